@@ -1,0 +1,101 @@
+//! What a daemon pod asks of its node.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use kube_quantity::ParsedQuantity;
+
+/// Sums of quantities by resource name.
+pub type Requests = BTreeMap<String, ParsedQuantity>;
+
+/// The requests of the pods that a template makes, as the scheduler counts
+/// them: upstream's `resource.PodRequests` (component-helpers 0.37.1) after the
+/// API's default that a container without a request asks for its limit.
+///
+/// # Errors
+/// Names the quantity that can't be parsed.
+pub fn pod_requests(spec: &PodSpec) -> Result<Requests, String> {
+    let mut total = Requests::new();
+    for container in &spec.containers {
+        add(&mut total, &container_requests(container)?);
+    }
+    let (mut sidecars, mut init) = (Requests::new(), Requests::new());
+    for container in spec.init_containers.iter().flatten() {
+        let own = container_requests(container)?;
+        if container.restart_policy.as_deref() == Some("Always") {
+            add(&mut total, &own);
+            add(&mut sidecars, &own);
+            raise(&mut init, &sidecars);
+        } else {
+            let mut while_it_runs = own;
+            add(&mut while_it_runs, &sidecars);
+            raise(&mut init, &while_it_runs);
+        }
+    }
+    raise(&mut total, &init);
+    for (name, quantity) in pod_level_requests(spec)? {
+        total.insert(name, quantity);
+    }
+    let overhead = spec.overhead.clone().unwrap_or_default();
+    add(&mut total, &parse(&overhead)?);
+    Ok(total)
+}
+
+fn container_requests(container: &Container) -> Result<Requests, String> {
+    container
+        .resources
+        .as_ref()
+        .map_or_else(|| Ok(Requests::new()), requests_or_limits)
+}
+
+fn requests_or_limits(resources: &ResourceRequirements) -> Result<Requests, String> {
+    let mut quantities = resources.limits.clone().unwrap_or_default();
+    quantities.extend(resources.requests.clone().unwrap_or_default());
+    parse(&quantities)
+}
+
+/// `spec.resources` takes the place of the containers' sum, for the resources it supports.
+fn pod_level_requests(spec: &PodSpec) -> Result<Requests, String> {
+    let Some(resources) = &spec.resources else {
+        return Ok(Requests::new());
+    };
+    let mut requests = requests_or_limits(resources)?;
+    requests.retain(|name, _| {
+        matches!(name.as_str(), "cpu" | "memory") || name.starts_with("hugepages-")
+    });
+    Ok(requests)
+}
+
+fn parse(quantities: &BTreeMap<String, Quantity>) -> Result<Requests, String> {
+    let parsed = quantities.iter().map(|(name, quantity)| {
+        let parsed = parse_quantity(&quantity.0).map_err(|e| format!("{name}: {e}"))?;
+        Ok((name.clone(), parsed))
+    });
+    parsed.collect()
+}
+
+/// Parses one quantity.
+///
+/// # Errors
+/// When it isn't one.
+pub fn parse_quantity(text: &str) -> Result<ParsedQuantity, String> {
+    ParsedQuantity::try_from(text)
+        .map_err(|_| format!("`{text}` is no quantity: write it as 100m, 0.5, 200Mi or 1e3"))
+}
+
+fn add(sum: &mut Requests, more: &Requests) {
+    for (name, quantity) in more {
+        let entry = sum.entry(name.clone()).or_default();
+        *entry += quantity.clone();
+    }
+}
+
+fn raise(least: &mut Requests, other: &Requests) {
+    for (name, quantity) in other {
+        let entry = least.entry(name.clone()).or_default();
+        if *entry < *quantity {
+            *entry = quantity.clone();
+        }
+    }
+}

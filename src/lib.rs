@@ -1,0 +1,9 @@
+//! `kubectl ds` explains DaemonSets: why a node has no daemon pod, what a
+//! rollout replaces or loses, whom a pod belongs to.
+//!
+//! Data flows one way: `cli` → `commands` → `source` → [`model`] → [`engine`]
+//! → `report` → `output`. The engine is pure and usable by itself; it agrees
+//! with kube-controller-manager's code, decision for decision.
+
+pub mod engine;
+pub mod model;

@@ -1,0 +1,100 @@
+use jiff::Timestamp;
+use serde::Deserialize;
+
+/// What is kept of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "wire::Event")]
+pub struct Event {
+    /// Namespace of the object that the event is about.
+    pub namespace: Box<str>,
+    /// Kind of that object.
+    pub kind: Box<str>,
+    /// Name of that object.
+    pub name: Box<str>,
+    /// UID of that object, empty when the event doesn't carry it.
+    pub uid: Box<str>,
+    /// CamelCase reason, such as `FailedCreate`.
+    pub reason: Box<str>,
+    /// Text for people.
+    pub message: Box<str>,
+    /// How often it was seen.
+    pub count: i32,
+    /// When it was last seen.
+    pub last: Option<Timestamp>,
+}
+
+mod wire {
+    use super::{Deserialize, Timestamp};
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Event {
+        #[serde(default)]
+        metadata: Metadata,
+        /// core/v1
+        involved_object: Option<Reference>,
+        /// events.k8s.io/v1
+        regarding: Option<Reference>,
+        reason: Option<Box<str>>,
+        message: Option<Box<str>>,
+        note: Option<Box<str>>,
+        count: Option<i32>,
+        deprecated_count: Option<i32>,
+        series: Option<Series>,
+        last_timestamp: Option<Timestamp>,
+        deprecated_last_timestamp: Option<Timestamp>,
+        event_time: Option<Timestamp>,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(rename_all = "camelCase")]
+    struct Metadata {
+        #[serde(default)]
+        namespace: Box<str>,
+        creation_timestamp: Option<Timestamp>,
+    }
+
+    #[derive(Deserialize, Default)]
+    struct Reference {
+        kind: Option<Box<str>>,
+        namespace: Option<Box<str>>,
+        name: Option<Box<str>>,
+        uid: Option<Box<str>>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Series {
+        count: Option<i32>,
+        last_observed_time: Option<Timestamp>,
+    }
+
+    impl From<Event> for super::Event {
+        fn from(event: Event) -> Self {
+            let about = event
+                .involved_object
+                .or(event.regarding)
+                .unwrap_or_default();
+            let (series_count, series_last) = event
+                .series
+                .map_or((None, None), |s| (s.count, s.last_observed_time));
+            Self {
+                namespace: about.namespace.unwrap_or(event.metadata.namespace),
+                kind: about.kind.unwrap_or_default(),
+                name: about.name.unwrap_or_default(),
+                uid: about.uid.unwrap_or_default(),
+                reason: event.reason.unwrap_or_default(),
+                message: event.message.or(event.note).unwrap_or_default(),
+                count: series_count
+                    .or(event.count)
+                    .or(event.deprecated_count)
+                    .unwrap_or(1),
+                last: series_last
+                    .or(event.last_timestamp)
+                    .or(event.deprecated_last_timestamp)
+                    .or(event.event_time)
+                    .or(event.metadata.creation_timestamp),
+            }
+        }
+    }
+}

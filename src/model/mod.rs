@@ -1,0 +1,28 @@
+//! What the engine reads of a cluster: slim, owned, indexed, the same from a
+//! live cluster and from files.
+//!
+//! Nodes and pods come by the thousand and are decoded into types that hold
+//! only what a decision or its explanation needs. DaemonSets come one at a
+//! time and keep the API's own type.
+
+mod daemon_set;
+mod event;
+mod gates;
+mod labels;
+mod namespace;
+mod node;
+mod owner;
+mod pod;
+mod revision;
+mod snapshot;
+
+pub use daemon_set::{DaemonSet, DecodeError};
+pub use event::Event;
+pub use gates::{FeatureGateError, FeatureGates};
+pub use labels::Labels;
+pub use namespace::Namespace;
+pub use node::{Node, Resources, Taint};
+pub use owner::OwnerReference;
+pub use pod::{ContainerTrouble, Pod, PodCondition};
+pub use revision::ControllerRevision;
+pub use snapshot::{Incomplete, Snapshot};

@@ -1,0 +1,55 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// Annotations by which an admission plugin narrows the pods of a namespace to some nodes.
+const NODE_SELECTORS: [&str; 2] = [
+    "openshift.io/node-selector",
+    "scheduler.alpha.kubernetes.io/node-selector",
+];
+
+/// What is kept of a namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "wire::Namespace")]
+pub struct Namespace {
+    /// `metadata.name`.
+    pub name: Box<str>,
+    /// The annotations that narrow its pods to some nodes, with their values.
+    pub node_selectors: Vec<(Box<str>, Box<str>)>,
+    /// True while it is being deleted: no pod can be created in it.
+    pub terminating: bool,
+}
+
+mod wire {
+    use super::{BTreeMap, Deserialize, NODE_SELECTORS};
+
+    #[derive(Deserialize)]
+    pub(super) struct Namespace {
+        #[serde(default)]
+        metadata: Metadata,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(rename_all = "camelCase")]
+    struct Metadata {
+        #[serde(default)]
+        name: Box<str>,
+        annotations: Option<BTreeMap<Box<str>, Box<str>>>,
+        deletion_timestamp: Option<Box<str>>,
+    }
+
+    impl From<Namespace> for super::Namespace {
+        fn from(namespace: Namespace) -> Self {
+            let metadata = namespace.metadata;
+            let mut annotations = metadata.annotations.unwrap_or_default();
+            Self {
+                name: metadata.name,
+                node_selectors: NODE_SELECTORS
+                    .iter()
+                    .filter_map(|key| annotations.remove_entry(*key))
+                    .collect(),
+                terminating: metadata.deletion_timestamp.is_some(),
+            }
+        }
+    }
+}

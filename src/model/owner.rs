@@ -1,0 +1,31 @@
+use serde::Deserialize;
+
+/// The owner reference that names an object's controller, as
+/// `metav1.GetControllerOf` finds it (apimachinery 0.37.1).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnerReference {
+    /// `apiVersion` of the owner.
+    #[serde(default)]
+    pub api_version: String,
+    /// Kind of the owner.
+    #[serde(default)]
+    pub kind: String,
+    /// Name of the owner, in the object's own namespace or cluster-wide.
+    #[serde(default)]
+    pub name: String,
+    /// UID of the owner: what identifies it.
+    #[serde(default)]
+    pub uid: String,
+    /// True for the one reference that owns the object's life.
+    #[serde(default)]
+    pub controller: Option<bool>,
+}
+
+impl OwnerReference {
+    /// The first reference with `controller: true`, which is the one upstream takes.
+    #[must_use]
+    pub fn controller(references: &[Self]) -> Option<&Self> {
+        references.iter().find(|r| r.controller == Some(true))
+    }
+}

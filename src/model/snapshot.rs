@@ -1,0 +1,88 @@
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{ControllerRevision, DaemonSet, Event, FeatureGates, Namespace, Node, Pod};
+
+/// Something that a question needed and that couldn't be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Incomplete {
+    /// `get` or `list`.
+    pub verb: String,
+    /// The resource, such as `nodes` or `pods`.
+    pub resource: String,
+    /// Why it couldn't be read, and who was refused where it is a matter of rights.
+    pub why: String,
+}
+
+/// All that one question read, from either source, and the inputs that
+/// would otherwise hide in the environment: the time and the feature gates.
+///
+/// A list that couldn't be read is `None`: unknown, not empty. What a verdict
+/// needed of it stands in `incomplete`, what is missing for colour only in `notes`.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The controller's "now": the API server's clock, or `--now`.
+    pub now: Timestamp,
+    /// `gitVersion` of the API server, such as `v1.37.1`; `None` when files don't tell.
+    pub server_version: Option<String>,
+    /// The feature gates that kube-controller-manager is taken to run with.
+    pub gates: FeatureGates,
+    /// The DaemonSets that the question is about, by namespace and name.
+    pub daemon_sets: Vec<DaemonSet>,
+    /// Nodes by name.
+    pub nodes: Option<Vec<Node>>,
+    /// Pods by namespace and name.
+    pub pods: Option<Vec<Pod>>,
+    /// ControllerRevisions by namespace and name.
+    pub revisions: Option<Vec<ControllerRevision>>,
+    /// Events about DaemonSets, in no order.
+    pub events: Option<Vec<Event>>,
+    /// Namespaces by name.
+    pub namespaces: Option<Vec<Namespace>>,
+    /// What a verdict needed and couldn't be read.
+    pub incomplete: Vec<Incomplete>,
+    /// What else is worth knowing about how the data was read.
+    pub notes: Vec<String>,
+}
+
+impl Snapshot {
+    /// An empty snapshot at `now`: everything unknown.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            now,
+            server_version: None,
+            gates: FeatureGates::default(),
+            daemon_sets: Vec::new(),
+            nodes: None,
+            pods: None,
+            revisions: None,
+            events: None,
+            namespaces: None,
+            incomplete: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Puts every list in the order that output relies on.
+    pub fn sort(&mut self) {
+        self.daemon_sets
+            .sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        if let Some(nodes) = &mut self.nodes {
+            nodes.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        if let Some(pods) = &mut self.pods {
+            pods.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        }
+        if let Some(revisions) = &mut self.revisions {
+            revisions.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        }
+        if let Some(namespaces) = &mut self.namespaces {
+            namespaces.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        self.incomplete.sort();
+        self.incomplete.dedup();
+        self.notes.sort();
+        self.notes.dedup();
+    }
+}
