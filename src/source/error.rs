@@ -1,0 +1,64 @@
+use std::fmt;
+
+/// Why a source can't answer at all.
+///
+/// The text is lowercase, ends without a period, quotes what the user typed
+/// in backticks and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// An object that was asked for by name isn't there.
+    #[error("{}", NotFound { kind, name, namespace: namespace.as_deref(), near, elsewhere })]
+    NotFound {
+        /// `daemonset`, `node` or `pod`.
+        kind: &'static str,
+        /// The name that was asked for.
+        name: String,
+        /// The namespace that was searched; `None` for nodes.
+        namespace: Option<String>,
+        /// Names there that are close to it, the closest first.
+        near: Vec<String>,
+        /// Other namespaces that have an object of this name.
+        elsewhere: Vec<String>,
+    },
+    /// A pod that no DaemonSet controls.
+    #[error("pod `{pod}` is not a daemon pod: {owner}")]
+    NotADaemonPod {
+        /// The pod as `namespace/name`.
+        pod: String,
+        /// `it is controlled by ReplicaSet web-5d9`, `no controller owns it`.
+        owner: String,
+    },
+    /// The cluster can't be reached or refuses, in kubectl's words.
+    #[error("{0}")]
+    Cluster(String),
+    /// A file that can't be read, with its name and line.
+    #[error("{0}")]
+    File(String),
+}
+
+struct NotFound<'a> {
+    kind: &'a str,
+    name: &'a str,
+    namespace: Option<&'a str>,
+    near: &'a [String],
+    elsewhere: &'a [String],
+}
+
+impl fmt::Display for NotFound<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}` not found", self.kind, self.name)?;
+        if let Some(namespace) = self.namespace {
+            write!(f, " in namespace `{namespace}`")?;
+        }
+        if let [one] = self.elsewhere {
+            write!(f, "; namespace `{one}` has one: add `-n {one}`")?;
+        } else if !self.elsewhere.is_empty() {
+            let list = self.elsewhere.join("`, `");
+            write!(f, "; namespaces `{list}` have one: choose with `-n`")?;
+        }
+        if !self.near.is_empty() {
+            write!(f, "; did you mean `{}`?", self.near.join("`, `"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! Reading files that were saved from a cluster.

@@ -1,0 +1,31 @@
+//! Where the data comes from: a live cluster, or files saved from one.
+//!
+//! Both answer the same [`Question`] with the same [`Snapshot`], so that the
+//! same question to a cluster and to its dump gets the same answer.
+
+#[cfg(feature = "cluster")]
+pub mod cluster;
+mod error;
+#[cfg(feature = "cli")]
+pub mod files;
+mod question;
+
+pub use error::SourceError;
+pub use question::{ObjectName, Question, Scope, Subject};
+
+use crate::model::Snapshot;
+
+/// A source of snapshots.
+pub trait Source {
+    /// Reads what `question` needs, and no more of it than that.
+    ///
+    /// What may not be listed becomes an entry of the snapshot's `incomplete`
+    /// or `notes`; only what leaves nothing to say is an error.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn ask(&self, question: &Question) -> Result<Snapshot, SourceError>;
+
+    /// The namespace that a name without one means: `-n`, else the context's, else `default`.
+    fn default_namespace(&self) -> &str;
+}
