@@ -116,4 +116,4 @@ impl DaemonSet {
 }
 
 /// The annotation that `apps.DeprecatedTemplateGeneration` names upstream.
-const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+pub const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";

@@ -16,7 +16,7 @@ mod pod;
 mod revision;
 mod snapshot;
 
-pub use daemon_set::{DaemonSet, DecodeError};
+pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
 pub use gates::{FeatureGateError, FeatureGates};
 pub use labels::Labels;

@@ -8,9 +8,14 @@ pub mod cluster;
 mod error;
 #[cfg(feature = "cli")]
 pub mod files;
+pub mod manifest;
+#[cfg(feature = "cluster")]
+mod near;
 mod question;
 
 pub use error::SourceError;
+#[cfg(feature = "cluster")]
+pub use near::near_names;
 pub use question::{ObjectName, Question, Scope, Subject};
 
 use crate::model::Snapshot;

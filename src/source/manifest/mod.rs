@@ -1,0 +1,5 @@
+//! DaemonSets that aren't applied yet.
+
+mod stored;
+
+pub use stored::merge_stored;

@@ -1,0 +1,64 @@
+//! Names that may be what a misspelled name meant.
+
+/// How many names an error offers at most.
+const LIMIT: usize = 3;
+
+/// At most three of `candidates` that are close to `wanted`, the closest
+/// first, of equally close ones the first by name. A name that begins or
+/// ends with `wanted`, or the other way round, counts as close.
+pub fn near_names<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let wanted = wanted.to_lowercase();
+    let mut near: Vec<(usize, &str)> = candidates
+        .filter_map(|name| Some((distance(&wanted, name)?, name)))
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    near.truncate(LIMIT);
+    near.into_iter().map(|(_, name)| name.to_owned()).collect()
+}
+
+/// The number of edits between the names; `None` when they aren't close.
+/// A name that continues another comes after every misspelling.
+fn distance(wanted: &str, name: &str) -> Option<usize> {
+    let lower = name.to_lowercase();
+    let longer = wanted.chars().count().max(lower.chars().count());
+    let edits = strsim::damerau_levenshtein(wanted, &lower);
+    if edits <= (longer / 3).max(1) {
+        return Some(edits);
+    }
+    let (short, long) = if wanted.len() < lower.len() {
+        (wanted, lower.as_str())
+    } else {
+        (lower.as_str(), wanted)
+    };
+    let continues = long.starts_with(short) || long.ends_with(short);
+    (short.len() >= 3 && continues).then_some(longer + edits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_names;
+
+    #[test]
+    fn the_closest_come_first() {
+        let names = [
+            "fluent-bit",
+            "fluentd",
+            "kube-proxy",
+            "fluentd-elasticsearch",
+        ];
+        assert_eq!(near_names("fluentdd", names.into_iter()), ["fluentd"]);
+        assert_eq!(
+            near_names("fluentd", names.into_iter()),
+            ["fluentd", "fluentd-elasticsearch"]
+        );
+        assert_eq!(near_names("kube-porxy", names.into_iter()), ["kube-proxy"]);
+        assert!(near_names("cilium", names.into_iter()).is_empty());
+    }
+
+    #[test]
+    fn at_most_three_and_each_once() {
+        let names = ["n4", "n3", "n2", "n1", "n1"];
+        assert_eq!(near_names("n0", names.into_iter()), ["n1", "n2", "n3"]);
+    }
+}
