@@ -7,4 +7,7 @@
 
 pub mod engine;
 pub mod model;
+#[cfg(feature = "cli")]
+pub mod output;
+pub mod report;
 pub mod source;

@@ -13,7 +13,7 @@ pub struct Selector {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
+pub(super) enum Operator {
     In,
     NotIn,
     Exists,
@@ -41,6 +41,10 @@ impl Selector {
         });
         let requirements = labels.chain(expressions).collect::<Result<_, String>>()?;
         Ok(Self { requirements })
+    }
+
+    pub(super) const fn of(requirements: Vec<(String, Operator, Vec<String>)>) -> Self {
+        Self { requirements }
     }
 
     /// Whether an object with `labels` is selected.

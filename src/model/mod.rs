@@ -5,6 +5,7 @@
 //! only what a decision or its explanation needs. DaemonSets come one at a
 //! time and keep the API's own type.
 
+mod change;
 mod daemon_set;
 mod event;
 mod gates;
@@ -16,6 +17,7 @@ mod pod;
 mod revision;
 mod snapshot;
 
+pub use change::{ChangeError, NodeChange};
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
 pub use gates::{FeatureGateError, FeatureGates};

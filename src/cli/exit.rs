@@ -1,0 +1,27 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It said what was asked.
+    Said,
+    /// With `--exit-code`: something isn't clean.
+    NotClean,
+    /// It failed.
+    Failed,
+    /// It answered in part; the report's `incomplete` tells what is missing.
+    Partial,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Said => 0,
+            Exit::NotClean => 1,
+            Exit::Failed => 2,
+            Exit::Partial => 3,
+        })
+    }
+}

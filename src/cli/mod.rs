@@ -1,0 +1,72 @@
+//! What was typed: the one definition of the command line, and nothing done yet.
+
+pub mod connection;
+pub mod exit;
+pub mod global;
+pub mod names;
+pub mod why;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+use crate::output::terminal::Terminal;
+
+use exit::Exit;
+use global::GlobalArgs;
+
+/// Explains DaemonSets: why a node has no pod, and what became of it where it should.
+///
+/// It only reads.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kubectl ds",
+    bin_name = "kubectl ds",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    max_term_width = 120
+)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Whether a DaemonSet runs on a node, every reason why not, and what became of its pod
+    #[command(after_help = why::EXAMPLES)]
+    Why(why::WhyArgs),
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let terminal = Terminal::new(cli.global.color, !cli.global.no_headers);
+    let result = match &cli.command {
+        Command::Why(args) => commands::why::run(&cli.global, args, &terminal),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) if error.is_broken_pipe() => Exit::Said.into(),
+        Err(error) => {
+            terminal.error(&error.to_string());
+            Exit::Failed.into()
+        }
+    }
+}
+
+/// Help and version are answers; anything else is bad usage.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing is left to tell of a usage text that can't be printed.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Failed.into() } else { Exit::Said.into() }
+}

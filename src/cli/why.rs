@@ -1,0 +1,103 @@
+//! The arguments of `why`.
+
+use clap::Args;
+
+use crate::engine::label_selector::Selector;
+use crate::model::NodeChange;
+
+/// Examples in the help text.
+pub const EXAMPLES: &str = "\
+Examples:
+  # Why has node-7 no pod of this DaemonSet, and what would change that?
+  kubectl ds why node-exporter node-7 -n monitoring
+
+  # All nodes of one DaemonSet: what is broken first, then the excluded by reason
+  kubectl ds why ds/node-exporter -n monitoring
+
+  # All DaemonSets that aren't clean
+  kubectl ds why -A --problems
+
+  # From a pod's alert to its DaemonSet and node
+  kubectl ds why pod/node-exporter-x2j4k -n monitoring
+
+  # A manifest that isn't applied yet
+  kubectl ds why -f node-exporter.yaml
+
+  # What a taint on a pool of nodes would do
+  kubectl ds why node-exporter -n monitoring --node-selector pool=gpu --taint gpu=yes:NoExecute
+
+  # The same from a dump, without a cluster
+  kubectl get nodes,ds,pods,controllerrevisions,events,namespaces -A -o yaml > dump.yaml
+  kubectl ds why -A --from dump.yaml
+";
+
+/// The arguments of `why`.
+#[derive(Debug, Args)]
+pub struct WhyArgs {
+    /// The DaemonSet as NAME or ds/NAME, or a daemon pod as pod/NAME; none for all
+    #[arg(value_name = "DS")]
+    pub target: Option<String>,
+    /// The node as NAME or node/NAME; none for all
+    pub node: Option<String>,
+    /// DaemonSets of all namespaces
+    #[arg(short = 'A', long)]
+    pub all_namespaces: bool,
+    /// Only DaemonSets that aren't clean
+    #[arg(long, conflicts_with_all = ["node"])]
+    pub problems: bool,
+    /// Only DaemonSets with these labels, in kubectl's syntax
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    pub selector: Option<Selector>,
+    /// Only nodes with these labels, in kubectl's syntax
+    #[arg(long, value_name = "SELECTOR", conflicts_with = "node")]
+    pub node_selector: Option<Selector>,
+    /// A manifest that isn't applied yet: a file, a folder or `-`; repeatable
+    #[arg(short, long, value_name = "FILE|DIR|-")]
+    pub filename: Vec<String>,
+    /// What the change that makes NODE eligible would do to all other nodes
+    #[arg(long)]
+    pub impact: bool,
+    /// The changes of a what-if.
+    #[command(flatten)]
+    pub what_if: WhatIfArgs,
+}
+
+/// Changes of nodes to try.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "What if")]
+pub struct WhatIfArgs {
+    /// Put a taint on, or take one off (KEY=VALUE:EFFECT, KEY:EFFECT, KEY:EFFECT-); repeatable
+    #[arg(long, value_name = "TAINT", value_parser = parse_taint)]
+    pub taint: Vec<NodeChange>,
+    /// Set a label, or take one off (KEY=VALUE, KEY-); repeatable
+    #[arg(long, value_name = "LABEL", value_parser = parse_label)]
+    pub label: Vec<NodeChange>,
+    /// Cordon the nodes
+    #[arg(long)]
+    pub cordon: bool,
+    /// Let the nodes be not ready
+    #[arg(long)]
+    pub not_ready: bool,
+    /// Nodes that don't exist yet, as manifests; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub node_file: Vec<String>,
+}
+
+impl WhatIfArgs {
+    /// All changes in the order of the flags' definition.
+    #[must_use]
+    pub fn changes(&self) -> Vec<NodeChange> {
+        let mut changes = [self.taint.as_slice(), self.label.as_slice()].concat();
+        changes.extend(self.cordon.then_some(NodeChange::Cordon));
+        changes.extend(self.not_ready.then_some(NodeChange::NotReady));
+        changes
+    }
+}
+
+fn parse_taint(text: &str) -> Result<NodeChange, String> {
+    NodeChange::taint(text).map_err(|e| e.to_string())
+}
+
+fn parse_label(text: &str) -> Result<NodeChange, String> {
+    NodeChange::label(text).map_err(|e| e.to_string())
+}

@@ -1,0 +1,31 @@
+//! Why a command fails.
+
+use std::io;
+
+use crate::cli::names::NameError;
+use crate::source::SourceError;
+
+/// Why a command fails.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// What was typed doesn't make a question.
+    #[error("{0}")]
+    Usage(String),
+    /// A name that can't be meant.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The source has no answer.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The answer couldn't be printed.
+    #[error("the answer couldn't be printed: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CommandError {
+    /// True when the reader of the output went away, as `head` does.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
+    }
+}

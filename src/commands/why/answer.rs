@@ -1,0 +1,165 @@
+//! The answer, and how it leaves.
+
+use std::io;
+
+use serde::Serialize;
+
+use crate::cli::exit::Exit;
+use crate::cli::global::GlobalArgs;
+use crate::cli::why::WhyArgs;
+use crate::commands::error::CommandError;
+use crate::output::document::Document;
+use crate::output::format::Format;
+use crate::output::terminal::Terminal;
+use crate::output::why_daemon_set::Limits;
+use crate::output::{why_daemon_set, why_many, why_node, why_what_if};
+use crate::report::API_VERSION;
+use crate::report::eligibility::{Detail, EligibilityReport};
+use crate::report::what_if::WhatIfReport;
+
+/// What `why` found.
+pub(super) enum Answer {
+    AllNodes(Box<EligibilityReport>),
+    OneNode(Box<EligibilityReport>),
+    WhatIf(Box<WhatIfReport>),
+    Many {
+        reports: Vec<EligibilityReport>,
+        /// `None` when it is about all namespaces.
+        namespace: Option<String>,
+    },
+    Several(Vec<Self>),
+}
+
+/// Several DaemonSets in one document.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct List<T> {
+    api_version: &'static str,
+    kind: &'static str,
+    items: Vec<T>,
+}
+
+impl<T> List<T> {
+    const fn of(items: Vec<T>) -> Self {
+        Self { api_version: API_VERSION, kind: "List", items }
+    }
+}
+
+impl Answer {
+    pub(super) fn one(report: EligibilityReport, detail: Detail<'_>) -> Self {
+        match detail {
+            Detail::AllNodes => Self::AllNodes(Box::new(report)),
+            Detail::OneNode(_) => Self::OneNode(Box::new(report)),
+        }
+    }
+
+    /// The answer about all DaemonSets of a manifest.
+    pub(super) fn of_all(mut answers: Vec<Self>) -> Result<Self, CommandError> {
+        match (answers.pop(), answers.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (Some(last), false) => {
+                answers.push(last);
+                Ok(Self::Several(answers))
+            }
+            (None, _) => Err(CommandError::Usage("the manifests hold no DaemonSet".to_owned())),
+        }
+    }
+
+    /// Leaves out what `--problems` and `--node-selector` don't ask for.
+    pub(super) fn only(mut self, args: &WhyArgs) -> Self {
+        match &mut self {
+            Self::Many { reports, .. } if args.problems => reports.retain(|r| r.clean != Some(true)),
+            Self::AllNodes(report) if args.problems => {
+                report.nodes.retain(|n| n.is_clean() != Some(true));
+            }
+            _ => {}
+        }
+        self
+    }
+
+    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
+        match global.output {
+            Format::Json | Format::Yaml => terminal.report(&self.to_value()?, global.output),
+            Format::Name => terminal.lines(self.names()),
+            Format::Table | Format::Wide => {
+                let limits = Limits {
+                    rows: (global.limit > 0).then_some(global.limit),
+                    wide: global.output == Format::Wide,
+                };
+                terminal.document(&self.layout(limits))
+            }
+        }
+    }
+
+    fn to_value(&self) -> io::Result<serde_json::Value> {
+        let value = match self {
+            Self::AllNodes(report) | Self::OneNode(report) => serde_json::to_value(report),
+            Self::WhatIf(report) => serde_json::to_value(report),
+            Self::Many { reports, .. } => serde_json::to_value(List::of(reports.iter().collect())),
+            Self::Several(answers) => {
+                let items = answers.iter().map(Self::to_value).collect::<io::Result<Vec<_>>>()?;
+                serde_json::to_value(List::of(items))
+            }
+        };
+        value.map_err(io::Error::other)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let node = |name: &String| format!("node/{name}");
+        match self {
+            Self::AllNodes(report) | Self::OneNode(report) => {
+                report.nodes.iter().map(|n| node(&n.name)).collect()
+            }
+            Self::WhatIf(report) => report.then.nodes.iter().map(|n| node(&n.name)).collect(),
+            Self::Many { reports, .. } => {
+                let name = |r: &EligibilityReport| format!("daemonset.apps/{}", r.daemon_set.name);
+                reports.iter().map(name).collect()
+            }
+            Self::Several(answers) => answers.iter().flat_map(Self::names).collect(),
+        }
+    }
+
+    fn layout(&self, limits: Limits) -> Document {
+        match self {
+            Self::AllNodes(report) => why_daemon_set::layout(report, limits),
+            Self::OneNode(report) => why_node::layout(report),
+            Self::WhatIf(report) => why_what_if::layout(report, limits),
+            Self::Many { reports, namespace } => {
+                let empty = match namespace {
+                    Some(namespace) => format!("No DaemonSets found in namespace {namespace}."),
+                    None => "No DaemonSets found.".to_owned(),
+                };
+                why_many::layout(reports, namespace.is_none(), &empty)
+            }
+            Self::Several(answers) => {
+                let mut all = Document::default();
+                for answer in answers {
+                    all.blank();
+                    all.blocks.extend(answer.layout(limits).blocks);
+                }
+                all
+            }
+        }
+    }
+
+    /// The exit code: an answer in part goes before one that isn't clean.
+    pub(super) fn exit(&self, exit_code: bool) -> Exit {
+        let (partial, clean) = match self {
+            Self::AllNodes(r) | Self::OneNode(r) => (!r.incomplete.is_empty(), r.clean == Some(true)),
+            Self::WhatIf(r) => (!r.incomplete.is_empty(), r.effects.is_empty()),
+            Self::Many { reports, .. } => (
+                reports.iter().any(|r| !r.incomplete.is_empty()),
+                reports.iter().all(|r| r.clean == Some(true)),
+            ),
+            Self::Several(answers) => {
+                let exits: Vec<_> = answers.iter().map(|a| a.exit(true)).collect();
+                (exits.contains(&Exit::Partial), exits.iter().all(|e| *e == Exit::Said))
+            }
+        };
+        match (partial, exit_code && !clean) {
+            (true, _) => Exit::Partial,
+            (false, true) => Exit::NotClean,
+            (false, false) => Exit::Said,
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `kubectl ds why`.
+
+mod answer;
+mod request;
+
+use crate::cli::exit::Exit;
+use crate::cli::global::GlobalArgs;
+use crate::cli::why::WhyArgs;
+use crate::model::{DaemonSet, Node, Snapshot};
+use crate::output::terminal::Terminal;
+use crate::report::eligibility::{Detail, EligibilityReport, Subject as Judge};
+use crate::report::{version_note, what_if};
+use crate::source::{Question, Scope, Source, Subject};
+
+use super::error::CommandError;
+use super::open::open;
+use answer::Answer;
+use request::{Form, Request, WhatIf};
+
+/// Answers `kubectl ds why`.
+///
+/// # Errors
+/// When what was typed makes no question, the source has no answer, or stdout is gone.
+pub fn run(
+    global: &GlobalArgs,
+    args: &WhyArgs,
+    terminal: &Terminal,
+) -> Result<Exit, CommandError> {
+    let request = Request::complete(global, args)?;
+    let source = open(global)?;
+    let answer = match &request.form {
+        Form::Manifests => manifests(global, args, &request, source.as_ref(), terminal)?,
+        Form::Many => many(global, args, source.as_ref())?,
+        Form::DaemonSet(name) => {
+            let subject = Subject::DaemonSet(request.object(source.as_ref(), name));
+            one(&request, subject, source.as_ref()).map_err(|e| request.explain(e))?
+        }
+        Form::Pod(name) => {
+            let subject = Subject::Pod(request.object(source.as_ref(), name));
+            of_pod(subject, source.as_ref())?
+        }
+    };
+    let answer = answer.only(args);
+    answer.print(terminal, global)?;
+    Ok(answer.exit(global.exit_code))
+}
+
+fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, CommandError> {
+    let mut snapshot = source.ask(question)?;
+    let note = snapshot.server_version.as_deref().and_then(version_note);
+    snapshot.notes.extend(note);
+    snapshot.sort();
+    Ok(snapshot)
+}
+
+/// One DaemonSet, stored or not, on one node or on all.
+fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answer, CommandError> {
+    let all_nodes = request.node.is_none() || request.impact;
+    let scope = match &request.node {
+        Some(node) if !all_nodes => Scope::Node(node.clone()),
+        _ => Scope::AllNodes,
+    };
+    let snapshot = ask(source, &Question { subject, scope })?;
+    let ds = first(&snapshot)?;
+    request.check_node(&snapshot)?;
+    let detail = request.node.as_deref().map_or(Detail::AllNodes, Detail::OneNode);
+    if let Some(what_if) = &request.what_if {
+        return Ok(compare(&snapshot, ds, detail, what_if));
+    }
+    let judge = Judge::new(&snapshot, ds);
+    let mut report = judge.report(detail);
+    if request.impact {
+        for node in &mut report.nodes {
+            node.impact = judge.impact(&node.name);
+        }
+    }
+    Ok(Answer::one(report, detail))
+}
+
+fn first(snapshot: &Snapshot) -> Result<&DaemonSet, CommandError> {
+    let nothing = || CommandError::Usage("the source knows no such DaemonSet".to_owned());
+    snapshot.daemon_sets.first().ok_or_else(nothing)
+}
+
+fn compare(snapshot: &Snapshot, ds: &DaemonSet, detail: Detail<'_>, what_if: &WhatIf) -> Answer {
+    let is_new = |name: &str| what_if.added.iter().any(|n| *n.name == *name);
+    let touched = |node: &Node| is_new(&node.name) || what_if.touches(node);
+    let then = what_if::change(snapshot, &what_if.changes, touched, &what_if.added);
+    let names: std::collections::HashSet<&str> = then
+        .nodes
+        .iter()
+        .flatten()
+        .filter(|n| is_new(&n.name) || what_if.touches_name_or_labels(n, snapshot))
+        .map(|n| &*n.name)
+        .collect();
+    let today = Judge::new(snapshot, ds).report(detail);
+    let judge = Judge::new(&then, ds);
+    let compared = what_if::compare(today, &judge, detail, &what_if.changes, |n| names.contains(n));
+    Answer::WhatIf(Box::new(compared))
+}
+
+/// The DaemonSet of a pod, on the pod's node.
+fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError> {
+    let Subject::Pod(pod) = &subject else {
+        return Err(CommandError::Usage("no pod was named".to_owned()));
+    };
+    let pod = pod.name.clone();
+    let question = Question { subject, scope: Scope::NodeOfPod };
+    let snapshot = ask(source, &question)?;
+    let ds = first(&snapshot)?;
+    let pods = snapshot.pods.iter().flatten();
+    let node = pods.filter(|p| *p.name == *pod).find_map(|p| p.target_node.as_deref());
+    let detail = node.map_or(Detail::AllNodes, Detail::OneNode);
+    Ok(Answer::one(Judge::new(&snapshot, ds).report(detail), detail))
+}
+
+fn many(
+    global: &GlobalArgs,
+    args: &WhyArgs,
+    source: &dyn Source,
+) -> Result<Answer, CommandError> {
+    let default = source.default_namespace().to_owned();
+    let namespace = (!args.all_namespaces).then(|| global.namespace.clone().unwrap_or(default));
+    let subject = Subject::DaemonSets {
+        namespace: namespace.clone(),
+        selector: args.selector.as_ref().map(ToString::to_string),
+    };
+    let snapshot = ask(source, &Question { subject, scope: Scope::AllNodes })?;
+    let reports = snapshot.daemon_sets.iter();
+    let reports: Vec<EligibilityReport> = reports
+        .map(|ds| Judge::new(&snapshot, ds).report(Detail::AllNodes))
+        .collect();
+    Ok(Answer::Many { reports, namespace })
+}
+
+/// The DaemonSets of `-f`.
+fn manifests(
+    global: &GlobalArgs,
+    args: &WhyArgs,
+    request: &Request,
+    source: &dyn Source,
+    terminal: &Terminal,
+) -> Result<Answer, CommandError> {
+    let default = source.default_namespace();
+    let read = crate::source::manifest::read_manifests(
+        &args.filename,
+        global.recursive,
+        default,
+        std::io::stdin().lock(),
+    )?;
+    for warning in &read.warnings {
+        terminal.warning(warning);
+    }
+    let mut daemon_sets = read.daemon_sets;
+    request.pick(&mut daemon_sets)?;
+    let mut answers = Vec::new();
+    for ds in daemon_sets {
+        answers.push(one(request, Subject::Manifest(Box::new(ds)), source)?);
+    }
+    Answer::of_all(answers)
+}

@@ -1,0 +1,211 @@
+//! What was typed after `why`, made complete and checked. No I/O but `--node-file`.
+
+use crate::cli::global::GlobalArgs;
+use crate::cli::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
+use crate::cli::why::WhyArgs;
+use crate::commands::error::CommandError;
+use crate::engine::label_selector::Selector;
+use crate::model::{DaemonSet, Node, NodeChange, Snapshot};
+use crate::source::{ObjectName, Source, SourceError};
+
+/// Which question it is.
+#[derive(Debug)]
+pub(super) enum Form {
+    Many,
+    DaemonSet(String),
+    Pod(String),
+    /// `-f`; the DaemonSet to pick is in [`Request::pick`].
+    Manifests,
+}
+
+/// A complete request.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) form: Form,
+    pub(super) node: Option<String>,
+    pub(super) impact: bool,
+    pub(super) what_if: Option<WhatIf>,
+    picked: Option<String>,
+    typed_kind: Option<String>,
+    namespace: Option<String>,
+}
+
+/// The what-if of a request.
+#[derive(Debug)]
+pub(super) struct WhatIf {
+    pub(super) changes: Vec<NodeChange>,
+    pub(super) added: Vec<Node>,
+    node: Option<String>,
+    selector: Option<Selector>,
+}
+
+impl WhatIf {
+    /// Whether the changes are made to `node`, as it is today.
+    pub(super) fn touches(&self, node: &Node) -> bool {
+        match (&self.node, &self.selector) {
+            (Some(name), _) => **name == *node.name,
+            (None, Some(selector)) => selector.matches(&node.labels),
+            (None, None) => false,
+        }
+    }
+
+    /// The same for a node that a change may already have touched: its labels of today decide.
+    pub(super) fn touches_name_or_labels(&self, node: &Node, today: &Snapshot) -> bool {
+        let before = today.nodes.iter().flatten().find(|n| n.name == node.name);
+        before.is_some_and(|n| self.touches(n))
+    }
+}
+
+impl Request {
+    pub(super) fn complete(global: &GlobalArgs, args: &WhyArgs) -> Result<Self, CommandError> {
+        let mut node = args.node.as_deref().map(parse_node).transpose()?;
+        let mut picked = None;
+        let form = if !args.filename.is_empty() {
+            match args.target.as_deref() {
+                Some(target) if target.starts_with("node") && target.contains('/') => {
+                    node = Some(parse_node(target)?);
+                }
+                Some(target) => picked = Some(daemon_set_name(target)?),
+                None => {}
+            }
+            Form::Manifests
+        } else {
+            match args.target.as_deref().map(parse_target).transpose()? {
+                None => Form::Many,
+                Some(Target::DaemonSet(name)) => Form::DaemonSet(name),
+                Some(Target::Pod(name)) => Form::Pod(name),
+            }
+        };
+        let typed_kind = args.target.clone().filter(|t| is_daemon_set_word(t) || is_pod_word(t));
+        let request = Self {
+            what_if: what_if(global, args, node.as_deref())?,
+            impact: args.impact,
+            namespace: global.namespace.clone(),
+            form,
+            node,
+            picked,
+            typed_kind,
+        };
+        request.check(args)?;
+        Ok(request)
+    }
+
+    fn check(&self, args: &WhyArgs) -> Result<(), CommandError> {
+        let usage = |text: &str| Err(CommandError::Usage(text.to_owned()));
+        let is_one = matches!(self.form, Form::DaemonSet(_) | Form::Manifests);
+        if self.impact && self.node.is_none() {
+            return usage("`--impact` is about one node: give its name after the DaemonSet's");
+        }
+        if self.what_if.is_some() && !is_one {
+            return usage("a what-if is about one DaemonSet: give its name, or a manifest with `-f`");
+        }
+        if args.all_namespaces && !matches!(self.form, Form::Many) {
+            return usage("`-A` goes with all DaemonSets: leave out the name, or give `-n NAMESPACE`");
+        }
+        if args.selector.is_some() && !matches!(self.form, Form::Many) {
+            return usage("`-l` selects DaemonSets and goes without a name; `--node-selector` selects nodes");
+        }
+        if matches!(self.form, Form::Pod(_)) && self.node.is_some() {
+            return usage("a pod's node is its own: leave out the node");
+        }
+        Ok(())
+    }
+
+    /// The object that a name means.
+    pub(super) fn object(&self, source: &dyn Source, name: &str) -> ObjectName {
+        let namespace = self.namespace.as_deref().unwrap_or_else(|| source.default_namespace());
+        ObjectName { namespace: namespace.to_owned(), name: name.to_owned() }
+    }
+
+    /// Says what `why ds NAME` was taken for.
+    pub(super) fn explain(&self, error: CommandError) -> CommandError {
+        let (Some(kind), Some(name)) = (&self.typed_kind, &self.node) else {
+            return error;
+        };
+        let CommandError::Source(SourceError::NotFound { kind: "daemonset" | "node", .. }) = error else {
+            return error;
+        };
+        let name = if is_pod_word(kind) { format!("pod/{name}") } else { name.clone() };
+        CommandError::Usage(format!(
+            "`{kind}` was taken for the name of a DaemonSet, and there is none: write `kubectl ds why {name}`"
+        ))
+    }
+
+    /// Keeps the DaemonSet of a manifest that was asked for by name.
+    pub(super) fn pick(&self, daemon_sets: &mut Vec<DaemonSet>) -> Result<(), CommandError> {
+        let Some(picked) = &self.picked else {
+            return Ok(());
+        };
+        let names: Vec<_> = daemon_sets.iter().map(|d| d.name.clone()).collect();
+        daemon_sets.retain(|d| d.name == *picked);
+        if daemon_sets.is_empty() {
+            let names = names.join("`, `");
+            return Err(CommandError::Usage(format!(
+                "the manifests hold no DaemonSet `{picked}`, but `{names}`"
+            )));
+        }
+        Ok(())
+    }
+
+    /// A node that was asked for must be there, unless nodes couldn't be read or it is yet to come.
+    pub(super) fn check_node(&self, snapshot: &Snapshot) -> Result<(), CommandError> {
+        let (Some(name), Some(nodes)) = (&self.node, &snapshot.nodes) else {
+            return Ok(());
+        };
+        let added = self.what_if.iter().flat_map(|w| &w.added);
+        if nodes.iter().chain(added).any(|n| *n.name == **name) {
+            return Ok(());
+        }
+        Err(SourceError::NotFound {
+            kind: "node",
+            name: name.clone(),
+            namespace: None,
+            near: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+        .into())
+    }
+}
+
+fn daemon_set_name(text: &str) -> Result<String, CommandError> {
+    match parse_target(text)? {
+        Target::DaemonSet(name) => Ok(name),
+        Target::Pod(_) => Err(CommandError::Usage(
+            "a manifest has no pods yet: give the name of its DaemonSet, or none".to_owned(),
+        )),
+    }
+}
+
+fn what_if(
+    global: &GlobalArgs,
+    args: &WhyArgs,
+    node: Option<&str>,
+) -> Result<Option<WhatIf>, CommandError> {
+    let changes = args.what_if.changes();
+    let files = &args.what_if.node_file;
+    if changes.is_empty() && files.is_empty() {
+        return Ok(None);
+    }
+    if node.is_none() && args.node_selector.is_none() && files.is_empty() {
+        return Err(CommandError::Usage(
+            "on which node? give its name, or select nodes with `--node-selector`".to_owned(),
+        ));
+    }
+    let mut added = if files.is_empty() {
+        Vec::new()
+    } else {
+        crate::source::manifest::read_nodes(files, global.recursive, std::io::stdin().lock())?
+    };
+    // Changes go to a node of a file only where no other node was named.
+    if node.is_none() && args.node_selector.is_none() {
+        for node in &mut added {
+            *node = changes.iter().fold(node.clone(), |n, change| change.apply(&n));
+        }
+    }
+    Ok(Some(WhatIf {
+        changes,
+        added,
+        node: node.map(str::to_owned),
+        selector: args.node_selector.clone(),
+    }))
+}

@@ -1,0 +1,134 @@
+//! What is laid out, before widths and colours are known.
+
+/// How a piece of text stands out. It never carries meaning alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As it is.
+    Plain,
+    /// As it should be.
+    Good,
+    /// Broken.
+    Bad,
+    /// Worth a look.
+    Warn,
+    /// Of less weight.
+    Dim,
+    /// A heading, a name.
+    Strong,
+}
+
+/// Text in pieces of one style each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(pub Vec<(Style, String)>);
+
+impl Text {
+    /// Appends a piece.
+    #[must_use]
+    pub fn and(mut self, style: Style, text: impl Into<String>) -> Self {
+        self.0.push((style, text.into()));
+        self
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::default().and(Style::Plain, text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::default().and(Style::Plain, text)
+    }
+}
+
+impl From<usize> for Text {
+    fn from(number: usize) -> Self {
+        number.to_string().into()
+    }
+}
+
+impl<T: Into<String>> From<(Style, T)> for Text {
+    fn from((style, text): (Style, T)) -> Self {
+        Self::default().and(style, text)
+    }
+}
+
+/// A part of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Prose, wrapped where the width is known; later lines hang below the first.
+    Line {
+        /// Columns before the first line.
+        indent: usize,
+        /// The prose.
+        text: Text,
+    },
+    /// Something to copy, never wrapped.
+    Verbatim {
+        /// Columns before each line.
+        indent: usize,
+        /// The lines.
+        text: String,
+    },
+    /// Columns without borders, as kubectl prints them.
+    Table {
+        /// Columns before each row.
+        indent: usize,
+        /// The heads of the columns; empty for none.
+        header: Vec<&'static str>,
+        /// The rows.
+        rows: Vec<Vec<Text>>,
+    },
+    /// An empty line.
+    Blank,
+}
+
+/// Blocks from top to bottom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The blocks.
+    pub blocks: Vec<Block>,
+}
+
+impl Document {
+    /// Adds a line of prose.
+    pub fn line(&mut self, indent: usize, text: impl Into<Text>) {
+        self.blocks.push(Block::Line {
+            indent,
+            text: text.into(),
+        });
+    }
+
+    /// Adds an empty line, a heading, and nothing else.
+    pub fn heading(&mut self, text: impl Into<String>) {
+        self.blank();
+        self.line(0, (Style::Strong, text.into()));
+    }
+
+    /// Adds lines to copy.
+    pub fn verbatim(&mut self, indent: usize, text: impl Into<String>) {
+        self.blocks.push(Block::Verbatim {
+            indent,
+            text: text.into(),
+        });
+    }
+
+    /// Adds a table, unless it has no rows.
+    pub fn table(&mut self, indent: usize, header: &[&'static str], rows: Vec<Vec<Text>>) {
+        if !rows.is_empty() {
+            self.blocks.push(Block::Table {
+                indent,
+                header: header.to_vec(),
+                rows,
+            });
+        }
+    }
+
+    /// Adds an empty line, unless there is nothing above it.
+    pub fn blank(&mut self) {
+        if !self.blocks.is_empty() {
+            self.blocks.push(Block::Blank);
+        }
+    }
+}

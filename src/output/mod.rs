@@ -1,0 +1,12 @@
+//! How a report is printed. Layouts turn a report into a [`document::Document`];
+//! only [`terminal::Terminal`] writes.
+
+pub mod document;
+pub mod format;
+mod render;
+pub mod sanitize;
+pub mod terminal;
+pub mod why_daemon_set;
+pub mod why_many;
+pub mod why_node;
+pub mod why_what_if;

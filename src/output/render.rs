@@ -1,0 +1,115 @@
+//! A document in a width, with or without colours.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use owo_colors::OwoColorize;
+use textwrap::Options;
+
+use super::document::{Block, Document, Style, Text};
+use super::sanitize::sanitize;
+
+/// What a document is fitted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fit {
+    /// Columns; `None` for as many as it takes.
+    pub(super) width: Option<usize>,
+    /// Whether to colour.
+    pub(super) color: bool,
+    /// Whether tables have heads.
+    pub(super) headers: bool,
+}
+
+/// The document as text. All of it is sanitised here, and nowhere else.
+pub(super) fn render(document: &Document, fit: Fit) -> String {
+    let mut out = String::new();
+    for block in &document.blocks {
+        match block {
+            Block::Blank => out.push('\n'),
+            Block::Line { indent, text } => line(&mut out, *indent, text, fit),
+            Block::Verbatim { indent, text } => verbatim(&mut out, *indent, text),
+            Block::Table {
+                indent,
+                header,
+                rows,
+            } => table(&mut out, *indent, header, rows, fit),
+        }
+    }
+    out
+}
+
+fn line(out: &mut String, indent: usize, text: &Text, fit: Fit) {
+    let styled = styled(text, fit.color);
+    let margin = " ".repeat(indent);
+    let Some(width) = fit.width else {
+        push_trimmed(out, &format!("{margin}{styled}"));
+        return;
+    };
+    let hanging = format!("{margin}  ");
+    let options = Options::new(width.max(20))
+        .initial_indent(&margin)
+        .subsequent_indent(&hanging)
+        .break_words(false);
+    for wrapped in textwrap::wrap(&styled, options) {
+        push_trimmed(out, &wrapped);
+    }
+}
+
+fn verbatim(out: &mut String, indent: usize, text: &str) {
+    for line in text.lines() {
+        push_trimmed(out, &format!("{}{}", " ".repeat(indent), sanitize(line)));
+    }
+}
+
+fn table(out: &mut String, indent: usize, header: &[&str], rows: &[Vec<Text>], fit: Fit) {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    match fit.width {
+        Some(width) => {
+            let width = u16::try_from(width.saturating_sub(indent)).unwrap_or(u16::MAX);
+            table
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width.max(20));
+        }
+        None => {
+            table.set_content_arrangement(ContentArrangement::Disabled);
+        }
+    }
+    if fit.headers && !header.is_empty() {
+        table.set_header(header.to_vec());
+    }
+    for row in rows {
+        table.add_row(row.iter().map(|cell| styled(cell, fit.color)));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 3));
+    }
+    for line in table.lines() {
+        push_trimmed(out, &format!("{}{line}", " ".repeat(indent)));
+    }
+}
+
+fn push_trimmed(out: &mut String, line: &str) {
+    out.push_str(line.trim_end());
+    out.push('\n');
+}
+
+fn styled(text: &Text, color: bool) -> String {
+    let pieces = text
+        .0
+        .iter()
+        .map(|(style, piece)| paint(*style, &sanitize(piece), color));
+    pieces.collect()
+}
+
+fn paint(style: Style, text: &str, color: bool) -> String {
+    if !color || text.is_empty() {
+        return text.to_owned();
+    }
+    match style {
+        Style::Plain => text.to_owned(),
+        Style::Good => text.green().to_string(),
+        Style::Bad => text.red().to_string(),
+        Style::Warn => text.yellow().to_string(),
+        Style::Dim => text.dimmed().to_string(),
+        Style::Strong => text.bold().to_string(),
+    }
+}

@@ -1,0 +1,38 @@
+//! Foreign text before it reaches a terminal.
+
+/// `text` on one line and without what would move the cursor, change colours
+/// or reorder what is read: control characters and bidirectional overrides.
+/// They are shown as escapes, so that nothing is hidden.
+#[must_use]
+pub fn sanitize(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => clean.push(' '),
+            c if is_unsafe(c) => clean.extend(c.escape_default()),
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sanitize;
+
+    #[test]
+    fn escapes_are_shown_and_not_sent() {
+        assert_eq!(sanitize("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(sanitize("a\nb\tc"), "a b c");
+        assert_eq!(
+            sanitize("\u{202e}x\u{7f}\u{9b}"),
+            "\\u{202e}x\\u{7f}\\u{9b}"
+        );
+        assert_eq!(sanitize("grün 節点"), "grün 節点");
+    }
+}

@@ -1,0 +1,140 @@
+//! The one owner of stdout, stderr, colour and width.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use super::document::{Document, Style, Text};
+use super::format::Format;
+use super::render::{Fit, render};
+
+/// `--color`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where answers and messages go.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    stdout: Fit,
+    stderr: Fit,
+}
+
+impl Terminal {
+    /// Looks at the environment once.
+    #[must_use]
+    pub fn new(color: Color, headers: bool) -> Self {
+        let fit = |is_terminal: bool| Fit {
+            width: width(is_terminal),
+            color: colored(color, is_terminal),
+            headers,
+        };
+        Self {
+            stdout: fit(io::stdout().is_terminal()),
+            stderr: fit(io::stderr().is_terminal()),
+        }
+    }
+
+    /// Prints a document.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn document(&self, document: &Document) -> io::Result<()> {
+        out(&render(document, self.stdout))
+    }
+
+    /// Prints a report as JSON or YAML.
+    ///
+    /// # Errors
+    /// When stdout can't be written, or the report can't be encoded.
+    pub fn report(&self, report: &impl Serialize, format: Format) -> io::Result<()> {
+        let text = match format {
+            Format::Yaml => serde_yaml::to_string(report).map_err(io::Error::other)?,
+            _ => serde_json::to_string_pretty(report).map_err(io::Error::other)? + "\n",
+        };
+        out(&text)
+    }
+
+    /// Prints plain lines.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn lines(&self, lines: impl IntoIterator<Item = String>) -> io::Result<()> {
+        let text: String = lines.into_iter().map(|l| l + "\n").collect();
+        out(&text)
+    }
+
+    /// Prints an error to stderr, as kubectl begins them.
+    pub fn error(&self, message: &str) {
+        let mut lines = message.lines();
+        let first = lines.next().unwrap_or_default();
+        // What comes from the server or from kubectl's own vocabulary brings its prefix.
+        let has_prefix = [
+            "error:",
+            "Error from server",
+            "Unable to connect",
+            "The connection to",
+        ];
+        let prefix = if has_prefix.iter().any(|p| first.starts_with(p)) {
+            ""
+        } else {
+            "error: "
+        };
+        self.message(
+            &Text::default()
+                .and(Style::Bad, prefix)
+                .and(Style::Plain, first),
+        );
+        for line in lines {
+            self.message(&line.into());
+        }
+    }
+
+    /// Prints a warning to stderr.
+    pub fn warning(&self, message: &str) {
+        self.message(
+            &Text::default()
+                .and(Style::Warn, "warning: ")
+                .and(Style::Plain, message),
+        );
+    }
+
+    fn message(&self, text: &Text) {
+        let mut document = Document::default();
+        document.line(0, text.clone());
+        // A message that can't be written has nowhere else to go.
+        let _ = io::stderr().write_all(render(&document, self.stderr).as_bytes());
+    }
+}
+
+fn out(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+fn width(is_terminal: bool) -> Option<usize> {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    if columns.is_some() || !is_terminal {
+        return columns.filter(|c| *c > 0);
+    }
+    terminal_size::terminal_size().map(|(width, _)| width.0.into())
+}
+
+fn colored(color: Color, is_terminal: bool) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            is_terminal && !set("NO_COLOR") && std::env::var("TERM").is_ok_and(|t| t != "dumb")
+        }
+    }
+}

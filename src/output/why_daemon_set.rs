@@ -1,0 +1,412 @@
+//! `why DS` for people.
+
+use crate::engine::status::Counters;
+use crate::report::eligibility::EligibilityReport;
+use crate::report::footprint::Footprint;
+use crate::report::node::{Eligibility, NodeEligibility};
+use crate::report::pod::PodState;
+use crate::report::status::StatusReport;
+use crate::report::summary::{Group, distance_text, excluded};
+
+use super::document::{Document, Style, Text};
+use super::why_node::{eligibility_word, state_word};
+
+/// How much of a long list is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Rows of a list; `None` for all.
+    pub rows: Option<usize>,
+    /// List every node instead of groups.
+    pub wide: bool,
+}
+
+/// Lays out the answer about all nodes.
+#[must_use]
+pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
+    let mut document = Document::default();
+    headline(&mut document, report);
+    if let Some(status) = &report.status {
+        counters(&mut document, status);
+    }
+    for finding in &report.findings {
+        document.blank();
+        let text = Text::default()
+            .and(Style::Warn, finding.code.name())
+            .and(Style::Plain, format!(": {}", finding.message));
+        document.line(0, text);
+    }
+    broken(&mut document, report, limits);
+    misplaced(&mut document, report, limits);
+    if limits.wide {
+        all_nodes(&mut document, report, limits);
+    } else {
+        excluded_groups(&mut document, report, limits);
+    }
+    if let Some(footprint) = &report.footprint {
+        footprint_line(&mut document, footprint);
+    }
+    closing(&mut document, report);
+    document
+}
+
+fn headline(document: &mut Document, report: &EligibilityReport) {
+    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+    let mut text = Text::from("DaemonSet ")
+        .and(Style::Strong, name)
+        .and(Style::Plain, ": ");
+    let all = report.nodes.len();
+    text = match &report.status {
+        Some(status) => {
+            let Counters {
+                desired, available, ..
+            } = status.computed;
+            text.and(
+                Style::Plain,
+                format!(
+                    "{desired} of {} should run it, {available} available, ",
+                    nodes(all)
+                ),
+            )
+        }
+        None => {
+            let eligible = report
+                .nodes
+                .iter()
+                .filter(|n| n.should_run == Some(true))
+                .count();
+            let known = if all == 0 {
+                "its nodes are unknown, ".to_owned()
+            } else {
+                format!(
+                    "{eligible} of {} should run it, its pods are unknown, ",
+                    nodes(all)
+                )
+            };
+            text.and(Style::Plain, known)
+        }
+    };
+    document.line(
+        0,
+        match report.clean {
+            Some(true) => text.and(Style::Good, "clean"),
+            Some(false) => text.and(Style::Bad, "not clean"),
+            None => text.and(Style::Warn, "not all of it could be checked"),
+        },
+    );
+}
+
+fn nodes(count: usize) -> String {
+    if count == 1 {
+        "1 node".to_owned()
+    } else {
+        format!("{count} nodes")
+    }
+}
+
+fn counters(document: &mut Document, status: &StatusReport) {
+    let row = |name: &str, counters: Counters| -> Vec<Text> {
+        let Counters {
+            desired,
+            current,
+            ready,
+            updated,
+            available,
+            unavailable,
+            misscheduled,
+        } = counters;
+        let mut row = vec![Text::from(name)];
+        row.extend(
+            [
+                desired,
+                current,
+                ready,
+                updated,
+                available,
+                unavailable,
+                misscheduled,
+            ]
+            .map(Text::from),
+        );
+        row
+    };
+    let mut rows = vec![row("computed", status.computed)];
+    if let Some(reported) = status.reported {
+        rows.push(row(".status", reported));
+    }
+    let header = [
+        "",
+        "DESIRED",
+        "CURRENT",
+        "READY",
+        "UP-TO-DATE",
+        "AVAILABLE",
+        "UNAVAILABLE",
+        "MISSCHEDULED",
+    ];
+    document.blank();
+    document.table(0, &header, rows);
+    let mut said = "";
+    for difference in &status.differences {
+        let text = Text::default().and(
+            Style::Warn,
+            format!(
+                "{}: status {}, computed {}",
+                difference.counter, difference.reported, difference.computed
+            ),
+        );
+        // One cause explains several counters; it is said once.
+        let because = if difference.message == said {
+            Text::default()
+        } else {
+            Text::from(format!(
+                " ({}: {})",
+                difference.cause.name(),
+                difference.message
+            ))
+        };
+        said = &difference.message;
+        document.line(2, Text(text.0.into_iter().chain(because.0).collect()));
+    }
+}
+
+/// Nodes that should run a good pod and don't.
+fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+    let broken = report
+        .nodes
+        .iter()
+        .filter(|n| n.should_run == Some(true) && n.is_clean() == Some(false));
+    let rows: Vec<_> = broken
+        .map(|n| {
+            let pod = n.pods.first().map_or("", |p| p.name.as_str());
+            vec![
+                n.name.clone().into(),
+                (Style::Bad, state_word(n.pod_state)).into(),
+                pod.into(),
+                why(n).into(),
+            ]
+        })
+        .collect();
+    section(
+        document,
+        "Broken",
+        &["NODE", "POD STATE", "POD", "WHY"],
+        rows,
+        limits,
+    );
+}
+
+/// Nodes that have a pod which they shouldn't have.
+fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+    let misplaced = report
+        .nodes
+        .iter()
+        .filter(|n| n.should_run == Some(false) && !n.pods.is_empty());
+    let rows: Vec<_> = misplaced
+        .map(|n| {
+            let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
+            let clears = match n.eligibility {
+                Eligibility::KeepsRunning => (Style::Bad, "no"),
+                _ => (Style::Good, "yes"),
+            };
+            vec![
+                n.name.clone().into(),
+                pods.join(", ").into(),
+                clears.into(),
+                why(n).into(),
+            ]
+        })
+        .collect();
+    section(
+        document,
+        "Misscheduled",
+        &["NODE", "POD", "CLEARS BY ITSELF", "WHY"],
+        rows,
+        limits,
+    );
+}
+
+/// All reasons of a node in one cell.
+fn why(node: &NodeEligibility) -> String {
+    let messages: Vec<_> = node.reasons.iter().map(|r| r.message.as_str()).collect();
+    messages.join("; ")
+}
+
+fn section(
+    document: &mut Document,
+    title: &str,
+    header: &[&'static str],
+    mut rows: Vec<Vec<Text>>,
+    limits: Limits,
+) {
+    if rows.is_empty() {
+        return;
+    }
+    document.heading(format!("{title} ({})", nodes(rows.len())));
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(0, header, rows);
+    say_left_off(document, left_off);
+}
+
+fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
+    let shown = limit.unwrap_or(usize::MAX).min(rows.len());
+    let left_off = rows.len() - shown;
+    rows.truncate(shown);
+    left_off
+}
+
+fn say_left_off(document: &mut Document, left_off: usize) {
+    if left_off > 0 {
+        document.line(
+            0,
+            (
+                Style::Dim,
+                format!("… and {left_off} more (--limit 0 shows all)"),
+            ),
+        );
+    }
+}
+
+fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+    let mut groups = excluded(report);
+    if groups.is_empty() {
+        return;
+    }
+    let count = groups.iter().map(|g| g.nodes.len()).sum();
+    document.heading(format!(
+        "Excluded by the template ({}), nearest miss first",
+        nodes(count)
+    ));
+    let left_off = cut(&mut groups, limits.rows);
+    let rows = groups.iter().map(|g| group_row(g, limits)).collect();
+    document.table(0, &["NODES", "AWAY", "REASONS", "NAMES"], rows);
+    say_left_off(document, left_off);
+}
+
+fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {
+    let reasons: Vec<_> = group.reasons.iter().map(|r| r.message.as_str()).collect();
+    let shown = limits.rows.map_or(usize::MAX, |rows| rows.min(5));
+    let mut names = group
+        .nodes
+        .iter()
+        .take(shown)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = group.nodes.len().saturating_sub(shown);
+    if more > 0 {
+        names.push_str(&format!(", … and {more} more"));
+    }
+    vec![
+        group.nodes.len().into(),
+        (Style::Warn, distance_text(group.distance)).into(),
+        reasons.join("; ").into(),
+        names.into(),
+    ]
+}
+
+/// `-o wide`: every node a row.
+fn all_nodes(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+    let rows: Vec<_> = report
+        .nodes
+        .iter()
+        .map(|n| {
+            let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
+            vec![
+                n.name.clone().into(),
+                eligibility_cell(n.eligibility),
+                state_cell(n.pod_state),
+                pods.join(", ").into(),
+                distance_text(n.distance).into(),
+                why(n).into(),
+            ]
+        })
+        .collect();
+    let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "AWAY", "WHY"];
+    section(document, "All", &header, rows, limits);
+}
+
+/// An eligibility as one cell.
+pub(super) fn eligibility_cell(eligibility: Eligibility) -> Text {
+    let (style, _) = eligibility_word(eligibility);
+    let name = match eligibility {
+        Eligibility::Eligible => "Eligible",
+        Eligibility::KeepsRunning => "KeepsRunning",
+        Eligibility::Excluded => "Excluded",
+        Eligibility::Unknown => "Unknown",
+    };
+    (style, name).into()
+}
+
+/// A pod's state as one cell.
+pub(super) fn state_cell(state: PodState) -> Text {
+    let style = match state {
+        PodState::Available => Style::Good,
+        PodState::None => Style::Dim,
+        _ => Style::Bad,
+    };
+    (style, state_word(state)).into()
+}
+
+fn footprint_line(document: &mut Document, footprint: &Footprint) {
+    document.heading("Footprint");
+    if footprint.per_pod.is_empty() {
+        document.line(
+            2,
+            "the template requests nothing, so the scheduler counts nothing",
+        );
+        return;
+    }
+    let rows = footprint.per_pod.iter().map(|(resource, per_pod)| {
+        let total = footprint.total.get(resource).cloned().unwrap_or_default();
+        let share = footprint
+            .largest_share
+            .iter()
+            .find(|s| s.resource == *resource);
+        let share = share.map_or_else(String::new, |s| {
+            format!("{}% of {} on {}", s.percent, s.allocatable, s.node)
+        });
+        vec![
+            resource.clone().into(),
+            per_pod.clone().into(),
+            format!("{total} on {}", nodes(footprint.nodes)).into(),
+            share.into(),
+        ]
+    });
+    let header = ["RESOURCE", "A POD", "TOTAL", "SHARE OF THE SMALLEST NODE"];
+    document.table(2, &header, rows.collect());
+}
+
+/// What couldn't be read and what else is to be known, at the end of every answer.
+pub(super) fn closing(document: &mut Document, report: &EligibilityReport) {
+    notes(document, &report.incomplete, &report.notes);
+}
+
+/// The same for any report.
+pub(super) fn notes(
+    document: &mut Document,
+    incomplete: &[crate::model::Incomplete],
+    notes: &[String],
+) {
+    if incomplete.is_empty() && notes.is_empty() {
+        return;
+    }
+    document.blank();
+    for missing in incomplete {
+        let text = Text::default().and(Style::Warn, "incomplete").and(
+            Style::Plain,
+            format!(
+                ": couldn't {} {}: {}",
+                missing.verb, missing.resource, missing.why
+            ),
+        );
+        document.line(0, text);
+    }
+    for note in notes {
+        document.line(
+            0,
+            Text::default()
+                .and(Style::Dim, "note")
+                .and(Style::Plain, format!(": {note}")),
+        );
+    }
+}

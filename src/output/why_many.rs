@@ -1,0 +1,66 @@
+//! `why` and `why -A` for people: a line for each DaemonSet.
+
+use crate::report::eligibility::EligibilityReport;
+use crate::report::summary::Overview;
+
+use super::document::{Document, Style, Text};
+use super::why_daemon_set::notes;
+
+/// Lays out one line for each report.
+#[must_use]
+pub fn layout(reports: &[EligibilityReport], with_namespace: bool, empty: &str) -> Document {
+    let mut document = Document::default();
+    if reports.is_empty() {
+        document.line(0, empty);
+        return document;
+    }
+    let mut header = vec![
+        "NAME",
+        "ELIGIBLE",
+        "RUNNING",
+        "MISSING",
+        "MISSCHEDULED",
+        "CLEAN",
+        "TOP REASON",
+    ];
+    if with_namespace {
+        header.insert(0, "NAMESPACE");
+    }
+    let rows = reports.iter().map(|r| row(r, with_namespace)).collect();
+    document.table(0, &header, rows);
+    if let Some(first) = reports.first() {
+        notes(&mut document, &first.incomplete, &first.notes);
+    }
+    document
+}
+
+fn row(report: &EligibilityReport, with_namespace: bool) -> Vec<Text> {
+    let overview = Overview::new(report);
+    let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
+    let bad = |n: Option<usize>| match n {
+        Some(n) if n > 0 => (Style::Bad, n.to_string()).into(),
+        n => number(n),
+    };
+    let clean = match report.clean {
+        Some(true) => (Style::Good, "yes"),
+        Some(false) => (Style::Bad, "no"),
+        None => (Style::Warn, "?"),
+    };
+    let reason = overview.top_reason.map(|(code, count)| match count {
+        1 => code.name().to_owned(),
+        n => format!("{} ({n} nodes)", code.name()),
+    });
+    let mut row = vec![
+        report.daemon_set.name.clone().into(),
+        number(overview.eligible),
+        number(overview.running),
+        bad(overview.missing),
+        bad(overview.misscheduled),
+        clean.into(),
+        reason.unwrap_or_default().into(),
+    ];
+    if with_namespace {
+        row.insert(0, report.daemon_set.namespace.clone().into());
+    }
+    row
+}

@@ -1,0 +1,225 @@
+//! `why DS NODE` for people.
+
+use crate::report::eligibility::EligibilityReport;
+use crate::report::node::{Eligibility, NodeEligibility};
+use crate::report::pod::{PodReport, PodState};
+use crate::report::reason::POD_SPEC;
+use crate::report::remedy::{Changes, Remedy};
+use crate::report::rules::Rule;
+
+use super::document::{Document, Style, Text};
+
+/// Lays out the answer about one node.
+#[must_use]
+pub fn layout(report: &EligibilityReport) -> Document {
+    let mut document = Document::default();
+    for node in &report.nodes {
+        headline(&mut document, report, node);
+        rules(&mut document, &node.rules);
+        verdict(&mut document, node);
+        pods(&mut document, node);
+        remedies(&mut document, node);
+    }
+    if report.nodes.is_empty() {
+        let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+        document.line(0, format!("DaemonSet {name}: nothing is known of the node"));
+    }
+    super::why_daemon_set::closing(&mut document, report);
+    document
+}
+
+fn headline(document: &mut Document, report: &EligibilityReport, node: &NodeEligibility) {
+    let (style, word) = eligibility_word(node.eligibility);
+    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+    let text = Text::from("DaemonSet ")
+        .and(Style::Strong, name)
+        .and(Style::Plain, " on node ")
+        .and(Style::Strong, node.name.clone())
+        .and(Style::Plain, ": ")
+        .and(style, word)
+        .and(Style::Plain, format!(", {}", pod_words(node)));
+    document.line(0, text);
+}
+
+/// An eligibility in words, with its style.
+pub(super) const fn eligibility_word(eligibility: Eligibility) -> (Style, &'static str) {
+    match eligibility {
+        Eligibility::Eligible => (Style::Good, "eligible"),
+        Eligibility::KeepsRunning => (Style::Warn, "not eligible, but a pod that is there stays"),
+        Eligibility::Excluded => (Style::Bad, "not eligible"),
+        Eligibility::Unknown => (Style::Warn, "unknown"),
+    }
+}
+
+fn pod_words(node: &NodeEligibility) -> String {
+    match (node.pod_state, node.pods.first()) {
+        (PodState::Missing, _) => "its pod is missing".to_owned(),
+        (PodState::None, _) => "no pod, as it should be".to_owned(),
+        (PodState::Unknown, _) => "its pods couldn't be read".to_owned(),
+        (state, Some(pod)) => format!("pod {} is {}", pod.name, state_word(state)),
+        (state, None) => state_word(state).to_owned(),
+    }
+}
+
+/// A pod's state in words.
+pub(super) const fn state_word(state: PodState) -> &'static str {
+    match state {
+        PodState::Available => "available",
+        PodState::NotAvailable => "ready, not available yet",
+        PodState::NotReady => "not ready",
+        PodState::Pending => "pending",
+        PodState::Failed => "failed",
+        PodState::Terminating => "terminating",
+        PodState::Missing => "missing",
+        PodState::None => "none",
+        PodState::Unknown => "unknown",
+    }
+}
+
+fn rules(document: &mut Document, rules: &[Rule]) {
+    document.blank();
+    let rows = rules.iter().map(|rule| {
+        let (style, mark) = match rule.passed {
+            Some(true) => (Style::Good, "✓ pass"),
+            Some(false) => (Style::Bad, "✗ FAIL"),
+            None => (Style::Dim, "· ignored"),
+        };
+        let field = format!("{}{}", "  ".repeat(rule.depth), short_field(&rule.field));
+        vec![
+            (style, mark).into(),
+            field.into(),
+            rule.template.clone().into(),
+            rule.node.clone().into(),
+        ]
+    });
+    document.table(0, &["RESULT", "RULE", "TEMPLATE", "NODE"], rows.collect());
+}
+
+/// The field without what all rules have in common, and with the long affinity path cut short.
+fn short_field(field: &str) -> String {
+    let field = field
+        .strip_prefix(POD_SPEC)
+        .unwrap_or(field)
+        .trim_start_matches('.');
+    let terms =
+        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
+    match field.strip_prefix(terms) {
+        Some("") => "required nodeAffinity".to_owned(),
+        Some(rest) => match rest.split_once("].") {
+            Some((_, requirement)) => requirement.to_owned(),
+            None => format!("nodeAffinity term {rest}"),
+        },
+        None => field.to_owned(),
+    }
+}
+
+fn verdict(document: &mut Document, node: &NodeEligibility) {
+    let words = |answer: Option<bool>, yes, no| match answer {
+        Some(true) => (Style::Good, yes),
+        Some(false) => (Style::Bad, no),
+        None => (Style::Warn, "unknown"),
+    };
+    document.blank();
+    let rows = vec![
+        vec![
+            "A new pod".into(),
+            words(node.should_run, "is made", "is not made").into(),
+        ],
+        vec![
+            "A pod that is there".into(),
+            words(node.should_continue_running, "stays", "is deleted at once").into(),
+        ],
+    ];
+    document.table(0, &[], rows);
+}
+
+fn pods(document: &mut Document, node: &NodeEligibility) {
+    let about_pods: Vec<_> = node
+        .reasons
+        .iter()
+        .filter(|r| r.decides.is_none())
+        .collect();
+    if node.pods.is_empty() && about_pods.is_empty() {
+        return;
+    }
+    document.heading("Pod");
+    for pod in &node.pods {
+        document.line(2, pod_line(pod));
+    }
+    for reason in about_pods {
+        let text = Text::default()
+            .and(Style::Warn, reason.code.name())
+            .and(Style::Plain, format!(": {}", reason.message));
+        document.line(2, text);
+    }
+}
+
+fn pod_line(pod: &PodReport) -> Text {
+    let style = if pod.state == PodState::Available {
+        Style::Good
+    } else {
+        Style::Bad
+    };
+    let since = pod.since.map(|t| format!(" since {t}")).unwrap_or_default();
+    let updated = match pod.updated {
+        Some(true) => ", from the current template",
+        Some(false) => ", from an older template",
+        None => "",
+    };
+    Text::default()
+        .and(Style::Strong, pod.name.clone())
+        .and(Style::Plain, ": ")
+        .and(style, state_word(pod.state))
+        .and(Style::Plain, format!("{since}{updated}"))
+}
+
+fn remedies(document: &mut Document, node: &NodeEligibility) {
+    let Some(first) = node.remedies.first() else {
+        return;
+    };
+    let one_side = node
+        .remedies
+        .iter()
+        .filter(|r| r.changes == first.changes)
+        .count();
+    let each = if one_side > 1 {
+        ", one of the changes for each obstacle"
+    } else {
+        ""
+    };
+    document.heading(format!(
+        "To make it eligible{each} (checked with the engine)"
+    ));
+    let mut obstacle = "";
+    for remedy in &node.remedies {
+        if remedy.obstacle != obstacle {
+            obstacle = &remedy.obstacle;
+            document.line(2, (Style::Strong, obstacle));
+        }
+        remedy_lines(document, remedy);
+    }
+}
+
+fn remedy_lines(document: &mut Document, remedy: &Remedy) {
+    let what = match remedy.changes {
+        Changes::Template => {
+            "changes the template: every pod is rolled, other nodes may become eligible"
+        }
+        Changes::Node => "changes the node: other workloads see it too",
+    };
+    document.line(4, (Style::Dim, format!("[{}] {what}", remedy.tag)));
+    if let Some(note) = &remedy.note {
+        document.line(6, note.clone());
+    }
+    if let Some(command) = &remedy.command {
+        document.verbatim(6, command.clone());
+    }
+    match (&remedy.field, &remedy.fragment) {
+        (Some(field), Some(fragment)) => {
+            document.line(6, format!("add to {field}:"));
+            document.verbatim(8, fragment.clone());
+        }
+        (Some(field), None) => document.line(6, field.clone()),
+        (None, _) => {}
+    }
+}

@@ -1,0 +1,102 @@
+//! A what-if for people: today beside then.
+
+use crate::report::node::NodeEligibility;
+use crate::report::what_if::{PodOnNode, WhatIfReport};
+
+use super::document::{Document, Style, Text};
+use super::why_daemon_set::{Limits, eligibility_cell, notes};
+use super::why_node::state_word;
+
+/// Lays out the comparison.
+#[must_use]
+pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
+    let mut document = Document::default();
+    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+    let text = Text::from("DaemonSet ")
+        .and(Style::Strong, name)
+        .and(Style::Plain, format!(", with {}", changes(&report.changes)));
+    document.line(0, text);
+    document.blank();
+    let shown = limits.rows.unwrap_or(usize::MAX);
+    let rows = report.then.nodes.iter().take(shown).map(|then| {
+        let today = report.today.nodes.iter().find(|n| n.name == then.name);
+        row(today, then)
+    });
+    let header = ["NODE", "TODAY", "THEN", "POD TODAY", "WHY THEN"];
+    document.table(0, &header, rows.collect());
+    let left_off = report.then.nodes.len().saturating_sub(shown);
+    if left_off > 0 {
+        document.line(
+            0,
+            (
+                Style::Dim,
+                format!("… and {left_off} more (--limit 0 shows all)"),
+            ),
+        );
+    }
+    effects(&mut document, report);
+    notes(&mut document, &report.incomplete, &report.notes);
+    document
+}
+
+fn changes(changes: &[String]) -> String {
+    if changes.is_empty() {
+        "the nodes of the file".to_owned()
+    } else {
+        changes.join(", ")
+    }
+}
+
+fn row(today: Option<&NodeEligibility>, then: &NodeEligibility) -> Vec<Text> {
+    let was = today.map_or_else(
+        || Text::from("not there"),
+        |n| eligibility_cell(n.eligibility),
+    );
+    let pod = today.map_or("", |n| state_word(n.pod_state));
+    let deciding = then.reasons.iter().filter(|r| r.decides.is_some());
+    let why: Vec<_> = deciding.map(|r| r.message.as_str()).collect();
+    vec![
+        then.name.clone().into(),
+        was,
+        eligibility_cell(then.eligibility),
+        pod.into(),
+        why.join("; ").into(),
+    ]
+}
+
+fn effects(document: &mut Document, report: &WhatIfReport) {
+    document.blank();
+    if report.effects.is_empty() {
+        document.line(0, "The controller would do nothing.");
+        return;
+    }
+    let pods = |pods: &[PodOnNode]| {
+        let list: Vec<_> = pods
+            .iter()
+            .map(|p| format!("{} on {}", p.pod, p.node))
+            .collect();
+        list.join(", ")
+    };
+    let effects = &report.effects;
+    let lines = [
+        (Style::Good, "a pod starts on", effects.start.join(", ")),
+        (
+            Style::Bad,
+            "stops at once, whatever maxUnavailable says:",
+            pods(&effects.stop),
+        ),
+        (
+            Style::Warn,
+            "stays until the next rollout deletes it, and none is made again:",
+            pods(&effects.stay),
+        ),
+    ];
+    for (style, what, list) in lines {
+        if !list.is_empty() {
+            let text = Text::default()
+                .and(style, what)
+                .and(Style::Plain, format!(" {list}"));
+            document.line(0, text);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The CamelCase codes of reasons, one list of them.
+
+use serde::Serialize;
+
+macro_rules! codes {
+    ($($name:ident: $text:literal;)*) => {
+        /// Why something is as it is; stable names for scripts and alerts.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        pub enum Code {
+            $(#[doc = $text] $name,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The code as it is printed.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+    };
+}
+
+codes! {
+    NodeNameMismatch: "The template's `spec.nodeName` names another node.";
+    NodeSelectorMismatch: "The node lacks a label of the template's `nodeSelector`, or has another value for it.";
+    NodeAffinityMismatch: "A requirement of the required node affinity doesn't match the node.";
+    NodeAffinityInvalid: "A requirement of the required node affinity can't be parsed; its whole term matches no node, and the controller says nothing.";
+    NodeAffinityNoTerms: "The required node affinity has no usable term, so it matches no node.";
+    UntoleratedNoExecute: "A NoExecute taint of the node isn't tolerated: no pod is made, and one that is there is deleted at once.";
+    UntoleratedNoSchedule: "A NoSchedule taint of the node isn't tolerated: no pod is made, but one that is there stays until it is deleted or rolled.";
+    UntoleratedPreferNoSchedule: "A PreferNoSchedule taint of the node isn't tolerated; the controller ignores it.";
+    EvictedAgainAndAgain: "A NoExecute taint is tolerated for some seconds only: taint eviction removes the pod when they are over, and the controller makes it again.";
+    PodMissing: "The node should run a pod and has none.";
+    FailedCreate: "The controller tried to create pods and was refused; the event has the refusal.";
+    NamespaceTerminating: "The namespace is being deleted: no pod can be created in it.";
+    PodUnschedulable: "The scheduler can't place the pod on its node; it says why.";
+    PodPending: "The pod was accepted, and its containers haven't started.";
+    ContainerWaiting: "A container isn't running; the kubelet says why.";
+    PodNotReady: "The pod runs and isn't ready.";
+    PodNotYetAvailable: "The pod is ready, but not yet for `minReadySeconds`.";
+    PodTerminating: "The pod is being deleted; while it is there no other takes its place, unless the DaemonSet surges.";
+    PodFailed: "The pod failed; the controller deletes it after a backoff and makes another.";
+    PodSucceeded: "The pod ended by itself; the controller deletes it and makes another.";
+    DuplicatePods: "The node has more than one pod of this DaemonSet.";
+    PodOutdated: "The pod was made from an older template.";
+    PodToBeAdopted: "No controller owns the pod, and its labels match: the DaemonSet takes it over at its next sync.";
+    Misscheduled: "The node has a pod that it shouldn't have.";
+    NodeMissing: "The pod is on, or meant for, a node that doesn't exist.";
+    NodeNotReady: "The node isn't ready, so what it last said of its pods may be old.";
+    VirtualNode: "The node is a virtual kubelet's or Fargate's, which can't run most daemon pods.";
+    NamespaceNodeSelector: "The namespace has a node selector that an admission plugin puts on its pods; a pod for a node outside it never starts.";
+    DaemonSetDeleting: "The DaemonSet is being deleted; the controller does nothing for it any more.";
+    SelectorMatchesEverything: "The DaemonSet's selector is empty; the controller refuses to act.";
+    SelectorInvalid: "The DaemonSet's selector can't be parsed; the controller fails at every sync.";
+    GenerationNotObserved: "The controller hasn't processed the latest change of the DaemonSet.";
+    TaintStartsNoSync: "A NoSchedule taint came to a node that has its pod; that starts no sync, so the status stays as it was.";
+    DeletedNodeStartsNoSync: "A node was deleted; that starts no sync, so the status stays as it was.";
+    StatusBehind: "The status is older than the objects; the controller hasn't synced since.";
+    ForeignPods: "Pods that match the selector belong to other controllers.";
+    ReleasedPods: "Pods of this DaemonSet no longer match its selector; they run on, and others are made beside them.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn codes_are_distinct_sentences() {
+        for code in Code::ALL {
+            assert!(code.description().ends_with('.'), "{}", code.name());
+        }
+        let names: std::collections::BTreeSet<_> = Code::ALL.iter().map(|c| c.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,84 @@
+//! What the agent costs: requests of a pod, times the nodes.
+
+use serde::Serialize;
+
+use kube_quantity::ParsedQuantity;
+use std::collections::BTreeMap;
+
+use crate::engine::requests::{Requests, parse_quantity, pod_requests};
+use crate::model::{DaemonSet, Node};
+
+/// The requests of one pod and of all.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Footprint {
+    /// Requests of one pod, as the scheduler counts them.
+    pub per_pod: BTreeMap<String, String>,
+    /// The same times the nodes that should run one.
+    pub total: BTreeMap<String, String>,
+    /// How many nodes that is.
+    pub nodes: usize,
+    /// The share of the node that it weighs most on, for each resource.
+    pub largest_share: Vec<Share>,
+}
+
+/// The share of a node's allocatable that one pod asks for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Share {
+    /// The resource.
+    pub resource: String,
+    /// The node that has the least of it.
+    pub node: String,
+    /// What it has, as `status.allocatable` says.
+    pub allocatable: String,
+    /// The share in percent.
+    pub percent: f64,
+}
+
+impl Footprint {
+    /// The footprint on `nodes`, the ones that should run a pod.
+    ///
+    /// # Errors
+    /// Names the quantity of the template that can't be parsed.
+    pub fn new(ds: &DaemonSet, nodes: &[&Node]) -> Result<Self, String> {
+        let requests = match ds.pod_spec() {
+            Some(spec) => pod_requests(spec)?,
+            None => Requests::new(),
+        };
+        let total = requests.iter().map(|(name, quantity)| {
+            let factor = i64::try_from(nodes.len()).unwrap_or(i64::MAX);
+            (name.clone(), (quantity.clone() * factor).to_string())
+        });
+        Ok(Self {
+            total: total.collect(),
+            nodes: nodes.len(),
+            largest_share: requests
+                .iter()
+                .filter_map(|(name, quantity)| share(name, quantity, nodes))
+                .collect(),
+            per_pod: requests
+                .iter()
+                .map(|(n, q)| (n.clone(), q.to_string()))
+                .collect(),
+        })
+    }
+}
+
+fn share(resource: &str, request: &ParsedQuantity, nodes: &[&Node]) -> Option<Share> {
+    let allocatable = nodes.iter().filter_map(|node| {
+        let text = node.allocatable.get(resource)?;
+        Some((node, text, number(&parse_quantity(text).ok()?)?))
+    });
+    let (node, text, least) = allocatable.min_by(|a, b| a.2.total_cmp(&b.2))?;
+    let percent = number(request)? / least * 100.0;
+    percent.is_finite().then(|| Share {
+        resource: resource.to_owned(),
+        node: node.name.to_string(),
+        allocatable: text.clone(),
+        percent: (percent * 10.0).round() / 10.0,
+    })
+}
+
+fn number(quantity: &ParsedQuantity) -> Option<f64> {
+    quantity.to_bytes_f64()
+}

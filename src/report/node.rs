@@ -1,0 +1,258 @@
+//! One node of a report.
+
+use serde::Serialize;
+
+use crate::engine::{CompiledDaemonSet, Decision, Finding, node_should_run_daemon_pod};
+use crate::model::{Node, Pod};
+
+use super::code::Code;
+use super::impact::Impact;
+use super::pod::{PodContext, PodReport, PodState};
+use super::reason::{Reason, reasons};
+use super::remedy::{Distance, Remedy, distance_of};
+use super::rules::Rule;
+
+/// The verdict on a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum Eligibility {
+    /// A pod is made here, and one that is here stays.
+    Eligible,
+    /// No pod is made, but one that is here stays.
+    KeepsRunning,
+    /// No pod is made, and one that is here is deleted.
+    Excluded,
+    /// The node couldn't be read.
+    Unknown,
+}
+
+impl From<Decision> for Eligibility {
+    fn from(decision: Decision) -> Self {
+        match (decision.should_run, decision.should_continue_running) {
+            (true, _) => Self::Eligible,
+            (false, true) => Self::KeepsRunning,
+            (false, false) => Self::Excluded,
+        }
+    }
+}
+
+/// What is said of one node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeEligibility {
+    /// The node's name.
+    pub name: String,
+    /// A pod is made here when there is none; `None` when the node couldn't be read.
+    pub should_run: Option<bool>,
+    /// A pod that is here stays; `None` when the node couldn't be read.
+    pub should_continue_running: Option<bool>,
+    /// Both in one word.
+    pub eligibility: Eligibility,
+    /// The state of the pod that counts for the node.
+    pub pod_state: PodState,
+    /// How far it is from being eligible: all zero for a node that is.
+    pub distance: Distance,
+    /// All reasons, the template's first, then the pods'.
+    pub reasons: Vec<Reason>,
+    /// The pods, the one that counts first.
+    pub pods: Vec<PodReport>,
+    /// The chain of rules; only when one node was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// What would make it eligible; only when one node was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<Remedy>,
+    /// What the template's share of the remedies would do to other nodes; only with `--impact`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Impact>,
+}
+
+/// The pods of one node as the report sees them.
+#[derive(Clone, Copy, Debug)]
+pub struct NodePods<'a> {
+    /// Sorted as upstream sorts them; `None` when pods couldn't be read.
+    pub pods: Option<&'a [&'a Pod]>,
+    /// What they are judged by.
+    pub context: PodContext<'a>,
+    /// What keeps pods from being made, if anything is known to.
+    pub cannot_create: &'a [Reason],
+}
+
+impl NodeEligibility {
+    /// Judges `node`, with its findings for those who want to say more.
+    #[must_use]
+    pub fn new<'a>(
+        ds: &'a CompiledDaemonSet,
+        node: &'a Node,
+        pods: NodePods<'_>,
+    ) -> (Self, Vec<Finding<'a>>) {
+        let mut findings = Vec::new();
+        let decision = node_should_run_daemon_pod(ds, node, &mut findings);
+        let mut reasons = reasons(&findings);
+        let reports = pod_reports(pods);
+        let pod_state = pod_state(decision, pods, &reports);
+        pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
+        let report = Self {
+            name: node.name.to_string(),
+            should_run: Some(decision.should_run),
+            should_continue_running: Some(decision.should_continue_running),
+            eligibility: decision.into(),
+            distance: distance_of(&findings),
+            pod_state,
+            reasons,
+            pods: reports,
+            rules: Vec::new(),
+            remedies: Vec::new(),
+            impact: None,
+        };
+        (report, findings)
+    }
+
+    /// A node that pods name and that isn't there.
+    #[must_use]
+    pub fn of_missing_node(name: &str, pods: NodePods<'_>) -> Self {
+        let reports = pod_reports(pods);
+        let mut reasons: Vec<_> = reports.iter().map(|pod| missing_node(pod, name)).collect();
+        reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
+        Self {
+            name: name.to_owned(),
+            should_run: Some(false),
+            should_continue_running: Some(false),
+            eligibility: Eligibility::Excluded,
+            distance: Distance::default(),
+            pod_state: reports.first().map_or(PodState::None, |p| p.state),
+            reasons,
+            pods: reports,
+            rules: Vec::new(),
+            remedies: Vec::new(),
+            impact: None,
+        }
+    }
+
+    /// A node that couldn't be read, with the pods that name it.
+    #[must_use]
+    pub fn of_unknown_node(name: &str, pods: NodePods<'_>) -> Self {
+        let reports = pod_reports(pods);
+        Self {
+            name: name.to_owned(),
+            should_run: None,
+            should_continue_running: None,
+            eligibility: Eligibility::Unknown,
+            distance: Distance::default(),
+            pod_state: reports.first().map_or(PodState::Unknown, |p| p.state),
+            reasons: reports
+                .iter()
+                .flat_map(|p| p.reasons.iter().cloned())
+                .collect(),
+            pods: reports,
+            rules: Vec::new(),
+            remedies: Vec::new(),
+            impact: None,
+        }
+    }
+
+    /// Whether the node is as it should be; `None` when that can't be known.
+    #[must_use]
+    pub fn is_clean(&self) -> Option<bool> {
+        let should_run = self.should_run?;
+        if self.pod_state == PodState::Unknown {
+            return None;
+        }
+        if !should_run {
+            return Some(self.pods.is_empty());
+        }
+        match self.pods.as_slice() {
+            [pod] if pod.state == PodState::Available => pod.updated,
+            _ => Some(false),
+        }
+    }
+}
+
+fn missing_node(pod: &PodReport, node: &str) -> Reason {
+    let message = if pod.node_name.is_some() {
+        format!(
+            "pod {} is on node {node}, which doesn't exist; the pod garbage collector removes it",
+            pod.name
+        )
+    } else {
+        format!(
+            "pod {} is meant for node {node}, which doesn't exist; the controller deletes it",
+            pod.name
+        )
+    };
+    Reason::new(Code::NodeMissing, message)
+}
+
+fn pod_reports(pods: NodePods<'_>) -> Vec<PodReport> {
+    let pods_here = pods.pods.unwrap_or_default().iter();
+    pods_here
+        .map(|pod| PodReport::new(pod, pods.context, pod.controller().is_none()))
+        .collect()
+}
+
+fn pod_state(decision: Decision, pods: NodePods<'_>, reports: &[PodReport]) -> PodState {
+    match (pods.pods, reports.first()) {
+        (None, _) => PodState::Unknown,
+        (Some(_), Some(first)) => first.state,
+        (Some(_), None) if decision.should_run => PodState::Missing,
+        (Some(_), None) => PodState::None,
+    }
+}
+
+fn pod_reasons(
+    node: &Node,
+    decision: Decision,
+    state: PodState,
+    reports: &[PodReport],
+    pods: NodePods<'_>,
+    reasons: &mut Vec<Reason>,
+) {
+    if state == PodState::Missing {
+        reasons.push(Reason::new(
+            Code::PodMissing,
+            "the node should run a pod and has none",
+        ));
+        reasons.extend(pods.cannot_create.iter().cloned());
+    }
+    if !decision.should_run && !reports.is_empty() {
+        reasons.push(misscheduled(decision));
+    }
+    if reports.len() > 1 {
+        let names: Vec<_> = reports.iter().map(|p| p.name.as_str()).collect();
+        reasons.push(Reason::new(
+            Code::DuplicatePods,
+            format!(
+                "{} pods of this DaemonSet are on the node: {}",
+                names.len(),
+                names.join(", ")
+            ),
+        ));
+    }
+    reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
+    let troubled = !matches!(
+        state,
+        PodState::Available | PodState::Missing | PodState::None
+    );
+    if troubled && node.ready.as_deref().is_some_and(|r| r != "True") {
+        let at = node
+            .ready_since
+            .map(|t| format!(" since {}", since_text(t, pods)))
+            .unwrap_or_default();
+        reasons.push(Reason::new(
+            Code::NodeNotReady,
+            format!("the node isn't ready{at}, so what it last said of its pods may be old"),
+        ));
+    }
+}
+
+fn since_text(time: jiff::Timestamp, pods: NodePods<'_>) -> String {
+    super::since(time, pods.context.now)
+}
+
+fn misscheduled(decision: Decision) -> Reason {
+    let message = if decision.should_continue_running {
+        "the pod shouldn't be here; it won't go away by itself: it stays until it is deleted or rolled, and then none is made again"
+    } else {
+        "the pod shouldn't be here; the controller deletes it at its next sync, whatever maxUnavailable says"
+    };
+    Reason::new(Code::Misscheduled, message)
+}

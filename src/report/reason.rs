@@ -1,0 +1,300 @@
+//! Findings in words.
+
+use serde::Serialize;
+
+use crate::engine::Finding;
+use crate::engine::affinity::{FieldRequirement, Requirement};
+use crate::engine::toleration::{DaemonToleration, Origin};
+use crate::model::Taint;
+
+use super::code::Code;
+
+/// Which answer a reason denies by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum Decides {
+    /// No new pod is made; one that is there stays.
+    ShouldRun,
+    /// One that is there goes.
+    ShouldContinueRunning,
+    /// Neither is made nor stays.
+    Both,
+}
+
+/// One reason, with the rule of the template and the fact of the node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    /// What kind of reason it is.
+    pub code: Code,
+    /// The reason in words.
+    pub message: String,
+    /// What it denies by itself; `None` when it only explains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decides: Option<Decides>,
+    /// The field of the DaemonSet that asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The node's taint, as `kubectl taint` writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taint: Option<String>,
+    /// The node's label, `key=value`, or `key` alone when it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The requirement, as `key In [a, b]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+}
+
+/// Where the template's pod spec stands in a DaemonSet.
+pub const POD_SPEC: &str = "spec.template.spec";
+
+/// Where its required node affinity stands.
+pub const TERMS: &str = "spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
+
+impl Reason {
+    /// A reason that only explains.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            decides: None,
+            field: None,
+            taint: None,
+            label: None,
+            expression: None,
+        }
+    }
+
+    fn deciding(mut self, decides: Decides) -> Self {
+        self.decides = Some(decides);
+        self
+    }
+
+    fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+}
+
+/// The reasons among `findings`: all that failed. `affinity_failed` tells whether
+/// any term matched; where one did, the others' failures decide nothing and are left out.
+#[must_use]
+pub fn reasons(findings: &[Finding<'_>]) -> Vec<Reason> {
+    let any_term = findings
+        .iter()
+        .any(|f| matches!(f, Finding::Term { ok: true, .. }));
+    findings
+        .iter()
+        .filter_map(|f| reason(f, any_term))
+        .collect()
+}
+
+fn reason(finding: &Finding<'_>, any_term: bool) -> Option<Reason> {
+    match *finding {
+        Finding::NodeName { wanted, ok: false } => Some(
+            Reason::new(
+                Code::NodeNameMismatch,
+                format!("the template is for node {wanted} alone"),
+            )
+            .deciding(Decides::Both)
+            .at(format!("{POD_SPEC}.nodeName")),
+        ),
+        Finding::NodeSelector {
+            key,
+            wanted,
+            found,
+            ok: false,
+        } => Some(node_selector(key, wanted, found)),
+        Finding::NoUsableTerm => Some(
+            Reason::new(
+                Code::NodeAffinityNoTerms,
+                "the required node affinity has no usable term, so it matches no node",
+            )
+            .deciding(Decides::Both)
+            .at(TERMS),
+        ),
+        Finding::Expression {
+            term,
+            requirement,
+            found,
+            ok: false,
+        } => expression(term, requirement, found, any_term),
+        Finding::Field {
+            term,
+            requirement,
+            found,
+            ok: false,
+        } => field(term, requirement, found, any_term),
+        Finding::Taint {
+            taint,
+            toleration: None,
+        } => Some(untolerated(taint)),
+        Finding::Taint {
+            taint,
+            toleration: Some(toleration),
+        } => evicted(taint, toleration),
+        _ => None,
+    }
+}
+
+fn node_selector(key: &str, wanted: &str, found: Option<&str>) -> Reason {
+    let fact = label_fact(key, found);
+    let mut reason = Reason::new(
+        Code::NodeSelectorMismatch,
+        format!("nodeSelector wants {key}={wanted}, the node {fact}"),
+    )
+    .deciding(Decides::Both)
+    .at(format!("{POD_SPEC}.nodeSelector[{key}]"));
+    reason.label = Some(label(key, found));
+    reason.expression = Some(format!("{key}={wanted}"));
+    reason
+}
+
+fn expression(
+    term: usize,
+    requirement: &Requirement,
+    found: Option<&str>,
+    any_term: bool,
+) -> Option<Reason> {
+    let text = requirement_text(&requirement.key, &requirement.operator, &requirement.values);
+    let at = format!("{TERMS}[{term}].matchExpressions[{}]", requirement.index);
+    let mut reason = match &requirement.test {
+        Err(problem) => invalid(&text, problem),
+        Ok(_) if any_term => return None,
+        Ok(_) => Reason::new(
+            Code::NodeAffinityMismatch,
+            format!(
+                "affinity wants {text}, the node {}",
+                label_fact(&requirement.key, found)
+            ),
+        ),
+    };
+    reason.label = Some(label(&requirement.key, found));
+    reason.expression = Some(text);
+    reason.decides = (!any_term).then_some(Decides::Both);
+    Some(reason.at(at))
+}
+
+fn field(
+    term: usize,
+    requirement: &FieldRequirement,
+    found: &str,
+    any_term: bool,
+) -> Option<Reason> {
+    let text = requirement_text(&requirement.key, &requirement.operator, &requirement.values);
+    let at = format!("{TERMS}[{term}].matchFields[{}]", requirement.index);
+    let mut reason = match &requirement.equal {
+        Err(problem) => invalid(&text, problem),
+        Ok(_) if any_term => return None,
+        Ok(_) => Reason::new(
+            Code::NodeAffinityMismatch,
+            format!("affinity wants the field {text}, on this node it is `{found}`"),
+        ),
+    };
+    reason.expression = Some(text);
+    reason.decides = (!any_term).then_some(Decides::Both);
+    Some(reason.at(at))
+}
+
+fn invalid(text: &str, problem: &str) -> Reason {
+    Reason::new(
+        Code::NodeAffinityInvalid,
+        format!("affinity `{text}` can't be parsed, so its term matches no node: {problem}"),
+    )
+}
+
+fn untolerated(taint: &Taint) -> Reason {
+    let text = taint_text(taint);
+    let (code, decides) = match &*taint.effect {
+        "NoExecute" => (Code::UntoleratedNoExecute, Some(Decides::Both)),
+        "NoSchedule" => (Code::UntoleratedNoSchedule, Some(Decides::ShouldRun)),
+        _ => (Code::UntoleratedPreferNoSchedule, None),
+    };
+    let message = match decides {
+        Some(_) => format!("taint {text} isn't tolerated"),
+        None => format!("taint {text} isn't tolerated, which the controller ignores"),
+    };
+    let mut reason = Reason::new(code, message).at(format!("{POD_SPEC}.tolerations"));
+    reason.decides = decides;
+    reason.taint = Some(text);
+    reason
+}
+
+fn evicted(taint: &Taint, toleration: &DaemonToleration) -> Option<Reason> {
+    let seconds = toleration
+        .seconds
+        .filter(|_| &*taint.effect == "NoExecute")?;
+    let text = taint_text(taint);
+    let mut reason = Reason::new(
+        Code::EvictedAgainAndAgain,
+        format!(
+            "taint {text} is tolerated for {seconds}s only: the pod is evicted after that and made again, over and over"
+        ),
+    );
+    if let Origin::Template(index) = toleration.origin {
+        reason = reason.at(format!("{POD_SPEC}.tolerations[{index}].tolerationSeconds"));
+    }
+    reason.taint = Some(text);
+    Some(reason)
+}
+
+/// A label as `key=value`, or the key alone when the node lacks it.
+fn label(key: &str, found: Option<&str>) -> String {
+    found.map_or_else(|| key.to_owned(), |value| format!("{key}={value}"))
+}
+
+/// What the node has, as the end of a sentence that begins with "the node".
+#[must_use]
+pub fn label_fact(key: &str, found: Option<&str>) -> String {
+    match found {
+        Some("") => format!("has {key} with an empty value"),
+        Some(value) => format!("has {key}={value}"),
+        None => format!("has no label {key}"),
+    }
+}
+
+/// A taint as `kubectl taint` writes it: `key=value:effect`.
+#[must_use]
+pub fn taint_text(taint: &Taint) -> String {
+    let Taint {
+        key, value, effect, ..
+    } = taint;
+    if value.is_empty() {
+        format!("{key}:{effect}")
+    } else {
+        format!("{key}={value}:{effect}")
+    }
+}
+
+/// A requirement as `key In [a, b]`.
+#[must_use]
+pub fn requirement_text(key: &str, operator: &str, values: &[String]) -> String {
+    match (operator, values) {
+        ("Exists" | "DoesNotExist", []) => format!("{key} {operator}"),
+        ("Gt" | "Lt", [value]) => format!("{key} {operator} {value}"),
+        _ => format!("{key} {operator} [{}]", values.join(", ")),
+    }
+}
+
+/// A toleration in words.
+#[must_use]
+pub fn toleration_text(toleration: &DaemonToleration) -> String {
+    let DaemonToleration {
+        key,
+        operator,
+        value,
+        effect,
+        ..
+    } = toleration;
+    let mut text = match (key.is_empty(), operator.as_str()) {
+        (true, "Exists") => "everything".to_owned(),
+        (false, "Exists") => key.clone(),
+        (_, "" | "Equal") => format!("{key}={value}"),
+        _ => format!("{key} {operator} {value}"),
+    };
+    if !effect.is_empty() {
+        text = format!("{text}:{effect}");
+    }
+    text
+}

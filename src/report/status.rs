@@ -1,0 +1,185 @@
+//! Computed counters beside the API's, and why they differ.
+
+use serde::Serialize;
+
+use k8s_openapi::api::apps::v1::DaemonSetStatus;
+
+use crate::engine::status::Counters;
+use crate::model::DaemonSet;
+
+use super::code::Code;
+
+/// The counters as they are now, as the API has them, and where these differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusReport {
+    /// What the controller would count now.
+    #[serde(flatten)]
+    pub computed: Counters,
+    /// What `.status` holds; `None` for a DaemonSet that was never stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Counters>,
+    /// Where they differ, with the cause.
+    pub differences: Vec<Difference>,
+}
+
+/// One counter that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The name of the counter.
+    pub counter: &'static str,
+    /// What the controller would count now.
+    pub computed: usize,
+    /// What `.status` holds.
+    pub reported: usize,
+    /// The code of the cause.
+    pub cause: Code,
+    /// The cause in words.
+    pub message: String,
+}
+
+/// What the cause of a difference is looked for in.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence {
+    /// Nodes that have a pod and keep it only because a NoSchedule taint removes none.
+    pub kept_by_no_schedule: usize,
+    /// Nodes that pods name and that don't exist.
+    pub missing_nodes: usize,
+    /// The selector is `{}`.
+    pub selects_everything: bool,
+    /// The revisions couldn't be read, so `updated` is a lower bound by generation only.
+    pub revisions_known: bool,
+}
+
+impl StatusReport {
+    /// Compares.
+    #[must_use]
+    pub fn new(ds: &DaemonSet, computed: Counters, evidence: Evidence) -> Self {
+        let status = ds.object.status.as_ref().filter(|_| !ds.uid().is_empty());
+        let reported = status.map(counters);
+        let differences = match (status, reported) {
+            (Some(status), Some(reported)) => differences(ds, status, computed, reported, evidence),
+            _ => Vec::new(),
+        };
+        Self {
+            computed,
+            reported,
+            differences,
+        }
+    }
+}
+
+fn counters(status: &DaemonSetStatus) -> Counters {
+    let count = |n: i32| usize::try_from(n).unwrap_or(0);
+    Counters {
+        desired: count(status.desired_number_scheduled),
+        current: count(status.current_number_scheduled),
+        misscheduled: count(status.number_misscheduled),
+        ready: count(status.number_ready),
+        updated: count(status.updated_number_scheduled.unwrap_or_default()),
+        available: count(status.number_available.unwrap_or_default()),
+        unavailable: count(status.number_unavailable.unwrap_or_default()),
+    }
+}
+
+fn differences(
+    ds: &DaemonSet,
+    status: &DaemonSetStatus,
+    computed: Counters,
+    reported: Counters,
+    evidence: Evidence,
+) -> Vec<Difference> {
+    let pairs = [
+        ("desired", computed.desired, reported.desired),
+        ("current", computed.current, reported.current),
+        ("misscheduled", computed.misscheduled, reported.misscheduled),
+        ("ready", computed.ready, reported.ready),
+        ("updated", computed.updated, reported.updated),
+        ("available", computed.available, reported.available),
+        ("unavailable", computed.unavailable, reported.unavailable),
+    ];
+    let (cause, message) = cause(ds, status, computed, reported, evidence);
+    pairs
+        .into_iter()
+        .filter(|(_, computed, reported)| computed != reported)
+        .filter(|(counter, ..)| evidence.revisions_known || *counter != "updated")
+        .map(|(counter, computed, reported)| Difference {
+            counter,
+            computed,
+            reported,
+            cause,
+            message: message.clone(),
+        })
+        .collect()
+}
+
+/// The first cause that holds, those that keep the controller from syncing at all first.
+fn cause(
+    ds: &DaemonSet,
+    status: &DaemonSetStatus,
+    computed: Counters,
+    reported: Counters,
+    evidence: Evidence,
+) -> (Code, String) {
+    let observed = status.observed_generation.unwrap_or_default();
+    let fewer_desired = computed.desired < reported.desired;
+    if ds.is_deleting() {
+        return (
+            Code::DaemonSetDeleting,
+            "the DaemonSet is being deleted, and the controller no longer writes its status"
+                .to_owned(),
+        );
+    }
+    if evidence.selects_everything {
+        return (
+            Code::SelectorMatchesEverything,
+            "the selector is empty, and the controller refuses to act".to_owned(),
+        );
+    }
+    if observed < ds.generation() {
+        return (
+            Code::GenerationNotObserved,
+            format!(
+                "the controller has processed generation {observed} and the DaemonSet is at {}",
+                ds.generation()
+            ),
+        );
+    }
+    if fewer_desired && evidence.kept_by_no_schedule > 0 {
+        return (
+            Code::TaintStartsNoSync,
+            taint_message(evidence.kept_by_no_schedule),
+        );
+    }
+    if fewer_desired {
+        return (
+            Code::DeletedNodeStartsNoSync,
+            deleted_message(evidence.missing_nodes),
+        );
+    }
+    (
+        Code::StatusBehind,
+        "the objects are newer than the status: the controller hasn't synced since, or is just about to"
+            .to_owned(),
+    )
+}
+
+fn taint_message(nodes: usize) -> String {
+    let have = if nodes == 1 {
+        "1 node has"
+    } else {
+        &format!("{nodes} nodes have")
+    };
+    format!(
+        "{have} a NoSchedule taint and a pod from before it; such a taint starts no sync, so .status stays old until something else does (an annotation on the DaemonSet is enough)"
+    )
+}
+
+fn deleted_message(missing_nodes: usize) -> String {
+    let seen = match missing_nodes {
+        0 => "fewer nodes are eligible than when the controller last synced, and none of them lost its pod by a rule: most likely a node was deleted".to_owned(),
+        1 => "a node was deleted, and its pod is still there".to_owned(),
+        n => format!("{n} nodes were deleted, and their pods are still there"),
+    };
+    format!("{seen}; a deleted node starts no sync, so .status stays old until something else does")
+}

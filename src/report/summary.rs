@@ -1,0 +1,140 @@
+//! What people read first: numbers and groups drawn from a report, computed
+//! before anything is printed.
+
+use std::collections::BTreeMap;
+
+use super::code::Code;
+use super::eligibility::EligibilityReport;
+use super::node::{Eligibility, NodeEligibility};
+use super::pod::PodState;
+use super::reason::Reason;
+use super::remedy::Distance;
+
+/// One line of `why -A`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// Nodes that should run it; `None` when nodes couldn't be read.
+    pub eligible: Option<usize>,
+    /// Of those, nodes whose pod is ready; `None` when pods couldn't be read.
+    pub running: Option<usize>,
+    /// Of those, nodes that have no pod.
+    pub missing: Option<usize>,
+    /// Other nodes that have one.
+    pub misscheduled: Option<usize>,
+    /// The reason that most nodes share, the broken ones before the excluded.
+    pub top_reason: Option<(Code, usize)>,
+}
+
+impl Overview {
+    /// Draws the line from a report on all nodes.
+    #[must_use]
+    pub fn new(report: &EligibilityReport) -> Self {
+        let status = report.status.as_ref().map(|s| s.computed);
+        let pods_unknown = report
+            .nodes
+            .iter()
+            .any(|n| n.pod_state == PodState::Unknown);
+        let eligible = report.nodes.iter().filter(|n| n.should_run == Some(true));
+        let nodes_unknown = report.status.is_none() && report.nodes.is_empty();
+        let missing = report
+            .nodes
+            .iter()
+            .filter(|n| n.pod_state == PodState::Missing);
+        Self {
+            eligible: (!nodes_unknown).then(|| eligible.count()),
+            running: status.filter(|_| !pods_unknown).map(|s| s.ready),
+            missing: (!pods_unknown && !nodes_unknown).then(|| missing.count()),
+            misscheduled: status.filter(|_| !pods_unknown).map(|s| s.misscheduled),
+            top_reason: top_reason(report),
+        }
+    }
+}
+
+fn top_reason(report: &EligibilityReport) -> Option<(Code, usize)> {
+    let broken = report.nodes.iter().filter(|n| n.is_clean() == Some(false));
+    let general = report.findings.iter().map(|f| f.code);
+    most_frequent(broken)
+        .or_else(|| general.map(|code| (code, 1)).next())
+        .or_else(|| most_frequent(report.nodes.iter().filter(|n| n.should_run == Some(false))))
+}
+
+fn most_frequent<'a>(nodes: impl Iterator<Item = &'a NodeEligibility>) -> Option<(Code, usize)> {
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    for node in nodes {
+        // The general word for it says less than the cause beside it.
+        let general = |c: &Code| matches!(c, Code::PodMissing | Code::Misscheduled);
+        let codes: Vec<_> = node.reasons.iter().map(|r| r.code).collect();
+        let cause = codes.iter().find(|c| !general(c)).or_else(|| codes.first());
+        if let Some(code) = cause {
+            *counts.entry(*code).or_default() += 1;
+        }
+    }
+    // Of equal counts the first in the list of codes.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count)
+}
+
+/// Nodes that share all of their reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group<'a> {
+    /// The reasons, the deciding ones first.
+    pub reasons: Vec<&'a Reason>,
+    /// How far each of the nodes is from being eligible.
+    pub distance: Distance,
+    /// The names of the nodes, in order.
+    pub nodes: Vec<&'a str>,
+}
+
+/// The excluded nodes by their set of reasons: the nearest miss first, then the larger group.
+#[must_use]
+pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
+    let mut groups: BTreeMap<Vec<&Reason>, Group<'_>> = BTreeMap::new();
+    for node in report.nodes.iter().filter(|n| is_excluded(n)) {
+        let mut reasons: Vec<_> = node
+            .reasons
+            .iter()
+            .filter(|r| r.decides.is_some())
+            .collect();
+        reasons.sort();
+        let group = groups.entry(reasons.clone()).or_insert_with(|| Group {
+            reasons,
+            distance: node.distance,
+            nodes: Vec::new(),
+        });
+        group.nodes.push(&node.name);
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    groups.sort_by_key(|g| (total(g.distance), std::cmp::Reverse(g.nodes.len())));
+    groups
+}
+
+fn is_excluded(node: &NodeEligibility) -> bool {
+    matches!(
+        node.eligibility,
+        Eligibility::Excluded | Eligibility::KeepsRunning
+    ) && node.pods.is_empty()
+}
+
+const fn total(distance: Distance) -> usize {
+    distance.labels + distance.tolerations + distance.fields
+}
+
+/// The distance in words: `1 label away`.
+#[must_use]
+pub fn distance_text(distance: Distance) -> String {
+    let count = |n: usize, one: &str, many: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {many}")),
+    };
+    let parts = [
+        count(distance.labels, "label", "labels"),
+        count(distance.tolerations, "toleration", "tolerations"),
+        count(distance.fields, "field", "fields"),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{} away", parts.join(" + "))
+    }
+}

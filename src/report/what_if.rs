@@ -1,0 +1,182 @@
+//! Today beside then: what changes of nodes would do.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::model::{Incomplete, Node, NodeChange, Snapshot};
+
+use super::API_VERSION;
+use super::eligibility::{DaemonSetRef, Detail, EligibilityReport, Subject};
+use super::node::{Eligibility, NodeEligibility};
+use super::reason::taint_text;
+use super::status::StatusReport;
+
+/// An `EligibilityReport` with `today` and `then` around what differs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WhatIfReport {
+    /// Always `ds.kubectl/v1alpha1`.
+    pub api_version: &'static str,
+    /// Always `EligibilityReport`.
+    pub kind: &'static str,
+    /// `gitVersion` of the API server, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<String>,
+    /// The time that the answer is for.
+    pub evaluated_at: Timestamp,
+    /// What the verdict needed and couldn't be read.
+    pub incomplete: Vec<Incomplete>,
+    /// What else is to be known about the answer.
+    pub notes: Vec<String>,
+    /// As things are today.
+    pub clean: Option<bool>,
+    /// The DaemonSet.
+    pub daemon_set: DaemonSetRef,
+    /// The changes, in words.
+    pub changes: Vec<String>,
+    /// As it is.
+    pub today: Side,
+    /// As it would be, before the controller acts.
+    pub then: Side,
+    /// What the controller would do about it.
+    pub effects: Effects,
+}
+
+/// The parts that differ.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Side {
+    /// The counters, where all nodes were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusReport>,
+    /// The nodes that the changes touch.
+    pub nodes: Vec<NodeEligibility>,
+}
+
+/// What would follow on the nodes that the changes touch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Effects {
+    /// Nodes on which a pod is made.
+    pub start: Vec<String>,
+    /// Pods that are deleted at once, whatever maxUnavailable says.
+    pub stop: Vec<PodOnNode>,
+    /// Pods that stay until the next rollout deletes them, and none is made again.
+    pub stay: Vec<PodOnNode>,
+}
+
+/// A pod and its node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PodOnNode {
+    /// The node.
+    pub node: String,
+    /// The pod.
+    pub pod: String,
+}
+
+impl Effects {
+    /// True when the controller would do nothing.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.start.is_empty() && self.stop.is_empty() && self.stay.is_empty()
+    }
+}
+
+/// The snapshot after `changes` to the nodes that `touched` keeps, with `added` beside them.
+#[must_use]
+pub fn change(
+    snapshot: &Snapshot,
+    changes: &[NodeChange],
+    touched: impl Fn(&Node) -> bool,
+    added: &[Node],
+) -> Snapshot {
+    let mut then = snapshot.clone();
+    let nodes = then.nodes.get_or_insert_default();
+    for node in added {
+        nodes.retain(|n| n.name != node.name);
+        nodes.push(node.clone());
+    }
+    for node in nodes.iter_mut().filter(|n| touched(n)) {
+        *node = changes
+            .iter()
+            .fold(node.clone(), |node, change| change.apply(&node));
+    }
+    then.sort();
+    then
+}
+
+/// Compares the reports of both snapshots on the nodes that the changes touch.
+#[must_use]
+pub fn compare(
+    today: EligibilityReport,
+    then: &Subject<'_>,
+    detail: Detail<'_>,
+    changes: &[NodeChange],
+    touched: impl Fn(&str) -> bool,
+) -> WhatIfReport {
+    let mut after = then.report(detail);
+    // The API's counters and their lag belong to today alone.
+    if let Some(status) = &mut after.status {
+        status.reported = None;
+        status.differences.clear();
+    }
+    let mut before = today;
+    before.nodes.retain(|n| touched(&n.name));
+    after.nodes.retain(|n| touched(&n.name));
+    WhatIfReport {
+        api_version: API_VERSION,
+        kind: "EligibilityReport",
+        server_version: before.server_version,
+        evaluated_at: before.evaluated_at,
+        incomplete: before.incomplete,
+        notes: before.notes,
+        clean: before.clean,
+        daemon_set: before.daemon_set,
+        changes: changes.iter().map(text).collect(),
+        effects: effects(&before.nodes, &after.nodes),
+        today: Side {
+            status: before.status,
+            nodes: before.nodes,
+        },
+        then: Side {
+            status: after.status,
+            nodes: after.nodes,
+        },
+    }
+}
+
+fn effects(before: &[NodeEligibility], after: &[NodeEligibility]) -> Effects {
+    let mut effects = Effects::default();
+    for then in after {
+        let today = before
+            .binary_search_by(|n| n.name.cmp(&then.name))
+            .ok()
+            .and_then(|i| before.get(i));
+        let was = today.map(|n| n.eligibility);
+        let pods = then.pods.iter().map(|pod| PodOnNode {
+            node: then.name.clone(),
+            pod: pod.name.clone(),
+        });
+        match then.eligibility {
+            now if was == Some(now) => {}
+            Eligibility::Eligible if then.pods.is_empty() => effects.start.push(then.name.clone()),
+            Eligibility::KeepsRunning => effects.stay.extend(pods),
+            Eligibility::Excluded => effects.stop.extend(pods),
+            Eligibility::Eligible | Eligibility::Unknown => {}
+        }
+    }
+    effects
+}
+
+fn text(change: &NodeChange) -> String {
+    match change {
+        NodeChange::AddTaint(taint) => format!("taint {}", taint_text(taint)),
+        NodeChange::RemoveTaint {
+            key,
+            effect: Some(effect),
+        } => format!("no taint {key}:{effect}"),
+        NodeChange::RemoveTaint { key, effect: None } => format!("no taint {key}"),
+        NodeChange::SetLabel(key, value) => format!("label {key}={value}"),
+        NodeChange::RemoveLabel(key) => format!("no label {key}"),
+        NodeChange::Cordon => "cordoned".to_owned(),
+        NodeChange::NotReady => "not ready".to_owned(),
+    }
+}
