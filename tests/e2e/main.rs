@@ -1,3 +1,31 @@
-//! Tests.
+//! The tests that need Go: the plugin, run through kubectl, on a real control plane.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a test runner")]
 
-fn main() {}
+#[path = "../control_plane/mod.rs"]
+mod control_plane;
+mod scenario;
+mod shared;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    if std::env::var_os("KUBECTL_DS_E2E").is_none_or(|value| value != "1") {
+        println!(
+            "left out: the comparison with upstream's own code and with a real control plane; they need Go 1.26: KUBECTL_DS_E2E=1 cargo test --test e2e"
+        );
+        return ExitCode::SUCCESS;
+    }
+    let mut arguments = Arguments::from_args();
+    // Nodes belong to the whole cluster, so scenarios run one after the other.
+    arguments.test_threads.get_or_insert(1);
+    let control_plane = shared::Shared::default();
+    let mut trials = Vec::new();
+    trials.extend(scenario::trials(&control_plane));
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // Before the process ends, so that everything is gone when cargo returns.
+    control_plane.stop();
+    conclusion.exit_code()
+}

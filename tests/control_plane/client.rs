@@ -1,0 +1,123 @@
+//! Running kubectl, and the plugin through kubectl.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::{Binaries, ControlPlane};
+
+/// What a command printed and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    /// The exit code, -1 after a signal.
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Output {
+    pub(crate) fn success(&self) -> bool {
+        self.code == 0
+    }
+
+    /// Its stdout as JSON, or an error with everything it printed.
+    pub(crate) fn json(&self) -> Result<Value, String> {
+        serde_json::from_str(&self.stdout)
+            .map_err(|e| format!("no JSON: {e}\nexit {}\nstdout: {}\nstderr: {}", self.code, self.stdout, self.stderr))
+    }
+}
+
+/// Why a probe has no answer yet.
+pub(crate) enum PollError {
+    /// It may still come.
+    NotYet(String),
+    /// It won't.
+    Fatal(String),
+}
+
+impl From<String> for PollError {
+    fn from(why: String) -> Self {
+        Self::Fatal(why)
+    }
+}
+
+impl ControlPlane {
+    /// kubectl as the administrator; an error when it fails.
+    pub(crate) fn kubectl(&self, args: &[&str]) -> Result<String, String> {
+        self.kubectl_with_input(args, None)
+    }
+
+    /// kubectl's answer as JSON.
+    pub(crate) fn get(&self, args: &[&str]) -> Result<Value, String> {
+        let answer = self.kubectl(&[&["get", "-o", "json"], args].concat())?;
+        serde_json::from_str(&answer).map_err(|e| format!("kubectl get {}: {e}", args.join(" ")))
+    }
+
+    /// `kubectl apply` of a manifest.
+    pub(crate) fn apply(&self, manifest: &str) -> Result<(), String> {
+        self.kubectl_with_input(&["apply", "-f", "-"], Some(manifest)).map(drop)
+    }
+
+    /// `kubectl create` of a manifest: keeps what apply would leave out (status of nodes).
+    pub(crate) fn create(&self, manifest: &Value) -> Result<(), String> {
+        self.kubectl_with_input(&["create", "-f", "-"], Some(&manifest.to_string())).map(drop)
+    }
+
+    /// kubectl with something on stdin.
+    pub(crate) fn kubectl_with_input(&self, args: &[&str], input: Option<&str>) -> Result<String, String> {
+        let output = kubectl(&self.binaries, &self.dir, &self.kubeconfig(), args, input)?;
+        if output.success() {
+            Ok(output.stdout)
+        } else {
+            Err(format!("kubectl {}: exit {}: {}", args.join(" "), output.code, output.stderr.trim()))
+        }
+    }
+
+    /// `kubectl ds ARGS` as the administrator: the plugin as users run it.
+    pub(crate) fn ds_plugin(&self, args: &[&str]) -> Result<Output, String> {
+        self.ds_plugin_as(super::ADMIN, args)
+    }
+
+    /// `kubectl ds ARGS` as another user.
+    pub(crate) fn ds_plugin_as(&self, user: &str, args: &[&str]) -> Result<Output, String> {
+        self.ds_plugin_with_input(user, args, None)
+    }
+
+    /// `kubectl ds ARGS` with something on stdin.
+    pub(crate) fn ds_plugin_with_input(&self, user: &str, args: &[&str], input: Option<&str>) -> Result<Output, String> {
+        let args = [&["ds"], args].concat();
+        kubectl(&self.binaries, &self.dir, &self.kubeconfig_for(user), &args, input)
+    }
+}
+
+/// Runs kubectl with the plugin in PATH and nothing of the user's own configuration.
+pub(super) fn kubectl(binaries: &Binaries, dir: &Path, kubeconfig: &Path, args: &[&str], input: Option<&str>) -> Result<Output, String> {
+    let plugin = Path::new(env!("CARGO_BIN_EXE_kubectl-ds")).parent();
+    let path: OsString = std::env::join_paths(plugin.into_iter().chain([binaries.dir(), Path::new("/usr/bin"), Path::new("/bin")]))
+        .map_err(|e| e.to_string())?;
+    let mut child = Command::new(binaries.kubectl())
+        .args(args)
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", dir)
+        .env("KUBECONFIG", kubeconfig)
+        .current_dir(dir)
+        .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("kubectl: {e}"))?;
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+        // A command that refuses its arguments never reads; its answer says so.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|e| format!("kubectl: {e}"))?;
+    Ok(Output {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
