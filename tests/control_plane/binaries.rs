@@ -12,7 +12,10 @@ const PROGRAMS: [(&str, &str); 6] = [
     ("etcd", "go.etcd.io/etcd/server/v3"),
     ("kubectl", "k8s.io/kubernetes/cmd/kubectl"),
     ("kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler"),
-    ("kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager"),
+    (
+        "kube-controller-manager",
+        "k8s.io/kubernetes/cmd/kube-controller-manager",
+    ),
     ("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
     ("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
 ];
@@ -29,10 +32,15 @@ impl Binaries {
     pub(crate) fn locate_or_build() -> Result<Self, String> {
         let dir = cache_dir()?.join(format!("control-plane-{}", key()?));
         std::fs::create_dir_all(&dir).map_err(|e| format!("{}: {e}", dir.display()))?;
-        let lock = File::create(dir.join(".lock")).map_err(|e| format!("{}/.lock: {e}", dir.display()))?;
+        let lock =
+            File::create(dir.join(".lock")).map_err(|e| format!("{}/.lock: {e}", dir.display()))?;
         // A second run waits here for the first one's build.
-        lock.lock().map_err(|e| format!("{}/.lock: {e}", dir.display()))?;
-        let missing: Vec<_> = PROGRAMS.iter().filter(|(name, _)| !dir.join(name).exists()).collect();
+        lock.lock()
+            .map_err(|e| format!("{}/.lock: {e}", dir.display()))?;
+        let missing: Vec<_> = PROGRAMS
+            .iter()
+            .filter(|(name, _)| !dir.join(name).exists())
+            .collect();
         if !missing.is_empty() {
             let flags = version_flags()?;
             for (done, (name, package)) in missing.iter().enumerate() {
@@ -72,7 +80,10 @@ impl Binaries {
 
     /// The folder of kwok's stages, from the module cache.
     pub(super) fn kwok_stages(&self) -> Result<PathBuf, String> {
-        Ok(PathBuf::from(go(&["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"])?).join("kustomize/stage"))
+        Ok(
+            PathBuf::from(go(&["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"])?)
+                .join("kustomize/stage"),
+        )
     }
 }
 
@@ -81,7 +92,11 @@ fn module_dir() -> PathBuf {
 }
 
 fn cache_dir() -> Result<PathBuf, String> {
-    let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let from = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
     from("KUBECTL_DS_CACHE")
         .or_else(|| from("XDG_CACHE_HOME").map(|dir| dir.join("kubectl-ds")))
         .or_else(|| from("HOME").map(|dir| dir.join(".cache/kubectl-ds")))
@@ -93,7 +108,9 @@ fn key() -> Result<String, String> {
     go(&["env", "GOVERSION", "GOOS", "GOARCH"])?.hash(&mut hasher);
     for file in ["go.mod", "go.sum"] {
         let path = module_dir().join(file);
-        std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?.hash(&mut hasher);
+        std::fs::read(&path)
+            .map_err(|e| format!("{}: {e}", path.display()))?
+            .hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
 }
@@ -103,11 +120,26 @@ fn version_flags() -> Result<String, String> {
     let version = go(&["list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes"])?;
     let mut parts = version.trim_start_matches('v').split('.');
     let (major, minor) = (parts.next().unwrap_or("0"), parts.next().unwrap_or("0"));
-    let stamp = |name: &str, value: &str| format!("-X k8s.io/component-base/version.{name}={value}");
-    Ok(["-s", "-w", &stamp("gitVersion", &version), &stamp("gitMajor", major), &stamp("gitMinor", minor)].join(" "))
+    let stamp =
+        |name: &str, value: &str| format!("-X k8s.io/component-base/version.{name}={value}");
+    Ok([
+        "-s",
+        "-w",
+        &stamp("gitVersion", &version),
+        &stamp("gitMajor", major),
+        &stamp("gitMinor", minor),
+    ]
+    .join(" "))
 }
 
-fn build(dir: &Path, name: &str, package: &str, flags: &str, number: usize, of: usize) -> Result<(), String> {
+fn build(
+    dir: &Path,
+    name: &str,
+    package: &str,
+    flags: &str,
+    number: usize,
+    of: usize,
+) -> Result<(), String> {
     eprintln!("building {name} ({number} of {of}) into {}", dir.display());
     let start = Instant::now();
     let unfinished = dir.join(format!(".{name}.unfinished"));
@@ -133,9 +165,16 @@ fn go_command() -> Command {
 }
 
 fn go(args: &[&str]) -> Result<String, String> {
-    let output = go_command().args(args).output().map_err(|e| format!("go (is it installed?): {e}"))?;
+    let output = go_command()
+        .args(args)
+        .output()
+        .map_err(|e| format!("go (is it installed?): {e}"))?;
     if !output.status.success() {
-        return Err(format!("go {}: {}", args.join(" "), String::from_utf8_lossy(&output.stderr).trim()));
+        return Err(format!(
+            "go {}: {}",
+            args.join(" "),
+            String::from_utf8_lossy(&output.stderr).trim()
+        ));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -25,8 +25,12 @@ impl Output {
 
     /// Its stdout as JSON, or an error with everything it printed.
     pub(crate) fn json(&self) -> Result<Value, String> {
-        serde_json::from_str(&self.stdout)
-            .map_err(|e| format!("no JSON: {e}\nexit {}\nstdout: {}\nstderr: {}", self.code, self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout).map_err(|e| {
+            format!(
+                "no JSON: {e}\nexit {}\nstdout: {}\nstderr: {}",
+                self.code, self.stdout, self.stderr
+            )
+        })
     }
 }
 
@@ -56,23 +60,34 @@ impl ControlPlane {
         serde_json::from_str(&answer).map_err(|e| format!("kubectl get {}: {e}", args.join(" ")))
     }
 
-    /// `kubectl apply` of a manifest.
-    pub(crate) fn apply(&self, manifest: &str) -> Result<(), String> {
-        self.kubectl_with_input(&["apply", "-f", "-"], Some(manifest)).map(drop)
-    }
-
     /// `kubectl create` of a manifest: keeps what apply would leave out (status of nodes).
     pub(crate) fn create(&self, manifest: &Value) -> Result<(), String> {
-        self.kubectl_with_input(&["create", "-f", "-"], Some(&manifest.to_string())).map(drop)
+        self.kubectl_with_input(&["create", "-f", "-"], Some(&manifest.to_string()))
+            .map(drop)
+    }
+
+    /// `kubectl apply` of a manifest.
+    pub(crate) fn apply(&self, manifest: &Value) -> Result<(), String> {
+        self.kubectl_with_input(&["apply", "-f", "-"], Some(&manifest.to_string()))
+            .map(drop)
     }
 
     /// kubectl with something on stdin.
-    pub(crate) fn kubectl_with_input(&self, args: &[&str], input: Option<&str>) -> Result<String, String> {
+    pub(crate) fn kubectl_with_input(
+        &self,
+        args: &[&str],
+        input: Option<&str>,
+    ) -> Result<String, String> {
         let output = kubectl(&self.binaries, &self.dir, &self.kubeconfig(), args, input)?;
         if output.success() {
             Ok(output.stdout)
         } else {
-            Err(format!("kubectl {}: exit {}: {}", args.join(" "), output.code, output.stderr.trim()))
+            Err(format!(
+                "kubectl {}: exit {}: {}",
+                args.join(" "),
+                output.code,
+                output.stderr.trim()
+            ))
         }
     }
 
@@ -81,23 +96,44 @@ impl ControlPlane {
         self.ds_plugin_as(super::ADMIN, args)
     }
 
-    /// `kubectl ds ARGS` as another user.
+    /// `kubectl ds ARGS` as another user of the token file.
     pub(crate) fn ds_plugin_as(&self, user: &str, args: &[&str]) -> Result<Output, String> {
         self.ds_plugin_with_input(user, args, None)
     }
 
     /// `kubectl ds ARGS` with something on stdin.
-    pub(crate) fn ds_plugin_with_input(&self, user: &str, args: &[&str], input: Option<&str>) -> Result<Output, String> {
+    pub(crate) fn ds_plugin_with_input(
+        &self,
+        user: &str,
+        args: &[&str],
+        input: Option<&str>,
+    ) -> Result<Output, String> {
         let args = [&["ds"], args].concat();
-        kubectl(&self.binaries, &self.dir, &self.kubeconfig_for(user), &args, input)
+        kubectl(
+            &self.binaries,
+            &self.dir,
+            &self.kubeconfig_for(user),
+            &args,
+            input,
+        )
     }
 }
 
 /// Runs kubectl with the plugin in PATH and nothing of the user's own configuration.
-pub(super) fn kubectl(binaries: &Binaries, dir: &Path, kubeconfig: &Path, args: &[&str], input: Option<&str>) -> Result<Output, String> {
+pub(super) fn kubectl(
+    binaries: &Binaries,
+    dir: &Path,
+    kubeconfig: &Path,
+    args: &[&str],
+    input: Option<&str>,
+) -> Result<Output, String> {
     let plugin = Path::new(env!("CARGO_BIN_EXE_kubectl-ds")).parent();
-    let path: OsString = std::env::join_paths(plugin.into_iter().chain([binaries.dir(), Path::new("/usr/bin"), Path::new("/bin")]))
-        .map_err(|e| e.to_string())?;
+    let path: OsString = std::env::join_paths(plugin.into_iter().chain([
+        binaries.dir(),
+        Path::new("/usr/bin"),
+        Path::new("/bin"),
+    ]))
+    .map_err(|e| e.to_string())?;
     let mut child = Command::new(binaries.kubectl())
         .args(args)
         .env_clear()
@@ -105,7 +141,11 @@ pub(super) fn kubectl(binaries: &Binaries, dir: &Path, kubeconfig: &Path, args: 
         .env("HOME", dir)
         .env("KUBECONFIG", kubeconfig)
         .current_dir(dir)
-        .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdin(if input.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -114,7 +154,9 @@ pub(super) fn kubectl(binaries: &Binaries, dir: &Path, kubeconfig: &Path, args: 
         // A command that refuses its arguments never reads; its answer says so.
         let _ = stdin.write_all(input.as_bytes());
     }
-    let output = child.wait_with_output().map_err(|e| format!("kubectl: {e}"))?;
+    let output = child
+        .wait_with_output()
+        .map_err(|e| format!("kubectl: {e}"))?;
     Ok(Output {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

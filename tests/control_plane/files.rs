@@ -7,10 +7,23 @@ use serde_yaml::Value;
 use super::{ADMIN, Binaries, audit, pki};
 
 /// Users with no rights but those that a test binds to them.
-pub(crate) const LIMITED_USERS: [&str; 8] =
-    ["no-nodes", "no-pods", "no-revisions", "no-events", "no-namespaces", "nothing", "reader", "onlooker"];
+const LIMITED_USERS: [&str; 8] = [
+    "no-nodes",
+    "no-pods",
+    "no-revisions",
+    "no-events",
+    "no-namespaces",
+    "nothing",
+    "reader",
+    "onlooker",
+];
 
-const SYSTEM_USERS: [&str; 4] = [ADMIN, "system:kube-controller-manager", "system:kube-scheduler", "kwok"];
+const SYSTEM_USERS: [&str; 4] = [
+    ADMIN,
+    "system:kube-controller-manager",
+    "system:kube-scheduler",
+    "kwok",
+];
 
 /// Where the kubeconfig of `user` is.
 pub(super) fn kubeconfig(dir: &Path, user: &str) -> PathBuf {
@@ -20,7 +33,9 @@ pub(super) fn kubeconfig(dir: &Path, user: &str) -> PathBuf {
 /// Certificates, tokens, kubeconfigs, the audit policy and kwok's stages.
 pub(super) fn write_all(dir: &Path, server: &str, binaries: &Binaries) -> Result<(), String> {
     pki::write(dir)?;
-    let write = |path: &Path, text: &str| std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()));
+    let write = |path: &Path, text: &str| {
+        std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
+    };
     write(&dir.join("audit-policy.yaml"), audit::POLICY)?;
     let mut tokens = String::new();
     for user in SYSTEM_USERS {
@@ -59,14 +74,29 @@ fn stages(from: &Path) -> Result<String, String> {
         let path = from.join(file);
         std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
     };
-    let ready = with_expression("pod-ready.yaml", &read("pod/fast/pod-ready.yaml")?, WELL_BEHAVED)?;
-    let initialize = with_expression("node-initialize.yaml", &read("node/fast/node-initialize.yaml")?, KEPT_READY)?;
-    Ok([initialize.as_str(), ready.as_str(), read("pod/fast/pod-delete.yaml")?.as_str(), include_str!("stages.yaml")].join("\n---\n"))
+    let ready = with_expression(
+        "pod-ready.yaml",
+        &read("pod/fast/pod-ready.yaml")?,
+        WELL_BEHAVED,
+    )?;
+    let initialize = with_expression(
+        "node-initialize.yaml",
+        &read("node/fast/node-initialize.yaml")?,
+        KEPT_READY,
+    )?;
+    Ok([
+        initialize.as_str(),
+        ready.as_str(),
+        read("pod/fast/pod-delete.yaml")?.as_str(),
+        include_str!("stages.yaml"),
+    ]
+    .join("\n---\n"))
 }
 
 /// A stage that demands one thing more.
 fn with_expression(file: &str, stage: &str, expression: &str) -> Result<String, String> {
-    let parse = |text: &str| serde_yaml::from_str::<Value>(text).map_err(|e| format!("{file}: {e}"));
+    let parse =
+        |text: &str| serde_yaml::from_str::<Value>(text).map_err(|e| format!("{file}: {e}"));
     let mut stage = parse(stage)?;
     stage
         .get_mut("spec")

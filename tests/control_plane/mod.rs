@@ -17,11 +17,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub(crate) use audit::{AuditEvent, AuditMark};
-pub(crate) use binaries::Binaries;
 pub(crate) use client::{Output, PollError};
-pub(crate) use files::LIMITED_USERS;
 pub(crate) use nodes::Node;
 
+use binaries::Binaries;
 use process::{Janitor, Process};
 
 /// The user with every right (group `system:masters`).
@@ -30,7 +29,6 @@ pub(crate) const ADMIN: &str = "admin";
 /// A running control plane. Dropping it ends its processes and removes its files.
 pub(crate) struct ControlPlane {
     binaries: Binaries,
-    server: String,
     controller_manager: Process,
     // Dropped in this order: clients of the API server first.
     kwok: Process,
@@ -57,16 +55,34 @@ impl ControlPlane {
         let server = format!("https://127.0.0.1:{api_port}");
         files::write_all(&dir, &server, &binaries)?;
 
-        let etcd = Process::start(&dir, "etcd", &binaries.etcd(), &etcd_args(&dir, client_port, peer_port))?;
-        let apiserver = Process::start(&dir, "kube-apiserver", &binaries.kube_apiserver(), &apiserver_args(&dir, client_port, api_port))?;
+        let etcd = Process::start(
+            &dir,
+            "etcd",
+            &binaries.etcd(),
+            &etcd_args(&dir, client_port, peer_port),
+        )?;
+        let apiserver = Process::start(
+            &dir,
+            "kube-apiserver",
+            &binaries.kube_apiserver(),
+            &apiserver_args(&dir, client_port, api_port),
+        )?;
         wait_until_ready(&binaries, &dir, &[&etcd, &apiserver])?;
-        let controller_manager =
-            Process::start(&dir, "kube-controller-manager", &binaries.kube_controller_manager(), &controller_manager_args(&dir))?;
-        let scheduler = Process::start(&dir, "kube-scheduler", &binaries.kube_scheduler(), &scheduler_args(&dir))?;
+        let controller_manager = Process::start(
+            &dir,
+            "kube-controller-manager",
+            &binaries.kube_controller_manager(),
+            &controller_manager_args(&dir),
+        )?;
+        let scheduler = Process::start(
+            &dir,
+            "kube-scheduler",
+            &binaries.kube_scheduler(),
+            &scheduler_args(&dir),
+        )?;
         let kwok = Process::start(&dir, "kwok", &binaries.kwok(), &kwok_args(&dir))?;
         Ok(Self {
             binaries,
-            server,
             controller_manager,
             kwok,
             scheduler,
@@ -88,11 +104,6 @@ impl ControlPlane {
         files::kubeconfig(&self.dir, user)
     }
 
-    /// `https://127.0.0.1:PORT`.
-    pub(crate) fn server(&self) -> &str {
-        &self.server
-    }
-
     /// A folder that goes with the control plane, for dumps and kubeconfigs.
     pub(crate) fn scratch(&self) -> &Path {
         &self.dir
@@ -100,16 +111,24 @@ impl ControlPlane {
 
     /// An error with the end of its log when one of the processes has ended.
     pub(crate) fn still_running(&self) -> Result<(), String> {
-        [&self.etcd, &self.apiserver, &self.controller_manager, &self.scheduler, &self.kwok]
-            .into_iter()
-            .try_for_each(Process::still_running)
+        [
+            &self.etcd,
+            &self.apiserver,
+            &self.controller_manager,
+            &self.scheduler,
+            &self.kwok,
+        ]
+        .into_iter()
+        .try_for_each(Process::still_running)
     }
 
     /// Stops the controllers where they are (SIGSTOP) until the guard is dropped:
     /// what is read meanwhile is one state of the world.
     pub(crate) fn pause_controller_manager(&self) -> Result<Paused<'_>, String> {
         self.controller_manager.signal("STOP")?;
-        Ok(Paused { process: &self.controller_manager })
+        Ok(Paused {
+            process: &self.controller_manager,
+        })
     }
 }
 
@@ -127,7 +146,11 @@ impl Drop for Paused<'_> {
 
 /// Calls `probe` until it returns `Ok`, at most `limit`; the last error names
 /// what was still missing.
-pub(crate) fn wait_for<T>(what: &str, limit: Duration, mut probe: impl FnMut() -> Result<T, PollError>) -> Result<T, String> {
+pub(crate) fn wait_for<T>(
+    what: &str,
+    limit: Duration,
+    mut probe: impl FnMut() -> Result<T, PollError>,
+) -> Result<T, String> {
     let start = Instant::now();
     loop {
         match probe() {
@@ -157,9 +180,19 @@ fn wait_until_ready(binaries: &Binaries, dir: &Path, needed: &[&Process]) -> Res
         for process in needed {
             process.still_running().map_err(PollError::Fatal)?;
         }
-        let answer = client::kubectl(binaries, dir, &files::kubeconfig(dir, ADMIN), &["get", "--raw=/readyz"], None)
-            .map_err(PollError::Fatal)?;
-        if answer.success() { Ok(()) } else { Err(PollError::NotYet(answer.stderr)) }
+        let answer = client::kubectl(
+            binaries,
+            dir,
+            &files::kubeconfig(dir, ADMIN),
+            &["get", "--raw=/readyz"],
+            None,
+        )
+        .map_err(PollError::Fatal)?;
+        if answer.success() {
+            Ok(())
+        } else {
+            Err(PollError::NotYet(answer.stderr))
+        }
     })
 }
 
@@ -189,7 +222,10 @@ fn apiserver_args(dir: &Path, etcd: u16, port: u16) -> Vec<String> {
         format!("--tls-private-key-file={}", at("server.key")),
         "--service-account-issuer=https://kubernetes.default.svc".into(),
         format!("--service-account-key-file={}", at("service-account.pub")),
-        format!("--service-account-signing-key-file={}", at("service-account.key")),
+        format!(
+            "--service-account-signing-key-file={}",
+            at("service-account.key")
+        ),
         format!("--token-auth-file={}", at("tokens.csv")),
         "--authorization-mode=RBAC".into(),
         "--service-cluster-ip-range=10.96.0.0/16".into(),
@@ -204,7 +240,10 @@ fn apiserver_args(dir: &Path, etcd: u16, port: u16) -> Vec<String> {
 
 fn controller_manager_args(dir: &Path) -> Vec<String> {
     vec![
-        format!("--kubeconfig={}", files::kubeconfig(dir, "system:kube-controller-manager").display()),
+        format!(
+            "--kubeconfig={}",
+            files::kubeconfig(dir, "system:kube-controller-manager").display()
+        ),
         "--leader-elect=false".into(),
         "--bind-address=127.0.0.1".into(),
         "--secure-port=0".into(),
@@ -217,7 +256,10 @@ fn controller_manager_args(dir: &Path) -> Vec<String> {
 
 fn scheduler_args(dir: &Path) -> Vec<String> {
     vec![
-        format!("--kubeconfig={}", files::kubeconfig(dir, "system:kube-scheduler").display()),
+        format!(
+            "--kubeconfig={}",
+            files::kubeconfig(dir, "system:kube-scheduler").display()
+        ),
         "--leader-elect=false".into(),
         "--bind-address=127.0.0.1".into(),
         "--secure-port=0".into(),

@@ -24,7 +24,13 @@ impl Node {
         labels.insert("kubernetes.io/hostname".into(), json!(name));
         labels.insert("kubernetes.io/os".into(), json!("linux"));
         labels.insert("kubernetes.io/arch".into(), json!("amd64"));
-        Self { name, labels, taints: Vec::new(), unschedulable: false, cpu: "8".into() }
+        Self {
+            name,
+            labels,
+            taints: Vec::new(),
+            unschedulable: false,
+            cpu: "8".into(),
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -37,7 +43,8 @@ impl Node {
     }
 
     pub(crate) fn taint(mut self, key: &str, value: &str, effect: &str) -> Self {
-        self.taints.push(json!({"key": key, "value": value, "effect": effect}));
+        self.taints
+            .push(json!({"key": key, "value": value, "effect": effect}));
         self
     }
 
@@ -69,30 +76,28 @@ impl ControlPlane {
     pub(crate) fn add_nodes(&self, nodes: &[Node]) -> Result<(), String> {
         let items: Vec<Value> = nodes.iter().map(Node::manifest).collect();
         self.create(&json!({"apiVersion": "v1", "kind": "List", "items": items}))?;
-        wait_for("the nodes' not-ready taint to go", Duration::from_secs(30), || {
-            self.still_running()?;
-            let all = self.get(&["nodes"])?;
-            let waiting: Vec<&str> = all["items"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter(|node| nodes.iter().any(|n| node["metadata"]["name"] == n.name()) && starting(node))
-                .filter_map(|node| node["metadata"]["name"].as_str())
-                .collect();
-            if waiting.is_empty() { Ok(()) } else { Err(PollError::NotYet(waiting.join(", "))) }
-        })
-    }
-
-    /// One node more.
-    pub(crate) fn add_node(&self, name: &str, labels: &[(&str, &str)], taints: &[(&str, &str, &str)]) -> Result<(), String> {
-        let mut node = Node::new(name);
-        for (key, value) in labels {
-            node = node.label(key, value);
-        }
-        for (key, value, effect) in taints {
-            node = node.taint(key, value, effect);
-        }
-        self.add_nodes(&[node])
+        wait_for(
+            "the nodes' not-ready taint to go",
+            Duration::from_secs(30),
+            || {
+                self.still_running()?;
+                let all = self.get(&["nodes"])?;
+                let waiting: Vec<&str> = all["items"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter(|node| {
+                        nodes.iter().any(|n| node["metadata"]["name"] == n.name()) && starting(node)
+                    })
+                    .filter_map(|node| node["metadata"]["name"].as_str())
+                    .collect();
+                if waiting.is_empty() {
+                    Ok(())
+                } else {
+                    Err(PollError::NotYet(waiting.join(", ")))
+                }
+            },
+        )
     }
 }
 
@@ -100,8 +105,20 @@ fn starting(node: &Value) -> bool {
     let not_ready = |taint: &Value| taint["key"] == "node.kubernetes.io/not-ready";
     let ready = |condition: &Value| condition["type"] == "Ready" && condition["status"] == "True";
     let cordoned_without_taint = node["spec"]["unschedulable"] == true
-        && !node["spec"]["taints"].as_array().into_iter().flatten().any(|t| t["key"] == "node.kubernetes.io/unschedulable");
+        && !node["spec"]["taints"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|t| t["key"] == "node.kubernetes.io/unschedulable");
     cordoned_without_taint
-        || node["spec"]["taints"].as_array().into_iter().flatten().any(not_ready)
-        || !node["status"]["conditions"].as_array().into_iter().flatten().any(ready)
+        || node["spec"]["taints"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(not_ready)
+        || !node["status"]["conditions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(ready)
 }

@@ -17,7 +17,8 @@ fn generate() -> Result<[(&'static str, String); 5], rcgen::Error> {
     let ca_key = KeyPair::generate()?;
     let mut ca = CertificateParams::default();
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    ca.distinguished_name.push(DnType::CommonName, "kubectl-ds end-to-end tests");
+    ca.distinguished_name
+        .push(DnType::CommonName, "kubectl-ds end-to-end tests");
     let ca_cert = ca.self_signed(&ca_key)?;
     let issuer = Issuer::new(ca, ca_key);
 

@@ -33,7 +33,12 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts `binary` with its output in `DIR/NAME.log`.
-    pub(super) fn start(dir: &Path, name: &str, binary: &Path, args: &[String]) -> Result<Self, String> {
+    pub(super) fn start(
+        dir: &Path,
+        name: &str,
+        binary: &Path,
+        args: &[String],
+    ) -> Result<Self, String> {
         let log = dir.join(format!("{name}.log"));
         let status = dir.join(format!("{name}.exit"));
         let stderr = File::create(&log).map_err(|e| format!("{}: {e}", log.display()))?;
@@ -49,10 +54,21 @@ impl Process {
             .map_err(|e| format!("starting {name}: {e}"))?;
         let mut line = String::new();
         if let Some(stdout) = supervisor.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line).map_err(|e| format!("starting {name}: {e}"))?;
+            BufReader::new(stdout)
+                .read_line(&mut line)
+                .map_err(|e| format!("starting {name}: {e}"))?;
         }
-        let pid = line.trim().parse().map_err(|_| format!("starting {name}: no process id but `{}`", line.trim()))?;
-        Ok(Self { name: name.to_owned(), pid, supervisor, log, status })
+        let pid = line
+            .trim()
+            .parse()
+            .map_err(|_| format!("starting {name}: no process id but `{}`", line.trim()))?;
+        Ok(Self {
+            name: name.to_owned(),
+            pid,
+            supervisor,
+            log,
+            status,
+        })
     }
 
     /// An error with the end of its log when the process has ended.
@@ -74,7 +90,11 @@ impl Process {
             .arg(self.pid.to_string())
             .status()
             .map_err(|e| format!("kill: {e}"))?;
-        if sent.success() { Ok(()) } else { Err(format!("kill -{signal} {}: {sent}", self.name)) }
+        if sent.success() {
+            Ok(())
+        } else {
+            Err(format!("kill -{signal} {}: {sent}", self.name))
+        }
     }
 }
 
@@ -110,7 +130,10 @@ impl Drop for Janitor {
 /// that cleans up behind them.
 fn shell(script: &str) -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", script, "sh"]).stdin(Stdio::piped()).process_group(0);
+    command
+        .args(["-c", script, "sh"])
+        .stdin(Stdio::piped())
+        .process_group(0);
     command
 }
 

@@ -1,11 +1,25 @@
 //! The tests that need Go: the plugin, run through kubectl, on a real control plane.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a test runner")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is a test runner"
+)]
 
 #[path = "../control_plane/mod.rs"]
 mod control_plane;
+mod parity;
+mod read_only;
+mod rights;
 mod scenario;
 mod shared;
+mod stage;
 
 use std::process::ExitCode;
 
@@ -24,6 +38,9 @@ fn main() -> ExitCode {
     let control_plane = shared::Shared::default();
     let mut trials = Vec::new();
     trials.extend(scenario::trials(&control_plane));
+    trials.extend(parity::trials(&control_plane));
+    trials.extend(read_only::trials(&control_plane));
+    trials.extend(rights::trials(&control_plane));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Before the process ends, so that everything is gone when cargo returns.
     control_plane.stop();

@@ -20,13 +20,19 @@ pub(crate) struct Shared {
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { state: Arc::new(Mutex::new(State::NotStarted)) }
+        Self {
+            state: Arc::new(Mutex::new(State::NotStarted)),
+        }
     }
 }
 
 impl Shared {
     /// A trial that has the control plane for itself while it runs.
-    pub(crate) fn trial(&self, name: String, test: impl FnOnce(&ControlPlane) -> Result<(), String> + Send + 'static) -> Trial {
+    pub(crate) fn trial(
+        &self,
+        name: String,
+        test: impl FnOnce(&ControlPlane) -> Result<(), String> + Send + 'static,
+    ) -> Trial {
         let shared = self.clone();
         Trial::test(name, move || shared.with(test).map_err(Failed::from))
     }

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::daemonset::Ds;
-use super::lab::{Lab, controller_of};
+use super::lab::Lab;
 use super::observation::Expected::Runs;
+use super::pod::controller_of;
 use super::{Outcome, Scenario, scenario};
 
 pub(super) const ALL: &[Scenario] = &[
@@ -22,13 +23,25 @@ fn orphans_are_adopted_again(lab: &Lab<'_>) -> Outcome {
     let before = (lab.pod_on("agent", "n1")?, lab.pod_on("agent", "n2")?);
     lab.kubectl(&["delete", "daemonset", "agent", "--cascade=orphan"])?;
     lab.until("the pods to be orphans", || {
-        Ok(lab.get(&["pods"])?["items"].as_array().into_iter().flatten().all(|pod| controller_of(pod).is_none()))
+        Ok(lab.get(&["pods"])?["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .all(|pod| controller_of(pod).is_none()))
     })?;
     lab.apply(&ds)?;
-    lab.until("the pods to be adopted", || Ok(lab.pods_of("agent")?.len() == 2))?;
+    lab.until("the pods to be adopted", || {
+        Ok(lab.pods_of("agent")?.len() == 2)
+    })?;
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
     let after = (lab.pod_on("agent", "n1")?, lab.pod_on("agent", "n2")?);
-    if before == after { Ok(()) } else { Err(format!("the pods should be the same: {before:?}, {after:?}")) }
+    if before == after {
+        Ok(())
+    } else {
+        Err(format!(
+            "the pods should be the same: {before:?}, {after:?}"
+        ))
+    }
 }
 
 /// "You should not create any pods whose labels match this selector" (seed 002): the
@@ -45,7 +58,11 @@ fn bare_pod_is_adopted(lab: &Lab<'_>) -> Outcome {
     lab.until_ready_on("agent", &["n1", "n2"])?;
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
     let there = lab.pod_on("agent", "n2")?;
-    if there == "by-hand" { Ok(()) } else { Err(format!("by-hand should be the pod of n2, {there} is")) }
+    if there == "by-hand" {
+        Ok(())
+    } else {
+        Err(format!("by-hand should be the pod of n2, {there} is"))
+    }
 }
 
 /// A pod whose labels are taken from it runs on as nobody's, a second one beside it.
@@ -55,6 +72,8 @@ fn relabelled_pod_is_released(lab: &Lab<'_>) -> Outcome {
     lab.until_ready_on("agent", &["n1", "n2"])?;
     let released = lab.pod_on("agent", "n2")?;
     lab.kubectl(&["label", "pod", &released, "app-"])?;
-    lab.until("another pod on n2", || Ok(lab.pod_on("agent", "n2").is_ok_and(|pod| pod != released)))?;
+    lab.until("another pod on n2", || {
+        Ok(lab.pod_on("agent", "n2").is_ok_and(|pod| pod != released))
+    })?;
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)]).map(drop)
 }

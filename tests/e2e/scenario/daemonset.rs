@@ -69,7 +69,8 @@ impl Ds {
 
     /// What each pod asks for.
     pub(super) fn requests(mut self, requests: Value) -> Self {
-        self.manifest["spec"]["template"]["spec"]["containers"][0]["resources"] = json!({"requests": requests});
+        self.manifest["spec"]["template"]["spec"]["containers"][0]["resources"] =
+            json!({"requests": requests});
         self
     }
 
@@ -79,7 +80,9 @@ impl Ds {
 }
 
 fn add(to: &mut Value, fields: Value) {
-    let Value::Object(fields) = fields else { return };
+    let Value::Object(fields) = fields else {
+        return;
+    };
     for (key, value) in fields {
         to[key] = value;
     }

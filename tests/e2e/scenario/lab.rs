@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::daemonset::Ds;
 use super::observation::{Expected, Observation};
+use super::pod::{controller_of, is_ready, node_of};
 use crate::control_plane::{AuditEvent, AuditMark, ControlPlane, Node, PollError, wait_for};
 
 /// How long the controllers get for anything that they do at once.
@@ -83,7 +84,9 @@ impl<'a> Lab<'a> {
 
     /// Makes nodes and waits until they are ready.
     pub(super) fn nodes(&self, nodes: &[Node]) -> Outcome {
-        self.nodes.borrow_mut().extend(nodes.iter().map(|node| node.name().to_owned()));
+        self.nodes
+            .borrow_mut()
+            .extend(nodes.iter().map(|node| node.name().to_owned()));
         self.cluster.add_nodes(nodes)
     }
 
@@ -103,52 +106,39 @@ impl<'a> Lab<'a> {
 
     /// kubectl in the scenario's namespace.
     pub(super) fn kubectl(&self, args: &[&str]) -> Result<String, String> {
-        self.cluster.kubectl(&[&["-n", &self.namespace()], args].concat())
+        self.cluster
+            .kubectl(&[&["-n", &self.namespace()], args].concat())
     }
 
     pub(super) fn kubectl_with(&self, args: &[&str], input: &str) -> Result<String, String> {
-        self.cluster.kubectl_with_input(&[&["-n", &self.namespace()], args].concat(), Some(input))
+        self.cluster
+            .kubectl_with_input(&[&["-n", &self.namespace()], args].concat(), Some(input))
     }
 
     pub(super) fn get(&self, args: &[&str]) -> Result<Value, String> {
-        self.cluster.get(&[&["-n", &self.namespace()], args].concat())
+        self.cluster
+            .get(&[&["-n", &self.namespace()], args].concat())
     }
 
     /// `kubectl ds why ARGS` in the scenario's namespace, as text.
     pub(super) fn why(&self, args: &[&str]) -> Result<crate::control_plane::Output, String> {
-        self.cluster.ds_plugin(&[&["why", "-n", &self.namespace()], args].concat())
-    }
-
-    /// `kubectl taint nodes SHORT TAINT`.
-    pub(super) fn taint(&self, short: &str, taint: &str) -> Outcome {
-        self.kubectl(&["taint", "nodes", &self.node(short), taint]).map(drop)
-    }
-
-    /// `kubectl label nodes SHORT LABEL`.
-    pub(super) fn label(&self, short: &str, label: &str) -> Outcome {
-        self.kubectl(&["label", "nodes", "--overwrite", &self.node(short), label]).map(drop)
-    }
-
-    /// Sets a condition of a node; its taints follow by the node controller.
-    pub(super) fn condition(&self, short: &str, kind: &str, status: &str) -> Outcome {
-        let patch = json!({"status": {"conditions": [{"type": kind, "status": status, "reason": "Scenario"}]}});
-        self.kubectl(&["patch", "node", &self.node(short), "--subresource=status", "-p", &patch.to_string()]).map(drop)
-    }
-
-    /// Waits until a node has a taint.
-    pub(super) fn until_tainted(&self, short: &str, key: &str, effect: &str) -> Outcome {
-        self.until(&format!("{short} to be tainted {key}:{effect}"), || {
-            let node = self.cluster.get(&["node", &self.node(short)])?;
-            let tainted = node["spec"]["taints"].as_array().into_iter().flatten().any(|t| t["key"] == key && t["effect"] == effect);
-            Ok(tainted)
-        })
+        self.cluster
+            .ds_plugin(&[&["why", "-n", &self.namespace()], args].concat())
     }
 
     /// Polls until it is so.
-    pub(super) fn until(&self, what: &str, mut so: impl FnMut() -> Result<bool, String>) -> Outcome {
+    pub(super) fn until(
+        &self,
+        what: &str,
+        mut so: impl FnMut() -> Result<bool, String>,
+    ) -> Outcome {
         wait_for(what, PATIENCE, || {
             self.cluster.still_running()?;
-            if so()? { Ok(()) } else { Err(PollError::NotYet("still not so".to_owned())) }
+            if so()? {
+                Ok(())
+            } else {
+                Err(PollError::NotYet("still not so".to_owned()))
+            }
         })
     }
 
@@ -169,7 +159,10 @@ impl<'a> Lab<'a> {
     pub(super) fn pod_on(&self, ds: &str, short: &str) -> Result<String, String> {
         let node = self.node(short);
         let pods = self.pods_of(ds)?;
-        let mut names = pods.iter().filter(|pod| node_of(pod) == Some(&node)).filter_map(|pod| pod["metadata"]["name"].as_str());
+        let mut names = pods
+            .iter()
+            .filter(|pod| node_of(pod) == Some(&node))
+            .filter_map(|pod| pod["metadata"]["name"].as_str());
         match (names.next(), names.next()) {
             (Some(name), None) => Ok(name.to_owned()),
             (None, _) => Err(format!("no pod of {ds} on {node}")),
@@ -183,7 +176,8 @@ impl<'a> Lab<'a> {
             let pods = self.pods_of(ds)?;
             Ok(short.iter().all(|name| {
                 let node = self.node(name);
-                pods.iter().any(|pod| node_of(pod) == Some(&node) && is_ready(pod))
+                pods.iter()
+                    .any(|pod| node_of(pod) == Some(&node) && is_ready(pod))
             }))
         })
     }
@@ -197,7 +191,11 @@ impl<'a> Lab<'a> {
             let now = self.state(ds)?;
             same = if now == last { same + 1 } else { 0 };
             last = now;
-            if same >= 3 { Ok(()) } else { Err(PollError::NotYet(last.to_string())) }
+            if same >= 3 {
+                Ok(())
+            } else {
+                Err(PollError::NotYet(last.to_string()))
+            }
         })
     }
 
@@ -205,7 +203,15 @@ impl<'a> Lab<'a> {
         let pods: Vec<Value> = self
             .pods_of(ds)?
             .iter()
-            .map(|pod| json!([pod["metadata"]["name"], pod["metadata"]["deletionTimestamp"], pod["spec"]["nodeName"], pod["status"]["phase"], is_ready(pod)]))
+            .map(|pod| {
+                json!([
+                    pod["metadata"]["name"],
+                    pod["metadata"]["deletionTimestamp"],
+                    pod["spec"]["nodeName"],
+                    pod["status"]["phase"],
+                    is_ready(pod)
+                ])
+            })
             .collect();
         Ok(json!([pods, self.get(&["daemonset", ds])?["status"]]))
     }
@@ -215,12 +221,22 @@ impl<'a> Lab<'a> {
     /// can be seen in observedGeneration.
     pub(super) fn force_sync(&self, ds: &str) -> Outcome {
         let before = self.get(&["daemonset", ds])?;
-        let limit = before["spec"]["revisionHistoryLimit"].as_u64().unwrap_or(10) + 1;
+        let limit = before["spec"]["revisionHistoryLimit"]
+            .as_u64()
+            .unwrap_or(10)
+            + 1;
         let patch = json!({
             "metadata": {"annotations": {"e2e/sync": limit.to_string()}},
             "spec": {"revisionHistoryLimit": limit},
         });
-        self.kubectl(&["patch", "daemonset", ds, "--type=merge", "-p", &patch.to_string()])?;
+        self.kubectl(&[
+            "patch",
+            "daemonset",
+            ds,
+            "--type=merge",
+            "-p",
+            &patch.to_string(),
+        ])?;
         self.until(&format!("a sync of {ds}"), || {
             let now = self.get(&["daemonset", ds])?;
             Ok(now["status"]["observedGeneration"] == now["metadata"]["generation"])
@@ -228,7 +244,11 @@ impl<'a> Lab<'a> {
     }
 
     /// Lets the controller settle and sync once more, then compares `why` with it.
-    pub(super) fn expect(&self, ds: &str, nodes: &[(&str, Expected)]) -> Result<Observation, String> {
+    pub(super) fn expect(
+        &self,
+        ds: &str,
+        nodes: &[(&str, Expected)],
+    ) -> Result<Observation, String> {
         self.settle(ds)?;
         self.force_sync(ds)?;
         self.settle(ds)?;
@@ -237,11 +257,19 @@ impl<'a> Lab<'a> {
 
     /// Compares `why` with the state as it is. `stale` names the counters of `.status`
     /// that are expected to differ, each with the cause that `why` must give.
-    pub(super) fn expect_now(&self, ds: &str, nodes: &[(&str, Expected)], stale: &[(&str, &str)]) -> Result<Observation, String> {
+    pub(super) fn expect_now(
+        &self,
+        ds: &str,
+        nodes: &[(&str, Expected)],
+        stale: &[(&str, &str)],
+    ) -> Result<Observation, String> {
         let paused = self.cluster.pause_controller_manager()?;
         let observation = Observation::take(self, ds)?;
         drop(paused);
-        let nodes: Vec<(String, Expected)> = nodes.iter().map(|(short, expected)| (self.node(short), *expected)).collect();
+        let nodes: Vec<(String, Expected)> = nodes
+            .iter()
+            .map(|(short, expected)| (self.node(short), *expected))
+            .collect();
         observation.check(&nodes, stale, self.idle.get())?;
         Ok(observation)
     }
@@ -251,59 +279,91 @@ impl<'a> Lab<'a> {
         let events = self.cluster.audit_since(self.since)?;
         Ok(events
             .into_iter()
-            .filter(|event| event.by_daemonset_controller() && event.succeeded() && event.is(verb, "pods", &self.namespace()))
+            .filter(|event| {
+                event.by_daemonset_controller()
+                    && event.succeeded()
+                    && event.is(verb, "pods", &self.namespace())
+            })
             .collect())
     }
 
     /// The names of all nodes there are.
     pub(super) fn node_names(&self) -> Result<Vec<String>, String> {
         let nodes = self.cluster.get(&["nodes"])?;
-        Ok(nodes["items"].as_array().into_iter().flatten().filter_map(|n| n["metadata"]["name"].as_str().map(str::to_owned)).collect())
+        Ok(nodes["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|n| n["metadata"]["name"].as_str().map(str::to_owned))
+            .collect())
     }
 
     /// Removes what the scenario made.
     pub(super) fn close(self) -> Outcome {
         for namespace in self.used_namespaces.borrow().iter() {
-            for ds in self.cluster.get(&["daemonsets", "-n", namespace])?["items"].as_array().into_iter().flatten() {
+            for ds in self.cluster.get(&["daemonsets", "-n", namespace])?["items"]
+                .as_array()
+                .into_iter()
+                .flatten()
+            {
                 let name = ds["metadata"]["name"].as_str().unwrap_or_default();
                 self.unfinalize("daemonset", namespace, name);
-                self.cluster.kubectl(&["delete", "daemonset", "-n", namespace, name, "--ignore-not-found", "--wait=true"])?;
+                self.cluster.kubectl(&[
+                    "delete",
+                    "daemonset",
+                    "-n",
+                    namespace,
+                    name,
+                    "--ignore-not-found",
+                    "--wait=true",
+                ])?;
             }
-            for pod in self.cluster.get(&["pods", "-n", namespace])?["items"].as_array().into_iter().flatten() {
-                self.unfinalize("pod", namespace, pod["metadata"]["name"].as_str().unwrap_or_default());
+            for pod in self.cluster.get(&["pods", "-n", namespace])?["items"]
+                .as_array()
+                .into_iter()
+                .flatten()
+            {
+                self.unfinalize(
+                    "pod",
+                    namespace,
+                    pod["metadata"]["name"].as_str().unwrap_or_default(),
+                );
             }
-            self.cluster.kubectl(&["delete", "pods", "-n", namespace, "--all", "--force", "--grace-period=0"])?;
+            self.cluster.kubectl(&[
+                "delete",
+                "pods",
+                "-n",
+                namespace,
+                "--all",
+                "--force",
+                "--grace-period=0",
+            ])?;
             if namespace != "kube-system" {
-                self.cluster.kubectl(&["delete", "namespace", namespace, "--wait=false"])?;
+                self.cluster
+                    .kubectl(&["delete", "namespace", namespace, "--wait=false"])?;
             }
         }
         let nodes = self.nodes.borrow();
         let mut delete = vec!["delete", "nodes", "--ignore-not-found"];
         delete.extend(nodes.iter().map(String::as_str));
-        if nodes.is_empty() { Ok(()) } else { self.cluster.kubectl(&delete).map(drop) }
+        if nodes.is_empty() {
+            Ok(())
+        } else {
+            self.cluster.kubectl(&delete).map(drop)
+        }
     }
 
     fn unfinalize(&self, kind: &str, namespace: &str, name: &str) {
         // It may be gone by now, and most have none.
-        let _ = self.cluster.kubectl(&["patch", kind, "-n", namespace, name, "--type=merge", "-p", r#"{"metadata":{"finalizers":null}}"#]);
+        let _ = self.cluster.kubectl(&[
+            "patch",
+            kind,
+            "-n",
+            namespace,
+            name,
+            "--type=merge",
+            "-p",
+            r#"{"metadata":{"finalizers":null}}"#,
+        ]);
     }
-}
-
-/// The controller's owner reference.
-pub(super) fn controller_of(pod: &Value) -> Option<&Value> {
-    pod["metadata"]["ownerReferences"].as_array()?.iter().find(|r| r["controller"] == true)
-}
-
-/// The node that a daemon pod is for: where it runs, else the one that its affinity names.
-pub(super) fn node_of(pod: &Value) -> Option<&str> {
-    pod["spec"]["nodeName"].as_str().filter(|name| !name.is_empty()).or_else(|| {
-        pod["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"][0]["matchFields"]
-            [0]["values"][0]
-            .as_str()
-    })
-}
-
-/// Whether its Ready condition is true.
-pub(super) fn is_ready(pod: &Value) -> bool {
-    pod["status"]["conditions"].as_array().into_iter().flatten().any(|c| c["type"] == "Ready" && c["status"] == "True")
 }

@@ -4,8 +4,10 @@
 mod claims;
 mod daemonset;
 mod lab;
+mod nodes;
 mod observation;
 mod placement;
+mod pod;
 mod pods;
 mod seeds;
 mod status;
@@ -31,16 +33,23 @@ const fn scenario(name: &'static str, run: fn(&Lab<'_>) -> Outcome) -> Scenario 
 
 /// A trial for each scenario.
 pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
-    [placement::ALL, taints::ALL, pods::ALL, claims::ALL, status::ALL, seeds::ALL]
-        .into_iter()
-        .flatten()
-        .map(|scenario| {
-            control_plane.trial(format!("scenario/{}", scenario.name), |control_plane| {
-                let lab = Lab::open(control_plane, scenario.name)?;
-                let outcome = (scenario.run)(&lab);
-                // A failing cleanup would spoil the next scenario: it is a failure of this one.
-                outcome.and(lab.close())
-            })
+    [
+        placement::ALL,
+        taints::ALL,
+        pods::ALL,
+        claims::ALL,
+        status::ALL,
+        seeds::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|scenario| {
+        control_plane.trial(format!("scenario/{}", scenario.name), |control_plane| {
+            let lab = Lab::open(control_plane, scenario.name)?;
+            let outcome = (scenario.run)(&lab);
+            // A failing cleanup would spoil the next scenario: it is a failure of this one.
+            outcome.and(lab.close())
         })
-        .collect()
+    })
+    .collect()
 }

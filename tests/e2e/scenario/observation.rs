@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Outcome;
-use super::lab::{Lab, node_of};
+use super::lab::Lab;
+use super::pod::node_of;
 
 /// What the controller is expected to do with a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +21,6 @@ pub(super) enum Expected {
     WouldKeep,
     /// It makes none and deletes the one that is there.
     Excluded,
-    /// It makes none, and the one that it deleted is still terminating.
-    Leaving,
 }
 
 impl Expected {
@@ -30,11 +29,11 @@ impl Expected {
     }
 
     fn should_continue_running(self) -> bool {
-        !matches!(self, Self::Excluded | Self::Leaving)
+        self != Self::Excluded
     }
 
     fn has_pod(self) -> bool {
-        matches!(self, Self::Runs | Self::Keeps | Self::Leaving)
+        matches!(self, Self::Runs | Self::Keeps)
     }
 }
 
@@ -56,6 +55,8 @@ pub(super) struct Observation {
     pub(super) daemonset: Value,
     /// Its pods by node.
     pods: BTreeMap<String, BTreeSet<String>>,
+    /// Whether one of its pods is being deleted.
+    terminating: bool,
     nodes: BTreeSet<String>,
     /// The answer of `why -o json`.
     pub(super) report: Value,
@@ -67,27 +68,48 @@ pub(super) struct Observation {
 impl Observation {
     pub(super) fn take(lab: &Lab<'_>, ds: &str) -> Result<Self, String> {
         let mut pods: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut terminating = false;
         for pod in lab.pods_of(ds)? {
-            let (Some(node), Some(name)) = (node_of(&pod), pod["metadata"]["name"].as_str()) else { continue };
-            pods.entry(node.to_owned()).or_default().insert(name.to_owned());
+            terminating |= !pod["metadata"]["deletionTimestamp"].is_null();
+            let (Some(node), Some(name)) = (node_of(&pod), pod["metadata"]["name"].as_str()) else {
+                continue;
+            };
+            pods.entry(node.to_owned())
+                .or_default()
+                .insert(name.to_owned());
         }
         let answer = lab.why(&[ds, "-o", "json"])?;
         Ok(Self {
             name: ds.to_owned(),
             daemonset: lab.get(&["daemonset", ds])?,
             pods,
+            terminating,
             nodes: lab.node_names()?.into_iter().collect(),
             report: answer.json()?,
             exit: answer.code,
-            acted: lab.controller_actions("create")?.len() + lab.controller_actions("delete")?.len(),
+            acted: lab.controller_actions("create")?.len()
+                + lab.controller_actions("delete")?.len(),
         })
     }
 
     /// All complaints at once: one failing scenario should tell all that it can.
-    pub(super) fn check(&self, expected: &[(String, Expected)], stale: &[(&str, &str)], idle: bool) -> Outcome {
+    pub(super) fn check(
+        &self,
+        expected: &[(String, Expected)],
+        stale: &[(&str, &str)],
+        idle: bool,
+    ) -> Outcome {
         let mut wrong = Vec::new();
         if (self.acted == 0) != idle {
-            wrong.push(format!("the controller made or deleted {} pods: {}", self.acted, if idle { "none was due" } else { "the scenario shows nothing" }));
+            wrong.push(format!(
+                "the controller made or deleted {} pods: {}",
+                self.acted,
+                if idle {
+                    "none was due"
+                } else {
+                    "the scenario shows nothing"
+                }
+            ));
         }
         self.check_controller(expected, stale, &mut wrong);
         self.check_nodes(expected, &mut wrong);
@@ -96,21 +118,41 @@ impl Observation {
         if wrong.is_empty() {
             return Ok(());
         }
-        Err(format!("{}:\n- {}\nreport: {:#}\nstatus: {}\npods: {:?}", self.name, wrong.join("\n- "), self.report, self.daemonset["status"], self.pods))
+        Err(format!(
+            "{}:\n- {}\nreport: {:#}\nstatus: {}\npods: {:?}",
+            self.name,
+            wrong.join("\n- "),
+            self.report,
+            self.daemonset["status"],
+            self.pods
+        ))
     }
 
     /// The scenario must have come to what its author thought it would.
-    fn check_controller(&self, expected: &[(String, Expected)], stale: &[(&str, &str)], wrong: &mut Vec<String>) {
+    fn check_controller(
+        &self,
+        expected: &[(String, Expected)],
+        stale: &[(&str, &str)],
+        wrong: &mut Vec<String>,
+    ) {
         let named: BTreeSet<String> = expected.iter().map(|(node, _)| node.clone()).collect();
         if named != self.nodes {
-            wrong.push(format!("the nodes are {:?}, expected were {named:?}", self.nodes));
+            wrong.push(format!(
+                "the nodes are {:?}, expected were {named:?}",
+                self.nodes
+            ));
         }
         for (node, expected) in expected {
             if self.pods.contains_key(node) != expected.has_pod() {
-                wrong.push(format!("{node}: expected {expected:?}, but the controller left the pods {:?}", self.pods.get(node)));
+                wrong.push(format!(
+                    "{node}: expected {expected:?}, but the controller left the pods {:?}",
+                    self.pods.get(node)
+                ));
             }
         }
-        let count = |wanted: fn(Expected) -> bool| expected.iter().filter(|(_, e)| wanted(*e)).count() as u64;
+        let count = |wanted: fn(Expected) -> bool| {
+            expected.iter().filter(|(_, e)| wanted(*e)).count() as u64
+        };
         for (counter, number) in [
             ("desired", count(Expected::should_run)),
             ("current", count(|e| e == Expected::Runs)),
@@ -118,7 +160,9 @@ impl Observation {
         ] {
             let reported = self.reported(counter);
             if reported != number && !stale.iter().any(|(name, _)| *name == counter) {
-                wrong.push(format!("{counter}: expected {number}, but the controller's status says {reported}"));
+                wrong.push(format!(
+                    "{counter}: expected {number}, but the controller's status says {reported}"
+                ));
             }
         }
     }
@@ -126,17 +170,34 @@ impl Observation {
     fn check_nodes(&self, expected: &[(String, Expected)], wrong: &mut Vec<String>) {
         let none = Vec::new();
         let listed = self.report["nodes"].as_array().unwrap_or(&none);
-        let names: BTreeSet<String> = listed.iter().filter_map(|n| n["name"].as_str().map(str::to_owned)).collect();
-        if names != self.nodes || names.len() != listed.len() {
-            wrong.push(format!("why lists the nodes {names:?}, there are {:?}", self.nodes));
+        let names: BTreeSet<String> = listed
+            .iter()
+            .filter_map(|n| n["name"].as_str().map(str::to_owned))
+            .collect();
+        // A node that is gone is listed as long as a pod names it.
+        let due: BTreeSet<String> = self.nodes.iter().chain(self.pods.keys()).cloned().collect();
+        if names != due || names.len() != listed.len() {
+            wrong.push(format!("why lists the nodes {names:?}, there are {due:?}"));
         }
         for (node, expected) in expected {
-            let Some(said) = listed.iter().find(|n| n["name"] == node.as_str()) else { continue };
+            let Some(said) = listed.iter().find(|n| n["name"] == node.as_str()) else {
+                continue;
+            };
             let verdict = (&said["shouldRun"], &said["shouldContinueRunning"]);
-            if *verdict.0 != expected.should_run() || *verdict.1 != expected.should_continue_running() {
-                wrong.push(format!("{node}: the controller's answer is {expected:?}, why says {} {}", verdict.0, verdict.1));
+            if *verdict.0 != expected.should_run()
+                || *verdict.1 != expected.should_continue_running()
+            {
+                wrong.push(format!(
+                    "{node}: the controller's answer is {expected:?}, why says {} {}",
+                    verdict.0, verdict.1
+                ));
             }
-            let pods: BTreeSet<String> = said["pods"].as_array().into_iter().flatten().filter_map(|p| p["name"].as_str().map(str::to_owned)).collect();
+            let pods: BTreeSet<String> = said["pods"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|p| p["name"].as_str().map(str::to_owned))
+                .collect();
             let there = self.pods.get(node).cloned().unwrap_or_default();
             if pods != there {
                 wrong.push(format!("{node}: its pods are {there:?}, why says {pods:?}"));
@@ -155,14 +216,22 @@ impl Observation {
             let reported = self.reported(counter);
             let computed = self.report["status"][counter].as_u64();
             if self.report["status"]["reported"][counter].as_u64() != Some(reported) {
-                wrong.push(format!("status.reported.{counter} isn't {field}, {reported}"));
+                wrong.push(format!(
+                    "status.reported.{counter} isn't {field}, {reported}"
+                ));
             }
-            let expected = stale.iter().find(|(name, _)| *name == counter).map(|(_, cause)| *cause);
+            let expected = stale
+                .iter()
+                .find(|(name, _)| *name == counter)
+                .map(|(_, cause)| *cause);
             if (computed == Some(reported)) == expected.is_some() {
                 wrong.push(format!("status.{counter}: computed {computed:?}, the controller says {reported}, expected cause of a difference: {expected:?}"));
             }
             if differences.get(counter).copied() != expected {
-                wrong.push(format!("status.differences of {counter}: expected {expected:?}, got {:?}", differences.get(counter)));
+                wrong.push(format!(
+                    "status.differences of {counter}: expected {expected:?}, got {:?}",
+                    differences.get(counter)
+                ));
             }
         }
     }
@@ -171,23 +240,36 @@ impl Observation {
         if self.exit != 0 {
             wrong.push(format!("exit {}", self.exit));
         }
-        if self.report["incomplete"].as_array().is_some_and(|missing| !missing.is_empty()) {
+        if self.report["incomplete"]
+            .as_array()
+            .is_some_and(|missing| !missing.is_empty())
+        {
             wrong.push(format!("incomplete: {}", self.report["incomplete"]));
         }
         let status = |counter: &str| self.report["status"][counter].as_u64().unwrap_or_default();
-        let duplicates = self.pods.values().any(|pods| pods.len() > 1);
+        let odd_pods = self.terminating
+            || self
+                .pods
+                .iter()
+                .any(|(node, pods)| pods.len() > 1 || !self.nodes.contains(node));
         let clean = status("desired") == status("available")
             && status("desired") == status("updated")
             && status("misscheduled") == 0
             && stale.is_empty()
-            && !duplicates;
+            && !odd_pods;
         if self.report["clean"] != clean {
-            wrong.push(format!("clean should be {clean}, is {}", self.report["clean"]));
+            wrong.push(format!(
+                "clean should be {clean}, is {}",
+                self.report["clean"]
+            ));
         }
     }
 
     fn reported(&self, counter: &str) -> u64 {
-        let field = COUNTERS.iter().find(|(name, _)| *name == counter).map_or("", |(_, field)| *field);
+        let field = COUNTERS
+            .iter()
+            .find(|(name, _)| *name == counter)
+            .map_or("", |(_, field)| *field);
         // The API leaves zeros out of some of them.
         self.daemonset["status"][field].as_u64().unwrap_or_default()
     }
@@ -205,13 +287,25 @@ impl Observation {
     /// That a node has this podState.
     pub(super) fn expect_pod_state(&self, node: &str, state: &str) -> Outcome {
         let said = self.node(node)?;
-        if said["podState"] == state { Ok(()) } else { Err(format!("{node}: podState should be {state}: {said:#}")) }
+        if said["podState"] == state {
+            Ok(())
+        } else {
+            Err(format!("{node}: podState should be {state}: {said:#}"))
+        }
     }
 
     /// That a node has a reason with this code.
     pub(super) fn expect_reason(&self, node: &str, code: &str) -> Outcome {
         let said = self.node(node)?;
-        let found = said["reasons"].as_array().into_iter().flatten().any(|r| r["code"] == code);
-        if found { Ok(()) } else { Err(format!("{node}: no reason {code}: {said:#}")) }
+        let found = said["reasons"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|r| r["code"] == code);
+        if found {
+            Ok(())
+        } else {
+            Err(format!("{node}: no reason {code}: {said:#}"))
+        }
     }
 }

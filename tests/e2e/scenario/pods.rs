@@ -15,29 +15,56 @@ pub(super) const ALL: &[Scenario] = &[
     scenario("terminating-pod", terminating_pod),
     scenario("node-full-of-equal-priority", node_full_of_equal_priority),
     scenario("duplicate-pods", duplicate_pods),
-    scenario("unscheduled-pod-of-a-missing-node", unscheduled_pod_of_a_missing_node),
+    scenario(
+        "unscheduled-pod-of-a-missing-node",
+        unscheduled_pod_of_a_missing_node,
+    ),
     scenario("min-ready-seconds", min_ready_seconds),
 ];
 
 fn says(answer: &Output, words: &[&str]) -> Outcome {
-    let missing: Vec<_> = words.iter().filter(|word| !answer.stdout.contains(**word)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("not a word of {missing:?}:\n{}{}", answer.stdout, answer.stderr)) }
+    let missing: Vec<_> = words
+        .iter()
+        .filter(|word| !answer.stdout.contains(**word))
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!(
+            "not a word of {missing:?}:\n{}{}",
+            answer.stdout, answer.stderr
+        ))
+    }
 }
 
 /// k/k#100683: the quota admits one pod, the others aren't made.
 fn quota_rejects_pods(lab: &Lab<'_>) -> Outcome {
     lab.plain_nodes(&["n1", "n2"])?;
     lab.kubectl(&["create", "quota", "one-pod", "--hard=pods=1"])?;
-    lab.until("the quota to be counted", || Ok(lab.get(&["quota", "one-pod"])?["status"]["used"]["pods"] == "0"))?;
+    lab.until("the quota to be counted", || {
+        Ok(lab.get(&["quota", "one-pod"])?["status"]["used"]["pods"] == "0")
+    })?;
     lab.apply(&Ds::new("agent"))?;
     lab.until("the FailedCreate event", || {
-        Ok(lab.get(&["events", "--field-selector", "reason=FailedCreate"])?["items"].as_array().is_some_and(|events| !events.is_empty()))
+        Ok(
+            lab.get(&["events", "--field-selector", "reason=FailedCreate"])?["items"]
+                .as_array()
+                .is_some_and(|events| !events.is_empty()),
+        )
     })?;
     lab.settle("agent")?;
-    let (with, without) = if lab.pod_on("agent", "n1").is_ok() { ("n1", "n2") } else { ("n2", "n1") };
+    let (with, without) = if lab.pod_on("agent", "n1").is_ok() {
+        ("n1", "n2")
+    } else {
+        ("n2", "n1")
+    };
     let seen = lab.expect("agent", &[(with, Runs), (without, Missing)])?;
     seen.expect_pod_state(&lab.node(without), "Missing")?;
-    says(&lab.why(&["agent", &lab.node(without)])?, &["FailedCreate", "exceeded quota"])
+    seen.expect_reason(&lab.node(without), "FailedCreate")?;
+    says(
+        &lab.why(&["agent", &lab.node(without)])?,
+        &["FailedCreate", "exceeded quota"],
+    )
 }
 
 fn never_ready_pod(lab: &Lab<'_>) -> Outcome {
@@ -45,15 +72,28 @@ fn never_ready_pod(lab: &Lab<'_>) -> Outcome {
     lab.apply(&Ds::new("agent"))?;
     let seen = lab.expect("agent", &[("n1", Runs), ("never-ready", Runs)])?;
     seen.expect_pod_state(&lab.node("never-ready"), "NotReady")?;
-    says(&lab.why(&["agent", &lab.node("never-ready")])?, &["CrashLoopBackOff", "back-off 5m0s restarting failed container"])
+    says(
+        &lab.why(&["agent", &lab.node("never-ready")])?,
+        &[
+            "CrashLoopBackOff",
+            "back-off 5m0s restarting failed container",
+        ],
+    )
 }
 
 /// The controller deletes a failed pod and makes another, slower each time.
 fn failed_pod(lab: &Lab<'_>) -> Outcome {
     lab.plain_nodes(&["n1"])?;
     lab.apply(&Ds::new("agent").behaviour("fails"))?;
-    lab.until("several failed pods to have been deleted", || Ok(lab.controller_actions("delete")?.len() >= 3))?;
-    lab.until("a failed pod", || Ok(lab.pods_of("agent")?.iter().any(|pod| pod["status"]["phase"] == "Failed")))?;
+    lab.until("several failed pods to have been deleted", || {
+        Ok(lab.controller_actions("delete")?.len() >= 3)
+    })?;
+    lab.until("a failed pod", || {
+        Ok(lab
+            .pods_of("agent")?
+            .iter()
+            .any(|pod| pod["status"]["phase"] == "Failed"))
+    })?;
     let seen = lab.expect("agent", &[("n1", Runs)])?;
     seen.expect_pod_state(&lab.node("n1"), "Failed")
 }
@@ -64,7 +104,14 @@ fn terminating_pod(lab: &Lab<'_>) -> Outcome {
     lab.apply(&Ds::new("agent"))?;
     lab.until_ready_on("agent", &["n1", "n2"])?;
     let pod = lab.pod_on("agent", "n2")?;
-    lab.kubectl(&["patch", "pod", &pod, "--type=merge", "-p", r#"{"metadata":{"finalizers":["e2e.test/hold"]}}"#])?;
+    lab.kubectl(&[
+        "patch",
+        "pod",
+        &pod,
+        "--type=merge",
+        "-p",
+        r#"{"metadata":{"finalizers":["e2e.test/hold"]}}"#,
+    ])?;
     lab.kubectl(&["delete", "pod", &pod, "--wait=false"])?;
     let seen = lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
     seen.expect_pod_state(&lab.node("n2"), "Terminating")
@@ -84,12 +131,19 @@ fn node_full_of_equal_priority(lab: &Lab<'_>) -> Outcome {
     lab.apply(&Ds::new("agent").requests(json!({"cpu": "200m"})))?;
     lab.until("the scheduler to refuse", || {
         Ok(lab.pods_of("agent")?.iter().any(|pod| {
-            pod["status"]["conditions"].as_array().into_iter().flatten().any(|c| c["type"] == "PodScheduled" && c["reason"] == "Unschedulable")
+            pod["status"]["conditions"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|c| c["type"] == "PodScheduled" && c["reason"] == "Unschedulable")
         }))
     })?;
     let seen = lab.expect("agent", &[("n1", Runs), ("full", Runs)])?;
     seen.expect_pod_state(&lab.node("full"), "Pending")?;
-    says(&lab.why(&["agent", &lab.node("full")])?, &["Insufficient cpu"])
+    says(
+        &lab.why(&["agent", &lab.node("full")])?,
+        &["Insufficient cpu"],
+    )
 }
 
 /// Of two running pods on a node the older one stays; `why` says so before it happens.
@@ -109,13 +163,22 @@ fn duplicate_pods(lab: &Lab<'_>) -> Outcome {
     });
     second["status"] = json!({});
     lab.kubectl_with(&["create", "-f", "-"], &second.to_string())?;
-    lab.until("the duplicate to run", || Ok(lab.get(&["pod", "aaa-duplicate"])?["status"]["phase"] == "Running"))?;
+    lab.until("the duplicate to run", || {
+        Ok(lab.get(&["pod", "aaa-duplicate"])?["status"]["phase"] == "Running")
+    })?;
     let answer = lab.why(&["agent", &lab.node("n2"), "-o", "json"])?;
     drop(paused);
-    if !answer.stdout.contains(&first) || !answer.stdout.contains("aaa-duplicate") || answer.json()?["clean"] != false {
-        return Err(format!("why should name both pods and not call that clean: {answer:?}"));
+    if !answer.stdout.contains(&first)
+        || !answer.stdout.contains("aaa-duplicate")
+        || answer.json()?["clean"] != false
+    {
+        return Err(format!(
+            "why should name both pods and not call that clean: {answer:?}"
+        ));
     }
-    lab.until("the duplicate to go", || Ok(lab.pods_of("agent")?.len() == 2))?;
+    lab.until("the duplicate to go", || {
+        Ok(lab.pods_of("agent")?.len() == 2)
+    })?;
     let left = lab.pod_on("agent", "n2")?;
     if left != first {
         return Err(format!("the older pod should have stayed, {left} did"));
@@ -138,7 +201,10 @@ fn unscheduled_pod_of_a_missing_node(lab: &Lab<'_>) -> Outcome {
     lab.force_sync("agent")?;
     lab.until("the pod to go", || Ok(lab.pods_of("agent")?.len() == 1))?;
     let deleted = lab.controller_actions("delete")?;
-    if !deleted.iter().any(|event| event.object_ref.as_ref().is_some_and(|o| o.name == pod)) {
+    if !deleted
+        .iter()
+        .any(|event| event.object_ref.as_ref().is_some_and(|o| o.name == pod))
+    {
         return Err(format!("the controller didn't delete {pod}"));
     }
     lab.expect("agent", &[("n1", Runs)]).map(drop)

@@ -20,7 +20,9 @@ fn cluster(lab: &Lab<'_>) -> Outcome {
     let taint = "node-role.kubernetes.io/control-plane";
     lab.nodes(&[
         lab.new_node("control-plane").taint(taint, "", "NoSchedule"),
-        lab.new_node("old-master").taint("node-role.kubernetes.io/master", "", "NoSchedule").label("disk", "ssd"),
+        lab.new_node("old-master")
+            .taint("node-role.kubernetes.io/master", "", "NoSchedule")
+            .label("disk", "ssd"),
         lab.new_node("worker"),
         lab.new_node("ssd").label("disk", "ssd"),
     ])
@@ -28,7 +30,16 @@ fn cluster(lab: &Lab<'_>) -> Outcome {
 
 fn expect(lab: &Lab<'_>, ds: &str, expected: [Expected; 4]) -> Outcome {
     let [control_plane, old_master, worker, ssd] = expected;
-    lab.expect(ds, &[("control-plane", control_plane), ("old-master", old_master), ("worker", worker), ("ssd", ssd)]).map(drop)
+    lab.expect(
+        ds,
+        &[
+            ("control-plane", control_plane),
+            ("old-master", old_master),
+            ("worker", worker),
+            ("ssd", ssd),
+        ],
+    )
+    .map(drop)
 }
 
 /// The server refuses it, and `why -f` says what is wrong with it, and on which line.
@@ -37,9 +48,21 @@ fn template_outside_spec(lab: &Lab<'_>) -> Outcome {
     if lab.apply_text(manifest).is_ok() {
         return Err("the server should refuse a template outside spec".to_owned());
     }
-    let answer = lab.cluster().ds_plugin_with_input(crate::control_plane::ADMIN, &["why", "-f", "-"], Some(manifest))?;
-    let named = ["template", "line 9", "spec"].iter().all(|word| answer.stderr.contains(word));
-    if answer.code == 2 && named { Ok(()) } else { Err(format!("why -f should name line 9 and where it belongs: {answer:?}")) }
+    let answer = lab.cluster().ds_plugin_with_input(
+        crate::control_plane::ADMIN,
+        &["why", "-f", "-"],
+        Some(manifest),
+    )?;
+    let named = ["template", "line 9", "spec"]
+        .iter()
+        .all(|word| answer.stderr.contains(word));
+    if answer.code == 2 && named {
+        Ok(())
+    } else {
+        Err(format!(
+            "why -f should name line 9 and where it belongs: {answer:?}"
+        ))
+    }
 }
 
 /// As applied it runs nowhere; then a node gets the label.

@@ -27,9 +27,18 @@ fn stale_after_no_schedule(lab: &Lab<'_>) -> Outcome {
     lab.taint("n2", "team=a:NoSchedule")?;
     lab.settle("agent")?;
     let cause = "TaintStartsNoSync";
-    let stale = ["desired", "current", "misscheduled", "ready", "updated", "available"].map(|counter| (counter, cause));
+    let stale = [
+        "desired",
+        "current",
+        "misscheduled",
+        "ready",
+        "updated",
+        "available",
+    ]
+    .map(|counter| (counter, cause));
     lab.expect_now("agent", &[("n1", Runs), ("n2", Keeps)], &stale)?;
-    lab.expect("agent", &[("n1", Runs), ("n2", Keeps)]).map(drop)
+    lab.expect("agent", &[("n1", Runs), ("n2", Keeps)])
+        .map(drop)
 }
 
 /// A deleted node starts no sync either; its pod stays until pod GC takes it.
@@ -39,8 +48,9 @@ fn stale_after_a_deleted_node(lab: &Lab<'_>) -> Outcome {
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
     lab.kubectl(&["delete", "node", &lab.node("n2")])?;
     lab.settle("agent")?;
-    let cause = "NodeGone";
-    let stale = ["desired", "current", "ready", "updated", "available"].map(|counter| (counter, cause));
+    let cause = "DeletedNodeStartsNoSync";
+    let stale =
+        ["desired", "current", "ready", "updated", "available"].map(|counter| (counter, cause));
     lab.expect_now("agent", &[("n1", Runs)], &stale)?;
     lab.force_sync("agent")?;
     lab.settle("agent")?;
@@ -56,22 +66,38 @@ fn stale_generation(lab: &Lab<'_>) -> Outcome {
     lab.kubectl(&["set", "image", "daemonset/agent", "agent=agent:2"])?;
     let seen = Observation::take(lab, "agent")?;
     drop(paused);
-    seen.check(&[(lab.node("n1"), Runs), (lab.node("n2"), Runs)], &[("updated", "ObservedGenerationBehind")], false)?;
-    lab.until("the rollout", || Ok(lab.get(&["daemonset", "agent"])?["status"]["updatedNumberScheduled"] == 2))?;
+    seen.check(
+        &[(lab.node("n1"), Runs), (lab.node("n2"), Runs)],
+        &[("updated", "GenerationNotObserved")],
+        false,
+    )?;
+    lab.until("the rollout", || {
+        Ok(lab.get(&["daemonset", "agent"])?["status"]["updatedNumberScheduled"] == 2)
+    })?;
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)]).map(drop)
 }
 
 /// Nothing is synced for a DaemonSet that is being deleted: its status is its last one.
 fn being_deleted(lab: &Lab<'_>) -> Outcome {
     lab.plain_nodes(&["n1", "n2"])?;
-    lab.apply(&Ds::new("agent").metadata(json!({"name": "agent", "finalizers": ["e2e.test/hold"]})))?;
+    lab.apply(
+        &Ds::new("agent").metadata(json!({"name": "agent", "finalizers": ["e2e.test/hold"]})),
+    )?;
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
-    lab.kubectl(&["delete", "daemonset", "agent", "--cascade=foreground", "--wait=false"])?;
+    lab.kubectl(&[
+        "delete",
+        "daemonset",
+        "agent",
+        "--cascade=foreground",
+        "--wait=false",
+    ])?;
     lab.until("its pods to go", || Ok(lab.pods_of("agent")?.is_empty()))?;
     lab.settle("agent")?;
-    let cause = "BeingDeleted";
-    let stale = ["current", "ready", "updated", "available", "unavailable"].map(|counter| (counter, cause));
-    lab.expect_now("agent", &[("n1", Missing), ("n2", Missing)], &stale).map(drop)
+    let cause = "DaemonSetDeleting";
+    let stale =
+        ["current", "ready", "updated", "available", "unavailable"].map(|counter| (counter, cause));
+    lab.expect_now("agent", &[("n1", Missing), ("n2", Missing)], &stale)
+        .map(drop)
 }
 
 /// kured#413, z2jh#570: OnDelete, old pods wait for a hand.
@@ -86,7 +112,11 @@ fn on_delete(lab: &Lab<'_>) -> Outcome {
     lab.until_ready_on("agent", &["n2"])?;
     let seen = lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
     let updated = &seen.daemonset["status"]["updatedNumberScheduled"];
-    if *updated == 1 { Ok(()) } else { Err(format!("one pod should be updated, {updated} are")) }
+    if *updated == 1 {
+        Ok(())
+    } else {
+        Err(format!("one pod should be updated, {updated} are"))
+    }
 }
 
 /// kubernetes/test-infra#31706: one pod that doesn't come up holds the whole budget.
@@ -96,13 +126,17 @@ fn rollout_held_up(lab: &Lab<'_>) -> Outcome {
     lab.apply(&ds)?;
     lab.until_ready_on("agent", &["n1", "n2", "n3"])?;
     lab.apply(&ds.image("agent:2").behaviour("never-ready"))?;
-    lab.until("the first pod to be replaced", || Ok(lab.get(&["daemonset", "agent"])?["status"]["updatedNumberScheduled"] == 1))?;
+    lab.until("the first pod to be replaced", || {
+        Ok(lab.get(&["daemonset", "agent"])?["status"]["updatedNumberScheduled"] == 1)
+    })?;
     let seen = lab.expect("agent", &[("n1", Runs), ("n2", Runs), ("n3", Runs)])?;
     let status = &seen.daemonset["status"];
     if status["updatedNumberScheduled"] == 1 && status["numberAvailable"] == 2 {
         Ok(())
     } else {
-        Err(format!("one pod should be new and down, two old and up: {status}"))
+        Err(format!(
+            "one pod should be new and down, two old and up: {status}"
+        ))
     }
 }
 
@@ -112,7 +146,12 @@ fn rollout_with_surge(lab: &Lab<'_>) -> Outcome {
     lab.apply(&ds)?;
     lab.until_ready_on("agent", &["n1", "n2"])?;
     lab.apply(&ds.image("agent:2"))?;
-    lab.until("the rollout", || Ok(lab.get(&["daemonset", "agent"])?["status"]["updatedNumberScheduled"] == 2 && lab.pods_of("agent")?.len() == 2))?;
+    lab.until("the rollout", || {
+        Ok(
+            lab.get(&["daemonset", "agent"])?["status"]["updatedNumberScheduled"] == 2
+                && lab.pods_of("agent")?.len() == 2,
+        )
+    })?;
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)]).map(drop)
 }
 
@@ -131,5 +170,6 @@ fn lost_in_a_rollout(lab: &Lab<'_>) -> Outcome {
         Ok(pods.len() == 1 && pods[0]["spec"]["containers"][0]["image"] == "agent:2")
     })?;
     lab.until_ready_on("agent", &["n1"])?;
-    lab.expect("agent", &[("n1", Runs), ("n2", WouldKeep)]).map(drop)
+    lab.expect("agent", &[("n1", Runs), ("n2", WouldKeep)])
+        .map(drop)
 }

@@ -24,21 +24,31 @@ pub(super) const ALL: &[Scenario] = &[
 fn taints_of_every_kind(lab: &Lab<'_>) -> Outcome {
     lab.nodes(&[
         lab.new_node("plain"),
-        lab.new_node("prefer").taint("team", "a", "PreferNoSchedule"),
+        lab.new_node("prefer")
+            .taint("team", "a", "PreferNoSchedule"),
         lab.new_node("no-schedule").taint("team", "a", "NoSchedule"),
         lab.new_node("no-execute").taint("team", "a", "NoExecute"),
-        lab.new_node("both").taint("team", "a", "NoSchedule").taint("team", "a", "NoExecute"),
-        lab.new_node("control-plane").taint("node-role.kubernetes.io/control-plane", "", "NoSchedule"),
+        lab.new_node("both")
+            .taint("team", "a", "NoSchedule")
+            .taint("team", "a", "NoExecute"),
+        lab.new_node("control-plane").taint(
+            "node-role.kubernetes.io/control-plane",
+            "",
+            "NoSchedule",
+        ),
     ])?;
     lab.apply(&Ds::new("agent"))?;
-    lab.expect("agent", &[
-        ("plain", Runs),
-        ("prefer", Runs),
-        ("no-schedule", WouldKeep),
-        ("no-execute", Excluded),
-        ("both", Excluded),
-        ("control-plane", WouldKeep),
-    ])
+    lab.expect(
+        "agent",
+        &[
+            ("plain", Runs),
+            ("prefer", Runs),
+            ("no-schedule", WouldKeep),
+            ("no-execute", Excluded),
+            ("both", Excluded),
+            ("control-plane", WouldKeep),
+        ],
+    )
     .map(drop)
 }
 
@@ -48,8 +58,12 @@ fn tolerations_of_every_kind(lab: &Lab<'_>) -> Outcome {
         lab.new_node("other-value").taint("team", "b", "NoSchedule"),
         lab.new_node("other-effect").taint("team", "a", "NoExecute"),
         lab.new_node("exists").taint("gpu", "yes", "NoExecute"),
-        lab.new_node("any-effect").taint("spot", "", "NoSchedule").taint("spot", "", "NoExecute"),
-        lab.new_node("second-taint").taint("team", "a", "NoSchedule").taint("lab", "", "NoSchedule"),
+        lab.new_node("any-effect")
+            .taint("spot", "", "NoSchedule")
+            .taint("spot", "", "NoExecute"),
+        lab.new_node("second-taint")
+            .taint("team", "a", "NoSchedule")
+            .taint("lab", "", "NoSchedule"),
     ])?;
     let tolerations = json!([
         {"key": "team", "value": "a", "effect": "NoSchedule"},
@@ -58,22 +72,28 @@ fn tolerations_of_every_kind(lab: &Lab<'_>) -> Outcome {
     ]);
     lab.apply(&Ds::new("agent").tolerations(tolerations))?;
     lab.apply(&Ds::new("everywhere").tolerations(json!([{"operator": "Exists"}])))?;
-    lab.expect("agent", &[
-        ("equal", Runs),
-        ("other-value", WouldKeep),
-        ("other-effect", Excluded),
-        ("exists", Runs),
-        ("any-effect", Runs),
-        ("second-taint", WouldKeep),
-    ])?;
-    lab.expect("everywhere", &[
-        ("equal", Runs),
-        ("other-value", Runs),
-        ("other-effect", Runs),
-        ("exists", Runs),
-        ("any-effect", Runs),
-        ("second-taint", Runs),
-    ])
+    lab.expect(
+        "agent",
+        &[
+            ("equal", Runs),
+            ("other-value", WouldKeep),
+            ("other-effect", Excluded),
+            ("exists", Runs),
+            ("any-effect", Runs),
+            ("second-taint", WouldKeep),
+        ],
+    )?;
+    lab.expect(
+        "everywhere",
+        &[
+            ("equal", Runs),
+            ("other-value", Runs),
+            ("other-effect", Runs),
+            ("exists", Runs),
+            ("any-effect", Runs),
+            ("second-taint", Runs),
+        ],
+    )
     .map(drop)
 }
 
@@ -83,7 +103,9 @@ fn no_schedule_after_the_pod(lab: &Lab<'_>) -> Outcome {
     lab.apply(&Ds::new("agent"))?;
     lab.until_ready_on("agent", &["n1", "n2"])?;
     lab.taint("n2", "team=a:NoSchedule")?;
-    lab.expect("agent", &[("n1", Runs), ("n2", Keeps)]).map(drop)
+    let seen = lab.expect("agent", &[("n1", Runs), ("n2", Keeps)])?;
+    seen.expect_reason(&lab.node("n2"), "UntoleratedNoSchedule")?;
+    seen.expect_reason(&lab.node("n2"), "Misscheduled")
 }
 
 fn no_execute_after_the_pod(lab: &Lab<'_>) -> Outcome {
@@ -92,11 +114,15 @@ fn no_execute_after_the_pod(lab: &Lab<'_>) -> Outcome {
     lab.until_ready_on("agent", &["n1", "n2"])?;
     lab.taint("n2", "team=a:NoExecute")?;
     lab.until("the pod to go", || Ok(lab.pods_of("agent")?.len() == 1))?;
-    lab.expect("agent", &[("n1", Runs), ("n2", Excluded)]).map(drop)
+    lab.expect("agent", &[("n1", Runs), ("n2", Excluded)])
+        .map(drop)
 }
 
 fn taint_removed(lab: &Lab<'_>) -> Outcome {
-    lab.nodes(&[lab.new_node("n1").taint("team", "a", "NoSchedule"), lab.new_node("n2")])?;
+    lab.nodes(&[
+        lab.new_node("n1").taint("team", "a", "NoSchedule"),
+        lab.new_node("n2"),
+    ])?;
     lab.apply(&Ds::new("agent"))?;
     lab.expect("agent", &[("n1", WouldKeep), ("n2", Runs)])?;
     lab.taint("n1", "team=a:NoSchedule-")?;
@@ -111,7 +137,8 @@ fn cordon(lab: &Lab<'_>) -> Outcome {
     lab.until_ready_on("agent", &["before", "after"])?;
     lab.kubectl(&["cordon", &lab.node("after")])?;
     lab.until_tainted("after", "node.kubernetes.io/unschedulable", "NoSchedule")?;
-    lab.expect("agent", &[("before", Runs), ("after", Runs)]).map(drop)
+    lab.expect("agent", &[("before", Runs), ("after", Runs)])
+        .map(drop)
 }
 
 /// The NoSchedule form of the not-ready taint isn't tolerated: the pod stays and is
@@ -124,14 +151,19 @@ fn not_ready_node(lab: &Lab<'_>) -> Outcome {
     lab.condition("n2", "Ready", "False")?;
     lab.until_tainted("n2", "node.kubernetes.io/not-ready", "NoSchedule")?;
     lab.until_tainted("n2", "node.kubernetes.io/not-ready", "NoExecute")?;
-    lab.expect("agent", &[("n1", Runs), ("n2", Keeps)]).map(drop)
+    lab.expect("agent", &[("n1", Runs), ("n2", Keeps)])
+        .map(drop)
 }
 
 fn automatic_tolerations(lab: &Lab<'_>) -> Outcome {
     lab.plain_nodes(&["disk", "memory", "pid"])?;
     for (node, condition, taint) in [
         ("disk", "DiskPressure", "node.kubernetes.io/disk-pressure"),
-        ("memory", "MemoryPressure", "node.kubernetes.io/memory-pressure"),
+        (
+            "memory",
+            "MemoryPressure",
+            "node.kubernetes.io/memory-pressure",
+        ),
         ("pid", "PIDPressure", "node.kubernetes.io/pid-pressure"),
     ] {
         lab.condition(node, condition, "True")?;
@@ -139,28 +171,40 @@ fn automatic_tolerations(lab: &Lab<'_>) -> Outcome {
     }
     lab.apply(&Ds::new("agent"))?;
     lab.until_ready_on("agent", &["disk", "memory", "pid"])?;
-    lab.expect("agent", &[("disk", Runs), ("memory", Runs), ("pid", Runs)]).map(drop)
+    lab.expect("agent", &[("disk", Runs), ("memory", Runs), ("pid", Runs)])
+        .map(drop)
 }
 
 /// Only pods of the host's network tolerate a node without a network: the CNI plugin.
 fn host_network(lab: &Lab<'_>) -> Outcome {
     lab.plain_nodes(&["n1", "offline"])?;
     lab.condition("offline", "NetworkUnavailable", "True")?;
-    lab.until_tainted("offline", "node.kubernetes.io/network-unavailable", "NoSchedule")?;
+    lab.until_tainted(
+        "offline",
+        "node.kubernetes.io/network-unavailable",
+        "NoSchedule",
+    )?;
     lab.apply(&Ds::new("cni").pod(json!({"hostNetwork": true})))?;
     lab.apply(&Ds::new("agent"))?;
     lab.expect("cni", &[("n1", Runs), ("offline", Runs)])?;
-    lab.expect("agent", &[("n1", Runs), ("offline", WouldKeep)]).map(drop)
+    lab.expect("agent", &[("n1", Runs), ("offline", WouldKeep)])
+        .map(drop)
 }
 
 /// The controller takes the toleration for good, taint eviction for its seconds: the
 /// pod is evicted and made again, over and over.
 fn toleration_seconds(lab: &Lab<'_>) -> Outcome {
-    lab.nodes(&[lab.new_node("n1"), lab.new_node("n2").taint("maintenance", "", "NoExecute")])?;
+    lab.nodes(&[
+        lab.new_node("n1"),
+        lab.new_node("n2").taint("maintenance", "", "NoExecute"),
+    ])?;
     lab.apply(&Ds::new("agent").tolerations(json!([
         {"key": "maintenance", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 8},
     ])))?;
-    lab.until("the evicted pod to be made again", || Ok(lab.controller_actions("create")?.len() >= 3))?;
+    lab.until("the evicted pod to be made again", || {
+        Ok(lab.controller_actions("create")?.len() >= 3)
+    })?;
     lab.until_ready_on("agent", &["n2"])?;
-    lab.expect("agent", &[("n1", Runs), ("n2", Runs)]).map(drop)
+    let seen = lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
+    seen.expect_reason(&lab.node("n2"), "EvictedAgainAndAgain")
 }

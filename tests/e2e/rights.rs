@@ -1,0 +1,174 @@
+//! Less than full rights: what may not be read is named, the rest is still said.
+
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::control_plane::{ControlPlane, Output};
+use crate::shared::Shared;
+use crate::stage::Stage;
+
+pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+    vec![
+        control_plane.trial("rights/limited".to_owned(), limited),
+        control_plane.trial("rights/none".to_owned(), none),
+        control_plane.trial("rights/reading-role".to_owned(), reading_role),
+    ]
+}
+
+/// What `why` reads: API group, resource.
+const READ: [(&str, &str); 6] = [
+    ("", "nodes"),
+    ("", "pods"),
+    ("", "events"),
+    ("", "namespaces"),
+    ("apps", "daemonsets"),
+    ("apps", "controllerrevisions"),
+];
+
+/// User, what they may not read, whether the verdict needs it, and a word of the answer
+/// that can be given all the same.
+const LIMITED: [(&str, &str, bool, &str); 5] = [
+    ("no-nodes", "nodes", true, "agent"),
+    ("no-pods", "pods", true, "ssd-rights"),
+    ("no-revisions", "controllerrevisions", true, "ssd-rights"),
+    ("no-events", "events", false, "ssd-rights"),
+    ("no-namespaces", "namespaces", false, "ssd-rights"),
+];
+
+fn limited(control_plane: &ControlPlane) -> Result<(), String> {
+    let stage = Stage::set(control_plane, "rights")?;
+    let mut wrong = Vec::new();
+    for (user, resource, needed, still) in LIMITED {
+        grant(control_plane, user, resource)?;
+        let args = ["why", "agent", "-n", &stage.namespace];
+        let text = control_plane.ds_plugin_as(user, &args)?;
+        let said = format!("{}{}", text.stdout, text.stderr);
+        let code = if needed { 3 } else { 0 };
+        // Events and namespaces are asked for only where they could explain something.
+        let must_name: &[&str] = if needed {
+            &["list", resource, user]
+        } else {
+            &[]
+        };
+        for word in must_name.iter().chain(&[still]) {
+            if !said.contains(word) {
+                wrong.push(format!("{user}: no word of `{word}`:\n{said}"));
+            }
+        }
+        if text.code != code {
+            wrong.push(format!(
+                "{user}: exit {} instead of {code}:\n{said}",
+                text.code
+            ));
+        }
+        let json = control_plane.ds_plugin_as(user, &[&args[..], &["-o", "json"]].concat())?;
+        wrong.extend(check_incomplete(user, resource, needed, &json));
+    }
+    stage.clear()?;
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
+}
+
+fn check_incomplete(user: &str, resource: &str, needed: bool, answer: &Output) -> Option<String> {
+    let report = match answer.json() {
+        Ok(report) => report,
+        Err(why) => return Some(format!("{user}: {why}")),
+    };
+    let incomplete: Vec<&Value> = report["incomplete"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .collect();
+    let named = incomplete.iter().any(|i| {
+        i["resource"] == resource
+            && i["verb"] == "list"
+            && i["why"].as_str().is_some_and(|why| why.contains(user))
+    });
+    let right = if needed {
+        named && incomplete.len() == 1 && report["clean"] != true
+    } else {
+        incomplete.is_empty()
+    };
+    (!right).then(|| {
+        format!(
+            "{user}: incomplete is {}, clean is {}",
+            report["incomplete"], report["clean"]
+        )
+    })
+}
+
+/// Without any rights there is nothing to be said but who may not do what.
+fn none(control_plane: &ControlPlane) -> Result<(), String> {
+    let answer = control_plane.ds_plugin_as("nothing", &["why", "agent", "-n", "default"])?;
+    let words = ["Forbidden", "nothing", "daemonsets"];
+    if answer.code == 2 && words.iter().all(|word| answer.stderr.contains(word)) {
+        Ok(())
+    } else {
+        Err(format!("exit 2 and {words:?} expected: {answer:?}"))
+    }
+}
+
+/// With the ClusterRole that the documentation gives everything is said.
+fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac-read.yaml");
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{path}: {e}"))?;
+    control_plane.kubectl_with_input(&["apply", "-f", "-"], Some(&text))?;
+    let role = text
+        .lines()
+        .find_map(|line| line.strip_prefix("  name: "))
+        .ok_or("no name in the ClusterRole")?;
+    bind(control_plane, "reader", role)?;
+    let stage = Stage::set(control_plane, "reading-role")?;
+    let mut wrong = Vec::new();
+    for form in [
+        "why -A",
+        "why",
+        "why agent",
+        "why agent NODE",
+        "why agent NODE --impact",
+        "why pod/POD",
+        "why -f DIR/new.yaml",
+    ] {
+        let args = stage.args(form);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let (reader, admin) = (
+            control_plane.ds_plugin_as("reader", &args)?,
+            control_plane.ds_plugin(&args)?,
+        );
+        if reader.code != 0 || admin.code != 0 || reader.stderr != admin.stderr {
+            wrong.push(format!(
+                "`{form}`: {reader:?} as reader, {admin:?} as administrator"
+            ));
+        }
+    }
+    stage.clear()?;
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
+}
+
+/// All of the reading rights but those on `resource`.
+fn grant(control_plane: &ControlPlane, user: &str, except: &str) -> Result<(), String> {
+    let rules: Vec<Value> = READ
+        .iter()
+        .filter(|(_, resource)| *resource != except)
+        .map(|(group, resource)| json!({"apiGroups": [group], "resources": [resource], "verbs": ["get", "list", "watch"]}))
+        .collect();
+    control_plane.apply(&json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": user}, "rules": rules,
+    }))?;
+    bind(control_plane, user, user)
+}
+
+fn bind(control_plane: &ControlPlane, user: &str, role: &str) -> Result<(), String> {
+    control_plane.apply(&json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": user},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
+    }))
+}
