@@ -22,6 +22,12 @@ echo $? >"$status"
 wait
 "#;
 
+/// `$1` is the folder. What dies at the same moment may still write into it.
+const JANITOR: &str = r#"
+cat >/dev/null
+for try in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$1" && break; sleep 0.2; done 2>/dev/null
+"#;
+
 /// A supervised process.
 pub(super) struct Process {
     name: String,
@@ -111,7 +117,7 @@ pub(super) struct Janitor {
 
 impl Janitor {
     pub(super) fn watch(dir: &Path) -> Result<Self, String> {
-        let shell = shell("cat >/dev/null; rm -rf \"$1\"")
+        let shell = shell(JANITOR)
             .arg(dir)
             .stdout(Stdio::null())
             .spawn()
