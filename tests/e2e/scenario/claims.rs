@@ -11,6 +11,10 @@ use super::{Outcome, Scenario, scenario};
 pub(super) const ALL: &[Scenario] = &[
     scenario("orphans-are-adopted-again", orphans_are_adopted_again),
     scenario("bare-pod-is-adopted", bare_pod_is_adopted),
+    scenario(
+        "two-daemonsets-with-one-selector",
+        two_daemonsets_with_one_selector,
+    ),
     scenario("relabelled-pod-is-released", relabelled_pod_is_released),
 ];
 
@@ -76,4 +80,17 @@ fn relabelled_pod_is_released(lab: &Lab<'_>) -> Outcome {
         Ok(lab.pod_on("agent", "n2").is_ok_and(|pod| pod != released))
     })?;
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)]).map(drop)
+}
+
+/// website#16235: each makes pods of its own, and neither takes the other's.
+fn two_daemonsets_with_one_selector(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1", "n2"])?;
+    lab.apply(&Ds::new("agent"))?;
+    lab.until_ready_on("agent", &["n1", "n2"])?;
+    let twin = Ds::new("agent").metadata(json!({"name": "twin"}));
+    lab.apply(&twin)?;
+    lab.until_ready_on("twin", &["n1", "n2"])?;
+    lab.findings_are(&["ForeignPods"]);
+    lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
+    lab.expect("twin", &[("n1", Runs), ("n2", Runs)]).map(drop)
 }

@@ -28,6 +28,7 @@ pub(super) struct Lab<'a> {
     nodes: RefCell<Vec<String>>,
     used_namespaces: RefCell<Vec<String>>,
     idle: Cell<bool>,
+    findings: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Lab<'a> {
@@ -44,6 +45,7 @@ impl<'a> Lab<'a> {
             nodes: RefCell::default(),
             used_namespaces: RefCell::default(),
             idle: Cell::new(false),
+            findings: RefCell::default(),
         };
         lab.move_to(&namespace)?;
         Ok(lab)
@@ -62,6 +64,16 @@ impl<'a> Lab<'a> {
     /// States that the controller is right to neither make nor delete a pod here.
     pub(super) fn controller_stays_idle(&self) {
         self.idle.set(true);
+    }
+
+    /// States what `why` has to find about the DaemonSet as a whole from here on.
+    pub(super) fn findings_are(&self, codes: &[&'static str]) {
+        *self.findings.borrow_mut() = codes.to_vec();
+    }
+
+    /// What `why` has to find, and whether the controller has nothing to do.
+    pub(super) fn statements(&self) -> (Vec<&'static str>, bool) {
+        (self.findings.borrow().clone(), self.idle.get())
     }
 
     pub(super) fn cluster(&self) -> &'a ControlPlane {
@@ -270,7 +282,7 @@ impl<'a> Lab<'a> {
             .iter()
             .map(|(short, expected)| (self.node(short), *expected))
             .collect();
-        observation.check(&nodes, stale, self.idle.get())?;
+        observation.check(&nodes, stale)?;
         Ok(observation)
     }
 

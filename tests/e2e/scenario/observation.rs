@@ -63,6 +63,10 @@ pub(super) struct Observation {
     exit: i32,
     /// How many pods the controller made or deleted in the scenario so far.
     acted: usize,
+    /// The codes of what `why` has to find about the DaemonSet as a whole.
+    findings: Vec<&'static str>,
+    /// Whether the controller has nothing to do.
+    idle: bool,
 }
 
 impl Observation {
@@ -78,6 +82,7 @@ impl Observation {
                 .or_default()
                 .insert(name.to_owned());
         }
+        let (findings, idle) = lab.statements();
         let answer = lab.why(&[ds, "-o", "json"])?;
         Ok(Self {
             name: ds.to_owned(),
@@ -89,22 +94,19 @@ impl Observation {
             exit: answer.code,
             acted: lab.controller_actions("create")?.len()
                 + lab.controller_actions("delete")?.len(),
+            findings,
+            idle,
         })
     }
 
     /// All complaints at once: one failing scenario should tell all that it can.
-    pub(super) fn check(
-        &self,
-        expected: &[(String, Expected)],
-        stale: &[(&str, &str)],
-        idle: bool,
-    ) -> Outcome {
+    pub(super) fn check(&self, expected: &[(String, Expected)], stale: &[(&str, &str)]) -> Outcome {
         let mut wrong = Vec::new();
-        if (self.acted == 0) != idle {
+        if (self.acted == 0) != self.idle {
             wrong.push(format!(
                 "the controller made or deleted {} pods: {}",
                 self.acted,
-                if idle {
+                if self.idle {
                     "none was due"
                 } else {
                     "the scenario shows nothing"
@@ -246,6 +248,23 @@ impl Observation {
         {
             wrong.push(format!("incomplete: {}", self.report["incomplete"]));
         }
+        let found: Vec<&str> = self.report["findings"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|finding| finding["code"].as_str())
+            .collect();
+        if found != self.findings {
+            wrong.push(format!(
+                "findings should be {:?}, are {found:?}",
+                self.findings
+            ));
+        }
+        // These two are hints.
+        let problem = self
+            .findings
+            .iter()
+            .any(|code| !["NamespaceNodeSelector", "VirtualNode"].contains(code));
         let status = |counter: &str| self.report["status"][counter].as_u64().unwrap_or_default();
         let odd_pods = self.terminating
             || self
@@ -256,6 +275,7 @@ impl Observation {
             && status("desired") == status("updated")
             && status("misscheduled") == 0
             && stale.is_empty()
+            && !problem
             && !odd_pods;
         if self.report["clean"] != clean {
             wrong.push(format!(

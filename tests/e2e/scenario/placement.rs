@@ -17,6 +17,10 @@ pub(super) const ALL: &[Scenario] = &[
         affinity_expressions_are_anded,
     ),
     scenario("affinity-gt-lt", affinity_gt_lt),
+    scenario(
+        "affinity-that-can-not-be-parsed",
+        affinity_that_can_not_be_parsed,
+    ),
     scenario("affinity-not-in-matches-a-missing-label", affinity_not_in),
     scenario("affinity-match-fields", affinity_match_fields),
     scenario("affinity-empty-term", affinity_empty_term),
@@ -140,6 +144,21 @@ fn affinity_gt_lt(lab: &Lab<'_>) -> Outcome {
     .map(drop)
 }
 
+/// The server takes `Gt -1`; the controller finds no label value in it, and its term
+/// matches nothing, in silence.
+fn affinity_that_can_not_be_parsed(lab: &Lab<'_>) -> Outcome {
+    lab.nodes(&[
+        lab.new_node("number").label("cores", "8"),
+        lab.new_node("other-term").label("tier", "edge"),
+    ])?;
+    lab.apply(&Ds::new("agent").affinity(json!([
+        {"matchExpressions": [{"key": "cores", "operator": "Gt", "values": ["-1"]}]},
+        {"matchExpressions": [{"key": "tier", "operator": "Exists"}]},
+    ])))?;
+    let seen = lab.expect("agent", &[("number", Excluded), ("other-term", Runs)])?;
+    seen.expect_reason(&lab.node("number"), "NodeAffinityInvalid")
+}
+
 /// aws-efs-csi-driver#328: the anti-affinity that keeps agents off Fargate.
 fn affinity_not_in(lab: &Lab<'_>) -> Outcome {
     lab.nodes(&[
@@ -258,6 +277,7 @@ fn namespace_node_selector(lab: &Lab<'_>) -> Outcome {
         &lab.namespace(),
         "openshift.io/node-selector=region=primary",
     ])?;
+    lab.findings_are(&["NamespaceNodeSelector"]);
     lab.apply(&Ds::new("agent"))?;
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
     let text = lab.why(&["agent"])?.stdout;
@@ -278,6 +298,7 @@ fn virtual_node(lab: &Lab<'_>) -> Outcome {
             .taint("virtual-kubelet.io/provider", "azure", "NoSchedule"),
     ])?;
     lab.apply(&Ds::new("agent").tolerations(json!([{"operator": "Exists"}])))?;
+    lab.findings_are(&["VirtualNode"]);
     let seen = lab.expect("agent", &[("n1", Runs), ("never-ready-virtual", Runs)])?;
     seen.expect_pod_state(&lab.node("never-ready-virtual"), "NotReady")?;
     let text = lab.why(&["agent"])?.stdout;

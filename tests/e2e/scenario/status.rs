@@ -69,7 +69,6 @@ fn stale_generation(lab: &Lab<'_>) -> Outcome {
     seen.check(
         &[(lab.node("n1"), Runs), (lab.node("n2"), Runs)],
         &[("updated", "GenerationNotObserved")],
-        false,
     )?;
     lab.until("the rollout", || {
         Ok(lab.get(&["daemonset", "agent"])?["status"]["updatedNumberScheduled"] == 2)
@@ -94,6 +93,7 @@ fn being_deleted(lab: &Lab<'_>) -> Outcome {
     lab.until("its pods to go", || Ok(lab.pods_of("agent")?.is_empty()))?;
     lab.settle("agent")?;
     let cause = "DaemonSetDeleting";
+    lab.findings_are(&[cause]);
     let stale =
         ["current", "ready", "updated", "available", "unavailable"].map(|counter| (counter, cause));
     lab.expect_now("agent", &[("n1", Missing), ("n2", Missing)], &stale)
