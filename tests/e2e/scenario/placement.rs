@@ -144,7 +144,7 @@ fn affinity_gt_lt(lab: &Lab<'_>) -> Outcome {
     .map(drop)
 }
 
-/// The server takes `Gt -1`; the controller finds no label value in it, and its term
+/// The server takes `Gt four`; the controller finds no number in it, and the term
 /// matches nothing, in silence.
 fn affinity_that_can_not_be_parsed(lab: &Lab<'_>) -> Outcome {
     lab.nodes(&[
@@ -152,7 +152,7 @@ fn affinity_that_can_not_be_parsed(lab: &Lab<'_>) -> Outcome {
         lab.new_node("other-term").label("tier", "edge"),
     ])?;
     lab.apply(&Ds::new("agent").affinity(json!([
-        {"matchExpressions": [{"key": "cores", "operator": "Gt", "values": ["-1"]}]},
+        {"matchExpressions": [{"key": "cores", "operator": "Gt", "values": ["four"]}]},
         {"matchExpressions": [{"key": "tier", "operator": "Exists"}]},
     ])))?;
     let seen = lab.expect("agent", &[("number", Excluded), ("other-term", Runs)])?;
