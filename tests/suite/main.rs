@@ -1,3 +1,10 @@
-//! Tests.
+//! Everything that needs nothing but Rust.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
-fn main() {}
+mod cluster_faults;

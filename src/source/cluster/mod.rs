@@ -1,1 +1,225 @@
-//! Reading a live cluster.
+//! A live cluster as a source.
+//!
+//! Every request is a GET. Requests that don't need each other's answers run
+//! side by side. Lists are asked for whole and without a resource version, so
+//! that each is a consistent read of the newest state.
+
+mod around;
+mod clock;
+mod config;
+mod exec;
+mod failure;
+mod flags;
+mod kubeconfig;
+mod many;
+mod one;
+mod pods;
+mod proxy;
+mod reader;
+mod request;
+mod timeout;
+mod trace;
+mod transport;
+mod unreachable;
+
+use std::cell::Cell;
+
+use jiff::Timestamp;
+use kube::client::ClientBuilder;
+use tokio::runtime::Runtime;
+
+use crate::model::{FeatureGates, Pod, Snapshot};
+
+use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
+
+use many::Among;
+use one::Wanted;
+use reader::Reader;
+use trace::Trace;
+use transport::Transport;
+
+pub use flags::{ConnectionFlags, Token};
+pub use timeout::parse_timeout;
+
+/// A cluster, reached as kubectl reaches it.
+pub struct Cluster {
+    runtime: Runtime,
+    transport: Transport,
+    namespace: String,
+    now: Option<Timestamp>,
+    gates: FeatureGates,
+}
+
+impl Cluster {
+    /// Finds out which server is meant and gets the credentials for it. No
+    /// request is made yet.
+    ///
+    /// `namespace` goes before the context's, `now` before the server's clock.
+    ///
+    /// # Errors
+    /// [`SourceError::Cluster`] when there is no usable configuration, or when
+    /// the credentials can't be had.
+    pub fn connect(
+        flags: &ConnectionFlags,
+        namespace: Option<&str>,
+        now: Option<Timestamp>,
+        gates: FeatureGates,
+    ) -> Result<Self, SourceError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| SourceError::Cluster(format!("error: no runtime: {e}")))?;
+        let connection = runtime.block_on(connect(flags));
+        let (transport, context) = connection.map_err(SourceError::Cluster)?;
+        let namespace = namespace.filter(|n| !n.is_empty());
+        Ok(Self {
+            runtime,
+            transport,
+            namespace: namespace.unwrap_or(&context).to_owned(),
+            now,
+            gates,
+        })
+    }
+}
+
+async fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
+    let target = config::target(flags).await?;
+    let trace = Trace::new(flags.verbosity);
+    trace.config(&target.origin);
+    let server = target.config.cluster_url.clone();
+    let client = ClientBuilder::try_from(target.config)
+        .map_err(|e| unreachable::explain_client(&e, &server))?
+        .build();
+    let transport = Transport {
+        client,
+        server,
+        timeout: flags.request_timeout,
+        chunk_size: flags.chunk_size,
+        trace,
+        clock: Cell::new(None),
+    };
+    Ok((transport, target.namespace))
+}
+
+impl Source for Cluster {
+    fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
+        let reader = Reader::new(&self.transport);
+        let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
+        snapshot.gates = self.gates;
+        self.runtime
+            .block_on(read(&reader, question, &mut snapshot))?;
+        snapshot.incomplete = reader.incomplete.take();
+        snapshot.notes = reader.notes.take();
+        snapshot.now = match self.now.or(self.transport.clock.get()) {
+            Some(now) => now,
+            None => {
+                let note = "the server tells no time: this machine's clock was taken";
+                snapshot.notes.push(note.to_owned());
+                Timestamp::now()
+            }
+        };
+        snapshot.sort();
+        Ok(snapshot)
+    }
+
+    fn default_namespace(&self) -> &str {
+        &self.namespace
+    }
+}
+
+async fn read(
+    reader: &Reader<'_>,
+    question: &Question,
+    snapshot: &mut Snapshot,
+) -> Result<(), SourceError> {
+    let wanted = match &question.subject {
+        Subject::DaemonSet(name) => Wanted::Stored(name.clone()),
+        Subject::Manifest(ds) => Wanted::Manifest(ds),
+        Subject::Pod(name) => return read_pod(reader, name, &question.scope, snapshot).await,
+        Subject::DaemonSets {
+            namespace,
+            selector,
+        } => {
+            let among = Among {
+                namespace: namespace.as_deref(),
+                selector: selector.as_deref(),
+            };
+            return match &question.scope {
+                Scope::Node(node) => {
+                    let exists = reader.many_on_node(among, node, snapshot).await?;
+                    node_or_error(exists, node)
+                }
+                _ => reader.many_on_all_nodes(among, snapshot).await,
+            };
+        }
+    };
+    match &question.scope {
+        Scope::Node(node) => {
+            let exists = reader.on_node(&wanted, node, snapshot).await?;
+            node_or_error(exists, node)
+        }
+        _ => reader.on_all_nodes(&wanted, snapshot).await,
+    }
+}
+
+fn node_or_error(exists: bool, node: &str) -> Result<(), SourceError> {
+    if exists {
+        return Ok(());
+    }
+    Err(SourceError::NotFound {
+        kind: "node",
+        name: node.to_owned(),
+        namespace: None,
+        near: Vec::new(),
+        elsewhere: Vec::new(),
+    })
+}
+
+/// From a pod to its DaemonSet and the node that it is on or meant for.
+async fn read_pod(
+    reader: &Reader<'_>,
+    name: &ObjectName,
+    scope: &Scope,
+    snapshot: &mut Snapshot,
+) -> Result<(), SourceError> {
+    let pod = reader.pod(name).await?;
+    let wanted = Wanted::Stored(daemon_set_of(&pod, name)?);
+    match (scope, pod.target_node.as_deref()) {
+        (Scope::AllNodes, _) => reader.on_all_nodes(&wanted, snapshot).await?,
+        (Scope::Node(node), _) => {
+            let exists = reader.on_node(&wanted, node, snapshot).await?;
+            node_or_error(exists, node)?;
+        }
+        (Scope::NodeOfPod, Some(node)) => {
+            if !reader.on_node(&wanted, node, snapshot).await? {
+                reader.note(format!(
+                    "node {node} of pod {} doesn't exist any more",
+                    pod.name
+                ));
+            }
+        }
+        (Scope::NodeOfPod, None) => reader.on_no_node(&wanted, snapshot).await?,
+    }
+    let pods = snapshot.pods.get_or_insert_default();
+    if !pods.iter().any(|p| p.uid == pod.uid) {
+        pods.push(pod);
+    }
+    Ok(())
+}
+
+fn daemon_set_of(pod: &Pod, name: &ObjectName) -> Result<ObjectName, SourceError> {
+    let owner = match pod.controller() {
+        None => "no controller owns it".to_owned(),
+        Some(owner) if owner.kind == "DaemonSet" && owner.api_version.starts_with("apps/") => {
+            return Ok(ObjectName {
+                namespace: name.namespace.clone(),
+                name: owner.name.clone(),
+            });
+        }
+        Some(owner) => format!("it is controlled by {} {}", owner.kind, owner.name),
+    };
+    Err(SourceError::NotADaemonPod {
+        pod: format!("{}/{}", name.namespace, name.name),
+        owner,
+    })
+}

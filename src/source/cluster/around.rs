@@ -1,0 +1,89 @@
+//! What surrounds DaemonSets: events, namespaces, the server's version. It
+//! explains and decides nothing, so what can't be read of it is a note.
+
+use serde::Deserialize;
+
+use crate::model::{Event, Namespace, Snapshot};
+use crate::source::{ObjectName, SourceError};
+
+use super::failure::Failure;
+use super::reader::Reader;
+use super::request::{Request, Resource};
+
+/// What the surroundings are of.
+#[derive(Clone, Copy)]
+pub(super) enum About<'a> {
+    /// One DaemonSet.
+    One(&'a ObjectName),
+    /// All of a namespace, or of all namespaces.
+    All(Option<&'a str>),
+}
+
+/// The surroundings as they were read.
+pub(super) struct Around {
+    events: Option<Vec<Event>>,
+    namespaces: Option<Vec<Namespace>>,
+    version: Option<String>,
+}
+
+impl Around {
+    pub(super) fn put_into(self, snapshot: &mut Snapshot) {
+        snapshot.events = self.events;
+        snapshot.namespaces = self.namespaces;
+        snapshot.server_version = self.version;
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    git_version: String,
+}
+
+impl Reader<'_> {
+    /// Reads the surroundings. Only lost credentials are an error here, so that
+    /// a session that has expired is not told as three notes.
+    pub(super) async fn around(&self, about: About<'_>) -> Result<Around, SourceError> {
+        let version = Request::version();
+        let (events, namespaces, version) = tokio::join!(
+            self.events(about),
+            self.namespaces(about),
+            self.transport.get::<Version>(&version),
+        );
+        Ok(Around {
+            events: self.colour("events can't be listed", events)?,
+            namespaces: self.colour("namespaces can't be read", namespaces)?,
+            version: self
+                .colour("the server's version can't be read", version)?
+                .map(|v| v.git_version),
+        })
+    }
+
+    async fn events(&self, about: About<'_>) -> Result<Vec<Event>, Failure> {
+        let kind = "involvedObject.kind=DaemonSet";
+        let request = match about {
+            About::One(ds) => Resource::EVENTS
+                .list(Some(&ds.namespace))
+                .fields(format!("{kind},involvedObject.name={}", ds.name)),
+            About::All(namespace) => Resource::EVENTS.list(namespace).fields(kind),
+        };
+        self.transport.list(&request).await
+    }
+
+    async fn namespaces(&self, about: About<'_>) -> Result<Vec<Namespace>, Failure> {
+        let one = match about {
+            About::One(ds) => Some(&*ds.namespace),
+            About::All(namespace) => namespace,
+        };
+        let Some(name) = one else {
+            return self.transport.list(&Resource::NAMESPACES.list(None)).await;
+        };
+        let request = Resource::NAMESPACES.get(None, name);
+        let request = request.map_err(Failure::NoAnswer)?;
+        match self.transport.get(&request).await {
+            Ok(namespace) => Ok(vec![namespace]),
+            Err(failure) if failure.is_not_found() => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Questions about one DaemonSet.
+
+use serde::Deserialize;
+
+use crate::model::{DaemonSet, Node, Pod, Snapshot};
+use crate::source::manifest::merge_stored;
+use crate::source::{ObjectName, SourceError, near_names};
+
+use super::around::About;
+use super::failure::Failure;
+use super::pods::{both, distinct, usable_selector};
+use super::reader::Reader;
+use super::request::Resource;
+
+/// Where the DaemonSet of a question comes from.
+pub(super) enum Wanted<'q> {
+    /// It is stored.
+    Stored(ObjectName),
+    /// It lies over the stored one, if there is one.
+    Manifest(&'q DaemonSet),
+}
+
+impl Wanted<'_> {
+    fn name(&self) -> ObjectName {
+        match self {
+            Self::Stored(name) => name.clone(),
+            Self::Manifest(ds) => ObjectName {
+                namespace: ds.namespace.clone(),
+                name: ds.name.clone(),
+            },
+        }
+    }
+}
+
+/// An object of which only its name matters.
+#[derive(Deserialize)]
+struct Named {
+    metadata: Meta,
+}
+
+#[derive(Deserialize)]
+struct Meta {
+    name: String,
+    #[serde(default)]
+    namespace: String,
+}
+
+impl Reader<'_> {
+    /// One DaemonSet on all nodes.
+    pub(super) async fn on_all_nodes(
+        &self,
+        wanted: &Wanted<'_>,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), SourceError> {
+        let name = wanted.name();
+        let nodes = Resource::NODES.list(None);
+        let owned = async {
+            let ds = self.resolve(wanted).await?;
+            let (pods, revisions) = self.pods_and_revisions(&ds).await?;
+            Ok((ds, pods, revisions))
+        };
+        let ((ds, mut pods, revisions), nodes, around) = tokio::try_join!(
+            owned,
+            self.needed(Resource::NODES, &nodes),
+            self.around(About::One(&name)),
+        )?;
+        around.put_into(snapshot);
+        if let Some(pods) = &mut pods {
+            distinct(pods);
+        }
+        snapshot.daemon_sets.push(ds);
+        snapshot.nodes = nodes;
+        snapshot.pods = pods;
+        snapshot.revisions = revisions;
+        Ok(())
+    }
+
+    /// One DaemonSet on one node: neither all nodes nor all pods are asked for.
+    /// The result says whether the node exists.
+    pub(super) async fn on_node(
+        &self,
+        wanted: &Wanted<'_>,
+        node: &str,
+        snapshot: &mut Snapshot,
+    ) -> Result<bool, SourceError> {
+        let name = wanted.name();
+        let owned = async {
+            let ds = self.resolve(wanted).await?;
+            let unscheduled = self.unscheduled(&ds, node);
+            let (unscheduled, revisions) = tokio::try_join!(unscheduled, self.revisions_of(&ds))?;
+            Ok((ds, unscheduled, revisions))
+        };
+        let on_node = Resource::PODS
+            .list(Some(&name.namespace))
+            .fields(format!("spec.nodeName={node}"));
+        let ((ds, unscheduled, revisions), found, pods, around) = tokio::try_join!(
+            owned,
+            self.node(node),
+            self.needed(Resource::PODS, &on_node),
+            self.around(About::One(&name)),
+        )?;
+        around.put_into(snapshot);
+        snapshot.daemon_sets.push(ds);
+        snapshot.revisions = revisions;
+        snapshot.pods = both(pods, unscheduled);
+        if let Some(pods) = &mut snapshot.pods {
+            distinct(pods);
+        }
+        let exists = found.as_ref().is_none_or(|nodes| !nodes.is_empty());
+        snapshot.nodes = found;
+        Ok(exists)
+    }
+
+    /// One DaemonSet and no node at all: for a pod that isn't meant for any.
+    pub(super) async fn on_no_node(
+        &self,
+        wanted: &Wanted<'_>,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), SourceError> {
+        let name = wanted.name();
+        let owned = async {
+            let ds = self.resolve(wanted).await?;
+            let revisions = self.revisions_of(&ds).await?;
+            Ok((ds, revisions))
+        };
+        let ((ds, revisions), around) = tokio::try_join!(owned, self.around(About::One(&name)))?;
+        around.put_into(snapshot);
+        snapshot.daemon_sets.push(ds);
+        snapshot.revisions = revisions;
+        snapshot.nodes = Some(Vec::new());
+        snapshot.pods = Some(Vec::new());
+        Ok(())
+    }
+
+    /// The node in a list of its own, an empty list when there is none of this name.
+    pub(super) async fn node(&self, name: &str) -> Result<Option<Vec<Node>>, SourceError> {
+        let request = Resource::NODES
+            .get(None, name)
+            .map_err(SourceError::Cluster)?;
+        let result = match self.transport.get::<Node>(&request).await {
+            Ok(node) => Ok(vec![node]),
+            Err(failure) if failure.is_not_found() => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        };
+        self.unless_forbidden("get", Resource::NODES, result)
+    }
+
+    /// The DaemonSet's pods that no node has yet and that are meant for `node`.
+    async fn unscheduled(
+        &self,
+        ds: &DaemonSet,
+        node: &str,
+    ) -> Result<Option<Vec<Pod>>, SourceError> {
+        // Where the controller does nothing, all that is left are the pods that it once made.
+        let selector = usable_selector(ds).map_or_else(
+            || "controller-revision-hash".to_owned(),
+            |selector| selector.to_string(),
+        );
+        let request = Resource::PODS
+            .list(Some(&ds.namespace))
+            .fields("spec.nodeName=")
+            .labels(selector);
+        let pods: Option<Vec<Pod>> = self.needed(Resource::PODS, &request).await?;
+        let here = |pod: &Pod| pod.target_node.as_deref() == Some(node);
+        Ok(pods.map(|pods| pods.into_iter().filter(here).collect()))
+    }
+
+    async fn resolve(&self, wanted: &Wanted<'_>) -> Result<DaemonSet, SourceError> {
+        let name = wanted.name();
+        let stored = self.daemon_set(&name).await?;
+        match (wanted, stored) {
+            (Wanted::Stored(_), Ok(ds)) => Ok(ds),
+            (Wanted::Stored(_), Err(failure)) if failure.is_not_found() => {
+                Err(self.no_such_daemon_set(&name).await)
+            }
+            (Wanted::Stored(_), Err(failure)) => Err(failure.into()),
+            (Wanted::Manifest(ds), Ok(stored)) => Ok(merge_stored((*ds).clone(), &stored)),
+            (Wanted::Manifest(ds), Err(failure)) => {
+                if !failure.is_not_found() {
+                    let result: Result<(), Failure> = Err(failure);
+                    self.unless_forbidden("get", Resource::DAEMON_SETS, result)?;
+                }
+                Ok((*ds).clone())
+            }
+        }
+    }
+
+    async fn no_such_daemon_set(&self, wanted: &ObjectName) -> SourceError {
+        let everywhere = Resource::DAEMON_SETS.list(None);
+        let names = match self.transport.list::<Named>(&everywhere).await {
+            Ok(names) => names,
+            Err(_) => {
+                let here = Resource::DAEMON_SETS.list(Some(&wanted.namespace));
+                self.transport.list(&here).await.unwrap_or_default()
+            }
+        };
+        let here = names
+            .iter()
+            .filter(|n| n.metadata.namespace == wanted.namespace);
+        let near = near_names(&wanted.name, here.map(|n| &*n.metadata.name));
+        let mut elsewhere: Vec<String> = names
+            .iter()
+            .filter(|n| n.metadata.name == wanted.name)
+            .map(|n| n.metadata.namespace.clone())
+            .collect();
+        elsewhere.sort();
+        SourceError::NotFound {
+            kind: "daemonset",
+            name: wanted.name.clone(),
+            namespace: Some(wanted.namespace.clone()),
+            near,
+            elsewhere,
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The pods of a DaemonSet: those that its selector matches, and those that
+//! it owns and that no longer match.
+
+use std::collections::{BTreeSet, HashSet};
+
+use futures_util::future::try_join_all;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+
+use crate::engine::label_selector::Selector;
+use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod};
+use crate::source::SourceError;
+
+use super::reader::Reader;
+use super::request::{Request, Resource};
+
+/// The label that the controller puts on the pods of a revision.
+const HASH: &str = "controller-revision-hash";
+
+/// The selector as a query, `None` where the controller itself refuses to act on it.
+pub(super) fn usable_selector(ds: &DaemonSet) -> Option<Selector> {
+    let selector = Selector::new(ds.selector()).ok()?;
+    (!selector.is_empty()).then_some(selector)
+}
+
+impl Reader<'_> {
+    /// Pods and revisions of one DaemonSet on all nodes.
+    pub(super) async fn pods_and_revisions(
+        &self,
+        ds: &DaemonSet,
+    ) -> Result<(Option<Vec<Pod>>, Option<Vec<ControllerRevision>>), SourceError> {
+        let with_revisions = async {
+            let revisions = self.revisions_of(ds).await?;
+            let strays = self.strays(ds, revisions.as_deref().unwrap_or_default());
+            Ok((strays.await?, revisions))
+        };
+        let (selected, (strays, revisions)) =
+            tokio::try_join!(self.selected_pods(ds), with_revisions)?;
+        Ok((both(selected, strays), revisions))
+    }
+
+    /// The pods of one DaemonSet whose revisions are among `revisions`.
+    pub(super) async fn pods_of(
+        &self,
+        ds: &DaemonSet,
+        revisions: &[ControllerRevision],
+    ) -> Result<Option<Vec<Pod>>, SourceError> {
+        let strays = self.strays(ds, revisions);
+        let (selected, strays) = tokio::try_join!(self.selected_pods(ds), strays)?;
+        Ok(both(selected, strays))
+    }
+
+    /// The ControllerRevisions that the selector matches or the DaemonSet owns.
+    pub(super) async fn revisions_of(
+        &self,
+        ds: &DaemonSet,
+    ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
+        let request = Resource::REVISIONS.list(Some(&ds.namespace));
+        if let Some(selector) = usable_selector(ds) {
+            let request = request.labels(selector.to_string());
+            return self.needed(Resource::REVISIONS, &request).await;
+        }
+        let all: Option<Vec<ControllerRevision>> =
+            self.needed(Resource::REVISIONS, &request).await?;
+        let owned = |r: &ControllerRevision| is_owned(ds, &r.owners);
+        Ok(all.map(|all| all.into_iter().filter(owned).collect()))
+    }
+
+    async fn selected_pods(&self, ds: &DaemonSet) -> Result<Option<Vec<Pod>>, SourceError> {
+        let Some(selector) = usable_selector(ds) else {
+            return Ok(Some(Vec::new()));
+        };
+        let request = Resource::PODS.list(Some(&ds.namespace));
+        let request = request.labels(selector.to_string());
+        self.needed(Resource::PODS, &request).await
+    }
+
+    /// The pods that carry the hash of one of the DaemonSet's revisions and
+    /// that its selector doesn't match.
+    async fn strays(
+        &self,
+        ds: &DaemonSet,
+        revisions: &[ControllerRevision],
+    ) -> Result<Option<Vec<Pod>>, SourceError> {
+        let requests = stray_requests(ds, revisions);
+        let lists = requests
+            .iter()
+            .map(|request| self.needed::<Pod>(Resource::PODS, request));
+        let lists = try_join_all(lists).await?;
+        Ok(lists.into_iter().fold(Some(Vec::new()), both))
+    }
+}
+
+fn is_owned(ds: &DaemonSet, owners: &[OwnerReference]) -> bool {
+    let controller = OwnerReference::controller(owners);
+    !ds.uid().is_empty() && controller.is_some_and(|c| c.uid == ds.uid())
+}
+
+/// "Has the hash and doesn't match" is one request for each requirement of
+/// the selector. Asking for the hash alone would transfer every pod twice.
+fn stray_requests(ds: &DaemonSet, revisions: &[ControllerRevision]) -> Vec<Request> {
+    let hashes: BTreeSet<&str> = revisions
+        .iter()
+        .filter(|r| *r.namespace == *ds.namespace && is_owned(ds, &r.owners))
+        .map(ControllerRevision::hash)
+        .collect();
+    if hashes.is_empty() {
+        return Vec::new();
+    }
+    let hashes: Vec<&str> = hashes.into_iter().collect();
+    let hashes = format!("{HASH} in ({})", hashes.join(","));
+    let pods = Resource::PODS.list(Some(&ds.namespace));
+    if usable_selector(ds).is_none() {
+        return vec![pods.labels(hashes)];
+    }
+    let failing = unmatched(ds.selector());
+    let requests = failing.map(|f| pods.clone().labels(format!("{hashes},{f}")));
+    requests.collect()
+}
+
+/// For each requirement the one that matches where it doesn't. Operators are
+/// known ones here, the selector was parsed.
+fn unmatched(selector: &LabelSelector) -> impl Iterator<Item = String> {
+    let labels = selector.match_labels.iter().flatten();
+    let labels = labels.map(|(key, value)| format!("{key} notin ({value})"));
+    let expressions = selector.match_expressions.iter().flatten().map(|e| {
+        let values = e.values.as_deref().unwrap_or_default().join(",");
+        let key = &e.key;
+        match e.operator.as_str() {
+            "In" => format!("{key} notin ({values})"),
+            "NotIn" => format!("{key} in ({values})"),
+            "Exists" => format!("!{key}"),
+            _ => key.clone(),
+        }
+    });
+    labels.chain(expressions)
+}
+
+/// Two lists as one; unknown when one of them is.
+pub(super) fn both(first: Option<Vec<Pod>>, second: Option<Vec<Pod>>) -> Option<Vec<Pod>> {
+    let (mut pods, more) = (first?, second?);
+    pods.extend(more);
+    Some(pods)
+}
+
+/// Leaves out pods that were read twice.
+pub(super) fn distinct(pods: &mut Vec<Pod>) {
+    let mut seen = HashSet::new();
+    pods.retain(|pod| seen.insert((pod.namespace.clone(), pod.name.clone())));
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn targets(selector: serde_json::Value) -> Vec<String> {
+        let ds = json!({"metadata": {"name": "d", "namespace": "n", "uid": "u"},
+            "spec": {"selector": selector, "template": {}}});
+        let ds = DaemonSet::from_value(ds, "n").unwrap();
+        let owner = json!([{"uid": "u", "controller": true}]);
+        let foreign = json!([{"uid": "v", "controller": true}]);
+        let revisions: Vec<ControllerRevision> = serde_json::from_value(json!([
+            {"metadata": {"name": "d-b", "namespace": "n", "ownerReferences": owner,
+                "labels": {"controller-revision-hash": "b"}}},
+            {"metadata": {"name": "d-a", "namespace": "n", "ownerReferences": owner,
+                "labels": {"controller-revision-hash": "a"}}},
+            {"metadata": {"name": "x-c", "namespace": "n", "ownerReferences": foreign,
+                "labels": {"controller-revision-hash": "c"}}},
+        ]))
+        .unwrap();
+        let requests = stray_requests(&ds, &revisions);
+        let queries = requests.iter().map(|r| {
+            let target = r.target();
+            let query = target.split_once("labelSelector=").unwrap().1.to_owned();
+            query
+                .replace("%20", " ")
+                .replace("%28", "(")
+                .replace("%29", ")")
+        });
+        queries
+            .map(|q| q.replace("%2C", ",").replace("%21", "!"))
+            .collect()
+    }
+
+    #[test]
+    fn strays_fail_one_requirement_or_another() {
+        let selector = json!({"matchLabels": {"app": "d"}, "matchExpressions": [
+            {"key": "tier", "operator": "In", "values": ["a", "b"]},
+            {"key": "old", "operator": "NotIn", "values": ["yes"]},
+            {"key": "keep", "operator": "Exists"},
+            {"key": "drop", "operator": "DoesNotExist"},
+        ]});
+        let hash = "controller-revision-hash in (a,b)";
+        assert_eq!(
+            targets(selector),
+            [
+                format!("{hash},app notin (d)"),
+                format!("{hash},tier notin (a,b)"),
+                format!("{hash},old in (yes)"),
+                format!("{hash},!keep"),
+                format!("{hash},drop"),
+            ]
+        );
+    }
+
+    #[test]
+    fn without_a_usable_selector_the_hash_alone() {
+        let hash = "controller-revision-hash in (a,b)";
+        assert_eq!(targets(json!({})), [hash]);
+        let invalid = json!({"matchExpressions": [{"key": "a", "operator": "Near"}]});
+        assert_eq!(targets(invalid), [hash]);
+    }
+}

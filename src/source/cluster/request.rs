@@ -1,0 +1,153 @@
+//! The requests: paths and queries of the API, all of them reads.
+
+/// A resource that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Resource {
+    group: &'static str,
+    /// The plural, as in `nodes`.
+    pub plural: &'static str,
+}
+
+impl Resource {
+    pub(super) const NODES: Self = Self::core("nodes");
+    pub(super) const PODS: Self = Self::core("pods");
+    pub(super) const EVENTS: Self = Self::core("events");
+    pub(super) const NAMESPACES: Self = Self::core("namespaces");
+    pub(super) const DAEMON_SETS: Self = Self::apps("daemonsets");
+    pub(super) const REVISIONS: Self = Self::apps("controllerrevisions");
+
+    const fn core(plural: &'static str) -> Self {
+        let group = "/api/v1";
+        Self { group, plural }
+    }
+
+    const fn apps(plural: &'static str) -> Self {
+        let group = "/apis/apps/v1";
+        Self { group, plural }
+    }
+
+    /// All objects of a namespace, or all there are.
+    pub(super) fn list(self, namespace: Option<&str>) -> Request {
+        let path = match namespace {
+            Some(namespace) => self.in_namespace(namespace),
+            None => format!("{}/{}", self.group, self.plural),
+        };
+        Request {
+            path,
+            query: Vec::new(),
+            what: format!("list {}", self.plural),
+        }
+    }
+
+    /// One object.
+    pub(super) fn get(self, namespace: Option<&str>, name: &str) -> Result<Request, String> {
+        check_name(name)?;
+        let Request { path, query, .. } = self.list(namespace);
+        Ok(Request {
+            path: format!("{path}/{}", encode(name)),
+            query,
+            what: format!("get {} {name}", self.plural),
+        })
+    }
+
+    fn in_namespace(self, namespace: &str) -> String {
+        let namespace = encode(namespace);
+        format!("{}/namespaces/{namespace}/{}", self.group, self.plural)
+    }
+}
+
+/// A GET request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    path: String,
+    query: Vec<(&'static str, String)>,
+    /// What it does, for messages: `list nodes`.
+    pub what: String,
+}
+
+impl Request {
+    /// The server's version.
+    pub(super) fn version() -> Self {
+        Self {
+            path: "/version".to_owned(),
+            query: Vec::new(),
+            what: "get the server's version".to_owned(),
+        }
+    }
+
+    pub(super) fn labels(self, selector: impl Into<String>) -> Self {
+        self.with("labelSelector", selector.into())
+    }
+
+    pub(super) fn fields(self, selector: impl Into<String>) -> Self {
+        self.with("fieldSelector", selector.into())
+    }
+
+    pub(super) fn with(mut self, key: &'static str, value: String) -> Self {
+        self.query.push((key, value));
+        self
+    }
+
+    /// Path and query.
+    pub(super) fn target(&self) -> String {
+        let mut target = self.path.clone();
+        for (index, (key, value)) in self.query.iter().enumerate() {
+            target.push(if index == 0 { '?' } else { '&' });
+            target.push_str(key);
+            target.push('=');
+            target.push_str(&encode(value));
+        }
+        target
+    }
+}
+
+/// `IsValidPathSegmentName` (apimachinery 0.37.1): such a name would ask for something else.
+pub(super) fn check_name(name: &str) -> Result<(), String> {
+    let problem = match name {
+        "" => "it is empty",
+        "." | ".." => "may not be '.' or '..'",
+        name if name.contains('/') => "may not contain '/'",
+        name if name.contains('%') => "may not contain '%'",
+        _ => return Ok(()),
+    };
+    Err(format!("error: invalid resource name {name:?}: {problem}"))
+}
+
+/// Percent-encoding of all but RFC 3986's unreserved characters.
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_queries() {
+        let pods = Resource::PODS.list(Some("a b")).labels("x in (1,2)");
+        assert_eq!(
+            pods.target(),
+            "/api/v1/namespaces/a%20b/pods?labelSelector=x%20in%20%281%2C2%29"
+        );
+        let ds = Resource::DAEMON_SETS
+            .get(Some("ns"), "x?y")
+            .map(|r| r.target());
+        let path = "/apis/apps/v1/namespaces/ns/daemonsets/x%3Fy";
+        assert_eq!(ds.as_deref(), Ok(path));
+    }
+
+    #[test]
+    fn names_that_would_ask_for_something_else() {
+        for name in ["", ".", "..", "a/b", "%2e"] {
+            assert!(Resource::NODES.get(None, name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What `-v` shows.
+
+use std::io::Write;
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// The level from which kubectl shows its requests.
+const REQUESTS: u8 = 6;
+
+/// The requests on stderr: method, URL, status and time, no header and no body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trace {
+    shows: bool,
+}
+
+impl Trace {
+    pub(super) const fn new(verbosity: u8) -> Self {
+        let shows = verbosity >= REQUESTS;
+        Self { shows }
+    }
+
+    pub(super) fn config(self, origin: &str) {
+        self.line(&format!("Config loaded from {origin}"));
+    }
+
+    pub(super) fn answered(self, url: &str, status: StatusCode, took: Duration) {
+        self.line(&format!("GET {url} {status} in {} ms", took.as_millis()));
+    }
+
+    pub(super) fn failed(self, url: &str, took: Duration) {
+        self.line(&format!("GET {url} no answer in {} ms", took.as_millis()));
+    }
+
+    fn line(self, text: &str) {
+        if self.shows {
+            // Nobody can be told that stderr is closed.
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
+        }
+    }
+}

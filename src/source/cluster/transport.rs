@@ -1,0 +1,201 @@
+//! One request after another: time limits, retries, pages, decoding.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use kube::Client;
+use kube::client::Body;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::clock::date_header;
+use super::failure::{Failure, Refusal};
+use super::request::Request;
+use super::trace::Trace;
+use super::unreachable::{explain_cut, explain_transport, server_name, timed_out};
+
+/// As many attempts as client-go makes when the server asks to come back later.
+const ATTEMPTS: u32 = 10;
+
+/// The way to one server.
+pub(super) struct Transport {
+    pub client: Client,
+    /// The server without a trailing slash, for messages and traces.
+    pub server: http::Uri,
+    pub timeout: Option<Duration>,
+    pub chunk_size: Option<u32>,
+    pub trace: Trace,
+    /// The latest `Date` that a response carried.
+    pub clock: Cell<Option<Timestamp>>,
+}
+
+#[derive(Deserialize)]
+struct List<T> {
+    #[serde(default)]
+    metadata: ListMetadata,
+    items: Option<Vec<T>>,
+}
+
+#[derive(Deserialize, Default)]
+struct ListMetadata {
+    #[serde(rename = "continue")]
+    next: Option<String>,
+}
+
+struct Answer {
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+}
+
+impl Transport {
+    /// One object.
+    pub(super) async fn get<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Failure> {
+        let body = self.fetch(request).await?;
+        self.decode(request, &body)
+    }
+
+    /// A whole list: at once, or in pages of `--chunk-size`.
+    pub(super) async fn list<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<Vec<T>, Failure> {
+        let Some(size) = self.chunk_size.filter(|s| *s > 0) else {
+            return Ok(self.page(request).await?.items.unwrap_or_default());
+        };
+        match self.pages(request, size).await {
+            // The token of a slow listing expires; what was read is of an older state.
+            Err(failure) if failure.is_expired() => {
+                Ok(self.page(request).await?.items.unwrap_or_default())
+            }
+            result => result,
+        }
+    }
+
+    async fn pages<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        size: u32,
+    ) -> Result<Vec<T>, Failure> {
+        let mut items = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let mut page = request.clone().with("limit", size.to_string());
+            if let Some(token) = next.take() {
+                page = page.with("continue", token);
+            }
+            let list: List<T> = self.page(&page).await?;
+            items.extend(list.items.unwrap_or_default());
+            match list.metadata.next.filter(|n| !n.is_empty()) {
+                Some(token) => next = Some(token),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    async fn page<T: DeserializeOwned>(&self, request: &Request) -> Result<List<T>, Failure> {
+        let body = self.fetch(request).await?;
+        self.decode(request, &body)
+    }
+
+    fn decode<T: DeserializeOwned>(&self, request: &Request, body: &[u8]) -> Result<T, Failure> {
+        let mut decoder = serde_json::Deserializer::from_slice(body);
+        let decoded = serde_path_to_error::deserialize(&mut decoder);
+        decoded.map_err(|error| {
+            let inner = error.inner();
+            let server = self.server_name();
+            let problem = if inner.is_eof() {
+                "it ends in the middle".to_owned()
+            } else if inner.is_syntax() {
+                "it is not JSON; is this a Kubernetes API server?".to_owned()
+            } else {
+                format!("{} is not what the API has there", error.path())
+            };
+            Failure::NoAnswer(format!(
+                "error: the answer of the server {server} to `{}` can't be read: {problem}",
+                request.what
+            ))
+        })
+    }
+
+    /// The body of a successful answer. Where the server is busy and says when
+    /// to come back, it is asked again, as client-go does.
+    async fn fetch(&self, request: &Request) -> Result<Vec<u8>, Failure> {
+        let mut attempt = 1;
+        loop {
+            let answer = self.limited(request).await?;
+            if answer.status.is_success() {
+                return Ok(answer.body);
+            }
+            let busy =
+                answer.status == StatusCode::TOO_MANY_REQUESTS || answer.status.is_server_error();
+            match answer.retry_after {
+                Some(pause) if busy && attempt < ATTEMPTS => tokio::time::sleep(pause).await,
+                _ => {
+                    let refusal = Refusal::new(answer.status, &answer.body, &request.what);
+                    return Err(Failure::Refused(refusal));
+                }
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn limited(&self, request: &Request) -> Result<Answer, Failure> {
+        let Some(limit) = self.timeout.filter(|t| !t.is_zero()) else {
+            return self.once(request).await;
+        };
+        match tokio::time::timeout(limit, self.once(request)).await {
+            Ok(result) => result,
+            Err(_) => Err(Failure::NoAnswer(timed_out(
+                &request.what,
+                &self.server_name(),
+                limit,
+            ))),
+        }
+    }
+
+    async fn once(&self, request: &Request) -> Result<Answer, Failure> {
+        let target = request.target();
+        let started = Instant::now();
+        let no_answer = |error: &kube::Error| {
+            Failure::NoAnswer(explain_transport(error, &self.server, &request.what))
+        };
+        let message = http::Request::get(&target)
+            .header(http::header::ACCEPT, "application/json")
+            .body(Body::empty())
+            .map_err(|e| no_answer(&kube::Error::HttpError(e)))?;
+        let response = self.client.send(message).await.map_err(|e| {
+            self.trace.failed(&self.url(&target), started.elapsed());
+            no_answer(&e)
+        })?;
+        let (parts, body) = response.into_parts();
+        self.trace
+            .answered(&self.url(&target), parts.status, started.elapsed());
+        if let Some(date) = date_header(&parts.headers) {
+            self.clock.set(self.clock.get().max(Some(date)));
+        }
+        let retry_after = parts.headers.get(http::header::RETRY_AFTER);
+        let retry_after = retry_after.and_then(|v| v.to_str().ok()?.parse().ok());
+        let body = body
+            .collect()
+            .await
+            .map_err(|_| Failure::NoAnswer(explain_cut(&self.server, &request.what)))?;
+        Ok(Answer {
+            status: parts.status,
+            retry_after: retry_after.map(Duration::from_secs),
+            body: body.to_bytes().into(),
+        })
+    }
+
+    fn url(&self, target: &str) -> String {
+        let server = self.server.to_string();
+        format!("{}{target}", server.trim_end_matches('/'))
+    }
+
+    fn server_name(&self) -> String {
+        server_name(&self.server)
+    }
+}

@@ -1,0 +1,107 @@
+//! A small API: one DaemonSet `agent` in `ops` on two nodes, one of its pods
+//! pending, one that its selector no longer matches.
+
+use serde_json::{Value, json};
+
+use super::mock::{Received, Reply};
+
+pub(crate) fn daemon_set(namespace: &str, name: &str) -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "DaemonSet",
+        "metadata": {"name": name, "namespace": namespace, "uid": format!("uid-{name}"), "generation": 3},
+        "spec": {
+            "selector": {"matchLabels": {"app": name}},
+            "template": {
+                "metadata": {"labels": {"app": name}},
+                "spec": {"containers": [{"name": "c", "image": "i"}]},
+            },
+        },
+        "status": {"currentNumberScheduled": 2, "desiredNumberScheduled": 2, "numberMisscheduled": 0, "numberReady": 1},
+    })
+}
+
+fn owners(name: &str) -> Value {
+    json!([{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": name, "uid": format!("uid-{name}"), "controller": true}])
+}
+
+pub(crate) fn pod(name: &str, app: &str, node: Option<&str>, meant_for: &str) -> Value {
+    json!({
+        "metadata": {"name": name, "namespace": "ops", "uid": format!("uid-{name}"),
+            "labels": {"app": app, "controller-revision-hash": "abc"}, "ownerReferences": owners("agent")},
+        "spec": {"nodeName": node.unwrap_or_default(), "affinity": {"nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchFields": [
+                {"key": "metadata.name", "operator": "In", "values": [meant_for]}]}]}}}},
+        "status": {"phase": if node.is_some() { "Running" } else { "Pending" }},
+    })
+}
+
+fn list(items: &[Value]) -> Reply {
+    Reply::json(&json!({"kind": "List", "metadata": {"resourceVersion": "9"}, "items": items}))
+}
+
+fn node(name: &str) -> Value {
+    json!({"metadata": {"name": name, "labels": {"kubernetes.io/hostname": name}}, "spec": {}, "status": {}})
+}
+
+/// Answers as an API server does, selectors included as far as they are used here.
+pub(crate) fn answer(request: &Received) -> Reply {
+    let query = request.target.split_once('?').map_or("", |(_, q)| q);
+    match request.path() {
+        "/version" => Reply::json(&json!({"gitVersion": "v1.37.1"})),
+        "/api/v1/nodes" => list(&[node("n2"), node("n1")]),
+        "/api/v1/nodes/n1" => Reply::json(&node("n1")),
+        "/api/v1/namespaces" => list(&[json!({"metadata": {"name": "ops"}})]),
+        "/api/v1/namespaces/ops" => Reply::json(&json!({"metadata": {"name": "ops"}})),
+        "/api/v1/events" | "/api/v1/namespaces/ops/events" => {
+            list(&[json!({"metadata": {"namespace": "ops"},
+            "involvedObject": {"kind": "DaemonSet", "name": "agent", "namespace": "ops"},
+            "reason": "FailedCreate", "message": "quota"})])
+        }
+        "/apis/apps/v1/daemonsets" => list(&[
+            daemon_set("ops", "agent"),
+            daemon_set("ops", "agents-other"),
+            daemon_set("dev", "exporter"),
+            daemon_set("qa", "exporter"),
+        ]),
+        "/apis/apps/v1/namespaces/ops/daemonsets" => list(&[daemon_set("ops", "agent")]),
+        "/apis/apps/v1/namespaces/ops/daemonsets/agent" => Reply::json(&daemon_set("ops", "agent")),
+        "/apis/apps/v1/controllerrevisions"
+        | "/apis/apps/v1/namespaces/ops/controllerrevisions" => {
+            list(
+                &[json!({"metadata": {"name": "agent-abc", "namespace": "ops",
+                "labels": {"app": "agent", "controller-revision-hash": "abc"}, "ownerReferences": owners("agent")},
+                "revision": 1, "data": {"spec": {"template": {}}}})],
+            )
+        }
+        "/api/v1/namespaces/ops/pods/agent-1" => {
+            Reply::json(&pod("agent-1", "agent", Some("n1"), "n1"))
+        }
+        "/api/v1/pods" | "/api/v1/namespaces/ops/pods" => pods(query),
+        path => Reply::status(404, "NotFound", &format!("{path} not found")),
+    }
+}
+
+fn pods(query: &str) -> Reply {
+    let all = [
+        pod("agent-2", "agent", None, "n2"),
+        pod("agent-1", "agent", Some("n1"), "n1"),
+        pod("agent-0", "released", Some("n1"), "n1"),
+    ];
+    let parameter = |name: &str| {
+        let mut pairs = query.split('&').filter_map(|p| p.split_once('='));
+        pairs.find(|(n, _)| *n == name).map(|(_, v)| v.to_owned())
+    };
+    let labels = parameter("labelSelector").unwrap_or_default();
+    let node = parameter("fieldSelector")
+        .and_then(|f| f.strip_prefix("spec.nodeName=").map(str::to_owned));
+    let kept = all.iter().filter(|pod| {
+        let app = pod["metadata"]["labels"]["app"].as_str().unwrap();
+        let matches = if labels.contains("app notin (agent)") {
+            app != "agent"
+        } else {
+            !labels.contains("app in (agent)") || app == "agent"
+        };
+        matches && node.as_deref().is_none_or(|n| pod["spec"]["nodeName"] == n)
+    });
+    list(&kept.cloned().collect::<Vec<_>>())
+}

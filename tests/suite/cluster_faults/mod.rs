@@ -1,0 +1,77 @@
+//! The cluster source against a server that can be made to fail: the requests
+//! that leave for each question, and what is said when something goes wrong.
+
+mod api;
+mod configuration;
+mod faults;
+mod mock;
+mod requests;
+mod rights;
+mod tls;
+
+use std::path::PathBuf;
+
+use kubectl_ds::model::{FeatureGates, Snapshot};
+use kubectl_ds::source::cluster::{Cluster, ConnectionFlags};
+use kubectl_ds::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
+
+use mock::Mock;
+
+/// The DaemonSet of the small API.
+fn agent() -> ObjectName {
+    name("ops", "agent")
+}
+
+fn name(namespace: &str, name: &str) -> ObjectName {
+    ObjectName {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+fn question(subject: Subject, scope: Scope) -> Question {
+    Question { subject, scope }
+}
+
+fn about_agent() -> Question {
+    question(Subject::DaemonSet(agent()), Scope::AllNodes)
+}
+
+/// Flags that read no kubeconfig of the machine that the test runs on.
+fn no_kubeconfig() -> ConnectionFlags {
+    ConnectionFlags {
+        kubeconfig: Some(PathBuf::from("/dev/null")),
+        ..ConnectionFlags::default()
+    }
+}
+
+fn to(mock: &Mock) -> ConnectionFlags {
+    ConnectionFlags {
+        server: Some(mock.url()),
+        ..no_kubeconfig()
+    }
+}
+
+fn connect(flags: &ConnectionFlags) -> Result<Cluster, SourceError> {
+    Cluster::connect(flags, None, None, FeatureGates::default())
+}
+
+fn ask(flags: &ConnectionFlags, question: &Question) -> Result<Snapshot, SourceError> {
+    connect(flags)?.ask(question)
+}
+
+/// The error's text, which must not show the program's insides.
+fn error_of(flags: &ConnectionFlags, question: &Question) -> String {
+    let error = ask(flags, question).unwrap_err().to_string();
+    for inside in [
+        "hyper",
+        "kube::",
+        "Error(",
+        "struct ",
+        "ServiceError",
+        "os error",
+    ] {
+        assert!(!error.contains(inside), "{inside:?} in {error:?}");
+    }
+    error
+}

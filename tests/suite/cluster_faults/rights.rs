@@ -1,0 +1,107 @@
+//! Less than full rights.
+
+use kubectl_ds::source::{Scope, Subject};
+
+use super::api::answer;
+use super::mock::{Mock, Received, Reply};
+use super::{about_agent, agent, ask, error_of, name, question, to};
+
+fn forbids(part: &'static str) -> impl Fn(&Received) -> Reply + Send + Sync {
+    move |request| {
+        if request.path().ends_with(part) {
+            let message = format!("{part} is forbidden: User \"viewer\" cannot list resource");
+            return Reply::status(403, "Forbidden", &message);
+        }
+        answer(request)
+    }
+}
+
+#[test]
+fn a_list_that_a_verdict_needs_is_incomplete() {
+    for (part, resource) in [
+        ("/nodes", "nodes"),
+        ("/pods", "pods"),
+        ("/controllerrevisions", "controllerrevisions"),
+    ] {
+        let mock = Mock::start(forbids(part));
+        let snapshot = ask(&to(&mock), &about_agent()).unwrap();
+        assert_eq!(snapshot.nodes.is_none(), resource == "nodes");
+        assert_eq!(snapshot.pods.is_none(), resource == "pods");
+        assert_eq!(
+            snapshot.revisions.is_none(),
+            resource == "controllerrevisions"
+        );
+        let [incomplete] = &snapshot.incomplete[..] else {
+            panic!("{:?}", snapshot.incomplete)
+        };
+        assert_eq!(incomplete.verb, "list");
+        assert_eq!(incomplete.resource, resource);
+        assert!(
+            incomplete.why.contains("User \"viewer\" cannot list"),
+            "{incomplete:?}"
+        );
+        assert!(snapshot.notes.is_empty());
+    }
+}
+
+#[test]
+fn a_node_that_may_not_be_read() {
+    let mock = Mock::start(forbids("/nodes/n1"));
+    let on_n1 = question(Subject::DaemonSet(agent()), Scope::Node("n1".to_owned()));
+    let snapshot = ask(&to(&mock), &on_n1).unwrap();
+    assert_eq!(snapshot.nodes, None);
+    assert_eq!(snapshot.incomplete[0].verb, "get");
+    assert_eq!(snapshot.incomplete[0].resource, "nodes");
+}
+
+#[test]
+fn colour_that_may_not_be_read_is_a_note() {
+    for (part, note) in [
+        ("/events", "events can't be listed: /events is forbidden"),
+        (
+            "/namespaces/ops",
+            "namespaces can't be read: /namespaces/ops is forbidden",
+        ),
+        (
+            "/version",
+            "the server's version can't be read: /version is forbidden",
+        ),
+    ] {
+        let mock = Mock::start(forbids(part));
+        let snapshot = ask(&to(&mock), &about_agent()).unwrap();
+        assert!(snapshot.incomplete.is_empty());
+        let [only] = &snapshot.notes[..] else {
+            panic!("{:?}", snapshot.notes)
+        };
+        assert!(only.starts_with(note), "{only}");
+        assert_eq!(snapshot.events.is_none(), part == "/events");
+        assert_eq!(snapshot.namespaces.is_none(), part == "/namespaces/ops");
+        assert_eq!(snapshot.server_version.is_none(), part == "/version");
+    }
+}
+
+#[test]
+fn the_daemon_set_itself_in_kubectls_words() {
+    let mock = Mock::start(|request| match request.path() {
+        "/apis/apps/v1/namespaces/ops/daemonsets/agent" => Reply::status(
+            403,
+            "Forbidden",
+            "daemonsets.apps \"agent\" is forbidden: User \"viewer\" cannot get resource \"daemonsets\" in API group \"apps\" in the namespace \"ops\"",
+        ),
+        _ => answer(request),
+    });
+    assert_eq!(
+        error_of(&to(&mock), &about_agent()),
+        "Error from server (Forbidden): daemonsets.apps \"agent\" is forbidden: User \"viewer\" cannot get resource \"daemonsets\" in API group \"apps\" in the namespace \"ops\""
+    );
+}
+
+#[test]
+fn near_names_without_the_right_to_all_namespaces() {
+    let mock = Mock::start(forbids("/v1/daemonsets"));
+    let near = question(Subject::DaemonSet(name("ops", "agnet")), Scope::AllNodes);
+    assert_eq!(
+        error_of(&to(&mock), &near),
+        "daemonset `agnet` not found in namespace `ops`; did you mean `agent`?"
+    );
+}
