@@ -1,5 +1,7 @@
 //! `metav1.LabelSelector` against labels.
 
+mod query;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use crate::model::Labels;
@@ -13,7 +15,7 @@ pub struct Selector {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
+enum Operator {
     In,
     NotIn,
     Exists,

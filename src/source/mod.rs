@@ -5,15 +5,21 @@
 
 #[cfg(feature = "cluster")]
 pub mod cluster;
+#[cfg(feature = "cli")]
+mod document;
 mod error;
 #[cfg(feature = "cli")]
 pub mod files;
 pub mod manifest;
+#[cfg(feature = "cli")]
+mod narrow;
 #[cfg(feature = "cluster")]
 mod near;
 mod question;
 
 pub use error::SourceError;
+#[cfg(feature = "cli")]
+pub use narrow::narrow;
 #[cfg(feature = "cluster")]
 pub use near::near_names;
 pub use question::{ObjectName, Question, Scope, Subject};

@@ -7,4 +7,6 @@
     missing_docs
 )]
 
+mod bad_input;
 mod cluster_faults;
+mod files;

@@ -1,1 +1,116 @@
-//! Reading files that were saved from a cluster.
+//! Files saved from a cluster: what `kubectl get … -o yaml` and `-o json` print.
+
+mod newest;
+mod store;
+
+use std::io::Read;
+
+use jiff::Timestamp;
+
+use super::document::{Entry, Inputs, parse};
+use super::narrow::narrow;
+use super::{Question, Source, SourceError, Subject};
+use crate::model::{FeatureGates, Snapshot};
+
+use store::Store;
+
+/// How files are read, and the inputs that they don't hold.
+#[derive(Clone, Debug)]
+pub struct FilesOptions {
+    /// Read the folders in folders too (`-R`).
+    pub recursive: bool,
+    /// The namespace that names and objects without one mean; `None` for `default`.
+    pub namespace: Option<String>,
+    /// The controller's clock (`--now`); `None` for the newest time that the
+    /// files record. A time at which something will happen, such as
+    /// `deletionTimestamp`, records nothing.
+    pub now: Option<Timestamp>,
+    /// The clock where the files record no time at all, as manifests don't.
+    pub fallback_now: Timestamp,
+    /// The feature gates that kube-controller-manager is taken to run with.
+    pub gates: FeatureGates,
+}
+
+/// A cluster's state as files hold it.
+///
+/// A kind of which they hold neither an object nor a list of its own
+/// (`NodeList`, even an empty one) is unknown, not absent.
+#[derive(Clone, Debug)]
+pub struct Files {
+    all: Snapshot,
+    knows_daemon_sets: bool,
+    namespace: String,
+    skipped: usize,
+}
+
+impl Files {
+    /// Reads `paths`: files, folders (their `*.yaml`, `*.yml` and `*.json`), and `-` for `stdin`.
+    ///
+    /// # Errors
+    /// What can't be read, with the file, the line and what to do about it.
+    pub fn open(
+        paths: &[String],
+        options: FilesOptions,
+        stdin: impl Read,
+    ) -> Result<Self, SourceError> {
+        let recursive = options.recursive;
+        let inputs = Inputs { paths, recursive }.read(stdin)?;
+        let namespace = options.namespace.filter(|n| !n.is_empty());
+        let namespace = namespace.unwrap_or_else(|| "default".to_owned());
+        let mut store = Store::new(&namespace, options.now.is_none());
+        for input in &inputs {
+            parse(input, &mut |entry| match entry {
+                Entry::Object(object) => store.add(&object),
+                Entry::ListOf { api_version, kind } => {
+                    store.add_list(&api_version, &kind);
+                    Ok(())
+                }
+                Entry::ServerVersion(version) => {
+                    store.add_server_version(version);
+                    Ok(())
+                }
+                // The last one counts, as for kubectl; a manifest's check says so.
+                Entry::Duplicate(_) => Ok(()),
+            })?;
+        }
+        let (knows_daemon_sets, skipped) = (store.knows_daemon_sets(), store.skipped());
+        let now = options.now.or(store.newest());
+        let mut all = store.into_snapshot(now.unwrap_or(options.fallback_now));
+        all.gates = options.gates;
+        Ok(Self {
+            all,
+            knows_daemon_sets,
+            namespace,
+            skipped,
+        })
+    }
+
+    /// All that the files hold.
+    #[must_use]
+    pub const fn all(&self) -> &Snapshot {
+        &self.all
+    }
+
+    /// How many objects are of kinds that no question needs.
+    #[must_use]
+    pub const fn skipped(&self) -> usize {
+        self.skipped
+    }
+}
+
+impl Source for Files {
+    fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
+        let is_manifest = matches!(question.subject, Subject::Manifest(_));
+        if !self.knows_daemon_sets && !is_manifest {
+            return Err(SourceError::File(
+                "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
+                    .to_owned(),
+            ));
+        }
+        narrow(&self.all, question)
+    }
+
+    fn default_namespace(&self) -> &str {
+        &self.namespace
+    }
+}

@@ -1,0 +1,121 @@
+//! JSON into raw values, and into values with lines where something is wrong.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::marked::{Field, Marked, Node};
+
+/// The values of a JSON text, one after the other, with the lines they begin on.
+pub(super) struct JsonValues<'a> {
+    text: &'a str,
+    /// The line of the byte at `counted`.
+    line: usize,
+    counted: usize,
+    first_line: usize,
+}
+
+impl<'a> JsonValues<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self::at_line(text, 1)
+    }
+
+    /// A text whose first line has this number.
+    pub(super) fn at_line(text: &'a str, line: usize) -> Self {
+        Self {
+            text,
+            line,
+            counted: 0,
+            first_line: line,
+        }
+    }
+
+    /// The one value that the text is, with lines.
+    pub(super) fn mark_all(&mut self) -> Result<Marked, serde_json::Error> {
+        let value = serde_json::from_str(self.text)?;
+        self.mark(value)
+    }
+
+    /// All values at the top.
+    pub(super) fn all(&self) -> Result<Vec<&'a RawValue>, serde_json::Error> {
+        serde_json::Deserializer::from_str(self.text)
+            .into_iter()
+            .collect()
+    }
+
+    /// The line that `value`, a part of the text, begins on. Cheap when the
+    /// values are asked for in their order.
+    pub(super) fn line(&mut self, value: &RawValue) -> usize {
+        let start = self.text.as_ptr() as usize;
+        let offset = (value.get().as_ptr() as usize).saturating_sub(start);
+        if offset < self.counted {
+            (self.counted, self.line) = (0, self.first_line);
+        }
+        let between = self.text.as_bytes().get(self.counted..offset);
+        self.line += between
+            .unwrap_or_default()
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
+        self.counted = offset;
+        self.line
+    }
+
+    /// `value`, a part of the text, with lines. It reads the text once for
+    /// each level of nesting: for errors and for single objects.
+    pub(super) fn mark(&mut self, value: &'a RawValue) -> Result<Marked, serde_json::Error> {
+        let line = self.line(value);
+        let text = value.get();
+        let node = match text.as_bytes().first() {
+            Some(b'{') => {
+                let Entries(entries) = serde_json::from_str(text)?;
+                let fields = entries.into_iter().map(|(key, value)| {
+                    let value = self.mark(value)?;
+                    let line = value.line;
+                    Ok(Field { key, line, value })
+                });
+                Node::Map(fields.collect::<Result<_, serde_json::Error>>()?)
+            }
+            Some(b'[') => {
+                let elements: Vec<&RawValue> = serde_json::from_str(text)?;
+                let elements = elements.into_iter().map(|e| self.mark(e));
+                Node::List(elements.collect::<Result<_, _>>()?)
+            }
+            _ => match serde_json::from_str(text)? {
+                Value::String(text) => Node::Text(text),
+                value => Node::Plain(value, text.into()),
+            },
+        };
+        Ok(Marked { line, node })
+    }
+}
+
+/// The entries of an object in their order; of two with one key the last.
+struct Entries<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor;
+        impl<'de> Visitor<'de> for EntriesVisitor {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
+                let mut entries: Vec<(String, &'de RawValue)> = Vec::new();
+                while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    match entries.iter_mut().find(|(k, _)| *k == key) {
+                        Some(earlier) => earlier.1 = value,
+                        None => entries.push((key, value)),
+                    }
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(EntriesVisitor)
+    }
+}

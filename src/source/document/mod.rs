@@ -1,0 +1,37 @@
+//! Files with objects in them: reading, parsing with line numbers, decoding.
+//!
+//! YAML is read as kubectl reads it: scalars mean what YAML 1.1 and
+//! `go.yaml.in/yaml/v2` say, so that `yes` without quotes is a boolean.
+
+mod decode;
+mod input;
+mod json;
+mod marked;
+mod pieces;
+mod scalar;
+mod text;
+mod yaml;
+
+pub(in crate::source) use decode::{Failure, Unknown, decode};
+pub(in crate::source) use input::{Input, Inputs};
+pub(in crate::source) use marked::{Marked, Node};
+pub(in crate::source) use text::{Body, Entry, Object, parse};
+pub(in crate::source) use yaml::Duplicate;
+
+/// Foreign text for a message: control characters are written as escapes.
+pub(in crate::source) fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || is_format_control(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Characters that change the direction or the width of what follows.
+const fn is_format_control(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

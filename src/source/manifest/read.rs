@@ -1,0 +1,190 @@
+//! Manifests for `-f`.
+
+use std::io::Read;
+
+use super::rules;
+use super::shape::{daemon_set, misplaced, old_api_version};
+use super::unknown::warning;
+use crate::model::DaemonSet;
+use crate::source::document::{Duplicate, Entry, Input, Inputs, Object, parse, shown};
+use crate::source::{SourceError, near_names};
+
+/// What `-f` names.
+#[derive(Clone, Debug)]
+pub struct Manifests {
+    /// The DaemonSets in the order of the files.
+    pub daemon_sets: Vec<DaemonSet>,
+    /// What was passed over, and what the server will pass over.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the DaemonSets of `paths`: files, folders, and `-` for `stdin`.
+/// An object without a namespace is in `default_namespace`.
+///
+/// # Errors
+/// What can't be read and what the server would refuse
+/// (`ValidateDaemonSet`, 1.37.1, as far as it doesn't need the cluster), each
+/// problem on a line of its own with file and line.
+pub fn read_manifests(
+    paths: &[String],
+    recursive: bool,
+    default_namespace: &str,
+    stdin: impl Read,
+) -> Result<Manifests, SourceError> {
+    let inputs = Inputs { paths, recursive }.read(stdin)?;
+    let mut reader = Reader {
+        default_namespace,
+        daemon_sets: Vec::new(),
+        places: Vec::new(),
+        others: Vec::new(),
+        problems: Vec::new(),
+        warnings: Vec::new(),
+    };
+    for input in &inputs {
+        let read = parse(input, &mut |entry| {
+            reader.take(input, entry);
+            Ok(())
+        });
+        // The other files can still be read, and their problems said too.
+        if let Err(error) = read {
+            reader.problems.push(error.to_string());
+        }
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    default_namespace: &'a str,
+    daemon_sets: Vec<DaemonSet>,
+    /// Where each of them stands.
+    places: Vec<String>,
+    /// Objects of other kinds, with their places.
+    others: Vec<(String, String)>,
+    problems: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, input: &Input, entry: Entry<'_>) {
+        match entry {
+            Entry::Object(object) => self.object(&object),
+            Entry::Duplicate(duplicate) => self.duplicate(input, &duplicate),
+            Entry::ListOf { .. } | Entry::ServerVersion(_) => {}
+        }
+    }
+
+    fn duplicate(&mut self, input: &Input, duplicate: &Duplicate) {
+        self.warnings.push(format!(
+            "{}:{}: `{}` is given twice, first on line {}; the last one counts, and kubectl refuses it unless told `--validate=false`",
+            shown(&input.name),
+            duplicate.line,
+            shown(&duplicate.key),
+            duplicate.first_line
+        ));
+    }
+
+    fn object(&mut self, object: &Object<'_>) {
+        if object.kind != "DaemonSet" || is_foreign_group(&object.api_version) {
+            self.others.push((object.place(), object.what()));
+            return;
+        }
+        if let Err(problem) = self.daemon_set(object) {
+            self.problems.push(problem.to_string());
+        }
+    }
+
+    fn daemon_set(&mut self, object: &Object<'_>) -> Result<(), SourceError> {
+        let marked = object.marked()?;
+        check_api_version(object, marked.line_of("apiVersion"))?;
+        let mut problems = misplaced(&marked);
+        let read = match daemon_set(&marked, self.default_namespace) {
+            Ok(read) => Some(read),
+            Err(failure) => {
+                problems.push(failure);
+                None
+            }
+        };
+        if let Some((ds, unknown)) = read {
+            if problems.is_empty() {
+                problems = rules::problems(&ds, &marked);
+            }
+            let place = object.place();
+            let twice = self.daemon_sets.iter().zip(&self.places);
+            for (_, other) in
+                twice.filter(|(d, _)| d.namespace == ds.namespace && d.name == ds.name)
+            {
+                let what = format!("DaemonSet `{}/{}`", shown(&ds.namespace), shown(&ds.name));
+                let problem = format!("{what} is also at {other}: keep one of them");
+                self.problems
+                    .push(object.error(object.line, &problem).to_string());
+            }
+            if problems.is_empty() {
+                let warnings = unknown.iter().map(|u| (u.line, warning(u)));
+                let warnings = warnings.map(|(line, text)| object.error(line, &text).to_string());
+                self.warnings.extend(warnings);
+            }
+            self.daemon_sets.push(ds);
+            self.places.push(place);
+        }
+        problems.sort_by_key(|p| p.line);
+        let problems = problems
+            .iter()
+            .map(|p| object.error(p.line, &p.problem).to_string());
+        self.problems.extend(problems);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Manifests, SourceError> {
+        if !self.problems.is_empty() {
+            return Err(SourceError::File(self.problems.join("\n")));
+        }
+        if self.daemon_sets.is_empty() {
+            let others = self.others.iter();
+            let problems = others.map(|(place, what)| format!("{place}: {}", wanted(what)));
+            let problems: Vec<String> = problems.collect();
+            return Err(SourceError::File(if problems.is_empty() {
+                "the files hold no object, where a DaemonSet is wanted".to_owned()
+            } else {
+                problems.join("\n")
+            }));
+        }
+        let skipped = self.others.iter();
+        let skipped =
+            skipped.map(|(place, what)| format!("{place}: skipped {what}, which is no DaemonSet"));
+        self.warnings.extend(skipped);
+        Ok(Manifests {
+            daemon_sets: self.daemon_sets,
+            warnings: self.warnings,
+        })
+    }
+}
+
+/// `this is Deployment `web`, where a DaemonSet is wanted`, with a hint where the kind is misspelled.
+fn wanted(what: &str) -> String {
+    let kind = what.split(' ').next().unwrap_or_default();
+    let hint = if near_names(kind, ["DaemonSet"].into_iter()).is_empty() || kind == "DaemonSet" {
+        ""
+    } else {
+        "; did you mean `kind: DaemonSet`?"
+    };
+    format!("this is {what}, where a DaemonSet is wanted{hint}")
+}
+
+/// True for kinds named DaemonSet that are somebody else's.
+fn is_foreign_group(api_version: &str) -> bool {
+    let group = api_version.split_once('/').map(|(group, _)| group);
+    group.is_some_and(|g| g != "apps" && g != "extensions")
+}
+
+fn check_api_version(object: &Object<'_>, line: usize) -> Result<(), SourceError> {
+    let version = shown(&object.api_version);
+    let problem = match object.api_version.as_str() {
+        "apps/v1" => return Ok(()),
+        "" => "`apiVersion` is missing: write `apiVersion: apps/v1`".to_owned(),
+        old if old_api_version(old) => format!(
+            "`{version}` has had no DaemonSet since Kubernetes 1.16: write `apiVersion: apps/v1`, which also wants a `spec.selector`"
+        ),
+        _ => format!("`{version}` has no DaemonSet: write `apiVersion: apps/v1`"),
+    };
+    Err(object.error(line, &problem))
+}

@@ -1,0 +1,69 @@
+//! Fields that the API doesn't have.
+
+use k8s_openapi::api::core::v1::PodSpec;
+use serde::Deserialize;
+use serde::de::value::{Error, MapDeserializer};
+use serde::de::{Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use crate::source::document::{Unknown, shown};
+use crate::source::near_names;
+
+/// What to say about a field that the API doesn't have: the server drops it,
+/// or refuses the object, as kubectl asks it to.
+pub(super) fn warning(unknown: &Unknown) -> String {
+    let dot = if unknown.parent.is_empty() { "" } else { "." };
+    let path = format!("{}{dot}{}", unknown.parent, shown(&unknown.field));
+    let hint = if let Some(home) = home(unknown) {
+        format!("; it belongs into `{home}`")
+    } else {
+        match near_names(&unknown.field, unknown.known.iter().copied()).first() {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => String::new(),
+        }
+    };
+    format!("unknown field `{path}`, which has no effect{hint}")
+}
+
+/// Where a field belongs that stands too far to the left.
+fn home(unknown: &Unknown) -> Option<&'static str> {
+    let field = unknown.field.as_str();
+    let is_of_pods = pod_spec_fields().contains(&field);
+    match unknown.parent.as_str() {
+        "spec" | "spec.template" if is_of_pods => Some("spec.template.spec"),
+        "" if is_of_pods => Some("spec.template.spec"),
+        "" if matches!(field, "labels" | "annotations" | "name" | "namespace") => Some("metadata"),
+        _ => None,
+    }
+}
+
+/// The names of all fields of a pod's `spec`.
+fn pod_spec_fields() -> &'static [&'static str] {
+    struct Names<'n>(&'n mut &'static [&'static str]);
+    impl<'de> Deserializer<'de> for Names<'_> {
+        type Error = Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            let nothing = std::iter::empty::<(&str, &str)>();
+            visitor.visit_map(MapDeserializer::new(nothing))
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            fields: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            *self.0 = fields;
+            self.deserialize_any(visitor)
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+            option unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+    let mut names: &'static [&'static str] = &[];
+    let read = PodSpec::deserialize(Names(&mut names));
+    if read.is_err() { &[] } else { names }
+}

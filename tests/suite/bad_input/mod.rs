@@ -1,0 +1,1 @@
+//! Manifests that the server would refuse, each with one clear error.
