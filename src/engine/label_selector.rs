@@ -1,7 +1,5 @@
 //! `metav1.LabelSelector` against labels.
 
-mod query;
-
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use crate::model::Labels;
@@ -15,7 +13,7 @@ pub struct Selector {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
+pub(super) enum Operator {
     In,
     NotIn,
     Exists,

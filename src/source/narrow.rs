@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::manifest::merge_stored;
 use super::near::near_names;
 use super::{ObjectName, Question, Scope, SourceError, Subject};
+use crate::engine::SelectorError;
 use crate::engine::label_selector::Selector;
 use crate::model::{ControllerRevision, DaemonSet, Event, Labels, OwnerReference, Pod, Snapshot};
 
@@ -189,7 +190,10 @@ fn among(
     namespace: Option<&str>,
     selector: Option<&str>,
 ) -> Result<Vec<DaemonSet>, SourceError> {
-    let selector = Selector::parse(selector.unwrap_or_default()).map_err(SourceError::File)?;
+    let selector: Selector = selector
+        .unwrap_or_default()
+        .parse()
+        .map_err(|e: SelectorError| SourceError::File(e.to_string()))?;
     let kept = all.daemon_sets.iter().filter(|ds| {
         let labels = ds.object.metadata.labels.iter().flatten();
         let labels = labels.map(|(k, v)| (k.as_str(), v.as_str())).collect();
