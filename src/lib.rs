@@ -5,6 +5,10 @@
 //! → `report` → `output`. The engine is pure and usable by itself; it agrees
 //! with kube-controller-manager's code, decision for decision.
 
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod commands;
 pub mod engine;
 pub mod model;
 #[cfg(feature = "cli")]

@@ -1,3 +1,5 @@
+//! The flags that say how to reach the cluster.
+
 use std::path::PathBuf;
 use std::time::Duration;
 

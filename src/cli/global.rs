@@ -40,7 +40,13 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     pub now: Option<Timestamp>,
     /// Feature gates of kube-controller-manager, such as TaintTolerationComparisonOperators=true
-    #[arg(long, global = true, value_name = "NAME=BOOL,…", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME=BOOL,…",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub feature_gates: FeatureGates,
     /// How to reach the cluster.
     #[command(flatten)]

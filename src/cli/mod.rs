@@ -68,5 +68,9 @@ pub fn main() -> ExitCode {
 fn usage(error: &clap::Error) -> ExitCode {
     // Nothing is left to tell of a usage text that can't be printed.
     let _ = error.print();
-    if error.use_stderr() { Exit::Failed.into() } else { Exit::Said.into() }
+    if error.use_stderr() {
+        Exit::Failed.into()
+    } else {
+        Exit::Said.into()
+    }
 }

@@ -77,8 +77,19 @@ mod tests {
 
     #[test]
     fn all_that_kubectl_prints_is_a_name() {
-        for text in ["a", "ds/a", "daemonset/a", "daemonsets/a", "daemonset.apps/a", "daemonsets.v1.apps/a"] {
-            assert_eq!(parse_target(text), Ok(Target::DaemonSet("a".to_owned())), "{text}");
+        for text in [
+            "a",
+            "ds/a",
+            "daemonset/a",
+            "daemonsets/a",
+            "daemonset.apps/a",
+            "daemonsets.v1.apps/a",
+        ] {
+            assert_eq!(
+                parse_target(text),
+                Ok(Target::DaemonSet("a".to_owned())),
+                "{text}"
+            );
         }
         assert_eq!(parse_target("pod/a"), Ok(Target::Pod("a".to_owned())));
         for text in ["n", "node/n", "nodes/n", "no/n"] {

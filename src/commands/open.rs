@@ -2,26 +2,42 @@
 
 use std::io;
 
+use jiff::Timestamp;
+
 use crate::cli::global::GlobalArgs;
+use crate::model::Node;
 use crate::source::cluster::Cluster;
-use crate::source::files::Files;
+use crate::source::files::{Files, FilesOptions};
 use crate::source::{Source, SourceError};
 
 /// Opens the files of `--from`, else the cluster.
 pub(super) fn open(global: &GlobalArgs) -> Result<Box<dyn Source>, SourceError> {
-    let namespace = global.namespace.as_deref();
     if global.from.is_empty() {
         let flags = global.connection.flags();
+        let namespace = global.namespace.as_deref();
         let cluster = Cluster::connect(&flags, namespace, global.now, global.feature_gates)?;
         return Ok(Box::new(cluster));
     }
-    let files = Files::open(
-        &global.from,
-        global.recursive,
-        namespace,
-        global.now,
-        global.feature_gates,
-        io::stdin().lock(),
-    )?;
-    Ok(Box::new(files))
+    Ok(Box::new(files(global, &global.from)?))
+}
+
+/// The nodes of `--node-file`.
+pub(super) fn nodes(global: &GlobalArgs, paths: &[String]) -> Result<Vec<Node>, SourceError> {
+    files(global, paths)?.all().nodes.clone().ok_or_else(|| {
+        SourceError::File(format!(
+            "no Node in `{}`: give the manifest of a node",
+            paths.join("`, `")
+        ))
+    })
+}
+
+fn files(global: &GlobalArgs, paths: &[String]) -> Result<Files, SourceError> {
+    let options = FilesOptions {
+        recursive: global.recursive,
+        namespace: global.namespace.clone(),
+        now: global.now,
+        fallback_now: Timestamp::now(),
+        gates: global.feature_gates,
+    };
+    Files::open(paths, options, io::stdin().lock())
 }

@@ -17,6 +17,7 @@ pub mod label_selector;
 mod label_selector_text;
 pub mod pods;
 pub mod qualified_name;
+pub mod quantity;
 pub mod requests;
 pub mod revision;
 pub mod should_run;

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-use kube_quantity::ParsedQuantity;
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Written;
+
+use super::quantity::Quantity;
 
 /// Sums of quantities by resource name.
-pub type Requests = BTreeMap<String, ParsedQuantity>;
+pub type Requests = BTreeMap<String, Quantity>;
 
 /// The requests of the pods that a template makes, as the scheduler counts
 /// them: upstream's `resource.PodRequests` (component-helpers 0.37.1) after the
@@ -67,27 +68,18 @@ fn pod_level_requests(spec: &PodSpec) -> Result<Requests, String> {
     Ok(requests)
 }
 
-fn parse(quantities: &BTreeMap<String, Quantity>) -> Result<Requests, String> {
+fn parse(quantities: &BTreeMap<String, Written>) -> Result<Requests, String> {
     let parsed = quantities.iter().map(|(name, quantity)| {
-        let parsed = parse_quantity(&quantity.0).map_err(|e| format!("{name}: {e}"))?;
+        let parsed = Quantity::parse(&quantity.0).map_err(|e| format!("{name}: {e}"))?;
         Ok((name.clone(), parsed))
     });
     parsed.collect()
 }
 
-/// Parses one quantity.
-///
-/// # Errors
-/// When it isn't one.
-pub fn parse_quantity(text: &str) -> Result<ParsedQuantity, String> {
-    ParsedQuantity::try_from(text)
-        .map_err(|_| format!("`{text}` is no quantity: write it as 100m, 0.5, 200Mi or 1e3"))
-}
-
 fn add(sum: &mut Requests, more: &Requests) {
     for (name, quantity) in more {
         let entry = sum.entry(name.clone()).or_default();
-        *entry += quantity.clone();
+        *entry = entry.plus(*quantity);
     }
 }
 
@@ -95,7 +87,7 @@ fn raise(least: &mut Requests, other: &Requests) {
     for (name, quantity) in other {
         let entry = least.entry(name.clone()).or_default();
         if *entry < *quantity {
-            *entry = quantity.clone();
+            *entry = *quantity;
         }
     }
 }

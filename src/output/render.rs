@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::OwoColorize;
-use textwrap::Options;
+use textwrap::{Options, WordSplitter};
 
 use super::document::{Block, Document, Style, Text};
 use super::sanitize::sanitize;
@@ -47,7 +47,8 @@ fn line(out: &mut String, indent: usize, text: &Text, fit: Fit) {
     let options = Options::new(width.max(20))
         .initial_indent(&margin)
         .subsequent_indent(&hanging)
-        .break_words(false);
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation);
     for wrapped in textwrap::wrap(&styled, options) {
         push_trimmed(out, &wrapped);
     }

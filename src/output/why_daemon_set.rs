@@ -1,10 +1,12 @@
 //! `why DS` for people.
 
 use crate::engine::status::Counters;
+use crate::report::code::Code;
 use crate::report::eligibility::EligibilityReport;
 use crate::report::footprint::Footprint;
 use crate::report::node::{Eligibility, NodeEligibility};
 use crate::report::pod::PodState;
+use crate::report::reason::Reason;
 use crate::report::status::StatusReport;
 use crate::report::summary::{Group, distance_text, excluded};
 
@@ -177,11 +179,9 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         .filter(|n| n.should_run == Some(true) && n.is_clean() == Some(false));
     let rows: Vec<_> = broken
         .map(|n| {
-            let pod = n.pods.first().map_or("", |p| p.name.as_str());
             vec![
                 n.name.clone().into(),
                 (Style::Bad, state_word(n.pod_state)).into(),
-                pod.into(),
                 why(n).into(),
             ]
         })
@@ -189,7 +189,7 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     section(
         document,
         "Broken",
-        &["NODE", "POD STATE", "POD", "WHY"],
+        &["NODE", "POD STATE", "WHY"],
         rows,
         limits,
     );
@@ -204,10 +204,7 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
     let rows: Vec<_> = misplaced
         .map(|n| {
             let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
-            let clears = match n.eligibility {
-                Eligibility::KeepsRunning => (Style::Bad, "no"),
-                _ => (Style::Good, "yes"),
-            };
+            let clears = clears(n);
             vec![
                 n.name.clone().into(),
                 pods.join(", ").into(),
@@ -225,9 +222,28 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
     );
 }
 
-/// All reasons of a node in one cell.
+/// Whether a misscheduled pod goes without anybody's doing.
+fn clears(node: &NodeEligibility) -> (Style, &'static str) {
+    match (node.eligibility, node.waits_for_its_condition()) {
+        (Eligibility::Excluded, _) => (Style::Good, "yes, it is deleted"),
+        (_, true) => (Style::Warn, "when the node recovers"),
+        _ => (Style::Bad, "no"),
+    }
+}
+
+/// All reasons of a node in one cell. What the section says already is said
+/// again only where there is nothing else.
 fn why(node: &NodeEligibility) -> String {
-    let messages: Vec<_> = node.reasons.iter().map(|r| r.message.as_str()).collect();
+    let says_more = |r: &&Reason| !matches!(r.code, Code::PodMissing | Code::Misscheduled);
+    let messages: Vec<_> = node
+        .reasons
+        .iter()
+        .filter(says_more)
+        .map(|r| r.message.as_str())
+        .collect();
+    if messages.is_empty() {
+        return node.reasons.iter().map(|r| r.message.as_str()).collect();
+    }
     messages.join("; ")
 }
 

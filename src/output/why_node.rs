@@ -53,8 +53,8 @@ pub(super) const fn eligibility_word(eligibility: Eligibility) -> (Style, &'stat
 
 fn pod_words(node: &NodeEligibility) -> String {
     match (node.pod_state, node.pods.first()) {
-        (PodState::Missing, _) => "its pod is missing".to_owned(),
-        (PodState::None, _) => "no pod, as it should be".to_owned(),
+        (PodState::Missing, _) => "has no pod, and should".to_owned(),
+        (PodState::None, _) => "has no pod, and shouldn't".to_owned(),
         (PodState::Unknown, _) => "its pods couldn't be read".to_owned(),
         (state, Some(pod)) => format!("pod {} is {}", pod.name, state_word(state)),
         (state, None) => state_word(state).to_owned(),
@@ -216,10 +216,18 @@ fn remedy_lines(document: &mut Document, remedy: &Remedy) {
     }
     match (&remedy.field, &remedy.fragment) {
         (Some(field), Some(fragment)) => {
-            document.line(6, format!("add to {field}:"));
+            document.line(6, format!("add to {}:", cut_short(field)));
             document.verbatim(8, fragment.clone());
         }
-        (Some(field), None) => document.line(6, field.clone()),
+        (Some(field), None) => document.line(6, cut_short(field)),
         (None, _) => {}
     }
+}
+
+/// The field without the middle of its longest word, so that it fits a line.
+fn cut_short(field: &str) -> String {
+    field.replace(
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "required…",
+    )
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::engine::claim::{Claim, Claimant};
+use crate::engine::label_selector::Selector;
 use crate::engine::pods::PodsByNode;
 use crate::engine::revision::{CurrentRevision, current_revision};
 use crate::engine::status::{StatusInputs, count};
@@ -202,6 +203,14 @@ impl<'a> Subject<'a> {
             }
         }
         report
+    }
+
+    /// Keeps the nodes that `selector` selects; the counters stay those of all nodes.
+    pub fn keep_nodes(&self, report: &mut EligibilityReport, selector: &Selector) {
+        let nodes = self.snapshot.nodes.as_deref().unwrap_or_default();
+        let kept = nodes.iter().filter(|n| selector.matches(&n.labels));
+        let kept: HashSet<&str> = kept.map(|n| &*n.name).collect();
+        report.nodes.retain(|n| kept.contains(n.name.as_str()));
     }
 
     /// What the template's share of the remedies for `node` would do to all nodes;

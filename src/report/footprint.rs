@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use kube_quantity::ParsedQuantity;
 use std::collections::BTreeMap;
 
-use crate::engine::requests::{Requests, parse_quantity, pod_requests};
+use crate::engine::quantity::Quantity;
+use crate::engine::requests::{Requests, pod_requests};
 use crate::model::{DaemonSet, Node};
 
 /// The requests of one pod and of all.
@@ -45,16 +45,15 @@ impl Footprint {
             Some(spec) => pod_requests(spec)?,
             None => Requests::new(),
         };
-        let total = requests.iter().map(|(name, quantity)| {
-            let factor = i64::try_from(nodes.len()).unwrap_or(i64::MAX);
-            (name.clone(), (quantity.clone() * factor).to_string())
-        });
+        let total = requests
+            .iter()
+            .map(|(name, quantity)| (name.clone(), quantity.times(nodes.len()).to_string()));
         Ok(Self {
             total: total.collect(),
             nodes: nodes.len(),
             largest_share: requests
                 .iter()
-                .filter_map(|(name, quantity)| share(name, quantity, nodes))
+                .filter_map(|(name, quantity)| share(name, *quantity, nodes))
                 .collect(),
             per_pod: requests
                 .iter()
@@ -64,21 +63,16 @@ impl Footprint {
     }
 }
 
-fn share(resource: &str, request: &ParsedQuantity, nodes: &[&Node]) -> Option<Share> {
+fn share(resource: &str, request: Quantity, nodes: &[&Node]) -> Option<Share> {
     let allocatable = nodes.iter().filter_map(|node| {
         let text = node.allocatable.get(resource)?;
-        Some((node, text, number(&parse_quantity(text).ok()?)?))
+        Some((node, text, Quantity::parse(text).ok()?))
     });
-    let (node, text, least) = allocatable.min_by(|a, b| a.2.total_cmp(&b.2))?;
-    let percent = number(request)? / least * 100.0;
-    percent.is_finite().then(|| Share {
+    let (node, text, least) = allocatable.min_by_key(|(_, _, quantity)| *quantity)?;
+    Some(Share {
         resource: resource.to_owned(),
         node: node.name.to_string(),
         allocatable: text.clone(),
-        percent: (percent * 10.0).round() / 10.0,
+        percent: request.percent_of(least)?,
     })
-}
-
-fn number(quantity: &ParsedQuantity) -> Option<f64> {
-    quantity.to_bytes_f64()
 }

@@ -150,6 +150,12 @@ impl NodeEligibility {
         }
     }
 
+    /// Whether it is only a condition of the node that keeps pods away.
+    #[must_use]
+    pub fn waits_for_its_condition(&self) -> bool {
+        only_condition_taints(&self.reasons)
+    }
+
     /// Whether the node is as it should be; `None` when that can't be known.
     #[must_use]
     pub fn is_clean(&self) -> Option<bool> {
@@ -214,7 +220,8 @@ fn pod_reasons(
         reasons.extend(pods.cannot_create.iter().cloned());
     }
     if !decision.should_run && !reports.is_empty() {
-        reasons.push(misscheduled(decision));
+        let waits = only_condition_taints(reasons);
+        reasons.push(misscheduled(decision, waits));
     }
     if reports.len() > 1 {
         let names: Vec<_> = reports.iter().map(|p| p.name.as_str()).collect();
@@ -248,11 +255,40 @@ fn since_text(time: jiff::Timestamp, pods: NodePods<'_>) -> String {
     super::since(time, pods.context.now)
 }
 
-fn misscheduled(decision: Decision) -> Reason {
-    let message = if decision.should_continue_running {
-        "the pod shouldn't be here; it won't go away by itself: it stays until it is deleted or rolled, and then none is made again"
-    } else {
-        "the pod shouldn't be here; the controller deletes it at its next sync, whatever maxUnavailable says"
+fn misscheduled(decision: Decision, waits_for_condition: bool) -> Reason {
+    let message = match (decision.should_continue_running, waits_for_condition) {
+        (true, true) => {
+            "the pod shouldn't be here as long as the node has this condition; it stays, and when the node recovers the taint goes and the pod counts again"
+        }
+        (true, false) => {
+            "the pod shouldn't be here; it won't go away by itself: it stays until it is deleted or rolled, and then none is made again"
+        }
+        (false, _) => {
+            "the pod shouldn't be here; the controller deletes it at its next sync, whatever maxUnavailable says"
+        }
     };
     Reason::new(Code::Misscheduled, message)
+}
+
+/// Whether all that keeps pods away are taints which the control plane takes off by itself.
+fn only_condition_taints(reasons: &[Reason]) -> bool {
+    let mut deciding = reasons.iter().filter(|r| r.decides.is_some()).peekable();
+    deciding.peek().is_some()
+        && deciding.all(|r| r.taint.as_deref().is_some_and(is_condition_taint))
+}
+
+/// Taints that the node lifecycle controller puts on for a condition of the node
+/// and takes off when it is over (`pkg/controller/nodelifecycle`, 1.37.1).
+fn is_condition_taint(taint: &str) -> bool {
+    const CONDITIONS: [&str; 6] = [
+        "not-ready",
+        "unreachable",
+        "disk-pressure",
+        "memory-pressure",
+        "pid-pressure",
+        "network-unavailable",
+    ];
+    let condition = taint.strip_prefix("node.kubernetes.io/");
+    let condition = condition.and_then(|c| c.split([':', '=']).next());
+    condition.is_some_and(|c| CONDITIONS.contains(&c))
 }

@@ -253,6 +253,7 @@ fn not_yet(pod: &Pod, context: PodContext<'_>) -> String {
 /// `: Reason: message`, with what is there of it, on one line.
 fn text_of(reason: &str, message: &str) -> String {
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let message = message.trim_end_matches('.');
     match (reason.is_empty(), message.is_empty()) {
         (true, true) => String::new(),
         (false, true) => format!(": {reason}"),

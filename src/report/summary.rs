@@ -118,7 +118,7 @@ const fn total(distance: Distance) -> usize {
     distance.labels + distance.tolerations + distance.fields
 }
 
-/// The distance in words: `1 label away`.
+/// The distance in words: `1 label`.
 #[must_use]
 pub fn distance_text(distance: Distance) -> String {
     let count = |n: usize, one: &str, many: &str| match n {
@@ -132,9 +132,5 @@ pub fn distance_text(distance: Distance) -> String {
         count(distance.fields, "field", "fields"),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        String::new()
-    } else {
-        format!("{} away", parts.join(" + "))
-    }
+    parts.join(" + ")
 }

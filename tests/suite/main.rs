@@ -8,5 +8,9 @@
 )]
 
 mod bad_input;
+mod binary;
 mod cluster_faults;
+mod docs;
 mod files;
+mod schema;
+mod snapshots;

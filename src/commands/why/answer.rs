@@ -41,7 +41,11 @@ struct List<T> {
 
 impl<T> List<T> {
     const fn of(items: Vec<T>) -> Self {
-        Self { api_version: API_VERSION, kind: "List", items }
+        Self {
+            api_version: API_VERSION,
+            kind: "List",
+            items,
+        }
     }
 }
 
@@ -61,14 +65,18 @@ impl Answer {
                 answers.push(last);
                 Ok(Self::Several(answers))
             }
-            (None, _) => Err(CommandError::Usage("the manifests hold no DaemonSet".to_owned())),
+            (None, _) => Err(CommandError::Usage(
+                "the manifests hold no DaemonSet".to_owned(),
+            )),
         }
     }
 
     /// Leaves out what `--problems` and `--node-selector` don't ask for.
     pub(super) fn only(mut self, args: &WhyArgs) -> Self {
         match &mut self {
-            Self::Many { reports, .. } if args.problems => reports.retain(|r| r.clean != Some(true)),
+            Self::Many { reports, .. } if args.problems => {
+                reports.retain(|r| r.clean != Some(true))
+            }
             Self::AllNodes(report) if args.problems => {
                 report.nodes.retain(|n| n.is_clean() != Some(true));
             }
@@ -97,7 +105,10 @@ impl Answer {
             Self::WhatIf(report) => serde_json::to_value(report),
             Self::Many { reports, .. } => serde_json::to_value(List::of(reports.iter().collect())),
             Self::Several(answers) => {
-                let items = answers.iter().map(Self::to_value).collect::<io::Result<Vec<_>>>()?;
+                let items = answers
+                    .iter()
+                    .map(Self::to_value)
+                    .collect::<io::Result<Vec<_>>>()?;
                 serde_json::to_value(List::of(items))
             }
         };
@@ -145,7 +156,9 @@ impl Answer {
     /// The exit code: an answer in part goes before one that isn't clean.
     pub(super) fn exit(&self, exit_code: bool) -> Exit {
         let (partial, clean) = match self {
-            Self::AllNodes(r) | Self::OneNode(r) => (!r.incomplete.is_empty(), r.clean == Some(true)),
+            Self::AllNodes(r) | Self::OneNode(r) => {
+                (!r.incomplete.is_empty(), r.clean == Some(true))
+            }
             Self::WhatIf(r) => (!r.incomplete.is_empty(), r.effects.is_empty()),
             Self::Many { reports, .. } => (
                 reports.iter().any(|r| !r.incomplete.is_empty()),
@@ -153,7 +166,10 @@ impl Answer {
             ),
             Self::Several(answers) => {
                 let exits: Vec<_> = answers.iter().map(|a| a.exit(true)).collect();
-                (exits.contains(&Exit::Partial), exits.iter().all(|e| *e == Exit::Said))
+                (
+                    exits.contains(&Exit::Partial),
+                    exits.iter().all(|e| *e == Exit::Said),
+                )
             }
         };
         match (partial, exit_code && !clean) {

@@ -8,7 +8,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
 use crate::model::{DaemonSet, Node, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::report::eligibility::{Detail, EligibilityReport, Subject as Judge};
+use crate::report::eligibility::{Detail, Subject as Judge};
 use crate::report::{version_note, what_if};
 use crate::source::{Question, Scope, Source, Subject};
 
@@ -21,11 +21,7 @@ use request::{Form, Request, WhatIf};
 ///
 /// # Errors
 /// When what was typed makes no question, the source has no answer, or stdout is gone.
-pub fn run(
-    global: &GlobalArgs,
-    args: &WhyArgs,
-    terminal: &Terminal,
-) -> Result<Exit, CommandError> {
+pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<Exit, CommandError> {
     let request = Request::complete(global, args)?;
     let source = open(global)?;
     let answer = match &request.form {
@@ -63,12 +59,18 @@ fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answe
     let snapshot = ask(source, &Question { subject, scope })?;
     let ds = first(&snapshot)?;
     request.check_node(&snapshot)?;
-    let detail = request.node.as_deref().map_or(Detail::AllNodes, Detail::OneNode);
+    let detail = request
+        .node
+        .as_deref()
+        .map_or(Detail::AllNodes, Detail::OneNode);
     if let Some(what_if) = &request.what_if {
         return Ok(compare(&snapshot, ds, detail, what_if));
     }
     let judge = Judge::new(&snapshot, ds);
     let mut report = judge.report(detail);
+    if let Some(selector) = &request.node_selector {
+        judge.keep_nodes(&mut report, selector);
+    }
     if request.impact {
         for node in &mut report.nodes {
             node.impact = judge.impact(&node.name);
@@ -95,7 +97,9 @@ fn compare(snapshot: &Snapshot, ds: &DaemonSet, detail: Detail<'_>, what_if: &Wh
         .collect();
     let today = Judge::new(snapshot, ds).report(detail);
     let judge = Judge::new(&then, ds);
-    let compared = what_if::compare(today, &judge, detail, &what_if.changes, |n| names.contains(n));
+    let compared = what_if::compare(today, &judge, detail, &what_if.changes, |n| {
+        names.contains(n)
+    });
     Answer::WhatIf(Box::new(compared))
 }
 
@@ -105,32 +109,49 @@ fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError>
         return Err(CommandError::Usage("no pod was named".to_owned()));
     };
     let pod = pod.name.clone();
-    let question = Question { subject, scope: Scope::NodeOfPod };
+    let question = Question {
+        subject,
+        scope: Scope::NodeOfPod,
+    };
     let snapshot = ask(source, &question)?;
     let ds = first(&snapshot)?;
     let pods = snapshot.pods.iter().flatten();
-    let node = pods.filter(|p| *p.name == *pod).find_map(|p| p.target_node.as_deref());
+    let node = pods
+        .filter(|p| *p.name == *pod)
+        .find_map(|p| p.target_node.as_deref());
     let detail = node.map_or(Detail::AllNodes, Detail::OneNode);
-    Ok(Answer::one(Judge::new(&snapshot, ds).report(detail), detail))
+    Ok(Answer::one(
+        Judge::new(&snapshot, ds).report(detail),
+        detail,
+    ))
 }
 
-fn many(
-    global: &GlobalArgs,
-    args: &WhyArgs,
-    source: &dyn Source,
-) -> Result<Answer, CommandError> {
+fn many(global: &GlobalArgs, args: &WhyArgs, source: &dyn Source) -> Result<Answer, CommandError> {
     let default = source.default_namespace().to_owned();
     let namespace = (!args.all_namespaces).then(|| global.namespace.clone().unwrap_or(default));
     let subject = Subject::DaemonSets {
         namespace: namespace.clone(),
         selector: args.selector.as_ref().map(ToString::to_string),
     };
-    let snapshot = ask(source, &Question { subject, scope: Scope::AllNodes })?;
-    let reports = snapshot.daemon_sets.iter();
-    let reports: Vec<EligibilityReport> = reports
-        .map(|ds| Judge::new(&snapshot, ds).report(Detail::AllNodes))
-        .collect();
-    Ok(Answer::Many { reports, namespace })
+    let snapshot = ask(
+        source,
+        &Question {
+            subject,
+            scope: Scope::AllNodes,
+        },
+    )?;
+    let reports = snapshot.daemon_sets.iter().map(|ds| {
+        let judge = Judge::new(&snapshot, ds);
+        let mut report = judge.report(Detail::AllNodes);
+        if let Some(selector) = &args.node_selector {
+            judge.keep_nodes(&mut report, selector);
+        }
+        report
+    });
+    Ok(Answer::Many {
+        reports: reports.collect(),
+        namespace,
+    })
 }
 
 /// The DaemonSets of `-f`.

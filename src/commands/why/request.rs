@@ -4,6 +4,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
 use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
+use crate::commands::open::nodes;
 use crate::engine::label_selector::Selector;
 use crate::model::{DaemonSet, Node, NodeChange, Snapshot};
 use crate::source::{ObjectName, Source, SourceError};
@@ -25,6 +26,7 @@ pub(super) struct Request {
     pub(super) node: Option<String>,
     pub(super) impact: bool,
     pub(super) what_if: Option<WhatIf>,
+    pub(super) node_selector: Option<Selector>,
     picked: Option<String>,
     typed_kind: Option<String>,
     namespace: Option<String>,
@@ -76,10 +78,14 @@ impl Request {
                 Some(Target::Pod(name)) => Form::Pod(name),
             }
         };
-        let typed_kind = args.target.clone().filter(|t| is_daemon_set_word(t) || is_pod_word(t));
+        let typed_kind = args
+            .target
+            .clone()
+            .filter(|t| is_daemon_set_word(t) || is_pod_word(t));
         let request = Self {
             what_if: what_if(global, args, node.as_deref())?,
             impact: args.impact,
+            node_selector: args.node_selector.clone(),
             namespace: global.namespace.clone(),
             form,
             node,
@@ -97,13 +103,19 @@ impl Request {
             return usage("`--impact` is about one node: give its name after the DaemonSet's");
         }
         if self.what_if.is_some() && !is_one {
-            return usage("a what-if is about one DaemonSet: give its name, or a manifest with `-f`");
+            return usage(
+                "a what-if is about one DaemonSet: give its name, or a manifest with `-f`",
+            );
         }
         if args.all_namespaces && !matches!(self.form, Form::Many) {
-            return usage("`-A` goes with all DaemonSets: leave out the name, or give `-n NAMESPACE`");
+            return usage(
+                "`-A` goes with all DaemonSets: leave out the name, or give `-n NAMESPACE`",
+            );
         }
         if args.selector.is_some() && !matches!(self.form, Form::Many) {
-            return usage("`-l` selects DaemonSets and goes without a name; `--node-selector` selects nodes");
+            return usage(
+                "`-l` selects DaemonSets and goes without a name; `--node-selector` selects nodes",
+            );
         }
         if matches!(self.form, Form::Pod(_)) && self.node.is_some() {
             return usage("a pod's node is its own: leave out the node");
@@ -113,8 +125,14 @@ impl Request {
 
     /// The object that a name means.
     pub(super) fn object(&self, source: &dyn Source, name: &str) -> ObjectName {
-        let namespace = self.namespace.as_deref().unwrap_or_else(|| source.default_namespace());
-        ObjectName { namespace: namespace.to_owned(), name: name.to_owned() }
+        let namespace = self
+            .namespace
+            .as_deref()
+            .unwrap_or_else(|| source.default_namespace());
+        ObjectName {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        }
     }
 
     /// Says what `why ds NAME` was taken for.
@@ -122,10 +140,18 @@ impl Request {
         let (Some(kind), Some(name)) = (&self.typed_kind, &self.node) else {
             return error;
         };
-        let CommandError::Source(SourceError::NotFound { kind: "daemonset" | "node", .. }) = error else {
+        let CommandError::Source(SourceError::NotFound {
+            kind: "daemonset" | "node",
+            ..
+        }) = error
+        else {
             return error;
         };
-        let name = if is_pod_word(kind) { format!("pod/{name}") } else { name.clone() };
+        let name = if is_pod_word(kind) {
+            format!("pod/{name}")
+        } else {
+            name.clone()
+        };
         CommandError::Usage(format!(
             "`{kind}` was taken for the name of a DaemonSet, and there is none: write `kubectl ds why {name}`"
         ))
@@ -194,12 +220,14 @@ fn what_if(
     let mut added = if files.is_empty() {
         Vec::new()
     } else {
-        crate::source::manifest::read_nodes(files, global.recursive, std::io::stdin().lock())?
+        nodes(global, files)?
     };
     // Changes go to a node of a file only where no other node was named.
     if node.is_none() && args.node_selector.is_none() {
         for node in &mut added {
-            *node = changes.iter().fold(node.clone(), |n, change| change.apply(&n));
+            *node = changes
+                .iter()
+                .fold(node.clone(), |n, change| change.apply(&n));
         }
     }
     Ok(Some(WhatIf {

@@ -72,7 +72,7 @@ impl<'a> Builder<'a> {
         loop {
             match self.parser.next_event() {
                 None => return Ok(None),
-                Some(Ok((Event::Anchor(..), _))) => {}
+                Some(Ok((Event::Anchor(..) | Event::Comment(..), _))) => {}
                 Some(Ok(event)) => return Ok(Some(event)),
                 Some(Err(error)) => return Err(self.scan_error(&error)),
             }

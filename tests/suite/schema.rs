@@ -1,0 +1,72 @@
+//! Every JSON answer against its schema.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::binary::{kubectl_ds, root, stdout};
+
+#[test]
+fn answers_follow_the_schema() {
+    let schema = fs::read_to_string(root().join("docs/schemas/eligibility-report.schema.json"));
+    let schema: Value = serde_json::from_str(&schema.unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let questions = [
+        "why node-exporter -n monitoring",
+        "why node-exporter cp-1 -n monitoring --impact",
+        "why node-exporter gpu-1 -n monitoring",
+        "why device-plugin gpu-2 -n gpu",
+        "why -A",
+        "why -A --problems",
+        "why fluent-bit worker-1 -n logging --cordon",
+        "why fluent-bit -n logging --node-selector pool=general --taint a=b:NoExecute",
+    ];
+    for question in questions {
+        let mut args: Vec<_> = question.split_whitespace().collect();
+        args.extend(["--from", "docs/examples/incident.yaml", "-o", "json"]);
+        let json = stdout(&kubectl_ds(&args, &[]));
+        let answer: Value = serde_json::from_str(&json).unwrap();
+        let errors: Vec<_> = validator
+            .iter_errors(&answer)
+            .map(|e| format!("{e} at {}", e.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{question}");
+        args.pop();
+        args.push("yaml");
+        let yaml: Value = serde_yaml::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+        assert_eq!(yaml, answer, "{question}: YAML and JSON differ");
+    }
+}
+
+/// A schema that allows anything proves nothing.
+#[test]
+fn the_schema_refuses_what_is_not_a_report() {
+    let schema = fs::read_to_string(root().join("docs/schemas/eligibility-report.schema.json"));
+    let schema: Value = serde_json::from_str(&schema.unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let args = [
+        "why",
+        "node-exporter",
+        "-n",
+        "monitoring",
+        "--from",
+        "docs/examples/incident.yaml",
+        "-o",
+        "json",
+    ];
+    let report: Value = serde_json::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+    assert!(validator.is_valid(&report));
+    let breaks: [fn(&mut Value); 4] = [
+        |r| r["kind"] = "Report".into(),
+        |r| r["nodes"][0]["podState"] = "Fine".into(),
+        |r| r["status"]["extra"] = 1.into(),
+        |r| {
+            r.as_object_mut().unwrap().remove("daemonSet");
+        },
+    ];
+    for (index, break_it) in breaks.iter().enumerate() {
+        let mut broken = report.clone();
+        break_it(&mut broken);
+        assert!(!validator.is_valid(&broken), "break {index} is allowed");
+    }
+}
