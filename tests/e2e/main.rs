@@ -1,4 +1,5 @@
-//! The tests that need Go: the plugin, run through kubectl, on a real control plane.
+//! The tests that need Go: the engine beside upstream's own code, and the plugin,
+//! run through kubectl, on a real control plane.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +15,7 @@
 
 #[path = "../control_plane/mod.rs"]
 mod control_plane;
+mod oracle;
 mod parity;
 mod read_only;
 mod rights;
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(1);
     let control_plane = shared::Shared::default();
     let mut trials = Vec::new();
+    trials.extend(oracle::trials());
     trials.extend(scenario::trials(&control_plane));
     trials.extend(parity::trials(&control_plane));
     trials.extend(read_only::trials(&control_plane));

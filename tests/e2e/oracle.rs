@@ -1,0 +1,33 @@
+//! Everything that upstream's own code judges.
+
+use libtest_mimic::Trial;
+
+mod eligibility;
+#[path = "../oracle/evaluate.rs"]
+mod evaluate;
+#[path = "../oracle/generator/mod.rs"]
+mod generator;
+mod golden;
+mod minimise;
+mod mutants;
+mod parts;
+mod process;
+#[path = "../oracle/rules.rs"]
+mod rules;
+mod summary;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("oracle/version", || parts::version().map_err(Into::into)),
+        Trial::test("oracle/eligibility", || {
+            eligibility::run().map_err(Into::into)
+        }),
+        Trial::test("oracle/golden-vectors", || {
+            golden::run().map_err(Into::into)
+        }),
+        Trial::test("oracle/label-selector", || {
+            parts::label_selector().map_err(Into::into)
+        }),
+        Trial::test("oracle/mutants", || mutants::run().map_err(Into::into)),
+    ]
+}

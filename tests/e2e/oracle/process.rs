@@ -1,0 +1,144 @@
+//! The oracle: built once for its sources, then asked over a pipe.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
+use std::{env, fs, thread};
+
+use serde_json::Value;
+
+/// The folder of the Go module.
+pub fn go_module() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// Where built binaries are kept between runs.
+fn cache() -> Result<PathBuf, String> {
+    if let Some(chosen) = env::var_os("KUBECTL_DS_CACHE") {
+        return Ok(chosen.into());
+    }
+    if let Some(base) = env::var_os("XDG_CACHE_HOME") {
+        return Ok(Path::new(&base).join("kubectl-ds"));
+    }
+    let home = env::var_os("HOME").ok_or("neither KUBECTL_DS_CACHE nor HOME is set")?;
+    Ok(Path::new(&home).join(".cache/kubectl-ds"))
+}
+
+/// The oracle's binary, built if there is none for these sources yet.
+fn binary() -> Result<PathBuf, String> {
+    static BINARY: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    BINARY.get_or_init(build).clone()
+}
+
+fn build() -> Result<PathBuf, String> {
+    let module = go_module();
+    let cache = cache()?;
+    let binary = cache.join(format!("oracle-{:016x}", fingerprint(&module)?));
+    if binary.exists() {
+        return Ok(binary);
+    }
+    fs::create_dir_all(&cache).map_err(|e| format!("{}: {e}", cache.display()))?;
+    // Two runs may build at once: each writes its own file, and the rename is atomic.
+    let unfinished = cache.join(format!("oracle-{}.tmp", std::process::id()));
+    let built = Command::new("go")
+        .args(["build", "-o"])
+        .arg(&unfinished)
+        .arg("./oracle")
+        .current_dir(&module)
+        .status()
+        .map_err(|e| format!("go build: {e}"))?;
+    if !built.success() {
+        return Err("go build ./oracle failed".to_owned());
+    }
+    fs::rename(&unfinished, &binary).map_err(|e| format!("{}: {e}", binary.display()))?;
+    Ok(binary)
+}
+
+/// A number that changes with the oracle's sources and the versions they need.
+fn fingerprint(module: &Path) -> Result<u64, String> {
+    let folder = module.join("oracle");
+    let listed = fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut files: Vec<PathBuf> = listed
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "go" || e == "s"))
+        .collect();
+    files.sort();
+    files.extend([module.join("go.mod"), module.join("go.sum")]);
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.file_name().hash(&mut hasher);
+        let content = fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+        content.hash(&mut hasher);
+    }
+    Ok(hasher.finish())
+}
+
+/// A running oracle; it ends with its standard input.
+pub struct Oracle {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Oracle {
+    pub fn start() -> Result<Self, String> {
+        let mut child = Command::new(binary()?)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|e| format!("oracle: {e}"))?;
+        let stdin = child.stdin.take();
+        let stdout = child.stdout.take().ok_or("the oracle has no output")?;
+        Ok(Self {
+            child,
+            stdin,
+            stdout: BufReader::with_capacity(1 << 20, stdout),
+        })
+    }
+
+    /// The answers to `requests`, in their order. Each must carry `id`, its index.
+    pub fn ask(&mut self, requests: &[Value]) -> Result<Vec<Value>, String> {
+        let stdin = self.stdin.as_mut().ok_or("the oracle was closed")?;
+        let stdout = &mut self.stdout;
+        thread::scope(|scope| {
+            // Both directions at once: a pipe that is full on one side blocks the other.
+            let writer = scope.spawn(move || write_all(stdin, requests));
+            let answers: Result<Vec<_>, String> = (0..requests.len())
+                .map(|index| read_answer(stdout, index))
+                .collect();
+            writer.join().map_err(|_| "the writer panicked")??;
+            answers
+        })
+    }
+}
+
+fn write_all(stdin: &mut ChildStdin, requests: &[Value]) -> Result<(), String> {
+    let mut out = BufWriter::with_capacity(1 << 20, stdin);
+    for request in requests {
+        serde_json::to_writer(&mut out, request).map_err(|e| e.to_string())?;
+        out.write_all(b"\n").map_err(|e| format!("oracle: {e}"))?;
+    }
+    out.flush().map_err(|e| format!("oracle: {e}"))
+}
+
+fn read_answer(stdout: &mut BufReader<ChildStdout>, index: usize) -> Result<Value, String> {
+    let mut line = String::new();
+    stdout.read_line(&mut line).map_err(|e| e.to_string())?;
+    let answer: Value =
+        serde_json::from_str(&line).map_err(|e| format!("oracle answered `{line}`: {e}"))?;
+    if answer["id"] != index {
+        return Err(format!("answer {index} is out of order: {answer}"));
+    }
+    Ok(answer)
+}
+
+impl Drop for Oracle {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        // It may be stuck on answers that nobody reads any more.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

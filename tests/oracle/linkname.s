@@ -1,0 +1,1 @@
+// Empty on purpose: its presence lets the package declare functions without bodies.
