@@ -11,6 +11,7 @@ mod golden;
 mod minimise;
 mod mutants;
 mod parts;
+#[path = "../oracle/process.rs"]
 mod process;
 #[path = "../oracle/rules.rs"]
 mod rules;
