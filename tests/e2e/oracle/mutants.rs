@@ -48,7 +48,12 @@ pub fn run() -> Result<(), String> {
 
 impl Mutant {
     fn describe(&self) -> String {
-        format!("{}: `{}` for `{}`", self.file, self.new.trim(), self.old.trim())
+        format!(
+            "{}: `{}` for `{}`",
+            self.file,
+            self.new.trim(),
+            self.old.trim()
+        )
     }
 }
 
@@ -71,7 +76,10 @@ fn survives(mutant: &Mutant, root: &Path, target: &Path) -> Result<bool, String>
 fn passes(root: &Path, target: &Path) -> Result<bool, String> {
     let built = cargo(root, target, &["--no-run"])?;
     if !built.status.success() {
-        return Err(format!("no build: {}", String::from_utf8_lossy(&built.stderr)));
+        return Err(format!(
+            "no build: {}",
+            String::from_utf8_lossy(&built.stderr)
+        ));
     }
     let run = cargo(root, target, &[])?;
     let said = String::from_utf8_lossy(&run.stdout);
@@ -85,7 +93,13 @@ fn passes(root: &Path, target: &Path) -> Result<bool, String> {
 fn cargo(root: &Path, target: &Path, more: &[&str]) -> Result<Output, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     Command::new(cargo)
-        .args(["test", "--locked", "--no-default-features", "--test", "golden"])
+        .args([
+            "test",
+            "--locked",
+            "--no-default-features",
+            "--test",
+            "golden",
+        ])
         .args(more)
         .current_dir(root)
         .env("CARGO_TARGET_DIR", target)
@@ -101,7 +115,11 @@ fn copy_crate(to: &Path) -> std::io::Result<()> {
     if to.exists() {
         fs::remove_dir_all(to)?;
     }
-    copy(Path::new(env!("CARGO_MANIFEST_DIR")), to, &["target", ".git"])
+    copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")),
+        to,
+        &["target", ".git"],
+    )
 }
 
 fn copy(from: &Path, to: &Path, without: &[&str]) -> std::io::Result<()> {

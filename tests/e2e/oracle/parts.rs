@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
-use k8s_openapi::api::core::v1::PodSpec;
 use kubectl_ds::engine::VERIFIED_RELEASE;
 use kubectl_ds::engine::label_selector::Selector;
-use kubectl_ds::engine::requests::{Requests, parse_quantity, pod_requests as engine_requests};
 use kubectl_ds::model::Labels;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +13,6 @@ use super::process::Oracle;
 
 const SEED: u64 = 4_242;
 const SELECTORS: usize = 20_000;
-const TEMPLATES: usize = 5_000;
 
 /// The oracle is of the release that the engine says it agrees with.
 pub fn version() -> Result<(), String> {
@@ -113,109 +110,4 @@ fn value(rng: &mut Rng) -> &'static str {
         0 => ["a b", "-1", "é"][rng.usize(..3)],
         _ => ["", "a", "1"][rng.usize(..3)],
     }
-}
-
-/// What a pod asks of its node, as the scheduler counts it once the API server
-/// has filled in its defaults.
-pub fn pod_requests() -> Result<(), String> {
-    let mut rng = Rng::with_seed(SEED);
-    let requests: Vec<Value> = (0..TEMPLATES)
-        .map(|id| json!({"id": id, "op": "podRequests", "template": {"spec": pod_spec(&mut rng)}}))
-        .collect();
-    let answers = Oracle::start()?.ask(&requests)?;
-    for (request, answer) in requests.iter().zip(&answers) {
-        let spec: PodSpec = serde_json::from_value(request["template"]["spec"].clone())
-            .map_err(|e| e.to_string())?;
-        let engine = engine_requests(&spec)?;
-        if engine != upstream_requests(answer)? {
-            return Err(format!("engine {engine:?}\nupstream {answer}\n{request}"));
-        }
-    }
-    let empty = answers
-        .iter()
-        .filter(|a| a["requests"] == json!({}))
-        .count();
-    println!("{TEMPLATES} templates, {empty} of them without requests");
-    if empty * 4 < TEMPLATES {
-        Ok(())
-    } else {
-        Err("too many ask for nothing".to_owned())
-    }
-}
-
-fn upstream_requests(answer: &Value) -> Result<Requests, String> {
-    let sums = answer["requests"]
-        .as_object()
-        .ok_or_else(|| answer.to_string())?;
-    let parsed = sums.iter().map(|(name, sum)| {
-        Ok((
-            name.clone(),
-            parse_quantity(sum.as_str().unwrap_or_default())?,
-        ))
-    });
-    parsed.collect()
-}
-
-fn pod_spec(rng: &mut Rng) -> Value {
-    let mut spec = Map::new();
-    let containers: Vec<_> = (0..rng.u8(1..=3))
-        .map(|n| container(rng, n, false))
-        .collect();
-    spec.insert("containers".to_owned(), json!(containers));
-    if rng.u8(..10) < 6 {
-        let containers: Vec<_> = (0..rng.u8(1..=3))
-            .map(|n| container(rng, n, true))
-            .collect();
-        spec.insert("initContainers".to_owned(), json!(containers));
-    }
-    if rng.u8(..10) < 3 {
-        spec.insert("resources".to_owned(), resources(rng));
-    }
-    if rng.u8(..10) < 3 {
-        spec.insert("overhead".to_owned(), quantities(rng));
-    }
-    Value::Object(spec)
-}
-
-fn container(rng: &mut Rng, number: u8, init: bool) -> Value {
-    let mut container = json!({"name": format!("c{number}"), "image": "i"});
-    if rng.u8(..10) < 8 {
-        container["resources"] = resources(rng);
-    }
-    if init && rng.bool() {
-        container["restartPolicy"] = json!("Always");
-    }
-    container
-}
-
-fn resources(rng: &mut Rng) -> Value {
-    let mut resources = Map::new();
-    for list in ["requests", "limits"] {
-        if rng.bool() {
-            resources.insert(list.to_owned(), quantities(rng));
-        }
-    }
-    Value::Object(resources)
-}
-
-fn quantities(rng: &mut Rng) -> Value {
-    let mut list = Map::new();
-    for name in [
-        "cpu",
-        "memory",
-        "ephemeral-storage",
-        "hugepages-2Mi",
-        "x.io/gpu",
-    ] {
-        if rng.u8(..10) < 4 {
-            let quantity = match name {
-                "cpu" => ["100m", "0.5", "1", "1500m", "0", "1e1", "0.1"][rng.usize(..7)],
-                "x.io/gpu" => ["0", "1", "2"][rng.usize(..3)],
-                "hugepages-2Mi" => ["2Mi", "4Mi", "0"][rng.usize(..3)],
-                _ => ["64Mi", "1Gi", "128M", "1e6", "1000", "0", "0.5Gi", "1500k"][rng.usize(..8)],
-            };
-            list.insert(name.to_owned(), json!(quantity));
-        }
-    }
-    Value::Object(list)
 }
