@@ -60,12 +60,12 @@ impl Reader<'_> {
     }
 
     async fn events(&self, about: About<'_>) -> Result<Vec<Event>, Failure> {
-        let kind = "involvedObject.kind=DaemonSet";
+        let kind = ("involvedObject.kind", "DaemonSet");
         let request = match about {
             About::One(ds) => Resource::EVENTS
                 .list(Some(&ds.namespace))
-                .fields(format!("{kind},involvedObject.name={}", ds.name)),
-            About::All(namespace) => Resource::EVENTS.list(namespace).fields(kind),
+                .fields(&[kind, ("involvedObject.name", &ds.name)]),
+            About::All(namespace) => Resource::EVENTS.list(namespace).fields(&[kind]),
         };
         self.transport.list(&request).await
     }

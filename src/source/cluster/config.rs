@@ -1,14 +1,13 @@
 //! From the flags and the kubeconfig to one server and one identity.
 
 use kube::Config;
-use kube::config::{AuthInfo, Cluster, Context, KubeConfigOptions, Kubeconfig};
-use kube::config::{NamedAuthInfo, NamedCluster, NamedContext};
+use kube::config::{AuthInfo, Cluster, Context};
 
+use super::authority;
 use super::exec;
 use super::flags::ConnectionFlags;
 use super::kubeconfig::{self, Loaded};
 use super::proxy;
-use super::unreachable::explain_config;
 
 /// A connection that is ready to be made.
 pub(super) struct Target {
@@ -29,12 +28,12 @@ struct Selected {
 }
 
 /// Finds the target that `flags` mean.
-pub(super) async fn target(flags: &ConnectionFlags) -> Result<Target, String> {
+pub(super) fn target(flags: &ConnectionFlags) -> Result<Target, String> {
     let loaded = kubeconfig::load(flags)?;
     let mut target = if loaded.is_empty() && names_nothing(flags) {
         in_cluster(&loaded)?
     } else {
-        from_kubeconfig(&loaded, flags).await?
+        from_kubeconfig(&loaded, flags)?
     };
     let config = &mut target.config;
     if let Some(disabled) = flags.disable_compression {
@@ -80,32 +79,46 @@ fn no_kubeconfig(loaded: &Loaded) -> String {
     )
 }
 
-async fn from_kubeconfig(loaded: &Loaded, flags: &ConnectionFlags) -> Result<Target, String> {
-    let mut selected = select(loaded, flags)?;
-    override_cluster(&mut selected.cluster, flags);
-    override_user(&mut selected.user, flags);
-    let server = selected.cluster.server.clone().unwrap_or_default();
-    if server.is_empty() {
-        let problem = "the cluster has no server: name it in the kubeconfig or with `--server`";
-        return Err(format!("error: invalid configuration: {problem}"));
-    }
-    let url: http::Uri = server
-        .parse()
-        .map_err(|e| format!("error: invalid server `{server}`: {e}"))?;
-    let proxy = proxy::choose(&url, selected.cluster.proxy_url.as_deref())?;
-    exec::run(&mut selected.user, &selected.cluster)?;
-    let namespace = selected.namespace.clone().filter(|n| !n.is_empty());
-    let single = single(selected);
-    let mut config = Config::from_custom_kubeconfig(single, &KubeConfigOptions::default())
-        .await
-        .map_err(|e| explain_config(&e))?;
-    config.proxy_url = proxy;
+fn from_kubeconfig(loaded: &Loaded, flags: &ConnectionFlags) -> Result<Target, String> {
+    let Selected {
+        mut cluster,
+        mut user,
+        namespace,
+    } = select(loaded, flags)?;
+    override_cluster(&mut cluster, flags);
+    override_user(&mut user, flags);
+    let url = server(&cluster)?;
+    exec::run(&mut user, &cluster)?;
+    let mut config = Config::new(url);
+    config.root_cert = authority::read(&cluster)?;
+    config.proxy_url = proxy::choose(&config.cluster_url, cluster.proxy_url.as_deref())?;
+    config.accept_invalid_certs = cluster.insecure_skip_tls_verify.unwrap_or_default();
+    config.disable_compression = cluster.disable_compression.unwrap_or_default();
+    config.tls_server_name = cluster.tls_server_name.filter(|n| !n.is_empty());
+    config.auth_info = user;
+    let namespace = namespace.filter(|n| !n.is_empty());
     Ok(Target {
         config,
         namespace: namespace.unwrap_or_else(|| "default".to_owned()),
         origin: loaded.origin(),
     })
 }
+
+fn server(cluster: &Cluster) -> Result<http::Uri, String> {
+    let server = cluster.server.as_deref().unwrap_or_default();
+    if server.is_empty() {
+        let problem = "the cluster has no server: name it in the kubeconfig or with `--server`";
+        return Err(format!("error: invalid configuration: {problem}"));
+    }
+    let invalid = |problem: &str| format!("error: invalid server `{server}`: {problem}");
+    let url: http::Uri = server.parse().map_err(|_| invalid(A_SERVER))?;
+    match url.scheme_str() {
+        Some("http" | "https") if url.host().is_some_and(|h| !h.is_empty()) => Ok(url),
+        _ => Err(invalid(A_SERVER)),
+    }
+}
+
+const A_SERVER: &str = "write it as https://HOST:PORT";
 
 /// Picks context, cluster and user as client-go does
 /// (`DirectClientConfig.getContext`, `getCluster`, `getAuthInfo`, 0.37.1): a
@@ -246,31 +259,109 @@ fn override_user(user: &mut AuthInfo, flags: &ConnectionFlags) {
     }
 }
 
-/// A kubeconfig of one context, from which kube makes its own configuration.
-fn single(selected: Selected) -> Kubeconfig {
-    const NAME: &str = "selected";
-    let context = Context {
-        cluster: NAME.to_owned(),
-        user: Some(NAME.to_owned()),
-        ..Context::default()
-    };
-    Kubeconfig {
-        clusters: vec![NamedCluster {
-            name: NAME.to_owned(),
-            cluster: Some(selected.cluster),
-            ..NamedCluster::default()
-        }],
-        auth_infos: vec![NamedAuthInfo {
-            name: NAME.to_owned(),
-            auth_info: Some(selected.user),
-            ..NamedAuthInfo::default()
-        }],
-        contexts: vec![NamedContext {
-            name: NAME.to_owned(),
-            context: Some(context),
-            ..NamedContext::default()
-        }],
-        current_context: Some(NAME.to_owned()),
-        ..Kubeconfig::default()
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use kube::config::ExecConfig;
+
+    fn overridden(cluster: Cluster, flags: &ConnectionFlags) -> Cluster {
+        let mut cluster = cluster;
+        override_cluster(&mut cluster, flags);
+        cluster
+    }
+
+    fn text(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    fn configured() -> Cluster {
+        Cluster {
+            server: text("https://old:6443"),
+            certificate_authority_data: text("data"),
+            tls_server_name: text("old-name"),
+            ..Cluster::default()
+        }
+    }
+
+    #[test]
+    fn not_checking_the_certificate_clears_the_authority() {
+        let flags = ConnectionFlags {
+            insecure_skip_tls_verify: Some(true),
+            ..ConnectionFlags::default()
+        };
+        let cluster = overridden(configured(), &flags);
+        assert_eq!(cluster.insecure_skip_tls_verify, Some(true));
+        assert_eq!(cluster.certificate_authority_data, None);
+        assert_eq!(cluster.tls_server_name.as_deref(), Some("old-name"));
+    }
+
+    #[test]
+    fn an_authority_goes_before_data_and_before_not_checking() {
+        let flags = ConnectionFlags {
+            certificate_authority: text("ca.crt"),
+            ..ConnectionFlags::default()
+        };
+        let mut cluster = configured();
+        cluster.insecure_skip_tls_verify = Some(true);
+        let cluster = overridden(cluster, &flags);
+        assert_eq!(cluster.insecure_skip_tls_verify, None);
+        assert_eq!(cluster.certificate_authority.as_deref(), Some("ca.crt"));
+        assert_eq!(cluster.certificate_authority_data, None);
+    }
+
+    #[test]
+    fn another_server_clears_the_name_to_check() {
+        let mut flags = ConnectionFlags {
+            server: text("https://new"),
+            ..ConnectionFlags::default()
+        };
+        assert_eq!(overridden(configured(), &flags).tls_server_name, None);
+        flags.tls_server_name = text("new-name");
+        let cluster = overridden(configured(), &flags);
+        assert_eq!(cluster.tls_server_name, text("new-name"));
+        assert_eq!(cluster.server, text("https://new"));
+    }
+
+    #[test]
+    fn a_server_without_a_scheme_as_client_go_completes_it() {
+        let mut flags = ConnectionFlags {
+            server: text("h:1"),
+            ..ConnectionFlags::default()
+        };
+        let plain = overridden(Cluster::default(), &flags);
+        assert_eq!(plain.server, text("http://h:1"));
+        flags.insecure_skip_tls_verify = Some(true);
+        let tls = overridden(Cluster::default(), &flags);
+        assert_eq!(tls.server, text("https://h:1"));
+    }
+
+    #[test]
+    fn a_token_goes_before_every_other_credential() {
+        let mut user = AuthInfo {
+            token_file: text("f"),
+            username: text("u"),
+            exec: Some(ExecConfig::default()),
+            ..AuthInfo::default()
+        };
+        let flags = ConnectionFlags {
+            token: Some("t".into()),
+            ..ConnectionFlags::default()
+        };
+        override_user(&mut user, &flags);
+        assert!(user.token.is_some() && user.exec.is_none());
+        assert_eq!((user.token_file, user.username), (None, None));
+    }
+
+    #[test]
+    fn servers_that_are_none() {
+        for bad in ["", "ftp://h", "https://", "http://a b", "/path"] {
+            let cluster = Cluster {
+                server: text(bad),
+                ..Cluster::default()
+            };
+            let error = server(&cluster).unwrap_err();
+            assert!(error.starts_with("error: invalid "), "{error}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use kube::config::{AuthInfo, Cluster, ExecConfig, ExecInteractiveMode, Kubeconfi
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::authority;
 use super::kubeconfig::io_problem;
 
 /// The extension of a cluster that is meant for the plugin.
@@ -141,22 +142,7 @@ fn info(exec: &ExecConfig, cluster: &Cluster, interactive: bool) -> Result<Strin
 }
 
 fn cluster_info(cluster: &Cluster) -> Result<Value, String> {
-    let authority = match (
-        &cluster.certificate_authority_data,
-        &cluster.certificate_authority,
-    ) {
-        (Some(data), _) => Some(data.clone()),
-        (None, Some(path)) => {
-            let bytes = std::fs::read(path).map_err(|e| {
-                format!(
-                    "unable to read certificate-authority {path}: {}",
-                    io_problem(&e)
-                )
-            })?;
-            Some(STANDARD.encode(bytes))
-        }
-        (None, None) => None,
-    };
+    let authority = authority::pem(cluster)?.map(|(pem, _)| STANDARD.encode(pem));
     let extensions = cluster.extensions.iter().flatten();
     let config = extensions
         .filter(|e| e.name == EXTENSION)

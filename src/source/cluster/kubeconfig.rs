@@ -1,5 +1,6 @@
 //! The kubeconfig files: which are read, and how they are merged.
 
+use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -52,10 +53,14 @@ impl Loaded {
 /// Reads `--kubeconfig`, else the files of KUBECONFIG, else `~/.kube/config`.
 /// As for kubectl, only a file that a flag names must be there.
 pub(super) fn load(flags: &ConnectionFlags) -> Result<Loaded, String> {
-    let (paths, required) = match &flags.kubeconfig {
-        Some(path) => (vec![path.clone()], true),
-        None => (from_environment(), false),
-    };
+    if let Some(path) = &flags.kubeconfig {
+        return read(vec![path.clone()], true);
+    }
+    let listed = std::env::var_os("KUBECONFIG").unwrap_or_default();
+    read(paths(&listed, std::env::home_dir()), false)
+}
+
+fn read(paths: Vec<PathBuf>, required: bool) -> Result<Loaded, String> {
     let mut loaded = Loaded {
         config: Kubeconfig::default(),
         read: Vec::new(),
@@ -78,17 +83,16 @@ fn is_missing(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-fn from_environment() -> Vec<PathBuf> {
-    let listed = std::env::var_os("KUBECONFIG").unwrap_or_default();
-    let listed: Vec<PathBuf> = std::env::split_paths(&listed)
+fn paths(listed: &OsStr, home: Option<PathBuf>) -> Vec<PathBuf> {
+    let listed: Vec<PathBuf> = std::env::split_paths(listed)
         .filter(|p| !p.as_os_str().is_empty())
         .collect();
-    if listed.is_empty() {
-        let home = std::env::home_dir().filter(|h| !h.as_os_str().is_empty());
-        let default = home.map(|h| h.join(".kube").join("config"));
-        return default.into_iter().collect();
+    if !listed.is_empty() {
+        return listed;
     }
-    listed
+    let home = home.filter(|h| !h.as_os_str().is_empty());
+    let default = home.map(|h| h.join(".kube").join("config"));
+    default.into_iter().collect()
 }
 
 fn merge(first: Kubeconfig, mut next: Kubeconfig, path: &Path) -> Result<Kubeconfig, String> {
@@ -166,4 +170,60 @@ fn plain(problem: &str) -> String {
         }
     }
     text.join(" ")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_files() {
+        let home = || Some(PathBuf::from("/home/u"));
+        let separated = std::env::join_paths(["a", "", "b"]).unwrap();
+        assert_eq!(paths(&separated, home()), ["a", "b"].map(PathBuf::from));
+        let default = [PathBuf::from("/home/u/.kube/config")];
+        assert_eq!(paths(OsStr::new(""), home()), default);
+        assert!(paths(OsStr::new(""), None).is_empty());
+    }
+
+    #[test]
+    fn of_several_files_the_first_wins_and_a_missing_one_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let first = write(
+            "first",
+            "current-context: ''\nusers: [{name: u, user: {username: first}}]\n",
+        );
+        let second = write(
+            "second",
+            "current-context: b\nusers: [{name: u, user: {username: second}}, {name: v}]\n\
+             clusters: [{name: c, cluster: {certificate-authority: ca.crt}}]\n",
+        );
+        let gone = folder.path().join("gone");
+        let loaded = read(vec![gone.clone(), first.clone(), second.clone()], false).unwrap();
+        assert_eq!(loaded.read, [first, second]);
+        let config = &loaded.config;
+        assert_eq!(config.current_context.as_deref(), Some("b"));
+        let names: Vec<&str> = config.auth_infos.iter().map(|u| &*u.name).collect();
+        assert_eq!(names, ["u", "v"]);
+        let user = config.auth_infos.first().and_then(|u| u.auth_info.clone());
+        assert_eq!(user.unwrap().username.as_deref(), Some("first"));
+        let cluster = config.clusters.first().and_then(|c| c.cluster.clone());
+        let authority = cluster.unwrap().certificate_authority.unwrap();
+        assert_eq!(Path::new(&authority), folder.path().join("ca.crt"));
+        assert!(read(vec![gone], true).is_err());
+    }
+
+    #[test]
+    fn a_decoders_words_without_names_of_types() {
+        assert_eq!(
+            plain("invalid type: sequence, expected struct NamedUser at line 3 column 1"),
+            "invalid type: sequence, expected an object"
+        );
+    }
 }

@@ -61,8 +61,8 @@ impl Reader<'_> {
         snapshot: &mut Snapshot,
     ) -> Result<bool, SourceError> {
         let pods = Resource::PODS.list(among.namespace);
-        let on_node = pods.clone().fields(format!("spec.nodeName={node}"));
-        let unscheduled = pods.fields("spec.nodeName=");
+        let on_node = pods.clone().fields(&[("spec.nodeName", node)]);
+        let unscheduled = pods.fields(&[("spec.nodeName", "")]);
         let (sets, revisions, found, pods, unscheduled, around) = tokio::try_join!(
             self.daemon_sets(among),
             self.all_revisions(among),

@@ -5,6 +5,7 @@
 //! that each is a consistent read of the newest state.
 
 mod around;
+mod authority;
 mod clock;
 mod config;
 mod exec;
@@ -35,6 +36,7 @@ use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 use many::Among;
 use one::Wanted;
 use reader::Reader;
+use request::check_name;
 use trace::Trace;
 use transport::Transport;
 
@@ -43,7 +45,8 @@ pub use timeout::parse_timeout;
 
 /// A cluster, reached as kubectl reaches it.
 pub struct Cluster {
-    runtime: Runtime,
+    /// There until the drop.
+    runtime: Option<Runtime>,
     transport: Transport,
     namespace: String,
     now: Option<Timestamp>,
@@ -69,11 +72,15 @@ impl Cluster {
             .enable_all()
             .build()
             .map_err(|e| SourceError::Cluster(format!("error: no runtime: {e}")))?;
-        let connection = runtime.block_on(connect(flags));
+        let connection = {
+            // The client starts its tasks on it.
+            let _inside = runtime.enter();
+            connect(flags)
+        };
         let (transport, context) = connection.map_err(SourceError::Cluster)?;
         let namespace = namespace.filter(|n| !n.is_empty());
         Ok(Self {
-            runtime,
+            runtime: Some(runtime),
             transport,
             namespace: namespace.unwrap_or(&context).to_owned(),
             now,
@@ -82,17 +89,19 @@ impl Cluster {
     }
 }
 
-async fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
-    let target = config::target(flags).await?;
+fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
+    let target = config::target(flags)?;
     let trace = Trace::new(flags.verbosity);
     trace.config(&target.origin);
     let server = target.config.cluster_url.clone();
+    let proxy = target.config.proxy_url.clone();
     let client = ClientBuilder::try_from(target.config)
         .map_err(|e| unreachable::explain_client(&e, &server))?
         .build();
     let transport = Transport {
         client,
         server,
+        proxy,
         timeout: flags.request_timeout,
         chunk_size: flags.chunk_size,
         trace,
@@ -101,13 +110,24 @@ async fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String>
     Ok((transport, target.namespace))
 }
 
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // A look-up of a name that hangs must not hold up the end.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 impl Source for Cluster {
     fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
         let reader = Reader::new(&self.transport);
         let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
         snapshot.gates = self.gates;
-        self.runtime
-            .block_on(read(&reader, question, &mut snapshot))?;
+        let Some(runtime) = &self.runtime else {
+            return Err(SourceError::Cluster("error: not connected".to_owned()));
+        };
+        runtime.block_on(read(&reader, question, &mut snapshot))?;
         snapshot.incomplete = reader.incomplete.take();
         snapshot.notes = reader.notes.take();
         snapshot.now = match self.now.or(self.transport.clock.get()) {
@@ -132,6 +152,7 @@ async fn read(
     question: &Question,
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
+    check_namespace(&question.subject)?;
     let wanted = match &question.subject {
         Subject::DaemonSet(name) => Wanted::Stored(name.clone()),
         Subject::Manifest(ds) => Wanted::Manifest(ds),
@@ -160,6 +181,19 @@ async fn read(
         }
         _ => reader.on_all_nodes(&wanted, snapshot).await,
     }
+}
+
+/// A namespace is a part of the path, where some names mean something else.
+fn check_namespace(subject: &Subject) -> Result<(), SourceError> {
+    let namespace = match subject {
+        Subject::DaemonSet(name) | Subject::Pod(name) => &name.namespace,
+        Subject::Manifest(ds) => &ds.namespace,
+        Subject::DaemonSets { namespace, .. } => match namespace {
+            Some(namespace) => namespace,
+            None => return Ok(()),
+        },
+    };
+    check_name(namespace).map_err(SourceError::Cluster)
 }
 
 fn node_or_error(exists: bool, node: &str) -> Result<(), SourceError> {

@@ -92,7 +92,7 @@ impl Reader<'_> {
         };
         let on_node = Resource::PODS
             .list(Some(&name.namespace))
-            .fields(format!("spec.nodeName={node}"));
+            .fields(&[("spec.nodeName", node)]);
         let ((ds, unscheduled, revisions), found, pods, around) = tokio::try_join!(
             owned,
             self.node(node),
@@ -158,7 +158,7 @@ impl Reader<'_> {
         );
         let request = Resource::PODS
             .list(Some(&ds.namespace))
-            .fields("spec.nodeName=")
+            .fields(&[("spec.nodeName", "")])
             .labels(selector);
         let pods: Option<Vec<Pod>> = self.needed(Resource::PODS, &request).await?;
         let here = |pod: &Pod| pod.target_node.as_deref() == Some(node);

@@ -79,8 +79,13 @@ impl Request {
         self.with("labelSelector", selector.into())
     }
 
-    pub(super) fn fields(self, selector: impl Into<String>) -> Self {
-        self.with("fieldSelector", selector.into())
+    /// Only objects with these values in these fields.
+    pub(super) fn fields(self, fields: &[(&str, &str)]) -> Self {
+        let terms = fields
+            .iter()
+            .map(|(field, value)| format!("{field}={}", escape(value)));
+        let selector = terms.collect::<Vec<_>>().join(",");
+        self.with("fieldSelector", selector)
     }
 
     pub(super) fn with(mut self, key: &'static str, value: String) -> Self {
@@ -113,6 +118,18 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
     Err(format!("error: invalid resource name {name:?}: {problem}"))
 }
 
+/// `fields.EscapeValue` (apimachinery 0.37.1).
+fn escape(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for character in value.chars() {
+        if matches!(character, '\\' | ',' | '=') {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
 /// Percent-encoding of all but RFC 3986's unreserved characters.
 fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
@@ -142,6 +159,15 @@ mod tests {
             .map(|r| r.target());
         let path = "/apis/apps/v1/namespaces/ns/daemonsets/x%3Fy";
         assert_eq!(ds.as_deref(), Ok(path));
+    }
+
+    #[test]
+    fn values_of_fields_are_escaped() {
+        let pods = Resource::PODS
+            .list(None)
+            .fields(&[("spec.nodeName", "a,b=c")]);
+        let expected = "/api/v1/pods?fieldSelector=spec.nodeName%3Da%5C%2Cb%5C%3Dc";
+        assert_eq!(pods.target(), expected);
     }
 
     #[test]

@@ -23,8 +23,10 @@ const ATTEMPTS: u32 = 10;
 /// The way to one server.
 pub(super) struct Transport {
     pub client: Client,
-    /// The server without a trailing slash, for messages and traces.
+    /// For messages and traces.
     pub server: http::Uri,
+    /// The proxy on the way, for messages.
+    pub proxy: Option<http::Uri>,
     pub timeout: Option<Duration>,
     pub chunk_size: Option<u32>,
     pub trace: Trace,
@@ -102,23 +104,27 @@ impl Transport {
     }
 
     fn decode<T: DeserializeOwned>(&self, request: &Request, body: &[u8]) -> Result<T, Failure> {
-        let mut decoder = serde_json::Deserializer::from_slice(body);
-        let decoded = serde_path_to_error::deserialize(&mut decoder);
-        decoded.map_err(|error| {
-            let inner = error.inner();
-            let server = self.server_name();
-            let problem = if inner.is_eof() {
-                "it ends in the middle".to_owned()
-            } else if inner.is_syntax() {
-                "it is not JSON; is this a Kubernetes API server?".to_owned()
-            } else {
-                format!("{} is not what the API has there", error.path())
-            };
-            Failure::NoAnswer(format!(
-                "error: the answer of the server {server} to `{}` can't be read: {problem}",
-                request.what
-            ))
-        })
+        // The path of a field costs time, so it is looked for only when it is needed.
+        serde_json::from_slice(body)
+            .or_else(|_| {
+                let mut decoder = serde_json::Deserializer::from_slice(body);
+                serde_path_to_error::deserialize(&mut decoder)
+            })
+            .map_err(|error: serde_path_to_error::Error<serde_json::Error>| {
+                let inner = error.inner();
+                let server = self.server_name();
+                let problem = if inner.is_eof() {
+                    "it ends in the middle".to_owned()
+                } else if inner.is_syntax() {
+                    "it is not JSON; is this a Kubernetes API server?".to_owned()
+                } else {
+                    format!("{} is not what the API has there", error.path())
+                };
+                Failure::NoAnswer(format!(
+                    "error: the answer of the server {server} to `{}` can't be read: {problem}",
+                    request.what
+                ))
+            })
     }
 
     /// The body of a successful answer. Where the server is busy and says when
@@ -161,7 +167,8 @@ impl Transport {
         let target = request.target();
         let started = Instant::now();
         let no_answer = |error: &kube::Error| {
-            Failure::NoAnswer(explain_transport(error, &self.server, &request.what))
+            let proxy = self.proxy.as_ref();
+            Failure::NoAnswer(explain_transport(error, &self.server, proxy, &request.what))
         };
         let message = http::Request::get(&target)
             .header(http::header::ACCEPT, "application/json")
@@ -190,9 +197,11 @@ impl Transport {
         })
     }
 
+    /// The URL without a password that the server's may hold.
     fn url(&self, target: &str) -> String {
-        let server = self.server.to_string();
-        format!("{}{target}", server.trim_end_matches('/'))
+        let scheme = self.server.scheme_str().unwrap_or("http");
+        let base = self.server.path().trim_end_matches('/');
+        format!("{scheme}://{}{base}{target}", self.server_name())
     }
 
     fn server_name(&self) -> String {

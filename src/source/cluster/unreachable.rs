@@ -26,7 +26,14 @@ pub(super) fn timed_out(what: &str, server: &str, limit: Duration) -> String {
 }
 
 /// Why a request to `server` was never answered.
-pub(super) fn explain_transport(error: &kube::Error, server: &Uri, what: &str) -> String {
+///
+/// `proxy` is the one on the way, if there is one.
+pub(super) fn explain_transport(
+    error: &kube::Error,
+    server: &Uri,
+    proxy: Option<&Uri>,
+    what: &str,
+) -> String {
     if let kube::Error::Auth(auth) = error {
         return explain_auth(auth);
     }
@@ -42,6 +49,13 @@ pub(super) fn explain_transport(error: &kube::Error, server: &Uri, what: &str) -
         );
     }
     let text: Vec<String> = chain.iter().map(ToString::to_string).collect();
+    if let Some(proxy) = proxy {
+        let last = text.last().map(String::as_str).unwrap_or_default();
+        let proxy = server_name(proxy);
+        return format!(
+            "Unable to connect to the server: the way to {host} leads through the proxy {proxy}: {last}; see proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY"
+        );
+    }
     if text.iter().any(|t| t.contains("dns error")) {
         let name = server.host().unwrap_or_default();
         return format!(
@@ -202,17 +216,11 @@ pub(super) fn explain_auth(error: &AuthError) -> String {
     format!("error: {problem}")
 }
 
-/// What kube finds wrong with the one selected context.
-pub(super) fn explain_config(error: &KubeconfigError) -> String {
+/// What kube finds wrong with a user's entry.
+fn explain_config(error: &KubeconfigError) -> String {
     let problem = match error {
-        KubeconfigError::LoadCertificateAuthority(e) => load("certificate-authority", e),
         KubeconfigError::LoadClientCertificate(e) => load("client-certificate", e),
         KubeconfigError::LoadClientKey(e) => load("client-key", e),
-        KubeconfigError::ParseCertificates(_) => {
-            "the certificate-authority holds no PEM certificate".to_owned()
-        }
-        KubeconfigError::MissingClusterUrl => "the cluster has no server".to_owned(),
-        KubeconfigError::ParseProxyUrl(e) => format!("the proxy's URL is invalid: {e}"),
         other => other.to_string(),
     };
     format!("error: invalid configuration: {problem}")
@@ -243,6 +251,6 @@ pub(super) fn explain_client(error: &kube::Error, server: &Uri) -> String {
             "error: a user, group, uid or extra to act as holds characters that no header can"
                 .to_owned()
         }
-        other => explain_transport(other, server, "connect"),
+        other => explain_transport(other, server, None, "connect"),
     }
 }
