@@ -73,9 +73,14 @@ fn in_cluster(loaded: &Loaded) -> Result<Target, String> {
 }
 
 fn no_kubeconfig(loaded: &Loaded) -> String {
+    let places = loaded.places();
+    let problem = if loaded.read.is_empty() {
+        format!("no kubeconfig: looked for {places}")
+    } else {
+        format!("kubeconfig {places} is empty")
+    };
     format!(
-        "error: no kubeconfig: looked for {}; name one with `--kubeconfig FILE` or KUBECONFIG, or read saved objects with `--from FILE`",
-        loaded.places()
+        "error: {problem}; name one with `--kubeconfig FILE` or KUBECONFIG, or read saved objects with `--from FILE`"
     )
 }
 

@@ -1,16 +1,13 @@
 //! Questions about several DaemonSets.
 
-use std::collections::BTreeSet;
-
 use futures_util::future::try_join_all;
 use serde_json::Value;
 
-use crate::engine::label_selector::Selector;
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 use crate::source::SourceError;
 
 use super::around::About;
-use super::pods::{both, distinct, usable_selector};
+use super::pods::{both, distinct};
 use super::reader::{Reader, decode};
 use super::request::Resource;
 
@@ -18,6 +15,9 @@ use super::request::Resource;
 /// transfers only what matters. From there on one list of all pods is
 /// cheaper for the server.
 const LISTED_ONE_BY_ONE: usize = 8;
+
+// These lists hold more than belongs to the DaemonSets, pods of the same
+// namespaces for one; `narrow` leaves that out, as it does for files.
 
 /// Which DaemonSets.
 #[derive(Clone, Copy)]
@@ -120,28 +120,11 @@ impl Reader<'_> {
             lists.into_iter().fold(Some(Vec::new()), both)
         } else {
             let request = Resource::PODS.list(among.namespace);
-            let all = self.needed(Resource::PODS, &request).await?;
-            all.map(|pods| concerned(pods, sets))
+            self.needed(Resource::PODS, &request).await?
         };
         if let Some(pods) = &mut pods {
             distinct(pods);
         }
         Ok(pods)
     }
-}
-
-/// The pods that one of the DaemonSets owns or matches: what listing them one by one gives.
-fn concerned(pods: Vec<Pod>, sets: &[DaemonSet]) -> Vec<Pod> {
-    let namespaces: BTreeSet<&str> = sets.iter().map(|ds| &*ds.namespace).collect();
-    let sets: Vec<(&DaemonSet, Option<Selector>)> =
-        sets.iter().map(|ds| (ds, usable_selector(ds))).collect();
-    let concerns = |pod: &Pod| {
-        namespaces.contains(&*pod.namespace)
-            && sets.iter().any(|(ds, selector)| {
-                *ds.namespace == *pod.namespace
-                    && (pod.controller().is_some_and(|c| c.uid == ds.uid())
-                        || selector.as_ref().is_some_and(|s| s.matches(&pod.labels)))
-            })
-    };
-    pods.into_iter().filter(concerns).collect()
 }

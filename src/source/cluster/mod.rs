@@ -31,6 +31,7 @@ use tokio::runtime::Runtime;
 
 use crate::model::{FeatureGates, Pod, Snapshot};
 
+use super::narrow::narrow;
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use many::Among;
@@ -165,13 +166,14 @@ async fn read(
                 namespace: namespace.as_deref(),
                 selector: selector.as_deref(),
             };
-            return match &question.scope {
+            match &question.scope {
                 Scope::Node(node) => {
                     let exists = reader.many_on_node(among, node, snapshot).await?;
-                    node_or_error(exists, node)
+                    node_or_error(exists, node)?;
                 }
-                _ => reader.many_on_all_nodes(among, snapshot).await,
-            };
+                _ => reader.many_on_all_nodes(among, snapshot).await?,
+            }
+            return narrow_many(question, snapshot);
         }
     };
     match &question.scope {
@@ -181,6 +183,21 @@ async fn read(
         }
         _ => reader.on_all_nodes(&wanted, snapshot).await,
     }
+}
+
+/// Leaves out what the lists hold besides. The nodes stay as they are, so
+/// they needn't be copied.
+fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), SourceError> {
+    let nodes = snapshot.nodes.take();
+    // The server has applied the selector.
+    let subject = Subject::DaemonSets {
+        namespace: None,
+        selector: None,
+    };
+    let scope = question.scope.clone();
+    *snapshot = narrow(snapshot, &Question { subject, scope })?;
+    snapshot.nodes = nodes;
+    Ok(())
 }
 
 /// A namespace is a part of the path, where some names mean something else.

@@ -50,7 +50,11 @@ pub(super) fn explain_transport(
     }
     let text: Vec<String> = chain.iter().map(ToString::to_string).collect();
     if let Some(proxy) = proxy {
-        let last = text.last().map(String::as_str).unwrap_or_default();
+        let io = chain.iter().find_map(|e| e.downcast_ref::<io::Error>());
+        let last = match io.filter(|e| e.raw_os_error().is_some()) {
+            Some(io) => io_problem(io).to_lowercase(),
+            None => text.last().cloned().unwrap_or_default(),
+        };
         let proxy = server_name(proxy);
         return format!(
             "Unable to connect to the server: the way to {host} leads through the proxy {proxy}: {last}; see proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY"
@@ -146,7 +150,8 @@ fn explain_certificate(error: &CertificateError, host: &str) -> String {
             format!("certificate is not valid for {host}; {NAME}")
         }
         CertificateError::NotValidForNameContext { presented, .. } => {
-            let names = presented.join(", ");
+            let names: Vec<&str> = presented.iter().map(|n| bare(n)).collect();
+            let names = names.join(", ");
             format!("certificate is valid for {names}, not {host}; {NAME}")
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -162,6 +167,14 @@ fn explain_certificate(error: &CertificateError, host: &str) -> String {
     }
 }
 
+/// A name of a certificate, which comes as `DnsName("a")` or `IpAddress(b)`.
+fn bare(presented: &str) -> &str {
+    let inside = presented
+        .split_once('(')
+        .map_or(presented, |(_, rest)| rest);
+    inside.trim_end_matches(')').trim_matches('"')
+}
+
 const NAME: &str = "use a name that it is valid for, or give that with `--tls-server-name`";
 
 fn explain_alert(alert: AlertDescription) -> &'static str {
@@ -169,7 +182,9 @@ fn explain_alert(alert: AlertDescription) -> &'static str {
         AlertDescription::CertificateRequired => {
             "certificate required: this server wants a client certificate"
         }
-        AlertDescription::BadCertificate | AlertDescription::CertificateUnknown => {
+        AlertDescription::BadCertificate
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::DecryptError => {
             "bad certificate: the server doesn't accept the client certificate"
         }
         AlertDescription::UnknownCA => {

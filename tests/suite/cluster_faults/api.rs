@@ -53,9 +53,12 @@ pub(crate) fn answer(request: &Received) -> Reply {
         "/api/v1/namespaces" => list(&[json!({"metadata": {"name": "ops"}})]),
         "/api/v1/namespaces/ops" => Reply::json(&json!({"metadata": {"name": "ops"}})),
         "/api/v1/events" | "/api/v1/namespaces/ops/events" => {
-            list(&[json!({"metadata": {"namespace": "ops"},
-            "involvedObject": {"kind": "DaemonSet", "name": "agent", "namespace": "ops"},
-            "reason": "FailedCreate", "message": "quota"})])
+            let about = json!({"kind": "DaemonSet", "name": "agent", "namespace": "ops"});
+            let event = json!({"metadata": {"namespace": "ops", "name": "agent.1"},
+                "involvedObject": about, "reason": "FailedCreate", "message": "quota"});
+            let kept = !query.contains("involvedObject.name=")
+                || query.ends_with("involvedObject.name=agent");
+            list(kept.then_some(event).as_slice())
         }
         "/apis/apps/v1/daemonsets" => list(&[
             daemon_set("ops", "agent"),
@@ -63,20 +66,26 @@ pub(crate) fn answer(request: &Received) -> Reply {
             daemon_set("dev", "exporter"),
             daemon_set("qa", "exporter"),
         ]),
+        "/apis/apps/v1/namespaces/ops/daemonsets" if query.is_empty() => list(&[
+            daemon_set("ops", "agent"),
+            daemon_set("ops", "agents-other"),
+        ]),
         "/apis/apps/v1/namespaces/ops/daemonsets" => list(&[daemon_set("ops", "agent")]),
         "/apis/apps/v1/namespaces/ops/daemonsets/agent" => Reply::json(&daemon_set("ops", "agent")),
         "/apis/apps/v1/controllerrevisions"
         | "/apis/apps/v1/namespaces/ops/controllerrevisions" => {
-            list(
-                &[json!({"metadata": {"name": "agent-abc", "namespace": "ops",
-                "labels": {"app": "agent", "controller-revision-hash": "abc"}, "ownerReferences": owners("agent")},
-                "revision": 1, "data": {"spec": {"template": {}}}})],
-            )
+            let labels = json!({"app": "agent", "controller-revision-hash": "abc"});
+            let revision = json!({"metadata": {"name": "agent-abc", "namespace": "ops",
+                "labels": labels, "ownerReferences": owners("agent")},
+                "revision": 1, "data": {"spec": {"template": {}}}});
+            let kept = selects(query, "agent").then_some(revision);
+            list(kept.as_slice())
         }
         "/api/v1/namespaces/ops/pods/agent-1" => {
             Reply::json(&pod("agent-1", "agent", Some("n1"), "n1"))
         }
         "/api/v1/pods" | "/api/v1/namespaces/ops/pods" => pods(query),
+        "/api/v1/namespaces/dev/pods" | "/api/v1/namespaces/qa/pods" => list(&[]),
         path => Reply::status(404, "NotFound", &format!("{path} not found")),
     }
 }
@@ -96,12 +105,20 @@ fn pods(query: &str) -> Reply {
         .and_then(|f| f.strip_prefix("spec.nodeName=").map(str::to_owned));
     let kept = all.iter().filter(|pod| {
         let app = pod["metadata"]["labels"]["app"].as_str().unwrap();
-        let matches = if labels.contains("app notin (agent)") {
-            app != "agent"
-        } else {
-            !labels.contains("app in (agent)") || app == "agent"
-        };
-        matches && node.as_deref().is_none_or(|n| pod["spec"]["nodeName"] == n)
+        selects(&labels, app) && node.as_deref().is_none_or(|n| pod["spec"]["nodeName"] == n)
     });
     list(&kept.cloned().collect::<Vec<_>>())
+}
+
+/// The requirement on the label `app`, the only one that a selector has here.
+fn selects(labels: &str, app: &str) -> bool {
+    let value = |operator: &str| {
+        let (_, rest) = labels.split_once(operator)?;
+        rest.split(')').next()
+    };
+    match (value("app notin ("), value("app in (")) {
+        (Some(other), _) => app != other,
+        (None, Some(wanted)) => app == wanted,
+        (None, None) => true,
+    }
 }

@@ -213,7 +213,11 @@ fn no_kubeconfig_says_where_it_looked() {
     );
     let empty = Config::new("");
     let error = error_of(&empty.flags(), &about_agent());
-    assert!(error.starts_with("error: no kubeconfig: "), "{error}");
+    let path = empty.path().display().to_string();
+    assert!(
+        error.starts_with(&format!("error: kubeconfig {path} is empty; ")),
+        "{error}"
+    );
     assert!(
         error.contains("--kubeconfig FILE") && error.contains("--from FILE"),
         "{error}"
@@ -251,6 +255,28 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
     assert_eq!(info["kind"], "ExecCredential");
     assert_eq!(info["spec"]["cluster"]["server"], mock.url());
     assert_eq!(info["spec"]["interactive"], false);
+}
+
+#[test]
+fn a_credential_plugin_may_answer_in_yaml() {
+    let mock = Mock::start(answer);
+    let script = "printf 'kind: ExecCredential\\napiVersion: client.authentication.k8s.io/v1\\nstatus:\\n  token: from-yaml\\n'";
+    ask(&exec(&mock, script).flags(), &about_agent()).unwrap();
+    assert_eq!(
+        first(&mock).header("authorization"),
+        Some("Bearer from-yaml")
+    );
+}
+
+#[test]
+fn a_credential_plugin_of_another_version() {
+    let mock = Mock::start(answer);
+    let script = r#"echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"t"}}'"#;
+    let error = error_of(&exec(&mock, script).flags(), &about_agent());
+    assert!(
+        error.contains("answers in version client.authentication.k8s.io/v1beta1"),
+        "{error}"
+    );
 }
 
 #[test]

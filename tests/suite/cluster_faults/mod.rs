@@ -3,8 +3,10 @@
 
 mod api;
 mod configuration;
+mod dump;
 mod faults;
 mod mock;
+mod proxies;
 mod requests;
 mod rights;
 mod tls;

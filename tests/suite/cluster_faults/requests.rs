@@ -134,6 +134,7 @@ fn many_take_one_list_of_pods() {
         "/api/v1/pods" => {
             let mut stranger = pod("stranger", "other", Some("n1"), "n1");
             stranger["metadata"]["ownerReferences"] = json!([]);
+            stranger["metadata"]["labels"] = json!({"app": "other"});
             Reply::json(&json!({"items": [stranger, pod("agent-0", "released", Some("n1"), "n1")]}))
         }
         _ => answer(request),

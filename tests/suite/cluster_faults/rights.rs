@@ -1,8 +1,9 @@
 //! Less than full rights.
 
+use kubectl_ds::model::DaemonSet;
 use kubectl_ds::source::{Scope, Subject};
 
-use super::api::answer;
+use super::api::{answer, daemon_set};
 use super::mock::{Mock, Received, Reply};
 use super::{about_agent, agent, ask, error_of, name, question, to};
 
@@ -104,4 +105,15 @@ fn near_names_without_the_right_to_all_namespaces() {
         error_of(&to(&mock), &near),
         "daemonset `agnet` not found in namespace `ops`; did you mean `agent`?"
     );
+}
+
+#[test]
+fn a_manifest_without_the_right_to_see_the_stored_one() {
+    let mock = Mock::start(forbids("/daemonsets/agent"));
+    let manifest = DaemonSet::from_value(daemon_set("ops", "agent"), "ops").unwrap();
+    let subject = Subject::Manifest(Box::new(manifest));
+    let snapshot = ask(&to(&mock), &question(subject, Scope::AllNodes)).unwrap();
+    assert_eq!(snapshot.daemon_sets.len(), 1);
+    assert_eq!(snapshot.incomplete[0].verb, "get");
+    assert_eq!(snapshot.incomplete[0].resource, "daemonsets");
 }

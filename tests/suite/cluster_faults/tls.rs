@@ -1,13 +1,15 @@
 //! Certificates, good and bad.
 
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use kubectl_ds::source::cluster::ConnectionFlags;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 use super::api::answer;
 use super::mock::{Mock, Stream};
@@ -21,6 +23,19 @@ struct Server {
 
 impl Server {
     fn start(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
+        Self::start_with(names, change, false)
+    }
+
+    /// Wants a certificate from its clients too.
+    fn mutual() -> Self {
+        Self::start_with(&["127.0.0.1"], |_| (), true)
+    }
+
+    fn start_with(
+        names: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+        wants_client: bool,
+    ) -> Self {
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority =
@@ -33,8 +48,23 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("ca.crt"), authority.pem()).unwrap();
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder()
-            .with_no_client_auth()
+        let builder = ServerConfig::builder();
+        let builder = if wants_client {
+            let mut roots = RootCertStore::empty();
+            roots.add(authority.der().clone()).unwrap();
+            let verifier = WebPkiClientVerifier::builder(Arc::new(roots))
+                .build()
+                .unwrap();
+            builder.with_client_cert_verifier(verifier)
+        } else {
+            builder.with_no_client_auth()
+        };
+        let client_key = KeyPair::generate().unwrap();
+        let client = CertificateParams::new(vec!["me".to_owned()]).unwrap();
+        let client = client.signed_by(&client_key, &authority).unwrap();
+        std::fs::write(folder.path().join("me.crt"), client.pem()).unwrap();
+        std::fs::write(folder.path().join("me.key"), client_key.serialize_pem()).unwrap();
+        let config = builder
             .with_single_cert(vec![certificate.der().clone()], key)
             .unwrap();
         let config = Arc::new(config);
@@ -47,7 +77,11 @@ impl Server {
     }
 
     fn authority(&self) -> String {
-        let path: PathBuf = self.folder.path().join("ca.crt");
+        self.file("ca.crt")
+    }
+
+    fn file(&self, name: &str) -> String {
+        let path: PathBuf = self.folder.path().join(name);
         path.to_str().unwrap().to_owned()
     }
 
@@ -105,10 +139,7 @@ fn another_name() {
             && error.contains(&format!("not {address}")),
         "{error}"
     );
-    assert!(
-        error.contains("kubernetes.example") && error.contains("--tls-server-name"),
-        "{error}"
-    );
+    assert!(error.contains("--tls-server-name"), "{error}");
     flags.tls_server_name = Some("kubernetes.example".to_owned());
     assert!(ask(&flags, &about_agent()).is_ok());
 }
@@ -140,4 +171,63 @@ fn tls_to_a_port_without_it() {
     flags.insecure_skip_tls_verify = Some(true);
     let error = error_of(&flags, &about_agent());
     assert!(error.contains("doesn't speak TLS"), "{error}");
+}
+
+#[test]
+fn a_client_certificate() {
+    let server = Server::mutual();
+    let mut flags = server.flags();
+    flags.client_certificate = Some(server.file("me.crt"));
+    flags.client_key = Some(server.file("me.key"));
+    assert!(ask(&flags, &about_agent()).is_ok());
+    flags.client_key = None;
+    let error = error_of(&flags, &about_agent());
+    assert!(error.contains("client-key is missing"), "{error}");
+}
+
+#[test]
+fn a_client_certificate_that_is_wanted_and_missing() {
+    let server = Server::mutual();
+    let error = error_of(&server.flags(), &about_agent());
+    assert!(
+        error.contains("this server wants a client certificate"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_client_certificate_of_an_authority_that_the_server_does_not_know() {
+    let (server, other) = (Server::mutual(), Server::mutual());
+    let mut flags = server.flags();
+    flags.client_certificate = Some(other.file("me.crt"));
+    flags.client_key = Some(other.file("me.key"));
+    let error = error_of(&flags, &about_agent());
+    assert!(error.contains("client certificate"), "{error}");
+}
+
+#[test]
+fn a_client_certificate_from_a_credential_plugin() {
+    let server = Server::mutual();
+    let script = server.folder.path().join("login");
+    std::fs::write(
+        &script,
+        "#!/bin/sh\ncd \"$(dirname \"$0\")\"\njoined() { awk '{printf \"%s\\\\n\", $0}' \"$1\"; }\n\
+         printf '{\"kind\":\"ExecCredential\",\"apiVersion\":\"v\",\"status\":{\"clientCertificateData\":\"%s\",\"clientKeyData\":\"%s\"}}' \
+         \"$(joined me.crt)\" \"$(joined me.key)\"\n",
+    )
+    .unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let config = server.folder.path().join("config");
+    let text = format!(
+        "current-context: a\ncontexts: [{{name: a, context: {{cluster: c, user: u}}}}]\n\
+         clusters: [{{name: c, cluster: {{server: 'https://{}', certificate-authority: ca.crt}}}}]\n\
+         users: [{{name: u, user: {{exec: {{apiVersion: v, command: ./login, interactiveMode: Never}}}}}}]\n",
+        server.mock.address
+    );
+    std::fs::write(&config, text).unwrap();
+    let flags = ConnectionFlags {
+        kubeconfig: Some(config),
+        ..ConnectionFlags::default()
+    };
+    ask(&flags, &about_agent()).unwrap();
 }
