@@ -1,8 +1,9 @@
 //! How a report is printed. Layouts turn a report into a [`document::Document`];
-//! only [`terminal::Terminal`] writes.
+//! only [`terminal::Terminal`] and [`progress::Progress`] write.
 
 pub mod document;
 pub mod format;
+pub mod progress;
 mod render;
 pub mod sanitize;
 pub mod terminal;

@@ -80,8 +80,9 @@ fn table(out: &mut String, indent: usize, header: &[&str], rows: &[Vec<Text>], f
     for row in rows {
         table.add_row(row.iter().map(|cell| styled(cell, fit.color)));
     }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 3));
+    let last = table.column_count().saturating_sub(1);
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if index == last { 0 } else { 2 }));
     }
     for line in table.lines() {
         push_trimmed(out, &format!("{}{line}", " ".repeat(indent)));

@@ -11,7 +11,7 @@ use crate::report::status::StatusReport;
 use crate::report::summary::{Group, distance_text, excluded};
 
 use super::document::{Document, Style, Text};
-use super::why_node::{eligibility_word, state_word};
+use super::why_node::{eligibility_word, finding_text, state_word};
 
 /// How much of a long list is shown.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +32,7 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     }
     for finding in &report.findings {
         document.blank();
-        let text = Text::default()
-            .and(Style::Warn, finding.code.name())
-            .and(Style::Plain, format!(": {}", finding.message));
-        document.line(0, text);
+        document.line(0, finding_text(finding));
     }
     broken(&mut document, report, limits);
     misplaced(&mut document, report, limits);
@@ -140,7 +137,7 @@ fn counters(document: &mut Document, status: &StatusReport) {
         "DESIRED",
         "CURRENT",
         "READY",
-        "UP-TO-DATE",
+        "UPDATED",
         "AVAILABLE",
         "UNAVAILABLE",
         "MISSCHEDULED",

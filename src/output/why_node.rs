@@ -1,9 +1,10 @@
 //! `why DS NODE` for people.
 
 use crate::report::eligibility::EligibilityReport;
+use crate::report::impact::Impact;
 use crate::report::node::{Eligibility, NodeEligibility};
 use crate::report::pod::{PodReport, PodState};
-use crate::report::reason::POD_SPEC;
+use crate::report::reason::{POD_SPEC, Reason};
 use crate::report::remedy::{Changes, Remedy};
 use crate::report::rules::Rule;
 
@@ -15,10 +16,16 @@ pub fn layout(report: &EligibilityReport) -> Document {
     let mut document = Document::default();
     for node in &report.nodes {
         headline(&mut document, report, node);
+        for finding in &report.findings {
+            document.line(0, finding_text(finding));
+        }
         rules(&mut document, &node.rules);
         verdict(&mut document, node);
         pods(&mut document, node);
         remedies(&mut document, node);
+        if let Some(found) = &node.impact {
+            impact(&mut document, node, found);
+        }
     }
     if report.nodes.is_empty() {
         let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
@@ -147,10 +154,7 @@ fn pods(document: &mut Document, node: &NodeEligibility) {
         document.line(2, pod_line(pod));
     }
     for reason in about_pods {
-        let text = Text::default()
-            .and(Style::Warn, reason.code.name())
-            .and(Style::Plain, format!(": {}", reason.message));
-        document.line(2, text);
+        document.line(2, finding_text(reason));
     }
 }
 
@@ -222,6 +226,47 @@ fn remedy_lines(document: &mut Document, remedy: &Remedy) {
         (Some(field), None) => document.line(6, cut_short(field)),
         (None, _) => {}
     }
+}
+
+/// A finding about the DaemonSet as a whole.
+pub(super) fn finding_text(finding: &Reason) -> Text {
+    Text::default()
+        .and(Style::Warn, finding.code.name())
+        .and(Style::Plain, format!(": {}", finding.message))
+}
+
+fn impact(document: &mut Document, node: &NodeEligibility, impact: &Impact) {
+    document.heading("What the changes of the template would do to all nodes");
+    let others: Vec<_> = impact.gained.iter().filter(|n| **n != node.name).collect();
+    let list = |names: &[&String]| {
+        let shown: Vec<_> = names.iter().take(10).map(|n| n.as_str()).collect();
+        let more = names.len().saturating_sub(shown.len());
+        let rest = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        format!("{}{rest}", shown.join(", "))
+    };
+    let gained = match others.len() {
+        0 => "no other node becomes eligible".to_owned(),
+        1 => format!("1 other node becomes eligible: {}", list(&others)),
+        n => format!("{n} other nodes become eligible: {}", list(&others)),
+    };
+    document.line(2, gained);
+    if !impact.lost.is_empty() {
+        let lost: Vec<_> = impact.lost.iter().collect();
+        document.line(2, format!("no longer eligible: {}", list(&lost)));
+    }
+    let rolled = match impact.rolled {
+        1 => "the rollout replaces 1 pod".to_owned(),
+        n => format!("the rollout replaces {n} pods"),
+    };
+    document.line(2, format!("{rolled}, as every change of the template does"));
+    document.line(
+        2,
+        "changes of the node touch no other node of this DaemonSet",
+    );
 }
 
 /// The field without the middle of its longest word, so that it fits a line.

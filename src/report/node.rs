@@ -167,6 +167,14 @@ impl NodeEligibility {
             return Some(self.pods.is_empty());
         }
         match self.pods.as_slice() {
+            // Available now, and evicted again soon.
+            _ if self
+                .reasons
+                .iter()
+                .any(|r| r.code == Code::EvictedAgainAndAgain) =>
+            {
+                Some(false)
+            }
             [pod] if pod.state == PodState::Available => pod.updated,
             _ => Some(false),
         }

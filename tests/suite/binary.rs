@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Runs the binary in the root of the package, with nothing of this machine's configuration.
-pub fn kubectl_ds(args: &[&str], env: &[(&str, &str)]) -> Output {
+pub(crate) fn kubectl_ds(args: &[&str], env: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-ds"));
     command
         .args(args)
@@ -16,16 +16,16 @@ pub fn kubectl_ds(args: &[&str], env: &[(&str, &str)]) -> Output {
 }
 
 /// The root of the package.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// What it printed to stdout.
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 /// What it printed to stderr.
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }

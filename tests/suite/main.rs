@@ -14,3 +14,4 @@ mod docs;
 mod files;
 mod schema;
 mod snapshots;
+mod usage;

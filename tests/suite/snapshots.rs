@@ -24,7 +24,7 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("all", "why -A"),
     (
         "what-if",
-        "why fluent-bit -n logging --node-selector pool=general --taint a=b:NoSchedule",
+        "why node-exporter -n monitoring --node-selector pool=general --taint a=b:NoSchedule",
     ),
 ];
 

@@ -24,6 +24,8 @@ pub(super) enum Answer {
     WhatIf(Box<WhatIfReport>),
     Many {
         reports: Vec<EligibilityReport>,
+        /// How many `--problems` left out.
+        clean: usize,
         /// `None` when it is about all namespaces.
         namespace: Option<String>,
     },
@@ -135,10 +137,18 @@ impl Answer {
             Self::AllNodes(report) => why_daemon_set::layout(report, limits),
             Self::OneNode(report) => why_node::layout(report),
             Self::WhatIf(report) => why_what_if::layout(report, limits),
-            Self::Many { reports, namespace } => {
-                let empty = match namespace {
-                    Some(namespace) => format!("No DaemonSets found in namespace {namespace}."),
-                    None => "No DaemonSets found.".to_owned(),
+            Self::Many {
+                reports,
+                clean,
+                namespace,
+            } => {
+                let empty = match (clean, namespace) {
+                    (0, Some(namespace)) => {
+                        format!("No DaemonSets found in namespace {namespace}.")
+                    }
+                    (0, None) => "No DaemonSets found.".to_owned(),
+                    (1, _) => "The DaemonSet is clean.".to_owned(),
+                    (n, _) => format!("All {n} DaemonSets are clean."),
                 };
                 why_many::layout(reports, namespace.is_none(), &empty)
             }

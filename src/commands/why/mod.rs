@@ -7,6 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
 use crate::model::{DaemonSet, Node, Snapshot};
+use crate::output::progress::Progress;
 use crate::output::terminal::Terminal;
 use crate::report::eligibility::{Detail, Subject as Judge};
 use crate::report::{version_note, what_if};
@@ -42,7 +43,9 @@ pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<E
 }
 
 fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, CommandError> {
+    let progress = Progress::start("reading");
     let mut snapshot = source.ask(question)?;
+    drop(progress);
     let note = snapshot.server_version.as_deref().and_then(version_note);
     snapshot.notes.extend(note);
     snapshot.sort();
@@ -150,6 +153,7 @@ fn many(global: &GlobalArgs, args: &WhyArgs, source: &dyn Source) -> Result<Answ
     });
     Ok(Answer::Many {
         reports: reports.collect(),
+        clean: 0,
         namespace,
     })
 }
