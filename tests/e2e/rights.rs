@@ -113,7 +113,7 @@ fn none(control_plane: &ControlPlane) -> Result<(), String> {
 
 /// With the ClusterRole that the documentation gives everything is said.
 fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac-read.yaml");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac/read.yaml");
     let text = std::fs::read_to_string(path).map_err(|e| format!("{path}: {e}"))?;
     control_plane.kubectl_with_input(&["apply", "-f", "-"], Some(&text))?;
     let role = text
