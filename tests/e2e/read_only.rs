@@ -48,17 +48,32 @@ const FORMS: &[&str] = &[
     "why agent --node-selector disk=ssd --cordon",
     "why agent NODE --not-ready",
     "why agent --node-file DIR/node.yaml",
-    "why --as admin --as-group system:masters agent",
-    "why agent --limit 1",
-    "why agent --chunk-size 1",
-    "why agent --color always",
-    "why agent -v 6",
+    "why agent --limit 1 --color always --now 2030-01-01T00:00:00Z",
+    "why agent --feature-gates TaintTolerationComparisonOperators=true",
+    "why --as admin --as-group system:masters --as-uid 7 --as-user-extra reason=test agent",
+    "why agent --chunk-size 1 --disable-compression --request-timeout 30s -v 6",
+    "why agent --kubeconfig {kubeconfig} --context e2e --cluster e2e --user onlooker",
+    "why agent --server {server} --token {token} --certificate-authority {ca} --tls-server-name localhost",
+    "why agent --insecure-skip-tls-verify",
     "why no-such-daemonset",
     "why agent no-such-node",
     "why pod/no-such-pod",
-    "completion bash",
-    "completion zsh",
-    "completion fish",
+];
+
+/// The whole credential flags that this cluster has no use for, and help.
+const OTHER_FLAGS: [&str; 3] = ["--client-certificate", "--client-key", "--help"];
+
+/// The short flags in the forms, by the long names that the help has.
+const SHORT: [(&str, &str); 9] = [
+    ("-A", "--all-namespaces"),
+    ("-n", "--namespace"),
+    ("-o", "--output"),
+    ("-l", "--selector"),
+    ("-f", "--filename"),
+    ("-R", "--recursive"),
+    ("-s", "--server"),
+    ("-v", "--v"),
+    ("-h", "--help"),
 ];
 
 /// Forms that must fail, so that an error's own look-ups are seen too.
@@ -72,9 +87,9 @@ fn every_form(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "read-only")?;
     allow_everything(control_plane)?;
     let since = control_plane.audit_mark()?;
-    let mut wrong = Vec::new();
+    let mut wrong = flags_without_a_form(control_plane)?;
     for form in FORMS {
-        let args = stage.args(form);
+        let args = fill(control_plane, stage.args(form))?;
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         let answer = control_plane.ds_plugin_as(USER, &args)?;
         let expected: &[i32] = if FAILING.contains(form) {
@@ -108,6 +123,52 @@ fn every_form(control_plane: &ControlPlane) -> Result<(), String> {
     } else {
         Err(wrong.join("\n"))
     }
+}
+
+/// Puts the user's own connection in for its placeholders.
+fn fill(control_plane: &ControlPlane, args: Vec<String>) -> Result<Vec<String>, String> {
+    let path = control_plane.kubeconfig_for(USER);
+    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let value = |key: &str| {
+        let line = text.lines().find_map(|line| line.trim().strip_prefix(key));
+        line.unwrap_or_default().trim().to_owned()
+    };
+    let fill = |arg: String| {
+        arg.replace("{kubeconfig}", &path.display().to_string())
+            .replace("{server}", &value("server:"))
+            .replace("{token}", &value("token:"))
+            .replace("{ca}", &value("certificate-authority:"))
+    };
+    Ok(args.into_iter().map(fill).collect())
+}
+
+/// The flags of the help that no form uses: a new flag needs a form here.
+fn flags_without_a_form(control_plane: &ControlPlane) -> Result<Vec<String>, String> {
+    let help = control_plane.ds_plugin_as(USER, &["why", "--help"])?.stdout;
+    let flags: Vec<&str> = help
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix('-').map(|_| line))
+        .flat_map(|line| line.split(|c: char| c.is_whitespace() || ",[=".contains(c)))
+        .filter(|word| word.starts_with("--"))
+        .collect();
+    if flags.len() < 20 {
+        return Err(format!("the help names hardly any flags:\n{help}"));
+    }
+    let used: Vec<&str> = FORMS
+        .iter()
+        .flat_map(|form| form.split_whitespace())
+        .collect();
+    let has_form = |flag: &str| {
+        let short = SHORT.iter().find(|(_, long)| *long == flag);
+        used.contains(&flag)
+            || short.is_some_and(|(short, _)| used.contains(short) || *short == "-n")
+    };
+    let left_out = flags
+        .iter()
+        .filter(|flag| !OTHER_FLAGS.contains(flag) && !has_form(flag));
+    Ok(left_out
+        .map(|flag| format!("no form with {flag}"))
+        .collect())
 }
 
 fn reads(event: &AuditEvent) -> bool {

@@ -29,10 +29,15 @@ const READ: [(&str, &str); 6] = [
 /// that can be given all the same.
 const LIMITED: [(&str, &str, bool, &str); 5] = [
     ("no-nodes", "nodes", true, "agent"),
-    ("no-pods", "pods", true, "ssd-rights"),
-    ("no-revisions", "controllerrevisions", true, "ssd-rights"),
-    ("no-events", "events", false, "ssd-rights"),
-    ("no-namespaces", "namespaces", false, "ssd-rights"),
+    ("no-pods", "pods", true, "tainted-rights"),
+    (
+        "no-revisions",
+        "controllerrevisions",
+        true,
+        "tainted-rights",
+    ),
+    ("no-events", "events", false, "tainted-rights"),
+    ("no-namespaces", "namespaces", false, "tainted-rights"),
 ];
 
 fn limited(control_plane: &ControlPlane) -> Result<(), String> {
@@ -44,13 +49,8 @@ fn limited(control_plane: &ControlPlane) -> Result<(), String> {
         let text = control_plane.ds_plugin_as(user, &args)?;
         let said = format!("{}{}", text.stdout, text.stderr);
         let code = if needed { 3 } else { 0 };
-        // Events and namespaces are asked for only where they could explain something.
-        let must_name: &[&str] = if needed {
-            &["list", resource, user]
-        } else {
-            &[]
-        };
-        for word in must_name.iter().chain(&[still]) {
+        let cannot = format!("User \"{user}\" cannot ");
+        for word in [cannot.as_str(), resource, still] {
             if !said.contains(word) {
                 wrong.push(format!("{user}: no word of `{word}`:\n{said}"));
             }
@@ -61,8 +61,21 @@ fn limited(control_plane: &ControlPlane) -> Result<(), String> {
                 text.code
             ));
         }
-        let json = control_plane.ds_plugin_as(user, &[&args[..], &["-o", "json"]].concat())?;
-        wrong.extend(check_incomplete(user, resource, needed, &json));
+        let node = format!("ssd-{}", stage.namespace);
+        let one = [&args[..], &[&node]].concat();
+        for (args, verb) in [
+            (&args[..], "list"),
+            (&one[..], if resource == "nodes" { "get" } else { "list" }),
+        ] {
+            let json = control_plane.ds_plugin_as(user, &[args, &["-o", "json"]].concat())?;
+            wrong.extend(check_incomplete(user, (verb, resource), needed, &json));
+            if json.code != code {
+                wrong.push(format!(
+                    "{user}: {args:?}: exit {} instead of {code}",
+                    json.code
+                ));
+            }
+        }
     }
     stage.clear()?;
     if wrong.is_empty() {
@@ -72,7 +85,12 @@ fn limited(control_plane: &ControlPlane) -> Result<(), String> {
     }
 }
 
-fn check_incomplete(user: &str, resource: &str, needed: bool, answer: &Output) -> Option<String> {
+fn check_incomplete(
+    user: &str,
+    (verb, resource): (&str, &str),
+    needed: bool,
+    answer: &Output,
+) -> Option<String> {
     let report = match answer.json() {
         Ok(report) => report,
         Err(why) => return Some(format!("{user}: {why}")),
@@ -84,7 +102,7 @@ fn check_incomplete(user: &str, resource: &str, needed: bool, answer: &Output) -
         .collect();
     let named = incomplete.iter().any(|i| {
         i["resource"] == resource
-            && i["verb"] == "list"
+            && i["verb"] == verb
             && i["why"].as_str().is_some_and(|why| why.contains(user))
     });
     let right = if needed {

@@ -53,7 +53,7 @@ fn template_outside_spec(lab: &Lab<'_>) -> Outcome {
         &["why", "-f", "-"],
         Some(manifest),
     )?;
-    let named = ["template", "line 9", "spec"]
+    let named = [":9:", "`template`", "`spec.template`"]
         .iter()
         .all(|word| answer.stderr.contains(word));
     if answer.code == 2 && named {
