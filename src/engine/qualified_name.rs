@@ -62,7 +62,9 @@ fn check_name(name: &str, what: &str, whole: &str) -> Result<(), String> {
     ))
 }
 
-fn is_dns1123_subdomain(text: &str) -> bool {
+/// Upstream's `content.IsDNS1123Subdomain` (apimachinery 0.37.1): what most names have to be.
+#[must_use]
+pub fn is_dns1123_subdomain(text: &str) -> bool {
     let is_edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     text.len() <= 253
         && text.split('.').all(|part| {

@@ -46,7 +46,7 @@ pub(in crate::source) fn decode<'a, T: Deserialize<'a>>(
         Ok(decoded) => Ok((decoded, context.unknown.into_inner())),
         Err(problem) => {
             let failed = context.failed.into_inner();
-            Err(failed.unwrap_or_else(|| failure(&[], value, &problem)))
+            Err(failed.unwrap_or_else(|| failure(&[], value.line, value, &problem)))
         }
     }
 }
@@ -90,14 +90,14 @@ impl<'a> Context<'a> {
     fn below<T>(
         &self,
         step: Step<'a>,
-        value: &Marked,
+        (line, value): (usize, &Marked),
         decode: impl FnOnce() -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         self.steps.borrow_mut().push(step);
         let decoded = decode();
         if let Err(problem) = &decoded {
             let mut failed = self.failed.borrow_mut();
-            failed.get_or_insert_with(|| failure(&self.steps.borrow(), value, problem));
+            failed.get_or_insert_with(|| failure(&self.steps.borrow(), line, value, problem));
         }
         self.steps.borrow_mut().pop();
         decoded
@@ -153,7 +153,7 @@ impl de::Error for Problem {
     }
 }
 
-fn failure(steps: &[Step<'_>], value: &Marked, problem: &Problem) -> Failure {
+fn failure(steps: &[Step<'_>], line: usize, value: &Marked, problem: &Problem) -> Failure {
     let path = path_text(steps);
     let subject = if path.is_empty() {
         "the document".to_owned()
@@ -168,10 +168,7 @@ fn failure(steps: &[Step<'_>], value: &Marked, problem: &Problem) -> Failure {
             None => format!("{subject}: {}", shown(message)),
         },
     };
-    Failure {
-        line: value.line,
-        problem,
-    }
+    Failure { line, problem }
 }
 
 /// What `value` is and what is wanted in its place.
@@ -388,7 +385,8 @@ impl<'de> de::SeqAccess<'de> for Elements<'de, '_> {
         };
         let context = self.context;
         let decode = || seed.deserialize(At { value, context });
-        context.below(Step::Index(index), value, decode).map(Some)
+        let place = (value.line, value);
+        context.below(Step::Index(index), place, decode).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -422,7 +420,7 @@ impl<'de> de::MapAccess<'de> for Fields<'de, '_> {
         };
         let (value, context) = (&field.value, self.context);
         let decode = || seed.deserialize(At { value, context });
-        context.below(Step::Key(&field.key), value, decode)
+        context.below(Step::Key(&field.key), (field.line, value), decode)
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -326,13 +326,13 @@ impl<'a> Reader<'a> {
         }
         let last = self.input.text.trim_end().lines().count();
         let line = error.line.min(last);
-        let cut = if error.line >= last {
-            "; the file ends here: is it cut off?"
+        let hint = if error.line >= last {
+            "the file ends here: is it cut off?"
         } else {
-            ""
+            "check the indentation, quotes and brackets here and on the line before"
         };
         let problem = super::shown(&error.problem);
-        self.error(line, &format!("this is no YAML: {problem}{cut}"))
+        self.error(line, &format!("this is no YAML: {problem}; {hint}"))
     }
 }
 
