@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::marked::{Field, Marked, Node};
 use super::scalar::resolve;
@@ -35,8 +35,11 @@ pub(super) struct Yaml {
 
 /// Parses `text`, whose first line has the number `first_line`.
 pub(super) fn parse(text: &str, first_line: usize) -> Result<Yaml, YamlError> {
+    let mut options = Options::default();
+    // Without this the parser tells of comments where another crate has it built so.
+    options.set_emit_comments(false);
     let mut builder = Builder {
-        parser: Parser::new_from_str(text),
+        parser: Parser::new_from_str_with_options(text, options),
         first_line,
         anchors: HashMap::new(),
         aliased: 0,
@@ -69,14 +72,8 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, YamlError> {
-        loop {
-            match self.parser.next_event() {
-                None => return Ok(None),
-                Some(Ok((Event::Anchor(..) | Event::Comment(..), _))) => {}
-                Some(Ok(event)) => return Ok(Some(event)),
-                Some(Err(error)) => return Err(self.scan_error(&error)),
-            }
-        }
+        let event = self.parser.next_event().transpose();
+        event.map_err(|error| self.scan_error(&error))
     }
 
     fn line(&self, span: Span) -> usize {

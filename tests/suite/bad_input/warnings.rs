@@ -127,3 +127,30 @@ fn null_is_what_nothing_is() {
     let ds = &read(&text).unwrap().daemon_sets[0];
     assert_eq!(ds.object.metadata.labels.as_ref().unwrap()["team"], "");
 }
+
+/// Manifests as public documentation has them.
+#[test]
+fn manifests_of_the_scenarios() {
+    let folder = std::path::Path::new("tests/e2e/manifests");
+    let mut read = 0;
+    for entry in folder.read_dir().unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        if !text.contains("\ntemplate:") {
+            let manifests = super::read(&text).unwrap();
+            assert_eq!(manifests.daemon_sets.len(), 1);
+            read += 1;
+        }
+    }
+    assert!(read >= 5, "{read}");
+}
+
+#[test]
+fn comments_mean_nothing() {
+    let commented: String = GOOD
+        .lines()
+        .map(|l| format!("# one\n{l} # two\n  # three\n"))
+        .collect();
+    let plain = &read(GOOD).unwrap().daemon_sets;
+    let commented = "# licence\n".repeat(500) + &commented;
+    assert_eq!(&read(&commented).unwrap().daemon_sets, plain);
+}

@@ -186,7 +186,7 @@ fn a_wrong_value_is_named_with_its_line() {
         ),
         (
             "apiVersion: v1\nkind: Node\nmetadata:\n- a\n",
-            "stdin:4: `metadata` is a list where an object is wanted",
+            "stdin:3: `metadata` is a list where an object is wanted",
         ),
         (
             "apiVersion: v1\nkind: Node\n",
