@@ -8,7 +8,11 @@ use super::why_daemon_set::notes;
 
 /// Lays out one line for each report.
 #[must_use]
-pub fn layout(reports: &[EligibilityReport], with_namespace: bool, empty: &str) -> Document {
+pub fn layout(
+    reports: &[(EligibilityReport, Overview)],
+    with_namespace: bool,
+    empty: &str,
+) -> Document {
     let mut document = Document::default();
     if reports.is_empty() {
         document.line(0, empty);
@@ -26,16 +30,18 @@ pub fn layout(reports: &[EligibilityReport], with_namespace: bool, empty: &str) 
     if with_namespace {
         header.insert(0, "NAMESPACE");
     }
-    let rows = reports.iter().map(|r| row(r, with_namespace)).collect();
+    let rows = reports
+        .iter()
+        .map(|(r, o)| row(r, o, with_namespace))
+        .collect();
     document.table(0, &header, rows);
-    if let Some(first) = reports.first() {
+    if let Some((first, _)) = reports.first() {
         notes(&mut document, &first.incomplete, &first.notes);
     }
     document
 }
 
-fn row(report: &EligibilityReport, with_namespace: bool) -> Vec<Text> {
-    let overview = Overview::new(report);
+fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) -> Vec<Text> {
     let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
     let bad = |n: Option<usize>| match n {
         Some(n) if n > 0 => (Style::Bad, n.to_string()).into(),

@@ -6,7 +6,8 @@ use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::Node;
 
 /// Nodes that a change of the template would add or take away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Impact {
     /// Nodes that become eligible; pods start there at once.
     pub gained: Vec<String>,
@@ -14,6 +15,8 @@ pub struct Impact {
     pub lost: Vec<String>,
     /// Nodes whose pod the rollout replaces, for a template change rolls them all.
     pub rolled: usize,
+    /// Nodes whose pod the rollout deletes, and none is made again.
+    pub not_made_again: Vec<String>,
 }
 
 impl Impact {
@@ -25,19 +28,19 @@ impl Impact {
         nodes: &[Node],
         has_pods: impl Fn(&Node) -> bool,
     ) -> Self {
-        let mut impact = Self {
-            gained: Vec::new(),
-            lost: Vec::new(),
-            rolled: 0,
-        };
+        let mut impact = Self::default();
         for node in nodes {
             let was = node_should_run_daemon_pod(before, node, &mut Ignore).should_run;
             let is = node_should_run_daemon_pod(after, node, &mut Ignore).should_run;
             match (was, is) {
                 (false, true) => impact.gained.push(node.name.to_string()),
                 (true, false) => impact.lost.push(node.name.to_string()),
-                (true, true) => impact.rolled += usize::from(has_pods(node)),
-                (false, false) => {}
+                (true, true) | (false, false) => {}
+            }
+            match (has_pods(node), is) {
+                (true, true) => impact.rolled += 1,
+                (true, false) => impact.not_made_again.push(node.name.to_string()),
+                (false, _) => {}
             }
         }
         impact

@@ -15,6 +15,7 @@ use crate::output::why_daemon_set::Limits;
 use crate::output::{why_daemon_set, why_many, why_node, why_what_if};
 use crate::report::API_VERSION;
 use crate::report::eligibility::{Detail, EligibilityReport};
+use crate::report::summary::Overview;
 use crate::report::what_if::WhatIfReport;
 
 /// What `why` found.
@@ -23,7 +24,8 @@ pub(super) enum Answer {
     OneNode(Box<EligibilityReport>),
     WhatIf(Box<WhatIfReport>),
     Many {
-        reports: Vec<EligibilityReport>,
+        /// With their nodes only where nodes are printed.
+        reports: Vec<(EligibilityReport, Overview)>,
         /// How many `--problems` left out.
         clean: usize,
         /// `None` when it is about all namespaces.
@@ -76,8 +78,10 @@ impl Answer {
     /// Leaves out what `--problems` and `--node-selector` don't ask for.
     pub(super) fn only(mut self, args: &WhyArgs) -> Self {
         match &mut self {
-            Self::Many { reports, .. } if args.problems => {
-                reports.retain(|r| r.clean != Some(true))
+            Self::Many { reports, clean, .. } if args.problems => {
+                let all = reports.len();
+                reports.retain(|(r, _)| r.clean != Some(true));
+                *clean = all - reports.len();
             }
             Self::AllNodes(report) if args.problems => {
                 report.nodes.retain(|n| n.is_clean() != Some(true));
@@ -105,7 +109,9 @@ impl Answer {
         let value = match self {
             Self::AllNodes(report) | Self::OneNode(report) => serde_json::to_value(report),
             Self::WhatIf(report) => serde_json::to_value(report),
-            Self::Many { reports, .. } => serde_json::to_value(List::of(reports.iter().collect())),
+            Self::Many { reports, .. } => {
+                serde_json::to_value(List::of(reports.iter().map(|(r, _)| r).collect()))
+            }
             Self::Several(answers) => {
                 let items = answers
                     .iter()
@@ -126,7 +132,7 @@ impl Answer {
             Self::WhatIf(report) => report.then.nodes.iter().map(|n| node(&n.name)).collect(),
             Self::Many { reports, .. } => {
                 let name = |r: &EligibilityReport| format!("daemonset.apps/{}", r.daemon_set.name);
-                reports.iter().map(name).collect()
+                reports.iter().map(|(r, _)| name(r)).collect()
             }
             Self::Several(answers) => answers.iter().flat_map(Self::names).collect(),
         }
@@ -171,8 +177,8 @@ impl Answer {
             }
             Self::WhatIf(r) => (!r.incomplete.is_empty(), r.effects.is_empty()),
             Self::Many { reports, .. } => (
-                reports.iter().any(|r| !r.incomplete.is_empty()),
-                reports.iter().all(|r| r.clean == Some(true)),
+                reports.iter().any(|(r, _)| !r.incomplete.is_empty()),
+                reports.iter().all(|(r, _)| r.clean == Some(true)),
             ),
             Self::Several(answers) => {
                 let exits: Vec<_> = answers.iter().map(|a| a.exit(true)).collect();

@@ -7,9 +7,11 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
 use crate::model::{DaemonSet, Node, Snapshot};
+use crate::output::format::Format;
 use crate::output::progress::Progress;
 use crate::output::terminal::Terminal;
 use crate::report::eligibility::{Detail, Subject as Judge};
+use crate::report::summary::Overview;
 use crate::report::{version_note, what_if};
 use crate::source::{Question, Scope, Source, Subject};
 
@@ -143,13 +145,19 @@ fn many(global: &GlobalArgs, args: &WhyArgs, source: &dyn Source) -> Result<Answ
             scope: Scope::AllNodes,
         },
     )?;
+    let prints_nodes = matches!(global.output, Format::Json | Format::Yaml);
     let reports = snapshot.daemon_sets.iter().map(|ds| {
         let judge = Judge::new(&snapshot, ds);
         let mut report = judge.report(Detail::AllNodes);
         if let Some(selector) = &args.node_selector {
             judge.keep_nodes(&mut report, selector);
         }
-        report
+        let overview = Overview::new(&report);
+        // Every DaemonSet times every node is too much to hold for a line each.
+        if !prints_nodes {
+            report.nodes = Vec::new();
+        }
+        (report, overview)
     });
     Ok(Answer::Many {
         reports: reports.collect(),

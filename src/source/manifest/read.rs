@@ -148,14 +148,28 @@ impl Reader<'_> {
                 problems.join("\n")
             }));
         }
-        let skipped = self.others.iter();
-        let skipped =
-            skipped.map(|(place, what)| format!("{place}: skipped {what}, which is no DaemonSet"));
-        self.warnings.extend(skipped);
+        self.warnings.extend(skipped(&self.others));
         Ok(Manifests {
             daemon_sets: self.daemon_sets,
             warnings: self.warnings,
         })
+    }
+}
+
+/// Names a few objects that are passed over, and counts many.
+fn skipped(others: &[(String, String)]) -> Vec<String> {
+    const FEW: usize = 5;
+    match others {
+        [(first, _), ..] if others.len() > FEW => {
+            let count = others.len();
+            vec![format!(
+                "{first}: skipped {count} objects from here on that are no DaemonSets"
+            )]
+        }
+        _ => others
+            .iter()
+            .map(|(place, what)| format!("{place}: skipped {what}, which is no DaemonSet"))
+            .collect(),
     }
 }
 
