@@ -1,5 +1,7 @@
 //! From the flags and the kubeconfig to one server and one identity.
 
+use std::path::Path;
+
 use kube::Config;
 use kube::config::{AuthInfo, Cluster, Context};
 
@@ -7,7 +9,9 @@ use super::authority;
 use super::exec;
 use super::flags::ConnectionFlags;
 use super::kubeconfig::{self, Loaded};
+use super::overrides::{override_cluster, override_user};
 use super::proxy;
+use super::token;
 
 /// A connection that is ready to be made.
 pub(super) struct Target {
@@ -30,15 +34,14 @@ struct Selected {
 /// Finds the target that `flags` mean.
 pub(super) fn target(flags: &ConnectionFlags) -> Result<Target, String> {
     let loaded = kubeconfig::load(flags)?;
-    let mut target = if loaded.is_empty() && names_nothing(flags) {
-        in_cluster(&loaded)?
+    let (selected, origin) = if loaded.is_empty() && names_nothing(flags) {
+        (in_cluster(&loaded)?, "the pod's service account".to_owned())
     } else {
-        from_kubeconfig(&loaded, flags)?
+        (select(&loaded, flags)?, loaded.origin())
     };
+    let mut target = connection(selected, flags, origin)?;
     let config = &mut target.config;
-    if let Some(disabled) = flags.disable_compression {
-        config.disable_compression = disabled;
-    }
+    config.disable_compression |= flags.disable_compression == Some(true);
     // The client's own retry waits for minutes in silence; see `Transport`.
     config.default_retry = false;
     let agent = http::HeaderValue::from_static(concat!("kubectl-ds/", env!("CARGO_PKG_VERSION")));
@@ -55,22 +58,31 @@ fn names_nothing(flags: &ConnectionFlags) -> bool {
 
 /// The service account of the pod that this runs in, as client-go takes it
 /// where no kubeconfig says anything.
-fn in_cluster(loaded: &Loaded) -> Result<Target, String> {
-    if std::env::var_os("KUBERNETES_SERVICE_HOST").is_none() {
+fn in_cluster(loaded: &Loaded) -> Result<Selected, String> {
+    let token = Path::new(SERVICE_ACCOUNT).join("token");
+    if std::env::var_os("KUBERNETES_SERVICE_HOST").is_none() || !token.is_file() {
         return Err(no_kubeconfig(loaded));
     }
     let config = Config::incluster().map_err(|e| {
         let problem = e.to_string();
+        let problem = problem.split(" (os error").next().unwrap_or_default();
         format!("error: unable to use the service account of this pod: {problem}")
     })?;
     let namespace = std::env::var("POD_NAMESPACE").ok();
     let namespace = namespace.filter(|n| !n.is_empty());
-    Ok(Target {
-        namespace: namespace.unwrap_or_else(|| config.default_namespace.trim().to_owned()),
-        config,
-        origin: "the pod's service account".to_owned(),
+    Ok(Selected {
+        cluster: Cluster {
+            server: Some(config.cluster_url.to_string()),
+            certificate_authority: Some(format!("{SERVICE_ACCOUNT}/ca.crt")),
+            ..Cluster::default()
+        },
+        user: config.auth_info,
+        namespace: namespace.or_else(|| Some(config.default_namespace.trim().to_owned())),
     })
 }
+
+/// Where the kubelet puts a pod's service account.
+const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 fn no_kubeconfig(loaded: &Loaded) -> String {
     let places = loaded.places();
@@ -84,15 +96,21 @@ fn no_kubeconfig(loaded: &Loaded) -> String {
     )
 }
 
-fn from_kubeconfig(loaded: &Loaded, flags: &ConnectionFlags) -> Result<Target, String> {
+/// Lays the flags over what was selected, and gets the credentials.
+fn connection(
+    selected: Selected,
+    flags: &ConnectionFlags,
+    origin: String,
+) -> Result<Target, String> {
     let Selected {
         mut cluster,
         mut user,
         namespace,
-    } = select(loaded, flags)?;
+    } = selected;
     override_cluster(&mut cluster, flags);
     override_user(&mut user, flags);
     let url = server(&cluster)?;
+    token::settle(&mut user)?;
     exec::run(&mut user, &cluster)?;
     let mut config = Config::new(url);
     config.root_cert = authority::read(&cluster)?;
@@ -105,7 +123,7 @@ fn from_kubeconfig(loaded: &Loaded, flags: &ConnectionFlags) -> Result<Target, S
     Ok(Target {
         config,
         namespace: namespace.unwrap_or_else(|| "default".to_owned()),
-        origin: loaded.origin(),
+        origin,
     })
 }
 
@@ -205,164 +223,16 @@ fn no_context(loaded: &Loaded) -> String {
     )
 }
 
-/// The flags over a cluster's entry, with client-go's rules for what a flag clears.
-fn override_cluster(cluster: &mut Cluster, flags: &ConnectionFlags) {
-    let insecure = flags.insecure_skip_tls_verify;
-    if insecure == Some(true) || flags.certificate_authority.is_some() {
-        cluster.insecure_skip_tls_verify = insecure;
-        cluster.certificate_authority = flags.certificate_authority.clone();
-        cluster.certificate_authority_data = None;
-    } else if insecure.is_some() {
-        cluster.insecure_skip_tls_verify = insecure;
-    }
-    if flags.tls_server_name.is_some() || flags.server.is_some() {
-        cluster.tls_server_name = flags.tls_server_name.clone();
-    }
-    if let Some(server) = &flags.server {
-        cluster.server = Some(server.clone());
-    }
-    let tls = cluster.certificate_authority.is_some()
-        || cluster.certificate_authority_data.is_some()
-        || cluster.insecure_skip_tls_verify == Some(true)
-        || flags.client_certificate.is_some();
-    if let Some(server) = cluster.server.as_mut().filter(|s| !s.contains("://")) {
-        *server = format!("{}://{server}", if tls { "https" } else { "http" });
-    }
-}
-
-/// The flags over a user's entry. A token or a certificate that is given goes
-/// before every other kind of credential of the entry.
-fn override_user(user: &mut AuthInfo, flags: &ConnectionFlags) {
-    if let Some(token) = &flags.token {
-        user.token = Some(token.secret().to_owned().into());
-        user.token_file = None;
-        user.exec = None;
-        user.auth_provider = None;
-        user.username = None;
-        user.password = None;
-    }
-    if let Some(certificate) = &flags.client_certificate {
-        user.client_certificate = Some(certificate.clone());
-        user.client_certificate_data = None;
-    }
-    if let Some(key) = &flags.client_key {
-        user.client_key = Some(key.clone());
-        user.client_key_data = None;
-    }
-    if flags.impersonate.is_some() {
-        user.impersonate = flags.impersonate.clone();
-    }
-    if flags.impersonate_uid.is_some() {
-        user.impersonate_uid = flags.impersonate_uid.clone();
-    }
-    if !flags.impersonate_groups.is_empty() {
-        user.impersonate_groups = Some(flags.impersonate_groups.clone());
-    }
-    for (key, value) in &flags.impersonate_user_extra {
-        let extra = user.impersonate_user_extra.get_or_insert_default();
-        extra.entry(key.clone()).or_default().push(value.clone());
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use kube::config::ExecConfig;
-
-    fn overridden(cluster: Cluster, flags: &ConnectionFlags) -> Cluster {
-        let mut cluster = cluster;
-        override_cluster(&mut cluster, flags);
-        cluster
-    }
-
-    fn text(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
-    fn configured() -> Cluster {
-        Cluster {
-            server: text("https://old:6443"),
-            certificate_authority_data: text("data"),
-            tls_server_name: text("old-name"),
-            ..Cluster::default()
-        }
-    }
-
-    #[test]
-    fn not_checking_the_certificate_clears_the_authority() {
-        let flags = ConnectionFlags {
-            insecure_skip_tls_verify: Some(true),
-            ..ConnectionFlags::default()
-        };
-        let cluster = overridden(configured(), &flags);
-        assert_eq!(cluster.insecure_skip_tls_verify, Some(true));
-        assert_eq!(cluster.certificate_authority_data, None);
-        assert_eq!(cluster.tls_server_name.as_deref(), Some("old-name"));
-    }
-
-    #[test]
-    fn an_authority_goes_before_data_and_before_not_checking() {
-        let flags = ConnectionFlags {
-            certificate_authority: text("ca.crt"),
-            ..ConnectionFlags::default()
-        };
-        let mut cluster = configured();
-        cluster.insecure_skip_tls_verify = Some(true);
-        let cluster = overridden(cluster, &flags);
-        assert_eq!(cluster.insecure_skip_tls_verify, None);
-        assert_eq!(cluster.certificate_authority.as_deref(), Some("ca.crt"));
-        assert_eq!(cluster.certificate_authority_data, None);
-    }
-
-    #[test]
-    fn another_server_clears_the_name_to_check() {
-        let mut flags = ConnectionFlags {
-            server: text("https://new"),
-            ..ConnectionFlags::default()
-        };
-        assert_eq!(overridden(configured(), &flags).tls_server_name, None);
-        flags.tls_server_name = text("new-name");
-        let cluster = overridden(configured(), &flags);
-        assert_eq!(cluster.tls_server_name, text("new-name"));
-        assert_eq!(cluster.server, text("https://new"));
-    }
-
-    #[test]
-    fn a_server_without_a_scheme_as_client_go_completes_it() {
-        let mut flags = ConnectionFlags {
-            server: text("h:1"),
-            ..ConnectionFlags::default()
-        };
-        let plain = overridden(Cluster::default(), &flags);
-        assert_eq!(plain.server, text("http://h:1"));
-        flags.insecure_skip_tls_verify = Some(true);
-        let tls = overridden(Cluster::default(), &flags);
-        assert_eq!(tls.server, text("https://h:1"));
-    }
-
-    #[test]
-    fn a_token_goes_before_every_other_credential() {
-        let mut user = AuthInfo {
-            token_file: text("f"),
-            username: text("u"),
-            exec: Some(ExecConfig::default()),
-            ..AuthInfo::default()
-        };
-        let flags = ConnectionFlags {
-            token: Some("t".into()),
-            ..ConnectionFlags::default()
-        };
-        override_user(&mut user, &flags);
-        assert!(user.token.is_some() && user.exec.is_none());
-        assert_eq!((user.token_file, user.username), (None, None));
-    }
 
     #[test]
     fn servers_that_are_none() {
         for bad in ["", "ftp://h", "https://", "http://a b", "/path"] {
             let cluster = Cluster {
-                server: text(bad),
+                server: Some(bad.to_owned()),
                 ..Cluster::default()
             };
             let error = server(&cluster).unwrap_err();
