@@ -2,6 +2,7 @@
 //! that leave for each question, and what is said when something goes wrong.
 
 mod api;
+mod command;
 mod configuration;
 mod dump;
 mod faults;
