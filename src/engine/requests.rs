@@ -35,9 +35,7 @@ pub fn pod_requests(spec: &PodSpec) -> Result<Requests, String> {
         }
     }
     raise(&mut total, &init);
-    for (name, quantity) in pod_level_requests(spec)? {
-        total.insert(name, quantity);
-    }
+    pod_level_requests(spec, &mut total)?;
     let overhead = spec.overhead.clone().unwrap_or_default();
     add(&mut total, &parse(&overhead)?);
     Ok(total)
@@ -56,16 +54,24 @@ fn requests_or_limits(resources: &ResourceRequirements) -> Result<Requests, Stri
     parse(&quantities)
 }
 
-/// `spec.resources` takes the place of the containers' sum, for the resources it supports.
-fn pod_level_requests(spec: &PodSpec) -> Result<Requests, String> {
+/// `spec.resources` takes the place of the containers' sum, for the resources it
+/// supports. A limit without a request becomes one, unless the containers ask for
+/// that resource and it can be overcommitted (`DefaultPodLevelResources`, 1.37.1).
+fn pod_level_requests(spec: &PodSpec, total: &mut Requests) -> Result<(), String> {
     let Some(resources) = &spec.resources else {
-        return Ok(Requests::new());
+        return Ok(());
     };
-    let mut requests = requests_or_limits(resources)?;
-    requests.retain(|name, _| {
-        matches!(name.as_str(), "cpu" | "memory") || name.starts_with("hugepages-")
-    });
-    Ok(requests)
+    let overcommitted = |name: &str| matches!(name, "cpu" | "memory");
+    let supported = |name: &str| overcommitted(name) || name.starts_with("hugepages-");
+    let requests = parse(&resources.requests.clone().unwrap_or_default())?;
+    for (name, limit) in parse(&resources.limits.clone().unwrap_or_default())? {
+        let asked = overcommitted(&name) && total.contains_key(&name);
+        if supported(&name) && !asked {
+            total.insert(name, limit);
+        }
+    }
+    total.extend(requests.into_iter().filter(|(name, _)| supported(name)));
+    Ok(())
 }
 
 fn parse(quantities: &BTreeMap<String, Written>) -> Result<Requests, String> {

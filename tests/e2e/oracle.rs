@@ -15,6 +15,7 @@ mod mutants;
 mod parts;
 #[path = "../oracle/process.rs"]
 mod process;
+mod requests;
 #[path = "../oracle/rules.rs"]
 mod rules;
 mod summary;
@@ -30,6 +31,12 @@ pub fn trials() -> Vec<Trial> {
         }),
         Trial::test("oracle/label-selector", || {
             parts::label_selector().map_err(Into::into)
+        }),
+        Trial::test("oracle/quantities", || {
+            requests::quantities_alone().map_err(Into::into)
+        }),
+        Trial::test("oracle/pod-requests", || {
+            requests::sums().map_err(Into::into)
         }),
         Trial::test("oracle/mutants", || mutants::run().map_err(Into::into)),
     ]
