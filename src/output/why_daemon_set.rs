@@ -34,7 +34,11 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
         document.blank();
         document.line(0, finding_text(finding));
     }
-    broken(&mut document, report, limits);
+    if report.applied {
+        broken(&mut document, report, limits);
+    } else {
+        starts(&mut document, report, limits);
+    }
     misplaced(&mut document, report, limits);
     if limits.wide {
         all_nodes(&mut document, report, limits);
@@ -50,48 +54,44 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
 
 fn headline(document: &mut Document, report: &EligibilityReport) {
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let mut text = Text::from("DaemonSet ")
+    let text = Text::from("DaemonSet ")
         .and(Style::Strong, name)
         .and(Style::Plain, ": ");
-    let all = report.nodes.len();
-    text = match &report.status {
-        Some(status) => {
+    let text = text.and(Style::Plain, numbers(report));
+    document.line(
+        0,
+        match (report.applied, report.clean) {
+            (false, _) => text.and(Style::Warn, "not applied"),
+            (true, Some(true)) => text.and(Style::Good, "clean"),
+            (true, Some(false)) => text.and(Style::Bad, "not clean"),
+            (true, None) => text.and(Style::Warn, "not all of it could be checked"),
+        },
+    );
+}
+
+/// How many nodes should run it, as the beginning of a sentence.
+fn numbers(report: &EligibilityReport) -> String {
+    let Some(all) = report.node_count else {
+        return "its nodes are unknown, ".to_owned();
+    };
+    let of = nodes(all);
+    match (&report.status, report.applied) {
+        (Some(status), true) => {
             let Counters {
                 desired, available, ..
             } = status.computed;
-            text.and(
-                Style::Plain,
-                format!(
-                    "{desired} of {} should run it, {available} available, ",
-                    nodes(all)
-                ),
-            )
+            format!("{desired} of {of} should run it, {available} available, ")
         }
-        None => {
+        (Some(status), false) => format!("{} of {of} would run it, ", status.computed.desired),
+        (None, _) => {
             let eligible = report
                 .nodes
                 .iter()
                 .filter(|n| n.should_run == Some(true))
                 .count();
-            let known = if all == 0 {
-                "its nodes are unknown, ".to_owned()
-            } else {
-                format!(
-                    "{eligible} of {} should run it, its pods are unknown, ",
-                    nodes(all)
-                )
-            };
-            text.and(Style::Plain, known)
+            format!("{eligible} of {of} should run it, its pods are unknown, ")
         }
-    };
-    document.line(
-        0,
-        match report.clean {
-            Some(true) => text.and(Style::Good, "clean"),
-            Some(false) => text.and(Style::Bad, "not clean"),
-            None => text.and(Style::Warn, "not all of it could be checked"),
-        },
-    );
+    }
 }
 
 fn nodes(count: usize) -> String {
@@ -190,6 +190,28 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         rows,
         limits,
     );
+}
+
+/// Nodes on which applying a manifest would start a pod at once.
+fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+    let missing = report
+        .nodes
+        .iter()
+        .filter(|n| n.pod_state == PodState::Missing);
+    let names: Vec<_> = missing.map(|n| n.name.as_str()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let shown = limits.rows.unwrap_or(names.len()).min(names.len());
+    let list = names
+        .iter()
+        .take(shown)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    document.heading(format!("Would start at once ({})", nodes(names.len())));
+    document.line(2, list);
+    say_left_off(document, names.len() - shown);
 }
 
 /// Nodes that have a pod which they shouldn't have.

@@ -1,7 +1,7 @@
 //! A what-if for people: today beside then.
 
 use crate::report::node::NodeEligibility;
-use crate::report::what_if::{PodOnNode, WhatIfReport};
+use crate::report::what_if::{CORDONED, PodOnNode, WhatIfReport};
 
 use super::document::{Document, Style, Text};
 use super::why_daemon_set::{Limits, eligibility_cell, notes};
@@ -66,6 +66,12 @@ fn row(today: Option<&NodeEligibility>, then: &NodeEligibility) -> Vec<Text> {
 
 fn effects(document: &mut Document, report: &WhatIfReport) {
     document.blank();
+    if report.changes.iter().any(|c| c == CORDONED) {
+        document.line(
+            0,
+            "Every daemon pod tolerates a cordon: the controller adds the toleration of node.kubernetes.io/unschedulable:NoSchedule.",
+        );
+    }
     if report.effects.is_empty() {
         document.line(0, "The controller would do nothing.");
         return;

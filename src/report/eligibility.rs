@@ -55,6 +55,11 @@ pub struct EligibilityReport {
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
+    /// False for a manifest: the nodes are judged by its template, the pods are
+    /// those of the stored DaemonSet of its name, if there is one.
+    pub applied: bool,
+    /// How many nodes were read; `None` when they couldn't be.
+    pub node_count: Option<usize>,
     /// The counters; `None` when not all nodes were asked for or read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<StatusReport>,
@@ -83,6 +88,7 @@ pub struct Subject<'a> {
     pub ds: &'a DaemonSet,
     /// Its template, compiled.
     pub compiled: CompiledDaemonSet,
+    applied: bool,
     snapshot: &'a Snapshot,
     claimant: Option<Claimant<'a>>,
     pods: Option<PodsByNode<'a>>,
@@ -129,6 +135,18 @@ impl<'a> Subject<'a> {
             claimant,
             findings,
             cannot_create,
+            applied: true,
+        }
+    }
+
+    /// The same for a manifest: what the controller has or hasn't done belongs
+    /// to the stored DaemonSet and isn't held against it.
+    #[must_use]
+    pub fn of_manifest(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+        Self {
+            applied: false,
+            cannot_create: Vec::new(),
+            ..Self::new(snapshot, ds)
         }
     }
 
@@ -176,8 +194,11 @@ impl<'a> Subject<'a> {
             evaluated_at: self.snapshot.now,
             incomplete: self.snapshot.incomplete.clone(),
             notes: self.snapshot.notes.clone(),
-            clean: clean(nodes.is_some(), &reports, &findings, status.as_ref()),
+            clean: clean(nodes.is_some(), &reports, &findings, status.as_ref())
+                .filter(|_| self.applied),
             daemon_set: self.reference(),
+            applied: self.applied,
+            node_count: nodes.map(<[Node]>::len),
             status,
             findings,
             footprint,
@@ -278,6 +299,9 @@ impl<'a> Subject<'a> {
                 .is_some_and(|c| c.selector.is_empty()),
             revisions_known: self.context.revisions_known,
         };
+        if !self.applied {
+            return Some(StatusReport::of_manifest(computed));
+        }
         Some(StatusReport::new(self.ds, computed, evidence))
     }
 

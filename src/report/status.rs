@@ -69,6 +69,18 @@ impl StatusReport {
     }
 }
 
+impl StatusReport {
+    /// The counters of a manifest, which has no status of its own.
+    #[must_use]
+    pub const fn of_manifest(computed: Counters) -> Self {
+        Self {
+            computed,
+            reported: None,
+            differences: Vec::new(),
+        }
+    }
+}
+
 fn counters(status: &DaemonSetStatus) -> Counters {
     let count = |n: i32| usize::try_from(n).unwrap_or(0);
     Counters {

@@ -32,6 +32,8 @@ pub struct WhatIfReport {
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
+    /// False for a manifest that isn't applied.
+    pub applied: bool,
     /// The changes, in words.
     pub changes: Vec<String>,
     /// As it is.
@@ -130,6 +132,7 @@ pub fn compare(
         notes: before.notes,
         clean: before.clean,
         daemon_set: before.daemon_set,
+        applied: before.applied,
         changes: changes.iter().map(text).collect(),
         effects: effects(&before.nodes, &after.nodes),
         today: Side {
@@ -166,6 +169,9 @@ fn effects(before: &[NodeEligibility], after: &[NodeEligibility]) -> Effects {
     effects
 }
 
+/// How a cordon is called among the changes.
+pub const CORDONED: &str = "cordoned";
+
 fn text(change: &NodeChange) -> String {
     match change {
         NodeChange::AddTaint(taint) => format!("taint {}", taint_text(taint)),
@@ -176,7 +182,7 @@ fn text(change: &NodeChange) -> String {
         NodeChange::RemoveTaint { key, effect: None } => format!("no taint {key}"),
         NodeChange::SetLabel(key, value) => format!("label {key}={value}"),
         NodeChange::RemoveLabel(key) => format!("no label {key}"),
-        NodeChange::Cordon => "cordoned".to_owned(),
+        NodeChange::Cordon => CORDONED.to_owned(),
         NodeChange::NotReady => "not ready".to_owned(),
     }
 }

@@ -3,10 +3,12 @@
 mod answer;
 mod request;
 
+use std::collections::HashSet;
+
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
-use crate::model::{DaemonSet, Node, Snapshot};
+use crate::model::{DaemonSet, Snapshot};
 use crate::output::format::Format;
 use crate::output::progress::Progress;
 use crate::output::terminal::Terminal;
@@ -56,6 +58,10 @@ fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, CommandErro
 
 /// One DaemonSet, stored or not, on one node or on all.
 fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answer, CommandError> {
+    let prepare: Prepare = match subject {
+        Subject::Manifest(_) => |snapshot, ds| Judge::of_manifest(snapshot, ds),
+        _ => |snapshot, ds| Judge::new(snapshot, ds),
+    };
     let all_nodes = request.node.is_none() || request.impact;
     let scope = match &request.node {
         Some(node) if !all_nodes => Scope::Node(node.clone()),
@@ -69,9 +75,9 @@ fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answe
         .as_deref()
         .map_or(Detail::AllNodes, Detail::OneNode);
     if let Some(what_if) = &request.what_if {
-        return Ok(compare(&snapshot, ds, detail, what_if));
+        return Ok(compare(&snapshot, ds, detail, what_if, prepare));
     }
-    let judge = Judge::new(&snapshot, ds);
+    let judge = prepare(&snapshot, ds);
     let mut report = judge.report(detail);
     if let Some(selector) = &request.node_selector {
         judge.keep_nodes(&mut report, selector);
@@ -89,22 +95,32 @@ fn first(snapshot: &Snapshot) -> Result<&DaemonSet, CommandError> {
     snapshot.daemon_sets.first().ok_or_else(nothing)
 }
 
-fn compare(snapshot: &Snapshot, ds: &DaemonSet, detail: Detail<'_>, what_if: &WhatIf) -> Answer {
-    let is_new = |name: &str| what_if.added.iter().any(|n| *n.name == *name);
-    let touched = |node: &Node| is_new(&node.name) || what_if.touches(node);
-    let then = what_if::change(snapshot, &what_if.changes, touched, &what_if.added);
-    let names: std::collections::HashSet<&str> = then
+/// How a DaemonSet is made ready to be judged: a stored one, or a manifest.
+type Prepare = for<'a> fn(&'a Snapshot, &'a DaemonSet) -> Judge<'a>;
+
+fn compare(
+    snapshot: &Snapshot,
+    ds: &DaemonSet,
+    detail: Detail<'_>,
+    what_if: &WhatIf,
+    prepare: Prepare,
+) -> Answer {
+    let then = what_if::change(
+        snapshot,
+        &what_if.changes,
+        |n| what_if.touches(n),
+        &what_if.added,
+    );
+    let touched = snapshot
         .nodes
         .iter()
         .flatten()
-        .filter(|n| is_new(&n.name) || what_if.touches_name_or_labels(n, snapshot))
-        .map(|n| &*n.name)
-        .collect();
-    let today = Judge::new(snapshot, ds).report(detail);
-    let judge = Judge::new(&then, ds);
-    let compared = what_if::compare(today, &judge, detail, &what_if.changes, |n| {
-        names.contains(n)
-    });
+        .filter(|n| what_if.touches(n));
+    let shown: HashSet<&str> = touched.chain(&what_if.added).map(|n| &*n.name).collect();
+    let today = prepare(snapshot, ds).report(detail);
+    let judge = prepare(&then, ds);
+    let is_shown = |name: &str| shown.contains(name);
+    let compared = what_if::compare(today, &judge, detail, &what_if.changes, is_shown);
     Answer::WhatIf(Box::new(compared))
 }
 

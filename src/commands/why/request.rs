@@ -42,19 +42,14 @@ pub(super) struct WhatIf {
 }
 
 impl WhatIf {
-    /// Whether the changes are made to `node`, as it is today.
+    /// Whether the changes are made to `node`, as it is before them: to the one
+    /// that was named, to those that are selected, or else to those of the files.
     pub(super) fn touches(&self, node: &Node) -> bool {
         match (&self.node, &self.selector) {
             (Some(name), _) => **name == *node.name,
             (None, Some(selector)) => selector.matches(&node.labels),
-            (None, None) => false,
+            (None, None) => self.added.iter().any(|n| n.name == node.name),
         }
-    }
-
-    /// The same for a node that a change may already have touched: its labels of today decide.
-    pub(super) fn touches_name_or_labels(&self, node: &Node, today: &Snapshot) -> bool {
-        let before = today.nodes.iter().flatten().find(|n| n.name == node.name);
-        before.is_some_and(|n| self.touches(n))
     }
 }
 
@@ -217,19 +212,11 @@ fn what_if(
             "on which node? give its name, or select nodes with `--node-selector`".to_owned(),
         ));
     }
-    let mut added = if files.is_empty() {
+    let added = if files.is_empty() {
         Vec::new()
     } else {
         nodes(global, files)?
     };
-    // Changes go to a node of a file only where no other node was named.
-    if node.is_none() && args.node_selector.is_none() {
-        for node in &mut added {
-            *node = changes
-                .iter()
-                .fold(node.clone(), |n, change| change.apply(&n));
-        }
-    }
     Ok(Some(WhatIf {
         changes,
         added,
