@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 
 use crate::source::cluster::{ConnectionFlags, Token, parse_timeout};
 
@@ -56,7 +57,7 @@ pub struct ConnectionArgs {
     token: Option<Token>,
 
     /// Don't check the server's certificate; insecure
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
     insecure_skip_tls_verify: Option<bool>,
 
     /// File with the certificate authority of the server
@@ -80,7 +81,7 @@ pub struct ConnectionArgs {
     chunk_size: Option<u32>,
 
     /// Ask for responses without compression
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
     disable_compression: Option<bool>,
 
     /// Verbosity; from 6 on the requests are shown
@@ -205,8 +206,11 @@ mod tests {
         assert_eq!(flags.request_timeout, None);
         assert_eq!(flags.insecure_skip_tls_verify, None);
         assert_eq!(flags.chunk_size, None);
-        let no = super::tests::flags(&["why", "--insecure-skip-tls-verify=false"]);
-        assert_eq!(no.unwrap().0.insecure_skip_tls_verify, Some(false));
+        for (text, value) in [("false", false), ("0", false), ("True", true), ("1", true)] {
+            let flag = format!("--insecure-skip-tls-verify={text}");
+            let (flags, _) = super::tests::flags(&["why", &flag]).unwrap();
+            assert_eq!(flags.insecure_skip_tls_verify, Some(value), "{text}");
+        }
     }
 
     #[test]

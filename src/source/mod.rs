@@ -11,14 +11,14 @@ mod error;
 #[cfg(feature = "cli")]
 pub mod files;
 pub mod manifest;
-#[cfg(feature = "cli")]
+#[cfg(feature = "cluster")]
 mod narrow;
 #[cfg(feature = "cluster")]
 mod near;
 mod question;
 
 pub use error::SourceError;
-#[cfg(feature = "cli")]
+#[cfg(feature = "cluster")]
 pub use narrow::narrow;
 #[cfg(feature = "cluster")]
 pub use near::near_names;

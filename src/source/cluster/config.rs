@@ -110,6 +110,7 @@ fn connection(
     override_cluster(&mut cluster, flags);
     override_user(&mut user, flags);
     let url = server(&cluster)?;
+    check_impersonation(&user)?;
     token::settle(&mut user)?;
     exec::run(&mut user, &cluster)?;
     let mut config = Config::new(url);
@@ -125,6 +126,19 @@ fn connection(
         namespace: namespace.unwrap_or_else(|| "default".to_owned()),
         origin,
     })
+}
+
+/// Without a user the server would refuse the rest, and less clearly.
+fn check_impersonation(user: &AuthInfo) -> Result<(), String> {
+    let has_user = user.impersonate.as_deref().is_some_and(|u| !u.is_empty());
+    let has_rest = user.impersonate_uid.is_some()
+        || user.impersonate_groups.is_some()
+        || user.impersonate_user_extra.is_some();
+    if has_rest && !has_user {
+        let problem = "a group, uid or extra to act as needs a user: add `--as USER`";
+        return Err(format!("error: {problem}"));
+    }
+    Ok(())
 }
 
 fn server(cluster: &Cluster) -> Result<http::Uri, String> {

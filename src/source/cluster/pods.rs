@@ -1,5 +1,9 @@
 //! The pods of a DaemonSet: those that its selector matches, and those that
 //! it owns and that no longer match.
+//!
+//! The second kind is found by the hash of a revision. One that lost this
+//! label too, or whose revision is gone, is missed: only a list of the whole
+//! namespace would find it.
 
 use std::collections::{BTreeSet, HashSet};
 

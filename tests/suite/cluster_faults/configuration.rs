@@ -132,6 +132,17 @@ fn acting_as_another() {
 }
 
 #[test]
+fn acting_as_a_group_alone() {
+    let mock = Mock::start(answer);
+    let config = config(&mock, "{token: first}");
+    let mut flags = config.flags();
+    flags.impersonate_groups = vec!["g".to_owned()];
+    let error = error_of(&flags, &about_agent());
+    assert!(error.contains("add `--as USER`"), "{error}");
+    assert!(mock.received().is_empty());
+}
+
+#[test]
 fn unknown_names_with_the_known_ones() {
     let mock = Mock::start(answer);
     let config = config(&mock, "{token: first}");
