@@ -32,6 +32,9 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("oracle/label-selector", || {
             parts::label_selector().map_err(Into::into)
         }),
+        Trial::test("oracle/tolerations", || {
+            parts::tolerations().map_err(Into::into)
+        }),
         Trial::test("oracle/quantities", || {
             requests::quantities_alone().map_err(Into::into)
         }),

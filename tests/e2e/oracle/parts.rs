@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use kubectl_ds::engine::VERIFIED_RELEASE;
 use kubectl_ds::engine::label_selector::Selector;
+use kubectl_ds::engine::toleration::{DaemonToleration, Origin};
 use kubectl_ds::model::Labels;
 use serde_json::{Map, Value, json};
 
+use super::evaluate::Question;
+use super::generator::{Case, Generator};
 use super::golden;
 use super::process::Oracle;
 
 const SEED: u64 = 4_242;
 const SELECTORS: usize = 20_000;
+const TEMPLATES: usize = 10_000;
 
 /// The oracle is of the release that the engine says it agrees with.
 pub fn version() -> Result<(), String> {
@@ -23,6 +27,66 @@ pub fn version() -> Result<(), String> {
     Err(format!(
         "the engine names {VERIFIED_RELEASE}, the oracle is {version}"
     ))
+}
+
+/// The tolerations of the pods, in their order: the template's, those that the
+/// controller adds, and those that it replaces, with what is lost of them.
+pub fn tolerations() -> Result<(), String> {
+    let mut generator = Generator::new(SEED);
+    let cases: Vec<Case> = (0..TEMPLATES).flat_map(|_| generator.cases(1)).collect();
+    let template = |case: &Case| case.daemon_set["spec"]["template"].clone();
+    let requests: Vec<Value> = cases
+        .iter()
+        .enumerate()
+        .map(|(id, case)| json!({"id": id, "op": "tolerations", "template": template(case)}))
+        .collect();
+    let answers = Oracle::start()?.ask(&requests)?;
+    let (mut replaced, mut lost) = (0, 0);
+    for (case, answer) in cases.iter().zip(&answers) {
+        let question = Question::read(case.comparison_operators, &case.daemon_set, &case.node)?;
+        let engine = question.compiled.tolerations();
+        let written: Vec<Value> = engine.iter().map(as_written).collect();
+        if json!(written) != answer["tolerations"] {
+            return Err(format!("engine {written:?}\nupstream {answer}\n{case:?}"));
+        }
+        for toleration in engine {
+            let Origin::Automatic {
+                replaced: Some(index),
+            } = toleration.origin
+            else {
+                continue;
+            };
+            replaced += 1;
+            let own = &template(case)["spec"]["tolerations"][index];
+            lost += usize::from(own["key"] == toleration.key && own["tolerationSeconds"].is_i64());
+        }
+    }
+    println!("{TEMPLATES} templates, {replaced} tolerations replaced");
+    if replaced > 20 && replaced == lost {
+        return Ok(());
+    }
+    Err(format!(
+        "of {replaced} replaced tolerations {lost} lost their seconds"
+    ))
+}
+
+fn as_written(toleration: &DaemonToleration) -> Value {
+    let mut written = Map::new();
+    let texts = [
+        ("key", &toleration.key),
+        ("operator", &toleration.operator),
+        ("value", &toleration.value),
+        ("effect", &toleration.effect),
+    ];
+    for (name, text) in texts {
+        if !text.is_empty() {
+            written.insert(name.to_owned(), json!(text));
+        }
+    }
+    if let Some(seconds) = toleration.seconds {
+        written.insert("tolerationSeconds".to_owned(), json!(seconds));
+    }
+    Value::Object(written)
 }
 
 /// `spec.selector` against labels, as `LabelSelectorAsSelector` and `Matches` have it.
