@@ -1,6 +1,7 @@
 //! How a report is printed. Layouts turn a report into a [`document::Document`];
 //! only [`terminal::Terminal`] and [`progress::Progress`] write.
 
+mod closing;
 pub mod document;
 pub mod format;
 pub mod progress;
@@ -10,4 +11,5 @@ pub mod terminal;
 pub mod why_daemon_set;
 pub mod why_many;
 pub mod why_node;
+mod why_numbers;
 pub mod why_what_if;

@@ -3,15 +3,15 @@
 use crate::engine::status::Counters;
 use crate::report::code::Code;
 use crate::report::eligibility::EligibilityReport;
-use crate::report::footprint::Footprint;
 use crate::report::node::{Eligibility, NodeEligibility};
 use crate::report::pod::PodState;
 use crate::report::reason::Reason;
-use crate::report::status::StatusReport;
 use crate::report::summary::{Group, distance_text, excluded};
 
+use super::closing::closing;
 use super::document::{Document, Style, Text};
 use super::why_node::{eligibility_word, finding_text, state_word};
+use super::why_numbers::{counters, footprint_line};
 
 /// How much of a long list is shown.
 #[derive(Clone, Copy, Debug)]
@@ -94,77 +94,12 @@ fn numbers(report: &EligibilityReport) -> String {
     }
 }
 
-fn nodes(count: usize) -> String {
+/// A number of nodes in words.
+pub(super) fn nodes(count: usize) -> String {
     if count == 1 {
         "1 node".to_owned()
     } else {
         format!("{count} nodes")
-    }
-}
-
-fn counters(document: &mut Document, status: &StatusReport) {
-    let row = |name: &str, counters: Counters| -> Vec<Text> {
-        let Counters {
-            desired,
-            current,
-            ready,
-            updated,
-            available,
-            unavailable,
-            misscheduled,
-        } = counters;
-        let mut row = vec![Text::from(name)];
-        row.extend(
-            [
-                desired,
-                current,
-                ready,
-                updated,
-                available,
-                unavailable,
-                misscheduled,
-            ]
-            .map(Text::from),
-        );
-        row
-    };
-    let mut rows = vec![row("computed", status.computed)];
-    if let Some(reported) = status.reported {
-        rows.push(row(".status", reported));
-    }
-    let header = [
-        "",
-        "DESIRED",
-        "CURRENT",
-        "READY",
-        "UPDATED",
-        "AVAILABLE",
-        "UNAVAILABLE",
-        "MISSCHEDULED",
-    ];
-    document.blank();
-    document.table(0, &header, rows);
-    let mut said = "";
-    for difference in &status.differences {
-        let text = Text::default().and(
-            Style::Warn,
-            format!(
-                "{}: status {}, computed {}",
-                difference.counter, difference.reported, difference.computed
-            ),
-        );
-        // One cause explains several counters; it is said once.
-        let because = if difference.message == said {
-            Text::default()
-        } else {
-            Text::from(format!(
-                " ({}: {})",
-                difference.cause.name(),
-                difference.message
-            ))
-        };
-        said = &difference.message;
-        document.line(2, Text(text.0.into_iter().chain(because.0).collect()));
     }
 }
 
@@ -380,68 +315,4 @@ pub(super) fn state_cell(state: PodState) -> Text {
         _ => Style::Bad,
     };
     (style, state_word(state)).into()
-}
-
-fn footprint_line(document: &mut Document, footprint: &Footprint) {
-    document.heading("Footprint");
-    if footprint.per_pod.is_empty() {
-        document.line(
-            2,
-            "the template requests nothing, so the scheduler counts nothing",
-        );
-        return;
-    }
-    let rows = footprint.per_pod.iter().map(|(resource, per_pod)| {
-        let total = footprint.total.get(resource).cloned().unwrap_or_default();
-        let share = footprint
-            .largest_share
-            .iter()
-            .find(|s| s.resource == *resource);
-        let share = share.map_or_else(String::new, |s| {
-            format!("{}% of {} on {}", s.percent, s.allocatable, s.node)
-        });
-        vec![
-            resource.clone().into(),
-            per_pod.clone().into(),
-            format!("{total} on {}", nodes(footprint.nodes)).into(),
-            share.into(),
-        ]
-    });
-    let header = ["RESOURCE", "A POD", "TOTAL", "SHARE OF THE SMALLEST NODE"];
-    document.table(2, &header, rows.collect());
-}
-
-/// What couldn't be read and what else is to be known, at the end of every answer.
-pub(super) fn closing(document: &mut Document, report: &EligibilityReport) {
-    notes(document, &report.incomplete, &report.notes);
-}
-
-/// The same for any report.
-pub(super) fn notes(
-    document: &mut Document,
-    incomplete: &[crate::model::Incomplete],
-    notes: &[String],
-) {
-    if incomplete.is_empty() && notes.is_empty() {
-        return;
-    }
-    document.blank();
-    for missing in incomplete {
-        let text = Text::default().and(Style::Warn, "incomplete").and(
-            Style::Plain,
-            format!(
-                ": couldn't {} {}: {}",
-                missing.verb, missing.resource, missing.why
-            ),
-        );
-        document.line(0, text);
-    }
-    for note in notes {
-        document.line(
-            0,
-            Text::default()
-                .and(Style::Dim, "note")
-                .and(Style::Plain, format!(": {note}")),
-        );
-    }
 }

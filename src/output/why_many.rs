@@ -3,8 +3,8 @@
 use crate::report::eligibility::EligibilityReport;
 use crate::report::summary::Overview;
 
+use super::closing::notes;
 use super::document::{Document, Style, Text};
-use super::why_daemon_set::notes;
 
 /// Lays out one line for each report.
 #[must_use]

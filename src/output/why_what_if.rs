@@ -3,8 +3,9 @@
 use crate::report::node::NodeEligibility;
 use crate::report::what_if::{CORDONED, PodOnNode, WhatIfReport};
 
+use super::closing::notes;
 use super::document::{Document, Style, Text};
-use super::why_daemon_set::{Limits, eligibility_cell, notes};
+use super::why_daemon_set::{Limits, eligibility_cell};
 use super::why_node::state_word;
 
 /// Lays out the comparison.

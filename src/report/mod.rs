@@ -2,7 +2,9 @@
 //! from, with the fixed names of `ds.kubectl/v1alpha1`.
 
 pub mod code;
+mod condition;
 pub mod eligibility;
+mod findings;
 pub mod footprint;
 pub mod impact;
 pub mod node;
@@ -11,6 +13,7 @@ pub mod reason;
 pub mod remedy;
 pub mod rules;
 pub mod status;
+pub mod subject;
 pub mod summary;
 pub mod what_if;
 

@@ -6,6 +6,7 @@ use crate::engine::{CompiledDaemonSet, Decision, Finding, node_should_run_daemon
 use crate::model::{Node, Pod};
 
 use super::code::Code;
+use super::condition::removed_by_itself;
 use super::impact::Impact;
 use super::pod::{PodContext, PodReport, PodState};
 use super::reason::{Reason, reasons};
@@ -285,18 +286,8 @@ fn only_condition_taints(reasons: &[Reason]) -> bool {
         && deciding.all(|r| r.taint.as_deref().is_some_and(is_condition_taint))
 }
 
-/// Taints that the node lifecycle controller puts on for a condition of the node
-/// and takes off when it is over (`pkg/controller/nodelifecycle`, 1.37.1).
+/// Whether a taint, as `key=value:effect`, stands for a condition of the node.
 fn is_condition_taint(taint: &str) -> bool {
-    const CONDITIONS: [&str; 6] = [
-        "not-ready",
-        "unreachable",
-        "disk-pressure",
-        "memory-pressure",
-        "pid-pressure",
-        "network-unavailable",
-    ];
-    let condition = taint.strip_prefix("node.kubernetes.io/");
-    let condition = condition.and_then(|c| c.split([':', '=']).next());
-    condition.is_some_and(|c| CONDITIONS.contains(&c))
+    let key = taint.split([':', '=']).next().unwrap_or_default();
+    removed_by_itself(key).is_some()
 }

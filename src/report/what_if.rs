@@ -6,10 +6,11 @@ use serde::Serialize;
 use crate::model::{Incomplete, Node, NodeChange, Snapshot};
 
 use super::API_VERSION;
-use super::eligibility::{DaemonSetRef, Detail, EligibilityReport, Subject};
+use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::node::{Eligibility, NodeEligibility};
 use super::reason::taint_text;
 use super::status::StatusReport;
+use super::subject::Subject;
 
 /// An `EligibilityReport` with `today` and `then` around what differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]

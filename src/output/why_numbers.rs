@@ -1,0 +1,105 @@
+//! Counters and footprint of a DaemonSet for people.
+
+use crate::engine::status::Counters;
+use crate::report::footprint::Footprint;
+use crate::report::status::StatusReport;
+
+use super::document::{Document, Style, Text};
+use super::why_daemon_set::nodes;
+
+/// The counters as they are now above those of `.status`, and why they differ.
+pub(super) fn counters(document: &mut Document, status: &StatusReport) {
+    let row = |name: &str, counters: Counters| -> Vec<Text> {
+        let Counters {
+            desired,
+            current,
+            ready,
+            updated,
+            available,
+            unavailable,
+            misscheduled,
+        } = counters;
+        let mut row = vec![Text::from(name)];
+        row.extend(
+            [
+                desired,
+                current,
+                ready,
+                updated,
+                available,
+                unavailable,
+                misscheduled,
+            ]
+            .map(Text::from),
+        );
+        row
+    };
+    let mut rows = vec![row("computed", status.computed)];
+    if let Some(reported) = status.reported {
+        rows.push(row(".status", reported));
+    }
+    let header = [
+        "",
+        "DESIRED",
+        "CURRENT",
+        "READY",
+        "UPDATED",
+        "AVAILABLE",
+        "UNAVAILABLE",
+        "MISSCHEDULED",
+    ];
+    document.blank();
+    document.table(0, &header, rows);
+    let mut said = "";
+    for difference in &status.differences {
+        let text = Text::default().and(
+            Style::Warn,
+            format!(
+                "{}: status {}, computed {}",
+                difference.counter, difference.reported, difference.computed
+            ),
+        );
+        // One cause explains several counters; it is said once.
+        let because = if difference.message == said {
+            Text::default()
+        } else {
+            Text::from(format!(
+                " ({}: {})",
+                difference.cause.name(),
+                difference.message
+            ))
+        };
+        said = &difference.message;
+        document.line(2, Text(text.0.into_iter().chain(because.0).collect()));
+    }
+}
+
+/// What the pods ask for.
+pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
+    document.heading("Footprint");
+    if footprint.per_pod.is_empty() {
+        document.line(
+            2,
+            "the template requests nothing, so the scheduler counts nothing",
+        );
+        return;
+    }
+    let rows = footprint.per_pod.iter().map(|(resource, per_pod)| {
+        let total = footprint.total.get(resource).cloned().unwrap_or_default();
+        let share = footprint
+            .largest_share
+            .iter()
+            .find(|s| s.resource == *resource);
+        let share = share.map_or_else(String::new, |s| {
+            format!("{}% of {} on {}", s.percent, s.allocatable, s.node)
+        });
+        vec![
+            resource.clone().into(),
+            per_pod.clone().into(),
+            format!("{total} on {}", nodes(footprint.nodes)).into(),
+            share.into(),
+        ]
+    });
+    let header = ["RESOURCE", "A POD", "TOTAL", "SHARE OF THE SMALLEST NODE"];
+    document.table(2, &header, rows.collect());
+}

@@ -1,0 +1,73 @@
+//! The objects as they would be after the remedies, for the engine to confirm them.
+
+use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Toleration};
+
+use crate::model::{Node, Taint};
+
+use super::obstacle::{Obstacle, TemplateChange};
+
+pub(super) fn apply_to_node(node: &Node, obstacles: &[Obstacle]) -> Node {
+    let mut node = node.clone();
+    for obstacle in obstacles {
+        for (key, value) in &obstacle.labels {
+            node.labels = match value {
+                Some(value) => node.labels.with(key, value),
+                None => node.labels.without(key),
+            };
+        }
+        if let Some(taint) = &obstacle.taint {
+            node.taints.retain(|t| t != taint);
+        }
+    }
+    node
+}
+
+pub(super) fn apply_to_template(spec: &PodSpec, node: &Node, obstacles: &[Obstacle]) -> PodSpec {
+    let mut spec = spec.clone();
+    for obstacle in obstacles {
+        match &obstacle.template {
+            TemplateChange::RemoveNodeName => spec.node_name = None,
+            TemplateChange::RemoveNodeSelector(key) => {
+                if let Some(selector) = &mut spec.node_selector {
+                    selector.remove(key);
+                }
+            }
+            TemplateChange::AddTerm => add_term(&mut spec, node),
+            TemplateChange::Tolerate(taint) => {
+                spec.tolerations
+                    .get_or_insert_default()
+                    .push(toleration_for(taint));
+            }
+        }
+    }
+    spec
+}
+
+fn toleration_for(taint: &Taint) -> Toleration {
+    let has_value = !taint.value.is_empty();
+    Toleration {
+        key: Some(taint.key.to_string()),
+        operator: Some(if has_value { "Equal" } else { "Exists" }.to_owned()),
+        value: has_value.then(|| taint.value.to_string()),
+        effect: Some(taint.effect.to_string()),
+        toleration_seconds: None,
+    }
+}
+
+fn add_term(spec: &mut PodSpec, node: &Node) {
+    let required = spec
+        .affinity
+        .get_or_insert_default()
+        .node_affinity
+        .get_or_insert_default()
+        .required_during_scheduling_ignored_during_execution
+        .get_or_insert_default();
+    required.node_selector_terms.push(NodeSelectorTerm {
+        match_expressions: None,
+        match_fields: Some(vec![NodeSelectorRequirement {
+            key: "metadata.name".to_owned(),
+            operator: "In".to_owned(),
+            values: Some(vec![node.name.to_string()]),
+        }]),
+    });
+}

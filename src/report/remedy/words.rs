@@ -1,0 +1,119 @@
+//! An obstacle's remedies in words, commands and fragments to paste.
+
+use crate::model::{Node, Taint};
+use crate::report::condition::removed_by_itself;
+use crate::report::reason::{POD_SPEC, TERMS, taint_text};
+
+use super::obstacle::{LabelChange, Obstacle, TemplateChange};
+use super::{Changes, Remedy};
+
+impl Obstacle {
+    pub(super) fn on_template(&self, node: &Node) -> Remedy {
+        let (field, fragment, note) = match &self.template {
+            TemplateChange::RemoveNodeName => (
+                format!("{POD_SPEC}.nodeName"),
+                None,
+                Some("take the field out"),
+            ),
+            TemplateChange::RemoveNodeSelector(key) => (
+                format!("{POD_SPEC}.nodeSelector[{key}]"),
+                None,
+                Some("take the pair out: nodes without the label become eligible too"),
+            ),
+            TemplateChange::AddTerm => (TERMS.to_owned(), Some(term_fragment(node)), None),
+            TemplateChange::Tolerate(taint) => (
+                format!("{POD_SPEC}.tolerations"),
+                Some(toleration_fragment(taint)),
+                None,
+            ),
+        };
+        Remedy {
+            obstacle: self.text.clone(),
+            changes: Changes::Template,
+            tag: "mutating",
+            command: None,
+            field: Some(field),
+            fragment,
+            note: note.map(str::to_owned),
+        }
+    }
+
+    pub(super) fn on_node(&self, node: &Node) -> Option<Remedy> {
+        let (command, note) = match &self.taint {
+            Some(taint) => (taint_command(taint, node), removed_by_itself(&taint.key)),
+            None if self.labels.is_empty() => return None,
+            None => (Some(label_command(&self.labels, node)), None),
+        };
+        Some(Remedy {
+            obstacle: self.text.clone(),
+            changes: Changes::Node,
+            tag: "mutating",
+            command: command.filter(|_| note.is_none()),
+            field: None,
+            fragment: None,
+            note: note.map(str::to_owned),
+        })
+    }
+}
+
+fn label_command(labels: &[LabelChange], node: &Node) -> String {
+    let mut command = format!("kubectl label node {}", node.name);
+    let mut overwrites = false;
+    for (key, value) in labels {
+        match value {
+            Some(value) => {
+                overwrites |= node.labels.get(key).is_some();
+                command.push_str(&format!(" {key}={value}"));
+            }
+            None => command.push_str(&format!(" {key}-")),
+        }
+    }
+    if overwrites {
+        command.push_str(" --overwrite");
+    }
+    command
+}
+
+fn taint_command(taint: &Taint, node: &Node) -> Option<String> {
+    Some(format!(
+        "kubectl taint nodes {} {}-",
+        node.name,
+        taint_text(taint)
+    ))
+}
+
+fn toleration_fragment(taint: &Taint) -> String {
+    let Taint {
+        key, value, effect, ..
+    } = taint;
+    let matching = if value.is_empty() {
+        "  operator: Exists\n".to_owned()
+    } else {
+        format!("  operator: Equal\n  value: {}\n", quoted(value))
+    };
+    format!("- key: {}\n{matching}  effect: {effect}\n", quoted(key))
+}
+
+fn term_fragment(node: &Node) -> String {
+    format!(
+        "- matchFields:\n  - key: metadata.name\n    operator: In\n    values: [{}]\n",
+        quoted(&node.name)
+    )
+}
+
+/// Quotes what YAML would take for something else than a string.
+fn quoted(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null"
+        );
+    if plain {
+        text.to_owned()
+    } else {
+        serde_json::Value::from(text).to_string()
+    }
+}

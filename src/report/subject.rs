@@ -1,0 +1,258 @@
+//! A DaemonSet made ready to be judged, and its reports.
+
+use std::collections::HashSet;
+
+use crate::engine::claim::Claimant;
+use crate::engine::label_selector::Selector;
+use crate::engine::pods::PodsByNode;
+use crate::engine::revision::{CurrentRevision, current_revision};
+use crate::engine::status::{StatusInputs, count};
+use crate::engine::{CompiledDaemonSet, Finding};
+use crate::model::{DaemonSet, Node, Snapshot};
+
+use super::API_VERSION;
+use super::code::Code;
+use super::eligibility::{DaemonSetRef, Detail, EligibilityReport, clean};
+use super::findings::{cannot_create, claim_pods, general_findings, virtual_nodes};
+use super::footprint::Footprint;
+use super::impact::Impact;
+use super::node::{Eligibility, NodeEligibility, NodePods};
+use super::pod::PodContext;
+use super::reason::Reason;
+use super::remedy::remedies;
+use super::rules::rules;
+use super::status::{Evidence, StatusReport};
+
+/// A DaemonSet of a snapshot, prepared for any number of nodes.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The DaemonSet.
+    pub ds: &'a DaemonSet,
+    /// Its template, compiled.
+    pub compiled: CompiledDaemonSet,
+    applied: bool,
+    snapshot: &'a Snapshot,
+    claimant: Option<Claimant<'a>>,
+    pods: Option<PodsByNode<'a>>,
+    context: PodContext<'a>,
+    findings: Vec<Reason>,
+    cannot_create: Vec<Reason>,
+}
+
+impl<'a> Subject<'a> {
+    /// Prepares `ds`: compiles the template, claims the pods, finds the current revision.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+        let spec = ds.pod_spec().cloned().unwrap_or_default();
+        let mut findings = general_findings(snapshot, ds);
+        let claimant = match Claimant::new(ds) {
+            Ok(claimant) => Some(claimant),
+            Err(problem) => {
+                findings.push(Reason::new(
+                    Code::SelectorInvalid,
+                    format!("spec.selector.{problem}; the controller fails at every sync"),
+                ));
+                None
+            }
+        };
+        let claims = claim_pods(snapshot, claimant.as_ref());
+        findings.extend(claims.iter().flat_map(|c| c.findings()));
+        let current = match (&claimant, &snapshot.revisions) {
+            (Some(claimant), Some(revisions)) => Some(current_revision(ds, claimant, revisions)),
+            _ => None,
+        };
+        let cannot_create = cannot_create(snapshot, ds);
+        Self {
+            ds,
+            compiled: CompiledDaemonSet::new(&spec, snapshot.gates),
+            snapshot,
+            pods: claims.map(|c| PodsByNode::new(c.claimed)),
+            context: PodContext {
+                now: snapshot.now,
+                min_ready_seconds: ds.min_ready_seconds(),
+                hash: current.and_then(CurrentRevision::hash),
+                revisions_known: current.is_some(),
+                template_generation: ds.template_generation(),
+            },
+            claimant,
+            findings,
+            cannot_create,
+            applied: true,
+        }
+    }
+
+    /// The same for a manifest: what the controller has or hasn't done belongs
+    /// to the stored DaemonSet and isn't held against it.
+    #[must_use]
+    pub fn of_manifest(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+        Self {
+            applied: false,
+            cannot_create: Vec::new(),
+            ..Self::new(snapshot, ds)
+        }
+    }
+
+    /// Judges one node, with the findings behind it.
+    #[must_use]
+    pub fn judge<'s>(&'s self, node: &'s Node) -> (NodeEligibility, Vec<Finding<'s>>) {
+        NodeEligibility::new(&self.compiled, node, self.pods_on(&node.name))
+    }
+
+    fn pods_on(&self, node: &str) -> NodePods<'_> {
+        NodePods {
+            pods: self.pods.as_ref().map(|pods| pods.on(node)),
+            context: self.context,
+            cannot_create: &self.cannot_create,
+        }
+    }
+
+    /// The whole report.
+    #[must_use]
+    pub fn report(&self, detail: Detail<'_>) -> EligibilityReport {
+        let nodes = self.snapshot.nodes.as_deref();
+        let asked = |name: &str| !matches!(detail, Detail::OneNode(one) if one != name);
+        let known = nodes.unwrap_or_default().iter().filter(|n| asked(&n.name));
+        let mut reports: Vec<_> = known.map(|node| self.node_report(node, detail)).collect();
+        let mut others = self.other_nodes(nodes);
+        others.retain(|n| asked(&n.name));
+        let (status, footprint) = match (detail, nodes) {
+            (Detail::AllNodes, Some(nodes)) => (
+                self.status(nodes, &reports, others.len()),
+                self.footprint(nodes, &reports),
+            ),
+            _ => (None, None),
+        };
+        reports.extend(others);
+        reports.sort_by(|a, b| a.name.cmp(&b.name));
+        if let (Detail::OneNode(name), true) = (detail, reports.is_empty()) {
+            reports.push(NodeEligibility::of_unknown_node(name, self.pods_on(name)));
+        }
+        let mut findings = self.findings.clone();
+        findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
+        EligibilityReport {
+            api_version: API_VERSION,
+            kind: "EligibilityReport",
+            server_version: self.snapshot.server_version.clone(),
+            evaluated_at: self.snapshot.now,
+            incomplete: self.snapshot.incomplete.clone(),
+            notes: self.snapshot.notes.clone(),
+            clean: clean(nodes.is_some(), &reports, &findings, status.as_ref())
+                .filter(|_| self.applied),
+            daemon_set: self.reference(),
+            applied: self.applied,
+            node_count: nodes.map(<[Node]>::len),
+            status,
+            findings,
+            footprint,
+            nodes: reports,
+        }
+    }
+
+    fn reference(&self) -> DaemonSetRef {
+        DaemonSetRef {
+            namespace: self.ds.namespace.clone(),
+            name: self.ds.name.clone(),
+        }
+    }
+
+    fn node_report(&self, node: &Node, detail: Detail<'_>) -> NodeEligibility {
+        let (mut report, findings) = self.judge(node);
+        if let Detail::OneNode(_) = detail {
+            report.rules = rules(&self.compiled, &findings);
+            if report.eligibility != Eligibility::Eligible
+                && let Some(spec) = self.ds.pod_spec()
+            {
+                report.remedies = remedies(spec, &self.compiled, node, &findings).list;
+            }
+        }
+        report
+    }
+
+    /// Keeps the nodes that `selector` selects; the counters stay those of all nodes.
+    pub fn keep_nodes(&self, report: &mut EligibilityReport, selector: &Selector) {
+        let nodes = self.snapshot.nodes.as_deref().unwrap_or_default();
+        let kept = nodes.iter().filter(|n| selector.matches(&n.labels));
+        let kept: HashSet<&str> = kept.map(|n| &*n.name).collect();
+        report.nodes.retain(|n| kept.contains(n.name.as_str()));
+    }
+
+    /// What the template's share of the remedies for `node` would do to all nodes;
+    /// `None` where the node is eligible or the template alone can't help.
+    #[must_use]
+    pub fn impact(&self, node: &str) -> Option<Impact> {
+        let nodes = self.snapshot.nodes.as_deref()?;
+        let node = nodes.iter().find(|n| *n.name == *node)?;
+        let (report, findings) = self.judge(node);
+        if report.eligibility == Eligibility::Eligible {
+            return None;
+        }
+        let template = remedies(self.ds.pod_spec()?, &self.compiled, node, &findings).template?;
+        let after = CompiledDaemonSet::new(&template, self.compiled.gates());
+        let with_pods = |n: &Node| {
+            self.pods
+                .as_ref()
+                .is_some_and(|p| !p.on(&n.name).is_empty())
+        };
+        Some(Impact::new(&self.compiled, &after, nodes, with_pods))
+    }
+
+    /// Nodes that pods name and that aren't among the nodes: they don't exist,
+    /// or nothing is known of them where nodes couldn't be read.
+    fn other_nodes(&self, nodes: Option<&[Node]>) -> Vec<NodeEligibility> {
+        let Some(pods) = &self.pods else {
+            return Vec::new();
+        };
+        let known: HashSet<&str> = nodes
+            .iter()
+            .flat_map(|n| n.iter())
+            .map(|n| &*n.name)
+            .collect();
+        let others = pods.nodes().filter(|(name, _)| !known.contains(name));
+        others
+            .map(|(name, _)| match nodes {
+                Some(_) => NodeEligibility::of_missing_node(name, self.pods_on(name)),
+                None => NodeEligibility::of_unknown_node(name, self.pods_on(name)),
+            })
+            .collect()
+    }
+
+    fn status(
+        &self,
+        nodes: &[Node],
+        reports: &[NodeEligibility],
+        missing_nodes: usize,
+    ) -> Option<StatusReport> {
+        let inputs = StatusInputs {
+            min_ready_seconds: self.context.min_ready_seconds,
+            hash: self.context.hash,
+            template_generation: self.context.template_generation,
+            now: self.context.now,
+        };
+        let computed = count(&self.compiled, nodes, self.pods.as_ref()?, inputs);
+        let kept = reports
+            .iter()
+            .filter(|n| n.eligibility == Eligibility::KeepsRunning && !n.pods.is_empty());
+        let evidence = Evidence {
+            kept_by_no_schedule: kept.count(),
+            missing_nodes,
+            selects_everything: self
+                .claimant
+                .as_ref()
+                .is_some_and(|c| c.selector.is_empty()),
+            revisions_known: self.context.revisions_known,
+        };
+        if !self.applied {
+            return Some(StatusReport::of_manifest(computed));
+        }
+        Some(StatusReport::new(self.ds, computed, evidence))
+    }
+
+    fn footprint(&self, nodes: &[Node], reports: &[NodeEligibility]) -> Option<Footprint> {
+        let eligible = nodes.iter().zip(reports);
+        let eligible: Vec<_> = eligible
+            .filter(|(_, report)| report.should_run == Some(true))
+            .map(|(node, _)| node)
+            .collect();
+        Footprint::new(self.ds, &eligible).ok()
+    }
+}
