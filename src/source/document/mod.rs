@@ -7,15 +7,19 @@ mod decode;
 mod input;
 mod json;
 mod marked;
+mod mismatch;
+mod object;
 mod pieces;
 mod scalar;
 mod text;
+mod unreadable;
 mod yaml;
 
 pub(in crate::source) use decode::{Failure, Unknown, decode};
 pub(in crate::source) use input::{Input, Inputs};
-pub(in crate::source) use marked::{Marked, Node};
-pub(in crate::source) use text::{Body, Entry, Object, parse};
+pub(in crate::source) use marked::Marked;
+pub(in crate::source) use object::{Body, Entry, Object};
+pub(in crate::source) use text::parse;
 pub(in crate::source) use yaml::Duplicate;
 
 /// Foreign text for a message: control characters are written as escapes.

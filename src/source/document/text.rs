@@ -8,76 +8,12 @@ use serde_json::value::RawValue;
 
 use super::input::Input;
 use super::json::JsonValues;
-use super::marked::Marked;
+use super::marked::{Marked, Node};
+use super::object::{Body, Entry, Object};
 use super::pieces::{Piece, pieces};
-use super::yaml::{self, Duplicate, YamlError};
+use super::unreadable::{error, json_error, no_kind, yaml_error};
+use super::yaml;
 use crate::source::SourceError;
-
-/// An object and where it stands.
-pub(in crate::source) struct Object<'a> {
-    pub input: &'a Input,
-    /// The line that it begins on.
-    pub line: usize,
-    /// Empty when it has none.
-    pub api_version: String,
-    /// Empty when it has none.
-    pub kind: String,
-    pub namespace: String,
-    pub name: String,
-    pub body: Body<'a>,
-}
-
-/// The object itself.
-pub(in crate::source) enum Body<'a> {
-    Json(&'a RawValue),
-    Yaml(Cow<'a, Marked>),
-}
-
-/// What a text is made of.
-pub(in crate::source) enum Entry<'a> {
-    Object(Object<'a>),
-    /// A list of one kind, which says that its objects are all there are.
-    ListOf {
-        api_version: String,
-        kind: String,
-    },
-    /// What `kubectl version` prints; `None` when it asked no server.
-    ServerVersion(Option<String>),
-    /// A key that an object has twice.
-    Duplicate(Duplicate),
-}
-
-impl<'a> Object<'a> {
-    /// `FILE:LINE`.
-    pub(in crate::source) fn place(&self) -> String {
-        place(self.input, self.line)
-    }
-
-    /// An error about this object's text.
-    pub(in crate::source) fn error(&self, line: usize, problem: &str) -> SourceError {
-        error(self.input, line, problem)
-    }
-
-    /// The object with lines.
-    pub(in crate::source) fn marked(&self) -> Result<Cow<'_, Marked>, SourceError> {
-        match &self.body {
-            Body::Yaml(marked) => Ok(Cow::Borrowed(marked)),
-            Body::Json(raw) => JsonValues::at_line(raw.get(), self.line)
-                .mark_all()
-                .map(Cow::Owned)
-                .map_err(|e| self.error(self.line, &e.to_string())),
-        }
-    }
-
-    /// The kind with its article, and the name where there is one: ``Deployment `web` ``.
-    pub(in crate::source) fn what(&self) -> String {
-        let kind = super::shown(&self.kind);
-        if self.name.is_empty() {
-            return kind;
-        }
-        format!("{kind} `{}`", super::shown(&self.name))
-    }
-}
 
 /// Takes what a text is made of.
 type Take<'t, 'a> = &'t mut dyn FnMut(Entry<'a>) -> Result<(), SourceError>;
@@ -96,7 +32,7 @@ pub(in crate::source) fn parse<'a>(
         // What begins with a brace can also be YAML's flow style.
         Err(problem) => match yaml::parse(&input.text, 1) {
             Ok(_) => reader.yaml(take),
-            Err(_) => Err(reader.json_error(&problem)),
+            Err(_) => Err(json_error(input, &problem)),
         },
     }
 }
@@ -184,7 +120,7 @@ impl<'a> Reader<'a> {
         line: usize,
         take: Take<'_, 'a>,
     ) -> Result<usize, SourceError> {
-        let yaml = yaml::parse(text, line).map_err(|e| self.yaml_error(e))?;
+        let yaml = yaml::parse(text, line).map_err(|e| yaml_error(self.input, &e))?;
         let count = yaml.documents.len();
         for duplicate in yaml.duplicates {
             take(Entry::Duplicate(duplicate))?;
@@ -202,7 +138,7 @@ impl<'a> Reader<'a> {
         items: Vec<(&str, usize)>,
         take: Take<'_, 'a>,
     ) -> Result<(), SourceError> {
-        let head = yaml::parse(head, 1).map_err(|e| self.yaml_error(e))?;
+        let head = yaml::parse(head, 1).map_err(|e| yaml_error(self.input, &e))?;
         let Some(head) = head.documents.into_iter().next() else {
             return Err(self.error(1, "the list has no `kind`"));
         };
@@ -214,9 +150,9 @@ impl<'a> Reader<'a> {
         let inner = take_list(&list, take)?;
         let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
         for (text, line) in items {
-            let parsed = yaml::parse(text, line).map_err(|e| self.yaml_error(e))?;
+            let parsed = yaml::parse(text, line).map_err(|e| yaml_error(self.input, &e))?;
             for document in parsed.documents {
-                let super::Node::List(elements) = document.node else {
+                let Node::List(elements) = document.node else {
                     return Err(self.error(line, "`items` is no list"));
                 };
                 for element in elements {
@@ -256,7 +192,7 @@ impl<'a> Reader<'a> {
         outer: Option<(&str, &str)>,
         take: Take<'_, 'a>,
     ) -> Result<(), SourceError> {
-        if !matches!(value.node, super::Node::Map(_)) {
+        if !matches!(value.node, Node::Map(_)) {
             let problem = format!(
                 "this is {}, where an object with `apiVersion` and `kind` is wanted",
                 value.what()
@@ -275,7 +211,7 @@ impl<'a> Reader<'a> {
         let inner = take_list(&object, take)?;
         let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
         let Some(items) = items else { return Ok(()) };
-        let super::Node::List(elements) = items.node else {
+        let Node::List(elements) = items.node else {
             return Err(self.error(items.line, "`items` is no list"));
         };
         for element in elements {
@@ -303,55 +239,6 @@ impl<'a> Reader<'a> {
     fn error(self, line: usize, problem: &str) -> SourceError {
         error(self.input, line, problem)
     }
-
-    fn json_error(self, problem: &serde_json::Error) -> SourceError {
-        let line = problem.line();
-        if problem.is_eof() {
-            return self.error(
-                line,
-                "the file ends in the middle of a JSON value: it is cut off",
-            );
-        }
-        let text = problem.to_string();
-        let text = text.split(" at line ").next().unwrap_or(&text);
-        self.error(line, &format!("this is no JSON: {text}"))
-    }
-
-    fn yaml_error(self, error: YamlError) -> SourceError {
-        let near = error.line.saturating_sub(2);
-        let mut lines = self.input.text.lines().enumerate().skip(near).take(3);
-        if let Some((index, _)) = lines.find(|(_, l)| is_indented_with_tab(l)) {
-            let problem = "a tab indents this line, and YAML allows only spaces there: replace it";
-            return self.error(index + 1, problem);
-        }
-        let last = self.input.text.trim_end().lines().count();
-        let line = error.line.min(last);
-        let hint = if error.line >= last {
-            "the file ends here: is it cut off?"
-        } else {
-            "check the indentation, quotes and brackets here and on the line before"
-        };
-        let problem = super::shown(&error.problem);
-        self.error(line, &format!("this is no YAML: {problem}; {hint}"))
-    }
-}
-
-fn is_indented_with_tab(line: &str) -> bool {
-    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-    line.get(..indent).is_some_and(|i| i.contains('\t'))
-}
-
-fn no_kind(object: &Object<'_>, line: usize) -> SourceError {
-    let has_items = match &object.body {
-        Body::Yaml(value) => value.field("items").is_some(),
-        Body::Json(_) => false,
-    };
-    if has_items || line != object.line {
-        let problem = "a list without `kind` after its items: the file is cut off";
-        return object.error(line, problem);
-    }
-    let problem = "the object has no `kind`: it begins with lines like `apiVersion: apps/v1` and `kind: DaemonSet`";
-    object.error(line, problem)
 }
 
 /// Announces a list of one kind, and says what its items are that don't say it themselves.
@@ -379,14 +266,6 @@ fn string(value: Option<Value>, outer: Option<&str>) -> String {
         Some(Value::String(text)) => text,
         _ => outer.unwrap_or_default().to_owned(),
     }
-}
-
-fn place(input: &Input, line: usize) -> String {
-    format!("{}:{line}", super::shown(&input.name))
-}
-
-fn error(input: &Input, line: usize, problem: &str) -> SourceError {
-    SourceError::File(format!("{}: {problem}", place(input, line)))
 }
 
 #[derive(Deserialize)]

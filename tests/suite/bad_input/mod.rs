@@ -3,6 +3,7 @@
 mod corrupted;
 mod files;
 mod manifests;
+mod rules;
 mod warnings;
 
 use kubectl_ds::source::SourceError;

@@ -1,9 +1,11 @@
 use std::collections::HashSet;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Text;
 
 use super::metadata::{DNS_LABEL, is_dns1123_label, labels};
 use super::{Problems, affinity, toleration};
+use crate::engine::quantity::Quantity;
 use crate::model::DaemonSet;
 use crate::source::document::shown;
 
@@ -68,6 +70,25 @@ fn containers(spec: &PodSpec, problems: &mut Problems<'_>) {
         }
         mounts(&path, container, spec, problems);
         ports(&path, container, problems);
+        resources(&path, container, problems);
+    }
+}
+
+/// `ValidateResourceRequirements` (1.37.1) on the amounts themselves.
+fn resources(path: &str, container: &Container, problems: &mut Problems<'_>) {
+    let Some(resources) = &container.resources else {
+        return;
+    };
+    let requests = resources.requests.iter().flatten();
+    let requests = requests.map(|(name, quantity)| ("requests", name, quantity));
+    let limits = resources.limits.iter().flatten();
+    let limits = limits.map(|(name, quantity)| ("limits", name, quantity));
+    for (which, name, Text(text)) in requests.chain(limits) {
+        let path = format!("{path}.resources.{which}[{name}]");
+        problems.check(&path, Quantity::parse(text).map(drop));
+        if text.starts_with('-') {
+            problems.add(&path, &format!("is `{text}`, and it can't be below 0"));
+        }
     }
 }
 
@@ -90,7 +111,9 @@ fn name<'a>(
 }
 
 fn mounts(path: &str, container: &Container, spec: &PodSpec, problems: &mut Problems<'_>) {
+    let mut places = HashSet::new();
     for (index, mount) in container.volume_mounts.iter().flatten().enumerate() {
+        let place = mount.mount_path.as_str();
         let mut volumes = spec.volumes.iter().flatten();
         if !volumes.any(|v| v.name == mount.name) {
             let problem = format!(
@@ -99,11 +122,12 @@ fn mounts(path: &str, container: &Container, spec: &PodSpec, problems: &mut Prob
             );
             problems.add(&format!("{path}.volumeMounts[{index}].name"), &problem);
         }
-        if mount.mount_path.is_empty() {
-            problems.add(
-                &format!("{path}.volumeMounts[{index}].mountPath"),
-                "is missing",
-            );
+        let path = format!("{path}.volumeMounts[{index}].mountPath");
+        if place.is_empty() {
+            problems.add(&path, "is missing");
+        } else if !places.insert(place) {
+            let problem = format!("is `{}`, where another volume is mounted", shown(place));
+            problems.add(&path, &problem);
         }
     }
 }

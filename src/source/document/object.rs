@@ -1,0 +1,79 @@
+//! What a text is made of.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::input::Input;
+use super::json::JsonValues;
+use super::marked::Marked;
+use super::shown;
+use super::unreadable::{error, place};
+use super::yaml::Duplicate;
+use crate::source::SourceError;
+
+/// An object and where it stands.
+pub(in crate::source) struct Object<'a> {
+    pub input: &'a Input,
+    /// The line that it begins on.
+    pub line: usize,
+    /// Empty when it has none.
+    pub api_version: String,
+    /// Empty when it has none.
+    pub kind: String,
+    pub namespace: String,
+    pub name: String,
+    pub body: Body<'a>,
+}
+
+/// The object itself.
+pub(in crate::source) enum Body<'a> {
+    Json(&'a RawValue),
+    Yaml(Cow<'a, Marked>),
+}
+
+/// What a text is made of.
+pub(in crate::source) enum Entry<'a> {
+    Object(Object<'a>),
+    /// A list of one kind, which says that its objects are all there are.
+    ListOf {
+        api_version: String,
+        kind: String,
+    },
+    /// What `kubectl version` prints; `None` when it asked no server.
+    ServerVersion(Option<String>),
+    /// A key that an object has twice.
+    Duplicate(Duplicate),
+}
+
+impl<'a> Object<'a> {
+    /// `FILE:LINE`.
+    pub(in crate::source) fn place(&self) -> String {
+        place(self.input, self.line)
+    }
+
+    /// An error about this object's text.
+    pub(in crate::source) fn error(&self, line: usize, problem: &str) -> SourceError {
+        error(self.input, line, problem)
+    }
+
+    /// The object with lines.
+    pub(in crate::source) fn marked(&self) -> Result<Cow<'_, Marked>, SourceError> {
+        match &self.body {
+            Body::Yaml(marked) => Ok(Cow::Borrowed(marked)),
+            Body::Json(raw) => JsonValues::at_line(raw.get(), self.line)
+                .mark_all()
+                .map(Cow::Owned)
+                .map_err(|e| self.error(self.line, &e.to_string())),
+        }
+    }
+
+    /// The kind with its article, and the name where there is one: ``Deployment `web` ``.
+    pub(in crate::source) fn what(&self) -> String {
+        let kind = shown(&self.kind);
+        if self.name.is_empty() {
+            return kind;
+        }
+        format!("{kind} `{}`", shown(&self.name))
+    }
+}
