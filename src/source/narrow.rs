@@ -233,9 +233,13 @@ fn find_pod<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Pod, SourceE
     let found = pods
         .iter()
         .find(|p| *p.namespace == *name.namespace && *p.name == *name.name);
-    found.ok_or_else(|| {
-        let names = pods.iter().map(|p| (&*p.namespace, &*p.name));
-        not_found("pod", name, names)
+    // As for nodes: a cluster isn't asked for all pods to find near names.
+    found.ok_or_else(|| SourceError::NotFound {
+        kind: "pod",
+        name: name.name.clone(),
+        namespace: Some(name.namespace.clone()),
+        near: Vec::new(),
+        elsewhere: Vec::new(),
     })
 }
 
@@ -250,7 +254,8 @@ fn check_node(all: &Snapshot, node: &str) -> Result<(), SourceError> {
         kind: "node",
         name: node.to_owned(),
         namespace: None,
-        near: near_names(node, nodes.iter().map(|n| &*n.name)),
+        // A cluster isn't asked for all nodes to find near names, and both sources say the same.
+        near: Vec::new(),
         elsewhere: Vec::new(),
     })
 }
