@@ -2,8 +2,8 @@
 
 use clap::Args;
 
+use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
-use crate::model::NodeChange;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\

@@ -15,6 +15,7 @@ pub mod daemon_set;
 pub mod finding;
 pub mod label_selector;
 mod label_selector_text;
+pub mod node_change;
 pub mod pods;
 pub mod qualified_name;
 pub mod quantity;
@@ -27,6 +28,7 @@ pub mod toleration;
 pub use daemon_set::CompiledDaemonSet;
 pub use finding::{Finding, Findings, Ignore};
 pub use label_selector_text::SelectorError;
+pub use node_change::NodeChange;
 pub use should_run::{Decision, node_should_run_daemon_pod};
 
 /// The Kubernetes release whose code the engine is compared with.

@@ -5,7 +5,6 @@
 //! only what a decision or its explanation needs. DaemonSets come one at a
 //! time and keep the API's own type.
 
-mod change;
 mod daemon_set;
 mod event;
 mod gates;
@@ -17,7 +16,6 @@ mod pod;
 mod revision;
 mod snapshot;
 
-pub use change::{ChangeError, NodeChange};
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
 pub use gates::{FeatureGateError, FeatureGates};

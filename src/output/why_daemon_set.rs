@@ -11,7 +11,7 @@ use crate::report::summary::{Group, distance_text, excluded};
 use super::closing::closing;
 use super::document::{Document, Style, Text};
 use super::why_node::{eligibility_word, finding_text, state_word};
-use super::why_numbers::{counters, footprint_line};
+use super::why_numbers::{counters, footprint_line, nodes};
 
 /// How much of a long list is shown.
 #[derive(Clone, Copy, Debug)]
@@ -91,15 +91,6 @@ fn numbers(report: &EligibilityReport) -> String {
                 .count();
             format!("{eligible} of {of} should run it, its pods are unknown, ")
         }
-    }
-}
-
-/// A number of nodes in words.
-pub(super) fn nodes(count: usize) -> String {
-    if count == 1 {
-        "1 node".to_owned()
-    } else {
-        format!("{count} nodes")
     }
 }
 

@@ -5,7 +5,6 @@ use crate::report::footprint::Footprint;
 use crate::report::status::StatusReport;
 
 use super::document::{Document, Style, Text};
-use super::why_daemon_set::nodes;
 
 /// The counters as they are now above those of `.status`, and why they differ.
 pub(super) fn counters(document: &mut Document, status: &StatusReport) {
@@ -102,4 +101,13 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
     });
     let header = ["RESOURCE", "A POD", "TOTAL", "SHARE OF THE SMALLEST NODE"];
     document.table(2, &header, rows.collect());
+}
+
+/// A number of nodes in words.
+pub(super) fn nodes(count: usize) -> String {
+    if count == 1 {
+        "1 node".to_owned()
+    } else {
+        format!("{count} nodes")
+    }
 }

@@ -68,6 +68,8 @@ pub(super) fn claim_pods<'a>(
     };
     for pod in pods {
         match claimant.claim_pod(pod) {
+            // With an empty selector the controller doesn't get as far as adopting.
+            Claim::Adopt | Claim::Foreign if claimant.selector.is_empty() => {}
             Claim::Owned | Claim::Adopt => claims.claimed.push(pod),
             Claim::Foreign if claimant.selector.matches(&pod.labels) => {
                 let owner = pod

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::{Incomplete, Node, NodeChange, Snapshot};
+use crate::engine::NodeChange;
+use crate::model::{Incomplete, Node, Snapshot};
 
 use super::API_VERSION;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};

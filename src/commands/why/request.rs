@@ -5,8 +5,9 @@ use crate::cli::names::{Target, is_daemon_set_word, is_pod_word, parse_node, par
 use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
 use crate::commands::open::nodes;
+use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
-use crate::model::{DaemonSet, Node, NodeChange, Snapshot};
+use crate::model::{DaemonSet, Node, Snapshot};
 use crate::source::{ObjectName, Source, SourceError};
 
 /// Which question it is.

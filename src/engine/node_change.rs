@@ -1,6 +1,8 @@
-use crate::engine::qualified_name::{check_label_key, check_label_value};
+//! Changes of nodes to try, in `kubectl taint`'s and `kubectl label`'s syntax.
 
-use super::{Node, Taint};
+use crate::model::{Node, Taint};
+
+use super::qualified_name::{check_label_key, check_label_value};
 
 /// One change of a node in a what-if.
 #[derive(Clone, Debug, PartialEq, Eq)]
