@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::daemonset::Ds;
-use super::observation::{Expected, Observation};
+use super::observation::{Expected, Observation, Statements};
 use super::pod::{controller_of, is_ready, node_of};
 use crate::control_plane::{AuditEvent, AuditMark, ControlPlane, Node, PollError, wait_for};
 
@@ -28,6 +28,7 @@ pub(super) struct Lab<'a> {
     nodes: RefCell<Vec<String>>,
     used_namespaces: RefCell<Vec<String>>,
     idle: Cell<bool>,
+    unclean: Cell<bool>,
     findings: RefCell<Vec<&'static str>>,
 }
 
@@ -45,6 +46,7 @@ impl<'a> Lab<'a> {
             nodes: RefCell::default(),
             used_namespaces: RefCell::default(),
             idle: Cell::new(false),
+            unclean: Cell::new(false),
             findings: RefCell::default(),
         };
         lab.move_to(&namespace)?;
@@ -71,9 +73,17 @@ impl<'a> Lab<'a> {
         *self.findings.borrow_mut() = codes.to_vec();
     }
 
-    /// What `why` has to find, and whether the controller has nothing to do.
-    pub(super) fn statements(&self) -> (Vec<&'static str>, bool) {
-        (self.findings.borrow().clone(), self.idle.get())
+    /// States that something is wrong here that no counter shows.
+    pub(super) fn something_is_wrong(&self) {
+        self.unclean.set(true);
+    }
+
+    pub(super) fn statements(&self) -> Statements {
+        Statements {
+            findings: self.findings.borrow().clone(),
+            idle: self.idle.get(),
+            unclean: self.unclean.get(),
+        }
     }
 
     pub(super) fn cluster(&self) -> &'a ControlPlane {
@@ -277,7 +287,14 @@ impl<'a> Lab<'a> {
     ) -> Result<Observation, String> {
         let paused = self.cluster.pause_controller_manager()?;
         let observation = Observation::take(self, ds)?;
+        // The last one, for most scenarios have their odd nodes there.
+        let one = nodes
+            .last()
+            .map(|(short, _)| self.node(short))
+            .unwrap_or_default();
+        let alone = self.why(&[ds, &one, "-o", "json"])?;
         drop(paused);
+        observation.check_alone(&one, &alone)?;
         let nodes: Vec<(String, Expected)> = nodes
             .iter()
             .map(|(short, expected)| (self.node(short), *expected))

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Outcome;
 use super::lab::Lab;
 use super::pod::node_of;
+use crate::control_plane::Output;
 
 /// What the controller is expected to do with a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,10 +64,17 @@ pub(super) struct Observation {
     exit: i32,
     /// How many pods the controller made or deleted in the scenario so far.
     acted: usize,
+    stated: Statements,
+}
+
+/// What the scenario itself says of its state.
+pub(super) struct Statements {
     /// The codes of what `why` has to find about the DaemonSet as a whole.
-    findings: Vec<&'static str>,
+    pub(super) findings: Vec<&'static str>,
     /// Whether the controller has nothing to do.
-    idle: bool,
+    pub(super) idle: bool,
+    /// Whether something is wrong that no counter shows.
+    pub(super) unclean: bool,
 }
 
 impl Observation {
@@ -82,7 +90,6 @@ impl Observation {
                 .or_default()
                 .insert(name.to_owned());
         }
-        let (findings, idle) = lab.statements();
         let answer = lab.why(&[ds, "-o", "json"])?;
         Ok(Self {
             name: ds.to_owned(),
@@ -94,19 +101,18 @@ impl Observation {
             exit: answer.code,
             acted: lab.controller_actions("create")?.len()
                 + lab.controller_actions("delete")?.len(),
-            findings,
-            idle,
+            stated: lab.statements(),
         })
     }
 
     /// All complaints at once: one failing scenario should tell all that it can.
     pub(super) fn check(&self, expected: &[(String, Expected)], stale: &[(&str, &str)]) -> Outcome {
         let mut wrong = Vec::new();
-        if (self.acted == 0) != self.idle {
+        if (self.acted == 0) != self.stated.idle {
             wrong.push(format!(
                 "the controller made or deleted {} pods: {}",
                 self.acted,
-                if self.idle {
+                if self.stated.idle {
                     "none was due"
                 } else {
                     "the scenario shows nothing"
@@ -254,14 +260,15 @@ impl Observation {
             .flatten()
             .filter_map(|finding| finding["code"].as_str())
             .collect();
-        if found != self.findings {
+        if found != self.stated.findings {
             wrong.push(format!(
                 "findings should be {:?}, are {found:?}",
-                self.findings
+                self.stated.findings
             ));
         }
         // These two are hints.
         let problem = self
+            .stated
             .findings
             .iter()
             .any(|code| !["NamespaceNodeSelector", "VirtualNode"].contains(code));
@@ -276,6 +283,7 @@ impl Observation {
             && status("misscheduled") == 0
             && stale.is_empty()
             && !problem
+            && !self.stated.unclean
             && !odd_pods;
         if self.report["clean"] != clean {
             wrong.push(format!(
@@ -283,6 +291,39 @@ impl Observation {
                 self.report["clean"]
             ));
         }
+    }
+
+    /// `why DS NODE`, which asks for much less, must say the same of the node.
+    pub(super) fn check_alone(&self, node: &str, answer: &Output) -> Outcome {
+        let report = answer.json()?;
+        let alone = &report["nodes"][0];
+        let together = self.node(node)?;
+        for field in [
+            "name",
+            "shouldRun",
+            "shouldContinueRunning",
+            "eligibility",
+            "podState",
+            "reasons",
+            "pods",
+            "distance",
+        ] {
+            // A waiting pod's age is said in words, and the clock goes on.
+            let comparable = |value: &Value| {
+                if field == "reasons" || field == "pods" {
+                    codes_of(value)
+                } else {
+                    value.clone()
+                }
+            };
+            if comparable(&alone[field]) != comparable(&together[field]) {
+                return Err(format!(
+                    "{node}: {field} is {} among all nodes and {} alone",
+                    together[field], alone[field]
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn reported(&self, counter: &str) -> u64 {
@@ -328,4 +369,10 @@ impl Observation {
             Err(format!("{node}: no reason {code}: {said:#}"))
         }
     }
+}
+
+/// Names and codes, without the words around them.
+fn codes_of(list: &Value) -> Value {
+    let of_one = |item: &Value| json!([item["code"], item["name"], item["state"], item["updated"]]);
+    list.as_array().into_iter().flatten().map(of_one).collect()
 }

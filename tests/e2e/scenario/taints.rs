@@ -205,6 +205,7 @@ fn toleration_seconds(lab: &Lab<'_>) -> Outcome {
         Ok(lab.controller_actions("create")?.len() >= 3)
     })?;
     lab.until_ready_on("agent", &["n2"])?;
+    lab.something_is_wrong();
     let seen = lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
     seen.expect_reason(&lab.node("n2"), "EvictedAgainAndAgain")
 }
