@@ -64,6 +64,25 @@ impl Snapshot {
         }
     }
 
+    /// The pods of a namespace; `None` when pods couldn't be read. The snapshot
+    /// must be [sorted](Self::sort), so that a namespace is one stretch of them.
+    #[must_use]
+    pub fn pods_in(&self, namespace: &str) -> Option<&[Pod]> {
+        let pods = self.pods.as_deref()?;
+        let start = pods.partition_point(|p| *p.namespace < *namespace);
+        let end = pods.partition_point(|p| *p.namespace <= *namespace);
+        pods.get(start..end)
+    }
+
+    /// The ControllerRevisions of a namespace, as [`Self::pods_in`].
+    #[must_use]
+    pub fn revisions_in(&self, namespace: &str) -> Option<&[ControllerRevision]> {
+        let revisions = self.revisions.as_deref()?;
+        let start = revisions.partition_point(|r| *r.namespace < *namespace);
+        let end = revisions.partition_point(|r| *r.namespace <= *namespace);
+        revisions.get(start..end)
+    }
+
     /// Puts every list in the order that output relies on.
     pub fn sort(&mut self) {
         self.daemon_sets

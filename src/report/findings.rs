@@ -55,9 +55,10 @@ fn some_of(names: &[String]) -> String {
 /// Sorts the pods; `None` when they couldn't be read.
 pub(super) fn claim_pods<'a>(
     snapshot: &'a Snapshot,
+    namespace: &str,
     claimant: Option<&Claimant<'_>>,
 ) -> Option<Claims<'a>> {
-    let pods = snapshot.pods.as_ref()?;
+    let pods = snapshot.pods_in(namespace)?;
     let mut claims = Claims {
         claimed: Vec::new(),
         foreign: Vec::new(),

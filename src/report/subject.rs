@@ -55,9 +55,9 @@ impl<'a> Subject<'a> {
                 None
             }
         };
-        let claims = claim_pods(snapshot, claimant.as_ref());
+        let claims = claim_pods(snapshot, &ds.namespace, claimant.as_ref());
         findings.extend(claims.iter().flat_map(|c| c.findings()));
-        let current = match (&claimant, &snapshot.revisions) {
+        let current = match (&claimant, snapshot.revisions_in(&ds.namespace)) {
             (Some(claimant), Some(revisions)) => Some(current_revision(ds, claimant, revisions)),
             _ => None,
         };
