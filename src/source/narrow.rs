@@ -17,7 +17,6 @@ use crate::model::{ControllerRevision, DaemonSet, Event, Labels, OwnerReference,
 pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceError> {
     let subjects = Subjects::find(all, &question.subject)?;
     let mut narrowed = Snapshot {
-        nodes: all.nodes.clone(),
         incomplete: all.incomplete.clone(),
         notes: all.notes.clone(),
         server_version: all.server_version.clone(),
@@ -41,9 +40,9 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
             node.map(On::Node)
         }
     };
-    if let Some(nodes) = &mut narrowed.nodes {
-        nodes.retain(|n| on.is_some_and(|on| on.holds(&n.name)));
-    }
+    narrowed.nodes = kept(all.nodes.as_deref(), |n| {
+        on.is_some_and(|on| on.holds(&n.name))
+    });
     fill(all, &subjects, on, &mut narrowed);
     narrowed.daemon_sets = subjects.daemon_sets;
     narrowed.sort();

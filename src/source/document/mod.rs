@@ -18,9 +18,8 @@ mod yaml;
 pub(in crate::source) use decode::{Failure, Unknown, decode};
 pub(in crate::source) use input::{Input, Inputs};
 pub(in crate::source) use marked::Marked;
-pub(in crate::source) use object::{Body, Entry, Object};
+pub(in crate::source) use object::{Body, Entry, Object, given_twice};
 pub(in crate::source) use text::parse;
-pub(in crate::source) use yaml::Duplicate;
 
 /// Foreign text for a message: control characters are written as escapes.
 pub(in crate::source) fn shown(text: &str) -> String {

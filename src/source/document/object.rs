@@ -77,3 +77,19 @@ impl<'a> Object<'a> {
         format!("{kind} `{}`", shown(&self.name))
     }
 }
+
+/// What to say about a key that an object has twice: an error where two
+/// objects lack a `---` between them, else a warning.
+pub(in crate::source) fn given_twice(
+    input: &Input,
+    twice: &Duplicate,
+) -> Result<String, SourceError> {
+    let (key, first) = (shown(&twice.key), twice.first_line);
+    let problem = format!("`{key}` is given twice, first on line {first}");
+    if twice.key == "kind" {
+        let problem = format!("{problem}: put a line `---` between two objects");
+        return Err(error(input, twice.line, &problem));
+    }
+    let place = place(input, twice.line);
+    Ok(format!("{place}: {problem}; the last one counts"))
+}

@@ -52,6 +52,7 @@ fn list(text: &str, first_line: usize) -> Option<Piece<'_>> {
     let (begin, mut number) = after_items_key(text, first_line)?;
     let mut starts: Vec<(usize, usize)> = Vec::new();
     let mut offset = begin;
+    let (mut anchors, mut aliases) = (false, false);
     for line in text.get(begin..)?.split_inclusive('\n') {
         if line.starts_with("- ") {
             starts.push((offset, number));
@@ -60,12 +61,14 @@ fn list(text: &str, first_line: usize) -> Option<Piece<'_>> {
         } else if !line.starts_with([' ', '#', '\n', '\r']) {
             break;
         }
-        // An alias may mean a value of another item.
-        if line.contains(": *") || line.contains("- *") {
-            return None;
-        }
+        anchors |= has_token(line, b'&');
+        aliases |= has_token(line, b'*');
         offset += line.len();
         number += 1;
+    }
+    // An alias may mean a value of another item.
+    if anchors && aliases {
+        return None;
     }
     let ends = starts.iter().skip(1).map(|s| s.0).chain([offset]);
     let items = starts.iter().zip(ends);
@@ -73,6 +76,16 @@ fn list(text: &str, first_line: usize) -> Option<Piece<'_>> {
     let items: Vec<_> = items.collect::<Option<_>>()?;
     let head = format!("{}{}", text.get(..begin)?, text.get(offset..)?);
     (!items.is_empty()).then_some(Piece::List { head, items })
+}
+
+/// Whether `sigil` could begin a token of `line`; text in quotes isn't told apart.
+fn has_token(line: &str, sigil: u8) -> bool {
+    let mut before = b' ';
+    line.bytes().any(|byte| {
+        let begins = byte == sigil && matches!(before, b' ' | b'[' | b'{' | b',');
+        before = byte;
+        begins
+    })
 }
 
 /// Where the line after `items:` begins, and its number.
@@ -108,6 +121,7 @@ mod tests {
             "items:\n  - a: 1\nkind: List\n",
             "items: []\nkind: List\n",
             "items:\n- a: &x 1\n- a: *x\nkind: List\n",
+            "items:\n- a: {b: &x 1}\n- a: [*x]\nkind: List\n",
             "items:\n-\n  a: 1\nkind: List\n",
         ] {
             assert_eq!(pieces(text), [Piece::Whole { text, line: 1 }]);

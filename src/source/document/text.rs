@@ -151,6 +151,9 @@ impl<'a> Reader<'a> {
         let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
         for (text, line) in items {
             let parsed = yaml::parse(text, line).map_err(|e| yaml_error(self.input, &e))?;
+            for duplicate in parsed.duplicates {
+                take(Entry::Duplicate(duplicate))?;
+            }
             for document in parsed.documents {
                 let Node::List(elements) = document.node else {
                     return Err(self.error(line, "`items` is no list"));

@@ -7,7 +7,7 @@ use std::io::Read;
 
 use jiff::Timestamp;
 
-use super::document::{Entry, Inputs, parse};
+use super::document::{Entry, Inputs, given_twice, parse};
 use super::narrow::narrow;
 use super::{Question, Source, SourceError, Subject};
 use crate::model::{FeatureGates, Snapshot};
@@ -69,8 +69,10 @@ impl Files {
                     store.add_server_version(version);
                     Ok(())
                 }
-                // The last one counts, as for kubectl; a manifest's check says so.
-                Entry::Duplicate(_) => Ok(()),
+                Entry::Duplicate(twice) => {
+                    store.add_note(given_twice(input, &twice)?);
+                    Ok(())
+                }
             })?;
         }
         let (knows_daemon_sets, skipped) = (store.knows_daemon_sets(), store.skipped());

@@ -179,6 +179,10 @@ impl Store {
         self.server_version = version.or(self.server_version.take());
     }
 
+    pub(super) fn add_note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
     pub(super) const fn knows_daemon_sets(&self) -> bool {
         self.daemon_sets.objects.is_some()
     }

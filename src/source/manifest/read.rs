@@ -6,7 +6,7 @@ use super::rules;
 use super::shape::{daemon_set, misplaced, old_api_version};
 use super::unknown::warning;
 use crate::model::DaemonSet;
-use crate::source::document::{Duplicate, Entry, Input, Inputs, Object, parse, shown};
+use crate::source::document::{Entry, Input, Inputs, Object, given_twice, parse, shown};
 use crate::source::{SourceError, near_names};
 
 /// What `-f` names.
@@ -68,19 +68,14 @@ impl Reader<'_> {
     fn take(&mut self, input: &Input, entry: Entry<'_>) {
         match entry {
             Entry::Object(object) => self.object(&object),
-            Entry::Duplicate(duplicate) => self.duplicate(input, &duplicate),
+            Entry::Duplicate(twice) => match given_twice(input, &twice) {
+                Ok(warning) => self
+                    .warnings
+                    .push(format!("{warning}, and kubectl refuses it")),
+                Err(problem) => self.problems.push(problem.to_string()),
+            },
             Entry::ListOf { .. } | Entry::ServerVersion(_) => {}
         }
-    }
-
-    fn duplicate(&mut self, input: &Input, duplicate: &Duplicate) {
-        self.warnings.push(format!(
-            "{}:{}: `{}` is given twice, first on line {}; the last one counts, and kubectl refuses it unless told `--validate=false`",
-            shown(&input.name),
-            duplicate.line,
-            shown(&duplicate.key),
-            duplicate.first_line
-        ));
     }
 
     fn object(&mut self, object: &Object<'_>) {

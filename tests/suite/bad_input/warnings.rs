@@ -51,7 +51,7 @@ fn a_key_that_is_given_twice() {
     assert_eq!(
         manifests.warnings,
         [
-            "stdin:23: `disk` is given twice, first on line 22; the last one counts, and kubectl refuses it unless told `--validate=false`"
+            "stdin:23: `disk` is given twice, first on line 22; the last one counts, and kubectl refuses it"
         ]
     );
     let template = &manifests.daemon_sets[0].raw_template;

@@ -198,3 +198,21 @@ fn a_wrong_value_is_named_with_its_line() {
         assert!(message.starts_with(expected), "{message}\n{expected}");
     }
 }
+
+#[test]
+fn a_key_that_is_given_twice() {
+    let node = "apiVersion: v1\nkind: Node\nmetadata: {name: a}\n";
+    assert_eq!(
+        message(&format!("{node}{node}")),
+        "stdin:5: `kind` is given twice, first on line 2: put a line `---` between two objects"
+    );
+    let list = "apiVersion: v1\nitems:\n- metadata:\n    name: a\n    name: b\nkind: NodeList\n";
+    let files = open_text(list).unwrap();
+    assert_eq!(&*files.all().nodes.as_ref().unwrap()[0].name, "b");
+    let note = "stdin:5: `name` is given twice, first on line 4; the last one counts";
+    assert!(
+        files.all().notes.iter().any(|n| n == note),
+        "{:?}",
+        files.all().notes
+    );
+}
