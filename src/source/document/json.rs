@@ -2,11 +2,14 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::marked::{Field, Marked, Node};
+
+/// No object of the API is nested as deeply as this.
+const DEPTH: usize = 128;
 
 /// The values of a JSON text, one after the other, with the lines they begin on.
 pub(super) struct JsonValues<'a> {
@@ -35,7 +38,7 @@ impl<'a> JsonValues<'a> {
     /// The one value that the text is, with lines.
     pub(super) fn mark_all(&mut self) -> Result<Marked, serde_json::Error> {
         let value = serde_json::from_str(self.text)?;
-        self.mark(value)
+        self.mark(value, 0)
     }
 
     /// All values at the top.
@@ -65,14 +68,17 @@ impl<'a> JsonValues<'a> {
 
     /// `value`, a part of the text, with lines. It reads the text once for
     /// each level of nesting: for errors and for single objects.
-    pub(super) fn mark(&mut self, value: &'a RawValue) -> Result<Marked, serde_json::Error> {
+    fn mark(&mut self, value: &'a RawValue, depth: usize) -> Result<Marked, serde_json::Error> {
+        if depth > DEPTH {
+            return Err(de::Error::custom("it is nested too deeply"));
+        }
         let line = self.line(value);
         let text = value.get();
         let node = match text.as_bytes().first() {
             Some(b'{') => {
                 let Entries(entries) = serde_json::from_str(text)?;
                 let fields = entries.into_iter().map(|(key, value)| {
-                    let value = self.mark(value)?;
+                    let value = self.mark(value, depth + 1)?;
                     let line = value.line;
                     Ok(Field { key, line, value })
                 });
@@ -80,7 +86,7 @@ impl<'a> JsonValues<'a> {
             }
             Some(b'[') => {
                 let elements: Vec<&RawValue> = serde_json::from_str(text)?;
-                let elements = elements.into_iter().map(|e| self.mark(e));
+                let elements = elements.into_iter().map(|e| self.mark(e, depth + 1));
                 Node::List(elements.collect::<Result<_, _>>()?)
             }
             _ => match serde_json::from_str(text)? {

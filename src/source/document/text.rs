@@ -23,7 +23,7 @@ pub(in crate::source) fn parse<'a>(
     input: &'a Input,
     take: Take<'_, 'a>,
 ) -> Result<(), SourceError> {
-    let reader = Reader { input };
+    let reader = Reader { input, depth: 0 };
     if !input.text.trim_start().starts_with(['{', '[']) {
         return reader.yaml(take);
     }
@@ -40,7 +40,12 @@ pub(in crate::source) fn parse<'a>(
 #[derive(Clone, Copy)]
 struct Reader<'a> {
     input: &'a Input,
+    /// How many lists there are around.
+    depth: usize,
 }
+
+/// Lists in lists in lists: kubectl prints none in another.
+const LISTS: usize = 8;
 
 impl<'a> Reader<'a> {
     fn json(self, values: Vec<&'a RawValue>, take: Take<'_, 'a>) -> Result<(), SourceError> {
@@ -91,7 +96,7 @@ impl<'a> Reader<'a> {
         let inner = take_list(&object, take)?;
         let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
         for item in items {
-            self.json_object(item, inner, lines, take)?;
+            self.deeper(line)?.json_object(item, inner, lines, take)?;
         }
         Ok(())
     }
@@ -218,9 +223,19 @@ impl<'a> Reader<'a> {
             return Err(self.error(items.line, "`items` is no list"));
         };
         for element in elements {
-            self.yaml_object(element, inner, take)?;
+            self.deeper(element.line)?
+                .yaml_object(element, inner, take)?;
         }
         Ok(())
+    }
+
+    /// The reader of a list's items.
+    fn deeper(self, line: usize) -> Result<Self, SourceError> {
+        if self.depth == LISTS {
+            return Err(self.error(line, "there are too many lists in lists here"));
+        }
+        let depth = self.depth + 1;
+        Ok(Self { depth, ..self })
     }
 
     /// Hands over what isn't a list.

@@ -84,3 +84,25 @@ fn damaged_anywhere() {
     }
     assert!(good > 50 && bad > 50, "{good} {bad}");
 }
+
+/// Nesting that no object has must not exhaust the stack.
+#[test]
+fn nested_without_end() {
+    let deep = 50_000;
+    let json = |open: &str, close: &str| open.repeat(deep) + &close.repeat(deep);
+    let list = r#"{"apiVersion": "v1", "kind": "List", "items": ["#;
+    let spec = json("[", "]");
+    for text in [
+        json("[", "]"),
+        json("{\"a\":", "}").replace(":}", ":1}"),
+        list.repeat(1000) + &"]}".repeat(1000),
+        format!(
+            r#"{{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {{"name": "a"}}, "spec": {spec}}}"#
+        ),
+        format!("kind: DaemonSet\napiVersion: apps/v1\nspec: {spec}\n"),
+        "- ".repeat(deep),
+    ] {
+        assert!(open(text.as_bytes()).is_err());
+        assert!(read(&text).is_err());
+    }
+}
