@@ -91,6 +91,17 @@ impl ControlPlane {
         }
     }
 
+    /// kubectl as another user of the token file.
+    pub(crate) fn kubectl_as(&self, user: &str, args: &[&str]) -> Result<Output, String> {
+        kubectl(
+            &self.binaries,
+            &self.dir,
+            &self.kubeconfig_for(user),
+            args,
+            None,
+        )
+    }
+
     /// `kubectl ds ARGS` as the administrator: the plugin as users run it.
     pub(crate) fn ds_plugin(&self, args: &[&str]) -> Result<Output, String> {
         self.ds_plugin_as(super::ADMIN, args)

@@ -22,6 +22,13 @@ const QUESTIONS: &[&str] = &[
     "why -f DIR/new.yaml",
     "why agent NODE --taint team=a:NoExecute",
     "why agent --node-selector disk=ssd --label disk=hdd",
+    "why agent --cordon --not-ready",
+    "why agent --node-file DIR/node.yaml",
+    "why agent --limit 1 --no-headers",
+    "why -l team=a",
+    "why -A --problems --node-selector disk",
+    "why poor -n QUOTA",
+    "why poor NODE -n QUOTA",
     "why nonsense",
     "why agent nonsense",
 ];

@@ -117,6 +117,7 @@ fn every_form(control_plane: &ControlPlane) -> Result<(), String> {
             .filter(|event| !reads(event))
             .map(|event| format!("not a read: {}", event.request())),
     );
+    wrong.extend(a_write_would_be_seen(control_plane, &stage)?);
     stage.clear()?;
     if wrong.is_empty() {
         Ok(())
@@ -169,6 +170,29 @@ fn flags_without_a_form(control_plane: &ControlPlane) -> Result<Vec<String>, Str
     Ok(left_out
         .map(|flag| format!("no form with {flag}"))
         .collect())
+}
+
+/// What is looked for is found where it is: a write by the same user.
+fn a_write_would_be_seen(
+    control_plane: &ControlPlane,
+    stage: &Stage<'_>,
+) -> Result<Option<String>, String> {
+    let since = control_plane.audit_mark()?;
+    let write = [
+        "annotate",
+        "daemonset",
+        "agent",
+        "-n",
+        &stage.namespace,
+        "e2e/written=yes",
+    ];
+    let answer = control_plane.kubectl_as(USER, &write)?;
+    let events = control_plane.audit_since(since)?;
+    let seen = events
+        .iter()
+        .any(|event| event.user() == USER && !reads(event));
+    Ok((!answer.success() || !seen)
+        .then(|| format!("a write isn't seen in the audit log: {answer:?}")))
 }
 
 fn reads(event: &AuditEvent) -> bool {

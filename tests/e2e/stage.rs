@@ -164,10 +164,11 @@ impl<'a> Stage<'a> {
         let words = form.split_whitespace().map(|word| {
             word.replace("NODE", &self.nodes[0])
                 .replace("POD", &self.pod)
+                .replace("QUOTA", &format!("{}-quota", self.namespace))
                 .replace("DIR", &self.dir.display().to_string())
         });
         let mut args: Vec<String> = words.collect();
-        if args[0] == "why" && !args.iter().any(|arg| arg == "-A") {
+        if args[0] == "why" && !args.iter().any(|arg| arg == "-A" || arg == "-n") {
             args.extend(["-n".to_owned(), self.namespace.clone()]);
         }
         args

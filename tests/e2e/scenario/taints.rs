@@ -15,6 +15,7 @@ pub(super) const ALL: &[Scenario] = &[
     scenario("taint-removed", taint_removed),
     scenario("cordon", cordon),
     scenario("not-ready-node", not_ready_node),
+    scenario("unreachable-node", unreachable_node),
     scenario("automatic-tolerations", automatic_tolerations),
     scenario("host-network", host_network),
     scenario("toleration-seconds", toleration_seconds),
@@ -151,6 +152,19 @@ fn not_ready_node(lab: &Lab<'_>) -> Outcome {
     lab.condition("n2", "Ready", "False")?;
     lab.until_tainted("n2", "node.kubernetes.io/not-ready", "NoSchedule")?;
     lab.until_tainted("n2", "node.kubernetes.io/not-ready", "NoExecute")?;
+    lab.expect("agent", &[("n1", Runs), ("n2", Keeps)])
+        .map(drop)
+}
+
+/// kubernetes/test-infra#31706: a node whose state is unknown keeps its pod, and the
+/// DaemonSet wants one less.
+fn unreachable_node(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1", "n2"])?;
+    lab.apply(&Ds::new("agent"))?;
+    lab.until_ready_on("agent", &["n1", "n2"])?;
+    lab.kubectl(&["annotate", "node", &lab.node("n2"), "e2e/node=unreachable"])?;
+    lab.condition("n2", "Ready", "Unknown")?;
+    lab.until_tainted("n2", "node.kubernetes.io/unreachable", "NoSchedule")?;
     lab.expect("agent", &[("n1", Runs), ("n2", Keeps)])
         .map(drop)
 }
