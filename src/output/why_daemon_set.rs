@@ -83,13 +83,14 @@ fn numbers(report: &EligibilityReport) -> String {
             format!("{desired} of {of} should run it, {available} available, ")
         }
         (Some(status), false) => format!("{} of {of} would run it, ", status.computed.desired),
-        (None, _) => {
+        (None, applied) => {
             let eligible = report
                 .nodes
                 .iter()
                 .filter(|n| n.should_run == Some(true))
                 .count();
-            format!("{eligible} of {of} should run it, its pods are unknown, ")
+            let verb = if applied { "should" } else { "would" };
+            format!("{eligible} of {of} {verb} run it, its pods are unknown, ")
         }
     }
 }

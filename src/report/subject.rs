@@ -124,7 +124,7 @@ impl<'a> Subject<'a> {
         };
         reports.extend(others);
         reports.sort_by(|a, b| a.name.cmp(&b.name));
-        if let (Detail::OneNode(name), true) = (detail, reports.is_empty()) {
+        if let (Detail::OneNode(name), None, true) = (detail, nodes, reports.is_empty()) {
             reports.push(NodeEligibility::of_unknown_node(name, self.pods_on(name)));
         }
         let mut findings = self.findings.clone();

@@ -59,16 +59,23 @@ fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, CommandErro
 
 /// One DaemonSet, stored or not, on one node or on all.
 fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answer, CommandError> {
-    let prepare: Prepare = match subject {
-        Subject::Manifest(_) => |snapshot, ds| Judge::of_manifest(snapshot, ds),
-        _ => |snapshot, ds| Judge::new(snapshot, ds),
+    let is_manifest = matches!(subject, Subject::Manifest(_));
+    let prepare: Prepare = if is_manifest {
+        |snapshot, ds| Judge::of_manifest(snapshot, ds)
+    } else {
+        |snapshot, ds| Judge::new(snapshot, ds)
     };
-    let all_nodes = request.node.is_none() || request.impact;
     let scope = match &request.node {
-        Some(node) if !all_nodes => Scope::Node(node.clone()),
+        Some(node) if !request.needs_all_nodes() => Scope::Node(node.clone()),
         _ => Scope::AllNodes,
     };
-    let snapshot = ask(source, &Question { subject, scope })?;
+    let mut snapshot = ask(source, &Question { subject, scope })?;
+    if is_manifest {
+        // What isn't applied has no revision that its pods could be of.
+        snapshot
+            .incomplete
+            .retain(|i| i.resource != "controllerrevisions");
+    }
     let ds = first(&snapshot)?;
     request.check_node(&snapshot)?;
     let detail = request

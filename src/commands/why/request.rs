@@ -169,6 +169,13 @@ impl Request {
         Ok(())
     }
 
+    /// Whether one node isn't enough: for the impact on the others, and for a node that
+    /// a file brings and the source doesn't know.
+    pub(super) fn needs_all_nodes(&self) -> bool {
+        let mut added = self.what_if.iter().flat_map(|w| &w.added);
+        self.impact || added.any(|n| self.node.as_deref() == Some(&*n.name))
+    }
+
     /// A node that was asked for must be there, unless nodes couldn't be read or it is yet to come.
     pub(super) fn check_node(&self, snapshot: &Snapshot) -> Result<(), CommandError> {
         let (Some(name), Some(nodes)) = (&self.node, &snapshot.nodes) else {
