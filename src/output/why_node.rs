@@ -263,6 +263,16 @@ fn impact(document: &mut Document, node: &NodeEligibility, impact: &Impact) {
         n => format!("the rollout replaces {n} pods"),
     };
     document.line(2, format!("{rolled}, as every change of the template does"));
+    if !impact.not_made_again.is_empty() {
+        let lost: Vec<_> = impact.not_made_again.iter().collect();
+        document.line(
+            2,
+            format!(
+                "lost: the pod there is deleted and none is made again: {}",
+                list(&lost)
+            ),
+        );
+    }
     document.line(
         2,
         "changes of the node touch no other node of this DaemonSet",
