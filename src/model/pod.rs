@@ -260,13 +260,14 @@ mod wire {
         }
 
         fn trouble(&self) -> Option<ContainerTrouble> {
-            let init = self.init_container_statuses.iter().flatten();
+            let mut init = self.init_container_statuses.iter().flatten();
             let main = self.container_statuses.iter().flatten();
             // An init container that ended well is not ready and is no trouble.
-            let status = init
-                .filter(|s| !s.ready && !s.ended_well())
-                .chain(main.filter(|s| !s.ready))
-                .next()?;
+            let first_init = init.find(|s| !s.ready && !s.ended_well());
+            // Of several the one that says why: beside it another only waits to become ready.
+            let mut unready = main.filter(|s| !s.ready);
+            let first = first_init.or_else(|| unready.clone().find(|s| s.says_why()));
+            let status = first.or_else(|| unready.next())?;
             let stopped = status.stopped();
             Some(ContainerTrouble {
                 container: status.name.clone(),
@@ -281,6 +282,10 @@ mod wire {
         fn stopped(&self) -> Option<&Stopped> {
             let state = self.state.as_ref()?;
             state.waiting.as_ref().or(state.terminated.as_ref())
+        }
+
+        fn says_why(&self) -> bool {
+            self.stopped().is_some_and(|s| s.reason.is_some())
         }
 
         fn ended_well(&self) -> bool {

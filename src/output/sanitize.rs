@@ -16,6 +16,22 @@ pub fn sanitize(text: &str) -> String {
     clean
 }
 
+/// JSON whose strings hold nothing that a terminal acts on. Its encoder leaves
+/// DEL, C1 controls and bidirectional overrides as they are; outside of strings
+/// there are none.
+#[must_use]
+pub fn escaped(json: &str) -> String {
+    let mut clean = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_unsafe(c) {
+            clean.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            clean.push(c);
+        }
+    }
+    clean
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -23,7 +39,18 @@ fn is_unsafe(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::sanitize;
+    use super::{escaped, sanitize};
+
+    #[test]
+    fn json_stays_the_same_value() {
+        let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{7f}\u{202e}\n節"});
+        let text = escaped(&serde_json::to_string_pretty(&value).unwrap_or_default());
+        assert!(text.chars().all(|c| c == '\n' || !super::is_unsafe(c)));
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&text).ok(),
+            Some(value)
+        );
+    }
 
     #[test]
     fn escapes_are_shown_and_not_sent() {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::document::{Document, Style, Text};
 use super::format::Format;
 use super::render::{Fit, render};
+use super::sanitize::{escaped, sanitize};
 
 /// `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -57,7 +58,7 @@ impl Terminal {
     pub fn report(&self, report: &impl Serialize, format: Format) -> io::Result<()> {
         let text = match format {
             Format::Yaml => serde_yaml::to_string(report).map_err(io::Error::other)?,
-            _ => serde_json::to_string_pretty(report).map_err(io::Error::other)? + "\n",
+            _ => escaped(&serde_json::to_string_pretty(report).map_err(io::Error::other)?) + "\n",
         };
         out(&text)
     }
@@ -67,7 +68,7 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written.
     pub fn lines(&self, lines: impl IntoIterator<Item = String>) -> io::Result<()> {
-        let text: String = lines.into_iter().map(|l| l + "\n").collect();
+        let text: String = lines.into_iter().map(|l| sanitize(&l) + "\n").collect();
         out(&text)
     }
 

@@ -143,6 +143,12 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
 
 /// Nodes that have a pod which they shouldn't have.
 fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+    let acts = !report.findings.iter().any(|f| {
+        matches!(
+            f.code,
+            Code::DaemonSetDeleting | Code::SelectorMatchesEverything
+        )
+    });
     let misplaced = report
         .nodes
         .iter()
@@ -150,7 +156,7 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
     let rows: Vec<_> = misplaced
         .map(|n| {
             let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
-            let clears = clears(n);
+            let clears = clears(n, acts);
             vec![
                 n.name.clone().into(),
                 pods.join(", ").into(),
@@ -169,8 +175,12 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
 }
 
 /// Whether a misscheduled pod goes without anybody's doing.
-fn clears(node: &NodeEligibility) -> (Style, &'static str) {
+fn clears(node: &NodeEligibility, acts: bool) -> (Style, &'static str) {
+    let going = node.pods.iter().all(|p| p.state == PodState::Terminating);
     match (node.eligibility, node.waits_for_its_condition()) {
+        _ if going => (Style::Warn, "it is being deleted"),
+        _ if !acts => (Style::Bad, "no"),
+        _ if node.pods_have_ended() => (Style::Good, "yes, it is deleted"),
         (Eligibility::Excluded, _) => (Style::Good, "yes, it is deleted"),
         (_, true) => (Style::Warn, "when the node recovers"),
         _ => (Style::Bad, "no"),

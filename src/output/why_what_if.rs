@@ -74,7 +74,12 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
         );
     }
     if report.effects.is_empty() {
-        document.line(0, "The controller would do nothing.");
+        let nothing = if report.then.nodes.is_empty() {
+            "No node is selected, so nothing changes."
+        } else {
+            "The controller would do nothing."
+        };
+        document.line(0, nothing);
         return;
     }
     let pods = |pods: &[PodOnNode]| {
@@ -96,6 +101,11 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
             Style::Warn,
             "stays until the next rollout deletes it, and none is made again:",
             pods(&effects.stay),
+        ),
+        (
+            Style::Warn,
+            "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over, on",
+            effects.evicted.join(", "),
         ),
     ];
     for (style, what, list) in lines {

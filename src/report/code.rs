@@ -48,8 +48,8 @@ codes! {
     PodNotReady: "The pod runs and isn't ready.";
     PodNotYetAvailable: "The pod is ready, but not yet for `minReadySeconds`.";
     PodTerminating: "The pod is being deleted; while it is there no other takes its place, unless the DaemonSet surges.";
-    PodFailed: "The pod failed; the controller deletes it after a backoff and makes another.";
-    PodSucceeded: "The pod ended by itself; the controller deletes it and makes another.";
+    PodFailed: "The pod failed; the controller deletes it after a backoff, and makes another where one should be.";
+    PodSucceeded: "The pod ended by itself; the controller deletes it, and makes another where one should be.";
     DuplicatePods: "The node has more than one pod of this DaemonSet.";
     PodOutdated: "The pod was made from an older template.";
     PodToBeAdopted: "No controller owns the pod, and its labels match: the DaemonSet takes it over at its next sync.";

@@ -89,6 +89,14 @@ pub(super) fn claim_pods<'a>(
 
 /// What holds for the DaemonSet whatever its nodes are.
 pub(super) fn general_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
+    let mut findings = halted(snapshot, ds);
+    findings.extend(not_observed(ds));
+    findings.extend(namespace_findings(snapshot, ds));
+    findings
+}
+
+/// What keeps the controller from acting for the DaemonSet at all.
+fn halted(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
     let mut findings = Vec::new();
     if ds.is_deleting() {
         let at = ds.object.metadata.deletion_timestamp.as_ref();
@@ -114,8 +122,19 @@ pub(super) fn general_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reaso
             "the selector is empty; the controller refuses to act",
         ));
     }
-    findings.extend(namespace_findings(snapshot, ds));
     findings
+}
+
+/// A change that the controller hasn't processed, whether or not a counter shows it.
+fn not_observed(ds: &DaemonSet) -> Option<Reason> {
+    let observed = ds.object.status.as_ref()?.observed_generation?;
+    let generation = ds.generation();
+    (observed < generation && !ds.is_deleting()).then(|| {
+        Reason::new(
+            Code::GenerationNotObserved,
+            format!("the controller has processed generation {observed} and the DaemonSet is at {generation}"),
+        )
+    })
 }
 
 fn namespace_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
@@ -176,7 +195,7 @@ pub(super) fn cannot_create(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> 
             ),
         )
     });
-    event.into_iter().collect()
+    halted(snapshot, ds).into_iter().chain(event).collect()
 }
 
 /// Virtual kubelets and Fargate take a tolerate-all DaemonSet's pods and never run them.

@@ -151,6 +151,13 @@ impl NodeEligibility {
         }
     }
 
+    /// Whether all of its pods are on their way out, or have ended and will be deleted.
+    #[must_use]
+    pub fn pods_have_ended(&self) -> bool {
+        let mut states = self.pods.iter().map(|p| p.state);
+        states.all(|s| matches!(s, PodState::Terminating | PodState::Failed))
+    }
+
     /// Whether it is only a condition of the node that keeps pods away.
     #[must_use]
     pub fn waits_for_its_condition(&self) -> bool {
@@ -230,7 +237,11 @@ fn pod_reasons(
     }
     if !decision.should_run && !reports.is_empty() {
         let waits = only_condition_taints(reasons);
-        reasons.push(misscheduled(decision, waits));
+        let acts = !pods
+            .cannot_create
+            .iter()
+            .any(|r| stops_the_controller(r.code));
+        reasons.push(misscheduled(decision, waits, reports, acts));
     }
     if reports.len() > 1 {
         let names: Vec<_> = reports.iter().map(|p| p.name.as_str()).collect();
@@ -264,8 +275,32 @@ fn since_text(time: jiff::Timestamp, pods: NodePods<'_>) -> String {
     super::since(time, pods.context.now)
 }
 
-fn misscheduled(decision: Decision, waits_for_condition: bool) -> Reason {
+/// Whether the controller doesn't act for the DaemonSet at all.
+pub(super) const fn stops_the_controller(code: Code) -> bool {
+    matches!(
+        code,
+        Code::DaemonSetDeleting | Code::SelectorMatchesEverything
+    )
+}
+
+fn misscheduled(
+    decision: Decision,
+    waits_for_condition: bool,
+    reports: &[PodReport],
+    acts: bool,
+) -> Reason {
+    let all = |states: &[PodState]| reports.iter().all(|p| states.contains(&p.state));
     let message = match (decision.should_continue_running, waits_for_condition) {
+        _ if all(&[PodState::Terminating]) => {
+            "the pod shouldn't be here, and is being deleted already"
+        }
+        _ if !acts => {
+            "the pod shouldn't be here; it stays, for the controller does nothing for this DaemonSet"
+        }
+        // `podsShouldBeOnNode` (1.37.1) deletes ended pods on nodes that keep theirs, too.
+        (true, _) if all(&[PodState::Terminating, PodState::Failed]) => {
+            "the pod shouldn't be here; it has ended, the controller deletes it and makes none"
+        }
         (true, true) => {
             "the pod shouldn't be here as long as the node has this condition; it stays, and when the node recovers the taint goes and the pod counts again"
         }

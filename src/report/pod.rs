@@ -150,7 +150,7 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
         PodState::Terminating => Reason::new(Code::PodTerminating, terminating(pod, &at)),
         PodState::Failed if &*pod.phase == "Succeeded" => Reason::new(
             Code::PodSucceeded,
-            format!("pod {name} ended by itself{at}; the controller deletes it and makes another"),
+            format!("pod {name} ended by itself{at}; the controller deletes it"),
         ),
         PodState::Failed => Reason::new(Code::PodFailed, failed(pod, &at)),
         PodState::Pending if pod.node_name.is_empty() => {
@@ -175,7 +175,7 @@ fn terminating(pod: &Pod, at: &str) -> String {
 fn failed(pod: &Pod, at: &str) -> String {
     let why = text_of(&pod.reason, &pod.message);
     format!(
-        "pod {} failed{at}{why}; the controller deletes it after a backoff and makes another",
+        "pod {} failed{at}{why}; the controller deletes it after a backoff, which grows to 15 minutes",
         pod.name
     )
 }
@@ -187,7 +187,8 @@ fn unscheduled(pod: &Pod, at: &str) -> String {
     };
     let why = text_of(&condition.reason, &condition.message);
     let mut text = format!("pod {name} is pending{at}{why}");
-    if condition.message.contains("reemption") && pod.priority <= 0 {
+    // "Preemption is not helpful" is another matter: no priority would help there.
+    if condition.message.contains("No preemption victims found") && pod.priority <= 0 {
         text.push_str(&format!(
             "; its priority is {}, so it can't preempt pods of the same priority",
             pod.priority

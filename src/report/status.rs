@@ -157,7 +157,9 @@ fn cause(
             ),
         );
     }
-    if fewer_desired && evidence.kept_by_no_schedule > 0 {
+    // Pods that the status counts as misscheduled already explain nothing.
+    let more_misscheduled = computed.misscheduled > reported.misscheduled;
+    if fewer_desired && more_misscheduled && evidence.kept_by_no_schedule > 0 {
         return (
             Code::TaintStartsNoSync,
             taint_message(evidence.kept_by_no_schedule),

@@ -85,10 +85,14 @@ impl<'a> Subject<'a> {
     /// to the stored DaemonSet and isn't held against it.
     #[must_use]
     pub fn of_manifest(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+        let mut subject = Self::new(snapshot, ds);
+        subject
+            .findings
+            .retain(|f| f.code != Code::GenerationNotObserved);
         Self {
             applied: false,
             cannot_create: Vec::new(),
-            ..Self::new(snapshot, ds)
+            ..subject
         }
     }
 

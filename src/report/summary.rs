@@ -29,25 +29,39 @@ impl Overview {
     /// Draws the line from a report on all nodes.
     #[must_use]
     pub fn new(report: &EligibilityReport) -> Self {
-        let status = report.status.as_ref().map(|s| s.computed);
         let pods_unknown = report
             .nodes
             .iter()
             .any(|n| n.pod_state == PodState::Unknown);
         let eligible = report.nodes.iter().filter(|n| n.should_run == Some(true));
         let nodes_unknown = report.status.is_none() && report.nodes.is_empty();
+        let pods_known = !pods_unknown && !nodes_unknown;
         let missing = report
             .nodes
             .iter()
             .filter(|n| n.pod_state == PodState::Missing);
         Self {
             eligible: (!nodes_unknown).then(|| eligible.count()),
-            running: status.filter(|_| !pods_unknown).map(|s| s.ready),
-            missing: (!pods_unknown && !nodes_unknown).then(|| missing.count()),
-            misscheduled: status.filter(|_| !pods_unknown).map(|s| s.misscheduled),
+            running: pods_known.then(|| report.nodes.iter().filter(|n| runs(n)).count()),
+            missing: pods_known.then(|| missing.count()),
+            misscheduled: pods_known
+                .then(|| report.nodes.iter().filter(|n| is_misscheduled(n)).count()),
             top_reason: top_reason(report),
         }
     }
+}
+
+/// Counted on the nodes of the report, which `--node-selector` may have narrowed.
+fn runs(node: &NodeEligibility) -> bool {
+    node.should_run == Some(true)
+        && matches!(node.pod_state, PodState::Available | PodState::NotAvailable)
+}
+
+/// A node that doesn't exist isn't counted, as upstream counts.
+fn is_misscheduled(node: &NodeEligibility) -> bool {
+    node.should_run == Some(false)
+        && !node.pods.is_empty()
+        && !node.reasons.iter().any(|r| r.code == Code::NodeMissing)
 }
 
 fn top_reason(report: &EligibilityReport) -> Option<(Code, usize)> {

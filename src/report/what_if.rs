@@ -7,8 +7,10 @@ use crate::engine::NodeChange;
 use crate::model::{Incomplete, Node, Snapshot};
 
 use super::API_VERSION;
+use super::code::Code;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::node::{Eligibility, NodeEligibility};
+use super::pod::PodState;
 use super::reason::taint_text;
 use super::status::StatusReport;
 use super::subject::Subject;
@@ -65,6 +67,9 @@ pub struct Effects {
     pub stop: Vec<PodOnNode>,
     /// Pods that stay until the next rollout deletes them, and none is made again.
     pub stay: Vec<PodOnNode>,
+    /// Nodes on which a taint is tolerated for some seconds only: the pod is evicted
+    /// and made again, over and over.
+    pub evicted: Vec<String>,
 }
 
 /// A pod and its node.
@@ -80,7 +85,10 @@ impl Effects {
     /// True when the controller would do nothing.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.start.is_empty() && self.stop.is_empty() && self.stay.is_empty()
+        self.start.is_empty()
+            && self.stop.is_empty()
+            && self.stay.is_empty()
+            && self.evicted.is_empty()
     }
 }
 
@@ -148,6 +156,11 @@ pub fn compare(
     }
 }
 
+fn is_evicted(node: &NodeEligibility) -> bool {
+    let mut codes = node.reasons.iter().map(|r| r.code);
+    node.eligibility == Eligibility::Eligible && codes.any(|c| c == Code::EvictedAgainAndAgain)
+}
+
 fn effects(before: &[NodeEligibility], after: &[NodeEligibility]) -> Effects {
     let mut effects = Effects::default();
     for then in after {
@@ -160,9 +173,14 @@ fn effects(before: &[NodeEligibility], after: &[NodeEligibility]) -> Effects {
             node: then.name.clone(),
             pod: pod.name.clone(),
         });
+        if is_evicted(then) && !today.is_some_and(is_evicted) {
+            effects.evicted.push(then.name.clone());
+        }
         match then.eligibility {
             now if was == Some(now) => {}
-            Eligibility::Eligible if then.pods.is_empty() => effects.start.push(then.name.clone()),
+            Eligibility::Eligible if then.pod_state == PodState::Missing => {
+                effects.start.push(then.name.clone());
+            }
             Eligibility::KeepsRunning => effects.stay.extend(pods),
             Eligibility::Excluded => effects.stop.extend(pods),
             Eligibility::Eligible | Eligibility::Unknown => {}

@@ -14,4 +14,5 @@ mod docs;
 mod files;
 mod schema;
 mod snapshots;
+mod states;
 mod usage;

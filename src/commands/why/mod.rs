@@ -148,7 +148,13 @@ fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError>
     let node = pods
         .filter(|p| *p.name == *pod)
         .find_map(|p| p.target_node.as_deref());
-    let detail = node.map_or(Detail::AllNodes, Detail::OneNode);
+    let Some(node) = node else {
+        return Err(CommandError::Usage(format!(
+            "pod `{pod}` is on no node and is meant for none, so the controller doesn't count it: ask about its DaemonSet, `kubectl ds why {} -n {}`",
+            ds.name, ds.namespace
+        )));
+    };
+    let detail = Detail::OneNode(node);
     Ok(Answer::one(
         Judge::new(&snapshot, ds).report(detail),
         detail,

@@ -42,7 +42,10 @@ impl Obstacle {
         let (command, note) = match &self.taint {
             Some(taint) => (taint_command(taint, node), removed_by_itself(&taint.key)),
             None if self.labels.is_empty() => return None,
-            None => (Some(label_command(&self.labels, node)), None),
+            None => (
+                Some(label_command(&self.labels, node)),
+                kept_by_kubelet(&self.labels),
+            ),
         };
         Some(Remedy {
             obstacle: self.text.clone(),
@@ -56,16 +59,39 @@ impl Obstacle {
     }
 }
 
+/// Labels that say what a node is: written over by hand they are wrong, and the
+/// kubelet puts them back at its next start (`updateDefaultLabels`, 1.37.1).
+fn kept_by_kubelet(labels: &[LabelChange]) -> Option<&'static str> {
+    const KEPT: [&str; 3] = [
+        "kubernetes.io/os",
+        "kubernetes.io/arch",
+        "kubernetes.io/hostname",
+    ];
+    let kept = labels.iter().any(|(key, _)| KEPT.contains(&key.as_str()));
+    kept.then_some(
+        "the label says what the node is: the kubelet sets it, and sets it again when it starts",
+    )
+}
+
+/// A word of a command to paste. Files may hold names that no server would take.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 fn label_command(labels: &[LabelChange], node: &Node) -> String {
-    let mut command = format!("kubectl label node {}", node.name);
+    let mut command = format!("kubectl label node {}", shell_word(&node.name));
     let mut overwrites = false;
     for (key, value) in labels {
         match value {
             Some(value) => {
                 overwrites |= node.labels.get(key).is_some();
-                command.push_str(&format!(" {key}={value}"));
+                command.push_str(&format!(" {}", shell_word(&format!("{key}={value}"))));
             }
-            None => command.push_str(&format!(" {key}-")),
+            None => command.push_str(&format!(" {}", shell_word(&format!("{key}-")))),
         }
     }
     if overwrites {
@@ -76,9 +102,9 @@ fn label_command(labels: &[LabelChange], node: &Node) -> String {
 
 fn taint_command(taint: &Taint, node: &Node) -> Option<String> {
     Some(format!(
-        "kubectl taint nodes {} {}-",
-        node.name,
-        taint_text(taint)
+        "kubectl taint nodes {} {}",
+        shell_word(&node.name),
+        shell_word(&format!("{}-", taint_text(taint)))
     ))
 }
 

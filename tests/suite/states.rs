@@ -1,0 +1,358 @@
+//! States that an operator acts on, each in a small dump of its own.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::binary::{kubectl_ds, stderr, stdout};
+
+fn node(name: &str, labels: &Value, taints: &Value) -> Value {
+    json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}, "spec": {"taints": taints}})
+}
+
+fn daemon_set(metadata: &Value, template_spec: &Value, status: &Value) -> Value {
+    let mut ds = json!({"apiVersion": "apps/v1", "kind": "DaemonSet",
+        "metadata": {"name": "a", "namespace": "default", "uid": "u", "generation": 1},
+        "spec": {"selector": {"matchLabels": {"app": "a"}},
+            "template": {"metadata": {"labels": {"app": "a"}}, "spec": template_spec}},
+        "status": status});
+    let fields = metadata.as_object().unwrap().clone();
+    ds["metadata"].as_object_mut().unwrap().extend(fields);
+    ds
+}
+
+fn counters(desired: i32, misscheduled: i32, observed: i32) -> Value {
+    json!({"observedGeneration": observed, "desiredNumberScheduled": desired, "currentNumberScheduled": desired,
+        "numberReady": desired, "numberAvailable": desired, "updatedNumberScheduled": desired, "numberMisscheduled": misscheduled})
+}
+
+fn revision(ds: &Value) -> Value {
+    let mut template = ds["spec"]["template"].clone();
+    template["$patch"] = "replace".into();
+    json!({"apiVersion": "apps/v1", "kind": "ControllerRevision", "revision": 1,
+        "metadata": {"name": "a-h", "namespace": "default", "labels": {"app": "a", "controller-revision-hash": "h"},
+            "ownerReferences": [owner()]},
+        "data": {"spec": {"template": template}}})
+}
+
+fn owner() -> Value {
+    json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "a", "uid": "u", "controller": true})
+}
+
+fn pod(name: &str, node: &str, status: &Value) -> Value {
+    json!({"apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": name, "namespace": "default", "labels": {"app": "a", "controller-revision-hash": "h"},
+            "creationTimestamp": "2026-01-01T00:00:00Z", "ownerReferences": [owner()]},
+        "spec": {"nodeName": node}, "status": status})
+}
+
+fn ready() -> Value {
+    json!({"phase": "Running", "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]})
+}
+
+fn no_schedule() -> Value {
+    json!([{"key": "x", "effect": "NoSchedule"}])
+}
+
+/// Asks about a dump of `objects`.
+fn ask(objects: &[Value], question: &str) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("dump.json");
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
+    fs::write(&file, list.to_string()).unwrap();
+    let mut args: Vec<_> = question.split_whitespace().collect();
+    args.extend(["--from", file.to_str().unwrap()]);
+    let output = kubectl_ds(&args, &[]);
+    (output.status.code(), stdout(&output), stderr(&output))
+}
+
+#[test]
+fn an_old_misscheduled_pod_does_not_explain_a_deleted_node() {
+    let ds = daemon_set(&json!({}), &json!({}), &counters(2, 1, 1));
+    let mut objects = vec![revision(&ds), ds];
+    objects.extend([
+        node("n1", &json!({}), &json!([])),
+        pod("p1", "n1", &ready()),
+    ]);
+    objects.extend([
+        node("n2", &json!({}), &no_schedule()),
+        pod("p2", "n2", &ready()),
+    ]);
+    let (_, out, _) = ask(&objects, "why a");
+    assert!(
+        out.contains("DeletedNodeStartsNoSync") && !out.contains("TaintStartsNoSync"),
+        "{out}"
+    );
+    objects[1]["status"] = counters(2, 0, 1);
+    let (_, out, _) = ask(&objects, "why a");
+    assert!(out.contains("TaintStartsNoSync"), "{out}");
+}
+
+#[test]
+fn a_generation_that_is_not_observed_is_not_clean() {
+    let mut ds = daemon_set(&json!({"generation": 3}), &json!({}), &counters(1, 0, 2));
+    let one = [
+        revision(&ds),
+        node("n1", &json!({}), &json!([])),
+        pod("p1", "n1", &ready()),
+    ];
+    let (code, out, _) = ask(&[&one[..], &[ds.clone()]].concat(), "why a --exit-code");
+    assert_eq!(code, Some(1), "{out}");
+    assert!(
+        out.contains("processed generation 2 and the DaemonSet is at 3"),
+        "{out}"
+    );
+    ds["status"] = counters(1, 0, 3);
+    let (code, out, _) = ask(&[&one[..], &[ds]].concat(), "why a --exit-code");
+    assert_eq!(code, Some(0), "{out}");
+}
+
+#[test]
+fn nothing_is_promised_for_a_daemon_set_that_is_being_deleted() {
+    let meta =
+        json!({"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["foregroundDeletion"]});
+    let ds = daemon_set(&meta, &json!({}), &counters(2, 0, 1));
+    let no_execute = json!([{"key": "x", "effect": "NoExecute"}]);
+    let objects = [
+        revision(&ds),
+        ds,
+        node("n1", &json!({}), &json!([])),
+        node("n2", &json!({}), &no_execute),
+        pod("p2", "n2", &ready()),
+    ];
+    let (_, out, _) = ask(&objects, "why a");
+    assert!(!out.contains("yes, it is deleted"), "{out}");
+    let (_, out, _) = ask(&objects, "why a n1 -o json");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let codes: Vec<_> = report["nodes"][0]["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["PodMissing", "DaemonSetDeleting"]);
+}
+
+#[test]
+fn a_pod_that_ended_goes_from_a_node_that_keeps_its_pods() {
+    let ds = daemon_set(&json!({}), &json!({}), &counters(0, 2, 1));
+    let failed = json!({"phase": "Failed", "reason": "OutOfcpu"});
+    let mut going = pod("p2", "n2", &ready());
+    going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:30Z".into();
+    let objects = [
+        revision(&ds),
+        ds,
+        node("n1", &json!({}), &no_schedule()),
+        pod("p1", "n1", &failed),
+        node("n2", &json!({}), &no_schedule()),
+        going,
+    ];
+    let (_, out, _) = ask(&objects, "why a");
+    let clears: Vec<_> = out
+        .lines()
+        .filter(|l| l.starts_with("n1 ") || l.starts_with("n2 "))
+        .collect();
+    assert!(clears[0].contains("yes, it is deleted"), "{out}");
+    assert!(clears[1].contains("it is being deleted"), "{out}");
+    let (_, out, _) = ask(&objects, "why a n1");
+    assert!(
+        !out.contains("won't go away by itself") && !out.contains("makes another"),
+        "{out}"
+    );
+}
+
+#[test]
+fn preemption_is_named_only_where_a_priority_would_help() {
+    let ds = daemon_set(&json!({}), &json!({}), &json!({}));
+    let pending = |why: &str| {
+        let message = format!(
+            "0/1 nodes are available: 1 node(s) didn't fit. preemption: 0/1 nodes are available: 1 {why}."
+        );
+        let condition = json!({"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message});
+        let mut pod = pod(
+            "p1",
+            "",
+            &json!({"phase": "Pending", "conditions": [condition]}),
+        );
+        pod["spec"] = json!({"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms":
+            [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n1"]}]}]}}}});
+        pod
+    };
+    for (why, named) in [
+        ("Preemption is not helpful for scheduling", false),
+        ("No preemption victims found for incoming pod", true),
+    ] {
+        let objects = [
+            revision(&ds),
+            ds.clone(),
+            node("n1", &json!({}), &json!([])),
+            pending(why),
+        ];
+        let (_, out, _) = ask(&objects, "why a n1 -o json");
+        assert_eq!(out.contains("its priority is 0"), named, "{out}");
+    }
+}
+
+#[test]
+fn of_two_unready_containers_the_one_that_says_why_is_named() {
+    let ds = daemon_set(&json!({}), &json!({}), &json!({}));
+    let status = json!({"phase": "Running", "containerStatuses": [
+        {"name": "app", "ready": false, "state": {"running": {}}},
+        {"name": "side", "ready": false, "restartCount": 7, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}]});
+    let objects = [
+        revision(&ds),
+        ds,
+        node("n1", &json!({}), &json!([])),
+        pod("p1", "n1", &status),
+    ];
+    let (_, out, _) = ask(&objects, "why a n1 -o json");
+    assert!(out.contains("container side: CrashLoopBackOff"), "{out}");
+}
+
+#[test]
+fn a_pod_without_any_node_is_no_clean_daemon_set() {
+    let ds = daemon_set(&json!({}), &json!({}), &json!({}));
+    let mut lone = pod("p1", "", &json!({"phase": "Pending"}));
+    lone["spec"] = json!({});
+    let (code, out, err) = ask(
+        &[revision(&ds), ds, node("n1", &json!({}), &json!([])), lone],
+        "why pod/p1",
+    );
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.contains("is on no node and is meant for none"), "{err}");
+}
+
+#[test]
+fn the_line_of_a_daemon_set_counts_the_selected_nodes() {
+    let ds = daemon_set(&json!({}), &json!({}), &counters(2, 1, 1));
+    let mut objects = vec![revision(&ds), ds];
+    let nodes = [
+        ("n1", json!({"pool": "x"}), json!([])),
+        ("n2", json!({}), json!([])),
+        ("n3", json!({}), no_schedule()),
+    ];
+    for (name, labels, taints) in nodes {
+        objects.extend([
+            node(name, &labels, &taints),
+            pod(&format!("p-{name}"), name, &ready()),
+        ]);
+    }
+    let row = |out: &str| {
+        out.lines()
+            .nth(1)
+            .unwrap()
+            .split_whitespace()
+            .skip(1)
+            .take(4)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(row(&ask(&objects, "why").1), "2 2 0 1");
+    assert_eq!(
+        row(&ask(&objects, "why --node-selector pool=x").1),
+        "1 1 0 0"
+    );
+}
+
+#[test]
+fn what_a_change_of_the_template_loses_is_said() {
+    let ds = daemon_set(&json!({}), &json!({}), &counters(0, 1, 1));
+    let other = json!([{"key": "y", "effect": "NoSchedule"}]);
+    let objects = [
+        revision(&ds),
+        ds,
+        node("n1", &json!({}), &no_schedule()),
+        node("n2", &json!({}), &other),
+        pod("p2", "n2", &ready()),
+    ];
+    let (_, out, _) = ask(&objects, "why a n1 --impact");
+    assert!(
+        out.contains("lost: the pod there is deleted and none is made again: n2"),
+        "{out}"
+    );
+}
+
+#[test]
+fn what_ifs_say_no_more_than_is_known() {
+    let tolerations = json!({"tolerations": [{"key": "e", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60}]});
+    let ds = daemon_set(&json!({}), &tolerations, &counters(1, 0, 1));
+    let objects = [
+        revision(&ds),
+        ds.clone(),
+        node("n1", &json!({}), &json!([])),
+        pod("p1", "n1", &ready()),
+    ];
+    let (code, out, _) = ask(&objects, "why a n1 --taint e:NoExecute --exit-code");
+    assert!(
+        out.contains("over and over, on n1") && !out.contains("would do nothing"),
+        "{out}"
+    );
+    assert_eq!(code, Some(1));
+    let (_, out, _) = ask(&objects, "why a --node-selector pool=typo --cordon");
+    assert!(out.contains("No node is selected"), "{out}");
+    let without_pods = [revision(&ds), ds, node("n1", &json!({}), &no_schedule())];
+    let (_, out, _) = ask(&without_pods, "why a n1 --taint x:NoSchedule-");
+    assert!(!out.contains("a pod starts"), "{out}");
+}
+
+#[test]
+fn a_node_that_is_yet_to_come_can_be_asked_for_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("node.json");
+    fs::write(&file, node("new", &json!({}), &no_schedule()).to_string()).unwrap();
+    let ds = daemon_set(&json!({}), &json!({}), &json!({}));
+    let objects = [
+        revision(&ds),
+        ds,
+        node("n1", &json!({}), &json!([])),
+        pod("p1", "n1", &ready()),
+    ];
+    let question = format!("why a new --node-file {}", file.to_str().unwrap());
+    let (code, out, err) = ask(&objects, &question);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("taint x:NoSchedule isn't tolerated"), "{out}");
+}
+
+#[test]
+fn what_is_pasted_into_a_shell_is_quoted_and_nothing_reaches_the_terminal() {
+    let ds = daemon_set(
+        &json!({}),
+        &json!({"nodeSelector": {"k": "$(date)"}}),
+        &json!({}),
+    );
+    let evil = "n\u{1b}[31m\u{9b}\u{202e}";
+    let objects = [
+        revision(&ds),
+        ds,
+        node("n1", &json!({}), &json!([])),
+        node(evil, &json!({}), &json!([])),
+    ];
+    let (_, out, _) = ask(&objects, "why a n1");
+    assert!(out.contains("kubectl label node n1 'k=$(date)'"), "{out}");
+    for format in ["table", "wide", "name", "json", "yaml"] {
+        let (_, out, _) = ask(&objects, &format!("why a -o {format}"));
+        // YAML has no escape for what it takes for printable in a plain text.
+        let reorders = |c: char| c == '\u{202e}' && format != "yaml";
+        let raw = |c: char| (c.is_control() && c != '\n') || reorders(c);
+        assert!(!out.contains(raw), "{format}: {out:?}");
+    }
+}
+
+#[test]
+fn a_label_that_the_kubelet_sets_is_not_to_be_set_by_hand() {
+    let ds = daemon_set(
+        &json!({}),
+        &json!({"nodeSelector": {"kubernetes.io/os": "linux"}}),
+        &json!({}),
+    );
+    let objects = [
+        revision(&ds),
+        ds,
+        node("w", &json!({"kubernetes.io/os": "windows"}), &json!([])),
+    ];
+    let (_, out, _) = ask(&objects, "why a w");
+    assert!(
+        !out.contains("kubectl label") && out.contains("the kubelet sets it"),
+        "{out}"
+    );
+}
