@@ -1,13 +1,19 @@
 //! The same question to a cluster and to its dump has the same answer, byte for byte.
 
+use std::path::Path;
+
 use libtest_mimic::Trial;
+use serde_json::{Value, json};
 
 use crate::control_plane::ControlPlane;
 use crate::shared::Shared;
 use crate::stage::Stage;
 
 pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
-    vec![control_plane.trial("parity".to_owned(), parity)]
+    vec![
+        control_plane.trial("parity/cluster-and-dump".to_owned(), parity),
+        control_plane.trial("parity/one-node-of-a-dump".to_owned(), one_node),
+    ]
 }
 
 const QUESTIONS: &[&str] = &[
@@ -33,6 +39,9 @@ const QUESTIONS: &[&str] = &[
     "why agent nonsense",
 ];
 
+/// Later than anything that the cluster writes.
+const NOW: &str = "2030-01-01T00:00:00Z";
+
 const FORMATS: [&str; 4] = ["table", "wide", "json", "yaml"];
 
 fn parity(control_plane: &ControlPlane) -> Result<(), String> {
@@ -52,7 +61,6 @@ fn parity(control_plane: &ControlPlane) -> Result<(), String> {
 
 fn compare(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<Vec<String>, String> {
     let mut differences = Vec::new();
-    let now = "2030-01-01T00:00:00Z";
     for dump_format in ["yaml", "json"] {
         let [objects, version] = stage
             .dump(dump_format)?
@@ -60,7 +68,7 @@ fn compare(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<Vec<String
         for question in QUESTIONS {
             for format in FORMATS {
                 let mut args = stage.args(question);
-                args.extend(["-o", format, "--now", now].map(str::to_owned));
+                args.extend(["-o", format, "--now", NOW].map(str::to_owned));
                 let mut from = args.clone();
                 from.extend(["--from", &objects, "--from", &version].map(str::to_owned));
                 let live = control_plane
@@ -96,4 +104,57 @@ fn first_difference(live: &str, saved: &str) -> String {
             saved.lines().count()
         ),
     }
+}
+
+/// What is said of one node depends on that node, its pods and the unscheduled ones
+/// alone: all others can be left out of the dump.
+fn one_node(control_plane: &ControlPlane) -> Result<(), String> {
+    let stage = Stage::set(control_plane, "one-node")?;
+    let [objects, version] = stage.dump("json")?;
+    let mut wrong = Vec::new();
+    for node in stage.nodes() {
+        let less = stage.dir.join(format!("{node}.json"));
+        write_without_other_nodes(&objects, node, &less)?;
+        let ask = |file: &Path| {
+            let (file, version) = (file.display().to_string(), version.display().to_string());
+            let args = ["why", "agent", node, "-n", &stage.namespace, "-o", "json"];
+            let from = ["--now", NOW, "--from", &file, "--from", &version];
+            control_plane.ds_plugin(&[&args[..], &from[..]].concat())
+        };
+        let (all, less) = (ask(&objects)?, ask(&less)?);
+        if all != less || all.code != 0 {
+            wrong.push(format!(
+                "{node}:\n{}",
+                first_difference(&show(&all), &show(&less))
+            ));
+        }
+    }
+    stage.clear()?;
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
+}
+
+fn write_without_other_nodes(dump: &Path, node: &str, to: &Path) -> Result<(), String> {
+    let text = std::fs::read_to_string(dump).map_err(|e| e.to_string())?;
+    let mut list: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    let items = list["items"].as_array_mut().ok_or("no items")?;
+    let before = items.len();
+    items.retain(|item| match item["kind"].as_str() {
+        Some("Node") => item["metadata"]["name"] == node,
+        Some("Pod") => item["spec"]["nodeName"].is_null() || item["spec"]["nodeName"] == node,
+        _ => true,
+    });
+    if items.len() == before {
+        return Err("nothing was left out".to_owned());
+    }
+    // A file without any pod doesn't say that there is none.
+    items.push(json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "other", "namespace": "elsewhere"},
+        "spec": {"nodeName": node, "containers": []},
+    }));
+    std::fs::write(to, list.to_string()).map_err(|e| e.to_string())
 }

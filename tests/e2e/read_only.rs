@@ -209,44 +209,51 @@ fn reads(event: &AuditEvent) -> bool {
 fn requests_of_why_ds_node(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "few-requests")?;
     allow_everything(control_plane)?;
-    let since = control_plane.audit_mark()?;
-    let args = stage.args("why agent NODE");
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let answer = control_plane.ds_plugin_as(USER, &args)?;
-    let events = control_plane.audit_since(since)?;
+    let mut wrong = Vec::new();
+    for form in ["why agent NODE", "why pod/POD"] {
+        let since = control_plane.audit_mark()?;
+        let args = stage.args(form);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let answer = control_plane.ds_plugin_as(USER, &args)?;
+        let events = control_plane.audit_since(since)?;
+        let mine: Vec<_> = events.iter().filter(|event| event.user() == USER).collect();
+        if answer.code != 0 {
+            wrong.push(format!("`{form}`: exit {}: {}", answer.code, answer.stderr));
+        }
+        wrong.extend(too_much_or_too_little(&mine).map(|why| format!("`{form}` {why}")));
+    }
     stage.clear()?;
-    if answer.code != 0 {
-        return Err(format!("exit {}: {}", answer.code, answer.stderr));
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
     }
-    let mine: Vec<_> = events.iter().filter(|event| event.user() == USER).collect();
-    let about = |event: &&&AuditEvent, resource: &str| {
-        event
-            .object_ref
-            .as_ref()
-            .is_some_and(|o| o.resource == resource)
+}
+
+fn too_much_or_too_little(requests: &[&AuditEvent]) -> Option<String> {
+    let about = |event: &AuditEvent, resource: &str| {
+        let object = event.object_ref.as_ref();
+        object.is_some_and(|o| o.resource == resource)
     };
-    let all: Vec<_> = mine.iter().map(|event| event.request()).collect();
-    if let Some(list) = mine
-        .iter()
-        .filter(|e| about(e, "nodes"))
-        .find(|e| e.verb != "get")
-    {
-        return Err(format!("it asks for all nodes: {}", list.request()));
-    }
-    for pods in mine.iter().filter(|e| about(e, "pods") && e.verb == "list") {
-        if !pods.request_uri.contains("fieldSelector=spec.nodeName%3D") {
-            return Err(format!(
-                "it asks for pods without naming the node: {}",
-                pods.request()
-            ));
+    for request in requests {
+        if about(request, "nodes") && request.verb != "get" {
+            return Some(format!("asks for all nodes: {}", request.request()));
+        }
+        let of_a_node = request
+            .request_uri
+            .contains("fieldSelector=spec.nodeName%3D");
+        if about(request, "pods") && request.verb != "get" && !of_a_node {
+            return Some(format!("asks for all pods: {}", request.request()));
         }
     }
-    for (resource, verb) in [("nodes", "get"), ("pods", "list"), ("daemonsets", "get")] {
-        if !mine.iter().any(|e| about(&e, resource) && e.verb == verb) {
-            return Err(format!("it never asked to {verb} {resource}: {all:#?}"));
-        }
-    }
-    Ok(())
+    let asked = |(resource, verb): &(&str, &str)| {
+        let mut requests = requests.iter();
+        requests.any(|r| about(r, resource) && r.verb == *verb)
+    };
+    let due = [("nodes", "get"), ("pods", "list"), ("daemonsets", "get")];
+    let (resource, verb) = due.iter().find(|what| !asked(what))?;
+    let all: Vec<_> = requests.iter().map(|r| r.request()).collect();
+    Some(format!("never asked to {verb} {resource}: {all:#?}"))
 }
 
 fn allow_everything(control_plane: &ControlPlane) -> Result<(), String> {

@@ -139,6 +139,11 @@ impl<'a> Stage<'a> {
         self.dump("yaml").map(drop)
     }
 
+    /// The names of its nodes.
+    pub(crate) fn nodes(&self) -> &[String] {
+        &self.nodes
+    }
+
     /// The files of a dump in this format: the objects, and the server's version.
     pub(crate) fn dump(&self, format: &str) -> Result<[PathBuf; 2], String> {
         let objects = self.cluster.kubectl(&[
