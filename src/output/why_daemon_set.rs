@@ -255,7 +255,6 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
 }
 
 fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {
-    let reasons: Vec<_> = group.reasons.iter().map(|r| r.message.as_str()).collect();
     let shown = limits.rows.map_or(usize::MAX, |rows| rows.min(5));
     let mut names = group
         .nodes
@@ -271,7 +270,7 @@ fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {
     vec![
         group.nodes.len().into(),
         (Style::Warn, distance_text(group.distance)).into(),
-        reasons.join("; ").into(),
+        group.reasons.join("; ").into(),
         names.into(),
     ]
 }

@@ -264,9 +264,17 @@ fn pod_reasons(
             .ready_since
             .map(|t| format!(" since {}", since_text(t, pods)))
             .unwrap_or_default();
+        // Nobody is there to say that the containers ended, so a plain delete changes nothing.
+        let terminating = if state == PodState::Terminating {
+            "; a pod that terminates here goes when the node is ready again, is deleted or tainted node.kubernetes.io/out-of-service, or the pod is deleted with --force"
+        } else {
+            ""
+        };
         reasons.push(Reason::new(
             Code::NodeNotReady,
-            format!("the node isn't ready{at}, so what it last said of its pods may be old"),
+            format!(
+                "the node isn't ready{at}, so what it last said of its pods may be old{terminating}"
+            ),
         ));
     }
 }

@@ -81,16 +81,36 @@ impl Reason {
 /// any term matched; where one did, the others' failures decide nothing and are left out.
 #[must_use]
 pub fn reasons(findings: &[Finding<'_>]) -> Vec<Reason> {
-    let any_term = findings
-        .iter()
-        .any(|f| matches!(f, Finding::Term { ok: true, .. }));
-    findings
-        .iter()
-        .filter_map(|f| reason(f, any_term))
-        .collect()
+    let terms = findings.iter().filter_map(|f| match f {
+        Finding::Term { ok, .. } => Some(*ok),
+        _ => None,
+    });
+    let terms = Terms {
+        any_matches: terms.clone().any(|ok| ok),
+        several: terms.count() > 1,
+    };
+    findings.iter().filter_map(|f| reason(f, terms)).collect()
 }
 
-fn reason(finding: &Finding<'_>, any_term: bool) -> Option<Reason> {
+/// What a failed requirement is read beside: the terms are ORed.
+#[derive(Clone, Copy)]
+struct Terms {
+    any_matches: bool,
+    several: bool,
+}
+
+impl Terms {
+    /// Whose requirement it is, where more than one term could have matched.
+    fn name(self, term: usize) -> String {
+        if self.several {
+            format!("affinity term {term}")
+        } else {
+            "affinity".to_owned()
+        }
+    }
+}
+
+fn reason(finding: &Finding<'_>, terms: Terms) -> Option<Reason> {
     match *finding {
         Finding::NodeName { wanted, ok: false } => Some(
             Reason::new(
@@ -119,13 +139,13 @@ fn reason(finding: &Finding<'_>, any_term: bool) -> Option<Reason> {
             requirement,
             found,
             ok: false,
-        } => expression(term, requirement, found, any_term),
+        } => expression(term, requirement, found, terms),
         Finding::Field {
             term,
             requirement,
             found,
             ok: false,
-        } => field(term, requirement, found, any_term),
+        } => field(term, requirement, found, terms),
         Finding::Taint {
             taint,
             toleration: None,
@@ -155,52 +175,51 @@ fn expression(
     term: usize,
     requirement: &Requirement,
     found: Option<&str>,
-    any_term: bool,
+    terms: Terms,
 ) -> Option<Reason> {
     let text = requirement_text(&requirement.key, &requirement.operator, &requirement.values);
     let at = format!("{TERMS}[{term}].matchExpressions[{}]", requirement.index);
     let mut reason = match &requirement.test {
-        Err(problem) => invalid(&text, problem),
-        Ok(_) if any_term => return None,
+        Err(problem) => invalid(&terms.name(term), &text, problem),
+        Ok(_) if terms.any_matches => return None,
         Ok(_) => Reason::new(
             Code::NodeAffinityMismatch,
             format!(
-                "affinity wants {text}, the node {}",
+                "{} wants {text}, the node {}",
+                terms.name(term),
                 label_fact(&requirement.key, found)
             ),
         ),
     };
     reason.label = Some(label(&requirement.key, found));
     reason.expression = Some(text);
-    reason.decides = (!any_term).then_some(Decides::Both);
+    reason.decides = (!terms.any_matches).then_some(Decides::Both);
     Some(reason.at(at))
 }
 
-fn field(
-    term: usize,
-    requirement: &FieldRequirement,
-    found: &str,
-    any_term: bool,
-) -> Option<Reason> {
+fn field(term: usize, requirement: &FieldRequirement, found: &str, terms: Terms) -> Option<Reason> {
     let text = requirement_text(&requirement.key, &requirement.operator, &requirement.values);
     let at = format!("{TERMS}[{term}].matchFields[{}]", requirement.index);
     let mut reason = match &requirement.equal {
-        Err(problem) => invalid(&text, problem),
-        Ok(_) if any_term => return None,
+        Err(problem) => invalid(&terms.name(term), &text, problem),
+        Ok(_) if terms.any_matches => return None,
         Ok(_) => Reason::new(
             Code::NodeAffinityMismatch,
-            format!("affinity wants the field {text}, on this node it is `{found}`"),
+            format!(
+                "{} wants the field {text}, on this node it is `{found}`",
+                terms.name(term)
+            ),
         ),
     };
     reason.expression = Some(text);
-    reason.decides = (!any_term).then_some(Decides::Both);
+    reason.decides = (!terms.any_matches).then_some(Decides::Both);
     Some(reason.at(at))
 }
 
-fn invalid(text: &str, problem: &str) -> Reason {
+fn invalid(affinity: &str, text: &str, problem: &str) -> Reason {
     Reason::new(
         Code::NodeAffinityInvalid,
-        format!("affinity `{text}` can't be parsed, so its term matches no node: {problem}"),
+        format!("{affinity} `{text}` can't be parsed, so its term matches no node: {problem}"),
     )
 }
 

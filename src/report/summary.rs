@@ -76,7 +76,12 @@ fn most_frequent<'a>(nodes: impl Iterator<Item = &'a NodeEligibility>) -> Option
     let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
     for node in nodes {
         // The general word for it says less than the cause beside it.
-        let general = |c: &Code| matches!(c, Code::PodMissing | Code::Misscheduled);
+        let general = |c: &Code| {
+            matches!(
+                c,
+                Code::PodMissing | Code::Misscheduled | Code::UntoleratedPreferNoSchedule
+            )
+        };
         let codes: Vec<_> = node.reasons.iter().map(|r| r.code).collect();
         let cause = codes.iter().find(|c| !general(c)).or_else(|| codes.first());
         if let Some(code) = cause {
@@ -90,18 +95,23 @@ fn most_frequent<'a>(nodes: impl Iterator<Item = &'a NodeEligibility>) -> Option
 /// Nodes that share all of their reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group<'a> {
-    /// The reasons, the deciding ones first.
-    pub reasons: Vec<&'a Reason>,
+    /// The reasons in words.
+    pub reasons: Vec<String>,
     /// How far each of the nodes is from being eligible.
     pub distance: Distance,
     /// The names of the nodes, in order.
     pub nodes: Vec<&'a str>,
 }
 
+/// Of how many groups that differ in the nodes' values alone one is made: a label
+/// such as the host's name would else give each node a group of its own.
+const ALIKE: usize = 4;
+
 /// The excluded nodes by their set of reasons: the nearest miss first, then the larger group.
 #[must_use]
 pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
-    let mut groups: BTreeMap<Vec<&Reason>, Group<'_>> = BTreeMap::new();
+    type Alike<'a> = BTreeMap<Vec<&'a str>, Group<'a>>;
+    let mut by_rules: BTreeMap<(Distance, Vec<Rule<'_>>), Alike<'_>> = BTreeMap::new();
     for node in report.nodes.iter().filter(|n| is_excluded(n)) {
         let mut reasons: Vec<_> = node
             .reasons
@@ -109,16 +119,56 @@ pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
             .filter(|r| r.decides.is_some())
             .collect();
         reasons.sort();
-        let group = groups.entry(reasons.clone()).or_insert_with(|| Group {
-            reasons,
+        let rules = reasons.iter().map(|r| rule(r)).collect();
+        let words: Vec<_> = reasons.iter().map(|r| r.message.as_str()).collect();
+        let alike = by_rules.entry((node.distance, rules)).or_default();
+        let group = alike.entry(words.clone()).or_insert_with(|| Group {
+            reasons: words.into_iter().map(str::to_owned).collect(),
             distance: node.distance,
             nodes: Vec::new(),
         });
         group.nodes.push(&node.name);
     }
-    let mut groups: Vec<_> = groups.into_values().collect();
+    let mut groups: Vec<_> = by_rules
+        .into_values()
+        .flat_map(|alike| merged(alike.into_values().collect()))
+        .collect();
     groups.sort_by_key(|g| (total(g.distance), std::cmp::Reverse(g.nodes.len())));
     groups
+}
+
+/// What of a reason the template and the taints decide, and not the node's labels.
+type Rule<'a> = (Code, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+fn rule(reason: &Reason) -> Rule<'_> {
+    (
+        reason.code,
+        reason.field.as_deref(),
+        reason.taint.as_deref(),
+        reason.expression.as_deref(),
+    )
+}
+
+/// One group of all, where they are too many to be told apart by the nodes' values.
+fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    if groups.len() < ALIKE {
+        return groups;
+    }
+    let Some(mut all) = groups.pop() else {
+        return groups;
+    };
+    for (index, words) in all.reasons.iter_mut().enumerate() {
+        let same = |g: &Group<'_>| g.reasons.get(index) == Some(words);
+        if !groups.iter().all(same) {
+            let rule = words.split(", the node ").next().unwrap_or_default();
+            let rule = rule.split(", on this node ").next().unwrap_or_default();
+            *words = format!("{rule}, which none of them has");
+        }
+    }
+    all.nodes
+        .extend(groups.iter().flat_map(|g| g.nodes.iter().copied()));
+    all.nodes.sort_unstable();
+    vec![all]
 }
 
 fn is_excluded(node: &NodeEligibility) -> bool {

@@ -356,3 +356,43 @@ fn a_label_that_the_kubelet_sets_is_not_to_be_set_by_hand() {
         "{out}"
     );
 }
+
+#[test]
+fn nodes_that_differ_in_a_value_alone_are_one_group() {
+    let affinity = |terms: Value| json!({"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}});
+    let wants =
+        |key: &str| json!({"matchExpressions": [{"key": key, "operator": "In", "values": ["a"]}]});
+    let ds = daemon_set(&json!({}), &affinity(json!([wants("host")])), &json!({}));
+    let mut objects = vec![revision(&ds), ds];
+    for i in 0..30 {
+        let labels = json!({"host": format!("h{i}")});
+        objects.push(node(&format!("n{i}"), &labels, &json!([])));
+    }
+    let (_, out, _) = ask(&objects, "why a");
+    assert!(
+        out.contains("30     1 label  affinity wants host In [a], which none of them has"),
+        "{out}"
+    );
+    // The terms are ORed, so each reason names its own.
+    let two = affinity(json!([wants("host"), wants("zone")]));
+    let ds = daemon_set(&json!({}), &two, &json!({}));
+    let (_, out, _) = ask(
+        &[revision(&ds), ds, node("n", &json!({}), &json!([]))],
+        "why a",
+    );
+    assert!(
+        out.contains("affinity term 0 wants host") && out.contains("affinity term 1 wants zone"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_pod_that_terminates_on_a_dead_node_does_not_go_by_itself() {
+    let ds = daemon_set(&json!({}), &json!({}), &counters(1, 0, 1));
+    let mut dead = node("n1", &json!({}), &json!([]));
+    dead["status"] = json!({"conditions": [{"type": "Ready", "status": "Unknown"}]});
+    let mut going = pod("p1", "n1", &ready());
+    going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:30Z".into();
+    let (_, out, _) = ask(&[revision(&ds), ds, dead, going], "why a n1");
+    assert!(out.contains("node.kubernetes.io/out-of-service"), "{out}");
+}
