@@ -64,12 +64,14 @@ fn stale_generation(lab: &Lab<'_>) -> Outcome {
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)])?;
     let paused = lab.cluster().pause_controller_manager()?;
     lab.kubectl(&["set", "image", "daemonset/agent", "agent=agent:2"])?;
+    lab.findings_are(&["GenerationNotObserved"]);
     let seen = Observation::take(lab, "agent")?;
     drop(paused);
     seen.check(
         &[(lab.node("n1"), Runs), (lab.node("n2"), Runs)],
         &[("updated", "GenerationNotObserved")],
     )?;
+    lab.findings_are(&[]);
     lab.until("the rollout", || {
         Ok(lab.get(&["daemonset", "agent"])?["status"]["updatedNumberScheduled"] == 2)
     })?;
