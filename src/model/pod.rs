@@ -28,6 +28,8 @@ pub struct ContainerTrouble {
     pub message: Box<str>,
     /// How often it was started anew.
     pub restarts: i32,
+    /// How it ended the last time: `lastState.terminated.reason` and the exit code.
+    pub last_end: Option<(Box<str>, i32)>,
 }
 
 /// What is kept of a pod.
@@ -202,6 +204,7 @@ mod wire {
         #[serde(default)]
         restart_count: i32,
         state: Option<ContainerState>,
+        last_state: Option<ContainerState>,
     }
 
     #[derive(Deserialize)]
@@ -274,6 +277,7 @@ mod wire {
                 reason: stopped.and_then(|s| s.reason.clone()).unwrap_or_default(),
                 message: stopped.and_then(|s| s.message.clone()).unwrap_or_default(),
                 restarts: status.restart_count,
+                last_end: status.last_end(),
             })
         }
     }
@@ -286,6 +290,12 @@ mod wire {
 
         fn says_why(&self) -> bool {
             self.stopped().is_some_and(|s| s.reason.is_some())
+        }
+
+        fn last_end(&self) -> Option<(Box<str>, i32)> {
+            let ended = self.last_state.as_ref()?.terminated.as_ref()?;
+            let reason = ended.reason.clone().unwrap_or_default();
+            Some((reason, ended.exit_code.unwrap_or_default()))
         }
 
         fn ended_well(&self) -> bool {

@@ -79,6 +79,9 @@ pub enum Block {
         header: Vec<&'static str>,
         /// The rows.
         rows: Vec<Vec<Text>>,
+        /// Whether cells are wrapped to the width. Without it a row is one line,
+        /// however long, as `kubectl get` prints it.
+        wraps: bool,
     },
     /// An empty line.
     Blank,
@@ -116,11 +119,28 @@ impl Document {
 
     /// Adds a table, unless it has no rows.
     pub fn table(&mut self, indent: usize, header: &[&'static str], rows: Vec<Vec<Text>>) {
+        self.push_table(indent, header, rows, true);
+    }
+
+    /// Adds a table of one line for each row, unless it has none.
+    pub fn lines(&mut self, header: &[&'static str], rows: Vec<Vec<Text>>) {
+        self.push_table(0, header, rows, false);
+    }
+
+    fn push_table(
+        &mut self,
+        indent: usize,
+        header: &[&'static str],
+        rows: Vec<Vec<Text>>,
+        wraps: bool,
+    ) {
         if !rows.is_empty() {
+            let header = header.to_vec();
             self.blocks.push(Block::Table {
                 indent,
-                header: header.to_vec(),
+                header,
                 rows,
+                wraps,
             });
         }
     }

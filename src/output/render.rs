@@ -1,8 +1,9 @@
 //! A document in a width, with or without colours.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use owo_colors::OwoColorize;
 use textwrap::{Options, WordSplitter};
+use unicode_width::UnicodeWidthStr;
 
 use super::document::{Block, Document, Style, Text};
 use super::sanitize::sanitize;
@@ -30,7 +31,11 @@ pub(super) fn render(document: &Document, fit: Fit) -> String {
                 indent,
                 header,
                 rows,
-            } => table(&mut out, *indent, header, rows, fit),
+                wraps,
+            } => {
+                let width = fit.width.filter(|_| *wraps);
+                table(&mut out, *indent, header, rows, Fit { width, ..fit });
+            }
         }
     }
     out
@@ -80,6 +85,7 @@ fn table(out: &mut String, indent: usize, header: &[&str], rows: &[Vec<Text>], f
     for row in rows {
         table.add_row(row.iter().map(|cell| styled(cell, fit.color)));
     }
+    keep_words(&mut table, header, rows, fit);
     let last = table.column_count().saturating_sub(1);
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, if index == last { 0 } else { 2 }));
@@ -87,6 +93,42 @@ fn table(out: &mut String, indent: usize, header: &[&str], rows: &[Vec<Text>], f
     for line in table.lines() {
         push_trimmed(out, &format!("{}{line}", " ".repeat(indent)));
     }
+}
+
+/// Keeps heads whole, and then names, from the left, as far as the width goes:
+/// what is broken in the middle of a word can't be read or copied.
+fn keep_words(table: &mut Table, header: &[&str], rows: &[Vec<Text>], fit: Fit) {
+    const PADDING: usize = 2;
+    let Some(width) = fit.width else { return };
+    let heads: Vec<usize> = header.iter().map(|h| longest_word(h)).collect();
+    let columns = heads.len();
+    let padding = PADDING * columns.saturating_sub(1);
+    let mut free = width.saturating_sub(heads.iter().sum::<usize>() + padding);
+    for (index, head) in heads.into_iter().enumerate() {
+        let cells = rows.iter().filter_map(|row| row.get(index));
+        let words = cells.map(|cell| cell.0.iter().map(|(_, t)| longest_word(t)).max());
+        let more = words.flatten().max().unwrap_or(0).saturating_sub(head);
+        // Names stand first; prose stands last and takes what is left.
+        let share = if index < 2 { free } else { free / 2 };
+        let more = if index + 1 < columns && more <= share {
+            more
+        } else {
+            0
+        };
+        free -= more;
+        let padding = if index + 1 < columns { PADDING } else { 0 };
+        let least = u16::try_from(head + more + padding).unwrap_or(u16::MAX);
+        if let Some(column) = table.column_mut(index) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
+        }
+    }
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace()
+        .map(UnicodeWidthStr::width)
+        .max()
+        .unwrap_or(0)
 }
 
 fn push_trimmed(out: &mut String, line: &str) {

@@ -1,5 +1,7 @@
 //! `why DS` for people.
 
+use std::collections::HashMap;
+
 use crate::engine::status::Counters;
 use crate::report::code::Code;
 use crate::report::eligibility::EligibilityReport;
@@ -28,7 +30,7 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     let mut document = Document::default();
     headline(&mut document, report);
     if let Some(status) = &report.status {
-        counters(&mut document, status);
+        counters(&mut document, status, &report.findings);
     }
     for finding in &report.findings {
         document.blank();
@@ -101,18 +103,30 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         .nodes
         .iter()
         .filter(|n| n.should_run == Some(true) && n.is_clean() == Some(false));
-    let rows: Vec<_> = broken
-        .map(|n| {
-            vec![
-                n.name.clone().into(),
-                (Style::Bad, state_word(n.pod_state)).into(),
-                why(n).into(),
-            ]
-        })
-        .collect();
+    // One cause keeps pods from many nodes; it is said once.
+    let mut causes: Vec<(&'static str, String, Vec<&str>)> = Vec::new();
+    let mut seen: HashMap<(&'static str, String), usize> = HashMap::new();
+    for node in broken {
+        let (state, why) = (state_word(node.pod_state), why(node));
+        let at = *seen.entry((state, why.clone())).or_insert(causes.len());
+        match causes.get_mut(at) {
+            Some((_, _, names)) => names.push(&node.name),
+            None => causes.push((state, why, vec![&node.name])),
+        }
+    }
+    let count = causes.iter().map(|(_, _, names)| names.len()).sum();
+    let rows = causes.into_iter().map(|(state, why, names)| {
+        vec![
+            few(&names, limits).into(),
+            (Style::Bad, state).into(),
+            why.into(),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
     section(
         document,
         "Broken",
+        count,
         &["NODE", "POD STATE", "WHY"],
         rows,
         limits,
@@ -168,6 +182,7 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
     section(
         document,
         "Misscheduled",
+        rows.len(),
         &["NODE", "POD", "CLEARS BY ITSELF", "WHY"],
         rows,
         limits,
@@ -206,6 +221,7 @@ fn why(node: &NodeEligibility) -> String {
 fn section(
     document: &mut Document,
     title: &str,
+    count: usize,
     header: &[&'static str],
     mut rows: Vec<Vec<Text>>,
     limits: Limits,
@@ -213,7 +229,7 @@ fn section(
     if rows.is_empty() {
         return;
     }
-    document.heading(format!("{title} ({})", nodes(rows.len())));
+    document.heading(format!("{title} ({})", nodes(count)));
     let left_off = cut(&mut rows, limits.rows);
     document.table(0, header, rows);
     say_left_off(document, left_off);
@@ -254,19 +270,24 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
     say_left_off(document, left_off);
 }
 
-fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {
+/// At most five names, and how many more there are; all of them without a limit.
+fn few(names: &[&str], limits: Limits) -> String {
     let shown = limits.rows.map_or(usize::MAX, |rows| rows.min(5));
-    let mut names = group
-        .nodes
+    let mut list = names
         .iter()
         .take(shown)
         .copied()
         .collect::<Vec<_>>()
         .join(", ");
-    let more = group.nodes.len().saturating_sub(shown);
+    let more = names.len().saturating_sub(shown);
     if more > 0 {
-        names.push_str(&format!(", … and {more} more"));
+        list.push_str(&format!(", … and {more} more"));
     }
+    list
+}
+
+fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {
+    let names = few(&group.nodes, limits);
     vec![
         group.nodes.len().into(),
         (Style::Warn, distance_text(group.distance)).into(),
@@ -293,7 +314,7 @@ fn all_nodes(document: &mut Document, report: &EligibilityReport, limits: Limits
         })
         .collect();
     let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "AWAY", "WHY"];
-    section(document, "All", &header, rows, limits);
+    section(document, "Listed", rows.len(), &header, rows, limits);
 }
 
 /// An eligibility as one cell.

@@ -34,7 +34,7 @@ pub fn layout(
         .iter()
         .map(|(r, o)| row(r, o, with_namespace))
         .collect();
-    document.table(0, &header, rows);
+    document.lines(&header, rows);
     if let Some((first, _)) = reports.first() {
         notes(&mut document, &first.incomplete, &first.notes);
     }

@@ -1,5 +1,6 @@
 //! `why DS NODE` for people.
 
+use crate::report::code::Code;
 use crate::report::eligibility::EligibilityReport;
 use crate::report::impact::Impact;
 use crate::report::node::{Eligibility, NodeEligibility};
@@ -22,9 +23,9 @@ pub fn layout(report: &EligibilityReport) -> Document {
         rules(&mut document, &node.rules);
         verdict(&mut document, node);
         pods(&mut document, node);
-        remedies(&mut document, node);
+        remedies(&mut document, report, node);
         if let Some(found) = &node.impact {
-            impact(&mut document, node, found);
+            impact(&mut document, report, node, found);
         }
     }
     if report.nodes.is_empty() {
@@ -44,7 +45,12 @@ fn headline(document: &mut Document, report: &EligibilityReport, node: &NodeElig
         .and(Style::Strong, node.name.clone())
         .and(Style::Plain, ": ")
         .and(style, word)
-        .and(Style::Plain, format!(", {}", pod_words(node)));
+        .and(Style::Plain, format!(", {}", pod_words(report, node)));
+    let text = if report.applied {
+        text
+    } else {
+        text.and(Style::Warn, ", not applied")
+    };
     document.line(0, text);
 }
 
@@ -58,8 +64,9 @@ pub(super) const fn eligibility_word(eligibility: Eligibility) -> (Style, &'stat
     }
 }
 
-fn pod_words(node: &NodeEligibility) -> String {
+fn pod_words(report: &EligibilityReport, node: &NodeEligibility) -> String {
     match (node.pod_state, node.pods.first()) {
+        (PodState::Missing, _) if !report.applied => "a pod would be made".to_owned(),
         (PodState::Missing, _) => "has no pod, and should".to_owned(),
         (PodState::None, _) => "has no pod, and shouldn't".to_owned(),
         (PodState::Unknown, _) => "its pods couldn't be read".to_owned(),
@@ -144,7 +151,7 @@ fn pods(document: &mut Document, node: &NodeEligibility) {
     let about_pods: Vec<_> = node
         .reasons
         .iter()
-        .filter(|r| r.decides.is_none())
+        .filter(|r| r.decides.is_none() && !is_about_rules(r))
         .collect();
     if node.pods.is_empty() && about_pods.is_empty() {
         return;
@@ -156,6 +163,14 @@ fn pods(document: &mut Document, node: &NodeEligibility) {
     for reason in about_pods {
         document.line(2, finding_text(reason));
     }
+}
+
+/// Rules that don't decide stand in the table of rules and not among what became of the pod.
+const fn is_about_rules(reason: &Reason) -> bool {
+    matches!(
+        reason.code,
+        Code::UntoleratedPreferNoSchedule | Code::NodeAffinityInvalid
+    )
 }
 
 fn pod_line(pod: &PodReport) -> Text {
@@ -177,7 +192,7 @@ fn pod_line(pod: &PodReport) -> Text {
         .and(Style::Plain, format!("{since}{updated}"))
 }
 
-fn remedies(document: &mut Document, node: &NodeEligibility) {
+fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeEligibility) {
     let Some(first) = node.remedies.first() else {
         return;
     };
@@ -200,16 +215,24 @@ fn remedies(document: &mut Document, node: &NodeEligibility) {
             obstacle = &remedy.obstacle;
             document.line(2, (Style::Strong, obstacle));
         }
-        remedy_lines(document, remedy);
+        remedy_lines(document, report, remedy);
     }
 }
 
-fn remedy_lines(document: &mut Document, remedy: &Remedy) {
+fn remedy_lines(document: &mut Document, report: &EligibilityReport, remedy: &Remedy) {
     let what = match remedy.changes {
+        Changes::Template if is_on_delete(report) => {
+            "changes the template: pods stay as they are until somebody deletes them (OnDelete), other nodes may become eligible"
+        }
         Changes::Template => {
             "changes the template: every pod is rolled, other nodes may become eligible"
         }
         Changes::Node => "changes the node: other workloads see it too",
+    };
+    let what = if remedy.tag == "inspect" {
+        "nothing to change by hand"
+    } else {
+        what
     };
     document.line(4, (Style::Dim, format!("[{}] {what}", remedy.tag)));
     if let Some(note) = &remedy.note {
@@ -235,7 +258,16 @@ pub(super) fn finding_text(finding: &Reason) -> Text {
         .and(Style::Plain, format!(": {}", finding.message))
 }
 
-fn impact(document: &mut Document, node: &NodeEligibility, impact: &Impact) {
+fn is_on_delete(report: &EligibilityReport) -> bool {
+    report.update_strategy == "OnDelete"
+}
+
+fn impact(
+    document: &mut Document,
+    report: &EligibilityReport,
+    node: &NodeEligibility,
+    impact: &Impact,
+) {
     document.heading("What the changes of the template would do to all nodes");
     let others: Vec<_> = impact.gained.iter().filter(|n| **n != node.name).collect();
     let list = |names: &[&String]| {
@@ -258,19 +290,27 @@ fn impact(document: &mut Document, node: &NodeEligibility, impact: &Impact) {
         let lost: Vec<_> = impact.lost.iter().collect();
         document.line(2, format!("no longer eligible: {}", list(&lost)));
     }
-    let rolled = match impact.rolled {
-        1 => "the rollout replaces 1 pod".to_owned(),
-        n => format!("the rollout replaces {n} pods"),
+    let by_hand = is_on_delete(report);
+    let rolled = match (impact.rolled, by_hand) {
+        (1, false) => {
+            "the rollout replaces 1 pod, as after every change of the template".to_owned()
+        }
+        (n, false) => {
+            format!("the rollout replaces {n} pods, as after every change of the template")
+        }
+        (n, true) => format!("nothing is rolled (OnDelete): pods to replace by hand: {n}"),
     };
-    document.line(2, format!("{rolled}, as every change of the template does"));
+    document.line(2, rolled);
     if !impact.not_made_again.is_empty() {
         let lost: Vec<_> = impact.not_made_again.iter().collect();
+        let when = if by_hand {
+            "once somebody deletes the pod there"
+        } else {
+            "the pod there is deleted and"
+        };
         document.line(
             2,
-            format!(
-                "lost: the pod there is deleted and none is made again: {}",
-                list(&lost)
-            ),
+            format!("lost: {when} none is made again: {}", list(&lost)),
         );
     }
     document.line(

@@ -2,12 +2,13 @@
 
 use crate::engine::status::Counters;
 use crate::report::footprint::Footprint;
+use crate::report::reason::Reason;
 use crate::report::status::StatusReport;
 
 use super::document::{Document, Style, Text};
 
 /// The counters as they are now above those of `.status`, and why they differ.
-pub(super) fn counters(document: &mut Document, status: &StatusReport) {
+pub(super) fn counters(document: &mut Document, status: &StatusReport, findings: &[Reason]) {
     let row = |name: &str, counters: Counters| -> Vec<Text> {
         let Counters {
             desired,
@@ -59,7 +60,8 @@ pub(super) fn counters(document: &mut Document, status: &StatusReport) {
             ),
         );
         // One cause explains several counters; it is said once.
-        let because = if difference.message == said {
+        let is_found = findings.iter().any(|f| f.code == difference.cause);
+        let because = if difference.message == said || is_found {
             Text::default()
         } else {
             Text::from(format!(

@@ -77,12 +77,12 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
         let nothing = if report.then.nodes.is_empty() {
             "No node is selected, so nothing changes."
         } else {
-            "The controller would do nothing."
+            nothing_to_do(report)
         };
         document.line(0, nothing);
         return;
     }
-    let pods = |pods: &[PodOnNode]| {
+    let pods = |pods: &[&PodOnNode]| {
         let list: Vec<_> = pods
             .iter()
             .map(|p| format!("{} on {}", p.pod, p.node))
@@ -90,17 +90,27 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
         list.join(", ")
     };
     let effects = &report.effects;
+    let recovers = |p: &&PodOnNode| {
+        let mut nodes = report.then.nodes.iter();
+        nodes.any(|n| n.name == p.node && n.waits_for_its_condition())
+    };
+    let (waiting, staying): (Vec<&PodOnNode>, Vec<_>) = effects.stay.iter().partition(recovers);
     let lines = [
         (Style::Good, "a pod starts on", effects.start.join(", ")),
         (
             Style::Bad,
             "stops at once, whatever maxUnavailable says:",
-            pods(&effects.stop),
+            pods(&effects.stop.iter().collect::<Vec<_>>()),
         ),
         (
             Style::Warn,
-            "stays until the next rollout deletes it, and none is made again:",
-            pods(&effects.stay),
+            "stays until it is deleted or rolled, and then none is made again:",
+            pods(&staying),
+        ),
+        (
+            Style::Warn,
+            "stays, and counts again when the node recovers; a rollout before that deletes it, and none is made until then:",
+            pods(&waiting),
         ),
         (
             Style::Warn,
@@ -115,5 +125,13 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
                 .and(Style::Plain, format!(" {list}"));
             document.line(0, text);
         }
+    }
+}
+
+const fn nothing_to_do(report: &WhatIfReport) -> &'static str {
+    if report.applied {
+        "The controller would do nothing."
+    } else {
+        "It isn't applied, so nothing happens; the table compares what its template asks for."
     }
 }

@@ -51,6 +51,7 @@ codes! {
     PodFailed: "The pod failed; the controller deletes it after a backoff, and makes another where one should be.";
     PodSucceeded: "The pod ended by itself; the controller deletes it, and makes another where one should be.";
     DuplicatePods: "The node has more than one pod of this DaemonSet.";
+    Surging: "A rollout with surge has an old and a new pod on the node; the old one goes when the new one is available.";
     PodOutdated: "The pod was made from an older template.";
     PodToBeAdopted: "No controller owns the pod, and its labels match: the DaemonSet takes it over at its next sync.";
     Misscheduled: "The node has a pod that it shouldn't have.";

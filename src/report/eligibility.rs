@@ -44,6 +44,8 @@ pub struct EligibilityReport {
     /// False for a manifest: the nodes are judged by its template, the pods are
     /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,
+    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
+    pub update_strategy: &'static str,
     /// How many nodes were read; `None` when they couldn't be.
     pub node_count: Option<usize>,
     /// The counters; `None` when not all nodes were asked for or read.
@@ -56,6 +58,19 @@ pub struct EligibilityReport {
     pub footprint: Option<Footprint>,
     /// The nodes by name.
     pub nodes: Vec<NodeEligibility>,
+}
+
+impl EligibilityReport {
+    /// For a manifest: whether applying it starts or stops a pod on any node, or
+    /// leaves one that shouldn't be there.
+    #[must_use]
+    pub fn would_change(&self) -> bool {
+        self.nodes.iter().any(|n| match n.should_run {
+            Some(true) => n.pods.is_empty(),
+            Some(false) => !n.pods.is_empty(),
+            None => false,
+        })
+    }
 }
 
 /// How much a report says.

@@ -88,7 +88,7 @@ impl NodeEligibility {
     ) -> (Self, Vec<Finding<'a>>) {
         let mut findings = Vec::new();
         let decision = node_should_run_daemon_pod(ds, node, &mut findings);
-        let mut reasons = reasons(&findings);
+        let mut reasons = reasons(&findings, ds);
         let reports = pod_reports(pods);
         let pod_state = pod_state(decision, pods, &reports);
         pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
@@ -241,19 +241,15 @@ fn pod_reasons(
             .cannot_create
             .iter()
             .any(|r| stops_the_controller(r.code));
-        reasons.push(misscheduled(decision, waits, reports, acts));
-    }
-    if reports.len() > 1 {
-        let names: Vec<_> = reports.iter().map(|p| p.name.as_str()).collect();
-        reasons.push(Reason::new(
-            Code::DuplicatePods,
-            format!(
-                "{} pods of this DaemonSet are on the node: {}",
-                names.len(),
-                names.join(", ")
-            ),
+        reasons.push(misscheduled(
+            decision,
+            waits,
+            reports,
+            acts,
+            pods.context.on_delete,
         ));
     }
+    reasons.extend(several(reports, pods.context.surges));
     reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
     let troubled = !matches!(
         state,
@@ -279,6 +275,54 @@ fn pod_reasons(
     }
 }
 
+/// What is to be said of several pods on one node: they are the pair of a surge, or
+/// all but one go. Those on their way out and those that ended are spoken of by themselves.
+fn several(reports: &[PodReport], surges: bool) -> Option<Reason> {
+    let live: Vec<_> = reports
+        .iter()
+        .filter(|p| !matches!(p.state, PodState::Terminating | PodState::Failed))
+        .collect();
+    let names = |pods: &[&PodReport]| -> String {
+        let names: Vec<_> = pods.iter().map(|p| p.name.as_str()).collect();
+        names.join(", ")
+    };
+    let (first, others) = live.split_first()?;
+    if others.is_empty() {
+        return None;
+    }
+    if surges && let [a, b] = live.as_slice() {
+        let pair = match (a.updated, b.updated) {
+            (Some(true), Some(false)) => Some((a, b)),
+            (Some(false), Some(true)) => Some((b, a)),
+            _ => None,
+        };
+        if let Some((new, old)) = pair {
+            return Some(Reason::new(
+                Code::Surging,
+                format!(
+                    "the rollout surges: {} is new, and {} goes when it is available or the old one is no longer ready",
+                    new.name, old.name
+                ),
+            ));
+        }
+    }
+    let message = if surges {
+        format!(
+            "{} pods of this DaemonSet are on the node: {}; the oldest new and the oldest old one stay, the controller deletes the others",
+            live.len(),
+            names(&live)
+        )
+    } else {
+        format!(
+            "{} pods of this DaemonSet are on the node; {}, the oldest, stays, the controller deletes {}",
+            live.len(),
+            first.name,
+            names(others)
+        )
+    };
+    Some(Reason::new(Code::DuplicatePods, message))
+}
+
 fn since_text(time: jiff::Timestamp, pods: NodePods<'_>) -> String {
     super::since(time, pods.context.now)
 }
@@ -296,6 +340,7 @@ fn misscheduled(
     waits_for_condition: bool,
     reports: &[PodReport],
     acts: bool,
+    on_delete: bool,
 ) -> Reason {
     let all = |states: &[PodState]| reports.iter().all(|p| states.contains(&p.state));
     let message = match (decision.should_continue_running, waits_for_condition) {
@@ -311,6 +356,9 @@ fn misscheduled(
         }
         (true, true) => {
             "the pod shouldn't be here as long as the node has this condition; it stays, and when the node recovers the taint goes and the pod counts again"
+        }
+        (true, false) if on_delete => {
+            "the pod shouldn't be here; it won't go away by itself: it stays until somebody deletes it (OnDelete), and then none is made again"
         }
         (true, false) => {
             "the pod shouldn't be here; it won't go away by itself: it stays until it is deleted or rolled, and then none is made again"

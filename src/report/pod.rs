@@ -68,6 +68,10 @@ pub struct PodContext<'a> {
     pub revisions_known: bool,
     /// The template generation of the annotation, if any.
     pub template_generation: Option<i64>,
+    /// The strategy is OnDelete: nothing is rolled.
+    pub on_delete: bool,
+    /// The strategy surges: an old and a new pod share a node for a while.
+    pub surges: bool,
 }
 
 impl PodReport {
@@ -211,10 +215,19 @@ fn not_ready(pod: &Pod, state: PodState, at: &str) -> Reason {
                 1 => ", restarted once".to_owned(),
                 n => format!(", restarted {n} times"),
             };
+            let last = trouble.last_end.as_ref().map(|(reason, code)| {
+                let reason = if reason.is_empty() {
+                    "no reason"
+                } else {
+                    reason
+                };
+                format!("; it last ended with {reason}, exit code {code}")
+            });
+            let last = last.unwrap_or_default();
             Reason::new(
                 Code::ContainerWaiting,
                 format!(
-                    "pod {name} is {phase}{at}{restarts}; container {}{why}",
+                    "pod {name} is {phase}{at}{restarts}; container {}{why}{last}",
                     trouble.container
                 ),
             )

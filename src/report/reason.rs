@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::engine::Finding;
 use crate::engine::affinity::{FieldRequirement, Requirement};
 use crate::engine::toleration::{DaemonToleration, Origin};
+use crate::engine::{CompiledDaemonSet, Finding};
 use crate::model::Taint;
 
 use super::code::Code;
@@ -77,10 +77,10 @@ impl Reason {
     }
 }
 
-/// The reasons among `findings`: all that failed. `affinity_failed` tells whether
-/// any term matched; where one did, the others' failures decide nothing and are left out.
+/// The reasons among `findings` of `ds`: all that failed. Where one term of the
+/// affinity matched, the others' failures decide nothing and are left out.
 #[must_use]
-pub fn reasons(findings: &[Finding<'_>]) -> Vec<Reason> {
+pub fn reasons(findings: &[Finding<'_>], ds: &CompiledDaemonSet) -> Vec<Reason> {
     let terms = findings.iter().filter_map(|f| match f {
         Finding::Term { ok, .. } => Some(*ok),
         _ => None,
@@ -89,7 +89,10 @@ pub fn reasons(findings: &[Finding<'_>]) -> Vec<Reason> {
         any_matches: terms.clone().any(|ok| ok),
         several: terms.count() > 1,
     };
-    findings.iter().filter_map(|f| reason(f, terms)).collect()
+    findings
+        .iter()
+        .filter_map(|f| reason(f, terms, ds))
+        .collect()
 }
 
 /// What a failed requirement is read beside: the terms are ORed.
@@ -110,7 +113,7 @@ impl Terms {
     }
 }
 
-fn reason(finding: &Finding<'_>, terms: Terms) -> Option<Reason> {
+fn reason(finding: &Finding<'_>, terms: Terms, ds: &CompiledDaemonSet) -> Option<Reason> {
     match *finding {
         Finding::NodeName { wanted, ok: false } => Some(
             Reason::new(
@@ -149,7 +152,7 @@ fn reason(finding: &Finding<'_>, terms: Terms) -> Option<Reason> {
         Finding::Taint {
             taint,
             toleration: None,
-        } => Some(untolerated(taint)),
+        } => Some(untolerated(taint, ds)),
         Finding::Taint {
             taint,
             toleration: Some(toleration),
@@ -223,7 +226,7 @@ fn invalid(affinity: &str, text: &str, problem: &str) -> Reason {
     )
 }
 
-fn untolerated(taint: &Taint) -> Reason {
+fn untolerated(taint: &Taint, ds: &CompiledDaemonSet) -> Reason {
     let text = taint_text(taint);
     let (code, decides) = match &*taint.effect {
         "NoExecute" => (Code::UntoleratedNoExecute, Some(Decides::Both)),
@@ -231,13 +234,45 @@ fn untolerated(taint: &Taint) -> Reason {
         _ => (Code::UntoleratedPreferNoSchedule, None),
     };
     let message = match decides {
-        Some(_) => format!("taint {text} isn't tolerated"),
+        Some(_) => format!(
+            "taint {text} isn't tolerated{}",
+            near_miss(taint, ds.tolerations())
+        ),
         None => format!("taint {text} isn't tolerated, which the controller ignores"),
     };
     let mut reason = Reason::new(code, message).at(format!("{POD_SPEC}.tolerations"));
     reason.decides = decides;
     reason.taint = Some(text);
     reason
+}
+
+/// A toleration of the template that has the taint's key and still doesn't cover it, and why.
+fn near_miss(taint: &Taint, tolerations: &[DaemonToleration]) -> String {
+    let own = tolerations.iter().find_map(|t| match t.origin {
+        Origin::Template(index) if !t.key.is_empty() && *t.key == *taint.key => Some((index, t)),
+        _ => None,
+    });
+    let Some((index, toleration)) = own else {
+        return String::new();
+    };
+    let DaemonToleration {
+        operator,
+        value,
+        effect,
+        ..
+    } = toleration;
+    let why = if !effect.is_empty() && **effect != *taint.effect {
+        format!("is for {effect}")
+    } else {
+        match operator.as_str() {
+            "" | "Equal" => format!("wants the value `{value}`"),
+            "Lt" | "Gt" => format!(
+                "its operator {operator} counts only with the feature gate TaintTolerationComparisonOperators and where both values are integers"
+            ),
+            other => format!("its operator `{other}` is none"),
+        }
+    };
+    format!("; tolerations[{index}] has the key, but {why}")
 }
 
 fn evicted(taint: &Taint, toleration: &DaemonToleration) -> Option<Reason> {

@@ -73,6 +73,8 @@ impl<'a> Subject<'a> {
                 hash: current.and_then(CurrentRevision::hash),
                 revisions_known: current.is_some(),
                 template_generation: ds.template_generation(),
+                on_delete: ds.is_on_delete(),
+                surges: ds.surges(),
             },
             claimant,
             findings,
@@ -124,8 +126,15 @@ impl<'a> Subject<'a> {
                 self.status(nodes, &reports, others.len()),
                 self.footprint(nodes, &reports),
             ),
-            _ => (None, None),
+            _ => (None, Ok(None)),
         };
+        let mut notes = self.snapshot.notes.clone();
+        let footprint = footprint.unwrap_or_else(|problem| {
+            notes.push(format!(
+                "the footprint is left out: in the template's requests, {problem}"
+            ));
+            None
+        });
         reports.extend(others);
         reports.sort_by(|a, b| a.name.cmp(&b.name));
         if let (Detail::OneNode(name), None, true) = (detail, nodes, reports.is_empty()) {
@@ -139,11 +148,16 @@ impl<'a> Subject<'a> {
             server_version: self.snapshot.server_version.clone(),
             evaluated_at: self.snapshot.now,
             incomplete: self.snapshot.incomplete.clone(),
-            notes: self.snapshot.notes.clone(),
+            notes,
             clean: clean(nodes.is_some(), &reports, &findings, status.as_ref())
                 .filter(|_| self.applied),
             daemon_set: self.reference(),
             applied: self.applied,
+            update_strategy: if self.ds.is_on_delete() {
+                "OnDelete"
+            } else {
+                "RollingUpdate"
+            },
             node_count: nodes.map(<[Node]>::len),
             status,
             findings,
@@ -161,6 +175,10 @@ impl<'a> Subject<'a> {
 
     fn node_report(&self, node: &Node, detail: Detail<'_>) -> NodeEligibility {
         let (mut report, findings) = self.judge(node);
+        if !self.applied {
+            // Nothing is missing of what isn't there yet.
+            report.reasons.retain(|r| r.code != Code::PodMissing);
+        }
         if let Detail::OneNode(_) = detail {
             report.rules = rules(&self.compiled, &findings);
             if report.eligibility != Eligibility::Eligible
@@ -178,6 +196,11 @@ impl<'a> Subject<'a> {
         let kept = nodes.iter().filter(|n| selector.matches(&n.labels));
         let kept: HashSet<&str> = kept.map(|n| &*n.name).collect();
         report.nodes.retain(|n| kept.contains(n.name.as_str()));
+        if report.status.is_some() {
+            report.notes.push(format!(
+                "only nodes that `{selector}` selects are listed; the counters and the footprint are those of all nodes"
+            ));
+        }
     }
 
     /// What the template's share of the remedies for `node` would do to all nodes;
@@ -251,12 +274,16 @@ impl<'a> Subject<'a> {
         Some(StatusReport::new(self.ds, computed, evidence))
     }
 
-    fn footprint(&self, nodes: &[Node], reports: &[NodeEligibility]) -> Option<Footprint> {
+    fn footprint(
+        &self,
+        nodes: &[Node],
+        reports: &[NodeEligibility],
+    ) -> Result<Option<Footprint>, String> {
         let eligible = nodes.iter().zip(reports);
         let eligible: Vec<_> = eligible
             .filter(|(_, report)| report.should_run == Some(true))
             .map(|(node, _)| node)
             .collect();
-        Footprint::new(self.ds, &eligible).ok()
+        Footprint::new(self.ds, &eligible).map(Some)
     }
 }

@@ -65,9 +65,14 @@ fn is_misscheduled(node: &NodeEligibility) -> bool {
 }
 
 fn top_reason(report: &EligibilityReport) -> Option<(Code, usize)> {
-    let broken = report.nodes.iter().filter(|n| n.is_clean() == Some(false));
+    let broken = |eligible: bool| {
+        let nodes = report.nodes.iter().filter(|n| n.is_clean() == Some(false));
+        nodes.filter(move |n| n.should_run == Some(eligible))
+    };
     let general = report.findings.iter().map(|f| f.code);
-    most_frequent(broken)
+    // Nodes without their pod come before nodes with one too many.
+    most_frequent(broken(true))
+        .or_else(|| most_frequent(broken(false)))
         .or_else(|| general.map(|code| (code, 1)).next())
         .or_else(|| most_frequent(report.nodes.iter().filter(|n| n.should_run == Some(false))))
 }

@@ -172,6 +172,9 @@ impl Answer {
     /// The exit code: an answer in part goes before one that isn't clean.
     pub(super) fn exit(&self, exit_code: bool) -> Exit {
         let (partial, clean) = match self {
+            Self::AllNodes(r) | Self::OneNode(r) if !r.applied => {
+                (!r.incomplete.is_empty(), !r.would_change())
+            }
             Self::AllNodes(r) | Self::OneNode(r) => {
                 (!r.incomplete.is_empty(), r.clean == Some(true))
             }

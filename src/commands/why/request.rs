@@ -98,6 +98,9 @@ impl Request {
         if self.impact && self.node.is_none() {
             return usage("`--impact` is about one node: give its name after the DaemonSet's");
         }
+        if self.impact && self.what_if.is_some() {
+            return usage("`--impact` and a what-if are two questions: ask one of them");
+        }
         if self.what_if.is_some() && !is_one {
             return usage(
                 "a what-if is about one DaemonSet: give its name, or a manifest with `-f`",

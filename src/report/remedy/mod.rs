@@ -12,6 +12,7 @@ use crate::model::Node;
 
 use apply::{apply_to_node, apply_to_template};
 use obstacle::{Obstacle, obstacles};
+use words::corrections;
 
 /// Which object a change is made to, and so how far it reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -79,7 +80,7 @@ pub fn remedies(
     let template = apply_to_template(spec, node, &obstacles);
     let template_helps = is_eligible(&CompiledDaemonSet::new(&template, ds.gates()), node);
     let node_helps = is_eligible(ds, &apply_to_node(node, &obstacles));
-    let mut list = Vec::new();
+    let mut list: Vec<_> = corrections(findings).collect();
     for obstacle in &obstacles {
         if template_helps {
             list.push(obstacle.on_template(node));

@@ -1,5 +1,6 @@
 //! An obstacle's remedies in words, commands and fragments to paste.
 
+use crate::engine::Finding;
 use crate::model::{Node, Taint};
 use crate::report::condition::removed_by_itself;
 use crate::report::reason::{POD_SPEC, TERMS, taint_text};
@@ -50,7 +51,11 @@ impl Obstacle {
         Some(Remedy {
             obstacle: self.text.clone(),
             changes: Changes::Node,
-            tag: "mutating",
+            tag: if note.is_some() {
+                "inspect"
+            } else {
+                "mutating"
+            },
             command: command.filter(|_| note.is_none()),
             field: None,
             fragment: None,
@@ -142,4 +147,47 @@ fn quoted(text: &str) -> String {
     } else {
         serde_json::Value::from(text).to_string()
     }
+}
+
+/// Requirements that can't be parsed are corrected first of all; what they were
+/// meant to say isn't known, so the engine can't confirm it.
+pub(super) fn corrections<'a>(findings: &'a [Finding<'_>]) -> impl Iterator<Item = Remedy> + 'a {
+    let matched = findings
+        .iter()
+        .any(|f| matches!(f, Finding::Term { ok: true, .. }));
+    let broken = findings.iter().filter_map(|f| match *f {
+        Finding::Expression {
+            term,
+            requirement: r,
+            ..
+        } => {
+            let problem = r.test.as_ref().err()?;
+            Some((
+                format!("{TERMS}[{term}].matchExpressions[{}]", r.index),
+                problem,
+            ))
+        }
+        Finding::Field {
+            term,
+            requirement: r,
+            ..
+        } => {
+            let problem = r.equal.as_ref().err()?;
+            Some((format!("{TERMS}[{term}].matchFields[{}]", r.index), problem))
+        }
+        _ => None,
+    });
+    broken
+        .filter(move |_| !matched)
+        .map(|(field, problem)| Remedy {
+            obstacle: "required node affinity".to_owned(),
+            changes: Changes::Template,
+            tag: "mutating",
+            command: None,
+            field: Some(field),
+            fragment: None,
+            note: Some(format!(
+                "correct the requirement: {problem} (what it then matches isn't checked here)"
+            )),
+        })
 }
