@@ -42,6 +42,7 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
         starts(&mut document, report, limits);
     }
     misplaced(&mut document, report, limits);
+    on_missing_nodes(&mut document, report, limits);
     if limits.wide {
         all_nodes(&mut document, report, limits);
     } else {
@@ -166,7 +167,7 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
     let misplaced = report
         .nodes
         .iter()
-        .filter(|n| n.should_run == Some(false) && !n.pods.is_empty());
+        .filter(|n| n.should_run == Some(false) && !n.pods.is_empty() && !n.is_missing());
     let rows: Vec<_> = misplaced
         .map(|n| {
             let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
@@ -184,6 +185,25 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
         "Misscheduled",
         rows.len(),
         &["NODE", "POD", "CLEARS BY ITSELF", "WHY"],
+        rows,
+        limits,
+    );
+}
+
+/// Pods on nodes that are gone, which no counter counts.
+fn on_missing_nodes(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+    let missing = report.nodes.iter().filter(|n| n.is_missing());
+    let rows: Vec<_> = missing
+        .map(|n| {
+            let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
+            vec![n.name.clone().into(), pods.join(", ").into(), why(n).into()]
+        })
+        .collect();
+    section(
+        document,
+        "On nodes that don't exist",
+        rows.len(),
+        &["NODE", "POD", "WHY"],
         rows,
         limits,
     );

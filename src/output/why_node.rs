@@ -21,7 +21,10 @@ pub fn layout(report: &EligibilityReport) -> Document {
             document.line(0, finding_text(finding));
         }
         rules(&mut document, &node.rules);
-        verdict(&mut document, node);
+        // The rules are asked of nodes that are there.
+        if !node.is_missing() {
+            verdict(&mut document, node);
+        }
         pods(&mut document, node);
         remedies(&mut document, report, node);
         if let Some(found) = &node.impact {
@@ -37,7 +40,11 @@ pub fn layout(report: &EligibilityReport) -> Document {
 }
 
 fn headline(document: &mut Document, report: &EligibilityReport, node: &NodeEligibility) {
-    let (style, word) = eligibility_word(node.eligibility);
+    let (style, word) = if node.is_missing() {
+        (Style::Bad, "the node doesn't exist")
+    } else {
+        eligibility_word(node.eligibility)
+    };
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let text = Text::from("DaemonSet ")
         .and(Style::Strong, name)
@@ -91,6 +98,9 @@ pub(super) const fn state_word(state: PodState) -> &'static str {
 }
 
 fn rules(document: &mut Document, rules: &[Rule]) {
+    if rules.is_empty() {
+        return;
+    }
     document.blank();
     let rows = rules.iter().map(|rule| {
         let (style, mark) = match rule.passed {

@@ -48,7 +48,7 @@ codes! {
     PodNotReady: "The pod runs and isn't ready.";
     PodNotYetAvailable: "The pod is ready, but not yet for `minReadySeconds`.";
     PodTerminating: "The pod is being deleted; while it is there no other takes its place, unless the DaemonSet surges.";
-    PodFailed: "The pod failed; the controller deletes it after a backoff, and makes another where one should be.";
+    PodFailed: "The pod failed; the controller deletes it, after a backoff where pods may be, and makes another where one should be.";
     PodSucceeded: "The pod ended by itself; the controller deletes it, and makes another where one should be.";
     DuplicatePods: "The node has more than one pod of this DaemonSet.";
     Surging: "A rollout with surge has an old and a new pod on the node; the old one goes when the new one is available.";

@@ -22,11 +22,24 @@ pub const API_VERSION: &str = "ds.kubectl/v1alpha1";
 
 use jiff::Timestamp;
 
-/// `time` as the API writes it, and how long ago that was as kubectl prints ages.
+/// `time` as the API writes it, and how long ago that was as kubectl prints ages;
+/// without the latter where the clock was set to before it.
 #[must_use]
 pub fn since(time: Timestamp, now: Timestamp) -> String {
-    let second = Timestamp::from_second(time.as_second()).unwrap_or(time);
-    format!("{second} ({})", age(time, now))
+    if time.as_second() > now.as_second() {
+        return second_of(time).to_string();
+    }
+    at(time, now)
+}
+
+/// `time` as the API writes it, and how long ago that was or how soon it will be.
+#[must_use]
+pub fn at(time: Timestamp, now: Timestamp) -> String {
+    format!("{} ({})", second_of(time), age(time, now))
+}
+
+fn second_of(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 /// The time between `time` and `now` as kubectl prints ages; `in 5m` for the future.

@@ -8,7 +8,7 @@ use crate::model::{Node, Pod};
 use super::code::Code;
 use super::condition::removed_by_itself;
 use super::impact::Impact;
-use super::pod::{PodContext, PodReport, PodState};
+use super::pod::{Ended, PodContext, PodReport, PodState};
 use super::reason::{Reason, reasons};
 use super::remedy::{Distance, Remedy, distance_of};
 use super::rules::Rule;
@@ -89,7 +89,7 @@ impl NodeEligibility {
         let mut findings = Vec::new();
         let decision = node_should_run_daemon_pod(ds, node, &mut findings);
         let mut reasons = reasons(&findings, ds);
-        let reports = pod_reports(pods);
+        let reports = pod_reports(pods, Ended::new(decision, acts(pods)));
         let pod_state = pod_state(decision, pods, &reports);
         pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
         let report = Self {
@@ -111,7 +111,7 @@ impl NodeEligibility {
     /// A node that pods name and that isn't there.
     #[must_use]
     pub fn of_missing_node(name: &str, pods: NodePods<'_>) -> Self {
-        let reports = pod_reports(pods);
+        let reports = pod_reports(pods, Ended::Nothing);
         let mut reasons: Vec<_> = reports.iter().map(|pod| missing_node(pod, name)).collect();
         reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
         Self {
@@ -132,7 +132,7 @@ impl NodeEligibility {
     /// A node that couldn't be read, with the pods that name it.
     #[must_use]
     pub fn of_unknown_node(name: &str, pods: NodePods<'_>) -> Self {
-        let reports = pod_reports(pods);
+        let reports = pod_reports(pods, Ended::AfterBackoff);
         Self {
             name: name.to_owned(),
             should_run: None,
@@ -149,6 +149,12 @@ impl NodeEligibility {
             remedies: Vec::new(),
             impact: None,
         }
+    }
+
+    /// Whether pods name it and it isn't there.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.reasons.iter().any(|r| r.code == Code::NodeMissing)
     }
 
     /// Whether all of its pods are on their way out, or have ended and will be deleted.
@@ -204,10 +210,20 @@ fn missing_node(pod: &PodReport, node: &str) -> Reason {
     Reason::new(Code::NodeMissing, message)
 }
 
-fn pod_reports(pods: NodePods<'_>) -> Vec<PodReport> {
+/// Whether the controller acts for the DaemonSet.
+fn acts(pods: NodePods<'_>) -> bool {
+    let mut held = pods.cannot_create.iter();
+    !held.any(|r| stops_the_controller(r.code))
+}
+
+fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<PodReport> {
+    let context = PodContext {
+        ended,
+        ..pods.context
+    };
     let pods_here = pods.pods.unwrap_or_default().iter();
     pods_here
-        .map(|pod| PodReport::new(pod, pods.context, pod.controller().is_none()))
+        .map(|pod| PodReport::new(pod, context, pod.controller().is_none()))
         .collect()
 }
 
@@ -237,15 +253,11 @@ fn pod_reasons(
     }
     if !decision.should_run && !reports.is_empty() {
         let waits = only_condition_taints(reasons);
-        let acts = !pods
-            .cannot_create
-            .iter()
-            .any(|r| stops_the_controller(r.code));
         reasons.push(misscheduled(
             decision,
             waits,
             reports,
-            acts,
+            acts(pods),
             pods.context.on_delete,
         ));
     }

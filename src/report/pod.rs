@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::engine::Decision;
 use crate::engine::pods::{available_at, is_pod_available, is_pod_ready, is_pod_updated};
 use crate::model::Pod;
 
@@ -72,6 +73,30 @@ pub struct PodContext<'a> {
     pub on_delete: bool,
     /// The strategy surges: an old and a new pod share a node for a while.
     pub surges: bool,
+    /// What the controller does about a pod that ended.
+    pub ended: Ended,
+}
+
+/// What the controller does about a pod that ended: `podsShouldBeOnNode` (1.37.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ended {
+    /// Deletes a failed one after a backoff, for pods may be here.
+    #[default]
+    AfterBackoff,
+    /// Deletes it as it deletes all others here.
+    AtOnce,
+    /// Nothing: it doesn't act, or not on this node.
+    Nothing,
+}
+
+impl Ended {
+    pub(super) const fn new(decision: Decision, acts: bool) -> Self {
+        match (acts, decision.should_continue_running) {
+            (false, _) => Self::Nothing,
+            (true, true) => Self::AfterBackoff,
+            (true, false) => Self::AtOnce,
+        }
+    }
 }
 
 impl PodReport {
@@ -154,9 +179,9 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
         PodState::Terminating => Reason::new(Code::PodTerminating, terminating(pod, &at)),
         PodState::Failed if &*pod.phase == "Succeeded" => Reason::new(
             Code::PodSucceeded,
-            format!("pod {name} ended by itself{at}; the controller deletes it"),
+            format!("pod {name} ended by itself{at}{}", then(context.ended, "")),
         ),
-        PodState::Failed => Reason::new(Code::PodFailed, failed(pod, &at)),
+        PodState::Failed => Reason::new(Code::PodFailed, failed(pod, &at, context.ended)),
         PodState::Pending if pod.node_name.is_empty() => {
             Reason::new(Code::PodUnschedulable, unscheduled(pod, &at))
         }
@@ -176,12 +201,19 @@ fn terminating(pod: &Pod, at: &str) -> String {
     format!("pod {} is terminating{at}{held}", pod.name)
 }
 
-fn failed(pod: &Pod, at: &str) -> String {
+fn failed(pod: &Pod, at: &str, ended: Ended) -> String {
     let why = text_of(&pod.reason, &pod.message);
-    format!(
-        "pod {} failed{at}{why}; the controller deletes it after a backoff, which grows to 15 minutes",
-        pod.name
-    )
+    let backoff = " after a backoff, which grows to 15 minutes";
+    format!("pod {} failed{at}{why}{}", pod.name, then(ended, backoff))
+}
+
+/// What follows for a pod that ended, as the end of a sentence.
+fn then(ended: Ended, backoff: &str) -> String {
+    match ended {
+        Ended::AfterBackoff => format!("; the controller deletes it{backoff}"),
+        Ended::AtOnce => "; the controller deletes it at its next sync".to_owned(),
+        Ended::Nothing => String::new(),
+    }
 }
 
 fn unscheduled(pod: &Pod, at: &str) -> String {
@@ -256,7 +288,7 @@ fn not_yet(pod: &Pod, context: PodContext<'_>) -> String {
     match available_at(pod, seconds) {
         Some(at) => format!(
             "pod {name} is ready and becomes available {}, {seconds}s after it got ready (minReadySeconds)",
-            since(at, context.now)
+            super::at(at, context.now)
         ),
         None => format!(
             "pod {name} is ready, but its condition has no time, so it never becomes available with minReadySeconds {seconds}"

@@ -17,7 +17,7 @@ use super::findings::{cannot_create, claim_pods, general_findings, virtual_nodes
 use super::footprint::Footprint;
 use super::impact::Impact;
 use super::node::{Eligibility, NodeEligibility, NodePods};
-use super::pod::PodContext;
+use super::pod::{Ended, PodContext};
 use super::reason::Reason;
 use super::remedy::remedies;
 use super::rules::rules;
@@ -75,6 +75,7 @@ impl<'a> Subject<'a> {
                 template_generation: ds.template_generation(),
                 on_delete: ds.is_on_delete(),
                 surges: ds.surges(),
+                ended: Ended::default(),
             },
             claimant,
             findings,

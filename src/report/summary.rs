@@ -59,9 +59,7 @@ fn runs(node: &NodeEligibility) -> bool {
 
 /// A node that doesn't exist isn't counted, as upstream counts.
 fn is_misscheduled(node: &NodeEligibility) -> bool {
-    node.should_run == Some(false)
-        && !node.pods.is_empty()
-        && !node.reasons.iter().any(|r| r.code == Code::NodeMissing)
+    node.should_run == Some(false) && !node.pods.is_empty() && !node.is_missing()
 }
 
 fn top_reason(report: &EligibilityReport) -> Option<(Code, usize)> {

@@ -15,4 +15,5 @@ mod files;
 mod schema;
 mod snapshots;
 mod states;
+mod states_pods;
 mod usage;

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use crate::binary::{kubectl_ds, stderr, stdout};
 
-fn node(name: &str, labels: &Value, taints: &Value) -> Value {
+pub(crate) fn node(name: &str, labels: &Value, taints: &Value) -> Value {
     json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}, "spec": {"taints": taints}})
 }
 
-fn daemon_set(metadata: &Value, template_spec: &Value, status: &Value) -> Value {
+pub(crate) fn daemon_set(metadata: &Value, template_spec: &Value, status: &Value) -> Value {
     let mut ds = json!({"apiVersion": "apps/v1", "kind": "DaemonSet",
         "metadata": {"name": "a", "namespace": "default", "uid": "u", "generation": 1},
         "spec": {"selector": {"matchLabels": {"app": "a"}},
@@ -21,12 +21,12 @@ fn daemon_set(metadata: &Value, template_spec: &Value, status: &Value) -> Value 
     ds
 }
 
-fn counters(desired: i32, misscheduled: i32, observed: i32) -> Value {
+pub(crate) fn counters(desired: i32, misscheduled: i32, observed: i32) -> Value {
     json!({"observedGeneration": observed, "desiredNumberScheduled": desired, "currentNumberScheduled": desired,
         "numberReady": desired, "numberAvailable": desired, "updatedNumberScheduled": desired, "numberMisscheduled": misscheduled})
 }
 
-fn revision(ds: &Value) -> Value {
+pub(crate) fn revision(ds: &Value) -> Value {
     let mut template = ds["spec"]["template"].clone();
     template["$patch"] = "replace".into();
     json!({"apiVersion": "apps/v1", "kind": "ControllerRevision", "revision": 1,
@@ -35,27 +35,27 @@ fn revision(ds: &Value) -> Value {
         "data": {"spec": {"template": template}}})
 }
 
-fn owner() -> Value {
+pub(crate) fn owner() -> Value {
     json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "a", "uid": "u", "controller": true})
 }
 
-fn pod(name: &str, node: &str, status: &Value) -> Value {
+pub(crate) fn pod(name: &str, node: &str, status: &Value) -> Value {
     json!({"apiVersion": "v1", "kind": "Pod",
         "metadata": {"name": name, "namespace": "default", "labels": {"app": "a", "controller-revision-hash": "h"},
             "creationTimestamp": "2026-01-01T00:00:00Z", "ownerReferences": [owner()]},
         "spec": {"nodeName": node}, "status": status})
 }
 
-fn ready() -> Value {
+pub(crate) fn ready() -> Value {
     json!({"phase": "Running", "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]})
 }
 
-fn no_schedule() -> Value {
+pub(crate) fn no_schedule() -> Value {
     json!([{"key": "x", "effect": "NoSchedule"}])
 }
 
 /// Asks about a dump of `objects`.
-fn ask(objects: &[Value], question: &str) -> (Option<i32>, String, String) {
+pub(crate) fn ask(objects: &[Value], question: &str) -> (Option<i32>, String, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dump.json");
     let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});

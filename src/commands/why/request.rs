@@ -56,6 +56,7 @@ impl WhatIf {
 
 impl Request {
     pub(super) fn complete(global: &GlobalArgs, args: &WhyArgs) -> Result<Self, CommandError> {
+        check_stdin(global, args)?;
         let mut node = args.node.as_deref().map(parse_node).transpose()?;
         let mut picked = None;
         let form = if !args.filename.is_empty() {
@@ -197,6 +198,22 @@ impl Request {
         }
         .into())
     }
+}
+
+/// Whoever comes second would find stdin empty.
+fn check_stdin(global: &GlobalArgs, args: &WhyArgs) -> Result<(), CommandError> {
+    let flags = [
+        ("-f", &args.filename),
+        ("--from", &global.from),
+        ("--node-file", &args.what_if.node_file),
+    ];
+    let mut reading = flags.iter().filter(|(_, p)| p.iter().any(|p| p == "-"));
+    let (Some((first, _)), Some((second, _))) = (reading.next(), reading.next()) else {
+        return Ok(());
+    };
+    Err(CommandError::Usage(format!(
+        "stdin can be read only once, and both `{first} -` and `{second} -` ask for it: give one of them a file"
+    )))
 }
 
 fn daemon_set_name(text: &str) -> Result<String, CommandError> {

@@ -22,8 +22,8 @@ pub struct FilesOptions {
     /// The namespace that names and objects without one mean; `None` for `default`.
     pub namespace: Option<String>,
     /// The controller's clock (`--now`); `None` for the newest time that the
-    /// files record. A time at which something will happen, such as
-    /// `deletionTimestamp`, records nothing.
+    /// files record. `deletionTimestamp` counts from a grace period before it,
+    /// when the deletion was asked for.
     pub now: Option<Timestamp>,
     /// The clock where the files record no time at all, as manifests don't.
     pub fallback_now: Timestamp,

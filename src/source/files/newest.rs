@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Fields that say when something happened. `deletionTimestamp` is not among
-/// them: it says when a grace period ends.
+/// them: it says when a grace period ends, so [`Deletion`] looks for the request.
 const TIMES: [&str; 16] = [
     "creationTimestamp",
     "deprecatedFirstTimestamp",
@@ -50,9 +50,16 @@ impl<'de> Visitor<'de> for Times {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Newest, A::Error> {
         let mut newest = None;
+        let mut deletion = Deletion::default();
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             let found = if TIMES.contains(&&*key) {
                 map.next_value::<Time>()?.0
+            } else if key == "deletionTimestamp" {
+                deletion.end = map.next_value::<Time>()?.0;
+                None
+            } else if key == "deletionGracePeriodSeconds" {
+                deletion.grace = map.next_value::<serde_json::Value>()?.as_i64();
+                None
             } else if FOREIGN.contains(&&*key) {
                 map.next_value::<IgnoredAny>()?;
                 None
@@ -61,7 +68,7 @@ impl<'de> Visitor<'de> for Times {
             };
             newest = newest.max(found);
         }
-        Ok(Newest(newest))
+        Ok(Newest(newest.max(deletion.asked_at())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Newest, A::Error> {
@@ -97,6 +104,20 @@ impl<'de> Visitor<'de> for Times {
     }
 }
 
+/// When a deletion was asked for: its timestamp lies a grace period later.
+#[derive(Default)]
+struct Deletion {
+    end: Option<Timestamp>,
+    grace: Option<i64>,
+}
+
+impl Deletion {
+    fn asked_at(&self) -> Option<Timestamp> {
+        let grace = SignedDuration::from_secs(self.grace.unwrap_or_default());
+        self.end?.checked_sub(grace).ok()
+    }
+}
+
 /// A time, or `None` for anything that isn't one.
 struct Time(Option<Timestamp>);
 
@@ -114,11 +135,28 @@ mod tests {
     #[test]
     fn the_newest_time_that_something_happened() {
         let object = r#"{"metadata": {"creationTimestamp": "2026-01-02T03:04:05Z",
-            "deletionTimestamp": "2026-01-03T00:00:00Z", "annotations": {"time": "2027-01-01T00:00:00Z"}},
+            "deletionTimestamp": "2026-01-03T00:00:00Z", "deletionGracePeriodSeconds": 86400, "annotations": {"time": "2027-01-01T00:00:00Z"}},
             "status": {"conditions": [{"lastTransitionTime": null}, {"lastHeartbeatTime": "2026-01-02T04:00:00.5Z"}],
             "n": [1, -1, 1.5, true, null, "x"]}}"#;
         let newest = serde_json::from_str(object).map(|n: Newest| n.0);
         let newest = newest.unwrap_or_default();
         assert_eq!(newest, "2026-01-02T04:00:00.5Z".parse().ok());
+        // The grace that comes first counts too, and none is none.
+        for (fields, asked) in [
+            (
+                r#""deletionGracePeriodSeconds": 60, "deletionTimestamp": "2026-01-03T00:01:00Z""#,
+                "2026-01-03T00:00:00Z",
+            ),
+            (
+                r#""deletionTimestamp": "2026-01-03T00:01:00Z""#,
+                "2026-01-03T00:01:00Z",
+            ),
+        ] {
+            let object = format!(
+                r#"{{"metadata": {{"creationTimestamp": "2026-01-02T03:04:05Z", {fields}}}}}"#
+            );
+            let newest = serde_json::from_str(&object).map(|n: Newest| n.0);
+            assert_eq!(newest.unwrap_or_default(), asked.parse().ok());
+        }
     }
 }
