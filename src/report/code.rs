@@ -68,6 +68,8 @@ codes! {
     StatusBehind: "The status is older than the objects; the controller hasn't synced since.";
     ForeignPods: "Pods that match the selector belong to other controllers.";
     ReleasedPods: "Pods of this DaemonSet no longer match its selector; they run on, and others are made beside them.";
+    PodsWithoutNode: "Pods of this DaemonSet are on no node and meant for none; the controller keeps them, and neither counts nor deletes them.";
+    PodNotCounted: "The pod that was asked for isn't one that the DaemonSet counts; what is said of its node is said without it.";
 }
 
 #[cfg(test)]

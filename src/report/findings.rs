@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::engine::claim::{Claim, Claimant};
-use crate::model::{DaemonSet, Event, Node, Pod, Snapshot};
+use crate::model::{DaemonSet, Event, Node, OwnerReference, Pod, Snapshot};
 
 use super::code::Code;
 use super::node::NodeEligibility;
@@ -15,6 +15,7 @@ pub(super) struct Claims<'a> {
     pub(super) claimed: Vec<&'a Pod>,
     foreign: Vec<String>,
     released: Vec<String>,
+    placeless: Vec<String>,
 }
 
 impl Claims<'_> {
@@ -36,6 +37,13 @@ impl Claims<'_> {
                 format!("these pods no longer match the selector; they run on, and others are made beside them: {list}"),
             ));
         }
+        if !self.placeless.is_empty() {
+            let list = some_of(&self.placeless);
+            findings.push(Reason::new(
+                Code::PodsWithoutNode,
+                format!("these pods are on no node and meant for none; the controller keeps them, and neither counts nor deletes them until the scheduler places them: {list}"),
+            ));
+        }
         findings
     }
 }
@@ -55,14 +63,15 @@ fn some_of(names: &[String]) -> String {
 /// Sorts the pods; `None` when they couldn't be read.
 pub(super) fn claim_pods<'a>(
     snapshot: &'a Snapshot,
-    namespace: &str,
+    ds: &DaemonSet,
     claimant: Option<&Claimant<'_>>,
 ) -> Option<Claims<'a>> {
-    let pods = snapshot.pods_in(namespace)?;
+    let pods = snapshot.pods_in(&ds.namespace)?;
     let mut claims = Claims {
         claimed: Vec::new(),
         foreign: Vec::new(),
         released: Vec::new(),
+        placeless: Vec::new(),
     };
     let Some(claimant) = claimant else {
         return Some(claims);
@@ -71,20 +80,44 @@ pub(super) fn claim_pods<'a>(
         match claimant.claim_pod(pod) {
             // With an empty selector the controller doesn't get as far as adopting.
             Claim::Adopt | Claim::Foreign if claimant.selector.is_empty() => {}
-            Claim::Owned | Claim::Adopt => claims.claimed.push(pod),
+            Claim::Owned | Claim::Adopt => {
+                // `getNodesToDaemonPods` (1.37.1) passes over them.
+                if pod.target_node.is_none() && !(pod.is_terminal() && pod.is_deleting()) {
+                    claims.placeless.push(pod.name.to_string());
+                }
+                claims.claimed.push(pod);
+            }
             Claim::Foreign if claimant.selector.matches(&pod.labels) => {
-                let owner = pod
-                    .controller()
-                    .map(|o| format!(" of {} {}", o.kind, o.name));
                 claims
                     .foreign
-                    .push(format!("{}{}", pod.name, owner.unwrap_or_default()));
+                    .push(format!("{}{}", pod.name, owner_text(ds, pod)));
             }
             Claim::Release => claims.released.push(pod.name.to_string()),
             Claim::Foreign | Claim::Ignored => {}
         }
     }
     Some(claims)
+}
+
+fn owner_text(ds: &DaemonSet, pod: &Pod) -> String {
+    match pod.controller() {
+        Some(o) if is_namesake(ds, o) => format!(
+            " of another DaemonSet {} with the same name that was deleted",
+            o.name
+        ),
+        Some(o) => format!(" of {} {}", o.kind, o.name),
+        None => String::new(),
+    }
+}
+
+/// Whether `owner` is a DaemonSet that had this one's name. Of a name there is only one at
+/// a time, so the other was deleted.
+pub(super) fn is_namesake(ds: &DaemonSet, owner: &OwnerReference) -> bool {
+    owner.kind == "DaemonSet"
+        && owner.api_version.starts_with("apps/")
+        && owner.name == ds.name
+        && !ds.uid().is_empty()
+        && owner.uid != ds.uid()
 }
 
 /// What holds for the DaemonSet whatever its nodes are.

@@ -1,6 +1,7 @@
 //! What is said: serialisable reports, apart from the types they are computed
 //! from, with the fixed names of `ds.kubectl/v1alpha1`.
 
+mod asked_pod;
 pub mod code;
 mod condition;
 pub mod eligibility;

@@ -8,9 +8,10 @@ use crate::engine::pods::PodsByNode;
 use crate::engine::revision::{CurrentRevision, current_revision};
 use crate::engine::status::{StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
-use crate::model::{DaemonSet, Node, Snapshot};
+use crate::model::{DaemonSet, Node, Pod, Snapshot};
 
 use super::API_VERSION;
+use super::asked_pod::asked_pod;
 use super::code::Code;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport, clean};
 use super::findings::{cannot_create, claim_pods, general_findings, virtual_nodes};
@@ -55,7 +56,7 @@ impl<'a> Subject<'a> {
                 None
             }
         };
-        let claims = claim_pods(snapshot, &ds.namespace, claimant.as_ref());
+        let claims = claim_pods(snapshot, ds, claimant.as_ref());
         findings.extend(claims.iter().flat_map(|c| c.findings()));
         let current = match (&claimant, snapshot.revisions_in(&ds.namespace)) {
             (Some(claimant), Some(revisions)) => Some(current_revision(ds, claimant, revisions)),
@@ -142,6 +143,10 @@ impl<'a> Subject<'a> {
             reports.push(NodeEligibility::of_unknown_node(name, self.pods_on(name)));
         }
         let mut findings = self.findings.clone();
+        if let Detail::OneNode(_) = detail {
+            // They are no node's, and aren't asked for where one node is.
+            findings.retain(|f| f.code != Code::PodsWithoutNode);
+        }
         findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
         EligibilityReport {
             api_version: API_VERSION,
@@ -165,6 +170,13 @@ impl<'a> Subject<'a> {
             footprint,
             nodes: reports,
         }
+    }
+
+    /// What is to be said of the pod that the question began with, where the
+    /// answer about its node leaves it out.
+    #[must_use]
+    pub fn asked_pod(&self, pod: &Pod) -> Option<Reason> {
+        asked_pod(self.ds, self.claimant.as_ref()?, pod)
     }
 
     fn reference(&self) -> DaemonSetRef {

@@ -28,6 +28,14 @@ pub enum SourceError {
         /// `it is controlled by ReplicaSet web-5d9`, `no controller owns it`.
         owner: String,
     },
+    /// A daemon pod whose DaemonSet isn't there.
+    #[error("pod `{pod}` belongs to daemonset `{owner}`, which doesn't exist any more")]
+    OwnerGone {
+        /// The pod as `namespace/name`.
+        pod: String,
+        /// The name of the DaemonSet that the pod's owner reference has.
+        owner: String,
+    },
     /// The cluster can't be reached or refuses, in kubectl's words.
     #[error("{0}")]
     Cluster(String),

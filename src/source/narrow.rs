@@ -286,11 +286,12 @@ fn daemon_set_of<'a>(all: &'a Snapshot, pod: &Pod) -> Result<&'a DaemonSet, Sour
         let by = format!("it is controlled by {} {}", owner.kind, owner.name);
         return Err(not_a_daemon_pod(pod, &by));
     }
-    let name = ObjectName {
-        namespace: pod.namespace.to_string(),
-        name: owner.name.clone(),
-    };
-    find_daemon_set(all, &name)
+    let mut sets = all.daemon_sets.iter();
+    let found = sets.find(|ds| *ds.namespace == *pod.namespace && ds.name == owner.name);
+    found.ok_or_else(|| SourceError::OwnerGone {
+        pod: format!("{}/{}", pod.namespace, pod.name),
+        owner: owner.name.clone(),
+    })
 }
 
 fn not_a_daemon_pod(pod: &Pod, owner: &str) -> SourceError {

@@ -103,3 +103,90 @@ fn only_one_flag_can_read_stdin() {
         assert!(text.contains(&said) && text.lines().count() == 1, "{text}");
     }
 }
+
+#[test]
+fn the_pod_that_was_asked_for_is_spoken_of_even_where_it_does_not_count() {
+    let ds = plain();
+    let lone = |change: &dyn Fn(&mut Value)| {
+        let mut objects = running(&ds);
+        let mut lone = pod("lone", "n1", &ready());
+        change(&mut lone);
+        objects.push(lone);
+        let (code, out, err) = ask(&objects, "why pod/lone");
+        assert_eq!(code, Some(0), "{err}");
+        assert!(out.contains("pod p1 is available"), "{out}");
+        out
+    };
+    let foreign = lone(&|p| p["metadata"]["ownerReferences"][0]["uid"] = "old".into());
+    let deleted = "another DaemonSet a with the same name that was deleted";
+    let wanted = [
+        format!("PodNotCounted: pod lone, which was asked for, belongs to {deleted}"),
+        format!("lone of {deleted}"),
+    ];
+    for text in wanted {
+        assert!(foreign.contains(&text), "{foreign}");
+    }
+    let released = lone(&|p| p["metadata"]["labels"] = json!({"app": "b"}));
+    assert!(
+        released.contains("lone, which was asked for, no longer matches the selector"),
+        "{released}"
+    );
+    let ended = lone(&|p| {
+        p["status"] = json!({"phase": "Failed"});
+        p["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:30Z".into();
+        p["metadata"]["finalizers"] = json!(["x/y"]);
+    });
+    assert!(
+        ended.contains("lone, which was asked for, has ended (Failed) and is being deleted, held back by finalizers"),
+        "{ended}"
+    );
+    let (_, out, _) = ask(&running(&ds), "why pod/p1");
+    assert!(!out.contains("PodNotCounted"), "{out}");
+}
+
+#[test]
+fn pods_of_another_kind_with_the_same_name_are_not_called_a_deleted_daemon_set_s() {
+    let ds = plain();
+    let mut objects = running(&ds);
+    let mut other = pod("other", "n1", &ready());
+    other["metadata"]["ownerReferences"][0]["uid"] = "r".into();
+    other["metadata"]["ownerReferences"][0]["kind"] = "ReplicaSet".into();
+    objects.push(other);
+    let (_, out, _) = ask(&objects, "why a");
+    assert!(out.contains("other of ReplicaSet a"), "{out}");
+}
+
+#[test]
+fn pods_without_any_node_are_named() {
+    let ds = plain();
+    let mut objects = running(&ds);
+    let mut lone = pod("lone", "", &json!({"phase": "Pending"}));
+    lone["spec"] = json!({});
+    objects.push(lone);
+    let (code, out, _) = ask(&objects, "why a --exit-code");
+    assert_eq!(code, Some(1), "{out}");
+    assert!(
+        out.contains("PodsWithoutNode") && out.contains("places them: lone"),
+        "{out}"
+    );
+    // What one node is asked about is that node alone.
+    let (_, out, _) = ask(&objects, "why a n1 --impact");
+    assert!(!out.contains("PodsWithoutNode"), "{out}");
+    let (_, out, _) = ask(&running(&ds), "why a");
+    assert!(!out.contains("PodsWithoutNode"), "{out}");
+}
+
+#[test]
+fn a_pod_whose_daemon_set_is_gone_says_so() {
+    let ds = plain();
+    let mut objects = running(&ds);
+    objects[3]["metadata"]["ownerReferences"][0]["name"] = "gone".into();
+    let (code, out, err) = ask(&objects, "why pod/p1");
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    let said = "pod `default/p1` belongs to daemonset `gone`, which doesn't exist any more";
+    assert!(err.contains(said), "{err}");
+    // Where no DaemonSet was saved, nothing is known of this one.
+    objects.remove(1);
+    let (_, _, err) = ask(&objects, "why pod/p1");
+    assert!(err.contains("the files hold no DaemonSet objects"), "{err}");
+}

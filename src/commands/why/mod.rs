@@ -144,21 +144,18 @@ fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError>
     };
     let snapshot = ask(source, &question)?;
     let ds = first(&snapshot)?;
-    let pods = snapshot.pods.iter().flatten();
-    let node = pods
-        .filter(|p| *p.name == *pod)
-        .find_map(|p| p.target_node.as_deref());
-    let Some(node) = node else {
+    let asked = snapshot.pods.iter().flatten().find(|p| *p.name == *pod);
+    let Some((asked, node)) = asked.and_then(|p| Some((p, p.target_node.as_deref()?))) else {
         return Err(CommandError::Usage(format!(
             "pod `{pod}` is on no node and is meant for none, so the controller doesn't count it: ask about its DaemonSet, `kubectl ds why {} -n {}`",
             ds.name, ds.namespace
         )));
     };
     let detail = Detail::OneNode(node);
-    Ok(Answer::one(
-        Judge::new(&snapshot, ds).report(detail),
-        detail,
-    ))
+    let judge = Judge::new(&snapshot, ds);
+    let mut report = judge.report(detail);
+    report.findings.splice(0..0, judge.asked_pod(asked));
+    Ok(Answer::one(report, detail))
 }
 
 fn many(global: &GlobalArgs, args: &WhyArgs, source: &dyn Source) -> Result<Answer, CommandError> {

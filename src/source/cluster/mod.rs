@@ -236,7 +236,8 @@ async fn read_pod(
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
     let pod = reader.pod(name).await?;
-    let wanted = Wanted::Stored(daemon_set_of(&pod, name)?);
+    let owner = daemon_set_of(&pod, name)?;
+    let wanted = Wanted::Owner(owner, name);
     match (scope, pod.target_node.as_deref()) {
         (Scope::AllNodes, _) => reader.on_all_nodes(&wanted, snapshot).await?,
         (Scope::Node(node), _) => {

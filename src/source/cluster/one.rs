@@ -16,6 +16,8 @@ use super::request::Resource;
 pub(super) enum Wanted<'q> {
     /// It is stored.
     Stored(ObjectName),
+    /// It is stored, unless it is gone: the owner of the pod that was asked for.
+    Owner(ObjectName, &'q ObjectName),
     /// It lies over the stored one, if there is one.
     Manifest(&'q DaemonSet),
 }
@@ -23,7 +25,7 @@ pub(super) enum Wanted<'q> {
 impl Wanted<'_> {
     fn name(&self) -> ObjectName {
         match self {
-            Self::Stored(name) => name.clone(),
+            Self::Stored(name) | Self::Owner(name, _) => name.clone(),
             Self::Manifest(ds) => ObjectName {
                 namespace: ds.namespace.clone(),
                 name: ds.name.clone(),
@@ -169,11 +171,17 @@ impl Reader<'_> {
         let name = wanted.name();
         let stored = self.daemon_set(&name).await?;
         match (wanted, stored) {
-            (Wanted::Stored(_), Ok(ds)) => Ok(ds),
+            (Wanted::Stored(_) | Wanted::Owner(..), Ok(ds)) => Ok(ds),
             (Wanted::Stored(_), Err(failure)) if failure.is_not_found() => {
                 Err(self.no_such_daemon_set(&name).await)
             }
-            (Wanted::Stored(_), Err(failure)) => Err(failure.into()),
+            (Wanted::Owner(owner, pod), Err(failure)) if failure.is_not_found() => {
+                Err(SourceError::OwnerGone {
+                    pod: format!("{}/{}", pod.namespace, pod.name),
+                    owner: owner.name.clone(),
+                })
+            }
+            (Wanted::Stored(_) | Wanted::Owner(..), Err(failure)) => Err(failure.into()),
             (Wanted::Manifest(ds), Ok(stored)) => Ok(merge_stored((*ds).clone(), &stored)),
             (Wanted::Manifest(ds), Err(failure)) => {
                 if !failure.is_not_found() {

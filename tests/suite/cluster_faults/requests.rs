@@ -269,6 +269,11 @@ fn from_a_pod_of_something_else() {
             pod["metadata"]["ownerReferences"] = json!([]);
             Reply::json(&pod)
         }
+        "/api/v1/namespaces/ops/pods/orphan" => {
+            let mut pod = pod("orphan", "agent", Some("n1"), "n1");
+            pod["metadata"]["ownerReferences"][0]["name"] = "removed".into();
+            Reply::json(&pod)
+        }
         _ => answer(request),
     });
     let of = |pod: &str| {
@@ -286,6 +291,10 @@ fn from_a_pod_of_something_else() {
         "pod `ops/bare` is not a daemon pod: no controller owns it"
     );
     assert_eq!(of("gone"), "pod `gone` not found in namespace `ops`");
+    assert_eq!(
+        of("orphan"),
+        "pod `ops/orphan` belongs to daemonset `removed`, which doesn't exist any more"
+    );
 }
 
 #[test]

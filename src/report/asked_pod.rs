@@ -1,0 +1,45 @@
+//! The pod that a question began with, where the DaemonSet doesn't count it.
+
+use crate::engine::claim::{Claim, Claimant};
+use crate::model::{DaemonSet, Pod};
+
+use super::code::Code;
+use super::findings::is_namesake;
+use super::reason::Reason;
+
+/// Why `pod` isn't among the pods of its node; `None` when it is.
+pub(super) fn asked_pod(ds: &DaemonSet, claimant: &Claimant<'_>, pod: &Pod) -> Option<Reason> {
+    let ended = pod.is_terminal() && pod.is_deleting();
+    let why = match claimant.claim_pod(pod) {
+        // `getNodesToDaemonPods` (1.37.1) passes over them.
+        Claim::Owned | Claim::Adopt if ended => ended_text(pod),
+        Claim::Owned | Claim::Adopt => return None,
+        Claim::Release => {
+            "no longer matches the selector: the controller releases it and leaves it where it is"
+                .to_owned()
+        }
+        Claim::Foreign if pod.controller().is_some_and(|o| is_namesake(ds, o)) => format!(
+            "belongs to another DaemonSet {} with the same name that was deleted; the garbage collector removes it",
+            ds.name
+        ),
+        Claim::Foreign => "belongs to another controller".to_owned(),
+        Claim::Ignored => "doesn't match the selector".to_owned(),
+    };
+    let message = format!(
+        "pod {}, which was asked for, {why}; what is said of the node is said without it",
+        pod.name
+    );
+    Some(Reason::new(Code::PodNotCounted, message))
+}
+
+fn ended_text(pod: &Pod) -> String {
+    let held = if pod.has_finalizers {
+        ", held back by finalizers"
+    } else {
+        ""
+    };
+    format!(
+        "has ended ({}) and is being deleted{held}: the controller no longer sees it",
+        pod.phase
+    )
+}
