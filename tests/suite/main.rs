@@ -7,6 +7,7 @@
     missing_docs
 )]
 
+mod advice;
 mod bad_input;
 mod binary;
 mod cluster_faults;
