@@ -112,7 +112,10 @@ impl NodeEligibility {
     #[must_use]
     pub fn of_missing_node(name: &str, pods: NodePods<'_>) -> Self {
         let reports = pod_reports(pods, Ended::Nothing);
-        let mut reasons: Vec<_> = reports.iter().map(|pod| missing_node(pod, name)).collect();
+        let mut reasons: Vec<_> = reports
+            .iter()
+            .map(|pod| missing_node(pod, name, acts(pods)))
+            .collect();
         reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
         Self {
             name: name.to_owned(),
@@ -195,18 +198,14 @@ impl NodeEligibility {
     }
 }
 
-fn missing_node(pod: &PodReport, node: &str) -> Reason {
-    let message = if pod.node_name.is_some() {
-        format!(
-            "pod {} is on node {node}, which doesn't exist; the pod garbage collector removes it",
-            pod.name
-        )
-    } else {
-        format!(
-            "pod {} is meant for node {node}, which doesn't exist; the controller deletes it",
-            pod.name
-        )
+fn missing_node(pod: &PodReport, node: &str, acts: bool) -> Reason {
+    let (is, then) = match (&pod.node_name, acts) {
+        (Some(_), _) => ("on", "the pod garbage collector removes it"),
+        (None, true) => ("meant for", "the controller deletes it"),
+        (None, false) => ("meant for", "the controller doesn't act"),
     };
+    let name = &pod.name;
+    let message = format!("pod {name} is {is} node {node}, which doesn't exist; {then}");
     Reason::new(Code::NodeMissing, message)
 }
 

@@ -190,3 +190,19 @@ fn a_pod_whose_daemon_set_is_gone_says_so() {
     let (_, _, err) = ask(&objects, "why pod/p1");
     assert!(err.contains("the files hold no DaemonSet objects"), "{err}");
 }
+
+#[test]
+fn a_pod_meant_for_a_node_that_is_gone_goes_only_where_the_controller_acts() {
+    let deleting = json!({"deletionTimestamp": "2026-01-01T00:00:00Z"});
+    for (metadata, goes) in [(json!({}), true), (deleting, false)] {
+        let ds = daemon_set(&metadata, &json!({}), &counters(1, 0, 1));
+        let mut objects = running(&ds);
+        let mut lost = pod("lost", "", &json!({"phase": "Pending"}));
+        lost["spec"] = json!({"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms":
+            [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["gone"]}]}]}}}});
+        objects.push(lost);
+        let (_, out, _) = ask(&objects, "why pod/lost");
+        assert!(out.contains("node gone, which doesn't exist"), "{out}");
+        assert_eq!(out.contains("the controller deletes it"), goes, "{out}");
+    }
+}
