@@ -1,22 +1,16 @@
 //! The end of every answer.
 
-use crate::model::Incomplete;
-use crate::report::eligibility::EligibilityReport;
+use crate::report::header::Header;
 
 use super::document::{Document, Style, Text};
 
 /// What couldn't be read and what else is to be known, at the end of every answer.
-pub(super) fn closing(document: &mut Document, report: &EligibilityReport) {
-    notes(document, &report.incomplete, &report.notes);
-}
-
-/// The same for any report.
-pub(super) fn notes(document: &mut Document, incomplete: &[Incomplete], notes: &[String]) {
-    if incomplete.is_empty() && notes.is_empty() {
+pub(super) fn closing(document: &mut Document, header: &Header) {
+    if header.incomplete.is_empty() && header.notes.is_empty() {
         return;
     }
     document.blank();
-    for missing in incomplete {
+    for missing in &header.incomplete {
         let text = Text::default().and(Style::Warn, "incomplete").and(
             Style::Plain,
             format!(
@@ -26,7 +20,7 @@ pub(super) fn notes(document: &mut Document, incomplete: &[Incomplete], notes: &
         );
         document.line(0, text);
     }
-    for note in notes {
+    for note in &header.notes {
         document.line(
             0,
             Text::default()

@@ -51,7 +51,7 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     if let Some(footprint) = &report.footprint {
         footprint_line(&mut document, footprint);
     }
-    closing(&mut document, report);
+    closing(&mut document, &report.header);
     document
 }
 
@@ -63,7 +63,7 @@ fn headline(document: &mut Document, report: &EligibilityReport) {
     let text = text.and(Style::Plain, numbers(report));
     document.line(
         0,
-        match (report.applied, report.clean) {
+        match (report.applied, report.header.clean) {
             (false, _) => text.and(Style::Warn, "not applied"),
             (true, Some(true)) => text.and(Style::Good, "clean"),
             (true, Some(false)) => text.and(Style::Bad, "not clean"),

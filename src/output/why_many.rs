@@ -3,7 +3,7 @@
 use crate::report::eligibility::EligibilityReport;
 use crate::report::summary::Overview;
 
-use super::closing::notes;
+use super::closing::closing;
 use super::document::{Document, Style, Text};
 
 /// Lays out one line for each report.
@@ -36,7 +36,7 @@ pub fn layout(
         .collect();
     document.lines(&header, rows);
     if let Some((first, _)) = reports.first() {
-        notes(&mut document, &first.incomplete, &first.notes);
+        closing(&mut document, &first.header);
     }
     document
 }
@@ -47,7 +47,7 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
         Some(n) if n > 0 => (Style::Bad, n.to_string()).into(),
         n => number(n),
     };
-    let clean = match report.clean {
+    let clean = match report.header.clean {
         Some(true) => (Style::Good, "yes"),
         Some(false) => (Style::Bad, "no"),
         None => (Style::Warn, "?"),

@@ -35,7 +35,7 @@ pub fn layout(report: &EligibilityReport) -> Document {
         let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
         document.line(0, format!("DaemonSet {name}: nothing is known of the node"));
     }
-    super::closing::closing(&mut document, report);
+    super::closing::closing(&mut document, &report.header);
     document
 }
 

@@ -9,30 +9,19 @@ use super::document::{Document, Style, Text};
 
 /// The counters as they are now above those of `.status`, and why they differ.
 pub(super) fn counters(document: &mut Document, status: &StatusReport, findings: &[Reason]) {
-    let row = |name: &str, counters: Counters| -> Vec<Text> {
-        let Counters {
-            desired,
-            current,
-            ready,
-            updated,
-            available,
-            unavailable,
-            misscheduled,
-        } = counters;
-        let mut row = vec![Text::from(name)];
-        row.extend(
-            [
-                desired,
-                current,
-                ready,
-                updated,
-                available,
-                unavailable,
-                misscheduled,
-            ]
-            .map(Text::from),
-        );
-        row
+    let row = |name: &str, c: Counters| -> Vec<Text> {
+        let numbers = [
+            c.desired,
+            c.current,
+            c.ready,
+            c.updated,
+            c.available,
+            c.unavailable,
+            c.misscheduled,
+        ];
+        std::iter::once(Text::from(name))
+            .chain(numbers.map(Text::from))
+            .collect()
     };
     let mut rows = vec![row("computed", status.computed)];
     if let Some(reported) = status.reported {

@@ -3,7 +3,7 @@
 use crate::report::node::NodeEligibility;
 use crate::report::what_if::{CORDONED, PodOnNode, WhatIfReport};
 
-use super::closing::notes;
+use super::closing::closing;
 use super::document::{Document, Style, Text};
 use super::why_daemon_set::{Limits, eligibility_cell};
 use super::why_node::state_word;
@@ -36,7 +36,7 @@ pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
         );
     }
     effects(&mut document, report);
-    notes(&mut document, &report.incomplete, &report.notes);
+    closing(&mut document, &report.header);
     document
 }
 

@@ -1,12 +1,10 @@
 //! `EligibilityReport`: where a DaemonSet runs, and why not elsewhere.
 
-use jiff::Timestamp;
 use serde::Serialize;
-
-use crate::model::Incomplete;
 
 use super::code::Code;
 use super::footprint::Footprint;
+use super::header::Header;
 use super::node::NodeEligibility;
 use super::reason::Reason;
 use super::status::StatusReport;
@@ -24,21 +22,9 @@ pub struct DaemonSetRef {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EligibilityReport {
-    /// Always `ds.kubectl/v1alpha1`.
-    pub api_version: &'static str,
-    /// Always `EligibilityReport`.
-    pub kind: &'static str,
-    /// `gitVersion` of the API server, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server_version: Option<String>,
-    /// The time that the answer is for.
-    pub evaluated_at: Timestamp,
-    /// What the verdict needed and couldn't be read.
-    pub incomplete: Vec<Incomplete>,
-    /// What else is to be known about the answer.
-    pub notes: Vec<String>,
-    /// Everything is as it should be; `null` when that can't be known.
-    pub clean: Option<bool>,
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
     /// False for a manifest: the nodes are judged by its template, the pods are

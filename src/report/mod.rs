@@ -7,6 +7,7 @@ mod condition;
 pub mod eligibility;
 mod findings;
 pub mod footprint;
+pub mod header;
 pub mod impact;
 pub mod node;
 pub mod pod;
@@ -17,9 +18,6 @@ pub mod status;
 pub mod subject;
 pub mod summary;
 pub mod what_if;
-
-/// `apiVersion` of every report.
-pub const API_VERSION: &str = "ds.kubectl/v1alpha1";
 
 use jiff::Timestamp;
 

@@ -10,12 +10,12 @@ use crate::engine::status::{StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
 use crate::model::{DaemonSet, Node, Pod, Snapshot};
 
-use super::API_VERSION;
 use super::asked_pod::asked_pod;
 use super::code::Code;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport, clean};
 use super::findings::{cannot_create, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
+use super::header::Header;
 use super::impact::Impact;
 use super::node::{Eligibility, NodeEligibility, NodePods};
 use super::pod::{Ended, PodContext};
@@ -23,6 +23,9 @@ use super::reason::Reason;
 use super::remedy::remedies;
 use super::rules::rules;
 use super::status::{Evidence, StatusReport};
+
+/// `kind` of the report on a DaemonSet's nodes.
+const KIND: &str = "EligibilityReport";
 
 /// A DaemonSet of a snapshot, prepared for any number of nodes.
 #[derive(Debug)]
@@ -130,7 +133,7 @@ impl<'a> Subject<'a> {
             ),
             _ => (None, Ok(None)),
         };
-        let mut notes = self.snapshot.notes.clone();
+        let mut notes = Vec::new();
         let footprint = footprint.unwrap_or_else(|problem| {
             notes.push(format!(
                 "the footprint is left out: in the template's requests, {problem}"
@@ -148,15 +151,11 @@ impl<'a> Subject<'a> {
             findings.retain(|f| f.code != Code::PodsWithoutNode);
         }
         findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
+        let clean = clean(nodes.is_some(), &reports, &findings, status.as_ref());
+        let mut header = Header::new(KIND, self.snapshot, clean.filter(|_| self.applied));
+        header.notes.extend(notes);
         EligibilityReport {
-            api_version: API_VERSION,
-            kind: "EligibilityReport",
-            server_version: self.snapshot.server_version.clone(),
-            evaluated_at: self.snapshot.now,
-            incomplete: self.snapshot.incomplete.clone(),
-            notes,
-            clean: clean(nodes.is_some(), &reports, &findings, status.as_ref())
-                .filter(|_| self.applied),
+            header,
             daemon_set: self.reference(),
             applied: self.applied,
             update_strategy: if self.ds.is_on_delete() {
@@ -210,7 +209,7 @@ impl<'a> Subject<'a> {
         let kept: HashSet<&str> = kept.map(|n| &*n.name).collect();
         report.nodes.retain(|n| kept.contains(n.name.as_str()));
         if report.status.is_some() {
-            report.notes.push(format!(
+            report.header.notes.push(format!(
                 "only nodes that `{selector}` selects are listed; the counters and the footprint are those of all nodes"
             ));
         }

@@ -1,14 +1,13 @@
 //! Today beside then: what changes of nodes would do.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::engine::NodeChange;
-use crate::model::{Incomplete, Node, Snapshot};
+use crate::model::{Node, Snapshot};
 
-use super::API_VERSION;
 use super::code::Code;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
+use super::header::Header;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::reason::taint_text;
@@ -19,21 +18,9 @@ use super::subject::Subject;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WhatIfReport {
-    /// Always `ds.kubectl/v1alpha1`.
-    pub api_version: &'static str,
-    /// Always `EligibilityReport`.
-    pub kind: &'static str,
-    /// `gitVersion` of the API server, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server_version: Option<String>,
-    /// The time that the answer is for.
-    pub evaluated_at: Timestamp,
-    /// What the verdict needed and couldn't be read.
-    pub incomplete: Vec<Incomplete>,
-    /// What else is to be known about the answer.
-    pub notes: Vec<String>,
-    /// As things are today.
-    pub clean: Option<bool>,
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
     /// False for a manifest that isn't applied.
@@ -134,13 +121,7 @@ pub fn compare(
     before.nodes.retain(|n| touched(&n.name));
     after.nodes.retain(|n| touched(&n.name));
     WhatIfReport {
-        api_version: API_VERSION,
-        kind: "EligibilityReport",
-        server_version: before.server_version,
-        evaluated_at: before.evaluated_at,
-        incomplete: before.incomplete,
-        notes: before.notes,
-        clean: before.clean,
+        header: before.header,
         daemon_set: before.daemon_set,
         applied: before.applied,
         changes: changes.iter().map(text).collect(),

@@ -13,8 +13,8 @@ use crate::output::format::Format;
 use crate::output::terminal::Terminal;
 use crate::output::why_daemon_set::Limits;
 use crate::output::{why_daemon_set, why_many, why_node, why_what_if};
-use crate::report::API_VERSION;
 use crate::report::eligibility::{Detail, EligibilityReport};
+use crate::report::header::API_VERSION;
 use crate::report::summary::Overview;
 use crate::report::what_if::WhatIfReport;
 
@@ -80,7 +80,7 @@ impl Answer {
         match &mut self {
             Self::Many { reports, clean, .. } if args.problems => {
                 let all = reports.len();
-                reports.retain(|(r, _)| r.clean != Some(true));
+                reports.retain(|(r, _)| r.header.clean != Some(true));
                 *clean = all - reports.len();
             }
             Self::AllNodes(report) if args.problems => {
@@ -173,15 +173,16 @@ impl Answer {
     pub(super) fn exit(&self, exit_code: bool) -> Exit {
         let (partial, clean) = match self {
             Self::AllNodes(r) | Self::OneNode(r) if !r.applied => {
-                (!r.incomplete.is_empty(), !r.would_change())
+                (!r.header.incomplete.is_empty(), !r.would_change())
             }
-            Self::AllNodes(r) | Self::OneNode(r) => {
-                (!r.incomplete.is_empty(), r.clean == Some(true))
-            }
-            Self::WhatIf(r) => (!r.incomplete.is_empty(), r.effects.is_empty()),
+            Self::AllNodes(r) | Self::OneNode(r) => (
+                !r.header.incomplete.is_empty(),
+                r.header.clean == Some(true),
+            ),
+            Self::WhatIf(r) => (!r.header.incomplete.is_empty(), r.effects.is_empty()),
             Self::Many { reports, .. } => (
-                reports.iter().any(|(r, _)| !r.incomplete.is_empty()),
-                reports.iter().all(|(r, _)| r.clean == Some(true)),
+                reports.iter().any(|(r, _)| !r.header.incomplete.is_empty()),
+                reports.iter().all(|(r, _)| r.header.clean == Some(true)),
             ),
             Self::Several(answers) => {
                 let exits: Vec<_> = answers.iter().map(|a| a.exit(true)).collect();
