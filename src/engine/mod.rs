@@ -21,6 +21,7 @@ pub mod qualified_name;
 pub mod quantity;
 pub mod requests;
 pub mod revision;
+pub mod rollout;
 pub mod should_run;
 pub mod status;
 pub mod toleration;

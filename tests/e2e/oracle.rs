@@ -16,6 +16,11 @@ mod parts;
 #[path = "../oracle/process.rs"]
 mod process;
 mod requests;
+mod rollout;
+mod rollout_golden;
+mod rollout_outcomes;
+#[path = "../oracle/rollout_state.rs"]
+mod rollout_state;
 #[path = "../oracle/rules.rs"]
 mod rules;
 mod summary;
@@ -28,6 +33,13 @@ pub fn trials() -> Vec<Trial> {
         }),
         Trial::test("oracle/golden-vectors", || {
             golden::run().map_err(Into::into)
+        }),
+        Trial::test("oracle/manage", || rollout::manage().map_err(Into::into)),
+        Trial::test("oracle/rolling-update", || {
+            rollout::rolling_update().map_err(Into::into)
+        }),
+        Trial::test("oracle/rollout-vectors", || {
+            rollout_golden::run().map_err(Into::into)
         }),
         Trial::test("oracle/label-selector", || {
             parts::label_selector().map_err(Into::into)

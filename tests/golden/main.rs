@@ -13,6 +13,10 @@
 
 #[path = "../oracle/evaluate.rs"]
 mod evaluate;
+mod rollout;
+#[path = "../oracle/rollout_state.rs"]
+mod rollout_state;
+mod simulation;
 
 use evaluate::Question;
 use kubectl_ds::engine::{Decision, Ignore, VERIFIED_RELEASE, node_should_run_daemon_pod};

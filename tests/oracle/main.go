@@ -34,6 +34,7 @@ var operations = map[string]operation{
 	"labelSelector": labelSelector,
 	"benchNodes":    benchNodes,
 	"bench":         bench,
+	"rollout":       rollout,
 }
 
 func main() {

@@ -7,9 +7,12 @@ mod affinity;
 mod corners;
 mod node;
 mod pools;
+mod rollout;
+mod rollout_pod;
 mod taints;
 
 pub use corners::corners;
+pub use rollout::{Rollouts, Size};
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};

@@ -1,0 +1,102 @@
+//! What one sync does to the pods of a DaemonSet: [`manage`], and then, if that
+//! did nothing and the strategy says so, [`rolling_update`].
+//!
+//! The controller walks maps, whose order is random. What it does whatever the
+//! order and what it picks among several are apart in every answer ([`Choice`]).
+
+pub mod choice;
+pub mod int_or_percent;
+pub mod manage;
+pub mod node_state;
+pub mod rolling_update;
+pub mod strategy;
+
+use jiff::Timestamp;
+use k8s_openapi::api::apps::v1::DaemonSetUpdateStrategy;
+
+use crate::model::{DaemonSet, Node, Pod};
+
+use super::daemon_set::CompiledDaemonSet;
+use super::finding::Ignore;
+use super::pods::{PodsByNode, is_pod_available, is_pod_updated};
+use super::should_run::{Decision, node_should_run_daemon_pod};
+
+pub use choice::{BURST_REPLICAS, Choice};
+pub use manage::{
+    Cause, Deletions, FailedPods, Managed, NodePods, Removal, get_unscheduled_pods_without_node,
+    manage, pods_should_be_on_node,
+};
+pub use node_state::NodeState;
+pub use rolling_update::{RollingUpdate, RollingUpdateError, rolling_update};
+pub use strategy::{
+    InvalidBudget, NodeCounts, allows_surge, surge_count, unavailable_count,
+    updated_desired_node_counts,
+};
+
+/// All that a sync looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The template, compiled.
+    pub compiled: &'a CompiledDaemonSet,
+    /// `spec.updateStrategy`, with the server's defaults if it comes from there.
+    pub strategy: Option<&'a DaemonSetUpdateStrategy>,
+    /// `spec.minReadySeconds`.
+    pub min_ready_seconds: i32,
+    /// The template generation of the annotation, if any.
+    pub template_generation: Option<i64>,
+    /// Hash of the current revision; `None` when it is yet to be made.
+    pub hash: Option<&'a str>,
+    /// All nodes of the cluster.
+    pub nodes: &'a [Node],
+    /// The claimed pods.
+    pub pods: &'a PodsByNode<'a>,
+    /// The controller's clock.
+    pub now: Timestamp,
+}
+
+impl<'a> Inputs<'a> {
+    /// Takes from `ds` what a sync reads of it.
+    #[must_use]
+    pub fn new(
+        ds: &'a DaemonSet,
+        compiled: &'a CompiledDaemonSet,
+        hash: Option<&'a str>,
+        nodes: &'a [Node],
+        pods: &'a PodsByNode<'a>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            compiled,
+            strategy: ds.object.spec.update_strategy.as_ref(),
+            min_ready_seconds: ds.min_ready_seconds(),
+            template_generation: ds.template_generation(),
+            hash,
+            nodes,
+            pods,
+            now,
+        }
+    }
+
+    /// Whether `pod` is available at the controller's clock.
+    #[must_use]
+    pub fn is_available(&self, pod: &Pod) -> bool {
+        is_pod_available(pod, self.min_ready_seconds, self.now)
+    }
+
+    /// Whether `pod` counts as updated, be it by its hash or by its generation.
+    #[must_use]
+    pub fn is_updated(&self, pod: &Pod) -> bool {
+        is_pod_updated(pod, self.hash, self.template_generation)
+    }
+
+    fn decide(&self, node: &Node) -> Decision {
+        node_should_run_daemon_pod(self.compiled, node, &mut Ignore)
+    }
+}
+
+/// `spec.updateStrategy.type` is `RollingUpdate`: only then does
+/// `updateDaemonSet` (1.37.1) go on to the rolling update.
+#[must_use]
+pub fn is_rolling_update(strategy: Option<&DaemonSetUpdateStrategy>) -> bool {
+    strategy.and_then(|s| s.type_.as_deref()) == Some("RollingUpdate")
+}

@@ -1,0 +1,179 @@
+//! Which old pods a rollout replaces next.
+
+use std::collections::HashMap;
+
+use crate::model::Pod;
+
+use super::Inputs;
+use super::choice::Choice;
+use super::node_state::NodeState;
+use super::strategy::{InvalidBudget, NodeCounts, updated_desired_node_counts};
+
+/// What one call of `rollingUpdate` does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RollingUpdate<'a> {
+    /// The budgets as they resolved.
+    pub counts: NodeCounts,
+    /// What of the budget is in use: of `maxSurge` with surge, else of `maxUnavailable`.
+    pub in_use: usize,
+    /// Pods that are deleted, by name.
+    pub delete: Choice<&'a str>,
+    /// Nodes that get a second pod; none without surge.
+    pub create: Choice<&'a str>,
+}
+
+/// Why `rollingUpdate` does nothing at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RollingUpdateError<'a> {
+    /// A budget can't be resolved.
+    #[error(transparent)]
+    Budget(#[from] InvalidBudget),
+    /// With surge: an old pod is on a node that no longer exists. It ends when
+    /// the pod garbage collector has removed the pod.
+    #[error("old pods are on nodes that don't exist: {}", .0.join(", "))]
+    NodesGone(Vec<&'a str>),
+}
+
+/// The nodes of the walk: those with pods, desired or not, and desired ones without.
+struct Walk<'a> {
+    /// Each with whether it should run a pod; `None` for a node that is gone.
+    states: Vec<(&'a str, Option<bool>, NodeState<'a>)>,
+    desired: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(inputs: &Inputs<'a>) -> Self {
+        let mut should_run = HashMap::with_capacity(inputs.nodes.len());
+        let mut states = Vec::with_capacity(inputs.nodes.len());
+        let mut desired = 0;
+        for node in inputs.nodes {
+            let wanted = inputs.decide(node).should_run;
+            desired += usize::from(wanted);
+            should_run.insert(&*node.name, wanted);
+            if wanted && inputs.pods.on(&node.name).is_empty() {
+                states.push((&*node.name, Some(true), NodeState::NoPod));
+            }
+        }
+        for (name, pods) in inputs.pods.nodes() {
+            let state = NodeState::new(inputs, pods);
+            states.push((name, should_run.get(name).copied(), state));
+        }
+        Self { states, desired }
+    }
+
+    fn count(&self, counted: impl Fn(NodeState<'a>) -> bool) -> usize {
+        self.states.iter().filter(|(_, _, s)| counted(*s)).count()
+    }
+}
+
+/// `rollingUpdate` (1.37.1). That the strategy is RollingUpdate at all is for the
+/// caller to see to ([`super::is_rolling_update`]), as it is upstream.
+///
+/// # Errors
+/// When a budget can't be resolved, or under surge an old pod's node is gone.
+/// Nothing is done then.
+pub fn rolling_update<'a>(
+    inputs: &Inputs<'a>,
+) -> Result<RollingUpdate<'a>, RollingUpdateError<'a>> {
+    let walk = Walk::new(inputs);
+    let counts = updated_desired_node_counts(inputs.strategy, walk.desired)?;
+    if counts.max_surge == 0 {
+        return Ok(without_surge(&walk, counts));
+    }
+    with_surge(&walk, counts)
+}
+
+/// Old pods that aren't available go whatever the budget is, and use it; what is
+/// left of it goes to available ones.
+fn without_surge<'a>(walk: &Walk<'a>, counts: NodeCounts) -> RollingUpdate<'a> {
+    let (mut allowed, mut candidates) = (Vec::new(), Vec::new());
+    for (_, _, state) in &walk.states {
+        match state {
+            NodeState::Old {
+                old,
+                available: false,
+            } => allowed.push(name(old)),
+            NodeState::Old {
+                old,
+                available: true,
+            } => candidates.push(name(old)),
+            _ => {}
+        }
+    }
+    let in_use = walk.count(NodeState::is_unavailable);
+    let free = free(counts.max_unavailable, in_use);
+    RollingUpdate {
+        counts,
+        in_use,
+        delete: Choice::capped([(allowed, usize::MAX), (candidates, free)]),
+        create: Choice::default(),
+    }
+}
+
+/// What a rollout with surge finds on its walk, in the order in which it acts on it.
+#[derive(Default)]
+struct Surge<'a> {
+    /// Replaced by an available pod, or unavailable where none should run.
+    delete: Vec<&'a str>,
+    /// Available where none should run.
+    sunset: Vec<&'a str>,
+    /// Nodes whose old pod isn't available.
+    allowed: Vec<&'a str>,
+    /// Nodes whose old pod is.
+    candidates: Vec<&'a str>,
+    gone: Vec<&'a str>,
+}
+
+impl<'a> Surge<'a> {
+    fn see(&mut self, node: &'a str, should_run: Option<bool>, state: NodeState<'a>) {
+        match state {
+            NodeState::Both {
+                old,
+                new_available: true,
+                ..
+            } => self.delete.push(name(old)),
+            NodeState::Old { old, available } => match (should_run, available) {
+                (None, _) => self.gone.push(node),
+                (Some(false), false) => self.delete.push(name(old)),
+                (Some(false), true) => self.sunset.push(name(old)),
+                (Some(true), false) => self.allowed.push(node),
+                (Some(true), true) => self.candidates.push(node),
+            },
+            _ => {}
+        }
+    }
+}
+
+fn with_surge<'a>(
+    walk: &Walk<'a>,
+    counts: NodeCounts,
+) -> Result<RollingUpdate<'a>, RollingUpdateError<'a>> {
+    let mut surge = Surge::default();
+    for (node, should_run, state) in &walk.states {
+        surge.see(node, *should_run, *state);
+    }
+    if !surge.gone.is_empty() {
+        surge.gone.sort_unstable();
+        return Err(RollingUpdateError::NodesGone(surge.gone));
+    }
+    let in_use = walk.count(NodeState::is_surging);
+    // A pod where none should run stays until another node has one in its stead.
+    let available = walk.count(NodeState::counts_as_available);
+    let spare = available.saturating_sub(counts.desired);
+    let free = free(counts.max_surge, in_use);
+    Ok(RollingUpdate {
+        counts,
+        in_use,
+        delete: Choice::capped([(surge.delete, usize::MAX), (surge.sunset, spare)]),
+        create: Choice::capped([(surge.allowed, usize::MAX), (surge.candidates, free)]),
+    })
+}
+
+fn name(pod: &Pod) -> &str {
+    &pod.name
+}
+
+/// What is left of a budget; one below 0 has nothing left.
+fn free(budget: i64, in_use: usize) -> usize {
+    usize::try_from(budget).map_or(0, |budget| budget.saturating_sub(in_use))
+}
