@@ -10,7 +10,7 @@ use super::process::{Oracle, go_module};
 use super::rollout::{RUNS, ask};
 
 const SEED: u64 = 2_371;
-const SMALL: usize = 480;
+const SMALL: usize = 440;
 const BIG: usize = 5;
 const STEPS: &[&str] = &["manage", "rollingUpdate", "updateDaemonSet"];
 
