@@ -27,9 +27,9 @@ pub fn manage() -> Result<(), String> {
     run(&Plan {
         seed: 4_371,
         steps: &["manage"],
-        small: 52_000,
-        big: 300,
-        tight: 500,
+        small: 50_500,
+        big: 200,
+        tight: 800,
     })
 }
 
@@ -37,9 +37,9 @@ pub fn rolling_update() -> Result<(), String> {
     run(&Plan {
         seed: 5_371,
         steps: &["rollingUpdate", "updateDaemonSet"],
-        small: 52_000,
-        big: 300,
-        tight: 500,
+        small: 50_500,
+        big: 200,
+        tight: 800,
     })
 }
 

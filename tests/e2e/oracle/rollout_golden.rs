@@ -10,8 +10,8 @@ use super::process::{Oracle, go_module};
 use super::rollout::{RUNS, ask};
 
 const SEED: u64 = 2_371;
-const SMALL: usize = 440;
-const BIG: usize = 5;
+const SMALL: usize = 400;
+const BIG: usize = 6;
 const STEPS: &[&str] = &["manage", "rollingUpdate", "updateDaemonSet"];
 
 /// Asks the oracle again about everything, and compares byte for byte; with

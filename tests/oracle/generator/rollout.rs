@@ -39,6 +39,8 @@ pub(super) struct Setting {
     /// How many of the others are current.
     pub(super) current: u8,
     pub(super) surge: bool,
+    /// Whether nothing but the number of pods is odd: for the caps.
+    pub(super) calm: bool,
     /// Whether many nodes take no new pods and have old ones.
     pub(super) sunset: bool,
 }
@@ -75,7 +77,11 @@ impl Rollouts {
         let unusual = if tidy { 4 } else { setting.odd.max(12) * 2 };
         for index in 0..count {
             let name = format!("n{index}");
-            let gone = rng.u8(..100) < if tidy { 1 } else { 6 };
+            let gone = match (setting.calm, tidy) {
+                (true, _) => false,
+                (false, true) => rng.u8(..100) < 1,
+                (false, false) => rng.u8(..100) < 6,
+            };
             if !gone {
                 nodes.push(node(rng, &name, tidy, setting.sunset));
             }
@@ -85,7 +91,7 @@ impl Rollouts {
             let place = Place {
                 node: name,
                 gone,
-                failing: rng.u8(..100) < 3,
+                failing: rng.u8(..100) < 3 && !setting.calm,
             };
             let usual = if place.failing { Crowd::Many } else { crowd };
             for _ in 0..usual.pods(rng, unusual) {
@@ -107,6 +113,7 @@ fn setting(rng: &mut Rng, size: Size) -> Setting {
     let fraction = if rng.u8(..10) == 0 { 500 } else { 0 };
     let odd = weighted(rng, &[(4, 2), (4, 15), (2, 45)]);
     let surge = rng.u8(..100) < 45;
+    let calm = size == Size::Big && rng.u8(..100) < 65;
     let sunset = surge && size == Size::Small && rng.u8(..100) < 15;
     Setting {
         now: start + SignedDuration::from_millis(fraction),
@@ -118,10 +125,12 @@ fn setting(rng: &mut Rng, size: Size) -> Setting {
             odd
         },
         current: match weighted(rng, &[(3, 5), (4, 40), (2, 80)]) {
+            _ if calm => 0,
             _ if sunset => 10,
             current => current,
         },
         surge,
+        calm,
         sunset,
     }
 }
@@ -139,7 +148,7 @@ fn crowd(rng: &mut Rng, size: Size) -> Crowd {
         Size::Small => Crowd::OneEach,
         Size::Big => weighted(
             rng,
-            &[(6, Crowd::OneEach), (1, Crowd::None), (3, Crowd::Many)],
+            &[(5, Crowd::OneEach), (1, Crowd::None), (2, Crowd::Many)],
         ),
     }
 }
@@ -203,7 +212,11 @@ fn daemon_set(rng: &mut Rng, setting: &Setting) -> Value {
 }
 
 fn strategy(rng: &mut Rng, setting: &Setting) -> Value {
-    let budget = budget(rng);
+    let budget = if setting.calm {
+        json!(pick(rng, &["95%", "100%", "200%"]))
+    } else {
+        budget(rng)
+    };
     let nothing = if rng.u8(..5) == 0 {
         json!("0%")
     } else {
@@ -251,5 +264,11 @@ fn broken(rng: &mut Rng) -> Value {
         json!("-10%"),
         json!(-1),
     ];
-    broken[rng.usize(..broken.len())].clone()
+    // A number in quotes is what people write.
+    let index = if rng.u8(..3) == 0 {
+        0
+    } else {
+        rng.usize(..broken.len())
+    };
+    broken[index].clone()
 }
