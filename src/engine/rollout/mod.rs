@@ -1,5 +1,5 @@
-//! What one sync does to the pods of a DaemonSet: [`manage`], and then, if that
-//! did nothing and the strategy says so, [`rolling_update`].
+//! What one sync does to the pods of a DaemonSet: [`manage()`], and then, if that
+//! did nothing and the strategy says so, [`rolling_update()`].
 //!
 //! The controller walks maps, whose order is random. What it does whatever the
 //! order and what it picks among several are apart in every answer ([`Choice`]).

@@ -119,10 +119,10 @@ fn setting(rng: &mut Rng, size: Size) -> Setting {
         now: start + SignedDuration::from_millis(fraction),
         min_ready_seconds: weighted(rng, &[(6, 0), (3, 10), (1, 30)]),
         generations: rng.u8(..100) < 30,
-        odd: if size == Size::Big || sunset {
-            odd.min(15)
-        } else {
-            odd
+        odd: match size {
+            _ if calm => 0,
+            Size::Small if !sunset => odd,
+            _ => odd.min(15),
         },
         current: match weighted(rng, &[(3, 5), (4, 40), (2, 80)]) {
             _ if calm => 0,
