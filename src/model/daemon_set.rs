@@ -2,7 +2,6 @@ use jiff::Timestamp;
 use k8s_openapi::api::apps::v1 as apps;
 use k8s_openapi::api::core::v1::{PodSpec, PodTemplateSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::Value;
 
 /// A DaemonSet: the API's own type, and its template as it was read.
@@ -112,22 +111,6 @@ impl DaemonSet {
     pub fn is_on_delete(&self) -> bool {
         let strategy = self.object.spec.update_strategy.as_ref();
         strategy.and_then(|s| s.type_.as_deref()) == Some("OnDelete")
-    }
-
-    /// True when a rollout may make a new pod beside an old one
-    /// (`util.AllowsSurge`, 1.37.1).
-    #[must_use]
-    pub fn surges(&self) -> bool {
-        let strategy = self.object.spec.update_strategy.as_ref();
-        let rolling = strategy.filter(|s| s.type_.as_deref() == Some("RollingUpdate"));
-        let surge = rolling.and_then(|s| s.rolling_update.as_ref()?.max_surge.as_ref());
-        surge.is_some_and(|surge| match surge {
-            IntOrString::Int(count) => *count > 0,
-            IntOrString::String(percent) => percent
-                .trim_end_matches('%')
-                .parse::<i32>()
-                .is_ok_and(|p| p > 0),
-        })
     }
 
     /// The annotation `deprecated.daemonset.template.generation` as a number;

@@ -6,6 +6,7 @@ use crate::engine::claim::Claimant;
 use crate::engine::label_selector::Selector;
 use crate::engine::pods::PodsByNode;
 use crate::engine::revision::{CurrentRevision, current_revision};
+use crate::engine::rollout::allows_surge;
 use crate::engine::status::{StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
 use crate::model::{DaemonSet, Node, Pod, Snapshot};
@@ -78,7 +79,7 @@ impl<'a> Subject<'a> {
                 revisions_known: current.is_some(),
                 template_generation: ds.template_generation(),
                 on_delete: ds.is_on_delete(),
-                surges: ds.surges(),
+                surges: allows_surge(ds.object.spec.update_strategy.as_ref()),
                 ended: Ended::default(),
             },
             claimant,

@@ -200,11 +200,18 @@ fn rolling<'a>(inputs: &Inputs<'a>) -> Said<'a> {
     rolling_update(inputs).map_or_else(Said::Error, Said::RollingUpdate)
 }
 
+/// What upstream's error says before the name of a node that is gone.
+pub const GONE: &str = "for nodeName";
+
 fn error_alike(error: &RollingUpdateError<'_>, upstream: &str) -> Result<(), String> {
     let alike = match error {
-        RollingUpdateError::NodesGone(nodes) => nodes
-            .iter()
-            .any(|node| upstream.contains(&format!("for nodeName {node:?}"))),
+        // Upstream names the first that its walk comes to; the vectors leave the name out.
+        RollingUpdateError::NodesGone(nodes) => {
+            upstream.ends_with(GONE)
+                || nodes
+                    .iter()
+                    .any(|node| upstream.contains(&format!("{GONE} {node:?}")))
+        }
         RollingUpdateError::Budget(budget) => {
             let field = if budget.field == "maxSurge" {
                 "MaxSurge"
