@@ -158,12 +158,10 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
 
 /// Nodes that have a pod which they shouldn't have.
 fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits) {
-    let acts = !report.findings.iter().any(|f| {
-        matches!(
-            f.code,
-            Code::DaemonSetDeleting | Code::SelectorMatchesEverything
-        )
-    });
+    let acts = !report
+        .findings
+        .iter()
+        .any(|f| f.code.stops_the_controller());
     let misplaced = report
         .nodes
         .iter()

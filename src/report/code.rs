@@ -72,6 +72,17 @@ codes! {
     PodNotCounted: "The pod that was asked for isn't one that the DaemonSet counts; what is said of its node is said without it.";
 }
 
+impl Code {
+    /// Whether the controller doesn't act for the DaemonSet at all.
+    #[must_use]
+    pub const fn stops_the_controller(self) -> bool {
+        matches!(
+            self,
+            Self::DaemonSetDeleting | Self::SelectorMatchesEverything
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Code;

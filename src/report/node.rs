@@ -212,7 +212,7 @@ fn missing_node(pod: &PodReport, node: &str, acts: bool) -> Reason {
 /// Whether the controller acts for the DaemonSet.
 fn acts(pods: NodePods<'_>) -> bool {
     let mut held = pods.cannot_create.iter();
-    !held.any(|r| stops_the_controller(r.code))
+    !held.any(|r| r.code.stops_the_controller())
 }
 
 fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<PodReport> {
@@ -336,14 +336,6 @@ fn several(reports: &[PodReport], surges: bool) -> Option<Reason> {
 
 fn since_text(time: jiff::Timestamp, pods: NodePods<'_>) -> String {
     super::since(time, pods.context.now)
-}
-
-/// Whether the controller doesn't act for the DaemonSet at all.
-pub(super) const fn stops_the_controller(code: Code) -> bool {
-    matches!(
-        code,
-        Code::DaemonSetDeleting | Code::SelectorMatchesEverything
-    )
 }
 
 fn misscheduled(

@@ -44,6 +44,21 @@ pub enum SourceError {
     File(String),
 }
 
+impl SourceError {
+    /// A node that isn't there. No near names: a cluster isn't asked for all nodes
+    /// to find them, and both sources say the same.
+    #[must_use]
+    pub fn no_node(name: &str) -> Self {
+        Self::NotFound {
+            kind: "node",
+            name: name.to_owned(),
+            namespace: None,
+            near: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+}
+
 struct NotFound<'a> {
     kind: &'a str,
     name: &'a str,

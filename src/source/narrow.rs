@@ -249,14 +249,7 @@ fn check_node(all: &Snapshot, node: &str) -> Result<(), SourceError> {
     if nodes.iter().any(|n| *n.name == *node) {
         return Ok(());
     }
-    Err(SourceError::NotFound {
-        kind: "node",
-        name: node.to_owned(),
-        namespace: None,
-        // A cluster isn't asked for all nodes to find near names, and both sources say the same.
-        near: Vec::new(),
-        elsewhere: Vec::new(),
-    })
+    Err(SourceError::no_node(node))
 }
 
 fn not_found<'a>(

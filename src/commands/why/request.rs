@@ -189,14 +189,7 @@ impl Request {
         if nodes.iter().chain(added).any(|n| *n.name == **name) {
             return Ok(());
         }
-        Err(SourceError::NotFound {
-            kind: "node",
-            name: name.clone(),
-            namespace: None,
-            near: Vec::new(),
-            elsewhere: Vec::new(),
-        }
-        .into())
+        Err(SourceError::no_node(name).into())
     }
 }
 

@@ -219,13 +219,7 @@ fn node_or_error(exists: bool, node: &str) -> Result<(), SourceError> {
     if exists {
         return Ok(());
     }
-    Err(SourceError::NotFound {
-        kind: "node",
-        name: node.to_owned(),
-        namespace: None,
-        near: Vec::new(),
-        elsewhere: Vec::new(),
-    })
+    Err(SourceError::no_node(node))
 }
 
 /// From a pod to its DaemonSet and the node that it is on or meant for.
