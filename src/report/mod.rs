@@ -13,6 +13,7 @@ pub mod node;
 pub mod pod;
 pub mod reason;
 pub mod remedy;
+pub mod rollout;
 pub mod rules;
 pub mod status;
 pub mod subject;

@@ -1,0 +1,427 @@
+//! `RolloutPlan`: what a rollout replaces, loses and waits for.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::report::code::Code;
+use crate::report::eligibility::DaemonSetRef;
+use crate::report::footprint::Footprint;
+use crate::report::header::Header;
+use crate::report::reason::Reason;
+
+use super::change::Change;
+
+/// What a rollout replaces, loses and waits for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RolloutPlan {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
+    /// The DaemonSet.
+    pub daemon_set: DaemonSetRef,
+    /// What would start the rollout; absent for the one under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// The plan itself.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// A plan under today's budgets beside one under others.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BudgetTrial {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
+    /// The DaemonSet.
+    pub daemon_set: DaemonSetRef,
+    /// What would start the rollout; absent for the one under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// With the budgets as they are written.
+    pub today: Body,
+    /// With those to be tried.
+    pub then: Body,
+}
+
+/// What depends on the budgets. Parts that can't be known are `null`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Body {
+    /// The strategy, resolved to counts.
+    pub strategy: Strategy,
+    /// The revision that the template is of; `null` when revisions couldn't be read.
+    pub revision: Option<Revision>,
+    /// Nodes that should run a pod; `null` when nodes couldn't be read.
+    pub desired: Option<usize>,
+    /// Who uses the budget; `null` under OnDelete and where it can't be known.
+    pub budget: Option<Budget>,
+    /// What the controller does next.
+    pub next: Option<Next>,
+    /// What isn't limited by the budget.
+    pub manage: Option<Manage>,
+    /// What rollingUpdate decides on the state as it is, if it is called.
+    pub update: Option<Update>,
+    /// Pods that the rollout deletes and nothing makes again.
+    pub lost: Option<Vec<Lost>>,
+    /// Nodes against today's template; `null` when nodes couldn't be read.
+    pub nodes: Option<Nodes>,
+    /// Pods that aren't current; under OnDelete they wait for a hand.
+    pub old: Option<Vec<OldPod>>,
+    /// Sizes and counts of what the rollout does; `null` when it does nothing.
+    pub waves: Option<Waves>,
+    /// Why it doesn't move, first cause first; empty when nothing holds it up.
+    pub blockers: Vec<Blocker>,
+    /// What would move it, the least change first.
+    pub remedies: Vec<RolloutRemedy>,
+    /// Pods that count as updated and aren't what the template says.
+    pub drift: Vec<Drift>,
+    /// What the pods ask for, before and after; only with a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub footprint: Option<Footprints>,
+    /// All of it in one line.
+    pub summary: String,
+}
+
+/// `spec.updateStrategy`, resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Strategy {
+    /// `RollingUpdate` or `OnDelete`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Nodes that may be without an available pod at once; `null` where it can't be known.
+    pub max_unavailable: Option<i64>,
+    /// Second pods that may be there at once; `null` where it can't be known.
+    pub max_surge: Option<i64>,
+    /// `spec.minReadySeconds`.
+    pub min_ready_seconds: i32,
+    /// The budgets as they stand in the object.
+    pub written: Written,
+}
+
+/// Budgets as numbers or percentages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Written {
+    /// `maxUnavailable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_unavailable: Option<String>,
+    /// `maxSurge`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_surge: Option<String>,
+}
+
+/// The revision that the template is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revision {
+    /// Whether there is one already.
+    pub state: RevisionState,
+    /// Its name; absent for a new one, whose hash can't be foretold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The label of its pods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+    /// Its number as it is, or that a new one gets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// The number that an older one gets when it becomes the current one again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renumbered_to: Option<i64>,
+    /// Revisions with the same data, which are deleted.
+    pub duplicates: Vec<String>,
+}
+
+/// Whether the template has a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum RevisionState {
+    /// The newest one is of this template.
+    Current,
+    /// An older one is: a rollback.
+    Existing,
+    /// None is; the controller makes one.
+    New,
+}
+
+/// The ledger of the budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Budget {
+    /// Which of the two limits the rollout.
+    pub of: BudgetKind,
+    /// The budget.
+    pub allowed: i64,
+    /// Nodes that use it.
+    pub used: usize,
+    /// What is left of it.
+    pub free: usize,
+    /// Those nodes, by name.
+    pub holders: Vec<Holder>,
+}
+
+/// The budgets of a rollout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum BudgetKind {
+    /// `maxUnavailable`.
+    Unavailable,
+    /// `maxSurge`.
+    Surge,
+}
+
+/// A node that uses one of the budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// The node.
+    pub node: String,
+    /// The pod that isn't available, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// Why.
+    pub reason: Code,
+    /// Since when, where anything tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// In words.
+    pub message: String,
+}
+
+/// What the controller does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Next {
+    /// It makes missing pods and deletes those that have no place, whatever the budget is.
+    Manage,
+    /// It replaces old pods.
+    Update,
+    /// There is something left, and it waits.
+    Waiting,
+    /// There is nothing to do.
+    None,
+}
+
+/// What isn't limited by the budget.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manage {
+    /// Nodes that get a pod.
+    pub create: Vec<Create>,
+    /// Pods that are deleted.
+    pub delete: Vec<Delete>,
+    /// How many of `create` one sync makes.
+    pub create_now: usize,
+    /// How many of `delete` one sync deletes at least.
+    pub delete_at_least: usize,
+    /// How many at most, if no backoff holds failed pods.
+    pub delete_at_most: usize,
+}
+
+/// A node that gets a pod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Create {
+    /// The node.
+    pub node: String,
+    /// Why.
+    pub reason: Code,
+}
+
+/// A pod that is deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Delete {
+    /// The pod.
+    pub pod: String,
+    /// The node that it is on or meant for.
+    pub node: String,
+    /// Why.
+    pub reason: Code,
+    /// False where a backoff or the cap of one sync may leave it.
+    pub certain: bool,
+}
+
+/// What rollingUpdate does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Update {
+    /// Pods that are deleted.
+    pub delete: Picked,
+    /// Nodes that get a second pod.
+    pub create: Picked,
+}
+
+/// What is certain, and what is picked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Picked {
+    /// Whatever the order of the controller's walk.
+    pub certain: Vec<String>,
+    /// `take` of these; which ones nobody can tell.
+    pub candidates: Vec<String>,
+    /// How many of `candidates`.
+    pub take: usize,
+}
+
+/// A pod that the rollout deletes and nothing makes again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lost {
+    /// The node.
+    pub node: String,
+    /// The pod.
+    pub pod: String,
+    /// Why none is made again.
+    pub reasons: Vec<Reason>,
+    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toleration: Option<String>,
+}
+
+/// Nodes against today's template.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Nodes {
+    /// They become eligible: pods are made there at once.
+    pub gained: Vec<String>,
+    /// They are no longer eligible.
+    pub lost: Vec<String>,
+    /// How many stay eligible.
+    pub kept: usize,
+}
+
+/// A pod that isn't current.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OldPod {
+    /// The node.
+    pub node: String,
+    /// The pod.
+    pub pod: String,
+    /// The number of its revision, where that is still there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+    /// Whether a pod is made again when it is deleted; absent when its node couldn't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remade: Option<bool>,
+}
+
+/// Sizes and counts, never an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waves {
+    /// Always `undefined`: the controller walks its nodes in random order.
+    pub order: &'static str,
+    /// Pods that the rollout deletes and makes again.
+    pub replace: usize,
+    /// How many pods go in the next call of rollingUpdate, if it is called.
+    pub now: usize,
+    /// How many go at once after that, once those before are available.
+    pub batch: usize,
+    /// How many such batches there are.
+    pub batches: usize,
+    /// Eligible nodes without an available pod at worst.
+    pub unavailable_at_worst: usize,
+    /// How long it may take; absent where no pod tells how long it took to start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
+}
+
+/// An estimate of the time, from pods that started before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    /// Seconds for all of it, if every batch takes as long as the median pod.
+    pub seconds: i64,
+    /// Seconds if every batch takes as long as nine of ten pods did.
+    pub seconds_if_slow: i64,
+    /// What it rests on.
+    pub rests_on: String,
+}
+
+/// Why a rollout doesn't move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Blocker {
+    /// What kind of cause it is.
+    pub code: Code,
+    /// In words.
+    pub message: String,
+    /// The pod, if it is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// The node, if it is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// Since when, where anything tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
+/// Which object a remedy changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum RemedyChanges {
+    /// The DaemonSet.
+    DaemonSet,
+    /// A node: other workloads see it too.
+    Node,
+    /// A pod.
+    Pod,
+    /// Nothing: time does it.
+    Nothing,
+}
+
+/// What would move a rollout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RolloutRemedy {
+    /// What it changes.
+    pub changes: RemedyChanges,
+    /// What to do.
+    pub text: String,
+    /// The command that does it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// What it risks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<String>,
+}
+
+/// A pod that counts as updated and isn't what the template says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Drift {
+    /// The pod.
+    pub pod: String,
+    /// Its node.
+    pub node: String,
+    /// Which label makes it count as updated.
+    pub by: DriftBy,
+    /// Images that differ, by container: the pod's and the template's.
+    pub images: BTreeMap<String, ImageDrift>,
+    /// Fields of the template that differ between the pod's revision and the current
+    /// one, where its revision is still there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// In words.
+    pub message: String,
+}
+
+/// Which label makes a pod count as updated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum DriftBy {
+    /// `pod-template-generation`, while its revision hash is another.
+    Generation,
+    /// `controller-revision-hash`, which the pod was given after it was made.
+    Relabelled,
+}
+
+/// The image of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImageDrift {
+    /// The pod's; `null` when it has no such container.
+    pub pod: Option<String>,
+    /// The template's.
+    pub template: String,
+}
+
+/// What the pods ask for, before and after a change.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Footprints {
+    /// As it is; `null` for a DaemonSet that isn't there yet.
+    pub before: Option<Footprint>,
+    /// As it would be.
+    pub after: Footprint,
+}
