@@ -4,6 +4,13 @@
 mod closing;
 pub mod document;
 pub mod format;
+pub mod plan;
+mod plan_change;
+mod plan_ledger;
+mod plan_moves;
+pub mod plan_trial;
+mod plan_waves;
+mod plan_words;
 pub mod progress;
 mod render;
 pub mod sanitize;

@@ -236,7 +236,8 @@ fn why(node: &NodeEligibility) -> String {
     messages.join("; ")
 }
 
-fn section(
+/// A table under a heading with the number of its nodes; nothing without rows.
+pub(super) fn section(
     document: &mut Document,
     title: &str,
     count: usize,
@@ -253,14 +254,16 @@ fn section(
     say_left_off(document, left_off);
 }
 
-fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
+/// Keeps the first of a long list, and tells how many it left off.
+pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
     let shown = limit.unwrap_or(usize::MAX).min(rows.len());
     let left_off = rows.len() - shown;
     rows.truncate(shown);
     left_off
 }
 
-fn say_left_off(document: &mut Document, left_off: usize) {
+/// Says how many rows a list left off.
+pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
     if left_off > 0 {
         document.line(
             0,
@@ -289,7 +292,7 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
 }
 
 /// At most five names, and how many more there are; all of them without a limit.
-fn few(names: &[&str], limits: Limits) -> String {
+pub(super) fn few(names: &[&str], limits: Limits) -> String {
     let shown = limits.rows.map_or(usize::MAX, |rows| rows.min(5));
     let mut list = names
         .iter()

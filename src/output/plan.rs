@@ -1,0 +1,139 @@
+//! `plan` for people: what is lost first, the sum of it last.
+
+use crate::report::rollout::plan::{Body, Lost, RolloutPlan};
+
+use super::closing::closing;
+use super::document::{Document, Style, Text};
+use super::plan_change::{changed_fields, footprints, nodes_against_today, refused, warnings};
+use super::plan_ledger::{blockers, ledger, remedies};
+use super::plan_moves::{drift, manage, old_pods, update};
+use super::plan_waves::waves;
+use super::plan_words::{Asked, next_words, obtained_words, revision_words, strategy_words};
+use super::why_daemon_set::{Limits, cut, few, say_left_off};
+use super::why_numbers::nodes;
+
+/// Lays out a plan.
+#[must_use]
+pub fn layout(report: &RolloutPlan, limits: Limits) -> Document {
+    let mut document = Document::default();
+    let body = &report.body;
+    let asked = Asked::of(report);
+    headline(&mut document, report, asked);
+    facts(&mut document, report);
+    lost(&mut document, body, limits);
+    if let Some(change) = &report.change {
+        refused(&mut document, change);
+        warnings(&mut document, change);
+    }
+    blockers(&mut document, body, limits);
+    remedies(&mut document, body);
+    ledger(&mut document, body, report.header.evaluated_at, limits);
+    if let Some(change) = &report.change {
+        changed_fields(&mut document, change, limits);
+    }
+    manage(&mut document, body, limits);
+    update(&mut document, body, limits);
+    nodes_against_today(&mut document, report, limits);
+    old_pods(&mut document, report, limits);
+    drift(&mut document, body, limits);
+    waves(&mut document, body);
+    footprints(&mut document, body);
+    closing(&mut document, &report.header);
+    document.blank();
+    document.line(0, (Style::Strong, body.summary.clone()));
+    document
+}
+
+/// What `-o name` prints: the pods that are replaced, as `pod/NAME`. Those of which
+/// none is made again are left out, so that the list can be piped to a deletion.
+#[must_use]
+pub fn names(body: &Body) -> Vec<String> {
+    let old = body.old.iter().flatten();
+    old.filter(|p| p.remade != Some(false))
+        .map(|p| format!("pod/{}", p.pod))
+        .collect()
+}
+
+fn headline(document: &mut Document, report: &RolloutPlan, asked: Asked<'_>) {
+    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+    let (style, words) = asked.words(&report.body);
+    let text = Text::from("DaemonSet ")
+        .and(Style::Strong, name)
+        .and(Style::Plain, ": ")
+        .and(style, words);
+    document.line(0, text);
+}
+
+/// What the rest is to be read with.
+fn facts(document: &mut Document, report: &RolloutPlan) {
+    let body = &report.body;
+    let desired = body.desired.map_or_else(
+        || "which nodes should run it is unknown".to_owned(),
+        |desired| format!("{} should run it", nodes(desired)),
+    );
+    let mut rows: Vec<(&str, String)> = vec![
+        ("Revision", revision_words(body.revision.as_ref())),
+        ("Strategy", strategy_words(body)),
+        ("Nodes", desired),
+        ("Next", next_words(body)),
+    ];
+    if let Some(change) = &report.change {
+        rows.push(("Object", obtained_words(change.obtained).to_owned()));
+    }
+    let rows = rows.into_iter();
+    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
+    document.blank();
+    document.table(0, &[], rows.collect());
+}
+
+fn lost(document: &mut Document, body: &Body, limits: Limits) {
+    let Some(lost) = body.lost.as_ref().filter(|l| !l.is_empty()) else {
+        return;
+    };
+    let how = if body.strategy.kind == "OnDelete" {
+        "once somebody deletes these pods, none is made again"
+    } else {
+        "the rollout deletes these pods, and none is made again"
+    };
+    document.blank();
+    let text = Text::default()
+        .and(Style::Bad, format!("Lost ({})", nodes(lost.len())))
+        .and(Style::Strong, format!(": {how}"));
+    document.line(0, text);
+    let mut rows: Vec<_> = lost.iter().map(lost_row).collect();
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(0, &["NODE", "POD", "WHY"], rows);
+    say_left_off(document, left_off);
+    tolerations(document, lost, limits);
+}
+
+fn lost_row(lost: &Lost) -> Vec<Text> {
+    let reasons: Vec<_> = lost.reasons.iter().map(|r| r.message.as_str()).collect();
+    vec![
+        lost.node.clone().into(),
+        lost.pod.clone().into(),
+        reasons.join("; ").into(),
+    ]
+}
+
+/// What would keep the lost ones, each once, with the nodes that it is for.
+fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
+    let mut ways: Vec<(&str, Vec<&str>)> = Vec::new();
+    for one in lost {
+        let Some(toleration) = one.toleration.as_deref() else {
+            continue;
+        };
+        match ways.iter_mut().find(|(way, _)| *way == toleration) {
+            Some((_, names)) => names.push(&one.node),
+            None => ways.push((toleration, vec![&one.node])),
+        }
+    }
+    for (toleration, names) in ways {
+        let whom = few(&names, limits);
+        document.line(
+            2,
+            format!("to keep the agent on {whom}, add to spec.template.spec.tolerations:"),
+        );
+        document.verbatim(4, toleration);
+    }
+}

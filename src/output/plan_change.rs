@@ -1,0 +1,136 @@
+//! What a change does beside the rollout, for people.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::report::footprint::Footprint;
+use crate::report::rollout::change::Change;
+use crate::report::rollout::plan::{Body, RolloutPlan};
+
+use super::document::{Document, Style, Text};
+use super::why_daemon_set::{Limits, cut, few, say_left_off};
+use super::why_numbers::nodes;
+
+/// What the server will refuse.
+pub(super) fn refused(document: &mut Document, change: &Change) {
+    if change.refused.is_empty() {
+        return;
+    }
+    document.heading("The server will refuse it");
+    for refused in &change.refused {
+        let text = Text::default()
+            .and(Style::Bad, refused.field.clone())
+            .and(Style::Plain, format!(": {}", refused.message));
+        document.line(2, text);
+    }
+}
+
+/// What the server accepts and what won't work as it is meant.
+pub(super) fn warnings(document: &mut Document, change: &Change) {
+    for warning in &change.warnings {
+        document.blank();
+        let text = Text::default()
+            .and(Style::Bad, "WARNING")
+            .and(Style::Plain, format!(": {warning}"));
+        document.line(0, text);
+    }
+}
+
+/// The fields that differ.
+pub(super) fn changed_fields(document: &mut Document, change: &Change, limits: Limits) {
+    if change.fields.is_empty() {
+        return;
+    }
+    document.heading(format!("Fields that change ({})", change.fields.len()));
+    let mut rows: Vec<_> = change
+        .fields
+        .iter()
+        .map(|f| {
+            vec![
+                f.path.clone().into(),
+                value(f.before.as_ref()),
+                value(f.after.as_ref()),
+            ]
+        })
+        .collect();
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(0, &["FIELD", "BEFORE", "AFTER"], rows);
+    say_left_off(document, left_off);
+}
+
+fn value(value: Option<&Value>) -> Text {
+    match value {
+        None => (Style::Dim, "not set").into(),
+        Some(Value::String(text)) => text.clone().into(),
+        Some(other) => other.to_string().into(),
+    }
+}
+
+/// Nodes that come and go with the change.
+pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan, limits: Limits) {
+    let Some(found) = &report.body.nodes else {
+        return;
+    };
+    if found.gained.is_empty() && found.lost.is_empty() {
+        return;
+    }
+    document.heading("Nodes against today's template");
+    let lines = [
+        (Style::Good, "gained", &found.gained),
+        (Style::Bad, "no longer eligible", &found.lost),
+    ];
+    for (style, what, names) in lines {
+        if names.is_empty() {
+            continue;
+        }
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let text = Text::default().and(style, what).and(
+            Style::Plain,
+            format!(" ({}): {}", nodes(names.len()), few(&names, limits)),
+        );
+        document.line(2, text);
+    }
+    document.line(2, format!("{} stay eligible", nodes(found.kept)));
+}
+
+/// What the pods ask for, before and after.
+pub(super) fn footprints(document: &mut Document, body: &Body) {
+    let Some(found) = &body.footprint else { return };
+    let before = found.before.as_ref();
+    let resources: BTreeSet<_> = before
+        .into_iter()
+        .chain([&found.after])
+        .flat_map(|f| f.per_pod.keys())
+        .collect();
+    if resources.is_empty() {
+        return;
+    }
+    document.heading("Footprint");
+    let rows = resources.into_iter().map(|resource| {
+        let (pod, total) = asks(before, resource);
+        let (pod_after, total_after) = asks(Some(&found.after), resource);
+        vec![
+            resource.clone().into(),
+            pod.into(),
+            pod_after.into(),
+            total.into(),
+            total_after.into(),
+        ]
+    });
+    let header = ["RESOURCE", "A POD", "THEN", "TOTAL", "THEN"];
+    document.table(2, &header, rows.collect());
+}
+
+fn asks(footprint: Option<&Footprint>, resource: &str) -> (String, String) {
+    let Some(footprint) = footprint else {
+        return ("none".to_owned(), "none".to_owned());
+    };
+    let of = |amounts: &std::collections::BTreeMap<String, String>| amounts.get(resource).cloned();
+    let none = || "none".to_owned();
+    let total = of(&footprint.total).map(|t| format!("{t} on {}", nodes(footprint.nodes)));
+    (
+        of(&footprint.per_pod).unwrap_or_else(none),
+        total.unwrap_or_else(none),
+    )
+}

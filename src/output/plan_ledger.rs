@@ -1,0 +1,103 @@
+//! Who holds the budget of a rollout, why it doesn't move, and what would move it.
+
+use jiff::Timestamp;
+
+use crate::report::rollout::plan::{Body, Budget, Holder, RemedyChanges, RolloutRemedy};
+use crate::report::since;
+
+use super::document::{Document, Style, Text};
+use super::plan_words::budget_words;
+use super::why_daemon_set::{Limits, cut, say_left_off};
+
+/// Why it doesn't move.
+pub(super) fn blockers(document: &mut Document, body: &Body, limits: Limits) {
+    if body.blockers.is_empty() {
+        return;
+    }
+    let title = match body.blockers.len() {
+        1 => "Why it doesn't move",
+        _ => "Why it doesn't move, first cause first",
+    };
+    document.heading(title);
+    let shown = limits.rows.unwrap_or(usize::MAX);
+    for blocker in body.blockers.iter().take(shown) {
+        let text = Text::default()
+            .and(Style::Bad, blocker.code.name())
+            .and(Style::Plain, format!(": {}", blocker.message));
+        document.line(2, text);
+    }
+    say_left_off(document, body.blockers.len().saturating_sub(shown));
+}
+
+/// What would move it.
+pub(super) fn remedies(document: &mut Document, body: &Body) {
+    if body.remedies.is_empty() {
+        return;
+    }
+    let title = match body.remedies.len() {
+        1 => "What would move it",
+        _ => "What would move it, the least change first",
+    };
+    document.heading(title);
+    for remedy in &body.remedies {
+        one_remedy(document, remedy);
+    }
+}
+
+fn one_remedy(document: &mut Document, remedy: &RolloutRemedy) {
+    let tag = match remedy.changes {
+        RemedyChanges::DaemonSet => "changes the DaemonSet",
+        RemedyChanges::Node => "changes a node: other workloads see it too",
+        RemedyChanges::Pod => "changes a pod",
+        RemedyChanges::Nothing => "changes nothing",
+    };
+    let text = Text::default()
+        .and(Style::Dim, format!("[{tag}] "))
+        .and(Style::Plain, remedy.text.clone());
+    document.line(2, text);
+    if let Some(command) = &remedy.command {
+        document.verbatim(4, command.clone());
+    }
+    if let Some(risk) = &remedy.risk {
+        let text = Text::default()
+            .and(Style::Warn, "risk")
+            .and(Style::Plain, format!(": {risk}"));
+        document.line(4, text);
+    }
+}
+
+/// The budget and its holders.
+pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
+    let Some(budget) = &body.budget else { return };
+    document.heading(format!(
+        "Budget: {}; {}",
+        budget_words(body),
+        use_words(budget)
+    ));
+    let mut holders: Vec<_> = budget.holders.iter().collect();
+    let left_off = cut(&mut holders, limits.rows);
+    let rows = holders.into_iter().map(|h| holder_row(h, now));
+    document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
+    say_left_off(document, left_off);
+}
+
+fn use_words(budget: &Budget) -> String {
+    let used = match budget.used {
+        0 => "none used".to_owned(),
+        used => format!("{used} used"),
+    };
+    match budget.free {
+        0 => format!("{used}, none free"),
+        free => format!("{used}, {free} free"),
+    }
+}
+
+fn holder_row(holder: &Holder, now: Timestamp) -> Vec<Text> {
+    let since = holder.since.map(|time| since(time, now));
+    vec![
+        holder.node.clone().into(),
+        holder.pod.clone().unwrap_or_default().into(),
+        since.unwrap_or_default().into(),
+        holder.message.clone().into(),
+    ]
+}

@@ -1,0 +1,292 @@
+//! What the controller makes, deletes and leaves, for people.
+
+use std::collections::HashMap;
+
+use crate::report::rollout::plan::{
+    Body, Delete, Drift, DriftBy, Manage, OldPod, Picked, RolloutPlan,
+};
+
+use super::document::{Document, Style, Text};
+use super::plan_words::{budget_name, counted, old_pods as old_pods_words};
+use super::why_daemon_set::{Limits, cut, few, say_left_off};
+use super::why_numbers::nodes;
+
+/// What is made and deleted whatever the budget is.
+pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
+    let Some(manage) = &body.manage else { return };
+    if manage.create.is_empty() && manage.delete.is_empty() {
+        return;
+    }
+    let limit = match body.strategy.kind {
+        "OnDelete" => "whatever the strategy is".to_owned(),
+        _ => format!("not limited by {}", budget_name(body)),
+    };
+    document.heading(format!("At once, {limit}"));
+    created(document, manage, limits);
+    deleted(document, manage, limits);
+}
+
+fn created(document: &mut Document, manage: &Manage, limits: Limits) {
+    let mut causes: Vec<(&str, Vec<&str>)> = Vec::new();
+    for create in &manage.create {
+        let cause = create.reason.name();
+        match causes.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, names)) => names.push(&create.node),
+            None => causes.push((cause, vec![&create.node])),
+        }
+    }
+    for (cause, names) in causes {
+        let text = Text::default()
+            .and(Style::Good, "makes")
+            .and(
+                Style::Plain,
+                format!(" a pod on {}: {}", nodes(names.len()), few(&names, limits)),
+            )
+            .and(Style::Dim, format!(" ({cause})"));
+        document.line(2, text);
+    }
+    if manage.create_now < manage.create.len() {
+        let text = format!("one sync makes {} of them", manage.create_now);
+        document.line(4, text);
+    }
+}
+
+fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
+    let mut rows: Vec<_> = manage.delete.iter().map(deleted_row).collect();
+    if rows.is_empty() {
+        return;
+    }
+    let text = Text::default().and(Style::Bad, "deletes").and(
+        Style::Plain,
+        format!(" {}:", counted(manage.delete.len(), "pod")),
+    );
+    document.line(2, text);
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(4, &["NODE", "POD", "WHEN", "WHY"], rows);
+    say_left_off(document, left_off);
+    let (least, most) = (manage.delete_at_least, manage.delete_at_most);
+    if least == most && most < manage.delete.len() {
+        document.line(4, format!("one sync deletes {most} of them"));
+    } else if least < most {
+        document.line(4, format!("one sync deletes {least} to {most} of them"));
+    }
+}
+
+fn deleted_row(delete: &Delete) -> Vec<Text> {
+    let when = if delete.certain {
+        "now"
+    } else {
+        "now, or a later sync"
+    };
+    vec![
+        delete.node.clone().into(),
+        delete.pod.clone().into(),
+        when.into(),
+        delete.reason.name().into(),
+    ]
+}
+
+/// What rollingUpdate replaces next.
+pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
+    let Some(update) = &body.update else { return };
+    let (delete, create) = (&update.delete, &update.create);
+    if is_nothing(delete) && is_nothing(create) {
+        return;
+    }
+    document.heading("The next step of the rollout");
+    let node_of: HashMap<&str, &str> = body
+        .old
+        .iter()
+        .flatten()
+        .map(|p| (p.pod.as_str(), p.node.as_str()))
+        .collect();
+    let with_node = |pod: &String| match node_of.get(pod.as_str()) {
+        Some(node) => format!("{pod} on {node}"),
+        None => pod.clone(),
+    };
+    picked(document, "deletes", "pod", delete, with_node, limits);
+    let as_it_is = String::clone;
+    let made = "makes a second pod on";
+    picked(document, made, "node", create, as_it_is, limits);
+    document.line(
+        2,
+        "disruption budgets have no say: these are deletions, not evictions",
+    );
+}
+
+const fn is_nothing(picked: &Picked) -> bool {
+    picked.certain.is_empty() && picked.take == 0
+}
+
+fn picked(
+    document: &mut Document,
+    verb: &str,
+    what: &str,
+    picked: &Picked,
+    words: impl Fn(&String) -> String,
+    limits: Limits,
+) {
+    let list = |names: &[String]| {
+        let shown = limits.rows.unwrap_or(usize::MAX);
+        let words: Vec<_> = names.iter().take(shown).map(&words).collect();
+        (words.join(", "), names.len().saturating_sub(shown))
+    };
+    if !picked.certain.is_empty() {
+        let count = counted(picked.certain.len(), what);
+        let (names, left_off) = list(&picked.certain);
+        let text = Text::default()
+            .and(Style::Strong, format!("{verb} {count} for certain"))
+            .and(Style::Plain, format!(": {names}"));
+        document.line(2, text);
+        say_left_off(document, left_off);
+    }
+    if picked.take > 0 {
+        let (names, left_off) = list(&picked.candidates);
+        let text = Text::default()
+            .and(
+                Style::Strong,
+                format!(
+                    "{verb} {} of these {}",
+                    picked.take,
+                    counted(picked.candidates.len(), what)
+                ),
+            )
+            .and(
+                Style::Plain,
+                format!(", which ones nobody can tell: {names}"),
+            );
+        document.line(2, text);
+        say_left_off(document, left_off);
+    }
+}
+
+/// Old pods: under OnDelete with the way to roll them, else with `-o wide` alone.
+pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Limits) {
+    let body = &report.body;
+    let Some(old) = body.old.as_ref().filter(|o| !o.is_empty()) else {
+        return;
+    };
+    let by_hand = body.strategy.kind == "OnDelete";
+    if !by_hand && !limits.wide {
+        return;
+    }
+    let count = old_pods_words(old.len());
+    document.heading(if by_hand {
+        format!("{count} for a hand to delete")
+    } else {
+        count
+    });
+    let fates = Fates::of(body);
+    let mut rows: Vec<_> = old.iter().map(|pod| old_row(pod, &fates)).collect();
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(0, &["NODE", "POD", "REVISION", "THEN"], rows);
+    say_left_off(document, left_off);
+    if by_hand {
+        commands(document, report, old);
+    }
+}
+
+/// What becomes of old pods, by name.
+struct Fates<'a> {
+    by_pod: HashMap<&'a str, &'static str>,
+    by_hand: bool,
+}
+
+impl<'a> Fates<'a> {
+    fn of(body: &'a Body) -> Self {
+        let mut by_pod = HashMap::new();
+        let by_hand = body.strategy.kind == "OnDelete";
+        if let Some(update) = &body.update {
+            let certain = update.delete.certain.iter();
+            by_pod.extend(certain.map(|p| (p.as_str(), "deleted next")));
+            let open = update.delete.candidates.iter();
+            by_pod.extend(open.map(|p| (p.as_str(), "may be deleted next")));
+        }
+        for delete in body.manage.iter().flat_map(|m| &m.delete) {
+            by_pod.insert(&delete.pod, "deleted at once");
+        }
+        Self { by_pod, by_hand }
+    }
+
+    fn words(&self, pod: &OldPod) -> String {
+        let left = if self.by_hand {
+            "stays until it is deleted"
+        } else {
+            "waits"
+        };
+        let fate = self.by_pod.get(pod.pod.as_str()).copied().unwrap_or(left);
+        match pod.remade {
+            Some(true) => fate.to_owned(),
+            Some(false) => format!("{fate}, and none is made again"),
+            None => format!("{fate}; whether one is made again is unknown"),
+        }
+    }
+}
+
+fn old_row(pod: &OldPod, fates: &Fates<'_>) -> Vec<Text> {
+    let revision = pod.revision.map(|n| n.to_string());
+    vec![
+        pod.node.clone().into(),
+        pod.pod.clone().into(),
+        revision.unwrap_or_else(|| "unknown".to_owned()).into(),
+        fates.words(pod).into(),
+    ]
+}
+
+/// The commands that roll what waits for a hand.
+fn commands(document: &mut Document, report: &RolloutPlan, old: &[OldPod]) {
+    let (namespace, name) = (&report.daemon_set.namespace, &report.daemon_set.name);
+    let mut replaced = old.iter().filter(|p| p.remade != Some(false));
+    let Some(first) = replaced.next() else { return };
+    let when = if report.change.is_some() {
+        "after the change, "
+    } else {
+        ""
+    };
+    document.line(2, format!("{when}one node after the other, as:"));
+    document.verbatim(
+        4,
+        format!("kubectl delete -n {namespace} pod/{}", first.pod),
+    );
+    if replaced.next().is_none() {
+        return;
+    }
+    document.line(
+        2,
+        "or all that are made again, at once, so that every node is without the agent until its new pod is available:",
+    );
+    document.verbatim(
+        4,
+        format!(
+            "kubectl ds plan {name} -n {namespace} -o name | xargs kubectl delete -n {namespace}"
+        ),
+    );
+}
+
+/// Pods that count as updated and aren't.
+pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
+    if body.drift.is_empty() {
+        return;
+    }
+    document.heading(format!(
+        "Counted as updated, and not what the template says ({})",
+        counted(body.drift.len(), "pod")
+    ));
+    let mut rows: Vec<_> = body.drift.iter().map(drift_row).collect();
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(0, &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"], rows);
+    say_left_off(document, left_off);
+}
+
+fn drift_row(drift: &Drift) -> Vec<Text> {
+    let label = match drift.by {
+        DriftBy::Generation => "pod-template-generation",
+        DriftBy::Relabelled => "controller-revision-hash",
+    };
+    vec![
+        drift.node.clone().into(),
+        drift.pod.clone().into(),
+        label.into(),
+        drift.message.clone().into(),
+    ]
+}

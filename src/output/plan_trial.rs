@@ -1,0 +1,75 @@
+//! A plan under today's budgets beside one under others, for people.
+
+use crate::report::duration;
+use crate::report::rollout::plan::{Body, BudgetTrial};
+
+use super::closing::closing;
+use super::document::{Document, Style, Text};
+use super::plan_change::{refused, warnings};
+use super::plan_ledger::{blockers, ledger};
+use super::plan_words::strategy_words;
+use super::why_daemon_set::Limits;
+
+/// Lays out the comparison.
+#[must_use]
+pub fn layout_trial(report: &BudgetTrial, limits: Limits) -> Document {
+    let mut document = Document::default();
+    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+    let text = Text::from("DaemonSet ")
+        .and(Style::Strong, name)
+        .and(Style::Plain, ", today's budget beside another");
+    document.line(0, text);
+    document.blank();
+    let today = side(&report.today);
+    let then = side(&report.then);
+    let rows = today.into_iter().zip(then);
+    let rows = rows.map(|((name, today), (_, then))| vec![name.into(), today.into(), then.into()]);
+    document.table(0, &["", "TODAY", "THEN"], rows.collect());
+    if let Some(change) = &report.change {
+        refused(&mut document, change);
+        warnings(&mut document, change);
+    }
+    blockers(&mut document, &report.then, limits);
+    ledger(
+        &mut document,
+        &report.then,
+        report.header.evaluated_at,
+        limits,
+    );
+    closing(&mut document, &report.header);
+    document.blank();
+    let today = Text::from((Style::Dim, "today "));
+    document.line(0, today.and(Style::Plain, report.today.summary.clone()));
+    let then = Text::from((Style::Dim, "then  "));
+    document.line(0, then.and(Style::Strong, report.then.summary.clone()));
+    document
+}
+
+/// One column of the comparison.
+fn side(body: &Body) -> Vec<(&'static str, String)> {
+    let budget = body.budget.as_ref();
+    let update = body.update.as_ref();
+    let waves = body.waves.as_ref();
+    let number = |n: Option<usize>| n.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
+    let rolled = |n: Option<usize>| n.map_or_else(|| "none".to_owned(), |n| n.to_string());
+    let next = update
+        .map(|u| u.delete.certain.len() + u.delete.take + u.create.certain.len() + u.create.take);
+    let estimate = waves.and_then(|w| w.estimate.as_ref());
+    vec![
+        ("Strategy", strategy_words(body)),
+        ("Budget used", number(budget.map(|b| b.used))),
+        ("Budget free", number(budget.map(|b| b.free))),
+        ("Next step, pods", number(next)),
+        ("To replace", rolled(waves.map(|w| w.replace))),
+        ("Batches after it", rolled(waves.map(|w| w.batches))),
+        (
+            "Unavailable at worst",
+            number(waves.map(|w| w.unavailable_at_worst)),
+        ),
+        ("Lost", number(body.lost.as_ref().map(Vec::len))),
+        (
+            "Estimate",
+            estimate.map_or_else(|| "none".to_owned(), |e| duration(e.seconds)),
+        ),
+    ]
+}

@@ -1,0 +1,72 @@
+//! Sizes, counts and the time of a rollout, for people.
+
+use crate::report::duration;
+use crate::report::rollout::plan::{Body, Estimate, Waves};
+
+use super::document::{Document, Style, Text};
+use super::plan_words::counted;
+use super::why_numbers::nodes;
+
+/// How the rollout goes on.
+pub(super) fn waves(document: &mut Document, body: &Body) {
+    let Some(waves) = &body.waves else { return };
+    document.heading(format!("All of it ({} to replace)", pods(waves.replace)));
+    document.line(2, steps(waves));
+    document.line(
+        2,
+        "the controller walks its nodes in random order: which one is next, nobody can tell",
+    );
+    let worst = waves.unavailable_at_worst;
+    let of = body.desired.map(|d| format!(" of {d}")).unwrap_or_default();
+    let are = if worst == 1 { "is" } else { "are" };
+    document.line(
+        2,
+        format!("at worst {worst}{of} eligible nodes {are} without an available pod at once"),
+    );
+    if let Some(estimate) = &waves.estimate {
+        document.line(2, estimated(estimate));
+    } else {
+        document.line(
+            2,
+            "how long it takes can't be estimated: no pod tells how long it took to start",
+        );
+    }
+}
+
+fn steps(waves: &Waves) -> String {
+    let now = match waves.now {
+        0 => "none now".to_owned(),
+        now => format!("{now} now"),
+    };
+    match waves.batches {
+        0 => now,
+        batches => format!(
+            "{now}, then {} of at most {}, each when those before are available",
+            batch_words(batches),
+            nodes(waves.batch)
+        ),
+    }
+}
+
+fn estimated(estimate: &Estimate) -> Text {
+    Text::default().and(Style::Strong, "estimate").and(
+        Style::Plain,
+        format!(
+            ": {}, or {} if pods are slow; it rests on {}",
+            duration(estimate.seconds),
+            duration(estimate.seconds_if_slow),
+            estimate.rests_on
+        ),
+    )
+}
+
+fn pods(count: usize) -> String {
+    counted(count, "pod")
+}
+
+fn batch_words(count: usize) -> String {
+    match count {
+        1 => "1 batch".to_owned(),
+        n => format!("{n} batches"),
+    }
+}
