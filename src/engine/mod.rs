@@ -13,6 +13,7 @@ pub mod affinity;
 pub mod claim;
 pub mod daemon_set;
 pub mod finding;
+pub mod history;
 pub mod label_selector;
 mod label_selector_text;
 pub mod node_change;
@@ -22,8 +23,10 @@ pub mod quantity;
 pub mod requests;
 pub mod revision;
 pub mod rollout;
+pub mod semantic;
 pub mod should_run;
 pub mod status;
+pub mod template_change;
 pub mod toleration;
 
 pub use daemon_set::CompiledDaemonSet;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::model::{ControllerRevision, DaemonSet};
 
 use super::claim::Claimant;
+use super::history::History;
 
 /// The current revision, as `constructHistory` (1.37.1) would find it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,45 +20,62 @@ impl<'a> CurrentRevision<'a> {
     /// The label of the pods that are current; `None` when no pod can carry it yet.
     #[must_use]
     pub fn hash(self) -> Option<&'a str> {
+        self.revision().map(ControllerRevision::hash)
+    }
+
+    /// The revision, unless it is yet to be made.
+    #[must_use]
+    pub const fn revision(self) -> Option<&'a ControllerRevision> {
         match self {
-            Self::Existing(revision) => Some(revision.hash()),
+            Self::Existing(revision) => Some(revision),
             Self::New => None,
         }
     }
 }
 
-/// Finds the revision whose data is the template's. Of several the highest is
-/// kept, and of equal ones the last, as `dedupCurHistories` does.
+/// Finds the revision whose data is the template's: [`History::current`] alone.
 #[must_use]
 pub fn current_revision<'a>(
     ds: &DaemonSet,
     claimant: &Claimant<'_>,
     revisions: &'a [ControllerRevision],
 ) -> CurrentRevision<'a> {
-    let claimed = revisions.iter().filter(|r| {
-        let controller = crate::model::OwnerReference::controller(&r.owners);
-        claimant
-            .claim_object(&r.namespace, controller, &r.labels, r.deleting)
-            .is_claimed()
-    });
-    claimed
-        .filter(|r| holds_template(&r.data, &ds.raw_template))
-        .max_by_key(|r| r.revision)
-        .map_or(CurrentRevision::New, CurrentRevision::Existing)
+    History::new(ds, claimant, revisions).current
 }
 
 /// `Match` and `getPatch` (1.37.1): the data is
 /// `{"spec":{"template":{…,"$patch":"replace"}}}`, compared byte for byte
-/// upstream. Both sides were written by Go's encoder, so equal values are equal bytes.
-fn holds_template(data: &Value, template: &Value) -> bool {
+/// upstream. Both sides were written by Go's encoder, so equal values are equal
+/// bytes; only the order of the keys in a revision that something else wrote is
+/// lost here.
+///
+/// A release before 1.34 wrote `"creationTimestamp":null` into the template's
+/// metadata, later ones don't. Nothing on the way takes it out of the data again,
+/// so such a revision no longer holds the template that it was made of.
+#[must_use]
+pub fn holds_template(data: &Value, template: &Value) -> bool {
+    match (template_of(data), template) {
+        (Some(held), Value::Object(template)) => {
+            let fields = held.iter().filter(|(key, _)| *key != PATCH_DIRECTIVE);
+            held.len() == template.len() + 1 && fields.eq(template.iter())
+        }
+        _ => false,
+    }
+}
+
+/// What `getPatch` puts beside the template's fields.
+pub(super) const PATCH_DIRECTIVE: &str = "$patch";
+
+/// `spec.template` of a revision's data with its `$patch: replace`; `None` if the
+/// data is anything but a template that replaces another.
+pub(super) fn template_of(data: &Value) -> Option<&serde_json::Map<String, Value>> {
     let only = |value: &'_ Value, key: &str| match value {
-        Value::Object(map) if map.len() == 1 => map.get(key).cloned(),
-        _ => None,
+        Value::Object(map) if map.len() == 1 => map.contains_key(key),
+        _ => false,
     };
-    let Some(Value::Object(mut patch)) = only(data, "spec").and_then(|s| only(&s, "template"))
-    else {
-        return false;
-    };
-    patch.remove("$patch") == Some(Value::String("replace".to_owned()))
-        && template.as_object() == Some(&patch)
+    let spec = data.get("spec").filter(|_| only(data, "spec"))?;
+    let template = spec.get("template").filter(|_| only(spec, "template"))?;
+    let template = template.as_object()?;
+    let directive = template.get(PATCH_DIRECTIVE).and_then(Value::as_str);
+    (directive == Some("replace")).then_some(template)
 }

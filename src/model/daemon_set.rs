@@ -54,6 +54,25 @@ impl DaemonSet {
         })
     }
 
+    /// This DaemonSet with another `spec.template`.
+    ///
+    /// # Errors
+    /// When a field of `template` has another type than the API gives it; the error names it.
+    pub fn with_template(&self, template: Value) -> Result<Self, DecodeError> {
+        let decoded = serde_path_to_error::deserialize(&template).map_err(|error| {
+            let path = match error.path().to_string().as_str() {
+                "." => TEMPLATE.to_owned(),
+                path => format!("{TEMPLATE}.{path}"),
+            };
+            let problem = error.inner().to_string();
+            DecodeError { path, problem }
+        })?;
+        let mut changed = self.clone();
+        changed.object.spec.template = decoded;
+        changed.raw_template = template;
+        Ok(changed)
+    }
+
     /// `metadata.uid`, empty when the object was never stored.
     #[must_use]
     pub fn uid(&self) -> &str {
@@ -121,6 +140,9 @@ impl DaemonSet {
         annotations.get(TEMPLATE_GENERATION)?.parse().ok()
     }
 }
+
+/// Where the template is.
+const TEMPLATE: &str = "spec.template";
 
 /// The annotation that `apps.DeprecatedTemplateGeneration` names upstream.
 pub const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
