@@ -27,7 +27,9 @@ pub use manage::{
     manage, pods_should_be_on_node,
 };
 pub use node_state::NodeState;
-pub use rolling_update::{RollingUpdate, RollingUpdateError, rolling_update};
+pub use rolling_update::{
+    RollingUpdate, RollingUpdateError, Visited, Walk, rolling_update, rolling_update_of,
+};
 pub use strategy::{
     InvalidBudget, NodeCounts, allows_surge, surge_count, unavailable_count,
     updated_desired_node_counts,
@@ -89,7 +91,9 @@ impl<'a> Inputs<'a> {
         is_pod_updated(pod, self.hash, self.template_generation)
     }
 
-    fn decide(&self, node: &Node) -> Decision {
+    /// Whether `node` should run a pod and keep one.
+    #[must_use]
+    pub fn decide(&self, node: &Node) -> Decision {
         node_should_run_daemon_pod(self.compiled, node, &mut Ignore)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use k8s_openapi::api::apps::v1::DaemonSetUpdateStrategy;
+
 use crate::model::Pod;
 
 use super::Inputs;
@@ -34,35 +36,58 @@ pub enum RollingUpdateError<'a> {
     NodesGone(Vec<&'a str>),
 }
 
-/// The nodes of the walk: those with pods, desired or not, and desired ones without.
-struct Walk<'a> {
-    /// Each with whether it should run a pod; `None` for a node that is gone.
-    states: Vec<(&'a str, Option<bool>, NodeState<'a>)>,
-    desired: usize,
+/// A node of the walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visited<'a> {
+    /// The node's name.
+    pub node: &'a str,
+    /// Whether it should run a pod; `None` for a node that is gone.
+    pub should_run: Option<bool>,
+    /// Where it stands.
+    pub state: NodeState<'a>,
+}
+
+/// The nodes that `rollingUpdate` (1.37.1) looks at: those with pods, desired or
+/// not, and desired ones without.
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    /// Each of them, in no order.
+    pub visited: Vec<Visited<'a>>,
+    /// How many nodes should run a pod.
+    pub desired: usize,
 }
 
 impl<'a> Walk<'a> {
-    fn new(inputs: &Inputs<'a>) -> Self {
+    /// Looks at all nodes.
+    #[must_use]
+    pub fn new(inputs: &Inputs<'a>) -> Self {
         let mut should_run = HashMap::with_capacity(inputs.nodes.len());
-        let mut states = Vec::with_capacity(inputs.nodes.len());
+        let mut visited = Vec::with_capacity(inputs.nodes.len());
         let mut desired = 0;
         for node in inputs.nodes {
             let wanted = inputs.decide(node).should_run;
             desired += usize::from(wanted);
             should_run.insert(&*node.name, wanted);
             if wanted && inputs.pods.on(&node.name).is_empty() {
-                states.push((&*node.name, Some(true), NodeState::NoPod));
+                visited.push(Visited {
+                    node: &node.name,
+                    should_run: Some(true),
+                    state: NodeState::NoPod,
+                });
             }
         }
-        for (name, pods) in inputs.pods.nodes() {
-            let state = NodeState::new(inputs, pods);
-            states.push((name, should_run.get(name).copied(), state));
+        for (node, pods) in inputs.pods.nodes() {
+            visited.push(Visited {
+                node,
+                should_run: should_run.get(node).copied(),
+                state: NodeState::new(inputs, pods),
+            });
         }
-        Self { states, desired }
+        Self { visited, desired }
     }
 
     fn count(&self, counted: impl Fn(NodeState<'a>) -> bool) -> usize {
-        self.states.iter().filter(|(_, _, s)| counted(*s)).count()
+        self.visited.iter().filter(|v| counted(v.state)).count()
     }
 }
 
@@ -75,19 +100,29 @@ impl<'a> Walk<'a> {
 pub fn rolling_update<'a>(
     inputs: &Inputs<'a>,
 ) -> Result<RollingUpdate<'a>, RollingUpdateError<'a>> {
-    let walk = Walk::new(inputs);
-    let counts = updated_desired_node_counts(inputs.strategy, walk.desired)?;
+    rolling_update_of(&Walk::new(inputs), inputs.strategy)
+}
+
+/// The same on nodes that were looked at before.
+///
+/// # Errors
+/// As [`rolling_update`].
+pub fn rolling_update_of<'a>(
+    walk: &Walk<'a>,
+    strategy: Option<&DaemonSetUpdateStrategy>,
+) -> Result<RollingUpdate<'a>, RollingUpdateError<'a>> {
+    let counts = updated_desired_node_counts(strategy, walk.desired)?;
     if counts.max_surge == 0 {
-        return Ok(without_surge(&walk, counts));
+        return Ok(without_surge(walk, counts));
     }
-    with_surge(&walk, counts)
+    with_surge(walk, counts)
 }
 
 /// Old pods that aren't available go whatever the budget is, and use it; what is
 /// left of it goes to available ones.
 fn without_surge<'a>(walk: &Walk<'a>, counts: NodeCounts) -> RollingUpdate<'a> {
     let (mut allowed, mut candidates) = (Vec::new(), Vec::new());
-    for (_, _, state) in &walk.states {
+    for Visited { state, .. } in &walk.visited {
         match state {
             NodeState::Old {
                 old,
@@ -149,8 +184,8 @@ fn with_surge<'a>(
     counts: NodeCounts,
 ) -> Result<RollingUpdate<'a>, RollingUpdateError<'a>> {
     let mut surge = Surge::default();
-    for (node, should_run, state) in &walk.states {
-        surge.see(node, *should_run, *state);
+    for visited in &walk.visited {
+        surge.see(visited.node, visited.should_run, visited.state);
     }
     if !surge.gone.is_empty() {
         surge.gone.sort_unstable();
