@@ -4,6 +4,7 @@ pub mod connection;
 pub mod exit;
 pub mod global;
 pub mod names;
+pub mod plan;
 pub mod why;
 
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ use crate::output::terminal::Terminal;
 use exit::Exit;
 use global::GlobalArgs;
 
-/// Explains DaemonSets: why a node has no pod, and what became of it where it should.
+/// Explains DaemonSets: why a node has no pod, what became of it where it should, and what a rollout does.
 ///
 /// It only reads.
 #[derive(Debug, Parser)]
@@ -41,6 +42,9 @@ enum Command {
     /// Whether a DaemonSet runs on a node, every reason why not, and what became of its pod
     #[command(after_help = why::EXAMPLES)]
     Why(why::WhyArgs),
+    /// Which pods a rollout would replace, which it would lose, and what holds it up
+    #[command(after_help = plan::EXAMPLES)]
+    Plan(plan::PlanArgs),
 }
 
 /// Runs the command line of this process.
@@ -53,6 +57,7 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(cli.global.color, !cli.global.no_headers);
     let result = match &cli.command {
         Command::Why(args) => commands::why::run(&cli.global, args, &terminal),
+        Command::Plan(args) => commands::plan::run(&cli.global, args, &terminal),
     };
     match result {
         Ok(exit) => exit.into(),

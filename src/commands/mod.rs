@@ -1,5 +1,7 @@
 //! One command a file: complete what was typed, ask the source, build the report, print it.
 
+mod ask;
 pub mod error;
 mod open;
+pub mod plan;
 pub mod why;

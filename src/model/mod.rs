@@ -23,6 +23,6 @@ pub use labels::Labels;
 pub use namespace::Namespace;
 pub use node::{Node, Resources, Taint};
 pub use owner::OwnerReference;
-pub use pod::{ContainerTrouble, Pod, PodCondition};
+pub use pod::{ContainerImage, ContainerTrouble, Pod, PodCondition};
 pub use revision::ControllerRevision;
 pub use snapshot::{Incomplete, Snapshot};

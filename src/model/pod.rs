@@ -32,6 +32,17 @@ pub struct ContainerTrouble {
     pub last_end: Option<(Box<str>, i32)>,
 }
 
+/// The image that a container runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct ContainerImage {
+    /// The container.
+    #[serde(default)]
+    pub name: Box<str>,
+    /// Its image, as the spec has it.
+    #[serde(default)]
+    pub image: Box<str>,
+}
+
 /// What is kept of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "wire::Pod")]
@@ -59,6 +70,8 @@ pub struct Pod {
     /// The node that the pod is bound to or meant for, as upstream's
     /// `util.GetTargetNodeName` (1.37.1) finds it; `None` when it finds none.
     pub target_node: Option<Box<str>>,
+    /// The images of `spec.initContainers` and `spec.containers`, by container.
+    pub images: Box<[ContainerImage]>,
     /// `spec.priority`; 0 when unset, as the scheduler takes it.
     pub priority: i32,
     /// `status.phase`.
@@ -99,7 +112,10 @@ impl Pod {
 
 /// The API's shape, narrowed to the fields that are kept.
 mod wire {
-    use super::{ContainerTrouble, Deserialize, Labels, OwnerReference, PodCondition, Timestamp};
+    use super::{
+        ContainerImage, ContainerTrouble, Deserialize, Labels, OwnerReference, PodCondition,
+        Timestamp,
+    };
 
     #[derive(Deserialize)]
     pub(super) struct Pod {
@@ -135,6 +151,8 @@ mod wire {
         node_name: Option<Box<str>>,
         priority: Option<i32>,
         affinity: Option<Affinity>,
+        init_containers: Option<Vec<ContainerImage>>,
+        containers: Option<Vec<ContainerImage>>,
     }
 
     #[derive(Deserialize)]
@@ -247,6 +265,14 @@ mod wire {
         }
     }
 
+    impl Spec {
+        fn images(&mut self) -> Box<[ContainerImage]> {
+            let init = self.init_containers.take().unwrap_or_default();
+            let main = self.containers.take().unwrap_or_default();
+            init.into_iter().chain(main).collect()
+        }
+    }
+
     impl Status {
         fn condition(&self, kind: &str) -> Option<PodCondition> {
             let condition = self
@@ -307,8 +333,10 @@ mod wire {
     impl From<Pod> for super::Pod {
         fn from(pod: Pod) -> Self {
             let (metadata, status) = (pod.metadata, pod.status.unwrap_or_default());
+            let mut spec = pod.spec;
             Self {
-                target_node: pod.spec.target_node(),
+                images: spec.images(),
+                target_node: spec.target_node(),
                 ready: status.condition("Ready"),
                 scheduled: status.condition("PodScheduled"),
                 trouble: status.trouble(),
@@ -321,8 +349,8 @@ mod wire {
                 deletion: metadata.deletion_timestamp,
                 deletion_grace_seconds: metadata.deletion_grace_period_seconds,
                 has_finalizers: metadata.finalizers.is_some_and(|f| !f.is_empty()),
-                node_name: pod.spec.node_name.unwrap_or_default(),
-                priority: pod.spec.priority.unwrap_or_default(),
+                node_name: spec.node_name.unwrap_or_default(),
+                priority: spec.priority.unwrap_or_default(),
                 phase: status.phase.unwrap_or_default(),
                 reason: status.reason.unwrap_or_default(),
                 message: status.message.unwrap_or_default(),

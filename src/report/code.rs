@@ -69,10 +69,22 @@ codes! {
     ForeignPods: "Pods that match the selector belong to other controllers.";
     ReleasedPods: "Pods of this DaemonSet no longer match its selector; they run on, and others are made beside them.";
     PodsWithoutNode: "Pods of this DaemonSet are on no node and meant for none; the controller keeps them, and neither counts nor deletes them.";
+    NodeExcluded: "No pod continues to run on the node: the template or a NoExecute taint excludes it, and its pods are deleted at once, whatever maxUnavailable says.";
+    ReplacedUnderSurge: "The old pod beside a new one is no longer ready, or the new one is available: it has done its part.";
+    NodeGoneUnderSurge: "With surge, old pods on nodes that don't exist make every rolling update fail until the pod garbage collector has removed them.";
+    BudgetExhausted: "The budget is used up: no available pod is replaced until one of the nodes that use it has an available pod again.";
+    BudgetInvalid: "A budget is neither a number nor a percentage; the rolling update fails at every sync.";
+    OldPodsWaitForAHand: "The strategy is OnDelete: old pods stay until somebody deletes them.";
     PodNotCounted: "The pod that was asked for isn't one that the DaemonSet counts; what is said of its node is said without it.";
 }
 
 impl Code {
+    /// Whether a finding of this kind keeps a DaemonSet from being clean.
+    #[must_use]
+    pub(super) const fn is_problem(self) -> bool {
+        !matches!(self, Self::NamespaceNodeSelector | Self::VirtualNode)
+    }
+
     /// Whether the controller doesn't act for the DaemonSet at all.
     #[must_use]
     pub const fn stops_the_controller(self) -> bool {

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::code::Code;
 use super::footprint::Footprint;
 use super::header::Header;
 use super::node::NodeEligibility;
@@ -75,15 +74,11 @@ pub(super) fn clean(
     findings: &[Reason],
     status: Option<&StatusReport>,
 ) -> Option<bool> {
-    let wrong = findings.iter().any(|f| is_problem(f.code))
+    let wrong = findings.iter().any(|f| f.code.is_problem())
         || status.is_some_and(|s| !s.differences.is_empty());
     let mut verdicts = nodes.iter().map(NodeEligibility::is_clean);
     if wrong || verdicts.clone().any(|v| v == Some(false)) {
         return Some(false);
     }
     (nodes_known && verdicts.all(|v| v.is_some())).then_some(true)
-}
-
-const fn is_problem(code: Code) -> bool {
-    !matches!(code, Code::NamespaceNodeSelector | Code::VirtualNode)
 }

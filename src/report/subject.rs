@@ -7,7 +7,7 @@ use crate::engine::label_selector::Selector;
 use crate::engine::pods::PodsByNode;
 use crate::engine::revision::{CurrentRevision, current_revision};
 use crate::engine::rollout::allows_surge;
-use crate::engine::status::{StatusInputs, count};
+use crate::engine::status::{Counters, StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
 use crate::model::{DaemonSet, Node, Pod, Snapshot};
 
@@ -36,12 +36,12 @@ pub struct Subject<'a> {
     /// Its template, compiled.
     pub compiled: CompiledDaemonSet,
     applied: bool,
-    snapshot: &'a Snapshot,
-    claimant: Option<Claimant<'a>>,
-    pods: Option<PodsByNode<'a>>,
-    context: PodContext<'a>,
-    findings: Vec<Reason>,
-    cannot_create: Vec<Reason>,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) claimant: Option<Claimant<'a>>,
+    pub(super) pods: Option<PodsByNode<'a>>,
+    pub(super) context: PodContext<'a>,
+    pub(super) findings: Vec<Reason>,
+    pub(super) cannot_create: Vec<Reason>,
 }
 
 impl<'a> Subject<'a> {
@@ -129,7 +129,7 @@ impl<'a> Subject<'a> {
         others.retain(|n| asked(&n.name));
         let (status, footprint) = match (detail, nodes) {
             (Detail::AllNodes, Some(nodes)) => (
-                self.status(nodes, &reports, others.len()),
+                self.status(&reports, others.len()),
                 self.footprint(nodes, &reports),
             ),
             _ => (None, Ok(None)),
@@ -179,7 +179,7 @@ impl<'a> Subject<'a> {
         asked_pod(self.ds, self.claimant.as_ref()?, pod)
     }
 
-    fn reference(&self) -> DaemonSetRef {
+    pub(super) fn reference(&self) -> DaemonSetRef {
         DaemonSetRef {
             namespace: self.ds.namespace.clone(),
             name: self.ds.name.clone(),
@@ -256,19 +256,20 @@ impl<'a> Subject<'a> {
             .collect()
     }
 
-    fn status(
-        &self,
-        nodes: &[Node],
-        reports: &[NodeEligibility],
-        missing_nodes: usize,
-    ) -> Option<StatusReport> {
+    /// What the controller would count; `None` where nodes or pods couldn't be read.
+    pub(super) fn counters(&self) -> Option<Counters> {
         let inputs = StatusInputs {
             min_ready_seconds: self.context.min_ready_seconds,
             hash: self.context.hash,
             template_generation: self.context.template_generation,
             now: self.context.now,
         };
-        let computed = count(&self.compiled, nodes, self.pods.as_ref()?, inputs);
+        let nodes = self.snapshot.nodes.as_deref()?;
+        Some(count(&self.compiled, nodes, self.pods.as_ref()?, inputs))
+    }
+
+    fn status(&self, reports: &[NodeEligibility], missing_nodes: usize) -> Option<StatusReport> {
+        let computed = self.counters()?;
         let kept = reports
             .iter()
             .filter(|n| n.eligibility == Eligibility::KeepsRunning && !n.pods.is_empty());

@@ -10,14 +10,14 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::format::Format;
-use crate::output::progress::Progress;
 use crate::output::terminal::Terminal;
 use crate::report::eligibility::Detail;
 use crate::report::subject::Subject as Judge;
 use crate::report::summary::Overview;
-use crate::report::{version_note, what_if};
+use crate::report::what_if;
 use crate::source::{Question, Scope, Source, Subject};
 
+use super::ask::{ask, first};
 use super::error::CommandError;
 use super::open::open;
 use answer::Answer;
@@ -45,16 +45,6 @@ pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<E
     let answer = answer.only(args);
     answer.print(terminal, global)?;
     Ok(answer.exit(global.exit_code))
-}
-
-fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, CommandError> {
-    let progress = Progress::start("reading");
-    let mut snapshot = source.ask(question)?;
-    drop(progress);
-    let note = snapshot.server_version.as_deref().and_then(version_note);
-    snapshot.notes.extend(note);
-    snapshot.sort();
-    Ok(snapshot)
 }
 
 /// One DaemonSet, stored or not, on one node or on all.
@@ -96,11 +86,6 @@ fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answe
         }
     }
     Ok(Answer::one(report, detail))
-}
-
-fn first(snapshot: &Snapshot) -> Result<&DaemonSet, CommandError> {
-    let nothing = || CommandError::Usage("the source knows no such DaemonSet".to_owned());
-    snapshot.daemon_sets.first().ok_or_else(nothing)
 }
 
 /// How a DaemonSet is made ready to be judged: a stored one, or a manifest.

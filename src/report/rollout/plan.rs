@@ -311,7 +311,9 @@ pub struct Waves {
     pub replace: usize,
     /// How many pods go in the next call of rollingUpdate, if it is called.
     pub now: usize,
-    /// How many go at once after that, once those before are available.
+    /// How many are left after that.
+    pub later: usize,
+    /// How many of those go at once, once those before are available.
     pub batch: usize,
     /// How many such batches there are.
     pub batches: usize,

@@ -1,0 +1,224 @@
+//! Why a rollout doesn't move.
+
+use std::collections::BTreeMap;
+
+use crate::engine::rollout::{NodeState, RollingUpdateError};
+use crate::report::code::Code;
+use crate::report::reason::Reason;
+
+use super::ground::Ground;
+use super::ledger::holder;
+use super::plan::{Blocker, Budget, BudgetKind, Holder, Manage, Next};
+
+/// The causes, the first one first: what keeps the controller from acting at all,
+/// what makes its steps fail, then who holds the budget.
+pub(super) fn blockers(
+    ground: &Ground<'_>,
+    next: Option<Next>,
+    manage: Option<&Manage>,
+    budget: Option<&Budget>,
+) -> Vec<Blocker> {
+    let mut blockers: Vec<_> = ground
+        .subject
+        .findings
+        .iter()
+        .filter(|f| stops(f.code))
+        .map(of_reason)
+        .collect();
+    if manage.is_some_and(|m| !m.create.is_empty()) {
+        blockers.extend(failing_creates(ground));
+    }
+    blockers.extend(failing_update(ground));
+    if next == Some(Next::Waiting) {
+        blockers.extend(waiting(ground, budget));
+    }
+    blockers
+}
+
+/// Whether the controller does nothing because of it, or hasn't yet.
+const fn stops(code: Code) -> bool {
+    code.stops_the_controller()
+        || matches!(code, Code::SelectorInvalid | Code::GenerationNotObserved)
+}
+
+fn of_reason(reason: &Reason) -> Blocker {
+    Blocker {
+        code: reason.code,
+        message: reason.message.clone(),
+        pod: None,
+        node: None,
+        since: None,
+    }
+}
+
+/// A create that fails makes manage return an error, and the rolling update isn't called.
+fn failing_creates(ground: &Ground<'_>) -> Vec<Blocker> {
+    let refused = ground.subject.cannot_create.iter();
+    let refused = refused.filter(|r| r.code == Code::FailedCreate).map(|r| {
+        let mut blocker = of_reason(r);
+        blocker.message.push_str(
+            "; as long as creating a pod fails, the controller doesn't get to the rolling update, and no old pod is replaced",
+        );
+        blocker
+    });
+    let terminating = ground.subject.findings.iter();
+    let terminating = terminating.filter(|f| f.code == Code::NamespaceTerminating);
+    terminating.map(of_reason).chain(refused).collect()
+}
+
+/// What makes the rolling update itself fail.
+fn failing_update(ground: &Ground<'_>) -> Option<Blocker> {
+    match ground.rolling.as_ref()?.as_ref().err()? {
+        RollingUpdateError::Budget(invalid) => Some(Blocker {
+            code: Code::BudgetInvalid,
+            message: format!("{invalid}; the controller fails at every sync"),
+            pod: None,
+            node: None,
+            since: None,
+        }),
+        RollingUpdateError::NodesGone(nodes) => {
+            let one = match nodes.as_slice() {
+                [one] => Some((*one).to_owned()),
+                _ => None,
+            };
+            Some(Blocker {
+                code: Code::NodeGoneUnderSurge,
+                message: format!(
+                    "old pods are on nodes that don't exist ({}); with surge the whole rolling update fails until the pod garbage collector has removed them, which takes 40 s and more",
+                    few(nodes)
+                ),
+                pod: None,
+                node: one,
+                since: None,
+            })
+        }
+    }
+}
+
+/// Who holds the budget, or else which nodes aren't done, by cause.
+fn waiting(ground: &Ground<'_>, budget: Option<&Budget>) -> Vec<Blocker> {
+    if ground.ds().is_on_delete() {
+        return vec![Blocker {
+            code: Code::OldPodsWaitForAHand,
+            message: "the strategy is OnDelete: old pods stay until somebody deletes them"
+                .to_owned(),
+            pod: None,
+            node: None,
+            since: None,
+        }];
+    }
+    let mut holders: Vec<Holder> = budget.map(|b| b.holders.clone()).unwrap_or_default();
+    if holders.is_empty() {
+        holders = not_done(ground);
+    }
+    let mut by_rank: BTreeMap<(usize, Code), Vec<Holder>> = BTreeMap::new();
+    for holder in holders {
+        by_rank
+            .entry((rank(holder.reason), holder.reason))
+            .or_default()
+            .push(holder);
+    }
+    let mut blockers: Vec<_> = by_rank.into_values().filter_map(of_holders).collect();
+    blockers.extend(budget.and_then(|b| exhausted(ground, b)));
+    blockers
+}
+
+/// Under surge a node whose only pod isn't available uses no budget and isn't done.
+fn not_done(ground: &Ground<'_>) -> Vec<Holder> {
+    let visited = ground.walk.iter().flat_map(|w| &w.visited);
+    let desired = visited.filter(|v| v.should_run == Some(true));
+    let mut holders: Vec<_> = desired
+        .filter(|v| v.state.is_unavailable())
+        .map(|v| holder(ground, v))
+        .collect();
+    holders.sort_by(|a, b| a.node.cmp(&b.node));
+    holders
+}
+
+/// Dead nodes come first, what only takes time last.
+const fn rank(code: Code) -> usize {
+    match code {
+        Code::NodeNotReady | Code::NodeMissing => 0,
+        Code::FailedCreate | Code::NamespaceTerminating => 1,
+        Code::ContainerWaiting => 2,
+        Code::PodFailed | Code::PodSucceeded => 3,
+        Code::PodUnschedulable => 4,
+        Code::PodNotReady => 5,
+        Code::PodTerminating => 6,
+        Code::PodMissing => 7,
+        Code::PodPending => 8,
+        Code::PodNotYetAvailable => 9,
+        _ => 10,
+    }
+}
+
+fn of_holders(holders: Vec<Holder>) -> Option<Blocker> {
+    let first = holders.first()?;
+    let (message, pod, node, since) = if let [one] = holders.as_slice() {
+        let text = format!("node {}: {}", one.node, one.message);
+        (text, one.pod.clone(), Some(one.node.clone()), one.since)
+    } else {
+        let names: Vec<&str> = holders.iter().map(|h| h.node.as_str()).collect();
+        let text = format!(
+            "{} nodes ({}), on the first: {}",
+            holders.len(),
+            few(&names),
+            first.message
+        );
+        (
+            text,
+            None,
+            None,
+            holders.iter().filter_map(|h| h.since).min(),
+        )
+    };
+    Some(Blocker {
+        code: first.reason,
+        message,
+        pod,
+        node,
+        since,
+    })
+}
+
+/// That nothing is left, where available old pods wait for it.
+fn exhausted(ground: &Ground<'_>, budget: &Budget) -> Option<Blocker> {
+    let visited = &ground.walk.as_ref()?.visited;
+    let waits = |s: NodeState<'_>| {
+        matches!(
+            s,
+            NodeState::Old {
+                available: true,
+                ..
+            }
+        )
+    };
+    let waiting = visited.iter().filter(|v| waits(v.state)).count();
+    if budget.free > 0 || waiting == 0 {
+        return None;
+    }
+    let field = match budget.of {
+        BudgetKind::Unavailable => "maxUnavailable",
+        BudgetKind::Surge => "maxSurge",
+    };
+    let message = format!(
+        "{field} comes to {}, and {} of it is used: {waiting} available old pods wait",
+        budget.allowed, budget.used
+    );
+    Some(Blocker {
+        code: Code::BudgetExhausted,
+        message,
+        pod: None,
+        node: None,
+        since: None,
+    })
+}
+
+/// At most five names, and how many more there are.
+fn few(names: &[&str]) -> String {
+    let shown: Vec<&str> = names.iter().take(5).copied().collect();
+    match names.len().saturating_sub(5) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

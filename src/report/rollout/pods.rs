@@ -1,0 +1,88 @@
+//! Old pods, and those that nothing makes again.
+
+use std::collections::HashMap;
+
+use crate::engine::rollout::NodeState;
+use crate::model::Pod;
+use crate::report::remedy::{Changes, remedies};
+
+use super::ground::Ground;
+use super::plan::{Lost, OldPod};
+
+/// Pods that aren't current and that nobody has asked to go.
+pub(super) fn old(ground: &Ground<'_>) -> Option<Vec<OldPod>> {
+    let inputs = ground.inputs?;
+    let walk = ground.walk.as_ref()?;
+    let numbers = revision_numbers(ground);
+    let mut old: Vec<_> = walk
+        .visited
+        .iter()
+        .flat_map(|visited| {
+            let pods = inputs.pods.on(visited.node).iter();
+            let old = pods.filter(|pod| !pod.is_deleting() && !inputs.is_updated(pod));
+            let numbers = &numbers;
+            old.map(move |pod| OldPod {
+                node: visited.node.to_owned(),
+                pod: pod.name.to_string(),
+                revision: hash(pod).and_then(|h| numbers.get(h)).copied(),
+                remade: Some(visited.should_run == Some(true)),
+            })
+        })
+        .collect();
+    old.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
+    Some(old)
+}
+
+pub(super) fn hash(pod: &Pod) -> Option<&str> {
+    pod.labels.get("controller-revision-hash")
+}
+
+/// The numbers of the namespace's revisions that this DaemonSet's pods may be of, by hash.
+fn revision_numbers<'a>(ground: &Ground<'a>) -> HashMap<&'a str, i64> {
+    let subject = ground.subject;
+    let revisions = subject.snapshot.revisions_in(&subject.ds.namespace);
+    let revisions = revisions.unwrap_or_default().iter();
+    revisions.map(|r| (r.hash(), r.revision)).collect()
+}
+
+/// Pods that the rolling update deletes sooner or later, on nodes that should run
+/// none: old ones where a NoSchedule taint keeps new ones away.
+pub(super) fn lost(ground: &Ground<'_>) -> Option<Vec<Lost>> {
+    let walk = ground.walk.as_ref()?;
+    if ground.update().is_none() {
+        return Some(Vec::new());
+    }
+    let mut lost = Vec::new();
+    for visited in &walk.visited {
+        let NodeState::Old { old, .. } = visited.state else {
+            continue;
+        };
+        let Some(node) = ground.node(visited.node) else {
+            continue;
+        };
+        let keeps = |i: &crate::engine::rollout::Inputs<'_>| i.decide(node).should_continue_running;
+        // Where none continues to run it is manage that deletes the pod.
+        if visited.should_run == Some(false) && ground.inputs.as_ref().is_some_and(keeps) {
+            lost.push(lost_pod(ground, node, old));
+        }
+    }
+    lost.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
+    Some(lost)
+}
+
+fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
+    let (report, findings) = ground.subject.judge(node);
+    let deciding = report.reasons.into_iter().filter(|r| r.decides.is_some());
+    let fragments = ground.ds().pod_spec().map(|spec| {
+        let list = remedies(spec, &ground.subject.compiled, node, &findings).list;
+        let template = list.into_iter().filter(|r| r.changes == Changes::Template);
+        let fragments: Vec<_> = template.filter_map(|r| r.fragment).collect();
+        fragments.join("\n")
+    });
+    Lost {
+        node: node.name.to_string(),
+        pod: pod.name.to_string(),
+        reasons: deciding.collect(),
+        toleration: fragments.filter(|f| !f.is_empty()),
+    }
+}

@@ -1,0 +1,56 @@
+//! The strategy as it resolves, and the revision of the template.
+
+use k8s_openapi::api::apps::v1::DaemonSetUpdateStrategy;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use crate::engine::rollout::{is_rolling_update, surge_count, unavailable_count};
+use crate::model::DaemonSet;
+
+use super::ground::Ground;
+use super::plan::{Strategy, Written};
+
+pub(super) fn strategy(ground: &Ground<'_>, desired: Option<usize>) -> Strategy {
+    let ds = ground.ds();
+    let spec = ds.object.spec.update_strategy.as_ref();
+    // As the rolling update takes them, where it is called.
+    let counts = ground.update().map(|u| u.counts);
+    let resolved = |count: fn(
+        Option<&DaemonSetUpdateStrategy>,
+        usize,
+    ) -> Result<i64, crate::engine::rollout::InvalidBudget>| {
+        desired.and_then(|desired| count(spec, desired).ok())
+    };
+    Strategy {
+        kind: kind(spec),
+        max_unavailable: counts
+            .map(|c| c.max_unavailable)
+            .or_else(|| resolved(unavailable_count)),
+        max_surge: counts
+            .map(|c| c.max_surge)
+            .or_else(|| resolved(surge_count)),
+        min_ready_seconds: ds.min_ready_seconds(),
+        written: written(ds),
+    }
+}
+
+fn kind(spec: Option<&DaemonSetUpdateStrategy>) -> &'static str {
+    if is_rolling_update(spec) {
+        "RollingUpdate"
+    } else {
+        "OnDelete"
+    }
+}
+
+fn written(ds: &DaemonSet) -> Written {
+    let strategy = ds.object.spec.update_strategy.as_ref();
+    let rolling = strategy.and_then(|s| s.rolling_update.as_ref());
+    let text = |value: &Option<IntOrString>| match value {
+        Some(IntOrString::Int(number)) => Some(number.to_string()),
+        Some(IntOrString::String(text)) => Some(text.clone()),
+        None => None,
+    };
+    Written {
+        max_unavailable: rolling.and_then(|r| text(&r.max_unavailable)),
+        max_surge: rolling.and_then(|r| text(&r.max_surge)),
+    }
+}

@@ -1,0 +1,60 @@
+//! A plan in one line.
+
+use super::plan::{Body, Next};
+
+/// `Plan: 38 to replace, 2 now and 36 in batches of 1, 3 lost, 4 gained`.
+pub(super) fn summary(body: &Body) -> String {
+    let mut parts = Vec::new();
+    parts.extend(replaced(body));
+    let lost = body.lost.as_ref().map_or(0, Vec::len);
+    push(&mut parts, lost, "lost");
+    if let Some(nodes) = &body.nodes {
+        push(&mut parts, nodes.gained.len(), "gained");
+    }
+    if let Some(manage) = &body.manage {
+        let gained = body.nodes.as_ref().map_or(0, |n| n.gained.len());
+        push(
+            &mut parts,
+            manage.create.len().saturating_sub(gained),
+            "to create",
+        );
+        push(&mut parts, manage.delete.len(), "to delete at once");
+    }
+    push(&mut parts, body.drift.len(), "that only count as updated");
+    if body.next == Some(Next::Waiting) {
+        parts.push("waiting".to_owned());
+    }
+    if body.next.is_none() {
+        parts.push("not all of it can be known".to_owned());
+    }
+    if parts.is_empty() {
+        return "Plan: nothing to do".to_owned();
+    }
+    format!("Plan: {}", parts.join(", "))
+}
+
+fn push(parts: &mut Vec<String>, count: usize, what: &str) {
+    if count > 0 {
+        parts.push(format!("{count} {what}"));
+    }
+}
+
+fn replaced(body: &Body) -> Option<String> {
+    let Some(waves) = &body.waves else {
+        let old = body.old.as_ref().map_or(0, Vec::len);
+        let by_hand = body.strategy.kind == "OnDelete" && old > 0;
+        return by_hand.then(|| format!("{old} to replace by hand (OnDelete)"));
+    };
+    let mut text = format!("{} to replace", waves.replace);
+    match (waves.now, waves.later) {
+        (0, _) => text.push_str(", none now"),
+        (now, 0) if now == waves.replace => text.push_str(", all now"),
+        (now, _) => text.push_str(&format!(", {now} now")),
+    }
+    let later = waves.later;
+    if later > 0 && waves.batch > 0 {
+        let and = if waves.now > 0 { " and" } else { ", then" };
+        text.push_str(&format!("{and} {later} in batches of {}", waves.batch));
+    }
+    Some(text)
+}

@@ -1,0 +1,103 @@
+//! How many go at once, how often, and how long that may take.
+
+use crate::engine::pods::is_pod_ready;
+use crate::engine::rollout::{Inputs, NodeState};
+use crate::report::duration;
+
+use super::ground::Ground;
+use super::plan::{Estimate, Lost, Waves};
+
+/// Sizes and counts; `None` when nothing is to be rolled or it can't be known.
+pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
+    let walk = ground.walk.as_ref()?;
+    let update = ground.update()?;
+    let surge = update.counts.max_surge != 0;
+    let is_old = |state: NodeState<'_>| matches!(state, NodeState::Old { .. });
+    let to_roll = walk.visited.iter().filter(|v| is_old(v.state));
+    // Under surge a pod where none should run makes room for none.
+    let to_roll = to_roll.filter(|v| !surge || v.should_run == Some(true));
+    let all = to_roll.count();
+    if all == 0 && lost.is_empty() {
+        return None;
+    }
+    let (now, budget) = if surge {
+        (update.create.count(), update.counts.max_surge)
+    } else {
+        (update.delete.count(), update.counts.max_unavailable)
+    };
+    let now = now.min(all);
+    let batch = usize::try_from(budget).unwrap_or(0).min(all);
+    let batches = (all - now).checked_div(batch).map_or(0, |full| {
+        full + usize::from(!(all - now).is_multiple_of(batch))
+    });
+    let lost_here = if surge { 0 } else { lost.len() };
+    Some(Waves {
+        order: "undefined",
+        replace: all.saturating_sub(lost_here),
+        now,
+        later: all - now,
+        batch,
+        batches,
+        unavailable_at_worst: unavailable_at_worst(ground, surge, budget, all),
+        estimate: estimate(ground, batches + usize::from(now > 0)),
+    })
+}
+
+/// Eligible nodes without an available pod: as many as now, or as the budget allows.
+fn unavailable_at_worst(ground: &Ground<'_>, surge: bool, budget: i64, all: usize) -> usize {
+    let visited = ground.walk.iter().flat_map(|w| &w.visited);
+    let desired = visited.filter(|v| v.should_run == Some(true));
+    let is_without = |state: NodeState<'_>| match state {
+        // An old pod speaks for its node as long as it is available.
+        NodeState::Both {
+            new_available,
+            old_available,
+            ..
+        } => !new_available && !old_available,
+        state => state.is_unavailable(),
+    };
+    let now = desired.filter(|v| is_without(v.state)).count();
+    let allowed = if surge { 0 } else { budget };
+    let allowed = usize::try_from(allowed).unwrap_or(0).min(all);
+    now.max(allowed)
+}
+
+/// What the pods that are ready took from their creation to there.
+fn start_times(inputs: &Inputs<'_>) -> Vec<i64> {
+    let pods = inputs.pods.nodes().flat_map(|(_, pods)| pods.iter());
+    let ready = pods.filter(|pod| !pod.is_deleting() && is_pod_ready(pod));
+    let times = ready.filter_map(|pod| {
+        let since = pod.ready.as_ref()?.last_transition?;
+        Some(since.as_second() - pod.created?.as_second())
+    });
+    let mut times: Vec<_> = times.filter(|seconds| *seconds >= 0).collect();
+    times.sort_unstable();
+    times
+}
+
+fn estimate(ground: &Ground<'_>, batches: usize) -> Option<Estimate> {
+    let inputs = ground.inputs?;
+    let times = start_times(&inputs);
+    let median = *times.get(times.len() / 2)?;
+    let slow = *times.get((times.len() * 9 / 10).min(times.len() - 1))?;
+    let wait = i64::from(inputs.min_ready_seconds.max(0));
+    let batches = i64::try_from(batches).ok()?;
+    let pods = match times.len() {
+        1 => "1 ready pod".to_owned(),
+        n => format!("{n} ready pods"),
+    };
+    let min_ready = if wait > 0 {
+        format!(", plus minReadySeconds {}", duration(wait))
+    } else {
+        String::new()
+    };
+    Some(Estimate {
+        seconds: batches * (median + wait),
+        seconds_if_slow: batches * (slow + wait),
+        rests_on: format!(
+            "{pods}: from creation to Ready half of them took at most {}, nine of ten at most {}{min_ready}; a pod that became unready later counts as slow, and how long old pods take to stop isn't known",
+            duration(median),
+            duration(slow)
+        ),
+    })
+}
