@@ -7,6 +7,8 @@ use crate::cli::global::GlobalArgs;
 use crate::output::document::Document;
 use crate::output::format::Format;
 use crate::output::terminal::Terminal;
+use crate::output::why_daemon_set::Limits;
+use crate::output::{plan, plan_trial};
 use crate::report::header::Header;
 use crate::report::rollout::change::TemplateChange;
 use crate::report::rollout::plan::{Body, BudgetTrial, RolloutPlan};
@@ -24,8 +26,14 @@ impl Answer {
                 Self::Plan(report) => terminal.report(report, global.output),
                 Self::Trial(report) => terminal.report(report, global.output),
             },
-            Format::Name => terminal.lines(self.names()),
-            Format::Table | Format::Wide => terminal.document(&self.layout()),
+            Format::Name => terminal.lines(plan::names(self.body())),
+            Format::Table | Format::Wide => {
+                let limits = Limits {
+                    rows: (global.limit > 0).then_some(global.limit),
+                    wide: global.output == Format::Wide,
+                };
+                terminal.document(&self.layout(limits))
+            }
         }
     }
 
@@ -43,16 +51,11 @@ impl Answer {
         }
     }
 
-    /// The pods that a rollout deletes, or that wait for a hand.
-    fn names(&self) -> Vec<String> {
-        let old = self.body().old.iter().flatten();
-        old.map(|pod| format!("pod/{}", pod.pod)).collect()
-    }
-
-    fn layout(&self) -> Document {
-        let mut document = Document::default();
-        document.line(0, self.body().summary.clone());
-        document
+    fn layout(&self, limits: Limits) -> Document {
+        match self {
+            Self::Plan(report) => plan::layout(report, limits),
+            Self::Trial(report) => plan_trial::layout_trial(report, limits),
+        }
     }
 
     /// The exit code: an answer in part goes before one in which something would change.
