@@ -6,17 +6,16 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::output::document::Document;
 use crate::output::format::Format;
+use crate::output::plan;
 use crate::output::terminal::Terminal;
 use crate::output::why_daemon_set::Limits;
-use crate::output::{plan, plan_trial};
 use crate::report::header::Header;
 use crate::report::rollout::change::TemplateChange;
-use crate::report::rollout::plan::{Body, BudgetTrial, RolloutPlan};
+use crate::report::rollout::plan::{Body, RolloutPlan};
 
 /// What `plan` found.
 pub(super) enum Answer {
     Plan(Box<RolloutPlan>),
-    Trial(Box<BudgetTrial>),
 }
 
 impl Answer {
@@ -24,7 +23,6 @@ impl Answer {
         match global.output {
             Format::Json | Format::Yaml => match self {
                 Self::Plan(report) => terminal.report(report, global.output),
-                Self::Trial(report) => terminal.report(report, global.output),
             },
             Format::Name => terminal.lines(plan::names(self.body())),
             Format::Table | Format::Wide => {
@@ -40,21 +38,18 @@ impl Answer {
     fn body(&self) -> &Body {
         match self {
             Self::Plan(report) => &report.body,
-            Self::Trial(report) => &report.then,
         }
     }
 
     fn header(&self) -> &Header {
         match self {
             Self::Plan(report) => &report.header,
-            Self::Trial(report) => &report.header,
         }
     }
 
     fn layout(&self, limits: Limits) -> Document {
         match self {
             Self::Plan(report) => plan::layout(report, limits),
-            Self::Trial(report) => plan_trial::layout_trial(report, limits),
         }
     }
 
@@ -70,9 +65,7 @@ impl Answer {
     }
 
     fn would_change(&self) -> bool {
-        let Self::Plan(plan) = self else {
-            return true;
-        };
+        let Self::Plan(plan) = self;
         let Some(change) = &plan.change else {
             return plan.header.clean != Some(true);
         };
