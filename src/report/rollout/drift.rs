@@ -1,5 +1,6 @@
 //! Pods that count as updated and aren't what the template says.
 
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
@@ -7,8 +8,44 @@ use k8s_openapi::api::core::v1::{Container, PodSpec};
 use crate::model::{ControllerRevision, Pod};
 
 use super::ground::Ground;
-use super::plan::{Drift, DriftBy, ImageDrift};
 use super::pods::hash;
+
+/// A pod that counts as updated and isn't what the template says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Drift {
+    /// The pod.
+    pub pod: String,
+    /// Its node.
+    pub node: String,
+    /// Which label makes it count as updated.
+    pub by: DriftBy,
+    /// Images that differ, by container: the pod's and the template's.
+    pub images: BTreeMap<String, ImageDrift>,
+    /// Fields of the template that differ between the pod's revision and the current
+    /// one, where its revision is still there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// In words.
+    pub message: String,
+}
+
+/// Which label makes a pod count as updated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum DriftBy {
+    /// `pod-template-generation`, while its revision hash is another.
+    Generation,
+    /// `controller-revision-hash`, which the pod was given after it was made.
+    Relabelled,
+}
+
+/// The image of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImageDrift {
+    /// The pod's; `null` when it has no such container.
+    pub pod: Option<String>,
+    /// The template's.
+    pub template: String,
+}
 
 /// The pods that a label makes count as updated while they differ from the template.
 ///

@@ -25,7 +25,7 @@ use super::subject::Subject;
 
 use change::Change;
 use ground::Ground;
-use plan::{Body, BudgetTrial, Footprints, Next, Nodes, RolloutPlan};
+use plan::{Body, BudgetTrial, Footprints, Next, Nodes, Revision, RolloutPlan};
 
 /// `kind` of the report.
 const KIND: &str = "RolloutPlan";
@@ -46,35 +46,54 @@ pub struct Rollout<'a> {
 /// Plans a rollout.
 #[must_use]
 pub fn plan(rollout: Rollout<'_>) -> RolloutPlan {
-    let subject = subject(rollout, rollout.target);
-    let ground = Ground::new(&subject);
-    let body = body(rollout, &ground);
-    let clean = rollout
-        .change
-        .is_none()
-        .then(|| clean(&ground, &body))
-        .flatten();
-    RolloutPlan {
-        header: header(rollout, &ground, &body, clean),
-        daemon_set: subject.reference(),
-        change: rollout.change.cloned(),
-        body,
-    }
+    with_ground(rollout, rollout.target, |ground, revision| {
+        let body = body(rollout, ground, revision);
+        let clean = rollout.change.is_none().then(|| clean(ground, &body));
+        RolloutPlan {
+            header: header(rollout, ground, &body, clean.flatten()),
+            daemon_set: ground.subject.reference(),
+            change: rollout.change.cloned(),
+            body,
+        }
+    })
 }
 
 /// Plans a rollout under the budgets of its target beside one under those of `tried`.
 #[must_use]
 pub fn try_budgets(rollout: Rollout<'_>, tried: &DaemonSet) -> BudgetTrial {
     let plan = plan(rollout);
-    let subject = subject(rollout, tried);
-    let ground = Ground::new(&subject);
     BudgetTrial {
         header: plan.header,
         daemon_set: plan.daemon_set,
         change: plan.change,
         today: plan.body,
-        then: body(rollout, &ground),
+        then: with_ground(rollout, tried, |ground, revision| {
+            body(rollout, ground, revision)
+        }),
     }
+}
+
+/// Judges `target` by the pods as they are once those are relabelled that will be.
+fn with_ground<T>(
+    rollout: Rollout<'_>,
+    target: &DaemonSet,
+    then: impl FnOnce(&Ground<'_>, Option<Revision>) -> T,
+) -> T {
+    let history = revision::history(rollout.snapshot, target);
+    let relabelled = history
+        .as_ref()
+        .and_then(|h| revision::relabelled(rollout.snapshot, target, h));
+    let (after, names) = relabelled.unzip();
+    let snapshot = after.as_ref().unwrap_or(rollout.snapshot);
+    let revision = history.map(|h| revision::revision(&h, names.unwrap_or_default()));
+    let subject = subject(
+        Rollout {
+            snapshot,
+            ..rollout
+        },
+        target,
+    );
+    then(&Ground::new(&subject), revision)
 }
 
 /// What the controller hasn't processed yet is held against the stored DaemonSet only.
@@ -99,7 +118,7 @@ fn is_observed(ds: &DaemonSet) -> bool {
     observed.is_none_or(|observed| observed >= ds.generation())
 }
 
-fn body(rollout: Rollout<'_>, ground: &Ground<'_>) -> Body {
+fn body(rollout: Rollout<'_>, ground: &Ground<'_>, revision: Option<Revision>) -> Body {
     let desired = desired(ground);
     let budget = ledger::budget(ground);
     let next = steps::next(ground);
@@ -109,7 +128,7 @@ fn body(rollout: Rollout<'_>, ground: &Ground<'_>) -> Body {
     let blockers = blockers::blockers(ground, next, manage.as_ref(), budget.as_ref());
     let mut body = Body {
         strategy: strategy::strategy(ground, desired),
-        revision: revision::revision(ground),
+        revision,
         desired,
         next,
         update: steps::update(ground),
@@ -199,6 +218,16 @@ fn header(rollout: Rollout<'_>, ground: &Ground<'_>, body: &Body, clean: Option<
     {
         header.notes.push(
             "after a sync that makes or deletes pods outside the budget, the rolling update may or may not follow in the same sync"
+                .to_owned(),
+        );
+    }
+    if body
+        .revision
+        .as_ref()
+        .is_some_and(|r| !r.relabelled.is_empty())
+    {
+        header.notes.push(
+            "the revision has duplicates: the controller first gives every pod its label and then goes on; whether it sees the new labels in the same sync is a race, and where it doesn't, it replaces pods as if they were old"
                 .to_owned(),
         );
     }

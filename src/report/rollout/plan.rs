@@ -1,7 +1,5 @@
 //! `RolloutPlan`: what a rollout replaces, loses and waits for.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -12,6 +10,10 @@ use crate::report::header::Header;
 use crate::report::reason::Reason;
 
 use super::change::Change;
+
+pub use super::drift::{Drift, DriftBy, ImageDrift};
+pub use super::remedies::{RemedyChanges, RolloutRemedy};
+pub use super::waves::{Estimate, Waves};
 
 /// What a rollout replaces, loses and waits for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -136,6 +138,9 @@ pub struct Revision {
     pub renumbered_to: Option<i64>,
     /// Revisions with the same data, which are deleted.
     pub duplicates: Vec<String>,
+    /// Pods that get its label and aren't made anew, for it has duplicates: the
+    /// plan is made for the state after that.
+    pub relabelled: Vec<String>,
 }
 
 /// Whether the template has a revision.
@@ -301,41 +306,6 @@ pub struct OldPod {
     pub remade: Option<bool>,
 }
 
-/// Sizes and counts, never an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Waves {
-    /// Always `undefined`: the controller walks its nodes in random order.
-    pub order: &'static str,
-    /// Pods that the rollout deletes and makes again.
-    pub replace: usize,
-    /// How many pods go in the next call of rollingUpdate, if it is called.
-    pub now: usize,
-    /// How many are left after that.
-    pub later: usize,
-    /// How many of those go at once, once those before are available.
-    pub batch: usize,
-    /// How many such batches there are.
-    pub batches: usize,
-    /// Eligible nodes without an available pod at worst.
-    pub unavailable_at_worst: usize,
-    /// How long it may take; absent where no pod tells how long it took to start.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub estimate: Option<Estimate>,
-}
-
-/// An estimate of the time, from pods that started before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Estimate {
-    /// Seconds for all of it, if every batch takes as long as the median pod.
-    pub seconds: i64,
-    /// Seconds if every batch takes as long as nine of ten pods did.
-    pub seconds_if_slow: i64,
-    /// What it rests on.
-    pub rests_on: String,
-}
-
 /// Why a rollout doesn't move.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Blocker {
@@ -352,71 +322,6 @@ pub struct Blocker {
     /// Since when, where anything tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-}
-
-/// Which object a remedy changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum RemedyChanges {
-    /// The DaemonSet.
-    DaemonSet,
-    /// A node: other workloads see it too.
-    Node,
-    /// A pod.
-    Pod,
-    /// Nothing: time does it.
-    Nothing,
-}
-
-/// What would move a rollout.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RolloutRemedy {
-    /// What it changes.
-    pub changes: RemedyChanges,
-    /// What to do.
-    pub text: String,
-    /// The command that does it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
-    /// What it risks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub risk: Option<String>,
-}
-
-/// A pod that counts as updated and isn't what the template says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Drift {
-    /// The pod.
-    pub pod: String,
-    /// Its node.
-    pub node: String,
-    /// Which label makes it count as updated.
-    pub by: DriftBy,
-    /// Images that differ, by container: the pod's and the template's.
-    pub images: BTreeMap<String, ImageDrift>,
-    /// Fields of the template that differ between the pod's revision and the current
-    /// one, where its revision is still there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<String>,
-    /// In words.
-    pub message: String,
-}
-
-/// Which label makes a pod count as updated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum DriftBy {
-    /// `pod-template-generation`, while its revision hash is another.
-    Generation,
-    /// `controller-revision-hash`, which the pod was given after it was made.
-    Relabelled,
-}
-
-/// The image of a container.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ImageDrift {
-    /// The pod's; `null` when it has no such container.
-    pub pod: Option<String>,
-    /// The template's.
-    pub template: String,
 }
 
 /// What the pods ask for, before and after a change.

@@ -1,6 +1,7 @@
 //! What would move a rollout, the least change first.
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use serde::Serialize;
 
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
@@ -8,7 +9,35 @@ use crate::model::{Node, Taint};
 use crate::report::code::Code;
 
 use super::ground::Ground;
-use super::plan::{Blocker, Budget, BudgetKind, Holder, RemedyChanges, RolloutRemedy};
+use super::plan::{Blocker, Budget, BudgetKind, Holder};
+
+/// Which object a remedy changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum RemedyChanges {
+    /// The DaemonSet.
+    DaemonSet,
+    /// A node: other workloads see it too.
+    Node,
+    /// A pod.
+    Pod,
+    /// Nothing: time does it.
+    Nothing,
+}
+
+/// What would move a rollout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RolloutRemedy {
+    /// What it changes.
+    pub changes: RemedyChanges,
+    /// What to do.
+    pub text: String,
+    /// The command that does it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// What it risks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<String>,
+}
 
 /// The remedies for what holds the rollout up.
 pub(super) fn remedies(

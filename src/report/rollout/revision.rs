@@ -1,32 +1,63 @@
-//! The revision that the template is of.
+//! The revision that the template is of, and pods that are relabelled to it.
 
-use crate::engine::revision::{CurrentRevision, current_revision};
+use crate::engine::claim::Claimant;
+use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
+use crate::model::{DaemonSet, Pod, Snapshot};
 
-use super::ground::Ground;
 use super::plan::{Revision, RevisionState};
 
-/// `None` when revisions couldn't be read, or the selector can't be parsed.
-pub(super) fn revision(ground: &Ground<'_>) -> Option<Revision> {
-    let subject = ground.subject;
-    let claimant = subject.claimant.as_ref()?;
-    let revisions = subject.snapshot.revisions_in(&subject.ds.namespace)?;
-    let current = current_revision(subject.ds, claimant, revisions);
-    Some(match current {
-        CurrentRevision::New => Revision {
-            state: RevisionState::New,
-            name: None,
-            hash: None,
-            number: None,
-            renumbered_to: None,
-            duplicates: Vec::new(),
+/// What the next sync makes of the revisions; `None` when they couldn't be read,
+/// or the selector can't be parsed.
+pub(super) fn history<'a>(snapshot: &'a Snapshot, ds: &DaemonSet) -> Option<History<'a>> {
+    let claimant = Claimant::new(ds).ok()?;
+    let revisions = snapshot.revisions_in(&ds.namespace)?;
+    Some(History::new(ds, &claimant, revisions))
+}
+
+pub(super) fn revision(history: &History<'_>, relabelled: Vec<String>) -> Revision {
+    let current = history.current.revision();
+    let others = history.tied.iter().chain(&history.duplicates);
+    let mut duplicates: Vec<_> = others.map(|r| r.name.to_string()).collect();
+    duplicates.sort_unstable();
+    Revision {
+        state: match history.state {
+            State::Current => RevisionState::Current,
+            State::Existing => RevisionState::Existing,
+            State::New => RevisionState::New,
         },
-        CurrentRevision::Existing(revision) => Revision {
-            state: RevisionState::Current,
-            name: Some(revision.name.to_string()),
-            hash: Some(revision.hash().to_owned()),
-            number: Some(revision.revision),
-            renumbered_to: None,
-            duplicates: Vec::new(),
-        },
-    })
+        name: current.map(|r| r.name.to_string()),
+        hash: current.map(|r| r.hash().to_owned()),
+        number: Some(current.map_or(history.number, |r| r.revision)),
+        renumbered_to: history.renumbered.then_some(history.number),
+        duplicates,
+        relabelled,
+    }
+}
+
+/// The pods as they are once they are relabelled, with the names of those that are;
+/// `None` where nothing is relabelled.
+pub(super) fn relabelled(
+    snapshot: &Snapshot,
+    ds: &DaemonSet,
+    history: &History<'_>,
+) -> Option<(Snapshot, Vec<String>)> {
+    let claimant = Claimant::new(ds).ok()?;
+    let hash = history.current.hash()?;
+    let changes = |pod: &Pod| {
+        claimant.claim_pod(pod).is_claimed() && history.relabels(pod) == Relabelling::Certain
+    };
+    let pods = snapshot.pods_in(&ds.namespace)?.iter();
+    let names: Vec<_> = pods
+        .filter(|p| changes(p))
+        .map(|p| p.name.to_string())
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let mut then = snapshot.clone();
+    let pods = then.pods.iter_mut().flatten();
+    for pod in pods.filter(|pod| *pod.namespace == *ds.namespace && changes(pod)) {
+        pod.labels = pod.labels.with(HASH_LABEL, hash);
+    }
+    Some((then, names))
 }

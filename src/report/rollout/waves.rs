@@ -3,9 +3,45 @@
 use crate::engine::pods::is_pod_ready;
 use crate::engine::rollout::{Inputs, NodeState};
 use crate::report::duration;
+use serde::Serialize;
 
 use super::ground::Ground;
-use super::plan::{Estimate, Lost, Waves};
+use super::plan::Lost;
+
+/// Sizes and counts, never an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waves {
+    /// Always `undefined`: the controller walks its nodes in random order.
+    pub order: &'static str,
+    /// Pods that the rollout deletes and makes again.
+    pub replace: usize,
+    /// How many pods go in the next call of rollingUpdate, if it is called.
+    pub now: usize,
+    /// How many are left after that.
+    pub later: usize,
+    /// How many of those go at once, once those before are available.
+    pub batch: usize,
+    /// How many such batches there are.
+    pub batches: usize,
+    /// Eligible nodes without an available pod at worst.
+    pub unavailable_at_worst: usize,
+    /// How long it may take; absent where no pod tells how long it took to start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
+}
+
+/// An estimate of the time, from pods that started before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    /// Seconds for all of it, if every batch takes as long as the median pod.
+    pub seconds: i64,
+    /// Seconds if every batch takes as long as nine of ten pods did.
+    pub seconds_if_slow: i64,
+    /// What it rests on.
+    pub rests_on: String,
+}
 
 /// Sizes and counts; `None` when nothing is to be rolled or it can't be known.
 pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
