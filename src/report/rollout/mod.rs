@@ -132,7 +132,7 @@ fn body(rollout: Rollout<'_>, ground: &Ground<'_>, revision: Option<Revision>) -
         desired,
         next,
         update: steps::update(ground),
-        nodes: nodes(rollout, ground),
+        nodes: nodes(rollout, ground, desired),
         old: pods::old(ground),
         waves,
         remedies: remedies::remedies(ground, &blockers, budget.as_ref()),
@@ -151,8 +151,10 @@ fn body(rollout: Rollout<'_>, ground: &Ground<'_>, revision: Option<Revision>) -
 }
 
 fn desired(ground: &Ground<'_>) -> Option<usize> {
-    let compiled = &ground.subject.compiled;
-    Some(eligible(compiled, ground).count()).filter(|_| ground.nodes.is_some())
+    ground.nodes?;
+    let counted = || eligible(&ground.subject.compiled, ground).count();
+    let walked = ground.walk.as_ref().map(|walk| walk.desired);
+    Some(walked.unwrap_or_else(counted))
 }
 
 fn eligible<'a>(
@@ -168,8 +170,14 @@ fn compiled(ds: &DaemonSet, snapshot: &Snapshot) -> CompiledDaemonSet {
 }
 
 /// Nodes of today's template against those of the target's.
-fn nodes(rollout: Rollout<'_>, ground: &Ground<'_>) -> Option<Nodes> {
+fn nodes(rollout: Rollout<'_>, ground: &Ground<'_>, desired: Option<usize>) -> Option<Nodes> {
     let nodes = ground.nodes?;
+    if rollout.change.is_none() {
+        return Some(Nodes {
+            kept: desired?,
+            ..Nodes::default()
+        });
+    }
     let today = rollout.stored.map(|ds| compiled(ds, rollout.snapshot));
     let runs = |compiled: &CompiledDaemonSet, node| {
         node_should_run_daemon_pod(compiled, node, &mut Ignore).should_run

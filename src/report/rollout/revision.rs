@@ -43,20 +43,23 @@ pub(super) fn relabelled(
 ) -> Option<(Snapshot, Vec<String>)> {
     let claimant = Claimant::new(ds).ok()?;
     let hash = history.current.hash()?;
-    let changes = |pod: &Pod| {
-        claimant.claim_pod(pod).is_claimed() && history.relabels(pod) == Relabelling::Certain
-    };
-    let pods = snapshot.pods_in(&ds.namespace)?.iter();
-    let names: Vec<_> = pods
-        .filter(|p| changes(p))
-        .map(|p| p.name.to_string())
-        .collect();
-    if names.is_empty() {
+    let claimed = |pod: &Pod| claimant.claim_pod(pod).is_claimed();
+    let changes = |pod: &Pod| claimed(pod).then(|| history.relabels(pod));
+    let pods = snapshot.pods_in(&ds.namespace)?;
+    if pods
+        .iter()
+        .all(|p| matches!(changes(p), None | Some(Relabelling::Never)))
+    {
         return None;
     }
+    let certain = pods
+        .iter()
+        .filter(|p| changes(p) == Some(Relabelling::Certain));
+    let names = certain.map(|p| p.name.to_string()).collect();
     let mut then = snapshot.clone();
+    // Of tied revisions either may be kept; all pods have its label in any case.
     let pods = then.pods.iter_mut().flatten();
-    for pod in pods.filter(|pod| *pod.namespace == *ds.namespace && changes(pod)) {
+    for pod in pods.filter(|pod| claimed(pod)) {
         pod.labels = pod.labels.with(HASH_LABEL, hash);
     }
     Some((then, names))

@@ -1,7 +1,7 @@
 //! How many go at once, how often, and how long that may take.
 
 use crate::engine::pods::is_pod_ready;
-use crate::engine::rollout::{Inputs, NodeState};
+use crate::engine::rollout::{Inputs, NodeState, Visited};
 use crate::report::duration;
 use serde::Serialize;
 
@@ -48,11 +48,8 @@ pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
     let walk = ground.walk.as_ref()?;
     let update = ground.update()?;
     let surge = update.counts.max_surge != 0;
-    let is_old = |state: NodeState<'_>| matches!(state, NodeState::Old { .. });
-    let to_roll = walk.visited.iter().filter(|v| is_old(v.state));
-    // Under surge a pod where none should run makes room for none.
-    let to_roll = to_roll.filter(|v| !surge || v.should_run == Some(true));
-    let all = to_roll.count();
+    let all = walk.visited.iter().filter(|v| is_rolled(ground, v, surge));
+    let all = all.count();
     if all == 0 && lost.is_empty() {
         return None;
     }
@@ -77,6 +74,20 @@ pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
         unavailable_at_worst: unavailable_at_worst(ground, surge, budget, all),
         estimate: estimate(ground, batches + usize::from(now > 0)),
     })
+}
+
+/// Whether it is the rolling update that deletes the node's old pod, and not manage.
+/// Under surge a pod where none should run makes room for none.
+fn is_rolled(ground: &Ground<'_>, visited: &Visited<'_>, surge: bool) -> bool {
+    if !matches!(visited.state, NodeState::Old { .. }) {
+        return false;
+    }
+    let stays = |node| {
+        ground
+            .inputs
+            .is_some_and(|i| i.decide(node).should_continue_running)
+    };
+    visited.should_run == Some(true) || !surge && ground.node(visited.node).is_some_and(stays)
 }
 
 /// Eligible nodes without an available pod: as many as now, or as the budget allows.
