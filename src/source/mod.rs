@@ -7,6 +7,8 @@
 pub mod cluster;
 #[cfg(feature = "cli")]
 mod document;
+#[cfg(feature = "cluster")]
+pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
 pub mod files;

@@ -25,20 +25,15 @@ pub(super) struct Target {
 
 /// One entry of each kind, with the flags laid over them.
 #[derive(Clone, Debug, Default)]
-struct Selected {
-    cluster: Cluster,
-    user: AuthInfo,
+pub(super) struct Selected {
+    pub cluster: Cluster,
+    pub user: AuthInfo,
     namespace: Option<String>,
 }
 
 /// Finds the target that `flags` mean.
 pub(super) fn target(flags: &ConnectionFlags) -> Result<Target, String> {
-    let loaded = kubeconfig::load(flags)?;
-    let (selected, origin) = if loaded.is_empty() && names_nothing(flags) {
-        (in_cluster(&loaded)?, "the pod's service account".to_owned())
-    } else {
-        (select(&loaded, flags)?, loaded.origin())
-    };
+    let (selected, origin) = selected(flags)?;
     let mut target = connection(selected, flags, origin)?;
     let config = &mut target.config;
     config.disable_compression |= flags.disable_compression == Some(true);
@@ -47,6 +42,15 @@ pub(super) fn target(flags: &ConnectionFlags) -> Result<Target, String> {
     let agent = http::HeaderValue::from_static(concat!("kubectl-ds/", env!("CARGO_PKG_VERSION")));
     config.headers.push((http::header::USER_AGENT, agent));
     Ok(target)
+}
+
+/// The entries that `flags` mean, and where they came from.
+pub(super) fn selected(flags: &ConnectionFlags) -> Result<(Selected, String), String> {
+    let loaded = kubeconfig::load(flags)?;
+    if loaded.is_empty() && names_nothing(flags) {
+        return Ok((in_cluster(&loaded)?, "the pod's service account".to_owned()));
+    }
+    Ok((select(&loaded, flags)?, loaded.origin()))
 }
 
 fn names_nothing(flags: &ConnectionFlags) -> bool {

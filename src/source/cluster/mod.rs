@@ -19,6 +19,7 @@ mod pods;
 mod proxy;
 mod reader;
 mod request;
+mod settled;
 mod timeout;
 mod token;
 mod trace;
@@ -44,6 +45,7 @@ use trace::Trace;
 use transport::Transport;
 
 pub use flags::{ConnectionFlags, Token};
+pub(in crate::source) use settled::settled_kubeconfig;
 pub use timeout::parse_timeout;
 
 /// A cluster, reached as kubectl reaches it.

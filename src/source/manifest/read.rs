@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use serde_json::Value;
+
 use super::rules;
 use super::shape::{daemon_set, misplaced, old_api_version};
 use super::unknown::warning;
@@ -14,6 +16,9 @@ use crate::source::{SourceError, near_names};
 pub struct Manifests {
     /// The DaemonSets in the order of the files.
     pub daemon_sets: Vec<DaemonSet>,
+    /// The same objects as they are written, with what the API's type doesn't
+    /// know and with what is null: an apply sends these.
+    pub objects: Vec<Value>,
     /// What was passed over, and what the server will pass over.
     pub warnings: Vec<String>,
 }
@@ -35,6 +40,7 @@ pub fn read_manifests(
     let mut reader = Reader {
         default_namespace,
         daemon_sets: Vec::new(),
+        objects: Vec::new(),
         places: Vec::new(),
         others: Vec::new(),
         problems: Vec::new(),
@@ -56,6 +62,7 @@ pub fn read_manifests(
 struct Reader<'a> {
     default_namespace: &'a str,
     daemon_sets: Vec<DaemonSet>,
+    objects: Vec<Value>,
     /// Where each of them stands.
     places: Vec<String>,
     /// Objects of other kinds, with their places.
@@ -119,6 +126,7 @@ impl Reader<'_> {
                 self.warnings.extend(warnings);
             }
             self.daemon_sets.push(ds);
+            self.objects.push(marked.to_value());
             self.places.push(place);
         }
         problems.sort_by_key(|p| p.line);
@@ -146,6 +154,7 @@ impl Reader<'_> {
         self.warnings.extend(skipped(&self.others));
         Ok(Manifests {
             daemon_sets: self.daemon_sets,
+            objects: self.objects,
             warnings: self.warnings,
         })
     }

@@ -1,0 +1,145 @@
+//! The process of kubectl: started, fed, and ended with this one.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, Command};
+
+use super::DryRunError;
+
+/// A kubeconfig that nobody else may read, gone with this value.
+pub(super) struct PrivateKubeconfig {
+    folder: TempDir,
+}
+
+impl PrivateKubeconfig {
+    /// The folder is the owner's alone from its beginning (`mkdtemp`).
+    pub(super) fn write(text: &str) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("kubectl-ds-").tempdir()?;
+        let kubeconfig = Self { folder };
+        std::fs::write(kubeconfig.path(), text)?;
+        Ok(kubeconfig)
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        self.folder.path().join("kubeconfig")
+    }
+}
+
+/// Runs `kubectl` with `input` on its stdin.
+///
+/// While `secret` is on the disk, a signal that ends this process ends kubectl
+/// first and takes the file away. Without it both end as they always do.
+pub(super) fn run(
+    kubectl: &Path,
+    arguments: Vec<OsString>,
+    input: &[u8],
+    secret: Option<PrivateKubeconfig>,
+) -> Result<Output, DryRunError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| DryRunError::NotRun(e.to_string()))?;
+    runtime.block_on(async {
+        let mut command = Command::new(kubectl);
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if secret.is_none() {
+            return answer(start(&mut command)?, input).await;
+        }
+        let interrupted = signals::received().map_err(|e| DryRunError::NotRun(e.to_string()))?;
+        let child = start(&mut command)?;
+        let output = tokio::select! {
+            output = answer(child, input) => output,
+            () = interrupted => Err(DryRunError::Interrupted),
+        };
+        drop(secret);
+        // From here on a signal does what it did before.
+        signals::end_by_them();
+        output
+    })
+}
+
+fn start(command: &mut Command) -> Result<Child, DryRunError> {
+    command.spawn().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => DryRunError::NoKubectl,
+        _ => DryRunError::NotRun(error.to_string()),
+    })
+}
+
+/// Feeds and reads at once: neither side waits for a full pipe.
+async fn answer(mut child: Child, input: &[u8]) -> Result<Output, DryRunError> {
+    let stdin = child.stdin.take();
+    let feed = async move {
+        if let Some(mut stdin) = stdin {
+            // One that refuses its arguments never reads; its answer says so.
+            let _ = stdin.write_all(input).await;
+        }
+    };
+    let ((), output) = tokio::join!(feed, child.wait_with_output());
+    output.map_err(|e| DryRunError::NotRun(e.to_string()))
+}
+
+#[cfg(unix)]
+mod signals {
+    use std::io;
+
+    use tokio::signal::unix::{SignalKind, signal};
+
+    /// Comes back when this process is asked to end. It listens from the call
+    /// on, not from the first poll.
+    pub(super) fn received() -> io::Result<impl Future<Output = ()>> {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut hangup = signal(SignalKind::hangup())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+        })
+    }
+
+    /// The runtime keeps the handlers, so the default has to be done by hand.
+    pub(super) fn end_by_them() {
+        std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                if let Ok(received) = received() {
+                    received.await;
+                    std::process::exit(INTERRUPTED);
+                }
+            });
+        });
+    }
+
+    /// As a shell reports a process that SIGINT ended.
+    const INTERRUPTED: i32 = 130;
+}
+
+#[cfg(not(unix))]
+mod signals {
+    use std::io;
+
+    /// Comes back when this process is asked to end.
+    pub(super) fn received() -> io::Result<impl Future<Output = ()>> {
+        Ok(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+    }
+
+    /// Nothing to be done by hand here.
+    pub(super) const fn end_by_them() {}
+}

@@ -1,0 +1,103 @@
+//! The object that `kubectl apply` would leave, asked of the server by the
+//! kubectl at hand and never stored.
+
+mod arguments;
+mod child;
+mod refusal;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::model::DaemonSet;
+
+use super::cluster::{ConnectionFlags, settled_kubeconfig};
+use arguments::arguments;
+use child::PrivateKubeconfig;
+pub use refusal::DryRunError;
+
+/// kubectl's own flags of an apply.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplyOptions {
+    /// `--server-side`.
+    pub server_side: bool,
+    /// `--field-manager`; `None` for kubectl's default.
+    pub field_manager: Option<String>,
+    /// `--force-conflicts`.
+    pub force_conflicts: bool,
+}
+
+/// What a dry run answered.
+#[derive(Clone, Debug)]
+pub struct DryRun {
+    /// The object as the server would have stored it, with its defaults and
+    /// with what admission made of it. Under `--server-side` with managed fields.
+    pub value: Value,
+    /// Warnings of the server and of kubectl.
+    pub warnings: Vec<String>,
+}
+
+impl DryRun {
+    /// The object as the rest of the program reads it.
+    ///
+    /// # Errors
+    /// [`DryRunError::Unreadable`] when it is none.
+    pub fn daemon_set(&self, namespace: &str) -> Result<DaemonSet, DryRunError> {
+        DaemonSet::from_value(self.value.clone(), namespace)
+            .map_err(|e| DryRunError::Unreadable(e.to_string()))
+    }
+}
+
+/// Asks the server for what `kubectl apply` of `manifest` would leave.
+///
+/// `manifest` is the one object as it is written, in JSON or YAML; `namespace`
+/// the one that it is in. kubectl is the one in PATH.
+///
+/// # Errors
+/// See [`DryRunError`].
+pub fn dry_run(
+    flags: &ConnectionFlags,
+    namespace: &str,
+    manifest: &[u8],
+    options: &ApplyOptions,
+) -> Result<DryRun, DryRunError> {
+    dry_run_by(Path::new("kubectl"), flags, namespace, manifest, options)
+}
+
+/// The same by a certain kubectl.
+///
+/// # Errors
+/// See [`DryRunError`].
+pub fn dry_run_by(
+    kubectl: &Path,
+    flags: &ConnectionFlags,
+    namespace: &str,
+    manifest: &[u8],
+    options: &ApplyOptions,
+) -> Result<DryRun, DryRunError> {
+    let settled = settled_kubeconfig(flags).map_err(DryRunError::Failed)?;
+    let secret = settled.map(|text| PrivateKubeconfig::write(&text));
+    let secret = secret
+        .transpose()
+        .map_err(|e| DryRunError::NotRun(format!("no private file for the credentials: {e}")))?;
+    let path = secret.as_ref().map(PrivateKubeconfig::path);
+    let arguments = arguments(flags, namespace, options, path.as_deref());
+    let output = child::run(kubectl, arguments, manifest, secret)?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        if stderr.trim().is_empty() {
+            return Err(DryRunError::NotRun(format!("it ended with {}", output.status)));
+        }
+        return Err(refusal::refusal(&stderr));
+    }
+    let value: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|e| DryRunError::Unreadable(e.to_string()))?;
+    if value.get("kind").and_then(Value::as_str) != Some("DaemonSet") {
+        let kind = value.get("kind").map_or_else(String::new, Value::to_string);
+        return Err(DryRunError::Unreadable(format!("its kind is {kind}")));
+    }
+    Ok(DryRun {
+        value,
+        warnings: refusal::warnings(&stderr),
+    })
+}
