@@ -27,6 +27,7 @@ pub mod semantic;
 pub mod should_run;
 pub mod status;
 pub mod template_change;
+pub mod template_diff;
 pub mod toleration;
 
 pub use daemon_set::CompiledDaemonSet;

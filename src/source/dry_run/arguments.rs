@@ -142,7 +142,8 @@ mod tests {
             for options in all_options() {
                 for settled in [None, Some(Path::new("/private/kubeconfig"))] {
                     let said = texts(arguments(&flags, "--dry-run=none", &options, settled));
-                    let dry_run: Vec<_> = said.iter().filter(|a| a.starts_with("--dry-run")).collect();
+                    let dry_run: Vec<_> =
+                        said.iter().filter(|a| a.starts_with("--dry-run")).collect();
                     assert_eq!(dry_run, ["--dry-run=server"], "{said:?}");
                     assert_eq!(said.first().map(String::as_str), Some("apply"), "{said:?}");
                     let all_flags = said.iter().skip(1).all(|a| a.starts_with("--"));
@@ -156,7 +157,9 @@ mod tests {
     #[test]
     fn the_flags_go_on_to_kubectl() {
         let options = all_options();
-        let Some(options) = options.last() else { return };
+        let Some(options) = options.last() else {
+            return;
+        };
         let said = texts(arguments(&all_flags(), "ops", options, None));
         for flag in [
             "--namespace=ops",
@@ -187,10 +190,18 @@ mod tests {
     #[test]
     fn a_settled_kubeconfig_stands_for_server_and_identity() {
         let settled = Some(Path::new("/private/kubeconfig"));
-        let said = texts(arguments(&all_flags(), "ops", &ApplyOptions::default(), settled));
+        let said = texts(arguments(
+            &all_flags(),
+            "ops",
+            &ApplyOptions::default(),
+            settled,
+        ));
         assert!(said.contains(&"--kubeconfig=/private/kubeconfig".to_owned()));
         for flag in ["--context", "--server", "--user", "--as", "--client-key"] {
-            assert!(!said.iter().any(|a| a.starts_with(flag)), "{flag} in {said:?}");
+            assert!(
+                !said.iter().any(|a| a.starts_with(flag)),
+                "{flag} in {said:?}"
+            );
         }
     }
 }

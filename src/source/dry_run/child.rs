@@ -56,9 +56,8 @@ pub(super) fn run(
             return answer(start(&mut command)?, input).await;
         }
         let interrupted = signals::received().map_err(|e| DryRunError::NotRun(e.to_string()))?;
-        let child = start(&mut command)?;
         let output = tokio::select! {
-            output = answer(child, input) => output,
+            output = async { answer(start(&mut command)?, input).await } => output,
             () = interrupted => Err(DryRunError::Interrupted),
         };
         drop(secret);

@@ -86,7 +86,10 @@ pub fn dry_run_by(
     let stderr = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         if stderr.trim().is_empty() {
-            return Err(DryRunError::NotRun(format!("it ended with {}", output.status)));
+            return Err(DryRunError::NotRun(format!(
+                "it ended with {}",
+                output.status
+            )));
         }
         return Err(refusal::refusal(&stderr));
     }

@@ -87,7 +87,12 @@ pub(super) fn refusal(stderr: &str) -> DryRunError {
     if let Some(at) = message.find("Apply failed with ") {
         let conflict = message.get(at..).unwrap_or(message);
         let end = conflict.find("\nPlease review the fields");
-        return DryRunError::Conflict(conflict.get(..end.unwrap_or(conflict.len())).unwrap_or(conflict).to_owned());
+        return DryRunError::Conflict(
+            conflict
+                .get(..end.unwrap_or(conflict.len()))
+                .unwrap_or(conflict)
+                .to_owned(),
+        );
     }
     let text = with_reason(reason, message);
     if ADMISSION.iter().any(|words| message.contains(words)) || reason == "Forbidden" {
@@ -167,7 +172,9 @@ mod tests {
         let patch = "Warning: x\nError from server (Forbidden): daemonsets.apps \"agent\" is forbidden: User \"v\" cannot patch resource \"daemonsets\" in API group \"apps\" in the namespace \"default\"\n";
         for (said, verb) in [(get, "get"), (patch, "patch")] {
             let why = refusal(said).nobody_asked();
-            let wanted = format!("daemonsets.apps \"agent\" is forbidden: User \"v\" cannot {verb} resource \"daemonsets\" in API group \"apps\" in the namespace \"default\"");
+            let wanted = format!(
+                "daemonsets.apps \"agent\" is forbidden: User \"v\" cannot {verb} resource \"daemonsets\" in API group \"apps\" in the namespace \"default\""
+            );
             assert_eq!(why, Some(wanted));
         }
     }
@@ -208,17 +215,33 @@ mod tests {
 
     #[test]
     fn no_server_no_credentials_no_flag() {
-        let schema = |x: &str| format!("error: error validating \"STDIN\": error validating data: failed to download openapi: {x}; if you choose to ignore these errors, turn validation off with --validate=false");
+        let schema = |x: &str| {
+            format!(
+                "error: error validating \"STDIN\": error validating data: failed to download openapi: {x}; if you choose to ignore these errors, turn validation off with --validate=false"
+            )
+        };
         let refused = refusal(&schema("Get \"https://h\": connection refused")).to_string();
-        assert_eq!(refused, "Unable to connect to the server: Get \"https://h\": connection refused");
-        let login = refusal(&schema("the server has asked for the client to provide credentials"));
+        assert_eq!(
+            refused,
+            "Unable to connect to the server: Get \"https://h\": connection refused"
+        );
+        let login = refusal(&schema(
+            "the server has asked for the client to provide credentials",
+        ));
         assert!(login.to_string().ends_with("(Unauthorized)"), "{login}");
-        let old = refusal("Error: unknown flag: --as-user-extra\nSee 'kubectl apply --help' for usage.");
-        assert_eq!(old, DryRunError::TooOld("Error: unknown flag: --as-user-extra".to_owned()));
+        let old =
+            refusal("Error: unknown flag: --as-user-extra\nSee 'kubectl apply --help' for usage.");
+        assert_eq!(
+            old,
+            DryRunError::TooOld("Error: unknown flag: --as-user-extra".to_owned())
+        );
         assert!(old.nobody_asked().is_some());
         let namespace = "Error from server (NotFound): error when creating \"STDIN\": namespaces \"nope\" not found";
         let text = refusal(namespace).to_string();
-        assert_eq!(text, "Error from server (NotFound): namespaces \"nope\" not found");
+        assert_eq!(
+            text,
+            "Error from server (NotFound): namespaces \"nope\" not found"
+        );
     }
 
     #[test]
