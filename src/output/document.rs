@@ -71,6 +71,13 @@ pub enum Block {
         /// The lines.
         text: String,
     },
+    /// The same with styles, and to the last space: lines of a diff.
+    Styled {
+        /// Columns before each line.
+        indent: usize,
+        /// The lines.
+        lines: Vec<Text>,
+    },
     /// Columns without borders, as kubectl prints them.
     Table {
         /// Columns before each row.
@@ -115,6 +122,11 @@ impl Document {
             indent,
             text: text.into(),
         });
+    }
+
+    /// Adds lines that are neither wrapped nor trimmed.
+    pub fn styled(&mut self, indent: usize, lines: Vec<Text>) {
+        self.blocks.push(Block::Styled { indent, lines });
     }
 
     /// Adds a table, unless it has no rows.

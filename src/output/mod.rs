@@ -2,6 +2,7 @@
 //! only [`terminal::Terminal`] and [`progress::Progress`] write.
 
 mod closing;
+pub mod diff;
 pub mod document;
 pub mod format;
 pub mod plan;

@@ -27,6 +27,12 @@ pub(super) fn render(document: &Document, fit: Fit) -> String {
             Block::Blank => out.push('\n'),
             Block::Line { indent, text } => line(&mut out, *indent, text, fit),
             Block::Verbatim { indent, text } => verbatim(&mut out, *indent, text),
+            Block::Styled { indent, lines } => {
+                for line in lines {
+                    let margin = " ".repeat(*indent);
+                    out.push_str(&format!("{margin}{}\n", styled(line, fit.color)));
+                }
+            }
             Block::Table {
                 indent,
                 header,

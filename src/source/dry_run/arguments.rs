@@ -41,13 +41,10 @@ pub(super) fn arguments(
     if let Some(disabled) = flags.disable_compression {
         add("disable-compression", &disabled.to_string());
     }
-    match settled.or(flags.kubeconfig.as_deref()) {
-        Some(path) => {
-            let mut argument = OsString::from("--kubeconfig=");
-            argument.push(path);
-            arguments.push(argument);
-        }
-        None => {}
+    if let Some(path) = settled.or(flags.kubeconfig.as_deref()) {
+        let mut argument = OsString::from("--kubeconfig=");
+        argument.push(path);
+        arguments.push(argument);
     }
     if settled.is_none() {
         arguments.extend(connection(flags));

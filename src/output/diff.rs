@@ -1,0 +1,227 @@
+//! What changes in a template, as a unified diff.
+
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use similar::{ChangeTag, TextDiff};
+use tempfile::TempDir;
+
+use super::document::{Document, Style, Text};
+
+/// The variable that names another program for the diff, as for `kubectl diff`.
+pub const EXTERNAL_DIFF: &str = "KUBECTL_EXTERNAL_DIFF";
+
+/// Lines around a change.
+const CONTEXT: usize = 3;
+
+/// Two templates of one DaemonSet, as YAML.
+#[derive(Clone, Debug)]
+pub struct TemplateDiff {
+    /// The name that `kubectl diff` gives the file of an object.
+    file: String,
+    before: String,
+    after: String,
+}
+
+impl TemplateDiff {
+    /// Templates as the API has them; `null` for one that there isn't.
+    ///
+    /// # Errors
+    /// When a template can't be written as YAML.
+    pub fn new(namespace: &str, name: &str, before: &Value, after: &Value) -> io::Result<Self> {
+        let object = |template: &Value| {
+            if template.is_null() {
+                return Ok(String::new());
+            }
+            // So much of the object that other programs see what it is.
+            serde_yaml::to_string(&json!({
+                "apiVersion": "apps/v1",
+                "kind": "DaemonSet",
+                "metadata": {"name": name, "namespace": namespace},
+                "spec": {"template": template},
+            }))
+            .map_err(io::Error::other)
+        };
+        Ok(Self {
+            file: format!("apps.v1.DaemonSet.{namespace}.{name}"),
+            before: object(before)?,
+            after: object(after)?,
+        })
+    }
+
+    /// True when there is nothing to show.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.before == self.after
+    }
+
+    /// Lays it out as `diff -u` prints it.
+    pub fn layout(&self, document: &mut Document) {
+        if self.is_empty() {
+            return;
+        }
+        let mut lines = vec![
+            Text::from((Style::Strong, format!("--- LIVE/{}", self.file))),
+            Text::from((Style::Strong, format!("+++ MERGED/{}", self.file))),
+        ];
+        let diff = TextDiff::from_lines(self.before.as_str(), self.after.as_str());
+        let mut unified = diff.unified_diff();
+        for hunk in unified.context_radius(CONTEXT).iter_hunks() {
+            lines.push((Style::Dim, hunk.header().to_string()).into());
+            for change in hunk.iter_changes() {
+                let (style, sign) = match change.tag() {
+                    ChangeTag::Equal => (Style::Plain, ' '),
+                    ChangeTag::Delete => (Style::Bad, '-'),
+                    ChangeTag::Insert => (Style::Good, '+'),
+                };
+                let text = change.value().trim_end_matches('\n');
+                lines.push((style, format!("{sign}{text}")).into());
+            }
+        }
+        document.styled(0, lines);
+    }
+
+    /// Has another program show it, as `kubectl diff` does
+    /// (`DiffProgram.getCommand`, kubectl 0.37.1): `command` is the value of
+    /// [`EXTERNAL_DIFF`]. It writes to this process's own stdout and stderr.
+    ///
+    /// # Errors
+    /// When it can't be run or ends with more than 1, which means that it failed.
+    pub fn show_by(&self, command: &str) -> io::Result<()> {
+        let (live, merged) = (
+            self.folder("LIVE-", &self.before)?,
+            self.folder("MERGED-", &self.after)?,
+        );
+        let (program, arguments) = arguments(command, live.path(), merged.path());
+        let failed = |problem: String| {
+            io::Error::other(format!(
+                "`{program}`, which {EXTERNAL_DIFF} names, {problem}"
+            ))
+        };
+        let status = Command::new(program).args(&arguments).status();
+        let status = status.map_err(|e| {
+            failed(match e.kind() {
+                io::ErrorKind::NotFound => "isn't in PATH".to_owned(),
+                _ => format!("can't be run: {e}"),
+            })
+        })?;
+        match status.code() {
+            Some(0 | 1) => Ok(()),
+            Some(code) => Err(failed(format!("failed with exit code {code}"))),
+            None => Err(failed("was ended by a signal".to_owned())),
+        }
+    }
+
+    /// One side, in a folder that goes with the value.
+    fn folder(&self, prefix: &str, text: &str) -> io::Result<TempDir> {
+        let folder = tempfile::Builder::new().prefix(prefix).tempdir()?;
+        if !text.is_empty() {
+            std::fs::write(folder.path().join(&self.file), text)?;
+        }
+        Ok(folder)
+    }
+}
+
+/// The folders come first, then those words of the command that are letters,
+/// digits, `-` and `=` alone; others are left out, so that no shell's syntax is
+/// mistaken for an argument.
+fn arguments<'a>(command: &'a str, live: &'a Path, merged: &'a Path) -> (&'a str, Vec<&'a Path>) {
+    let mut words = command.split(' ');
+    let program = words.next().unwrap_or_default();
+    let is_plain = |word: &&str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '=';
+        !word.is_empty() && word.chars().all(plain)
+    };
+    let folders = [live, merged].into_iter();
+    let arguments = folders.chain(words.filter(is_plain).map(Path::new));
+    (program, arguments.collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::output::document::Block;
+
+    fn diff(before: &Value, after: &Value) -> TemplateDiff {
+        TemplateDiff::new("ops", "agent", before, after).unwrap()
+    }
+
+    fn lines(diff: &TemplateDiff) -> Vec<(Style, String)> {
+        let mut document = Document::default();
+        diff.layout(&mut document);
+        let blocks = document.blocks.into_iter();
+        let lines = blocks.flat_map(|block| match block {
+            Block::Styled { lines, .. } => lines,
+            _ => Vec::new(),
+        });
+        lines.flat_map(|line| line.0).collect()
+    }
+
+    #[test]
+    fn a_unified_diff_with_styles() {
+        let template =
+            |image: &str| json!({"spec": {"containers": [{"name": "a", "image": image}]}});
+        let lines = lines(&diff(&template("a:1"), &template("a:2")));
+        let text: Vec<&str> = lines.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(
+            text,
+            [
+                "--- LIVE/apps.v1.DaemonSet.ops.agent",
+                "+++ MERGED/apps.v1.DaemonSet.ops.agent",
+                "@@ -7,5 +7,5 @@",
+                "   template:",
+                "     spec:",
+                "       containers:",
+                "-      - image: a:1",
+                "+      - image: a:2",
+                "         name: a",
+            ]
+        );
+        assert_eq!(lines.get(6).map(|l| l.0), Some(Style::Bad));
+        assert_eq!(lines.get(7).map(|l| l.0), Some(Style::Good));
+    }
+
+    #[test]
+    fn nothing_changed_and_nothing_there_yet() {
+        let template = json!({"spec": {}});
+        assert!(lines(&diff(&template, &template)).is_empty());
+        let created = lines(&diff(&Value::Null, &template));
+        assert_eq!(
+            created.get(2).map(|l| l.1.as_str()),
+            Some("@@ -0,0 +1,8 @@")
+        );
+        let added = created.iter().skip(3);
+        assert!(added.clone().all(|l| l.1.starts_with('+')) && added.count() == 8);
+    }
+
+    #[test]
+    fn the_command_is_split_as_kubectl_splits_it() {
+        let (live, merged) = (Path::new("/l"), Path::new("/m"));
+        let words = |command| {
+            let (program, arguments) = arguments(command, live, merged);
+            let arguments = arguments.iter().map(|a| a.to_str().unwrap());
+            format!("{program} {}", arguments.collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(words("colordiff -N -u"), "colordiff /l /m -N -u");
+        assert_eq!(
+            words("dyff between --omit-header"),
+            "dyff /l /m between --omit-header"
+        );
+        assert_eq!(
+            words("diff $(rm) ;ls  --color=always -I'x'"),
+            "diff /l /m --color=always"
+        );
+    }
+
+    #[test]
+    fn a_program_that_fails() {
+        let diff = diff(&json!({"spec": {}}), &json!({"spec": {"a": 1}}));
+        assert!(diff.show_by("true").is_ok() && diff.show_by("false").is_ok());
+        let error = diff.show_by("/nonexistent/diff").unwrap_err().to_string();
+        let wanted = "`/nonexistent/diff`, which KUBECTL_EXTERNAL_DIFF names, isn't in PATH";
+        assert_eq!(error, wanted);
+    }
+}
