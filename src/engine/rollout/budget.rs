@@ -1,9 +1,7 @@
 //! Budgets as they are written, and what the server accepts of them.
 
-use k8s_openapi::api::apps::v1::{DaemonSetUpdateStrategy, RollingUpdateDaemonSet};
+use k8s_openapi::api::apps::v1::RollingUpdateDaemonSet;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-
-use super::is_rolling_update;
 
 /// A budget that the server refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,41 +32,6 @@ pub fn parse_budget(text: &str) -> Result<IntOrString, String> {
             Problem::Negative => "it can't be below 0".to_owned(),
             Problem::Over => "it can't be over 100%".to_owned(),
         })
-}
-
-/// The strategy with other budgets than the stored ones; `None` keeps today's.
-///
-/// # Errors
-/// What the server would refuse, and a strategy that has no budgets.
-pub fn with_budgets(
-    today: Option<&DaemonSetUpdateStrategy>,
-    max_unavailable: Option<IntOrString>,
-    max_surge: Option<IntOrString>,
-) -> Result<DaemonSetUpdateStrategy, RefusedBudget> {
-    let field = if max_unavailable.is_some() {
-        "maxUnavailable"
-    } else {
-        "maxSurge"
-    };
-    if !is_rolling_update(today) {
-        let kind = today.and_then(|s| s.type_.as_deref()).unwrap_or_default();
-        return Err(RefusedBudget {
-            field,
-            problem: format!(
-                "has no say under the strategy `{kind}`, which rolls nothing by itself"
-            ),
-        });
-    }
-    let stored = today.and_then(|s| s.rolling_update.clone());
-    let stored = stored.unwrap_or_default();
-    let rolling = RollingUpdateDaemonSet {
-        max_unavailable: max_unavailable.or(stored.max_unavailable),
-        max_surge: max_surge.or(stored.max_surge),
-    };
-    check_budgets(Some(&rolling)).map(|()| DaemonSetUpdateStrategy {
-        type_: Some("RollingUpdate".to_owned()),
-        rolling_update: Some(rolling),
-    })
 }
 
 /// `ValidateRollingUpdateDaemonSet` (1.37.1), after the defaults: maxUnavailable 1, maxSurge 0.
@@ -168,20 +131,17 @@ mod tests {
         }
     }
 
-    fn rolling(unavailable: Option<&str>, surge: Option<&str>) -> DaemonSetUpdateStrategy {
+    fn rolling(unavailable: Option<&str>, surge: Option<&str>) -> RollingUpdateDaemonSet {
         let budget = |text: &str| parse_budget(text).unwrap();
-        DaemonSetUpdateStrategy {
-            type_: Some("RollingUpdate".to_owned()),
-            rolling_update: Some(RollingUpdateDaemonSet {
-                max_unavailable: unavailable.map(budget),
-                max_surge: surge.map(budget),
-            }),
+        RollingUpdateDaemonSet {
+            max_unavailable: unavailable.map(budget),
+            max_surge: surge.map(budget),
         }
     }
 
     #[test]
     fn exactly_one_is_above_0() {
-        let accepted = |u, s| check_budgets(rolling(u, s).rolling_update.as_ref());
+        let accepted = |u, s| check_budgets(Some(&rolling(u, s)));
         for (unavailable, surge) in [
             (None, None),
             (Some("1"), Some("0")),
@@ -200,23 +160,5 @@ mod tests {
             let problem = accepted(unavailable, surge).unwrap_err().problem;
             assert!(problem.contains(word), "{problem}");
         }
-    }
-
-    #[test]
-    fn another_budget_beside_the_stored_one() {
-        let budget = |text: &str| Some(parse_budget(text).unwrap());
-        let today = rolling(Some("1"), Some("0"));
-        let then = with_budgets(Some(&today), budget("30%"), None);
-        assert_eq!(then, Ok(rolling(Some("30%"), Some("0"))));
-        let both = with_budgets(Some(&today), None, budget("1")).unwrap_err();
-        assert!(both.to_string().contains("both above 0"), "{both}");
-        let then = with_budgets(Some(&today), budget("0"), budget("1"));
-        assert_eq!(then, Ok(rolling(Some("0"), Some("1"))));
-        let on_delete = DaemonSetUpdateStrategy {
-            type_: Some("OnDelete".to_owned()),
-            rolling_update: None,
-        };
-        let none = with_budgets(Some(&on_delete), budget("2"), None).unwrap_err();
-        assert!(none.to_string().contains("`OnDelete`"), "{none}");
     }
 }

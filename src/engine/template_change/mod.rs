@@ -122,7 +122,9 @@ fn same_but_template(a: &DaemonSetSpec, b: &DaemonSetSpec) -> bool {
         && same_selector(&a.selector, &b.selector)
 }
 
-fn same_selector(a: &LabelSelector, b: &LabelSelector) -> bool {
+/// Semantic equality of two selectors: no list and an empty one are the same.
+#[must_use]
+pub fn same_selector(a: &LabelSelector, b: &LabelSelector) -> bool {
     let expressions = |selector: &LabelSelector| {
         let mut expressions = selector.match_expressions.clone().unwrap_or_default();
         for expression in &mut expressions {

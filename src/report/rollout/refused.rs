@@ -1,10 +1,9 @@
 //! What the server will refuse, said before it is asked.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-
 use crate::engine::label_selector::Selector;
 use crate::engine::rollout::budget::check_budgets;
 use crate::engine::rollout::is_rolling_update;
+use crate::engine::template_change::same_selector;
 use crate::model::{DaemonSet, Labels, Pod};
 
 use super::change::Refused;
@@ -17,7 +16,7 @@ use super::change::Refused;
 #[must_use]
 pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>) -> Vec<Refused> {
     let mut refused = Vec::new();
-    if let Some(stored) = stored.filter(|s| differ(s.selector(), new.selector())) {
+    if let Some(stored) = stored.filter(|s| !same_selector(s.selector(), new.selector())) {
         refused.push(Refused {
             field: "spec.selector".to_owned(),
             message: immutable(stored, new, pods),
@@ -49,22 +48,6 @@ pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>
         }
     }
     refused
-}
-
-/// `apiequality.Semantic.DeepEqual`: nothing and an empty map or list are the same.
-fn differ(stored: &LabelSelector, new: &LabelSelector) -> bool {
-    let full = |selector: &LabelSelector| {
-        let expressions = selector.match_expressions.iter().flatten();
-        let expressions: Vec<_> = expressions
-            .map(|e| {
-                let values = e.values.clone().unwrap_or_default();
-                (e.key.clone(), e.operator.clone(), values)
-            })
-            .collect();
-        let labels = selector.match_labels.clone().unwrap_or_default();
-        (labels, expressions)
-    };
-    full(stored) != full(new)
 }
 
 fn template_labels(ds: &DaemonSet) -> Labels {
