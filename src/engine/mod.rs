@@ -12,6 +12,7 @@
 pub mod affinity;
 pub mod claim;
 pub mod daemon_set;
+pub mod defaults;
 pub mod finding;
 pub mod history;
 pub mod label_selector;
@@ -23,6 +24,7 @@ pub mod quantity;
 pub mod requests;
 pub mod revision;
 pub mod rollout;
+mod schema;
 pub mod semantic;
 pub mod should_run;
 pub mod status;

@@ -100,6 +100,18 @@ impl Quantity {
         }
     }
 
+    /// The next thousandth that is no nearer to nought, as `RoundUp(Milli)` has it.
+    #[must_use]
+    pub const fn rounded_up_to_milli(self) -> Self {
+        const MICRO: i128 = 1_000_000;
+        let rest = self.nanos % MICRO;
+        let more = if rest == 0 { 0 } else { MICRO - rest.abs() };
+        Self {
+            nanos: self.nanos + more * self.nanos.signum(),
+            ..self
+        }
+    }
+
     /// This in percent of `whole`, to one decimal; `None` for a whole of nothing.
     #[must_use]
     pub fn percent_of(self, whole: Self) -> Option<f64> {

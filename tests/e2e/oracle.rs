@@ -4,6 +4,7 @@
 
 use libtest_mimic::Trial;
 
+mod defaults;
 mod eligibility;
 #[path = "../oracle/evaluate.rs"]
 mod evaluate;
@@ -40,6 +41,10 @@ pub fn trials() -> Vec<Trial> {
         }),
         Trial::test("oracle/rollout-vectors", || {
             rollout_golden::run().map_err(Into::into)
+        }),
+        Trial::test("oracle/defaults", || defaults::run().map_err(Into::into)),
+        Trial::test("oracle/defaults-vectors", || {
+            defaults::vectors().map_err(Into::into)
         }),
         Trial::test("oracle/label-selector", || {
             parts::label_selector().map_err(Into::into)

@@ -35,6 +35,8 @@ var operations = map[string]operation{
 	"benchNodes":    benchNodes,
 	"bench":         bench,
 	"rollout":       rollout,
+	"schema":        schema,
+	"defaults":      defaults,
 }
 
 func main() {

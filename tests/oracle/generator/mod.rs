@@ -5,13 +5,16 @@
 
 mod affinity;
 mod corners;
+mod fields;
 mod node;
 mod pools;
 mod rollout;
 mod rollout_pod;
 mod taints;
+mod words;
 
 pub use corners::corners;
+pub use fields::{Care, Objects, Table, table};
 pub use rollout::{Rollouts, Size};
 
 use fastrand::Rng;
