@@ -36,8 +36,19 @@ impl Around {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Version {
-    git_version: String,
+pub(super) struct Version {
+    pub(super) git_version: String,
+}
+
+/// The events about DaemonSets.
+pub(super) fn events_request(about: About<'_>) -> Request {
+    let kind = ("involvedObject.kind", "DaemonSet");
+    match about {
+        About::One(ds) => Resource::EVENTS
+            .list(Some(&ds.namespace))
+            .fields(&[kind, ("involvedObject.name", &ds.name)]),
+        About::All(namespace) => Resource::EVENTS.list(namespace).fields(&[kind]),
+    }
 }
 
 impl Reader<'_> {
@@ -60,14 +71,7 @@ impl Reader<'_> {
     }
 
     async fn events(&self, about: About<'_>) -> Result<Vec<Event>, Failure> {
-        let kind = ("involvedObject.kind", "DaemonSet");
-        let request = match about {
-            About::One(ds) => Resource::EVENTS
-                .list(Some(&ds.namespace))
-                .fields(&[kind, ("involvedObject.name", &ds.name)]),
-            About::All(namespace) => Resource::EVENTS.list(namespace).fields(&[kind]),
-        };
-        self.transport.list(&request).await
+        self.transport.list(&events_request(about)).await
     }
 
     async fn namespaces(&self, about: About<'_>) -> Result<Vec<Namespace>, Failure> {

@@ -25,8 +25,7 @@ mod token;
 mod trace;
 mod transport;
 mod unreachable;
-
-use std::cell::Cell;
+mod watch;
 
 use jiff::Timestamp;
 use kube::client::ClientBuilder;
@@ -37,6 +36,7 @@ use crate::model::{FeatureGates, Pod, Snapshot};
 use super::narrow::narrow;
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
+use clock::ServerClock;
 use many::Among;
 use one::Wanted;
 use reader::Reader;
@@ -47,6 +47,7 @@ use transport::Transport;
 pub use flags::{ConnectionFlags, Token};
 pub(in crate::source) use settled::settled_kubeconfig;
 pub use timeout::parse_timeout;
+pub use watch::{Followed, Notice, Sight};
 
 /// A cluster, reached as kubectl reaches it.
 pub struct Cluster {
@@ -110,7 +111,7 @@ fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
         timeout: flags.request_timeout,
         chunk_size: flags.chunk_size,
         trace,
-        clock: Cell::new(None),
+        clock: ServerClock::new(),
     };
     Ok((transport, target.namespace))
 }
@@ -135,7 +136,7 @@ impl Source for Cluster {
         runtime.block_on(read(&reader, question, &mut snapshot))?;
         snapshot.incomplete = reader.incomplete.take();
         snapshot.notes = reader.notes.take();
-        snapshot.now = match self.now.or(self.transport.clock.get()) {
+        snapshot.now = match self.now.or(self.transport.clock.latest()) {
             Some(now) => now,
             None => {
                 let note = "the server tells no time: this machine's clock was taken";

@@ -167,7 +167,8 @@ impl Reader<'_> {
         Ok(pods.map(|pods| pods.into_iter().filter(here).collect()))
     }
 
-    async fn resolve(&self, wanted: &Wanted<'_>) -> Result<DaemonSet, SourceError> {
+    /// The DaemonSet, stored or laid over the stored one.
+    pub(super) async fn resolve(&self, wanted: &Wanted<'_>) -> Result<DaemonSet, SourceError> {
         let name = wanted.name();
         let stored = self.daemon_set(&name).await?;
         match (wanted, stored) {

@@ -58,23 +58,16 @@ impl Reader<'_> {
         &self,
         ds: &DaemonSet,
     ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
-        let request = Resource::REVISIONS.list(Some(&ds.namespace));
-        if let Some(selector) = usable_selector(ds) {
-            let request = request.labels(selector.to_string());
-            return self.needed(Resource::REVISIONS, &request).await;
-        }
+        let request = revisions_request(ds);
         let all: Option<Vec<ControllerRevision>> =
             self.needed(Resource::REVISIONS, &request).await?;
-        let owned = |r: &ControllerRevision| is_owned(ds, &r.owners);
-        Ok(all.map(|all| all.into_iter().filter(owned).collect()))
+        Ok(all.map(|all| revisions_among(ds, all)))
     }
 
     async fn selected_pods(&self, ds: &DaemonSet) -> Result<Option<Vec<Pod>>, SourceError> {
-        let Some(selector) = usable_selector(ds) else {
+        let Some(request) = selected_request(ds) else {
             return Ok(Some(Vec::new()));
         };
-        let request = Resource::PODS.list(Some(&ds.namespace));
-        let request = request.labels(selector.to_string());
         self.needed(Resource::PODS, &request).await
     }
 
@@ -94,6 +87,33 @@ impl Reader<'_> {
     }
 }
 
+/// The pods that the selector matches; `None` where the controller refuses to act on it.
+pub(super) fn selected_request(ds: &DaemonSet) -> Option<Request> {
+    let selector = usable_selector(ds)?;
+    let request = Resource::PODS.list(Some(&ds.namespace));
+    Some(request.labels(selector.to_string()))
+}
+
+/// The revisions among which [`revisions_among`] finds the DaemonSet's.
+pub(super) fn revisions_request(ds: &DaemonSet) -> Request {
+    let request = Resource::REVISIONS.list(Some(&ds.namespace));
+    match usable_selector(ds) {
+        Some(selector) => request.labels(selector.to_string()),
+        None => request,
+    }
+}
+
+/// Those of [`revisions_request`] that are the DaemonSet's, or may become so.
+pub(super) fn revisions_among(
+    ds: &DaemonSet,
+    mut revisions: Vec<ControllerRevision>,
+) -> Vec<ControllerRevision> {
+    if usable_selector(ds).is_none() {
+        revisions.retain(|r| is_owned(ds, &r.owners));
+    }
+    revisions
+}
+
 fn is_owned(ds: &DaemonSet, owners: &[OwnerReference]) -> bool {
     let controller = OwnerReference::controller(owners);
     !ds.uid().is_empty() && controller.is_some_and(|c| c.uid == ds.uid())
@@ -101,7 +121,7 @@ fn is_owned(ds: &DaemonSet, owners: &[OwnerReference]) -> bool {
 
 /// "Has the hash and doesn't match" is one request for each requirement of
 /// the selector. Asking for the hash alone would transfer every pod twice.
-fn stray_requests(ds: &DaemonSet, revisions: &[ControllerRevision]) -> Vec<Request> {
+pub(super) fn stray_requests(ds: &DaemonSet, revisions: &[ControllerRevision]) -> Vec<Request> {
     let hashes: BTreeSet<&str> = revisions
         .iter()
         .filter(|r| *r.namespace == *ds.namespace && is_owned(ds, &r.owners))

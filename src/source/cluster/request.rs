@@ -93,6 +93,20 @@ impl Request {
         self
     }
 
+    /// The changes of this list since `version`; the server ends it after `seconds`.
+    pub(super) fn watch(&self, version: &str, seconds: usize) -> Self {
+        let what = self.what.strip_prefix("list ").unwrap_or(&self.what);
+        let watch = Self {
+            what: format!("watch {what}"),
+            ..self.clone()
+        };
+        watch
+            .with("watch", "true".to_owned())
+            .with("allowWatchBookmarks", "true".to_owned())
+            .with("resourceVersion", version.to_owned())
+            .with("timeoutSeconds", seconds.to_string())
+    }
+
     /// Path and query.
     pub(super) fn target(&self) -> String {
         let mut target = self.path.clone();

@@ -1,17 +1,15 @@
 //! One request after another: time limits, retries, pages, decoding.
 
-use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use http::StatusCode;
+use http::{Response, StatusCode};
 use http_body_util::BodyExt;
-use jiff::Timestamp;
 use kube::Client;
 use kube::client::Body;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::clock::date_header;
+use super::clock::ServerClock;
 use super::failure::{Failure, Refusal};
 use super::request::Request;
 use super::trace::Trace;
@@ -30,8 +28,7 @@ pub(super) struct Transport {
     pub timeout: Option<Duration>,
     pub chunk_size: Option<u32>,
     pub trace: Trace,
-    /// The latest `Date` that a response carried.
-    pub clock: Cell<Option<Timestamp>>,
+    pub clock: ServerClock,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +42,24 @@ struct List<T> {
 struct ListMetadata {
     #[serde(rename = "continue")]
     next: Option<String>,
+    #[serde(default, rename = "resourceVersion")]
+    resource_version: String,
+}
+
+/// A whole list, and the version of the world that it is of.
+pub(super) struct Listed<T> {
+    pub items: Vec<T>,
+    /// `metadata.resourceVersion`, from which a watch goes on.
+    pub resource_version: String,
+}
+
+impl<T> From<List<T>> for Listed<T> {
+    fn from(list: List<T>) -> Self {
+        Self {
+            items: list.items.unwrap_or_default(),
+            resource_version: list.metadata.resource_version,
+        }
+    }
 }
 
 struct Answer {
@@ -65,14 +80,20 @@ impl Transport {
         &self,
         request: &Request,
     ) -> Result<Vec<T>, Failure> {
+        Ok(self.list_at(request).await?.items)
+    }
+
+    /// A whole list with its version.
+    pub(super) async fn list_at<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<Listed<T>, Failure> {
         let Some(size) = self.chunk_size.filter(|s| *s > 0) else {
-            return Ok(self.page(request).await?.items.unwrap_or_default());
+            return Ok(self.page(request).await?.into());
         };
         match self.pages(request, size).await {
             // The token of a slow listing expires; what was read is of an older state.
-            Err(failure) if failure.is_expired() => {
-                Ok(self.page(request).await?.items.unwrap_or_default())
-            }
+            Err(failure) if failure.is_expired() => Ok(self.page(request).await?.into()),
             result => result,
         }
     }
@@ -81,7 +102,7 @@ impl Transport {
         &self,
         request: &Request,
         size: u32,
-    ) -> Result<Vec<T>, Failure> {
+    ) -> Result<Listed<T>, Failure> {
         let mut items = Vec::new();
         let mut next: Option<String> = None;
         loop {
@@ -93,9 +114,28 @@ impl Transport {
             items.extend(list.items.unwrap_or_default());
             match list.metadata.next.filter(|n| !n.is_empty()) {
                 Some(token) => next = Some(token),
-                None => return Ok(items),
+                None => {
+                    // All pages are of the version of the first.
+                    let resource_version = list.metadata.resource_version;
+                    return Ok(Listed {
+                        items,
+                        resource_version,
+                    });
+                }
             }
         }
+    }
+
+    /// The body of a successful answer, to be read as it arrives. The limit
+    /// holds until the answer begins.
+    pub(super) async fn open(&self, request: &Request) -> Result<Body, Failure> {
+        let response = self.within(request, self.send(request)).await?;
+        if response.status().is_success() {
+            return Ok(response.into_body());
+        }
+        let answer = self.within(request, self.read(request, response)).await?;
+        let refusal = Refusal::new(answer.status, &answer.body, &request.what);
+        Err(Failure::Refused(refusal))
     }
 
     async fn page<T: DeserializeOwned>(&self, request: &Request) -> Result<List<T>, Failure> {
@@ -150,20 +190,34 @@ impl Transport {
     }
 
     async fn limited(&self, request: &Request) -> Result<Answer, Failure> {
-        let Some(limit) = self.timeout.filter(|t| !t.is_zero()) else {
-            return self.once(request).await;
-        };
-        match tokio::time::timeout(limit, self.once(request)).await {
-            Ok(result) => result,
-            Err(_) => Err(Failure::NoAnswer(timed_out(
-                &request.what,
-                &self.server_name(),
-                limit,
-            ))),
-        }
+        let once = async { self.read(request, self.send(request).await?).await };
+        self.within(request, once).await
     }
 
-    async fn once(&self, request: &Request) -> Result<Answer, Failure> {
+    /// What `answer` comes to, or an error after `--request-timeout`.
+    async fn within<T>(
+        &self,
+        request: &Request,
+        answer: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let Some(limit) = self.timeout.filter(|t| !t.is_zero()) else {
+            return answer.await;
+        };
+        let in_time = tokio::time::timeout(limit, answer).await;
+        in_time.unwrap_or_else(|_| Err(self.too_late(request, limit)))
+    }
+
+    /// A request that was given up after `limit`.
+    pub(super) fn too_late(&self, request: &Request, limit: Duration) -> Failure {
+        Failure::NoAnswer(timed_out(&request.what, &self.server_name(), limit))
+    }
+
+    /// An answer that ended before its end.
+    pub(super) fn cut(&self, request: &Request) -> Failure {
+        Failure::NoAnswer(explain_cut(&self.server, &request.what))
+    }
+
+    async fn send(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let target = request.target();
         let started = Instant::now();
         let no_answer = |error: &kube::Error| {
@@ -178,18 +232,17 @@ impl Transport {
             self.trace.failed(&self.url(&target), started.elapsed());
             no_answer(&e)
         })?;
-        let (parts, body) = response.into_parts();
         self.trace
-            .answered(&self.url(&target), parts.status, started.elapsed());
-        if let Some(date) = date_header(&parts.headers) {
-            self.clock.set(self.clock.get().max(Some(date)));
-        }
+            .answered(&self.url(&target), response.status(), started.elapsed());
+        self.clock.hear(response.headers());
+        Ok(response)
+    }
+
+    async fn read(&self, request: &Request, response: Response<Body>) -> Result<Answer, Failure> {
+        let (parts, body) = response.into_parts();
         let retry_after = parts.headers.get(http::header::RETRY_AFTER);
         let retry_after = retry_after.and_then(|v| v.to_str().ok()?.parse().ok());
-        let body = body
-            .collect()
-            .await
-            .map_err(|_| Failure::NoAnswer(explain_cut(&self.server, &request.what)))?;
+        let body = body.collect().await.map_err(|_| self.cut(request))?;
         Ok(Answer {
             status: parts.status,
             retry_after: retry_after.map(Duration::from_secs),
@@ -204,7 +257,7 @@ impl Transport {
         format!("{scheme}://{}{base}{target}", self.server_name())
     }
 
-    fn server_name(&self) -> String {
+    pub(super) fn server_name(&self) -> String {
         server_name(&self.server)
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn daemon_set(namespace: &str, name: &str) -> Value {
     })
 }
 
-fn owners(name: &str) -> Value {
+pub(crate) fn owners(name: &str) -> Value {
     json!([{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": name, "uid": format!("uid-{name}"), "controller": true}])
 }
 

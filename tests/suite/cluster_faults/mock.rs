@@ -38,6 +38,17 @@ pub(crate) struct Reply {
     pub(crate) cut_after: Option<usize>,
     /// Waits before the first byte.
     pub(crate) delay: Duration,
+    /// Instead of the body: what is sent piece by piece.
+    pub(crate) steps: Option<Vec<Step>>,
+}
+
+/// A part of an answer that is sent as it comes.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Send(String),
+    Wait(Duration),
+    /// Ends the answer as HTTP ends it; without it the connection is cut at the end.
+    End,
 }
 
 impl Reply {
@@ -52,7 +63,14 @@ impl Reply {
             body: body.into(),
             cut_after: None,
             delay: Duration::ZERO,
+            steps: None,
         }
+    }
+
+    pub(crate) fn steps(steps: Vec<Step>) -> Self {
+        let mut reply = Self::new(200, "");
+        reply.steps = Some(steps);
+        reply
     }
 
     pub(crate) fn status(code: u16, reason: &str, message: &str) -> Self {
@@ -153,6 +171,14 @@ fn serve(
         for (name, value) in &reply.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
+        if let Some(steps) = reply.steps {
+            head.push_str("Transfer-Encoding: chunked\r\n\r\n");
+            stream.get_mut().write_all(head.as_bytes())?;
+            if !send_steps(stream.get_mut(), steps)? {
+                return Ok(());
+            }
+            continue;
+        }
         head.push_str(&format!("Content-Length: {}\r\n\r\n", reply.body.len()));
         let out = stream.get_mut();
         out.write_all(head.as_bytes())?;
@@ -164,6 +190,23 @@ fn serve(
         out.flush()?;
     }
     Ok(())
+}
+
+/// Whether the answer has an end.
+fn send_steps(out: &mut impl Write, steps: Vec<Step>) -> std::io::Result<bool> {
+    for step in steps {
+        match step {
+            Step::Send(text) => write!(out, "{:x}\r\n{text}\r\n", text.len())?,
+            Step::Wait(time) => std::thread::sleep(time),
+            Step::End => {
+                out.write_all(b"0\r\n\r\n")?;
+                out.flush()?;
+                return Ok(true);
+            }
+        }
+        out.flush()?;
+    }
+    Ok(false)
 }
 
 fn read_request(stream: &mut impl BufRead) -> std::io::Result<Option<Received>> {

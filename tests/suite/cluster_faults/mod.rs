@@ -11,6 +11,7 @@ mod proxies;
 mod requests;
 mod rights;
 mod tls;
+mod watch;
 
 use std::path::PathBuf;
 

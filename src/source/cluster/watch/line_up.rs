@@ -1,0 +1,152 @@
+//! Which lists are kept up to date.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::model::Pod;
+use crate::source::cluster::around::{About, events_request};
+use crate::source::cluster::pods::{revisions_request, selected_request, stray_requests};
+use crate::source::cluster::request::{Request, Resource};
+use crate::source::{ObjectName, SourceError};
+
+use super::link::Link;
+use super::store::Kept;
+use super::stream::{Stream, Way};
+use super::world::{Shared, World, shared};
+
+/// A namespace says only when it is being deleted, and single ones often may be
+/// read and not listed.
+const NAMESPACE: Duration = Duration::from_secs(30);
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Infallible, SourceError>> + 'a>>;
+
+/// The streams.
+pub(super) struct LineUp<'a> {
+    always: Vec<Running<'a>>,
+    /// The revisions' request depends on the selector, and pods' on the revisions too.
+    revisions: Option<(Request, Running<'a>)>,
+    pods: Vec<(Request, Shared<Pod>, Running<'a>)>,
+    next_number: usize,
+}
+
+impl<'a> LineUp<'a> {
+    /// Begins with what doesn't depend on anything read.
+    pub(super) fn new(
+        link: &'a Link<'a>,
+        name: &ObjectName,
+        world: &World,
+    ) -> Result<Self, SourceError> {
+        let bad = SourceError::Cluster;
+        let mut line_up = Self {
+            always: Vec::new(),
+            revisions: None,
+            pods: Vec::new(),
+            next_number: 0,
+        };
+        let namespace = Some(&*name.namespace);
+        let sets = Resource::DAEMON_SETS
+            .list(namespace)
+            .fields(&[("metadata.name", &name.name)]);
+        let set = Resource::DAEMON_SETS
+            .get(namespace, &name.name)
+            .map_err(bad)?;
+        let nodes = Resource::NODES.list(None);
+        let events = events_request(About::One(name));
+        let ns = Resource::NAMESPACES
+            .get(None, &name.namespace)
+            .map_err(bad)?;
+        let often = Way::Get(ns.clone(), NAMESPACE);
+        let always = [
+            line_up.start(link, sets, Way::WatchOrGet(set), false, &world.daemon_sets),
+            line_up.start(link, nodes, Way::Watch, false, &world.nodes),
+            line_up.start(link, events, Way::Watch, true, &world.events),
+            line_up.start(link, ns, often, true, &world.namespaces),
+        ];
+        line_up.always.extend(always);
+        Ok(line_up)
+    }
+
+    fn start<T: Kept + 'a>(
+        &mut self,
+        link: &'a Link<'a>,
+        request: Request,
+        way: Way,
+        is_colour: bool,
+        store: &Shared<T>,
+    ) -> Running<'a> {
+        self.next_number += 1;
+        let stream = Stream {
+            link,
+            number: self.next_number,
+            request,
+            way,
+            is_colour,
+            store: store.clone(),
+        };
+        Box::pin(stream.run())
+    }
+
+    /// Starts and stops streams as the DaemonSet and its revisions ask for.
+    pub(super) fn follow(
+        &mut self,
+        link: &'a Link<'a>,
+        world: &mut World,
+    ) -> Result<(), SourceError> {
+        let Some(ds) = world.daemon_set()? else {
+            return Ok(());
+        };
+        let wanted = revisions_request(&ds);
+        if self.revisions.as_ref().is_none_or(|(r, _)| *r != wanted) {
+            let running = self.start(link, wanted.clone(), Way::Watch, false, &world.revisions);
+            self.revisions = Some((wanted, running));
+        }
+        let Some((ds, revisions)) = world.owner()? else {
+            return Ok(());
+        };
+        let selected = selected_request(&ds).into_iter();
+        let wanted: Vec<Request> = selected.chain(stray_requests(&ds, &revisions)).collect();
+        let is_fitting = wanted.iter().eq(self.pods.iter().map(|(r, ..)| r));
+        if !(world.pods_fit && is_fitting) {
+            let mut old = std::mem::take(&mut self.pods);
+            for request in wanted {
+                let running = match old.iter().position(|(r, ..)| *r == request) {
+                    Some(index) => old.swap_remove(index),
+                    None => {
+                        let store = shared();
+                        let running = self.start(link, request.clone(), Way::Watch, false, &store);
+                        (request, store, running)
+                    }
+                };
+                self.pods.push(running);
+            }
+            world.pods = self
+                .pods
+                .iter()
+                .map(|(_, store, _)| store.clone())
+                .collect();
+            world.pods_fit = true;
+        }
+        Ok(())
+    }
+
+    /// Lets all streams run until one fails for good.
+    pub(super) async fn run(&mut self) -> SourceError {
+        poll_fn(|context| {
+            let revisions = self.revisions.iter_mut().map(|(_, running)| running);
+            let pods = self.pods.iter_mut().map(|(.., running)| running);
+            for running in self.always.iter_mut().chain(revisions).chain(pods) {
+                if let Poll::Ready(ended) = running.as_mut().poll(context) {
+                    return Poll::Ready(match ended {
+                        Err(error) => error,
+                        Ok(never) => match never {},
+                    });
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}

@@ -1,0 +1,203 @@
+//! What a watch sends: a JSON object a line.
+
+use http_body_util::BodyExt;
+use kube::client::Body;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::store::Kept;
+
+/// No object comes near this: etcd takes 1.5 MiB by default.
+const LONGEST_LINE: usize = 32 * 1024 * 1024;
+
+/// The lines of a body, as they arrive.
+pub(super) struct Lines {
+    body: Body,
+    buffer: Vec<u8>,
+    /// So far no line ends in the buffer.
+    searched: usize,
+}
+
+/// Why there is no next line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// The connection broke, or ended in the middle of a line.
+    Cut,
+    /// A line has no end.
+    TooLong,
+}
+
+impl Lines {
+    pub(super) const fn new(body: Body) -> Self {
+        Self {
+            body,
+            buffer: Vec::new(),
+            searched: 0,
+        }
+    }
+
+    /// The next line without its end; `None` when the server has ended the watch.
+    /// It may be given up while it waits: nothing is lost then.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Broken> {
+        loop {
+            if let Some(line) = self.take_line() {
+                if line.iter().all(u8::is_ascii_whitespace) {
+                    continue;
+                }
+                return Ok(Some(line));
+            }
+            if self.buffer.len() > LONGEST_LINE {
+                return Err(Broken::TooLong);
+            }
+            match self.body.frame().await {
+                None if self.buffer.iter().all(u8::is_ascii_whitespace) => return Ok(None),
+                None | Some(Err(_)) => return Err(Broken::Cut),
+                Some(Ok(frame)) => {
+                    if let Some(data) = frame.data_ref() {
+                        self.buffer.extend_from_slice(data);
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_line(&mut self) -> Option<Vec<u8>> {
+        let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
+        let Some(end) = unsearched.iter().position(|b| *b == b'\n') else {
+            self.searched = self.buffer.len();
+            return None;
+        };
+        let rest = self.buffer.split_off(self.searched + end + 1);
+        self.searched = 0;
+        Some(std::mem::replace(&mut self.buffer, rest))
+    }
+}
+
+/// What a line says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Change<T> {
+    /// The object is new or has changed.
+    Put(T),
+    /// It is gone, or no longer one of those that were asked for.
+    Gone(T),
+    /// Nothing has happened up to here.
+    Bookmark,
+    /// The server can't go on from the version that was asked for.
+    Expired,
+    /// The server can't go on, in its own words.
+    Error(String),
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    #[serde(borrow)]
+    object: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(rename = "resourceVersion")]
+    resource_version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    code: Option<u16>,
+    reason: Option<String>,
+    message: Option<String>,
+}
+
+/// Reads a line: what it says and the version that the world has after it;
+/// `None` for one that isn't the API's.
+pub(super) fn decode<T: Kept>(line: &[u8]) -> Option<(Change<T>, Option<String>)> {
+    let line: Line<'_> = serde_json::from_slice(line).ok()?;
+    if line.kind == "ERROR" {
+        return Some((error(line.object)?, None));
+    }
+    let versioned: Versioned = serde_json::from_str(line.object.get()).ok()?;
+    let object = || serde_json::from_str(line.object.get()).ok();
+    let change = match line.kind {
+        "ADDED" | "MODIFIED" => Change::Put(object()?),
+        "DELETED" => Change::Gone(object()?),
+        "BOOKMARK" => Change::Bookmark,
+        _ => return None,
+    };
+    let version = versioned.metadata.resource_version;
+    Some((change, version.filter(|v| !v.is_empty())))
+}
+
+fn error<T>(status: &RawValue) -> Option<Change<T>> {
+    let status: Status = serde_json::from_str(status.get()).ok()?;
+    let reason = status.reason.unwrap_or_default();
+    if status.code == Some(410) || matches!(&*reason, "Expired" | "Gone") {
+        return Some(Change::Expired);
+    }
+    Some(Change::Error(status.message.unwrap_or(reason)))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::model::Node;
+
+    fn read(line: &str) -> Option<(Change<Node>, Option<String>)> {
+        decode(line.as_bytes())
+    }
+
+    #[test]
+    fn what_a_line_says() {
+        let node = r#"{"kind":"Node","metadata":{"name":"a","resourceVersion":"7"}}"#;
+        let line = |kind: &str, object: &str| format!(r#"{{"type":"{kind}","object":{object}}}"#);
+        for kind in ["ADDED", "MODIFIED"] {
+            let (change, version) = read(&line(kind, node)).unwrap();
+            assert!(
+                matches!(change, Change::Put(n) if &*n.name == "a"),
+                "{kind}"
+            );
+            assert_eq!(version.as_deref(), Some("7"));
+        }
+        let (change, _) = read(&line("DELETED", node)).unwrap();
+        assert!(matches!(change, Change::Gone(_)));
+        let (change, version) = read(&line("BOOKMARK", node)).unwrap();
+        assert_eq!((change, version.as_deref()), (Change::Bookmark, Some("7")));
+        let gone = r#"{"kind":"Status","code":410,"reason":"Expired","message":"too old"}"#;
+        let (change, version) = read(&line("ERROR", gone)).unwrap();
+        assert_eq!((change, version), (Change::Expired, None));
+        let other = r#"{"kind":"Status","code":500,"message":"etcd is away"}"#;
+        let (change, _) = read(&line("ERROR", other)).unwrap();
+        assert_eq!(change, Change::Error("etcd is away".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_the_apis_says_nothing() {
+        for line in [
+            "<html>",
+            "{}",
+            r#"{"type":"ADDED"}"#,
+            r#"{"type":"ADDED","object":{"metadata":{"name":7}}}"#,
+            r#"{"type":"RENAMED","object":{"metadata":{"name":"a"}}}"#,
+            r#"{"type":"ADDED","object":{"#,
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    #[tokio::test]
+    async fn lines_are_cut_where_they_end_and_not_where_frames_do() {
+        let mut lines = Lines::new(Body::from(b"{1}\n\n{2}\n".to_vec()));
+        assert_eq!(lines.next().await, Ok(Some(b"{1}\n".to_vec())));
+        assert_eq!(lines.next().await, Ok(Some(b"{2}\n".to_vec())));
+        assert_eq!(lines.next().await, Ok(None));
+        let mut lines = Lines::new(Body::from(b"{1}\n{2".to_vec()));
+        assert_eq!(lines.next().await, Ok(Some(b"{1}\n".to_vec())));
+        assert_eq!(lines.next().await, Err(Broken::Cut));
+    }
+}

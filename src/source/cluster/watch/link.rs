@@ -1,0 +1,183 @@
+//! Whether the server can be reached: told once when it no longer can, and once
+//! when it can again.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use serde::de::IgnoredAny;
+use tokio::sync::Notify;
+
+use crate::source::cluster::failure::Failure;
+use crate::source::cluster::request::Request;
+use crate::source::cluster::transport::Transport;
+
+use super::Notice;
+use super::stream::POLL;
+
+/// After so long without a word from the server it is asked whether it is there.
+/// Without that a connection that died without a trace looks like a quiet one.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// How long it may take to say so.
+const PING_LIMIT: Duration = Duration::from_secs(5);
+
+/// An outage that begins so soon after another was told is told only when it lasts.
+const TOLD_RECENTLY: Duration = Duration::from_secs(60);
+
+/// What may not be watched is told together, once nothing was added for so long.
+const GATHERED: Duration = Duration::from_secs(1);
+
+/// As the ping's number among the streams.
+const PING: usize = usize::MAX;
+
+/// The state of all connections together.
+pub(super) struct Link<'a> {
+    pub(super) transport: &'a Transport,
+    /// Something is to be looked at.
+    pub(super) changed: Notify,
+    /// What was opened before may be dead and is to be opened anew.
+    pub(super) reopen: Notify,
+    /// Whether everything has been read once; until then a failure is an error.
+    pub(super) synced: Cell<bool>,
+    notices: RefCell<Vec<Notice>>,
+    /// What may not be watched, and why; and since when that isn't told.
+    polled: RefCell<Vec<(String, String)>>,
+    polled_since: Cell<Option<Instant>>,
+    /// Who can't reach the server.
+    down: RefCell<BTreeSet<usize>>,
+    heard: Cell<Instant>,
+    /// When an outage was last told, and whether it is the present one.
+    told: Cell<Option<(Instant, bool)>>,
+}
+
+impl<'a> Link<'a> {
+    pub(super) fn new(transport: &'a Transport) -> Self {
+        Self {
+            transport,
+            changed: Notify::new(),
+            reopen: Notify::new(),
+            synced: Cell::new(false),
+            notices: RefCell::default(),
+            polled: RefCell::default(),
+            polled_since: Cell::new(None),
+            down: RefCell::default(),
+            heard: Cell::new(Instant::now()),
+            told: Cell::new(None),
+        }
+    }
+
+    pub(super) fn is_up(&self) -> bool {
+        self.down.borrow().is_empty()
+    }
+
+    /// What is to be told since the last call.
+    pub(super) fn notices(&self) -> Vec<Notice> {
+        let mut notices = self.notices.take();
+        let since = self.polled_since.get();
+        if since.is_some_and(|s| s.elapsed() > GATHERED) {
+            self.polled_since.set(None);
+            notices.extend(polling(&self.polled.take()));
+        }
+        notices
+    }
+
+    fn notice(&self, notice: Notice) {
+        self.notices.borrow_mut().push(notice);
+        self.changed.notify_one();
+    }
+
+    /// `what` is asked for again and again, for it may not be watched.
+    pub(super) fn polls(&self, what: &str, why: &str) {
+        let mut polled = self.polled.borrow_mut();
+        polled.push((what.to_owned(), why.to_owned()));
+        let since = self.polled_since.get().unwrap_or_else(Instant::now);
+        self.polled_since.set(Some(since));
+    }
+
+    /// The server said something.
+    pub(super) fn heard(&self) {
+        self.heard.set(Instant::now());
+    }
+
+    /// `who` can't get on.
+    pub(super) fn failed(&self, who: usize, failure: &Failure) {
+        let lasts = !self.down.borrow_mut().insert(who);
+        let is_told = match self.told.get() {
+            Some((_, true)) => true,
+            Some((when, false)) => !lasts && when.elapsed() < TOLD_RECENTLY,
+            None => false,
+        };
+        if !is_told {
+            self.told.set(Some((Instant::now(), true)));
+            let server = self.transport.server_name();
+            self.notice(Notice::Lost(format!(
+                "lost the connection to the server {server}, trying again until it is back: {}",
+                failure.message()
+            )));
+        }
+    }
+
+    /// `who` got on.
+    pub(super) fn works(&self, who: usize) {
+        self.heard();
+        self.forget(who);
+    }
+
+    /// `who` no longer tries.
+    pub(super) fn forget(&self, who: usize) {
+        let was_down = self.down.borrow_mut().remove(&who);
+        if !was_down || !self.is_up() {
+            return;
+        }
+        self.changed.notify_one();
+        if let Some((when, true)) = self.told.get() {
+            self.told.set(Some((when, false)));
+            let seconds = when.elapsed().as_secs().max(1);
+            self.notice(Notice::Back(format!("connected again after {seconds}s")));
+        }
+    }
+
+    /// Asks whether the server is there whenever it has been quiet.
+    pub(super) async fn ping(&self) {
+        let request = Request::version();
+        let mut was_down = false;
+        loop {
+            let quiet = self.heard.get().elapsed();
+            if !self.synced.get() || (quiet < QUIET && !was_down) {
+                tokio::time::sleep(QUIET.saturating_sub(quiet).max(QUIET / 5)).await;
+                continue;
+            }
+            let answer = self.transport.get::<IgnoredAny>(&request);
+            let answer = tokio::time::timeout(PING_LIMIT, answer).await;
+            let failure = match answer {
+                Ok(Ok(_) | Err(Failure::Refused(_))) => None,
+                Ok(Err(failure)) => Some(failure),
+                Err(_) => Some(self.transport.too_late(&request, PING_LIMIT)),
+            };
+            if let Some(failure) = failure {
+                was_down = true;
+                self.failed(PING, &failure);
+                tokio::time::sleep(QUIET / 5).await;
+                continue;
+            }
+            if was_down {
+                was_down = false;
+                self.reopen.notify_waiters();
+            }
+            self.works(PING);
+        }
+    }
+}
+
+fn polling(polled: &[(String, String)]) -> Option<Notice> {
+    let (_, why) = polled.first()?;
+    let mut what: Vec<&str> = polled.iter().map(|(what, _)| &**what).collect();
+    what.sort_unstable();
+    what.dedup();
+    Some(Notice::Polling(format!(
+        "{} can't be watched, so the lists are read every {}s instead: {why}",
+        what.join(", "),
+        POLL.as_secs(),
+    )))
+}

@@ -1,0 +1,211 @@
+//! Following a DaemonSet: the lists that a question needs, kept up to date.
+//!
+//! Each list is read once, whole, and then watched from its version on. A watch
+//! that ends goes on where it was; where the server can't do that any more, or
+//! the answer can't be used, the list is read again. Connections that are lost
+//! are seen through.
+
+mod line_up;
+mod lines;
+mod link;
+mod store;
+mod stream;
+mod world;
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use crate::model::Snapshot;
+use crate::source::{ObjectName, SourceError};
+
+use super::Cluster;
+use super::around::Version;
+use super::one::Wanted;
+use super::reader::Reader;
+use super::request::{Request, check_name};
+
+use line_up::LineUp;
+use link::Link;
+use world::World;
+
+/// What is seen of a DaemonSet that is being followed.
+#[derive(Debug)]
+pub enum Sight<'a> {
+    /// The world as it is, after a change and once in a while because time passes.
+    World(&'a Snapshot),
+    /// Something about the way that it is followed.
+    Notice(&'a Notice),
+}
+
+/// What is worth telling about the way that a DaemonSet is followed, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The server can't be reached: nothing is seen until [`Notice::Back`].
+    Lost(String),
+    /// The server can be reached again.
+    Back(String),
+    /// Something may not be watched and is listed every few seconds instead.
+    Polling(String),
+}
+
+/// How following ended.
+#[derive(Debug)]
+pub enum Followed<T> {
+    /// The caller had seen enough.
+    Enough(T),
+    /// The time was up.
+    TimedOut,
+    /// The user, or the system, asked to stop (Ctrl-C).
+    Interrupted,
+}
+
+/// No more than so many looks a second, however much changes.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+
+/// Time passes, too: after so long there is a look though nothing has changed.
+const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+
+/// A look may take no more than about a tenth of the time.
+const REST_AFTER_LOOK: u32 = 9;
+
+impl Cluster {
+    /// Follows a DaemonSet, on all nodes, until `see` breaks, the `limit` is over
+    /// or the process is asked to stop (SIGINT, SIGTERM, SIGHUP).
+    ///
+    /// `see` is called with a whole, sorted snapshot, at most four times a second
+    /// and at least about once a second. Its `now` is the server's clock. While
+    /// the server can't be reached nothing is shown. Nothing but GETs is sent.
+    ///
+    /// # Errors
+    /// Those of [`super::super::Source::ask`] until everything has been read once;
+    /// later only credentials that are no longer accepted, and a DaemonSet that is gone.
+    pub fn follow<T>(
+        &self,
+        daemon_set: &ObjectName,
+        limit: Option<Duration>,
+        see: &mut dyn FnMut(Sight<'_>) -> ControlFlow<T>,
+    ) -> Result<Followed<T>, SourceError> {
+        check_name(&daemon_set.namespace).map_err(SourceError::Cluster)?;
+        let Some(runtime) = &self.runtime else {
+            return Err(SourceError::Cluster("error: not connected".to_owned()));
+        };
+        runtime.block_on(async {
+            let interrupted = interrupted()?;
+            let time_up = async {
+                match limit {
+                    Some(limit) => tokio::time::sleep(limit).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = interrupted => Ok(Followed::Interrupted),
+                () = time_up => Ok(Followed::TimedOut),
+                seen = self.follow_on(daemon_set, see) => Ok(Followed::Enough(seen?)),
+            }
+        })
+    }
+
+    async fn follow_on<T>(
+        &self,
+        daemon_set: &ObjectName,
+        see: &mut dyn FnMut(Sight<'_>) -> ControlFlow<T>,
+    ) -> Result<T, SourceError> {
+        let reader = Reader::new(&self.transport);
+        // Says at once, and with near names, that there is none.
+        reader.resolve(&Wanted::Stored(daemon_set.clone())).await?;
+        let version = self.transport.get::<Version>(&Request::version()).await;
+        let version = reader.colour("the server's version can't be read", version)?;
+        let link = Link::new(&self.transport);
+        let mut world = World::new(daemon_set, version.map(|v| v.git_version), self.gates);
+        world.snapshot.notes = reader.notes.take();
+        let mut line_up = LineUp::new(&link, daemon_set, &world)?;
+        let mut looks = Looks::new();
+        let ping = link.ping();
+        tokio::pin!(ping);
+        loop {
+            tokio::select! {
+                error = line_up.run() => return Err(error),
+                () = &mut ping => {}
+                () = link.changed.notified() => looks.hurry(),
+                () = tokio::time::sleep_until(looks.next.into()) => {
+                    for notice in link.notices() {
+                        if let ControlFlow::Break(seen) = see(Sight::Notice(&notice)) {
+                            return Ok(seen);
+                        }
+                    }
+                    let began = Instant::now();
+                    if link.is_up() && world.refresh(&self.transport.clock)? {
+                        link.synced.set(true);
+                        if let ControlFlow::Break(seen) = see(Sight::World(&world.snapshot)) {
+                            return Ok(seen);
+                        }
+                    }
+                    looks.done(began);
+                }
+            }
+            line_up.follow(&link, &mut world)?;
+        }
+    }
+}
+
+/// When to look.
+struct Looks {
+    /// The next look.
+    next: Instant,
+    /// It isn't before this, whatever changes.
+    earliest: Instant,
+}
+
+impl Looks {
+    fn new() -> Self {
+        let earliest = Instant::now();
+        Self {
+            next: earliest + LONGEST_BETWEEN_LOOKS,
+            earliest,
+        }
+    }
+
+    /// Something has changed.
+    fn hurry(&mut self) {
+        self.next = self.next.min(self.earliest.max(Instant::now()));
+    }
+
+    fn done(&mut self, began: Instant) {
+        let rest = began.elapsed() * REST_AFTER_LOOK;
+        let now = Instant::now();
+        self.earliest = now + rest.max(BETWEEN_LOOKS);
+        self.next = now + rest.max(LONGEST_BETWEEN_LOOKS);
+    }
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(unix)]
+fn interrupted() -> Result<impl Future<Output = ()>, SourceError> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let listen = |kind| {
+        signal(kind)
+            .map_err(|e| SourceError::Cluster(format!("error: signals can't be listened to: {e}")))
+    };
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut hang_up = listen(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hang_up.recv() => {}
+        }
+    })
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(not(unix))]
+fn interrupted() -> Result<impl Future<Output = ()>, SourceError> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    })
+}

@@ -1,0 +1,188 @@
+//! The objects of one list, kept up to date.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::model::{ControllerRevision, Event, Namespace, Node, Pod};
+
+/// Namespace and name.
+pub(super) type Key = (Box<str>, Box<str>);
+
+/// An object as it is kept: no more of it than an answer needs, so that what
+/// changes besides, a heartbeat for one, is no change.
+pub(super) trait Kept: DeserializeOwned + Clone + PartialEq {
+    fn key(&self) -> Key;
+}
+
+impl Kept for Node {
+    fn key(&self) -> Key {
+        (Box::default(), self.name.clone())
+    }
+}
+
+impl Kept for Pod {
+    fn key(&self) -> Key {
+        (self.namespace.clone(), self.name.clone())
+    }
+}
+
+impl Kept for ControllerRevision {
+    fn key(&self) -> Key {
+        (self.namespace.clone(), self.name.clone())
+    }
+}
+
+impl Kept for Namespace {
+    fn key(&self) -> Key {
+        (Box::default(), self.name.clone())
+    }
+}
+
+/// A DaemonSet is decoded from the whole object, whose template counts as it was read.
+impl Kept for Value {
+    fn key(&self) -> Key {
+        let field = |path| self.pointer(path).and_then(Self::as_str);
+        let namespace = field("/metadata/namespace").unwrap_or_default();
+        let name = field("/metadata/name").unwrap_or_default();
+        (namespace.into(), name.into())
+    }
+}
+
+/// An event with its own name, which nothing else needs.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Value")]
+pub(super) struct NamedEvent {
+    key: Key,
+    pub(super) event: Event,
+}
+
+impl TryFrom<Value> for NamedEvent {
+    type Error = serde_json::Error;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        let key = value.key();
+        let event = serde_json::from_value(value)?;
+        Ok(Self { key, event })
+    }
+}
+
+impl Kept for NamedEvent {
+    fn key(&self) -> Key {
+        self.key.clone()
+    }
+}
+
+/// How far a list is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// It hasn't been read yet.
+    NotYet,
+    /// It is, and is kept up to date.
+    Yes,
+    /// It may not be read, in the server's words.
+    Never(String),
+}
+
+/// The objects of one list, by namespace and name.
+pub(super) struct Store<T> {
+    pub(super) known: Known,
+    /// Goes up with each change.
+    pub(super) version: u64,
+    items: BTreeMap<Key, T>,
+}
+
+impl<T: Kept> Store<T> {
+    pub(super) const fn new() -> Self {
+        Self {
+            known: Known::NotYet,
+            version: 0,
+            items: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a whole list.
+    pub(super) fn replace(&mut self, items: Vec<T>) {
+        let items = items.into_iter().map(|item| (item.key(), item)).collect();
+        if self.items != items || self.known != Known::Yes {
+            self.items = items;
+            self.version += 1;
+        }
+        self.known = Known::Yes;
+    }
+
+    /// Takes an object that is new or has changed.
+    pub(super) fn put(&mut self, item: T) {
+        let key = item.key();
+        if self.items.get(&key) != Some(&item) {
+            self.items.insert(key, item);
+            self.version += 1;
+        }
+    }
+
+    /// Takes away an object that is gone.
+    pub(super) fn remove(&mut self, item: &T) {
+        if self.items.remove(&item.key()).is_some() {
+            self.version += 1;
+        }
+    }
+
+    /// May not be read, for the reason that the server gave.
+    pub(super) fn forbid(&mut self, why: &str) {
+        self.known = Known::Never(why.to_owned());
+        self.version += 1;
+    }
+
+    /// The objects in the order of namespace and name; `None` unless they are known.
+    pub(super) fn items(&self) -> Option<impl Iterator<Item = &T>> {
+        (self.known == Known::Yes).then(|| self.items.values())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn node(name: &str, heartbeat: &str, ready: &str) -> Node {
+        serde_json::from_value(json!({"metadata": {"name": name, "resourceVersion": heartbeat},
+            "status": {"conditions": [{"type": "Ready", "status": ready, "lastHeartbeatTime": heartbeat}]}}))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_heartbeat_is_no_change() {
+        let mut store = Store::new();
+        assert!(store.items().is_none());
+        store.replace(vec![node("b", "1", "True"), node("a", "1", "True")]);
+        let version = store.version;
+        store.put(node("a", "2", "True"));
+        store.replace(vec![node("a", "3", "True"), node("b", "3", "True")]);
+        assert_eq!(store.version, version);
+        store.put(node("a", "4", "False"));
+        assert_eq!(store.version, version + 1);
+        store.remove(&node("b", "5", "True"));
+        store.remove(&node("b", "5", "True"));
+        assert_eq!(store.version, version + 2);
+        let names: Vec<&str> = store.items().unwrap().map(|n| &*n.name).collect();
+        assert_eq!(names, ["a"]);
+    }
+
+    #[test]
+    fn an_event_is_known_by_its_own_name() {
+        let event = |name: &str, count: i32| -> NamedEvent {
+            serde_json::from_value(json!({"metadata": {"namespace": "n", "name": name},
+                "involvedObject": {"name": "agent"}, "reason": "FailedCreate", "count": count}))
+            .unwrap()
+        };
+        let mut store = Store::new();
+        store.replace(vec![event("x.1", 1)]);
+        store.put(event("x.1", 2));
+        store.put(event("x.2", 1));
+        let counts: Vec<i32> = store.items().unwrap().map(|e| e.event.count).collect();
+        assert_eq!(counts, [2, 1]);
+    }
+}

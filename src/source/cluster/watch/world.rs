@@ -1,0 +1,199 @@
+//! All lists together.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::model::{
+    ControllerRevision, DaemonSet, FeatureGates, Incomplete, Namespace, Node, Pod, Snapshot,
+};
+use crate::source::cluster::clock::ServerClock;
+use crate::source::cluster::pods::{distinct, revisions_among};
+use crate::source::cluster::reader::decode;
+use crate::source::{ObjectName, SourceError};
+
+use super::store::{Kept, Known, NamedEvent, Store};
+
+/// A list that a stream keeps up to date.
+pub(super) type Shared<T> = Rc<RefCell<Store<T>>>;
+
+pub(super) fn shared<T: Kept>() -> Shared<T> {
+    Rc::new(RefCell::new(Store::new()))
+}
+
+/// All lists, and the snapshot that they make.
+pub(super) struct World {
+    name: ObjectName,
+    pub(super) daemon_sets: Shared<Value>,
+    pub(super) nodes: Shared<Node>,
+    pub(super) revisions: Shared<ControllerRevision>,
+    pub(super) events: Shared<NamedEvent>,
+    pub(super) namespaces: Shared<Namespace>,
+    /// The pods that the selector matches, and those that it doesn't and that
+    /// carry the hash of a revision.
+    pub(super) pods: Vec<Shared<Pod>>,
+    /// Whether `pods` are those that the present DaemonSet and revisions ask for.
+    pub(super) pods_fit: bool,
+    pub(super) snapshot: Snapshot,
+    /// Notes from before the lists.
+    first_notes: Option<Vec<String>>,
+    /// The versions of the lists in the snapshot.
+    taken: Taken,
+}
+
+#[derive(Default)]
+struct Taken {
+    daemon_sets: Option<u64>,
+    nodes: Option<u64>,
+    pods: Option<Vec<u64>>,
+}
+
+impl World {
+    pub(super) fn new(name: &ObjectName, version: Option<String>, gates: FeatureGates) -> Self {
+        Self {
+            name: name.clone(),
+            daemon_sets: shared(),
+            nodes: shared(),
+            revisions: shared(),
+            events: shared(),
+            namespaces: shared(),
+            pods: Vec::new(),
+            pods_fit: false,
+            snapshot: Snapshot {
+                server_version: version,
+                gates,
+                ..Snapshot::at(Timestamp::UNIX_EPOCH)
+            },
+            first_notes: None,
+            taken: Taken::default(),
+        }
+    }
+
+    /// The DaemonSet and its revisions, as far as they are known.
+    pub(super) fn owner(
+        &self,
+    ) -> Result<Option<(DaemonSet, Vec<ControllerRevision>)>, SourceError> {
+        let Some(ds) = self.daemon_set()? else {
+            return Ok(None);
+        };
+        let revisions = self.revisions.borrow();
+        if revisions.known == Known::NotYet {
+            return Ok(None);
+        }
+        let revisions = revisions.items().into_iter().flatten().cloned().collect();
+        let revisions = revisions_among(&ds, revisions);
+        Ok(Some((ds, revisions)))
+    }
+
+    /// The DaemonSet; `None` while it hasn't been read.
+    pub(super) fn daemon_set(&self) -> Result<Option<DaemonSet>, SourceError> {
+        let sets = self.daemon_sets.borrow();
+        let Some(mut items) = sets.items() else {
+            return Ok(None);
+        };
+        let Some(value) = items.next() else {
+            let ObjectName { namespace, name } = &self.name;
+            return Err(SourceError::Cluster(format!(
+                "error: daemonset `{name}` in namespace `{namespace}` was deleted while it was followed"
+            )));
+        };
+        decode(value.clone(), &self.name.namespace).map(Some)
+    }
+
+    /// Brings the snapshot up to date; false while not everything has been read.
+    pub(super) fn refresh(&mut self, clock: &ServerClock) -> Result<bool, SourceError> {
+        if !self.is_read() {
+            return Ok(false);
+        }
+        let Some((ds, revisions)) = self.owner()? else {
+            return Ok(false);
+        };
+        let snapshot = &mut self.snapshot;
+        let version = self.daemon_sets.borrow().version;
+        if self.taken.daemon_sets.replace(version) != Some(version) {
+            snapshot.daemon_sets = vec![ds];
+        }
+        let known = self.revisions.borrow().known == Known::Yes;
+        snapshot.revisions = known.then_some(revisions);
+        let nodes = self.nodes.borrow();
+        if self.taken.nodes.replace(nodes.version) != Some(nodes.version) {
+            snapshot.nodes = nodes.items().map(|items| items.cloned().collect());
+        }
+        drop(nodes);
+        let versions: Vec<u64> = self.pods.iter().map(|s| s.borrow().version).collect();
+        if self.taken.pods.as_ref() != Some(&versions) {
+            snapshot.pods = all_pods(&self.pods);
+            self.taken.pods = Some(versions);
+        }
+        let events = self.events.borrow();
+        snapshot.events = events
+            .items()
+            .map(|items| items.map(|named| named.event.clone()).collect());
+        drop(events);
+        let namespaces = self.namespaces.borrow();
+        snapshot.namespaces = namespaces.items().map(|items| items.cloned().collect());
+        drop(namespaces);
+        self.tell_gaps();
+        self.snapshot.now = clock.now().unwrap_or_else(Timestamp::now);
+        self.snapshot.sort();
+        Ok(true)
+    }
+
+    fn is_read(&self) -> bool {
+        self.pods_fit
+            && is_read(&self.daemon_sets)
+            && is_read(&self.nodes)
+            && is_read(&self.revisions)
+            && is_read(&self.events)
+            && is_read(&self.namespaces)
+            && self.pods.iter().all(is_read)
+    }
+
+    fn tell_gaps(&mut self) {
+        let mut needed = vec![("nodes", why(&self.nodes))];
+        needed.push(("controllerrevisions", why(&self.revisions)));
+        needed.extend(self.pods.iter().map(|pods| ("pods", why(pods))));
+        let gap = |(resource, why): (&str, Option<String>)| {
+            Some(Incomplete {
+                verb: "list".to_owned(),
+                resource: resource.to_owned(),
+                why: why?,
+            })
+        };
+        self.snapshot.incomplete = needed.into_iter().filter_map(gap).collect();
+        let colour = [
+            ("events can't be listed", why(&self.events)),
+            ("namespaces can't be read", why(&self.namespaces)),
+        ];
+        let notes = self
+            .first_notes
+            .get_or_insert_with(|| self.snapshot.notes.clone());
+        let missing = colour
+            .into_iter()
+            .filter_map(|(what, why)| Some(format!("{what}: {}", why?)));
+        self.snapshot.notes = notes.iter().cloned().chain(missing).collect();
+    }
+}
+
+fn is_read<T>(store: &Shared<T>) -> bool {
+    store.borrow().known != Known::NotYet
+}
+
+fn why<T>(store: &Shared<T>) -> Option<String> {
+    match &store.borrow().known {
+        Known::Never(why) => Some(why.clone()),
+        Known::NotYet | Known::Yes => None,
+    }
+}
+
+/// The pods of all lists, each once; unknown when one of the lists is.
+fn all_pods(lists: &[Shared<Pod>]) -> Option<Vec<Pod>> {
+    let mut all = Vec::new();
+    for list in lists {
+        all.extend(list.borrow().items()?.cloned());
+    }
+    distinct(&mut all);
+    Some(all)
+}
