@@ -25,7 +25,7 @@ pub fn layout(report: &RolloutPlan, limits: Limits) -> Document {
         refused(&mut document, change);
         warnings(&mut document, change);
     }
-    blockers(&mut document, body, limits);
+    blockers(&mut document, body, report.change.is_some(), limits);
     remedies(&mut document, body);
     ledger(&mut document, body, report.header.evaluated_at, limits);
     if let Some(change) = &report.change {

@@ -2,23 +2,27 @@
 
 use jiff::Timestamp;
 
-use crate::report::rollout::plan::{Body, Budget, Holder, RemedyChanges, RolloutRemedy};
+use crate::report::rollout::plan::{Body, Budget, Holder, Next, RemedyChanges, RolloutRemedy};
 use crate::report::since;
 
 use super::document::{Document, Style, Text};
 use super::plan_words::budget_words;
 use super::why_daemon_set::{Limits, cut, say_left_off};
 
-/// Why it doesn't move.
-pub(super) fn blockers(document: &mut Document, body: &Body, limits: Limits) {
+/// Why it doesn't move, or with a `change` wouldn't.
+pub(super) fn blockers(document: &mut Document, body: &Body, change: bool, limits: Limits) {
     if body.blockers.is_empty() {
         return;
     }
-    let title = match body.blockers.len() {
-        1 => "Why it doesn't move",
-        _ => "Why it doesn't move, first cause first",
+    let what = match (change, body.next) {
+        (true, _) => "What would hold it up",
+        (false, Some(Next::Manage | Next::Update)) => "What holds it up",
+        (false, _) => "Why it doesn't move",
     };
-    document.heading(title);
+    document.heading(match body.blockers.len() {
+        1 => what.to_owned(),
+        _ => format!("{what}, first cause first"),
+    });
     let shown = limits.rows.unwrap_or(usize::MAX);
     for blocker in body.blockers.iter().take(shown) {
         let text = Text::default()

@@ -126,38 +126,39 @@ fn picked(
     words: impl Fn(&String) -> String,
     limits: Limits,
 ) {
-    let list = |names: &[String]| {
-        let shown = limits.rows.unwrap_or(usize::MAX);
-        let words: Vec<_> = names.iter().take(shown).map(&words).collect();
-        (words.join(", "), names.len().saturating_sub(shown))
-    };
     if !picked.certain.is_empty() {
         let count = counted(picked.certain.len(), what);
-        let (names, left_off) = list(&picked.certain);
         let text = Text::default()
             .and(Style::Strong, format!("{verb} {count} for certain"))
-            .and(Style::Plain, format!(": {names}"));
+            .and(
+                Style::Plain,
+                format!(": {}", list(&picked.certain, &words, limits)),
+            );
         document.line(2, text);
-        say_left_off(document, left_off);
     }
     if picked.take > 0 {
-        let (names, left_off) = list(&picked.candidates);
+        let count = counted(picked.candidates.len(), what);
         let text = Text::default()
             .and(
                 Style::Strong,
-                format!(
-                    "{verb} {} of these {}",
-                    picked.take,
-                    counted(picked.candidates.len(), what)
-                ),
+                format!("{verb} {} of these {count}", picked.take),
             )
             .and(
                 Style::Plain,
-                format!(", which ones nobody can tell: {names}"),
+                format!(
+                    ", which ones nobody can tell: {}",
+                    list(&picked.candidates, &words, limits)
+                ),
             );
         document.line(2, text);
-        say_left_off(document, left_off);
     }
+}
+
+/// The first few in words, and how many more there are.
+fn list(names: &[String], words: impl Fn(&String) -> String, limits: Limits) -> String {
+    let words: Vec<_> = names.iter().map(words).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    few(&words, limits)
 }
 
 /// Old pods: under OnDelete with the way to roll them, else with `-o wide` alone.

@@ -29,7 +29,7 @@ pub fn layout_trial(report: &BudgetTrial, limits: Limits) -> Document {
         refused(&mut document, change);
         warnings(&mut document, change);
     }
-    blockers(&mut document, &report.then, limits);
+    blockers(&mut document, &report.then, true, limits);
     ledger(
         &mut document,
         &report.then,

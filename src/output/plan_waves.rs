@@ -10,7 +10,10 @@ use super::why_numbers::nodes;
 /// How the rollout goes on.
 pub(super) fn waves(document: &mut Document, body: &Body) {
     let Some(waves) = &body.waves else { return };
-    document.heading(format!("All of it ({} to replace)", pods(waves.replace)));
+    document.heading(format!(
+        "The whole rollout ({} to replace)",
+        pods(waves.replace)
+    ));
     document.line(2, steps(waves));
     document.line(
         2,
