@@ -1,5 +1,7 @@
 //! Who holds the budget of a rollout, why it doesn't move, and what would move it.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::report::rollout::plan::{Body, Budget, Holder, Next, RemedyChanges, RolloutRemedy};
@@ -80,7 +82,14 @@ pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limit
     ));
     let mut holders: Vec<_> = budget.holders.iter().collect();
     let left_off = cut(&mut holders, limits.rows);
-    let rows = holders.into_iter().map(|h| holder_row(h, now));
+    let told: HashSet<_> = body
+        .blockers
+        .iter()
+        .filter_map(|b| b.node.as_deref())
+        .collect();
+    let rows = holders
+        .into_iter()
+        .map(|h| holder_row(h, now, told.contains(h.node.as_str())));
     document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
     say_left_off(document, left_off);
 }
@@ -96,12 +105,18 @@ fn use_words(budget: &Budget) -> String {
     }
 }
 
-fn holder_row(holder: &Holder, now: Timestamp) -> Vec<Text> {
+/// A cause that was `told` above is named by its code alone.
+fn holder_row(holder: &Holder, now: Timestamp, told: bool) -> Vec<Text> {
     let since = holder.since.map(|time| since(time, now));
+    let why = if told {
+        holder.reason.name().to_owned()
+    } else {
+        holder.message.clone()
+    };
     vec![
         holder.node.clone().into(),
         holder.pod.clone().unwrap_or_default().into(),
         since.unwrap_or_default().into(),
-        holder.message.clone().into(),
+        why.into(),
     ]
 }

@@ -108,10 +108,6 @@ pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
     let as_it_is = String::clone;
     let made = "makes a second pod on";
     picked(document, made, "node", create, as_it_is, limits);
-    document.line(
-        2,
-        "disruption budgets have no say: these are deletions, not evictions",
-    );
 }
 
 const fn is_nothing(picked: &Picked) -> bool {

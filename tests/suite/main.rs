@@ -13,6 +13,7 @@ mod binary;
 mod cluster_faults;
 mod docs;
 mod files;
+mod plans;
 mod schema;
 mod snapshots;
 mod states;

@@ -83,14 +83,22 @@ impl Dump {
                 "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}}},
             "status": {"observedGeneration": 2}});
         let names: Vec<_> = (1..=nodes).map(|n| format!("n{n}")).collect();
-        let pods = names.iter().enumerate().map(|(index, name)| pod(name, if index < new { 2 } else { 1 }));
+        let pods = names
+            .iter()
+            .enumerate()
+            .map(|(index, name)| pod(name, if index < new { 2 } else { 1 }));
         let mut dump = Self {
             nodes: names.iter().map(|n| node(n)).collect(),
             pods: pods.collect(),
-            revisions: vec![revision(1, "h1", &template("a:1")), revision(2, "h2", &template_now)],
-            others: vec![json!({"apiVersion": "v1", "kind": "Event", "metadata": {"name": "e", "namespace": "other"},
+            revisions: vec![
+                revision(1, "h1", &template("a:1")),
+                revision(2, "h2", &template_now),
+            ],
+            others: vec![
+                json!({"apiVersion": "v1", "kind": "Event", "metadata": {"name": "e", "namespace": "other"},
                 "involvedObject": {"kind": "Pod", "name": "x"}, "reason": "Started"}),
-                json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}, "status": {"phase": "Active"}})],
+                json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}, "status": {"phase": "Active"}}),
+            ],
             ds,
         };
         dump.count();
@@ -99,14 +107,14 @@ impl Dump {
 
     /// Writes the counters that the controller would have written.
     pub(crate) fn count(&mut self) {
-        let has = |hash: &str| move |p: &&Value| p["metadata"]["labels"]["controller-revision-hash"] == hash;
+        let is_new = |p: &&Value| p["metadata"]["labels"]["controller-revision-hash"] == "h2";
         let ready = |p: &&Value| p["status"]["conditions"][0]["status"] == "True";
         let nodes = self.nodes.len();
         let available = self.pods.iter().filter(ready).count();
         self.ds["status"] = json!({"observedGeneration": 2, "desiredNumberScheduled": nodes,
             "currentNumberScheduled": nodes, "numberReady": available, "numberAvailable": available,
             "numberUnavailable": nodes - available.min(nodes), "numberMisscheduled": 0,
-            "updatedNumberScheduled": self.pods.iter().filter(has("h2")).count()});
+            "updatedNumberScheduled": self.pods.iter().filter(is_new).count()});
     }
 
     pub(crate) fn strategy(mut self, strategy: Value) -> Self {
@@ -114,8 +122,13 @@ impl Dump {
         self
     }
 
-    pub(crate) fn budget(self, max_unavailable: impl Into<Value>, max_surge: impl Into<Value>) -> Self {
-        let budgets = json!({"maxUnavailable": max_unavailable.into(), "maxSurge": max_surge.into()});
+    pub(crate) fn budget(
+        self,
+        max_unavailable: impl Into<Value>,
+        max_surge: impl Into<Value>,
+    ) -> Self {
+        let budgets =
+            json!({"maxUnavailable": max_unavailable.into(), "maxSurge": max_surge.into()});
         self.strategy(json!({"type": "RollingUpdate", "rollingUpdate": budgets}))
     }
 
