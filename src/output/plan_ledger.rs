@@ -1,11 +1,11 @@
 //! Who holds the budget of a rollout, why it doesn't move, and what would move it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
 use crate::report::rollout::plan::{Body, Budget, Holder, Next, RemedyChanges, RolloutRemedy};
-use crate::report::since;
+use crate::report::{age, since};
 
 use super::document::{Document, Style, Text};
 use super::plan_words::budget_words;
@@ -82,6 +82,9 @@ pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limit
     ));
     let mut holders: Vec<_> = budget.holders.iter().collect();
     let left_off = cut(&mut holders, limits.rows);
+    if left_off > 0 {
+        document.line(2, by_cause(budget));
+    }
     let told: HashSet<_> = body
         .blockers
         .iter()
@@ -92,6 +95,19 @@ pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limit
         .map(|h| holder_row(h, now, told.contains(h.node.as_str())));
     document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
     say_left_off(document, left_off);
+}
+
+/// How many nodes each cause has.
+fn by_cause(budget: &Budget) -> String {
+    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
+    for holder in &budget.holders {
+        *causes.entry(holder.reason.name()).or_default() += 1;
+    }
+    let counts: Vec<_> = causes
+        .iter()
+        .map(|(code, n)| format!("{code} {n}"))
+        .collect();
+    format!("by cause: {}", counts.join(", "))
 }
 
 fn use_words(budget: &Budget) -> String {
@@ -107,16 +123,29 @@ fn use_words(budget: &Budget) -> String {
 
 /// A cause that was `told` above is named by its code alone.
 fn holder_row(holder: &Holder, now: Timestamp, told: bool) -> Vec<Text> {
-    let since = holder.since.map(|time| since(time, now));
+    let age = holder.since.map(|time| age(time, now));
     let why = if told {
         holder.reason.name().to_owned()
     } else {
-        holder.message.clone()
+        shortened(holder, now)
     };
     vec![
         holder.node.clone().into(),
         holder.pod.clone().unwrap_or_default().into(),
-        since.unwrap_or_default().into(),
+        age.unwrap_or_default().into(),
         why.into(),
     ]
+}
+
+/// The message without what stands in the columns beside it.
+fn shortened(holder: &Holder, now: Timestamp) -> String {
+    let mut text = holder.message.clone();
+    if let Some(time) = holder.since {
+        text = text.replacen(&format!(" since {}", since(time, now)), "", 1);
+    }
+    let pod = holder.pod.as_deref().map(|p| format!("pod {p} is "));
+    match pod.and_then(|pod| text.strip_prefix(pod.as_str()).map(str::to_owned)) {
+        Some(short) => short,
+        None => text,
+    }
 }

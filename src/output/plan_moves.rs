@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use crate::report::code::Code;
 use crate::report::rollout::plan::{
-    Body, Delete, Drift, DriftBy, Manage, OldPod, Picked, RolloutPlan,
+    Body, Delete, Drift, DriftBy, ImageDrift, Manage, OldPod, Picked, RolloutPlan,
 };
 
 use super::document::{Document, Style, Text};
@@ -93,7 +94,15 @@ pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
     if is_nothing(delete) && is_nothing(create) {
         return;
     }
-    document.heading("The next step of the rollout");
+    let creates_fail = body
+        .blockers
+        .iter()
+        .any(|b| matches!(b.code, Code::FailedCreate | Code::NamespaceTerminating));
+    document.heading(if creates_fail {
+        "The next step of the rollout, once pods can be created"
+    } else {
+        "The next step of the rollout"
+    });
     let node_of: HashMap<&str, &str> = body
         .old
         .iter()
@@ -142,7 +151,12 @@ fn picked(
             .and(
                 Style::Plain,
                 format!(
-                    ", which ones nobody can tell: {}",
+                    ", {} nobody can tell: {}",
+                    if picked.take == 1 {
+                        "which one"
+                    } else {
+                        "which ones"
+                    },
                     list(&picked.candidates, &words, limits)
                 ),
             );
@@ -284,6 +298,22 @@ fn drift_row(drift: &Drift) -> Vec<Text> {
         drift.node.clone().into(),
         drift.pod.clone().into(),
         label.into(),
-        drift.message.clone().into(),
+        difference(drift).into(),
     ]
+}
+
+/// The images first; the message without the name that stands beside it.
+fn difference(drift: &Drift) -> String {
+    let image = |(container, images): (&String, &ImageDrift)| match &images.pod {
+        Some(image) => format!("{container} runs {image}, not {}", images.template),
+        None => format!("it has no container {container} ({})", images.template),
+    };
+    let mut parts: Vec<_> = drift.images.iter().map(image).collect();
+    if !drift.fields.is_empty() {
+        parts.push(format!("differing: {}", drift.fields.join(", ")));
+    }
+    let name = format!("pod {} ", drift.pod);
+    let message = drift.message.strip_prefix(&name);
+    parts.push(message.unwrap_or(&drift.message).to_owned());
+    parts.join("; ")
 }

@@ -15,10 +15,12 @@ pub(super) fn waves(document: &mut Document, body: &Body) {
         pods(waves.replace)
     ));
     document.line(2, steps(waves));
-    document.line(
-        2,
-        "the controller walks its nodes in random order: which one is next, nobody can tell",
-    );
+    if waves.later > 0 {
+        document.line(
+            2,
+            "the controller walks its nodes in random order: which one is next, nobody can tell",
+        );
+    }
     let worst = waves.unavailable_at_worst;
     let of = body.desired.map(|d| format!(" of {d}")).unwrap_or_default();
     let are = if worst == 1 { "is" } else { "are" };
@@ -52,14 +54,14 @@ fn steps(waves: &Waves) -> String {
 }
 
 fn estimated(estimate: &Estimate) -> Text {
+    let usual = duration(estimate.seconds);
+    let slow = match estimate.seconds_if_slow {
+        slow if slow == estimate.seconds => String::new(),
+        slow => format!(", or {} if pods are slow", duration(slow)),
+    };
     Text::default().and(Style::Strong, "estimate").and(
         Style::Plain,
-        format!(
-            ": {}, or {} if pods are slow; it rests on {}",
-            duration(estimate.seconds),
-            duration(estimate.seconds_if_slow),
-            estimate.rests_on
-        ),
+        format!(": {usual}{slow}; it rests on {}", estimate.rests_on),
     )
 }
 

@@ -43,22 +43,35 @@ fn under_way(body: &Body) -> (Style, String) {
         let text = "whether a rollout is under way can't be told".to_owned();
         return (Style::Warn, text);
     };
-    match (old, body.next) {
-        (0, Some(Next::None)) if !held_up => (Style::Good, "no rollout under way".to_owned()),
-        (0, _) if held_up => (
-            Style::Bad,
-            "no old pods are left, and it isn't done".to_owned(),
-        ),
-        (0, _) => (Style::Warn, "no old pods are left".to_owned()),
-        (old, _) if held_up => (
+    match old {
+        0 => no_old_pods(body),
+        old if held_up => (
             Style::Bad,
             format!("rollout held up, {} left", old_pods(old)),
         ),
-        (old, _) => (
+        old => (
             Style::Warn,
             format!("rollout under way, {} left", old_pods(old)),
         ),
     }
+}
+
+fn no_old_pods(body: &Body) -> (Style, String) {
+    let (style, text) = match body.next {
+        _ if !body.drift.is_empty() => {
+            let count = counted(body.drift.len(), "pod");
+            let text = format!("no rollout under way, {count} only counted as updated");
+            return (Style::Bad, text);
+        }
+        Some(Next::Waiting) => (Style::Bad, "no old pods are left, and it isn't done"),
+        Some(Next::Manage) => (
+            Style::Warn,
+            "no rollout under way, but pods to make or delete",
+        ),
+        _ if body.blockers.is_empty() => (Style::Good, "no rollout under way"),
+        _ => (Style::Bad, "no rollout under way, and it is held up"),
+    };
+    (style, text.to_owned())
 }
 
 fn on_delete(old: Option<usize>) -> (Style, String) {
@@ -175,8 +188,9 @@ pub(super) fn revision_words(revision: Option<&Revision>) -> String {
     }
     if !revision.duplicates.is_empty() {
         let duplicates = revision.duplicates.join(", ");
+        let relabelled = counted(revision.relabelled.len(), "pod");
         text.push_str(&format!(
-            "; {duplicates} with the same template go, and every pod of the DaemonSet gets the label of the one that stays, whatever it runs, without a restart"
+            "; its duplicates are deleted ({duplicates}), and {relabelled} of another get its label without a restart"
         ));
     }
     text

@@ -7,7 +7,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::binary::{kubectl_ds, root, stderr, stdout};
+use crate::binary::{kubectl_ds, stderr, stdout};
+use crate::schema::validator;
 
 /// A state, a question, and what has to be answered.
 struct Case<'a> {
@@ -71,9 +72,7 @@ fn snapshot(name: &str, text: &str) {
 
 /// The answer against the schema of `plan`.
 pub(crate) fn follows_the_schema(name: &str, plan: &Value) {
-    let schema = fs::read_to_string(root().join("docs/schemas/rollout-plan.schema.json"));
-    let schema: Value = serde_json::from_str(&schema.unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let validator = validator("rollout-plan");
     let errors: Vec<_> = validator
         .iter_errors(plan)
         .map(|e| format!("{e} at {}", e.instance_path()))

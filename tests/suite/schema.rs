@@ -5,12 +5,18 @@ use std::fs;
 use serde_json::Value;
 
 use crate::binary::{kubectl_ds, root, stdout};
+use crate::plans::follows_the_schema;
+
+/// What judges by a schema of the documentation.
+pub(crate) fn validator(name: &str) -> jsonschema::Validator {
+    let path = root().join(format!("docs/schemas/{name}.schema.json"));
+    let schema = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
 
 #[test]
 fn answers_follow_the_schema() {
-    let schema = fs::read_to_string(root().join("docs/schemas/eligibility-report.schema.json"));
-    let schema: Value = serde_json::from_str(&schema.unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let validator = validator("eligibility-report");
     let questions = [
         "why node-exporter -n monitoring",
         "why node-exporter cp-1 -n monitoring --impact",
@@ -38,12 +44,51 @@ fn answers_follow_the_schema() {
     }
 }
 
+#[test]
+fn plans_follow_the_schema() {
+    let questions = [
+        ("plan node-exporter -n monitoring", "incident"),
+        ("plan device-plugin -n gpu", "incident"),
+        ("plan fluent-bit -n logging", "incident"),
+        ("plan edge-agent -n agents", "rollout"),
+    ];
+    for (question, dump) in questions {
+        let mut args: Vec<_> = question.split_whitespace().collect();
+        let dump = format!("docs/examples/{dump}.yaml");
+        args.extend(["--from", &dump, "-o", "json"]);
+        let answer = serde_json::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+        follows_the_schema(question, &answer);
+    }
+}
+
+#[test]
+fn the_schema_of_plans_refuses_what_is_none() {
+    let args = "plan edge-agent -n agents --from docs/examples/rollout.yaml -o json";
+    let args: Vec<_> = args.split_whitespace().collect();
+    let plan: Value = serde_json::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+    follows_the_schema("as it is", &plan);
+    let breaks: [fn(&mut Value); 6] = [
+        |p| p["kind"] = "Plan".into(),
+        |p| p["extra"] = 1.into(),
+        |p| p["next"] = "Rest".into(),
+        |p| p["waves"]["order"] = "by name".into(),
+        |p| p["budget"]["holders"][0]["reason"] = "not a code".into(),
+        |p| {
+            p.as_object_mut().unwrap().remove("lost");
+        },
+    ];
+    let validator = validator("rollout-plan");
+    for (index, break_it) in breaks.iter().enumerate() {
+        let mut broken = plan.clone();
+        break_it(&mut broken);
+        assert!(!validator.is_valid(&broken), "break {index} is allowed");
+    }
+}
+
 /// A schema that allows anything proves nothing.
 #[test]
 fn the_schema_refuses_what_is_not_a_report() {
-    let schema = fs::read_to_string(root().join("docs/schemas/eligibility-report.schema.json"));
-    let schema: Value = serde_json::from_str(&schema.unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let validator = validator("eligibility-report");
     let args = [
         "why",
         "node-exporter",

@@ -4,6 +4,8 @@ use crate::binary::{kubectl_ds, stderr, stdout};
 
 const DUMP: &str = "docs/examples/incident.yaml";
 
+const ROLLOUT: &str = "docs/examples/rollout.yaml";
+
 /// The questions, by the name of their snapshot.
 const QUESTIONS: &[(&str, &str)] = &[
     (
@@ -28,16 +30,29 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The same for the dump of a rollout.
+const PLANS: &[(&str, &str)] = &[
+    ("plan", "plan edge-agent -n agents"),
+    ("plan-wide", "plan edge-agent -n agents -o wide"),
+];
+
+/// All questions, each with its dump.
+fn questions() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let of = |dump| move |(name, question): &(&'static str, &'static str)| (*name, *question, dump);
+    let incident = QUESTIONS.iter().map(of(DUMP));
+    incident.chain(PLANS.iter().map(of(ROLLOUT)))
+}
+
 #[test]
 fn text_at_three_widths() {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    for (name, question) in QUESTIONS {
+    for (name, question, dump) in questions() {
         for width in ["80", "120", "200"] {
             let mut args: Vec<_> = question.split_whitespace().collect();
-            args.extend(["--from", DUMP]);
+            args.extend(["--from", dump]);
             let output = kubectl_ds(&args, &[("COLUMNS", width)]);
             assert_eq!(stderr(&output), "", "{name}");
             let text = stdout(&output);
@@ -48,9 +63,9 @@ fn text_at_three_widths() {
 
 #[test]
 fn colour_never_carries_meaning_alone() {
-    for (name, question) in QUESTIONS {
+    for (name, question, dump) in questions() {
         let mut args: Vec<_> = question.split_whitespace().collect();
-        args.extend(["--from", DUMP]);
+        args.extend(["--from", dump]);
         let plain = stdout(&kubectl_ds(&args, &[("COLUMNS", "120")]));
         args.extend(["--color", "always"]);
         let colored = stdout(&kubectl_ds(&args, &[("COLUMNS", "120")]));

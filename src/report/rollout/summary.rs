@@ -23,6 +23,8 @@ pub(super) fn summary(body: &Body) -> String {
     push(&mut parts, body.drift.len(), "that only count as updated");
     if body.next == Some(Next::Waiting) {
         parts.push("waiting".to_owned());
+    } else if body.blockers.iter().any(|b| !b.code.stops_the_controller()) {
+        parts.push("held up".to_owned());
     }
     if body.next.is_none() {
         parts.push("not all of it can be known".to_owned());
@@ -41,9 +43,7 @@ fn push(parts: &mut Vec<String>, count: usize, what: &str) {
 
 fn replaced(body: &Body) -> Option<String> {
     let Some(waves) = &body.waves else {
-        let old = body.old.as_ref().map_or(0, Vec::len);
-        let by_hand = body.strategy.kind == "OnDelete" && old > 0;
-        return by_hand.then(|| format!("{old} to replace by hand (OnDelete)"));
+        return by_hand(body);
     };
     let mut text = format!("{} to replace", waves.replace);
     match (waves.now, waves.later) {
@@ -55,6 +55,20 @@ fn replaced(body: &Body) -> Option<String> {
     if later > 0 && waves.batch > 0 {
         let and = if waves.now > 0 { " and" } else { ", then" };
         text.push_str(&format!("{and} {later} in batches of {}", waves.batch));
+    }
+    Some(text)
+}
+
+/// Under OnDelete a pod on a node that should run none is lost to whoever deletes it.
+fn by_hand(body: &Body) -> Option<String> {
+    let old = body.old.as_ref()?;
+    if body.strategy.kind != "OnDelete" || old.is_empty() {
+        return None;
+    }
+    let lost = old.iter().filter(|p| p.remade == Some(false)).count();
+    let mut text = format!("{} to replace by hand (OnDelete)", old.len() - lost);
+    if lost > 0 {
+        text.push_str(&format!(", {lost} not made again when deleted"));
     }
     Some(text)
 }

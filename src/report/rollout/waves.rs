@@ -71,7 +71,7 @@ pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
         later: all - now,
         batch,
         batches,
-        unavailable_at_worst: unavailable_at_worst(ground, surge, budget, all),
+        unavailable_at_worst: unavailable_at_worst(ground, surge, budget),
         estimate: estimate(ground, batches + usize::from(now > 0)),
     })
 }
@@ -90,8 +90,9 @@ fn is_rolled(ground: &Ground<'_>, visited: &Visited<'_>, surge: bool) -> bool {
     visited.should_run == Some(true) || !surge && ground.node(visited.node).is_some_and(stays)
 }
 
-/// Eligible nodes without an available pod: as many as now, or as the budget allows.
-fn unavailable_at_worst(ground: &Ground<'_>, surge: bool, budget: i64, all: usize) -> usize {
+/// Eligible nodes without an available pod: those of now, and as many of the old
+/// pods as the budget has room for beside them.
+fn unavailable_at_worst(ground: &Ground<'_>, surge: bool, budget: i64) -> usize {
     let visited = ground.walk.iter().flat_map(|w| &w.visited);
     let desired = visited.filter(|v| v.should_run == Some(true));
     let is_without = |state: NodeState<'_>| match state {
@@ -103,10 +104,12 @@ fn unavailable_at_worst(ground: &Ground<'_>, surge: bool, budget: i64, all: usiz
         } => !new_available && !old_available,
         state => state.is_unavailable(),
     };
-    let now = desired.filter(|v| is_without(v.state)).count();
+    let (without, with): (Vec<_>, Vec<_>) = desired.partition(|v| is_without(v.state));
+    let rolled = with.iter().filter(|v| is_rolled(ground, v, surge)).count();
     let allowed = if surge { 0 } else { budget };
-    let allowed = usize::try_from(allowed).unwrap_or(0).min(all);
-    now.max(allowed)
+    let allowed = usize::try_from(allowed).unwrap_or(0);
+    let now = without.len();
+    now.max(allowed.min(now + rolled))
 }
 
 /// What the pods that are ready took from their creation to there.

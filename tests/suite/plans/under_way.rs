@@ -219,6 +219,7 @@ fn a_failing_create_keeps_the_rolling_update_from_being_called() {
         "message": "Error creating: pods \"a-\" is forbidden: exceeded quota: q"}));
     let facts = vec![
         ("/blockers/0/code", json!("FailedCreate")),
+        ("/waves/unavailableAtWorst", json!(4)),
         (
             "/manage/create",
             json!([{"node": "n5", "reason": "PodMissing"}]),
