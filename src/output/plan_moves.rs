@@ -228,7 +228,7 @@ impl<'a> Fates<'a> {
         let fate = self.by_pod.get(pod.pod.as_str()).copied().unwrap_or(left);
         match pod.remade {
             Some(true) => fate.to_owned(),
-            Some(false) => format!("{fate}, and none is made again"),
+            Some(false) => format!("{fate}; once it is gone, none is made again"),
             None => format!("{fate}; whether one is made again is unknown"),
         }
     }
