@@ -68,7 +68,8 @@ pub(super) const PATCH_DIRECTIVE: &str = "$patch";
 
 /// `spec.template` of a revision's data with its `$patch: replace`; `None` if the
 /// data is anything but a template that replaces another.
-pub(super) fn template_of(data: &Value) -> Option<&serde_json::Map<String, Value>> {
+#[must_use]
+pub fn template_of(data: &Value) -> Option<&serde_json::Map<String, Value>> {
     let only = |value: &'_ Value, key: &str| match value {
         Value::Object(map) if map.len() == 1 => map.contains_key(key),
         _ => false,

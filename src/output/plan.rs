@@ -3,6 +3,7 @@
 use crate::report::rollout::plan::{Body, Lost, RolloutPlan};
 
 use super::closing::closing;
+use super::diff::TemplateDiff;
 use super::document::{Document, Style, Text};
 use super::plan_change::{changed_fields, footprints, nodes_against_today, refused, warnings};
 use super::plan_ledger::{blockers, ledger, remedies};
@@ -14,7 +15,7 @@ use super::why_numbers::nodes;
 
 /// Lays out a plan.
 #[must_use]
-pub fn layout(report: &RolloutPlan, limits: Limits) -> Document {
+pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
     let mut document = Document::default();
     let body = &report.body;
     let asked = Asked::of(report);
@@ -29,7 +30,7 @@ pub fn layout(report: &RolloutPlan, limits: Limits) -> Document {
     remedies(&mut document, body);
     ledger(&mut document, body, report.header.evaluated_at, limits);
     if let Some(change) = &report.change {
-        changed_fields(&mut document, change, limits);
+        changed_fields(&mut document, change, diff, limits);
     }
     manage(&mut document, body, limits);
     update(&mut document, body, limits);

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::report::footprint::Footprint;
-use crate::report::rollout::change::Change;
+use crate::report::rollout::change::{Change, ChangedField};
 use crate::report::rollout::plan::{Body, RolloutPlan};
 
+use super::diff::TemplateDiff;
 use super::document::{Document, Style, Text};
 use super::why_daemon_set::{Limits, cut, few, say_left_off};
 use super::why_numbers::nodes;
@@ -37,14 +38,24 @@ pub(super) fn warnings(document: &mut Document, change: &Change) {
     }
 }
 
-/// The fields that differ.
-pub(super) fn changed_fields(document: &mut Document, change: &Change, limits: Limits) {
-    if change.fields.is_empty() {
+/// The fields that differ; those of the template as a diff, where there is one.
+pub(super) fn changed_fields(
+    document: &mut Document,
+    change: &Change,
+    diff: Option<&TemplateDiff>,
+    limits: Limits,
+) {
+    let in_diff = |f: &ChangedField| diff.is_some() && f.path.starts_with("spec.template");
+    let fields: Vec<_> = change.fields.iter().filter(|f| !in_diff(f)).collect();
+    if let Some(diff) = diff {
+        document.heading("What changes in the template");
+        diff.layout(document);
+    }
+    if fields.is_empty() {
         return;
     }
-    document.heading(format!("Fields that change ({})", change.fields.len()));
-    let mut rows: Vec<_> = change
-        .fields
+    document.heading(format!("Fields that change ({})", fields.len()));
+    let mut rows: Vec<_> = fields
         .iter()
         .map(|f| {
             vec![

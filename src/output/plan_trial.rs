@@ -4,15 +4,16 @@ use crate::report::duration;
 use crate::report::rollout::plan::{Body, BudgetTrial};
 
 use super::closing::closing;
+use super::diff::TemplateDiff;
 use super::document::{Document, Style, Text};
-use super::plan_change::{refused, warnings};
+use super::plan_change::{changed_fields, refused, warnings};
 use super::plan_ledger::{blockers, ledger};
 use super::plan_words::strategy_words;
 use super::why_daemon_set::Limits;
 
 /// Lays out the comparison.
 #[must_use]
-pub fn layout_trial(report: &BudgetTrial, limits: Limits) -> Document {
+pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
     let mut document = Document::default();
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let text = Text::from("DaemonSet ")
@@ -28,6 +29,7 @@ pub fn layout_trial(report: &BudgetTrial, limits: Limits) -> Document {
     if let Some(change) = &report.change {
         refused(&mut document, change);
         warnings(&mut document, change);
+        changed_fields(&mut document, change, diff, limits);
     }
     blockers(&mut document, &report.then, true, limits);
     ledger(

@@ -72,6 +72,7 @@ codes! {
     NodeExcluded: "No pod continues to run on the node: the template or a NoExecute taint excludes it, and its pods are deleted at once, whatever maxUnavailable says.";
     ReplacedUnderSurge: "The old pod beside a new one is no longer ready, or the new one is available: it has done its part.";
     NodeGoneUnderSurge: "With surge, old pods on nodes that don't exist make every rolling update fail until the pod garbage collector has removed them.";
+    HostPortsUnderSurge: "With surge the new pod is made beside the old one, and both want the same host port: the new one never fits its node.";
     BudgetExhausted: "The budget is used up: no available pod is replaced until one of the nodes that use it has an available pod again.";
     BudgetInvalid: "A budget is neither a number nor a percentage; the rolling update fails at every sync.";
     OldPodsWaitForAHand: "The strategy is OnDelete: old pods stay until somebody deletes them.";

@@ -4,25 +4,43 @@ use std::io;
 
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
-use crate::output::document::Document;
+use crate::output::diff::{EXTERNAL_DIFF, TemplateDiff};
 use crate::output::format::Format;
-use crate::output::plan;
 use crate::output::terminal::Terminal;
 use crate::output::why_daemon_set::Limits;
+use crate::output::{plan, plan_trial};
 use crate::report::header::Header;
 use crate::report::rollout::change::TemplateChange;
-use crate::report::rollout::plan::{Body, RolloutPlan};
+use crate::report::rollout::plan::{Body, BudgetTrial, RolloutPlan};
 
 /// What `plan` found.
-pub(super) enum Answer {
+pub(super) struct Answer {
+    report: Report,
+    /// What changes in the template, where anything does.
+    diff: Option<TemplateDiff>,
+}
+
+enum Report {
     Plan(Box<RolloutPlan>),
+    Trial(Box<BudgetTrial>),
 }
 
 impl Answer {
+    pub(super) fn plan(plan: RolloutPlan, diff: Option<TemplateDiff>) -> Self {
+        let report = Report::Plan(Box::new(plan));
+        Self { report, diff }
+    }
+
+    pub(super) fn trial(trial: BudgetTrial, diff: Option<TemplateDiff>) -> Self {
+        let report = Report::Trial(Box::new(trial));
+        Self { report, diff }
+    }
+
     pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
         match global.output {
-            Format::Json | Format::Yaml => match self {
-                Self::Plan(report) => terminal.report(report, global.output),
+            Format::Json | Format::Yaml => match &self.report {
+                Report::Plan(report) => terminal.report(report, global.output),
+                Report::Trial(report) => terminal.report(report, global.output),
             },
             Format::Name => terminal.lines(plan::names(self.body())),
             Format::Table | Format::Wide => {
@@ -30,27 +48,39 @@ impl Answer {
                     rows: (global.limit > 0).then_some(global.limit),
                     wide: global.output == Format::Wide,
                 };
-                terminal.document(&self.layout(limits))
+                self.show(terminal, limits)
             }
         }
     }
 
     fn body(&self) -> &Body {
-        match self {
-            Self::Plan(report) => &report.body,
+        match &self.report {
+            Report::Plan(report) => &report.body,
+            Report::Trial(report) => &report.then,
         }
     }
 
     fn header(&self) -> &Header {
-        match self {
-            Self::Plan(report) => &report.header,
+        match &self.report {
+            Report::Plan(report) => &report.header,
+            Report::Trial(report) => &report.header,
         }
     }
 
-    fn layout(&self, limits: Limits) -> Document {
-        match self {
-            Self::Plan(report) => plan::layout(report, limits),
+    /// Another program shows the diff where there is one for it, before the rest.
+    fn show(&self, terminal: &Terminal, limits: Limits) -> io::Result<()> {
+        let program = std::env::var(EXTERNAL_DIFF).unwrap_or_default();
+        let mut diff = self.diff.as_ref();
+        if !program.is_empty()
+            && let Some(shown) = diff.take()
+        {
+            shown.show_by(&program)?;
         }
+        let document = match &self.report {
+            Report::Plan(report) => plan::layout(report, diff, limits),
+            Report::Trial(report) => plan_trial::layout_trial(report, diff, limits),
+        };
+        terminal.document(&document)
     }
 
     /// The exit code: an answer in part goes before one in which something would change.
@@ -65,7 +95,9 @@ impl Answer {
     }
 
     fn would_change(&self) -> bool {
-        let Self::Plan(plan) = self;
+        let Report::Plan(plan) = &self.report else {
+            return true;
+        };
         let Some(change) = &plan.change else {
             return plan.header.clean != Some(true);
         };

@@ -1,19 +1,25 @@
 //! `kubectl ds plan`.
 
 mod answer;
+mod change;
+mod manifest;
+mod obtain;
+mod request;
 
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
-use crate::cli::names::{Target, parse_target};
 use crate::cli::plan::PlanArgs;
+use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::report::rollout::{Rollout, plan};
-use crate::source::{ObjectName, Question, Scope, Source, Subject};
+use crate::report::rollout::{Rollout, plan, try_budgets};
+use crate::source::{Question, Scope, Source, Subject};
 
 use super::ask::{ask, first};
 use super::error::CommandError;
 use super::open::open;
 use answer::Answer;
+use change::{Target, of_stored, with_budgets};
+use request::{Form, Request};
 
 /// Answers `kubectl ds plan`.
 ///
@@ -24,38 +30,57 @@ pub fn run(
     args: &PlanArgs,
     terminal: &Terminal,
 ) -> Result<Exit, CommandError> {
-    let name = daemon_set_name(args)?;
+    let request = Request::complete(global, args)?;
     let source = open(global)?;
-    let subject = Subject::DaemonSet(object(global, source.as_ref(), name));
-    let scope = Scope::AllNodes;
-    let snapshot = ask(source.as_ref(), &Question { subject, scope })?;
-    let ds = first(&snapshot)?;
-    let rollout = Rollout {
-        snapshot: &snapshot,
-        stored: Some(ds),
-        target: ds,
-        change: None,
+    let answer = if let Form::Manifest = request.form {
+        let applied = manifest::apply(global, args, &request, source.as_ref(), terminal)?;
+        answer(
+            &request,
+            &applied.snapshot,
+            applied.stored.as_ref(),
+            &applied.target,
+        )?
+    } else {
+        stored(global, &request, source.as_ref())?
     };
-    let answer = Answer::Plan(Box::new(plan(rollout)));
     answer.print(terminal, global)?;
     Ok(answer.exit(global.exit_code))
 }
 
-fn daemon_set_name(args: &PlanArgs) -> Result<String, CommandError> {
-    let usage = |text: &str| Err(CommandError::Usage(text.to_owned()));
-    match args.target.as_deref().map(parse_target).transpose()? {
-        Some(Target::DaemonSet(name)) => Ok(name),
-        Some(Target::Pod(_)) => usage("a plan is about a DaemonSet: give its name"),
-        None => usage("of which DaemonSet? give its name, or a manifest with `-f`"),
-    }
+/// The rollout of a stored DaemonSet: the one under way, or one that a change would start.
+fn stored(
+    global: &GlobalArgs,
+    request: &Request,
+    source: &dyn Source,
+) -> Result<Answer, CommandError> {
+    let question = Question {
+        subject: Subject::DaemonSet(request.object(global, source)),
+        scope: Scope::AllNodes,
+    };
+    let snapshot = ask(source, &question)?;
+    let stored = first(&snapshot)?;
+    let target = of_stored(&request.form, &snapshot, stored)?;
+    answer(request, &snapshot, Some(stored), &target)
 }
 
-fn object(global: &GlobalArgs, source: &dyn Source, name: String) -> ObjectName {
-    let namespace = global.namespace.as_deref();
-    ObjectName {
-        namespace: namespace
-            .unwrap_or_else(|| source.default_namespace())
-            .to_owned(),
-        name,
-    }
+fn answer(
+    request: &Request,
+    snapshot: &Snapshot,
+    stored: Option<&DaemonSet>,
+    target: &Target,
+) -> Result<Answer, CommandError> {
+    let rollout = Rollout {
+        snapshot,
+        stored,
+        target: &target.daemon_set,
+        change: target.change.as_ref(),
+    };
+    let diff = target.diff(stored)?;
+    Ok(match &request.budgets {
+        None => Answer::plan(plan(rollout), diff),
+        Some(budgets) => {
+            let tried = with_budgets(&target.daemon_set, budgets)?;
+            Answer::trial(try_budgets(rollout, &tried), diff)
+        }
+    })
 }

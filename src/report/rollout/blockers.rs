@@ -7,8 +7,10 @@ use crate::report::code::Code;
 use crate::report::reason::Reason;
 
 use super::ground::Ground;
+use super::host_ports::host_ports_warning;
 use super::ledger::holder;
 use super::plan::{Blocker, Budget, BudgetKind, Holder, Manage, Next};
+use super::pods::old_templates;
 
 /// The causes, the first one first: what keeps the controller from acting at all,
 /// what makes its steps fail, then who holds the budget.
@@ -29,6 +31,7 @@ pub(super) fn blockers(
         blockers.extend(failing_creates(ground));
     }
     blockers.extend(failing_update(ground));
+    blockers.extend(host_ports(ground, next));
     if next == Some(Next::Waiting) {
         blockers.extend(waiting(ground, budget));
     }
@@ -93,6 +96,23 @@ fn failing_update(ground: &Ground<'_>) -> Option<Blocker> {
             })
         }
     }
+}
+
+/// New pods that never fit beside the old ones.
+fn host_ports(ground: &Ground<'_>, next: Option<Next>) -> Option<Blocker> {
+    let ds = ground.ds();
+    if next != Some(Next::Waiting) {
+        return None;
+    }
+    let strategy = ds.object.spec.update_strategy.as_ref();
+    let old = old_templates(ground.subject.snapshot, ds);
+    Some(Blocker {
+        code: Code::HostPortsUnderSurge,
+        message: host_ports_warning(strategy, &old, ds.pod_spec()?)?,
+        pod: None,
+        node: None,
+        since: None,
+    })
 }
 
 /// Who holds the budget, or else which nodes aren't done, by cause.

@@ -25,6 +25,8 @@ use super::header::Header;
 use super::status::{Evidence, StatusReport};
 use super::subject::Subject;
 
+pub use pods::old_templates;
+
 use change::Change;
 use ground::Ground;
 use plan::{Body, BudgetTrial, Footprints, Next, Nodes, Revision, RolloutPlan};
@@ -105,8 +107,7 @@ fn subject<'a>(rollout: Rollout<'a>, target: &'a DaemonSet) -> Subject<'a> {
     } else {
         Subject::of_manifest(rollout.snapshot, target)
     };
-    let observed = rollout.stored.is_none_or(is_observed);
-    if rollout.change.is_some() && observed {
+    if rollout.stored.is_none_or(is_observed) {
         subject
             .findings
             .retain(|f| f.code != Code::GenerationNotObserved);

@@ -1,13 +1,18 @@
 //! Old pods, and those that nothing makes again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use k8s_openapi::api::core::v1::PodSpec;
+use serde::Deserialize;
+
+use crate::engine::revision::template_of;
 use crate::engine::rollout::NodeState;
-use crate::model::Pod;
+use crate::model::{DaemonSet, Pod, Snapshot};
 use crate::report::remedy::{Changes, remedies};
 
 use super::ground::Ground;
 use super::plan::{Lost, OldPod};
+use super::revision::history;
 
 /// Pods that aren't current and that nobody has asked to go.
 pub(super) fn old(ground: &Ground<'_>) -> Option<Vec<OldPod>> {
@@ -85,4 +90,18 @@ fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
         reasons: deciding.collect(),
         toleration: fragments.filter(|f| !f.is_empty()),
     }
+}
+
+/// The pod specs of the revisions whose pods are there and that aren't `ds`'s own.
+#[must_use]
+pub fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec> {
+    let Some(history) = history(snapshot, ds) else {
+        return Vec::new();
+    };
+    let pods = snapshot.pods_in(&ds.namespace).unwrap_or_default();
+    let hashes: HashSet<&str> = pods.iter().filter_map(hash).collect();
+    let with_pods = history.old.iter().filter(|r| hashes.contains(r.hash()));
+    with_pods
+        .filter_map(|r| PodSpec::deserialize(template_of(&r.data)?.get("spec")?).ok())
+        .collect()
 }

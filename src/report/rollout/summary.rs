@@ -2,12 +2,14 @@
 
 use super::plan::{Body, Next};
 
-/// `Plan: 38 to replace, 2 now and 36 in batches of 1, 3 lost, 4 gained`.
+/// `Plan: 38 to replace and 3 lost, 2 now and 39 in batches of 1, 4 gained`.
 pub(super) fn summary(body: &Body) -> String {
     let mut parts = Vec::new();
     parts.extend(replaced(body));
+    // Under surge they go beside the waves.
+    let counted = body.waves.as_ref().is_some_and(|w| w.loses > 0);
     let lost = body.lost.as_ref().map_or(0, Vec::len);
-    push(&mut parts, lost, "lost");
+    push(&mut parts, if counted { 0 } else { lost }, "lost");
     if let Some(nodes) = &body.nodes {
         push(&mut parts, nodes.gained.len(), "gained");
     }
@@ -46,9 +48,12 @@ fn replaced(body: &Body) -> Option<String> {
         return by_hand(body);
     };
     let mut text = format!("{} to replace", waves.replace);
+    if waves.loses > 0 {
+        text.push_str(&format!(" and {} lost", waves.loses));
+    }
     match (waves.now, waves.later) {
         (0, _) => text.push_str(", none now"),
-        (now, 0) if now == waves.replace => text.push_str(", all now"),
+        (_, 0) => text.push_str(", all now"),
         (now, _) => text.push_str(&format!(", {now} now")),
     }
     let later = waves.later;

@@ -16,6 +16,8 @@ pub struct Waves {
     pub order: &'static str,
     /// Pods that the rollout deletes and makes again.
     pub replace: usize,
+    /// Pods among them that go and aren't made again.
+    pub loses: usize,
     /// How many pods go in the next call of rollingUpdate, if it is called.
     pub now: usize,
     /// How many are left after that.
@@ -63,10 +65,11 @@ pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
     let batches = (all - now).checked_div(batch).map_or(0, |full| {
         full + usize::from(!(all - now).is_multiple_of(batch))
     });
-    let lost_here = if surge { 0 } else { lost.len() };
+    let loses = if surge { 0 } else { lost.len().min(all) };
     Some(Waves {
         order: "undefined",
-        replace: all.saturating_sub(lost_here),
+        replace: all - loses,
+        loses,
         now,
         later: all - now,
         batch,

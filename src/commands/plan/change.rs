@@ -1,0 +1,181 @@
+//! From today's DaemonSet to the one that the plan is about.
+
+use std::io;
+
+use serde_json::Value;
+
+use crate::commands::error::CommandError;
+use crate::engine::claim::Claimant;
+use crate::engine::rollout::budget::check_budgets;
+use crate::engine::template_change::{self, Changed};
+use crate::engine::template_diff::{FieldChange, changed_fields, template_diff};
+use crate::model::{DaemonSet, Snapshot};
+use crate::output::diff::TemplateDiff;
+use crate::report::rollout::change::{Change, ChangeKind, ChangedField, Obtained, TemplateChange};
+
+use crate::report::rollout::host_ports::host_ports_warning;
+use crate::report::rollout::old_templates;
+use crate::report::rollout::refused::refused;
+
+use super::request::{Budgets, Form};
+
+/// A DaemonSet as it would be, and what leads there.
+pub(super) struct Target {
+    pub(super) daemon_set: DaemonSet,
+    pub(super) change: Option<Change>,
+}
+
+impl Target {
+    /// What changes in the template; `None` where nothing does.
+    pub(super) fn diff(&self, stored: Option<&DaemonSet>) -> io::Result<Option<TemplateDiff>> {
+        if self.change.is_none() {
+            return Ok(None);
+        }
+        let DaemonSet {
+            namespace, name, ..
+        } = &self.daemon_set;
+        let before = stored.map_or(&Value::Null, |ds| &ds.raw_template);
+        let diff = TemplateDiff::new(namespace, name, before, &self.daemon_set.raw_template)?;
+        Ok(Some(diff).filter(|diff| !diff.is_empty()))
+    }
+}
+
+/// What a change of the stored DaemonSet leaves; the server isn't needed for it.
+pub(super) fn of_stored(
+    form: &Form,
+    snapshot: &Snapshot,
+    stored: &DaemonSet,
+) -> Result<Target, CommandError> {
+    let (kind, changed) = match form {
+        Form::UnderWay | Form::Manifest => {
+            return Ok(Target {
+                daemon_set: stored.clone(),
+                change: None,
+            });
+        }
+        Form::Undo(revision) => (ChangeKind::Undo, undo(snapshot, stored, *revision)?),
+        Form::Restart => {
+            let changed = template_change::restart(stored, snapshot.now);
+            (ChangeKind::Restart, changed.map_err(usage)?)
+        }
+        Form::SetImage(images) => {
+            let changed = template_change::set_image(stored, images);
+            (ChangeKind::SetImage, changed.map_err(usage)?)
+        }
+    };
+    let change = describe(
+        kind,
+        Obtained::Local,
+        Some(stored),
+        &changed.daemon_set,
+        snapshot,
+    );
+    Ok(Target {
+        daemon_set: changed.daemon_set,
+        change: Some(change),
+    })
+}
+
+fn usage(error: impl ToString) -> CommandError {
+    CommandError::Usage(error.to_string())
+}
+
+fn undo(snapshot: &Snapshot, stored: &DaemonSet, to: i64) -> Result<Changed, CommandError> {
+    let claimant = Claimant::new(stored).map_err(|problem| {
+        CommandError::Usage(format!(
+            "spec.selector.{problem}: no revision can be found by it"
+        ))
+    })?;
+    let Some(revisions) = snapshot.revisions_in(&stored.namespace) else {
+        return Err(CommandError::Usage(
+            "which revisions there are is unknown: they couldn't be read".to_owned(),
+        ));
+    };
+    let undone = template_change::undo(stored, &claimant, revisions, to).map_err(usage)?;
+    Ok(undone.changed)
+}
+
+/// Says what differs between `stored` and `target`.
+pub(super) fn describe(
+    kind: ChangeKind,
+    obtained: Obtained,
+    stored: Option<&DaemonSet>,
+    target: &DaemonSet,
+    snapshot: &Snapshot,
+) -> Change {
+    let fields = stored
+        .map(|stored| fields(stored, target))
+        .unwrap_or_default();
+    let in_template = |field: &ChangedField| field.path.starts_with("spec.template");
+    let template = if stored.is_none() || fields.iter().any(in_template) {
+        TemplateChange::Changed
+    } else {
+        TemplateChange::Unchanged
+    };
+    let pods = snapshot.pods_in(&target.namespace);
+    Change {
+        kind,
+        obtained,
+        template,
+        refused: refused(stored, target, pods),
+        warnings: host_ports(stored, target, snapshot).into_iter().collect(),
+        fields,
+    }
+}
+
+/// The fields of the spec that differ, by path.
+fn fields(stored: &DaemonSet, target: &DaemonSet) -> Vec<ChangedField> {
+    let rest = |ds: &DaemonSet| {
+        let mut spec = ds.object.spec.clone();
+        spec.template = k8s_openapi::api::core::v1::PodTemplateSpec::default();
+        serde_json::to_value(spec).unwrap_or_default()
+    };
+    let spec = changed_fields("spec", &rest(stored), &rest(target));
+    let template = template_diff(&stored.raw_template, &target.raw_template);
+    let field = |change: FieldChange| ChangedField {
+        path: change.path.to_string(),
+        before: change.before,
+        after: change.after,
+    };
+    spec.into_iter().chain(template).map(field).collect()
+}
+
+fn host_ports(
+    stored: Option<&DaemonSet>,
+    target: &DaemonSet,
+    snapshot: &Snapshot,
+) -> Option<String> {
+    let old = old_templates(snapshot, target);
+    let today = stored.and_then(DaemonSet::pod_spec);
+    let strategy = target.object.spec.update_strategy.as_ref();
+    host_ports_warning(strategy, old.iter().chain(today), target.pod_spec()?)
+}
+
+/// The DaemonSet with the budgets that are to be tried.
+///
+/// # Errors
+/// What the server would refuse.
+pub(super) fn with_budgets(ds: &DaemonSet, budgets: &Budgets) -> Result<DaemonSet, CommandError> {
+    if ds.is_on_delete() {
+        return Err(CommandError::Usage(
+            "budgets have no say under the strategy `OnDelete`, which rolls nothing by itself"
+                .to_owned(),
+        ));
+    }
+    let Budgets {
+        max_unavailable,
+        max_surge,
+    } = budgets.clone();
+    let tried = template_change::with_budgets(ds, max_unavailable, max_surge).daemon_set;
+    let strategy = tried.object.spec.update_strategy.as_ref();
+    check_budgets(strategy.and_then(|s| s.rolling_update.as_ref())).map_err(|error| {
+        // One of them alone meets what is written for the other.
+        let hint = if budgets.max_unavailable.is_some() && budgets.max_surge.is_some() {
+            ""
+        } else {
+            "; give both, such as `--max-unavailable 0 --max-surge 1`"
+        };
+        CommandError::Usage(format!("{error}{hint}"))
+    })?;
+    Ok(tried)
+}
