@@ -47,7 +47,7 @@ pub(super) fn of_stored(
     stored: &DaemonSet,
 ) -> Result<Target, CommandError> {
     let (kind, changed) = match form {
-        Form::UnderWay | Form::Manifest => {
+        Form::UnderWay => {
             return Ok(Target {
                 daemon_set: stored.clone(),
                 change: None,

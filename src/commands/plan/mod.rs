@@ -2,8 +2,6 @@
 
 mod answer;
 mod change;
-mod manifest;
-mod obtain;
 mod request;
 
 use crate::cli::exit::Exit;
@@ -19,7 +17,7 @@ use super::error::CommandError;
 use super::open::open;
 use answer::Answer;
 use change::{Target, of_stored, with_budgets};
-use request::{Form, Request};
+use request::Request;
 
 /// Answers `kubectl ds plan`.
 ///
@@ -30,19 +28,9 @@ pub fn run(
     args: &PlanArgs,
     terminal: &Terminal,
 ) -> Result<Exit, CommandError> {
-    let request = Request::complete(global, args)?;
+    let request = Request::complete(args)?;
     let source = open(global)?;
-    let answer = if let Form::Manifest = request.form {
-        let applied = manifest::apply(global, args, &request, source.as_ref(), terminal)?;
-        answer(
-            &request,
-            &applied.snapshot,
-            applied.stored.as_ref(),
-            &applied.target,
-        )?
-    } else {
-        stored(global, &request, source.as_ref())?
-    };
+    let answer = stored(global, &request, source.as_ref())?;
     answer.print(terminal, global)?;
     Ok(answer.exit(global.exit_code))
 }
