@@ -18,7 +18,7 @@ use super::why_numbers::nodes;
 pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
     let mut document = Document::default();
     let body = &report.body;
-    let asked = Asked::of(report);
+    let asked = Asked::of(report.change.as_ref());
     headline(&mut document, report, asked);
     facts(&mut document, report);
     lost(&mut document, body, limits);

@@ -8,7 +8,7 @@ use super::diff::TemplateDiff;
 use super::document::{Document, Style, Text};
 use super::plan_change::{changed_fields, refused, warnings};
 use super::plan_ledger::{blockers, ledger};
-use super::plan_words::strategy_words;
+use super::plan_words::{Asked, strategy_words};
 use super::why_daemon_set::Limits;
 
 /// Lays out the comparison.
@@ -16,9 +16,12 @@ use super::why_daemon_set::Limits;
 pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
     let mut document = Document::default();
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+    let (style, words) = Asked::of(report.change.as_ref()).words(&report.today);
     let text = Text::from("DaemonSet ")
         .and(Style::Strong, name)
-        .and(Style::Plain, ", today's budget beside another");
+        .and(Style::Plain, ": ")
+        .and(style, words)
+        .and(Style::Plain, "; today's budget beside another");
     document.line(0, text);
     document.blank();
     let today = side(&report.today);

@@ -1,7 +1,7 @@
 //! What a rollout is, in words.
 
 use crate::report::rollout::change::{Change, ChangeKind, Obtained, TemplateChange};
-use crate::report::rollout::plan::{Body, Next, Revision, RevisionState, RolloutPlan};
+use crate::report::rollout::plan::{Body, Next, Revision, RevisionState};
 
 use super::document::Style;
 use super::why_numbers::nodes;
@@ -16,8 +16,8 @@ pub(super) enum Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn of(report: &'a RolloutPlan) -> Self {
-        report.change.as_ref().map_or(Self::UnderWay, Self::Change)
+    pub(super) fn of(change: Option<&'a Change>) -> Self {
+        change.map_or(Self::UnderWay, Self::Change)
     }
 
     /// The end of the headline.
