@@ -10,6 +10,7 @@
 //! and the release that they were compared with.
 
 pub mod affinity;
+pub mod apply;
 pub mod claim;
 pub mod daemon_set;
 pub mod defaults;

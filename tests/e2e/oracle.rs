@@ -4,6 +4,7 @@
 
 use libtest_mimic::Trial;
 
+mod apply;
 mod defaults;
 mod eligibility;
 #[path = "../oracle/evaluate.rs"]
@@ -45,6 +46,10 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("oracle/defaults", || defaults::run().map_err(Into::into)),
         Trial::test("oracle/defaults-vectors", || {
             defaults::vectors().map_err(Into::into)
+        }),
+        Trial::test("oracle/apply", || apply::run().map_err(Into::into)),
+        Trial::test("oracle/apply-vectors", || {
+            apply::vectors().map_err(Into::into)
         }),
         Trial::test("oracle/label-selector", || {
             parts::label_selector().map_err(Into::into)

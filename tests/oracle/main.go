@@ -37,6 +37,7 @@ var operations = map[string]operation{
 	"rollout":       rollout,
 	"schema":        schema,
 	"defaults":      defaults,
+	"apply":         apply,
 }
 
 func main() {

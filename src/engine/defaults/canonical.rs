@@ -11,14 +11,24 @@ use crate::model::DecodeError;
 /// type and kept as protobuf: unknown fields and empty optional ones are gone,
 /// structs that are no pointers are there, quantities and times are canonical.
 /// `null` is the empty value of its type, as Go's decoder has it.
-pub(super) fn canonical(value: Value, kind: &Kind) -> Result<Value, DecodeError> {
-    Writer::default().value(value, kind)
+pub(super) fn canonical(value: Value, kind: &Kind, unknown: Unknown) -> Result<Value, DecodeError> {
+    let path = Vec::new();
+    Writer { path, unknown }.value(value, kind)
+}
+
+/// What becomes of fields that the table doesn't have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// They go, as on a server of the table's release.
+    Dropped,
+    /// They stay: a newer server wrote them.
+    Kept,
 }
 
 /// Where in the object the writer is.
-#[derive(Default)]
 struct Writer {
     path: Vec<String>,
+    unknown: Unknown,
 }
 
 impl Writer {
@@ -62,6 +72,10 @@ impl Writer {
             if field.always || !is_empty(&value, field) {
                 written.insert(field.name.to_owned(), value);
             }
+        }
+        if self.unknown == Unknown::Kept {
+            // What begins so is a patch's directive.
+            written.extend(map.into_iter().filter(|(key, _)| !key.starts_with('$')));
         }
         Ok(Value::Object(written))
     }

@@ -8,6 +8,7 @@
 mod access;
 mod canonical;
 mod containers;
+mod equal;
 mod gates;
 mod image;
 mod pod_spec;
@@ -19,7 +20,9 @@ use crate::model::{DecodeError, TEMPLATE_GENERATION};
 
 use super::schema::DAEMON_SET;
 use access::{default, nested, object, text};
+use canonical::{Unknown, canonical};
 
+pub(super) use equal::same;
 pub(super) use gates::drop_disabled_template_fields;
 
 /// What the server stores of a manifest when it creates the object, but for what
@@ -32,7 +35,7 @@ pub(super) use gates::drop_disabled_template_fields;
 /// When a field has another type than the API gives it, or a quantity, a time or
 /// the annotation `deprecated.daemonset.template.generation` can't be read.
 pub fn defaulted(manifest: &Value) -> Result<Value, DecodeError> {
-    let mut created = decoded(manifest)?;
+    let mut created = decoded(manifest, Unknown::Dropped)?;
     if let Some(ds) = created.as_object_mut() {
         drop_disabled_template_fields(ds, None);
         let generation = template_generation(ds)?.unwrap_or_default().max(1);
@@ -45,9 +48,15 @@ pub fn defaulted(manifest: &Value) -> Result<Value, DecodeError> {
     Ok(created)
 }
 
-/// What a request's DaemonSet is to the server once it is decoded and has its defaults.
-pub(super) fn decoded(manifest: &Value) -> Result<Value, DecodeError> {
-    let mut decoded = canonical::canonical(manifest.clone(), &DAEMON_SET)?;
+/// A stored DaemonSet, or one with a patch merged into it, once the server has
+/// decoded it. What a newer server than the table's has written is kept.
+pub(super) fn kept(stored: &Value) -> Result<Value, DecodeError> {
+    decoded(stored, Unknown::Kept)
+}
+
+/// What a DaemonSet is to the server once it is decoded and has its defaults.
+fn decoded(object: &Value, unknown: Unknown) -> Result<Value, DecodeError> {
+    let mut decoded = canonical(object.clone(), &DAEMON_SET, unknown)?;
     if let Some(ds) = decoded.as_object_mut() {
         set_object_defaults(ds);
         // An annotation that is no number fails the conversion, whoever reads it.
@@ -58,7 +67,7 @@ pub(super) fn decoded(manifest: &Value) -> Result<Value, DecodeError> {
 
 /// The status of a DaemonSet that nobody has looked at yet.
 fn empty_status() -> Result<Value, DecodeError> {
-    let empty = canonical::canonical(Value::Null, &DAEMON_SET)?;
+    let empty = canonical(Value::Null, &DAEMON_SET, Unknown::Dropped)?;
     Ok(empty.get("status").cloned().unwrap_or_default())
 }
 

@@ -106,6 +106,20 @@ impl Kind {
             _ => &[],
         }
     }
+
+    /// The field of that name.
+    pub(super) fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields().iter().find(|f| f.name == name)
+    }
+
+    /// What a list or a map holds.
+    pub(super) fn element(&self) -> Option<&Self> {
+        match self {
+            Self::List(element) | Self::Map(element) => Some(element),
+            Self::Pointer(to) => to.element(),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod affinity;
 mod corners;
+mod edits;
 mod fields;
 mod node;
 mod pools;
