@@ -1,6 +1,8 @@
 //! What changes in a template, as a unified diff.
 
 use std::io;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -116,7 +118,12 @@ impl TemplateDiff {
 
     /// One side, in a folder that goes with the value.
     fn folder(&self, prefix: &str, text: &str) -> io::Result<TempDir> {
-        let folder = tempfile::Builder::new().prefix(prefix).tempdir()?;
+        let mut folder = tempfile::Builder::new();
+        folder.prefix(prefix);
+        // A template may hold what isn't everybody's.
+        #[cfg(unix)]
+        folder.permissions(PermissionsExt::from_mode(0o700));
+        let folder = folder.tempdir()?;
         if !text.is_empty() {
             std::fs::write(folder.path().join(&self.file), text)?;
         }

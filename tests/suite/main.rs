@@ -12,6 +12,7 @@ mod bad_input;
 mod binary;
 mod cluster_faults;
 mod docs;
+mod dry_run;
 mod files;
 mod plans;
 mod schema;

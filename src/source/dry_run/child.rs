@@ -1,7 +1,12 @@
 //! The process of kubectl: started, fed, and ended with this one.
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind};
+use std::fs::OpenOptions;
+#[cfg(unix)]
+use std::fs::Permissions;
+use std::io::{self, ErrorKind, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
@@ -17,11 +22,20 @@ pub(super) struct PrivateKubeconfig {
 }
 
 impl PrivateKubeconfig {
-    /// The folder is the owner's alone from its beginning (`mkdtemp`).
     pub(super) fn write(text: &str) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("kubectl-ds-").tempdir()?;
-        let kubeconfig = Self { folder };
-        std::fs::write(kubeconfig.path(), text)?;
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("kubectl-ds-");
+        // The file too: somebody might move it.
+        let mut file = OpenOptions::new();
+        file.write(true).create_new(true);
+        #[cfg(unix)]
+        let folder = folder.permissions(Permissions::from_mode(0o700));
+        #[cfg(unix)]
+        let file = file.mode(0o600);
+        let kubeconfig = Self {
+            folder: folder.tempdir()?,
+        };
+        file.open(kubeconfig.path())?.write_all(text.as_bytes())?;
         Ok(kubeconfig)
     }
 
