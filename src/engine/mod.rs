@@ -18,6 +18,7 @@ pub mod finding;
 pub mod history;
 pub mod label_selector;
 mod label_selector_text;
+pub mod managed_fields;
 pub mod node_change;
 pub mod pods;
 pub mod qualified_name;

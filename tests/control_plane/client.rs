@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -89,6 +89,11 @@ impl ControlPlane {
                 output.stderr.trim()
             ))
         }
+    }
+
+    /// The program itself.
+    pub(crate) fn kubectl_program(&self) -> PathBuf {
+        self.binaries.kubectl()
     }
 
     /// kubectl as another user of the token file.

@@ -15,6 +15,7 @@
 
 #[path = "../control_plane/mod.rs"]
 mod control_plane;
+mod dry_run;
 mod oracle;
 mod parity;
 mod read_only;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
     trials.extend(parity::trials(&control_plane));
     trials.extend(read_only::trials(&control_plane));
     trials.extend(rights::trials(&control_plane));
+    trials.extend(dry_run::trials(&control_plane));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Before the process ends, so that everything is gone when cargo returns.
     control_plane.stop();

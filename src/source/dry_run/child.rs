@@ -123,19 +123,23 @@ mod signals {
     }
 
     /// The runtime keeps the handlers, so the default has to be done by hand.
+    /// Comes back when that is set up.
     pub(super) fn end_by_them() {
-        std::thread::spawn(|| {
+        let (ready, set_up) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
             let Ok(runtime) = runtime else { return };
             runtime.block_on(async {
-                if let Ok(received) = received() {
-                    received.await;
-                    std::process::exit(INTERRUPTED);
-                }
+                let Ok(received) = received() else { return };
+                let _ = ready.send(());
+                received.await;
+                std::process::exit(INTERRUPTED);
             });
         });
+        // An error too means that there is nothing to wait for.
+        let _ = set_up.recv();
     }
 
     /// As a shell reports a process that SIGINT ended.

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod child;
+mod obtain;
 mod refusal;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ use crate::model::DaemonSet;
 use super::cluster::{ConnectionFlags, settled_kubeconfig};
 use arguments::arguments;
 use child::PrivateKubeconfig;
+pub use obtain::{Apply, How, Obtained, obtain, obtain_locally};
 pub use refusal::DryRunError;
 
 /// kubectl's own flags of an apply.
@@ -25,6 +27,18 @@ pub struct ApplyOptions {
     pub field_manager: Option<String>,
     /// `--force-conflicts`.
     pub force_conflicts: bool,
+}
+
+impl ApplyOptions {
+    /// # Errors
+    /// [`DryRunError::Options`] for flags that kubectl refuses.
+    fn check(&self) -> Result<(), DryRunError> {
+        if self.force_conflicts && !self.server_side {
+            let problem = "`--force-conflicts` only works with `--server-side`";
+            return Err(DryRunError::Options(problem.to_owned()));
+        }
+        Ok(())
+    }
 }
 
 /// What a dry run answered.
@@ -50,25 +64,13 @@ impl DryRun {
 
 /// Asks the server for what `kubectl apply` of `manifest` would leave.
 ///
+/// `kubectl` is the program; a name without a path is looked for in PATH.
 /// `manifest` is the one object as it is written, in JSON or YAML; `namespace`
-/// the one that it is in. kubectl is the one in PATH.
+/// the one that it is in.
 ///
 /// # Errors
 /// See [`DryRunError`].
 pub fn dry_run(
-    flags: &ConnectionFlags,
-    namespace: &str,
-    manifest: &[u8],
-    options: &ApplyOptions,
-) -> Result<DryRun, DryRunError> {
-    dry_run_by(Path::new("kubectl"), flags, namespace, manifest, options)
-}
-
-/// The same by a certain kubectl.
-///
-/// # Errors
-/// See [`DryRunError`].
-pub fn dry_run_by(
     kubectl: &Path,
     flags: &ConnectionFlags,
     namespace: &str,

@@ -1,5 +1,7 @@
 //! What kubectl's stderr means.
 
+use crate::source::SourceError;
+
 /// Why a dry run has no object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DryRunError {
@@ -37,6 +39,15 @@ pub enum DryRunError {
     /// It printed something else than a DaemonSet.
     #[error("kubectl printed no DaemonSet: {0}")]
     Unreadable(String),
+    /// Flags that don't go together.
+    #[error("{0}")]
+    Options(String),
+    /// A merge by field managers, and no server that would do it.
+    #[error("what `--server-side` leaves is the server's to merge: {0}")]
+    NeedsServer(String),
+    /// The manifest and the stored object can't be merged.
+    #[error("{0}")]
+    NotComputed(String),
     /// This process was asked to end.
     #[error("interrupted")]
     Interrupted,
@@ -51,6 +62,12 @@ impl DryRunError {
             Self::Forbidden(why) => Some(why.clone()),
             _ => None,
         }
+    }
+}
+
+impl From<DryRunError> for SourceError {
+    fn from(error: DryRunError) -> Self {
+        Self::Cluster(error.to_string())
     }
 }
 

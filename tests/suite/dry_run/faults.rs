@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kubectl_ds::source::dry_run::{ApplyOptions, DryRunError, dry_run_by};
+use kubectl_ds::source::dry_run::{ApplyOptions, DryRunError, dry_run};
 
 use super::{Kubectl, agent, no_cluster};
 
@@ -10,7 +10,7 @@ use super::{Kubectl, agent, no_cluster};
 fn no_kubectl() {
     let options = ApplyOptions::default();
     let none = Path::new("/nonexistent/kubectl");
-    let error = dry_run_by(none, &no_cluster(), "ops", b"", &options).unwrap_err();
+    let error = dry_run(none, &no_cluster(), "ops", b"", &options).unwrap_err();
     assert_eq!(error, DryRunError::NoKubectl);
     let why = error.nobody_asked();
     assert_eq!(why.as_deref(), Some("there is no kubectl in PATH"));
@@ -109,7 +109,7 @@ fn long_answers_to_manifests_that_nobody_reads() {
     manifest.resize(1 << 20, b' ');
     let options = ApplyOptions::default();
     let path = kubectl.folder().join("kubectl");
-    let answer = dry_run_by(&path, &no_cluster(), "ops", &manifest, &options).unwrap();
+    let answer = dry_run(&path, &no_cluster(), "ops", &manifest, &options).unwrap();
     assert_eq!(answer.warnings.len(), 3000);
     assert_eq!(answer.warnings[0], "this line is one of three thousand");
 }

@@ -2,11 +2,12 @@
 //! What the real one answers is in the end-to-end tests.
 
 mod faults;
+mod signals;
 
 use std::path::{Path, PathBuf};
 
 use kubectl_ds::source::cluster::ConnectionFlags;
-use kubectl_ds::source::dry_run::{ApplyOptions, DryRun, DryRunError, dry_run_by};
+use kubectl_ds::source::dry_run::{ApplyOptions, DryRun, DryRunError, dry_run};
 use serde_json::{Value, json};
 
 use crate::binary::root;
@@ -51,7 +52,7 @@ impl Kubectl {
     fn run(&self, flags: &ConnectionFlags) -> Result<DryRun, DryRunError> {
         let manifest = agent("agent:2").to_string();
         let options = ApplyOptions::default();
-        dry_run_by(
+        dry_run(
             &self.at("kubectl"),
             flags,
             "ops",
