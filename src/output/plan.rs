@@ -109,7 +109,10 @@ fn lost(document: &mut Document, body: &Body, limits: Limits) {
 }
 
 fn lost_row(lost: &Lost) -> Vec<Text> {
-    let reasons: Vec<_> = lost.reasons.iter().map(|r| r.message.as_str()).collect();
+    let mut reasons: Vec<_> = lost.reasons.iter().map(|r| r.message.as_str()).collect();
+    if lost.recovers {
+        reasons.push("none is made until the node recovers");
+    }
     vec![
         lost.node.clone().into(),
         lost.pod.clone().into(),

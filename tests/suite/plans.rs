@@ -2,6 +2,7 @@
 
 mod changed;
 mod dump;
+mod lists;
 mod under_way;
 
 use std::fs;

@@ -275,7 +275,11 @@ pub struct Lost {
     pub pod: String,
     /// Why none is made again.
     pub reasons: Vec<Reason>,
-    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste.
+    /// Only a condition of the node keeps the next one away: it is made when the
+    /// node recovers.
+    pub recovers: bool,
+    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
+    /// absent where the node had better recover.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toleration: Option<String>,
 }

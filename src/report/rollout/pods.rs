@@ -77,6 +77,7 @@ pub(super) fn lost(ground: &Ground<'_>) -> Option<Vec<Lost>> {
 
 fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
     let (report, findings) = ground.subject.judge(node);
+    let recovers = report.waits_for_its_condition();
     let deciding = report.reasons.into_iter().filter(|r| r.decides.is_some());
     let fragments = ground.ds().pod_spec().map(|spec| {
         let list = remedies(spec, &ground.subject.compiled, node, &findings).list;
@@ -88,7 +89,8 @@ fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
         node: node.name.to_string(),
         pod: pod.name.to_string(),
         reasons: deciding.collect(),
-        toleration: fragments.filter(|f| !f.is_empty()),
+        recovers,
+        toleration: fragments.filter(|f| !f.is_empty() && !recovers),
     }
 }
 

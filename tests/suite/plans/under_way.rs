@@ -101,6 +101,7 @@ fn a_taint_loses_pods() {
         ("/lost/0/node", json!("n5")),
         ("/lost/0/pod", json!("a-n5-old")),
         ("/lost/0/reasons/0/code", json!("UntoleratedNoSchedule")),
+        ("/lost/0/recovers", json!(false)),
         ("/lost/1/node", json!("n6")),
         ("/lost/2", json!("left out")),
         (
@@ -124,6 +125,22 @@ fn a_dead_node_holds_it_up() {
         ("/blockers/0/node", json!("n6")),
     ];
     ask("dead-node", &dump, 1, facts);
+}
+
+/// The pod isn't asked to go yet: the rolling update deletes it, and while the node
+/// is away none is made.
+#[test]
+fn a_node_that_is_away_loses_its_pod_until_it_is_back() {
+    let mut dump = Dump::new(4, 1).pod(4, not_ready);
+    dump.nodes[3]["status"]["conditions"][0]["status"] = "Unknown".into();
+    dump = dump.taint(4, "node.kubernetes.io/unreachable", "NoSchedule");
+    let facts = vec![
+        ("/update/delete/certain", json!(["a-n4-old"])),
+        ("/lost/0/node", json!("n4")),
+        ("/lost/0/recovers", json!(true)),
+        ("/lost/0/toleration", json!("left out")),
+    ];
+    ask("lost-until", &dump, 1, facts);
 }
 
 #[test]
