@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
-use crate::source::cluster::{ConnectionFlags, Token, parse_timeout};
+use crate::source::cluster::{ConnectionFlags, REQUESTS, Token, parse_timeout};
 
 /// kubectl's connection flags, before and after the subcommand.
 #[derive(Args, Clone, Debug, Default)]
@@ -97,6 +97,12 @@ pub struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
+    /// Whether the requests are shown on stderr.
+    #[must_use]
+    pub const fn shows_requests(&self) -> bool {
+        self.verbosity >= REQUESTS
+    }
+
     /// The flags as the cluster source takes them.
     #[must_use]
     pub fn flags(&self) -> ConnectionFlags {

@@ -7,12 +7,14 @@ use std::process::ExitCode;
 pub enum Exit {
     /// It said what was asked.
     Said,
-    /// With `--exit-code`: something isn't clean.
+    /// With `--exit-code`: something isn't clean. With `--watch`: it is stuck, or the time was up.
     NotClean,
     /// It failed.
     Failed,
     /// It answered in part; the report's `incomplete` tells what is missing.
     Partial,
+    /// It was asked to stop while it followed something: what a shell makes of Ctrl-C.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -22,6 +24,7 @@ impl From<Exit> for ExitCode {
             Exit::NotClean => 1,
             Exit::Failed => 2,
             Exit::Partial => 3,
+            Exit::Interrupted => 130,
         })
     }
 }

@@ -5,6 +5,7 @@ pub mod exit;
 pub mod global;
 pub mod names;
 pub mod plan;
+pub mod plan_watch;
 pub mod why;
 
 use std::process::ExitCode;

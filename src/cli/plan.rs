@@ -5,6 +5,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::engine::template_change::ImageChange;
 
+use super::plan_watch::WatchArgs;
+
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
 Examples:
@@ -21,6 +23,9 @@ Examples:
 
   # Another budget beside today's
   kubectl ds plan node-exporter -n monitoring --max-unavailable 10%
+
+  # Follow it until it is done or stuck
+  kubectl ds plan node-exporter -n monitoring --watch --timeout 30m
 
   # The same from a dump, without a cluster
   kubectl get nodes,ds,pods,controllerrevisions,events,namespaces -A -o yaml > dump.yaml
@@ -48,6 +53,9 @@ pub struct PlanArgs {
     /// Try another maxSurge, a number or a percentage, beside the one that is written
     #[arg(long, value_name = "N|N%", value_parser = parse_budget)]
     pub max_surge: Option<IntOrString>,
+    /// How it is followed.
+    #[command(flatten)]
+    pub watch: WatchArgs,
 }
 
 fn parse_image(text: &str) -> Result<ImageChange, String> {

@@ -1,15 +1,17 @@
 //! How a report is printed. Layouts turn a report into a [`document::Document`];
-//! only [`terminal::Terminal`] and [`progress::Progress`] write.
+//! only [`terminal::Terminal`], [`live::Live`] and [`progress::Progress`] write.
 
 mod closing;
 pub mod diff;
 pub mod document;
 pub mod format;
+pub mod live;
 pub mod plan;
 mod plan_change;
 mod plan_ledger;
 mod plan_moves;
 pub mod plan_trial;
+pub mod plan_watch;
 mod plan_waves;
 mod plan_words;
 pub mod progress;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::document::{Document, Style, Text};
 use super::format::Format;
+use super::live::Live;
 use super::render::{Fit, render};
 use super::sanitize::{escaped, sanitize};
 
@@ -63,6 +64,28 @@ impl Terminal {
         out(&text)
     }
 
+    /// Prints one report of several: JSON on a line of its own, YAML as a document.
+    ///
+    /// # Errors
+    /// As [`Self::report`].
+    pub fn next_report(&self, report: &impl Serialize, format: Format) -> io::Result<()> {
+        let text = match format {
+            Format::Yaml => {
+                let text = serde_yaml::to_string(report).map_err(io::Error::other)?;
+                format!("---\n{text}")
+            }
+            _ => escaped(&serde_json::to_string(report).map_err(io::Error::other)?) + "\n",
+        };
+        out(&text)
+    }
+
+    /// Something to draw on in place; `None` where stdout is no terminal that can.
+    #[must_use]
+    pub fn live(&self) -> Option<Live> {
+        let moves = std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb");
+        (moves && io::stdout().is_terminal()).then(|| Live::new(self.stdout))
+    }
+
     /// Prints plain lines.
     ///
     /// # Errors
@@ -105,6 +128,12 @@ impl Terminal {
                 .and(Style::Warn, "warning: ")
                 .and(Style::Plain, message),
         );
+    }
+
+    /// Prints something good to know to stderr.
+    pub fn note(&self, message: &str) {
+        let text = Text::default().and(Style::Dim, "note: ");
+        self.message(&text.and(Style::Plain, message));
     }
 
     fn message(&self, text: &Text) {

@@ -3,6 +3,7 @@
 mod answer;
 mod change;
 mod request;
+mod watch;
 
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
@@ -29,6 +30,9 @@ pub fn run(
     terminal: &Terminal,
 ) -> Result<Exit, CommandError> {
     let request = Request::complete(args)?;
+    if args.watch.watch {
+        return watch::watch(global, &args.watch, &request, terminal);
+    }
     let source = open(global)?;
     let answer = stored(global, &request, source.as_ref())?;
     answer.print(terminal, global)?;

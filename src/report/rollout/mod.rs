@@ -3,11 +3,13 @@
 mod blockers;
 pub mod change;
 mod drift;
+pub mod following;
 mod ground;
 pub mod host_ports;
 mod ledger;
 pub mod plan;
 mod pods;
+pub mod progress;
 pub mod refused;
 mod remedies;
 mod revision;
@@ -30,6 +32,7 @@ pub use pods::old_templates;
 use change::Change;
 use ground::Ground;
 use plan::{Body, BudgetTrial, Footprints, Next, Nodes, Revision, RolloutPlan};
+use progress::Progress;
 
 /// `kind` of the report.
 const KIND: &str = "RolloutPlan";
@@ -51,15 +54,28 @@ pub struct Rollout<'a> {
 #[must_use]
 pub fn plan(rollout: Rollout<'_>) -> RolloutPlan {
     with_ground(rollout, rollout.target, |ground, revision| {
-        let body = body(rollout, ground, revision);
-        let clean = rollout.change.is_none().then(|| clean(ground, &body));
-        RolloutPlan {
-            header: header(rollout, ground, &body, clean.flatten()),
-            daemon_set: ground.subject.reference(),
-            change: rollout.change.cloned(),
-            body,
-        }
+        on_ground(rollout, ground, revision)
     })
+}
+
+/// Plans a rollout and says how far it is; `None` where that can't be known.
+#[must_use]
+pub fn plan_with_progress(rollout: Rollout<'_>) -> (RolloutPlan, Option<Progress>) {
+    with_ground(rollout, rollout.target, |ground, revision| {
+        let progress = progress::progress(ground);
+        (on_ground(rollout, ground, revision), progress)
+    })
+}
+
+fn on_ground(rollout: Rollout<'_>, ground: &Ground<'_>, revision: Option<Revision>) -> RolloutPlan {
+    let body = body(rollout, ground, revision);
+    let clean = rollout.change.is_none().then(|| clean(ground, &body));
+    RolloutPlan {
+        header: header(rollout, ground, &body, clean.flatten()),
+        daemon_set: ground.subject.reference(),
+        change: rollout.change.cloned(),
+        body,
+    }
 }
 
 /// Plans a rollout under the budgets of its target beside one under those of `tried`.

@@ -47,6 +47,7 @@ use transport::Transport;
 pub use flags::{ConnectionFlags, Token};
 pub(in crate::source) use settled::settled_kubeconfig;
 pub use timeout::parse_timeout;
+pub use trace::REQUESTS;
 pub use watch::{Followed, Notice, Sight};
 
 /// A cluster, reached as kubectl reaches it.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 /// The level from which kubectl shows its requests.
-const REQUESTS: u8 = 6;
+pub const REQUESTS: u8 = 6;
 
 /// The requests on stderr: method, URL, status and time, no header and no body.
 #[derive(Clone, Copy, Debug)]

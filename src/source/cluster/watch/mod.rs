@@ -62,6 +62,9 @@ pub enum Followed<T> {
 /// No more than so many looks a second, however much changes.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
+/// Changes come in groups, a pod that goes and the one in its place for one.
+const SETTLING: Duration = Duration::from_millis(50);
+
 /// Time passes, too: after so long there is a look though nothing has changed.
 const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
@@ -168,7 +171,8 @@ impl Looks {
 
     /// Something has changed.
     fn hurry(&mut self) {
-        self.next = self.next.min(self.earliest.max(Instant::now()));
+        let settled = Instant::now() + SETTLING;
+        self.next = self.next.min(self.earliest.max(settled));
     }
 
     fn done(&mut self, began: Instant) {

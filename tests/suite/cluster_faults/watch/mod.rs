@@ -1,7 +1,10 @@
 //! Following a DaemonSet through everything that happens to watches.
 
+mod command;
 mod faults;
+mod rollout;
 mod steady;
+mod terminal;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

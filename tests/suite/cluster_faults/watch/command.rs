@@ -1,0 +1,218 @@
+//! `plan DS --watch` as a person or a script sees it where stdout is no terminal.
+
+use std::process::Output;
+
+use crate::binary::{kubectl_ds, stderr, stdout};
+
+use super::rollout::{World, crashing_pod, new_pod, replaced, stays};
+use super::*;
+
+fn watch(mock: &Mock, args: &[&str]) -> Output {
+    let url = mock.url();
+    let watch = ["plan", "a", "--watch", "-n", "default", "--server", &url];
+    kubectl_ds(&[&watch[..], args].concat(), &[])
+}
+
+fn pause() -> Step {
+    Step::Wait(Duration::from_millis(600))
+}
+
+/// Two nodes, one after the other.
+fn to_the_end() -> Mock {
+    let mut steps = vec![pause()];
+    steps.extend(replaced("n1", &new_pod("n1"), 10));
+    steps.push(pause());
+    steps.extend(replaced("n2", &new_pod("n2"), 20));
+    steps.push(stays());
+    World::new(&["n1", "n2"]).serve(steps)
+}
+
+#[test]
+fn a_line_a_change_until_it_is_done() {
+    let mock = to_the_end();
+    let output = watch(&mock, &[]);
+    assert_eq!(stderr(&output), "");
+    let out = stdout(&output);
+    let lines: Vec<&str> = out.lines().collect();
+    let without_time: Vec<&str> = lines[..3]
+        .iter()
+        .map(|l| l.split_once(' ').unwrap().1)
+        .collect();
+    assert_eq!(
+        without_time,
+        [
+            "0 of 2 nodes done, 2 old pods left, 0 of maxUnavailable 1 used",
+            "1 of 2 nodes done, 1 old pod left, 0 of maxUnavailable 1 used",
+            "2 of 2 nodes done, 0 of maxUnavailable 1 used",
+        ]
+    );
+    assert!(lines[0].starts_with("2026-11-01T12:00:0"), "{out}");
+    assert_eq!(
+        lines[3..],
+        ["Done: all 2 nodes that should run it have an available pod of revision 2 (a-h)"]
+    );
+    assert_eq!(output.status.code(), Some(0));
+    assert!(mock.received().iter().all(|r| r.method == "GET"));
+}
+
+#[test]
+fn json_has_a_plan_on_each_line() {
+    let output = watch(&to_the_end(), &["-o", "json"]);
+    assert_eq!(stderr(&output), "");
+    let plans: Vec<Value> = stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let old: Vec<usize> = plans
+        .iter()
+        .map(|p| p["old"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(old, [2, 1, 0]);
+    assert!(plans.iter().all(|p| p["kind"] == "RolloutPlan"));
+    let yaml = stdout(&watch(&to_the_end(), &["-o", "yaml"]));
+    assert_eq!(yaml.matches("---\n").count(), 3, "{yaml}");
+}
+
+#[test]
+fn stuck_says_why_and_what_would_move_it() {
+    let world = || {
+        let mut steps = Vec::from(replaced("n1", &crashing_pod("n1"), 10));
+        steps.push(stays());
+        World::new(&["n1", "n2", "n3"]).serve(steps)
+    };
+    let output = watch(&world(), &["--stuck-after", "2s"]);
+    let out = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
+    for words in [
+        "1 of maxUnavailable 1 used; BudgetExhausted; ContainerWaiting: n1",
+        "Stuck: 0 of 3 nodes done, and for 2s nothing gets on, and nothing will without somebody's doing",
+        "CrashLoopBackOff",
+        "What would move it",
+        "maxUnavailable 2",
+    ] {
+        assert!(out.contains(words), "{words:?} isn't in:\n{out}");
+    }
+    let output = watch(&world(), &["--stuck-after", "1s", "-o", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).starts_with("error: stuck: 0 of 3 nodes done"));
+    assert!(stdout(&output).lines().all(|l| l.starts_with('{')));
+}
+
+#[test]
+fn what_passes_by_itself_is_not_stuck() {
+    let mut starting = new_pod("n1");
+    starting["status"] = json!({"phase": "Pending", "startTime": "2026-11-01T12:00:00Z",
+        "containerStatuses": [{"name": "c", "ready": false, "restartCount": 0,
+            "state": {"waiting": {"reason": "ContainerCreating"}}}]});
+    let mut steps = Vec::from(replaced("n1", &starting, 10));
+    steps.push(stays());
+    let mock = World::new(&["n1", "n2"]).serve(steps);
+    let output = watch(&mock, &["--stuck-after", "1s", "--timeout", "3s"]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = stderr(&output);
+    assert!(
+        error.starts_with("error: timed out after 3s: 0 of 2 nodes done, 1 old pod left"),
+        "{error}"
+    );
+    assert!(error.contains("ContainerWaiting: n1"), "{error}");
+}
+
+#[test]
+fn time_alone_makes_a_pod_available() {
+    let mut world = World::new(&["n1"]);
+    world.daemon_set["spec"]["minReadySeconds"] = json!(3);
+    let mut soon = new_pod("n1");
+    soon["status"]["conditions"][0]["lastTransitionTime"] = json!("2026-11-01T12:00:00Z");
+    world.pods = vec![soon];
+    let output = watch(&world.serve(vec![stays()]), &["--stuck-after", "1s"]);
+    let out = stdout(&output);
+    assert!(
+        out.contains("0 of 1 node done") && out.contains("PodNotYetAvailable: n1"),
+        "{out}"
+    );
+    assert!(out.contains("Done: the 1 node"), "{out}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn on_delete_waits_for_a_hand_and_is_done_when_no_old_pod_is_left() {
+    let mut world = World::new(&["n1"]);
+    world.daemon_set["spec"]["updateStrategy"] = json!({"type": "OnDelete"});
+    let mut steps = vec![Step::Wait(Duration::from_secs(3))];
+    steps.extend(replaced("n1", &new_pod("n1"), 10));
+    steps.push(stays());
+    let output = watch(&world.serve(steps), &["--stuck-after", "1s"]);
+    let out = stdout(&output);
+    assert!(
+        out.contains("0 of 1 node done, 1 old pod left; OldPodsWaitForAHand"),
+        "{out}"
+    );
+    assert_eq!(output.status.code(), Some(0), "{out}");
+}
+
+#[test]
+fn a_lost_pod_is_told_at_the_end() {
+    let mut world = World::new(&["n1", "n2"]);
+    world.nodes[1]["spec"]["taints"] = json!([{"key": "gpu", "effect": "NoSchedule"}]);
+    let mut steps = vec![pause()];
+    steps.extend(replaced("n1", &new_pod("n1"), 10));
+    steps.push(line("DELETED", &super::rollout::old_pod("n2"), 30));
+    steps.push(stays());
+    let out = stdout(&watch(&world.serve(steps), &[]));
+    assert!(out.contains("1 lost"), "{out}");
+    assert!(
+        out.contains("lost: node n2 has no pod any more, for taint gpu:NoSchedule isn't tolerated"),
+        "{out}"
+    );
+}
+
+#[test]
+fn an_outage_is_told_on_stderr_and_the_rest_follows() {
+    let mut first = Vec::from(replaced("n1", &new_pod("n1"), 10));
+    first.extend([pause(), Step::Send("{\"type".to_owned())]);
+    let mut then = Vec::from(replaced("n2", &new_pod("n2"), 20));
+    then.push(stays());
+    let path = "/api/v1/namespaces/default/pods";
+    let replies = vec![Reply::steps(first), Reply::steps(then)];
+    let mock = World::new(&["n1", "n2"]).serve_watches([(path, replies)]);
+    let output = watch(&mock, &[]);
+    let error = stderr(&output);
+    assert_eq!(error.matches("lost the connection").count(), 1, "{error}");
+    assert!(
+        error.starts_with("warning: lost the connection to the server 127.0.0.1"),
+        "{error}"
+    );
+    assert!(error.contains("note: connected again"), "{error}");
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+}
+
+#[test]
+fn what_can_not_be_followed_is_said_in_one_error() {
+    let refused = |args: &[&str]| {
+        let output = kubectl_ds(&[&["plan", "a", "--watch"], args].concat(), &[]);
+        assert_eq!(output.status.code(), Some(2));
+        let error = stderr(&output);
+        assert_eq!(error.lines().count(), 1, "{error}");
+        error
+    };
+    assert!(refused(&["--from", "x.yaml"]).contains("leave out `--from`"));
+    assert!(refused(&["--now", "2026-01-01T00:00:00Z"]).contains("leave out `--now`"));
+    for change in [&["--restart"][..], &["--max-unavailable", "2"]] {
+        assert!(refused(change).contains("follows the rollout under way"));
+    }
+    assert!(refused(&["-o", "name"]).contains("no output format `name`"));
+}
+
+#[test]
+fn without_nodes_it_is_answered_in_part() {
+    let mut world = World::new(&["n1"]);
+    world.forbidden = Some(NODES);
+    let output = watch(&world.serve(vec![stays()]), &[]);
+    let out = stdout(&output);
+    assert!(
+        out.contains("incomplete: couldn't list nodes: viewer may not"),
+        "{out}"
+    );
+    assert!(stderr(&output).contains("the rollout can't be followed"));
+    assert_eq!(output.status.code(), Some(3));
+}

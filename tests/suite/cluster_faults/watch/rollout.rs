@@ -1,0 +1,144 @@
+//! A server on which a rollout goes as the test says.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::cluster_faults::mock::{Mock, Received, Reply, Step};
+use crate::states::{counters, daemon_set, node, owner, pod, revision};
+
+use super::{Api, LONG};
+
+const AT: &str = "2026-11-01T11:00:00Z";
+const PODS: &str = "/api/v1/namespaces/default/pods";
+const REVISIONS: &str = "/apis/apps/v1/namespaces/default/controllerrevisions";
+const SETS: &str = "/apis/apps/v1/namespaces/default/daemonsets";
+const NODES: &str = "/api/v1/nodes";
+
+/// What is there when the watch begins.
+pub(super) struct World {
+    pub(super) daemon_set: Value,
+    pub(super) nodes: Vec<Value>,
+    pub(super) pods: Vec<Value>,
+    pub(super) revisions: Vec<Value>,
+    /// A list that may not be read.
+    pub(super) forbidden: Option<&'static str>,
+}
+
+impl World {
+    /// DaemonSet `a` on these nodes, each with an available pod `old-NODE` of
+    /// revision 1; the template is that of revision 2.
+    pub(super) fn new(nodes: &[&str]) -> Self {
+        let desired = i32::try_from(nodes.len()).unwrap();
+        let before = daemon_set(&json!({}), &json!({"priority": 1}), &json!({}));
+        let mut ds = daemon_set(
+            &json!({"generation": 2}),
+            &json!({}),
+            &counters(desired, 0, 2),
+        );
+        ds["spec"]["updateStrategy"] =
+            json!({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}});
+        let mut first = revision(&before);
+        first["metadata"]["name"] = json!("a-old");
+        first["metadata"]["labels"]["controller-revision-hash"] = json!("old");
+        let mut second = revision(&ds);
+        second["revision"] = json!(2);
+        Self {
+            daemon_set: ds,
+            nodes: nodes.iter().map(|n| ready_node(n)).collect(),
+            pods: nodes.iter().map(|n| old_pod(n)).collect(),
+            revisions: vec![first, second],
+            forbidden: None,
+        }
+    }
+
+    /// Serves this world, in which pods change as `steps` say.
+    pub(super) fn serve(self, steps: Vec<Step>) -> Mock {
+        self.serve_watches([(PODS, vec![Reply::steps(steps)])])
+    }
+
+    pub(super) fn serve_watches(
+        self,
+        watches: impl IntoIterator<Item = (&'static str, Vec<Reply>)>,
+    ) -> Mock {
+        let lists: BTreeMap<&str, Vec<Value>> = [
+            (PODS, self.pods),
+            (REVISIONS, self.revisions),
+            (NODES, self.nodes),
+            (SETS, vec![self.daemon_set.clone()]),
+            ("/api/v1/namespaces/default/events", Vec::new()),
+        ]
+        .into();
+        let (ds, forbidden) = (self.daemon_set, self.forbidden);
+        Api::start_with(watches, move |request: &Received| {
+            let list = |items: &[Value]| {
+                Reply::json(&json!({"metadata": {"resourceVersion": "9"}, "items": items}))
+            };
+            match request.path() {
+                path if Some(path) == forbidden => {
+                    Reply::status(403, "Forbidden", "viewer may not")
+                }
+                "/version" => Reply::json(&json!({"gitVersion": "v1.37.1"})),
+                "/api/v1/namespaces/default" => {
+                    Reply::json(&json!({"metadata": {"name": "default"}}))
+                }
+                path if path == format!("{SETS}/a") => Reply::json(&ds),
+                PODS if request.target.contains("notin") => list(&[]),
+                path => match lists.get(path) {
+                    Some(items) => list(items),
+                    None => Reply::status(404, "NotFound", &format!("{path} not found")),
+                },
+            }
+        })
+    }
+}
+
+fn ready_node(name: &str) -> Value {
+    let mut node = node(name, &json!({}), &json!([]));
+    node["status"] =
+        json!({"conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": AT}]});
+    node
+}
+
+fn conditions(ready: bool) -> Value {
+    let status = if ready { "True" } else { "False" };
+    json!([{"type": "Ready", "status": status, "lastTransitionTime": AT},
+        {"type": "PodScheduled", "status": "True", "lastTransitionTime": AT}])
+}
+
+pub(super) fn old_pod(node: &str) -> Value {
+    let status = json!({"phase": "Running", "conditions": conditions(true), "startTime": AT});
+    let mut old = pod(&format!("old-{node}"), node, &status);
+    old["metadata"]["labels"]["controller-revision-hash"] = json!("old");
+    old["metadata"]["uid"] = json!(format!("uid-old-{node}"));
+    old["metadata"]["ownerReferences"] = json!([owner()]);
+    old
+}
+
+/// A pod of the present template that is ready.
+pub(super) fn new_pod(node: &str) -> Value {
+    let status = json!({"phase": "Running", "conditions": conditions(true), "startTime": AT});
+    pod(&format!("new-{node}"), node, &status)
+}
+
+/// One that crashes.
+pub(super) fn crashing_pod(node: &str) -> Value {
+    let mut crashing = new_pod(node);
+    crashing["status"] = json!({"phase": "Running", "conditions": conditions(false), "startTime": AT,
+        "containerStatuses": [{"name": "c", "ready": false, "restartCount": 4,
+            "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 40s"}}}]});
+    crashing
+}
+
+/// The lines of the watch in which the old pod of `node` makes way for `new`.
+pub(super) fn replaced(node: &str, new: &Value, version: u32) -> [Step; 2] {
+    [
+        super::line("DELETED", &old_pod(node), version),
+        super::line("ADDED", new, version + 1),
+    ]
+}
+
+/// Nothing more happens.
+pub(super) fn stays() -> Step {
+    Step::Wait(LONG)
+}
