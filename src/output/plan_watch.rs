@@ -54,7 +54,7 @@ pub fn frame(look: Look<'_>, limits: Limits) -> Document {
         unsettled(&mut document, &progress.unsettled, limits);
     }
     if body.next == Some(Next::Waiting) || body.next == Some(Next::None) {
-        blockers(&mut document, body, limits);
+        blockers(&mut document, body, false, limits);
     }
     document
 }
@@ -227,7 +227,7 @@ pub fn stuck(look: Look<'_>, seconds: i64, limits: Limits) -> Document {
     if body.blockers.is_empty() {
         unsettled(&mut document, &look.progress.unsettled, limits);
     }
-    blockers(&mut document, body, limits);
+    blockers(&mut document, body, false, limits);
     remedies(&mut document, body);
     document
 }
