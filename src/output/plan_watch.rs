@@ -61,7 +61,7 @@ pub fn frame(look: Look<'_>, limits: Limits) -> Document {
 
 fn headline(document: &mut Document, plan: &RolloutPlan) {
     let name = format!("{}/{}", plan.daemon_set.namespace, plan.daemon_set.name);
-    let (style, words) = Asked::of(plan).words(&plan.body);
+    let (style, words) = Asked::of(plan.change.as_ref()).words(&plan.body);
     let text = Text::from("DaemonSet ")
         .and(Style::Strong, name)
         .and(Style::Plain, ": ")

@@ -223,7 +223,9 @@ impl<'a> Follower<'a> {
     fn unknown(&self, plan: &RolloutPlan) -> Result<Exit, CommandError> {
         match self.format {
             Format::Json | Format::Yaml => self.terminal.next_report(plan, self.format)?,
-            _ => self.terminal.document(&plan::layout(plan, self.limits))?,
+            _ => self
+                .terminal
+                .document(&plan::layout(plan, None, self.limits))?,
         }
         if plan.header.incomplete.is_empty() {
             return Ok(Exit::NotClean);
