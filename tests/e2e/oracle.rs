@@ -12,6 +12,9 @@ mod evaluate;
 #[path = "../oracle/generator/mod.rs"]
 mod generator;
 mod golden;
+mod history;
+#[path = "../oracle/history_state.rs"]
+mod history_state;
 mod minimise;
 mod mutants;
 mod parts;
@@ -50,6 +53,10 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("oracle/apply", || apply::run().map_err(Into::into)),
         Trial::test("oracle/apply-vectors", || {
             apply::vectors().map_err(Into::into)
+        }),
+        Trial::test("oracle/history", || history::run().map_err(Into::into)),
+        Trial::test("oracle/history-vectors", || {
+            history::vectors().map_err(Into::into)
         }),
         Trial::test("oracle/label-selector", || {
             parts::label_selector().map_err(Into::into)

@@ -14,6 +14,9 @@
 mod defaults;
 #[path = "../oracle/evaluate.rs"]
 mod evaluate;
+mod history;
+#[path = "../oracle/history_state.rs"]
+mod history_state;
 mod rollout;
 #[path = "../oracle/rollout_state.rs"]
 mod rollout_state;

@@ -38,6 +38,7 @@ var operations = map[string]operation{
 	"schema":        schema,
 	"defaults":      defaults,
 	"apply":         apply,
+	"history":       history,
 }
 
 func main() {

@@ -37,6 +37,7 @@ type world struct {
 	daemonSet        *apps.DaemonSet
 	created, deleted []string
 	unexpected       []string
+	history          *historyLog
 }
 
 var theWorld = sync.OnceValues(newWorld)
@@ -70,6 +71,11 @@ func (w *world) react(action core.Action) (bool, runtime.Object, error) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	kind := action.GetVerb() + " " + action.GetResource().Resource
+	if w.history != nil {
+		if handled, object, err := w.history.react(kind, action); handled {
+			return true, object, err
+		}
+	}
 	switch action := action.(type) {
 	case core.CreateActionImpl:
 		if kind != "create pods" {
@@ -151,6 +157,13 @@ func (w *world) refresh(req *rolloutRequest) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	w.created, w.deleted, w.unexpected = nil, nil, nil
+}
+
+// follow has log asked first, or nobody if it is nil.
+func (w *world) follow(log *historyLog) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.history = log
 }
 
 // nodes is the list as syncDaemonSet gets it.

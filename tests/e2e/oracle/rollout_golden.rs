@@ -1,5 +1,6 @@
 //! The golden vectors of rollouts: written by the oracle, and never by hand.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -8,11 +9,15 @@ use super::generator::{Rollouts, Size};
 use super::golden;
 use super::process::{Oracle, go_module};
 use super::rollout::{RUNS, ask};
-use super::rollout_state::GONE;
+use super::rollout_outcomes::{names, of_big};
+use super::rollout_state::{GONE, Said, State};
 
 const SEED: u64 = 2_376;
-const SMALL: usize = 400;
-const BIG: usize = 6;
+const SMALL: usize = 450;
+/// So many more, in which the whole sync comes to an error: that is rare.
+const ERRORS: usize = 8;
+/// So many big states are looked through for those that show something new.
+const BIG: usize = 200;
 const STEPS: &[&str] = &["manage", "rollingUpdate", "updateDaemonSet"];
 
 /// Asks the oracle again about everything, and compares byte for byte; with
@@ -27,9 +32,10 @@ pub fn run() -> Result<(), String> {
 
 fn vectors(oracle: &mut Oracle, version: &str) -> Result<String, String> {
     let mut rollouts = Rollouts::new(SEED);
-    let small: Vec<Value> = (0..SMALL).map(|_| rollouts.state(Size::Small)).collect();
-    let big: Vec<Value> = (0..BIG).map(|_| rollouts.state(Size::Big)).collect();
-    let header = json!({"kubernetes": version, "vectors": SMALL + BIG});
+    let mut small: Vec<Value> = (0..SMALL).map(|_| rollouts.state(Size::Small)).collect();
+    small.extend(errors(&mut rollouts)?);
+    let big = big(&mut rollouts)?;
+    let header = json!({"kubernetes": version, "vectors": small.len() + big.len()});
     let mut text = format!("{header}\n");
     let answers = ask(oracle, small.clone(), STEPS, RUNS)?;
     for (state, mut steps) in small.iter().zip(answers) {
@@ -52,6 +58,44 @@ fn vectors(oracle: &mut Oracle, version: &str) -> Result<String, String> {
         let _ = writeln!(text, "{}", json!({"state": state, "steps": steps}));
     }
     Ok(text)
+}
+
+fn errors(rollouts: &mut Rollouts) -> Result<Vec<Value>, String> {
+    let mut chosen = Vec::new();
+    while chosen.len() < ERRORS {
+        let request = rollouts.state(Size::Small);
+        let state = State::read(&request)?;
+        let pods = state.claimed()?;
+        if let Said::Error(_) = state.said("updateDaemonSet", &state.inputs(&pods)) {
+            chosen.push(request);
+        }
+    }
+    Ok(chosen)
+}
+
+/// As few big states as show each thing that they alone can: they are long.
+fn big(rollouts: &mut Rollouts) -> Result<Vec<Value>, String> {
+    let mut missing: BTreeSet<String> = of_big().map(str::to_owned).collect();
+    let mut chosen = Vec::new();
+    for _ in 0..BIG {
+        let request = rollouts.state(Size::Big);
+        let state = State::read(&request)?;
+        let pods = state.claimed()?;
+        let inputs = state.inputs(&pods);
+        let before = missing.len();
+        for step in STEPS {
+            for name in names(step, &state, &state.said(step, &inputs)) {
+                missing.remove(&name);
+            }
+        }
+        if missing.len() < before {
+            chosen.push(request);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(chosen);
+    }
+    Err(format!("no big state shows {missing:?}"))
 }
 
 /// Of several nodes that are gone upstream's error names one, another each time.

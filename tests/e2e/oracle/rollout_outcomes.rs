@@ -47,7 +47,14 @@ const ROLLING: &[&str] = &[
 const ROLLING_BIG: &[&str] = &[
     "rollingUpdate: deletes at the cap",
     "rollingUpdate: creates at the cap",
+    "rollingUpdate: deletes at the cap, the last of two lists cut",
+    "rollingUpdate: creates at the cap, the last of two lists cut",
 ];
+
+/// What big states alone show.
+pub fn of_big() -> impl Iterator<Item = &'static str> {
+    MANAGE_BIG.iter().chain(ROLLING_BIG).copied()
+}
 
 /// Counts over all states of a trial.
 #[derive(Default)]
@@ -63,23 +70,10 @@ impl Outcomes {
             (Size::Small, Runs::One) => "small",
             (Size::Big, Runs::One) => "big",
         };
-        let names = match (step, said) {
-            ("updateDaemonSet", Said::Nothing) => BTreeSet::from(["nothing"]),
-            ("updateDaemonSet", Said::Manage(_)) => BTreeSet::from(["manage"]),
-            ("updateDaemonSet", _) => BTreeSet::from(["rollingUpdate"]),
-            (_, Said::Manage(managed)) => manage(state, managed),
-            (_, Said::RollingUpdate(update)) => rolling_update(update),
-            (_, Said::Error(RollingUpdateError::Budget(_))) => {
-                BTreeSet::from(["no budget that resolves"])
-            }
-            (_, Said::Error(RollingUpdateError::NodesGone(_))) => BTreeSet::from(["node gone"]),
-            (_, Said::Nothing) => BTreeSet::from(["nothing"]),
-        };
         if step != "updateDaemonSet" {
             *self.states.entry(population).or_default() += 1;
         }
-        for name in names {
-            let name = format!("{step}: {name}");
+        for name in names(step, state, said) {
             *self.seen.entry((population, name)).or_default() += 1;
         }
     }
@@ -131,6 +125,24 @@ impl fmt::Display for Outcomes {
     }
 }
 
+/// What a state leads to in one step, each under the name of the step.
+pub fn names(step: &str, state: &State, said: &Said<'_>) -> BTreeSet<String> {
+    let names = match (step, said) {
+        ("updateDaemonSet", Said::Nothing) => BTreeSet::from(["nothing"]),
+        ("updateDaemonSet", Said::Manage(_)) => BTreeSet::from(["manage"]),
+        ("updateDaemonSet", _) => BTreeSet::from(["rollingUpdate"]),
+        (_, Said::Manage(managed)) => manage(state, managed),
+        (_, Said::RollingUpdate(update)) => rolling_update(update),
+        (_, Said::Error(RollingUpdateError::Budget(_))) => {
+            BTreeSet::from(["no budget that resolves"])
+        }
+        (_, Said::Error(RollingUpdateError::NodesGone(_))) => BTreeSet::from(["node gone"]),
+        (_, Said::Nothing) => BTreeSet::from(["nothing"]),
+    };
+    let names = names.into_iter();
+    names.map(|name| format!("{step}: {name}")).collect()
+}
+
 fn manage(state: &State, managed: &Managed<'_>) -> BTreeSet<&'static str> {
     let delete = &managed.delete;
     let unheld: Vec<_> = state.unheld(managed).collect();
@@ -180,6 +192,9 @@ fn rolling_update(update: &RollingUpdate<'_>) -> BTreeSet<&'static str> {
     let surge = update.counts.max_surge != 0;
     let (create, delete) = (&update.create, &update.delete);
     let capped = |choice: &Choice<&str>| choice.count() == BURST_REPLICAS;
+    let cut = |choice: &Choice<&str>| {
+        capped(choice) && !choice.certain.is_empty() && choice.take < choice.candidates.len()
+    };
     let outcomes = [
         ("nothing", create.is_empty() && delete.is_empty()),
         (
@@ -205,6 +220,8 @@ fn rolling_update(update: &RollingUpdate<'_>) -> BTreeSet<&'static str> {
         ),
         ("deletes at the cap", capped(delete)),
         ("creates at the cap", capped(create)),
+        ("deletes at the cap, the last of two lists cut", cut(delete)),
+        ("creates at the cap, the last of two lists cut", cut(create)),
     ];
     let happened = outcomes.into_iter().filter(|(_, happened)| *happened);
     happened.map(|(name, _)| name).collect()

@@ -7,6 +7,7 @@ mod affinity;
 mod corners;
 mod edits;
 mod fields;
+mod history;
 mod node;
 mod pools;
 mod rollout;
@@ -16,6 +17,7 @@ mod words;
 
 pub use corners::corners;
 pub use fields::{Care, Objects, Table, table};
+pub use history::Histories;
 pub use rollout::{Rollouts, Size};
 
 use fastrand::Rng;

@@ -29,6 +29,7 @@ pub struct Rollouts {
 }
 
 /// What all pods of a state have in common.
+#[derive(Clone, Copy)]
 pub(super) struct Setting {
     pub(super) now: Timestamp,
     pub(super) min_ready_seconds: i32,
@@ -38,7 +39,13 @@ pub(super) struct Setting {
     pub(super) odd: u8,
     /// How many of the others are current.
     pub(super) current: u8,
+    /// How many pods in a hundred may not be ready.
+    pub(super) unready: u8,
+    /// How many old ones carry the current generation.
+    pub(super) up_to_generation: u8,
     pub(super) surge: bool,
+    /// How many nodes in a hundred have one old and one new pod.
+    pub(super) pairs: u8,
     /// Whether nothing but the number of pods is odd: for the caps.
     pub(super) calm: bool,
     /// Whether many nodes take no new pods and have old ones.
@@ -94,7 +101,8 @@ impl Rollouts {
                 failing: rng.u8(..100) < 3 && !setting.calm,
             };
             let usual = if place.failing { Crowd::Many } else { crowd };
-            for _ in 0..usual.pods(rng, unusual) {
+            let count = usual.pods(rng, unusual);
+            for setting in settings(rng, &setting, count) {
                 let name = format!("p{}", pods.len());
                 pods.push(rollout_pod::generate(rng, &setting, &name, &place));
             }
@@ -106,6 +114,25 @@ impl Rollouts {
             "hash": HASH, "backedOff": backed_off,
         })
     }
+}
+
+/// What the pods of one node are drawn by: each by the state's setting, or under
+/// surge one old and one new, which is what a surge is about.
+fn settings(rng: &mut Rng, setting: &Setting, count: usize) -> Vec<Setting> {
+    if rng.u8(..100) >= setting.pairs {
+        return vec![*setting; count];
+    }
+    let old = Setting {
+        current: 0,
+        up_to_generation: 50,
+        ..*setting
+    };
+    let new = Setting {
+        current: 100,
+        unready: 60,
+        ..*setting
+    };
+    vec![old, new]
 }
 
 fn setting(rng: &mut Rng, size: Size) -> Setting {
@@ -128,6 +155,13 @@ fn setting(rng: &mut Rng, size: Size) -> Setting {
             _ if calm => 0,
             _ if sunset => 10,
             current => current,
+        },
+        unready: 8,
+        up_to_generation: 10,
+        pairs: match weighted(rng, &[(6, 0), (4, 20)]) {
+            _ if calm || !surge => 0,
+            _ if sunset => 30,
+            pairs => pairs,
         },
         surge,
         calm,

@@ -69,7 +69,7 @@ fn labels(rng: &mut Rng, setting: &Setting, strange: bool) -> Value {
     if setting.generations {
         let own = if current { "3" } else { "2" };
         let generation = match rng.u8(..20) {
-            0..=1 => Some("3"),
+            _ if rng.u8(..100) < setting.up_to_generation => Some("3"),
             2 => Some("1"),
             3 => None,
             _ => Some(own),
@@ -98,7 +98,7 @@ fn spec(rng: &mut Rng, node: &str, scheduled: bool, strange: bool) -> Value {
 
 /// Ready since a time that is often the very second from which on it is available.
 fn conditions(rng: &mut Rng, setting: &Setting, phase: &str) -> Value {
-    let odd = rng.u8(..100) < setting.odd.max(8);
+    let odd = rng.u8(..100) < setting.odd.max(setting.unready);
     let status = match rng.u8(..10) {
         _ if !odd && phase == "Running" => "True",
         0..=2 => "True",
