@@ -57,7 +57,7 @@ pub fn holds_template(data: &Value, template: &Value) -> bool {
     match (template_of(data), template) {
         (Some(held), Value::Object(template)) => {
             let fields = held.iter().filter(|(key, _)| *key != PATCH_DIRECTIVE);
-            held.len() == template.len() + 1 && fields.eq(template.iter())
+            fields.eq(template.iter())
         }
         _ => false,
     }

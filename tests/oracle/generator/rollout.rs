@@ -129,7 +129,7 @@ fn settings(rng: &mut Rng, setting: &Setting, count: usize) -> Vec<Setting> {
     };
     let new = Setting {
         current: 100,
-        unready: 60,
+        unready: 90,
         ..*setting
     };
     vec![old, new]
@@ -141,7 +141,7 @@ fn setting(rng: &mut Rng, size: Size) -> Setting {
     let odd = weighted(rng, &[(4, 2), (4, 15), (2, 45)]);
     let surge = rng.u8(..100) < 45;
     let calm = size == Size::Big && rng.u8(..100) < 65;
-    let sunset = surge && size == Size::Small && rng.u8(..100) < 15;
+    let sunset = surge && size == Size::Small && rng.u8(..100) < 25;
     Setting {
         now: start + SignedDuration::from_millis(fraction),
         min_ready_seconds: weighted(rng, &[(6, 0), (3, 10), (1, 30)]),
@@ -160,7 +160,7 @@ fn setting(rng: &mut Rng, size: Size) -> Setting {
         up_to_generation: 10,
         pairs: match weighted(rng, &[(6, 0), (4, 20)]) {
             _ if calm || !surge => 0,
-            _ if sunset => 30,
+            _ if sunset => 40,
             pairs => pairs,
         },
         surge,
