@@ -29,6 +29,7 @@ mod rollout_state;
 #[path = "../oracle/rules.rs"]
 mod rules;
 mod summary;
+mod update;
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -54,6 +55,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("oracle/apply-vectors", || {
             apply::vectors().map_err(Into::into)
         }),
+        Trial::test("oracle/update", || update::run().map_err(Into::into)),
         Trial::test("oracle/history", || history::run().map_err(Into::into)),
         Trial::test("oracle/history-vectors", || {
             history::vectors().map_err(Into::into)
