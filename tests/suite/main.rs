@@ -13,6 +13,7 @@ mod binary;
 mod cluster_faults;
 mod docs;
 mod dry_run;
+mod external_diff;
 mod files;
 mod plans;
 mod schema;
