@@ -117,6 +117,13 @@ impl ControlPlane {
         self.ds_plugin_with_input(user, args, None)
     }
 
+    /// `kubectl ds ARGS` as another user, to be started and followed.
+    pub(crate) fn ds_plugin_command(&self, user: &str, args: &[&str]) -> Result<Command, String> {
+        let args = [&["ds"], args].concat();
+        let kubeconfig = self.kubeconfig_for(user);
+        command(&self.binaries, &self.dir, &kubeconfig, &args)
+    }
+
     /// `kubectl ds ARGS` with something on stdin.
     pub(crate) fn ds_plugin_with_input(
         &self,
@@ -143,20 +150,7 @@ pub(super) fn kubectl(
     args: &[&str],
     input: Option<&str>,
 ) -> Result<Output, String> {
-    let plugin = Path::new(env!("CARGO_BIN_EXE_kubectl-ds")).parent();
-    let path: OsString = std::env::join_paths(plugin.into_iter().chain([
-        binaries.dir(),
-        Path::new("/usr/bin"),
-        Path::new("/bin"),
-    ]))
-    .map_err(|e| e.to_string())?;
-    let mut child = Command::new(binaries.kubectl())
-        .args(args)
-        .env_clear()
-        .env("PATH", path)
-        .env("HOME", dir)
-        .env("KUBECONFIG", kubeconfig)
-        .current_dir(dir)
+    let mut child = command(binaries, dir, kubeconfig, args)?
         .stdin(if input.is_some() {
             Stdio::piped()
         } else {
@@ -178,4 +172,29 @@ pub(super) fn kubectl(
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
+}
+
+/// kubectl with the plugin in PATH and nothing of the user's own configuration.
+fn command(
+    binaries: &Binaries,
+    dir: &Path,
+    kubeconfig: &Path,
+    args: &[&str],
+) -> Result<Command, String> {
+    let plugin = Path::new(env!("CARGO_BIN_EXE_kubectl-ds")).parent();
+    let path: OsString = std::env::join_paths(plugin.into_iter().chain([
+        binaries.dir(),
+        Path::new("/usr/bin"),
+        Path::new("/bin"),
+    ]))
+    .map_err(|e| e.to_string())?;
+    let mut command = Command::new(binaries.kubectl());
+    command
+        .args(args)
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", dir)
+        .env("KUBECONFIG", kubeconfig)
+        .current_dir(dir);
+    Ok(command)
 }

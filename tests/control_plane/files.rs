@@ -7,7 +7,7 @@ use serde_yaml::Value;
 use super::{ADMIN, Binaries, audit, pki};
 
 /// Users with no rights but those that a test binds to them.
-const LIMITED_USERS: [&str; 8] = [
+const LIMITED_USERS: [&str; 10] = [
     "no-nodes",
     "no-pods",
     "no-revisions",
@@ -16,6 +16,8 @@ const LIMITED_USERS: [&str; 8] = [
     "nothing",
     "reader",
     "onlooker",
+    "follower",
+    "lister",
 ];
 
 const SYSTEM_USERS: [&str; 4] = [

@@ -130,9 +130,17 @@ impl ControlPlane {
             process: &self.controller_manager,
         })
     }
+
+    /// The same with the API server: it accepts connections and says nothing.
+    pub(crate) fn pause_apiserver(&self) -> Result<Paused<'_>, String> {
+        self.apiserver.signal("STOP")?;
+        Ok(Paused {
+            process: &self.apiserver,
+        })
+    }
 }
 
-/// While this lives the controller-manager stands still.
+/// While this lives the process stands still.
 pub(crate) struct Paused<'a> {
     process: &'a Process,
 }

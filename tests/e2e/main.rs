@@ -23,6 +23,7 @@ mod rights;
 mod scenario;
 mod shared;
 mod stage;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     trials.extend(read_only::trials(&control_plane));
     trials.extend(rights::trials(&control_plane));
     trials.extend(dry_run::trials(&control_plane));
+    trials.extend(watch::trials(&control_plane));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Before the process ends, so that everything is gone when cargo returns.
     control_plane.stop();

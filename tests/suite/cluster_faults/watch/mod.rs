@@ -5,6 +5,7 @@ mod faults;
 mod rollout;
 mod steady;
 mod terminal;
+mod verdicts;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

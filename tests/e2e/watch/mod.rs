@@ -1,0 +1,187 @@
+//! `plan DS --watch` beside rollouts that really happen.
+
+mod outages;
+mod proxy;
+mod rollouts;
+mod running;
+
+use std::time::Duration;
+
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::control_plane::{ControlPlane, Node, PollError, wait_for};
+use crate::shared::Shared;
+
+use running::Running;
+
+/// May read and watch, as the documentation's ClusterRole has it.
+const FOLLOWER: &str = "follower";
+
+/// May read and not watch.
+const LISTER: &str = "lister";
+
+/// No rollout here takes longer than this, on a busy machine either.
+const LONG: Duration = Duration::from_secs(120);
+
+pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+    vec![
+        control_plane.trial("watch/to-the-end".to_owned(), rollouts::to_the_end),
+        control_plane.trial("watch/stuck".to_owned(), rollouts::stuck),
+        control_plane.trial("watch/failing-create".to_owned(), rollouts::failing_create),
+        control_plane.trial("watch/timeout".to_owned(), rollouts::timeout),
+        control_plane.trial("watch/on-delete".to_owned(), rollouts::on_delete),
+        control_plane.trial("watch/interrupted".to_owned(), rollouts::interrupted),
+        control_plane.trial("watch/forbidden".to_owned(), rollouts::forbidden),
+        control_plane.trial("watch/cut-off".to_owned(), outages::cut_off),
+        control_plane.trial("watch/hanging-server".to_owned(), outages::hanging_server),
+    ]
+}
+
+/// DaemonSet `agent` on three nodes of its own, in a namespace of its own.
+struct Field<'a> {
+    cluster: &'a ControlPlane,
+    namespace: String,
+    nodes: [String; 3],
+}
+
+impl<'a> Field<'a> {
+    /// All pods are available; one must be ready for a second to be so.
+    fn set(cluster: &'a ControlPlane, namespace: &str) -> Result<Self, String> {
+        let nodes = ["a", "b", "c"].map(|short| format!("{short}-{namespace}"));
+        let made: Vec<Node> = nodes
+            .iter()
+            .map(|name| Node::new(name).label("field", namespace))
+            .collect();
+        cluster.add_nodes(&made)?;
+        cluster.kubectl(&["create", "namespace", namespace])?;
+        cluster.create(&json!({
+            "apiVersion": "apps/v1", "kind": "DaemonSet",
+            "metadata": {"name": "agent", "namespace": namespace},
+            "spec": {
+                "minReadySeconds": 1,
+                "selector": {"matchLabels": {"app": "agent"}},
+                "template": {"metadata": {"labels": {"app": "agent"}}, "spec": {
+                    "nodeSelector": {"field": namespace},
+                    "terminationGracePeriodSeconds": 0,
+                    "containers": [{"name": "agent", "image": "agent:1"}]}},
+            },
+        }))?;
+        let field = Self {
+            cluster,
+            namespace: namespace.to_owned(),
+            nodes,
+        };
+        field.wait("three available pods", |ds| {
+            ds["status"]["numberAvailable"] == 3
+        })?;
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac/read.yaml");
+        cluster.kubectl(&["apply", "-f", path])?;
+        bind(cluster, FOLLOWER, "kubectl-ds-read")?;
+        Ok(field)
+    }
+
+    fn daemon_set(&self) -> Result<Value, String> {
+        self.cluster
+            .get(&["daemonset", "agent", "-n", &self.namespace])
+    }
+
+    fn wait(&self, what: &str, so: impl Fn(&Value) -> bool) -> Result<(), String> {
+        wait_for(what, LONG, || {
+            let ds = self.daemon_set()?;
+            if so(&ds) {
+                Ok(())
+            } else {
+                Err(PollError::NotYet(ds["status"].to_string()))
+            }
+        })
+    }
+
+    fn patch(&self, patch: &Value) -> Result<(), String> {
+        let patch = patch.to_string();
+        self.cluster
+            .kubectl(&[
+                "patch",
+                "daemonset",
+                "agent",
+                "-n",
+                &self.namespace,
+                "-p",
+                &patch,
+            ])
+            .map(drop)
+    }
+
+    fn new_image(&self) -> Result<(), String> {
+        self.patch(&json!({"spec": {"template": {"spec": {"containers": [{"name": "agent", "image": "agent:2"}]}}}}))
+    }
+
+    /// A template whose pods crash.
+    fn crashing(&self) -> Result<(), String> {
+        self.patch(&json!({"spec": {"template": {"metadata": {"annotations": {"e2e/pod": "never-ready"}}}}}))
+    }
+
+    fn watch(&self, user: &str, args: &[&str]) -> Result<Running, String> {
+        let watch = ["plan", "agent", "--watch", "-n", &self.namespace];
+        let command = self
+            .cluster
+            .ds_plugin_command(user, &[&watch[..], args].concat())?;
+        Running::start(command)
+    }
+
+    fn clear(self) -> Result<(), String> {
+        let namespace = &*self.namespace;
+        let delete = |what: &[&str]| {
+            self.cluster
+                .kubectl(&[&["delete"], what].concat())
+                .map(drop)
+        };
+        delete(&["daemonset", "agent", "-n", namespace])?;
+        let force = [
+            "pods",
+            "--all",
+            "--force",
+            "--grace-period=0",
+            "-n",
+            namespace,
+        ];
+        delete(&force)?;
+        delete(&["namespace", namespace, "--wait=false"])?;
+        delete(&["nodes", &self.nodes[0], &self.nodes[1], &self.nodes[2]])
+    }
+}
+
+/// Lets `user` do this with all that is read.
+fn role(cluster: &ControlPlane, user: &str, verbs: &[&str]) -> Result<(), String> {
+    let name = format!("{user}-may-{}", verbs.join("-"));
+    let group = "rbac.authorization.k8s.io";
+    cluster.apply(&json!({
+        "apiVersion": format!("{group}/v1"), "kind": "ClusterRole", "metadata": {"name": name},
+        "rules": [
+            {"apiGroups": ["apps"], "resources": ["daemonsets", "controllerrevisions"], "verbs": verbs},
+            {"apiGroups": [""], "resources": ["nodes", "pods", "events", "namespaces"], "verbs": verbs},
+        ],
+    }))?;
+    bind(cluster, user, &name)
+}
+
+fn bind(cluster: &ControlPlane, user: &str, role: &str) -> Result<(), String> {
+    let group = "rbac.authorization.k8s.io";
+    cluster.apply(&json!({
+        "apiVersion": format!("{group}/v1"), "kind": "ClusterRoleBinding",
+        "metadata": {"name": format!("{user}-{role}")},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": role},
+        "subjects": [{"apiGroup": group, "kind": "User", "name": user}],
+    }))
+}
+
+fn expect(so: bool, what: &str, answer: &crate::control_plane::Output) -> Result<(), String> {
+    if so {
+        Ok(())
+    } else {
+        Err(format!(
+            "{what}: exit {}\nstdout: {}\nstderr: {}",
+            answer.code, answer.stdout, answer.stderr
+        ))
+    }
+}

@@ -1,0 +1,186 @@
+//! Rollouts that end well, that are stuck and that take too long.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::control_plane::ControlPlane;
+
+use super::{FOLLOWER, Field, LISTER, LONG, expect, role};
+
+/// One after the other, with what the API server was asked for.
+pub(super) fn to_the_end(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "to-the-end")?;
+    let mark = cluster.audit_mark()?;
+    field.new_image()?;
+    let answer = field.watch(FOLLOWER, &[])?.end(LONG)?;
+    expect(
+        answer.code == 0 && answer.stderr.is_empty(),
+        "done",
+        &answer,
+    )?;
+    let lines: Vec<&str> = answer.stdout.lines().collect();
+    let (last, changes) = lines.split_last().ok_or("nothing was printed")?;
+    let wanted = "Done: all 3 nodes that should run it have an available pod of revision 2 (agent-";
+    expect(last.starts_with(wanted), wanted, &answer)?;
+    // Each of the three nodes is seen to become done, and none comes back.
+    let done: Vec<usize> = changes
+        .iter()
+        .filter_map(|line| line.split_whitespace().nth(1)?.parse().ok())
+        .collect();
+    let steps: BTreeSet<usize> = done.iter().copied().collect();
+    let gets_on = done.len() == changes.len() && done.is_sorted();
+    let all = steps == BTreeSet::from([0, 1, 2, 3]);
+    expect(gets_on && all, "0, 1, 2 and 3 of 3 nodes done", &answer)?;
+    let status = &field.daemon_set()?["status"];
+    let agrees = status["updatedNumberScheduled"] == 3 && status["numberAvailable"] == 3;
+    expect(agrees, "done when the DaemonSet's status says so", &answer)?;
+    only_reads(cluster, mark)?;
+    field.clear()
+}
+
+fn only_reads(cluster: &ControlPlane, mark: crate::control_plane::AuditMark) -> Result<(), String> {
+    let events = cluster.audit_since(mark)?;
+    let mine = events.iter().filter(|event| event.user() == FOLLOWER);
+    let asked: BTreeSet<(String, String)> = mine
+        .map(|event| {
+            let object = event.object_ref.as_ref();
+            let resource = object.map(|o| o.resource.clone()).unwrap_or_default();
+            (event.verb.clone(), resource)
+        })
+        .collect();
+    let writes: Vec<_> = asked
+        .iter()
+        .filter(|(verb, _)| !["get", "list", "watch"].contains(&&**verb))
+        .collect();
+    if !writes.is_empty() {
+        return Err(format!("it did more than read: {writes:?}"));
+    }
+    for resource in [
+        "daemonsets",
+        "nodes",
+        "pods",
+        "controllerrevisions",
+        "events",
+    ] {
+        for verb in ["list", "watch"] {
+            if !asked.contains(&(verb.to_owned(), resource.to_owned())) {
+                return Err(format!("it never asked to {verb} {resource}: {asked:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The new pods crash.
+pub(super) fn stuck(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "stuck")?;
+    field.crashing()?;
+    let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
+    expect(answer.code == 1, "exit 1", &answer)?;
+    for words in [
+        "Stuck: 0 of 3 nodes done, and for ",
+        "BudgetExhausted",
+        "CrashLoopBackOff",
+        "What would move it",
+        "kubectl rollout undo daemonset/agent -n stuck",
+    ] {
+        expect(answer.stdout.contains(words), words, &answer)?;
+    }
+    // The advice holds.
+    let running = field.watch(FOLLOWER, &["--stuck-after", "30s"])?;
+    running.says("0 of 3 nodes done", LONG)?;
+    cluster.kubectl(&["rollout", "undo", "daemonset/agent", "-n", "stuck"])?;
+    let answer = running.end(LONG)?;
+    expect(answer.code == 0, "done after the undo", &answer)?;
+    field.clear()
+}
+
+/// A quota lets no pod be made, and no old pod is replaced for it.
+pub(super) fn failing_create(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "failing-create")?;
+    let namespace = &*field.namespace;
+    cluster.kubectl(&["create", "quota", "none", "--hard=pods=0", "-n", namespace])?;
+    let pods = ["delete", "pods", "-l", "app=agent", "-n", namespace];
+    cluster.kubectl(&pods)?;
+    let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
+    expect(answer.code == 1, "exit 1", &answer)?;
+    for words in ["Stuck: ", "FailedCreate", "exceeded quota: none"] {
+        expect(answer.stdout.contains(words), words, &answer)?;
+    }
+    cluster.kubectl(&["delete", "quota", "none", "-n", namespace])?;
+    field.clear()
+}
+
+/// As long as it takes, and no longer.
+pub(super) fn timeout(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "timeout")?;
+    field.crashing()?;
+    let args = ["--timeout", "5s", "-o", "json"];
+    let answer = field.watch(FOLLOWER, &args)?.end(LONG)?;
+    expect(answer.code == 1, "exit 1", &answer)?;
+    let why = "error: timed out after 5s: 0 of 3 nodes done";
+    expect(answer.stderr.contains(why), why, &answer)?;
+    for line in answer.stdout.lines() {
+        let plan: Value = serde_json::from_str(line).map_err(|e| format!("{e}: {line}"))?;
+        expect(
+            plan["kind"] == "RolloutPlan",
+            "a plan on each line",
+            &answer,
+        )?;
+    }
+    expect(!answer.stdout.is_empty(), "plans", &answer)?;
+    field.clear()
+}
+
+/// Nothing moves by itself, which isn't stuck; somebody deletes the old pods.
+pub(super) fn on_delete(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "on-delete")?;
+    field
+        .patch(&json!({"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": null}}}))?;
+    field.new_image()?;
+    let running = field.watch(FOLLOWER, &["--stuck-after", "1s"])?;
+    running.says("3 old pods left; OldPodsWaitForAHand", LONG)?;
+    std::thread::sleep(Duration::from_secs(3));
+    cluster.kubectl(&["delete", "pods", "-l", "app=agent", "-n", "on-delete"])?;
+    let answer = running.end(LONG)?;
+    expect(answer.code == 0, "done by hand", &answer)?;
+    field.clear()
+}
+
+/// What Ctrl-C sends.
+pub(super) fn interrupted(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "interrupted")?;
+    field.crashing()?;
+    let running = field.watch(FOLLOWER, &[])?;
+    running.says("0 of 3 nodes done", LONG)?;
+    running.signal("-INT")?;
+    let answer = running.end(Duration::from_secs(10))?;
+    expect(
+        answer.code == 130 && answer.stderr.is_empty(),
+        "exit 130",
+        &answer,
+    )?;
+    field.clear()
+}
+
+/// Without the right to watch, lists do.
+pub(super) fn forbidden(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "forbidden")?;
+    role(cluster, LISTER, &["get", "list"])?;
+    field.patch(&json!({"spec": {"updateStrategy": {"type": "OnDelete"}}}))?;
+    field.new_image()?;
+    let running = field.watch(LISTER, &[])?;
+    running.says(
+        "can't be watched, so the lists are read every 5s instead",
+        LONG,
+    )?;
+    running.says("3 old pods left", LONG)?;
+    cluster.kubectl(&["delete", "pods", "-l", "app=agent", "-n", "forbidden"])?;
+    let answer = running.end(LONG)?;
+    expect(answer.code == 0, "done by lists", &answer)?;
+    let once = answer.stderr.lines().count() == 1 && answer.stderr.contains("lister");
+    expect(once, "told once, and whom it forbids", &answer)?;
+    field.clear()
+}
