@@ -13,6 +13,9 @@ Examples:
   # The rollout under way: what is replaced next, who holds the budget, what would move it
   kubectl ds plan node-exporter -n monitoring
 
+  # The rollout that `kubectl apply -f` would start
+  kubectl ds plan -f node-exporter.yaml
+
   # The rollout that `kubectl rollout undo` would start, to revision 3 or to the previous one
   kubectl ds plan node-exporter -n monitoring --to-revision 3
   kubectl ds plan node-exporter -n monitoring --to-revision 0
@@ -38,6 +41,9 @@ pub struct PlanArgs {
     /// The DaemonSet as NAME or ds/NAME; with `-f` the one of the manifest's that is meant
     #[arg(value_name = "DS")]
     pub target: Option<String>,
+    /// The rollout that applying this manifest would start: a file, a folder or `-`; repeatable
+    #[arg(short, long, value_name = "FILE|DIR|-", group = "change")]
+    pub filename: Vec<String>,
     /// The rollout that `kubectl rollout undo` to this revision would start; 0 is the previous one
     #[arg(long, value_name = "N", group = "change", value_parser = clap::value_parser!(i64).range(0..))]
     pub to_revision: Option<i64>,
@@ -56,6 +62,15 @@ pub struct PlanArgs {
     /// How it is followed.
     #[command(flatten)]
     pub watch: WatchArgs,
+    /// Apply as `kubectl apply --server-side` does
+    #[arg(long, help_heading = "Apply")]
+    pub server_side: bool,
+    /// The field manager of the apply
+    #[arg(long, value_name = "NAME", help_heading = "Apply")]
+    pub field_manager: Option<String>,
+    /// Take over fields that other managers hold; with `--server-side`
+    #[arg(long, help_heading = "Apply")]
+    pub force_conflicts: bool,
 }
 
 fn parse_image(text: &str) -> Result<ImageChange, String> {

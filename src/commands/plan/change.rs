@@ -47,7 +47,7 @@ pub(super) fn of_stored(
     stored: &DaemonSet,
 ) -> Result<Target, CommandError> {
     let (kind, changed) = match form {
-        Form::UnderWay => {
+        Form::UnderWay | Form::Manifest => {
             return Ok(Target {
                 daemon_set: stored.clone(),
                 change: None,

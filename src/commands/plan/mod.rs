@@ -2,6 +2,8 @@
 
 mod answer;
 mod change;
+mod manifest;
+mod obtain;
 mod request;
 mod watch;
 
@@ -18,7 +20,7 @@ use super::error::CommandError;
 use super::open::open;
 use answer::Answer;
 use change::{Target, of_stored, with_budgets};
-use request::Request;
+use request::{Form, Request};
 
 /// Answers `kubectl ds plan`.
 ///
@@ -29,12 +31,22 @@ pub fn run(
     args: &PlanArgs,
     terminal: &Terminal,
 ) -> Result<Exit, CommandError> {
-    let request = Request::complete(args)?;
+    let request = Request::complete(global, args)?;
     if args.watch.watch {
         return watch::watch(global, &args.watch, &request, terminal);
     }
     let source = open(global)?;
-    let answer = stored(global, &request, source.as_ref())?;
+    let answer = if matches!(request.form, Form::Manifest) {
+        let applied = manifest::apply(global, args, &request, source.as_ref(), terminal)?;
+        answer(
+            &request,
+            &applied.snapshot,
+            applied.stored.as_ref(),
+            &applied.target,
+        )?
+    } else {
+        stored(global, &request, source.as_ref())?
+    };
     answer.print(terminal, global)?;
     Ok(answer.exit(global.exit_code))
 }

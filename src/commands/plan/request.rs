@@ -20,6 +20,8 @@ pub(super) enum Form {
     Restart,
     /// `--set-image`.
     SetImage(Vec<ImageChange>),
+    /// `-f`.
+    Manifest,
 }
 
 /// Budgets to try beside those that are written.
@@ -39,7 +41,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn complete(args: &PlanArgs) -> Result<Self, CommandError> {
+    pub(super) fn complete(global: &GlobalArgs, args: &PlanArgs) -> Result<Self, CommandError> {
         let name = match args.target.as_deref().map(parse_target).transpose()? {
             Some(Target::DaemonSet(name)) => Some(name),
             Some(Target::Pod(_)) => {
@@ -48,9 +50,11 @@ impl Request {
             None => None,
         };
         let form = form(args);
-        if name.is_none() {
+        if name.is_none() && !matches!(form, Form::Manifest) {
             return usage("of which DaemonSet? give its name, or a manifest with `-f`");
         }
+        check_stdin(global, args)?;
+        check_apply(global, args)?;
         let tries = args.max_unavailable.is_some() || args.max_surge.is_some();
         Ok(Self {
             form,
@@ -78,7 +82,9 @@ fn usage<T>(text: &str) -> Result<T, CommandError> {
 }
 
 fn form(args: &PlanArgs) -> Form {
-    if let Some(revision) = args.to_revision {
+    if !args.filename.is_empty() {
+        Form::Manifest
+    } else if let Some(revision) = args.to_revision {
         Form::Undo(revision)
     } else if args.restart {
         Form::Restart
@@ -87,4 +93,41 @@ fn form(args: &PlanArgs) -> Form {
     } else {
         Form::UnderWay
     }
+}
+
+/// Whoever comes second would find stdin empty.
+fn check_stdin(global: &GlobalArgs, args: &PlanArgs) -> Result<(), CommandError> {
+    let reads = |paths: &[String]| paths.iter().any(|p| p == "-");
+    if reads(&args.filename) && reads(&global.from) {
+        return usage(
+            "stdin can be read only once, and both `-f -` and `--from -` ask for it: give one of them a file",
+        );
+    }
+    Ok(())
+}
+
+/// kubectl's flags of an apply mean something only where something is applied.
+fn check_apply(global: &GlobalArgs, args: &PlanArgs) -> Result<(), CommandError> {
+    let apply = [
+        ("--server-side", args.server_side),
+        ("--field-manager", args.field_manager.is_some()),
+        ("--force-conflicts", args.force_conflicts),
+    ];
+    let Some((flag, _)) = apply.iter().find(|(_, given)| *given) else {
+        return Ok(());
+    };
+    if args.filename.is_empty() {
+        return Err(CommandError::Usage(format!(
+            "`{flag}` is about a manifest: give one with `-f`"
+        )));
+    }
+    if args.server_side && !global.from.is_empty() {
+        return usage(
+            "`--server-side` needs the server, which knows the managers of all fields: leave it out with `--from`",
+        );
+    }
+    if args.force_conflicts && !args.server_side {
+        return usage("`--force-conflicts` goes with `--server-side`, as in kubectl");
+    }
+    Ok(())
 }
