@@ -10,7 +10,7 @@ use crate::output::terminal::Terminal;
 use crate::output::why_daemon_set::Limits;
 use crate::output::{plan, plan_trial};
 use crate::report::header::Header;
-use crate::report::rollout::change::TemplateChange;
+use crate::report::rollout::change::{Change, TemplateChange};
 use crate::report::rollout::plan::{Body, BudgetTrial, RolloutPlan};
 
 /// What `plan` found.
@@ -83,8 +83,12 @@ impl Answer {
         terminal.document(&document)
     }
 
-    /// The exit code: an answer in part goes before one in which something would change.
+    /// The exit code: what the server will refuse is a failure, and an answer in part
+    /// goes before one in which something would change.
     pub(super) fn exit(&self, exit_code: bool) -> Exit {
+        if self.change().is_some_and(|c| !c.refused.is_empty()) {
+            return Exit::Failed;
+        }
         if !self.header().incomplete.is_empty() {
             return Exit::Partial;
         }
@@ -94,16 +98,22 @@ impl Answer {
         Exit::Said
     }
 
+    fn change(&self) -> Option<&Change> {
+        match &self.report {
+            Report::Plan(report) => report.change.as_ref(),
+            Report::Trial(report) => report.change.as_ref(),
+        }
+    }
+
     fn would_change(&self) -> bool {
         let Report::Plan(plan) = &self.report else {
             return true;
         };
-        let Some(change) = &plan.change else {
+        let Some(change) = self.change() else {
             return plan.header.clean != Some(true);
         };
         let manages = plan.body.manage.as_ref();
         change.template == TemplateChange::Changed
-            || !change.refused.is_empty()
             || manages.is_some_and(|m| !m.create.is_empty() || !m.delete.is_empty())
     }
 }

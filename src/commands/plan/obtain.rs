@@ -45,9 +45,10 @@ pub(super) fn obtain(
         options: &client_side,
         ..apply
     });
-    if let Ok(computed) = computed {
+    if let Ok(mut computed) = computed {
         let pods = snapshot.pods_in(apply.namespace);
         if !refused(stored, &computed.daemon_set, pods).is_empty() {
+            computed.notes.clear();
             return Ok(computed);
         }
     }
