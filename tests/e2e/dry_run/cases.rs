@@ -11,12 +11,12 @@ use crate::control_plane::{ADMIN, ControlPlane};
 pub(super) struct Case {
     pub(super) name: &'static str,
     /// What was done before.
-    before: fn(&Subject<'_>) -> Result<(), String>,
+    pub(super) before: fn(&Subject<'_>) -> Result<(), String>,
     /// From the manifest of version 1 to the one that is applied.
-    change: fn(&mut Value),
-    flags: &'static [&'static str],
+    pub(super) change: fn(&mut Value),
+    pub(super) flags: &'static [&'static str],
     /// Whether it is said of the template that it changes.
-    rolls: bool,
+    pub(super) rolls: bool,
 }
 
 const CONTAINER: &str = "/spec/template/spec/containers/0";
@@ -233,7 +233,7 @@ pub(super) fn run(cluster: &ControlPlane, case: &Case) -> Result<(), String> {
     }
 }
 
-fn options(flags: &[&str]) -> ApplyOptions {
+pub(super) fn options(flags: &[&str]) -> ApplyOptions {
     let manager = flags
         .iter()
         .find_map(|f| f.strip_prefix("--field-manager="));

@@ -1,6 +1,7 @@
 //! What was said of an apply, and what `kubectl apply` then left.
 
 mod cases;
+mod plan;
 mod refusals;
 
 use kubectl_ds::model::DaemonSet;
@@ -23,6 +24,7 @@ pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
         })
         .collect();
     trials.push(control_plane.trial("dry-run/refusals".to_owned(), refusals::run));
+    trials.push(control_plane.trial("dry-run/plan-of-a-manifest".to_owned(), plan::run));
     trials
 }
 
