@@ -50,22 +50,39 @@ fn compare(cluster: &ControlPlane, case: &Case) -> Result<(), String> {
     for (user, change) in said {
         let template = if case.rolls { "Changed" } else { "Unchanged" };
         let writes = before.generation() != left.generation();
-        let obtained = if user == READER && writes { "Local" } else { "DryRun" };
+        let obtained = if user == READER && writes {
+            "Local"
+        } else {
+            "DryRun"
+        };
         if change["template"] != template || change["obtained"] != obtained {
-            return Err(format!("{}: {user}: {template} and {obtained} expected: {change}", case.name));
+            return Err(format!(
+                "{}: {user}: {template} and {obtained} expected: {change}",
+                case.name
+            ));
         }
         if change["fields"] != fields {
-            return Err(format!("{}: {user}: said {}\nwas {fields}", case.name, change["fields"]));
+            return Err(format!(
+                "{}: {user}: said {}\nwas {fields}",
+                case.name, change["fields"]
+            ));
         }
     }
     Ok(())
 }
 
 /// `change` of the plan.
-fn plan(subject: &Subject<'_>, user: &str, manifest: &Value, flags: &[&str]) -> Result<Value, String> {
+fn plan(
+    subject: &Subject<'_>,
+    user: &str,
+    manifest: &Value,
+    flags: &[&str],
+) -> Result<Value, String> {
     let args = [&["plan", "-f", "-", "-o", "json"], flags].concat();
     let input = manifest.to_string();
-    let answer = subject.cluster.ds_plugin_with_input(user, &args, Some(&input))?;
+    let answer = subject
+        .cluster
+        .ds_plugin_with_input(user, &args, Some(&input))?;
     if answer.code != 0 {
         return Err(format!("{user}: {answer:?}"));
     }
@@ -86,7 +103,11 @@ fn fields(before: &DaemonSet, left: &DaemonSet) -> Value {
         .into_iter()
         .map(|change| {
             let path = Some(json!(change.path.to_string()));
-            let fields = [field("path", path), field("before", change.before), field("after", change.after)];
+            let fields = [
+                field("path", path),
+                field("before", change.before),
+                field("after", change.after),
+            ];
             Value::Object(fields.into_iter().flatten().collect())
         })
         .collect()

@@ -1,12 +1,12 @@
 //! The cluster source against a server that can be made to fail: the requests
 //! that leave for each question, and what is said when something goes wrong.
 
-mod api;
+pub(crate) mod api;
 mod command;
 mod configuration;
 mod dump;
 mod faults;
-mod mock;
+pub(crate) mod mock;
 mod proxies;
 mod requests;
 mod rights;
