@@ -64,7 +64,7 @@ pub fn holds_template(data: &Value, template: &Value) -> bool {
 }
 
 /// What `getPatch` puts beside the template's fields.
-pub(super) const PATCH_DIRECTIVE: &str = "$patch";
+pub const PATCH_DIRECTIVE: &str = "$patch";
 
 /// `spec.template` of a revision's data with its `$patch: replace`; `None` if the
 /// data is anything but a template that replaces another.

@@ -193,6 +193,14 @@ pub(super) fn revision_words(revision: Option<&Revision>) -> String {
             "; its duplicates are deleted ({duplicates}), and {relabelled} of another get its label without a restart"
         ));
     }
+    let already = revision
+        .pods
+        .filter(|_| revision.state != RevisionState::Current);
+    if let Some(already) = already.filter(|already| *already > 0) {
+        let counts = if already == 1 { "counts" } else { "count" };
+        let already = counted(already, "pod");
+        text.push_str(&format!("; {already} {counts} as of it already"));
+    }
     text
 }
 

@@ -1,10 +1,13 @@
 //! Pods that count as updated and aren't what the template says.
 
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 
+use crate::engine::revision::{PATCH_DIRECTIVE, template_of};
+use crate::engine::template_diff::template_diff;
 use crate::model::{ControllerRevision, Pod};
 
 use super::ground::Ground;
@@ -97,9 +100,24 @@ fn drift_of(ground: &Ground<'_>, images: &Images<'_>, node: &str, pod: &Pod) -> 
         node: node.to_owned(),
         by,
         images,
-        fields: Vec::new(),
+        fields: match by {
+            DriftBy::Generation => fields(ground, pod),
+            DriftBy::Relabelled => Vec::new(),
+        },
         message,
     })
+}
+
+/// The fields in which the template of the pod's revision differs from today's.
+fn fields(ground: &Ground<'_>, pod: &Pod) -> Vec<String> {
+    let revision = hash(pod).and_then(|hash| revision(ground, hash));
+    let Some(template) = revision.and_then(|r| template_of(&r.data)) else {
+        return Vec::new();
+    };
+    let mut template = template.clone();
+    template.remove(PATCH_DIRECTIVE);
+    let changes = template_diff(&Value::Object(template), &ground.ds().raw_template);
+    changes.into_iter().map(|c| c.path.to_string()).collect()
 }
 
 /// Containers of the template whose image is another in the pod, or that it lacks.
@@ -126,28 +144,28 @@ fn by_generation(ground: &Ground<'_>, pod: &Pod) -> String {
         None => "it has no revision hash".to_owned(),
     };
     format!(
-        "pod {} counts as updated by its label pod-template-generation: {generation} alone, {made_from}: no rollout replaces it",
+        "pod {} counts as updated by its label pod-template-generation: {generation} alone, {made_from}: no rollout replaces it until the template changes again",
         pod.name
     )
 }
 
 fn relabelled(ground: &Ground<'_>, pod: &Pod) -> String {
     let name = &pod.name;
-    let revision = current(ground);
+    let current = ground.subject.context.hash;
+    let revision = current.and_then(|hash| revision(ground, hash));
     let older = revision.and_then(|r| r.created).zip(pod.created);
     if older.is_some_and(|(revision, pod)| pod < revision) {
         return format!(
-            "pod {name} is older than the revision whose hash it carries: it was relabelled, as pods are when a revision has a duplicate, and not made anew; no rollout replaces it"
+            "pod {name} is older than the revision whose hash it carries: it was relabelled, as pods are when a revision has a duplicate, and not made anew; no rollout replaces it until the template changes again"
         );
     }
     format!(
-        "pod {name} carries the hash of the current revision and runs another image: it was relabelled, or admission changed it when it was made; no rollout replaces it"
+        "pod {name} carries the hash of the current revision and runs another image: it was relabelled, or admission changed it when it was made; no rollout replaces it until the template changes again"
     )
 }
 
-fn current<'a>(ground: &Ground<'a>) -> Option<&'a ControllerRevision> {
+fn revision<'a>(ground: &Ground<'a>, hash: &str) -> Option<&'a ControllerRevision> {
     let subject = ground.subject;
-    let hash = subject.context.hash?;
     let revisions = subject.snapshot.revisions_in(&subject.ds.namespace)?;
     revisions.iter().find(|r| r.hash() == hash)
 }

@@ -147,7 +147,10 @@ fn body(rollout: Rollout<'_>, ground: &Ground<'_>, revision: Option<Revision>) -
     let blockers = blockers::blockers(ground, next, manage.as_ref(), budget.as_ref());
     let mut body = Body {
         strategy: strategy::strategy(ground, desired),
-        revision,
+        revision: revision.map(|revision| Revision {
+            pods: pods::updated(ground),
+            ..revision
+        }),
         desired,
         next,
         update: steps::update(ground),

@@ -136,6 +136,9 @@ pub struct Revision {
     /// The number that an older one gets when it becomes the current one again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renumbered_to: Option<i64>,
+    /// Pods that count as updated already, those among them that a label alone makes so;
+    /// `null` when nodes or pods couldn't be read.
+    pub pods: Option<usize>,
     /// Revisions with the same data, which are deleted.
     pub duplicates: Vec<String>,
     /// Pods that get its label and aren't made anew, for it has duplicates: the

@@ -14,6 +14,15 @@ use super::ground::Ground;
 use super::plan::{Lost, OldPod};
 use super::revision::history;
 
+/// How many pods count as updated already.
+pub(super) fn updated(ground: &Ground<'_>) -> Option<usize> {
+    let inputs = ground.inputs?;
+    let walk = ground.walk.as_ref()?;
+    let pods = walk.visited.iter().flat_map(|v| inputs.pods.on(v.node));
+    let updated = pods.filter(|pod| !pod.is_deleting() && inputs.is_updated(pod));
+    Some(updated.count())
+}
+
 /// Pods that aren't current and that nobody has asked to go.
 pub(super) fn old(ground: &Ground<'_>) -> Option<Vec<OldPod>> {
     let inputs = ground.inputs?;

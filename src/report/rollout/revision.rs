@@ -29,6 +29,7 @@ pub(super) fn revision(history: &History<'_>, relabelled: Vec<String>) -> Revisi
         hash: current.map(|r| r.hash().to_owned()),
         number: Some(current.map_or(history.number, |r| r.revision)),
         renumbered_to: history.renumbered.then_some(history.number),
+        pods: None,
         duplicates,
         relabelled,
     }
