@@ -11,6 +11,7 @@
     unreachable_pub
 )]
 
+mod apply;
 mod defaults;
 #[path = "../oracle/evaluate.rs"]
 mod evaluate;

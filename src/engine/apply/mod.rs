@@ -115,3 +115,6 @@ fn last_applied(live: &Value) -> Result<Map<String, Value>, ApplyError> {
 fn object(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,8 +98,9 @@ fn draw(oracle: &mut Oracle, objects: &mut Objects, count: usize) -> Result<Vec<
         })
         .collect();
     let answers = ask(oracle, &first)?;
-    let mut applies = Vec::with_capacity(count);
-    for (first, answer) in first.into_iter().zip(answers) {
+    let mut applies = in_place(oracle, &answers, count / 50)?;
+    let left = first.into_iter().zip(answers).skip(applies.len());
+    for (first, answer) in left {
         if objects.percent(5) || answer["object"].is_null() {
             applies.push(first);
             continue;
@@ -118,6 +119,26 @@ fn draw(oracle: &mut Oracle, objects: &mut Objects, count: usize) -> Result<Vec<
         applies.push(Apply { live, manifest });
     }
     Ok(applies)
+}
+
+/// Manifests that are in place already, word for word.
+fn in_place(oracle: &mut Oracle, answers: &[Value], count: usize) -> Result<Vec<Apply>, String> {
+    let objects = answers.iter().map(|answer| &answer["object"]);
+    let objects = objects.filter(|object| object.is_object()).take(count);
+    let first = objects.map(|object| {
+        let metadata = json!({"name": "ds", "namespace": "default"});
+        let manifest = json!({"apiVersion": "apps/v1", "kind": "DaemonSet",
+            "metadata": metadata, "spec": object["spec"]});
+        let live = Value::Null;
+        Apply { live, manifest }
+    });
+    let first: Vec<Apply> = first.collect();
+    let answers = ask(oracle, &first)?.into_iter();
+    let applies = first.into_iter().zip(answers).map(|(first, mut answer)| {
+        let live = answer["object"].take();
+        Apply { live, ..first }
+    });
+    Ok(applies.collect())
 }
 
 fn ask(oracle: &mut Oracle, applies: &[Apply]) -> Result<Vec<Value>, String> {

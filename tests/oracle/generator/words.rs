@@ -54,7 +54,14 @@ fn choices(name: &str) -> &'static [&'static str] {
         "dnsPolicy" => &["Default", ""],
         "scheme" => &["HTTPS", ""],
         "apiVersion" => &["v1", ""],
-        _ => &["a", "b", "c", "", "a b/ü\"\n"],
+        _ => &[
+            "a",
+            "b",
+            "c",
+            "",
+            "a b/ü\"\n",
+            "<&>\u{2028}\u{7f}\u{8}\u{1}",
+        ],
     }
 }
 
