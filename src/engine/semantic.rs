@@ -3,10 +3,7 @@
 use serde_json::Value;
 
 use super::quantity::Quantity;
-use super::schema::Kind;
-
-/// The struct that a pod template is.
-const POD_TEMPLATE: Kind = Kind::Struct("PodTemplateSpec");
+use super::schema::{Kind, POD_TEMPLATE};
 
 /// `apiequality.Semantic.DeepEqual` (apimachinery 0.37.1) of two pod templates:
 /// an empty list or map is as good as none, quantities are compared by what they
@@ -18,7 +15,8 @@ pub fn same_template(a: &Value, b: &Value) -> bool {
     same(&POD_TEMPLATE, a, b)
 }
 
-fn same(kind: &Kind, a: &Value, b: &Value) -> bool {
+/// The same of two values of any kind.
+pub(super) fn same(kind: &Kind, a: &Value, b: &Value) -> bool {
     match (kind, a, b) {
         (Kind::Pointer(_), Value::Null, other) | (Kind::Pointer(_), other, Value::Null) => {
             other.is_null()

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::engine::defaults::{
-    drop_disabled_template_fields, same, set_template_generation, template_generation,
+    drop_disabled_template_fields, set_template_generation, template_generation,
 };
-use crate::engine::schema::Kind;
+use crate::engine::schema::{POD_TEMPLATE, SPEC};
+use crate::engine::semantic::same;
 use crate::model::DecodeError;
 
 /// Fields of the metadata that an update can't write, as far as this says it.
@@ -30,31 +31,21 @@ pub(super) fn prepare_for_update(after: Value, live: &Value) -> Result<Value, De
     if let Some(status) = live_object.get("status") {
         after.insert("status".to_owned(), status.clone());
     }
-    let changed = !same_part(live_object, &after, "PodTemplateSpec", &["template"]);
-    let others = !same_part(live_object, &after, "DaemonSetSpec", &[]);
+    let part = |of: &Map<String, Value>, path: &[&str]| {
+        let spec = of
+            .get("spec")
+            .and_then(|spec| path.iter().try_fold(spec, |at, p| at.get(p)));
+        spec.cloned().unwrap_or_default()
+    };
+    let differs = |path: &[&str], kind| !same(kind, &part(live_object, path), &part(&after, path));
+    let template = differs(&["template"], &POD_TEMPLATE);
+    let spec = differs(&[], &SPEC);
     let generation = template_generation(live_object)?.unwrap_or_default();
-    set_template_generation(&mut after, generation.wrapping_add(i64::from(changed)));
-    if changed || others {
+    set_template_generation(&mut after, generation.wrapping_add(i64::from(template)));
+    if spec {
         raise_generation(&mut after);
     }
     Ok(Value::Object(after))
-}
-
-/// Whether a part of the spec is what it was.
-fn same_part(
-    live: &Map<String, Value>,
-    after: &Map<String, Value>,
-    kind: &'static str,
-    path: &[&str],
-) -> bool {
-    let part = |of: &Map<String, Value>| {
-        let spec = of.get("spec");
-        let part = path.iter().try_fold(spec?, |at, name| at.get(name));
-        part.cloned()
-    };
-    let (live, after) = (part(live), part(after));
-    let (live, after) = (live.unwrap_or_default(), after.unwrap_or_default());
-    same(&live, &after, &Kind::Struct(kind))
 }
 
 fn keep_metadata(after: &mut Map<String, Value>, live: &Map<String, Value>) {

@@ -8,7 +8,6 @@
 mod access;
 mod canonical;
 mod containers;
-mod equal;
 mod gates;
 mod image;
 mod pod_spec;
@@ -22,7 +21,6 @@ use super::schema::DAEMON_SET;
 use access::{default, nested, object, text};
 use canonical::{Unknown, canonical};
 
-pub(super) use equal::same;
 pub(super) use gates::drop_disabled_template_fields;
 
 /// What the server stores of a manifest when it creates the object, but for what

@@ -15,6 +15,12 @@ const TABLE: &str = include_str!("daemonset-v1.37.1.txt");
 /// The struct that a DaemonSet is.
 pub(super) const DAEMON_SET: Kind = Kind::Struct("DaemonSet");
 
+/// The struct that its `spec` is.
+pub(super) const SPEC: Kind = Kind::Struct("DaemonSetSpec");
+
+/// The struct that its template is.
+pub(super) const POD_TEMPLATE: Kind = Kind::Struct("PodTemplateSpec");
+
 static STRUCTS: LazyLock<HashMap<&'static str, Vec<Field>>> = LazyLock::new(|| {
     let lines = TABLE.lines().filter_map(|line| line.split_once(' '));
     lines
