@@ -83,7 +83,8 @@ pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan,
     let Some(found) = &report.body.nodes else {
         return;
     };
-    if found.gained.is_empty() && found.lost.is_empty() {
+    let is_new = report.change.as_ref().is_some_and(Change::makes_it);
+    if is_new || found.gained.is_empty() && found.lost.is_empty() {
         return;
     }
     document.heading("Nodes against today's template");
@@ -102,7 +103,12 @@ pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan,
         );
         document.line(2, text);
     }
-    document.line(2, format!("{} stay eligible", nodes(found.kept)));
+    let kept = match found.kept {
+        0 => "no node stays eligible".to_owned(),
+        1 => "1 node stays eligible".to_owned(),
+        kept => format!("{kept} nodes stay eligible"),
+    };
+    document.line(2, kept);
 }
 
 /// What the pods ask for, before and after.

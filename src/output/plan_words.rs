@@ -118,10 +118,19 @@ fn of_change(change: &Change, body: &Body) -> (Style, String) {
     if change.template == TemplateChange::Unchanged {
         return unchanged(&command, change, body);
     }
+    if change.makes_it() {
+        let text = format!("`{command}` would make it");
+        return (Style::Warn, text);
+    }
     if body.strategy.kind == "OnDelete" {
         let text = format!(
             "`{command}` changes the template, and pods stay until somebody deletes them (OnDelete)"
         );
+        return (Style::Warn, text);
+    }
+    if body.waves.is_none() && body.next == Some(Next::Manage) {
+        let text =
+            format!("`{command}` would make and delete pods at once, and no pod is left to roll");
         return (Style::Warn, text);
     }
     let back = match &body.revision {
@@ -165,7 +174,7 @@ fn command(kind: ChangeKind, revision: Option<&Revision>) -> String {
 pub(super) const fn obtained_words(obtained: Obtained) -> &'static str {
     match obtained {
         Obtained::DryRun => "as the server answered a dry run, with its defaults and admission",
-        Obtained::Local => "computed here: admission wasn't asked and may refuse or change it",
+        Obtained::Local => "computed here: admission wasn't asked, and may refuse or change it",
     }
 }
 

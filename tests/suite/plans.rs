@@ -1,5 +1,6 @@
 //! `plan` on small dumps: what is said to scripts, and what people see.
 
+mod applied;
 mod changed;
 mod dump;
 mod lists;

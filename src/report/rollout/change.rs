@@ -20,6 +20,15 @@ pub struct Change {
     pub warnings: Vec<String>,
 }
 
+impl Change {
+    /// Whether there is no DaemonSet of its name yet.
+    #[must_use]
+    pub fn makes_it(&self) -> bool {
+        // A template that differs from another differs in some field.
+        self.template == TemplateChange::Changed && self.fields.is_empty()
+    }
+}
+
 /// What kind of change it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ChangeKind {
