@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::binary::{kubectl_ds, stderr, stdout};
+
 use super::dump::{Dump, revision};
 use super::{Case, check};
 
@@ -173,4 +175,48 @@ fn on_delete_leaves_the_pods() {
         ("/budget", Value::Null),
     ];
     apply("apply-on-delete", &dump, new, 1, facts);
+}
+
+/// Asks with `-f` on a file of several documents.
+fn ask_of(documents: &[Value], arguments: &[&str]) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let text: Vec<_> = documents.iter().map(Value::to_string).collect();
+    let manifest = path("new.yaml", text.join("\n---\n"));
+    let items = Dump::new(3, 3).objects();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    let dump = path("dump.json", list.to_string());
+    let fixed = ["plan", "-f", &manifest, "--from", &dump];
+    let output = kubectl_ds(&[&fixed[..], arguments].concat(), &[]);
+    (output.status.code(), stdout(&output), stderr(&output))
+}
+
+#[test]
+fn a_manifest_of_several_objects() {
+    let mut other = manifest("b:1");
+    other["metadata"]["name"] = "b".into();
+    let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}});
+    let all = [service.clone(), manifest("a:3"), other];
+    let (code, out, err) = ask_of(&all, &["a"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("a:3"), "{out}");
+    assert!(err.contains("`b`") && err.contains("Service"), "{err}");
+    let (code, _, err) = ask_of(&all, &[]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("`a`") && err.contains("`b`"), "{err}");
+    let (code, _, err) = ask_of(&all, &["c"]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("`c`"), "{err}");
+    let (code, _, err) = ask_of(&[service], &[]);
+    assert_eq!(code, Some(2), "{err}");
+    let (code, _, err) = ask_of(&[manifest("a:3")], &["-n", "elsewhere"]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(
+        err.contains("elsewhere") && err.contains("default"),
+        "{err}"
+    );
 }
