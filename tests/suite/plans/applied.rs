@@ -117,7 +117,7 @@ fn another_selector_is_refused() {
     new["spec"]["selector"]["matchLabels"]["app"] = "b".into();
     new["spec"]["template"]["metadata"]["labels"]["app"] = "b".into();
     let facts = vec![("/change/refused/0/field", json!("spec.selector"))];
-    apply("apply-refused", &Dump::new(3, 3), new, 1, facts);
+    apply("apply-refused", &Dump::new(3, 3), new, 2, facts);
 }
 
 #[test]
