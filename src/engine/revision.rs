@@ -50,8 +50,8 @@ pub fn current_revision<'a>(
 /// lost here.
 ///
 /// A release before 1.34 wrote `"creationTimestamp":null` into the template's
-/// metadata, later ones don't. Nothing on the way takes it out of the data again,
-/// so such a revision no longer holds the template that it was made of.
+/// metadata, later ones don't. Storage keeps the data as it is, so such a revision
+/// no longer holds the template that it was made of.
 #[must_use]
 pub fn holds_template(data: &Value, template: &Value) -> bool {
     match (template_of(data), template) {

@@ -164,9 +164,12 @@ func history(line []byte) (any, error) {
 		return nil, err
 	}
 	stored := map[string]*apps.ControllerRevision{}
-	for _, revision := range req.Revisions {
+	for i, revision := range req.Revisions {
 		revision.Data.Raw = []byte(req.Data[revision.Name])
-		stored[revision.Name] = revision
+		if req.Revisions[i], err = throughStorage(revision); err != nil {
+			return nil, err
+		}
+		stored[revision.Name] = req.Revisions[i]
 	}
 	if err := world.fill(&req.rolloutRequest); err != nil {
 		return nil, err
@@ -193,6 +196,27 @@ func history(line []byte) (any, error) {
 	return struct {
 		Outcomes []historyOutcome `json:"outcomes"`
 	}{sorted(seen)}, nil
+}
+
+// throughStorage is the revision as an informer gets it: sent as JSON, kept and
+// watched as protobuf. Whatever that does to the bytes of its data is done.
+func throughStorage(revision *apps.ControllerRevision) (*apps.ControllerRevision, error) {
+	revision.APIVersion, revision.Kind = apps.SchemeGroupVersion.String(), "ControllerRevision"
+	sent, err := json.Marshal(revision)
+	if err != nil {
+		return nil, err
+	}
+	object, err := runtime.Decode(decoder(runtime.ContentTypeJSON), sent)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := encoded(object, runtime.ContentTypeProtobuf)
+	if err != nil {
+		return nil, err
+	}
+	var watched apps.ControllerRevision
+	_, _, err = serializer(runtime.ContentTypeProtobuf).Decode(kept, nil, &watched)
+	return &watched, err
 }
 
 func sorted(seen map[string]historyOutcome) []historyOutcome {
