@@ -36,10 +36,11 @@ pub fn frame(look: Look<'_>, limits: Limits) -> Document {
     let mut document = Document::default();
     headline(&mut document, plan);
     document.line(0, bar(look));
-    let facts = [
-        ("Strategy", strategy_words(body)),
-        ("Next", next_words(body)),
-    ];
+    let mut facts = vec![("Next", next_words(body))];
+    // The head of the ledger has it, too.
+    if body.budget.is_none() {
+        facts.insert(0, ("Strategy", strategy_words(body)));
+    }
     let rows = facts.into_iter();
     let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
     document.blank();
@@ -47,7 +48,10 @@ pub fn frame(look: Look<'_>, limits: Limits) -> Document {
     let lost = body.lost.iter().flatten().count();
     if lost > 0 {
         let text = Text::default().and(Style::Bad, format!("Lost ({})", nodes(lost)));
-        document.line(0, text.and(Style::Plain, ": they get no pod again"));
+        document.line(
+            0,
+            text.and(Style::Plain, ": their pods go, and none is made again"),
+        );
     }
     ledger(&mut document, body, plan.header.evaluated_at, limits);
     if body.budget.is_none() {

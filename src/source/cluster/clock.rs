@@ -7,6 +7,9 @@ use http::HeaderMap;
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
+/// Said where no response has a `Date`.
+pub(super) const NO_CLOCK: &str = "the server tells no time: this machine's clock was taken";
+
 /// What the responses tell of the server's clock.
 pub(super) struct ServerClock {
     latest: Cell<Option<Timestamp>>,

@@ -36,7 +36,7 @@ use crate::model::{FeatureGates, Pod, Snapshot};
 use super::narrow::narrow;
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
-use clock::ServerClock;
+use clock::{NO_CLOCK, ServerClock};
 use many::Among;
 use one::Wanted;
 use reader::Reader;
@@ -140,8 +140,7 @@ impl Source for Cluster {
         snapshot.now = match self.now.or(self.transport.clock.latest()) {
             Some(now) => now,
             None => {
-                let note = "the server tells no time: this machine's clock was taken";
-                snapshot.notes.push(note.to_owned());
+                snapshot.notes.push(NO_CLOCK.to_owned());
                 Timestamp::now()
             }
         };

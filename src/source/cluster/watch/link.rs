@@ -111,10 +111,13 @@ impl<'a> Link<'a> {
         if !is_told {
             self.told.set(Some((Instant::now(), true)));
             let server = self.transport.server_name();
-            self.notice(Notice::Lost(format!(
-                "lost the connection to the server {server}, trying again until it is back: {}",
-                failure.message()
-            )));
+            let what = match failure {
+                Failure::NoAnswer(_) => format!("lost the connection to the server {server}"),
+                Failure::Refused(_) => format!("the server {server} doesn't answer as before"),
+            };
+            let why = failure.message();
+            let text = format!("{what}, trying again until it is back: {why}");
+            self.notice(Notice::Lost(text));
         }
     }
 

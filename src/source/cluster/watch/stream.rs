@@ -274,10 +274,15 @@ impl<T: Kept> Stream<'_, T> {
         self.store.borrow().items().is_none()
     }
 
+    /// Whether it is still to be found out what can be read at all.
+    fn is_first(&self) -> bool {
+        self.is_unread() && !self.link.synced.get()
+    }
+
     /// Whether the list may not be read and the one object perhaps may.
     fn may_only_get(&self, failure: &Failure) -> bool {
         let one = matches!(self.way, Way::WatchOrGet(_));
-        one && self.is_unread() && failure.forbidden().is_some()
+        one && self.is_first() && failure.forbidden().is_some()
     }
 
     /// Waits until it is worth trying again. While nothing has been read yet a
@@ -285,12 +290,12 @@ impl<T: Kept> Stream<'_, T> {
     async fn see_through(&self, failure: &Failure, pause: &mut Pause) -> Result<(), SourceError> {
         let is_forbidden = failure.forbidden().is_some();
         let is_colour = self.is_colour && !failure.is_unauthorized();
-        if self.is_unread() && (is_forbidden || is_colour) {
+        if self.is_first() && (is_forbidden || is_colour) {
             self.change(|store| store.forbid(failure.message()));
             return std::future::pending().await;
         }
         let last_word = failure.is_unauthorized() && pause.count >= REFUSALS;
-        if self.is_unread() || last_word {
+        if self.is_first() || last_word {
             return Err(failure.clone().into());
         }
         self.link.failed(self.number, failure);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::model::{
     ControllerRevision, DaemonSet, FeatureGates, Incomplete, Namespace, Node, Pod, Snapshot,
 };
-use crate::source::cluster::clock::ServerClock;
+use crate::source::cluster::clock::{NO_CLOCK, ServerClock};
 use crate::source::cluster::pods::{distinct, revisions_among};
 use crate::source::cluster::reader::decode;
 use crate::source::{ObjectName, SourceError};
@@ -136,7 +136,10 @@ impl World {
         snapshot.namespaces = namespaces.items().map(|items| items.cloned().collect());
         drop(namespaces);
         self.tell_gaps();
-        self.snapshot.now = clock.now().unwrap_or_else(Timestamp::now);
+        self.snapshot.now = clock.now().unwrap_or_else(|| {
+            self.snapshot.notes.push(NO_CLOCK.to_owned());
+            Timestamp::now()
+        });
         self.snapshot.sort();
         Ok(true)
     }

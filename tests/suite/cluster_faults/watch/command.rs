@@ -68,7 +68,13 @@ fn json_has_a_plan_on_each_line() {
         .map(|p| p["old"].as_array().unwrap().len())
         .collect();
     assert_eq!(old, [2, 1, 0]);
-    assert!(plans.iter().all(|p| p["kind"] == "RolloutPlan"));
+    let path = crate::binary::root().join("docs/schemas/rollout-plan.schema.json");
+    let schema = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for plan in &plans {
+        assert_eq!(plan["kind"], "RolloutPlan");
+        assert!(schema.is_valid(plan), "{plan}");
+    }
     let yaml = stdout(&watch(&to_the_end(), &["-o", "yaml"]));
     assert_eq!(yaml.matches("---\n").count(), 3, "{yaml}");
 }

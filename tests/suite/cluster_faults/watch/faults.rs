@@ -188,3 +188,28 @@ fn lists_that_may_not_be_read_stay_unknown() {
     assert_eq!(incomplete, ["nodes"]);
     assert_eq!(world.notes, ["events can't be listed: viewer cannot list"]);
 }
+
+/// A list that is first asked for later, for a revision that is new.
+#[test]
+fn a_list_that_fails_later_is_seen_through() {
+    let labels = json!({"app": "agent", "controller-revision-hash": "def"});
+    let revision = json!({"metadata": {"name": "agent-def", "namespace": "ops", "labels": labels,
+        "ownerReferences": owners("agent")}, "revision": 2, "data": {}});
+    let steps = vec![
+        Step::Wait(Duration::from_secs(1)),
+        line("ADDED", &revision, 10),
+        Step::Wait(LONG),
+    ];
+    let asked = Mutex::new(0);
+    let mock = Api::start_with([(REVISIONS, vec![Reply::steps(steps)])], move |request| {
+        if request.target.contains("(abc,def)") {
+            *asked.lock().unwrap() += 1;
+            if *asked.lock().unwrap() == 1 {
+                return Reply::status(500, "InternalError", "etcd is away");
+            }
+        }
+        answer(request)
+    });
+    let seen = Seen::until(&mock, |world| world.revisions.as_ref().unwrap().len() == 2);
+    assert!(seen.check().lost().contains("etcd is away"));
+}
