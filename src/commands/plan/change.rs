@@ -8,7 +8,7 @@ use crate::commands::error::CommandError;
 use crate::engine::claim::Claimant;
 use crate::engine::rollout::budget::check_budgets;
 use crate::engine::template_change::{self, Changed};
-use crate::engine::template_diff::{FieldChange, changed_fields, template_diff};
+use crate::engine::template_diff::{FieldChange, added_by_server, changed_fields, template_diff};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::diff::TemplateDiff;
 use crate::report::rollout::change::{Change, ChangeKind, ChangedField, Obtained, TemplateChange};
@@ -121,6 +121,22 @@ pub(super) fn describe(
         warnings: host_ports(stored, target, snapshot).into_iter().collect(),
         fields,
     }
+}
+
+/// Fields of the template that are new and that `written`, the manifest, doesn't
+/// have: the server's defaults or its admission add them, and they alone can start a
+/// rollout.
+pub(super) fn added(stored: &DaemonSet, target: &DaemonSet, written: &Value) -> Option<String> {
+    let template = written.pointer("/spec/template")?;
+    let changes = template_diff(&stored.raw_template, &target.raw_template);
+    let added = added_by_server(&changes, "spec.template", template);
+    let added: Vec<_> = added.map(|change| change.path.to_string()).collect();
+    (!added.is_empty()).then(|| {
+        format!(
+            "the server adds what the manifest doesn't have, and that changes the template: {}",
+            added.join(", ")
+        )
+    })
 }
 
 /// The fields of the spec that differ, by path.

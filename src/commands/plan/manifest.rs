@@ -10,12 +10,12 @@ use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::report::rollout::change::{ChangeKind, Obtained};
-use crate::source::dry_run::How;
+use crate::report::rollout::change::{Change, ChangeKind, Obtained};
+use crate::source::dry_run::{How, Obtained as Object};
 use crate::source::manifest::read_manifests;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
-use super::change::{Target, describe};
+use super::change::{Target, added, describe};
 use super::obtain::obtain;
 use super::request::Request;
 
@@ -61,18 +61,8 @@ pub(super) fn apply(
         None
     };
     let obtained = obtain(global, args, &manifest, stored.as_ref(), &snapshot)?;
-    snapshot.notes.extend(obtained.notes);
-    let mut change = describe(
-        ChangeKind::Apply,
-        match obtained.how {
-            How::DryRun => Obtained::DryRun,
-            How::Local => Obtained::Local,
-        },
-        stored.as_ref(),
-        &obtained.daemon_set,
-        &snapshot,
-    );
-    change.warnings.extend(obtained.warnings);
+    snapshot.notes.extend(obtained.notes.iter().cloned());
+    let change = change(&manifest, &obtained, stored.as_ref(), &snapshot);
     // What is refused changes nothing.
     let daemon_set = match &stored {
         Some(stored) if !change.refused.is_empty() => stored.clone(),
@@ -86,6 +76,24 @@ pub(super) fn apply(
             change: Some(change),
         },
     })
+}
+
+fn change(
+    manifest: &Manifest,
+    obtained: &Object,
+    stored: Option<&DaemonSet>,
+    snapshot: &Snapshot,
+) -> Change {
+    let how = match obtained.how {
+        How::DryRun => Obtained::DryRun,
+        How::Local => Obtained::Local,
+    };
+    let target = &obtained.daemon_set;
+    let mut change = describe(ChangeKind::Apply, how, stored, target, snapshot);
+    let added = stored.and_then(|stored| added(stored, target, &manifest.object));
+    change.warnings.extend(added);
+    change.warnings.extend(obtained.warnings.iter().cloned());
+    change
 }
 
 /// The one that is asked about; the others are named as passed over.
