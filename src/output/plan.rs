@@ -5,7 +5,9 @@ use crate::report::rollout::plan::{Body, Lost, RolloutPlan};
 use super::closing::closing;
 use super::diff::TemplateDiff;
 use super::document::{Document, Style, Text};
-use super::plan_change::{changed_fields, footprints, nodes_against_today, refused, warnings};
+use super::plan_change::{
+    changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
+};
 use super::plan_ledger::{blockers, ledger, remedies};
 use super::plan_moves::{drift, manage, old_pods, update};
 use super::plan_waves::waves;
@@ -31,6 +33,8 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
     ledger(&mut document, body, report.header.evaluated_at, limits);
     if let Some(change) = &report.change {
         changed_fields(&mut document, change, diff, limits);
+    } else {
+        since_before(&mut document, body, limits);
     }
     manage(&mut document, body, limits);
     update(&mut document, body, limits);

@@ -55,6 +55,33 @@ pub(super) fn changed_fields(
         return;
     }
     document.heading(format!("Fields that change ({})", fields.len()));
+    fields_table(document, &fields, limits);
+}
+
+/// What the rollout under way came from: the template against that of the revision before.
+pub(super) fn since_before(document: &mut Document, body: &Body, limits: Limits) {
+    let rolls = body.old.as_ref().is_some_and(|old| !old.is_empty());
+    let revision = body.revision.as_ref().filter(|_| rolls);
+    let Some(since) = revision.and_then(|r| r.since.as_ref()) else {
+        return;
+    };
+    if since.fields.is_empty() {
+        document.blank();
+        document.line(
+            0,
+            format!(
+                "No field of the template differs from revision {}: only the form in which that was written does, as a release before 1.34 wrote it",
+                since.number
+            ),
+        );
+        return;
+    }
+    document.heading(format!("What changed since revision {}", since.number));
+    let fields: Vec<_> = since.fields.iter().collect();
+    fields_table(document, &fields, limits);
+}
+
+fn fields_table(document: &mut Document, fields: &[&ChangedField], limits: Limits) {
     let mut rows: Vec<_> = fields
         .iter()
         .map(|f| {

@@ -8,7 +8,7 @@ use crate::commands::error::CommandError;
 use crate::engine::claim::Claimant;
 use crate::engine::rollout::budget::check_budgets;
 use crate::engine::template_change::{self, Changed};
-use crate::engine::template_diff::{FieldChange, added_by_server, changed_fields, template_diff};
+use crate::engine::template_diff::{added_by_server, changed_fields, template_diff};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::diff::TemplateDiff;
 use crate::report::rollout::change::{Change, ChangeKind, ChangedField, Obtained, TemplateChange};
@@ -148,12 +148,10 @@ fn fields(stored: &DaemonSet, target: &DaemonSet) -> Vec<ChangedField> {
     };
     let spec = changed_fields("spec", &rest(stored), &rest(target));
     let template = template_diff(&stored.raw_template, &target.raw_template);
-    let field = |change: FieldChange| ChangedField {
-        path: change.path.to_string(),
-        before: change.before,
-        after: change.after,
-    };
-    spec.into_iter().chain(template).map(field).collect()
+    spec.into_iter()
+        .chain(template)
+        .map(ChangedField::from)
+        .collect()
 }
 
 fn host_ports(

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::engine::template_diff::FieldChange;
+
 /// What would start a rollout.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
@@ -80,4 +82,14 @@ pub struct Refused {
     pub field: String,
     /// Why, and what follows.
     pub message: String,
+}
+
+impl From<FieldChange> for ChangedField {
+    fn from(change: FieldChange) -> Self {
+        Self {
+            path: change.path.to_string(),
+            before: change.before,
+            after: change.after,
+        }
+    }
 }

@@ -1,17 +1,15 @@
 //! Pods that count as updated and aren't what the template says.
 
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 
-use crate::engine::revision::{PATCH_DIRECTIVE, template_of};
-use crate::engine::template_diff::template_diff;
 use crate::model::{ControllerRevision, Pod};
 
 use super::ground::Ground;
 use super::pods::hash;
+use super::revision::template_fields;
 
 /// A pod that counts as updated and isn't what the template says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -111,13 +109,8 @@ fn drift_of(ground: &Ground<'_>, images: &Images<'_>, node: &str, pod: &Pod) -> 
 /// The fields in which the template of the pod's revision differs from today's.
 fn fields(ground: &Ground<'_>, pod: &Pod) -> Vec<String> {
     let revision = hash(pod).and_then(|hash| revision(ground, hash));
-    let Some(template) = revision.and_then(|r| template_of(&r.data)) else {
-        return Vec::new();
-    };
-    let mut template = template.clone();
-    template.remove(PATCH_DIRECTIVE);
-    let changes = template_diff(&Value::Object(template), &ground.ds().raw_template);
-    changes.into_iter().map(|c| c.path.to_string()).collect()
+    let fields = revision.and_then(|r| template_fields(r, ground.ds()));
+    fields.into_iter().flatten().map(|f| f.path).collect()
 }
 
 /// Containers of the template whose image is another in the pod, or that it lacks.

@@ -105,7 +105,7 @@ fn with_ground<T>(
         .and_then(|h| revision::relabelled(rollout.snapshot, target, h));
     let (after, names) = relabelled.unzip();
     let snapshot = after.as_ref().unwrap_or(rollout.snapshot);
-    let revision = history.map(|h| revision::revision(&h, names.unwrap_or_default()));
+    let revision = history.map(|h| revision::revision(&h, target, names.unwrap_or_default()));
     let subject = subject(
         Rollout {
             snapshot,

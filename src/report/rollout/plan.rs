@@ -9,7 +9,7 @@ use crate::report::footprint::Footprint;
 use crate::report::header::Header;
 use crate::report::reason::Reason;
 
-use super::change::Change;
+use super::change::{Change, ChangedField};
 
 pub use super::drift::{Drift, DriftBy, ImageDrift};
 pub use super::remedies::{RemedyChanges, RolloutRemedy};
@@ -139,11 +139,24 @@ pub struct Revision {
     /// Pods that count as updated already, those among them that a label alone makes so;
     /// `null` when nodes or pods couldn't be read.
     pub pods: Option<usize>,
+    /// What differs from the newest of the other revisions, whoever changed it: a
+    /// person, or a server that is newer and adds a default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
     /// Revisions with the same data, which are deleted.
     pub duplicates: Vec<String>,
     /// Pods that get its label and aren't made anew, for it has duplicates: the
     /// plan is made for the state after that.
     pub relabelled: Vec<String>,
+}
+
+/// How a template differs from the one before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Since {
+    /// The number of the revision before.
+    pub number: i64,
+    /// The fields that differ, by path.
+    pub fields: Vec<ChangedField>,
 }
 
 /// Whether the template has a revision.

@@ -1,10 +1,15 @@
 //! The revision that the template is of, and pods that are relabelled to it.
 
+use serde_json::Value;
+
 use crate::engine::claim::Claimant;
 use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
-use crate::model::{DaemonSet, Pod, Snapshot};
+use crate::engine::revision::{PATCH_DIRECTIVE, template_of};
+use crate::engine::template_diff::template_diff;
+use crate::model::{ControllerRevision, DaemonSet, Pod, Snapshot};
 
-use super::plan::{Revision, RevisionState};
+use super::change::ChangedField;
+use super::plan::{Revision, RevisionState, Since};
 
 /// What the next sync makes of the revisions; `None` when they couldn't be read,
 /// or the selector can't be parsed.
@@ -14,7 +19,7 @@ pub(super) fn history<'a>(snapshot: &'a Snapshot, ds: &DaemonSet) -> Option<Hist
     Some(History::new(ds, &claimant, revisions))
 }
 
-pub(super) fn revision(history: &History<'_>, relabelled: Vec<String>) -> Revision {
+pub(super) fn revision(history: &History<'_>, ds: &DaemonSet, relabelled: Vec<String>) -> Revision {
     let current = history.current.revision();
     let others = history.tied.iter().chain(&history.duplicates);
     let mut duplicates: Vec<_> = others.map(|r| r.name.to_string()).collect();
@@ -30,9 +35,31 @@ pub(super) fn revision(history: &History<'_>, relabelled: Vec<String>) -> Revisi
         number: Some(current.map_or(history.number, |r| r.revision)),
         renumbered_to: history.renumbered.then_some(history.number),
         pods: None,
+        since: since(history, ds),
         duplicates,
         relabelled,
     }
+}
+
+/// Old revisions come in the order of their numbers.
+fn since(history: &History<'_>, ds: &DaemonSet) -> Option<Since> {
+    let before = history.old.last()?;
+    Some(Since {
+        number: before.revision,
+        fields: template_fields(before, ds)?,
+    })
+}
+
+/// The fields in which the template of `ds` differs from a revision's; `None` when
+/// that holds no template.
+pub(super) fn template_fields(
+    revision: &ControllerRevision,
+    ds: &DaemonSet,
+) -> Option<Vec<ChangedField>> {
+    let mut template = template_of(&revision.data)?.clone();
+    template.remove(PATCH_DIRECTIVE);
+    let changes = template_diff(&Value::Object(template), &ds.raw_template);
+    Some(changes.into_iter().map(ChangedField::from).collect())
 }
 
 /// The pods as they are once they are relabelled, with the names of those that are;
