@@ -309,8 +309,16 @@ fn difference(drift: &Drift) -> String {
         None => format!("it has no container {container} ({})", images.template),
     };
     let mut parts: Vec<_> = drift.images.iter().map(image).collect();
-    if !drift.fields.is_empty() {
-        parts.push(format!("differing: {}", drift.fields.join(", ")));
+    // Images are told with both values already.
+    let told = |field: &&String| drift.images.is_empty() || !field.ends_with("].image");
+    let fields: Vec<_> = drift
+        .fields
+        .iter()
+        .filter(told)
+        .map(String::as_str)
+        .collect();
+    if !fields.is_empty() {
+        parts.push(format!("differing: {}", fields.join(", ")));
     }
     let name = format!("pod {} ", drift.pod);
     let message = drift.message.strip_prefix(&name);

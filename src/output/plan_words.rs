@@ -199,7 +199,7 @@ pub(super) fn revision_words(revision: Option<&Revision>) -> String {
         let duplicates = revision.duplicates.join(", ");
         let relabelled = counted(revision.relabelled.len(), "pod");
         text.push_str(&format!(
-            "; its duplicates are deleted ({duplicates}), and {relabelled} of another get its label without a restart"
+            "; its duplicates are deleted ({duplicates}), and {relabelled} of other revisions get its label without a restart"
         ));
     }
     let already = revision

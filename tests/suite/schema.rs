@@ -51,6 +51,9 @@ fn plans_follow_the_schema() {
         ("plan device-plugin -n gpu", "incident"),
         ("plan fluent-bit -n logging", "incident"),
         ("plan edge-agent -n agents", "rollout"),
+        ("plan edge-agent -n agents --to-revision 1", "rollout"),
+        ("plan edge-agent -n agents --max-unavailable 3", "rollout"),
+        ("plan -f docs/examples/edge-agent.yaml", "rollout"),
     ];
     for (question, dump) in questions {
         let mut args: Vec<_> = question.split_whitespace().collect();

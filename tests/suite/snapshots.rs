@@ -34,6 +34,11 @@ const QUESTIONS: &[(&str, &str)] = &[
 const PLANS: &[(&str, &str)] = &[
     ("plan", "plan edge-agent -n agents"),
     ("plan-wide", "plan edge-agent -n agents -o wide"),
+    ("plan-manifest", "plan -f docs/examples/edge-agent.yaml"),
+    (
+        "plan-budgets",
+        "plan edge-agent -n agents --max-surge 10% --max-unavailable 0",
+    ),
 ];
 
 /// All questions, each with its dump.
