@@ -102,6 +102,8 @@ struct Follower<'a> {
     live: Option<Live>,
     began: Option<Timestamp>,
     seen: Option<Seen>,
+    /// Whether the server can't be reached.
+    is_away: bool,
     /// The last change that was printed.
     printed: String,
     /// All pods that were about to be lost at some time, by node.
@@ -126,6 +128,7 @@ impl<'a> Follower<'a> {
             live: in_place.then(|| terminal.live()).flatten(),
             began: None,
             seen: None,
+            is_away: false,
             printed: String::new(),
             lost: BTreeMap::new(),
         }
@@ -207,8 +210,13 @@ impl<'a> Follower<'a> {
             live.clear()?;
         }
         match notice {
-            Notice::Lost(text) | Notice::Polling(text) => self.terminal.warning(text),
+            Notice::Polling(text) => self.terminal.warning(text),
+            Notice::Lost(text) => {
+                self.is_away = true;
+                self.terminal.warning(text);
+            }
             Notice::Back(text) => {
+                self.is_away = false;
                 self.following.lost_sight();
                 self.terminal.note(text);
             }
@@ -283,7 +291,10 @@ impl<'a> Follower<'a> {
             Followed::Interrupted => Ok(Exit::Interrupted),
             Followed::TimedOut => {
                 let look = self.seen.as_ref().map(Seen::look);
-                let text = plan_watch::timed_out(look, &format!("{limit:?}"));
+                let mut text = plan_watch::timed_out(look, &format!("{limit:?}"));
+                if self.is_away {
+                    text.push_str("; the server can't be reached any more");
+                }
                 self.terminal.error(&text);
                 Ok(Exit::NotClean)
             }

@@ -22,9 +22,6 @@ const QUIET: Duration = Duration::from_secs(5);
 /// How long it may take to say so.
 const PING_LIMIT: Duration = Duration::from_secs(5);
 
-/// An outage that begins so soon after another was told is told only when it lasts.
-const TOLD_RECENTLY: Duration = Duration::from_secs(60);
-
 /// What may not be watched is told together, once nothing was added for so long.
 const GATHERED: Duration = Duration::from_secs(1);
 
@@ -105,7 +102,9 @@ impl<'a> Link<'a> {
         let lasts = !self.down.borrow_mut().insert(who);
         let is_told = match self.told.get() {
             Some((_, true)) => true,
-            Some((when, false)) => !lasts && when.elapsed() < TOLD_RECENTLY,
+            // Some way to the server cuts connections now and then: that was told
+            // once, and from then on what a second attempt doesn't heal.
+            Some((_, false)) => !lasts,
             None => false,
         };
         if !is_told {

@@ -193,6 +193,33 @@ fn an_outage_is_told_on_stderr_and_the_rest_follows() {
 }
 
 #[test]
+fn a_server_that_stays_away_is_told_when_the_time_is_up() {
+    let mut replies = vec![Reply::steps(vec![Step::Wait(Duration::from_secs(1))])];
+    for _ in 0..20 {
+        replies.push(Reply::status(503, "ServiceUnavailable", "shutting down"));
+    }
+    let path = "/api/v1/namespaces/default/pods";
+    let mut world = World::new(&["n1", "n2"]);
+    world.away_after = Duration::from_secs(1);
+    let output = watch(
+        &world.serve_watches([(path, replies)]),
+        &["--timeout", "4s"],
+    );
+    let error = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert_eq!(error.lines().count(), 2, "{error}");
+    let last = error.lines().last().unwrap();
+    assert!(
+        last.starts_with("error: timed out after 4s: 0 of 2 nodes done"),
+        "{error}"
+    );
+    assert!(
+        last.ends_with("; the server can't be reached any more"),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_can_not_be_followed_is_said_in_one_error() {
     let refused = |args: &[&str]| {
         let output = kubectl_ds(&[&["plan", "a", "--watch"], args].concat(), &[]);

@@ -13,14 +13,19 @@ fn a_connection_that_is_cut_is_told_once_and_goes_on_where_it_was() {
             ]),
             Reply::steps(vec![
                 line("ADDED", &new_pod("agent-5"), 11),
+                Step::Wait(Duration::from_secs(2)),
+            ]),
+            // Nor is the next one told that another attempt heals.
+            Reply::steps(vec![
+                line("ADDED", &new_pod("agent-6"), 12),
                 Step::Wait(LONG),
             ]),
         ],
     )]);
-    let seen = Seen::until(&mock, |world| has_pod(world, "agent-5"));
+    let seen = Seen::until(&mock, |world| has_pod(world, "agent-6"));
     let lost = seen.check().lost();
     assert!(lost.contains("`watch pods` was cut off"), "{lost}");
-    assert_eq!(versions(&mock, PODS), ["9", "10"]);
+    assert_eq!(versions(&mock, PODS), ["9", "10", "11"]);
     assert_eq!(lists(&mock, PODS), 1);
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cluster_faults::mock::{Mock, Received, Reply, Step};
 use crate::states::{counters, daemon_set, node, owner, pod, revision};
 
-use super::{Api, LONG};
+use super::{Api, Duration, Instant, LONG};
 
 const AT: &str = "2026-11-01T11:00:00Z";
 const PODS: &str = "/api/v1/namespaces/default/pods";
@@ -23,6 +23,8 @@ pub(super) struct World {
     pub(super) revisions: Vec<Value>,
     /// A list that may not be read.
     pub(super) forbidden: Option<&'static str>,
+    /// After so long nothing but watches that are open is answered any more.
+    pub(super) away_after: Duration,
 }
 
 impl World {
@@ -49,6 +51,7 @@ impl World {
             pods: nodes.iter().map(|n| old_pod(n)).collect(),
             revisions: vec![first, second],
             forbidden: None,
+            away_after: LONG,
         }
     }
 
@@ -70,10 +73,14 @@ impl World {
         ]
         .into();
         let (ds, forbidden) = (self.daemon_set, self.forbidden);
+        let away = Instant::now() + self.away_after;
         Api::start_with(watches, move |request: &Received| {
             let list = |items: &[Value]| {
                 Reply::json(&json!({"metadata": {"resourceVersion": "9"}, "items": items}))
             };
+            if Instant::now() > away {
+                return Reply::status(503, "ServiceUnavailable", "shutting down");
+            }
             match request.path() {
                 path if Some(path) == forbidden => {
                     Reply::status(403, "Forbidden", "viewer may not")
