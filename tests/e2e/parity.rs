@@ -37,6 +37,14 @@ const QUESTIONS: &[&str] = &[
     "why poor NODE -n QUOTA",
     "why nonsense",
     "why agent nonsense",
+    "plan agent",
+    "plan picky",
+    "plan poor -n QUOTA",
+    "plan agent --to-revision 1",
+    "plan agent --restart",
+    "plan agent --set-image agent=agent:2",
+    "plan agent --max-unavailable 50%",
+    "plan nonsense",
 ];
 
 /// Later than anything that the cluster writes.

@@ -1,4 +1,4 @@
-//! It only reads: what the API server's audit log says of every form of `why`.
+//! It only reads: what the API server's audit log says of every form of every command.
 
 use libtest_mimic::Trial;
 use serde_json::json;
@@ -58,6 +58,20 @@ const FORMS: &[&str] = &[
     "why no-such-daemonset",
     "why agent no-such-node",
     "why pod/no-such-pod",
+    "plan agent",
+    "plan ds/agent --exit-code -o json",
+    "plan agent -o name",
+    "plan agent --from DIR/dump.yaml",
+    "plan -f DIR/new.yaml",
+    "plan agent -f DIR/new.yaml --field-manager e2e",
+    "plan -f DIR/new.yaml --server-side --force-conflicts",
+    "plan agent --to-revision 1",
+    "plan agent --restart",
+    "plan agent --set-image agent=agent:2",
+    "plan agent --max-unavailable 2",
+    "plan agent --max-unavailable 0 --max-surge 50%",
+    "plan agent --watch --timeout 3s --stuck-after 1s",
+    "plan no-such-daemonset",
 ];
 
 /// The whole credential flags that this cluster has no use for, and help.
@@ -81,7 +95,11 @@ const FAILING: &[&str] = &[
     "why no-such-daemonset",
     "why agent no-such-node",
     "why pod/no-such-pod",
+    "plan no-such-daemonset",
 ];
+
+/// Forms whose answer may be that something isn't as it should be.
+const JUDGING: [&str; 2] = ["--exit-code", "--watch"];
 
 fn every_form(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "read-only")?;
@@ -94,7 +112,7 @@ fn every_form(control_plane: &ControlPlane) -> Result<(), String> {
         let answer = control_plane.ds_plugin_as(USER, &args)?;
         let expected: &[i32] = if FAILING.contains(form) {
             &[2]
-        } else if form.contains("--exit-code") {
+        } else if JUDGING.iter().any(|flag| form.contains(flag)) {
             &[0, 1]
         } else {
             &[0]
@@ -145,7 +163,17 @@ fn fill(control_plane: &ControlPlane, args: Vec<String>) -> Result<Vec<String>, 
 
 /// The flags of the help that no form uses: a new flag needs a form here.
 fn flags_without_a_form(control_plane: &ControlPlane) -> Result<Vec<String>, String> {
-    let help = control_plane.ds_plugin_as(USER, &["why", "--help"])?.stdout;
+    let mut left_out = Vec::new();
+    for command in ["why", "plan"] {
+        left_out.extend(flags_of(control_plane, command)?);
+    }
+    Ok(left_out)
+}
+
+fn flags_of(control_plane: &ControlPlane, command: &str) -> Result<Vec<String>, String> {
+    let help = control_plane
+        .ds_plugin_as(USER, &[command, "--help"])?
+        .stdout;
     let flags: Vec<&str> = help
         .lines()
         .filter_map(|line| line.trim_start().strip_prefix('-').map(|_| line))
@@ -168,7 +196,7 @@ fn flags_without_a_form(control_plane: &ControlPlane) -> Result<Vec<String>, Str
         .iter()
         .filter(|flag| !OTHER_FLAGS.contains(flag) && !has_form(flag));
     Ok(left_out
-        .map(|flag| format!("no form with {flag}"))
+        .map(|flag| format!("no form with {flag} of {command}"))
         .collect())
 }
 

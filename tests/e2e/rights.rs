@@ -63,9 +63,11 @@ fn limited(control_plane: &ControlPlane) -> Result<(), String> {
         }
         let node = format!("ssd-{}", stage.namespace);
         let one = [&args[..], &[&node]].concat();
+        let plan = ["plan", "agent", "-n", &stage.namespace];
         for (args, verb) in [
             (&args[..], "list"),
             (&one[..], if resource == "nodes" { "get" } else { "list" }),
+            (&plan[..], "list"),
         ] {
             let json = control_plane.ds_plugin_as(user, &[args, &["-o", "json"]].concat())?;
             wrong.extend(check_incomplete(user, (verb, resource), needed, &json));
@@ -149,6 +151,9 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
         "why agent NODE --impact",
         "why pod/POD",
         "why -f DIR/new.yaml",
+        "plan agent",
+        "plan agent --restart",
+        "plan -f DIR/new.yaml",
     ] {
         let args = stage.args(form);
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
