@@ -63,7 +63,7 @@ const FORMS: &[&str] = &[
     "plan agent -o name",
     "plan agent --from DIR/dump.yaml",
     "plan -f DIR/new.yaml",
-    "plan agent -f DIR/new.yaml --field-manager e2e",
+    "plan new -f DIR/new.yaml --field-manager e2e",
     "plan -f DIR/new.yaml --server-side --force-conflicts",
     "plan agent --to-revision 1",
     "plan agent --restart",

@@ -173,7 +173,7 @@ impl<'a> Stage<'a> {
                 .replace("DIR", &self.dir.display().to_string())
         });
         let mut args: Vec<String> = words.collect();
-        if args[0] == "why" && !args.iter().any(|arg| arg == "-A" || arg == "-n") {
+        if !args.iter().any(|arg| arg == "-A" || arg == "-n") {
             args.extend(["-n".to_owned(), self.namespace.clone()]);
         }
         args

@@ -144,11 +144,16 @@ fn estimate(ground: &Ground<'_>, batches: usize) -> Option<Estimate> {
     } else {
         String::new()
     };
+    let holders = match ground.update().map_or(0, |u| u.in_use) {
+        0 => String::new(),
+        1 => "; the node that holds the budget now is taken to recover".to_owned(),
+        n => format!("; the {n} nodes that hold the budget now are taken to recover"),
+    };
     Some(Estimate {
         seconds: batches * (median + wait),
         seconds_if_slow: batches * (slow + wait),
         rests_on: format!(
-            "{pods}: from creation to Ready half of them took at most {}, nine of ten at most {}{min_ready}; a pod that became unready later counts as slow, and how long old pods take to stop isn't known",
+            "{pods}: from creation to Ready half of them took at most {}, nine of ten at most {}{min_ready}; a pod that became unready later counts as slow, and how long old pods take to stop isn't known{holders}",
             duration(median),
             duration(slow)
         ),
