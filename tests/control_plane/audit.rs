@@ -5,18 +5,26 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{ControlPlane, PollError, wait_for};
 
 /// The log's name in the control plane's folder.
 pub(super) const LOG: &str = "audit.log";
 
-/// Who asked for what; no bodies are needed.
+/// Who asked for what, and what became of pods and revisions: with the bodies of
+/// those the log tells the whole story of a rollout.
 pub(super) const POLICY: &str = "\
 apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
+omitManagedFields: true
 rules:
+- level: RequestResponse
+  verbs: [create, update, patch, delete]
+  resources:
+  - {resources: [pods, pods/status]}
+  - {group: apps, resources: [controllerrevisions]}
 - level: Metadata
 ";
 
@@ -39,6 +47,14 @@ pub(crate) struct AuditEvent {
     /// What the request was about; none for `/version` and discovery.
     pub(crate) object_ref: Option<ObjectRef>,
     response_status: Option<ResponseStatus>,
+    /// What was sent; of writes to pods and revisions alone.
+    #[serde(default)]
+    pub(crate) request_object: Value,
+    /// What was answered; of writes to pods and revisions alone.
+    #[serde(default)]
+    pub(crate) response_object: Value,
+    /// When it was answered.
+    pub(crate) stage_timestamp: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,6 +99,11 @@ impl AuditEvent {
     /// Whether a DaemonSet controller sent it.
     pub(crate) fn by_daemonset_controller(&self) -> bool {
         self.user_agent.contains("daemon-set-controller")
+    }
+
+    /// Whether the controller that evicts pods from tainted nodes sent it.
+    pub(crate) fn by_taint_eviction(&self) -> bool {
+        self.user_agent.contains("node-controller")
     }
 
     /// Whether it is about `resource` itself (no subresource) in `namespace`.

@@ -86,10 +86,15 @@ fn stages(from: &Path) -> Result<String, String> {
         &read("node/fast/node-initialize.yaml")?,
         KEPT_READY,
     )?;
+    let delete = with_expression(
+        "pod-delete.yaml",
+        &read("pod/fast/pod-delete.yaml")?,
+        REACHED,
+    )?;
     Ok([
         initialize.as_str(),
         ready.as_str(),
-        read("pod/fast/pod-delete.yaml")?.as_str(),
+        delete.as_str(),
         include_str!("stages.yaml"),
     ]
     .join("\n---\n"))
@@ -114,6 +119,13 @@ fn with_expression(file: &str, stage: &str, expression: &str) -> Result<String, 
 /// A pod that doesn't ask to misbehave, on a node that doesn't make it.
 const WELL_BEHAVED: &str = r#"
 key: 'if (.metadata.annotations["e2e/pod"] // "") != "" then "no" elif (.spec.nodeName // "") | startswith("never-ready") then "no" else "yes" end'
+operator: In
+values: ["yes"]
+"#;
+
+/// A pod that isn't on a node called dead…, where no kubelet ends it.
+const REACHED: &str = r#"
+key: 'if (.spec.nodeName // "") | startswith("dead") then "no" else "yes" end'
 operator: In
 values: ["yes"]
 "#;

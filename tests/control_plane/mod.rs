@@ -125,10 +125,13 @@ impl ControlPlane {
     /// Stops the controllers where they are (SIGSTOP) until the guard is dropped:
     /// what is read meanwhile is one state of the world.
     pub(crate) fn pause_controller_manager(&self) -> Result<Paused<'_>, String> {
-        self.controller_manager.signal("STOP")?;
-        Ok(Paused {
-            process: &self.controller_manager,
-        })
+        Paused::stop(&self.controller_manager)
+    }
+
+    /// Stops what stands in for the kubelets: no pod becomes ready, and none that is
+    /// being deleted goes, until the guard is dropped.
+    pub(crate) fn pause_kubelets(&self) -> Result<Paused<'_>, String> {
+        Paused::stop(&self.kwok)
     }
 
     /// The same with the API server: it accepts connections and says nothing.
@@ -143,6 +146,13 @@ impl ControlPlane {
 /// While this lives the process stands still.
 pub(crate) struct Paused<'a> {
     process: &'a Process,
+}
+
+impl<'a> Paused<'a> {
+    fn stop(process: &'a Process) -> Result<Self, String> {
+        process.signal("STOP")?;
+        Ok(Self { process })
+    }
 }
 
 impl Drop for Paused<'_> {

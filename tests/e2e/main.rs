@@ -18,6 +18,7 @@ mod control_plane;
 mod dry_run;
 mod oracle;
 mod parity;
+mod prediction;
 mod read_only;
 mod rights;
 mod scenario;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     trials.extend(oracle::trials());
     trials.extend(scenario::trials(&control_plane));
+    trials.extend(prediction::trials(&control_plane));
     trials.extend(parity::trials(&control_plane));
     trials.extend(read_only::trials(&control_plane));
     trials.extend(rights::trials(&control_plane));

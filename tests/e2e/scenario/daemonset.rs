@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 /// A DaemonSet with one container and whatever a scenario adds.
 #[derive(Debug, Clone)]
-pub(super) struct Ds {
+pub(crate) struct Ds {
     manifest: Value,
 }
 
 impl Ds {
     /// Its pods are labelled `app: NAME`.
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self {
             manifest: json!({
                 "apiVersion": "apps/v1", "kind": "DaemonSet",
@@ -27,54 +27,54 @@ impl Ds {
     }
 
     /// Adds fields to `spec.template.spec`.
-    pub(super) fn pod(mut self, fields: Value) -> Self {
+    pub(crate) fn pod(mut self, fields: Value) -> Self {
         add(&mut self.manifest["spec"]["template"]["spec"], fields);
         self
     }
 
     /// Adds fields to `spec`.
-    pub(super) fn spec(mut self, fields: Value) -> Self {
+    pub(crate) fn spec(mut self, fields: Value) -> Self {
         add(&mut self.manifest["spec"], fields);
         self
     }
 
     /// Adds fields to `metadata`.
-    pub(super) fn metadata(mut self, fields: Value) -> Self {
+    pub(crate) fn metadata(mut self, fields: Value) -> Self {
         add(&mut self.manifest["metadata"], fields);
         self
     }
 
     /// How its pods behave once they are on a node: `never-ready` or `fails`.
-    pub(super) fn behaviour(mut self, behaviour: &str) -> Self {
+    pub(crate) fn behaviour(mut self, behaviour: &str) -> Self {
         self.manifest["spec"]["template"]["metadata"]["annotations"]["e2e/pod"] = json!(behaviour);
         self
     }
 
     /// Required node affinity with these terms.
-    pub(super) fn affinity(self, terms: Value) -> Self {
+    pub(crate) fn affinity(self, terms: Value) -> Self {
         self.pod(json!({"affinity": {"nodeAffinity": {
             "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms},
         }}}))
     }
 
-    pub(super) fn tolerations(self, tolerations: Value) -> Self {
+    pub(crate) fn tolerations(self, tolerations: Value) -> Self {
         self.pod(json!({"tolerations": tolerations}))
     }
 
     /// Another image: another template, hence a rollout.
-    pub(super) fn image(mut self, image: &str) -> Self {
+    pub(crate) fn image(mut self, image: &str) -> Self {
         self.manifest["spec"]["template"]["spec"]["containers"][0]["image"] = json!(image);
         self
     }
 
     /// What each pod asks for.
-    pub(super) fn requests(mut self, requests: Value) -> Self {
+    pub(crate) fn requests(mut self, requests: Value) -> Self {
         self.manifest["spec"]["template"]["spec"]["containers"][0]["resources"] =
             json!({"requests": requests});
         self
     }
 
-    pub(super) fn manifest(&self) -> String {
+    pub(crate) fn manifest(&self) -> String {
         self.manifest.to_string()
     }
 }

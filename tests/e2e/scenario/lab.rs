@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 static SERIAL: AtomicU32 = AtomicU32::new(1);
 
 /// One scenario's part of the cluster.
-pub(super) struct Lab<'a> {
+pub(crate) struct Lab<'a> {
     cluster: &'a ControlPlane,
     serial: u32,
     namespace: RefCell<String>,
@@ -34,7 +34,7 @@ pub(super) struct Lab<'a> {
 
 impl<'a> Lab<'a> {
     /// A fresh namespace named after the scenario.
-    pub(super) fn open(cluster: &'a ControlPlane, scenario: &str) -> Result<Self, String> {
+    pub(crate) fn open(cluster: &'a ControlPlane, scenario: &str) -> Result<Self, String> {
         let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
         let namespace = format!("{scenario}-{serial}");
         let since = cluster.audit_mark()?;
@@ -54,7 +54,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Goes on in another namespace, for manifests that name theirs.
-    pub(super) fn move_to(&self, namespace: &str) -> Outcome {
+    pub(crate) fn move_to(&self, namespace: &str) -> Outcome {
         if namespace != "kube-system" {
             self.cluster.kubectl(&["create", "namespace", namespace])?;
         }
@@ -86,26 +86,26 @@ impl<'a> Lab<'a> {
         }
     }
 
-    pub(super) fn cluster(&self) -> &'a ControlPlane {
+    pub(crate) fn cluster(&self) -> &'a ControlPlane {
         self.cluster
     }
 
-    pub(super) fn namespace(&self) -> String {
+    pub(crate) fn namespace(&self) -> String {
         self.namespace.borrow().clone()
     }
 
     /// The full name of a node that the scenario calls `short`.
-    pub(super) fn node(&self, short: &str) -> String {
+    pub(crate) fn node(&self, short: &str) -> String {
         format!("{short}-{}", self.serial)
     }
 
     /// A node to be made, called `short` by the scenario.
-    pub(super) fn new_node(&self, short: &str) -> Node {
+    pub(crate) fn new_node(&self, short: &str) -> Node {
         Node::new(self.node(short))
     }
 
     /// Makes nodes and waits until they are ready.
-    pub(super) fn nodes(&self, nodes: &[Node]) -> Outcome {
+    pub(crate) fn nodes(&self, nodes: &[Node]) -> Outcome {
         self.nodes
             .borrow_mut()
             .extend(nodes.iter().map(|node| node.name().to_owned()));
@@ -113,31 +113,31 @@ impl<'a> Lab<'a> {
     }
 
     /// Nodes with nothing special.
-    pub(super) fn plain_nodes(&self, short: &[&str]) -> Outcome {
+    pub(crate) fn plain_nodes(&self, short: &[&str]) -> Outcome {
         let nodes: Vec<Node> = short.iter().map(|name| self.new_node(name)).collect();
         self.nodes(&nodes)
     }
 
-    pub(super) fn apply(&self, ds: &Ds) -> Outcome {
+    pub(crate) fn apply(&self, ds: &Ds) -> Outcome {
         self.apply_text(&ds.manifest())
     }
 
-    pub(super) fn apply_text(&self, manifest: &str) -> Outcome {
+    pub(crate) fn apply_text(&self, manifest: &str) -> Outcome {
         self.kubectl_with(&["apply", "-f", "-"], manifest).map(drop)
     }
 
     /// kubectl in the scenario's namespace.
-    pub(super) fn kubectl(&self, args: &[&str]) -> Result<String, String> {
+    pub(crate) fn kubectl(&self, args: &[&str]) -> Result<String, String> {
         self.cluster
             .kubectl(&[&["-n", &self.namespace()], args].concat())
     }
 
-    pub(super) fn kubectl_with(&self, args: &[&str], input: &str) -> Result<String, String> {
+    pub(crate) fn kubectl_with(&self, args: &[&str], input: &str) -> Result<String, String> {
         self.cluster
             .kubectl_with_input(&[&["-n", &self.namespace()], args].concat(), Some(input))
     }
 
-    pub(super) fn get(&self, args: &[&str]) -> Result<Value, String> {
+    pub(crate) fn get(&self, args: &[&str]) -> Result<Value, String> {
         self.cluster
             .get(&[&["-n", &self.namespace()], args].concat())
     }
@@ -149,7 +149,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Polls until it is so.
-    pub(super) fn until(
+    pub(crate) fn until(
         &self,
         what: &str,
         mut so: impl FnMut() -> Result<bool, String>,
@@ -165,7 +165,7 @@ impl<'a> Lab<'a> {
     }
 
     /// The pods that the DaemonSet controls, live or terminating.
-    pub(super) fn pods_of(&self, ds: &str) -> Result<Vec<Value>, String> {
+    pub(crate) fn pods_of(&self, ds: &str) -> Result<Vec<Value>, String> {
         let owner = self.get(&["daemonset", ds])?;
         let pods = self.get(&["pods"])?;
         Ok(pods["items"]
@@ -178,7 +178,7 @@ impl<'a> Lab<'a> {
     }
 
     /// The name of the one pod of `ds` on a node.
-    pub(super) fn pod_on(&self, ds: &str, short: &str) -> Result<String, String> {
+    pub(crate) fn pod_on(&self, ds: &str, short: &str) -> Result<String, String> {
         let node = self.node(short);
         let pods = self.pods_of(ds)?;
         let mut names = pods
@@ -193,7 +193,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Waits until the DaemonSet has a ready pod on each of these nodes.
-    pub(super) fn until_ready_on(&self, ds: &str, short: &[&str]) -> Outcome {
+    pub(crate) fn until_ready_on(&self, ds: &str, short: &[&str]) -> Outcome {
         self.until(&format!("{ds} to be ready on {short:?}"), || {
             let pods = self.pods_of(ds)?;
             Ok(short.iter().all(|name| {
@@ -205,7 +205,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Waits until nothing changes any more in the DaemonSet and its pods.
-    pub(super) fn settle(&self, ds: &str) -> Outcome {
+    pub(crate) fn settle(&self, ds: &str) -> Outcome {
         let mut last = Value::Null;
         let mut same = 0;
         wait_for(&format!("{ds} to settle"), Duration::from_secs(60), || {
@@ -241,7 +241,7 @@ impl<'a> Lab<'a> {
     /// Makes the controller look at the DaemonSet: an annotation starts a sync, and a
     /// new revisionHistoryLimit raises the generation, so that the end of that sync
     /// can be seen in observedGeneration.
-    pub(super) fn force_sync(&self, ds: &str) -> Outcome {
+    pub(crate) fn force_sync(&self, ds: &str) -> Outcome {
         let before = self.get(&["daemonset", ds])?;
         let limit = before["spec"]["revisionHistoryLimit"]
             .as_u64()
@@ -328,7 +328,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Removes what the scenario made.
-    pub(super) fn close(self) -> Outcome {
+    pub(crate) fn close(self) -> Outcome {
         for namespace in self.used_namespaces.borrow().iter() {
             for ds in self.cluster.get(&["daemonsets", "-n", namespace])?["items"]
                 .as_array()
@@ -336,7 +336,7 @@ impl<'a> Lab<'a> {
                 .flatten()
             {
                 let name = ds["metadata"]["name"].as_str().unwrap_or_default();
-                self.unfinalize("daemonset", namespace, name);
+                self.unfinalize("daemonset", namespace, ds);
                 self.cluster.kubectl(&[
                     "delete",
                     "daemonset",
@@ -352,11 +352,7 @@ impl<'a> Lab<'a> {
                 .into_iter()
                 .flatten()
             {
-                self.unfinalize(
-                    "pod",
-                    namespace,
-                    pod["metadata"]["name"].as_str().unwrap_or_default(),
-                );
+                self.unfinalize("pod", namespace, pod);
             }
             self.cluster.kubectl(&[
                 "delete",
@@ -366,6 +362,7 @@ impl<'a> Lab<'a> {
                 "--all",
                 "--force",
                 "--grace-period=0",
+                "--wait=false",
             ])?;
             if namespace != "kube-system" {
                 self.cluster
@@ -373,7 +370,7 @@ impl<'a> Lab<'a> {
             }
         }
         let nodes = self.nodes.borrow();
-        let mut delete = vec!["delete", "nodes", "--ignore-not-found"];
+        let mut delete = vec!["delete", "nodes", "--wait=false", "--ignore-not-found"];
         delete.extend(nodes.iter().map(String::as_str));
         if nodes.is_empty() {
             Ok(())
@@ -382,8 +379,12 @@ impl<'a> Lab<'a> {
         }
     }
 
-    fn unfinalize(&self, kind: &str, namespace: &str, name: &str) {
-        // It may be gone by now, and most have none.
+    fn unfinalize(&self, kind: &str, namespace: &str, object: &Value) {
+        if object["metadata"]["finalizers"].is_null() {
+            return;
+        }
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        // It may be gone by now.
         let _ = self.cluster.kubectl(&[
             "patch",
             kind,

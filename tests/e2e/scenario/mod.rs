@@ -2,12 +2,12 @@
 //! settles, and `kubectl ds why` must say what the controller did.
 
 mod claims;
-mod daemonset;
-mod lab;
+pub(crate) mod daemonset;
+pub(crate) mod lab;
 mod nodes;
 mod observation;
 mod placement;
-mod pod;
+pub(crate) mod pod;
 mod pods;
 mod seeds;
 mod status;
@@ -19,7 +19,7 @@ use crate::shared::Shared;
 use lab::Lab;
 
 /// What a scenario comes to.
-type Outcome = Result<(), String>;
+pub(crate) type Outcome = Result<(), String>;
 
 /// One scenario: its name and its steps.
 struct Scenario {

@@ -7,19 +7,19 @@ use super::lab::Lab;
 
 impl Lab<'_> {
     /// `kubectl taint nodes SHORT TAINT`.
-    pub(super) fn taint(&self, short: &str, taint: &str) -> Outcome {
+    pub(crate) fn taint(&self, short: &str, taint: &str) -> Outcome {
         self.kubectl(&["taint", "nodes", &self.node(short), taint])
             .map(drop)
     }
 
     /// `kubectl label nodes SHORT LABEL`.
-    pub(super) fn label(&self, short: &str, label: &str) -> Outcome {
+    pub(crate) fn label(&self, short: &str, label: &str) -> Outcome {
         self.kubectl(&["label", "nodes", "--overwrite", &self.node(short), label])
             .map(drop)
     }
 
     /// Sets a condition of a node; its taints follow by the node controller.
-    pub(super) fn condition(&self, short: &str, kind: &str, status: &str) -> Outcome {
+    pub(crate) fn condition(&self, short: &str, kind: &str, status: &str) -> Outcome {
         let patch = json!({"status": {"conditions": [{"type": kind, "status": status, "reason": "Scenario"}]}});
         self.kubectl(&[
             "patch",
@@ -33,7 +33,7 @@ impl Lab<'_> {
     }
 
     /// Waits until a node has a taint.
-    pub(super) fn until_tainted(&self, short: &str, key: &str, effect: &str) -> Outcome {
+    pub(crate) fn until_tainted(&self, short: &str, key: &str, effect: &str) -> Outcome {
         self.until(&format!("{short} to be tainted {key}:{effect}"), || {
             let node = self.cluster().get(&["node", &self.node(short)])?;
             let tainted = node["spec"]["taints"]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The controller's owner reference.
-pub(super) fn controller_of(pod: &Value) -> Option<&Value> {
+pub(crate) fn controller_of(pod: &Value) -> Option<&Value> {
     pod["metadata"]["ownerReferences"]
         .as_array()?
         .iter()
@@ -11,7 +11,7 @@ pub(super) fn controller_of(pod: &Value) -> Option<&Value> {
 }
 
 /// The node that a daemon pod is for: where it runs, else the one that its affinity names.
-pub(super) fn node_of(pod: &Value) -> Option<&str> {
+pub(crate) fn node_of(pod: &Value) -> Option<&str> {
     pod["spec"]["nodeName"].as_str().filter(|name| !name.is_empty()).or_else(|| {
         pod["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"][0]["matchFields"]
             [0]["values"][0]
@@ -20,7 +20,7 @@ pub(super) fn node_of(pod: &Value) -> Option<&str> {
 }
 
 /// Whether its Ready condition is true.
-pub(super) fn is_ready(pod: &Value) -> bool {
+pub(crate) fn is_ready(pod: &Value) -> bool {
     pod["status"]["conditions"]
         .as_array()
         .into_iter()

@@ -1,0 +1,182 @@
+//! What the scenarios do to nodes and pods.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::control_plane::{PollError, wait_for};
+use crate::scenario::Outcome;
+use crate::scenario::lab::Lab;
+use crate::scenario::pod::{controller_of, is_ready};
+
+/// Numbers the syncs, so that each one changes something.
+static SYNCS: AtomicU32 = AtomicU32::new(1);
+
+impl Lab<'_> {
+    /// The DaemonSet, and the pods that it controls or is to adopt.
+    pub(super) fn look(&self, ds: &str) -> Result<(Value, Vec<Value>), String> {
+        let list = self.get(&["daemonsets,pods"])?;
+        let items = list["items"].as_array().cloned().unwrap_or_default();
+        let (sets, pods): (Vec<_>, Vec<_>) = items
+            .into_iter()
+            .partition(|item| item["kind"] == "DaemonSet");
+        let owner = sets
+            .into_iter()
+            .find(|set| set["metadata"]["name"] == ds)
+            .ok_or_else(|| format!("no DaemonSet {ds}"))?;
+        let uid = &owner["metadata"]["uid"];
+        let owned = |pod: &Value| match controller_of(pod) {
+            Some(controller) => controller["uid"] == *uid,
+            None => pod["metadata"]["labels"]["app"] == ds,
+        };
+        let pods = pods.into_iter().filter(owned).collect();
+        Ok((owner, pods))
+    }
+
+    /// Waits until nothing changes any more.
+    pub(super) fn rest(&self, ds: &str) -> Outcome {
+        let mut last = None;
+        let mut same = 0;
+        self.until(&format!("{ds} to come to rest"), || {
+            let now = Some(self.look(ds)?);
+            same = if now == last { same + 1 } else { 0 };
+            last = now;
+            Ok(same >= 2)
+        })
+    }
+
+    /// Makes the controller look at the DaemonSet, and waits until it has: a new
+    /// revisionHistoryLimit raises the generation and changes nothing else.
+    pub(super) fn sync(&self, ds: &str) -> Outcome {
+        let limit = 10 + SYNCS.fetch_add(1, Ordering::Relaxed);
+        let patch = json!({"spec": {"revisionHistoryLimit": limit}});
+        self.patch("daemonset", ds, &patch)?;
+        self.until(&format!("a sync of {ds}"), || {
+            let ds = self.get(&["daemonset", ds])?;
+            Ok(ds["status"]["observedGeneration"] == ds["metadata"]["generation"])
+        })
+    }
+
+    /// Polls until it is so, for what takes its time.
+    pub(super) fn until_within(
+        &self,
+        what: &str,
+        seconds: u64,
+        mut so: impl FnMut() -> Result<bool, String>,
+    ) -> Outcome {
+        wait_for(what, Duration::from_secs(seconds), || {
+            if so()? {
+                Ok(())
+            } else {
+                Err(PollError::NotYet("still not so".to_owned()))
+            }
+        })
+    }
+
+    /// Creates an object in the scenario's namespace.
+    pub(super) fn create(&self, object: &Value) -> Outcome {
+        self.kubectl_with(&["create", "-f", "-"], &object.to_string())
+            .map(drop)
+    }
+
+    /// A merge patch of an object in the scenario's namespace.
+    pub(super) fn patch(&self, kind: &str, name: &str, patch: &Value) -> Outcome {
+        let patch = patch.to_string();
+        self.kubectl(&["patch", kind, name, "--type=merge", "-p", &patch])
+            .map(drop)
+    }
+
+    /// Changes the DaemonSet's maxUnavailable.
+    pub(super) fn set_max_unavailable(&self, ds: &str, to: impl Into<Value>) -> Outcome {
+        let rolling = json!({"maxUnavailable": to.into()});
+        let patch = json!({"spec": {"updateStrategy": {"rollingUpdate": rolling}}});
+        self.patch("daemonset", ds, &patch)
+    }
+
+    /// Merges into a pod's status, as a kubelet does.
+    pub(super) fn pod_status(&self, pod: &str, status: &Value) -> Outcome {
+        let patch = json!({"status": status}).to_string();
+        self.kubectl(&["patch", "pod", pod, "--subresource=status", "-p", &patch])
+            .map(drop)
+    }
+
+    /// Makes the pods of a DaemonSet ready since long ago.
+    pub(super) fn ready_since_long_ago(&self, ds: &str) -> Outcome {
+        for pod in self.look(ds)?.1 {
+            let name = pod["metadata"]["name"]
+                .as_str()
+                .ok_or("a pod has no name")?;
+            let ready = json!({"type": "Ready", "lastTransitionTime": "2020-01-01T00:00:00Z"});
+            self.pod_status(name, &json!({"conditions": [ready]}))?;
+        }
+        Ok(())
+    }
+
+    /// The kubelets of these nodes say nothing any more, and their pods aren't ready.
+    pub(super) fn kubelets_die(&self, ds: &str, short: &[&str]) -> Outcome {
+        for node in short {
+            let full = self.node(node);
+            self.kubectl(&["annotate", "node", &full, "e2e/node=unreachable"])?;
+            self.condition(node, "Ready", "Unknown")?;
+        }
+        for node in short {
+            self.until_tainted(node, "node.kubernetes.io/unreachable", "NoSchedule")?;
+        }
+        // The controller of nodes does this where it notices itself that nobody answers.
+        for node in short {
+            let ready = json!({"type": "Ready", "status": "False"});
+            let pod = self.pod_on(ds, node)?;
+            self.pod_status(&pod, &json!({"conditions": [ready]}))?;
+        }
+        Ok(())
+    }
+
+    /// Puts a finalizer on a pod and deletes it: it stays, terminating.
+    pub(super) fn delete_but_hold(&self, pod: &str) -> Outcome {
+        let hold = json!({"metadata": {"finalizers": ["e2e.test/hold"]}});
+        self.patch("pod", pod, &hold)?;
+        self.kubectl(&["delete", "pod", pod, "--wait=false"])
+            .map(drop)
+    }
+
+    /// Waits until the DaemonSet runs this image on so many nodes, ready.
+    pub(super) fn until_rolled(&self, ds: &str, image: &str, pods: usize) -> Outcome {
+        self.until(&format!("{pods} ready pods of {image}"), || {
+            let all = self.look(ds)?.1;
+            Ok(all.len() == pods && all.iter().all(|pod| is_ready(pod) && runs(pod, image)))
+        })
+    }
+
+    /// Since when the one pod of this image is ready.
+    pub(super) fn ready_since(&self, ds: &str, image: &str) -> Result<Timestamp, String> {
+        let pods = self.look(ds)?.1;
+        let pod = pods
+            .iter()
+            .find(|pod| runs(pod, image))
+            .ok_or("no such pod")?;
+        let conditions = pod["status"]["conditions"].as_array().into_iter().flatten();
+        conditions
+            .filter(|c| c["type"] == "Ready")
+            .find_map(|c| c["lastTransitionTime"].as_str()?.parse().ok())
+            .ok_or_else(|| format!("since when is it ready? {pod}"))
+    }
+
+    /// How many pods run this image.
+    pub(super) fn running(&self, ds: &str, image: &str) -> Result<usize, String> {
+        Ok(self.look(ds)?.1.iter().filter(|p| runs(p, image)).count())
+    }
+
+    /// The ControllerRevisions of the scenario, by number.
+    pub(super) fn revisions(&self) -> Result<Vec<Value>, String> {
+        let list = self.get(&["controllerrevisions"])?;
+        let mut revisions = list["items"].as_array().cloned().unwrap_or_default();
+        revisions.sort_by_key(|revision| revision["revision"].as_i64());
+        Ok(revisions)
+    }
+}
+
+fn runs(pod: &Value, image: &str) -> bool {
+    pod["spec"]["containers"][0]["image"] == image
+}

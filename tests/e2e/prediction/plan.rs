@@ -1,0 +1,208 @@
+//! A plan as it was written to disk before the controller went on.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::scenario::Outcome;
+
+/// What `kubectl ds plan -o json` said.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    report: Value,
+}
+
+/// What is certain, and what is picked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) certain: BTreeSet<String>,
+    pub(super) candidates: BTreeSet<String>,
+    pub(super) take: usize,
+}
+
+impl Choice {
+    /// How many in all.
+    pub(super) fn count(&self) -> usize {
+        self.certain.len() + self.take
+    }
+
+    /// An error where `did` is more, less or other than this choice leaves open.
+    pub(super) fn admits(&self, what: &str, did: &BTreeSet<String>) -> Outcome {
+        let left_out: Vec<_> = self.certain.difference(did).collect();
+        if !left_out.is_empty() {
+            return Err(format!("{what}: {left_out:?} were certain and weren't"));
+        }
+        let picked: BTreeSet<_> = did.difference(&self.certain).collect();
+        let surprising: Vec<_> = picked
+            .iter()
+            .filter(|name| !self.candidates.contains(**name))
+            .collect();
+        if !surprising.is_empty() {
+            return Err(format!("{what}: {surprising:?} weren't even candidates"));
+        }
+        if picked.len() != self.take {
+            return Err(format!(
+                "{what}: {} of the candidates were to be picked, {} were",
+                self.take,
+                picked.len()
+            ));
+        }
+        Ok(())
+    }
+
+    /// An error where `did` is more or other than this choice leaves open.
+    pub(super) fn bounds(&self, what: &str, did: &BTreeSet<String>) -> Outcome {
+        let all: BTreeSet<_> = self.certain.union(&self.candidates).cloned().collect();
+        let surprising: Vec<_> = did.difference(&all).collect();
+        if !surprising.is_empty() {
+            return Err(format!("{what}: {surprising:?} weren't even candidates"));
+        }
+        if did.len() > self.count() {
+            return Err(format!(
+                "{what}: {} at most were to be picked, {} were",
+                self.count(),
+                did.len()
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    pub(super) fn new(report: Value) -> Result<Self, String> {
+        if report["kind"] == "RolloutPlan" {
+            Ok(Self { report })
+        } else {
+            Err(format!("no RolloutPlan: {report}"))
+        }
+    }
+
+    /// What stands at a JSON pointer; `null` where nothing does.
+    pub(super) fn at(&self, pointer: &str) -> &Value {
+        self.report.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// Puts something else at a pointer at which something stands.
+    pub(super) fn put(&mut self, pointer: &str, value: Value) {
+        if let Some(place) = self.report.pointer_mut(pointer) {
+            *place = value;
+        }
+    }
+
+    /// An error unless `value` stands at the pointer.
+    pub(super) fn says(&self, pointer: &str, value: impl Into<Value>) -> Outcome {
+        let value = value.into();
+        if *self.at(pointer) == value {
+            Ok(())
+        } else {
+            Err(format!(
+                "the plan's {pointer} should be {value}, not {}:\n{}",
+                self.at(pointer),
+                self.report
+            ))
+        }
+    }
+
+    /// The entries of a list.
+    pub(super) fn list(&self, pointer: &str) -> Result<&[Value], String> {
+        self.at(pointer)
+            .as_array()
+            .map(Vec::as_slice)
+            .ok_or_else(|| format!("the plan has no list at {pointer}:\n{}", self.report))
+    }
+
+    /// The names in a list, or what its objects have in `field`.
+    pub(super) fn names(&self, pointer: &str, field: &str) -> Result<BTreeSet<String>, String> {
+        self.list(pointer)?
+            .iter()
+            .map(|entry| {
+                let name = entry.as_str().or_else(|| entry[field].as_str());
+                name.map(str::to_owned)
+                    .ok_or_else(|| format!("{pointer}: no name in {entry}"))
+            })
+            .collect()
+    }
+
+    /// One of the choices of `update`.
+    pub(super) fn choice(&self, pointer: &str) -> Result<Choice, String> {
+        let take = self.at(&format!("{pointer}/take"));
+        Ok(Choice {
+            certain: self.names(&format!("{pointer}/certain"), "name")?,
+            candidates: self.names(&format!("{pointer}/candidates"), "name")?,
+            take: take
+                .as_u64()
+                .and_then(|take| usize::try_from(take).ok())
+                .ok_or_else(|| format!("{pointer}/take is {take}"))?,
+        })
+    }
+
+    /// What manage deletes: for certain, and perhaps.
+    pub(super) fn manage_deletes(&self) -> Result<[BTreeSet<String>; 2], String> {
+        let mut sets = [BTreeSet::new(), BTreeSet::new()];
+        for entry in self.list("/manage/delete")? {
+            let pod = entry["pod"].as_str().ok_or("manage/delete: no pod")?;
+            sets[usize::from(entry["certain"] != true)].insert(pod.to_owned());
+        }
+        Ok(sets)
+    }
+
+    /// A number of the plan.
+    pub(super) fn number(&self, pointer: &str) -> Result<usize, String> {
+        self.at(pointer)
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok())
+            .ok_or_else(|| {
+                format!(
+                    "the plan's {pointer} is no number but {}:\n{}",
+                    self.at(pointer),
+                    self.report
+                )
+            })
+    }
+
+    /// An error unless these, and in this order, are why it doesn't move.
+    pub(super) fn blocked_by(&self, codes: &[&str]) -> Outcome {
+        let given: Vec<&str> = self
+            .list("/blockers")?
+            .iter()
+            .filter_map(|blocker| blocker["code"].as_str())
+            .collect();
+        if given == codes {
+            Ok(())
+        } else {
+            Err(format!(
+                "the blockers should be {codes:?}, not {given:?}:\n{}",
+                self.report
+            ))
+        }
+    }
+
+    /// An error unless one of the change's warnings has these words.
+    pub(super) fn warns(&self, words: &str) -> Outcome {
+        let warnings = self.list("/change/warnings")?;
+        let has = |warning: &Value| warning.as_str().is_some_and(|text| text.contains(words));
+        if warnings.iter().any(has) {
+            Ok(())
+        } else {
+            Err(format!("no warning says `{words}`: {warnings:?}"))
+        }
+    }
+
+    /// An error unless one of the remedies has these words in its text or command.
+    pub(super) fn advises(&self, words: &str) -> Outcome {
+        let has = |remedy: &Value| {
+            let parts = [&remedy["text"], &remedy["command"]];
+            parts
+                .iter()
+                .any(|part| part.as_str().is_some_and(|text| text.contains(words)))
+        };
+        if self.list("/remedies")?.iter().any(has) {
+            Ok(())
+        } else {
+            Err(format!(
+                "no remedy says `{words}`: {}",
+                self.at("/remedies")
+            ))
+        }
+    }
+}
