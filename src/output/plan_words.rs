@@ -250,6 +250,9 @@ pub(super) fn budget_words(body: &Body) -> String {
     };
     let name = budget_name(body);
     match (written.as_deref(), resolved) {
+        (Some(written), None) if body.desired.is_none() => {
+            format!("{name} {written}, of how many nodes is unknown")
+        }
         (Some(written), None) => format!("{name} {written}, which can't be resolved"),
         (None, None) => format!("{name}, which can't be resolved"),
         (None, Some(n)) => format!("{name} {n}, the default"),

@@ -3,6 +3,7 @@
 mod applied;
 mod changed;
 mod dump;
+mod held_up;
 mod lists;
 mod under_way;
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::rollout::{NodeState, RollingUpdateError};
+use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, Visited};
 use crate::report::code::Code;
 use crate::report::reason::Reason;
 
+use super::few;
 use super::ground::Ground;
 use super::host_ports::host_ports_warning;
 use super::ledger::holder;
@@ -34,8 +35,32 @@ pub(super) fn blockers(
     blockers.extend(host_ports(ground, next));
     if next == Some(Next::Waiting) {
         blockers.extend(waiting(ground, budget));
+    } else if manage_alone_does_not_help(next, manage, &blockers) && rolls_nothing(ground) {
+        let told = |b: &Blocker| !matches!(b.code, Code::FailedCreate | Code::NamespaceTerminating);
+        blockers.extend(waiting(ground, budget).into_iter().filter(told));
     }
     blockers
+}
+
+/// Pods can't be made, or there are but failed ones to delete, over and over.
+fn manage_alone_does_not_help(
+    next: Option<Next>,
+    manage: Option<&Manage>,
+    blockers: &[Blocker],
+) -> bool {
+    let fails = blockers
+        .iter()
+        .any(|b| matches!(b.code, Code::FailedCreate | Code::NamespaceTerminating));
+    let only_failed = manage.is_some_and(|m| m.create.is_empty() && m.delete_at_least == 0);
+    next == Some(Next::Manage) && (fails || only_failed)
+}
+
+/// Old pods that are available wait, and the rolling update takes none of them.
+fn rolls_nothing(ground: &Ground<'_>) -> bool {
+    let nothing = |u: &RollingUpdate<'_>| u.delete.is_empty() && u.create.is_empty();
+    let visited = ground.walk.iter().flat_map(|w| &w.visited);
+    let mut old = visited.filter(|v| matches!(v.state, NodeState::Old { .. }));
+    ground.update().is_some_and(nothing) && old.next().is_some()
 }
 
 /// Whether the controller does nothing because of it, or hasn't yet.
@@ -204,16 +229,19 @@ fn of_holders(holders: Vec<Holder>) -> Option<Blocker> {
 /// That nothing is left, where available old pods wait for it.
 fn exhausted(ground: &Ground<'_>, budget: &Budget) -> Option<Blocker> {
     let visited = &ground.walk.as_ref()?.visited;
-    let waits = |s: NodeState<'_>| {
-        matches!(
-            s,
+    let waits = |v: &&Visited<'_>| {
+        // Under surge one where none should run waits for other pods, not for the budget.
+        let takes = budget.of == BudgetKind::Unavailable || v.should_run == Some(true);
+        let old = matches!(
+            v.state,
             NodeState::Old {
                 available: true,
                 ..
             }
-        )
+        );
+        takes && old
     };
-    let waiting = visited.iter().filter(|v| waits(v.state)).count();
+    let waiting = visited.iter().filter(waits).count();
     if budget.free > 0 || waiting == 0 {
         return None;
     }
@@ -222,8 +250,13 @@ fn exhausted(ground: &Ground<'_>, budget: &Budget) -> Option<Blocker> {
         BudgetKind::Surge => "maxSurge",
     };
     let message = format!(
-        "{field} comes to {}, and {} of it is used: {waiting} available old pods wait",
-        budget.allowed, budget.used
+        "{field} comes to {}, and {} of it is used: {}",
+        budget.allowed,
+        budget.used,
+        match waiting {
+            1 => "1 available old pod waits".to_owned(),
+            many => format!("{many} available old pods wait"),
+        }
     );
     Some(Blocker {
         code: Code::BudgetExhausted,
@@ -232,13 +265,4 @@ fn exhausted(ground: &Ground<'_>, budget: &Budget) -> Option<Blocker> {
         node: None,
         since: None,
     })
-}
-
-/// At most five names, and how many more there are.
-fn few(names: &[&str]) -> String {
-    let shown: Vec<&str> = names.iter().take(5).copied().collect();
-    match names.len().saturating_sub(5) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
 }

@@ -4,6 +4,7 @@ mod blockers;
 pub mod change;
 mod drift;
 pub mod following;
+mod freeing;
 mod ground;
 pub mod host_ports;
 mod ledger;
@@ -292,4 +293,13 @@ fn status_agrees(ground: &Ground<'_>) -> Option<bool> {
         },
     );
     Some(report.differences.is_empty())
+}
+
+/// At most five names, and how many more there are.
+fn few(names: &[&str]) -> String {
+    let shown: Vec<&str> = names.iter().take(5).copied().collect();
+    match names.len().saturating_sub(5) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }

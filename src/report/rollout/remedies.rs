@@ -3,13 +3,14 @@
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Serialize;
 
+use crate::engine::pods::available_at;
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
-use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
-use crate::model::{Node, Taint};
 use crate::report::code::Code;
 
+use super::freeing::{NOT_ENOUGH, Wanted, dead_nodes};
 use super::ground::Ground;
 use super::plan::{Blocker, Budget, BudgetKind, Holder};
+use super::revision::history;
 
 /// Which object a remedy changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,13 +53,23 @@ pub(super) fn remedies(
     let Some(budget) = budget else {
         return list;
     };
-    if !blockers.iter().any(|b| b.code == Code::BudgetExhausted) {
+    let blocks = |code| blockers.iter().any(|b| b.code == code);
+    // While no pod can be made, room in the budget moves nothing.
+    let fails = blocks(Code::FailedCreate) || blocks(Code::NamespaceTerminating);
+    if fails || !blocks(Code::BudgetExhausted) {
         return list;
     }
-    for holder in &budget.holders {
-        list.extend(of_holder(ground, holder));
+    let wanted = Wanted { ground, budget };
+    list.extend(available_soon(&wanted));
+    let terminating = budget.holders.iter();
+    let terminating = terminating.filter(|h| h.reason == Code::PodTerminating);
+    list.extend(terminating.filter_map(|holder| finalizers(ground, holder)));
+    list.extend(dead_nodes(&wanted));
+    let crashing = blocks(Code::ContainerWaiting);
+    // Nor does a pod more that doesn't fit its node.
+    if !blocks(Code::HostPortsUnderSurge) {
+        list.extend(more_budget(ground, budget, crashing));
     }
-    list.extend(more_budget(ground, budget));
     list.sort_by_key(|r| order(r.changes));
     list.dedup();
     list
@@ -74,7 +85,7 @@ const fn order(changes: RemedyChanges) -> usize {
     }
 }
 
-fn remedy(changes: RemedyChanges, text: impl Into<String>) -> RolloutRemedy {
+pub(super) fn remedy(changes: RemedyChanges, text: impl Into<String>) -> RolloutRemedy {
     RolloutRemedy {
         changes,
         text: text.into(),
@@ -84,7 +95,6 @@ fn remedy(changes: RemedyChanges, text: impl Into<String>) -> RolloutRemedy {
 }
 
 fn of_blocker(ground: &Ground<'_>, blocker: &Blocker) -> Option<RolloutRemedy> {
-    let ds = ground.ds();
     match blocker.code {
         Code::FailedCreate => Some(remedy(
             RemedyChanges::Nothing,
@@ -98,46 +108,79 @@ fn of_blocker(ground: &Ground<'_>, blocker: &Blocker) -> Option<RolloutRemedy> {
             RemedyChanges::Nothing,
             "wait for the pod garbage collector to remove the pods of nodes that don't exist",
         )),
-        Code::ContainerWaiting => {
-            let mut undo = remedy(
-                RemedyChanges::DaemonSet,
-                "mend the template, or go back to the revision before",
-            );
-            undo.command = Some(format!(
-                "kubectl rollout undo daemonset/{} -n {}",
-                ds.name, ds.namespace
-            ));
-            undo.risk = Some("all pods that were replaced already are replaced again".to_owned());
-            Some(undo)
-        }
+        Code::ContainerWaiting => Some(undo(ground)),
+        Code::HostPortsUnderSurge => Some(without_surge(ground)),
         _ => None,
     }
 }
 
-fn of_holder(ground: &Ground<'_>, holder: &Holder) -> Vec<RolloutRemedy> {
-    match holder.reason {
-        Code::NodeNotReady => dead_node(ground, holder),
-        Code::PodNotYetAvailable => available_soon(ground, holder).into_iter().collect(),
-        Code::PodTerminating => finalizers(ground, holder).into_iter().collect(),
-        _ => Vec::new(),
+/// `kubectl rollout undo` needs a revision to go back to.
+fn undo(ground: &Ground<'_>) -> RolloutRemedy {
+    let ds = ground.ds();
+    let history = history(ground.subject.snapshot, ds);
+    if history.is_none_or(|h| h.old.is_empty()) {
+        return remedy(RemedyChanges::DaemonSet, "mend the template");
     }
+    let mut undo = remedy(
+        RemedyChanges::DaemonSet,
+        "mend the template, or go back to the revision before",
+    );
+    undo.command = Some(format!(
+        "kubectl rollout undo daemonset/{} -n {}",
+        ds.name, ds.namespace
+    ));
+    undo.risk = Some("all pods that were replaced already are replaced again".to_owned());
+    undo
 }
 
-fn available_soon(ground: &Ground<'_>, holder: &Holder) -> Option<RolloutRemedy> {
-    let inputs = ground.inputs?;
-    let pods = inputs.pods.on(&holder.node).iter();
-    let pod = pods
-        .copied()
-        .find(|p| Some(&*p.name) == holder.pod.as_deref())?;
-    let at = crate::engine::pods::available_at(pod, inputs.min_ready_seconds)?;
-    Some(remedy(
-        RemedyChanges::Nothing,
-        format!(
-            "wait: pod {} is available at {}",
-            pod.name,
-            crate::report::at(at, ground.subject.snapshot.now)
+fn without_surge(ground: &Ground<'_>) -> RolloutRemedy {
+    let mut without = remedy(
+        RemedyChanges::DaemonSet,
+        "maxSurge 0 and maxUnavailable 1: old pods go first, and leave their host ports",
+    );
+    let ds = ground.ds();
+    without.command = Some(format!(
+        "kubectl patch daemonset {} -n {} --type=merge -p '{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"maxSurge\":0,\"maxUnavailable\":1}}}}}}}}'",
+        ds.name, ds.namespace
+    ));
+    without.risk = Some("each node is without the agent until its new pod is available".to_owned());
+    without
+}
+
+/// What the pods that only need time come to.
+fn available_soon(wanted: &Wanted<'_>) -> Option<RolloutRemedy> {
+    let ground = wanted.ground;
+    let holders = wanted.budget.holders.iter();
+    let waiting = holders.filter(|h| h.reason == Code::PodNotYetAvailable);
+    let at = |holder: &Holder| {
+        let mut pods = ground.pods_on(&holder.node).iter();
+        let pod = pods.find(|p| Some(&*p.name) == holder.pod.as_deref())?;
+        let time = available_at(pod, ground.inputs?.min_ready_seconds)?;
+        Some((time, &*pod.name))
+    };
+    let mut soon: Vec<_> = waiting.filter_map(at).collect();
+    soon.sort_unstable();
+    let (first, pod) = soon.first()?;
+    let says = |time| crate::report::at(time, ground.subject.snapshot.now);
+    let enough = wanted.enough(&vec![false; soon.len()]);
+    let freed = enough.and_then(|count| soon.get(count.checked_sub(1)?));
+    let text = match (freed, soon.len()) {
+        (Some(_), 1) => format!("wait: pod {pod} is available at {}", says(*first)),
+        (Some((freed, _)), count) => format!(
+            "wait: {count} pods become available, the first at {}; from {} on the budget has room",
+            says(*first),
+            says(*freed)
         ),
-    ))
+        (None, 1) => format!(
+            "wait: pod {pod} is available at {}; {NOT_ENOUGH}",
+            says(*first)
+        ),
+        (None, count) => format!(
+            "wait: {count} pods become available, the first at {}; {NOT_ENOUGH}",
+            says(*first)
+        ),
+    };
+    Some(remedy(RemedyChanges::Nothing, text))
 }
 
 fn finalizers(ground: &Ground<'_>, holder: &Holder) -> Option<RolloutRemedy> {
@@ -159,76 +202,8 @@ fn finalizers(ground: &Ground<'_>, holder: &Holder) -> Option<RolloutRemedy> {
     Some(taken_off)
 }
 
-/// A pod on a dead node never goes by itself. Each way out, where it would
-/// free the budget: not if a pod is made on the node again.
-fn dead_node(ground: &Ground<'_>, holder: &Holder) -> Vec<RolloutRemedy> {
-    let Some(node) = ground.node(&holder.node) else {
-        return Vec::new();
-    };
-    let name = &node.name;
-    let mut remedies = Vec::new();
-    let mut delete = remedy(
-        RemedyChanges::Node,
-        format!("delete node {name}, if the machine is gone for good"),
-    );
-    delete.command = Some(format!("kubectl delete node {name}"));
-    delete.risk = Some(
-        "all pods of the node are removed from the API; if the machine still runs, so do their containers"
-            .to_owned(),
-    );
-    remedies.push(delete);
-    let out_of_service = "node.kubernetes.io/out-of-service";
-    let terminating = ground.pods_on(name).iter().any(|p| p.is_deleting());
-    if terminating || !runs_with_taint(ground, node, out_of_service) {
-        let mut taint = remedy(
-            RemedyChanges::Node,
-            format!("taint node {name} out-of-service, if it is powered off"),
-        );
-        taint.command = Some(format!(
-            "kubectl taint node {name} {out_of_service}=nodeshutdown:NoExecute"
-        ));
-        taint.risk = Some(
-            "terminating pods of the node are removed by force and their volumes detached: data is lost if the machine still writes"
-                .to_owned(),
-        );
-        remedies.push(taint);
-    }
-    let runs = ground.inputs.is_some_and(|i| i.decide(node).should_run);
-    if let (Some(pod), false) = (&holder.pod, runs) {
-        let mut force = remedy(
-            RemedyChanges::Pod,
-            format!(
-                "force-delete pod {pod}; no other is made on the node, for it isn't eligible while it isn't ready"
-            ),
-        );
-        force.command = Some(format!(
-            "kubectl delete pod {pod} -n {} --force --grace-period=0",
-            ground.ds().namespace
-        ));
-        force.risk = Some(
-            "the pod's containers may still run, and run beside a new pod's when the node comes back"
-                .to_owned(),
-        );
-        remedies.push(force);
-    }
-    remedies
-}
-
-/// Whether a pod would continue to run on the node under this taint.
-fn runs_with_taint(ground: &Ground<'_>, node: &Node, key: &str) -> bool {
-    let mut node = node.clone();
-    node.taints.push(Taint {
-        key: key.into(),
-        value: "nodeshutdown".into(),
-        effect: "NoExecute".into(),
-        time_added: None,
-    });
-    let compiled: &CompiledDaemonSet = &ground.subject.compiled;
-    node_should_run_daemon_pod(compiled, &node, &mut Ignore).should_continue_running
-}
-
 /// The least budget under which another pod is replaced.
-fn more_budget(ground: &Ground<'_>, budget: &Budget) -> Option<RolloutRemedy> {
+fn more_budget(ground: &Ground<'_>, budget: &Budget, crashing: bool) -> Option<RolloutRemedy> {
     let desired = ground.walk.as_ref()?.desired;
     let least = budget.used + 1;
     let field = match budget.of {
@@ -247,12 +222,17 @@ fn more_budget(ground: &Ground<'_>, budget: &Budget) -> Option<RolloutRemedy> {
         "kubectl patch daemonset {} -n {} --type=merge -p '{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"{field}\":{least}}}}}}}}}'",
         ds.name, ds.namespace
     ));
-    more.risk = Some(match budget.of {
+    let mut risk = match budget.of {
         BudgetKind::Unavailable => format!(
             "{least} nodes may be without an available pod at once, and if those that hold the budget recover, as many good ones are replaced at a time"
         ),
+        BudgetKind::Surge if least == 1 => "a node may run two pods at once".to_owned(),
         BudgetKind::Surge => format!("up to {least} nodes run two pods at once"),
-    });
+    };
+    if crashing {
+        risk.push_str("; the next new pods may crash as well");
+    }
+    more.risk = Some(risk);
     Some(more)
 }
 

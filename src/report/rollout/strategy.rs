@@ -18,7 +18,10 @@ pub(super) fn strategy(ground: &Ground<'_>, desired: Option<usize>) -> Strategy 
         Option<&DaemonSetUpdateStrategy>,
         usize,
     ) -> Result<i64, crate::engine::rollout::InvalidBudget>| {
-        desired.and_then(|desired| count(spec, desired).ok())
+        // A number is the same of whatever it is.
+        let [one, many] = [1, 1000].map(|of| count(spec, of).ok());
+        let number = one.filter(|_| one == many);
+        desired.map_or(number, |desired| count(spec, desired).ok())
     };
     Strategy {
         kind: kind(spec),

@@ -1,5 +1,7 @@
 //! A plan in one line.
 
+use std::collections::HashSet;
+
 use super::plan::{Body, Next};
 
 /// `Plan: 38 to replace and 3 lost, 2 now and 39 in batches of 1, 4 gained`.
@@ -14,12 +16,12 @@ pub(super) fn summary(body: &Body) -> String {
         push(&mut parts, nodes.gained.len(), "gained");
     }
     if let Some(manage) = &body.manage {
-        let gained = body.nodes.as_ref().map_or(0, |n| n.gained.len());
-        push(
-            &mut parts,
-            manage.create.len().saturating_sub(gained),
-            "to create",
-        );
+        let gained = body.nodes.iter().flat_map(|n| &n.gained);
+        let gained: HashSet<&str> = gained.map(String::as_str).collect();
+        // A node may be gained that has a pod already.
+        let create = manage.create.iter();
+        let others = create.filter(|c| !gained.contains(c.node.as_str()));
+        push(&mut parts, others.count(), "to create");
         push(&mut parts, manage.delete.len(), "to delete at once");
     }
     push(&mut parts, body.drift.len(), "that only count as updated");

@@ -1,7 +1,9 @@
 //! How many go at once, how often, and how long that may take.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::engine::pods::is_pod_ready;
-use crate::engine::rollout::{Inputs, NodeState, Visited};
+use crate::engine::rollout::{Inputs, NodeState, Visited, Walk};
 use crate::report::duration;
 use serde::Serialize;
 
@@ -50,22 +52,31 @@ pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
     let walk = ground.walk.as_ref()?;
     let update = ground.update()?;
     let surge = update.counts.max_surge != 0;
-    let all = walk.visited.iter().filter(|v| is_rolled(ground, v, surge));
-    let all = all.count();
-    if all == 0 && lost.is_empty() {
+    let rolled = rolled(ground, walk, surge);
+    let pods: HashSet<&str> = rolled.values().copied().collect();
+    let all = rolled.len();
+    // Under surge a pod where none should run goes beside the waves.
+    if all == 0 {
         return None;
     }
     let (now, budget) = if surge {
         (update.create.count(), update.counts.max_surge)
     } else {
-        (update.delete.count(), update.counts.max_unavailable)
+        // Pods of nodes that are gone are deleted too, and aren't made again.
+        let among = |names: &[&str]| names.iter().filter(|name| pods.contains(*name)).count();
+        let picked = among(&update.delete.candidates).min(update.delete.take);
+        let now = among(&update.delete.certain) + picked;
+        (now, update.counts.max_unavailable)
     };
     let now = now.min(all);
     let batch = usize::try_from(budget).unwrap_or(0).min(all);
     let batches = (all - now).checked_div(batch).map_or(0, |full| {
         full + usize::from(!(all - now).is_multiple_of(batch))
     });
-    let loses = if surge { 0 } else { lost.len().min(all) };
+    let loses = lost
+        .iter()
+        .filter(|l| pods.contains(l.pod.as_str()))
+        .count();
     Some(Waves {
         order: "undefined",
         replace: all - loses,
@@ -74,28 +85,37 @@ pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
         later: all - now,
         batch,
         batches,
-        unavailable_at_worst: unavailable_at_worst(ground, surge, budget),
-        estimate: estimate(ground, batches + usize::from(now > 0)),
+        unavailable_at_worst: unavailable_at_worst(ground, &rolled, if surge { 0 } else { budget }),
+        estimate: match batches + usize::from(now > 0) {
+            // Nothing ever rolls under a budget below 0.
+            0 => None,
+            batches => estimate(ground, batches),
+        },
     })
 }
 
-/// Whether it is the rolling update that deletes the node's old pod, and not manage.
-/// Under surge a pod where none should run makes room for none.
-fn is_rolled(ground: &Ground<'_>, visited: &Visited<'_>, surge: bool) -> bool {
-    if !matches!(visited.state, NodeState::Old { .. }) {
-        return false;
-    }
-    let stays = |node| {
-        ground
-            .inputs
-            .is_some_and(|i| i.decide(node).should_continue_running)
+/// The old pods that the rolling update replaces or loses, once manage has deleted
+/// what it deletes, by node. Under surge a pod where none should run makes room for none.
+fn rolled<'a>(ground: &Ground<'a>, walk: &Walk<'a>, surge: bool) -> HashMap<&'a str, &'a str> {
+    let managed = ground.managed.iter().map(|m| &m.delete.choice);
+    let deleted = managed.flat_map(|c| c.certain.iter().chain(&c.candidates));
+    let deleted: HashSet<&str> = deleted.map(|removal| removal.pod).collect();
+    let old = |visited: &Visited<'a>| {
+        let exists = ground.node(visited.node).is_some();
+        let wanted = visited.should_run == Some(true) || !surge && exists;
+        let pods = ground.pods_on(visited.node).iter().copied();
+        let left: Vec<_> = pods.filter(|pod| !deleted.contains(&*pod.name)).collect();
+        match NodeState::new(&ground.inputs?, &left) {
+            NodeState::Old { old, .. } if wanted => Some((visited.node, &*old.name)),
+            _ => None,
+        }
     };
-    visited.should_run == Some(true) || !surge && ground.node(visited.node).is_some_and(stays)
+    walk.visited.iter().filter_map(old).collect()
 }
 
 /// Eligible nodes without an available pod: those of now, and as many of the old
 /// pods as the budget has room for beside them.
-fn unavailable_at_worst(ground: &Ground<'_>, surge: bool, budget: i64) -> usize {
+fn unavailable_at_worst(ground: &Ground<'_>, rolled: &HashMap<&str, &str>, allowed: i64) -> usize {
     let visited = ground.walk.iter().flat_map(|w| &w.visited);
     let desired = visited.filter(|v| v.should_run == Some(true));
     let is_without = |state: NodeState<'_>| match state {
@@ -107,9 +127,8 @@ fn unavailable_at_worst(ground: &Ground<'_>, surge: bool, budget: i64) -> usize 
         } => !new_available && !old_available,
         state => state.is_unavailable(),
     };
-    let (without, with): (Vec<_>, Vec<_>) = desired.partition(|v| is_without(v.state));
-    let rolled = with.iter().filter(|v| is_rolled(ground, v, surge)).count();
-    let allowed = if surge { 0 } else { budget };
+    let (without, with): (Vec<&Visited<'_>>, Vec<_>) = desired.partition(|v| is_without(v.state));
+    let rolled = with.iter().filter(|v| rolled.contains_key(v.node)).count();
     let allowed = usize::try_from(allowed).unwrap_or(0);
     let now = without.len();
     now.max(allowed.min(now + rolled))

@@ -1,0 +1,267 @@
+//! What would move a rollout, and how much of it: only what does.
+
+use serde_json::{Value, json};
+
+use super::dump::{Dump, node, not_ready, pod, revision, template, terminating};
+use super::follows_the_schema;
+
+fn plan(dump: &Dump) -> Value {
+    let (code, out, err) = crate::states::ask(&dump.objects(), "plan a -o json");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let plan = serde_json::from_str(&out).unwrap();
+    follows_the_schema("held up", &plan);
+    plan
+}
+
+fn texts(plan: &Value) -> Vec<&str> {
+    let remedies = plan["remedies"].as_array().unwrap();
+    remedies
+        .iter()
+        .map(|r| r["text"].as_str().unwrap())
+        .collect()
+}
+
+fn commands(plan: &Value) -> Vec<&str> {
+    let remedies = plan["remedies"].as_array().unwrap();
+    remedies
+        .iter()
+        .filter_map(|r| r["command"].as_str())
+        .collect()
+}
+
+fn codes(plan: &Value) -> Vec<&str> {
+    let blockers = plan["blockers"].as_array().unwrap();
+    blockers
+        .iter()
+        .map(|b| b["code"].as_str().unwrap())
+        .collect()
+}
+
+/// The last `dead` of `nodes` nodes are dead, their pods as they are after `change`.
+fn with_dead(nodes: usize, dead: usize, change: fn(Value) -> Value) -> Dump {
+    let mut dump = Dump::new(nodes, 1);
+    for number in nodes - dead + 1..=nodes {
+        dump = dump.pod(number, |p| {
+            let node = p["spec"]["nodeName"].as_str().unwrap().to_owned();
+            not_ready(pod(&node, 2))
+        });
+        dump = dump.pod(number, change);
+        dump.nodes[number - 1]["status"]["conditions"][0]["status"] = "Unknown".into();
+        dump = dump.taint(number, "node.kubernetes.io/unreachable", "NoSchedule");
+    }
+    dump
+}
+
+fn tolerates_all(mut dump: Dump) -> Dump {
+    dump.ds["spec"]["template"]["spec"]["tolerations"] = json!([{"operator": "Exists"}]);
+    let template = &dump.ds["spec"]["template"];
+    dump.revisions[1] = revision(2, "h2", template);
+    dump
+}
+
+/// The garbage collector would remove the pod, and the controller make another.
+#[test]
+fn a_taint_that_the_agent_tolerates_frees_nothing() {
+    let dump = tolerates_all(with_dead(5, 1, terminating));
+    let said = plan(&dump);
+    assert_eq!(codes(&said), ["NodeNotReady", "BudgetExhausted"]);
+    assert_eq!(
+        texts(&said),
+        [
+            "delete node n5, if the machine is gone for good",
+            "maxUnavailable 2, or 21%"
+        ]
+    );
+}
+
+#[test]
+fn how_many_dead_nodes_it_takes() {
+    let said = plan(&with_dead(7, 3, terminating));
+    assert_eq!(
+        texts(&said),
+        [
+            "force-delete pods a-n5-new, a-n6-new, a-n7-new; no others are made on their nodes, for those aren't eligible while they aren't ready; it takes all of them",
+            "delete nodes n5, n6, n7, if the machines are gone for good; it takes all of them",
+            "taint nodes n5, n6, n7 out-of-service, if they are powered off; it takes all of them",
+            "maxUnavailable 4, or 76%",
+        ]
+    );
+    assert_eq!(
+        commands(&said)[..3],
+        [
+            "kubectl delete pod a-n5-new a-n6-new a-n7-new -n default --force --grace-period=0",
+            "kubectl delete node n5 n6 n7",
+            "kubectl taint node n5 n6 n7 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute",
+        ]
+    );
+    let said = plan(&with_dead(7, 3, terminating).budget(3, 0));
+    assert_eq!(commands(&said)[1], "kubectl delete node n5");
+    assert!(texts(&said)[1].ends_with("; one of them is enough"));
+    // Another holds as much as there is.
+    let said = plan(&with_dead(7, 2, terminating).pod(1, not_ready));
+    for text in &texts(&said)[..3] {
+        assert!(text.ends_with("; that alone isn't enough, for others hold the budget too"));
+    }
+}
+
+/// 10% of 11 nodes are 2, of 10 only 1.
+#[test]
+fn a_percentage_is_of_fewer_nodes_then() {
+    let dump = tolerates_all(with_dead(11, 2, terminating)).budget("10%", 0);
+    let said = plan(&dump);
+    assert_eq!(said["budget"]["allowed"], 2);
+    assert_eq!(commands(&said)[0], "kubectl delete node n10 n11");
+}
+
+#[test]
+fn when_waiting_is_enough() {
+    let mut dump = Dump::new(6, 3);
+    dump.ds["spec"]["minReadySeconds"] = 600.into();
+    for (number, minute) in [(0, 54), (1, 55), (2, 56)] {
+        dump.pods[number]["status"]["conditions"][0]["lastTransitionTime"] =
+            format!("2026-01-01T01:{minute}:00Z").into();
+    }
+    let said = plan(&dump);
+    assert_eq!(
+        texts(&said)[0],
+        "wait: 3 pods become available, the first at 2026-01-01T02:04:00Z (in 8m); from 2026-01-01T02:06:00Z (in 10m) on the budget has room"
+    );
+}
+
+/// Under surge an old pod where none should run waits for other pods, not for room.
+#[test]
+fn more_surge_moves_no_pod_that_is_lost() {
+    let mut dump = Dump::new(4, 3)
+        .budget(0, 1)
+        .pod(2, not_ready)
+        .taint(4, "x", "NoSchedule");
+    dump.pods[0] = pod("n1", 1);
+    dump.pods.push(not_ready(pod("n1", 2)));
+    let said = plan(&dump);
+    assert_eq!(codes(&said), ["PodNotReady"]);
+    assert_eq!(said["lost"][0]["pod"], "a-n4-old");
+    assert_eq!(texts(&said), Vec::<&str>::new());
+    assert_eq!(said["waves"], Value::Null);
+    assert_eq!(said["summary"], "Plan: 1 lost, waiting");
+}
+
+/// What else holds it up comes after the creates that fail, and isn't the first to mend.
+#[test]
+fn failing_creates_come_before_dead_nodes() {
+    let mut dump = with_dead(5, 1, terminating);
+    dump.nodes.push(node("n6"));
+    dump.others.push(json!({"apiVersion": "v1", "kind": "Event", "metadata": {"name": "f", "namespace": "default"},
+        "involvedObject": {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "a", "namespace": "default", "uid": "u"},
+        "type": "Warning", "reason": "FailedCreate", "count": 3, "lastTimestamp": "2026-01-01T01:59:00Z",
+        "message": "Error creating: exceeded quota"}));
+    let said = plan(&dump);
+    assert_eq!(said["next"], "Manage");
+    assert_eq!(
+        codes(&said),
+        ["FailedCreate", "NodeNotReady", "BudgetExhausted"]
+    );
+    assert_eq!(texts(&said).len(), 1, "{said}");
+    assert_eq!(said["remedies"][0]["changes"], "Nothing");
+}
+
+/// A failed pod that the controller deletes over and over doesn't hide what holds the rest up.
+#[test]
+fn a_failed_pod_hides_nothing() {
+    let mut dump = with_dead(5, 1, terminating).pod(1, not_ready);
+    dump.pods[0]["status"]["phase"] = "Failed".into();
+    let said = plan(&dump);
+    assert_eq!(said["next"], "Manage");
+    assert_eq!(
+        codes(&said),
+        ["NodeNotReady", "PodFailed", "BudgetExhausted"]
+    );
+}
+
+#[test]
+fn host_ports_need_another_strategy() {
+    let mut dump = Dump::new(3, 0).budget(0, 1);
+    dump.ds["spec"]["template"]["spec"]["containers"][0]["ports"] =
+        json!([{"containerPort": 1, "hostPort": 9100, "protocol": "TCP"}]);
+    let mut before = dump.ds["spec"]["template"].clone();
+    before["spec"]["containers"][0]["image"] = "a:1".into();
+    dump.revisions = vec![
+        revision(1, "h1", &before),
+        revision(2, "h2", &dump.ds["spec"]["template"]),
+    ];
+    dump.pods.push(not_ready(pod("n1", 2)));
+    let said = plan(&dump);
+    assert_eq!(
+        codes(&said),
+        ["HostPortsUnderSurge", "PodNotReady", "BudgetExhausted"]
+    );
+    let only = "maxSurge 0 and maxUnavailable 1: old pods go first, and leave their host ports";
+    assert_eq!(texts(&said), [only]);
+}
+
+#[test]
+fn pods_of_nodes_that_are_gone_are_no_part_of_the_waves() {
+    let mut dump = Dump::new(8, 0);
+    for number in 6..=8 {
+        dump = dump.pod(number, not_ready);
+    }
+    dump.nodes.truncate(5);
+    let said = plan(&dump);
+    assert_eq!(
+        said["update"]["delete"]["certain"],
+        json!(["a-n6-old", "a-n7-old", "a-n8-old"])
+    );
+    assert_eq!(
+        said["summary"],
+        "Plan: 5 to replace, none now, then 5 in batches of 1"
+    );
+}
+
+/// Of two old pods manage leaves one, and the rolling update replaces that.
+#[test]
+fn what_is_left_of_duplicates_is_replaced() {
+    let mut dump = Dump::new(3, 1);
+    let mut second = pod("n2", 1);
+    second["metadata"]["name"] = "a-n2-second".into();
+    dump.pods.push(second);
+    let said = plan(&dump);
+    assert_eq!(said["manage"]["delete"][0]["pod"], "a-n2-second");
+    assert_eq!(said["waves"]["replace"], 2);
+    // One that ended well isn't replaced, it is deleted and made again.
+    let mut dump = Dump::new(3, 1);
+    dump.pods[2]["status"]["phase"] = "Succeeded".into();
+    let said = plan(&dump);
+    assert_eq!(said["manage"]["delete"][0]["pod"], "a-n3-old");
+    assert_eq!(said["waves"]["replace"], 1);
+}
+
+/// A number is known without the nodes, a percentage isn't.
+#[test]
+fn budgets_without_nodes() {
+    let ask = |dump: Dump, question| {
+        let mut dump = dump;
+        dump.nodes.clear();
+        crate::states::ask(&dump.objects(), question)
+    };
+    let (code, out, _) = ask(Dump::new(3, 1), "plan a -o json");
+    assert_eq!(code, Some(3));
+    let said: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(said["strategy"]["maxUnavailable"], 1);
+    let (_, out, _) = ask(Dump::new(3, 1).budget("10%", 0), "plan a");
+    assert!(
+        out.contains("maxUnavailable 10%, of how many nodes is unknown"),
+        "{out}"
+    );
+    let (_, out, _) = ask(Dump::new(3, 1).budget("10%", 0), "plan a -o json");
+    let said: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(said["strategy"]["maxUnavailable"], Value::Null);
+}
+
+/// There is nothing to go back to.
+#[test]
+fn undo_needs_a_revision() {
+    let mut dump = Dump::new(3, 1).pod(1, super::dump::crashing);
+    let undo = "kubectl rollout undo daemonset/a -n default";
+    assert!(commands(&plan(&dump)).contains(&undo));
+    dump.revisions = vec![revision(2, "h2", &template("a:2"))];
+    assert!(!commands(&plan(&dump)).contains(&undo));
+}
