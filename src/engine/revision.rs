@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{ControllerRevision, DaemonSet};
-
-use super::claim::Claimant;
-use super::history::History;
+use crate::model::ControllerRevision;
 
 /// The current revision, as `constructHistory` (1.37.1) would find it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,16 +28,6 @@ impl<'a> CurrentRevision<'a> {
             Self::New => None,
         }
     }
-}
-
-/// Finds the revision whose data is the template's: [`History::current`] alone.
-#[must_use]
-pub fn current_revision<'a>(
-    ds: &DaemonSet,
-    claimant: &Claimant<'_>,
-    revisions: &'a [ControllerRevision],
-) -> CurrentRevision<'a> {
-    History::new(ds, claimant, revisions).current
 }
 
 /// `Match` and `getPatch` (1.37.1): the data is

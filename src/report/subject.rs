@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use crate::engine::claim::Claimant;
+use crate::engine::history::History;
 use crate::engine::label_selector::Selector;
 use crate::engine::pods::PodsByNode;
-use crate::engine::revision::{CurrentRevision, current_revision};
+use crate::engine::revision::CurrentRevision;
 use crate::engine::rollout::allows_surge;
 use crate::engine::status::{Counters, StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
@@ -63,7 +64,9 @@ impl<'a> Subject<'a> {
         let claims = claim_pods(snapshot, ds, claimant.as_ref());
         findings.extend(claims.iter().flat_map(|c| c.findings()));
         let current = match (&claimant, snapshot.revisions_in(&ds.namespace)) {
-            (Some(claimant), Some(revisions)) => Some(current_revision(ds, claimant, revisions)),
+            (Some(claimant), Some(revisions)) => {
+                Some(History::new(ds, claimant, revisions).current)
+            }
             _ => None,
         };
         let cannot_create = cannot_create(snapshot, ds);

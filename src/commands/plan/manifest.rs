@@ -2,8 +2,6 @@
 
 use std::io;
 
-use serde_json::Value;
-
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::commands::ask::{ask, first};
@@ -16,16 +14,8 @@ use crate::source::manifest::read_manifests;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use super::change::{Target, added, describe};
-use super::obtain::obtain;
+use super::obtain::{Manifest, obtain};
 use super::request::Request;
-
-/// A DaemonSet of the manifests.
-pub(super) struct Manifest {
-    /// As it is read.
-    pub(super) daemon_set: DaemonSet,
-    /// As it is written.
-    pub(super) object: Value,
-}
 
 /// What applying the manifest would leave, and the world around it.
 pub(super) struct Applied {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::commands::error::CommandError;
@@ -12,7 +14,13 @@ use crate::source::dry_run::{
     Apply, ApplyOptions, DryRunError, Obtained, obtain as obtain_from_server, obtain_locally,
 };
 
-use super::manifest::Manifest;
+/// A DaemonSet of the manifests.
+pub(super) struct Manifest {
+    /// As it is read.
+    pub(super) daemon_set: DaemonSet,
+    /// As it is written.
+    pub(super) object: Value,
+}
 
 /// The object, from the server where there is one that can be asked. What is
 /// known to be refused isn't asked for: it is said better here.
