@@ -291,6 +291,30 @@ fn replaced(plan: &Plan, ended: &Ended) -> Outcome {
     }
 }
 
+/// The newest revision in the end: made anew, or renumbered, as it was said.
+pub(super) fn revision(plan: &Plan, newest: &Value) -> Outcome {
+    let said = plan.at("/revision");
+    let number = said.get("renumberedTo").or_else(|| said.get("number"));
+    if number != Some(&newest["revision"]) {
+        return Err(format!("the revision was to be {said}, it is {newest}"));
+    }
+    match said.get("name") {
+        Some(name) if *name != newest["metadata"]["name"] => {
+            Err(format!("the revision was to be {name}, it is {newest}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The plan of a rollout that is over.
+pub(super) fn done(plan: &Plan) -> Outcome {
+    plan.says("/next", "None")?;
+    plan.says("/old", serde_json::json!([]))?;
+    plan.says("/lost", serde_json::json!([]))?;
+    plan.says("/waves", Value::Null)?;
+    plan.blocked_by(&[])
+}
+
 /// What was said of a change, and what `kubectl apply -f` then left.
 pub(super) fn change(said: &Plan, before: &Value, after: &Value) -> Outcome {
     let changed = before["spec"]["template"] != after["spec"]["template"];

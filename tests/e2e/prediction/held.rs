@@ -59,7 +59,7 @@ fn quota_holds_everything(lab: &Lab<'_>) -> Outcome {
     lab.until_rolled("agent", "agent:2", 4)
 }
 
-/// kubernetes/test-infra#31706, k/k#85878: pods that terminate on dead nodes hold the
+/// kubernetes/test-infra#31706, k/k#73011, #85878, #117658, #139226: pods that terminate on dead nodes hold the
 /// whole budget. Each way out frees one, and the pod that goes for it never gets ready.
 fn dead_nodes(lab: &Lab<'_>) -> Outcome {
     let dead = ["dead-1", "dead-2", "dead-3"];
@@ -163,7 +163,8 @@ fn being_deleted(lab: &Lab<'_>) -> Outcome {
     }
 }
 
-/// kured#413, z2jh#570, cke#746: the stale list, and a hand does the rest.
+/// kured#413, z2jh#570, cke#746: the stale list, and a hand does the rest; it is the
+/// only partition there is (enhancements#1140, k/k#80694).
 fn on_delete(lab: &Lab<'_>) -> Outcome {
     let by_hand = agent(1).spec(json!({"updateStrategy": {"type": "OnDelete"}}));
     set_up(lab, &by_hand, &["n1", "n2", "n3"])?;

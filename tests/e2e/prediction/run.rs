@@ -2,6 +2,7 @@
 //! goes on alone, and at last the kubelets do too.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -51,7 +52,6 @@ pub(super) struct Stopped<'l, 'c> {
     ds: &'static str,
     controllers: Paused<'c>,
     kubelets: Paused<'c>,
-    plans: std::cell::Cell<u32>,
 }
 
 /// The controller has done what it does while no pod changes but by its hand.
@@ -91,7 +91,6 @@ impl<'l, 'c> Stopped<'l, 'c> {
             ds,
             controllers: lab.cluster().pause_controller_manager()?,
             kubelets: lab.cluster().pause_kubelets()?,
-            plans: std::cell::Cell::new(0),
         })
     }
 
@@ -110,7 +109,6 @@ impl<'l, 'c> Stopped<'l, 'c> {
             ds,
             controllers,
             kubelets: lab.cluster().pause_kubelets()?,
-            plans: std::cell::Cell::new(0),
         })
     }
 
@@ -121,18 +119,7 @@ impl<'l, 'c> Stopped<'l, 'c> {
 
     /// The same as it is, for reports of another shape.
     pub(super) fn report(&self, args: &[&str]) -> Result<Value, String> {
-        let namespace = self.lab.namespace();
-        let all = [&["plan", "-n", &namespace], args, &["-o", "json"]].concat();
-        let output = self.lab.cluster().ds_plugin(&all)?;
-        // A change that will be refused is a failure, told with the plan.
-        if output.code != 0 && output.stdout.is_empty() {
-            return Err(format!("kubectl ds {}: {output:?}", all.join(" ")));
-        }
-        self.plans.set(self.plans.get() + 1);
-        let file = format!("{namespace}-plan-{}.json", self.plans.get());
-        let path = self.lab.cluster().scratch().join(file);
-        std::fs::write(&path, &output.stdout).map_err(|e| format!("{}: {e}", path.display()))?;
-        output.json()
+        report_of(self.lab, self.ds, args)
     }
 
     /// `kubectl ds plan ARGS -f MANIFEST`, written to disk.
@@ -290,10 +277,18 @@ impl Frozen<'_, '_> {
     /// the pods with the plan.
     pub(super) fn finish(self, plan: &Plan) -> Result<Ended, String> {
         let going = compare::going(plan)?;
+        let (lab, ds) = (self.lab, self.ds);
         let ended = self.run_until("the rollout to be over", |pods| {
             compare::is_over(&going, pods)
         })?;
         compare::end(plan, &ended)?;
+        let revisions = lab.revisions()?;
+        compare::revision(plan, revisions.last().unwrap_or(&Value::Null))?;
+        // Pods that aren't available for a while are still waited for.
+        if ended.min_ready_seconds == 0 {
+            let report = report_of(lab, ds, &[ds])?;
+            compare::done(&Plan::new(report)?)?;
+        }
         Ok(ended)
     }
 
@@ -369,6 +364,24 @@ impl Ended {
             Err(format!("in the end {expected:?} should have pods: {on:?}"))
         }
     }
+}
+
+/// Numbers the plans, for their files.
+static PLANS: AtomicU32 = AtomicU32::new(1);
+
+fn report_of(lab: &Lab<'_>, ds: &str, args: &[&str]) -> Result<Value, String> {
+    let namespace = lab.namespace();
+    let all = [&["plan", "-n", &namespace], args, &["-o", "json"]].concat();
+    let output = lab.cluster().ds_plugin(&all)?;
+    // A change that will be refused is a failure, told with the plan.
+    if output.code != 0 && output.stdout.is_empty() {
+        return Err(format!("kubectl ds {}: {output:?}", all.join(" ")));
+    }
+    let number = PLANS.fetch_add(1, Ordering::Relaxed);
+    let file = format!("{namespace}-{ds}-plan-{number}.json");
+    let path = lab.cluster().scratch().join(file);
+    std::fs::write(&path, &output.stdout).map_err(|e| format!("{}: {e}", path.display()))?;
+    output.json()
 }
 
 fn describe(pod: &Value) -> String {
