@@ -251,9 +251,10 @@ fn budget(plan: &Plan, ended: &Ended) -> Outcome {
     let desired = nodes_of(&ended.end);
     let timeline = Timeline::new(&ended.start, ended.min_ready_seconds, &desired);
     let (taken, worst) = timeline.play(&ended.record);
-    let [managed, _] = plan.manage_deletes()?;
+    let [managed, perhaps] = plan.manage_deletes()?;
+    let by_manage = |pod: &String| managed.contains(pod) || perhaps.contains(pod);
     let surge = plan.at("/budget/of") == "Surge";
-    for taken in taken.iter().filter(|taken| !managed.contains(&taken.pod)) {
+    for taken in taken.iter().filter(|taken| !by_manage(&taken.pod)) {
         let kept = if surge {
             taken.replaced || !desired.contains(&taken.node)
         } else {
@@ -349,11 +350,12 @@ pub(super) fn same(said: &Plan, then: &Plan) -> Outcome {
     Ok(())
 }
 
-/// Without the messages, which say how long ago something was.
+/// Without the messages, which say how long ago something was, and the time of a restart.
 fn timeless(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let kept = fields.iter().filter(|(key, _)| *key != "message");
+            let timed = |key: &str| key == "message" || key.ends_with("/restartedAt");
+            let kept = fields.iter().filter(|(key, _)| !timed(key));
             kept.map(|(key, value)| (key.clone(), timeless(value)))
                 .collect()
         }
