@@ -78,13 +78,19 @@ fn dead_nodes(lab: &Lab<'_>) -> Outcome {
     plan.blocked_by(&["NodeNotReady", "BudgetExhausted"])?;
     plan.says("/budget/used", 3)?;
     let force = format!("kubectl delete pod {pod} -n {} --force", lab.namespace());
-    let delete = format!("kubectl delete node {}", lab.node("dead-2"));
-    let taint = format!(
-        "kubectl taint node {} node.kubernetes.io/out-of-service",
-        lab.node("dead-3")
-    );
-    for command in [&force, &delete, &taint] {
-        plan.advises(command)?;
+    let all_dead = dead.map(|node| lab.node(node)).join(", ");
+    for words in [
+        force,
+        format!("kubectl delete node {}", lab.node("dead-1")),
+        format!("delete nodes {all_dead}"),
+        format!(
+            "kubectl taint node {} node.kubernetes.io/out-of-service",
+            lab.node("dead-1")
+        ),
+        format!("taint nodes {all_dead} out-of-service"),
+        "maxUnavailable 4".to_owned(),
+    ] {
+        plan.advises(&words)?;
     }
     stopped.go(&plan, Does::Nothing)?.stays()?;
     let stopped = Stopped::new(lab, "agent")?;
