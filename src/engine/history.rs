@@ -1,6 +1,6 @@
 //! What a sync makes of a DaemonSet's ControllerRevisions before it looks at pods.
 
-use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod};
+use crate::model::{ControllerRevision, DaemonSet, Pod};
 
 use super::claim::{Claim, Claimant};
 use super::revision::{CurrentRevision, holds_template};
@@ -102,9 +102,7 @@ impl<'a> History<'a> {
         let mut sorted: Vec<&ControllerRevision> = revisions.iter().collect();
         sorted.sort_by_key(|r| (r.revision, &r.name));
         for revision in sorted {
-            let controller = OwnerReference::controller(&revision.owners);
-            let (namespace, labels) = (&revision.namespace, &revision.labels);
-            let claim = claimant.claim_object(namespace, controller, labels, revision.deleting);
+            let claim = claimant.claim_revision(revision);
             match claim {
                 Claim::Owned => {}
                 Claim::Adopt => history.adopted.push(revision),
@@ -112,7 +110,7 @@ impl<'a> History<'a> {
                 Claim::Foreign | Claim::Ignored => {}
             }
             if claim.is_claimed() {
-                if labels.get(HASH_LABEL).is_none() {
+                if revision.labels.get(HASH_LABEL).is_none() {
                     history.unlabelled.push(revision);
                 }
                 history.old.push(revision);

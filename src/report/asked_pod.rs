@@ -1,6 +1,6 @@
 //! The pod that a question began with, where the DaemonSet doesn't count it.
 
-use crate::engine::claim::{Claim, Claimant};
+use crate::engine::claim::{Claim, ClaimReason, Claimant};
 use crate::model::{DaemonSet, Pod};
 
 use super::code::Code;
@@ -23,13 +23,29 @@ pub(super) fn asked_pod(ds: &DaemonSet, claimant: &Claimant<'_>, pod: &Pod) -> O
             ds.name
         ),
         Claim::Foreign => "belongs to another controller".to_owned(),
-        Claim::Ignored => "doesn't match the selector".to_owned(),
+        Claim::Ignored => ignored_text(claimant.pod_reason(pod)).to_owned(),
     };
     let message = format!(
         "pod {}, which was asked for, {why}; what is said of the node is said without it",
         pod.name
     );
     Some(Reason::new(Code::PodNotCounted, message))
+}
+
+const fn ignored_text(reason: ClaimReason) -> &'static str {
+    match reason {
+        ClaimReason::Terminating => {
+            "has no controller and is being deleted: the controller doesn't take it over"
+        }
+        ClaimReason::DaemonSetDeleting => {
+            "is left as it is: the DaemonSet is being deleted, and its controller does nothing any more"
+        }
+        ClaimReason::OtherNamespace => "is in another namespace",
+        ClaimReason::OtherIdentity => {
+            "has an owner reference with the DaemonSet's UID and another kind or name: the controller doesn't see it"
+        }
+        _ => "doesn't match the selector",
+    }
 }
 
 fn ended_text(pod: &Pod) -> String {

@@ -5,6 +5,9 @@
 use libtest_mimic::Trial;
 
 mod apply;
+mod claims;
+#[path = "../oracle/claims_state.rs"]
+mod claims_state;
 mod defaults;
 mod eligibility;
 #[path = "../oracle/evaluate.rs"]
@@ -59,6 +62,10 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("oracle/history", || history::run().map_err(Into::into)),
         Trial::test("oracle/history-vectors", || {
             history::vectors().map_err(Into::into)
+        }),
+        Trial::test("oracle/claims", || claims::run().map_err(Into::into)),
+        Trial::test("oracle/claims-vectors", || {
+            claims::vectors().map_err(Into::into)
         }),
         Trial::test("oracle/label-selector", || {
             parts::label_selector().map_err(Into::into)

@@ -12,6 +12,9 @@
 )]
 
 mod apply;
+mod claims;
+#[path = "../oracle/claims_state.rs"]
+mod claims_state;
 mod defaults;
 #[path = "../oracle/evaluate.rs"]
 mod evaluate;

@@ -37,7 +37,12 @@ type world struct {
 	daemonSet        *apps.DaemonSet
 	created, deleted []string
 	unexpected       []string
-	history          *historyLog
+	log              log
+}
+
+// log is asked before the world itself; it says whether it has an answer.
+type log interface {
+	react(kind string, action core.Action) (handled bool, object runtime.Object, err error)
 }
 
 var theWorld = sync.OnceValues(newWorld)
@@ -71,8 +76,8 @@ func (w *world) react(action core.Action) (bool, runtime.Object, error) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	kind := action.GetVerb() + " " + action.GetResource().Resource
-	if w.history != nil {
-		if handled, object, err := w.history.react(kind, action); handled {
+	if w.log != nil {
+		if handled, object, err := w.log.react(kind, action); handled {
 			return true, object, err
 		}
 	}
@@ -160,10 +165,10 @@ func (w *world) refresh(req *rolloutRequest) {
 }
 
 // follow has log asked first, or nobody if it is nil.
-func (w *world) follow(log *historyLog) {
+func (w *world) follow(log log) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	w.history = log
+	w.log = log
 }
 
 // nodes is the list as syncDaemonSet gets it.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::revision::{PATCH_DIRECTIVE, holds_template, template_of};
-use crate::model::{ControllerRevision, DaemonSet, DecodeError, OwnerReference};
+use crate::model::{ControllerRevision, DaemonSet, DecodeError};
 
 use super::{Changed, prepare_for_update};
 
@@ -67,11 +67,7 @@ pub fn controlled_history<'a>(
 ) -> Vec<&'a ControllerRevision> {
     let mut owned: Vec<_> = revisions
         .iter()
-        .filter(|r| {
-            let controller = OwnerReference::controller(&r.owners);
-            let claim = claimant.claim_object(&r.namespace, controller, &r.labels, r.deleting);
-            claim == Claim::Owned
-        })
+        .filter(|r| claimant.claim_revision(r) == Claim::Owned)
         .collect();
     owned.sort_by_key(|revision| &revision.name);
     owned

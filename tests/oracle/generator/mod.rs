@@ -4,6 +4,7 @@
 //! and includes what validation would refuse, because files hold such things.
 
 mod affinity;
+mod claims;
 mod corners;
 mod edits;
 mod fields;
@@ -15,6 +16,7 @@ mod rollout_pod;
 mod taints;
 mod words;
 
+pub use claims::ClaimStates;
 pub use corners::corners;
 pub use fields::{Care, Objects, Table, table};
 pub use history::Histories;
