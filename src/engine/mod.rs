@@ -12,6 +12,7 @@
 pub mod affinity;
 pub mod apply;
 pub mod claim;
+pub mod claim_outcome;
 pub mod daemon_set;
 pub mod defaults;
 pub mod finding;

@@ -12,6 +12,7 @@
 )]
 
 mod apply;
+mod claim_outcome;
 mod claims;
 #[path = "../oracle/claims_state.rs"]
 mod claims_state;

@@ -1,0 +1,86 @@
+//! What follows for each pod, beside what upstream did to it in the rollout's vectors.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kubectl_ds::engine::claim::{Claim, Claimant};
+use kubectl_ds::engine::claim_outcome::{Then, UpdatedBy, then};
+use kubectl_ds::engine::history::History;
+use kubectl_ds::model::Pod;
+use serde_json::Value;
+
+use crate::rollout::vectors;
+use crate::rollout_state::State;
+
+/// All that any run did; `None` where the runs can't show all of it.
+fn ever<'a>(vector: &'a Value, step: &str, what: &str) -> Option<BTreeSet<&'a str>> {
+    let names = vector["steps"][step][what]["ever"].as_array()?;
+    Some(names.iter().map(|name| name.as_str().unwrap()).collect())
+}
+
+/// Each pod with what follows for it.
+fn outcomes(state: &State) -> Vec<(&Pod, Claim, Then)> {
+    let claimant = Claimant::new(&state.ds).unwrap();
+    let history = History::new(&state.ds, &claimant, &[]);
+    let pods = state.claimed().unwrap();
+    let inputs = state.inputs(&pods);
+    let outcome = |pod| {
+        let claim = claimant.claim_pod(pod);
+        let mut nodes = state.nodes.iter();
+        let node = nodes.find(|n| pod.target_node.as_deref() == Some(&*n.name));
+        (pod, claim, then(&inputs, &history, (pod, node), claim))
+    };
+    state.pods.iter().map(outcome).collect()
+}
+
+const fn is_deleted(then: Then) -> bool {
+    matches!(
+        then,
+        Then::DeletedAsDuplicate | Then::DeletedIneligible | Then::DeletedEnded
+    )
+}
+
+#[test]
+fn upstream_deletes_what_is_said_to_be_deleted_or_replaced() {
+    let mut seen = BTreeMap::<Then, u32>::new();
+    for (line, vector) in vectors() {
+        let state = State::read(&vector["state"]).unwrap();
+        let backed_off = vector["state"]["backedOff"].as_array().unwrap();
+        let managed = ever(&vector, "manage", "deleted");
+        let created = ever(&vector, "manage", "created");
+        let synced = ever(&vector, "updateDaemonSet", "deleted");
+        for (pod, claim, then) in outcomes(&state) {
+            *seen.entry(then).or_default() += 1;
+            let (name, node) = (&*pod.name, pod.target_node.as_deref());
+            let held = backed_off.iter().any(|held| held.as_str() == node);
+            let done = managed.iter().chain(&synced).any(|s| s.contains(name));
+            // An unscheduled pod without a node is deleted again and again.
+            let may = is_deleted(then) || matches!(then, Then::Replaced | Then::Terminating);
+            assert!(may || !done, "line {line}: {name} is deleted, not {then:?}");
+            if let Some(managed) = &managed
+                && is_deleted(then)
+                && !(held && then == Then::DeletedEnded)
+            {
+                assert!(managed.contains(name), "line {line}: {name} isn't {then:?}");
+            }
+            if let (Some(created), Then::LeftBesideNew) = (&created, then) {
+                assert_eq!(claim, Claim::Release);
+                assert!(created.contains(node.unwrap()), "line {line}: {name}");
+            }
+        }
+    }
+    let all = [
+        Then::CountsAsUpdated(UpdatedBy::Hash),
+        Then::CountsAsUpdated(UpdatedBy::Generation),
+        Then::Replaced,
+        Then::DeletedAsDuplicate,
+        Then::DeletedIneligible,
+        Then::DeletedEnded,
+        Then::LeftBesideNew,
+        Then::Kept,
+        Then::Terminating,
+    ];
+    for then in all {
+        let count = seen.get(&then).copied().unwrap_or_default();
+        assert!(count >= 5, "{then:?} only {count} times");
+    }
+}
