@@ -45,7 +45,7 @@ pub struct PlanArgs {
     #[arg(short, long, value_name = "FILE|DIR|-", group = "change")]
     pub filename: Vec<String>,
     /// The rollout that `kubectl rollout undo` to this revision would start; 0 is the previous one
-    #[arg(long, value_name = "N", group = "change", value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_name = "N", group = "change", value_parser = parse_revision, allow_negative_numbers = true)]
     pub to_revision: Option<i64>,
     /// The rollout that `kubectl rollout restart` would start
     #[arg(long, group = "change")]
@@ -54,10 +54,10 @@ pub struct PlanArgs {
     #[arg(long, value_name = "CONTAINER=IMAGE", group = "change", value_parser = parse_image)]
     pub set_image: Vec<ImageChange>,
     /// Try another maxUnavailable, a number or a percentage, beside the one that is written
-    #[arg(long, value_name = "N|N%", value_parser = parse_budget)]
+    #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
     pub max_unavailable: Option<IntOrString>,
     /// Try another maxSurge, a number or a percentage, beside the one that is written
-    #[arg(long, value_name = "N|N%", value_parser = parse_budget)]
+    #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
     pub max_surge: Option<IntOrString>,
     /// How it is followed.
     #[command(flatten)]
@@ -75,6 +75,13 @@ pub struct PlanArgs {
 
 fn parse_image(text: &str) -> Result<ImageChange, String> {
     text.parse()
+}
+
+fn parse_revision(text: &str) -> Result<i64, String> {
+    let number = text.parse().ok().filter(|number| *number >= 0);
+    number.ok_or_else(|| {
+        "write the number of a revision, such as 3, or 0 for the previous one".to_owned()
+    })
 }
 
 fn parse_budget(text: &str) -> Result<IntOrString, String> {

@@ -4,7 +4,7 @@ use crate::report::duration;
 use crate::report::rollout::plan::{Body, Estimate, Waves};
 
 use super::document::{Document, Style, Text};
-use super::plan_words::counted;
+use super::plan_words::{counted, surges};
 use super::why_numbers::nodes;
 
 /// How the rollout goes on.
@@ -33,7 +33,11 @@ pub(super) fn waves(document: &mut Document, body: &Body) {
     } else {
         document.line(
             2,
-            "how long it takes can't be estimated: no pod tells how long it took to start",
+            if surges(body) {
+                "how long it takes can't be estimated: no pod tells how long it took to start, or the new ones don't fit"
+            } else {
+                "how long it takes can't be estimated: no pod tells how long it took to start"
+            },
         );
     }
 }

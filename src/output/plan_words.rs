@@ -118,6 +118,11 @@ fn of_change(change: &Change, body: &Body) -> (Style, String) {
     if change.template == TemplateChange::Unchanged {
         return unchanged(&command, change, body);
     }
+    if body.blockers.iter().any(|b| b.code.stops_the_controller()) {
+        let text =
+            format!("`{command}` changes the template, and the controller does nothing for it");
+        return (Style::Bad, text);
+    }
     if change.makes_it() {
         let text = format!("`{command}` would make it");
         return (Style::Warn, text);
@@ -265,6 +270,10 @@ pub(super) fn budget_words(body: &Body) -> String {
     }
 }
 
+fn has_old(body: &Body) -> bool {
+    body.old.as_ref().is_some_and(|old| !old.is_empty())
+}
+
 /// What the controller does next.
 pub(super) fn next_words(body: &Body) -> String {
     let budget = budget_name(body);
@@ -277,7 +286,7 @@ pub(super) fn next_words(body: &Body) -> String {
             format!("pods are made and deleted as nodes ask for it, not limited by {budget}")
         }
         Some(Next::Update) => "old pods are replaced".to_owned(),
-        Some(Next::Waiting) if body.strategy.kind == "OnDelete" => {
+        Some(Next::Waiting) if body.strategy.kind == "OnDelete" && has_old(body) => {
             "nothing, until somebody deletes old pods".to_owned()
         }
         Some(Next::Waiting) => "the controller waits".to_owned(),

@@ -5,6 +5,7 @@ mod changed;
 mod dump;
 mod held_up;
 mod lists;
+mod refusals;
 mod under_way;
 
 use std::fs;

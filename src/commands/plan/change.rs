@@ -87,9 +87,12 @@ fn undo(snapshot: &Snapshot, stored: &DaemonSet, to: i64) -> Result<Changed, Com
         ))
     })?;
     let Some(revisions) = snapshot.revisions_in(&stored.namespace) else {
-        return Err(CommandError::Usage(
-            "which revisions there are is unknown: they couldn't be read".to_owned(),
-        ));
+        let mut unread = snapshot.incomplete.iter();
+        let why = unread.find(|i| i.resource == "controllerrevisions");
+        let why = why.map_or("they couldn't be read", |i| i.why.as_str());
+        return Err(CommandError::Usage(format!(
+            "which revisions there are is unknown: {why}"
+        )));
     };
     let undone = template_change::undo(stored, &claimant, revisions, to).map_err(usage)?;
     Ok(undone.changed)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, Visited};
+use crate::model::Pod;
 use crate::report::code::Code;
 use crate::report::reason::Reason;
 
@@ -143,19 +144,37 @@ fn host_ports(ground: &Ground<'_>, next: Option<Next>) -> Option<Blocker> {
 /// Who holds the budget, or else which nodes aren't done, by cause.
 fn waiting(ground: &Ground<'_>, budget: Option<&Budget>) -> Vec<Blocker> {
     if ground.ds().is_on_delete() {
-        return vec![Blocker {
+        let mut blockers: Vec<_> = for_a_hand(ground).into_iter().collect();
+        blockers.extend(by_cause(not_done(ground, true)));
+        return blockers;
+    }
+    let mut holders: Vec<Holder> = budget.map(|b| b.holders.clone()).unwrap_or_default();
+    if holders.is_empty() {
+        holders = not_done(ground, false);
+    }
+    let mut blockers = by_cause(holders);
+    blockers.extend(budget.and_then(|b| exhausted(ground, b)));
+    blockers
+}
+
+/// Old pods under OnDelete.
+fn for_a_hand(ground: &Ground<'_>) -> Option<Blocker> {
+    let inputs = ground.inputs?;
+    let mut visited = ground.walk.as_ref()?.visited.iter();
+    let is_old = |pod: &&Pod| !pod.is_deleting() && !inputs.is_updated(pod);
+    visited
+        .any(|v| ground.pods_on(v.node).iter().any(is_old))
+        .then(|| Blocker {
             code: Code::OldPodsWaitForAHand,
             message: "the strategy is OnDelete: old pods stay until somebody deletes them"
                 .to_owned(),
             pod: None,
             node: None,
             since: None,
-        }];
-    }
-    let mut holders: Vec<Holder> = budget.map(|b| b.holders.clone()).unwrap_or_default();
-    if holders.is_empty() {
-        holders = not_done(ground);
-    }
+        })
+}
+
+fn by_cause(holders: Vec<Holder>) -> Vec<Blocker> {
     let mut by_rank: BTreeMap<(usize, Code), Vec<Holder>> = BTreeMap::new();
     for holder in holders {
         by_rank
@@ -163,17 +182,17 @@ fn waiting(ground: &Ground<'_>, budget: Option<&Budget>) -> Vec<Blocker> {
             .or_default()
             .push(holder);
     }
-    let mut blockers: Vec<_> = by_rank.into_values().filter_map(of_holders).collect();
-    blockers.extend(budget.and_then(|b| exhausted(ground, b)));
-    blockers
+    by_rank.into_values().filter_map(of_holders).collect()
 }
 
-/// Under surge a node whose only pod isn't available uses no budget and isn't done.
-fn not_done(ground: &Ground<'_>) -> Vec<Holder> {
+/// Under surge a node whose only pod isn't available uses no budget and isn't done; under
+/// OnDelete nothing uses any. `but_old` leaves out those with an old pod alone.
+fn not_done(ground: &Ground<'_>, but_old: bool) -> Vec<Holder> {
     let visited = ground.walk.iter().flat_map(|w| &w.visited);
     let desired = visited.filter(|v| v.should_run == Some(true));
     let mut holders: Vec<_> = desired
         .filter(|v| v.state.is_unavailable())
+        .filter(|v| !(but_old && matches!(v.state, NodeState::Old { .. })))
         .map(|v| holder(ground, v))
         .collect();
     holders.sort_by(|a, b| a.node.cmp(&b.node));

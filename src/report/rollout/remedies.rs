@@ -40,6 +40,9 @@ pub struct RolloutRemedy {
     pub risk: Option<String>,
 }
 
+const WAIT_FOR_COLLECTION: &str =
+    "wait for the pod garbage collector to remove the pods of nodes that don't exist";
+
 /// The remedies for what holds the rollout up.
 pub(super) fn remedies(
     ground: &Ground<'_>,
@@ -61,6 +64,7 @@ pub(super) fn remedies(
     }
     let wanted = Wanted { ground, budget };
     list.extend(available_soon(&wanted));
+    list.extend(collected_soon(&wanted));
     let terminating = budget.holders.iter();
     let terminating = terminating.filter(|h| h.reason == Code::PodTerminating);
     list.extend(terminating.filter_map(|holder| finalizers(ground, holder)));
@@ -104,10 +108,7 @@ fn of_blocker(ground: &Ground<'_>, blocker: &Blocker) -> Option<RolloutRemedy> {
             RemedyChanges::Nothing,
             "wait for the controller; if it stays so, see whether kube-controller-manager runs",
         )),
-        Code::NodeGoneUnderSurge => Some(remedy(
-            RemedyChanges::Nothing,
-            "wait for the pod garbage collector to remove the pods of nodes that don't exist",
-        )),
+        Code::NodeGoneUnderSurge => Some(remedy(RemedyChanges::Nothing, WAIT_FOR_COLLECTION)),
         Code::ContainerWaiting => Some(undo(ground)),
         Code::HostPortsUnderSurge => Some(without_surge(ground)),
         _ => None,
@@ -181,6 +182,18 @@ fn available_soon(wanted: &Wanted<'_>) -> Option<RolloutRemedy> {
         ),
     };
     Some(remedy(RemedyChanges::Nothing, text))
+}
+
+/// What the pods of nodes that are gone come to, which are removed without anybody's doing.
+fn collected_soon(wanted: &Wanted<'_>) -> Option<RolloutRemedy> {
+    let holders = wanted.budget.holders.iter();
+    let gone = holders.filter(|h| h.reason == Code::NodeMissing).count();
+    let enough = wanted.enough(&vec![false; gone]);
+    let mut text = WAIT_FOR_COLLECTION.to_owned();
+    if enough.is_none() {
+        text.push_str(&format!("; {NOT_ENOUGH}"));
+    }
+    (gone > 0).then(|| remedy(RemedyChanges::Nothing, text))
 }
 
 fn finalizers(ground: &Ground<'_>, holder: &Holder) -> Option<RolloutRemedy> {

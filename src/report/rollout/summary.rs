@@ -12,17 +12,17 @@ pub(super) fn summary(body: &Body) -> String {
     let counted = body.waves.as_ref().is_some_and(|w| w.loses > 0);
     let lost = body.lost.as_ref().map_or(0, Vec::len);
     push(&mut parts, if counted { 0 } else { lost }, "lost");
-    if let Some(nodes) = &body.nodes {
-        push(&mut parts, nodes.gained.len(), "gained");
-    }
+    let gained = body.nodes.iter().flat_map(|n| &n.gained);
+    let gained: HashSet<&str> = gained.map(String::as_str).collect();
     if let Some(manage) = &body.manage {
-        let gained = body.nodes.iter().flat_map(|n| &n.gained);
-        let gained: HashSet<&str> = gained.map(String::as_str).collect();
-        // A node may be gained that has a pod already.
-        let create = manage.create.iter();
-        let others = create.filter(|c| !gained.contains(c.node.as_str()));
-        push(&mut parts, others.count(), "to create");
+        // A node may be gained that has a pod already: that one is replaced, or kept.
+        let create = manage.create.iter().map(|c| c.node.as_str());
+        let (gained, others): (Vec<_>, Vec<_>) = create.partition(|node| gained.contains(node));
+        push(&mut parts, gained.len(), "gained");
+        push(&mut parts, others.len(), "to create");
         push(&mut parts, manage.delete.len(), "to delete at once");
+    } else {
+        push(&mut parts, gained.len(), "gained");
     }
     push(&mut parts, body.drift.len(), "that only count as updated");
     if body.next == Some(Next::Waiting) {

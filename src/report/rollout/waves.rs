@@ -8,7 +8,9 @@ use crate::report::duration;
 use serde::Serialize;
 
 use super::ground::Ground;
+use super::host_ports::host_ports_warning;
 use super::plan::Lost;
+use super::pods::old_templates;
 
 /// Sizes and counts, never an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,11 +89,20 @@ pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
         batches,
         unavailable_at_worst: unavailable_at_worst(ground, &rolled, if surge { 0 } else { budget }),
         estimate: match batches + usize::from(now > 0) {
-            // Nothing ever rolls under a budget below 0.
+            // Nothing ever rolls under a budget below 0, or where no new pod fits.
             0 => None,
+            _ if surge && host_ports_conflict(ground) => None,
             batches => estimate(ground, batches),
         },
     })
+}
+
+fn host_ports_conflict(ground: &Ground<'_>) -> bool {
+    let ds = ground.ds();
+    let old = old_templates(ground.subject.snapshot, ds);
+    let strategy = ds.object.spec.update_strategy.as_ref();
+    let warns = |new| host_ports_warning(strategy, &old, new).is_some();
+    ds.pod_spec().is_some_and(warns)
 }
 
 /// The old pods that the rolling update replaces or loses, once manage has deleted

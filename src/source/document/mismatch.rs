@@ -60,7 +60,7 @@ fn integer_range(wanted: &str) -> Option<(String, String)> {
         Some((least.to_string(), most.to_string()))
     };
     match wanted {
-        "i32" => range(&i32::MIN, &i32::MAX),
+        "i32" | "a 32-bit integer" => range(&i32::MIN, &i32::MAX),
         "i64" => range(&i64::MIN, &i64::MAX),
         "u32" => range(&u32::MIN, &u32::MAX),
         "u64" => range(&u64::MIN, &u64::MAX),

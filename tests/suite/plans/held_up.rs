@@ -196,6 +196,7 @@ fn host_ports_need_another_strategy() {
     );
     let only = "maxSurge 0 and maxUnavailable 1: old pods go first, and leave their host ports";
     assert_eq!(texts(&said), [only]);
+    assert_eq!(said["waves"]["estimate"], Value::Null);
 }
 
 #[test]
@@ -214,6 +215,30 @@ fn pods_of_nodes_that_are_gone_are_no_part_of_the_waves() {
         said["summary"],
         "Plan: 5 to replace, none now, then 5 in batches of 1"
     );
+    // Deleted already, they are waited for.
+    for number in 6..=8 {
+        dump = dump.pod(number, terminating);
+    }
+    let said = plan(&dump);
+    assert_eq!(codes(&said), ["NodeMissing", "BudgetExhausted"]);
+    assert_eq!(said["remedies"][0]["changes"], "Nothing");
+    assert!(texts(&said)[0].starts_with("wait for the pod garbage collector"));
+}
+
+/// No old pod is left to delete, and a new one isn't ready.
+#[test]
+fn under_on_delete_the_rest_is_waited_for() {
+    let on_delete = json!({"type": "OnDelete"});
+    let dump = Dump::new(3, 3)
+        .strategy(on_delete.clone())
+        .pod(2, not_ready);
+    let said = plan(&dump);
+    assert_eq!(codes(&said), ["PodNotReady"]);
+    let (_, out, _) = crate::states::ask(&dump.objects(), "plan a");
+    assert!(out.contains("the controller waits"), "{out}");
+    assert!(!out.contains("until somebody deletes"), "{out}");
+    let said = plan(&Dump::new(3, 2).strategy(on_delete).pod(2, not_ready));
+    assert_eq!(codes(&said), ["OldPodsWaitForAHand", "PodNotReady"]);
 }
 
 /// Of two old pods manage leaves one, and the rolling update replaces that.
