@@ -12,17 +12,14 @@ pub(super) fn summary(body: &Body) -> String {
     let counted = body.waves.as_ref().is_some_and(|w| w.loses > 0);
     let lost = body.lost.as_ref().map_or(0, Vec::len);
     push(&mut parts, if counted { 0 } else { lost }, "lost");
-    let gained = body.nodes.iter().flat_map(|n| &n.gained);
-    let gained: HashSet<&str> = gained.map(String::as_str).collect();
+    let gained = gained(body);
+    push(&mut parts, gained.len(), "gained");
     if let Some(manage) = &body.manage {
-        // A node may be gained that has a pod already: that one is replaced, or kept.
-        let create = manage.create.iter().map(|c| c.node.as_str());
-        let (gained, others): (Vec<_>, Vec<_>) = create.partition(|node| gained.contains(node));
-        push(&mut parts, gained.len(), "gained");
-        push(&mut parts, others.len(), "to create");
+        // A node may be gained that has a pod already.
+        let create = manage.create.iter();
+        let others = create.filter(|c| !gained.contains(c.node.as_str()));
+        push(&mut parts, others.count(), "to create");
         push(&mut parts, manage.delete.len(), "to delete at once");
-    } else {
-        push(&mut parts, gained.len(), "gained");
     }
     push(&mut parts, body.drift.len(), "that only count as updated");
     if body.next == Some(Next::Waiting) {
@@ -37,6 +34,13 @@ pub(super) fn summary(body: &Body) -> String {
         return "Plan: nothing to do".to_owned();
     }
     format!("Plan: {}", parts.join(", "))
+}
+
+/// A DaemonSet that isn't there yet gains nothing: its pods are made, or adopted.
+fn gained(body: &Body) -> HashSet<&str> {
+    let made = body.footprint.as_ref().is_some_and(|f| f.before.is_none());
+    let nodes = body.nodes.iter().filter(|_| !made);
+    nodes.flat_map(|n| &n.gained).map(String::as_str).collect()
 }
 
 fn push(parts: &mut Vec<String>, count: usize, what: &str) {
