@@ -106,13 +106,10 @@ impl Answer {
     }
 
     fn would_change(&self) -> bool {
-        let Report::Plan(plan) = &self.report else {
-            return true;
-        };
         let Some(change) = self.change() else {
-            return plan.header.clean != Some(true);
+            return self.header().clean != Some(true);
         };
-        let manages = plan.body.manage.as_ref();
+        let manages = self.body().manage.as_ref();
         change.template == TemplateChange::Changed
             || manages.is_some_and(|m| !m.create.is_empty() || !m.delete.is_empty())
     }

@@ -30,3 +30,21 @@ fn long_lists_say_what_they_leave_off() {
     let (_, out, _) = crate::states::ask(&dump.objects(), "plan a -o wide --no-headers");
     assert!(!out.contains("REVISION"), "{out}");
 }
+
+/// Where nothing is left to roll, another budget changes nothing.
+#[test]
+fn the_exit_code_of_other_budgets() {
+    for (dump, question, code) in [
+        (Dump::new(3, 3), "plan a --max-unavailable 2 --exit-code", 0),
+        (Dump::new(3, 2), "plan a --max-unavailable 2 --exit-code", 1),
+        (Dump::new(3, 2), "plan a --max-unavailable 2", 0),
+        (
+            Dump::new(3, 3),
+            "plan a --restart --max-unavailable 2 --exit-code",
+            1,
+        ),
+    ] {
+        let (said, out, _) = crate::states::ask(&dump.objects(), question);
+        assert_eq!(said, Some(code), "{question}: {out}");
+    }
+}
