@@ -59,3 +59,51 @@ fn ended_text(pod: &Pod) -> String {
         pod.phase
     )
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// What is said of a pod that no controller owns and the selector matches.
+    fn said(ds: &Value, pod: &Value) -> String {
+        let (mut metadata, mut orphan) = (
+            json!({"name": "ds", "namespace": "n", "uid": "u"}),
+            json!({"name": "p", "namespace": "n", "labels": {"app": "a"}}),
+        );
+        for (into, more) in [(&mut metadata, ds), (&mut orphan, pod)] {
+            let more = more.as_object().unwrap().clone();
+            into.as_object_mut().unwrap().extend(more);
+        }
+        let ds = json!({"metadata": metadata, "spec": {
+            "selector": {"matchLabels": {"app": "a"}}, "template": {}}});
+        let ds = DaemonSet::from_value(ds, "n").unwrap();
+        let pod: Pod = serde_json::from_value(json!({"metadata": orphan})).unwrap();
+        let claimant = Claimant::new(&ds).unwrap();
+        let reason = asked_pod(&ds, &claimant, &pod);
+        reason.map(|reason| reason.message).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_pod_that_the_selector_matches_is_not_said_to_be_unselected() {
+        let deleted = json!({"deletionTimestamp": "2026-03-01T12:00:00Z"});
+        let terminating = said(&json!({}), &deleted);
+        assert!(
+            terminating.contains("doesn't take it over"),
+            "{terminating}"
+        );
+        let ending = said(&deleted, &json!({}));
+        assert!(
+            ending.contains("the DaemonSet is being deleted"),
+            "{ending}"
+        );
+        let elsewhere = said(&json!({}), &json!({"namespace": "m"}));
+        assert!(elsewhere.contains("in another namespace"), "{elsewhere}");
+        let other = said(&json!({}), &json!({"labels": {"app": "b"}}));
+        assert!(other.contains("doesn't match the selector"), "{other}");
+        assert_eq!(said(&json!({}), &json!({})), "");
+    }
+}
