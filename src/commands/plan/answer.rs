@@ -98,6 +98,15 @@ impl Answer {
         Exit::Said
     }
 
+    /// Why there are no names to print: those of today's pods are no answer to a change
+    /// that is refused, and may be piped to a deletion.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let refused = &self.change()?.refused;
+        let said = refused.iter().map(|r| format!("{} {}", r.field, r.message));
+        let said: Vec<_> = said.collect();
+        (!said.is_empty()).then(|| format!("the server would refuse it: {}", said.join("; ")))
+    }
+
     fn change(&self) -> Option<&Change> {
         match &self.report {
             Report::Plan(report) => report.change.as_ref(),

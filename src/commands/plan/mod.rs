@@ -11,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::model::{DaemonSet, Snapshot};
+use crate::output::format::Format;
 use crate::output::terminal::Terminal;
 use crate::report::rollout::{Rollout, plan, try_budgets};
 use crate::source::{Question, Scope, Source, Subject};
@@ -47,6 +48,11 @@ pub fn run(
     } else {
         stored(global, &request, source.as_ref())?
     };
+    if matches!(global.output, Format::Name)
+        && let Some(refusal) = answer.refusal()
+    {
+        return Err(CommandError::Usage(refusal));
+    }
     answer.print(terminal, global)?;
     Ok(answer.exit(global.exit_code))
 }

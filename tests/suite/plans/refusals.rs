@@ -66,3 +66,13 @@ fn a_change_to_what_is_being_deleted() {
         "{out}"
     );
 }
+
+/// Names of pods that are there would be deleted for a change that isn't made.
+#[test]
+fn what_is_refused_names_no_pods() {
+    let mut dump = Dump::new(3, 1);
+    dump.ds["spec"]["template"]["metadata"]["labels"] = json!({"app": "other"});
+    let said = error(&dump, "plan a --restart -o name");
+    assert!(said.contains("the server would refuse it"), "{said}");
+    assert!(said.contains("spec.template.metadata.labels"), "{said}");
+}
