@@ -1,5 +1,6 @@
 //! What a rollout would replace, lose and wait for.
 
+mod after_manage;
 mod blockers;
 pub mod change;
 mod drift;
@@ -30,6 +31,7 @@ use super::subject::Subject;
 
 pub use pods::old_templates;
 
+use after_manage::after_manage;
 use change::Change;
 use ground::Ground;
 use plan::{Body, BudgetTrial, Footprints, Next, Nodes, Revision, RolloutPlan};
@@ -54,26 +56,30 @@ pub struct Rollout<'a> {
 /// Plans a rollout.
 #[must_use]
 pub fn plan(rollout: Rollout<'_>) -> RolloutPlan {
-    with_ground(rollout, rollout.target, |ground, revision| {
-        on_ground(rollout, ground, revision)
+    with_grounds(rollout, rollout.target, |grounds, revision| {
+        on_grounds(rollout, grounds, revision)
     })
 }
 
 /// Plans a rollout and says how far it is; `None` where that can't be known.
 #[must_use]
 pub fn plan_with_progress(rollout: Rollout<'_>) -> (RolloutPlan, Option<Progress>) {
-    with_ground(rollout, rollout.target, |ground, revision| {
-        let progress = progress::progress(ground);
-        (on_ground(rollout, ground, revision), progress)
+    with_grounds(rollout, rollout.target, |grounds, revision| {
+        let progress = progress::progress(grounds.now);
+        (on_grounds(rollout, grounds, revision), progress)
     })
 }
 
-fn on_ground(rollout: Rollout<'_>, ground: &Ground<'_>, revision: Option<Revision>) -> RolloutPlan {
-    let body = body(rollout, ground, revision);
-    let clean = rollout.change.is_none().then(|| clean(ground, &body));
+fn on_grounds(
+    rollout: Rollout<'_>,
+    grounds: &Grounds<'_, '_>,
+    revision: Option<Revision>,
+) -> RolloutPlan {
+    let body = body(rollout, grounds, revision);
+    let clean = rollout.change.is_none().then(|| clean(grounds.now, &body));
     RolloutPlan {
-        header: header(rollout, ground, &body, clean.flatten()),
-        daemon_set: ground.subject.reference(),
+        header: header(rollout, grounds.then, &body, clean.flatten()),
+        daemon_set: grounds.now.subject.reference(),
         change: rollout.change.cloned(),
         body,
     }
@@ -88,17 +94,17 @@ pub fn try_budgets(rollout: Rollout<'_>, tried: &DaemonSet) -> BudgetTrial {
         daemon_set: plan.daemon_set,
         change: plan.change,
         today: plan.body,
-        then: with_ground(rollout, tried, |ground, revision| {
-            body(rollout, ground, revision)
+        then: with_grounds(rollout, tried, |grounds, revision| {
+            body(rollout, grounds, revision)
         }),
     }
 }
 
 /// Judges `target` by the pods as they are once those are relabelled that will be.
-fn with_ground<T>(
+fn with_grounds<T>(
     rollout: Rollout<'_>,
     target: &DaemonSet,
-    then: impl FnOnce(&Ground<'_>, Option<Revision>) -> T,
+    then: impl FnOnce(&Grounds<'_, '_>, Option<Revision>) -> T,
 ) -> T {
     let history = revision::history(rollout.snapshot, target);
     let relabelled = history
@@ -107,14 +113,46 @@ fn with_ground<T>(
     let (after, names) = relabelled.unzip();
     let snapshot = after.as_ref().unwrap_or(rollout.snapshot);
     let revision = history.map(|h| revision::revision(&h, target, names.unwrap_or_default()));
-    let subject = subject(
+    let now = subject(
         Rollout {
             snapshot,
             ..rollout
         },
         target,
     );
-    then(&Ground::new(&subject), revision)
+    let now = Ground::new(&now);
+    let managed = now.managed.as_ref();
+    let after = managed.and_then(|m| after_manage(snapshot, target, m, snapshot.now));
+    let Some(after) = &after else {
+        return then(
+            &Grounds {
+                now: &now,
+                then: &now,
+            },
+            revision,
+        );
+    };
+    let then_subject = subject(
+        Rollout {
+            snapshot: after,
+            ..rollout
+        },
+        target,
+    );
+    let after = Ground::new(&then_subject);
+    then(
+        &Grounds {
+            now: &now,
+            then: &after,
+        },
+        revision,
+    )
+}
+
+/// The state as it is, and as it is when the rolling update is called.
+struct Grounds<'g, 'a> {
+    now: &'g Ground<'a>,
+    then: &'g Ground<'a>,
 }
 
 /// What the controller hasn't processed yet is held against the stored DaemonSet only.
@@ -138,13 +176,14 @@ fn is_observed(ds: &DaemonSet) -> bool {
     observed.is_none_or(|observed| observed >= ds.generation())
 }
 
-fn body(rollout: Rollout<'_>, ground: &Ground<'_>, revision: Option<Revision>) -> Body {
+fn body(rollout: Rollout<'_>, grounds: &Grounds<'_, '_>, revision: Option<Revision>) -> Body {
+    let ground = grounds.now;
     let desired = desired(ground);
     let budget = ledger::budget(ground);
     let next = steps::next(ground);
     let manage = steps::manage(ground);
-    let lost = pods::lost(ground);
-    let waves = waves::waves(ground, lost.as_deref().unwrap_or_default());
+    let lost = pods::lost(grounds.then);
+    let waves = waves::waves(grounds.then, lost.as_deref().unwrap_or_default());
     let blockers = blockers::blockers(ground, next, manage.as_ref(), budget.as_ref());
     let mut body = Body {
         strategy: strategy::strategy(ground, desired),
@@ -154,7 +193,7 @@ fn body(rollout: Rollout<'_>, ground: &Ground<'_>, revision: Option<Revision>) -
         }),
         desired,
         next,
-        update: steps::update(ground),
+        update: steps::update(grounds.then),
         nodes: nodes(rollout, ground, desired),
         old: pods::old(ground),
         waves,

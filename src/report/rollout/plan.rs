@@ -66,7 +66,8 @@ pub struct Body {
     pub next: Option<Next>,
     /// What isn't limited by the budget.
     pub manage: Option<Manage>,
-    /// What rollingUpdate decides on the state as it is, if it is called.
+    /// What rollingUpdate decides, if it is called: on the state as it is, or where
+    /// manage deletes pods first, on that with these being deleted.
     pub update: Option<Update>,
     /// Pods that the rollout deletes and nothing makes again.
     pub lost: Option<Vec<Lost>>,
