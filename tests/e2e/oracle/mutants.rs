@@ -77,10 +77,11 @@ fn try_all(worker: usize, mutants: &[Mutant], next: &AtomicUsize) -> Result<Vec<
 impl Mutant {
     /// The module of the golden test that is most likely to catch it.
     fn vectors(&self) -> &'static str {
-        const PARTS: [(&str, &str); 7] = [
+        const PARTS: [(&str, &str); 8] = [
             ("src/engine/rollout/", "rollout"),
             ("src/engine/history.rs", "history"),
             ("src/engine/revision.rs", "history"),
+            ("src/engine/claim", "claims"),
             ("src/engine/defaults/", "defaults"),
             ("src/engine/schema/", "defaults"),
             ("src/engine/apply/", "apply"),
