@@ -89,7 +89,9 @@ fn deleted_row(delete: &Delete) -> Vec<Text> {
 
 /// What rollingUpdate replaces next.
 pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
-    let Some(update) = &body.update else { return };
+    let Some(update) = body.next_update() else {
+        return;
+    };
     let (delete, create) = (&update.delete, &update.create);
     if is_nothing(delete) && is_nothing(create) {
         return;
@@ -207,7 +209,7 @@ impl<'a> Fates<'a> {
     fn of(body: &'a Body) -> Self {
         let mut by_pod = HashMap::new();
         let by_hand = body.strategy.kind == "OnDelete";
-        if let Some(update) = &body.update {
+        if let Some(update) = body.next_update() {
             let certain = update.delete.certain.iter();
             by_pod.extend(certain.map(|p| (p.as_str(), "deleted next")));
             let open = update.delete.candidates.iter();

@@ -53,7 +53,7 @@ pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: L
 /// One column of the comparison.
 fn side(body: &Body) -> Vec<(&'static str, String)> {
     let budget = body.budget.as_ref();
-    let update = body.update.as_ref();
+    let update = body.next_update();
     let waves = body.waves.as_ref();
     let number = |n: Option<usize>| n.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
     let rolled = |n: Option<usize>| n.map_or_else(|| "none".to_owned(), |n| n.to_string());

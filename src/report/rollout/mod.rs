@@ -193,7 +193,10 @@ fn body(rollout: Rollout<'_>, grounds: &Grounds<'_, '_>, revision: Option<Revisi
         }),
         desired,
         next,
-        update: steps::update(grounds.then),
+        update: steps::update(ground),
+        update_after_manage: (!std::ptr::eq(grounds.now, grounds.then))
+            .then(|| steps::update(grounds.then))
+            .flatten(),
         nodes: nodes(rollout, ground, desired),
         old: pods::old(ground),
         waves,

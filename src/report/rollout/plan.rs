@@ -66,9 +66,12 @@ pub struct Body {
     pub next: Option<Next>,
     /// What isn't limited by the budget.
     pub manage: Option<Manage>,
-    /// What rollingUpdate decides, if it is called: on the state as it is, or where
-    /// manage deletes pods first, on that with these being deleted.
+    /// What rollingUpdate decides on the state as it is, if it is called.
     pub update: Option<Update>,
+    /// What it decides once manage's deletions are observed: before that it isn't
+    /// called. Absent where manage deletes nothing for certain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_after_manage: Option<Update>,
     /// Pods that the rollout deletes and nothing makes again.
     pub lost: Option<Vec<Lost>>,
     /// Nodes against today's template; `null` when nodes couldn't be read.
@@ -88,6 +91,17 @@ pub struct Body {
     pub footprint: Option<Footprints>,
     /// All of it in one line.
     pub summary: String,
+}
+
+impl Body {
+    /// What the rolling update does the next time that it is called.
+    #[must_use]
+    pub const fn next_update(&self) -> Option<&Update> {
+        match &self.update_after_manage {
+            Some(update) => Some(update),
+            None => self.update.as_ref(),
+        }
+    }
 }
 
 /// `spec.updateStrategy`, resolved.

@@ -75,9 +75,13 @@ fn after_manage(plan: &Plan, first: &Deeds, all: &Deeds) -> Outcome {
     let room = nodes_of_ended(plan)?;
     let created: BTreeSet<_> = all.created.difference(&create).cloned().collect();
     let created = created.difference(&room).cloned().collect();
-    plan.choice("/update/delete")?
+    let after = match plan.at("/updateAfterManage") {
+        Value::Null => "/update",
+        _ => "/updateAfterManage",
+    };
+    plan.choice(&format!("{after}/delete"))?
         .bounds("update/delete after manage", &deleted)?;
-    plan.choice("/update/create")?
+    plan.choice(&format!("{after}/create"))?
         .bounds("update/create after manage", &created)
 }
 
