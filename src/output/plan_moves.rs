@@ -278,14 +278,14 @@ fn commands(document: &mut Document, report: &RolloutPlan, old: &[OldPod]) {
 
 /// Pods that count as updated and aren't.
 pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
-    if body.drift.is_empty() {
+    if body.known_drift().is_empty() {
         return;
     }
     document.heading(format!(
         "Counted as updated, and not what the template says ({})",
-        counted(body.drift.len(), "pod")
+        counted(body.known_drift().len(), "pod")
     ));
-    let mut rows: Vec<_> = body.drift.iter().map(drift_row).collect();
+    let mut rows: Vec<_> = body.known_drift().iter().map(drift_row).collect();
     let left_off = cut(&mut rows, limits.rows);
     document.table(0, &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"], rows);
     say_left_off(document, left_off);

@@ -196,7 +196,7 @@ pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
         let pods = counted(terminating, "pod");
         document.line(2, format!("{pods} {are} still being deleted"));
     }
-    let drift = look.plan.body.drift.len();
+    let drift = look.plan.body.known_drift().len();
     if drift > 0 {
         let pods = counted(drift, "pod");
         document.line(

@@ -58,8 +58,8 @@ fn under_way(body: &Body) -> (Style, String) {
 
 fn no_old_pods(body: &Body) -> (Style, String) {
     let (style, text) = match body.next {
-        _ if !body.drift.is_empty() => {
-            let count = counted(body.drift.len(), "pod");
+        _ if !body.known_drift().is_empty() => {
+            let count = counted(body.known_drift().len(), "pod");
             let text = format!("no rollout under way, {count} only counted as updated");
             return (Style::Bad, text);
         }

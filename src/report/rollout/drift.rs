@@ -52,10 +52,9 @@ pub struct ImageDrift {
 ///
 /// Of a pod only its images are held against the template. One that counts by its
 /// generation is of another revision, so it is named whatever its images are.
-pub(super) fn drift(ground: &Ground<'_>) -> Vec<Drift> {
-    let (Some(inputs), Some(walk)) = (ground.inputs, ground.walk.as_ref()) else {
-        return Vec::new();
-    };
+pub(super) fn drift(ground: &Ground<'_>) -> Option<Vec<Drift>> {
+    let inputs = ground.inputs?;
+    let walk = ground.walk.as_ref()?;
     let images = template_images(ground.ds().pod_spec());
     let mut drift = Vec::new();
     for visited in &walk.visited {
@@ -65,7 +64,7 @@ pub(super) fn drift(ground: &Ground<'_>) -> Vec<Drift> {
         }
     }
     drift.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
-    drift
+    Some(drift)
 }
 
 type Images<'a> = BTreeMap<&'a str, &'a str>;

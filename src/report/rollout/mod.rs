@@ -310,7 +310,7 @@ fn header(rollout: Rollout<'_>, ground: &Ground<'_>, body: &Body, clean: Option<
 /// Every node that should run it has one available, current pod and nothing else
 /// has one; the status agrees. `None` where that can't be known.
 fn clean(ground: &Ground<'_>, body: &Body) -> Option<bool> {
-    if body.next? != Next::None || !body.drift.is_empty() || !body.blockers.is_empty() {
+    if body.next? != Next::None || !body.known_drift().is_empty() || !body.blockers.is_empty() {
         return Some(false);
     }
     let walk = ground.walk.as_ref()?;

@@ -85,7 +85,7 @@ pub struct Body {
     /// What would move it, the least change first.
     pub remedies: Vec<RolloutRemedy>,
     /// Pods that count as updated and aren't what the template says.
-    pub drift: Vec<Drift>,
+    pub drift: Option<Vec<Drift>>,
     /// What the pods ask for, before and after; only with a change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprints>,
@@ -94,6 +94,12 @@ pub struct Body {
 }
 
 impl Body {
+    /// The drift that is known of.
+    #[must_use]
+    pub fn known_drift(&self) -> &[Drift] {
+        self.drift.as_deref().unwrap_or_default()
+    }
+
     /// What the rolling update does the next time that it is called.
     #[must_use]
     pub const fn next_update(&self) -> Option<&Update> {

@@ -21,7 +21,11 @@ pub(super) fn summary(body: &Body) -> String {
         push(&mut parts, others.count(), "to create");
         push(&mut parts, manage.delete.len(), "to delete at once");
     }
-    push(&mut parts, body.drift.len(), "that only count as updated");
+    push(
+        &mut parts,
+        body.known_drift().len(),
+        "that only count as updated",
+    );
     if body.next == Some(Next::Waiting) {
         parts.push("waiting".to_owned());
     } else if body.blockers.iter().any(|b| !b.code.stops_the_controller()) {

@@ -189,6 +189,9 @@ fn surge_ends_on_a_node() {
         ("/next", json!("Manage")),
         ("/manage/delete/0/pod", json!("a-n2-old")),
         ("/manage/delete/0/reason", json!("ReplacedUnderSurge")),
+        // Decided on the state as it is, and left to manage, which comes first.
+        ("/update/delete/certain", json!(["a-n2-old"])),
+        ("/updateAfterManage/delete/certain", json!([])),
     ];
     ask("surge-replaced", &dump, 1, facts);
 }
@@ -343,6 +346,7 @@ fn unknown_revisions() {
     dump.revisions.clear();
     let facts = vec![
         ("/revision", Value::Null),
+        ("/drift", Value::Null),
         ("/next", Value::Null),
         ("/update", Value::Null),
         ("/old", Value::Null),
