@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::model::FeatureGates;
 use crate::output::format::Format;
+use crate::output::lists::Limits;
 use crate::output::terminal::Color;
 
 use super::connection::ConnectionArgs;
@@ -51,6 +52,17 @@ pub struct GlobalArgs {
     /// How to reach the cluster.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+}
+
+impl GlobalArgs {
+    /// How much of a long list is shown.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            rows: (self.limit > 0).then_some(self.limit),
+            wide: self.output == Format::Wide,
+        }
+    }
 }
 
 fn parse_format(text: &str) -> Result<Format, String> {

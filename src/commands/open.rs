@@ -10,6 +10,8 @@ use crate::source::cluster::Cluster;
 use crate::source::files::{Files, FilesOptions};
 use crate::source::{Source, SourceError};
 
+use super::error::CommandError;
+
 /// Opens the files of `--from`, else the cluster.
 pub(super) fn open(global: &GlobalArgs) -> Result<Box<dyn Source>, SourceError> {
     if global.from.is_empty() {
@@ -29,6 +31,17 @@ pub(super) fn nodes(global: &GlobalArgs, paths: &[String]) -> Result<Vec<Node>, 
             paths.join("`, `")
         ))
     })
+}
+
+/// Whoever comes second would find stdin empty.
+pub(super) fn check_stdin(flags: &[(&str, &[String])]) -> Result<(), CommandError> {
+    let mut reading = flags.iter().filter(|(_, p)| p.iter().any(|p| p == "-"));
+    let (Some((first, _)), Some((second, _))) = (reading.next(), reading.next()) else {
+        return Ok(());
+    };
+    Err(CommandError::Usage(format!(
+        "stdin can be read only once, and both `{first} -` and `{second} -` ask for it: give one of them a file"
+    )))
 }
 
 fn files(global: &GlobalArgs, paths: &[String]) -> Result<Files, SourceError> {

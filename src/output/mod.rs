@@ -5,6 +5,7 @@ mod closing;
 pub mod diff;
 pub mod document;
 pub mod format;
+pub mod lists;
 pub mod live;
 pub mod plan;
 mod plan_change;

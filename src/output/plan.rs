@@ -5,6 +5,7 @@ use crate::report::rollout::plan::{Body, Lost, RolloutPlan};
 use super::closing::closing;
 use super::diff::TemplateDiff;
 use super::document::{Document, Style, Text};
+use super::lists::{Limits, cut, few, say_left_off};
 use super::plan_change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
@@ -12,7 +13,6 @@ use super::plan_ledger::{blockers, ledger, remedies};
 use super::plan_moves::{drift, manage, old_pods, update};
 use super::plan_waves::waves;
 use super::plan_words::{Asked, next_words, obtained_words, revision_words, strategy_words};
-use super::why_daemon_set::{Limits, cut, few, say_left_off};
 use super::why_numbers::nodes;
 
 /// Lays out a plan.

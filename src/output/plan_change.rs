@@ -10,7 +10,7 @@ use crate::report::rollout::plan::{Body, RolloutPlan};
 
 use super::diff::TemplateDiff;
 use super::document::{Document, Style, Text};
-use super::why_daemon_set::{Limits, cut, few, say_left_off};
+use super::lists::{Limits, cut, few, say_left_off};
 use super::why_numbers::nodes;
 
 /// What the server will refuse.

@@ -8,8 +8,8 @@ use crate::report::rollout::plan::{Body, Budget, Holder, Next, RemedyChanges, Ro
 use crate::report::{age, since};
 
 use super::document::{Document, Style, Text};
+use super::lists::{Limits, cut, say_left_off};
 use super::plan_words::budget_words;
-use super::why_daemon_set::{Limits, cut, say_left_off};
 
 /// Why it doesn't move, or with a `change` wouldn't.
 pub(super) fn blockers(document: &mut Document, body: &Body, change: bool, limits: Limits) {

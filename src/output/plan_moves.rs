@@ -8,8 +8,8 @@ use crate::report::rollout::plan::{
 };
 
 use super::document::{Document, Style, Text};
+use super::lists::{Limits, cut, few, say_left_off};
 use super::plan_words::{budget_name, counted, old_pods as old_pods_words};
-use super::why_daemon_set::{Limits, cut, few, say_left_off};
 use super::why_numbers::nodes;
 
 /// What is made and deleted whatever the budget is.

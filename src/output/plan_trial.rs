@@ -6,10 +6,10 @@ use crate::report::rollout::plan::{Body, BudgetTrial};
 use super::closing::closing;
 use super::diff::TemplateDiff;
 use super::document::{Document, Style, Text};
+use super::lists::Limits;
 use super::plan_change::{changed_fields, refused, warnings};
 use super::plan_ledger::{blockers, ledger};
 use super::plan_words::{Asked, strategy_words};
-use super::why_daemon_set::Limits;
 
 /// Lays out the comparison.
 #[must_use]

@@ -9,9 +9,9 @@ use crate::report::rollout::plan::{Body, Lost, Next, RolloutPlan};
 use crate::report::rollout::progress::{Progress, Unsettled};
 
 use super::document::{Document, Style, Text};
+use super::lists::Limits;
 use super::plan_ledger::{blockers, ledger, remedies};
 use super::plan_words::{Asked, counted, next_words, old_pods, strategy_words};
-use super::why_daemon_set::Limits;
 use super::why_numbers::nodes;
 
 /// One look at a rollout.
@@ -106,7 +106,7 @@ fn unsettled(document: &mut Document, unsettled: &[Unsettled], limits: Limits) {
     for one in unsettled.iter().take(shown) {
         document.line(2, format!("{}: {}", one.holder.node, one.holder.message));
     }
-    super::why_daemon_set::say_left_off(document, unsettled.len().saturating_sub(shown));
+    super::lists::say_left_off(document, unsettled.len().saturating_sub(shown));
 }
 
 /// A look in a line, without its time. It is the same as long as nothing changes.

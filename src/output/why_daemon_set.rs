@@ -12,17 +12,9 @@ use crate::report::summary::{Group, distance_text, excluded};
 
 use super::closing::closing;
 use super::document::{Document, Style, Text};
+use super::lists::{Limits, cut, few, say_left_off};
 use super::why_node::{eligibility_word, finding_text, state_word};
 use super::why_numbers::{counters, footprint_line, nodes};
-
-/// How much of a long list is shown.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Rows of a list; `None` for all.
-    pub rows: Option<usize>,
-    /// List every node instead of groups.
-    pub wide: bool,
-}
 
 /// Lays out the answer about all nodes.
 #[must_use]
@@ -254,27 +246,6 @@ pub(super) fn section(
     say_left_off(document, left_off);
 }
 
-/// Keeps the first of a long list, and tells how many it left off.
-pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
-    let shown = limit.unwrap_or(usize::MAX).min(rows.len());
-    let left_off = rows.len() - shown;
-    rows.truncate(shown);
-    left_off
-}
-
-/// Says how many rows a list left off.
-pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
-    if left_off > 0 {
-        document.line(
-            0,
-            (
-                Style::Dim,
-                format!("… and {left_off} more (--limit 0 shows all)"),
-            ),
-        );
-    }
-}
-
 fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let mut groups = excluded(report);
     if groups.is_empty() {
@@ -289,22 +260,6 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
     let rows = groups.iter().map(|g| group_row(g, limits)).collect();
     document.table(0, &["NODES", "AWAY", "REASONS", "NAMES"], rows);
     say_left_off(document, left_off);
-}
-
-/// At most five names, and how many more there are; all of them without a limit.
-pub(super) fn few(names: &[&str], limits: Limits) -> String {
-    let shown = limits.rows.map_or(usize::MAX, |rows| rows.min(5));
-    let mut list = names
-        .iter()
-        .take(shown)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    let more = names.len().saturating_sub(shown);
-    if more > 0 {
-        list.push_str(&format!(", … and {more} more"));
-    }
-    list
 }
 
 fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {

@@ -5,7 +5,8 @@ use crate::report::what_if::{CORDONED, PodOnNode, WhatIfReport};
 
 use super::closing::closing;
 use super::document::{Document, Style, Text};
-use super::why_daemon_set::{Limits, eligibility_cell};
+use super::lists::Limits;
+use super::why_daemon_set::eligibility_cell;
 use super::why_node::state_word;
 
 /// Lays out the comparison.

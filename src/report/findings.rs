@@ -8,7 +8,7 @@ use crate::model::{DaemonSet, Event, Node, OwnerReference, Pod, Snapshot};
 use super::code::Code;
 use super::node::NodeEligibility;
 use super::reason::Reason;
-use super::since;
+use super::{few, since};
 
 /// The pods of a namespace by what becomes of them.
 pub(super) struct Claims<'a> {
@@ -22,7 +22,7 @@ impl Claims<'_> {
     pub(super) fn findings(&self) -> Vec<Reason> {
         let mut findings = Vec::new();
         if !self.foreign.is_empty() {
-            let list = some_of(&self.foreign);
+            let list = few(&self.foreign);
             findings.push(Reason::new(
                 Code::ForeignPods,
                 format!(
@@ -31,14 +31,14 @@ impl Claims<'_> {
             ));
         }
         if !self.released.is_empty() {
-            let list = some_of(&self.released);
+            let list = few(&self.released);
             findings.push(Reason::new(
                 Code::ReleasedPods,
                 format!("these pods no longer match the selector; they run on, and others are made beside them: {list}"),
             ));
         }
         if !self.placeless.is_empty() {
-            let list = some_of(&self.placeless);
+            let list = few(&self.placeless);
             findings.push(Reason::new(
                 Code::PodsWithoutNode,
                 format!("these pods are on no node and meant for none; the controller keeps them, and neither counts nor deletes them until the scheduler places them: {list}"),
@@ -46,18 +46,6 @@ impl Claims<'_> {
         }
         findings
     }
-}
-
-/// At most five of `names`, and how many more there are.
-fn some_of(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(5).map(String::as_str).collect();
-    let more = names.len().saturating_sub(5);
-    let rest = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    format!("{}{rest}", shown.join(", "))
 }
 
 /// Sorts the pods; `None` when they couldn't be read.
@@ -246,7 +234,7 @@ pub(super) fn virtual_nodes(nodes: &[Node], reports: &[NodeEligibility]) -> Opti
         Code::VirtualNode,
         format!(
             "it matches virtual nodes, where its pods may stay Pending for ever: {}; the required node affinity `{expression}` keeps them out",
-            some_of(&names)
+            few(&names)
         ),
     );
     reason.expression = Some((*expression).to_owned());

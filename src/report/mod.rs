@@ -75,6 +75,16 @@ pub fn duration(seconds: i64) -> String {
     }
 }
 
+/// At most five of `names`, and how many more there are.
+fn few(names: &[impl AsRef<str>]) -> String {
+    const FEW: usize = 5;
+    let shown: Vec<&str> = names.iter().take(FEW).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(FEW) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 /// A line to say when the API server isn't of the release that the engine was compared with.
 #[must_use]
 pub fn version_note(server_version: &str) -> Option<String> {

@@ -12,6 +12,8 @@ pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
 pub mod files;
+#[cfg(feature = "cluster")]
+mod interruption;
 pub mod manifest;
 #[cfg(feature = "cluster")]
 mod narrow;

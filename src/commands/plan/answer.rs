@@ -6,8 +6,8 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::output::diff::{EXTERNAL_DIFF, TemplateDiff};
 use crate::output::format::Format;
+use crate::output::lists::Limits;
 use crate::output::terminal::Terminal;
-use crate::output::why_daemon_set::Limits;
 use crate::output::{plan, plan_trial};
 use crate::report::header::Header;
 use crate::report::rollout::change::{Change, TemplateChange};
@@ -43,13 +43,7 @@ impl Answer {
                 Report::Trial(report) => terminal.report(report, global.output),
             },
             Format::Name => terminal.lines(plan::names(self.body())),
-            Format::Table | Format::Wide => {
-                let limits = Limits {
-                    rows: (global.limit > 0).then_some(global.limit),
-                    wide: global.output == Format::Wide,
-                };
-                self.show(terminal, limits)
-            }
+            Format::Table | Format::Wide => self.show(terminal, global.limits()),
         }
     }
 

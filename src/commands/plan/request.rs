@@ -6,6 +6,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::names::{Target, parse_target};
 use crate::cli::plan::PlanArgs;
 use crate::commands::error::CommandError;
+use crate::commands::open::check_stdin;
 use crate::engine::template_change::ImageChange;
 use crate::source::{ObjectName, Source};
 
@@ -53,7 +54,7 @@ impl Request {
         if name.is_none() && !matches!(form, Form::Manifest) {
             return usage("of which DaemonSet? give its name, or a manifest with `-f`");
         }
-        check_stdin(global, args)?;
+        check_stdin(&[("-f", &args.filename), ("--from", &global.from)])?;
         check_apply(global, args)?;
         let tries = args.max_unavailable.is_some() || args.max_surge.is_some();
         Ok(Self {
@@ -93,17 +94,6 @@ fn form(args: &PlanArgs) -> Form {
     } else {
         Form::UnderWay
     }
-}
-
-/// Whoever comes second would find stdin empty.
-fn check_stdin(global: &GlobalArgs, args: &PlanArgs) -> Result<(), CommandError> {
-    let reads = |paths: &[String]| paths.iter().any(|p| p == "-");
-    if reads(&args.filename) && reads(&global.from) {
-        return usage(
-            "stdin can be read only once, and both `-f -` and `--from -` ask for it: give one of them a file",
-        );
-    }
-    Ok(())
 }
 
 /// kubectl's flags of an apply mean something only where something is applied.

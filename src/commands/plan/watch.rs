@@ -14,12 +14,12 @@ use crate::commands::ask::first;
 use crate::commands::error::CommandError;
 use crate::model::Snapshot;
 use crate::output::format::Format;
+use crate::output::lists::Limits;
 use crate::output::live::Live;
 use crate::output::plan;
 use crate::output::plan_watch::{self, Look};
 use crate::output::progress::Progress as Waiting;
 use crate::output::terminal::Terminal;
-use crate::output::why_daemon_set::Limits;
 use crate::report::rollout::following::{Following, Verdict};
 use crate::report::rollout::plan::{Lost, RolloutPlan};
 use crate::report::rollout::progress::Progress;
@@ -119,10 +119,7 @@ impl<'a> Follower<'a> {
         Self {
             terminal,
             format: global.output,
-            limits: Limits {
-                rows: (global.limit > 0).then_some(global.limit),
-                wide: global.output == Format::Wide,
-            },
+            limits: global.limits(),
             following: Following::new(patience),
             waiting: Some(Waiting::start("reading")),
             live: in_place.then(|| terminal.live()).flatten(),

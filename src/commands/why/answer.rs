@@ -10,8 +10,8 @@ use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
 use crate::output::document::Document;
 use crate::output::format::Format;
+use crate::output::lists::Limits;
 use crate::output::terminal::Terminal;
-use crate::output::why_daemon_set::Limits;
 use crate::output::{why_daemon_set, why_many, why_node, why_what_if};
 use crate::report::eligibility::{Detail, EligibilityReport};
 use crate::report::header::API_VERSION;
@@ -95,13 +95,7 @@ impl Answer {
         match global.output {
             Format::Json | Format::Yaml => terminal.report(&self.to_value()?, global.output),
             Format::Name => terminal.lines(self.names()),
-            Format::Table | Format::Wide => {
-                let limits = Limits {
-                    rows: (global.limit > 0).then_some(global.limit),
-                    wide: global.output == Format::Wide,
-                };
-                terminal.document(&self.layout(limits))
-            }
+            Format::Table | Format::Wide => terminal.document(&self.layout(global.limits())),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
 use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
-use crate::commands::open::nodes;
+use crate::commands::open::{check_stdin, nodes};
 use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
 use crate::model::{DaemonSet, Node, Snapshot};
@@ -56,7 +56,11 @@ impl WhatIf {
 
 impl Request {
     pub(super) fn complete(global: &GlobalArgs, args: &WhyArgs) -> Result<Self, CommandError> {
-        check_stdin(global, args)?;
+        check_stdin(&[
+            ("-f", &args.filename),
+            ("--from", &global.from),
+            ("--node-file", &args.what_if.node_file),
+        ])?;
         let mut node = args.node.as_deref().map(parse_node).transpose()?;
         let mut picked = None;
         let form = if !args.filename.is_empty() {
@@ -191,22 +195,6 @@ impl Request {
         }
         Err(SourceError::no_node(name).into())
     }
-}
-
-/// Whoever comes second would find stdin empty.
-fn check_stdin(global: &GlobalArgs, args: &WhyArgs) -> Result<(), CommandError> {
-    let flags = [
-        ("-f", &args.filename),
-        ("--from", &global.from),
-        ("--node-file", &args.what_if.node_file),
-    ];
-    let mut reading = flags.iter().filter(|(_, p)| p.iter().any(|p| p == "-"));
-    let (Some((first, _)), Some((second, _))) = (reading.next(), reading.next()) else {
-        return Ok(());
-    };
-    Err(CommandError::Usage(format!(
-        "stdin can be read only once, and both `{first} -` and `{second} -` ask for it: give one of them a file"
-    )))
 }
 
 fn daemon_set_name(text: &str) -> Result<String, CommandError> {

@@ -15,7 +15,9 @@ use crate::model::{DaemonSet, DecodeError};
 
 use super::defaults::{defaulted, kept};
 use manifest::{LAST_APPLIED, created, modified};
-use patch::{PatchError, discard_nulls, strategic_merge, three_way_patch};
+pub(super) use patch::discard_nulls;
+use patch::{PatchError, strategic_merge, three_way_patch};
+
 use update::prepare_for_update;
 
 /// Why it can't be said what an apply would leave.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::engine::apply::discard_nulls;
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::revision::{PATCH_DIRECTIVE, holds_template, template_of};
 use crate::model::{ControllerRevision, DaemonSet, DecodeError};
@@ -136,7 +137,7 @@ fn as_the_server_writes(template: Map<String, Value>, like: &Value) -> Value {
         .pointer("/metadata")
         .is_some_and(|metadata| metadata.get(CREATED).is_some());
     if !nulls {
-        remove_nulls(&mut template);
+        discard_nulls(&mut template);
         return template;
     }
     add_null(template.get_mut("metadata"));
@@ -150,16 +151,5 @@ fn as_the_server_writes(template: Map<String, Value>, like: &Value) -> Value {
 fn add_null(metadata: Option<&mut Value>) {
     if let Some(metadata) = metadata.and_then(Value::as_object_mut) {
         metadata.entry(CREATED).or_insert(Value::Null);
-    }
-}
-
-fn remove_nulls(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            map.retain(|_, inner| !inner.is_null());
-            map.values_mut().for_each(remove_nulls);
-        }
-        Value::Array(items) => items.iter_mut().for_each(remove_nulls),
-        _ => {}
     }
 }

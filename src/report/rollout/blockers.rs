@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, Visited};
 use crate::model::Pod;
 use crate::report::code::Code;
+use crate::report::few;
 use crate::report::reason::Reason;
 
-use super::few;
 use super::ground::Ground;
 use super::host_ports::host_ports_warning;
 use super::ledger::holder;

@@ -4,8 +4,8 @@ use crate::engine::rollout::{Inputs, updated_desired_node_counts};
 use crate::engine::{Ignore, node_should_run_daemon_pod};
 use crate::model::{Node, Pod, Taint};
 use crate::report::code::Code;
+use crate::report::few;
 
-use super::few;
 use super::ground::Ground;
 use super::plan::{Budget, BudgetKind};
 use super::remedies::{RemedyChanges, RolloutRemedy, remedy};

@@ -336,12 +336,3 @@ fn status_agrees(ground: &Ground<'_>) -> Option<bool> {
     );
     Some(report.differences.is_empty())
 }
-
-/// At most five names, and how many more there are.
-fn few(names: &[&str]) -> String {
-    let shown: Vec<&str> = names.iter().take(5).copied().collect();
-    match names.len().saturating_sub(5) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}

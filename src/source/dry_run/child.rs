@@ -15,6 +15,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 use super::DryRunError;
+use crate::source::interruption::interruption;
 
 /// A kubeconfig that nobody else may read, gone with this value.
 pub(super) struct PrivateKubeconfig {
@@ -69,7 +70,7 @@ pub(super) fn run(
         if secret.is_none() {
             return answer(start(&mut command)?, input).await;
         }
-        let interrupted = signals::received().map_err(|e| DryRunError::NotRun(e.to_string()))?;
+        let interrupted = interruption().map_err(|e| DryRunError::NotRun(e.to_string()))?;
         let output = tokio::select! {
             output = async { answer(start(&mut command)?, input).await } => output,
             () = interrupted => Err(DryRunError::Interrupted),
@@ -103,24 +104,7 @@ async fn answer(mut child: Child, input: &[u8]) -> Result<Output, DryRunError> {
 
 #[cfg(unix)]
 mod signals {
-    use std::io;
-
-    use tokio::signal::unix::{SignalKind, signal};
-
-    /// Comes back when this process is asked to end. It listens from the call
-    /// on, not from the first poll.
-    pub(super) fn received() -> io::Result<impl Future<Output = ()>> {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut hangup = signal(SignalKind::hangup())?;
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-            }
-        })
-    }
+    use crate::source::interruption::interruption;
 
     /// The runtime keeps the handlers, so the default has to be done by hand.
     /// Comes back when that is set up.
@@ -132,7 +116,7 @@ mod signals {
                 .build();
             let Ok(runtime) = runtime else { return };
             runtime.block_on(async {
-                let Ok(received) = received() else { return };
+                let Ok(received) = interruption() else { return };
                 let _ = ready.send(());
                 received.await;
                 std::process::exit(INTERRUPTED);
@@ -148,15 +132,6 @@ mod signals {
 
 #[cfg(not(unix))]
 mod signals {
-    use std::io;
-
-    /// Comes back when this process is asked to end.
-    pub(super) fn received() -> io::Result<impl Future<Output = ()>> {
-        Ok(async {
-            let _ = tokio::signal::ctrl_c().await;
-        })
-    }
-
     /// Nothing to be done by hand here.
     pub(super) const fn end_by_them() {}
 }

@@ -264,8 +264,9 @@ pub(super) fn without_directives(value: Value) -> Option<Value> {
     }
 }
 
-/// `discardNullValuesFromPatch`, and `pruneNullsFromMap` of kubectl's create.
-pub(in crate::engine::apply) fn discard_nulls(value: &mut Value) {
+/// Takes every null out: `discardNullValuesFromPatch`, and `pruneNullsFromMap` of
+/// kubectl's create.
+pub(in crate::engine) fn discard_nulls(value: &mut Value) {
     match value {
         Value::Object(map) => {
             map.retain(|_, value| !value.is_null());

@@ -18,7 +18,7 @@ use crate::engine::schema::{DAEMON_SET, Field, Kind};
 use diff::{Side, diff_maps};
 use merge::{Mode, merge_map};
 
-pub(super) use merge::discard_nulls;
+pub(in crate::engine) use merge::discard_nulls;
 
 pub(super) type Object = Map<String, Value>;
 

@@ -16,6 +16,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use crate::model::Snapshot;
+use crate::source::interruption::interruption;
 use crate::source::{ObjectName, SourceError};
 
 use super::Cluster;
@@ -93,7 +94,9 @@ impl Cluster {
             return Err(SourceError::Cluster("error: not connected".to_owned()));
         };
         runtime.block_on(async {
-            let interrupted = interrupted()?;
+            let interrupted = interruption().map_err(|e| {
+                SourceError::Cluster(format!("error: signals can't be listened to: {e}"))
+            })?;
             let time_up = async {
                 match limit {
                     Some(limit) => tokio::time::sleep(limit).await,
@@ -181,35 +184,4 @@ impl Looks {
         self.earliest = now + rest.max(BETWEEN_LOOKS);
         self.next = now + rest.max(LONGEST_BETWEEN_LOOKS);
     }
-}
-
-/// Ends when the process is asked to stop.
-#[cfg(unix)]
-fn interrupted() -> Result<impl Future<Output = ()>, SourceError> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let listen = |kind| {
-        signal(kind)
-            .map_err(|e| SourceError::Cluster(format!("error: signals can't be listened to: {e}")))
-    };
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut hang_up = listen(SignalKind::hangup())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hang_up.recv() => {}
-        }
-    })
-}
-
-/// Ends when the process is asked to stop.
-#[cfg(not(unix))]
-fn interrupted() -> Result<impl Future<Output = ()>, SourceError> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
-    })
 }

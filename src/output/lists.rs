@@ -1,0 +1,49 @@
+//! Long lists: how much of them is shown, and that there is more.
+
+use super::document::{Document, Style};
+
+/// How much of a long list is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Rows of a list; `None` for all.
+    pub rows: Option<usize>,
+    /// List every node instead of groups.
+    pub wide: bool,
+}
+
+/// Keeps the first of a long list, and tells how many it left off.
+pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
+    let shown = limit.unwrap_or(usize::MAX).min(rows.len());
+    let left_off = rows.len() - shown;
+    rows.truncate(shown);
+    left_off
+}
+
+/// Says how many rows a list left off.
+pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
+    if left_off > 0 {
+        document.line(
+            0,
+            (
+                Style::Dim,
+                format!("… and {left_off} more (--limit 0 shows all)"),
+            ),
+        );
+    }
+}
+
+/// At most five names, and how many more there are; all of them without a limit.
+pub(super) fn few(names: &[&str], limits: Limits) -> String {
+    let shown = limits.rows.map_or(usize::MAX, |rows| rows.min(5));
+    let mut list = names
+        .iter()
+        .take(shown)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = names.len().saturating_sub(shown);
+    if more > 0 {
+        list.push_str(&format!(", … and {more} more"));
+    }
+    list
+}
