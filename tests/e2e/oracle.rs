@@ -82,3 +82,38 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("oracle/mutants", || mutants::run().map_err(Into::into)),
     ]
 }
+
+/// The seed of a trial's generator: `KUBECTL_DS_SEED`, else its own.
+fn seed(own: u64) -> Result<u64, String> {
+    match std::env::var("KUBECTL_DS_SEED") {
+        Ok(text) => text
+            .parse()
+            .map_err(|e| format!("KUBECTL_DS_SEED `{text}`: {e}")),
+        Err(_) => Ok(own),
+    }
+}
+
+/// Prints how often each outcome occurred in so many states.
+///
+/// # Errors
+/// With those that occurred in less than `least` percent of them.
+fn none_is_rare<S: AsRef<str>>(
+    outcomes: &[S],
+    seen: impl Fn(&str) -> u32,
+    states: usize,
+    least: f64,
+) -> Result<(), String> {
+    let mut problems = String::new();
+    for name in outcomes {
+        let name = name.as_ref();
+        let percent = 100.0 * f64::from(seen(name)) / states as f64;
+        println!("  {percent:6.2} %  {name}");
+        if percent < least {
+            problems.push_str(&format!("`{name}` too seldom; "));
+        }
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(problems)
+}

@@ -1,18 +1,14 @@
 //! The claims' vectors: what upstream adopted, released and worked with.
 
-use kubectl_ds::engine::VERIFIED_RELEASE;
 use serde_json::Value;
 
 use crate::claims_state::ClaimsState;
+use crate::vector_file;
 
 const VECTORS: &str = include_str!("claims-v1.37.1.jsonl");
 
 fn vectors() -> impl Iterator<Item = (usize, Value)> {
-    let lines = VECTORS.lines().enumerate().skip(1);
-    lines.map(|(index, text)| {
-        let vector = serde_json::from_str(text).expect("a vector is JSON");
-        (index + 1, vector)
-    })
+    vector_file::read(VECTORS)
 }
 
 #[test]
@@ -25,20 +21,12 @@ fn the_engine_claims_what_upstream_claimed() {
             wrong.push(format!("line {line}: {problem}"));
         }
     }
-    let first: Vec<_> = wrong.iter().take(3).collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong, the first: {first:#?}",
-        wrong.len()
-    );
+    vector_file::nothing_wrong(&wrong);
 }
 
 #[test]
 fn the_vectors_are_of_the_release_that_the_engine_names() {
-    let header: Value = serde_json::from_str(VECTORS.lines().next().unwrap()).unwrap();
-    assert_eq!(header["kubernetes"], VERIFIED_RELEASE);
-    assert_eq!(header["vectors"], vectors().count());
-    assert!(vectors().count() >= 600);
+    vector_file::check_header(VECTORS, 599);
 }
 
 #[test]

@@ -1,17 +1,14 @@
 //! The vectors of the defaulting: what upstream stored of a manifest.
 
-use kubectl_ds::engine::VERIFIED_RELEASE;
 use kubectl_ds::engine::defaults::defaulted;
 use serde_json::Value;
+
+use crate::vector_file;
 
 const VECTORS: &str = include_str!("defaults-v1.37.1.jsonl");
 
 fn vectors() -> impl Iterator<Item = (usize, Value)> {
-    let lines = VECTORS.lines().enumerate().skip(1);
-    lines.map(|(index, text)| {
-        let vector = serde_json::from_str(text).expect("a vector is JSON");
-        (index + 1, vector)
-    })
+    vector_file::read(VECTORS)
 }
 
 #[test]
@@ -26,12 +23,7 @@ fn the_object_is_what_upstream_stored() {
             }
         }
     }
-    let first: Vec<_> = wrong.iter().take(2).collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong, the first: {first:#?}",
-        wrong.len()
-    );
+    vector_file::nothing_wrong(&wrong);
     assert!(refused > 3, "{refused} refused");
 }
 
@@ -45,8 +37,5 @@ fn what_is_stored_stays_as_it_is() {
 
 #[test]
 fn the_vectors_are_of_the_release_that_the_engine_names() {
-    let header: Value = serde_json::from_str(VECTORS.lines().next().unwrap()).unwrap();
-    assert_eq!(header["kubernetes"], VERIFIED_RELEASE);
-    assert_eq!(header["vectors"], vectors().count());
-    assert!(vectors().count() > 200);
+    vector_file::check_header(VECTORS, 200);
 }

@@ -2,22 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use kubectl_ds::engine::VERIFIED_RELEASE;
 use kubectl_ds::engine::claim::Claimant;
 use kubectl_ds::engine::history::RevisionState;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::history_state::HistoryState;
+use crate::vector_file;
 
 const VECTORS: &str = include_str!("history-v1.37.1.jsonl");
 
 fn vectors() -> impl Iterator<Item = (usize, Value)> {
-    let lines = VECTORS.lines().enumerate().skip(1);
-    lines.map(|(index, text)| {
-        let vector = serde_json::from_str(text).expect("a vector is JSON");
-        (index + 1, vector)
-    })
+    vector_file::read(VECTORS)
 }
 
 #[test]
@@ -31,20 +27,12 @@ fn the_engine_makes_of_revisions_what_upstream_made() {
             wrong.push(format!("line {line}: {problem}"));
         }
     }
-    let first: Vec<_> = wrong.iter().take(3).collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong, the first: {first:#?}",
-        wrong.len()
-    );
+    vector_file::nothing_wrong(&wrong);
 }
 
 #[test]
 fn the_vectors_are_of_the_release_that_the_engine_names() {
-    let header: Value = serde_json::from_str(VECTORS.lines().next().unwrap()).unwrap();
-    assert_eq!(header["kubernetes"], VERIFIED_RELEASE);
-    assert_eq!(header["vectors"], vectors().count());
-    assert!(vectors().count() >= 500);
+    vector_file::check_header(VECTORS, 499);
 }
 
 #[test]

@@ -1,19 +1,15 @@
 //! The rollout's vectors: what upstream did in all of the oracle's runs.
 
-use kubectl_ds::engine::VERIFIED_RELEASE;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::rollout_state::{Observed, Runs, Said, State};
+use crate::vector_file;
 
 const VECTORS: &str = include_str!("rollout-v1.37.1.jsonl");
 
 pub fn vectors() -> impl Iterator<Item = (usize, Value)> {
-    let lines = VECTORS.lines().enumerate().skip(1);
-    lines.map(|(index, text)| {
-        let vector = serde_json::from_str(text).expect("a vector is JSON");
-        (index + 1, vector)
-    })
+    vector_file::read(VECTORS)
 }
 
 #[test]
@@ -31,20 +27,12 @@ fn the_engine_says_what_upstream_did_and_no_more_is_certain() {
             }
         }
     }
-    let first: Vec<_> = wrong.iter().take(3).collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong, the first: {first:#?}",
-        wrong.len()
-    );
+    vector_file::nothing_wrong(&wrong);
 }
 
 #[test]
 fn the_vectors_are_of_the_release_that_the_engine_names() {
-    let header: Value = serde_json::from_str(VECTORS.lines().next().unwrap()).unwrap();
-    assert_eq!(header["kubernetes"], VERIFIED_RELEASE);
-    assert_eq!(header["vectors"], vectors().count());
-    assert!(vectors().count() > 400);
+    vector_file::check_header(VECTORS, 400);
 }
 
 #[test]

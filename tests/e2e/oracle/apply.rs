@@ -55,19 +55,8 @@ pub fn run() -> Result<(), String> {
         }
     }
     println!("{APPLIES} applies, no mismatch");
-    let mut problems = Vec::new();
-    for outcome in OUTCOMES {
-        let count = seen.get(outcome).copied().unwrap_or_default();
-        let percent = 100.0 * f64::from(count) / APPLIES as f64;
-        println!("  {percent:6.2} %  {outcome}");
-        if percent < LEAST {
-            problems.push(format!("`{outcome}` too seldom"));
-        }
-    }
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(problems.join("; "))
+    let seen = |name: &str| seen.get(name).copied().unwrap_or_default();
+    super::none_is_rare(OUTCOMES, seen, APPLIES, LEAST)
 }
 
 /// Asks the oracle again about everything, and compares byte for byte; with

@@ -51,12 +51,7 @@ const VECTORS: usize = 600;
 type Seen = BTreeMap<String, u32>;
 
 pub fn run() -> Result<(), String> {
-    let seed = match std::env::var("KUBECTL_DS_SEED") {
-        Ok(text) => text
-            .parse()
-            .map_err(|e| format!("KUBECTL_DS_SEED `{text}`: {e}"))?,
-        Err(_) => SEED,
-    };
+    let seed = super::seed(SEED)?;
     let mut oracle = Oracle::start()?;
     let mut generator = ClaimStates::new(seed);
     let mut seen = Seen::new();
@@ -173,19 +168,8 @@ fn verify(seed: u64, seen: &Seen) -> Result<(), String> {
             names.push(format!("revision: {reason:?}"));
         }
     }
-    let mut problems = String::new();
-    for name in names {
-        let count = seen.get(&name).copied().unwrap_or_default();
-        let percent = 100.0 * f64::from(count) / STATES as f64;
-        println!("  {percent:6.2} %  {name}");
-        if percent < LEAST {
-            let _ = write!(problems, "`{name}` too seldom; ");
-        }
-    }
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(problems)
+    let seen = |name: &str| seen.get(name).copied().unwrap_or_default();
+    super::none_is_rare(&names, seen, STATES, LEAST)
 }
 
 /// Asks the oracle again about the golden vectors, and compares byte for byte; with

@@ -17,12 +17,7 @@ const NODES_EACH: usize = 4;
 const CHUNK: usize = 1_000;
 
 pub fn run() -> Result<(), String> {
-    let seed = match std::env::var("KUBECTL_DS_SEED") {
-        Ok(text) => text
-            .parse()
-            .map_err(|e| format!("KUBECTL_DS_SEED `{text}`: {e}"))?,
-        Err(_) => SEED,
-    };
+    let seed = super::seed(SEED)?;
     let mut oracle = Oracle::start()?;
     let mut generator = Generator::new(seed);
     let mut summary = Summary::default();

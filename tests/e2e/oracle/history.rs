@@ -47,12 +47,7 @@ const VECTORS_SEED: u64 = 7_371;
 const VECTORS: usize = 500;
 
 pub fn run() -> Result<(), String> {
-    let seed = match std::env::var("KUBECTL_DS_SEED") {
-        Ok(text) => text
-            .parse()
-            .map_err(|e| format!("KUBECTL_DS_SEED `{text}`: {e}"))?,
-        Err(_) => SEED,
-    };
+    let seed = super::seed(SEED)?;
     let mut oracle = Oracle::start()?;
     let mut histories = Histories::new(seed);
     let mut seen = BTreeMap::<&str, u32>::new();
@@ -159,19 +154,8 @@ fn note(state: &HistoryState, seen: &mut BTreeMap<&str, u32>) -> Result<(), Stri
 fn verify(seed: u64, seen: &BTreeMap<&str, u32>) -> Result<(), String> {
     let states = ONCE + OFTEN;
     println!("seed {seed}\n{states} histories, {OFTEN} of them {RUNS} times, no mismatch");
-    let mut problems = String::new();
-    for name in OUTCOMES {
-        let count = seen.get(name).copied().unwrap_or_default();
-        let percent = 100.0 * f64::from(count) / states as f64;
-        println!("  {percent:6.2} %  {name}");
-        if percent < LEAST {
-            let _ = write!(problems, "`{name}` too seldom; ");
-        }
-    }
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(problems)
+    let seen = |name: &str| seen.get(name).copied().unwrap_or_default();
+    super::none_is_rare(OUTCOMES, seen, states, LEAST)
 }
 
 /// Asks the oracle again about the golden vectors, and compares byte for byte; with

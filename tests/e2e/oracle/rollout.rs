@@ -44,12 +44,7 @@ pub fn rolling_update() -> Result<(), String> {
 }
 
 fn run(plan: &Plan) -> Result<(), String> {
-    let seed = match std::env::var("KUBECTL_DS_SEED") {
-        Ok(text) => text
-            .parse()
-            .map_err(|e| format!("KUBECTL_DS_SEED `{text}`: {e}"))?,
-        Err(_) => plan.seed,
-    };
+    let seed = super::seed(plan.seed)?;
     let mut oracle = Oracle::start()?;
     let mut rollouts = Rollouts::new(seed);
     let mut outcomes = Outcomes::default();

@@ -65,24 +65,13 @@ pub fn run() -> Result<(), String> {
         }
     }
     println!("{compared} updates, no mismatch");
-    let mut problems = Vec::new();
-    let unread = seen.get(UNREAD).copied().unwrap_or_default();
+    let seen = |name: &str| seen.get(name).copied().unwrap_or_default();
+    let unread = seen(UNREAD);
     println!("  {unread} {UNREAD}");
     if unread * 4 > compared as u32 {
-        problems.push(format!("too many {UNREAD}"));
+        return Err(format!("too many {UNREAD}"));
     }
-    for name in OUTCOMES {
-        let count = seen.get(name).copied().unwrap_or_default();
-        let percent = 100.0 * f64::from(count) / f64::from(compared as u32);
-        println!("  {percent:6.2} %  {name}");
-        if percent < LEAST {
-            problems.push(format!("`{name}` too seldom"));
-        }
-    }
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(problems.join("; "))
+    super::none_is_rare(OUTCOMES, seen, compared, LEAST)
 }
 
 fn request(objects: &mut Objects, id: usize) -> Value {
