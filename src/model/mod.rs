@@ -15,6 +15,7 @@ mod owner;
 mod pod;
 mod revision;
 mod snapshot;
+mod workload;
 
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
@@ -26,3 +27,4 @@ pub use owner::OwnerReference;
 pub use pod::{ContainerImage, ContainerTrouble, Pod, PodCondition};
 pub use revision::ControllerRevision;
 pub use snapshot::{Incomplete, Snapshot};
+pub use workload::{Workload, WorkloadKind};

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{ControllerRevision, DaemonSet, Event, FeatureGates, Namespace, Node, Pod};
+use super::{ControllerRevision, DaemonSet, Event, FeatureGates, Namespace, Node, Pod, Workload};
 
 /// Something that a question needed and that couldn't be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -39,6 +39,10 @@ pub struct Snapshot {
     pub events: Option<Vec<Event>>,
     /// Namespaces by name.
     pub namespaces: Option<Vec<Namespace>>,
+    /// The controllers in the DaemonSets' namespaces, these DaemonSets among them, by
+    /// kind, namespace and name; `None` unless they were asked for. A kind that couldn't
+    /// be read stands in `incomplete`.
+    pub workloads: Option<Vec<Workload>>,
     /// What a verdict needed and couldn't be read.
     pub incomplete: Vec<Incomplete>,
     /// What else is worth knowing about how the data was read.
@@ -59,6 +63,7 @@ impl Snapshot {
             revisions: None,
             events: None,
             namespaces: None,
+            workloads: None,
             incomplete: Vec::new(),
             notes: Vec::new(),
         }
@@ -98,6 +103,11 @@ impl Snapshot {
         }
         if let Some(namespaces) = &mut self.namespaces {
             namespaces.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        if let Some(workloads) = &mut self.workloads {
+            workloads.sort_by(|a, b| {
+                (a.kind, &a.namespace, &a.name).cmp(&(b.kind, &b.namespace, &b.name))
+            });
         }
         self.incomplete.sort();
         self.incomplete.dedup();

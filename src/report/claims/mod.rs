@@ -1,0 +1,3 @@
+//! Whose pods and ControllerRevisions a DaemonSet's selector matches, and what follows.
+
+pub mod report;
