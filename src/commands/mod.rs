@@ -2,6 +2,7 @@
 
 mod ask;
 pub mod error;
+mod manifest;
 mod open;
 pub mod plan;
 pub mod why;

@@ -16,6 +16,7 @@ pub mod plan_watch;
 mod plan_waves;
 mod plan_words;
 pub mod progress;
+mod remedies;
 mod render;
 pub mod sanitize;
 pub mod terminal;

@@ -57,19 +57,8 @@ fn one_remedy(document: &mut Document, remedy: &RolloutRemedy) {
         RemedyChanges::Pod => "changes a pod",
         RemedyChanges::Nothing => "changes nothing",
     };
-    let text = Text::default()
-        .and(Style::Dim, format!("[{tag}] "))
-        .and(Style::Plain, remedy.text.clone());
-    document.line(2, text);
-    if let Some(command) = &remedy.command {
-        document.verbatim(4, command.clone());
-    }
-    if let Some(risk) = &remedy.risk {
-        let text = Text::default()
-            .and(Style::Warn, "risk")
-            .and(Style::Plain, format!(": {risk}"));
-        document.line(4, text);
-    }
+    let (command, risk) = (remedy.command.as_deref(), remedy.risk.as_deref());
+    super::remedies::remedy(document, (tag, &remedy.text), command, risk);
 }
 
 /// The budget and its holders.

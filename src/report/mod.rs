@@ -10,6 +10,7 @@ mod findings;
 pub mod footprint;
 pub mod header;
 pub mod impact;
+pub mod list;
 pub mod node;
 pub mod pod;
 pub mod reason;

@@ -1,20 +1,17 @@
 //! The rollout that applying a manifest would start.
 
-use std::io;
-
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
+use crate::commands::manifest::{Manifest, check_namespace, obtain, position, read, said};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::report::rollout::change::{Change, ChangeKind, Obtained};
-use crate::source::dry_run::{How, Obtained as Object};
-use crate::source::manifest::read_manifests;
+use crate::report::rollout::change::{Change, ChangeKind};
+use crate::source::dry_run::{ApplyOptions, Obtained};
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use super::change::{Target, added, describe};
-use super::obtain::{Manifest, obtain};
 use super::request::Request;
 
 /// What applying the manifest would leave, and the world around it.
@@ -34,15 +31,8 @@ pub(super) fn apply(
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Applied, CommandError> {
-    let default = source.default_namespace();
-    let stdin = io::stdin().lock();
-    let read = read_manifests(&args.filename, global.recursive, default, stdin)?;
-    for warning in &read.warnings {
-        terminal.warning(warning);
-    }
-    let all = read.daemon_sets.into_iter().zip(read.objects);
-    let all = all.map(|(daemon_set, object)| Manifest { daemon_set, object });
-    let manifest = pick(all.collect(), request.name.as_deref(), terminal)?;
+    let all = read(global, &args.filename, source, terminal)?;
+    let manifest = pick(all, request.name.as_deref(), terminal)?;
     check_namespace(global, &manifest.daemon_set)?;
     let (mut snapshot, is_stored) = world(source, &manifest.daemon_set)?;
     let stored = if is_stored {
@@ -50,7 +40,12 @@ pub(super) fn apply(
     } else {
         None
     };
-    let obtained = obtain(global, args, &manifest, stored.as_ref(), &snapshot)?;
+    let options = ApplyOptions {
+        server_side: args.server_side,
+        field_manager: args.field_manager.clone(),
+        force_conflicts: args.force_conflicts,
+    };
+    let obtained = obtain(global, &options, &manifest, stored.as_ref(), &snapshot)?;
     snapshot.notes.extend(obtained.notes.iter().cloned());
     let change = change(&manifest, &obtained, stored.as_ref(), &snapshot);
     // What is refused changes nothing.
@@ -70,14 +65,11 @@ pub(super) fn apply(
 
 fn change(
     manifest: &Manifest,
-    obtained: &Object,
+    obtained: &Obtained,
     stored: Option<&DaemonSet>,
     snapshot: &Snapshot,
 ) -> Change {
-    let how = match obtained.how {
-        How::DryRun => Obtained::DryRun,
-        How::Local => Obtained::Local,
-    };
+    let how = said(obtained.how);
     let target = &obtained.daemon_set;
     let mut change = describe(ChangeKind::Apply, how, stored, target, snapshot);
     let added = stored.and_then(|stored| added(stored, target, &manifest.object));
@@ -92,9 +84,9 @@ fn pick(
     name: Option<&str>,
     terminal: &Terminal,
 ) -> Result<Manifest, CommandError> {
-    let names: Vec<_> = all.iter().map(|m| m.daemon_set.name.clone()).collect();
-    let names = names.join("`, `");
+    let names: Vec<_> = all.iter().map(|m| &*m.daemon_set.name).collect();
     let Some(name) = name else {
+        let names = names.join("`, `");
         return match (all.pop(), all.is_empty()) {
             (Some(only), true) => Ok(only),
             _ => Err(CommandError::Usage(format!(
@@ -102,11 +94,7 @@ fn pick(
             ))),
         };
     };
-    let Some(at) = all.iter().position(|m| m.daemon_set.name == name) else {
-        return Err(CommandError::Usage(format!(
-            "the manifests hold no DaemonSet `{name}`, but `{names}`"
-        )));
-    };
+    let at = position(&names, name)?;
     let picked = all.swap_remove(at);
     for other in &all {
         let other = &other.daemon_set;
@@ -116,17 +104,6 @@ fn pick(
         ));
     }
     Ok(picked)
-}
-
-/// As kubectl does, which would rather not guess which of the two is meant.
-fn check_namespace(global: &GlobalArgs, ds: &DaemonSet) -> Result<(), CommandError> {
-    match global.namespace.as_deref() {
-        Some(asked) if asked != ds.namespace => Err(CommandError::Usage(format!(
-            "the manifest's DaemonSet `{}` is in namespace `{}` and `-n {asked}` names another: leave out `-n`, or give `-n {}`",
-            ds.name, ds.namespace, ds.namespace
-        ))),
-        _ => Ok(()),
-    }
 }
 
 /// The world around the DaemonSet, and whether it is stored.

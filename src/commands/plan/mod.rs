@@ -3,7 +3,6 @@
 mod answer;
 mod change;
 mod manifest;
-mod obtain;
 mod request;
 mod watch;
 

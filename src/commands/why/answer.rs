@@ -2,8 +2,6 @@
 
 use std::io;
 
-use serde::Serialize;
-
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
@@ -14,7 +12,7 @@ use crate::output::lists::Limits;
 use crate::output::terminal::Terminal;
 use crate::output::{why_daemon_set, why_many, why_node, why_what_if};
 use crate::report::eligibility::{Detail, EligibilityReport};
-use crate::report::header::API_VERSION;
+use crate::report::list::List;
 use crate::report::summary::Overview;
 use crate::report::what_if::WhatIfReport;
 
@@ -32,25 +30,6 @@ pub(super) enum Answer {
         namespace: Option<String>,
     },
     Several(Vec<Self>),
-}
-
-/// Several DaemonSets in one document.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct List<T> {
-    api_version: &'static str,
-    kind: &'static str,
-    items: Vec<T>,
-}
-
-impl<T> List<T> {
-    const fn of(items: Vec<T>) -> Self {
-        Self {
-            api_version: API_VERSION,
-            kind: "List",
-            items,
-        }
-    }
 }
 
 impl Answer {

@@ -19,6 +19,7 @@ use crate::source::{Question, Scope, Source, Subject};
 
 use super::ask::{ask, first};
 use super::error::CommandError;
+use super::manifest::read;
 use super::open::open;
 use answer::Answer;
 use request::{Form, Request, WhatIf};
@@ -186,17 +187,8 @@ fn manifests(
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Answer, CommandError> {
-    let default = source.default_namespace();
-    let read = crate::source::manifest::read_manifests(
-        &args.filename,
-        global.recursive,
-        default,
-        std::io::stdin().lock(),
-    )?;
-    for warning in &read.warnings {
-        terminal.warning(warning);
-    }
-    let mut daemon_sets = read.daemon_sets;
+    let read = read(global, &args.filename, source, terminal)?;
+    let mut daemon_sets: Vec<_> = read.into_iter().map(|m| m.daemon_set).collect();
     request.pick(&mut daemon_sets)?;
     let mut answers = Vec::new();
     for ds in daemon_sets {

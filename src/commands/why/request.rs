@@ -4,6 +4,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
 use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
+use crate::commands::manifest::position;
 use crate::commands::open::{check_stdin, nodes};
 use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
@@ -166,14 +167,9 @@ impl Request {
         let Some(picked) = &self.picked else {
             return Ok(());
         };
-        let names: Vec<_> = daemon_sets.iter().map(|d| d.name.clone()).collect();
+        let names: Vec<_> = daemon_sets.iter().map(|d| d.name.as_str()).collect();
+        position(&names, picked)?;
         daemon_sets.retain(|d| d.name == *picked);
-        if daemon_sets.is_empty() {
-            let names = names.join("`, `");
-            return Err(CommandError::Usage(format!(
-                "the manifests hold no DaemonSet `{picked}`, but `{names}`"
-            )));
-        }
         Ok(())
     }
 

@@ -1,0 +1,115 @@
+//! DaemonSets of manifests, and the objects that the server would store of them.
+
+use std::io;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::cli::global::GlobalArgs;
+use crate::model::{DaemonSet, Snapshot};
+use crate::output::terminal::Terminal;
+use crate::report::rollout::change;
+use crate::report::rollout::refused::refused;
+use crate::source::dry_run::{
+    Apply, ApplyOptions, DryRunError, How, Obtained, obtain as obtain_from_server, obtain_locally,
+};
+use crate::source::manifest::read_manifests;
+use crate::source::{Source, SourceError};
+
+use super::error::CommandError;
+
+/// A DaemonSet of the manifests.
+pub(super) struct Manifest {
+    /// As it is read.
+    pub(super) daemon_set: DaemonSet,
+    /// As it is written.
+    pub(super) object: Value,
+}
+
+/// Reads the DaemonSets of `-f`. What else the files hold is warned of.
+pub(super) fn read(
+    global: &GlobalArgs,
+    paths: &[String],
+    source: &dyn Source,
+    terminal: &Terminal,
+) -> Result<Vec<Manifest>, CommandError> {
+    let stdin = io::stdin().lock();
+    let read = read_manifests(paths, global.recursive, source.default_namespace(), stdin)?;
+    for warning in &read.warnings {
+        terminal.warning(warning);
+    }
+    let all = read.daemon_sets.into_iter().zip(read.objects);
+    let all = all.map(|(daemon_set, object)| Manifest { daemon_set, object });
+    Ok(all.collect())
+}
+
+/// Where among `names`, those of the manifests, the one stands that is asked about.
+pub(super) fn position(names: &[&str], asked: &str) -> Result<usize, CommandError> {
+    let at = names.iter().position(|name| *name == asked);
+    at.ok_or_else(|| {
+        let names = names.join("`, `");
+        CommandError::Usage(format!(
+            "the manifests hold no DaemonSet `{asked}`, but `{names}`"
+        ))
+    })
+}
+
+/// As kubectl does, which would rather not guess which of the two is meant.
+pub(super) fn check_namespace(global: &GlobalArgs, ds: &DaemonSet) -> Result<(), CommandError> {
+    match global.namespace.as_deref() {
+        Some(asked) if asked != ds.namespace => Err(CommandError::Usage(format!(
+            "the manifest's DaemonSet `{}` is in namespace `{}` and `-n {asked}` names another: leave out `-n`, or give `-n {}`",
+            ds.name, ds.namespace, ds.namespace
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The object, from the server where there is one that can be asked. What is
+/// known to be refused isn't asked for: it is said better here.
+///
+/// # Errors
+/// When the server, or somebody whom it asks, refuses the object.
+pub(super) fn obtain(
+    global: &GlobalArgs,
+    options: &ApplyOptions,
+    manifest: &Manifest,
+    stored: Option<&DaemonSet>,
+    snapshot: &Snapshot,
+) -> Result<Obtained, CommandError> {
+    let apply = Apply {
+        manifest: &manifest.object,
+        namespace: &manifest.daemon_set.namespace,
+        stored,
+        options,
+    };
+    if !global.from.is_empty() {
+        return obtain_locally(&apply).map_err(of_cluster);
+    }
+    let client_side = ApplyOptions::default();
+    let computed = obtain_locally(&Apply {
+        options: &client_side,
+        ..apply
+    });
+    if let Ok(mut computed) = computed {
+        let pods = snapshot.pods_in(apply.namespace);
+        if !refused(stored, &computed.daemon_set, pods).is_empty() {
+            computed.notes.clear();
+            return Ok(computed);
+        }
+    }
+    let flags = global.connection.flags();
+    obtain_from_server(Path::new("kubectl"), &flags, &apply).map_err(of_cluster)
+}
+
+/// Where an object comes from, as reports say it.
+pub(super) const fn said(how: How) -> change::Obtained {
+    match how {
+        How::DryRun => change::Obtained::DryRun,
+        How::Local => change::Obtained::Local,
+    }
+}
+
+fn of_cluster(error: DryRunError) -> CommandError {
+    CommandError::Source(SourceError::Cluster(error.to_string()))
+}
