@@ -27,4 +27,4 @@ pub use owner::OwnerReference;
 pub use pod::{ContainerImage, ContainerTrouble, Pod, PodCondition};
 pub use revision::ControllerRevision;
 pub use snapshot::{Incomplete, Snapshot};
-pub use workload::{Workload, WorkloadKind};
+pub use workload::{LabelMap, Workload, WorkloadKind, WorkloadObject, WrittenSelector};

@@ -1,7 +1,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{ControllerRevision, DaemonSet, Event, FeatureGates, Namespace, Node, Pod, Workload};
+use super::{
+    ControllerRevision, DaemonSet, Event, FeatureGates, Namespace, Node, Pod, Workload,
+    WorkloadKind,
+};
 
 /// Something that a question needed and that couldn't be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -40,9 +43,11 @@ pub struct Snapshot {
     /// Namespaces by name.
     pub namespaces: Option<Vec<Namespace>>,
     /// The controllers in the DaemonSets' namespaces, these DaemonSets among them, by
-    /// kind, namespace and name; `None` unless they were asked for. A kind that couldn't
-    /// be read stands in `incomplete`.
+    /// kind, namespace and name; `None` unless they were asked for.
     pub workloads: Option<Vec<Workload>>,
+    /// The kinds of which `workloads` says nothing, because they couldn't be read;
+    /// what is missing stands in `incomplete` too.
+    pub unread_workloads: Vec<WorkloadKind>,
     /// What a verdict needed and couldn't be read.
     pub incomplete: Vec<Incomplete>,
     /// What else is worth knowing about how the data was read.
@@ -64,6 +69,7 @@ impl Snapshot {
             events: None,
             namespaces: None,
             workloads: None,
+            unread_workloads: Vec::new(),
             incomplete: Vec::new(),
             notes: Vec::new(),
         }
@@ -88,6 +94,12 @@ impl Snapshot {
         revisions.get(start..end)
     }
 
+    /// Whether `workloads` holds all there is of `kind`.
+    #[must_use]
+    pub fn knows_workloads(&self, kind: WorkloadKind) -> bool {
+        self.workloads.is_some() && !self.unread_workloads.contains(&kind)
+    }
+
     /// Puts every list in the order that output relies on.
     pub fn sort(&mut self) {
         self.daemon_sets
@@ -109,6 +121,7 @@ impl Snapshot {
                 (a.kind, &a.namespace, &a.name).cmp(&(b.kind, &b.namespace, &b.name))
             });
         }
+        self.unread_workloads.sort();
         self.incomplete.sort();
         self.incomplete.dedup();
         self.notes.sort();

@@ -4,7 +4,7 @@ use std::fmt;
 ///
 /// The text is lowercase, ends without a period, quotes what the user typed
 /// in backticks and says what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum SourceError {
     /// An object that was asked for by name isn't there.
     #[error("{}", NotFound { kind, name, namespace: namespace.as_deref(), near, elsewhere })]

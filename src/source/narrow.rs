@@ -24,6 +24,7 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
         ..Snapshot::at(all.now)
     };
     let on = match &question.scope {
+        _ if subjects.manifest.is_some() => Some(On::All),
         Scope::AllNodes => Some(On::All),
         Scope::Node(name) => {
             check_node(all, name)?;
@@ -45,6 +46,13 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
     });
     fill(all, &subjects, on, &mut narrowed);
     narrowed.daemon_sets = subjects.daemon_sets;
+    if question.neighbours {
+        let namespaces = question.subject.namespaces(&narrowed.daemon_sets);
+        narrowed.workloads = kept(all.workloads.as_deref(), |w| {
+            namespaces.contains(&*w.namespace)
+        });
+        narrowed.unread_workloads.clone_from(&all.unread_workloads);
+    }
     narrowed.sort();
     Ok(narrowed)
 }
@@ -52,7 +60,8 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
 /// Copies what belongs to the subjects.
 fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &mut Snapshot) {
     let sets = subjects.daemon_sets.iter();
-    let wants: Vec<Wants<'_>> = sets.map(|ds| Wants::new(all, ds)).collect();
+    let wants = sets.map(|ds| Wants::new(all, ds));
+    let wants: Vec<Wants<'_>> = wants.chain(subjects.manifest.map(Wants::of_new)).collect();
     // Each namespace has few DaemonSets, and each pod is asked about those of its own only.
     let mut by_namespace: HashMap<&str, Vec<&Wants<'_>>> = HashMap::new();
     for want in &wants {
@@ -98,6 +107,8 @@ impl On<'_> {
 /// What the question about one DaemonSet asks for.
 struct Wants<'a> {
     ds: &'a DaemonSet,
+    /// Empty for one that owns nothing.
+    uid: &'a str,
     /// `None` where the controller refuses to act on the selector.
     selector: Option<Selector>,
     /// The hashes of the revisions that the DaemonSet owns.
@@ -106,11 +117,9 @@ struct Wants<'a> {
 
 impl<'a> Wants<'a> {
     fn new(all: &'a Snapshot, ds: &'a DaemonSet) -> Self {
-        let selector = Selector::new(ds.selector()).ok();
         let mut wants = Self {
-            ds,
-            selector: selector.filter(|s| !s.is_empty()),
-            hashes: HashSet::new(),
+            uid: ds.uid(),
+            ..Self::of_new(ds)
         };
         let revisions = all.revisions.iter().flatten();
         wants.hashes = revisions
@@ -120,13 +129,24 @@ impl<'a> Wants<'a> {
         wants
     }
 
+    /// Of one that is yet to be created, whatever UID its manifest has.
+    fn of_new(ds: &'a DaemonSet) -> Self {
+        let selector = Selector::new(ds.selector()).ok();
+        Self {
+            ds,
+            uid: "",
+            selector: selector.filter(|s| !s.is_empty()),
+            hashes: HashSet::new(),
+        }
+    }
+
     fn selects(&self, labels: &Labels) -> bool {
         self.selector.as_ref().is_some_and(|s| s.matches(labels))
     }
 
     fn owns(&self, owners: &[OwnerReference]) -> bool {
         let controller = OwnerReference::controller(owners);
-        !self.ds.uid().is_empty() && controller.is_some_and(|c| c.uid == self.ds.uid())
+        !self.uid.is_empty() && controller.is_some_and(|c| c.uid == self.uid)
     }
 
     /// A pod of the DaemonSet's namespace.
@@ -162,11 +182,13 @@ struct Subjects<'a> {
     daemon_sets: Vec<DaemonSet>,
     /// The pod that the question began with.
     pod: Option<&'a Pod>,
+    /// The DaemonSet that is to be created.
+    manifest: Option<&'a DaemonSet>,
 }
 
 impl<'a> Subjects<'a> {
-    fn find(all: &'a Snapshot, subject: &Subject) -> Result<Self, SourceError> {
-        let mut pod = None;
+    fn find(all: &'a Snapshot, subject: &'a Subject) -> Result<Self, SourceError> {
+        let (mut pod, mut manifest) = (None, None);
         let daemon_sets = match subject {
             Subject::DaemonSet(name) => vec![find_daemon_set(all, name)?.clone()],
             Subject::DaemonSets {
@@ -174,13 +196,21 @@ impl<'a> Subjects<'a> {
                 selector,
             } => among(all, namespace.as_deref(), selector.as_deref())?,
             Subject::Manifest(manifest) => vec![laid_over(all, manifest)],
+            Subject::Recreated(ds) => {
+                manifest = Some(&**ds);
+                stored_as(all, ds).cloned().into_iter().collect()
+            }
             Subject::Pod(name) => {
                 let found = find_pod(all, name)?;
                 pod = Some(found);
                 vec![daemon_set_of(all, found)?.clone()]
             }
         };
-        Ok(Self { daemon_sets, pod })
+        Ok(Self {
+            daemon_sets,
+            pod,
+            manifest,
+        })
     }
 }
 
@@ -203,12 +233,16 @@ fn among(
 
 /// The manifest with what the stored DaemonSet of its name keeps.
 fn laid_over(all: &Snapshot, manifest: &DaemonSet) -> DaemonSet {
-    let mut stored = all.daemon_sets.iter();
-    let stored = stored.find(|ds| ds.namespace == manifest.namespace && ds.name == manifest.name);
-    match stored {
+    match stored_as(all, manifest) {
         Some(stored) => merge_stored(manifest.clone(), stored),
         None => manifest.clone(),
     }
+}
+
+/// The DaemonSet of the manifest's name.
+fn stored_as<'a>(all: &'a Snapshot, manifest: &DaemonSet) -> Option<&'a DaemonSet> {
+    let mut stored = all.daemon_sets.iter();
+    stored.find(|ds| ds.namespace == manifest.namespace && ds.name == manifest.name)
 }
 
 fn find_daemon_set<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a DaemonSet, SourceError> {

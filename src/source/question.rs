@@ -1,3 +1,6 @@
+#[cfg(feature = "cluster")]
+use std::collections::BTreeSet;
+
 use crate::model::DaemonSet;
 
 /// The name of an object in a namespace.
@@ -24,8 +27,34 @@ pub enum Subject {
     /// One that isn't applied yet. The snapshot's DaemonSet is this one, with the
     /// UID, generation and status of the stored one of its name where there is one.
     Manifest(Box<DaemonSet>),
+    /// One that is to be created, or deleted with `--cascade=orphan` and created
+    /// again. The snapshot's `daemon_sets` then hold the stored one of its name, or
+    /// none where there is none; pods and revisions are those that either of the two
+    /// owns or selects. It is about all nodes, whatever the scope says.
+    Recreated(Box<DaemonSet>),
     /// The DaemonSet that controls this pod.
     Pod(ObjectName),
+}
+
+impl Subject {
+    /// The one namespace that it is in; `None` for all namespaces.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        match self {
+            Self::DaemonSet(name) | Self::Pod(name) => Some(&name.namespace),
+            Self::Manifest(ds) | Self::Recreated(ds) => Some(&ds.namespace),
+            Self::DaemonSets { namespace, .. } => namespace.as_deref(),
+        }
+    }
+
+    /// The namespaces whose controllers are neighbours, where it means `daemon_sets`.
+    #[cfg(feature = "cluster")]
+    pub(super) fn namespaces<'a>(&'a self, daemon_sets: &'a [DaemonSet]) -> BTreeSet<&'a str> {
+        match self {
+            Self::DaemonSets { .. } => daemon_sets.iter().map(|ds| &*ds.namespace).collect(),
+            one => one.namespace().into_iter().collect(),
+        }
+    }
 }
 
 /// Which nodes a question is about.
@@ -46,4 +75,28 @@ pub struct Question {
     pub subject: Subject,
     /// The nodes.
     pub scope: Scope,
+    /// Whether the other controllers of the DaemonSets' namespaces are read too,
+    /// into the snapshot's `workloads`.
+    pub neighbours: bool,
+}
+
+impl Question {
+    /// What `subject` needs on the nodes of `scope`, and nothing beside it.
+    #[must_use]
+    pub const fn new(subject: Subject, scope: Scope) -> Self {
+        Self {
+            subject,
+            scope,
+            neighbours: false,
+        }
+    }
+
+    /// The question that asks for the other controllers of the namespaces too.
+    #[must_use]
+    pub fn with_neighbours(self) -> Self {
+        Self {
+            neighbours: true,
+            ..self
+        }
+    }
 }

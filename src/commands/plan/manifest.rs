@@ -112,15 +112,14 @@ fn world(source: &dyn Source, manifest: &DaemonSet) -> Result<(Snapshot, bool), 
         namespace: manifest.namespace.clone(),
         name: manifest.name.clone(),
     });
-    let scope = Scope::AllNodes;
-    match ask(source, &Question { subject, scope }) {
+    match ask(source, &Question::new(subject, Scope::AllNodes)) {
         Ok(snapshot) => Ok((snapshot, true)),
         Err(CommandError::Source(SourceError::NotFound {
             kind: "daemonset", ..
         })) => {
             let subject = Subject::Manifest(Box::new(manifest.clone()));
-            let scope = Scope::AllNodes;
-            Ok((ask(source, &Question { subject, scope })?, false))
+            let question = Question::new(subject, Scope::AllNodes);
+            Ok((ask(source, &question)?, false))
         }
         Err(error) => Err(error),
     }

@@ -62,10 +62,8 @@ fn stored(
     request: &Request,
     source: &dyn Source,
 ) -> Result<Answer, CommandError> {
-    let question = Question {
-        subject: Subject::DaemonSet(request.object(global, source)),
-        scope: Scope::AllNodes,
-    };
+    let subject = Subject::DaemonSet(request.object(global, source));
+    let question = Question::new(subject, Scope::AllNodes);
     let snapshot = ask(source, &question)?;
     let stored = first(&snapshot)?;
     let target = of_stored(&request.form, &snapshot, stored)?;

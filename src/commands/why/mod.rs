@@ -60,7 +60,7 @@ fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answe
         Some(node) if !request.needs_all_nodes() => Scope::Node(node.clone()),
         _ => Scope::AllNodes,
     };
-    let mut snapshot = ask(source, &Question { subject, scope })?;
+    let mut snapshot = ask(source, &Question::new(subject, scope))?;
     if is_manifest {
         // What isn't applied has no revision that its pods could be of.
         snapshot
@@ -124,10 +124,7 @@ fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError>
         return Err(CommandError::Usage("no pod was named".to_owned()));
     };
     let pod = pod.name.clone();
-    let question = Question {
-        subject,
-        scope: Scope::NodeOfPod,
-    };
+    let question = Question::new(subject, Scope::NodeOfPod);
     let snapshot = ask(source, &question)?;
     let ds = first(&snapshot)?;
     let asked = snapshot.pods.iter().flatten().find(|p| *p.name == *pod);
@@ -151,13 +148,7 @@ fn many(global: &GlobalArgs, args: &WhyArgs, source: &dyn Source) -> Result<Answ
         namespace: namespace.clone(),
         selector: args.selector.as_ref().map(ToString::to_string),
     };
-    let snapshot = ask(
-        source,
-        &Question {
-            subject,
-            scope: Scope::AllNodes,
-        },
-    )?;
+    let snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;
     let prints_nodes = matches!(global.output, Format::Json | Format::Yaml);
     let reports = snapshot.daemon_sets.iter().map(|ds| {
         let judge = Judge::new(&snapshot, ds);

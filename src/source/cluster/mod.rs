@@ -13,11 +13,13 @@ mod failure;
 mod flags;
 mod kubeconfig;
 mod many;
+mod neighbours;
 mod one;
 mod overrides;
 mod pods;
 mod proxy;
 mod reader;
+mod recreated;
 mod request;
 mod settled;
 mod timeout;
@@ -158,10 +160,27 @@ async fn read(
     question: &Question,
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
-    check_namespace(&question.subject)?;
+    // A namespace is a part of the path, where some names mean something else.
+    if let Some(namespace) = question.subject.namespace() {
+        check_name(namespace).map_err(SourceError::Cluster)?;
+    }
+    let (neighbours, ()) = tokio::try_join!(
+        reader.neighbours(question),
+        read_subject(reader, question, snapshot),
+    )?;
+    neighbours.put_into(snapshot, question);
+    Ok(())
+}
+
+async fn read_subject(
+    reader: &Reader<'_>,
+    question: &Question,
+    snapshot: &mut Snapshot,
+) -> Result<(), SourceError> {
     let wanted = match &question.subject {
         Subject::DaemonSet(name) => Wanted::Stored(name.clone()),
         Subject::Manifest(ds) => Wanted::Manifest(ds),
+        Subject::Recreated(ds) => return reader.recreated(ds, snapshot).await,
         Subject::Pod(name) => return read_pod(reader, name, &question.scope, snapshot).await,
         Subject::DaemonSets {
             namespace,
@@ -200,22 +219,9 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
         selector: None,
     };
     let scope = question.scope.clone();
-    *snapshot = narrow(snapshot, &Question { subject, scope })?;
+    *snapshot = narrow(snapshot, &Question::new(subject, scope))?;
     snapshot.nodes = nodes;
     Ok(())
-}
-
-/// A namespace is a part of the path, where some names mean something else.
-fn check_namespace(subject: &Subject) -> Result<(), SourceError> {
-    let namespace = match subject {
-        Subject::DaemonSet(name) | Subject::Pod(name) => &name.namespace,
-        Subject::Manifest(ds) => &ds.namespace,
-        Subject::DaemonSets { namespace, .. } => match namespace {
-            Some(namespace) => namespace,
-            None => return Ok(()),
-        },
-    };
-    check_name(namespace).map_err(SourceError::Cluster)
 }
 
 fn node_or_error(exists: bool, node: &str) -> Result<(), SourceError> {

@@ -64,7 +64,11 @@ impl Reader<'_> {
         Ok(all.map(|all| revisions_among(ds, all)))
     }
 
-    async fn selected_pods(&self, ds: &DaemonSet) -> Result<Option<Vec<Pod>>, SourceError> {
+    /// The pods that the selector matches.
+    pub(super) async fn selected_pods(
+        &self,
+        ds: &DaemonSet,
+    ) -> Result<Option<Vec<Pod>>, SourceError> {
         let Some(request) = selected_request(ds) else {
             return Ok(Some(Vec::new()));
         };
@@ -73,7 +77,7 @@ impl Reader<'_> {
 
     /// The pods that carry the hash of one of the DaemonSet's revisions and
     /// that its selector doesn't match.
-    async fn strays(
+    pub(super) async fn strays(
         &self,
         ds: &DaemonSet,
         revisions: &[ControllerRevision],
@@ -160,10 +164,10 @@ fn unmatched(selector: &LabelSelector) -> impl Iterator<Item = String> {
 }
 
 /// Two lists as one; unknown when one of them is.
-pub(super) fn both(first: Option<Vec<Pod>>, second: Option<Vec<Pod>>) -> Option<Vec<Pod>> {
-    let (mut pods, more) = (first?, second?);
-    pods.extend(more);
-    Some(pods)
+pub(super) fn both<T>(first: Option<Vec<T>>, second: Option<Vec<T>>) -> Option<Vec<T>> {
+    let (mut all, more) = (first?, second?);
+    all.extend(more);
+    Some(all)
 }
 
 /// Leaves out pods that were read twice.

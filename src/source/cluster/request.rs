@@ -1,5 +1,7 @@
 //! The requests: paths and queries of the API, all of them reads.
 
+use crate::model::WorkloadKind;
+
 /// A resource that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Resource {
@@ -15,6 +17,22 @@ impl Resource {
     pub(super) const NAMESPACES: Self = Self::core("namespaces");
     pub(super) const DAEMON_SETS: Self = Self::apps("daemonsets");
     pub(super) const REVISIONS: Self = Self::apps("controllerrevisions");
+
+    /// The controllers of a kind.
+    pub(super) const fn of(kind: WorkloadKind) -> Self {
+        let plural = kind.resource();
+        match kind {
+            WorkloadKind::ReplicationController => Self::core(plural),
+            WorkloadKind::Job => Self {
+                group: "/apis/batch/v1",
+                plural,
+            },
+            WorkloadKind::DaemonSet
+            | WorkloadKind::Deployment
+            | WorkloadKind::ReplicaSet
+            | WorkloadKind::StatefulSet => Self::apps(plural),
+        }
+    }
 
     const fn core(plural: &'static str) -> Self {
         let group = "/api/v1";

@@ -1,5 +1,7 @@
 //! Files saved from a cluster: what `kubectl get … -o yaml` and `-o json` print.
 
+mod kind;
+mod neighbours;
 mod newest;
 mod store;
 
@@ -12,6 +14,7 @@ use super::narrow::narrow;
 use super::{Question, Source, SourceError, Subject};
 use crate::model::{FeatureGates, Snapshot};
 
+use neighbours::Said;
 use store::Store;
 
 /// How files are read, and the inputs that they don't hold.
@@ -38,6 +41,7 @@ pub struct FilesOptions {
 #[derive(Clone, Debug)]
 pub struct Files {
     all: Snapshot,
+    said_of_neighbours: Said,
     knows_daemon_sets: bool,
     namespace: String,
     skipped: usize,
@@ -77,10 +81,12 @@ impl Files {
         }
         let (knows_daemon_sets, skipped) = (store.knows_daemon_sets(), store.skipped());
         let now = options.now.or(store.newest());
-        let mut all = store.into_snapshot(now.unwrap_or(options.fallback_now));
+        let now = now.unwrap_or(options.fallback_now);
+        let (mut all, said_of_neighbours) = store.into_snapshot(now);
         all.gates = options.gates;
         Ok(Self {
             all,
+            said_of_neighbours,
             knows_daemon_sets,
             namespace,
             skipped,
@@ -102,14 +108,23 @@ impl Files {
 
 impl Source for Files {
     fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
-        let is_manifest = matches!(question.subject, Subject::Manifest(_));
+        let is_manifest = matches!(
+            question.subject,
+            Subject::Manifest(_) | Subject::Recreated(_)
+        );
         if !self.knows_daemon_sets && !is_manifest {
             return Err(SourceError::File(
                 "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
                     .to_owned(),
             ));
         }
-        narrow(&self.all, question)
+        if !question.neighbours {
+            return narrow(&self.all, question);
+        }
+        self.said_of_neighbours.check()?;
+        let mut snapshot = narrow(&self.all, question)?;
+        self.said_of_neighbours.put_into(&mut snapshot);
+        Ok(snapshot)
     }
 
     fn default_namespace(&self) -> &str {

@@ -1,11 +1,9 @@
 //! Objects of several files, each once.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
-
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 
+use super::kind::{Kind, check_name, read};
+use super::neighbours::{Neighbours, Said};
 use super::newest::Newest;
 use crate::model::{
     ControllerRevision, DaemonSet, Event, Incomplete, Namespace, Node, Pod, Snapshot,
@@ -13,67 +11,6 @@ use crate::model::{
 use crate::source::SourceError;
 use crate::source::document::{Body, Object, decode, shown};
 use crate::source::manifest::{old_api_version, read_stored};
-
-/// The objects of one kind; `None` while nothing is known about it.
-struct Kind<T> {
-    objects: Option<Vec<T>>,
-    /// Where each object stands, by namespace and name.
-    places: HashMap<(String, String), (usize, String)>,
-}
-
-impl<T> Default for Kind<T> {
-    fn default() -> Self {
-        Self {
-            objects: None,
-            places: HashMap::new(),
-        }
-    }
-}
-
-impl<T: PartialEq> Kind<T> {
-    fn know(&mut self) {
-        self.objects.get_or_insert_default();
-    }
-
-    /// Adds an object. One that the files hold twice has to be the same in all
-    /// that is read of it; then the note that it returns says so.
-    fn add(
-        &mut self,
-        object: &Object<'_>,
-        namespace: &str,
-        value: T,
-    ) -> Result<Option<String>, SourceError> {
-        let objects = self.objects.get_or_insert_default();
-        let key = (namespace.to_owned(), object.name.clone());
-        match self.places.entry(key) {
-            Slot::Vacant(slot) => {
-                slot.insert((objects.len(), object.place()));
-                objects.push(value);
-                Ok(None)
-            }
-            Slot::Occupied(slot) => {
-                let (index, place) = slot.get();
-                let what = qualified(object, namespace);
-                if objects.get(*index) == Some(&value) {
-                    return Ok(Some(format!(
-                        "{what} is in the files twice, the same both times: {place} and {}",
-                        object.place()
-                    )));
-                }
-                Err(object.error(
-                    object.line,
-                    &format!("{what} is in the files twice and not the same; the other one is at {place}: keep one of them"),
-                ))
-            }
-        }
-    }
-}
-
-fn qualified(object: &Object<'_>, namespace: &str) -> String {
-    let slash = if namespace.is_empty() { "" } else { "/" };
-    let (namespace, name) = (shown(namespace), shown(&object.name));
-    format!("{} `{namespace}{slash}{name}`", object.kind)
-}
 
 /// All that is read of the files.
 pub(super) struct Store {
@@ -89,6 +26,7 @@ pub(super) struct Store {
     revisions: Kind<ControllerRevision>,
     events: Kind<Event>,
     namespaces: Kind<Namespace>,
+    neighbours: Neighbours,
 }
 
 impl Store {
@@ -106,6 +44,7 @@ impl Store {
             revisions: Kind::default(),
             events: Kind::default(),
             namespaces: Kind::default(),
+            neighbours: Neighbours::default(),
         }
     }
 
@@ -146,15 +85,19 @@ impl Store {
                 let value = read::<Namespace>(object)?;
                 self.namespaces.add(object, "", value)
             }
-            _ => {
-                self.skipped += 1;
-                return Ok(());
-            }
+            (api_version, kind) => match Neighbours::kind(api_version, kind) {
+                // They don't count for the clock, which is the same for every question.
+                Some(kind) => {
+                    self.neighbours.add(kind, object, &namespaced);
+                    return Ok(());
+                }
+                None => {
+                    self.skipped += 1;
+                    return Ok(());
+                }
+            },
         }?;
-        if object.name.is_empty() {
-            let problem = format!("this {} has no `metadata.name`", object.kind);
-            return Err(object.error(object.line, &problem));
-        }
+        check_name(object)?;
         self.notes.extend(note);
         if self.wants_newest {
             self.newest = self.newest.max(newest(object));
@@ -171,7 +114,11 @@ impl Store {
             ("apps/v1", "ControllerRevision") => self.revisions.know(),
             ("v1" | "events.k8s.io/v1", "Event") => self.events.know(),
             ("v1", "Namespace") => self.namespaces.know(),
-            _ => {}
+            _ => {
+                if let Some(kind) = Neighbours::kind(api_version, kind) {
+                    self.neighbours.know(kind);
+                }
+            }
         }
     }
 
@@ -195,7 +142,9 @@ impl Store {
         self.newest
     }
 
-    pub(super) fn into_snapshot(self, now: Timestamp) -> Snapshot {
+    /// All that was read, and what is to be said to those who ask for the neighbours.
+    pub(super) fn into_snapshot(self, now: Timestamp) -> (Snapshot, Said) {
+        let knows_daemon_sets = self.knows_daemon_sets();
         let mut snapshot = Snapshot {
             server_version: self.server_version,
             daemon_sets: self.daemon_sets.objects.unwrap_or_default(),
@@ -235,24 +184,9 @@ impl Store {
                 format!("the files hold no {kind} objects; `kubectl get {get} -o yaml` adds them");
             snapshot.notes.push(note);
         }
+        let said = self.neighbours.put_into(&mut snapshot, knows_daemon_sets);
         snapshot.sort();
-        snapshot
-    }
-}
-
-/// Decodes an object into the slim type `T`.
-fn read<T: DeserializeOwned>(object: &Object<'_>) -> Result<T, SourceError> {
-    if let Body::Json(raw) = &object.body
-        && let Ok(value) = serde_json::from_str(raw.get())
-    {
-        return Ok(value);
-    }
-    // What JSON alone refuses is decoded again with lines: for the error, or
-    // for a null where Go takes the zero value.
-    let marked = object.marked()?;
-    match decode::<T>(&marked) {
-        Ok((value, _)) => Ok(value),
-        Err(failure) => Err(object.error(failure.line, &failure.problem)),
+        (snapshot, said)
     }
 }
 

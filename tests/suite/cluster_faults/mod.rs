@@ -34,7 +34,7 @@ fn name(namespace: &str, name: &str) -> ObjectName {
 }
 
 fn question(subject: Subject, scope: Scope) -> Question {
-    Question { subject, scope }
+    Question::new(subject, scope)
 }
 
 fn about_agent() -> Question {

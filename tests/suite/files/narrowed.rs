@@ -14,7 +14,7 @@ fn name(namespace: &str, name: &str) -> ObjectName {
 }
 
 fn ask(subject: Subject, scope: Scope) -> Result<Snapshot, SourceError> {
-    open_text(DUMP).unwrap().ask(&Question { subject, scope })
+    open_text(DUMP).unwrap().ask(&Question::new(subject, scope))
 }
 
 fn pods(snapshot: &Snapshot) -> Vec<&str> {

@@ -100,13 +100,11 @@ fn what_files_do_not_hold_is_unknown() {
         "the files hold no Pod objects; add them with `kubectl get pods -A -o yaml`"
     );
     assert_eq!(all.notes.len(), 2);
-    let question = Question {
-        subject: Subject::DaemonSet(ObjectName {
-            namespace: "a".into(),
-            name: "b".into(),
-        }),
-        scope: Scope::AllNodes,
-    };
+    let subject = Subject::DaemonSet(ObjectName {
+        namespace: "a".into(),
+        name: "b".into(),
+    });
+    let question = Question::new(subject, Scope::AllNodes);
     assert_eq!(
         files.ask(&question).unwrap_err().to_string(),
         "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"

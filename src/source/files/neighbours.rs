@@ -1,0 +1,127 @@
+//! The controllers that stand beside DaemonSets. Most questions need none of
+//! them, so what is wrong with them fails, and is told, only where they are asked for.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+
+use super::kind::{Kind, check_name, read};
+use crate::model::{Incomplete, LabelMap, Snapshot, Workload, WorkloadKind, WorkloadObject};
+use crate::source::SourceError;
+use crate::source::document::Object;
+
+/// The kinds besides DaemonSets, which the files hold anyway.
+const OTHERS: [WorkloadKind; 5] = [
+    WorkloadKind::Deployment,
+    WorkloadKind::ReplicaSet,
+    WorkloadKind::StatefulSet,
+    WorkloadKind::ReplicationController,
+    WorkloadKind::Job,
+];
+
+/// The controllers as they are found.
+#[derive(Default)]
+pub(super) struct Neighbours {
+    kinds: [Kind<Workload>; OTHERS.len()],
+    said: Said,
+}
+
+/// What there is to say to a question that asks for them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    problem: Option<SourceError>,
+    incomplete: Vec<Incomplete>,
+    notes: Vec<String>,
+}
+
+impl Neighbours {
+    /// The kind, where it is one of them.
+    pub(super) fn kind(api_version: &str, kind: &str) -> Option<WorkloadKind> {
+        let mut others = OTHERS.into_iter();
+        others.find(|k| k.api_version() == api_version && k.name() == kind)
+    }
+
+    /// Takes one object; only the first that is wrong is kept in mind.
+    pub(super) fn add(&mut self, kind: WorkloadKind, object: &Object<'_>, namespace: &str) {
+        match self.take(kind, object, namespace) {
+            Ok(note) => self.said.notes.extend(note),
+            Err(problem) => {
+                self.said.problem.get_or_insert(problem);
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        kind: WorkloadKind,
+        object: &Object<'_>,
+        namespace: &str,
+    ) -> Result<Option<String>, SourceError> {
+        let mut workload = match kind {
+            WorkloadKind::ReplicationController => {
+                read::<WorkloadObject<LabelMap>>(object)?.of_kind(kind)
+            }
+            _ => read::<WorkloadObject<LabelSelector>>(object)?.of_kind(kind),
+        };
+        check_name(object)?;
+        workload.namespace = namespace.into();
+        match self.of(kind) {
+            Some(all) => all.add(object, namespace, workload),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes a list of the kind: what it holds is all there is.
+    pub(super) fn know(&mut self, kind: WorkloadKind) {
+        if let Some(all) = self.of(kind) {
+            all.know();
+        }
+    }
+
+    fn of(&mut self, kind: WorkloadKind) -> Option<&mut Kind<Workload>> {
+        let mut kinds = OTHERS.into_iter().zip(&mut self.kinds);
+        kinds.find(|(k, _)| *k == kind).map(|(_, all)| all)
+    }
+
+    /// Puts them and the snapshot's own DaemonSets into it. Where the files hold any of
+    /// the other kinds, those of which they hold none are taken to have none: a `List`
+    /// of several kinds doesn't say which were asked for.
+    pub(super) fn put_into(self, snapshot: &mut Snapshot, knows_daemon_sets: bool) -> Said {
+        let mut said = self.said;
+        let mut missing = |kinds: &[WorkloadKind], names: &str, get: &str| {
+            let resources: Vec<&str> = kinds.iter().map(|k| k.resource()).collect();
+            said.incomplete.push(Incomplete {
+                verb: "read".to_owned(),
+                resource: resources.join(","),
+                why: format!(
+                    "the files hold no {names} objects; add them with `kubectl get {get} -A -o yaml`"
+                ),
+            });
+            snapshot.unread_workloads.extend(kinds);
+        };
+        if !knows_daemon_sets {
+            missing(&[WorkloadKind::DaemonSet], "DaemonSet", "ds");
+        }
+        if self.kinds.iter().all(|kind| kind.objects.is_none()) {
+            let names = "Deployment, ReplicaSet, StatefulSet, ReplicationController or Job";
+            missing(&OTHERS, names, "deploy,rs,sts,rc,jobs");
+        }
+        let mut all: Vec<Workload> = Vec::new();
+        all.extend(snapshot.daemon_sets.iter().map(Workload::of_daemon_set));
+        all.extend(self.kinds.into_iter().filter_map(|k| k.objects).flatten());
+        snapshot.workloads = Some(all);
+        said
+    }
+}
+
+impl Said {
+    /// What keeps a question that asks for them from being answered.
+    pub(super) fn check(&self) -> Result<(), SourceError> {
+        self.problem.clone().map_or(Ok(()), Err)
+    }
+
+    /// Adds what else there is to say to an answer.
+    pub(super) fn put_into(&self, snapshot: &mut Snapshot) {
+        snapshot.incomplete.extend(self.incomplete.iter().cloned());
+        snapshot.notes.extend(self.notes.iter().cloned());
+        snapshot.sort();
+    }
+}
