@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::controllers::listed;
 use super::mock::{Received, Reply};
 
 pub(crate) fn daemon_set(namespace: &str, name: &str) -> Value {
@@ -86,6 +87,7 @@ pub(crate) fn answer(request: &Received) -> Reply {
         }
         "/api/v1/pods" | "/api/v1/namespaces/ops/pods" => pods(query),
         "/api/v1/namespaces/dev/pods" | "/api/v1/namespaces/qa/pods" => list(&[]),
+        path if listed(path).is_some() => list(&listed(path).unwrap_or_default()),
         path => Reply::status(404, "NotFound", &format!("{path} not found")),
     }
 }

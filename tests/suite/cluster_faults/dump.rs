@@ -7,6 +7,7 @@ use kubectl_ds::source::{Question, Scope, Source, Subject};
 use serde_json::{Value, json};
 
 use super::api::{answer, daemon_set, pod};
+use super::controllers::KINDS;
 use super::mock::{Mock, Received, Reply};
 use super::{agent, ask, name, question, to};
 
@@ -20,6 +21,14 @@ fn crowded(request: &Received) -> Reply {
     let Some(items) = value["items"].as_array_mut() else {
         return reply;
     };
+    // One that was let go: nobody's, and it carries the hash of a revision of ours.
+    let released = items.iter().find(|i| i["metadata"]["name"] == "agent-0");
+    if let Some(mut pod) = released.cloned() {
+        pod["metadata"]["name"] = json!("agent-9");
+        pod["metadata"]["uid"] = json!("uid-agent-9");
+        pod["metadata"]["ownerReferences"] = json!([]);
+        items.push(pod);
+    }
     let selected = request.target.contains("labelSelector");
     let elsewhere =
         request.target.contains("spec.nodeName=") && !request.target.contains("spec.nodeName=n1");
@@ -56,21 +65,21 @@ fn crowded(request: &Received) -> Reply {
 /// What `kubectl get … -A -o json` would have saved.
 fn dump() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for (path, api_version, kind) in [
-        ("/api/v1/nodes", "v1", "Node"),
-        ("/api/v1/pods", "v1", "Pod"),
-        ("/api/v1/events", "v1", "Event"),
-        ("/api/v1/namespaces", "v1", "Namespace"),
-        ("/apis/apps/v1/daemonsets", "apps/v1", "DaemonSet"),
-        (
-            "/apis/apps/v1/controllerrevisions",
-            "apps/v1",
-            "ControllerRevision",
-        ),
-    ] {
+    let always = [
+        ("/api/v1", "nodes", "Node"),
+        ("/api/v1", "pods", "Pod"),
+        ("/api/v1", "events", "Event"),
+        ("/api/v1", "namespaces", "Namespace"),
+        ("/apis/apps/v1", "daemonsets", "DaemonSet"),
+        ("/apis/apps/v1", "controllerrevisions", "ControllerRevision"),
+    ];
+    for (group, resource, kind) in always.into_iter().chain(KINDS) {
+        let api_version = group
+            .trim_start_matches("/apis/")
+            .trim_start_matches("/api/");
         let request = Received {
             method: "GET".to_owned(),
-            target: path.to_owned(),
+            target: format!("{group}/{resource}"),
             headers: std::collections::BTreeMap::default(),
         };
         let mut list: Value = serde_json::from_slice(&crowded(&request).body).unwrap();
@@ -110,20 +119,18 @@ fn same(question: &Question) {
             .collect::<Vec<_>>()
     };
     assert_eq!(names(&cluster), names(&files), "{question:?}");
-    assert_eq!(
-        cluster.daemon_sets[0].raw_template,
-        files.daemon_sets[0].raw_template
-    );
-    assert_eq!(
-        cluster.daemon_sets[0].object.status,
-        files.daemon_sets[0].object.status
-    );
+    for (one, other) in cluster.daemon_sets.iter().zip(&files.daemon_sets) {
+        assert_eq!(one.raw_template, other.raw_template);
+        assert_eq!(one.object.status, other.object.status);
+    }
     assert_eq!(cluster.now, files.now);
     assert_eq!(cluster.nodes, files.nodes, "{question:?}");
     assert_eq!(cluster.pods, files.pods, "{question:?}");
     assert_eq!(cluster.revisions, files.revisions, "{question:?}");
     assert_eq!(cluster.events, files.events, "{question:?}");
     assert_eq!(cluster.namespaces, files.namespaces, "{question:?}");
+    assert_eq!(cluster.workloads, files.workloads, "{question:?}");
+    assert_eq!(cluster.unread_workloads, files.unread_workloads);
     assert_eq!(cluster.notes, files.notes, "{question:?}");
     assert_eq!(cluster.incomplete, files.incomplete, "{question:?}");
 }
@@ -167,4 +174,47 @@ fn about_many() {
     same(&question(all(Some("ops")), on("n1")));
     same(&question(all(None), Scope::AllNodes));
     same(&question(all(None), on("n1")));
+}
+
+#[test]
+fn about_one_that_is_created_again() {
+    for (name, app) in [
+        ("agent", "agent"),
+        ("agent", "released"),
+        ("fresh", "fresh"),
+    ] {
+        let mut value = daemon_set("ops", name);
+        value["metadata"]["uid"] = json!("uid-agent");
+        value["spec"]["selector"]["matchLabels"]["app"] = json!(app);
+        let manifest = Box::new(DaemonSet::from_value(value, "ops").unwrap());
+        let asked = question(Subject::Recreated(manifest), Scope::AllNodes);
+        same(&asked);
+        same(&asked.with_neighbours());
+    }
+}
+
+#[test]
+fn with_neighbours() {
+    for scope in [Scope::AllNodes, on("n1")] {
+        let one = Subject::DaemonSet(agent());
+        for subject in [one, all(Some("ops")), all(None)] {
+            same(&question(subject, scope.clone()).with_neighbours());
+        }
+    }
+}
+
+/// A pod that nobody owns, that the selector doesn't match and that carries the hash of
+/// one of the DaemonSet's revisions: it was let go, and runs on.
+#[test]
+fn a_pod_that_was_let_go() {
+    let mock = Mock::start(crowded);
+    let asked = question(Subject::DaemonSet(agent()), Scope::AllNodes);
+    let of = |snapshot: Snapshot| {
+        let pods = snapshot.pods.unwrap().into_iter();
+        pods.filter(|p| p.owners.is_empty())
+            .map(|p| p.name.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(ask(&to(&mock), &asked).unwrap()), ["agent-9"]);
+    assert_eq!(of(from_files(&asked)), ["agent-9"]);
 }

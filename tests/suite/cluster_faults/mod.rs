@@ -4,10 +4,13 @@
 pub(crate) mod api;
 mod command;
 mod configuration;
+mod controllers;
 mod dump;
 mod faults;
 pub(crate) mod mock;
+mod neighbours;
 mod proxies;
+mod recreated;
 mod requests;
 mod rights;
 mod tls;

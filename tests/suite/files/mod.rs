@@ -1,6 +1,7 @@
 //! Saved files as a source.
 
 mod narrowed;
+mod neighbours;
 mod opened;
 
 use std::io::empty;
