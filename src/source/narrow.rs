@@ -15,7 +15,7 @@ use crate::model::{ControllerRevision, DaemonSet, Event, Labels, OwnerReference,
 /// # Errors
 /// When the DaemonSet, the node or the pod isn't there, or no DaemonSet controls the pod.
 pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceError> {
-    let subjects = Subjects::find(all, &question.subject)?;
+    let subjects = Subjects::find(all, question)?;
     let mut narrowed = Snapshot {
         incomplete: all.incomplete.clone(),
         notes: all.notes.clone(),
@@ -60,7 +60,7 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
 /// Copies what belongs to the subjects.
 fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &mut Snapshot) {
     let sets = subjects.daemon_sets.iter();
-    let wants = sets.map(|ds| Wants::new(all, ds));
+    let wants = sets.map(|ds| Wants::new(all, ds, subjects.all_owned));
     let wants: Vec<Wants<'_>> = wants.chain(subjects.manifest.map(Wants::of_new)).collect();
     // Each namespace has few DaemonSets, and each pod is asked about those of its own only.
     let mut by_namespace: HashMap<&str, Vec<&Wants<'_>>> = HashMap::new();
@@ -111,14 +111,17 @@ struct Wants<'a> {
     uid: &'a str,
     /// `None` where the controller refuses to act on the selector.
     selector: Option<Selector>,
+    /// Whether revisions that it owns and doesn't select are wanted too.
+    all_owned: bool,
     /// The hashes of the revisions that the DaemonSet owns.
     hashes: HashSet<&'a str>,
 }
 
 impl<'a> Wants<'a> {
-    fn new(all: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+    fn new(all: &'a Snapshot, ds: &'a DaemonSet, all_owned: bool) -> Self {
         let mut wants = Self {
             uid: ds.uid(),
+            all_owned,
             ..Self::of_new(ds)
         };
         let revisions = all.revisions.iter().flatten();
@@ -136,6 +139,7 @@ impl<'a> Wants<'a> {
             ds,
             uid: "",
             selector: selector.filter(|s| !s.is_empty()),
+            all_owned: false,
             hashes: HashSet::new(),
         }
     }
@@ -165,9 +169,10 @@ impl<'a> Wants<'a> {
 
     /// A revision of the DaemonSet's namespace.
     fn revision(&self, revision: &ControllerRevision) -> bool {
+        let owned = || self.owns(&revision.owners);
         match &self.selector {
-            Some(selector) => selector.matches(&revision.labels),
-            None => self.owns(&revision.owners),
+            Some(_) => self.selects(&revision.labels) || (self.all_owned && owned()),
+            None => owned(),
         }
     }
 
@@ -184,12 +189,14 @@ struct Subjects<'a> {
     pod: Option<&'a Pod>,
     /// The DaemonSet that is to be created.
     manifest: Option<&'a DaemonSet>,
+    /// Whether what they own and don't select is wanted of revisions too.
+    all_owned: bool,
 }
 
 impl<'a> Subjects<'a> {
-    fn find(all: &'a Snapshot, subject: &'a Subject) -> Result<Self, SourceError> {
+    fn find(all: &'a Snapshot, question: &'a Question) -> Result<Self, SourceError> {
         let (mut pod, mut manifest) = (None, None);
-        let daemon_sets = match subject {
+        let daemon_sets = match &question.subject {
             Subject::DaemonSet(name) => vec![find_daemon_set(all, name)?.clone()],
             Subject::DaemonSets {
                 namespace,
@@ -210,6 +217,7 @@ impl<'a> Subjects<'a> {
             daemon_sets,
             pod,
             manifest,
+            all_owned: question.neighbours || manifest.is_some(),
         })
     }
 }

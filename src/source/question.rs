@@ -75,8 +75,9 @@ pub struct Question {
     pub subject: Subject,
     /// The nodes.
     pub scope: Scope,
-    /// Whether the other controllers of the DaemonSets' namespaces are read too,
-    /// into the snapshot's `workloads`.
+    /// Whether it is about claims: the other controllers of the DaemonSets' namespaces
+    /// are read too, into the snapshot's `workloads`, and the ControllerRevisions that a
+    /// DaemonSet owns and doesn't select, which it lets go.
     pub neighbours: bool,
 }
 
@@ -91,7 +92,8 @@ impl Question {
         }
     }
 
-    /// The question that asks for the other controllers of the namespaces too.
+    /// The question that asks for the other controllers of the namespaces too, and
+    /// for the revisions that are let go.
     #[must_use]
     pub fn with_neighbours(self) -> Self {
         Self {

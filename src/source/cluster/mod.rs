@@ -130,7 +130,8 @@ impl Drop for Cluster {
 
 impl Source for Cluster {
     fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
-        let reader = Reader::new(&self.transport);
+        let mut reader = Reader::new(&self.transport);
+        reader.all_owned = question.neighbours;
         let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
         snapshot.gates = self.gates;
         let Some(runtime) = &self.runtime else {
@@ -219,7 +220,12 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
         selector: None,
     };
     let scope = question.scope.clone();
-    *snapshot = narrow(snapshot, &Question::new(subject, scope))?;
+    let whole = Question {
+        subject,
+        scope,
+        neighbours: question.neighbours,
+    };
+    *snapshot = narrow(snapshot, &whole)?;
     snapshot.nodes = nodes;
     Ok(())
 }

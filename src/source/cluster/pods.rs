@@ -53,12 +53,17 @@ impl Reader<'_> {
         Ok(both(selected, strays))
     }
 
-    /// The ControllerRevisions that the selector matches or the DaemonSet owns.
+    /// The ControllerRevisions that the selector matches, and for claims those that
+    /// the DaemonSet owns besides.
     pub(super) async fn revisions_of(
         &self,
         ds: &DaemonSet,
     ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
-        let request = revisions_request(ds);
+        let request = if self.all_owned {
+            Resource::REVISIONS.list(Some(&ds.namespace))
+        } else {
+            revisions_request(ds)
+        };
         let all: Option<Vec<ControllerRevision>> =
             self.needed(Resource::REVISIONS, &request).await?;
         Ok(all.map(|all| revisions_among(ds, all)))
@@ -112,10 +117,14 @@ pub(super) fn revisions_among(
     ds: &DaemonSet,
     mut revisions: Vec<ControllerRevision>,
 ) -> Vec<ControllerRevision> {
-    if usable_selector(ds).is_none() {
-        revisions.retain(|r| is_owned(ds, &r.owners));
-    }
+    revisions.retain(|r| is_revision_of(ds, r));
     revisions
+}
+
+/// Whether the DaemonSet owns the revision, or its selector matches it.
+pub(super) fn is_revision_of(ds: &DaemonSet, revision: &ControllerRevision) -> bool {
+    let selects = || usable_selector(ds).is_some_and(|s| s.matches(&revision.labels));
+    is_owned(ds, &revision.owners) || selects()
 }
 
 fn is_owned(ds: &DaemonSet, owners: &[OwnerReference]) -> bool {

@@ -15,6 +15,8 @@ use super::transport::Transport;
 /// Reads for one question, and keeps what could not be read.
 pub(super) struct Reader<'a> {
     pub transport: &'a Transport,
+    /// Whether ControllerRevisions that a DaemonSet owns and doesn't select matter too.
+    pub all_owned: bool,
     pub incomplete: RefCell<Vec<Incomplete>>,
     pub notes: RefCell<Vec<String>>,
 }
@@ -23,6 +25,7 @@ impl<'a> Reader<'a> {
     pub(super) const fn new(transport: &'a Transport) -> Self {
         Self {
             transport,
+            all_owned: false,
             incomplete: RefCell::new(Vec::new()),
             notes: RefCell::new(Vec::new()),
         }

@@ -5,12 +5,9 @@ use crate::model::{ControllerRevision, DaemonSet, Pod, Snapshot};
 use crate::source::{ObjectName, SourceError};
 
 use super::around::About;
-use super::pods::{both, distinct, usable_selector};
+use super::pods::{both, distinct, is_revision_of, usable_selector};
 use super::reader::Reader;
 use super::request::Resource;
-
-/// Pods and revisions, each `None` when they couldn't be read.
-type Owned = (Option<Vec<Pod>>, Option<Vec<ControllerRevision>>);
 
 impl Reader<'_> {
     /// The stored DaemonSet of the manifest's name, if there is one, and what either
@@ -24,17 +21,32 @@ impl Reader<'_> {
             namespace: manifest.namespace.clone(),
             name: manifest.name.clone(),
         };
+        // It owns nothing yet, whatever UID its text has.
+        let mut manifest = manifest.clone();
+        manifest.object.metadata.uid = None;
         let nodes = Resource::NODES.list(None);
         let owned = async {
-            let (stored, selected) =
-                tokio::try_join!(self.stored(&name), self.selected_by(manifest))?;
-            let owned = match &stored {
-                Some(stored) => self.of_either(stored, manifest, selected).await?,
+            let all = Resource::REVISIONS.list(Some(&name.namespace));
+            let (stored, selected, revisions) = tokio::try_join!(
+                self.stored(&name),
+                self.selected_pods(&manifest),
+                self.needed::<ControllerRevision>(Resource::REVISIONS, &all),
+            )?;
+            let revisions = revisions.map(|mut all| {
+                let stored = stored.as_ref();
+                all.retain(|r| {
+                    is_revision_of(&manifest, r) || stored.is_some_and(|ds| is_revision_of(ds, r))
+                });
+                all
+            });
+            let known = revisions.as_deref().unwrap_or_default();
+            let pods = match &stored {
+                Some(stored) => both(selected, self.further(stored, &manifest, known).await?),
                 None => selected,
             };
-            Ok((stored, owned))
+            Ok((stored, pods, revisions))
         };
-        let ((stored, (mut pods, revisions)), nodes, around) = tokio::try_join!(
+        let ((stored, mut pods, revisions), nodes, around) = tokio::try_join!(
             owned,
             self.needed(Resource::NODES, &nodes),
             self.around(About::One(&name)),
@@ -58,34 +70,18 @@ impl Reader<'_> {
         }
     }
 
-    /// What a DaemonSet selects that owns nothing yet.
-    async fn selected_by(&self, manifest: &DaemonSet) -> Result<Owned, SourceError> {
-        if usable_selector(manifest).is_none() {
-            return Ok((Some(Vec::new()), Some(Vec::new())));
-        }
-        tokio::try_join!(self.selected_pods(manifest), self.revisions_of(manifest))
-    }
-
-    /// What the manifest selects, with what the stored one selects or owns besides.
-    async fn of_either(
+    /// The pods that the stored one selects or owns, as far as those that the manifest
+    /// selects aren't the same.
+    async fn further(
         &self,
         stored: &DaemonSet,
         manifest: &DaemonSet,
-        (pods, revisions): Owned,
-    ) -> Result<Owned, SourceError> {
+        revisions: &[ControllerRevision],
+    ) -> Result<Option<Vec<Pod>>, SourceError> {
         let query = |ds| usable_selector(ds).map(|s| s.to_string());
-        let asked = query(manifest);
-        if asked.is_some() && query(stored) == asked {
-            let known = revisions.as_deref().unwrap_or_default();
-            let strays = self.strays(stored, known).await?;
-            return Ok((both(pods, strays), revisions));
+        if query(stored) == query(manifest) {
+            return self.strays(stored, revisions).await;
         }
-        let (more_pods, more_revisions) = self.pods_and_revisions(stored).await?;
-        let revisions = both(revisions, more_revisions).map(|mut all| {
-            all.sort_by(|a, b| a.name.cmp(&b.name));
-            all.dedup_by(|a, b| a.name == b.name);
-            all
-        });
-        Ok((both(pods, more_pods), revisions))
+        self.pods_of(stored, revisions).await
     }
 }

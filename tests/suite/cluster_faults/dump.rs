@@ -45,6 +45,9 @@ fn crowded(request: &Received) -> Reply {
         }
         "controllerrevisions" if !selected => {
             let mut other = items[0].clone();
+            other["metadata"]["name"] = json!("agent-old");
+            other["metadata"]["labels"] = json!({"app": "was", "controller-revision-hash": "old"});
+            items.push(other.clone());
             other["metadata"]["name"] = json!("db-1");
             other["metadata"]["labels"] = json!({"app": "db"});
             other["metadata"]["ownerReferences"] = json!([{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "s", "controller": true}]);
@@ -200,6 +203,23 @@ fn with_neighbours() {
         for subject in [one, all(Some("ops")), all(None)] {
             same(&question(subject, scope.clone()).with_neighbours());
         }
+    }
+}
+
+/// A revision that the DaemonSet owns and doesn't select is let go, which matters only
+/// to those who ask for claims.
+#[test]
+fn a_revision_that_is_let_go() {
+    for subject in [Subject::DaemonSet(agent()), all(Some("ops")), all(None)] {
+        let asked = question(subject, Scope::AllNodes);
+        let of = |question: &Question| {
+            let mock = Mock::start(crowded);
+            let snapshot = ask(&to(&mock), question).unwrap();
+            let revisions = snapshot.revisions.unwrap().into_iter();
+            revisions.map(|r| r.name.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&asked), ["agent-abc"]);
+        assert_eq!(of(&asked.with_neighbours()), ["agent-abc", "agent-old"]);
     }
 }
 
