@@ -15,14 +15,20 @@ pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
     ]
 }
 
-/// What `why` reads: API group, resource.
-const READ: [(&str, &str); 6] = [
+/// What the commands read: API group, resource. All of it but the last five is what
+/// `why` and `plan` need; `adopt` reads those too.
+const READ: [(&str, &str); 11] = [
     ("", "nodes"),
     ("", "pods"),
     ("", "events"),
     ("", "namespaces"),
     ("apps", "daemonsets"),
     ("apps", "controllerrevisions"),
+    ("apps", "deployments"),
+    ("apps", "replicasets"),
+    ("apps", "statefulsets"),
+    ("", "replicationcontrollers"),
+    ("batch", "jobs"),
 ];
 
 /// User, what they may not read, whether the verdict needs it, and a word of the answer

@@ -148,7 +148,7 @@ impl<'a> Stage<'a> {
     pub(crate) fn dump(&self, format: &str) -> Result<[PathBuf; 2], String> {
         let objects = self.cluster.kubectl(&[
             "get",
-            "nodes,ds,pods,controllerrevisions,events,namespaces",
+            "nodes,ds,pods,controllerrevisions,events,namespaces,deploy,rs,sts,rc,jobs",
             "-A",
             "-o",
             format,
