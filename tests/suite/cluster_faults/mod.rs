@@ -9,6 +9,7 @@ mod dump;
 mod faults;
 pub(crate) mod mock;
 mod neighbours;
+mod one_node;
 mod proxies;
 mod recreated;
 mod requests;

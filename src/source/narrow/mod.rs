@@ -1,0 +1,117 @@
+//! From all that is known to what one question reads.
+
+mod subjects;
+mod wants;
+
+use std::collections::HashMap;
+
+use super::{Question, Scope, SourceError};
+use crate::model::{Pod, Snapshot};
+
+use subjects::Subjects;
+use wants::Wants;
+
+/// Reduces `all` to what a cluster would be asked for to answer `question`,
+/// so that a cluster and its dump give the same answer.
+///
+/// # Errors
+/// When the DaemonSet, the node or the pod isn't there, or no DaemonSet controls the pod.
+pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceError> {
+    let subjects = Subjects::find(all, question)?;
+    let mut narrowed = Snapshot {
+        incomplete: all.incomplete.clone(),
+        notes: all.notes.clone(),
+        server_version: all.server_version.clone(),
+        gates: all.gates,
+        ..Snapshot::at(all.now)
+    };
+    let on = match &question.scope {
+        _ if subjects.manifest.is_some() => Some(On::All),
+        Scope::AllNodes => Some(On::All),
+        Scope::Node(name) => {
+            check_node(all, name)?;
+            Some(On::Node(name))
+        }
+        Scope::NodeOfPod => {
+            let node = subjects.pod.and_then(|p| p.target_node.as_deref());
+            if let (Some(node), Some(pod)) = (node, subjects.pod)
+                && check_node(all, node).is_err()
+            {
+                let note = format!("node {node} of pod {} doesn't exist any more", pod.name);
+                narrowed.notes.push(note);
+            }
+            node.map(On::Node)
+        }
+    };
+    narrowed.nodes = kept(all.nodes.as_deref(), |n| {
+        on.is_some_and(|on| on.holds(&n.name))
+    });
+    fill(all, &subjects, on, &mut narrowed);
+    narrowed.daemon_sets = subjects.daemon_sets;
+    if question.neighbours {
+        let namespaces = question.subject.namespaces(&narrowed.daemon_sets);
+        narrowed.workloads = kept(all.workloads.as_deref(), |w| {
+            namespaces.contains(&*w.namespace)
+        });
+        narrowed.unread_workloads.clone_from(&all.unread_workloads);
+    }
+    narrowed.sort();
+    Ok(narrowed)
+}
+
+/// Copies what belongs to the subjects.
+fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &mut Snapshot) {
+    let sets = subjects.daemon_sets.iter();
+    let wants = sets.map(|ds| Wants::new(all, ds, subjects.all_owned));
+    let wants: Vec<Wants<'_>> = wants.chain(subjects.manifest.map(Wants::of_new)).collect();
+    // Each namespace has few DaemonSets, and each pod is asked about those of its own only.
+    let mut by_namespace: HashMap<&str, Vec<&Wants<'_>>> = HashMap::new();
+    for want in &wants {
+        by_namespace
+            .entry(&want.ds.namespace)
+            .or_default()
+            .push(want);
+    }
+    let of = |namespace: &str| by_namespace.get(namespace).into_iter().flatten();
+    let is_subject = |pod: &Pod| subjects.pod.is_some_and(|p| p == pod);
+    narrowed.pods = kept(all.pods.as_deref(), |pod| {
+        is_subject(pod) || of(&pod.namespace).any(|w| on.is_some_and(|on| w.pod(pod, on)))
+    });
+    narrowed.revisions = kept(all.revisions.as_deref(), |r| {
+        of(&r.namespace).any(|w| w.revision(r))
+    });
+    narrowed.events = kept(all.events.as_deref(), |e| {
+        of(&e.namespace).any(|w| w.event(e))
+    });
+    narrowed.namespaces = kept(all.namespaces.as_deref(), |n| of(&n.name).next().is_some());
+}
+
+fn kept<T: Clone>(all: Option<&[T]>, keep: impl Fn(&T) -> bool) -> Option<Vec<T>> {
+    Some(all?.iter().filter(|t| keep(t)).cloned().collect())
+}
+
+/// The nodes that are asked about.
+#[derive(Clone, Copy)]
+enum On<'a> {
+    All,
+    Node(&'a str),
+}
+
+impl On<'_> {
+    fn holds(self, node: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Node(name) => name == node,
+        }
+    }
+}
+
+fn check_node(all: &Snapshot, node: &str) -> Result<(), SourceError> {
+    let Some(nodes) = &all.nodes else {
+        return Ok(());
+    };
+    if nodes.iter().any(|n| *n.name == *node) {
+        return Ok(());
+    }
+    Err(SourceError::no_node(node))
+}

@@ -1,0 +1,154 @@
+//! What a question is about.
+
+use std::collections::BTreeSet;
+
+use crate::engine::SelectorError;
+use crate::engine::label_selector::Selector;
+use crate::model::{DaemonSet, Pod, Snapshot};
+use crate::source::manifest::merge_stored;
+use crate::source::near::near_names;
+use crate::source::{ObjectName, Question, SourceError, Subject};
+
+/// What a question is about.
+pub(super) struct Subjects<'a> {
+    pub daemon_sets: Vec<DaemonSet>,
+    /// The pod that the question began with.
+    pub pod: Option<&'a Pod>,
+    /// The DaemonSet that is to be created.
+    pub manifest: Option<&'a DaemonSet>,
+    /// Whether what they own and don't select is wanted of revisions too.
+    pub all_owned: bool,
+}
+
+impl<'a> Subjects<'a> {
+    pub(super) fn find(all: &'a Snapshot, question: &'a Question) -> Result<Self, SourceError> {
+        let (mut pod, mut manifest) = (None, None);
+        let daemon_sets = match &question.subject {
+            Subject::DaemonSet(name) => vec![find_daemon_set(all, name)?.clone()],
+            Subject::DaemonSets {
+                namespace,
+                selector,
+            } => among(all, namespace.as_deref(), selector.as_deref())?,
+            Subject::Manifest(manifest) => vec![laid_over(all, manifest)],
+            Subject::Recreated(ds) => {
+                manifest = Some(&**ds);
+                stored_as(all, ds).cloned().into_iter().collect()
+            }
+            Subject::Pod(name) => {
+                let found = find_pod(all, name)?;
+                pod = Some(found);
+                vec![daemon_set_of(all, found)?.clone()]
+            }
+        };
+        Ok(Self {
+            daemon_sets,
+            pod,
+            manifest,
+            all_owned: question.neighbours || manifest.is_some(),
+        })
+    }
+}
+
+fn among(
+    all: &Snapshot,
+    namespace: Option<&str>,
+    selector: Option<&str>,
+) -> Result<Vec<DaemonSet>, SourceError> {
+    let selector: Selector = selector
+        .unwrap_or_default()
+        .parse()
+        .map_err(|e: SelectorError| SourceError::File(e.to_string()))?;
+    let kept = all.daemon_sets.iter().filter(|ds| {
+        let labels = ds.object.metadata.labels.iter().flatten();
+        let labels = labels.map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        namespace.is_none_or(|n| n == ds.namespace) && selector.matches(&labels)
+    });
+    Ok(kept.cloned().collect())
+}
+
+/// The manifest with what the stored DaemonSet of its name keeps.
+fn laid_over(all: &Snapshot, manifest: &DaemonSet) -> DaemonSet {
+    match stored_as(all, manifest) {
+        Some(stored) => merge_stored(manifest.clone(), stored),
+        None => manifest.clone(),
+    }
+}
+
+/// The DaemonSet of the manifest's name.
+fn stored_as<'a>(all: &'a Snapshot, manifest: &DaemonSet) -> Option<&'a DaemonSet> {
+    let mut stored = all.daemon_sets.iter();
+    stored.find(|ds| ds.namespace == manifest.namespace && ds.name == manifest.name)
+}
+
+fn find_daemon_set<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a DaemonSet, SourceError> {
+    let found = all
+        .daemon_sets
+        .iter()
+        .find(|ds| ds.namespace == name.namespace && ds.name == name.name);
+    found.ok_or_else(|| {
+        let names = all.daemon_sets.iter();
+        let names = names.map(|ds| (ds.namespace.as_str(), ds.name.as_str()));
+        not_found("daemonset", name, names)
+    })
+}
+
+fn find_pod<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Pod, SourceError> {
+    let Some(pods) = &all.pods else {
+        return Err(SourceError::File(
+            "the files hold no Pod objects; add them with `kubectl get pods -A -o yaml`".to_owned(),
+        ));
+    };
+    let found = pods
+        .iter()
+        .find(|p| *p.namespace == *name.namespace && *p.name == *name.name);
+    // As for nodes: a cluster isn't asked for all pods to find near names.
+    found.ok_or_else(|| SourceError::NotFound {
+        kind: "pod",
+        name: name.name.clone(),
+        namespace: Some(name.namespace.clone()),
+        near: Vec::new(),
+        elsewhere: Vec::new(),
+    })
+}
+
+fn not_found<'a>(
+    kind: &'static str,
+    wanted: &ObjectName,
+    names: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> SourceError {
+    let here = names.clone().filter(|(n, _)| *n == wanted.namespace);
+    let elsewhere: BTreeSet<String> = names
+        .filter(|(_, name)| *name == wanted.name)
+        .map(|(namespace, _)| namespace.to_owned())
+        .collect();
+    SourceError::NotFound {
+        kind,
+        name: wanted.name.clone(),
+        namespace: Some(wanted.namespace.clone()),
+        near: near_names(&wanted.name, here.map(|(_, name)| name)),
+        elsewhere: elsewhere.into_iter().collect(),
+    }
+}
+
+fn daemon_set_of<'a>(all: &'a Snapshot, pod: &Pod) -> Result<&'a DaemonSet, SourceError> {
+    let Some(owner) = pod.controller() else {
+        return Err(not_a_daemon_pod(pod, "no controller owns it"));
+    };
+    if owner.kind != "DaemonSet" || !owner.api_version.starts_with("apps/") {
+        let by = format!("it is controlled by {} {}", owner.kind, owner.name);
+        return Err(not_a_daemon_pod(pod, &by));
+    }
+    let mut sets = all.daemon_sets.iter();
+    let found = sets.find(|ds| *ds.namespace == *pod.namespace && ds.name == owner.name);
+    found.ok_or_else(|| SourceError::OwnerGone {
+        pod: format!("{}/{}", pod.namespace, pod.name),
+        owner: owner.name.clone(),
+    })
+}
+
+fn not_a_daemon_pod(pod: &Pod, owner: &str) -> SourceError {
+    SourceError::NotADaemonPod {
+        pod: format!("{}/{}", pod.namespace, pod.name),
+        owner: owner.to_owned(),
+    }
+}
