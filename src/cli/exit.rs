@@ -17,6 +17,18 @@ pub enum Exit {
     Interrupted,
 }
 
+impl Exit {
+    /// How an answer ends: one in part goes before one that isn't clean.
+    #[must_use]
+    pub const fn of_answer(partial: bool, not_clean: bool) -> Self {
+        match (partial, not_clean) {
+            (true, _) => Self::Partial,
+            (false, true) => Self::NotClean,
+            (false, false) => Self::Said,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {

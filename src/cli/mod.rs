@@ -4,6 +4,7 @@ pub mod connection;
 pub mod exit;
 pub mod global;
 pub mod names;
+pub mod node;
 pub mod plan;
 pub mod plan_watch;
 pub mod why;
@@ -43,6 +44,9 @@ enum Command {
     /// Whether a DaemonSet runs on a node, every reason why not, and what became of its pod
     #[command(after_help = why::EXAMPLES)]
     Why(why::WhyArgs),
+    /// Which DaemonSets run on a node, would start, stop or are lost, and what is left of it
+    #[command(after_help = node::EXAMPLES)]
+    Node(node::NodeArgs),
     /// Which pods a rollout would replace, which it would lose, and what holds it up
     #[command(after_help = plan::EXAMPLES)]
     Plan(plan::PlanArgs),
@@ -58,6 +62,7 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(cli.global.color, !cli.global.no_headers);
     let result = match &cli.command {
         Command::Why(args) => commands::why::run(&cli.global, args, &terminal),
+        Command::Node(args) => commands::node::run(&cli.global, args, &terminal),
         Command::Plan(args) => commands::plan::run(&cli.global, args, &terminal),
     };
     match result {

@@ -3,6 +3,7 @@
 mod ask;
 pub mod error;
 mod manifest;
+pub mod node;
 mod open;
 pub mod plan;
 pub mod why;

@@ -90,6 +90,22 @@ impl Quantity {
         }
     }
 
+    /// The difference; a zero takes the other's suffixes, as `Quantity.Sub` does.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        let negated = Self {
+            nanos: other.nanos.saturating_neg(),
+            format: other.format,
+        };
+        self.plus(negated)
+    }
+
+    /// Whether it is below nought.
+    #[must_use]
+    pub const fn is_negative(self) -> bool {
+        self.nanos < 0
+    }
+
     /// The product with a whole number.
     #[must_use]
     pub fn times(self, factor: usize) -> Self {
@@ -271,6 +287,23 @@ mod tests {
         assert_eq!(sum("1Mi", "1M"), "2048576");
         assert_eq!(sum("1M", "1Mi"), "2048576");
         assert_eq!(sum("5Ki", "0.5"), "5120500m");
+    }
+
+    #[test]
+    fn differences_are_exact() {
+        let difference = |a: &str, b: &str| {
+            let (a, b) = (
+                Quantity::parse(a).unwrap_or_default(),
+                Quantity::parse(b).unwrap_or_default(),
+            );
+            let difference = a.minus(b);
+            (difference.to_string(), difference.is_negative())
+        };
+        assert_eq!(difference("2", "100m"), ("1900m".to_owned(), false));
+        assert_eq!(difference("1Gi", "256Mi"), ("768Mi".to_owned(), false));
+        assert_eq!(difference("1Gi", "3Gi"), ("-2Gi".to_owned(), true));
+        assert_eq!(difference("0", "1Ki"), ("-1Ki".to_owned(), true));
+        assert_eq!(difference("1", "1000m"), ("0".to_owned(), false));
     }
 
     #[test]

@@ -242,7 +242,7 @@ pub(super) fn virtual_nodes(nodes: &[Node], reports: &[NodeEligibility]) -> Opti
 }
 
 /// The requirement that keeps daemon pods off a virtual node; `None` for a real one.
-fn keeps_out(node: &Node) -> Option<&'static str> {
+pub(super) fn keeps_out(node: &Node) -> Option<&'static str> {
     let label = |key| node.labels.get(key);
     if label("type") == Some("virtual-kubelet") {
         Some("type NotIn [virtual-kubelet]")

@@ -12,6 +12,7 @@ pub mod header;
 pub mod impact;
 pub mod list;
 pub mod node;
+pub mod on_node;
 pub mod pod;
 pub mod reason;
 pub mod remedy;

@@ -374,7 +374,7 @@ fn misscheduled(
 }
 
 /// Whether all that keeps pods away are taints which the control plane takes off by itself.
-fn only_condition_taints(reasons: &[Reason]) -> bool {
+pub(super) fn only_condition_taints(reasons: &[Reason]) -> bool {
     let mut deciding = reasons.iter().filter(|r| r.decides.is_some()).peekable();
     deciding.peek().is_some()
         && deciding.all(|r| r.taint.as_deref().is_some_and(is_condition_taint))

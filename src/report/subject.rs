@@ -113,6 +113,20 @@ impl<'a> Subject<'a> {
         NodeEligibility::new(&self.compiled, node, self.pods_on(&node.name))
     }
 
+    /// The same for a node of which only the name is known.
+    #[must_use]
+    pub fn judge_unknown(&self, node: &str) -> NodeEligibility {
+        NodeEligibility::of_unknown_node(node, self.pods_on(node))
+    }
+
+    /// Whether the controller acts for the DaemonSet: it does nothing for one that is
+    /// being deleted, or whose selector is empty or can't be parsed.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        let mut held = self.cannot_create.iter();
+        self.claimant.is_some() && !held.any(|r| r.code.stops_the_controller())
+    }
+
     fn pods_on(&self, node: &str) -> NodePods<'_> {
         NodePods {
             pods: self.pods.as_ref().map(|pods| pods.on(node)),
@@ -147,7 +161,7 @@ impl<'a> Subject<'a> {
         reports.extend(others);
         reports.sort_by(|a, b| a.name.cmp(&b.name));
         if let (Detail::OneNode(name), None, true) = (detail, nodes, reports.is_empty()) {
-            reports.push(NodeEligibility::of_unknown_node(name, self.pods_on(name)));
+            reports.push(self.judge_unknown(name));
         }
         let mut findings = self.findings.clone();
         if let Detail::OneNode(_) = detail {
@@ -162,11 +176,7 @@ impl<'a> Subject<'a> {
             header,
             daemon_set: self.reference(),
             applied: self.applied,
-            update_strategy: if self.ds.is_on_delete() {
-                "OnDelete"
-            } else {
-                "RollingUpdate"
-            },
+            update_strategy: self.update_strategy(),
             node_count: nodes.map(<[Node]>::len),
             status,
             findings,
@@ -186,6 +196,16 @@ impl<'a> Subject<'a> {
         DaemonSetRef {
             namespace: self.ds.namespace.clone(),
             name: self.ds.name.clone(),
+        }
+    }
+
+    /// `spec.updateStrategy.type`.
+    #[must_use]
+    pub fn update_strategy(&self) -> &'static str {
+        if self.ds.is_on_delete() {
+            "OnDelete"
+        } else {
+            "RollingUpdate"
         }
     }
 

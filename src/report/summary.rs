@@ -141,9 +141,9 @@ pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
 }
 
 /// What of a reason the template and the taints decide, and not the node's labels.
-type Rule<'a> = (Code, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+pub(super) type Rule<'a> = (Code, Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
-fn rule(reason: &Reason) -> Rule<'_> {
+pub(super) fn rule(reason: &Reason) -> Rule<'_> {
     (
         reason.code,
         reason.field.as_deref(),
@@ -163,15 +163,19 @@ fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     for (index, words) in all.reasons.iter_mut().enumerate() {
         let same = |g: &Group<'_>| g.reasons.get(index) == Some(words);
         if !groups.iter().all(same) {
-            let rule = words.split(", the node ").next().unwrap_or_default();
-            let rule = rule.split(", on this node ").next().unwrap_or_default();
-            *words = format!("{rule}, which none of them has");
+            *words = format!("{}, which none of them has", without_value(words));
         }
     }
     all.nodes
         .extend(groups.iter().flat_map(|g| g.nodes.iter().copied()));
     all.nodes.sort_unstable();
     vec![all]
+}
+
+/// The words of a reason without the node's own value.
+pub(super) fn without_value(words: &str) -> &str {
+    let rule = words.split(", the node ").next().unwrap_or_default();
+    rule.split(", on this node ").next().unwrap_or_default()
 }
 
 fn is_excluded(node: &NodeEligibility) -> bool {
@@ -181,7 +185,9 @@ fn is_excluded(node: &NodeEligibility) -> bool {
     ) && node.pods.is_empty()
 }
 
-const fn total(distance: Distance) -> usize {
+/// The number of all changes.
+#[must_use]
+pub const fn total(distance: Distance) -> usize {
     distance.labels + distance.tolerations + distance.fields
 }
 

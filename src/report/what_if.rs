@@ -79,6 +79,48 @@ impl Effects {
     }
 }
 
+/// What the controller would do on a node about a change of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// A pod is made.
+    Start,
+    /// What is there is deleted at once.
+    Stop,
+    /// What is there stays until a rollout deletes it.
+    Stay,
+}
+
+/// The effect of a change from `today`, `None` for a node that isn't there yet, to
+/// `then`; none where the controller doesn't act for the DaemonSet.
+pub(super) fn effect(
+    today: Option<&NodeEligibility>,
+    then: &NodeEligibility,
+    acts: bool,
+) -> Option<Effect> {
+    match then.eligibility {
+        _ if !acts => None,
+        now if today.is_some_and(|n| n.eligibility == now) => None,
+        Eligibility::Eligible if then.pod_state == PodState::Missing => Some(Effect::Start),
+        Eligibility::KeepsRunning => Some(Effect::Stay),
+        Eligibility::Excluded => Some(Effect::Stop),
+        Eligibility::Eligible | Eligibility::Unknown => None,
+    }
+}
+
+/// Whether a change makes taint eviction remove the pod over and over.
+pub(super) fn begins_to_be_evicted(
+    today: Option<&NodeEligibility>,
+    then: &NodeEligibility,
+) -> bool {
+    is_evicted(then) && !today.is_some_and(is_evicted)
+}
+
+/// The node after `changes`.
+pub(super) fn changed(node: &Node, changes: &[NodeChange]) -> Node {
+    let changes = changes.iter();
+    changes.fold(node.clone(), |node, change| change.apply(&node))
+}
+
 /// The snapshot after `changes` to the nodes that `touched` keeps, with `added` beside them.
 #[must_use]
 pub fn change(
@@ -94,9 +136,7 @@ pub fn change(
         nodes.push(node.clone());
     }
     for node in nodes.iter_mut().filter(|n| touched(n)) {
-        *node = changes
-            .iter()
-            .fold(node.clone(), |node, change| change.apply(&node));
+        *node = changed(node, changes);
     }
     then.sort();
     then
@@ -124,8 +164,8 @@ pub fn compare(
         header: before.header,
         daemon_set: before.daemon_set,
         applied: before.applied,
-        changes: changes.iter().map(text).collect(),
-        effects: effects(&before.nodes, &after.nodes),
+        changes: texts(changes),
+        effects: effects(&before.nodes, &after.nodes, then.acts()),
         today: Side {
             status: before.status,
             nodes: before.nodes,
@@ -142,29 +182,25 @@ fn is_evicted(node: &NodeEligibility) -> bool {
     node.eligibility == Eligibility::Eligible && codes.any(|c| c == Code::EvictedAgainAndAgain)
 }
 
-fn effects(before: &[NodeEligibility], after: &[NodeEligibility]) -> Effects {
+fn effects(before: &[NodeEligibility], after: &[NodeEligibility], acts: bool) -> Effects {
     let mut effects = Effects::default();
     for then in after {
         let today = before
             .binary_search_by(|n| n.name.cmp(&then.name))
             .ok()
             .and_then(|i| before.get(i));
-        let was = today.map(|n| n.eligibility);
         let pods = then.pods.iter().map(|pod| PodOnNode {
             node: then.name.clone(),
             pod: pod.name.clone(),
         });
-        if is_evicted(then) && !today.is_some_and(is_evicted) {
+        if begins_to_be_evicted(today, then) {
             effects.evicted.push(then.name.clone());
         }
-        match then.eligibility {
-            now if was == Some(now) => {}
-            Eligibility::Eligible if then.pod_state == PodState::Missing => {
-                effects.start.push(then.name.clone());
-            }
-            Eligibility::KeepsRunning => effects.stay.extend(pods),
-            Eligibility::Excluded => effects.stop.extend(pods),
-            Eligibility::Eligible | Eligibility::Unknown => {}
+        match effect(today, then, acts) {
+            Some(Effect::Start) => effects.start.push(then.name.clone()),
+            Some(Effect::Stay) => effects.stay.extend(pods),
+            Some(Effect::Stop) => effects.stop.extend(pods),
+            None => {}
         }
     }
     effects
@@ -172,6 +208,11 @@ fn effects(before: &[NodeEligibility], after: &[NodeEligibility]) -> Effects {
 
 /// How a cordon is called among the changes.
 pub const CORDONED: &str = "cordoned";
+
+/// The changes in words.
+pub(super) fn texts(changes: &[NodeChange]) -> Vec<String> {
+    changes.iter().map(text).collect()
+}
 
 fn text(change: &NodeChange) -> String {
     match change {

@@ -66,6 +66,9 @@ pub enum Scope {
     Node(String),
     /// The one that the subject's pod is on or meant for; only with [`Subject::Pod`].
     NodeOfPod,
+    /// None that is there: nodes, pods and revisions aren't read, and there are none;
+    /// only with [`Subject::DaemonSets`].
+    NoNode,
 }
 
 /// What a command needs to know.

@@ -165,10 +165,6 @@ impl Answer {
                 )
             }
         };
-        match (partial, exit_code && !clean) {
-            (true, _) => Exit::Partial,
-            (false, true) => Exit::NotClean,
-            (false, false) => Exit::Said,
-        }
+        Exit::of_answer(partial, exit_code && !clean)
     }
 }

@@ -109,7 +109,7 @@ impl Request {
         }
         if self.what_if.is_some() && !is_one {
             return usage(
-                "a what-if is about one DaemonSet: give its name, or a manifest with `-f`",
+                "a what-if is about one DaemonSet: give its name, or a manifest with `-f`; `kubectl ds node NODE` tries it on all of them",
             );
         }
         if args.all_namespaces && !matches!(self.form, Form::Many) {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 use crate::source::SourceError;
+use crate::source::narrow::without_nodes;
 
 use super::around::About;
 use super::pods::{both, distinct};
@@ -80,6 +81,22 @@ impl Reader<'_> {
         let exists = found.as_ref().is_none_or(|nodes| !nodes.is_empty());
         snapshot.nodes = found;
         Ok(exists)
+    }
+
+    /// Several DaemonSets, for nodes that aren't there yet.
+    pub(super) async fn many_on_no_node(
+        &self,
+        among: Among<'_>,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), SourceError> {
+        let (sets, around) = tokio::try_join!(
+            self.daemon_sets(among),
+            self.around(About::All(among.namespace)),
+        )?;
+        around.put_into(snapshot);
+        without_nodes(snapshot);
+        snapshot.daemon_sets = sets;
+        Ok(())
     }
 
     async fn daemon_sets(&self, among: Among<'_>) -> Result<Vec<DaemonSet>, SourceError> {

@@ -196,6 +196,7 @@ async fn read_subject(
                     let exists = reader.many_on_node(among, node, snapshot).await?;
                     node_or_error(exists, node)?;
                 }
+                Scope::NoNode => reader.many_on_no_node(among, snapshot).await?,
                 _ => reader.many_on_all_nodes(among, snapshot).await?,
             }
             return narrow_many(question, snapshot);
@@ -261,7 +262,9 @@ async fn read_pod(
                 ));
             }
         }
-        (Scope::NodeOfPod, None) => reader.on_no_node(&wanted, snapshot).await?,
+        (Scope::NodeOfPod, None) | (Scope::NoNode, _) => {
+            reader.on_no_node(&wanted, snapshot).await?
+        }
     }
     let pods = snapshot.pods.get_or_insert_default();
     if !pods.iter().any(|p| p.uid == pod.uid) {

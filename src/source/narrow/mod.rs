@@ -28,6 +28,7 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
     let on = match &question.scope {
         _ if subjects.manifest.is_some() => Some(On::All),
         Scope::AllNodes => Some(On::All),
+        Scope::NoNode => None,
         Scope::Node(name) => {
             check_node(all, name)?;
             Some(On::Node(name))
@@ -47,6 +48,9 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
         on.is_some_and(|on| on.holds(&n.name))
     });
     fill(all, &subjects, on, &mut narrowed);
+    if question.scope == Scope::NoNode {
+        without_nodes(&mut narrowed);
+    }
     narrowed.daemon_sets = subjects.daemon_sets;
     if question.neighbours {
         let namespaces = question.subject.namespaces(&narrowed.daemon_sets);
@@ -57,6 +61,16 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
     }
     narrowed.sort();
     Ok(narrowed)
+}
+
+/// The lists that aren't asked for are empty, and nothing is missing of them.
+pub(super) fn without_nodes(snapshot: &mut Snapshot) {
+    snapshot.nodes = Some(Vec::new());
+    snapshot.pods = Some(Vec::new());
+    snapshot.revisions = Some(Vec::new());
+    let unread = ["nodes", "pods", "controllerrevisions"];
+    let is_unread = |resource: &str| unread.contains(&resource);
+    snapshot.incomplete.retain(|i| !is_unread(&i.resource));
 }
 
 /// Copies what belongs to the subjects.

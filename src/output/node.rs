@@ -1,0 +1,103 @@
+//! `node NODE` for people.
+
+use crate::report::on_node::{Condition, NodeReport, Side, Summary, reasons_of_one};
+
+use super::closing::closing;
+use super::document::{Document, Style, Text};
+use super::lists::{Limits, few};
+use super::node_sums::sums;
+use super::node_tables::{daemon_sets, excluded, sets};
+
+/// Lays out the answer about one node.
+#[must_use]
+pub fn layout(report: &NodeReport, limits: Limits) -> Document {
+    let mut document = Document::default();
+    let text = Text::from("Node ")
+        .and(Style::Strong, report.node.clone())
+        .and(
+            Style::Plain,
+            format!(": {}", condition(report.side.condition.as_ref())),
+        );
+    document.line(0, text);
+    document.line(0, counts(&report.side, report.header.clean));
+    daemon_sets(&mut document, &report.side, reasons_of_one, limits);
+    excluded(&mut document, &report.side, limits);
+    sums(&mut document, &report.side, limits);
+    closing(&mut document, &report.header);
+    document
+}
+
+/// The node itself in few words.
+pub(super) fn condition(condition: Option<&Condition>) -> String {
+    let Some(condition) = condition else {
+        return "it couldn't be read".to_owned();
+    };
+    let mut words = vec![match condition.ready.as_deref() {
+        Some("True") => "ready".to_owned(),
+        Some("False") => "not ready".to_owned(),
+        Some(_) => "not ready (its kubelet is silent)".to_owned(),
+        None => "of unknown readiness".to_owned(),
+    }];
+    words.extend(condition.cordoned.then(|| "cordoned".to_owned()));
+    let taints: Vec<_> = condition.taints.iter().map(String::as_str).collect();
+    let few = few(
+        &taints,
+        Limits {
+            rows: Some(3),
+            wide: false,
+        },
+    );
+    words.push(match taints.len() {
+        0 => "no taint".to_owned(),
+        1 => format!("taint {few}"),
+        _ => format!("taints {few}"),
+    });
+    words.join(", ")
+}
+
+/// How many DaemonSets are in which state.
+fn counts(side: &Side, clean: Option<bool>) -> Text {
+    let text = Text::from(numbers(side));
+    match clean {
+        Some(true) => text.and(Style::Plain, ", ").and(Style::Good, "clean"),
+        Some(false) => text.and(Style::Plain, ", ").and(Style::Bad, "not clean"),
+        None => text
+            .and(Style::Plain, ", ")
+            .and(Style::Warn, "not all of it could be checked"),
+    }
+}
+
+/// `3 DaemonSets: 2 run, 1 is excluded`.
+pub(super) fn numbers(side: &Side) -> String {
+    let Summary {
+        runs,
+        would_start,
+        lost_at_rollout,
+        would_stop,
+        held,
+        excluded,
+        unknown,
+        ..
+    } = side.summary;
+    let states = [
+        (runs, "runs", "run"),
+        (would_start, "would start", "would start"),
+        (
+            lost_at_rollout,
+            "is lost at its next rollout",
+            "are lost at their next rollout",
+        ),
+        (would_stop, "would stop", "would stop"),
+        (held, "is held", "are held"),
+        (excluded, "is excluded", "are excluded"),
+        (unknown, "is unknown", "are unknown"),
+    ];
+    let states = states.iter().filter(|(count, ..)| *count > 0);
+    let words: Vec<_> = states
+        .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
+        .collect();
+    match words.is_empty() {
+        true => "no DaemonSet".to_owned(),
+        false => format!("{}: {}", sets(side.daemon_sets.len()), words.join(", ")),
+    }
+}

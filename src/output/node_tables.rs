@@ -1,0 +1,144 @@
+//! DaemonSets on a node and what they ask of it, as tables.
+
+use std::collections::BTreeMap;
+
+use crate::report::on_node::{OnNode, Side, State, rule_words};
+use crate::report::pod::PodState;
+use crate::report::summary::{distance_text, total};
+
+use super::document::{Document, Style, Text};
+use super::lists::{Limits, cut, few, say_left_off};
+use super::why_daemon_set::state_cell;
+
+/// How the reasons of a DaemonSet are said: those of one node, or of many that are alike.
+pub(super) type Words = fn(&OnNode) -> String;
+
+/// A state in words, with its style.
+pub(super) fn state_word(one: &OnNode) -> (Style, &'static str) {
+    match one.state {
+        State::Runs => (Style::Good, "runs"),
+        State::WouldStart => (Style::Warn, "would start"),
+        State::LostAtRollout if one.update_strategy == "OnDelete" => {
+            (Style::Bad, "lost when deleted")
+        }
+        State::LostAtRollout => (Style::Bad, "lost at rollout"),
+        State::WouldStop => (Style::Bad, "would stop"),
+        State::Held => (Style::Bad, "held"),
+        State::Excluded => (Style::Dim, "excluded"),
+        State::Unknown => (Style::Warn, "unknown"),
+    }
+}
+
+/// What is broken first, then what is about to change, then what runs.
+fn rank(one: &OnNode) -> usize {
+    match one.state {
+        State::Runs if one.clean == Some(false) => 0,
+        State::Held => 1,
+        State::WouldStart => 2,
+        State::LostAtRollout => 3,
+        State::WouldStop => 4,
+        State::Unknown => 5,
+        State::Runs => 6,
+        State::Excluded => 7,
+    }
+}
+
+/// All DaemonSets but the excluded ones, a row each.
+pub(super) fn daemon_sets(document: &mut Document, side: &Side, words: Words, limits: Limits) {
+    let mut shown: Vec<_> = side
+        .daemon_sets
+        .iter()
+        .filter(|d| d.state != State::Excluded)
+        .collect();
+    if shown.is_empty() {
+        return;
+    }
+    shown.sort_by_key(|d| rank(d));
+    let left_off = cut(&mut shown, limits.rows);
+    let mut header = vec!["NAMESPACE", "NAME", "STATE", "POD", "CPU", "MEMORY", "WHY"];
+    if limits.wide {
+        header.insert(4, "POD NAME");
+    }
+    let rows = shown.iter().map(|one| row(one, words, limits)).collect();
+    document.blank();
+    document.table(0, &header, rows);
+    say_left_off(document, left_off);
+}
+
+fn row(one: &OnNode, words: Words, limits: Limits) -> Vec<Text> {
+    let mut row = vec![
+        one.daemon_set.namespace.clone().into(),
+        one.daemon_set.name.clone().into(),
+        state_word(one).into(),
+        pod_cell(one),
+        request(one, "cpu").into(),
+        request(one, "memory").into(),
+        words(one).into(),
+    ];
+    if limits.wide {
+        let names: Vec<_> = one.pods.iter().map(|p| p.name.as_str()).collect();
+        row.insert(4, names.join(", ").into());
+    }
+    row
+}
+
+/// That none is there yet is said by the state.
+fn pod_cell(one: &OnNode) -> Text {
+    match one.pod_state {
+        PodState::Missing | PodState::None => (Style::Dim, "none").into(),
+        state => state_cell(state),
+    }
+}
+
+/// What the template asks for of a resource.
+pub(super) fn request(one: &OnNode, resource: &str) -> String {
+    match &one.requests {
+        None => "?".to_owned(),
+        Some(requests) => requests
+            .get(resource)
+            .cloned()
+            .unwrap_or_else(|| "0".to_owned()),
+    }
+}
+
+/// The excluded DaemonSets by what excludes them, the nearest miss first.
+pub(super) fn excluded(document: &mut Document, side: &Side, limits: Limits) {
+    let excluded = side
+        .daemon_sets
+        .iter()
+        .filter(|d| d.state == State::Excluded);
+    let mut groups: BTreeMap<_, Vec<&OnNode>> = BTreeMap::new();
+    for one in excluded {
+        let key = (total(one.distance), rule_words(one));
+        groups.entry(key).or_default().push(one);
+    }
+    if groups.is_empty() {
+        return;
+    }
+    let count: usize = groups.values().map(Vec::len).sum();
+    document.heading(format!("Excluded ({}), nearest miss first", sets(count)));
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    let left_off = cut(&mut groups, limits.rows);
+    let rows = groups.iter().map(|((_, why), members)| {
+        let names: Vec<_> = members.iter().map(|d| d.full_name()).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let away = members.first().map(|d| distance_text(d.distance));
+        vec![
+            members.len().into(),
+            (Style::Warn, away.unwrap_or_default()).into(),
+            why.join("; ").into(),
+            few(&names, limits).into(),
+        ]
+    });
+    let rows = rows.collect();
+    document.table(0, &["COUNT", "AWAY", "WHY", "DAEMONSETS"], rows);
+    say_left_off(document, left_off);
+}
+
+/// `1 DaemonSet`, `2 DaemonSets`.
+pub(super) fn sets(count: usize) -> String {
+    match count {
+        1 => "1 DaemonSet".to_owned(),
+        n => format!("{n} DaemonSets"),
+    }
+}

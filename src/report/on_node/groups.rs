@@ -1,0 +1,138 @@
+//! Nodes of the same outcome.
+
+use std::collections::BTreeMap;
+
+use crate::engine::quantity::Quantity;
+use crate::report::code::Code;
+use crate::report::pod::PodState;
+use crate::report::summary::rule;
+
+use super::{NodeReport, NodeWhatIf, Side, State};
+
+/// The answer about one node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// As it is.
+    Report(Box<NodeReport>),
+    /// Today beside then.
+    WhatIf(Box<NodeWhatIf>),
+}
+
+impl Outcome {
+    /// The node's name.
+    #[must_use]
+    pub fn node(&self) -> &str {
+        match self {
+            Self::Report(report) => &report.node,
+            Self::WhatIf(report) => &report.node,
+        }
+    }
+
+    /// As it is, or as it would be.
+    #[must_use]
+    pub fn side(&self) -> &Side {
+        match self {
+            Self::Report(report) => &report.side,
+            Self::WhatIf(report) => &report.then,
+        }
+    }
+
+    /// Whether all is as it should be, or nothing would change.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        match self {
+            Self::Report(report) => report.header.clean == Some(true),
+            Self::WhatIf(report) => report.effects.is_empty(),
+        }
+    }
+
+    /// Whether something couldn't be read.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        match self {
+            Self::Report(report) => !report.header.incomplete.is_empty(),
+            Self::WhatIf(report) => !report.header.incomplete.is_empty(),
+        }
+    }
+}
+
+/// Nodes on which every DaemonSet has the same state for the same reasons, today and then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Their names in order.
+    pub nodes: Vec<String>,
+    /// The answer about the first of them.
+    pub sample: Outcome,
+    /// By resource, the least that is left on any of them, and on which.
+    pub least: BTreeMap<String, (Quantity, String)>,
+}
+
+/// What of a reason doesn't depend on the node's own values.
+type RuleKey = (Code, Option<String>, Option<String>, Option<String>);
+
+/// One DaemonSet's part of an outcome.
+type Part = (State, PodState, Vec<RuleKey>);
+
+/// Groups that are filled node by node, so that of each only one answer is kept.
+#[derive(Debug, Default)]
+pub struct Groups(BTreeMap<Vec<Part>, Group>);
+
+impl Groups {
+    /// Puts the answer about one node where it belongs. Nodes come in the order of their names.
+    pub fn add(&mut self, outcome: Outcome) {
+        let mut key = parts(outcome.side());
+        if let Outcome::WhatIf(report) = &outcome {
+            key.extend(report.today.iter().flat_map(parts));
+        }
+        let node = outcome.node().to_owned();
+        let left = left(&outcome);
+        let group = self.0.entry(key).or_insert_with(|| Group {
+            nodes: Vec::new(),
+            sample: outcome,
+            least: BTreeMap::new(),
+        });
+        for (resource, quantity) in left {
+            let new = (quantity, node.clone());
+            let least = group.least.entry(resource).or_insert_with(|| new.clone());
+            if new.0 < least.0 {
+                *least = new;
+            }
+        }
+        group.nodes.push(node);
+    }
+
+    /// The groups: what isn't fine first, then the larger one.
+    #[must_use]
+    pub fn into_sorted(self) -> Vec<Group> {
+        let mut groups: Vec<_> = self.0.into_values().collect();
+        groups.sort_by(|a, b| {
+            let rank = |g: &Group| (g.sample.is_fine(), std::cmp::Reverse(g.nodes.len()));
+            (rank(a), &a.nodes).cmp(&(rank(b), &b.nodes))
+        });
+        groups
+    }
+}
+
+fn left(outcome: &Outcome) -> Vec<(String, Quantity)> {
+    let left = outcome.side().sums.left.iter().flatten();
+    let parsed = left.filter_map(|(name, text)| Some((name.clone(), Quantity::parse(text).ok()?)));
+    parsed.collect()
+}
+
+fn parts(side: &Side) -> Vec<Part> {
+    let parts = side.daemon_sets.iter().map(|one| {
+        let mut rules: Vec<RuleKey> = one
+            .reasons
+            .iter()
+            .map(|reason| {
+                let (code, field, taint, expression) = rule(reason);
+                let owned = |text: Option<&str>| text.map(str::to_owned);
+                (code, owned(field), owned(taint), owned(expression))
+            })
+            .collect();
+        rules.sort();
+        rules.dedup();
+        (one.state, one.pod_state, rules)
+    });
+    parts.collect()
+}

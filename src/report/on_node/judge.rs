@@ -1,0 +1,203 @@
+//! All DaemonSets of a snapshot, made ready for any number of nodes.
+
+use crate::engine::NodeChange;
+use crate::engine::requests::{Requests, pod_requests};
+use crate::model::{Node, Snapshot};
+use crate::report::header::Header;
+use crate::report::node::NodeEligibility;
+use crate::report::subject::Subject;
+use crate::report::what_if::{Effect, begins_to_be_evicted, changed, effect, texts};
+
+use super::describe::{condition, notes, on_node, summary};
+use super::{Affected, Effects, NodeReport, NodeWhatIf, OnNode, Side, State, Sums};
+
+/// `kind` of the report on a node's DaemonSets.
+const KIND: &str = "NodeReport";
+
+/// A DaemonSet, compiled, with what its template asks for.
+pub(super) struct Prepared<'a> {
+    pub(super) subject: Subject<'a>,
+    pub(super) requests: Option<Requests>,
+}
+
+/// All DaemonSets of a snapshot; each is compiled and has its pods claimed once.
+pub struct Judge<'a> {
+    snapshot: &'a Snapshot,
+    prepared: Vec<Prepared<'a>>,
+    notes: Vec<String>,
+}
+
+impl<'a> Judge<'a> {
+    /// Prepares the DaemonSets of `snapshot`, which must be sorted.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot) -> Self {
+        let mut notes = Vec::new();
+        let prepared = snapshot.daemon_sets.iter().map(|ds| {
+            let requests = ds.pod_spec().map_or_else(|| Ok(Requests::new()), pod_requests);
+            let subject = Subject::new(snapshot, ds);
+            if let Err(problem) = &requests {
+                notes.push(format!(
+                    "the requests of {} are left out of the sums: in its template's requests, {problem}",
+                    subject.reference()
+                ));
+            }
+            let requests = requests.ok();
+            Prepared { subject, requests }
+        });
+        let prepared = prepared.collect();
+        Self {
+            snapshot,
+            prepared,
+            notes,
+        }
+    }
+
+    /// What every answer on this snapshot begins with.
+    #[must_use]
+    pub fn header(&self, clean: Option<bool>) -> Header {
+        let mut header = Header::new(KIND, self.snapshot, clean);
+        header.notes.extend(self.notes.iter().cloned());
+        header
+    }
+
+    /// How many DaemonSets there are.
+    #[must_use]
+    pub const fn daemon_sets(&self) -> usize {
+        self.prepared.len()
+    }
+
+    /// The report on `node`.
+    #[must_use]
+    pub fn report(&self, node: &Node) -> NodeReport {
+        let side = self.side(Some(node), &self.judged(node), true);
+        self.finish(&node.name, Some(true), side)
+    }
+
+    /// The report on a node of which only the name is known.
+    #[must_use]
+    pub fn unknown(&self, name: &str) -> NodeReport {
+        let prepared = self.prepared.iter();
+        let judged: Vec<_> = prepared.map(|p| p.subject.judge_unknown(name)).collect();
+        let side = self.side(None, &judged, true);
+        self.finish(name, None, side)
+    }
+
+    /// Today beside what `changes` would make of `node`.
+    #[must_use]
+    pub fn what_if(&self, node: &Node, changes: &[NodeChange]) -> NodeWhatIf {
+        let before = self.judged(node);
+        let today = self.side(Some(node), &before, true);
+        let mut header = self.header(clean(&today.daemon_sets));
+        header.notes.extend(notes(node, &today.daemon_sets));
+        let node = changed(node, changes);
+        let after = self.judged(&node);
+        let then = self.side(Some(&node), &after, false);
+        NodeWhatIf {
+            header,
+            node: node.name.to_string(),
+            node_exists: true,
+            changes: texts(changes),
+            effects: self.effects(Some(&before), &after, &then),
+            today: Some(today),
+            then,
+        }
+    }
+
+    /// What would start on `node`, which isn't there yet, with `changes` to it.
+    #[must_use]
+    pub fn planned(&self, node: &Node, changes: &[NodeChange]) -> NodeWhatIf {
+        let node = changed(node, changes);
+        let after = self.judged(&node);
+        let then = self.side(Some(&node), &after, false);
+        let mut header = self.header(None);
+        header.notes.extend(notes(&node, &then.daemon_sets));
+        NodeWhatIf {
+            header,
+            node: node.name.to_string(),
+            node_exists: false,
+            changes: texts(changes),
+            effects: self.effects(None, &after, &then),
+            today: None,
+            then,
+        }
+    }
+
+    fn judged(&self, node: &Node) -> Vec<NodeEligibility> {
+        let prepared = self.prepared.iter();
+        prepared.map(|p| p.subject.judge(node).0).collect()
+    }
+
+    fn side(&self, node: Option<&Node>, judged: &[NodeEligibility], is_today: bool) -> Side {
+        let both = self.prepared.iter().zip(judged);
+        let daemon_sets: Vec<_> = both.map(|(p, n)| on_node(p, n, is_today)).collect();
+        let counted = || {
+            self.prepared
+                .iter()
+                .zip(&daemon_sets)
+                .filter(|(_, d)| d.counts())
+        };
+        let requests = counted().filter_map(|(p, _)| p.requests.as_ref());
+        Side {
+            condition: node.map(condition),
+            sums: Sums::new(requests, counted().count(), node),
+            summary: summary(&daemon_sets),
+            daemon_sets,
+        }
+    }
+
+    fn finish(&self, name: &str, node_exists: Option<bool>, side: Side) -> NodeReport {
+        let mut header = self.header(clean(&side.daemon_sets));
+        let nodes = self.snapshot.nodes.iter().flatten();
+        if let Some(node) = nodes.into_iter().find(|n| *n.name == *name) {
+            header.notes.extend(notes(node, &side.daemon_sets));
+        }
+        NodeReport {
+            header,
+            node: name.to_owned(),
+            node_exists,
+            side,
+        }
+    }
+
+    fn effects(
+        &self,
+        before: Option<&[NodeEligibility]>,
+        after: &[NodeEligibility],
+        then: &Side,
+    ) -> Effects {
+        let mut effects = Effects::default();
+        let states = then.daemon_sets.iter().map(|d| d.state);
+        let all = self.prepared.iter().zip(after).zip(states);
+        for (index, ((prepared, then), state)) in all.enumerate() {
+            let today = before.and_then(|b| b.get(index));
+            let daemon_set = prepared.subject.reference();
+            let affected = |pod: Option<&str>| Affected {
+                daemon_set: daemon_set.clone(),
+                pod: pod.map(str::to_owned),
+            };
+            let pods = then.pods.iter().map(|p| affected(Some(&p.name)));
+            match effect(today, then, prepared.subject.acts()) {
+                // In a namespace that is being deleted none is made.
+                Some(Effect::Start) if state == State::Held => {}
+                Some(Effect::Start) => effects.start.push(affected(None)),
+                Some(Effect::Stop) => effects.stop.extend(pods),
+                Some(Effect::Stay) => effects.stay.extend(pods),
+                None => {}
+            }
+            if begins_to_be_evicted(today, then) {
+                let pod = then.pods.first();
+                effects.evicted.push(affected(pod.map(|p| p.name.as_str())));
+            }
+        }
+        effects
+    }
+}
+
+/// Clean when all are; one that is known not to be decides, an unknown leaves it unknown.
+fn clean(daemon_sets: &[OnNode]) -> Option<bool> {
+    let mut verdicts = daemon_sets.iter().map(|d| d.clean);
+    if verdicts.clone().any(|v| v == Some(false)) {
+        return Some(false);
+    }
+    verdicts.all(|v| v.is_some()).then_some(true)
+}

@@ -1,0 +1,90 @@
+//! What the daemon pods of a node ask for together, and what they leave.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::engine::quantity::Quantity;
+use crate::engine::requests::Requests;
+use crate::model::Node;
+
+use super::Quantities;
+
+/// The resource by which the kubelet limits how many pods a node takes.
+const PODS: &str = "pods";
+
+/// What the daemon pods of a node ask for together, and what they leave.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sums {
+    /// What those that run and would run ask for together; `pods` is how many they are.
+    pub requests: Quantities,
+    /// `status.allocatable`; `None` when the node couldn't be read or doesn't say.
+    pub allocatable: Option<Quantities>,
+    /// Allocatable less the requests, for all other pods together; negative where the
+    /// daemon pods alone don't fit.
+    pub left: Option<Quantities>,
+    /// The share of allocatable that is requested, in percent.
+    pub percent: BTreeMap<String, f64>,
+}
+
+impl Sums {
+    /// Adds up `counted` and takes it from what `node` has.
+    pub(super) fn new<'r>(
+        counted: impl Iterator<Item = &'r Requests>,
+        pods: usize,
+        node: Option<&Node>,
+    ) -> Self {
+        let mut total = Requests::new();
+        for (name, quantity) in counted.flatten() {
+            let sum = total.entry(name.clone()).or_default();
+            *sum = sum.plus(*quantity);
+        }
+        let one = Quantity::parse("1").unwrap_or_default();
+        total.insert(PODS.to_owned(), one.times(pods));
+        let allocatable = node.map(|n| &n.allocatable).filter(|a| !a.is_empty());
+        let has = allocatable.map(|a| {
+            let parsed = a.iter().filter_map(|(name, text)| {
+                let quantity = Quantity::parse(text).ok()?;
+                Some((name.clone(), quantity))
+            });
+            parsed.collect::<Requests>()
+        });
+        Self {
+            left: has.as_ref().map(|has| written(&left(has, &total))),
+            percent: has.map(|has| shares(&has, &total)).unwrap_or_default(),
+            allocatable: allocatable.cloned(),
+            requests: written(&total),
+        }
+    }
+
+    /// The resources of which less than nothing is left.
+    pub fn exceeded(&self) -> impl Iterator<Item = &str> {
+        let left = self.left.iter().flatten();
+        left.filter(|(_, text)| Quantity::parse(text).is_ok_and(|q| q.is_negative()))
+            .map(|(name, _)| name.as_str())
+    }
+}
+
+/// Of what the node hasn't at all it has nothing.
+fn left(has: &Requests, asked: &Requests) -> Requests {
+    let mut left = has.clone();
+    for (name, quantity) in asked {
+        let rest = left.entry(name.clone()).or_default();
+        *rest = rest.minus(*quantity);
+    }
+    left
+}
+
+fn shares(has: &Requests, asked: &Requests) -> BTreeMap<String, f64> {
+    let shares = asked.iter().filter_map(|(name, quantity)| {
+        let share = quantity.percent_of(*has.get(name)?)?;
+        Some((name.clone(), share))
+    });
+    shares.collect()
+}
+
+pub(super) fn written(requests: &Requests) -> Quantities {
+    let written = requests.iter().map(|(n, q)| (n.clone(), q.to_string()));
+    written.collect()
+}
