@@ -1,6 +1,9 @@
 //! `node NODE` for people.
 
+use jiff::Timestamp;
+
 use crate::report::on_node::{Condition, NodeReport, Side, Summary, reasons_of_one};
+use crate::report::since;
 
 use super::closing::closing;
 use super::document::{Document, Style, Text};
@@ -16,7 +19,10 @@ pub fn layout(report: &NodeReport, limits: Limits) -> Document {
         .and(Style::Strong, report.node.clone())
         .and(
             Style::Plain,
-            format!(": {}", condition(report.side.condition.as_ref())),
+            format!(
+                ": {}",
+                condition(report.side.condition.as_ref(), report.header.evaluated_at)
+            ),
         );
     document.line(0, text);
     document.line(0, counts(&report.side, report.header.clean));
@@ -28,17 +34,30 @@ pub fn layout(report: &NodeReport, limits: Limits) -> Document {
 }
 
 /// The node itself in few words.
-pub(super) fn condition(condition: Option<&Condition>) -> String {
+pub(super) fn condition(condition: Option<&Condition>, now: Timestamp) -> String {
     let Some(condition) = condition else {
         return "it couldn't be read".to_owned();
     };
-    let mut words = vec![match condition.ready.as_deref() {
+    let since = condition
+        .ready_since
+        .map(|t| format!(" since {}", since(t, now)));
+    let since = since.unwrap_or_default();
+    let ready = match condition.ready.as_deref() {
         Some("True") => "ready".to_owned(),
-        Some("False") => "not ready".to_owned(),
-        Some(_) => "not ready (its kubelet is silent)".to_owned(),
-        None => "of unknown readiness".to_owned(),
-    }];
-    words.extend(condition.cordoned.then(|| "cordoned".to_owned()));
+        Some("False") => format!("not ready{since}"),
+        Some(_) => format!("not ready, for its kubelet says nothing{since}"),
+        None => "without a Ready condition".to_owned(),
+    };
+    let cordoned = condition.cordoned.then(|| "cordoned".to_owned());
+    let words = [ready]
+        .into_iter()
+        .chain(cordoned)
+        .chain([taints(condition)]);
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// The first taints.
+pub(super) fn taints(condition: &Condition) -> String {
     let taints: Vec<_> = condition.taints.iter().map(String::as_str).collect();
     let few = few(
         &taints,
@@ -47,16 +66,15 @@ pub(super) fn condition(condition: Option<&Condition>) -> String {
             wide: false,
         },
     );
-    words.push(match taints.len() {
+    match taints.len() {
         0 => "no taint".to_owned(),
         1 => format!("taint {few}"),
         _ => format!("taints {few}"),
-    });
-    words.join(", ")
+    }
 }
 
 /// How many DaemonSets are in which state.
-fn counts(side: &Side, clean: Option<bool>) -> Text {
+pub(super) fn counts(side: &Side, clean: Option<bool>) -> Text {
     let text = Text::from(numbers(side));
     match clean {
         Some(true) => text.and(Style::Plain, ", ").and(Style::Good, "clean"),

@@ -2,16 +2,15 @@
 
 use crate::report::header::Header;
 use crate::report::on_node::groups::{Group, Outcome};
-use crate::report::on_node::reasons_of_many;
-use crate::report::on_node::reasons_of_one;
+use crate::report::on_node::{Side, reasons_of_many, reasons_of_one};
 
 use super::closing::closing;
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, few, say_left_off};
-use super::node::{condition, numbers};
+use super::node::{condition, counts};
 use super::node_sums::{amount, resources, sums};
 use super::node_tables::{Words, daemon_sets, excluded};
-use super::node_what_if::{effects, sides};
+use super::node_what_if::{body, effects, sides};
 use super::why_numbers::nodes;
 
 /// Lays out the groups; `selector` has selected their nodes, else files brought them.
@@ -37,7 +36,6 @@ pub fn layout(
 fn headline(document: &mut Document, groups: &[Group], selector: Option<&str>) {
     let count: usize = groups.iter().map(|g| g.nodes.len()).sum();
     let which = match selector {
-        Some(selector) if count == 1 => format!("`{selector}` selects "),
         Some(selector) => format!("`{selector}` selects "),
         None => "The files hold ".to_owned(),
     };
@@ -67,54 +65,62 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
         .and(Style::Strong, nodes(names.len()))
         .and(Style::Plain, format!(": {}", few(&names, limits)));
     document.line(0, text);
-    let is_one = names.len() == 1;
-    let words: Words = if is_one {
-        reasons_of_one
-    } else {
-        reasons_of_many
-    };
-    match &group.sample {
-        Outcome::Report(report) => {
-            let side = &report.side;
-            if is_one {
-                document.line(0, condition(side.condition.as_ref()));
-            }
-            document.line(0, numbers(side));
-            daemon_sets(document, side, words, limits);
-            excluded(document, side, limits);
-            if is_one {
-                sums(document, side, limits);
-            } else {
-                least(document, group, limits);
-            }
+    match (&group.sample, names.len()) {
+        (Outcome::Report(report), 1) => {
+            document.line(
+                0,
+                condition(report.side.condition.as_ref(), report.header.evaluated_at),
+            );
+            document.line(0, counts(&report.side, report.header.clean));
+            tables(document, &report.side, reasons_of_one, limits);
+            sums(document, &report.side, limits);
         }
-        Outcome::WhatIf(report) => {
-            effects(document, report, limits);
-            sides(document, report, words, limits);
+        (Outcome::WhatIf(report), 1) => body(document, report, limits),
+        (Outcome::Report(report), _) => {
+            document.line(0, counts(&report.side, report.header.clean));
+            tables(document, &report.side, reasons_of_many, limits);
+            least(document, group, limits);
+        }
+        (Outcome::WhatIf(report), _) => {
+            effects(document, report, |a| a.daemon_set.to_string(), limits);
+            sides(document, report, reasons_of_many, limits);
+            least(document, group, limits);
         }
     }
+}
+
+fn tables(document: &mut Document, side: &Side, words: Words, limits: Limits) {
+    daemon_sets(document, side, words, limits);
+    excluded(document, side, limits);
 }
 
 /// The requests, which are the same on all of them, and the least that is left on any.
 fn least(document: &mut Document, group: &Group, limits: Limits) {
     let sums = &group.sample.side().sums;
+    let today = match &group.sample {
+        Outcome::WhatIf(report) => report.today.as_ref().map(|t| &t.sums),
+        Outcome::Report(_) => None,
+    };
     document.heading("Requests of the daemon pods that run or would run, on each");
-    let rows = resources(&[sums], limits).into_iter().map(|resource| {
+    let all: Vec<_> = today.into_iter().chain([sums]).collect();
+    let rows = resources(&all, limits).into_iter().map(|resource| {
         let least = group.least.get(resource);
         let least = least.map_or_else(
             || "?".to_owned(),
             |(quantity, node)| format!("{quantity} on {node}"),
         );
-        vec![
-            resource.into(),
-            amount(&sums.requests, resource).into(),
-            least.into(),
-        ]
+        let asked = all.iter().map(|s| amount(&s.requests, resource));
+        let cells = [resource.to_owned()]
+            .into_iter()
+            .chain(asked)
+            .chain([least]);
+        cells.map(Text::from).collect()
     });
     let rows = rows.collect();
-    document.table(
-        2,
-        &["RESOURCE", "REQUESTED", "LEAST LEFT FOR OTHER PODS"],
-        rows,
-    );
+    let header: &[&str] = if today.is_some() {
+        &["RESOURCE", "TODAY", "THEN", "LEAST LEFT THEN"]
+    } else {
+        &["RESOURCE", "REQUESTED", "LEAST LEFT FOR OTHER PODS"]
+    };
+    document.table(2, header, rows);
 }

@@ -1,12 +1,12 @@
 //! `node` with a what-if, for people.
 
-use crate::report::on_node::{Affected, NodeWhatIf, OnNode, Side, State, reasons_of_one};
+use crate::report::on_node::{Affected, NodeWhatIf, OnNode, Side, State, reasons_of_one, why_not};
 use crate::report::what_if::CORDONED;
 
 use super::closing::closing;
 use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::node::{condition, numbers};
+use super::lists::{Limits, cut, say_left_off};
+use super::node::{numbers, taints};
 use super::node_sums::{compared, sums};
 use super::node_tables::{Words, daemon_sets, excluded, request, state_word};
 
@@ -19,26 +19,46 @@ pub fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
         .and(Style::Plain, head(report));
     document.line(0, text);
     document.blank();
-    effects(&mut document, report, limits);
-    sides(&mut document, report, reasons_of_one, limits);
+    body(&mut document, report, limits);
     closing(&mut document, &report.header);
     document
 }
 
-fn head(report: &NodeWhatIf) -> String {
-    let then = condition(report.then.condition.as_ref());
-    match (report.node_exists, report.changes.is_empty()) {
-        (true, _) => format!(", with {}", report.changes.join(", ")),
-        (false, true) => format!(", which doesn't exist yet: {then}"),
-        (false, false) => format!(
-            ", which doesn't exist yet, with {}: {then}",
-            report.changes.join(", ")
-        ),
+/// All that is said of one node.
+pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits) {
+    effects(document, report, affected_pod, limits);
+    if report.today.is_none() {
+        document.line(0, numbers(&report.then));
+    }
+    sides(document, report, reasons_of_one, limits);
+    match &report.today {
+        Some(today) => compared(document, today, &report.then, limits),
+        None => sums(document, &report.then, limits),
     }
 }
 
+fn head(report: &NodeWhatIf) -> String {
+    let with = match report.changes.is_empty() {
+        true => String::new(),
+        false => format!(", with {}", report.changes.join(", ")),
+    };
+    if report.node_exists {
+        return with;
+    }
+    let taints = report.then.condition.as_ref().map(taints);
+    format!(
+        ", which doesn't exist yet{with}: {}",
+        taints.unwrap_or_default()
+    )
+}
+
 /// What the controller would do.
-pub(super) fn effects(document: &mut Document, report: &NodeWhatIf, limits: Limits) {
+pub(super) fn effects(
+    document: &mut Document,
+    report: &NodeWhatIf,
+    called: Called,
+    limits: Limits,
+) {
     if report.changes.iter().any(|c| c == CORDONED) {
         document.line(
             0,
@@ -46,7 +66,8 @@ pub(super) fn effects(document: &mut Document, report: &NodeWhatIf, limits: Limi
         );
     }
     let effects = &report.effects;
-    if effects.is_empty() {
+    let no_longer = no_longer(report);
+    if effects.is_empty() && no_longer.is_empty() {
         document.line(0, "The controller would do nothing.");
         return;
     }
@@ -61,11 +82,7 @@ pub(super) fn effects(document: &mut Document, report: &NodeWhatIf, limits: Limi
     let (waiting, staying): (Vec<_>, Vec<_>) = effects.stay.iter().partition(recovers);
     let (deleted, rolled): (Vec<_>, Vec<_>) = staying.into_iter().partition(by_hand);
     let lines = [
-        (
-            Style::Good,
-            "a pod starts of",
-            effects.start.iter().collect(),
-        ),
+        (Style::Good, "a pod starts:", effects.start.iter().collect()),
         (
             Style::Bad,
             "stops at once, whatever maxUnavailable says:",
@@ -92,54 +109,68 @@ pub(super) fn effects(document: &mut Document, report: &NodeWhatIf, limits: Limi
             effects.evicted.iter().collect(),
         ),
     ];
+    let lines = lines.into_iter().chain([(
+        Style::Warn,
+        "would start today, and no longer then:",
+        no_longer.iter().collect(),
+    )]);
     for (style, what, affected) in lines {
         let affected: Vec<&Affected> = affected;
         if affected.is_empty() {
             continue;
         }
-        let text = Text::default()
-            .and(style, what)
-            .and(Style::Plain, format!(" {}", names(&affected, limits)));
+        let text = Text::default().and(style, what).and(
+            Style::Plain,
+            format!(" {}", names(&affected, called, limits)),
+        );
         document.line(0, text);
     }
 }
 
-/// The DaemonSets, and the pods of one node; nodes that are alike differ in them.
-fn names(affected: &[&Affected], limits: Limits) -> String {
-    let name = |a: &&Affected| match &a.pod {
-        Some(pod) => format!("{} (pod {pod})", a.daemon_set),
-        None => a.daemon_set.to_string(),
+/// Those that wait for their pod today, and have lost the right to one.
+fn no_longer(report: &NodeWhatIf) -> Vec<Affected> {
+    let today = report.today.iter().flat_map(|t| &t.daemon_sets);
+    let both = today.zip(&report.then.daemon_sets);
+    let lost = both
+        .filter(|(today, then)| today.state == State::WouldStart && then.state == State::Excluded);
+    let affected = |one: &OnNode| Affected {
+        daemon_set: one.daemon_set.clone(),
+        pod: None,
     };
-    let names: Vec<_> = affected.iter().map(name).collect();
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    match limits.rows {
-        Some(rows) => {
-            let shown = names.iter().take(rows).copied().collect::<Vec<_>>();
-            let more = names.len() - shown.len();
-            let rest = if more > 0 {
-                format!(", … and {more} more")
-            } else {
-                String::new()
-            };
-            format!("{}{rest}", shown.join(", "))
-        }
-        None => few(&names, limits),
+    lost.map(|(_, then)| affected(then)).collect()
+}
+
+/// How what is affected is called.
+pub(super) type Called = fn(&Affected) -> String;
+
+fn affected_pod(affected: &Affected) -> String {
+    match &affected.pod {
+        Some(pod) => format!("{} (pod {pod})", affected.daemon_set),
+        None => affected.daemon_set.to_string(),
     }
 }
 
-/// Today beside then, or what would be where there is no today.
+fn names(affected: &[&Affected], called: Called, limits: Limits) -> String {
+    let mut names: Vec<_> = affected.iter().map(|a| called(a)).collect();
+    // One DaemonSet may have several pods here, and is called by its name alone.
+    names.dedup();
+    let left_off = cut(&mut names, limits.rows);
+    if left_off > 0 {
+        names.push(format!("… and {left_off} more"));
+    }
+    names.join(", ")
+}
+
+/// Today beside then, or what would be where there is no today; without the sums.
 pub(super) fn sides(document: &mut Document, report: &NodeWhatIf, words: Words, limits: Limits) {
     let then = &report.then;
-    let Some(today) = &report.today else {
-        document.blank();
-        document.line(0, numbers(then));
-        daemon_sets(document, then, words, limits);
-        excluded(document, then, limits);
-        sums(document, then, limits);
-        return;
-    };
-    changed(document, today, then, words, limits);
-    compared(document, today, then, limits);
+    match &report.today {
+        Some(today) => changed(document, today, then, words, limits),
+        None => {
+            daemon_sets(document, then, words, limits);
+            excluded(document, then, limits);
+        }
+    }
 }
 
 /// The DaemonSets whose state or reasons change; in wide all of them.
@@ -191,6 +222,7 @@ fn differs(today: &OnNode, then: &OnNode) -> bool {
 fn row(today: &OnNode, then: &OnNode, words: Words) -> Vec<Text> {
     let why = match then.state {
         State::Runs | State::WouldStart if !then.is_evicted() => String::new(),
+        State::LostAtRollout | State::WouldStop | State::Excluded => why_not(then),
         _ => words(then),
     };
     vec![

@@ -79,6 +79,7 @@ fn is_told(code: Code, clean: Option<bool>, pod: PodState) -> bool {
 pub(super) fn condition(node: &Node) -> Condition {
     Condition {
         ready: node.ready.as_deref().map(str::to_owned),
+        ready_since: node.ready_since,
         cordoned: node.unschedulable,
         taints: node.taints.iter().map(taint_text).collect(),
     }

@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::code::Code;
@@ -19,7 +20,7 @@ use super::reason::Reason;
 use super::remedy::Distance;
 
 pub use sums::Sums;
-pub use words::{reasons_of_many, reasons_of_one, rule_words};
+pub use words::{reasons_of_many, reasons_of_one, rule_words, why_not};
 
 /// What becomes of a DaemonSet on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -83,6 +84,9 @@ pub type Quantities = BTreeMap<String, String>;
 pub struct Condition {
     /// The condition `Ready`; `None` when the node has none.
     pub ready: Option<String>,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ready_since: Option<Timestamp>,
     /// `spec.unschedulable`.
     pub cordoned: bool,
     /// The taints, as `kubectl taint` writes them.

@@ -6,14 +6,12 @@ use crate::report::summary::without_value;
 
 use super::OnNode;
 
-/// All reasons in one cell, without those that the state says already.
+/// All reasons in one cell, without those that the state or the node's own line says already.
 #[must_use]
 pub fn reasons_of_one(one: &OnNode) -> String {
-    let said = |code| matches!(code, Code::PodMissing | Code::Misscheduled);
-    let told = one.reasons.iter().filter(|r| !said(r.code));
-    let mut words: Vec<_> = told.map(|r| r.message.as_str()).collect();
-    words.extend(recovery(one));
-    words.join("; ")
+    let told = one.reasons.iter().filter(|r| !is_said(r.code));
+    let words = told.map(|r| r.message.as_str());
+    joined(words.chain(recovery(one)))
 }
 
 /// The same for many nodes: what decides in words, the rest, which tells of pods and times, in codes.
@@ -21,18 +19,32 @@ pub fn reasons_of_one(one: &OnNode) -> String {
 pub fn reasons_of_many(one: &OnNode) -> String {
     let rules = rule_words(one);
     let rest = one.reasons.iter().filter(|r| r.decides.is_none());
-    let said = |code| matches!(code, Code::PodMissing | Code::Misscheduled);
     let mut rest: Vec<_> = rest
-        .filter(|r| !said(r.code))
+        .filter(|r| !is_said(r.code))
         .map(|r| r.code.name())
         .collect();
     rest.dedup();
     let words = rules.iter().map(String::as_str);
-    words
-        .chain(rest)
-        .chain(recovery(one))
-        .collect::<Vec<_>>()
-        .join("; ")
+    joined(words.chain(rest).chain(recovery(one)))
+}
+
+/// What keeps it from running, without what became of its pod.
+#[must_use]
+pub fn why_not(one: &OnNode) -> String {
+    let rules = rule_words(one);
+    let words = rules.iter().map(String::as_str);
+    joined(words.chain(recovery(one)))
+}
+
+fn joined<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.collect::<Vec<_>>().join("; ")
+}
+
+const fn is_said(code: Code) -> bool {
+    matches!(
+        code,
+        Code::PodMissing | Code::Misscheduled | Code::NodeNotReady
+    )
 }
 
 /// What excludes it, without the node's own values.
