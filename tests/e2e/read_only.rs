@@ -58,6 +58,14 @@ const FORMS: &[&str] = &[
     "why no-such-daemonset",
     "why agent no-such-node",
     "why pod/no-such-pod",
+    "node NODE",
+    "node node/NODE -A",
+    "node NODE -l team=a -o json --exit-code",
+    "node --node-selector disk",
+    "node NODE --taint team=a:NoExecute",
+    "node --node-file DIR/node.yaml",
+    "node NODE --from DIR/dump.yaml",
+    "node no-such-node",
     "plan agent",
     "plan ds/agent --exit-code -o json",
     "plan agent -o name",
@@ -95,6 +103,7 @@ const FAILING: &[&str] = &[
     "why no-such-daemonset",
     "why agent no-such-node",
     "why pod/no-such-pod",
+    "node no-such-node",
     "plan no-such-daemonset",
 ];
 

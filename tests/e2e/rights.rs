@@ -70,7 +70,12 @@ fn limited(control_plane: &ControlPlane) -> Result<(), String> {
         let node = format!("ssd-{}", stage.namespace);
         let one = [&args[..], &[&node]].concat();
         let plan = ["plan", "agent", "-n", &stage.namespace];
+        let on_node = ["node", &node, "-n", &stage.namespace];
         for (args, verb) in [
+            (
+                &on_node[..],
+                if resource == "nodes" { "get" } else { "list" },
+            ),
             (&args[..], "list"),
             (&one[..], if resource == "nodes" { "get" } else { "list" }),
             (&plan[..], "list"),
@@ -157,6 +162,10 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
         "why agent NODE --impact",
         "why pod/POD",
         "why -f DIR/new.yaml",
+        "node NODE",
+        "node NODE -A --taint team=a:NoExecute",
+        "node --node-selector disk",
+        "node --node-file DIR/node.yaml",
         "plan agent",
         "plan agent --restart",
         "plan -f DIR/new.yaml",

@@ -15,6 +15,7 @@ mod docs;
 mod dry_run;
 mod external_diff;
 mod files;
+mod nodes;
 mod plans;
 mod schema;
 mod snapshots;

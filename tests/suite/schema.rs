@@ -45,6 +45,54 @@ fn answers_follow_the_schema() {
 }
 
 #[test]
+fn node_reports_follow_the_schema() {
+    let validator = validator("node-report");
+    let questions = [
+        "node gpu-1",
+        "node worker-5 -n monitoring",
+        "node fargate-10-0-3-17 -l a=b",
+        "node --node-selector pool",
+        "node --node-selector no=where",
+        "node worker-1 --taint a=b:NoExecute --not-ready",
+        "node --node-selector pool --label nvidia.com/gpu.present=true",
+        "node --node-file docs/examples/node.yaml",
+    ];
+    for question in questions {
+        let mut args: Vec<_> = question.split_whitespace().collect();
+        args.extend(["--from", "docs/examples/incident.yaml", "-o", "json"]);
+        let answer: Value = serde_json::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+        let errors: Vec<_> = validator
+            .iter_errors(&answer)
+            .map(|e| format!("{e} at {}", e.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{question}");
+    }
+}
+
+#[test]
+fn the_schema_of_node_reports_refuses_what_is_none() {
+    let args = "node gpu-1 --cordon --from docs/examples/incident.yaml -o json";
+    let args: Vec<_> = args.split_whitespace().collect();
+    let report: Value = serde_json::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+    let validator = validator("node-report");
+    assert!(validator.is_valid(&report));
+    let breaks: [fn(&mut Value); 5] = [
+        |r| r["kind"] = "EligibilityReport".into(),
+        |r| r["then"]["daemonSets"][0]["state"] = "Fine".into(),
+        |r| r["today"]["left"]["cpu"] = 3.into(),
+        |r| r["effects"]["start"] = serde_json::json!([{"name": "a"}]),
+        |r| {
+            r.as_object_mut().unwrap().remove("today");
+        },
+    ];
+    for (index, break_it) in breaks.iter().enumerate() {
+        let mut broken = report.clone();
+        break_it(&mut broken);
+        assert!(!validator.is_valid(&broken), "break {index} is allowed");
+    }
+}
+
+#[test]
 fn plans_follow_the_schema() {
     let questions = [
         ("plan node-exporter -n monitoring", "incident"),

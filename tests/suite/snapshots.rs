@@ -30,6 +30,26 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The same for `node`.
+const NODES: &[(&str, &str)] = &[
+    ("on-node", "node gpu-1"),
+    ("on-node-waiting", "node worker-5"),
+    ("on-node-virtual", "node fargate-10-0-3-17 -o wide"),
+    ("on-nodes", "node --node-selector pool=general"),
+    (
+        "on-node-what-if",
+        "node worker-3 --taint a=b:NoExecute --label nvidia.com/gpu.present=true",
+    ),
+    (
+        "on-nodes-what-if",
+        "node --node-selector pool=general --taint a=b:NoSchedule -n monitoring",
+    ),
+    (
+        "on-node-planned",
+        "node --node-file docs/examples/node.yaml --cordon",
+    ),
+];
+
 /// The same for the dump of a rollout.
 const PLANS: &[(&str, &str)] = &[
     ("plan", "plan edge-agent -n agents"),
@@ -44,7 +64,7 @@ const PLANS: &[(&str, &str)] = &[
 /// All questions, each with its dump.
 fn questions() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let of = |dump| move |(name, question): &(&'static str, &'static str)| (*name, *question, dump);
-    let incident = QUESTIONS.iter().map(of(DUMP));
+    let incident = QUESTIONS.iter().chain(NODES).map(of(DUMP));
     incident.chain(PLANS.iter().map(of(ROLLOUT)))
 }
 

@@ -67,7 +67,7 @@ impl Request {
             Nodes::Selected(_) => Scope::AllNodes,
             Nodes::Planned(_) => Scope::NoNode,
         };
-        Question { subject, scope }
+        Question::new(subject, scope)
     }
 
     /// What the sums leave out, where not all DaemonSets were asked for.
