@@ -55,17 +55,19 @@ pub(super) fn daemon_sets(document: &mut Document, side: &Side, words: Words, li
     }
     shown.sort_by_key(|d| rank(d));
     let left_off = cut(&mut shown, limits.rows);
-    let mut header = vec!["NAMESPACE", "NAME", "STATE", "POD", "CPU", "MEMORY", "WHY"];
+    let mut header = vec!["NAMESPACE", "NAME", "STATE", "POD", "CPU", "MEMORY"];
     if limits.wide {
-        header.insert(4, "POD NAME");
+        header.push("POD NAME");
     }
-    let rows = shown.iter().map(|one| row(one, words, limits)).collect();
+    let rows = shown.iter().map(|one| row(one, limits)).collect();
     document.blank();
     document.table(0, &header, rows);
     say_left_off(document, left_off);
+    let reasons = shown.iter().map(|one| (one.full_name(), words(one)));
+    why(document, "Why", reasons);
 }
 
-fn row(one: &OnNode, words: Words, limits: Limits) -> Vec<Text> {
+fn row(one: &OnNode, limits: Limits) -> Vec<Text> {
     let mut row = vec![
         one.daemon_set.namespace.clone().into(),
         one.daemon_set.name.clone().into(),
@@ -73,13 +75,38 @@ fn row(one: &OnNode, words: Words, limits: Limits) -> Vec<Text> {
         pod_cell(one),
         request(one, "cpu").into(),
         request(one, "memory").into(),
-        words(one).into(),
     ];
     if limits.wide {
         let names: Vec<_> = one.pods.iter().map(|p| p.name.as_str()).collect();
-        row.insert(4, names.join(", ").into());
+        row.push(names.join(", ").into());
     }
     row
+}
+
+/// Reasons below the table, where they have the whole width; each is said once, after
+/// the names of all that it holds for.
+pub(super) fn why(
+    document: &mut Document,
+    title: &str,
+    reasons: impl Iterator<Item = (String, String)>,
+) {
+    let mut said: Vec<(Vec<String>, String)> = Vec::new();
+    for (name, reason) in reasons.filter(|(_, reason)| !reason.is_empty()) {
+        match said.iter_mut().find(|(_, said)| *said == reason) {
+            Some((names, _)) => names.push(name),
+            None => said.push((vec![name], reason)),
+        }
+    }
+    if said.is_empty() {
+        return;
+    }
+    document.heading(title);
+    for (names, reason) in said {
+        let text = Text::default()
+            .and(Style::Strong, names.join(", "))
+            .and(Style::Plain, format!(": {reason}"));
+        document.line(2, text);
+    }
 }
 
 /// That none is there yet is said by the state.
@@ -119,19 +146,16 @@ pub(super) fn excluded(document: &mut Document, side: &Side, limits: Limits) {
     document.heading(format!("Excluded ({}), nearest miss first", sets(count)));
     let mut groups: Vec<_> = groups.into_iter().collect();
     let left_off = cut(&mut groups, limits.rows);
-    let rows = groups.iter().map(|((_, why), members)| {
+    for ((_, why), members) in &groups {
         let names: Vec<_> = members.iter().map(|d| d.full_name()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let away = members.first().map(|d| distance_text(d.distance));
-        vec![
-            members.len().into(),
-            (Style::Warn, away.unwrap_or_default()).into(),
-            why.join("; ").into(),
-            few(&names, limits).into(),
-        ]
-    });
-    let rows = rows.collect();
-    document.table(0, &["COUNT", "AWAY", "WHY", "DAEMONSETS"], rows);
+        let text = Text::default()
+            .and(Style::Strong, few(&names, limits))
+            .and(Style::Warn, format!(" ({} away)", away.unwrap_or_default()))
+            .and(Style::Plain, format!(": {}", why.join("; ")));
+        document.line(2, text);
+    }
     say_left_off(document, left_off);
 }
 

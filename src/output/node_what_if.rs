@@ -8,7 +8,7 @@ use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, say_left_off};
 use super::node::{numbers, taints};
 use super::node_sums::{compared, sums};
-use super::node_tables::{Words, daemon_sets, excluded, request, state_word};
+use super::node_tables::{Words, daemon_sets, excluded, request, state_word, why};
 
 /// Lays out what changes of one node, or a node that isn't there yet, would do.
 #[must_use]
@@ -176,40 +176,29 @@ pub(super) fn sides(document: &mut Document, report: &NodeWhatIf, words: Words, 
 /// The DaemonSets whose state or reasons change; in wide all of them.
 fn changed(document: &mut Document, today: &Side, then: &Side, words: Words, limits: Limits) {
     let both = today.daemon_sets.iter().zip(&then.daemon_sets);
-    let mut rows: Vec<_> = both
+    let mut shown: Vec<_> = both
         .filter(|(today, then)| limits.wide || differs(today, then))
-        .map(|(today, then)| row(today, then, words))
         .collect();
-    let rest = then.daemon_sets.len() - rows.len();
-    let header = [
-        "NAMESPACE",
-        "NAME",
-        "TODAY",
-        "THEN",
-        "CPU",
-        "MEMORY",
-        "WHY THEN",
-    ];
-    let left_off = cut(&mut rows, limits.rows);
-    if !rows.is_empty() {
-        document.blank();
-    }
+    let rest = then.daemon_sets.len() - shown.len();
+    let header = ["NAMESPACE", "NAME", "TODAY", "THEN", "CPU", "MEMORY"];
+    let left_off = cut(&mut shown, limits.rows);
+    let rows: Vec<_> = shown.iter().map(|(today, then)| row(today, then)).collect();
+    document.blank();
     document.table(0, &header, rows);
     say_left_off(document, left_off);
-    match rest {
-        0 => {}
-        1 => document.line(
-            0,
-            (Style::Dim, "1 DaemonSet stays as it is (-o wide lists it)"),
-        ),
-        n => document.line(
-            0,
-            (
-                Style::Dim,
-                format!("{n} DaemonSets stay as they are (-o wide lists them)"),
-            ),
-        ),
+    let stay = match rest {
+        0 => None,
+        1 => Some("1 DaemonSet stays as it is (-o wide lists it)".to_owned()),
+        n => Some(format!(
+            "{n} DaemonSets stay as they are (-o wide lists them)"
+        )),
+    };
+    if let Some(stay) = stay {
+        document.line(0, (Style::Dim, stay));
     }
+    let reasons = shown.iter();
+    let reasons = reasons.map(|(_, then)| (then.full_name(), why_then(then, words)));
+    why(document, "Why then", reasons);
 }
 
 fn differs(today: &OnNode, then: &OnNode) -> bool {
@@ -219,12 +208,15 @@ fn differs(today: &OnNode, then: &OnNode) -> bool {
     }
 }
 
-fn row(today: &OnNode, then: &OnNode, words: Words) -> Vec<Text> {
-    let why = match then.state {
+fn why_then(then: &OnNode, words: Words) -> String {
+    match then.state {
         State::Runs | State::WouldStart if !then.is_evicted() => String::new(),
         State::LostAtRollout | State::WouldStop | State::Excluded => why_not(then),
         _ => words(then),
-    };
+    }
+}
+
+fn row(today: &OnNode, then: &OnNode) -> Vec<Text> {
     vec![
         then.daemon_set.namespace.clone().into(),
         then.daemon_set.name.clone().into(),
@@ -232,6 +224,5 @@ fn row(today: &OnNode, then: &OnNode, words: Words) -> Vec<Text> {
         state_word(then).into(),
         request(then, "cpu").into(),
         request(then, "memory").into(),
-        why.into(),
     ]
 }
