@@ -1,11 +1,15 @@
 //! What becomes of a pod once it is claimed, released or left alone.
 
-use crate::model::{Node, Pod};
+use std::collections::HashMap;
+
+use crate::model::Pod;
 
 use super::claim::Claim;
 use super::history::{History, Relabelling};
 use super::pods::is_pod_updated;
-use super::rollout::{Cause, Inputs, allows_surge, is_rolling_update, pods_should_be_on_node};
+use super::rollout::{
+    Cause, Inputs, NodePods, allows_surge, is_rolling_update, pods_should_be_on_node,
+};
 
 /// The label by which a pod counts as updated, whatever it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,72 +45,135 @@ pub enum Then {
     Terminating,
 }
 
-/// What `manage` and the rollout (1.37.1) come to do to `pod`. `inputs` holds the
-/// pods that are claimed, this one too if it is; `history` tells of relabelling;
-/// `node` is the one that the pod is on or meant for, `None` if it doesn't exist or
-/// can't be told.
-#[must_use]
-pub fn then<'a>(
-    inputs: &Inputs<'a>,
-    history: &History<'_>,
-    (pod, node): (&Pod, Option<&'a Node>),
-    claim: Claim,
-) -> Then {
-    if pod.is_deleting() {
-        return Then::Terminating;
-    }
-    match claim {
-        Claim::Owned | Claim::Adopt => {
-            deleted(inputs, pod, node).unwrap_or_else(|| staying(inputs, history, pod))
+/// What `manage` and the rollout (1.37.1) come to do to pods; each node is decided
+/// about once, however many pods it has.
+#[derive(Debug)]
+pub struct Outcomes<'a, 'h> {
+    inputs: Option<Inputs<'a>>,
+    history: Option<&'h History<'a>>,
+    nodes: HashMap<&'a str, NodePods<'a>>,
+}
+
+impl<'a, 'h> Outcomes<'a, 'h> {
+    /// `inputs` holds the pods that are claimed and is `None` when nodes aren't known;
+    /// `history` tells of relabelling and is `None` when the revisions aren't known.
+    /// Then some of what follows isn't either.
+    #[must_use]
+    pub fn new(inputs: Option<Inputs<'a>>, history: Option<&'h History<'a>>) -> Self {
+        let nodes = inputs.iter().flat_map(|inputs| {
+            let surge = allows_surge(inputs.strategy);
+            let decide = move |node| pods_should_be_on_node(inputs, node, surge);
+            inputs.nodes.iter().map(move |n| (&*n.name, decide(n)))
+        });
+        Self {
+            nodes: nodes.collect(),
+            inputs,
+            history,
         }
-        Claim::Release if node.is_some_and(|node| makes_room(inputs, node)) => Then::LeftBesideNew,
-        Claim::Release | Claim::Foreign | Claim::Ignored => Then::Kept,
+    }
+
+    /// What follows for `pod`, which is among the inputs' pods if it is claimed;
+    /// `None` when that isn't known.
+    #[must_use]
+    pub fn then(&self, pod: &Pod, claim: Claim) -> Option<Then> {
+        if pod.is_deleting() {
+            return Some(Then::Terminating);
+        }
+        match claim {
+            Claim::Owned | Claim::Adopt => self.claimed(pod),
+            Claim::Release if pod.target_node.is_none() => Some(Then::Kept),
+            Claim::Release => {
+                self.inputs.as_ref()?;
+                let makes_room = self.on_node(pod).is_some_and(|node| node.needs_pod);
+                Some(if makes_room {
+                    Then::LeftBesideNew
+                } else {
+                    Then::Kept
+                })
+            }
+            Claim::Foreign | Claim::Ignored => Some(Then::Kept),
+        }
+    }
+
+    /// The pod of its node that stays while `pod` is deleted as a duplicate. Under
+    /// surge an old and a new one may stay: then it is the one of its own kind.
+    #[must_use]
+    pub fn stays_beside(&self, pod: &Pod) -> Option<&'a Pod> {
+        let inputs = self.inputs.as_ref()?;
+        let on_node = self.on_node(pod)?;
+        let pods = inputs.pods.on(pod.target_node.as_deref()?);
+        let deleted = |name| on_node.delete.iter().any(|removal| removal.pod == name);
+        let staying = pods
+            .iter()
+            .copied()
+            .filter(|p| !p.is_deleting() && !p.is_terminal() && !deleted(&*p.name));
+        let is_new = |pod: &Pod| is_pod_updated(pod, inputs.hash, None);
+        staying.min_by_key(|p| is_new(p) != is_new(pod))
+    }
+
+    fn on_node(&self, pod: &Pod) -> Option<&NodePods<'a>> {
+        self.nodes.get(pod.target_node.as_deref()?)
+    }
+
+    fn claimed(&self, pod: &Pod) -> Option<Then> {
+        if pod.target_node.is_some() {
+            let inputs = self.inputs.as_ref()?;
+            if self.history.is_none() && prunes_by_hash(inputs, pod) {
+                return None;
+            }
+            if let Some(deleted) = self.deleted(pod) {
+                return Some(deleted);
+            }
+        }
+        self.staying(pod)
+    }
+
+    /// What `manage` does to a claimed pod, if anything.
+    fn deleted(&self, pod: &Pod) -> Option<Then> {
+        let Some(on_node) = self.on_node(pod) else {
+            // A pod that was bound is left to the garbage collector.
+            let unscheduled = pod.node_name.is_empty() && pod.target_node.is_some();
+            return unscheduled.then_some(Then::DeletedIneligible);
+        };
+        if on_node.failed.contains(&&*pod.name) {
+            return Some(Then::DeletedEnded);
+        }
+        let mut removals = on_node.delete.iter();
+        let cause = removals.find(|removal| removal.pod == &*pod.name)?.cause;
+        Some(match cause {
+            Cause::Excluded | Cause::NodeGone => Then::DeletedIneligible,
+            Cause::Succeeded => Then::DeletedEnded,
+            Cause::Excess => Then::DeletedAsDuplicate,
+            Cause::Replaced => Then::Replaced,
+        })
+    }
+
+    /// What the rollout does to a claimed pod that `manage` lets be. One for which no
+    /// node can be told is claimed, and never looked at again.
+    fn staying(&self, pod: &Pod) -> Option<Then> {
+        if self.history?.relabels(pod) != Relabelling::Never {
+            return Some(Then::Relabelled);
+        }
+        if pod.target_node.is_none() {
+            return Some(Then::Kept);
+        }
+        let inputs = self.inputs.as_ref()?;
+        Some(if is_pod_updated(pod, inputs.hash, None) {
+            Then::CountsAsUpdated(UpdatedBy::Hash)
+        } else if inputs.is_updated(pod) {
+            Then::CountsAsUpdated(UpdatedBy::Generation)
+        } else if is_rolling_update(inputs.strategy) {
+            Then::Replaced
+        } else {
+            Then::Kept
+        })
     }
 }
 
-/// What `manage` does to a claimed pod, if anything.
-fn deleted<'a>(inputs: &Inputs<'a>, pod: &Pod, node: Option<&'a Node>) -> Option<Then> {
-    let Some(node) = node else {
-        // A pod that was bound is left to the garbage collector.
-        let unscheduled = pod.node_name.is_empty() && pod.target_node.is_some();
-        return unscheduled.then_some(Then::DeletedIneligible);
-    };
-    let on_node = pods_should_be_on_node(inputs, node, allows_surge(inputs.strategy));
-    if on_node.failed.contains(&&*pod.name) {
-        return Some(Then::DeletedEnded);
-    }
-    let mut removals = on_node.delete.iter();
-    let cause = removals.find(|removal| removal.pod == &*pod.name)?.cause;
-    Some(match cause {
-        Cause::Excluded | Cause::NodeGone => Then::DeletedIneligible,
-        Cause::Succeeded => Then::DeletedEnded,
-        Cause::Excess => Then::DeletedAsDuplicate,
-        Cause::Replaced => Then::Replaced,
-    })
-}
-
-/// What the rollout does to a claimed pod that `manage` lets be. One for which no
-/// node can be told is claimed, and never looked at again.
-fn staying(inputs: &Inputs<'_>, history: &History<'_>, pod: &Pod) -> Then {
-    if history.relabels(pod) != Relabelling::Never {
-        return Then::Relabelled;
-    }
-    if pod.target_node.is_none() {
-        return Then::Kept;
-    }
-    if is_pod_updated(pod, inputs.hash, None) {
-        return Then::CountsAsUpdated(UpdatedBy::Hash);
-    }
-    if inputs.is_updated(pod) {
-        return Then::CountsAsUpdated(UpdatedBy::Generation);
-    }
-    if is_rolling_update(inputs.strategy) {
-        return Then::Replaced;
-    }
-    Then::Kept
-}
-
-/// Whether a pod that is no longer ours gives way to one of ours.
-fn makes_room<'a>(inputs: &Inputs<'a>, node: &'a Node) -> bool {
-    pods_should_be_on_node(inputs, node, allows_surge(inputs.strategy)).needs_pod
+/// With surge `manage` tells old pods from new ones where a node has several.
+fn prunes_by_hash(inputs: &Inputs<'_>, pod: &Pod) -> bool {
+    let pods = inputs
+        .pods
+        .on(pod.target_node.as_deref().unwrap_or_default());
+    allows_surge(inputs.strategy) && pods.len() > 1
 }

@@ -76,6 +76,23 @@ codes! {
     BudgetExhausted: "The budget is used up: no available pod is replaced until one of the nodes that use it has an available pod again.";
     BudgetInvalid: "A budget is neither a number nor a percentage; the rolling update fails at every sync.";
     OldPodsWaitForAHand: "The strategy is OnDelete: old pods stay until somebody deletes them.";
+    Controlled: "The DaemonSet controls it, and its labels match the selector.";
+    OrphanedPod: "No controller owns the pod, its labels match, and others show that a DaemonSet made it, one that was deleted without its pods.";
+    BarePod: "No controller owns the pod, its labels match, and none shows that a DaemonSet made it.";
+    OwnerWithoutController: "The pod has owner references, none with `controller: true`: they don't protect it from being taken over.";
+    NoLongerSelected: "The DaemonSet controls it, and its labels no longer match the selector: it is let go.";
+    ReleasedEarlier: "It is nobody's and doesn't match, and was this DaemonSet's: it was let go or relabelled, or is left by one that is created again with another selector.";
+    OtherController: "Another controller owns it.";
+    FormerDaemonSet: "A DaemonSet of this name that is gone owns it: its UID is another.";
+    OwnerGone: "Its controller doesn't exist any more.";
+    StaticPod: "A Node controls it: it is the mirror of a static pod, which only the kubelet's files change.";
+    OrphanTerminating: "It would be taken over, and is being deleted: it is passed over.";
+    OtherIdentity: "It has an owner reference with the DaemonSet's UID and another kind or name: the controller doesn't see it.";
+    OrphanedRevision: "No controller owns the ControllerRevision, and its labels match: it is taken over.";
+    GenerationTrap: "Pods count as updated by `pod-template-generation` alone while they run another template: nothing replaces them.";
+    DuplicateRevisions: "Several ControllerRevisions hold the template: one is kept, and every pod gets its label without being restarted.";
+    HistoryRewritten: "The next sync changes ControllerRevisions that are there.";
+    SelectorOverlap: "Another controller's selector matches this DaemonSet's pods, or this DaemonSet's matches its.";
     PodNotCounted: "The pod that was asked for isn't one that the DaemonSet counts; what is said of its node is said without it.";
 }
 

@@ -7,7 +7,7 @@ use crate::engine::history::History;
 use crate::engine::label_selector::Selector;
 use crate::engine::pods::PodsByNode;
 use crate::engine::revision::CurrentRevision;
-use crate::engine::rollout::allows_surge;
+use crate::engine::rollout::{Inputs, allows_surge};
 use crate::engine::status::{Counters, StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
 use crate::model::{DaemonSet, Node, Pod, Snapshot};
@@ -190,6 +190,20 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn asked_pod(&self, pod: &Pod) -> Option<Reason> {
         asked_pod(self.ds, self.claimant.as_ref()?, pod)
+    }
+
+    /// What a sync looks at; `None` where nodes or pods couldn't be read.
+    pub(super) fn inputs(&'a self) -> Option<Inputs<'a>> {
+        let nodes = self.snapshot.nodes.as_deref()?;
+        let (context, pods) = (self.context, self.pods.as_ref()?);
+        let (hash, now) = (context.hash, context.now);
+        Some(Inputs::new(self.ds, &self.compiled, hash, nodes, pods, now))
+    }
+
+    /// Whether the controller does nothing at all for the DaemonSet.
+    pub(super) fn is_halted(&self) -> bool {
+        let mut codes = self.findings.iter().map(|f| f.code);
+        codes.any(|code| code.stops_the_controller() || code == Code::SelectorInvalid)
     }
 
     pub(super) fn reference(&self) -> DaemonSetRef {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubectl_ds::engine::claim::{Claim, Claimant};
-use kubectl_ds::engine::claim_outcome::{Then, UpdatedBy, then};
+use kubectl_ds::engine::claim_outcome::{Outcomes, Then, UpdatedBy};
 use kubectl_ds::engine::history::History;
 use kubectl_ds::model::Pod;
 use serde_json::Value;
@@ -23,11 +23,11 @@ fn outcomes(state: &State) -> Vec<(&Pod, Claim, Then)> {
     let history = History::new(&state.ds, &claimant, &[]);
     let pods = state.claimed().unwrap();
     let inputs = state.inputs(&pods);
+    let outcomes = Outcomes::new(Some(inputs), Some(&history));
     let outcome = |pod| {
         let claim = claimant.claim_pod(pod);
-        let mut nodes = state.nodes.iter();
-        let node = nodes.find(|n| pod.target_node.as_deref() == Some(&*n.name));
-        (pod, claim, then(&inputs, &history, (pod, node), claim))
+        let then = outcomes.then(pod, claim);
+        (pod, claim, then.expect("nodes and revisions are known"))
     };
     state.pods.iter().map(outcome).collect()
 }

@@ -10,6 +10,7 @@
 mod advice;
 mod bad_input;
 mod binary;
+mod claims;
 mod cluster_faults;
 mod docs;
 mod dry_run;

@@ -2,7 +2,7 @@
 
 mod applied;
 mod changed;
-mod dump;
+pub(crate) mod dump;
 mod held_up;
 mod lists;
 mod refusals;

@@ -25,7 +25,8 @@ pub struct ClaimReport {
     /// Its ControllerRevisions and those that its selector matches, by number and
     /// name; `null` when they couldn't be read.
     pub revisions: Option<Vec<RevisionClaim>>,
-    /// What a sync makes of the history; `null` when revisions couldn't be read.
+    /// What a sync makes of the history; `null` when revisions couldn't be read, and
+    /// while the controller does nothing for the DaemonSet.
     pub history: Option<HistoryChange>,
     /// Other controllers with which the selector gets in each other's way, by kind
     /// and name. What of them couldn't be read stands in `incomplete`.
@@ -93,7 +94,7 @@ pub enum Follows {
     Kept,
     /// It is being deleted already.
     Terminating,
-    /// Its owner is gone: the garbage collector deletes it.
+    /// Its owner or its node is gone, or its owner takes it along: a garbage collector deletes it.
     GarbageCollected,
     /// The revision gets the highest number.
     Renumbered,
@@ -176,7 +177,8 @@ pub struct RevisionClaim {
     /// Who owns it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// What follows; `null` where that needs what couldn't be read.
+    /// What follows; `null` where that needs what couldn't be read, and where the
+    /// order of the controller's cache decides.
     pub then: Option<Follows>,
     /// Whether it holds the DaemonSet's template.
     pub holds_template: bool,
@@ -240,6 +242,8 @@ pub enum ClaimChanges {
     PodLabels,
     /// The manifest, before it is applied.
     Manifest,
+    /// ControllerRevisions.
+    Revisions,
     /// Pods are deleted.
     Pods,
     /// The DaemonSet.

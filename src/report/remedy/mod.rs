@@ -2,7 +2,7 @@
 
 mod apply;
 mod obstacle;
-mod words;
+pub(in crate::report) mod words;
 
 use k8s_openapi::api::core::v1::PodSpec;
 use serde::Serialize;

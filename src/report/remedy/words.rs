@@ -79,7 +79,7 @@ fn kept_by_kubelet(labels: &[LabelChange]) -> Option<&'static str> {
 }
 
 /// A word of a command to paste. Files may hold names that no server would take.
-fn shell_word(text: &str) -> String {
+pub(in crate::report) fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

@@ -7,7 +7,6 @@ use crate::engine::rollout::{
     manage, rolling_update_of,
 };
 use crate::model::{DaemonSet, Node, Pod};
-use crate::report::code::Code;
 use crate::report::pod::PodReport;
 use crate::report::subject::Subject;
 
@@ -26,11 +25,8 @@ impl<'a> Ground<'a> {
     pub(super) fn new(subject: &'a Subject<'a>) -> Self {
         let nodes = subject.snapshot.nodes.as_deref();
         let context = subject.context;
-        let inputs = nodes.zip(subject.pods.as_ref()).map(|(nodes, pods)| {
-            let (ds, compiled) = (subject.ds, &subject.compiled);
-            Inputs::new(ds, compiled, context.hash, nodes, pods, context.now)
-        });
-        let acts = !is_halted(subject);
+        let inputs = subject.inputs();
+        let acts = !subject.is_halted();
         let rolls = acts && is_rolling_update(strategy(subject.ds));
         // Without surge manage doesn't ask which pods are new.
         let managed = inputs
@@ -75,7 +71,7 @@ impl<'a> Ground<'a> {
 
     /// Whether the controller does nothing at all for the DaemonSet.
     pub(super) fn is_halted(&self) -> bool {
-        is_halted(self.subject)
+        self.subject.is_halted()
     }
 
     /// What rollingUpdate does, if it is called and doesn't fail.
@@ -86,9 +82,4 @@ impl<'a> Ground<'a> {
 
 fn strategy(ds: &DaemonSet) -> Option<&k8s_openapi::api::apps::v1::DaemonSetUpdateStrategy> {
     ds.object.spec.update_strategy.as_ref()
-}
-
-fn is_halted(subject: &Subject<'_>) -> bool {
-    let mut codes = subject.findings.iter().map(|f| f.code);
-    codes.any(|code| code.stops_the_controller() || code == Code::SelectorInvalid)
 }

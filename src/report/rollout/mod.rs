@@ -14,7 +14,7 @@ mod pods;
 pub mod progress;
 pub mod refused;
 mod remedies;
-mod revision;
+pub(in crate::report) mod revision;
 mod steps;
 mod strategy;
 mod summary;

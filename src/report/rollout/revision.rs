@@ -13,7 +13,10 @@ use super::plan::{Revision, RevisionState, Since};
 
 /// What the next sync makes of the revisions; `None` when they couldn't be read,
 /// or the selector can't be parsed.
-pub(super) fn history<'a>(snapshot: &'a Snapshot, ds: &DaemonSet) -> Option<History<'a>> {
+pub(in crate::report) fn history<'a>(
+    snapshot: &'a Snapshot,
+    ds: &DaemonSet,
+) -> Option<History<'a>> {
     let claimant = Claimant::new(ds).ok()?;
     let revisions = snapshot.revisions_in(&ds.namespace)?;
     Some(History::new(ds, &claimant, revisions))
@@ -52,7 +55,7 @@ fn since(history: &History<'_>, ds: &DaemonSet) -> Option<Since> {
 
 /// The fields in which the template of `ds` differs from a revision's; `None` when
 /// that holds no template.
-pub(super) fn template_fields(
+pub(in crate::report) fn template_fields(
     revision: &ControllerRevision,
     ds: &DaemonSet,
 ) -> Option<Vec<ChangedField>> {
@@ -64,7 +67,7 @@ pub(super) fn template_fields(
 
 /// The pods as they are once they are relabelled, with the names of those that are;
 /// `None` where nothing is relabelled.
-pub(super) fn relabelled(
+pub(in crate::report) fn relabelled(
     snapshot: &Snapshot,
     ds: &DaemonSet,
     history: &History<'_>,

@@ -1,0 +1,37 @@
+//! How a DaemonSet is being deleted.
+
+use crate::model::DaemonSet;
+
+/// What the garbage collector makes of what a deleted DaemonSet owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deletion {
+    /// Its pods and revisions go first, then the DaemonSet.
+    Foreground,
+    /// The owner references are taken off, then the DaemonSet goes.
+    Orphan,
+    /// Somebody's finalizers hold it back; what it owns goes after it.
+    HeldBack,
+}
+
+impl Deletion {
+    /// `None` for one that isn't being deleted.
+    pub(super) fn of(ds: &DaemonSet) -> Option<Self> {
+        if !ds.is_deleting() {
+            return None;
+        }
+        let finalizers = ds.object.metadata.finalizers.iter().flatten();
+        let has = |name| finalizers.clone().any(|finalizer| finalizer == name);
+        Some(if has("orphan") {
+            Self::Orphan
+        } else if has("foregroundDeletion") {
+            Self::Foreground
+        } else {
+            Self::HeldBack
+        })
+    }
+
+    /// Whether its pods are deleted with it.
+    pub(super) const fn takes_pods(self) -> bool {
+        matches!(self, Self::Foreground | Self::HeldBack)
+    }
+}

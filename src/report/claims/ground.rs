@@ -1,0 +1,150 @@
+//! What the parts of a claim report are drawn from: the engine's answers.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::engine::claim::{Claim, Claimant};
+use crate::engine::claim_outcome::Outcomes;
+use crate::engine::history::{HASH_LABEL, History};
+use crate::engine::revision::holds_template;
+use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
+use crate::report::subject::Subject;
+
+use super::owners::Owners;
+use super::report::ClaimChange;
+
+/// What the stored DaemonSet owns that is deleted without it, by name.
+#[derive(Default)]
+pub(super) struct Former<'a> {
+    pods: HashSet<&'a str>,
+    revisions: HashSet<&'a str>,
+}
+
+impl<'a> Former<'a> {
+    /// What `former` owns in `snapshot`, from before it is deleted.
+    pub(super) fn new(snapshot: &'a Snapshot, former: &DaemonSet) -> Self {
+        let uid = former.uid();
+        if uid.is_empty() {
+            return Self::default();
+        }
+        let owned = |owners| OwnerReference::controller(owners).is_some_and(|o| o.uid == uid);
+        let pods = snapshot.pods_in(&former.namespace).unwrap_or_default();
+        let revisions = snapshot.revisions_in(&former.namespace).unwrap_or_default();
+        let pods = pods.iter().filter(|pod| owned(&pod.owners));
+        let revisions = revisions.iter().filter(|r| owned(&r.owners));
+        Self {
+            pods: pods.map(|pod| &*pod.name).collect(),
+            revisions: revisions.map(|revision| &*revision.name).collect(),
+        }
+    }
+}
+
+/// The engine's answers about one DaemonSet. What can't be known is `None`.
+pub(super) struct Ground<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) change: Option<ClaimChange>,
+    former: Former<'a>,
+    /// `None` also while the controller does nothing.
+    pub(super) history: Option<&'a History<'a>>,
+    pub(super) outcomes: Outcomes<'a, 'a>,
+    pub(super) owners: Owners<'a>,
+    /// The DaemonSet's revisions by the hash that their pods carry.
+    revisions: HashMap<&'a str, &'a ControllerRevision>,
+    /// By name.
+    eligible: HashMap<&'a str, bool>,
+}
+
+impl<'a> Ground<'a> {
+    /// `subject` is of the pods as they are once they are relabelled, `snapshot` of
+    /// the pods as they are.
+    pub(super) fn new(
+        snapshot: &'a Snapshot,
+        subject: &'a Subject<'a>,
+        history: Option<&'a History<'a>>,
+        (change, former): (Option<ClaimChange>, Former<'a>),
+    ) -> Self {
+        let history = history.filter(|_| !subject.is_halted());
+        let inputs = subject.inputs().filter(|_| !subject.is_halted());
+        let eligible = inputs.iter().flat_map(|inputs| {
+            let decide = |node| inputs.decide(node).should_run;
+            inputs.nodes.iter().map(move |n| (&*n.name, decide(n)))
+        });
+        let eligible = eligible.collect();
+        Self {
+            snapshot,
+            subject,
+            change,
+            former,
+            history,
+            outcomes: Outcomes::new(inputs, history),
+            owners: Owners::new(snapshot, subject.ds),
+            revisions: revisions_by_hash(snapshot, subject),
+            eligible,
+        }
+    }
+
+    pub(super) fn ds(&self) -> &'a DaemonSet {
+        self.subject.ds
+    }
+
+    pub(super) fn claimant(&self) -> Option<&'a Claimant<'a>> {
+        self.subject.claimant.as_ref()
+    }
+
+    /// Whether the controller claims nothing at all.
+    pub(super) fn is_halted(&self) -> bool {
+        self.subject.is_halted()
+    }
+
+    /// Whether the pod is one of the former DaemonSet's, which is deleted without it.
+    pub(super) fn was_the_formers(&self, pod: &Pod) -> bool {
+        self.former.pods.contains(&*pod.name)
+    }
+
+    /// The same of a revision.
+    pub(super) fn kept_the_formers_history(&self, revision: &ControllerRevision) -> bool {
+        self.former.revisions.contains(&*revision.name)
+    }
+
+    /// The revision that a pod's hash label names; `None` also where that isn't known.
+    pub(super) fn revision_of(&self, pod: &Pod) -> Option<&'a ControllerRevision> {
+        let hash = pod.labels.get(HASH_LABEL).filter(|h| !h.is_empty())?;
+        self.revisions.get(hash).copied()
+    }
+
+    /// Whether the node should run a pod; `None` for one that isn't known.
+    pub(super) fn should_run(&self, node: &str) -> Option<bool> {
+        self.eligible.get(node).copied()
+    }
+
+    /// Whether a revision holds the DaemonSet's template.
+    pub(super) fn holds_template(&self, revision: &ControllerRevision) -> bool {
+        holds_template(&revision.data, &self.ds().raw_template)
+    }
+
+    /// Whether the revisions are known.
+    pub(super) fn knows_revisions(&self) -> bool {
+        self.snapshot.revisions.is_some()
+    }
+}
+
+/// Those that the DaemonSet has, gets or had; the claimed ones before others.
+fn revisions_by_hash<'a>(
+    snapshot: &'a Snapshot,
+    subject: &Subject<'a>,
+) -> HashMap<&'a str, &'a ControllerRevision> {
+    let revisions = snapshot.revisions_in(&subject.ds.namespace);
+    let Some(claimant) = &subject.claimant else {
+        return HashMap::new();
+    };
+    let mut map = HashMap::new();
+    let all = revisions.unwrap_or_default().iter();
+    let (claimed, others): (Vec<_>, Vec<_>) = all
+        .map(|revision| (claimant.claim_revision(revision), revision))
+        .filter(|(claim, _)| claim.is_claimed() || *claim == Claim::Release)
+        .partition(|(claim, _)| claim.is_claimed());
+    for (_, revision) in claimed.into_iter().chain(others) {
+        map.entry(revision.hash()).or_insert(revision);
+    }
+    map
+}

@@ -1,0 +1,88 @@
+//! Owner references, and whether there is what they name.
+
+use std::collections::HashSet;
+
+use crate::model::{DaemonSet, OwnerReference, Snapshot, WorkloadKind};
+
+use super::report::Owner;
+
+/// All that is known to exist.
+pub(super) struct Owners<'a> {
+    ds: &'a DaemonSet,
+    snapshot: &'a Snapshot,
+    uids: HashSet<&'a str>,
+    nodes: Option<HashSet<&'a str>>,
+}
+
+impl<'a> Owners<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+        let workloads = snapshot.workloads.iter().flatten();
+        let nodes = snapshot.nodes.as_ref();
+        Self {
+            ds,
+            snapshot,
+            uids: workloads.map(|workload| &*workload.uid).collect(),
+            nodes: nodes.map(|nodes| nodes.iter().map(|node| &*node.name).collect()),
+        }
+    }
+
+    /// The controller among `references`, or where there is none the first of them.
+    pub(super) fn owner(&self, references: &[OwnerReference]) -> Option<Owner> {
+        let reference = OwnerReference::controller(references).or_else(|| references.first())?;
+        Some(Owner {
+            api_version: reference.api_version.clone(),
+            kind: reference.kind.clone(),
+            name: reference.name.clone(),
+            uid: reference.uid.clone(),
+            controller: reference.controller == Some(true),
+            exists: self.exists(reference),
+        })
+    }
+
+    /// Whether `owner` exists; `None` where that isn't known.
+    pub(super) fn exists(&self, owner: &OwnerReference) -> Option<bool> {
+        if !owner.uid.is_empty() && owner.uid == self.ds.uid() {
+            return Some(true);
+        }
+        if self.is_former(owner) {
+            return Some(false);
+        }
+        if is_node(owner) {
+            return self.has_node(&owner.name);
+        }
+        let kind = kind(owner)?;
+        self.snapshot
+            .knows_workloads(kind)
+            .then(|| self.uids.contains(owner.uid.as_str()))
+    }
+
+    /// Whether the node exists; `None` where nodes couldn't be read.
+    pub(super) fn has_node(&self, name: &str) -> Option<bool> {
+        Some(self.nodes.as_ref()?.contains(name))
+    }
+
+    /// Whether it is a DaemonSet that had this one's name. Of a name there is only one
+    /// at a time, so the other is gone.
+    pub(super) fn is_former(&self, owner: &OwnerReference) -> bool {
+        kind(owner) == Some(WorkloadKind::DaemonSet)
+            && owner.name == self.ds.name
+            && owner.uid != self.ds.uid()
+    }
+}
+
+/// Whether `owner` is a Node.
+pub(super) fn is_node(owner: &OwnerReference) -> bool {
+    owner.kind == "Node" && owner.api_version == "v1"
+}
+
+/// The kind among those that are read; a custom resource may have such a name too.
+fn kind(owner: &OwnerReference) -> Option<WorkloadKind> {
+    let group = |api_version: &str| match api_version.split_once('/') {
+        Some((group, _)) => group.to_owned(),
+        None => String::new(),
+    };
+    let mut kinds = WorkloadKind::ALL.into_iter();
+    kinds.find(|kind| {
+        kind.name() == owner.kind && group(kind.api_version()) == group(&owner.api_version)
+    })
+}

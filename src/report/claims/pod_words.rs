@@ -1,0 +1,275 @@
+//! The claim on a pod in words: why, and what follows.
+
+use crate::engine::overlap::GENERATION_LABEL;
+use crate::model::{OwnerReference, Pod};
+use crate::report::code::Code;
+
+use super::deletion::Deletion;
+use super::ground::Ground;
+use super::pods::Row;
+use super::report::{ClaimKind, Follows, UpdatedByLabel};
+
+const TAKEN_OVER: &str = "it is taken over at the next sync";
+
+pub(super) fn message(ground: &Ground<'_>, row: &Row<'_>) -> String {
+    let why = why(ground, row);
+    match follows(ground, row) {
+        Some(follows) => format!("{why}; {follows}"),
+        None => why,
+    }
+}
+
+fn why(ground: &Ground<'_>, row: &Row<'_>) -> String {
+    let pod = row.pod;
+    let owner = named(pod.controller());
+    match row.reason {
+        Code::Controlled => "the DaemonSet controls it".to_owned(),
+        Code::OrphanedPod => format!(
+            "nobody's, left by a DaemonSet that was deleted without its pods{}, and it matches: {TAKEN_OVER}",
+            origin(ground, pod)
+        ),
+        Code::BarePod => format!("nobody's, made by hand, and it matches: {TAKEN_OVER}"),
+        Code::OwnerWithoutController => format!(
+            "its owner reference to {} doesn't say `controller: true`, so it is nobody's, and it matches: {TAKEN_OVER}",
+            named(pod.owners.first())
+        ),
+        Code::NoLongerSelected => format!(
+            "the DaemonSet controls it, and its labels no longer match{}: it is let go at the next sync",
+            mismatch(ground, pod)
+        ),
+        Code::ReleasedEarlier if ground.was_the_formers(pod) => format!(
+            "nobody's once the stored DaemonSet is deleted without its pods, and its labels don't match{}",
+            mismatch(ground, pod)
+        ),
+        Code::ReleasedEarlier => format!(
+            "nobody's, and its labels don't match{}: it was let go or relabelled{}",
+            mismatch(ground, pod),
+            origin(ground, pod)
+        ),
+        Code::FormerDaemonSet => format!(
+            "a former DaemonSet {} controls it, which had another UID and is gone",
+            ground.ds().name
+        ),
+        Code::OwnerGone => format!("its controller, {owner}, doesn't exist any more"),
+        Code::StaticPod => {
+            format!("the mirror of a static pod of {owner}, whose kubelet alone decides about it")
+        }
+        Code::OtherController => format!("{owner} controls it, and so it is left alone"),
+        Code::OrphanTerminating => {
+            "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
+        }
+        Code::DaemonSetDeleting if pod.controller().is_some() => {
+            "its labels no longer match, and the DaemonSet is being deleted: it isn't let go"
+                .to_owned()
+        }
+        Code::DaemonSetDeleting => {
+            "nobody's, and it matches, and the DaemonSet is being deleted: it isn't taken over"
+                .to_owned()
+        }
+        Code::OtherIdentity => format!(
+            "its owner reference has the DaemonSet's UID and says {owner}: the controller doesn't see it"
+        ),
+        _ => String::new(),
+    }
+}
+
+/// An owner by kind and name.
+pub(super) fn named(owner: Option<&OwnerReference>) -> String {
+    owner.map_or_else(
+        || "nothing".to_owned(),
+        |owner| format!("{} {}", owner.kind, owner.name),
+    )
+}
+
+/// Which revision an orphan is of.
+fn origin(ground: &Ground<'_>, pod: &Pod) -> String {
+    match ground.revision_of(pod) {
+        Some(revision) => format!(" (revision {})", revision.revision),
+        None if ground.knows_revisions() => " (its revision is gone)".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// The first label of the selector that the pod lacks.
+fn mismatch(ground: &Ground<'_>, pod: &Pod) -> String {
+    let wanted = ground.ds().selector().match_labels.iter().flatten();
+    let mut wrong = wanted.filter(|(key, value)| pod.labels.get(key) != Some(value));
+    let text = wrong.next().map(|(key, value)| match pod.labels.get(key) {
+        Some(found) => format!(" ({key} is {found}, not {value})"),
+        None => format!(" (it has no label {key})"),
+    });
+    text.unwrap_or_default()
+}
+
+fn follows(ground: &Ground<'_>, row: &Row<'_>) -> Option<String> {
+    let node = row.pod.target_node.as_deref();
+    let on = node.unwrap_or_default();
+    let Some(follows) = row.follows else {
+        return Some("what follows isn't known without what couldn't be read".to_owned());
+    };
+    let text = match follows {
+        Follows::CountsAsUpdated => counts_as_updated(ground, row),
+        Follows::Replaced if ground.should_run(on) == Some(false) => format!(
+            "it is old{}: the rollout deletes it, and node {on} gets no other",
+            runs(ground, row.pod)
+        ),
+        Follows::Replaced => format!(
+            "it is old{}: the rollout deletes it, and node {on} gets another",
+            runs(ground, row.pod)
+        ),
+        Follows::Relabelled => format!(
+            "its hash label becomes that of the revision that is kept, and it isn't restarted{}",
+            though(ground, row.pod)
+        ),
+        Follows::DeletedAsDuplicate => match row.stays {
+            Some(stays) => format!(
+                "node {on} has pod {} too, which stays: it is deleted as a duplicate",
+                stays.name
+            ),
+            None => format!("node {on} has another pod: it is deleted as a duplicate"),
+        },
+        Follows::DeletedIneligible if ground.owners.has_node(on) == Some(false) => {
+            format!("it was never scheduled, and node {on} doesn't exist: it is deleted")
+        }
+        Follows::DeletedIneligible => {
+            format!("no pod continues to run on node {on}: it is deleted at once")
+        }
+        Follows::DeletedEnded => ended(row.pod),
+        Follows::LeftBesideNew => {
+            format!("it runs on without a controller, and node {on} gets another pod")
+        }
+        Follows::Kept => return kept(ground, row),
+        Follows::Terminating if row.reason == Code::OrphanTerminating => return None,
+        Follows::Terminating => "it is being deleted".to_owned(),
+        Follows::GarbageCollected => collected(ground, row),
+        // A revision's.
+        Follows::Renumbered | Follows::DeletedByHistoryLimit => return None,
+    };
+    Some(text)
+}
+
+fn counts_as_updated(ground: &Ground<'_>, row: &Row<'_>) -> String {
+    let pod = row.pod;
+    if row.updated_by == Some(UpdatedByLabel::Hash) {
+        return "it counts as updated by its controller-revision-hash".to_owned();
+    }
+    let generation = pod.labels.get(GENERATION_LABEL).unwrap_or_default();
+    format!(
+        "it counts as updated by {GENERATION_LABEL} {generation} alone{}",
+        though(ground, pod)
+    )
+}
+
+/// What it runs, where that isn't the template.
+fn though(ground: &Ground<'_>, pod: &Pod) -> String {
+    let what = match ground.revision_of(pod) {
+        Some(revision) if ground.holds_template(revision) => return String::new(),
+        Some(revision) => format!("the template of revision {}", revision.revision),
+        None => "a template that no revision holds".to_owned(),
+    };
+    match other_images(ground, pod) {
+        Some(images) => format!(", though it runs {what} ({images})"),
+        None => format!(", though it runs {what}"),
+    }
+}
+
+fn runs(ground: &Ground<'_>, pod: &Pod) -> String {
+    let revision = ground
+        .revision_of(pod)
+        .map(|revision| format!("revision {}", revision.revision));
+    let parts: Vec<_> = revision
+        .into_iter()
+        .chain(other_images(ground, pod))
+        .collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", parts.join(", "))
+}
+
+/// Its images that aren't the template's.
+pub(super) fn other_images(ground: &Ground<'_>, pod: &Pod) -> Option<String> {
+    let spec = ground.ds().pod_spec()?;
+    let init = spec.init_containers.iter().flatten();
+    let wanted: Vec<_> = init.chain(&spec.containers).collect();
+    let of_template = |name: &str| {
+        let mut containers = wanted.iter();
+        containers.find(|c| c.name == name)?.image.as_deref()
+    };
+    let others = pod.images.iter();
+    let others: Vec<&str> = others
+        .filter(|c| of_template(&c.name) != Some(&*c.image))
+        .map(|c| &*c.image)
+        .collect();
+    match others.as_slice() {
+        [] => None,
+        [image] => Some(format!("image {image}")),
+        _ => Some(format!("images {}", crate::report::few(&others))),
+    }
+}
+
+fn ended(pod: &Pod) -> String {
+    if &*pod.phase == "Failed" {
+        return "it has failed: it is deleted, after the controller's backoff where that holds"
+            .to_owned();
+    }
+    "it has ended: it is deleted".to_owned()
+}
+
+fn kept(ground: &Ground<'_>, row: &Row<'_>) -> Option<String> {
+    let pod = row.pod;
+    if let Some(beside) = row.beside {
+        return Some(format!(
+            "it runs on beside pod {} of the DaemonSet",
+            beside.name
+        ));
+    }
+    match row.claim {
+        ClaimKind::Release => Some("it runs on, and nothing is made beside it".to_owned()),
+        ClaimKind::Owned | ClaimKind::Adopt if ground.is_halted() => Some(halted(ground).to_owned()),
+        ClaimKind::Owned | ClaimKind::Adopt if pod.target_node.is_none() => Some(
+            "it is on no node and meant for none: it is neither counted nor deleted".to_owned(),
+        ),
+        ClaimKind::Owned | ClaimKind::Adopt => Some(format!(
+            "it is old{}, and under OnDelete it stays until somebody deletes it",
+            runs(ground, pod)
+        )),
+        ClaimKind::Foreign if lost_owner(ground, pod) => Some(
+            "it has other owners, so the garbage collector takes the reference off; if it is nobody's then and matches, it is taken over"
+                .to_owned(),
+        ),
+        ClaimKind::Foreign | ClaimKind::Ignored => None,
+    }
+}
+
+fn lost_owner(ground: &Ground<'_>, pod: &Pod) -> bool {
+    let exists = |owner| ground.owners.exists(owner);
+    pod.controller().and_then(exists) == Some(false)
+}
+
+fn halted(ground: &Ground<'_>) -> &'static str {
+    match Deletion::of(ground.ds()) {
+        Some(Deletion::Orphan) => {
+            "it runs on: the DaemonSet is deleted with --cascade=orphan, and its owner reference is taken off"
+        }
+        Some(_) => {
+            "the DaemonSet is being deleted, and the garbage collector takes its reference off; it has other owners"
+        }
+        None => "the controller does nothing for the DaemonSet",
+    }
+}
+
+fn collected(ground: &Ground<'_>, row: &Row<'_>) -> String {
+    if row.node_is_gone(ground) {
+        return format!(
+            "its node {} doesn't exist: the pod garbage collector deletes it",
+            row.pod.node_name
+        );
+    }
+    match Deletion::of(ground.ds()) {
+        Some(Deletion::HeldBack) if row.claim == ClaimKind::Owned => {
+            "the garbage collector deletes it once the DaemonSet's finalizers are gone".to_owned()
+        }
+        _ => "the garbage collector deletes it".to_owned(),
+    }
+}

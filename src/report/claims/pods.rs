@@ -1,0 +1,252 @@
+//! The claim on each pod.
+
+use std::collections::HashMap;
+
+use crate::engine::claim::{Claim, ClaimReason};
+use crate::engine::claim_outcome::{Then, UpdatedBy};
+use crate::engine::history::HASH_LABEL;
+use crate::engine::overlap::GENERATION_LABEL;
+use crate::model::{OwnerReference, Pod};
+use crate::report::code::Code;
+
+use super::deletion::Deletion;
+use super::ground::Ground;
+use super::owners::is_node;
+use super::pod_words::message;
+use super::report::{ClaimKind, Follows, PodClaim, UpdatedByLabel};
+
+/// A pod of the report, with what its row is made of.
+pub(super) struct Row<'a> {
+    pub(super) pod: &'a Pod,
+    pub(super) claim: ClaimKind,
+    pub(super) reason: Code,
+    pub(super) follows: Option<Follows>,
+    pub(super) updated_by: Option<UpdatedByLabel>,
+    /// The pod that stays while this one is deleted as a duplicate.
+    pub(super) stays: Option<&'a Pod>,
+    /// The pod of the DaemonSet beside which this one, which isn't its own, runs on.
+    pub(super) beside: Option<&'a Pod>,
+}
+
+impl Row<'_> {
+    pub(super) fn claim(&self, ground: &Ground<'_>) -> PodClaim {
+        PodClaim {
+            name: self.pod.name.to_string(),
+            node: self.pod.target_node.as_deref().map(str::to_owned),
+            claim: self.claim,
+            reason: self.reason,
+            message: message(ground, self),
+            owner: ground.owners.owner(&self.pod.owners),
+            then: self.follows,
+            updated_by: self.updated_by,
+            stays: self.stays.map(|pod| pod.name.to_string()),
+            revision: self
+                .is_ours()
+                .then(|| Some(ground.revision_of(self.pod)?.revision))
+                .flatten(),
+        }
+    }
+
+    /// Whether its hash label, if it has one, is of one of the DaemonSet's revisions.
+    fn is_ours(&self) -> bool {
+        self.claim != ClaimKind::Foreign
+    }
+
+    /// Whether the node's garbage collector has the say, because the node is gone.
+    pub(super) fn node_is_gone(&self, ground: &Ground<'_>) -> bool {
+        let node = &self.pod.node_name;
+        !node.is_empty() && ground.owners.has_node(node) == Some(false)
+    }
+}
+
+/// The pods by name; `None` when they couldn't be read.
+pub(super) fn rows<'a>(ground: &Ground<'a>) -> Option<Vec<Row<'a>>> {
+    let pods = ground.snapshot.pods_in(&ground.ds().namespace)?;
+    let by_name: HashMap<&str, &Pod> = pods.iter().map(|pod| (&*pod.name, pod)).collect();
+    Some(
+        pods.iter()
+            .filter_map(|pod| row(ground, &by_name, pod))
+            .collect(),
+    )
+}
+
+fn row<'a>(ground: &Ground<'a>, by_name: &HashMap<&str, &'a Pod>, pod: &'a Pod) -> Option<Row<'a>> {
+    let reason = code(ground, pod)?;
+    let claim = kind(reason);
+    let mut row = Row {
+        pod,
+        claim,
+        reason,
+        follows: None,
+        updated_by: None,
+        stays: None,
+        beside: None,
+    };
+    if pod.is_deleting() {
+        row.follows = Some(Follows::Terminating);
+    } else if ground.is_halted() {
+        row.follows = Some(while_halted(ground, &row));
+    } else if is_collected(ground, &row) {
+        row.follows = Some(Follows::GarbageCollected);
+    } else {
+        let named = |pod: &Pod| by_name.get(&*pod.name).copied();
+        decide(ground, &mut row, named);
+    }
+    Some(row)
+}
+
+/// What the controller comes to do.
+fn decide<'a>(ground: &Ground<'a>, row: &mut Row<'a>, named: impl Fn(&Pod) -> Option<&'a Pod>) {
+    let (pod, outcomes) = (row.pod, &ground.outcomes);
+    // One that was let go is as one that is let go now.
+    let asked = if row.reason == Code::ReleasedEarlier {
+        Claim::Release
+    } else {
+        engine_claim(row.claim)
+    };
+    let then = outcomes.then(pod, asked);
+    row.follows = then.map(follows);
+    match then {
+        Some(Then::CountsAsUpdated(UpdatedBy::Hash)) => {
+            row.updated_by = Some(UpdatedByLabel::Hash);
+        }
+        Some(Then::CountsAsUpdated(UpdatedBy::Generation)) => {
+            row.updated_by = Some(UpdatedByLabel::Generation);
+        }
+        Some(Then::DeletedAsDuplicate) => {
+            row.stays = outcomes.stays_beside(pod).and_then(named);
+        }
+        Some(Then::Kept) if asked == Claim::Release => {
+            row.beside = outcomes.stays_beside(pod).and_then(named);
+        }
+        _ => {}
+    }
+}
+
+/// What becomes of a pod while the controller does nothing.
+fn while_halted(ground: &Ground<'_>, row: &Row<'_>) -> Follows {
+    let alone = row.pod.owners.len() == 1;
+    let deletion = Deletion::of(ground.ds());
+    if row.claim == ClaimKind::Owned && alone && deletion.is_some_and(Deletion::takes_pods) {
+        return Follows::GarbageCollected;
+    }
+    if is_collected(ground, row) {
+        return Follows::GarbageCollected;
+    }
+    Follows::Kept
+}
+
+/// Whether a garbage collector deletes it: its only owner is gone, or its node is.
+fn is_collected(ground: &Ground<'_>, row: &Row<'_>) -> bool {
+    let owners = &row.pod.owners;
+    let gone = |owner: &OwnerReference| ground.owners.exists(owner) == Some(false);
+    let owner_gone =
+        row.claim == ClaimKind::Foreign && !owners.is_empty() && owners.iter().all(gone);
+    owner_gone || row.node_is_gone(ground)
+}
+
+const fn follows(then: Then) -> Follows {
+    match then {
+        Then::CountsAsUpdated(_) => Follows::CountsAsUpdated,
+        Then::Relabelled => Follows::Relabelled,
+        Then::Replaced => Follows::Replaced,
+        Then::DeletedAsDuplicate => Follows::DeletedAsDuplicate,
+        Then::DeletedIneligible => Follows::DeletedIneligible,
+        Then::DeletedEnded => Follows::DeletedEnded,
+        Then::LeftBesideNew => Follows::LeftBesideNew,
+        Then::Kept => Follows::Kept,
+        Then::Terminating => Follows::Terminating,
+    }
+}
+
+const fn engine_claim(claim: ClaimKind) -> Claim {
+    match claim {
+        ClaimKind::Owned => Claim::Owned,
+        ClaimKind::Adopt => Claim::Adopt,
+        ClaimKind::Release => Claim::Release,
+        ClaimKind::Foreign => Claim::Foreign,
+        ClaimKind::Ignored => Claim::Ignored,
+    }
+}
+
+/// What the controller does about a pod or revision of which that is said.
+pub(super) const fn kind(reason: Code) -> ClaimKind {
+    match reason {
+        Code::Controlled => ClaimKind::Owned,
+        Code::OrphanedPod
+        | Code::BarePod
+        | Code::OwnerWithoutController
+        | Code::OrphanedRevision => ClaimKind::Adopt,
+        Code::NoLongerSelected => ClaimKind::Release,
+        Code::OtherController | Code::FormerDaemonSet | Code::OwnerGone | Code::StaticPod => {
+            ClaimKind::Foreign
+        }
+        _ => ClaimKind::Ignored,
+    }
+}
+
+/// Why it is claimed or isn't; `None` for a pod that has nothing to do with the DaemonSet.
+fn code(ground: &Ground<'_>, pod: &Pod) -> Option<Code> {
+    let Some(claimant) = ground.claimant() else {
+        return by_owner_alone(ground, pod.controller()?);
+    };
+    let matches = || !claimant.selector.is_empty() && claimant.selector.matches(&pod.labels);
+    match claimant.pod_reason(pod) {
+        ClaimReason::Controlled => Some(Code::Controlled),
+        ClaimReason::NoLongerSelected => Some(Code::NoLongerSelected),
+        ClaimReason::Orphan => matches().then(|| orphan(pod)),
+        ClaimReason::Terminating => matches().then_some(Code::OrphanTerminating),
+        ClaimReason::DaemonSetDeleting => {
+            (pod.controller().is_some() || matches()).then_some(Code::DaemonSetDeleting)
+        }
+        ClaimReason::OtherController | ClaimReason::FormerSelf => {
+            foreign(ground, pod.controller()?, matches())
+        }
+        ClaimReason::NotSelected => {
+            let was_ours = ground.revision_of(pod).is_some() || ground.was_the_formers(pod);
+            was_ours.then_some(Code::ReleasedEarlier)
+        }
+        ClaimReason::OtherIdentity => Some(Code::OtherIdentity),
+        ClaimReason::OtherNamespace => None,
+    }
+}
+
+/// With a selector that can't be parsed nothing more is known than who owns it.
+pub(super) fn by_owner_alone(ground: &Ground<'_>, owner: &OwnerReference) -> Option<Code> {
+    if !owner.uid.is_empty() && owner.uid == ground.ds().uid() {
+        return Some(Code::Controlled);
+    }
+    let former = ground.owners.is_former(owner);
+    former.then_some(Code::FormerDaemonSet)
+}
+
+/// Another controller's; only a DaemonSet of our name is told of where nothing matches.
+pub(super) fn foreign(ground: &Ground<'_>, owner: &OwnerReference, matches: bool) -> Option<Code> {
+    if ground.owners.is_former(owner) {
+        return Some(Code::FormerDaemonSet);
+    }
+    matches.then(|| {
+        if is_node(owner) {
+            Code::StaticPod
+        } else if ground.owners.exists(owner) == Some(false) {
+            Code::OwnerGone
+        } else {
+            Code::OtherController
+        }
+    })
+}
+
+/// A StatefulSet's pods carry a revision's hash too, beside their own name.
+fn orphan(pod: &Pod) -> Code {
+    if !pod.owners.is_empty() {
+        return Code::OwnerWithoutController;
+    }
+    let has = |label| pod.labels.get(label).is_some();
+    let made =
+        has(GENERATION_LABEL) || (has(HASH_LABEL) && !has("statefulset.kubernetes.io/pod-name"));
+    if made {
+        Code::OrphanedPod
+    } else {
+        Code::BarePod
+    }
+}

@@ -1,0 +1,98 @@
+//! All of it in one line.
+
+use super::report::{ClaimKind, ClaimReport, Follows};
+
+pub(super) fn summary(report: &ClaimReport) -> String {
+    let mut parts = vec![pods(report), revisions(report)];
+    parts.push(match report.overlaps.len() {
+        0 => "no overlap".to_owned(),
+        1 => "1 overlap".to_owned(),
+        count => format!("{count} overlaps"),
+    });
+    parts.join(", ")
+}
+
+fn pods(report: &ClaimReport) -> String {
+    let Some(pods) = &report.pods else {
+        return "pods unknown".to_owned();
+    };
+    let follows = |claim: ClaimKind| {
+        let rows = pods.iter().filter(move |pod| pod.claim == claim);
+        counted(rows.filter_map(|pod| pod.then))
+    };
+    let claims = pods.iter().map(|pod| pod.claim);
+    format!("{}{}", number(pods.len(), "pod"), of(claims, follows))
+}
+
+fn revisions(report: &ClaimReport) -> String {
+    let Some(revisions) = &report.revisions else {
+        return "revisions unknown".to_owned();
+    };
+    let follows = |claim: ClaimKind| {
+        let rows = revisions.iter().filter(move |row| row.claim == claim);
+        counted(rows.filter_map(|row| row.then))
+    };
+    let claims = revisions.iter().map(|row| row.claim);
+    format!(
+        "{}{}",
+        number(revisions.len(), "revision"),
+        of(claims, follows)
+    )
+}
+
+fn number(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+/// How many of each claim, and what follows for them.
+fn of(
+    claims: impl Iterator<Item = ClaimKind> + Clone,
+    follows: impl Fn(ClaimKind) -> String,
+) -> String {
+    let words = [
+        (ClaimKind::Owned, "owned"),
+        (ClaimKind::Adopt, "to adopt"),
+        (ClaimKind::Release, "to release"),
+        (ClaimKind::Foreign, "foreign"),
+        (ClaimKind::Ignored, "ignored"),
+    ];
+    let parts = words.into_iter().filter_map(|(claim, word)| {
+        let count = claims.clone().filter(|c| *c == claim).count();
+        (count > 0).then(|| format!("{count} {word}{}", follows(claim)))
+    });
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(": {}", parts.join(", "))
+}
+
+/// What follows, but for what needs no word.
+fn counted(follows: impl Iterator<Item = Follows>) -> String {
+    let follows: Vec<_> = follows.collect();
+    let words = [
+        (Follows::Replaced, "replaced"),
+        (Follows::Relabelled, "relabelled"),
+        (Follows::DeletedAsDuplicate, "deleted as duplicates"),
+        (Follows::DeletedIneligible, "deleted at once"),
+        (Follows::DeletedEnded, "ended"),
+        (Follows::LeftBesideNew, "left beside new ones"),
+        (Follows::GarbageCollected, "garbage collected"),
+        (Follows::Terminating, "terminating"),
+        (Follows::Renumbered, "renumbered"),
+        (Follows::DeletedByHistoryLimit, "deleted by the limit"),
+    ];
+    let parts = words.into_iter().filter_map(|(follows_, word)| {
+        let count = follows.iter().filter(|f| **f == follows_).count();
+        (count > 0).then(|| format!("{count} {word}"))
+    });
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", parts.join(", "))
+}

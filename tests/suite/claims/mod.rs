@@ -1,0 +1,156 @@
+//! What is said of whose pods and revisions these are, on small clusters.
+
+mod overlaps;
+mod pods;
+mod remedies;
+mod revisions;
+
+use jiff::Timestamp;
+use kubectl_ds::model::{DaemonSet, FeatureGates, Snapshot};
+use kubectl_ds::report::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport, PodClaim};
+use kubectl_ds::report::claims::{Claiming, claims};
+use kubectl_ds::report::rollout::change::Obtained;
+use kubectl_ds::source::files::{Files, FilesOptions};
+use serde_json::{Value, json};
+
+use crate::plans::dump::{Dump, pod};
+
+const NOW: &str = "2026-01-01T02:00:00Z";
+
+/// The snapshot of `objects`, of which one is the DaemonSet `a`.
+fn snapshot(objects: Vec<Value>) -> Snapshot {
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
+    let now: Timestamp = NOW.parse().unwrap();
+    let options = FilesOptions {
+        recursive: false,
+        namespace: None,
+        now: Some(now),
+        fallback_now: now,
+        gates: FeatureGates::default(),
+    };
+    let files = Files::open(&["-".to_owned()], options, list.as_bytes()).unwrap();
+    files.all().clone()
+}
+
+fn stored(snapshot: &Snapshot) -> &DaemonSet {
+    snapshot
+        .daemon_sets
+        .iter()
+        .find(|ds| ds.name == "a")
+        .unwrap()
+}
+
+/// What is said of the stored DaemonSet `a`.
+fn of_snapshot(snapshot: &Snapshot) -> ClaimReport {
+    claims(Claiming {
+        snapshot,
+        target: stored(snapshot),
+        change: None,
+        former: None,
+    })
+}
+
+fn report(objects: Vec<Value>) -> ClaimReport {
+    of_snapshot(&snapshot(objects))
+}
+
+/// What is said of `manifest`, before which the stored DaemonSet is deleted without its pods.
+fn recreated(snapshot: &Snapshot, manifest: Value) -> ClaimReport {
+    claims(Claiming {
+        snapshot,
+        target: &DaemonSet::from_value(manifest, "default").unwrap(),
+        change: Some(ClaimChange {
+            kind: ClaimChangeKind::Recreate,
+            obtained: Obtained::Local,
+        }),
+        former: Some(stored(snapshot)),
+    })
+}
+
+/// The manifest of the dump's DaemonSet as it is when it is created.
+fn manifest(dump: &Dump, template: &Value) -> Value {
+    let mut manifest = dump.ds.clone();
+    manifest["metadata"] = json!({"name": "a", "namespace": "default", "generation": 1,
+        "annotations": {"deprecated.daemonset.template.generation": "1"}});
+    manifest["spec"]["template"] = template.clone();
+    manifest.as_object_mut().unwrap().remove("status");
+    manifest
+}
+
+/// The same object with other owner references.
+fn owned_by(mut object: Value, owners: Value) -> Value {
+    object["metadata"]["ownerReferences"] = owners;
+    object
+}
+
+/// An owner reference with `controller: true`.
+fn controller(api_version: &str, kind: &str, name: &str, uid: &str) -> Value {
+    json!({"apiVersion": api_version, "kind": kind, "name": name, "uid": uid, "controller": true})
+}
+
+fn named(mut object: Value, name: &str) -> Value {
+    object["metadata"]["name"] = name.into();
+    object
+}
+
+/// The same object without a label.
+fn without(mut object: Value, label: &str) -> Value {
+    let labels = object["metadata"]["labels"].as_object_mut().unwrap();
+    labels.remove(label);
+    object
+}
+
+fn labelled(mut object: Value, label: &str, value: &str) -> Value {
+    object["metadata"]["labels"][label] = value.into();
+    object
+}
+
+/// What is said of one pod.
+fn row<'r>(report: &'r ClaimReport, name: &str) -> &'r PodClaim {
+    let mut pods = report.pods.iter().flatten();
+    pods.find(|pod| pod.name == name)
+        .unwrap_or_else(|| panic!("no pod {name} in {report:#?}"))
+}
+
+/// A dump of so many nodes, on each of which the current pod runs.
+fn current(nodes: usize) -> Dump {
+    Dump::new(nodes, nodes)
+}
+
+/// A pod that nobody owns, of the current revision.
+fn orphan(node: &str) -> Value {
+    owned_by(named(pod(node, 2), &format!("orphan-{node}")), json!([]))
+}
+
+#[test]
+fn where_all_is_owned_there_is_nothing_to_look_at() {
+    let mut dump = current(2);
+    // Lists that are empty are known.
+    for (api, kind) in [
+        ("apps/v1", "DeploymentList"),
+        ("apps/v1", "ReplicaSetList"),
+        ("apps/v1", "StatefulSetList"),
+        ("v1", "ReplicationControllerList"),
+        ("batch/v1", "JobList"),
+    ] {
+        dump.others
+            .push(json!({"apiVersion": api, "kind": kind, "items": []}));
+    }
+    let report = report(dump.objects());
+    assert_eq!(report.header.clean, Some(true), "{report:#?}");
+    assert!(!report.has_findings());
+    assert_eq!(report.remedies, []);
+    assert_eq!(
+        report.summary,
+        "2 pods: 2 owned, 2 revisions: 2 owned, no overlap"
+    );
+}
+
+#[test]
+fn what_could_not_be_read_leaves_it_open_whether_it_is_clean() {
+    let mut snapshot = snapshot(current(2).objects());
+    snapshot.workloads = None;
+    let report = of_snapshot(&snapshot);
+    assert_eq!(report.header.clean, None);
+    assert!(!report.has_findings());
+}

@@ -1,0 +1,448 @@
+//! Each reason of a pod, and what follows.
+
+use kubectl_ds::report::claims::report::{ClaimKind, Follows, UpdatedByLabel};
+use kubectl_ds::report::code::Code;
+use serde_json::{Value, json};
+
+use crate::plans::dump::{Dump, node, pod, template, terminating};
+
+use super::{
+    controller, current, labelled, manifest, named, of_snapshot, orphan, owned_by, recreated,
+    report, row, snapshot, without,
+};
+
+/// What is said of the pod `name` in a cluster with a node more than pods, and `more`.
+fn said(more: Vec<Value>, name: &str) -> (ClaimKind, Code, Option<Follows>, String) {
+    let mut dump = current(2);
+    dump.nodes.push(node("n3"));
+    let mut objects = dump.objects();
+    objects.extend(more);
+    let report = report(objects);
+    let row = row(&report, name);
+    (row.claim, row.reason, row.then, row.message.clone())
+}
+
+#[track_caller]
+fn check(pod: Value, name: &str, (claim, reason, then): (ClaimKind, Code, Follows), message: &str) {
+    let found = said(vec![pod], name);
+    assert_eq!((found.0, found.1, found.2), (claim, reason, Some(then)));
+    assert_eq!(found.3, message);
+}
+
+#[test]
+fn an_orphan_is_taken_over_and_counts_by_its_hash() {
+    check(
+        orphan("n3"),
+        "orphan-n3",
+        (
+            ClaimKind::Adopt,
+            Code::OrphanedPod,
+            Follows::CountsAsUpdated,
+        ),
+        "nobody's, left by a DaemonSet that was deleted without its pods (revision 2), and it matches: it is taken over at the next sync; it counts as updated by its controller-revision-hash",
+    );
+}
+
+#[test]
+fn an_old_orphan_counts_by_its_generation_alone() {
+    let old = labelled(
+        named(owned_by(pod("n3", 1), json!([])), "old"),
+        "pod-template-generation",
+        "2",
+    );
+    check(
+        old,
+        "old",
+        (
+            ClaimKind::Adopt,
+            Code::OrphanedPod,
+            Follows::CountsAsUpdated,
+        ),
+        "nobody's, left by a DaemonSet that was deleted without its pods (revision 1), and it matches: it is taken over at the next sync; it counts as updated by pod-template-generation 2 alone, though it runs the template of revision 1 (image a:1)",
+    );
+}
+
+#[test]
+fn an_old_orphan_is_replaced() {
+    let old = named(owned_by(pod("n3", 1), json!([])), "old");
+    check(
+        old,
+        "old",
+        (ClaimKind::Adopt, Code::OrphanedPod, Follows::Replaced),
+        "nobody's, left by a DaemonSet that was deleted without its pods (revision 1), and it matches: it is taken over at the next sync; it is old (revision 1, image a:1): the rollout deletes it, and node n3 gets another",
+    );
+}
+
+fn by_hand(node: &str) -> Value {
+    let bare = named(owned_by(pod(node, 2), json!([])), "bare");
+    without(
+        without(bare, "controller-revision-hash"),
+        "pod-template-generation",
+    )
+}
+
+#[test]
+fn a_pod_made_by_hand_beside_an_owned_one_is_a_duplicate_and_it_is_said_which_stays() {
+    let mut bare = by_hand("n1");
+    bare["metadata"]["creationTimestamp"] = "2026-01-01T00:30:00Z".into();
+    let mut objects = current(2).objects();
+    objects.push(bare);
+    let report = report(objects);
+    let row = row(&report, "bare");
+    assert_eq!(
+        (row.claim, row.reason, row.then),
+        (
+            ClaimKind::Adopt,
+            Code::BarePod,
+            Some(Follows::DeletedAsDuplicate)
+        )
+    );
+    assert_eq!(row.stays.as_deref(), Some("a-n1-new"));
+    assert_eq!(
+        row.message,
+        "nobody's, made by hand, and it matches: it is taken over at the next sync; node n1 has pod a-n1-new too, which stays: it is deleted as a duplicate"
+    );
+}
+
+#[test]
+fn the_older_pod_stays_even_if_it_is_not_ours_yet() {
+    let mut bare = by_hand("n1");
+    bare["metadata"]["creationTimestamp"] = "2025-12-01T00:00:00Z".into();
+    let mut objects = current(2).objects();
+    objects.push(bare);
+    let report = report(objects);
+    assert_eq!(row(&report, "bare").then, Some(Follows::Replaced));
+    let owned = row(&report, "a-n1-new");
+    assert_eq!(owned.then, Some(Follows::DeletedAsDuplicate));
+    assert_eq!(owned.stays.as_deref(), Some("bare"));
+}
+
+#[test]
+fn with_surge_an_old_and_a_new_pod_stay() {
+    let mut dump = current(2).budget(0, 1);
+    dump.pods[0]["status"]["conditions"][0]["status"] = "False".into();
+    dump.pods.push(named(pod("n1", 1), "old"));
+    let mut third = named(owned_by(pod("n1", 1), json!([])), "older-twin");
+    third["metadata"]["creationTimestamp"] = "2026-01-01T00:10:00Z".into();
+    dump.pods.push(third);
+    let report = report(dump.objects());
+    // The new one isn't available yet, so the old one stays beside it.
+    assert_eq!(row(&report, "old").then, Some(Follows::Replaced));
+    assert_eq!(
+        row(&report, "a-n1-new").then,
+        Some(Follows::CountsAsUpdated)
+    );
+    let third = row(&report, "older-twin");
+    assert_eq!(third.then, Some(Follows::DeletedAsDuplicate));
+    assert_eq!(third.stays.as_deref(), Some("old"));
+}
+
+#[test]
+fn references_without_a_controller_protect_no_pod() {
+    let owners = json!([{"apiVersion": "v1", "kind": "ConfigMap", "name": "c", "uid": "c"}]);
+    let pod = named(owned_by(pod("n3", 2), owners), "p");
+    let found = said(vec![pod], "p");
+    assert_eq!(
+        (found.0, found.1),
+        (ClaimKind::Adopt, Code::OwnerWithoutController)
+    );
+    assert!(found.3.starts_with(
+        "its owner reference to ConfigMap c doesn't say `controller: true`, so it is nobody's"
+    ));
+}
+
+#[test]
+fn a_relabelled_pod_is_let_go_and_later_it_runs_beside_another() {
+    let mut dump = current(2);
+    dump.pods[0] = labelled(dump.pods[0].clone(), "app", "debug");
+    let first = report(dump.objects());
+    let leaving = row(&first, "a-n1-new");
+    assert_eq!(
+        (leaving.claim, leaving.reason, leaving.then),
+        (
+            ClaimKind::Release,
+            Code::NoLongerSelected,
+            Some(Follows::LeftBesideNew)
+        )
+    );
+    assert_eq!(
+        leaving.message,
+        "the DaemonSet controls it, and its labels no longer match (app is debug, not a): it is let go at the next sync; it runs on without a controller, and node n1 gets another pod"
+    );
+    dump.pods[0] = owned_by(dump.pods[0].clone(), json!([]));
+    dump.pods.push(named(pod("n1", 2), "next"));
+    let then = report(dump.objects());
+    let left = row(&then, "a-n1-new");
+    assert_eq!(
+        (left.claim, left.reason, left.then),
+        (
+            ClaimKind::Ignored,
+            Code::ReleasedEarlier,
+            Some(Follows::Kept)
+        )
+    );
+    assert!(
+        left.message
+            .ends_with("it runs on beside pod next of the DaemonSet"),
+        "{}",
+        left.message
+    );
+}
+
+#[test]
+fn another_controllers_pods_are_left_alone() {
+    let pod = owned_by(
+        named(pod("n3", 2), "p"),
+        json!([controller("example.com/v1", "Robot", "r", "r")]),
+    );
+    check(
+        pod,
+        "p",
+        (ClaimKind::Foreign, Code::OtherController, Follows::Kept),
+        "Robot r controls it, and so it is left alone",
+    );
+}
+
+#[test]
+fn a_former_daemon_set_of_the_name_owned_it() {
+    let pod = owned_by(
+        labelled(named(pod("n3", 2), "p"), "app", "b"),
+        json!([controller("apps/v1", "DaemonSet", "a", "before")]),
+    );
+    check(
+        pod,
+        "p",
+        (
+            ClaimKind::Foreign,
+            Code::FormerDaemonSet,
+            Follows::GarbageCollected,
+        ),
+        "a former DaemonSet a controls it, which had another UID and is gone; the garbage collector deletes it",
+    );
+}
+
+#[test]
+fn an_owner_of_a_kind_that_was_read_and_that_is_not_there_is_gone() {
+    let pod = owned_by(
+        named(pod("n3", 2), "p"),
+        json!([controller("apps/v1", "ReplicaSet", "r", "r")]),
+    );
+    let known = json!({"apiVersion": "apps/v1", "kind": "ReplicaSetList", "items": []});
+    let mut objects = current(2).objects();
+    objects.push(pod.clone());
+    let unknown = report(objects.clone());
+    assert_eq!(row(&unknown, "p").reason, Code::OtherController);
+    assert_eq!(row(&unknown, "p").owner.as_ref().unwrap().exists, None);
+    objects.push(known);
+    let report = report(objects);
+    let gone = row(&report, "p");
+    assert_eq!(gone.reason, Code::OwnerGone);
+    assert_eq!(gone.then, Some(Follows::GarbageCollected));
+    assert_eq!(gone.owner.as_ref().unwrap().exists, Some(false));
+}
+
+#[test]
+fn a_mirror_pod_is_its_nodes() {
+    let pod = owned_by(
+        named(pod("n3", 2), "p"),
+        json!([controller("v1", "Node", "n3", "n3")]),
+    );
+    check(
+        pod,
+        "p",
+        (ClaimKind::Foreign, Code::StaticPod, Follows::Kept),
+        "the mirror of a static pod of Node n3, whose kubelet alone decides about it",
+    );
+}
+
+#[test]
+fn an_orphan_that_is_being_deleted_is_passed_over() {
+    check(
+        terminating(orphan("n3")),
+        "orphan-n3",
+        (
+            ClaimKind::Ignored,
+            Code::OrphanTerminating,
+            Follows::Terminating,
+        ),
+        "nobody's, it matches, and it is being deleted: it is passed over",
+    );
+}
+
+#[test]
+fn an_owner_reference_with_our_uid_and_another_name_is_not_seen() {
+    let pod = owned_by(
+        named(pod("n3", 2), "p"),
+        json!([controller("apps/v1", "DaemonSet", "b", "u")]),
+    );
+    let found = said(vec![pod], "p");
+    assert_eq!(
+        (found.0, found.1),
+        (ClaimKind::Ignored, Code::OtherIdentity)
+    );
+}
+
+#[test]
+fn nodes_decide_what_becomes_of_what_is_taken_over() {
+    let mut dump = current(2).taint(2, "out", "NoExecute");
+    dump.nodes.push(node("n3"));
+    let mut nowhere = named(orphan("n1"), "nowhere");
+    nowhere["spec"]["nodeName"] = Value::Null;
+    let gone = orphan("gone");
+    let mut ended = orphan("n3");
+    ended["status"]["phase"] = "Failed".into();
+    dump.pods.extend([nowhere, gone, ended]);
+    let mut snapshot = snapshot(dump.objects());
+    let report = of_snapshot(&snapshot);
+    assert_eq!(
+        row(&report, "a-n2-new").then,
+        Some(Follows::DeletedIneligible)
+    );
+    assert_eq!(row(&report, "nowhere").then, Some(Follows::Kept));
+    assert_eq!(row(&report, "nowhere").node, None);
+    assert_eq!(
+        row(&report, "orphan-gone").then,
+        Some(Follows::GarbageCollected)
+    );
+    assert_eq!(row(&report, "orphan-n3").then, Some(Follows::DeletedEnded));
+    snapshot.nodes = None;
+    let report = of_snapshot(&snapshot);
+    assert_eq!(row(&report, "a-n2-new").then, None);
+    assert_eq!(row(&report, "nowhere").then, Some(Follows::Kept));
+}
+
+#[test]
+fn without_revisions_it_is_not_known_what_is_old() {
+    let mut dump = current(2).taint(2, "out", "NoExecute");
+    dump.pods.push(named(orphan("n1"), "zz-twin"));
+    let mut snapshot = snapshot(dump.objects());
+    snapshot.revisions = None;
+    let report = of_snapshot(&snapshot);
+    assert_eq!(row(&report, "a-n1-new").then, None);
+    assert_eq!(
+        row(&report, "a-n2-new").then,
+        Some(Follows::DeletedIneligible)
+    );
+    assert_eq!(
+        row(&report, "zz-twin").then,
+        Some(Follows::DeletedAsDuplicate)
+    );
+    assert!(report.revisions.is_none() && report.history.is_none());
+}
+
+#[test]
+fn under_on_delete_old_pods_stay() {
+    let mut dump = Dump::new(2, 1).strategy(json!({"type": "OnDelete"}));
+    dump.pods[1] = owned_by(dump.pods[1].clone(), json!([]));
+    let report = report(dump.objects());
+    let old = row(&report, "a-n2-old");
+    assert_eq!(
+        (old.claim, old.then),
+        (ClaimKind::Adopt, Some(Follows::Kept))
+    );
+    assert!(old.message.ends_with(
+        "it is old (revision 1, image a:1), and under OnDelete it stays until somebody deletes it"
+    ));
+}
+
+#[test]
+fn a_daemon_set_that_is_being_deleted_claims_nothing() {
+    let mut dump = current(2);
+    dump.nodes.push(node("n3"));
+    dump.pods.push(orphan("n3"));
+    dump.ds["metadata"]["deletionTimestamp"] = "2026-01-01T01:00:00Z".into();
+    dump.ds["metadata"]["finalizers"] = json!(["foregroundDeletion"]);
+    let foreground = report(dump.objects());
+    let orphan = row(&foreground, "orphan-n3");
+    assert_eq!(
+        (orphan.claim, orphan.reason, orphan.then),
+        (
+            ClaimKind::Ignored,
+            Code::DaemonSetDeleting,
+            Some(Follows::Kept)
+        )
+    );
+    let owned = row(&foreground, "a-n1-new");
+    assert_eq!(
+        (owned.claim, owned.then),
+        (ClaimKind::Owned, Some(Follows::GarbageCollected))
+    );
+    assert_eq!(foreground.history, None);
+    assert_eq!(foreground.findings[0].code, Code::DaemonSetDeleting);
+    assert_eq!(foreground.header.clean, Some(false));
+    dump.ds["metadata"]["finalizers"] = json!(["orphan"]);
+    let report = report(dump.objects());
+    assert_eq!(row(&report, "a-n1-new").then, Some(Follows::Kept));
+}
+
+#[test]
+fn an_empty_or_invalid_selector_claims_nothing() {
+    for (selector, code) in [
+        (json!({}), Code::SelectorMatchesEverything),
+        (
+            json!({"matchExpressions": [{"key": "a", "operator": "Near"}]}),
+            Code::SelectorInvalid,
+        ),
+    ] {
+        let mut dump = current(2);
+        dump.nodes.push(node("n3"));
+        dump.pods.push(orphan("n3"));
+        dump.ds["spec"]["selector"] = selector;
+        let report = report(dump.objects());
+        let pods = report.pods.as_ref().unwrap();
+        assert_eq!(pods.len(), 2, "{pods:#?}");
+        assert!(pods.iter().all(|pod| pod.claim == ClaimKind::Owned));
+        assert!(pods.iter().all(|pod| pod.then == Some(Follows::Kept)));
+        assert_eq!(report.findings[0].code, code);
+    }
+}
+
+#[test]
+fn a_daemon_set_that_is_created_again_walks_into_the_trap_of_the_generation() {
+    let dump = {
+        let mut dump = current(2);
+        for pod in &mut dump.pods {
+            *pod = labelled(pod.clone(), "pod-template-generation", "1");
+        }
+        dump
+    };
+    let snapshot = snapshot(dump.objects());
+    let report = recreated(&snapshot, manifest(&dump, &template("a:3")));
+    for pod in report.pods.iter().flatten() {
+        assert_eq!(pod.claim, ClaimKind::Adopt);
+        assert_eq!(pod.then, Some(Follows::CountsAsUpdated));
+        assert_eq!(pod.updated_by, Some(UpdatedByLabel::Generation));
+    }
+    let codes: Vec<_> = report.findings.iter().map(|f| f.code).collect();
+    assert_eq!(codes, [Code::GenerationTrap, Code::HistoryRewritten]);
+    assert_eq!(
+        report.findings[0].message,
+        "2 pods count as updated by pod-template-generation 1 alone, on another template (image a:2): nothing replaces them, and kubectl rollout status says success: a-n1-new, a-n2-new"
+    );
+    // With the template of a revision that is there, they count by their hash.
+    let same = recreated(&snapshot, manifest(&dump, &template("a:2")));
+    for pod in same.pods.iter().flatten() {
+        assert_eq!(pod.updated_by, Some(UpdatedByLabel::Hash));
+    }
+}
+
+#[test]
+fn a_selector_that_no_longer_matches_leaves_the_former_pods_beside_new_ones() {
+    let dump = current(2);
+    let mut manifest = manifest(&dump, &template("a:2"));
+    manifest["spec"]["selector"] = json!({"matchLabels": {"app": "b"}});
+    manifest["spec"]["template"]["metadata"]["labels"] = json!({"app": "b"});
+    let report = recreated(&snapshot(dump.objects()), manifest);
+    let pods = report.pods.as_ref().unwrap();
+    assert_eq!(pods.len(), 2, "{report:#?}");
+    for pod in pods {
+        assert_eq!(
+            (pod.claim, pod.reason, pod.then),
+            (
+                ClaimKind::Ignored,
+                Code::ReleasedEarlier,
+                Some(Follows::LeftBesideNew)
+            )
+        );
+    }
+}
