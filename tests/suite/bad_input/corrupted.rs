@@ -1,7 +1,10 @@
 //! Files that were cut off or damaged anywhere: an answer or an error, never a panic.
 
 use super::{GOOD, error, read};
-use crate::files::{DUMP, dump_as_json, open_text};
+use crate::files::neighbours::{CONTROLLERS, agent};
+use crate::files::{DUMP, dump_as_json, open_text, options};
+use kubectl_ds::source::Source;
+use kubectl_ds::source::files::Files;
 
 /// A third of the corruptions hit structure, where parsers are most easily confused.
 const DAMAGE: &[u8] = b"\n\t \0\"'{}[]:,-#&*!|>%@`\\~<yn0-\xff\xc3";
@@ -25,7 +28,7 @@ fn damaged(text: &str, random: &mut fastrand::Rng) -> Vec<u8> {
 
 fn open(bytes: &[u8]) -> Result<(), String> {
     let paths = ["-".to_owned()];
-    let files = kubectl_ds::source::files::Files::open(&paths, crate::files::options(), bytes);
+    let files = Files::open(&paths, options(), bytes);
     files.map(|_| ()).map_err(|e| e.to_string())
 }
 
@@ -58,6 +61,34 @@ fn cut_off_between_items() {
             "{error}"
         );
     }
+}
+
+/// The controllers beside a DaemonSet are judged when they are asked for.
+#[test]
+fn damaged_controllers() {
+    let mut random = fastrand::Rng::with_seed(21);
+    let whole = format!("{DUMP}---\n{CONTROLLERS}");
+    let (mut good, mut bad) = (0, 0);
+    for _ in 0..400 {
+        let controllers = damaged(CONTROLLERS, &mut random);
+        let bytes = [DUMP.as_bytes(), b"---\n", &controllers].concat();
+        let Ok(files) = Files::open(&["-".to_owned()], options(), &*bytes) else {
+            continue;
+        };
+        match files.ask(&agent().with_neighbours()) {
+            Ok(_) => good += 1,
+            Err(error) => {
+                bad += 1;
+                let message = error.to_string();
+                assert!(!message.contains(char::is_control), "{message:?}");
+                assert!(message.starts_with("stdin:"), "{message:?}");
+            }
+        }
+        files.ask(&agent()).unwrap();
+    }
+    assert!(good > 50 && bad > 15, "{good} {bad}");
+    let files = open_text(&whole).unwrap();
+    files.ask(&agent().with_neighbours()).unwrap();
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Saved files as a source.
 
 mod narrowed;
-mod neighbours;
+pub(crate) mod neighbours;
 mod opened;
 
 use std::io::empty;

@@ -4,7 +4,8 @@ use super::{DUMP, open_text};
 use kubectl_ds::model::{DaemonSet, Snapshot, Workload, WorkloadKind};
 use kubectl_ds::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
-fn agent() -> Question {
+/// About the dump's DaemonSet.
+pub(crate) fn agent() -> Question {
     let subject = Subject::DaemonSet(ObjectName {
         namespace: "logging".to_owned(),
         name: "agent".to_owned(),
@@ -82,9 +83,8 @@ fn any_of_them_means_that_the_others_are_not_there() {
     }
 }
 
-#[test]
-fn all_kinds_as_they_are_written() {
-    let more = "apiVersion: apps/v1
+/// Controllers of the other kinds, with more or less than the API stores.
+pub(crate) const CONTROLLERS: &str = "apiVersion: apps/v1
 kind: ReplicaSet
 metadata:
   name: web-1
@@ -127,7 +127,10 @@ apiVersion: extensions/v1beta1
 kind: Deployment
 metadata: {name: ancient, namespace: logging}
 ";
-    let snapshot = neighbours(&dump_with(&format!("{DEPLOYMENT}---\n{more}")));
+
+#[test]
+fn all_kinds_as_they_are_written() {
+    let snapshot = neighbours(&dump_with(&format!("{DEPLOYMENT}---\n{CONTROLLERS}")));
     let all = snapshot.workloads.as_deref().unwrap();
     let names: Vec<&str> = all.iter().map(|w| &*w.name).collect();
     // The Job without a namespace is in another one.
