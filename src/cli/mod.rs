@@ -1,5 +1,6 @@
 //! What was typed: the one definition of the command line, and nothing done yet.
 
+pub mod adopt;
 pub mod connection;
 pub mod exit;
 pub mod global;
@@ -50,6 +51,9 @@ enum Command {
     /// Which pods a rollout would replace, which it would lose, and what holds it up
     #[command(after_help = plan::EXAMPLES)]
     Plan(plan::PlanArgs),
+    /// It only reports, and never takes anything over: whose pods and ControllerRevisions these are, and what follows
+    #[command(after_help = adopt::EXAMPLES)]
+    Adopt(adopt::AdoptArgs),
 }
 
 /// Runs the command line of this process.
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Why(args) => commands::why::run(&cli.global, args, &terminal),
         Command::Node(args) => commands::node::run(&cli.global, args, &terminal),
         Command::Plan(args) => commands::plan::run(&cli.global, args, &terminal),
+        Command::Adopt(args) => commands::adopt::run(&cli.global, args, &terminal),
     };
     match result {
         Ok(exit) => exit.into(),

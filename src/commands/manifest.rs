@@ -102,6 +102,27 @@ pub(super) fn obtain(
     obtain_from_server(Path::new("kubectl"), &flags, &apply).map_err(of_cluster)
 }
 
+/// The object that a server without a DaemonSet of its name would store, computed
+/// here. What a server draws for every object that it creates isn't the manifest's.
+///
+/// # Errors
+/// When it can't be computed.
+pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError> {
+    let options = ApplyOptions::default();
+    let apply = Apply {
+        manifest: &manifest.object,
+        namespace: &manifest.daemon_set.namespace,
+        stored: None,
+        options: &options,
+    };
+    let mut obtained = obtain_locally(&apply).map_err(of_cluster)?;
+    let metadata = &mut obtained.daemon_set.object.metadata;
+    metadata.uid = None;
+    metadata.creation_timestamp = None;
+    metadata.deletion_timestamp = None;
+    Ok(obtained)
+}
+
 /// Where an object comes from, as reports say it.
 pub(super) const fn said(how: How) -> change::Obtained {
     match how {

@@ -1,5 +1,6 @@
 //! One command a file: complete what was typed, ask the source, build the report, print it.
 
+pub mod adopt;
 mod ask;
 pub mod error;
 mod manifest;

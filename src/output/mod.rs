@@ -1,6 +1,11 @@
 //! How a report is printed. Layouts turn a report into a [`document::Document`];
 //! only [`terminal::Terminal`], [`live::Live`] and [`progress::Progress`] write.
 
+pub mod adopt;
+mod adopt_around;
+pub mod adopt_many;
+mod adopt_pods;
+mod adopt_words;
 mod closing;
 pub mod diff;
 pub mod document;

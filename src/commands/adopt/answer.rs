@@ -1,0 +1,135 @@
+//! The answer, and how it leaves.
+
+use std::io;
+
+use crate::cli::exit::Exit;
+use crate::cli::global::GlobalArgs;
+use crate::output::adopt;
+use crate::output::adopt_many::{self, Line, Others};
+use crate::output::document::Document;
+use crate::output::format::Format;
+use crate::output::lists::Limits;
+use crate::output::terminal::Terminal;
+use crate::report::claims::report::ClaimReport;
+use crate::report::header::Header;
+use crate::report::list::List;
+
+/// What `adopt` found.
+pub(super) enum Answer {
+    /// DaemonSets that were asked about, each in full.
+    Each(Vec<ClaimReport>),
+    /// All of a namespace, or of all.
+    Many(Many),
+}
+
+/// All DaemonSets of a namespace, or of all; only what is to be said of them is kept.
+pub(super) struct Many {
+    /// `None` when it is about all namespaces.
+    namespace: Option<String>,
+    /// Whether reports are printed, or a line for each.
+    prints_reports: bool,
+    /// Those with findings, and those of which it isn't known.
+    reports: Vec<ClaimReport>,
+    lines: Vec<Line>,
+    others: Others,
+    /// That of the first: what couldn't be read couldn't be read for any.
+    header: Option<Header>,
+    not_clean: bool,
+}
+
+impl Many {
+    pub(super) const fn new(namespace: Option<String>, format: Format) -> Self {
+        Self {
+            namespace,
+            prints_reports: matches!(format, Format::Json | Format::Yaml),
+            reports: Vec::new(),
+            lines: Vec::new(),
+            others: Others {
+                clean: 0,
+                unknown: 0,
+            },
+            header: None,
+            not_clean: false,
+        }
+    }
+
+    /// Every DaemonSet times every node is too much to hold for a line each.
+    pub(super) fn push(&mut self, report: ClaimReport) {
+        let has_findings = report.has_findings();
+        let clean = report.header.clean;
+        self.not_clean |= clean == Some(false);
+        if has_findings {
+            self.lines.push(Line::new(&report));
+        } else if clean == Some(true) {
+            self.others.clean += 1;
+        } else {
+            self.others.unknown += 1;
+        }
+        if self.header.is_none() {
+            self.header = Some(report.header.clone());
+        }
+        if self.prints_reports && (has_findings || clean.is_none()) {
+            self.reports.push(report);
+        }
+    }
+}
+
+impl Answer {
+    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
+        match (global.output, self) {
+            (Format::Json | Format::Yaml, Self::Each(reports)) => match reports.as_slice() {
+                [only] => terminal.report(only, global.output),
+                all => terminal.report(&List::of(all.iter().collect()), global.output),
+            },
+            (Format::Json | Format::Yaml, Self::Many(many)) => {
+                terminal.report(&List::of(many.reports.iter().collect()), global.output)
+            }
+            (Format::Name, Self::Each(reports)) => {
+                terminal.lines(reports.iter().flat_map(adopt::names))
+            }
+            (Format::Name, Self::Many(many)) => {
+                terminal.lines(many.lines.iter().map(Line::to_name))
+            }
+            (Format::Table | Format::Wide, _) => terminal.document(&self.layout(global.limits())),
+        }
+    }
+
+    fn layout(&self, limits: Limits) -> Document {
+        match self {
+            Self::Each(reports) => {
+                let mut all = Document::default();
+                for report in reports {
+                    all.blank();
+                    all.blocks.extend(adopt::layout(report, limits).blocks);
+                }
+                all
+            }
+            Self::Many(many) => adopt_many::layout(
+                &many.lines,
+                many.others,
+                many.namespace.as_deref(),
+                many.header.as_ref(),
+            ),
+        }
+    }
+
+    /// The exit code: an answer in part goes before one that isn't clean.
+    pub(super) fn exit(&self, exit_code: bool) -> Exit {
+        let is_partial = |header: &Header| !header.incomplete.is_empty();
+        let (partial, not_clean) = match self {
+            Self::Each(reports) => (
+                reports.iter().any(|r| is_partial(&r.header)),
+                reports.iter().any(|r| r.header.clean == Some(false)),
+            ),
+            Self::Many(many) => (
+                many.header.as_ref().is_some_and(is_partial),
+                many.not_clean,
+            ),
+        };
+        match (partial, exit_code && not_clean) {
+            (true, _) => Exit::Partial,
+            (false, true) => Exit::NotClean,
+            (false, false) => Exit::Said,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What a manifest's DaemonSet would take over: one that is created, or deleted with
+//! `--cascade=orphan` and created again.
+
+use crate::cli::global::GlobalArgs;
+use crate::commands::ask::ask;
+use crate::commands::error::CommandError;
+use crate::commands::manifest::{Manifest, check_namespace, obtain, obtain_anew, said};
+use crate::model::{DaemonSet, Snapshot};
+use crate::report::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
+use crate::report::claims::{Claiming, claims};
+use crate::report::rollout::refused::refused;
+use crate::source::dry_run::{ApplyOptions, Obtained};
+use crate::source::{Question, Scope, Source, Subject};
+
+/// The report on one DaemonSet of the manifests.
+pub(super) fn recreated(
+    global: &GlobalArgs,
+    manifest: &Manifest,
+    source: &dyn Source,
+) -> Result<ClaimReport, CommandError> {
+    check_namespace(global, &manifest.daemon_set)?;
+    let subject = Subject::Recreated(Box::new(manifest.daemon_set.clone()));
+    let question = Question::new(subject, Scope::AllNodes).with_neighbours();
+    let mut snapshot = ask(source, &question)?;
+    let former = snapshot.daemon_sets.first().cloned();
+    let obtained = object(global, manifest, former.as_ref(), &snapshot)?;
+    accepted(&obtained.daemon_set)?;
+    snapshot.notes.extend(obtained.notes);
+    snapshot.notes.extend(obtained.warnings);
+    snapshot.sort();
+    let kind = match former {
+        Some(_) => ClaimChangeKind::Recreate,
+        None => ClaimChangeKind::Create,
+    };
+    Ok(claims(Claiming {
+        snapshot: &snapshot,
+        target: &obtained.daemon_set,
+        change: Some(ClaimChange {
+            kind,
+            obtained: said(obtained.how),
+        }),
+        former: former.as_ref(),
+    }))
+}
+
+/// The object as the server would store it.
+fn object(
+    global: &GlobalArgs,
+    manifest: &Manifest,
+    former: Option<&DaemonSet>,
+    snapshot: &Snapshot,
+) -> Result<Obtained, CommandError> {
+    if former.is_some() || !global.from.is_empty() {
+        let mut obtained = obtain_anew(manifest)?;
+        if former.is_some() {
+            // The same from a cluster and from its dump.
+            obtained.notes = vec![
+                "admission wasn't asked: a dry run can't create what is there already".to_owned(),
+            ];
+        }
+        return Ok(obtained);
+    }
+    obtain(global, &ApplyOptions::default(), manifest, None, snapshot)
+}
+
+/// What the server won't store claims nothing.
+fn accepted(ds: &DaemonSet) -> Result<(), CommandError> {
+    let refused = refused(None, ds, None);
+    let said = refused.iter().map(|r| format!("{} {}", r.field, r.message));
+    let said: Vec<_> = said.collect();
+    if said.is_empty() {
+        return Ok(());
+    }
+    Err(CommandError::Usage(format!(
+        "the server would refuse DaemonSet `{}`: {}",
+        ds.name,
+        said.join("; ")
+    )))
+}

@@ -1,0 +1,108 @@
+//! `adopt` for people: what changes hands first, what would put it right last.
+
+use crate::report::claims::report::{
+    ClaimChange, ClaimChangeKind, ClaimChanges, ClaimKind, ClaimReport,
+};
+
+use super::adopt_around::{overlaps, revisions};
+use super::adopt_pods::{owned_words, pods};
+use super::adopt_words::history_words;
+use super::closing::closing;
+use super::document::{Document, Style, Text};
+use super::lists::Limits;
+use super::plan_words::obtained_words;
+use super::remedies::remedy;
+use super::why_node::finding_text;
+
+/// Lays out a report on claims.
+#[must_use]
+pub fn layout(report: &ClaimReport, limits: Limits) -> Document {
+    let mut document = Document::default();
+    headline(&mut document, report);
+    facts(&mut document, report);
+    for finding in &report.findings {
+        document.blank();
+        document.line(0, finding_text(finding));
+    }
+    pods(&mut document, report, limits);
+    revisions(&mut document, report, limits);
+    overlaps(&mut document, report, limits);
+    remedies(&mut document, report);
+    closing(&mut document, &report.header);
+    document
+}
+
+/// What `-o name` prints: the pods that aren't plainly owned, as `pod/NAME`.
+pub fn names(report: &ClaimReport) -> impl Iterator<Item = String> {
+    let pods = report.pods.iter().flatten();
+    pods.filter(|pod| pod.claim != ClaimKind::Owned)
+        .map(|pod| format!("pod/{}", pod.name))
+}
+
+fn headline(document: &mut Document, report: &ClaimReport) {
+    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+    let when = report.change.map_or("", |change| when(&change));
+    let style = match report.header.clean {
+        Some(true) => Style::Good,
+        Some(false) => Style::Bad,
+        None => Style::Warn,
+    };
+    let text = Text::from("DaemonSet ")
+        .and(Style::Strong, name)
+        .and(Style::Plain, format!("{when}: "))
+        .and(style, report.summary.clone());
+    document.line(0, text);
+}
+
+/// What is taken to have happened before.
+const fn when(change: &ClaimChange) -> &'static str {
+    match change.kind {
+        ClaimChangeKind::Create => ", once it is created",
+        ClaimChangeKind::Recreate => {
+            ", once it is deleted with --cascade=orphan and created from the manifest"
+        }
+    }
+}
+
+/// What is as it should be, in a line each.
+fn facts(document: &mut Document, report: &ClaimReport) {
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    rows.extend(owned_words(report).map(|words| ("Owned", words)));
+    rows.extend(history_words(report).map(|words| ("History", words)));
+    if let Some(change) = &report.change {
+        rows.push(("Object", obtained_words(change.obtained).to_owned()));
+    }
+    if rows.is_empty() {
+        return;
+    }
+    let rows = rows.into_iter();
+    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
+    document.blank();
+    document.table(0, &[], rows.collect());
+}
+
+/// What would put it right.
+fn remedies(document: &mut Document, report: &ClaimReport) {
+    if report.remedies.is_empty() {
+        return;
+    }
+    document.heading(match report.remedies.len() {
+        1 => "What would put it right",
+        _ => "What would put it right, the safest first",
+    });
+    for one in &report.remedies {
+        let (command, risk) = (one.command.as_deref(), one.risk.as_deref());
+        remedy(document, (tag(one.changes), &one.text), command, risk);
+    }
+}
+
+const fn tag(changes: ClaimChanges) -> &'static str {
+    match changes {
+        ClaimChanges::Nothing => "changes nothing",
+        ClaimChanges::PodLabels => "changes labels of pods: they run on",
+        ClaimChanges::Manifest => "changes the manifest, before it is applied",
+        ClaimChanges::Pods => "deletes pods",
+        ClaimChanges::DaemonSet => "changes the DaemonSet",
+        ClaimChanges::Other => "changes another controller",
+    }
+}

@@ -1,0 +1,186 @@
+//! The pods of a report on claims: grouped by what happens to them and why.
+
+use std::collections::HashMap;
+
+use crate::report::claims::report::{
+    ClaimKind, ClaimReport, Follows, Owner, PodClaim, UpdatedByLabel,
+};
+use crate::report::code::Code;
+
+use super::adopt_words::{follows_style, follows_words, owner_words, pod_follows};
+use super::document::{Document, Text};
+use super::lists::{Limits, cut, few, say_left_off};
+
+/// The pods by claim, what changes hands first; those that are owned only where
+/// every pod is asked for.
+pub(super) fn pods(document: &mut Document, report: &ClaimReport, limits: Limits) {
+    let Some(pods) = &report.pods else { return };
+    for section in Section::ALL {
+        if section == Section::Owned && !limits.wide {
+            continue;
+        }
+        let of = pods.iter().filter(|pod| Section::of(pod) == section);
+        show(document, section, of.collect(), limits);
+    }
+}
+
+/// Where a pod is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
+    Adopt,
+    LeftBehind,
+    Foreign,
+    Ignored,
+    Owned,
+}
+
+impl Section {
+    const ALL: [Self; 5] = [
+        Self::Adopt,
+        Self::LeftBehind,
+        Self::Foreign,
+        Self::Ignored,
+        Self::Owned,
+    ];
+
+    fn of(pod: &PodClaim) -> Self {
+        match pod.claim {
+            ClaimKind::Adopt => Self::Adopt,
+            ClaimKind::Release => Self::LeftBehind,
+            ClaimKind::Ignored if pod.then == Some(Follows::LeftBesideNew) => Self::LeftBehind,
+            ClaimKind::Foreign => Self::Foreign,
+            ClaimKind::Ignored => Self::Ignored,
+            ClaimKind::Owned => Self::Owned,
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Adopt => "To be adopted",
+            Self::LeftBehind => "Released, or left behind",
+            Self::Foreign => "Foreign",
+            Self::Ignored => "Passed over",
+            Self::Owned => "Owned",
+        }
+    }
+}
+
+/// Pods to which the same happens for the same reason.
+struct Group<'a> {
+    first: &'a PodClaim,
+    names: Vec<&'a str>,
+    nodes: Vec<&'a str>,
+    /// Whether all have the same message.
+    same_message: bool,
+}
+
+/// What is the same within a group.
+type Key<'a> = (Code, Option<Follows>, Option<UpdatedByLabel>, Option<&'a str>);
+
+impl<'a> Group<'a> {
+    fn key(pod: &'a PodClaim) -> Key<'a> {
+        let owner = pod.owner.as_ref().map(|owner| owner.uid.as_str());
+        (pod.reason, pod.then, pod.updated_by, owner)
+    }
+
+    fn of(pod: &'a PodClaim) -> Self {
+        Self {
+            first: pod,
+            names: Vec::new(),
+            nodes: Vec::new(),
+            same_message: true,
+        }
+    }
+
+    fn add(&mut self, pod: &'a PodClaim) {
+        self.names.push(&pod.name);
+        self.nodes.extend(pod.node.as_deref());
+        self.same_message &= pod.message == self.first.message;
+    }
+
+    fn row(&self, limits: Limits) -> Vec<Text> {
+        let why = if self.same_message {
+            self.first.message.as_str()
+        } else {
+            self.first.reason.description()
+        };
+        vec![
+            few(&self.names, limits).into(),
+            few(&self.nodes, limits).into(),
+            (follows_style(self.first.then), pod_follows(self.first)).into(),
+            why.into(),
+        ]
+    }
+}
+
+/// Groups in the order of their first pods.
+fn groups<'a>(pods: &[&'a PodClaim]) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut seen: HashMap<Key<'a>, usize> = HashMap::new();
+    for pod in pods {
+        let at = *seen.entry(Group::key(pod)).or_insert(groups.len());
+        if at == groups.len() {
+            groups.push(Group::of(pod));
+        }
+        if let Some(group) = groups.get_mut(at) {
+            group.add(pod);
+        }
+    }
+    groups
+}
+
+fn show(document: &mut Document, section: Section, pods: Vec<&PodClaim>, limits: Limits) {
+    if pods.is_empty() {
+        return;
+    }
+    document.heading(format!("{} ({})", section.title(), count(pods.len())));
+    let mut rows: Vec<Vec<Text>> = if limits.wide {
+        pods.into_iter().map(row).collect()
+    } else {
+        groups(&pods).iter().map(|g| g.row(limits)).collect()
+    };
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(0, &["POD", "NODE", "THEN", "WHY"], rows);
+    say_left_off(document, left_off);
+}
+
+/// `-o wide`: every pod a row.
+fn row(pod: &PodClaim) -> Vec<Text> {
+    vec![
+        pod.name.clone().into(),
+        pod.node.clone().unwrap_or_default().into(),
+        (follows_style(pod.then), pod_follows(pod)).into(),
+        pod.message.clone().into(),
+    ]
+}
+
+/// How many pods are owned, and what becomes of them; nothing where pods couldn't be read.
+pub(super) fn owned_words(report: &ClaimReport) -> Option<String> {
+    let pods = report.pods.as_ref()?;
+    let owned = pods.iter().filter(|pod| pod.claim == ClaimKind::Owned);
+    let mut counts: Vec<(Option<Follows>, usize)> = Vec::new();
+    let mut all = 0;
+    for pod in owned {
+        all += 1;
+        match counts.iter_mut().find(|(then, _)| *then == pod.then) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((pod.then, 1)),
+        }
+    }
+    if all == 0 {
+        return Some("no pod".to_owned());
+    }
+    counts.sort_by_key(|(then, n)| (std::cmp::Reverse(*n), *then));
+    let counts = counts.iter();
+    let counts: Vec<_> = counts
+        .map(|(then, n)| format!("{n} {}", follows_words(*then)))
+        .collect();
+    Some(format!("{}: {}", count(all), counts.join("; ")))
+}
+
+fn count(pods: usize) -> String {
+    match pods {
+        1 => "1 pod".to_owned(),
+        n => format!("{n} pods"),
+    }
+}

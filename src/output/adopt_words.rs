@@ -1,0 +1,105 @@
+//! Claims, and what follows of them, in few words.
+
+use crate::report::claims::report::{
+    ClaimKind, ClaimReport, Follows, How, Owner, PodClaim, UpdatedByLabel,
+};
+use crate::report::rollout::plan::RevisionState;
+
+use super::document::{Style, Text};
+
+/// A claim as one cell.
+pub(super) fn claim_cell(claim: ClaimKind) -> Text {
+    let (style, word) = match claim {
+        ClaimKind::Owned => (Style::Good, "owned"),
+        ClaimKind::Adopt => (Style::Warn, "adopt"),
+        ClaimKind::Release => (Style::Bad, "release"),
+        ClaimKind::Foreign => (Style::Bad, "foreign"),
+        ClaimKind::Ignored => (Style::Dim, "ignored"),
+    };
+    (style, word).into()
+}
+
+/// What follows, as the end of a sentence about one object.
+pub(super) const fn follows_words(then: Option<Follows>) -> &'static str {
+    match then {
+        None => "unknown",
+        Some(Follows::CountsAsUpdated) => "counts as updated",
+        Some(Follows::Replaced) => "replaced",
+        Some(Follows::Relabelled) => "relabelled",
+        Some(Follows::DeletedAsDuplicate) => "deleted as a duplicate",
+        Some(Follows::DeletedIneligible) => "deleted, its node is ineligible",
+        Some(Follows::DeletedEnded) => "deleted, it has ended",
+        Some(Follows::LeftBesideNew) => "runs on beside a new one",
+        Some(Follows::Kept) => "left as it is",
+        Some(Follows::Terminating) => "being deleted",
+        Some(Follows::GarbageCollected) => "garbage-collected",
+        Some(Follows::Renumbered) => "renumbered",
+        Some(Follows::DeletedByHistoryLimit) => "deleted, by the history limit",
+    }
+}
+
+/// What follows for a pod.
+pub(super) fn pod_follows(pod: &PodClaim) -> String {
+    let words = follows_words(pod.then);
+    match (pod.updated_by, &pod.stays) {
+        (Some(UpdatedByLabel::Hash), _) => format!("{words}, by its revision hash"),
+        (Some(UpdatedByLabel::Generation), _) => format!("{words}, by its generation alone"),
+        (None, Some(stays)) => format!("{words}, {stays} stays"),
+        (None, None) => words.to_owned(),
+    }
+}
+
+/// How it stands out.
+pub(super) const fn follows_style(then: Option<Follows>) -> Style {
+    match then {
+        None => Style::Warn,
+        Some(
+            Follows::Replaced
+            | Follows::DeletedAsDuplicate
+            | Follows::DeletedIneligible
+            | Follows::DeletedEnded
+            | Follows::LeftBesideNew
+            | Follows::GarbageCollected
+            | Follows::DeletedByHistoryLimit,
+        ) => Style::Bad,
+        Some(Follows::Relabelled | Follows::Renumbered) => Style::Warn,
+        Some(Follows::CountsAsUpdated | Follows::Kept | Follows::Terminating) => Style::Plain,
+    }
+}
+
+/// Whose selector matches whose pods.
+pub(super) const fn how_words(how: How) -> &'static str {
+    match how {
+        How::ItsSelector => "its selector matches these pods",
+        How::OurSelector => "this selector matches its pods",
+        How::Both => "each selector matches the other's pods",
+    }
+}
+
+/// `Kind/name` of an owner.
+pub(super) fn owner_words(owner: &Owner) -> String {
+    format!("{}/{}", owner.kind, owner.name)
+}
+
+/// The history in a line; nothing where it couldn't be read.
+pub(super) fn history_words(report: &ClaimReport) -> Option<String> {
+    let (history, revisions) = (report.history.as_ref()?, report.revisions.as_ref()?);
+    let owned = revisions
+        .iter()
+        .filter(|r| r.claim == ClaimKind::Owned)
+        .count();
+    let count = match owned {
+        0 => "no revision owned".to_owned(),
+        1 => "1 revision owned".to_owned(),
+        owned => format!("{owned} revisions owned"),
+    };
+    let number = history.number;
+    let current = match (&history.current, history.state) {
+        (Some(name), RevisionState::Current) => {
+            format!("the template is revision {number}'s, {name}")
+        }
+        (Some(name), _) => format!("the template is that of {name}, which becomes number {number}"),
+        (None, _) => format!("the template is no revision's yet and becomes number {number}"),
+    };
+    Some(format!("{count}; {current}"))
+}
