@@ -5,20 +5,17 @@ use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, Re
 use super::adopt_words::{claim_cell, follows_style, follows_words, how_words, owner_words};
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, say_left_off};
+use super::plan_words::counted;
 
 /// The revisions, where there is more to say than that they are owned.
 pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: Limits) {
     let revisions = report.revisions.as_deref().unwrap_or_default();
-    let is_plain = |r: &RevisionClaim| {
-        r.claim == ClaimKind::Owned && matches!(r.then, Some(Follows::Kept))
-    };
+    let is_plain =
+        |r: &RevisionClaim| r.claim == ClaimKind::Owned && matches!(r.then, Some(Follows::Kept));
     if revisions.is_empty() || (revisions.iter().all(is_plain) && !limits.wide) {
         return;
     }
-    document.heading(match revisions.len() {
-        1 => "Revisions (1)".to_owned(),
-        n => format!("Revisions ({n})"),
-    });
+    document.heading(format!("Revisions ({})", revisions.len()));
     let mut rows: Vec<_> = revisions.iter().map(revision_row).collect();
     let left_off = cut(&mut rows, limits.rows);
     let header = ["NAME", "REVISION", "CLAIM", "TEMPLATE", "THEN", "WHY"];
@@ -55,10 +52,8 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     if report.overlaps.is_empty() {
         return;
     }
-    document.heading(match report.overlaps.len() {
-        1 => "Overlaps (1 controller)".to_owned(),
-        n => format!("Overlaps ({n} controllers)"),
-    });
+    let count = counted(report.overlaps.len(), "controller");
+    document.heading(format!("Overlaps ({count})"));
     let mut rows: Vec<_> = report.overlaps.iter().map(overlap_row).collect();
     let left_off = cut(&mut rows, limits.rows);
     document.table(0, &["KIND", "NAME", "HOW", "WHAT THEN"], rows);

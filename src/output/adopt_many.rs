@@ -113,7 +113,14 @@ pub fn layout(
 ) -> Document {
     let mut document = Document::default();
     let mut heads = vec![
-        "NAME", "OWNED", "ADOPT", "RELEASE", "FOREIGN", "IGNORED", "OVERLAPS", "TOP FINDING",
+        "NAME",
+        "OWNED",
+        "ADOPT",
+        "RELEASE",
+        "FOREIGN",
+        "IGNORED",
+        "OVERLAPS",
+        "TOP FINDING",
     ];
     if namespace.is_none() {
         heads.insert(0, "NAMESPACE");

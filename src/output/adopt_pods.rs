@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::report::claims::report::{
-    ClaimKind, ClaimReport, Follows, Owner, PodClaim, UpdatedByLabel,
-};
+use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, PodClaim, UpdatedByLabel};
 use crate::report::code::Code;
 
-use super::adopt_words::{follows_style, follows_words, owner_words, pod_follows};
+use super::adopt_words::{follows_style, follows_words, pod_follows};
 use super::document::{Document, Text};
 use super::lists::{Limits, cut, few, say_left_off};
+use super::plan_words::counted;
 
 /// The pods by claim, what changes hands first; those that are owned only where
 /// every pod is asked for.
@@ -75,7 +74,12 @@ struct Group<'a> {
 }
 
 /// What is the same within a group.
-type Key<'a> = (Code, Option<Follows>, Option<UpdatedByLabel>, Option<&'a str>);
+type Key<'a> = (
+    Code,
+    Option<Follows>,
+    Option<UpdatedByLabel>,
+    Option<&'a str>,
+);
 
 impl<'a> Group<'a> {
     fn key(pod: &'a PodClaim) -> Key<'a> {
@@ -133,7 +137,11 @@ fn show(document: &mut Document, section: Section, pods: Vec<&PodClaim>, limits:
     if pods.is_empty() {
         return;
     }
-    document.heading(format!("{} ({})", section.title(), count(pods.len())));
+    document.heading(format!(
+        "{} ({})",
+        section.title(),
+        counted(pods.len(), "pod")
+    ));
     let mut rows: Vec<Vec<Text>> = if limits.wide {
         pods.into_iter().map(row).collect()
     } else {
@@ -175,12 +183,5 @@ pub(super) fn owned_words(report: &ClaimReport) -> Option<String> {
     let counts: Vec<_> = counts
         .map(|(then, n)| format!("{n} {}", follows_words(*then)))
         .collect();
-    Some(format!("{}: {}", count(all), counts.join("; ")))
-}
-
-fn count(pods: usize) -> String {
-    match pods {
-        1 => "1 pod".to_owned(),
-        n => format!("{n} pods"),
-    }
+    Some(format!("{}: {}", counted(all, "pod"), counts.join("; ")))
 }

@@ -6,6 +6,7 @@ use crate::report::claims::report::{
 use crate::report::rollout::plan::RevisionState;
 
 use super::document::{Style, Text};
+use super::plan_words::counted;
 
 /// A claim as one cell.
 pub(super) fn claim_cell(claim: ClaimKind) -> Text {
@@ -89,9 +90,8 @@ pub(super) fn history_words(report: &ClaimReport) -> Option<String> {
         .filter(|r| r.claim == ClaimKind::Owned)
         .count();
     let count = match owned {
-        0 => "no revision owned".to_owned(),
-        1 => "1 revision owned".to_owned(),
-        owned => format!("{owned} revisions owned"),
+        0 => "no revision".to_owned(),
+        owned => counted(owned, "revision"),
     };
     let number = history.number;
     let current = match (&history.current, history.state) {
@@ -101,5 +101,5 @@ pub(super) fn history_words(report: &ClaimReport) -> Option<String> {
         (Some(name), _) => format!("the template is that of {name}, which becomes number {number}"),
         (None, _) => format!("the template is no revision's yet and becomes number {number}"),
     };
-    Some(format!("{count}; {current}"))
+    Some(format!("{count} owned; {current}"))
 }
