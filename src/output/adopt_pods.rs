@@ -69,22 +69,23 @@ struct Group<'a> {
     first: &'a PodClaim,
     names: Vec<&'a str>,
     nodes: Vec<&'a str>,
-    /// Whether all have the same message.
-    same_message: bool,
+    /// The message that all of them have.
+    message: Option<String>,
 }
 
-/// What is the same within a group.
+/// What is the same within a group: reason, what follows and by which label, owner, revision.
 type Key<'a> = (
     Code,
     Option<Follows>,
     Option<UpdatedByLabel>,
     Option<&'a str>,
+    Option<i64>,
 );
 
 impl<'a> Group<'a> {
     fn key(pod: &'a PodClaim) -> Key<'a> {
         let owner = pod.owner.as_ref().map(|owner| owner.uid.as_str());
-        (pod.reason, pod.then, pod.updated_by, owner)
+        (pod.reason, pod.then, pod.updated_by, owner, pod.revision)
     }
 
     fn of(pod: &'a PodClaim) -> Self {
@@ -92,21 +93,21 @@ impl<'a> Group<'a> {
             first: pod,
             names: Vec::new(),
             nodes: Vec::new(),
-            same_message: true,
+            message: Some(of_any(pod)),
         }
     }
 
     fn add(&mut self, pod: &'a PodClaim) {
         self.names.push(&pod.name);
         self.nodes.extend(pod.node.as_deref());
-        self.same_message &= pod.message == self.first.message;
+        self.message = self.message.take().filter(|m| *m == of_any(pod));
     }
 
     fn row(&self, limits: Limits) -> Vec<Text> {
-        let why = if self.same_message {
-            self.first.message.as_str()
-        } else {
-            self.first.reason.description()
+        let why = match (self.names.as_slice(), &self.message) {
+            ([_], _) => self.first.message.as_str(),
+            (_, Some(message)) => message,
+            (_, None) => self.first.reason.description(),
         };
         vec![
             few(&self.names, limits).into(),
@@ -114,6 +115,20 @@ impl<'a> Group<'a> {
             (follows_style(self.first.then), pod_follows(self.first)).into(),
             why.into(),
         ]
+    }
+}
+
+/// The message without the names of its node and of the pod that stays there.
+fn of_any(pod: &PodClaim) -> String {
+    let mut message = pod.message.clone();
+    if let Some(node) = &pod.node {
+        let node = format!("node {node}");
+        message = message.replace(&format!("its {node}"), "its node");
+        message = message.replace(&node, "its node");
+    }
+    match &pod.stays {
+        Some(stays) => message.replace(&format!("pod {stays}"), "another pod"),
+        None => message,
     }
 }
 

@@ -40,13 +40,10 @@ pub(super) const fn follows_words(then: Option<Follows>) -> &'static str {
 }
 
 /// What follows for a pod.
-pub(super) fn pod_follows(pod: &PodClaim) -> String {
-    let words = follows_words(pod.then);
-    match (pod.updated_by, &pod.stays) {
-        (Some(UpdatedByLabel::Hash), _) => format!("{words}, by its revision hash"),
-        (Some(UpdatedByLabel::Generation), _) => format!("{words}, by its generation alone"),
-        (None, Some(stays)) => format!("{words}, {stays} stays"),
-        (None, None) => words.to_owned(),
+pub(super) const fn pod_follows(pod: &PodClaim) -> &'static str {
+    match pod.updated_by {
+        Some(UpdatedByLabel::Generation) => "counts as updated, by generation",
+        Some(UpdatedByLabel::Hash) | None => follows_words(pod.then),
     }
 }
 
