@@ -24,7 +24,7 @@ Examples:
   kubectl ds adopt node-exporter -n monitoring --exit-code
 
   # The same from a dump, without a cluster
-  kubectl get nodes,ds,pods,controllerrevisions,namespaces,deploy,rs,sts,rc,jobs -A -o yaml > dump.yaml
+  kubectl get nodes,ds,pods,controllerrevisions,events,namespaces,deploy,rs,sts,rc,jobs -A -o yaml > dump.yaml
   kubectl ds adopt -A --from dump.yaml
 ";
 

@@ -54,6 +54,14 @@ const QUESTIONS: &[&str] = &[
     "plan agent --set-image agent=agent:2",
     "plan agent --max-unavailable 50%",
     "plan nonsense",
+    "adopt",
+    "adopt -A",
+    "adopt -l team=a",
+    "adopt agent",
+    "adopt picky",
+    "adopt poor -n QUOTA",
+    "adopt -f DIR/agent.yaml",
+    "adopt nonsense",
 ];
 
 /// Later than anything that the cluster writes.

@@ -80,6 +80,18 @@ const FORMS: &[&str] = &[
     "plan agent --max-unavailable 0 --max-surge 50%",
     "plan agent --watch --timeout 3s --stuck-after 1s",
     "plan no-such-daemonset",
+    "adopt",
+    "adopt -A",
+    "adopt -l team=a",
+    "adopt agent",
+    "adopt ds/agent --exit-code -o json",
+    "adopt agent -o wide --limit 1",
+    "adopt agent -o name",
+    "adopt agent --from DIR/dump.yaml",
+    "adopt -f DIR/new.yaml",
+    "adopt agent -f DIR/agent.yaml",
+    "adopt -R -f DIR/manifests",
+    "adopt no-such-daemonset",
 ];
 
 /// The whole credential flags that this cluster has no use for, and help.
@@ -105,6 +117,7 @@ const FAILING: &[&str] = &[
     "why pod/no-such-pod",
     "node no-such-node",
     "plan no-such-daemonset",
+    "adopt no-such-daemonset",
 ];
 
 /// Forms whose answer may be that something isn't as it should be.
@@ -173,7 +186,7 @@ fn fill(control_plane: &ControlPlane, args: Vec<String>) -> Result<Vec<String>, 
 /// The flags of the help that no form uses: a new flag needs a form here.
 fn flags_without_a_form(control_plane: &ControlPlane) -> Result<Vec<String>, String> {
     let mut left_out = Vec::new();
-    for command in ["why", "plan"] {
+    for command in ["why", "plan", "adopt"] {
         left_out.extend(flags_of(control_plane, command)?);
     }
     Ok(left_out)

@@ -131,6 +131,8 @@ impl<'a> Stage<'a> {
         .to_string();
         write("new.yaml", &new)?;
         write("manifests/inner/new.yaml", &new)?;
+        let agent = daemonset("agent", &self.namespace, json!({"priority": 0}));
+        write("agent.yaml", &agent.to_string())?;
         write(
             "node.yaml",
             &json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "planned"}})

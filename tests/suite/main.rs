@@ -7,6 +7,7 @@
     missing_docs
 )]
 
+mod adopt;
 mod advice;
 mod bad_input;
 mod binary;

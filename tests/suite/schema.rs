@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::adopt;
 use crate::binary::{kubectl_ds, root, stdout};
 use crate::plans::follows_the_schema;
 
@@ -131,6 +132,54 @@ fn the_schema_of_plans_refuses_what_is_none() {
     let validator = validator("rollout-plan");
     for (index, break_it) in breaks.iter().enumerate() {
         let mut broken = plan.clone();
+        break_it(&mut broken);
+        assert!(!validator.is_valid(&broken), "break {index} is allowed");
+    }
+}
+
+#[test]
+fn claims_follow_the_schema() {
+    let questions = [
+        ("adopt edge-agent -n agents", "takeover"),
+        ("adopt edge-metrics -n agents", "takeover"),
+        ("adopt edge-dns -n agents", "takeover"),
+        ("adopt -A", "takeover"),
+        ("adopt -f docs/examples/edge-agent.yaml", "takeover"),
+        ("adopt -f docs/examples/edge-agent.yaml", "incident"),
+        ("adopt edge-agent -n agents", "rollout"),
+        ("adopt -A", "incident"),
+    ];
+    for (question, dump) in questions {
+        let mut args: Vec<_> = question.split_whitespace().collect();
+        let dump = format!("docs/examples/{dump}.yaml");
+        args.extend(["--from", &dump, "-o", "json"]);
+        let answer = serde_json::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+        adopt::follows_the_schema(question, &answer);
+    }
+}
+
+#[test]
+fn the_schema_of_claims_refuses_what_is_none() {
+    let args = "adopt edge-agent -n agents --from docs/examples/takeover.yaml -o json";
+    let args: Vec<_> = args.split_whitespace().collect();
+    let report: Value = serde_json::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+    adopt::follows_the_schema("as it is", &report);
+    let breaks: [fn(&mut Value); 9] = [
+        |r| r["kind"] = "Claims".into(),
+        |r| r["extra"] = 1.into(),
+        |r| r["pods"][0]["claim"] = "Mine".into(),
+        |r| r["pods"][0]["then"] = "Vanishes".into(),
+        |r| r["pods"][0]["reason"] = "not a code".into(),
+        |r| r["revisions"][0]["extra"] = 1.into(),
+        |r| r["overlaps"][0]["how"] = "Somehow".into(),
+        |r| r["remedies"][0]["changes"] = "Everything".into(),
+        |r| {
+            r.as_object_mut().unwrap().remove("history");
+        },
+    ];
+    let validator = validator("claim-report");
+    for (index, break_it) in breaks.iter().enumerate() {
+        let mut broken = report.clone();
         break_it(&mut broken);
         assert!(!validator.is_valid(&broken), "break {index} is allowed");
     }

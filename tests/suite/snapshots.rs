@@ -6,6 +6,8 @@ const DUMP: &str = "docs/examples/incident.yaml";
 
 const ROLLOUT: &str = "docs/examples/rollout.yaml";
 
+const TAKEOVER: &str = "docs/examples/takeover.yaml";
+
 /// The questions, by the name of their snapshot.
 const QUESTIONS: &[(&str, &str)] = &[
     (
@@ -61,11 +63,23 @@ const PLANS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The same for the dump of a takeover.
+const CLAIMS: &[(&str, &str)] = &[
+    ("adopt", "adopt edge-agent -n agents"),
+    ("adopt-wide", "adopt edge-agent -n agents -o wide"),
+    ("adopt-duplicates", "adopt edge-metrics -n agents"),
+    ("adopt-nothing", "adopt edge-dns -n agents"),
+    ("adopt-all", "adopt -A"),
+    ("adopt-manifest", "adopt -f docs/examples/edge-agent.yaml"),
+];
+
 /// All questions, each with its dump.
 fn questions() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let of = |dump| move |(name, question): &(&'static str, &'static str)| (*name, *question, dump);
     let incident = QUESTIONS.iter().chain(NODES).map(of(DUMP));
-    incident.chain(PLANS.iter().map(of(ROLLOUT)))
+    let plans = PLANS.iter().map(of(ROLLOUT));
+    let claims = CLAIMS.iter().map(of(TAKEOVER));
+    incident.chain(plans).chain(claims)
 }
 
 #[test]

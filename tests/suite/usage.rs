@@ -95,6 +95,43 @@ fn each_mistake_has_one_clear_error() {
             "invalid selector",
         ),
         ("why -A --limit many", "invalid value 'many'"),
+        (
+            "adopt pod/node-exporter-b6tnl",
+            "`adopt` is about a DaemonSet: give its name; whose pod `node-exporter-b6tnl` is, `kubectl ds why pod/node-exporter-b6tnl` tells",
+        ),
+        (
+            "adopt nodeexporter -n monitoring",
+            "daemonset `nodeexporter` not found in namespace `monitoring`; did you mean `node-exporter`?",
+        ),
+        (
+            "adopt node-exporter",
+            "namespace `monitoring` has one: add `-n monitoring`",
+        ),
+        ("adopt deployment/web", "`deployment/web` is no DaemonSet"),
+        ("adopt ds/", "`ds/` has no name after its `/`"),
+        ("adopt node-exporter -A", "`-A` goes with all DaemonSets"),
+        (
+            "adopt -A -f docs/examples/edge-agent.yaml",
+            "`-A` goes with all DaemonSets",
+        ),
+        (
+            "adopt -l a=b -f docs/examples/edge-agent.yaml",
+            "goes without a name and without a manifest",
+        ),
+        ("adopt node-exporter -l a=b", "`-l` selects DaemonSets"),
+        ("adopt -l a=(", "invalid selector `a=(`"),
+        ("adopt -f nowhere.yaml", "nowhere.yaml"),
+        ("adopt -f - --from -", "stdin can be read only once"),
+        (
+            "adopt other -f docs/examples/edge-agent.yaml",
+            "the manifests hold no DaemonSet `other`, but `edge-agent`",
+        ),
+        (
+            "adopt -n other -f docs/examples/edge-agent.yaml",
+            "is in namespace `agents` and `-n other` names another",
+        ),
+        ("adopt -f docs/rbac/read.yaml", "DaemonSet"),
+        ("adopt one two", "unexpected argument 'two'"),
         ("whi -A", "unrecognized subcommand 'whi'"),
         ("why -f nowhere.yaml", "nowhere.yaml"),
         ("node", "which node? give its name"),
@@ -176,6 +213,22 @@ fn exit_codes() {
     for (question, wanted) in cases {
         let (code, _, err) = ask(question);
         assert_eq!(code, Some(wanted), "{question}: {err}");
+    }
+}
+
+/// Nobody may fear that it takes something over.
+#[test]
+fn adopt_says_first_that_it_only_reports() {
+    for question in ["adopt --help", "adopt -h", "--help"] {
+        let (_, out, _) = ask(question);
+        let lines: Vec<_> = out.lines().map(str::trim).collect();
+        let said = "It only reports, and never takes anything over";
+        let line = match question {
+            "--help" => lines.iter().find_map(|l| l.strip_prefix("adopt")),
+            _ => lines.first().copied(),
+        };
+        let line = line.unwrap_or_default().trim();
+        assert!(line.starts_with(said), "{question}: {out}");
     }
 }
 
