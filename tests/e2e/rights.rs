@@ -10,6 +10,7 @@ use crate::stage::Stage;
 pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
     vec![
         control_plane.trial("rights/limited".to_owned(), limited),
+        control_plane.trial("rights/limited-adopt".to_owned(), limited_adopt),
         control_plane.trial("rights/none".to_owned(), none),
         control_plane.trial("rights/reading-role".to_owned(), reading_role),
     ]
@@ -29,6 +30,20 @@ const READ: [(&str, &str); 11] = [
     ("apps", "statefulsets"),
     ("", "replicationcontrollers"),
     ("batch", "jobs"),
+];
+
+/// What `adopt` may be kept from reading, and whether the verdict needs it.
+const KEPT_FROM_ADOPT: [(&str, bool); 10] = [
+    ("nodes", true),
+    ("pods", true),
+    ("controllerrevisions", true),
+    ("deployments", true),
+    ("replicasets", true),
+    ("statefulsets", true),
+    ("replicationcontrollers", true),
+    ("jobs", true),
+    ("events", false),
+    ("namespaces", false),
 ];
 
 /// User, what they may not read, whether the verdict needs it, and a word of the answer
@@ -87,6 +102,33 @@ fn limited(control_plane: &ControlPlane) -> Result<(), String> {
                     "{user}: {args:?}: exit {} instead of {code}",
                     json.code
                 ));
+            }
+        }
+    }
+    stage.clear()?;
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
+}
+
+/// `adopt` names each kind that it may not list, and says the rest.
+fn limited_adopt(control_plane: &ControlPlane) -> Result<(), String> {
+    let stage = Stage::set(control_plane, "rights-adopt")?;
+    let mut wrong = Vec::new();
+    for (resource, needed) in KEPT_FROM_ADOPT {
+        let user = format!("adopt-no-{resource}");
+        grant(control_plane, &user, resource)?;
+        let code = if needed { 3 } else { 0 };
+        for form in ["adopt agent", "adopt -f DIR/agent.yaml"] {
+            let args = stage.args(&format!("{form} -o json"));
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let answer = control_plane.ds_plugin_as(&user, &args)?;
+            wrong.extend(check_incomplete(&user, ("list", resource), needed, &answer));
+            if answer.code != code {
+                let found = answer.code;
+                wrong.push(format!("{user}: `{form}`: exit {found} instead of {code}"));
             }
         }
     }
@@ -169,6 +211,11 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
         "plan agent",
         "plan agent --restart",
         "plan -f DIR/new.yaml",
+        "adopt",
+        "adopt -A",
+        "adopt agent",
+        "adopt -f DIR/agent.yaml",
+        "adopt -f DIR/new.yaml",
     ] {
         let args = stage.args(form);
         let args: Vec<&str> = args.iter().map(String::as_str).collect();

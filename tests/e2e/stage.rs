@@ -19,7 +19,8 @@ pub(crate) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// DaemonSet `agent` runs on three of four nodes, is misscheduled on one and not
-    /// ready on another; `picky` runs nowhere; `poor` is refused by a quota.
+    /// ready on another; `picky` runs nowhere, and the Deployment `copycat` has its
+    /// selector; `poor` is refused by a quota.
     pub(crate) fn set(cluster: &'a ControlPlane, namespace: &str) -> Result<Self, String> {
         let nodes =
             ["ssd", "never-ready", "tainted", "gpu"].map(|short| format!("{short}-{namespace}"));
@@ -63,6 +64,7 @@ impl<'a> Stage<'a> {
             &self.namespace,
             json!({"nodeSelector": {"no": "where"}}),
         ))?;
+        self.cluster.create(&copycat(&self.namespace))?;
         let namespace = self.namespace.clone();
         self.wait(
             "the agent",
@@ -131,7 +133,11 @@ impl<'a> Stage<'a> {
         .to_string();
         write("new.yaml", &new)?;
         write("manifests/inner/new.yaml", &new)?;
-        let agent = daemonset("agent", &self.namespace, json!({"priority": 0}));
+        let agent = daemonset(
+            "agent",
+            &self.namespace,
+            json!({"terminationGracePeriodSeconds": 5}),
+        );
         write("agent.yaml", &agent.to_string())?;
         write(
             "node.yaml",
@@ -222,6 +228,22 @@ fn daemonset(name: &str, namespace: &str, pod: Value) -> Value {
         "spec": {
             "selector": {"matchLabels": {"app": name}},
             "template": {"metadata": {"labels": {"app": name}}, "spec": spec},
+        },
+    })
+}
+
+/// A Deployment without pods and with the selector of `picky`.
+fn copycat(namespace: &str) -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": "copycat", "namespace": namespace},
+        "spec": {
+            "replicas": 0,
+            "selector": {"matchLabels": {"app": "picky"}},
+            "template": {
+                "metadata": {"labels": {"app": "picky"}},
+                "spec": {"containers": [{"name": "copycat", "image": "copycat:1"}]},
+            },
         },
     })
 }

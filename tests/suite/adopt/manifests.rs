@@ -45,8 +45,7 @@ fn one_that_is_stored_is_created_again() {
 #[test]
 fn a_higher_generation_in_the_manifest_is_the_way_round() {
     let mut manifest = manifest("a", "a:3");
-    manifest["metadata"]["annotations"] =
-        json!({"deprecated.daemonset.template.generation": "9"});
+    manifest["metadata"]["annotations"] = json!({"deprecated.daemonset.template.generation": "9"});
     let answer = json_of(&whole(&Dump::new(3, 1)), "adopt", &[manifest]);
     assert_eq!(claims(&answer), [("Adopt Replaced".to_owned(), 3)]);
 }

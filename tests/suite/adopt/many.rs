@@ -33,7 +33,11 @@ fn only_those_with_findings_have_a_line() {
         .lines()
         .map(|l| l.split_whitespace().collect())
         .collect();
-    assert_eq!(lines[0][..4], ["NAME", "OWNED", "ADOPT", "RELEASE"], "{out}");
+    assert_eq!(
+        lines[0][..4],
+        ["NAME", "OWNED", "ADOPT", "RELEASE"],
+        "{out}"
+    );
     assert_eq!(lines[1][..7], ["a", "2", "1", "0", "0", "0", "0"], "{out}");
     assert!(out.contains("1 more DaemonSet is clean."), "{out}");
     let answer = json_of(&objects, "adopt -A", &[]);

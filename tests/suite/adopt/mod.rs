@@ -1,7 +1,7 @@
 //! `adopt` on small dumps: what scripts get, and what a long answer looks like.
 
-mod many;
 mod manifests;
+mod many;
 
 use std::fs;
 
@@ -105,7 +105,10 @@ fn what_the_dump_does_not_hold_is_said() {
     let mut unread = whole(&dump);
     unread.retain(|o| o["kind"] != "Pod");
     let answer = json_of(&unread, "adopt a", &[]);
-    assert_eq!((&answer["pods"], &answer["clean"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&answer["pods"], &answer["clean"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(answer["incomplete"][0]["resource"], "pods");
     let mut unread = whole(&dump);
     unread.retain(|o| o["kind"] != "ControllerRevision");
