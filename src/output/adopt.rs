@@ -42,16 +42,18 @@ pub fn names(report: &ClaimReport) -> impl Iterator<Item = String> {
 fn headline(document: &mut Document, report: &ClaimReport) {
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let when = report.change.map_or("", |change| when(&change));
-    let style = match report.header.clean {
-        Some(true) => Style::Good,
-        Some(false) => Style::Bad,
-        None => Style::Warn,
-    };
     let text = Text::from("DaemonSet ")
         .and(Style::Strong, name)
-        .and(Style::Plain, format!("{when}: "))
-        .and(style, report.summary.clone());
-    document.line(0, text);
+        .and(Style::Plain, format!("{when}: {}", report.summary));
+    // What isn't done yet is neither clean nor not.
+    let verdict = match (report.change, report.header.clean) {
+        (Some(_), _) => return document.line(0, text),
+        (None, Some(true)) => (Style::Good, "clean"),
+        (None, Some(false)) => (Style::Bad, "not clean"),
+        (None, None) => (Style::Warn, "not all of it could be checked"),
+    };
+    let (style, verdict) = verdict;
+    document.line(0, text.and(Style::Plain, "; ").and(style, verdict));
 }
 
 /// What is taken to have happened before.
@@ -101,6 +103,7 @@ const fn tag(changes: ClaimChanges) -> &'static str {
         ClaimChanges::Nothing => "changes nothing",
         ClaimChanges::PodLabels => "changes labels of pods: they run on",
         ClaimChanges::Manifest => "changes the manifest, before it is applied",
+        ClaimChanges::Revisions => "changes ControllerRevisions",
         ClaimChanges::Pods => "deletes pods",
         ClaimChanges::DaemonSet => "changes the DaemonSet",
         ClaimChanges::Other => "changes another controller",

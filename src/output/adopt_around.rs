@@ -4,7 +4,7 @@ use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, Re
 
 use super::adopt_words::{claim_cell, follows_style, follows_words, how_words, owner_words};
 use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, say_left_off};
+use super::lists::{Limits, cut, few, say_left_off};
 use super::plan_words::counted;
 
 /// The revisions, where there is more to say than that they are owned.
@@ -54,21 +54,35 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     }
     let count = counted(report.overlaps.len(), "controller");
     document.heading(format!("Overlaps ({count})"));
-    let mut rows: Vec<_> = report.overlaps.iter().map(overlap_row).collect();
+    // A Deployment, and each of its ReplicaSets, are told of once.
+    let mut groups: Vec<(&Overlap, Vec<String>)> = Vec::new();
+    for overlap in &report.overlaps {
+        let same = |(first, _): &&mut (&Overlap, Vec<String>)| {
+            (first.how, &first.message) == (overlap.how, &overlap.message)
+        };
+        match groups.iter_mut().find(same) {
+            Some((_, names)) => names.push(overlap_name(overlap)),
+            None => groups.push((overlap, vec![overlap_name(overlap)])),
+        }
+    }
+    let rows = groups.iter().map(|(first, names)| {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        vec![
+            few(&names, limits).into(),
+            (Style::Warn, how_words(first.how)).into(),
+            first.message.clone().into(),
+        ]
+    });
+    let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["KIND", "NAME", "HOW", "WHAT THEN"], rows);
+    document.table(0, &["CONTROLLER", "MATCHES BY", "WHAT THEN"], rows);
     say_left_off(document, left_off);
 }
 
-fn overlap_row(overlap: &Overlap) -> Vec<Text> {
-    let name = match &overlap.owner {
-        Some(owner) => format!("{} (of {})", overlap.name, owner_words(owner)),
-        None => overlap.name.clone(),
-    };
-    vec![
-        overlap.kind.clone().into(),
-        name.into(),
-        (Style::Warn, how_words(overlap.how)).into(),
-        overlap.message.clone().into(),
-    ]
+fn overlap_name(overlap: &Overlap) -> String {
+    let name = format!("{}/{}", overlap.kind, overlap.name);
+    match &overlap.owner {
+        Some(owner) => format!("{name} (of {})", owner_words(owner)),
+        None => name,
+    }
 }

@@ -109,7 +109,7 @@ pub fn layout(
     lines: &[Line],
     others: Others,
     namespace: Option<&str>,
-    header: Option<&Header>,
+    header: &Header,
 ) -> Document {
     let mut document = Document::default();
     let mut heads = vec![
@@ -140,9 +140,7 @@ pub fn layout(
             },
         );
     }
-    if let Some(header) = header {
-        closing(&mut document, header);
-    }
+    closing(&mut document, header);
     document
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, PodClaim, UpdatedByLabel};
 use crate::report::code::Code;
 
-use super::adopt_words::{follows_style, follows_words, pod_follows};
+use super::adopt_words::{counted_follows, follows_style, pod_follows};
 use super::document::{Document, Text};
 use super::lists::{Limits, cut, few, say_left_off};
 use super::plan_words::counted;
@@ -105,9 +105,9 @@ impl<'a> Group<'a> {
 
     fn row(&self, limits: Limits) -> Vec<Text> {
         let why = match (self.names.as_slice(), &self.message) {
-            ([_], _) => self.first.message.as_str(),
-            (_, Some(message)) => message,
-            (_, None) => self.first.reason.description(),
+            ([_], _) => shortened(self.first),
+            (_, Some(message)) => message.clone(),
+            (_, None) => self.first.reason.description().to_owned(),
         };
         vec![
             few(&self.names, limits).into(),
@@ -118,9 +118,21 @@ impl<'a> Group<'a> {
     }
 }
 
+/// What the heads of the sections say of all their pods.
+const SAID: [&str; 2] = [
+    ", and it matches: it is taken over at the next sync",
+    ", and so it is left alone",
+];
+
+/// The message without what stands above it.
+fn shortened(pod: &PodClaim) -> String {
+    let message = pod.message.clone();
+    SAID.iter().fold(message, |m, said| m.replacen(said, "", 1))
+}
+
 /// The message without the names of its node and of the pod that stays there.
 fn of_any(pod: &PodClaim) -> String {
-    let mut message = pod.message.clone();
+    let mut message = shortened(pod);
     if let Some(node) = &pod.node {
         let node = format!("node {node}");
         message = message.replace(&format!("its {node}"), "its node");
@@ -173,11 +185,12 @@ fn row(pod: &PodClaim) -> Vec<Text> {
         pod.name.clone().into(),
         pod.node.clone().unwrap_or_default().into(),
         (follows_style(pod.then), pod_follows(pod)).into(),
-        pod.message.clone().into(),
+        shortened(pod).into(),
     ]
 }
 
-/// How many pods are owned, and what becomes of them; nothing where pods couldn't be read.
+/// How many pods are owned, and what becomes of them; nothing where there is none, and
+/// where pods couldn't be read.
 pub(super) fn owned_words(report: &ClaimReport) -> Option<String> {
     let pods = report.pods.as_ref()?;
     let owned = pods.iter().filter(|pod| pod.claim == ClaimKind::Owned);
@@ -191,12 +204,10 @@ pub(super) fn owned_words(report: &ClaimReport) -> Option<String> {
         }
     }
     if all == 0 {
-        return Some("no pod".to_owned());
+        return None;
     }
     counts.sort_by_key(|(then, n)| (std::cmp::Reverse(*n), *then));
-    let counts = counts.iter();
-    let counts: Vec<_> = counts
-        .map(|(then, n)| format!("{n} {}", follows_words(*then)))
-        .collect();
+    let counts = counts.into_iter();
+    let counts: Vec<_> = counts.map(|(then, n)| counted_follows(n, then)).collect();
     Some(format!("{}: {}", counted(all, "pod"), counts.join("; ")))
 }

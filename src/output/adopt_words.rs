@@ -20,6 +20,21 @@ pub(super) fn claim_cell(claim: ClaimKind) -> Text {
     (style, word).into()
 }
 
+/// What follows for each of `count`, with their number.
+pub(super) fn counted_follows(count: usize, then: Option<Follows>) -> String {
+    match then {
+        Some(Follows::CountsAsUpdated) if count > 1 => format!("{count} count as updated"),
+        Some(Follows::LeftBesideNew) if count > 1 => format!("{count} run on beside new ones"),
+        Some(Follows::DeletedIneligible) if count > 1 => {
+            format!("{count} deleted, their nodes are ineligible")
+        }
+        Some(Follows::DeletedEnded) if count > 1 => format!("{count} deleted, they have ended"),
+        Some(Follows::DeletedAsDuplicate) if count > 1 => format!("{count} deleted as duplicates"),
+        Some(Follows::Kept) if count > 1 => format!("{count} left as they are"),
+        then => format!("{count} {}", follows_words(then)),
+    }
+}
+
 /// What follows, as the end of a sentence about one object.
 pub(super) const fn follows_words(then: Option<Follows>) -> &'static str {
     match then {
@@ -68,9 +83,9 @@ pub(super) const fn follows_style(then: Option<Follows>) -> Style {
 /// Whose selector matches whose pods.
 pub(super) const fn how_words(how: How) -> &'static str {
     match how {
-        How::ItsSelector => "its selector matches these pods",
-        How::OurSelector => "this selector matches its pods",
-        How::Both => "each selector matches the other's pods",
+        How::ItsSelector => "its selector",
+        How::OurSelector => "this selector",
+        How::Both => "both selectors",
     }
 }
 
@@ -87,8 +102,8 @@ pub(super) fn history_words(report: &ClaimReport) -> Option<String> {
         .filter(|r| r.claim == ClaimKind::Owned)
         .count();
     let count = match owned {
-        0 => "no revision".to_owned(),
-        owned => counted(owned, "revision"),
+        0 => "no revision of its own".to_owned(),
+        owned => format!("{} of its own", counted(owned, "revision")),
     };
     let number = history.number;
     let current = match (&history.current, history.state) {
@@ -98,5 +113,5 @@ pub(super) fn history_words(report: &ClaimReport) -> Option<String> {
         (Some(name), _) => format!("the template is that of {name}, which becomes number {number}"),
         (None, _) => format!("the template is no revision's yet and becomes number {number}"),
     };
-    Some(format!("{count} owned; {current}"))
+    Some(format!("{count}; {current}"))
 }

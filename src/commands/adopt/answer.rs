@@ -4,6 +4,7 @@ use std::io;
 
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
+use crate::model::Snapshot;
 use crate::output::adopt;
 use crate::output::adopt_many::{self, Line, Others};
 use crate::output::document::Document;
@@ -32,13 +33,13 @@ pub(super) struct Many {
     reports: Vec<ClaimReport>,
     lines: Vec<Line>,
     others: Others,
-    /// That of the first: what couldn't be read couldn't be read for any.
-    header: Option<Header>,
+    /// What is to be known about all of them.
+    header: Header,
     not_clean: bool,
 }
 
 impl Many {
-    pub(super) const fn new(namespace: Option<String>, format: Format) -> Self {
+    pub(super) fn new(namespace: Option<String>, format: Format, snapshot: &Snapshot) -> Self {
         Self {
             namespace,
             prints_reports: matches!(format, Format::Json | Format::Yaml),
@@ -48,7 +49,7 @@ impl Many {
                 clean: 0,
                 unknown: 0,
             },
-            header: None,
+            header: Header::new("List", snapshot, None),
             not_clean: false,
         }
     }
@@ -64,9 +65,6 @@ impl Many {
             self.others.clean += 1;
         } else {
             self.others.unknown += 1;
-        }
-        if self.header.is_none() {
-            self.header = Some(report.header.clone());
         }
         if self.prints_reports && (has_findings || clean.is_none()) {
             self.reports.push(report);
@@ -108,7 +106,7 @@ impl Answer {
                 &many.lines,
                 many.others,
                 many.namespace.as_deref(),
-                many.header.as_ref(),
+                &many.header,
             ),
         }
     }

@@ -66,7 +66,7 @@ fn many(
     };
     let question = Question::new(subject, Scope::AllNodes).with_neighbours();
     let snapshot = ask(source, &question)?;
-    let mut many = Many::new(namespace, global.output);
+    let mut many = Many::new(namespace, global.output, &snapshot);
     for target in &snapshot.daemon_sets {
         many.push(claims(Claiming {
             snapshot: &snapshot,

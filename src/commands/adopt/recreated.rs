@@ -53,10 +53,8 @@ fn object(
     if former.is_some() || !global.from.is_empty() {
         let mut obtained = obtain_anew(manifest)?;
         if former.is_some() {
-            // The same from a cluster and from its dump.
-            obtained.notes = vec![
-                "admission wasn't asked: a dry run can't create what is there already".to_owned(),
-            ];
+            // The report says why nobody was asked: a dry run can't create what is there.
+            obtained.notes.clear();
         }
         return Ok(obtained);
     }
