@@ -119,7 +119,7 @@ impl Answer {
                 reports.iter().any(|r| is_partial(&r.header)),
                 reports.iter().any(|r| r.header.clean == Some(false)),
             ),
-            Self::Many(many) => (many.header.as_ref().is_some_and(is_partial), many.not_clean),
+            Self::Many(many) => (is_partial(&many.header), many.not_clean),
         };
         match (partial, exit_code && not_clean) {
             (true, _) => Exit::Partial,
