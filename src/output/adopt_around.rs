@@ -2,7 +2,7 @@
 
 use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, RevisionClaim};
 
-use super::adopt_words::{claim_cell, follows_style, follows_words, how_words, owner_words};
+use super::adopt_words::{claim_cell, follows_style, follows_words, owner_words};
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, few, say_left_off};
 use super::plan_words::counted;
@@ -18,7 +18,7 @@ pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: L
     document.heading(format!("Revisions ({})", revisions.len()));
     let mut rows: Vec<_> = revisions.iter().map(revision_row).collect();
     let left_off = cut(&mut rows, limits.rows);
-    let header = ["NAME", "REVISION", "CLAIM", "TEMPLATE", "THEN", "WHY"];
+    let header = ["NAME", "REVISION", "CLAIM", "TEMPLATE", "THEN"];
     document.table(0, &header, rows);
     say_left_off(document, left_off);
 }
@@ -33,18 +33,27 @@ fn revision_row(revision: &RevisionClaim) -> Vec<Text> {
     } else {
         (Style::Dim, "another")
     };
+    let then = (follows_style(revision.then), revision_then(revision));
     vec![
         revision.name.clone().into(),
         number.into(),
         claim_cell(revision.claim),
         template.into(),
-        (
-            follows_style(revision.then),
-            follows_words(revision.then).to_owned(),
-        )
-            .into(),
-        revision.message.clone().into(),
+        then.into(),
     ]
+}
+
+/// What follows, and where the claim doesn't say it, why.
+fn revision_then(revision: &RevisionClaim) -> String {
+    let message = &revision.message;
+    let then = message.split_once("; ").map(|(_, then)| then);
+    let then = then.filter(|then| *then != "it holds the template");
+    match (revision.claim, then) {
+        (ClaimKind::Owned | ClaimKind::Adopt, Some(then)) => then.to_owned(),
+        (ClaimKind::Owned, None) => follows_words(revision.then).to_owned(),
+        (ClaimKind::Adopt, None) => "taken over at the next sync".to_owned(),
+        _ => message.clone(),
+    }
 }
 
 /// Other controllers with which the selector gets in each other's way.
@@ -57,9 +66,7 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     // A Deployment, and each of its ReplicaSets, are told of once.
     let mut groups: Vec<(&Overlap, Vec<String>)> = Vec::new();
     for overlap in &report.overlaps {
-        let same = |(first, _): &&mut (&Overlap, Vec<String>)| {
-            (first.how, &first.message) == (overlap.how, &overlap.message)
-        };
+        let same = |(first, _): &&mut (&Overlap, Vec<String>)| first.message == overlap.message;
         match groups.iter_mut().find(same) {
             Some((_, names)) => names.push(overlap_name(overlap)),
             None => groups.push((overlap, vec![overlap_name(overlap)])),
@@ -67,15 +74,11 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     }
     let rows = groups.iter().map(|(first, names)| {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        vec![
-            few(&names, limits).into(),
-            (Style::Warn, how_words(first.how)).into(),
-            first.message.clone().into(),
-        ]
+        vec![few(&names, limits).into(), first.message.clone().into()]
     });
     let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["CONTROLLER", "MATCHES BY", "WHAT THEN"], rows);
+    document.table(0, &["CONTROLLER", "WHAT THEN"], rows);
     say_left_off(document, left_off);
 }
 

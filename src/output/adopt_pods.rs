@@ -46,7 +46,7 @@ impl Section {
         match pod.claim {
             ClaimKind::Adopt => Self::Adopt,
             ClaimKind::Release => Self::LeftBehind,
-            ClaimKind::Ignored if pod.then == Some(Follows::LeftBesideNew) => Self::LeftBehind,
+            ClaimKind::Ignored if pod.reason == Code::ReleasedEarlier => Self::LeftBehind,
             ClaimKind::Foreign => Self::Foreign,
             ClaimKind::Ignored => Self::Ignored,
             ClaimKind::Owned => Self::Owned,
@@ -104,18 +104,24 @@ impl<'a> Group<'a> {
     }
 
     fn row(&self, limits: Limits) -> Vec<Text> {
-        let why = match (self.names.as_slice(), &self.message) {
+        let message = match (self.names.as_slice(), &self.message) {
             ([_], _) => shortened(self.first),
             (_, Some(message)) => message.clone(),
             (_, None) => self.first.reason.description().to_owned(),
         };
-        vec![
-            few(&self.names, limits).into(),
-            few(&self.nodes, limits).into(),
-            (follows_style(self.first.then), pod_follows(self.first)).into(),
-            why.into(),
-        ]
+        let names = few(&self.names, limits);
+        row(self.first, names, few(&self.nodes, limits), &message)
     }
+}
+
+/// A row of a table. The message says first why, and then what follows.
+fn row(pod: &PodClaim, names: String, nodes: String, message: &str) -> Vec<Text> {
+    let (why, then) = match message.split_once("; ") {
+        Some((why, then)) => (why, then.strip_prefix("it ").unwrap_or(then)),
+        None => (message, pod_follows(pod)),
+    };
+    let then = (follows_style(pod.then), then).into();
+    vec![names.into(), nodes.into(), why.into(), then]
 }
 
 /// What the heads of the sections say of all their pods.
@@ -170,23 +176,19 @@ fn show(document: &mut Document, section: Section, pods: Vec<&PodClaim>, limits:
         counted(pods.len(), "pod")
     ));
     let mut rows: Vec<Vec<Text>> = if limits.wide {
-        pods.into_iter().map(row).collect()
+        pods.into_iter().map(row_of_one).collect()
     } else {
         groups(&pods).iter().map(|g| g.row(limits)).collect()
     };
     let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["POD", "NODE", "THEN", "WHY"], rows);
+    document.table(0, &["POD", "NODE", "WHY", "THEN"], rows);
     say_left_off(document, left_off);
 }
 
 /// `-o wide`: every pod a row.
-fn row(pod: &PodClaim) -> Vec<Text> {
-    vec![
-        pod.name.clone().into(),
-        pod.node.clone().unwrap_or_default().into(),
-        (follows_style(pod.then), pod_follows(pod)).into(),
-        shortened(pod).into(),
-    ]
+fn row_of_one(pod: &PodClaim) -> Vec<Text> {
+    let node = pod.node.clone().unwrap_or_default();
+    row(pod, pod.name.clone(), node, &shortened(pod))
 }
 
 /// How many pods are owned, and what becomes of them; nothing where there is none, and

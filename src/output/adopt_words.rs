@@ -1,7 +1,7 @@
 //! Claims, and what follows of them, in few words.
 
 use crate::report::claims::report::{
-    ClaimKind, ClaimReport, Follows, How, Owner, PodClaim, UpdatedByLabel,
+    ClaimKind, ClaimReport, Follows, Owner, PodClaim, UpdatedByLabel,
 };
 use crate::report::rollout::plan::RevisionState;
 
@@ -77,15 +77,6 @@ pub(super) const fn follows_style(then: Option<Follows>) -> Style {
         ) => Style::Bad,
         Some(Follows::Relabelled | Follows::Renumbered) => Style::Warn,
         Some(Follows::CountsAsUpdated | Follows::Kept | Follows::Terminating) => Style::Plain,
-    }
-}
-
-/// Whose selector matches whose pods.
-pub(super) const fn how_words(how: How) -> &'static str {
-    match how {
-        How::ItsSelector => "its selector",
-        How::OurSelector => "this selector",
-        How::Both => "both selectors",
     }
 }
 
