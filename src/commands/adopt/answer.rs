@@ -121,10 +121,6 @@ impl Answer {
             ),
             Self::Many(many) => (is_partial(&many.header), many.not_clean),
         };
-        match (partial, exit_code && not_clean) {
-            (true, _) => Exit::Partial,
-            (false, true) => Exit::NotClean,
-            (false, false) => Exit::Said,
-        }
+        Exit::of_answer(partial, exit_code && not_clean)
     }
 }
