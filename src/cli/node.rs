@@ -21,12 +21,15 @@ Examples:
   # A node that doesn't exist yet, or a node group's template
   kubectl ds node --node-file node.yaml --label pool=batch
 
-  # The DaemonSets that run there or would, one of a namespace a line
+  # The names of a namespace's DaemonSets that run there or would
   kubectl ds node gpu-1 -n monitoring -o name
 
   # The same from a dump, without a cluster
   kubectl get nodes,ds,pods,controllerrevisions,events,namespaces -A -o yaml > dump.yaml
   kubectl ds node gpu-1 --from dump.yaml
+
+Without -n the DaemonSets of all namespaces are counted. `-o name` prints those that run or would run, as
+daemonset.apps/NAME, which has no namespace, as kubectl prints names: give -n to pipe them on.
 ";
 
 /// The arguments of `node`.

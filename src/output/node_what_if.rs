@@ -68,7 +68,12 @@ pub(super) fn effects(
     let effects = &report.effects;
     let no_longer = no_longer(report);
     if effects.is_empty() && no_longer.is_empty() {
-        document.line(0, "The controller would do nothing.");
+        let nothing = if report.then.summary.unknown > 0 {
+            "What the controller would do can't be told, for not all of it could be read."
+        } else {
+            "The controller would do nothing."
+        };
+        document.line(0, nothing);
         return;
     }
     let recovers = |a: &&Affected| {

@@ -140,18 +140,19 @@ fn one_node(control_plane: &ControlPlane) -> Result<(), String> {
     for node in stage.nodes() {
         let less = stage.dir.join(format!("{node}.json"));
         write_without_other_nodes(&objects, node, &less)?;
-        let ask = |file: &Path| {
-            let (file, version) = (file.display().to_string(), version.display().to_string());
-            let args = ["why", "agent", node, "-n", &stage.namespace, "-o", "json"];
-            let from = ["--now", NOW, "--from", &file, "--from", &version];
-            control_plane.ds_plugin(&[&args[..], &from[..]].concat())
-        };
-        let (all, less) = (ask(&objects)?, ask(&less)?);
-        if all != less || all.code != 0 {
-            wrong.push(format!(
-                "{node}:\n{}",
-                first_difference(&show(&all), &show(&less))
-            ));
+        for question in ["why agent", "node"] {
+            let ask = |file: &Path| {
+                let (file, version) = (file.display().to_string(), version.display().to_string());
+                let question: Vec<&str> = question.split_whitespace().collect();
+                let args = [node, "-n", &stage.namespace, "-o", "json"];
+                let from = ["--now", NOW, "--from", &file, "--from", &version];
+                control_plane.ds_plugin(&[&question[..], &args[..], &from[..]].concat())
+            };
+            let (all, less) = (ask(&objects)?, ask(&less)?);
+            if all != less || all.code != 0 {
+                let difference = first_difference(&show(&all), &show(&less));
+                wrong.push(format!("{question} {node}:\n{difference}"));
+            }
         }
     }
     stage.clear()?;

@@ -70,7 +70,14 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn report(&self, node: &Node) -> NodeReport {
         let side = self.side(Some(node), &self.judged(node), true);
-        self.finish(&node.name, Some(true), side)
+        let mut header = self.header(clean(&side.daemon_sets));
+        header.notes.extend(notes(node, &side.daemon_sets));
+        NodeReport {
+            header,
+            node: node.name.to_string(),
+            node_exists: Some(true),
+            side,
+        }
     }
 
     /// The report on a node of which only the name is known.
@@ -79,7 +86,12 @@ impl<'a> Judge<'a> {
         let prepared = self.prepared.iter();
         let judged: Vec<_> = prepared.map(|p| p.subject.judge_unknown(name)).collect();
         let side = self.side(None, &judged, true);
-        self.finish(name, None, side)
+        NodeReport {
+            header: self.header(clean(&side.daemon_sets)),
+            node: name.to_owned(),
+            node_exists: None,
+            side,
+        }
     }
 
     /// Today beside what `changes` would make of `node`.
@@ -142,20 +154,6 @@ impl<'a> Judge<'a> {
             sums: Sums::new(requests, counted().count(), node),
             summary: summary(&daemon_sets),
             daemon_sets,
-        }
-    }
-
-    fn finish(&self, name: &str, node_exists: Option<bool>, side: Side) -> NodeReport {
-        let mut header = self.header(clean(&side.daemon_sets));
-        let nodes = self.snapshot.nodes.iter().flatten();
-        if let Some(node) = nodes.into_iter().find(|n| *n.name == *name) {
-            header.notes.extend(notes(node, &side.daemon_sets));
-        }
-        NodeReport {
-            header,
-            node: name.to_owned(),
-            node_exists,
-            side,
         }
     }
 

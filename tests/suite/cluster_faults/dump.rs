@@ -145,6 +145,12 @@ fn all(namespace: Option<&str>) -> Subject {
     }
 }
 
+#[test]
+fn about_nodes_that_are_not_there_yet() {
+    same(&question(all(None), Scope::NoNode));
+    same(&question(all(Some("ops")), Scope::NoNode));
+}
+
 fn on(node: &str) -> Scope {
     Scope::Node(node.to_owned())
 }

@@ -86,3 +86,25 @@ fn a_node_that_may_not_be_read() {
     };
     assert_eq!((&*incomplete.verb, &*incomplete.resource), ("get", "nodes"));
 }
+
+/// What isn't there yet needs nothing of what is.
+#[test]
+fn on_no_node_neither_nodes_nor_pods_are_asked_for() {
+    let mock = Mock::start(answer);
+    let mut on_none = on("n1", Some("ops"));
+    on_none.scope = Scope::NoNode;
+    let snapshot = ask(&to(&mock), &on_none).unwrap();
+    assert_eq!(
+        mock.targets(),
+        [
+            "/api/v1/namespaces/ops",
+            "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet",
+            "/apis/apps/v1/namespaces/ops/daemonsets",
+            "/version",
+        ]
+    );
+    assert_eq!(snapshot.daemon_sets.len(), 2);
+    assert_eq!(snapshot.nodes, Some(Vec::new()));
+    assert_eq!(snapshot.pods, Some(Vec::new()));
+    assert_eq!((snapshot.incomplete, snapshot.notes), (vec![], vec![]));
+}
