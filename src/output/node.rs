@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::report::on_node::{Condition, NodeReport, Side, Summary, reasons_of_one};
+use crate::report::on_node::{Condition, NodeReport, Side, Summary, Words};
 use crate::report::since;
 
 use super::closing::closing;
@@ -26,8 +26,8 @@ pub fn layout(report: &NodeReport, limits: Limits) -> Document {
         );
     document.line(0, text);
     document.line(0, counts(&report.side, report.header.clean));
-    daemon_sets(&mut document, &report.side, reasons_of_one, limits);
-    excluded(&mut document, &report.side, limits);
+    daemon_sets(&mut document, &report.side, Words::OfOne, limits);
+    excluded(&mut document, &report.side, Words::OfOne, limits);
     sums(&mut document, &report.side, limits);
     closing(&mut document, &report.header);
     document

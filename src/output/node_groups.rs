@@ -2,14 +2,14 @@
 
 use crate::report::header::Header;
 use crate::report::on_node::groups::{Group, Outcome};
-use crate::report::on_node::{Side, reasons_of_many, reasons_of_one};
+use crate::report::on_node::{Side, Words};
 
 use super::closing::closing;
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, few, say_left_off};
 use super::node::{condition, counts};
 use super::node_sums::{amount, resources, sums};
-use super::node_tables::{Words, daemon_sets, excluded};
+use super::node_tables::{daemon_sets, excluded};
 use super::node_what_if::{body, effects, sides};
 use super::why_numbers::nodes;
 
@@ -72,18 +72,18 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
                 condition(report.side.condition.as_ref(), report.header.evaluated_at),
             );
             document.line(0, counts(&report.side, report.header.clean));
-            tables(document, &report.side, reasons_of_one, limits);
+            tables(document, &report.side, Words::OfOne, limits);
             sums(document, &report.side, limits);
         }
         (Outcome::WhatIf(report), 1) => body(document, report, limits),
         (Outcome::Report(report), _) => {
             document.line(0, counts(&report.side, report.header.clean));
-            tables(document, &report.side, reasons_of_many, limits);
+            tables(document, &report.side, Words::OfMany, limits);
             least(document, group, limits);
         }
         (Outcome::WhatIf(report), _) => {
             effects(document, report, |a| a.daemon_set.to_string(), limits);
-            sides(document, report, reasons_of_many, limits);
+            sides(document, report, Words::OfMany, limits);
             least(document, group, limits);
         }
     }
@@ -91,7 +91,7 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
 
 fn tables(document: &mut Document, side: &Side, words: Words, limits: Limits) {
     daemon_sets(document, side, words, limits);
-    excluded(document, side, limits);
+    excluded(document, side, words, limits);
 }
 
 /// The requests, which are the same on all of them, and the least that is left on any.

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::on_node::{OnNode, Side, State, rule_words};
+use crate::report::on_node::{OnNode, Side, State, Words};
 use crate::report::pod::PodState;
 use crate::report::summary::{distance_text, total};
 
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, few, say_left_off};
 use super::why_daemon_set::state_cell;
-
-/// How the reasons of a DaemonSet are said: those of one node, or of many that are alike.
-pub(super) type Words = fn(&OnNode) -> String;
 
 /// A state in words, with its style.
 pub(super) fn state_word(one: &OnNode) -> (Style, &'static str) {
@@ -63,7 +60,7 @@ pub(super) fn daemon_sets(document: &mut Document, side: &Side, words: Words, li
     document.blank();
     document.table(0, &header, rows);
     say_left_off(document, left_off);
-    let reasons = shown.iter().map(|one| (one.full_name(), words(one)));
+    let reasons = shown.iter().map(|one| (one.full_name(), words.all(one)));
     why(document, "Why", reasons);
 }
 
@@ -129,14 +126,14 @@ pub(super) fn request(one: &OnNode, resource: &str) -> String {
 }
 
 /// The excluded DaemonSets by what excludes them, the nearest miss first.
-pub(super) fn excluded(document: &mut Document, side: &Side, limits: Limits) {
+pub(super) fn excluded(document: &mut Document, side: &Side, words: Words, limits: Limits) {
     let excluded = side
         .daemon_sets
         .iter()
         .filter(|d| d.state == State::Excluded);
     let mut groups: BTreeMap<_, Vec<&OnNode>> = BTreeMap::new();
     for one in excluded {
-        let key = (total(one.distance), rule_words(one));
+        let key = (total(one.distance), words.why_not(one));
         groups.entry(key).or_default().push(one);
     }
     if groups.is_empty() {
@@ -153,7 +150,7 @@ pub(super) fn excluded(document: &mut Document, side: &Side, limits: Limits) {
         let text = Text::default()
             .and(Style::Strong, few(&names, limits))
             .and(Style::Warn, format!(" ({} away)", away.unwrap_or_default()))
-            .and(Style::Plain, format!(": {}", why.join("; ")));
+            .and(Style::Plain, format!(": {why}"));
         document.line(2, text);
     }
     say_left_off(document, left_off);

@@ -1,6 +1,6 @@
 //! `node` with a what-if, for people.
 
-use crate::report::on_node::{Affected, NodeWhatIf, OnNode, Side, State, reasons_of_one, why_not};
+use crate::report::on_node::{Affected, NodeWhatIf, OnNode, Side, State, Words};
 use crate::report::what_if::CORDONED;
 
 use super::closing::closing;
@@ -8,7 +8,7 @@ use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, say_left_off};
 use super::node::{numbers, taints};
 use super::node_sums::{compared, sums};
-use super::node_tables::{Words, daemon_sets, excluded, request, state_word, why};
+use super::node_tables::{daemon_sets, excluded, request, state_word, why};
 
 /// Lays out what changes of one node, or a node that isn't there yet, would do.
 #[must_use]
@@ -30,7 +30,7 @@ pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits)
     if report.today.is_none() {
         document.line(0, numbers(&report.then));
     }
-    sides(document, report, reasons_of_one, limits);
+    sides(document, report, Words::OfOne, limits);
     match &report.today {
         Some(today) => compared(document, today, &report.then, limits),
         None => sums(document, &report.then, limits),
@@ -173,7 +173,7 @@ pub(super) fn sides(document: &mut Document, report: &NodeWhatIf, words: Words, 
         Some(today) => changed(document, today, then, words, limits),
         None => {
             daemon_sets(document, then, words, limits);
-            excluded(document, then, limits);
+            excluded(document, then, words, limits);
         }
     }
 }
@@ -216,8 +216,8 @@ fn differs(today: &OnNode, then: &OnNode) -> bool {
 fn why_then(then: &OnNode, words: Words) -> String {
     match then.state {
         State::Runs | State::WouldStart if !then.is_evicted() => String::new(),
-        State::LostAtRollout | State::WouldStop | State::Excluded => why_not(then),
-        _ => words(then),
+        State::LostAtRollout | State::WouldStop | State::Excluded => words.why_not(then),
+        _ => words.all(then),
     }
 }
 

@@ -56,13 +56,16 @@ fn pod(of: &str, node: &str) -> Value {
 
 /// Lists of their own kinds, so that an empty one is known to be empty.
 struct World {
+    /// The kind that nothing is known of.
+    unknown: &'static str,
     nodes: Vec<Value>,
     daemon_sets: Vec<Value>,
     pods: Vec<Value>,
+    namespaces: Vec<Value>,
 }
 
 impl World {
-    fn ask(&self, question: &str) -> (Option<i32>, String) {
+    fn run(&self, question: &str) -> std::process::Output {
         let folder = tempfile::tempdir().unwrap();
         let list = |kind: &str, api: &str, items: &[Value]| {
             json!({"apiVersion": api, "kind": kind, "items": items}).to_string()
@@ -73,17 +76,31 @@ impl World {
             list("PodList", "v1", &self.pods),
             list("ControllerRevisionList", "apps/v1", &[]),
             list("EventList", "v1", &[]),
-            list("NamespaceList", "v1", &[]),
+            list("NamespaceList", "v1", &self.namespaces),
         ];
-        for (index, part) in parts.iter().enumerate() {
+        let known = parts
+            .iter()
+            .filter(|p| self.unknown.is_empty() || !p.contains(self.unknown));
+        for (index, part) in known.enumerate() {
             std::fs::write(folder.path().join(format!("{index}.json")), part).unwrap();
         }
         let mut args: Vec<_> = question.split_whitespace().collect();
         let from = folder.path().to_str().unwrap();
         args.extend(["--from", from, "--now", "2026-01-02T00:00:00Z"]);
-        let output = kubectl_ds(&args, &[("COLUMNS", "200")]);
+        kubectl_ds(&args, &[("COLUMNS", "200")])
+    }
+
+    fn ask(&self, question: &str) -> (Option<i32>, String) {
+        let output = self.run(question);
         assert_eq!(stderr(&output), "", "{question}");
         (output.status.code(), stdout(&output))
+    }
+
+    /// What is said of a question that has no answer.
+    fn fail(&self, question: &str) -> (Option<i32>, String) {
+        let output = self.run(question);
+        assert_eq!(stdout(&output), "", "{question}");
+        (output.status.code(), stderr(&output))
     }
 
     fn json(&self, question: &str) -> Value {
@@ -109,6 +126,7 @@ fn world() -> World {
     let nowhere = json!({"nodeSelector": {"no": "where"}});
     let rolling = "RollingUpdate";
     World {
+        unknown: "",
         nodes: vec![node("n", taint, json!({}))],
         daemon_sets: vec![
             daemonset("deleting", deleting, tolerates.clone(), rolling),
@@ -122,6 +140,7 @@ fn world() -> World {
         pods: ["lost", "lost-by-hand", "runs", "stops"]
             .map(|of| pod(of, "n"))
             .to_vec(),
+        namespaces: Vec::new(),
     }
 }
 
@@ -274,4 +293,49 @@ fn a_planned_node_needs_no_nodes() {
     let start: Vec<_> = start.iter().map(|a| a["name"].as_str().unwrap()).collect();
     assert_eq!(start, ["runs", "starts"]);
     assert_eq!(one["then"]["left"]["cpu"], "200m");
+}
+
+#[test]
+fn what_could_not_be_read_is_unknown_and_not_absent() {
+    let mut world = world();
+    world.unknown = "PodList";
+    let (code, text) = world.ask("node n --taint x:NoExecute");
+    assert_eq!(code, Some(3));
+    assert!(text.contains("can't be told"), "{text}");
+    let report = world.json("node n");
+    assert!(states(&report).iter().all(|(_, state)| *state == "Unknown"));
+    assert_eq!(report["clean"], Value::Null);
+    world.unknown = "NodeList";
+    let (code, text) = world.ask("node n");
+    assert_eq!(code, Some(3));
+    assert!(text.starts_with("Node n: it couldn't be read"), "{text}");
+    let report = world.json("node n");
+    assert_eq!(report["nodeExists"], Value::Null);
+    assert_eq!(report["left"], Value::Null);
+    // What is there is still counted.
+    assert_eq!(report["requests"]["pods"], "4");
+    for question in ["node --node-selector pool", "node n --cordon"] {
+        let (code, text) = world.fail(question);
+        assert_eq!(code, Some(2), "{question}");
+        assert!(text.contains("the files hold no Node objects"), "{text}");
+    }
+}
+
+/// Of a namespace that is being deleted, and of a pod that an older template made.
+#[test]
+fn what_holds_for_a_daemonset_as_a_whole_is_said_where_it_matters() {
+    let mut world = world();
+    world.namespaces = vec![json!({
+        "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"},
+        "status": {"phase": "Terminating"},
+    })];
+    let report = world.json("node n");
+    assert_eq!(states(&report)[5], ("starts", "Held"));
+    let reasons = report["daemonSets"][5]["reasons"].to_string();
+    assert!(reasons.contains("NamespaceTerminating"), "{reasons}");
+    let report = world.json("node n --taint t-");
+    assert_eq!(report["effects"]["start"], json!([]));
+    // No pod carries a revision's hash, so none is of the current template.
+    let note = report["notes"].to_string();
+    assert!(note.contains("may ask for something else"), "{note}");
 }

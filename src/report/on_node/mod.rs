@@ -20,7 +20,7 @@ use super::reason::Reason;
 use super::remedy::Distance;
 
 pub use sums::Sums;
-pub use words::{reasons_of_many, reasons_of_one, rule_words, why_not};
+pub use words::Words;
 
 /// What becomes of a DaemonSet on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -1,4 +1,4 @@
-//! The reasons of one DaemonSet on a node, or on nodes that are alike, in words.
+//! The reasons of a DaemonSet on one node, or on nodes that are alike, in words.
 
 use crate::report::code::Code;
 use crate::report::reason::Reason;
@@ -6,38 +6,46 @@ use crate::report::summary::without_value;
 
 use super::OnNode;
 
-/// All reasons in one cell, without those that the state or the node's own line says already.
-#[must_use]
-pub fn reasons_of_one(one: &OnNode) -> String {
-    let told = one.reasons.iter().filter(|r| !is_said(r.code));
-    let words = told.map(|r| r.message.as_str());
-    joined(words.chain(recovery(one)))
+/// How reasons are said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// With all that there is to say of one node.
+    OfOne,
+    /// Without the values, pods and times of the nodes, which are many.
+    OfMany,
 }
 
-/// The same for many nodes: what decides in words, the rest, which tells of pods and times, in codes.
-#[must_use]
-pub fn reasons_of_many(one: &OnNode) -> String {
-    let rules = rule_words(one);
-    let rest = one.reasons.iter().filter(|r| r.decides.is_none());
-    let mut rest: Vec<_> = rest
-        .filter(|r| !is_said(r.code))
-        .map(|r| r.code.name())
-        .collect();
-    rest.dedup();
-    let words = rules.iter().map(String::as_str);
-    joined(words.chain(rest).chain(recovery(one)))
-}
+impl Words {
+    /// All reasons, without those that the state or the node's own line says already.
+    #[must_use]
+    pub fn all(self, one: &OnNode) -> String {
+        let rest = one.reasons.iter().filter(|r| r.decides.is_none());
+        let mut words = self.deciding(one);
+        words.extend(rest.filter(|r| !is_said(r.code)).map(|r| match self {
+            Self::OfOne => r.message.clone(),
+            Self::OfMany => r.code.name().to_owned(),
+        }));
+        words.extend(recovery(one));
+        words.dedup();
+        words.join("; ")
+    }
 
-/// What keeps it from running, without what became of its pod.
-#[must_use]
-pub fn why_not(one: &OnNode) -> String {
-    let rules = rule_words(one);
-    let words = rules.iter().map(String::as_str);
-    joined(words.chain(recovery(one)))
-}
+    /// What keeps it from running, without what became of its pod.
+    #[must_use]
+    pub fn why_not(self, one: &OnNode) -> String {
+        let mut words = self.deciding(one);
+        words.extend(recovery(one));
+        words.join("; ")
+    }
 
-fn joined<'w>(words: impl Iterator<Item = &'w str>) -> String {
-    words.collect::<Vec<_>>().join("; ")
+    fn deciding(self, one: &OnNode) -> Vec<String> {
+        let deciding = one.reasons.iter().filter(|r| r.decides.is_some());
+        let words = |r: &Reason| match self {
+            Self::OfOne => r.message.clone(),
+            Self::OfMany => without_value(&r.message).to_owned(),
+        };
+        deciding.map(words).collect()
+    }
 }
 
 const fn is_said(code: Code) -> bool {
@@ -47,15 +55,8 @@ const fn is_said(code: Code) -> bool {
     )
 }
 
-/// What excludes it, without the node's own values.
-#[must_use]
-pub fn rule_words(one: &OnNode) -> Vec<String> {
-    let deciding = one.reasons.iter().filter(|r| r.decides.is_some());
-    let words = |r: &Reason| without_value(&r.message).to_owned();
-    deciding.map(words).collect()
-}
-
-fn recovery(one: &OnNode) -> Option<&'static str> {
-    one.waits_for_the_node()
-        .then_some("it counts again when the node recovers")
+/// A pod that is only here too long as long as the node has its condition.
+fn recovery(one: &OnNode) -> Option<String> {
+    let waits = one.waits_for_the_node();
+    waits.then(|| "it counts again when the node recovers".to_owned())
 }
