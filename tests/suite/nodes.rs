@@ -326,8 +326,8 @@ fn what_could_not_be_read_is_unknown_and_not_absent() {
 fn what_holds_for_a_daemonset_as_a_whole_is_said_where_it_matters() {
     let mut world = world();
     world.namespaces = vec![json!({
-        "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"},
-        "status": {"phase": "Terminating"},
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": "default", "deletionTimestamp": "2026-01-01T00:00:00Z"},
     })];
     let report = world.json("node n");
     assert_eq!(states(&report)[5], ("starts", "Held"));

@@ -16,7 +16,7 @@ use super::{Condition, OnNode, State, Summary};
 pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today: bool) -> OnNode {
     let subject = &prepared.subject;
     let state = state(node, subject.acts(), &subject.findings);
-    let halted = !subject.acts() && state != State::Excluded;
+    let halted = !subject.acts() && !matches!(state, State::Excluded | State::Unknown);
     let clean = if halted { Some(false) } else { node.is_clean() };
     let mut reasons = node.reasons.clone();
     reasons.retain(|r| is_today || r.code != Code::PodMissing);
