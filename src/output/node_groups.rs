@@ -44,7 +44,7 @@ fn headline(document: &mut Document, groups: &[Group], selector: Option<&str>) {
         return;
     }
     let alike = match groups.len() {
-        1 if count == 1 => String::new(),
+        n if n == count => String::new(),
         1 => ", all with the same outcome".to_owned(),
         n => format!(", in {n} groups of the same outcome"),
     };

@@ -257,6 +257,7 @@ fn pod_reasons(
             waits,
             reports,
             acts(pods),
+            tainted_off(reasons),
             pods.context.on_delete,
         ));
     }
@@ -343,12 +344,16 @@ fn misscheduled(
     waits_for_condition: bool,
     reports: &[PodReport],
     acts: bool,
+    tainted_off: bool,
     on_delete: bool,
 ) -> Reason {
     let all = |states: &[PodState]| reports.iter().all(|p| states.contains(&p.state));
     let message = match (decision.should_continue_running, waits_for_condition) {
         _ if all(&[PodState::Terminating]) => {
             "the pod shouldn't be here, and is being deleted already"
+        }
+        _ if !acts && tainted_off => {
+            "the pod shouldn't be here; the controller does nothing for this DaemonSet, but taint eviction deletes the pod"
         }
         _ if !acts => {
             "the pod shouldn't be here; it stays, for the controller does nothing for this DaemonSet"
@@ -371,6 +376,11 @@ fn misscheduled(
         }
     };
     Reason::new(Code::Misscheduled, message)
+}
+
+/// Whether taint eviction deletes the pods, whatever the controller does.
+pub(super) fn tainted_off(reasons: &[Reason]) -> bool {
+    reasons.iter().any(|r| r.code == Code::UntoleratedNoExecute)
 }
 
 /// Whether all that keeps pods away are taints which the control plane takes off by itself.

@@ -8,7 +8,7 @@ use crate::model::{Node, Snapshot};
 use super::code::Code;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::header::Header;
-use super::node::{Eligibility, NodeEligibility};
+use super::node::{Eligibility, NodeEligibility, tainted_off};
 use super::pod::PodState;
 use super::reason::taint_text;
 use super::status::StatusReport;
@@ -91,15 +91,16 @@ pub(super) enum Effect {
 }
 
 /// The effect of a change from `today`, `None` for a node that isn't there yet, to
-/// `then`; none where the controller doesn't act for the DaemonSet.
+/// `then`; none where the controller doesn't act for the DaemonSet, but that taint
+/// eviction deletes what a NoExecute taint keeps off.
 pub(super) fn effect(
     today: Option<&NodeEligibility>,
     then: &NodeEligibility,
     acts: bool,
 ) -> Option<Effect> {
     match then.eligibility {
-        _ if !acts => None,
         now if today.is_some_and(|n| n.eligibility == now) => None,
+        _ if !acts && !tainted_off(&then.reasons) => None,
         Eligibility::Eligible if then.pod_state == PodState::Missing => Some(Effect::Start),
         Eligibility::KeepsRunning => Some(Effect::Stay),
         Eligibility::Excluded => Some(Effect::Stop),

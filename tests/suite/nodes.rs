@@ -206,6 +206,24 @@ fn a_what_if_of_all_daemonsets_at_once() {
     assert_eq!(report["then"]["requests"]["cpu"], "800m");
 }
 
+/// The controller does nothing for it, and taint eviction doesn't ask the controller.
+#[test]
+fn pods_of_a_daemonset_that_is_being_deleted() {
+    let mut world = world();
+    world.pods.push(pod("deleting", "n"));
+    world.daemon_sets[0]["spec"]["template"]["spec"]["tolerations"] =
+        json!([{"key": "t", "operator": "Exists"}]);
+    let then = |change: &str| {
+        let report = world.json(&format!("node n {change}"));
+        let state = report["then"]["daemonSets"][0]["state"].clone();
+        let stop = report["effects"]["stop"].to_string();
+        (state, stop.contains("deleting-x"))
+    };
+    assert_eq!(then("--taint x:NoSchedule"), ("Held".into(), false));
+    assert_eq!(then("--taint x:NoExecute"), ("WouldStop".into(), true));
+    assert_eq!(then("--label a=b"), ("Runs".into(), false));
+}
+
 /// Seconds that a toleration gives are no reason to stay away, but the pod comes and goes.
 #[test]
 fn eviction_again_and_again_is_named() {
@@ -257,6 +275,8 @@ fn nodes_of_one_outcome_are_one_group() {
     );
     assert!(text.contains("-1500m on n-13"), "{text}");
     assert!(text.contains("\n1 node: other\n"), "{text}");
+    let (_, wide) = world.ask("node --node-selector pool -o wide --limit 0");
+    assert_eq!(wide.matches("\n1 node: ").count(), 31, "{wide}");
     let all = world.json("node --node-selector pool");
     assert_eq!(all["items"].as_array().unwrap().len(), 31);
 }

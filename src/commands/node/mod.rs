@@ -121,7 +121,7 @@ fn several(
         ends: Ends::default(),
     };
     let prints_each = !matches!(global.output, Format::Table | Format::Wide);
-    let mut groups = Groups::default();
+    let mut groups = Groups::new(global.output == Format::Wide);
     for outcome in outcomes {
         several.ends.add(&outcome);
         if prints_each {

@@ -4,7 +4,7 @@ use crate::model::Node;
 use crate::report::code::Code;
 use crate::report::few;
 use crate::report::findings::keeps_out;
-use crate::report::node::{Eligibility, NodeEligibility};
+use crate::report::node::{Eligibility, NodeEligibility, tainted_off};
 use crate::report::pod::PodState;
 use crate::report::reason::{Reason, taint_text};
 
@@ -56,7 +56,7 @@ fn state(node: &NodeEligibility, acts: bool, findings: &[Reason]) -> State {
         (Some(true), _, true) if acts && !refused => State::WouldStart,
         (Some(true), _, true) => State::Held,
         (Some(false), _, true) => State::Excluded,
-        _ if !acts => State::Held,
+        _ if !acts && !tainted_off(&node.reasons) => State::Held,
         // Nodes that keep their pods don't keep those that have ended.
         (_, Eligibility::KeepsRunning, _) if !node.pods_have_ended() => State::LostAtRollout,
         _ => State::WouldStop,

@@ -73,11 +73,26 @@ type RuleKey = (Code, Option<String>, Option<String>, Option<String>);
 /// One DaemonSet's part of an outcome.
 type Part = (State, PodState, Vec<RuleKey>);
 
+/// What the nodes of a group have in common: their outcome, or a name where each stands alone.
+type Key = (Option<String>, Vec<Part>);
+
 /// Groups that are filled node by node, so that of each only one answer is kept.
-#[derive(Debug, Default)]
-pub struct Groups(BTreeMap<Vec<Part>, Group>);
+#[derive(Debug)]
+pub struct Groups {
+    alone: bool,
+    groups: BTreeMap<Key, Group>,
+}
 
 impl Groups {
+    /// No group yet; with `alone` each node will be one of its own.
+    #[must_use]
+    pub const fn new(alone: bool) -> Self {
+        Self {
+            alone,
+            groups: BTreeMap::new(),
+        }
+    }
+
     /// Puts the answer about one node where it belongs. Nodes come in the order of their names.
     pub fn add(&mut self, outcome: Outcome) {
         let mut key = parts(outcome.side());
@@ -86,7 +101,8 @@ impl Groups {
         }
         let node = outcome.node().to_owned();
         let left = left(&outcome);
-        let group = self.0.entry(key).or_insert_with(|| Group {
+        let name = self.alone.then(|| node.clone());
+        let group = self.groups.entry((name, key)).or_insert_with(|| Group {
             nodes: Vec::new(),
             sample: outcome,
             least: BTreeMap::new(),
@@ -104,7 +120,7 @@ impl Groups {
     /// The groups: what isn't fine first, then the larger one.
     #[must_use]
     pub fn into_sorted(self) -> Vec<Group> {
-        let mut groups: Vec<_> = self.0.into_values().collect();
+        let mut groups: Vec<_> = self.groups.into_values().collect();
         groups.sort_by(|a, b| {
             let rank = |g: &Group| (g.sample.is_fine(), std::cmp::Reverse(g.nodes.len()));
             (rank(a), &a.nodes).cmp(&(rank(b), &b.nodes))

@@ -32,7 +32,8 @@ pub enum State {
     /// A pod is here that shouldn't be; it runs on until a rollout, or a hand, deletes
     /// it, and none is made again.
     LostAtRollout,
-    /// A pod is here that shouldn't be; the controller deletes it at its next sync.
+    /// A pod is here that shouldn't be; the controller deletes it at its next sync, or
+    /// taint eviction does.
     WouldStop,
     /// A pod should come or go, and something keeps the controller from it; the
     /// reasons have what.
