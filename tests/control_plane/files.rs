@@ -7,12 +7,17 @@ use serde_yaml::Value;
 use super::{ADMIN, Binaries, audit, pki};
 
 /// Users with no rights but those that a test binds to them.
-const LIMITED_USERS: [&str; 10] = [
+const LIMITED_USERS: [&str; 15] = [
     "no-nodes",
     "no-pods",
     "no-revisions",
     "no-events",
     "no-namespaces",
+    "no-deployments",
+    "no-replicasets",
+    "no-statefulsets",
+    "no-replicationcontrollers",
+    "no-jobs",
     "nothing",
     "reader",
     "onlooker",

@@ -32,18 +32,18 @@ const READ: [(&str, &str); 11] = [
     ("batch", "jobs"),
 ];
 
-/// What `adopt` may be kept from reading, and whether the verdict needs it.
-const KEPT_FROM_ADOPT: [(&str, bool); 10] = [
-    ("nodes", true),
-    ("pods", true),
-    ("controllerrevisions", true),
-    ("deployments", true),
-    ("replicasets", true),
-    ("statefulsets", true),
-    ("replicationcontrollers", true),
-    ("jobs", true),
-    ("events", false),
-    ("namespaces", false),
+/// User, what `adopt` may not read then, and whether the verdict needs it.
+const KEPT_FROM_ADOPT: [(&str, &str, bool); 10] = [
+    ("no-nodes", "nodes", true),
+    ("no-pods", "pods", true),
+    ("no-revisions", "controllerrevisions", true),
+    ("no-deployments", "deployments", true),
+    ("no-replicasets", "replicasets", true),
+    ("no-statefulsets", "statefulsets", true),
+    ("no-replicationcontrollers", "replicationcontrollers", true),
+    ("no-jobs", "jobs", true),
+    ("no-events", "events", false),
+    ("no-namespaces", "namespaces", false),
 ];
 
 /// User, what they may not read, whether the verdict needs it, and a word of the answer
@@ -117,15 +117,14 @@ fn limited(control_plane: &ControlPlane) -> Result<(), String> {
 fn limited_adopt(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "rights-adopt")?;
     let mut wrong = Vec::new();
-    for (resource, needed) in KEPT_FROM_ADOPT {
-        let user = format!("adopt-no-{resource}");
-        grant(control_plane, &user, resource)?;
+    for (user, resource, needed) in KEPT_FROM_ADOPT {
+        grant(control_plane, user, resource)?;
         let code = if needed { 3 } else { 0 };
         for form in ["adopt agent", "adopt -f DIR/agent.yaml"] {
             let args = stage.args(&format!("{form} -o json"));
             let args: Vec<&str> = args.iter().map(String::as_str).collect();
-            let answer = control_plane.ds_plugin_as(&user, &args)?;
-            wrong.extend(check_incomplete(&user, ("list", resource), needed, &answer));
+            let answer = control_plane.ds_plugin_as(user, &args)?;
+            wrong.extend(check_incomplete(user, ("list", resource), needed, &answer));
             if answer.code != code {
                 let found = answer.code;
                 wrong.push(format!("{user}: `{form}`: exit {found} instead of {code}"));

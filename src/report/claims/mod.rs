@@ -123,8 +123,10 @@ fn clean(ground: &Ground<'_>, report: &ClaimReport) -> Option<bool> {
     if report.has_findings() {
         return Some(false);
     }
+    // What follows needs the nodes, and with them whether anything is wrong.
     let known = report.pods.is_some()
         && report.revisions.is_some()
+        && ground.snapshot.nodes.is_some()
         && ALL
             .iter()
             .all(|kind| ground.snapshot.knows_workloads(*kind));

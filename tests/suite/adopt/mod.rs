@@ -115,6 +115,10 @@ fn what_the_dump_does_not_hold_is_said() {
     let answer = json_of(&unread, "adopt a", &[]);
     let nothing = (&Value::Null, &Value::Null);
     assert_eq!((&answer["revisions"], &answer["history"]), nothing);
+    let mut unread = whole(&dump);
+    unread.retain(|o| o["kind"] != "Node");
+    let answer = json_of(&unread, "adopt a", &[]);
+    assert_eq!(answer["clean"], Value::Null);
 }
 
 /// 500 pods to be adopted are one line, not 500.
