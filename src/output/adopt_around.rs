@@ -78,7 +78,7 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     });
     let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["CONTROLLER", "WHAT THEN"], rows);
+    document.lists(1, &["CONTROLLER", "WHAT THEN"], rows);
     say_left_off(document, left_off);
 }
 

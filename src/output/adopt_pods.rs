@@ -181,7 +181,7 @@ fn show(document: &mut Document, section: Section, pods: Vec<&PodClaim>, limits:
         groups(&pods).iter().map(|g| g.row(limits)).collect()
     };
     let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["POD", "NODE", "WHY", "THEN"], rows);
+    document.lists(2, &["POD", "NODE", "WHY", "THEN"], rows);
     say_left_off(document, left_off);
 }
 

@@ -89,6 +89,9 @@ pub enum Block {
         /// Whether cells are wrapped to the width. Without it a row is one line,
         /// however long, as `kubectl get` prints it.
         wraps: bool,
+        /// How many columns from the left hold lists of names: where there is too
+        /// little room for all, they leave it to the prose beside them.
+        lists: usize,
     },
     /// An empty line.
     Blank,
@@ -131,12 +134,17 @@ impl Document {
 
     /// Adds a table, unless it has no rows.
     pub fn table(&mut self, indent: usize, header: &[&'static str], rows: Vec<Vec<Text>>) {
-        self.push_table(indent, header, rows, true);
+        self.push_table(indent, header, rows, (true, 0));
+    }
+
+    /// Adds a table, unless it has no rows, whose first `lists` columns hold lists of names.
+    pub fn lists(&mut self, lists: usize, header: &[&'static str], rows: Vec<Vec<Text>>) {
+        self.push_table(0, header, rows, (true, lists));
     }
 
     /// Adds a table of one line for each row, unless it has none.
     pub fn lines(&mut self, header: &[&'static str], rows: Vec<Vec<Text>>) {
-        self.push_table(0, header, rows, false);
+        self.push_table(0, header, rows, (false, 0));
     }
 
     fn push_table(
@@ -144,7 +152,7 @@ impl Document {
         indent: usize,
         header: &[&'static str],
         rows: Vec<Vec<Text>>,
-        wraps: bool,
+        (wraps, lists): (bool, usize),
     ) {
         if !rows.is_empty() {
             let header = header.to_vec();
@@ -153,6 +161,7 @@ impl Document {
                 header,
                 rows,
                 wraps,
+                lists,
             });
         }
     }

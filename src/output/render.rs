@@ -38,9 +38,11 @@ pub(super) fn render(document: &Document, fit: Fit) -> String {
                 header,
                 rows,
                 wraps,
+                lists,
             } => {
                 let width = fit.width.filter(|_| *wraps);
-                table(&mut out, *indent, header, rows, Fit { width, ..fit });
+                let fit = Fit { width, ..fit };
+                table(&mut out, (*indent, *lists), header, rows, fit);
             }
         }
     }
@@ -71,7 +73,13 @@ fn verbatim(out: &mut String, indent: usize, text: &str) {
     }
 }
 
-fn table(out: &mut String, indent: usize, header: &[&str], rows: &[Vec<Text>], fit: Fit) {
+fn table(
+    out: &mut String,
+    (indent, lists): (usize, usize),
+    header: &[&str],
+    rows: &[Vec<Text>],
+    fit: Fit,
+) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     match fit.width {
@@ -91,7 +99,7 @@ fn table(out: &mut String, indent: usize, header: &[&str], rows: &[Vec<Text>], f
     for row in rows {
         table.add_row(row.iter().map(|cell| styled(cell, fit.color)));
     }
-    keep_words(&mut table, header, rows, fit);
+    keep_words(&mut table, header, rows, (fit, lists));
     let last = table.column_count().saturating_sub(1);
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, if index == last { 0 } else { 2 }));
@@ -103,7 +111,7 @@ fn table(out: &mut String, indent: usize, header: &[&str], rows: &[Vec<Text>], f
 
 /// Keeps heads whole, and then names, from the left, as far as the width goes:
 /// what is broken in the middle of a word can't be read or copied.
-fn keep_words(table: &mut Table, header: &[&str], rows: &[Vec<Text>], fit: Fit) {
+fn keep_words(table: &mut Table, header: &[&str], rows: &[Vec<Text>], (fit, lists): (Fit, usize)) {
     const PADDING: usize = 2;
     let Some(width) = fit.width else { return };
     let heads: Vec<usize> = header.iter().map(|h| longest_word(h)).collect();
@@ -124,10 +132,25 @@ fn keep_words(table: &mut Table, header: &[&str], rows: &[Vec<Text>], fit: Fit) 
         free -= more;
         let padding = if index + 1 < columns { PADDING } else { 0 };
         let least = u16::try_from(head + more + padding).unwrap_or(u16::MAX);
+        let lower = Width::Fixed(least);
+        let constraint = if index < lists && is_wider(rows, width, padding) {
+            let most = u16::try_from(width / 5).unwrap_or(u16::MAX).max(least);
+            let upper = Width::Fixed(most);
+            ColumnConstraint::Boundaries { lower, upper }
+        } else {
+            ColumnConstraint::LowerBoundary(lower)
+        };
         if let Some(column) = table.column_mut(index) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
+            column.set_constraint(constraint);
         }
     }
+}
+
+/// Whether any row doesn't go into a line.
+fn is_wider(rows: &[Vec<Text>], width: usize, padding: usize) -> bool {
+    let cell = |cell: &Text| -> usize { cell.0.iter().map(|(_, t)| t.width()).sum() };
+    let mut widths = rows.iter().map(|row| row.iter().map(cell).sum::<usize>());
+    widths.any(|w| w + padding > width)
 }
 
 fn longest_word(text: &str) -> usize {
