@@ -16,6 +16,9 @@ mod evaluate;
 mod generator;
 mod golden;
 mod history;
+mod history_limit;
+#[path = "../oracle/history_limit_state.rs"]
+mod history_limit_state;
 #[path = "../oracle/history_state.rs"]
 mod history_state;
 mod minimise;
@@ -62,6 +65,12 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("oracle/history", || history::run().map_err(Into::into)),
         Trial::test("oracle/history-vectors", || {
             history::vectors().map_err(Into::into)
+        }),
+        Trial::test("oracle/history-limit", || {
+            history_limit::run().map_err(Into::into)
+        }),
+        Trial::test("oracle/history-limit-vectors", || {
+            history_limit::vectors().map_err(Into::into)
         }),
         Trial::test("oracle/claims", || claims::run().map_err(Into::into)),
         Trial::test("oracle/claims-vectors", || {

@@ -20,6 +20,9 @@ mod defaults;
 #[path = "../oracle/evaluate.rs"]
 mod evaluate;
 mod history;
+mod history_limit;
+#[path = "../oracle/history_limit_state.rs"]
+mod history_limit_state;
 #[path = "../oracle/history_state.rs"]
 mod history_state;
 mod rollout;

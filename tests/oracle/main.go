@@ -39,6 +39,7 @@ var operations = map[string]operation{
 	"defaults":      defaults,
 	"apply":         apply,
 	"history":       history,
+	"historyLimit":  historyLimit,
 	"claims":        claims,
 	"update":        update,
 }

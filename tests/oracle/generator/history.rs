@@ -13,12 +13,12 @@ pub struct Histories {
 }
 
 /// What is the same for all revisions of a state.
-struct Setting {
-    template: Value,
+pub(super) struct Setting {
+    pub(super) template: Value,
     /// How many revisions in a hundred hold the template.
-    holding: u8,
+    pub(super) holding: u8,
     /// How many in a hundred are odd in some way.
-    odd: u8,
+    pub(super) odd: u8,
 }
 
 impl Histories {
@@ -189,7 +189,7 @@ fn selector(rng: &mut Rng) -> Value {
     }
 }
 
-fn pod(rng: &mut Rng, setting: &Setting, index: usize) -> Value {
+pub(super) fn pod(rng: &mut Rng, setting: &Setting, index: usize) -> Value {
     let app = if odd(rng, setting) && rng.bool() {
         "other"
     } else {

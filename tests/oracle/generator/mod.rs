@@ -9,6 +9,7 @@ mod corners;
 mod edits;
 mod fields;
 mod history;
+mod history_limit;
 mod node;
 mod pools;
 mod rollout;
@@ -20,6 +21,7 @@ pub use claims::ClaimStates;
 pub use corners::corners;
 pub use fields::{Care, Objects, Table, table};
 pub use history::Histories;
+pub use history_limit::HistoryLimits;
 pub use rollout::{Rollouts, Size};
 
 use fastrand::Rng;
