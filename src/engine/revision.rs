@@ -50,6 +50,25 @@ pub fn holds_template(data: &Value, template: &Value) -> bool {
     }
 }
 
+/// Whether the revision says the same as `template`, be it not byte for byte: a pod
+/// of it runs the template, whatever the controller makes of its label. What a
+/// release before 1.34 wrote is such a one.
+#[must_use]
+pub fn says_the_same(data: &Value, template: &Value) -> bool {
+    let without_null = |template: &serde_json::Map<String, Value>| {
+        let mut template = template.clone();
+        template.remove(PATCH_DIRECTIVE);
+        if let Some(Value::Object(metadata)) = template.get_mut("metadata") {
+            metadata.retain(|key, value| key != "creationTimestamp" || !value.is_null());
+        }
+        template
+    };
+    match (template_of(data), template) {
+        (Some(held), Value::Object(template)) => without_null(held) == without_null(template),
+        _ => false,
+    }
+}
+
 /// What `getPatch` puts beside the template's fields.
 pub const PATCH_DIRECTIVE: &str = "$patch";
 

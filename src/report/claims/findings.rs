@@ -11,7 +11,7 @@ use super::ground::Ground;
 use super::pod_words::other_images;
 use super::pods::Row;
 use super::report::{ClaimKind, Follows, HistoryChange, Overlap, UpdatedByLabel};
-use super::revisions::{RevisionRow, relabelled_old};
+use super::revisions::{Open, RevisionRow, relabelled_old};
 
 /// What a report's findings are drawn from.
 pub(super) struct Parts<'p, 'a> {
@@ -26,10 +26,7 @@ impl<'a> Parts<'_, 'a> {
     pub(super) fn trapped(&self, ground: &Ground<'_>) -> Vec<&'a Pod> {
         let rows = self.pods.unwrap_or_default().iter();
         let trapped = rows.filter(|row| {
-            row.updated_by == Some(UpdatedByLabel::Generation)
-                && ground
-                    .revision_of(row.pod)
-                    .is_none_or(|revision| !ground.holds_template(revision))
+            row.updated_by == Some(UpdatedByLabel::Generation) && !ground.runs_the_template(row.pod)
         });
         trapped.map(|row| row.pod).collect()
     }
@@ -152,8 +149,8 @@ fn history_rewritten(ground: &Ground<'_>, parts: &Parts<'_, '_>) -> Option<Reaso
         listed("deletes, beyond revisionHistoryLimit,", &|row| {
             row.follows == Some(Follows::DeletedByHistoryLimit)
         }),
-        listed("may delete, as the controller's cache decides,", &|row| {
-            row.open.is_some_and(super::revisions::Open::is_tied)
+        listed("may delete, as its cache decides,", &|row| {
+            row.open.is_some_and(Open::is_touched)
         }),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();

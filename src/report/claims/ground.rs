@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::Value;
+
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::claim_outcome::Outcomes;
 use crate::engine::history::{HASH_LABEL, History};
-use crate::engine::revision::holds_template;
+use crate::engine::revision::{holds_template, says_the_same};
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 use crate::report::subject::Subject;
 
@@ -38,6 +40,28 @@ impl<'a> Former<'a> {
     }
 }
 
+/// The revisions, by name, that are of the DaemonSet's template.
+struct Templates<'a> {
+    /// Byte for byte: these the controller takes for it.
+    holding: HashSet<&'a str>,
+    /// These say the same.
+    same: HashSet<&'a str>,
+}
+
+impl<'a> Templates<'a> {
+    fn new(snapshot: &'a Snapshot, ds: &DaemonSet) -> Self {
+        let of = |is: fn(&Value, &Value) -> bool| {
+            let revisions = snapshot.revisions_in(&ds.namespace).unwrap_or_default();
+            let revisions = revisions.iter().filter(|r| is(&r.data, &ds.raw_template));
+            revisions.map(|revision| &*revision.name).collect()
+        };
+        Self {
+            holding: of(holds_template),
+            same: of(says_the_same),
+        }
+    }
+}
+
 /// The engine's answers about one DaemonSet. What can't be known is `None`.
 pub(super) struct Ground<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -50,6 +74,7 @@ pub(super) struct Ground<'a> {
     pub(super) owners: Owners<'a>,
     /// The DaemonSet's revisions by the hash that their pods carry.
     revisions: HashMap<&'a str, &'a ControllerRevision>,
+    templates: Templates<'a>,
     /// By name.
     eligible: HashMap<&'a str, bool>,
 }
@@ -79,6 +104,7 @@ impl<'a> Ground<'a> {
             outcomes: Outcomes::new(inputs, history),
             owners: Owners::new(snapshot, subject.ds),
             revisions: revisions_by_hash(snapshot, subject),
+            templates: Templates::new(snapshot, subject.ds),
             eligible,
         }
     }
@@ -117,9 +143,15 @@ impl<'a> Ground<'a> {
         self.eligible.get(node).copied()
     }
 
-    /// Whether a revision holds the DaemonSet's template.
+    /// Whether a revision holds the DaemonSet's template, as the controller sees it.
     pub(super) fn holds_template(&self, revision: &ControllerRevision) -> bool {
-        holds_template(&revision.data, &self.ds().raw_template)
+        self.templates.holding.contains(&*revision.name)
+    }
+
+    /// Whether a pod's hash label shows that it runs the DaemonSet's template.
+    pub(super) fn runs_the_template(&self, pod: &Pod) -> bool {
+        let revision = self.revision_of(pod);
+        revision.is_some_and(|revision| self.templates.same.contains(&*revision.name))
     }
 
     /// Whether the revisions are known.

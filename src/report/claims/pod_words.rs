@@ -28,10 +28,14 @@ fn why(ground: &Ground<'_>, row: &Row<'_>) -> String {
             "nobody's, left by a DaemonSet that was deleted without its pods{}, and it matches: {TAKEN_OVER}",
             origin(ground, pod)
         ),
-        Code::BarePod => format!("nobody's, made by hand, and it matches: {TAKEN_OVER}"),
+        Code::BarePod => {
+            let maker = maker(pod);
+            format!("nobody's, {maker}, and it matches: {TAKEN_OVER}")
+        }
         Code::OwnerWithoutController => format!(
-            "its owner reference to {} doesn't say `controller: true`, so it is nobody's, and it matches: {TAKEN_OVER}",
-            named(pod.owners.first())
+            "its owner reference to {} doesn't say `controller: true`, so it is nobody's, and it matches: {TAKEN_OVER}{}",
+            named(pod.owners.first()),
+            unless_collected(ground, pod)
         ),
         Code::NoLongerSelected => format!(
             "the DaemonSet controls it, and its labels no longer match{}: it is let go at the next sync",
@@ -70,6 +74,30 @@ fn why(ground: &Ground<'_>, row: &Row<'_>) -> String {
             "its owner reference has the DaemonSet's UID and says {owner}: the controller doesn't see it"
         ),
         _ => String::new(),
+    }
+}
+
+/// Who made a pod that no DaemonSet made, as the labels tell that controllers put there.
+fn maker(pod: &Pod) -> &'static str {
+    let has = |label| pod.labels.get(label).is_some();
+    if has("pod-template-hash") {
+        "left by a ReplicaSet"
+    } else if has("statefulset.kubernetes.io/pod-name") {
+        "left by a StatefulSet"
+    } else if has("batch.kubernetes.io/controller-uid") || has("controller-uid") {
+        "left by a Job"
+    } else {
+        "made by hand"
+    }
+}
+
+/// The garbage collector asks for any owner, not only for a controller.
+fn unless_collected(ground: &Ground<'_>, pod: &Pod) -> &'static str {
+    let mut owners = pod.owners.iter();
+    if owners.all(|owner| ground.owners.exists(owner) == Some(false)) {
+        ", unless the garbage collector deletes it before, as no owner of it exists"
+    } else {
+        ""
     }
 }
 
@@ -163,7 +191,7 @@ fn counts_as_updated(ground: &Ground<'_>, row: &Row<'_>) -> String {
 /// What it runs, where that isn't the template.
 fn though(ground: &Ground<'_>, pod: &Pod) -> String {
     let what = match ground.revision_of(pod) {
-        Some(revision) if ground.holds_template(revision) => return String::new(),
+        _ if ground.runs_the_template(pod) => return String::new(),
         Some(revision) => format!("the template of revision {}", revision.revision),
         None => "a template that no revision holds".to_owned(),
     };

@@ -65,6 +65,10 @@ fn follows(ground: &Ground<'_>, row: &RevisionRow<'_>) -> Option<String> {
             "it or another with this number goes beyond revisionHistoryLimit, and the controller's cache decides which"
                 .to_owned()
         }
+        Some(Open::Relabelling) => {
+            "its pods get the hash of the revision that is kept; whether revisionHistoryLimit then ends it in the same sync is a race"
+                .to_owned()
+        }
         Some(Open::Pods) => {
             "whether a pod is of it isn't known, and so not whether revisionHistoryLimit ends it"
                 .to_owned()

@@ -4,7 +4,7 @@ use crate::engine::claim::ClaimReason;
 use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
 use crate::engine::history_limit::{DEFAULT_LIMIT, cleanup_history};
 use crate::engine::rollout::Choice;
-use crate::model::{ControllerRevision, OwnerReference, Pod};
+use crate::model::{ControllerRevision, OwnerReference, Pod, Snapshot};
 use crate::report::code::Code;
 use crate::report::rollout::plan::RevisionState;
 
@@ -14,16 +14,33 @@ use super::pods::{Row, by_owner_alone, foreign, kind};
 use super::report::{ClaimKind, Follows, HistoryChange, RevisionClaim};
 use super::revision_words::message;
 
-/// The old revisions that go beyond `revisionHistoryLimit`; `None` when the history or
-/// the pods aren't known.
-pub(super) fn beyond_limit<'a>(ground: &Ground<'a>) -> Option<Choice<&'a ControllerRevision>> {
+/// The old revisions that go beyond `revisionHistoryLimit`.
+struct BeyondLimit<'a> {
+    /// As the pods are labelled.
+    now: Choice<&'a ControllerRevision>,
+    /// As they are once duplicates are gone. Which of the two a sync sees is a race.
+    relabelled: Choice<&'a ControllerRevision>,
+}
+
+/// `None` when the history or the pods aren't known.
+fn beyond_limit<'a>(ground: &Ground<'a>) -> Option<BeyondLimit<'a>> {
+    Some(BeyondLimit {
+        now: beyond_limit_in(ground, ground.snapshot)?,
+        relabelled: beyond_limit_in(ground, ground.subject.snapshot)?,
+    })
+}
+
+fn beyond_limit_in<'a>(
+    ground: &Ground<'a>,
+    snapshot: &Snapshot,
+) -> Option<Choice<&'a ControllerRevision>> {
     let (history, claimant) = (ground.history?, ground.claimant()?);
     let limit = ground.ds().object.spec.revision_history_limit;
     let old = &history.old;
     if usize::try_from(limit.unwrap_or(DEFAULT_LIMIT)).is_ok_and(|keep| old.len() <= keep) {
         return Some(Choice::default());
     }
-    let pods = ground.snapshot.pods_in(&ground.ds().namespace)?;
+    let pods = snapshot.pods_in(&ground.ds().namespace)?;
     let claimed = pods
         .iter()
         .filter(|pod| claimant.claim_pod(pod).is_claimed());
@@ -51,14 +68,16 @@ pub(super) enum Open {
     Tied,
     /// Of several old ones with one number its cache picks those that go.
     TiedAtLimit,
+    /// Its pods get another's hash, and whether the limit is asked before or after is a race.
+    Relabelling,
     /// Whether a pod is of it isn't known.
     Pods,
 }
 
 impl Open {
-    /// Whether the order of the controller's cache decides.
-    pub(super) const fn is_tied(self) -> bool {
-        matches!(self, Self::Tied | Self::TiedAtLimit)
+    /// Whether it may be deleted or changed, be that known or not.
+    pub(super) const fn is_touched(self) -> bool {
+        !matches!(self, Self::Pods)
     }
 }
 
@@ -94,7 +113,7 @@ pub(super) fn rows<'a>(ground: &Ground<'a>) -> Option<Vec<RevisionRow<'a>>> {
 
 fn row<'a>(
     ground: &Ground<'a>,
-    limit: Option<&Choice<&'a ControllerRevision>>,
+    limit: Option<&BeyondLimit<'a>>,
     revision: &'a ControllerRevision,
 ) -> Option<RevisionRow<'a>> {
     let reason = code(ground, revision)?;
@@ -117,7 +136,7 @@ fn row<'a>(
 
 fn claimed(
     history: &History<'_>,
-    limit: Option<&Choice<&ControllerRevision>>,
+    limit: Option<&BeyondLimit<'_>>,
     revision: &ControllerRevision,
 ) -> (Option<Follows>, Option<Open>) {
     let among = |list: &[&ControllerRevision]| list.iter().any(|r| std::ptr::eq(*r, revision));
@@ -134,11 +153,21 @@ fn claimed(
     if is_kept {
         return (Some(Follows::Kept), None);
     }
-    match limit {
-        None => (None, Some(Open::Pods)),
-        Some(limit) if among(&limit.certain) => (Some(Follows::DeletedByHistoryLimit), None),
-        Some(limit) if among(&limit.candidates) => (None, Some(Open::TiedAtLimit)),
-        Some(_) => (Some(Follows::Kept), None),
+    let Some(limit) = limit else {
+        return (None, Some(Open::Pods));
+    };
+    let at = |choice: &Choice<&ControllerRevision>| {
+        if among(&choice.certain) {
+            (Some(Follows::DeletedByHistoryLimit), None)
+        } else if among(&choice.candidates) {
+            (None, Some(Open::TiedAtLimit))
+        } else {
+            (Some(Follows::Kept), None)
+        }
+    };
+    match (at(&limit.now), at(&limit.relabelled)) {
+        (now, relabelled) if now == relabelled => now,
+        _ => (None, Some(Open::Relabelling)),
     }
 }
 
@@ -221,7 +250,7 @@ fn is_rewritten(history: &History<'_>, row: &RevisionRow<'_>) -> bool {
                 Follows::Renumbered | Follows::DeletedAsDuplicate | Follows::DeletedByHistoryLimit
             )
         )
-        || row.open.is_some_and(Open::is_tied);
+        || row.open.is_some_and(Open::is_touched);
     let unlabelled = claimed && row.revision.labels.get(HASH_LABEL).is_none();
     let renumbered = history.renumbered && history.kept().any(|r| std::ptr::eq(r, row.revision));
     changed || unlabelled || renumbered
@@ -235,9 +264,7 @@ pub(super) fn relabelled_old<'r, 'a>(
     let relabelled = pods
         .iter()
         .filter(|row| row.follows == Some(Follows::Relabelled));
-    relabelled.map(|row| row.pod).filter(|pod| {
-        ground
-            .revision_of(pod)
-            .is_none_or(|revision| !ground.holds_template(revision))
-    })
+    relabelled
+        .map(|row| row.pod)
+        .filter(|pod| !ground.runs_the_template(pod))
 }

@@ -1,6 +1,6 @@
 //! All of it in one line.
 
-use super::report::{ClaimKind, ClaimReport, Follows};
+use super::report::{ClaimKind, ClaimReport, Follows, UpdatedByLabel};
 
 pub(super) fn summary(report: &ClaimReport) -> String {
     let mut parts = vec![pods(report), revisions(report)];
@@ -9,7 +9,7 @@ pub(super) fn summary(report: &ClaimReport) -> String {
         1 => "1 overlap".to_owned(),
         count => format!("{count} overlaps"),
     });
-    parts.join(", ")
+    parts.join("; ")
 }
 
 fn pods(report: &ClaimReport) -> String {
@@ -18,7 +18,10 @@ fn pods(report: &ClaimReport) -> String {
     };
     let follows = |claim: ClaimKind| {
         let rows = pods.iter().filter(move |pod| pod.claim == claim);
-        counted(rows.filter_map(|pod| pod.then))
+        let by_generation = rows
+            .clone()
+            .filter(|pod| pod.updated_by == Some(UpdatedByLabel::Generation));
+        counted(by_generation.count(), rows.filter_map(|pod| pod.then))
     };
     let claims = pods.iter().map(|pod| pod.claim);
     format!("{}{}", number(pods.len(), "pod"), of(claims, follows))
@@ -30,7 +33,7 @@ fn revisions(report: &ClaimReport) -> String {
     };
     let follows = |claim: ClaimKind| {
         let rows = revisions.iter().filter(move |row| row.claim == claim);
-        counted(rows.filter_map(|row| row.then))
+        counted(0, rows.filter_map(|row| row.then))
     };
     let claims = revisions.iter().map(|row| row.claim);
     format!(
@@ -72,7 +75,7 @@ fn of(
 }
 
 /// What follows, but for what needs no word.
-fn counted(follows: impl Iterator<Item = Follows>) -> String {
+fn counted(by_generation: usize, follows: impl Iterator<Item = Follows>) -> String {
     let follows: Vec<_> = follows.collect();
     let words = [
         (Follows::Replaced, "replaced"),
@@ -86,11 +89,16 @@ fn counted(follows: impl Iterator<Item = Follows>) -> String {
         (Follows::Renumbered, "renumbered"),
         (Follows::DeletedByHistoryLimit, "deleted by the limit"),
     ];
-    let parts = words.into_iter().filter_map(|(follows_, word)| {
-        let count = follows.iter().filter(|f| **f == follows_).count();
-        (count > 0).then(|| format!("{count} {word}"))
+    let counts = words.into_iter().map(|(wanted, word)| {
+        let count = follows.iter().filter(|f| **f == wanted).count();
+        (count, word)
     });
-    let parts: Vec<_> = parts.collect();
+    let updated = (by_generation, "updated by generation alone");
+    let parts: Vec<_> = std::iter::once(updated)
+        .chain(counts)
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     if parts.is_empty() {
         return String::new();
     }

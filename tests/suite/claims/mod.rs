@@ -1,5 +1,6 @@
 //! What is said of whose pods and revisions these are, on small clusters.
 
+mod follows;
 mod overlaps;
 mod pods;
 mod remedies;
@@ -142,7 +143,7 @@ fn where_all_is_owned_there_is_nothing_to_look_at() {
     assert_eq!(report.remedies, []);
     assert_eq!(
         report.summary,
-        "2 pods: 2 owned, 2 revisions: 2 owned, no overlap"
+        "2 pods: 2 owned; 2 revisions: 2 owned; no overlap"
     );
 }
 

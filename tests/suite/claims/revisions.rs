@@ -210,3 +210,33 @@ fn a_former_history_that_does_not_match_is_left_behind() {
     }
     assert_eq!(report.history.as_ref().unwrap().current, None);
 }
+
+#[test]
+fn what_a_release_before_1_34_wrote_is_no_other_template() {
+    let mut dump = current(1);
+    let mut written = template("a:2");
+    written["metadata"]["creationTimestamp"] = json!(null);
+    dump.revisions = vec![revision(1, "h2", &written)];
+    let report = report(dump.objects());
+    let row = row(&report, "a-n1-new");
+    // The controller makes a new revision, and the pod counts by its generation.
+    assert_eq!(row.then, Some(Follows::CountsAsUpdated));
+    assert_eq!(
+        row.message,
+        "the DaemonSet controls it; it counts as updated by pod-template-generation 2 alone"
+    );
+    assert!(!revision_row(&report, "a-h2").holds_template);
+    assert_eq!(codes(&report), []);
+}
+
+#[test]
+fn whether_the_limit_sees_relabelled_pods_is_a_race() {
+    let mut dump = Dump::new(1, 0);
+    dump.ds["spec"]["revisionHistoryLimit"] = 0.into();
+    dump.revisions
+        .push(named(revision(3, "h3", &template("a:2")), "a-h3"));
+    let report = report(dump.objects());
+    let old = revision_row(&report, "a-h1");
+    assert_eq!(old.then, None);
+    assert!(old.message.contains("is a race"), "{}", old.message);
+}
