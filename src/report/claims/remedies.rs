@@ -118,13 +118,14 @@ fn keep_out(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
     )
 }
 
+/// A pod of a former DaemonSet that the rollout replaces is taken over on purpose.
 fn is_unwanted(row: &Row<'_>) -> bool {
-    let lives_on = matches!(
-        row.follows,
-        None | Some(Follows::CountsAsUpdated | Follows::Relabelled | Follows::Kept)
-    );
     let by_hand = matches!(row.reason, Code::BarePod | Code::OwnerWithoutController);
-    row.claim == ClaimKind::Adopt && (by_hand || !lives_on)
+    let ends = matches!(
+        row.follows,
+        Some(Follows::DeletedIneligible | Follows::DeletedAsDuplicate)
+    );
+    row.claim == ClaimKind::Adopt && (by_hand || ends)
 }
 
 /// A label without which the selector matches none of `pods`.

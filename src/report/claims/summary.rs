@@ -80,10 +80,10 @@ fn counted(by_generation: usize, follows: impl Iterator<Item = Follows>) -> Stri
     let words = [
         (Follows::Replaced, "replaced"),
         (Follows::Relabelled, "relabelled"),
-        (Follows::DeletedAsDuplicate, "deleted as duplicates"),
+        (Follows::DeletedAsDuplicate, "deleted as duplicate"),
         (Follows::DeletedIneligible, "deleted at once"),
         (Follows::DeletedEnded, "ended"),
-        (Follows::LeftBesideNew, "left beside new ones"),
+        (Follows::LeftBesideNew, "left beside new"),
         (Follows::GarbageCollected, "garbage collected"),
         (Follows::Terminating, "terminating"),
         (Follows::Renumbered, "renumbered"),
