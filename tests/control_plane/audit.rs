@@ -98,20 +98,37 @@ impl AuditEvent {
 
     /// Whether a DaemonSet controller sent it.
     pub(crate) fn by_daemonset_controller(&self) -> bool {
-        self.user_agent.contains("daemon-set-controller")
+        self.by("daemon-set-controller")
     }
 
     /// Whether the controller that evicts pods from tainted nodes sent it.
     pub(crate) fn by_taint_eviction(&self) -> bool {
-        self.user_agent.contains("node-controller")
+        self.by("node-controller")
+    }
+
+    /// Whether a controller of this name sent it.
+    pub(crate) fn by(&self, controller: &str) -> bool {
+        self.user_agent.contains(controller)
     }
 
     /// Whether it is about `resource` itself (no subresource) in `namespace`.
     pub(crate) fn is(&self, verb: &str, resource: &str, namespace: &str) -> bool {
-        self.verb == verb
-            && self.object_ref.as_ref().is_some_and(|o| {
-                o.resource == resource && o.namespace == namespace && o.subresource.is_empty()
-            })
+        self.verb == verb && self.touches(resource, namespace)
+    }
+
+    /// The same, whatever the verb.
+    pub(crate) fn touches(&self, resource: &str, namespace: &str) -> bool {
+        self.object_ref.as_ref().is_some_and(|o| {
+            o.resource == resource && o.namespace == namespace && o.subresource.is_empty()
+        })
+    }
+
+    /// The object's name; one that the server made up stands in its answer alone.
+    pub(crate) fn object_name(&self) -> String {
+        let asked = self.object_ref.as_ref().map(|o| o.name.as_str());
+        let answered = self.response_object["metadata"]["name"].as_str();
+        let asked = asked.filter(|name| !name.is_empty());
+        asked.or(answered).unwrap_or_default().to_owned()
     }
 }
 

@@ -59,7 +59,8 @@ impl Node {
         self
     }
 
-    fn manifest(&self) -> Value {
+    /// As it is made.
+    pub(crate) fn manifest(&self) -> Value {
         let amounts = json!({"cpu": self.cpu, "memory": "16Gi", "pods": "110"});
         json!({
             "apiVersion": "v1", "kind": "Node",

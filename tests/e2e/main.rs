@@ -13,6 +13,7 @@
     reason = "this is a test runner"
 )]
 
+mod claims;
 #[path = "../control_plane/mod.rs"]
 mod control_plane;
 mod dry_run;
@@ -20,6 +21,7 @@ mod oracle;
 mod parity;
 mod prediction;
 mod read_only;
+mod report;
 mod rights;
 mod scenario;
 mod shared;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
     trials.extend(oracle::trials());
     trials.extend(scenario::trials(&control_plane));
     trials.extend(prediction::trials(&control_plane));
+    trials.extend(claims::trials(&control_plane));
     trials.extend(parity::trials(&control_plane));
     trials.extend(read_only::trials(&control_plane));
     trials.extend(rights::trials(&control_plane));

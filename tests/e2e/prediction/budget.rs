@@ -26,14 +26,14 @@ pub(super) const ALL: &[Case] = &[
 const NODES: [&str; 5] = ["n1", "n2", "n3", "n4", "n5"];
 
 /// A DaemonSet with this maxUnavailable.
-pub(super) fn agent(max_unavailable: impl Into<Value>) -> Ds {
+pub(crate) fn agent(max_unavailable: impl Into<Value>) -> Ds {
     let rolling = json!({"maxUnavailable": max_unavailable.into()});
     Ds::new("agent")
         .spec(json!({"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": rolling}}))
 }
 
 /// Nodes with the pods of `ds`, ready.
-pub(super) fn set_up(lab: &Lab<'_>, ds: &Ds, nodes: &[&str]) -> Outcome {
+pub(crate) fn set_up(lab: &Lab<'_>, ds: &Ds, nodes: &[&str]) -> Outcome {
     lab.plain_nodes(nodes)?;
     lab.apply(ds)?;
     lab.until_ready_on("agent", nodes)

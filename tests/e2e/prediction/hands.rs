@@ -16,7 +16,7 @@ static SYNCS: AtomicU32 = AtomicU32::new(1);
 
 impl Lab<'_> {
     /// The DaemonSet, and the pods that it controls or is to adopt.
-    pub(super) fn look(&self, ds: &str) -> Result<(Value, Vec<Value>), String> {
+    pub(crate) fn look(&self, ds: &str) -> Result<(Value, Vec<Value>), String> {
         let list = self.get(&["daemonsets,pods"])?;
         let items = list["items"].as_array().cloned().unwrap_or_default();
         let (sets, pods): (Vec<_>, Vec<_>) = items
@@ -36,7 +36,7 @@ impl Lab<'_> {
     }
 
     /// Waits until nothing changes any more.
-    pub(super) fn rest(&self, ds: &str) -> Outcome {
+    pub(crate) fn rest(&self, ds: &str) -> Outcome {
         let mut last = None;
         let mut same = 0;
         self.until(&format!("{ds} to come to rest"), || {
@@ -47,9 +47,24 @@ impl Lab<'_> {
         })
     }
 
+    /// Waits until nothing changes any more in the scenario's namespace.
+    pub(crate) fn rest_of_all(&self) -> Outcome {
+        let (mut last, mut same) = (Value::Null, 0);
+        self.until("everything to come to rest", || {
+            let now = self.get(&["daemonsets,pods,controllerrevisions,replicasets"])?;
+            same = if now["items"] == last["items"] {
+                same + 1
+            } else {
+                0
+            };
+            last = now;
+            Ok(same >= 2)
+        })
+    }
+
     /// Makes the controller look at the DaemonSet, and waits until it has: a new
     /// revisionHistoryLimit raises the generation and changes nothing else.
-    pub(super) fn sync(&self, ds: &str) -> Outcome {
+    pub(crate) fn sync(&self, ds: &str) -> Outcome {
         let limit = 10 + SYNCS.fetch_add(1, Ordering::Relaxed);
         let patch = json!({"spec": {"revisionHistoryLimit": limit}});
         self.patch("daemonset", ds, &patch)?;
@@ -59,8 +74,20 @@ impl Lab<'_> {
         })
     }
 
+    /// Deletes a DaemonSet and keeps its pods and revisions.
+    pub(crate) fn orphan(&self, ds: &str) -> Outcome {
+        let (owner, _) = self.look(ds)?;
+        self.kubectl(&["delete", "daemonset", ds, "--cascade=orphan"])?;
+        self.until("the pods to be orphans", || {
+            let pods = self.get(&["pods"])?;
+            let mut pods = pods["items"].as_array().into_iter().flatten();
+            let uid = &owner["metadata"]["uid"];
+            Ok(pods.all(|pod| controller_of(pod).is_none_or(|owner| owner["uid"] != *uid)))
+        })
+    }
+
     /// Polls until it is so, for what takes its time.
-    pub(super) fn until_within(
+    pub(crate) fn until_within(
         &self,
         what: &str,
         seconds: u64,
@@ -76,34 +103,34 @@ impl Lab<'_> {
     }
 
     /// Creates an object in the scenario's namespace.
-    pub(super) fn create(&self, object: &Value) -> Outcome {
+    pub(crate) fn create(&self, object: &Value) -> Outcome {
         self.kubectl_with(&["create", "-f", "-"], &object.to_string())
             .map(drop)
     }
 
     /// A merge patch of an object in the scenario's namespace.
-    pub(super) fn patch(&self, kind: &str, name: &str, patch: &Value) -> Outcome {
+    pub(crate) fn patch(&self, kind: &str, name: &str, patch: &Value) -> Outcome {
         let patch = patch.to_string();
         self.kubectl(&["patch", kind, name, "--type=merge", "-p", &patch])
             .map(drop)
     }
 
     /// Changes the DaemonSet's maxUnavailable.
-    pub(super) fn set_max_unavailable(&self, ds: &str, to: impl Into<Value>) -> Outcome {
+    pub(crate) fn set_max_unavailable(&self, ds: &str, to: impl Into<Value>) -> Outcome {
         let rolling = json!({"maxUnavailable": to.into()});
         let patch = json!({"spec": {"updateStrategy": {"rollingUpdate": rolling}}});
         self.patch("daemonset", ds, &patch)
     }
 
     /// Merges into a pod's status, as a kubelet does.
-    pub(super) fn pod_status(&self, pod: &str, status: &Value) -> Outcome {
+    pub(crate) fn pod_status(&self, pod: &str, status: &Value) -> Outcome {
         let patch = json!({"status": status}).to_string();
         self.kubectl(&["patch", "pod", pod, "--subresource=status", "-p", &patch])
             .map(drop)
     }
 
     /// Makes the pods of a DaemonSet ready since long ago.
-    pub(super) fn ready_since_long_ago(&self, ds: &str) -> Outcome {
+    pub(crate) fn ready_since_long_ago(&self, ds: &str) -> Outcome {
         for pod in self.look(ds)?.1 {
             let name = pod["metadata"]["name"]
                 .as_str()
@@ -115,7 +142,7 @@ impl Lab<'_> {
     }
 
     /// The kubelets of these nodes say nothing any more, and their pods aren't ready.
-    pub(super) fn kubelets_die(&self, ds: &str, short: &[&str]) -> Outcome {
+    pub(crate) fn kubelets_die(&self, ds: &str, short: &[&str]) -> Outcome {
         for node in short {
             let full = self.node(node);
             self.kubectl(&["annotate", "node", &full, "e2e/node=unreachable"])?;
@@ -134,7 +161,7 @@ impl Lab<'_> {
     }
 
     /// Puts a finalizer on a pod and deletes it: it stays, terminating.
-    pub(super) fn delete_but_hold(&self, pod: &str) -> Outcome {
+    pub(crate) fn delete_but_hold(&self, pod: &str) -> Outcome {
         let hold = json!({"metadata": {"finalizers": ["e2e.test/hold"]}});
         self.patch("pod", pod, &hold)?;
         self.kubectl(&["delete", "pod", pod, "--wait=false"])
@@ -142,7 +169,7 @@ impl Lab<'_> {
     }
 
     /// Waits until the DaemonSet runs this image on so many nodes, ready.
-    pub(super) fn until_rolled(&self, ds: &str, image: &str, pods: usize) -> Outcome {
+    pub(crate) fn until_rolled(&self, ds: &str, image: &str, pods: usize) -> Outcome {
         self.until(&format!("{pods} ready pods of {image}"), || {
             let all = self.look(ds)?.1;
             Ok(all.len() == pods && all.iter().all(|pod| is_ready(pod) && runs(pod, image)))
@@ -150,7 +177,7 @@ impl Lab<'_> {
     }
 
     /// Since when the one pod of this image is ready.
-    pub(super) fn ready_since(&self, ds: &str, image: &str) -> Result<Timestamp, String> {
+    pub(crate) fn ready_since(&self, ds: &str, image: &str) -> Result<Timestamp, String> {
         let pods = self.look(ds)?.1;
         let pod = pods
             .iter()
@@ -164,12 +191,12 @@ impl Lab<'_> {
     }
 
     /// How many pods run this image.
-    pub(super) fn running(&self, ds: &str, image: &str) -> Result<usize, String> {
+    pub(crate) fn running(&self, ds: &str, image: &str) -> Result<usize, String> {
         Ok(self.look(ds)?.1.iter().filter(|p| runs(p, image)).count())
     }
 
     /// The ControllerRevisions of the scenario, by number.
-    pub(super) fn revisions(&self) -> Result<Vec<Value>, String> {
+    pub(crate) fn revisions(&self) -> Result<Vec<Value>, String> {
         let list = self.get(&["controllerrevisions"])?;
         let mut revisions = list["items"].as_array().cloned().unwrap_or_default();
         revisions.sort_by_key(|revision| revision["revision"].as_i64());

@@ -9,7 +9,6 @@ use super::run::{Does, Stopped, deletes};
 use super::{Case, Outcome, case};
 use crate::scenario::daemonset::Ds;
 use crate::scenario::lab::Lab;
-use crate::scenario::pod::controller_of;
 
 pub(super) const ALL: &[Case] = &[
     case("to-revision-1", to_revision_1),
@@ -130,16 +129,6 @@ fn set_image(lab: &Lab<'_>) -> Outcome {
     stopped.go(&plan, deletes(1))?.finish(&plan)?.replaced(3)
 }
 
-/// Deletes the DaemonSet and keeps its pods and revisions.
-fn orphan(lab: &Lab<'_>) -> Outcome {
-    lab.kubectl(&["delete", "daemonset", "agent", "--cascade=orphan"])?;
-    lab.until("the pods to be orphans", || {
-        let pods = lab.get(&["pods"])?;
-        let mut pods = pods["items"].as_array().into_iter().flatten();
-        Ok(pods.all(|pod| controller_of(pod).is_none()))
-    })
-}
-
 /// Orphans are adopted while nothing is rolled.
 fn adopted(
     lab: &Lab<'_>,
@@ -160,7 +149,7 @@ fn adopted(
 
 fn orphans_same_template(lab: &Lab<'_>) -> Outcome {
     set_up(lab, &agent(1), &NODES)?;
-    orphan(lab)?;
+    lab.orphan("agent")?;
     let plan = adopted(lab, Stopped::at_once(lab, "agent")?, &agent(1))?;
     plan.says("/revision/state", "Current")?;
     plan.says("/drift", json!([]))
@@ -170,7 +159,7 @@ fn orphans_same_template(lab: &Lab<'_>) -> Outcome {
 /// is 1 again, as theirs is, and nothing rolls.
 fn orphans_generation_trap(lab: &Lab<'_>) -> Outcome {
     set_up(lab, &agent(1), &NODES)?;
-    orphan(lab)?;
+    lab.orphan("agent")?;
     let again = agent(1).image("agent:2");
     let plan = adopted(lab, Stopped::at_once(lab, "agent")?, &again)?;
     plan.says("/revision/state", "New")?;
@@ -191,7 +180,7 @@ fn orphans_older_generation(lab: &Lab<'_>) -> Outcome {
     set_up(lab, &agent("100%"), &NODES)?;
     lab.apply(&agent("100%").image("agent:2"))?;
     lab.until_rolled("agent", "agent:2", 3)?;
-    orphan(lab)?;
+    lab.orphan("agent")?;
     let stopped = Stopped::at_once(lab, "agent")?;
     lab.apply(&agent(2).image("agent:3"))?;
     let plan = stopped.plan(&["agent"])?;
@@ -202,7 +191,7 @@ fn orphans_older_generation(lab: &Lab<'_>) -> Outcome {
 }
 
 /// A copy of a revision under another name, of which the pods' hash is the label.
-fn copy_of(revision: &Value, name: &str, number: i64) -> Value {
+pub(crate) fn copy_of(revision: &Value, name: &str, number: i64) -> Value {
     let mut copy = revision.clone();
     copy["metadata"] = json!({
         "name": name,

@@ -18,6 +18,9 @@ mod strict;
 mod surge;
 mod timeline;
 
+pub(crate) use budget::{agent, set_up};
+pub(crate) use history::copy_of;
+
 use libtest_mimic::Trial;
 
 use crate::scenario::Outcome;

@@ -1,15 +1,31 @@
 //! A plan as it was written to disk before the controller went on.
 
 use std::collections::BTreeSet;
+use std::ops::{Deref, DerefMut};
 
 use serde_json::Value;
 
+use crate::report::Report;
 use crate::scenario::Outcome;
 
 /// What `kubectl ds plan -o json` said.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    report: Value,
+    report: Report,
+}
+
+impl Deref for Plan {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.report
+    }
+}
+
+impl DerefMut for Plan {
+    fn deref_mut(&mut self) -> &mut Report {
+        &mut self.report
+    }
 }
 
 /// What is certain, and what is picked.
@@ -70,57 +86,7 @@ impl Choice {
 
 impl Plan {
     pub(super) fn new(report: Value) -> Result<Self, String> {
-        if report["kind"] == "RolloutPlan" {
-            Ok(Self { report })
-        } else {
-            Err(format!("no RolloutPlan: {report}"))
-        }
-    }
-
-    /// What stands at a JSON pointer; `null` where nothing does.
-    pub(super) fn at(&self, pointer: &str) -> &Value {
-        self.report.pointer(pointer).unwrap_or(&Value::Null)
-    }
-
-    /// Puts something else at a pointer at which something stands.
-    pub(super) fn put(&mut self, pointer: &str, value: Value) {
-        if let Some(place) = self.report.pointer_mut(pointer) {
-            *place = value;
-        }
-    }
-
-    /// An error unless `value` stands at the pointer.
-    pub(super) fn says(&self, pointer: &str, value: impl Into<Value>) -> Outcome {
-        let value = value.into();
-        if *self.at(pointer) == value {
-            Ok(())
-        } else {
-            Err(format!(
-                "the plan's {pointer} should be {value}, not {}:\n{}",
-                self.at(pointer),
-                self.report
-            ))
-        }
-    }
-
-    /// The entries of a list.
-    pub(super) fn list(&self, pointer: &str) -> Result<&[Value], String> {
-        self.at(pointer)
-            .as_array()
-            .map(Vec::as_slice)
-            .ok_or_else(|| format!("the plan has no list at {pointer}:\n{}", self.report))
-    }
-
-    /// The names in a list, or what its objects have in `field`.
-    pub(super) fn names(&self, pointer: &str, field: &str) -> Result<BTreeSet<String>, String> {
-        self.list(pointer)?
-            .iter()
-            .map(|entry| {
-                let name = entry.as_str().or_else(|| entry[field].as_str());
-                name.map(str::to_owned)
-                    .ok_or_else(|| format!("{pointer}: no name in {entry}"))
-            })
-            .collect()
+        Report::new("RolloutPlan", report).map(|report| Self { report })
     }
 
     /// One of the choices of `update`.
@@ -146,20 +112,6 @@ impl Plan {
         Ok(sets)
     }
 
-    /// A number of the plan.
-    pub(super) fn number(&self, pointer: &str) -> Result<usize, String> {
-        self.at(pointer)
-            .as_u64()
-            .and_then(|number| usize::try_from(number).ok())
-            .ok_or_else(|| {
-                format!(
-                    "the plan's {pointer} is no number but {}:\n{}",
-                    self.at(pointer),
-                    self.report
-                )
-            })
-    }
-
     /// An error unless these, and in this order, are why it doesn't move.
     pub(super) fn blocked_by(&self, codes: &[&str]) -> Outcome {
         let given: Vec<&str> = self
@@ -171,7 +123,7 @@ impl Plan {
             Ok(())
         } else {
             Err(format!(
-                "the blockers should be {codes:?}, not {given:?}:\n{}",
+                "the blockers should be {codes:?}, not {given:?}:\n{:?}",
                 self.report
             ))
         }
@@ -185,24 +137,6 @@ impl Plan {
             Ok(())
         } else {
             Err(format!("no warning says `{words}`: {warnings:?}"))
-        }
-    }
-
-    /// An error unless one of the remedies has these words in its text or command.
-    pub(super) fn advises(&self, words: &str) -> Outcome {
-        let has = |remedy: &Value| {
-            let parts = [&remedy["text"], &remedy["command"]];
-            parts
-                .iter()
-                .any(|part| part.as_str().is_some_and(|text| text.contains(words)))
-        };
-        if self.list("/remedies")?.iter().any(has) {
-            Ok(())
-        } else {
-            Err(format!(
-                "no remedy says `{words}`: {}",
-                self.at("/remedies")
-            ))
         }
     }
 }

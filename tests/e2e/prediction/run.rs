@@ -2,7 +2,6 @@
 //! goes on alone, and at last the kubelets do too.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +11,7 @@ use super::compare;
 use super::plan::Plan;
 use super::record::{Deed, Deeds, Entry, Record};
 use crate::control_plane::{AuditMark, Paused};
+use crate::report::{manifest_file, written};
 use crate::scenario::Outcome;
 use crate::scenario::daemonset::Ds;
 use crate::scenario::lab::Lab;
@@ -119,15 +119,12 @@ impl<'l, 'c> Stopped<'l, 'c> {
 
     /// The same as it is, for reports of another shape.
     pub(super) fn report(&self, args: &[&str]) -> Result<Value, String> {
-        report_of(self.lab, self.ds, args)
+        report_of(self.lab, args)
     }
 
     /// `kubectl ds plan ARGS -f MANIFEST`, written to disk.
     pub(super) fn plan_of(&self, manifest: &str, args: &[&str]) -> Result<Plan, String> {
-        let file = format!("{}.yaml", self.lab.namespace());
-        let path = self.lab.cluster().scratch().join(file);
-        std::fs::write(&path, manifest).map_err(|e| format!("{}: {e}", path.display()))?;
-        let path = path.display().to_string();
+        let path = manifest_file(self.lab, manifest)?;
         self.plan(&[&["-f", &path], args].concat())
     }
 
@@ -286,7 +283,7 @@ impl Frozen<'_, '_> {
         compare::revision(plan, revisions.last().unwrap_or(&Value::Null))?;
         // Pods that aren't available for a while are still waited for.
         if ended.min_ready_seconds == 0 {
-            let report = report_of(lab, ds, &[ds])?;
+            let report = report_of(lab, &[ds])?;
             compare::done(&Plan::new(report)?)?;
         }
         Ok(ended)
@@ -366,22 +363,8 @@ impl Ended {
     }
 }
 
-/// Numbers the plans, for their files.
-static PLANS: AtomicU32 = AtomicU32::new(1);
-
-fn report_of(lab: &Lab<'_>, ds: &str, args: &[&str]) -> Result<Value, String> {
-    let namespace = lab.namespace();
-    let all = [&["plan", "-n", &namespace], args, &["-o", "json"]].concat();
-    let output = lab.cluster().ds_plugin(&all)?;
-    // A change that will be refused is a failure, told with the plan.
-    if output.code != 0 && output.stdout.is_empty() {
-        return Err(format!("kubectl ds {}: {output:?}", all.join(" ")));
-    }
-    let number = PLANS.fetch_add(1, Ordering::Relaxed);
-    let file = format!("{namespace}-{ds}-plan-{number}.json");
-    let path = lab.cluster().scratch().join(file);
-    std::fs::write(&path, &output.stdout).map_err(|e| format!("{}: {e}", path.display()))?;
-    output.json()
+fn report_of(lab: &Lab<'_>, args: &[&str]) -> Result<Value, String> {
+    written(lab, &[&["plan"], args].concat())
 }
 
 fn describe(pod: &Value) -> String {
