@@ -17,6 +17,7 @@ mod claims;
 #[path = "../control_plane/mod.rs"]
 mod control_plane;
 mod dry_run;
+mod node_prediction;
 mod oracle;
 mod parity;
 mod prediction;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
     trials.extend(scenario::trials(&control_plane));
     trials.extend(prediction::trials(&control_plane));
     trials.extend(claims::trials(&control_plane));
+    trials.extend(node_prediction::trials(&control_plane));
     trials.extend(parity::trials(&control_plane));
     trials.extend(read_only::trials(&control_plane));
     trials.extend(rights::trials(&control_plane));
