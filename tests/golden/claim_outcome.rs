@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubectl_ds::engine::claim::{Claim, Claimant};
 use kubectl_ds::engine::claim_outcome::{Outcomes, Then, UpdatedBy};
 use kubectl_ds::engine::history::History;
+use kubectl_ds::engine::rollout::Inputs;
 use kubectl_ds::model::Pod;
 use serde_json::Value;
 
@@ -37,6 +38,83 @@ const fn is_deleted(then: Then) -> bool {
         then,
         Then::DeletedAsDuplicate | Then::DeletedIneligible | Then::DeletedEnded
     )
+}
+
+#[test]
+fn the_pod_that_is_said_to_stay_beside_a_duplicate_is_never_deleted_by_upstream() {
+    let (mut seen, mut of_its_kind) = (0, 0);
+    for (line, vector) in vectors() {
+        let state = State::read(&vector["state"]).unwrap();
+        let claimant = Claimant::new(&state.ds).unwrap();
+        let history = History::new(&state.ds, &claimant, &[]);
+        let pods = state.claimed().unwrap();
+        let outcomes = Outcomes::new(Some(state.inputs(&pods)), Some(&history));
+        let Some(managed) = ever(&vector, "manage", "deleted") else {
+            continue;
+        };
+        for pod in &state.pods {
+            let then = outcomes.then(pod, claimant.claim_pod(pod));
+            if then != Some(Then::DeletedAsDuplicate) {
+                continue;
+            }
+            let stays = outcomes.stays_beside(pod);
+            let stays = stays.unwrap_or_else(|| panic!("line {line}: nothing beside {}", pod.name));
+            assert_eq!(stays.target_node, pod.target_node, "line {line}");
+            assert!(
+                !managed.contains(&*stays.name),
+                "line {line}: {} goes too",
+                stays.name
+            );
+            let hash = |pod: &Pod| {
+                pod.labels
+                    .get("controller-revision-hash")
+                    .map(str::to_owned)
+            };
+            seen += 1;
+            of_its_kind += u32::from(hash(stays) == hash(pod));
+        }
+    }
+    assert!(
+        seen >= 20 && of_its_kind >= 5 && of_its_kind < seen,
+        "{seen} {of_its_kind}"
+    );
+}
+
+#[test]
+fn what_is_said_without_nodes_or_revisions_is_what_is_said_with_them() {
+    let (mut known, mut unknown) = ([0; 2], [0; 2]);
+    for (line, vector) in vectors() {
+        let state = State::read(&vector["state"]).unwrap();
+        let claimant = Claimant::new(&state.ds).unwrap();
+        let history = History::new(&state.ds, &claimant, &[]);
+        let pods = state.claimed().unwrap();
+        let inputs = state.inputs(&pods);
+        let without_hash = Inputs {
+            hash: None,
+            ..inputs
+        };
+        let full = Outcomes::new(Some(inputs), Some(&history));
+        let less = [
+            Outcomes::new(None, Some(&history)),
+            Outcomes::new(Some(without_hash), None),
+        ];
+        for pod in &state.pods {
+            let claim = claimant.claim_pod(pod);
+            for (which, less) in less.iter().enumerate() {
+                match less.then(pod, claim) {
+                    None => unknown[which] += 1,
+                    said => {
+                        assert_eq!(said, full.then(pod, claim), "line {line}: {}", pod.name);
+                        known[which] += 1;
+                    }
+                }
+            }
+        }
+    }
+    for which in 0..2 {
+        let (known, unknown) = (known[which], unknown[which]);
+        assert!(known > 100 && unknown > 100, "{which}: {known} {unknown}");
+    }
 }
 
 #[test]

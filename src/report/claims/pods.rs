@@ -1,7 +1,5 @@
 //! The claim on each pod.
 
-use std::collections::HashMap;
-
 use crate::engine::claim::{Claim, ClaimReason};
 use crate::engine::claim_outcome::{Then, UpdatedBy};
 use crate::engine::history::HASH_LABEL;
@@ -62,15 +60,10 @@ impl Row<'_> {
 /// The pods by name; `None` when they couldn't be read.
 pub(super) fn rows<'a>(ground: &Ground<'a>) -> Option<Vec<Row<'a>>> {
     let pods = ground.snapshot.pods_in(&ground.ds().namespace)?;
-    let by_name: HashMap<&str, &Pod> = pods.iter().map(|pod| (&*pod.name, pod)).collect();
-    Some(
-        pods.iter()
-            .filter_map(|pod| row(ground, &by_name, pod))
-            .collect(),
-    )
+    Some(pods.iter().filter_map(|pod| row(ground, pod)).collect())
 }
 
-fn row<'a>(ground: &Ground<'a>, by_name: &HashMap<&str, &'a Pod>, pod: &'a Pod) -> Option<Row<'a>> {
+fn row<'a>(ground: &Ground<'a>, pod: &'a Pod) -> Option<Row<'a>> {
     let reason = code(ground, pod)?;
     let claim = kind(reason);
     let mut row = Row {
@@ -89,14 +82,13 @@ fn row<'a>(ground: &Ground<'a>, by_name: &HashMap<&str, &'a Pod>, pod: &'a Pod) 
     } else if is_collected(ground, &row) {
         row.follows = Some(Follows::GarbageCollected);
     } else {
-        let named = |pod: &Pod| by_name.get(&*pod.name).copied();
-        decide(ground, &mut row, named);
+        decide(ground, &mut row);
     }
     Some(row)
 }
 
 /// What the controller comes to do.
-fn decide<'a>(ground: &Ground<'a>, row: &mut Row<'a>, named: impl Fn(&Pod) -> Option<&'a Pod>) {
+fn decide<'a>(ground: &Ground<'a>, row: &mut Row<'a>) {
     let (pod, outcomes) = (row.pod, &ground.outcomes);
     // One that was let go is as one that is let go now.
     let asked = if row.reason == Code::ReleasedEarlier {
@@ -114,10 +106,10 @@ fn decide<'a>(ground: &Ground<'a>, row: &mut Row<'a>, named: impl Fn(&Pod) -> Op
             row.updated_by = Some(UpdatedByLabel::Generation);
         }
         Some(Then::DeletedAsDuplicate) => {
-            row.stays = outcomes.stays_beside(pod).and_then(named);
+            row.stays = outcomes.stays_beside(pod);
         }
         Some(Then::Kept) if asked == Claim::Release => {
-            row.beside = outcomes.stays_beside(pod).and_then(named);
+            row.beside = outcomes.stays_beside(pod);
         }
         _ => {}
     }
