@@ -67,7 +67,7 @@ fn takes_ours(other: &Workload) -> String {
         }
         // `getPodsForJob`.
         WorkloadKind::Job => {
-            "it takes over those that are nobody's, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism and all when it ends"
+            "until it has finished it takes over those that are nobody's, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
         }
         // `getDeploymentsForReplicaSet`, `getPodMapForDeployment`: it acts on ReplicaSets.
         WorkloadKind::Deployment => {
