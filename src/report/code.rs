@@ -77,7 +77,7 @@ codes! {
     BudgetInvalid: "A budget is neither a number nor a percentage; the rolling update fails at every sync.";
     OldPodsWaitForAHand: "The strategy is OnDelete: old pods stay until somebody deletes them.";
     Controlled: "The DaemonSet controls it, and its labels match the selector.";
-    OrphanedPod: "No controller owns the pod, its labels match, and others show that a DaemonSet made it, one that was deleted without its pods.";
+    OrphanedPod: "No controller owns the pod, its labels match, and others show that a DaemonSet made it: one that was deleted without its pods, or that let it go.";
     BarePod: "No controller owns the pod, its labels match, and none shows that a DaemonSet made it.";
     OwnerWithoutController: "The pod has owner references, none with `controller: true`: they don't protect it from being taken over.";
     NoLongerSelected: "The DaemonSet controls it, and its labels no longer match the selector: it is let go.";

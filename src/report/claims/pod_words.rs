@@ -25,7 +25,8 @@ fn why(ground: &Ground<'_>, row: &Row<'_>) -> String {
     match row.reason {
         Code::Controlled => "the DaemonSet controls it".to_owned(),
         Code::OrphanedPod => format!(
-            "nobody's, left by a DaemonSet that was deleted without its pods{}, and it matches: {TAKEN_OVER}",
+            "nobody's, left by a DaemonSet that {}{}, and it matches: {TAKEN_OVER}",
+            parting(ground, pod),
             origin(ground, pod)
         ),
         Code::BarePod => {
@@ -74,6 +75,16 @@ fn why(ground: &Ground<'_>, row: &Row<'_>) -> String {
             "its owner reference has the DaemonSet's UID and says {owner}: the controller doesn't see it"
         ),
         _ => String::new(),
+    }
+}
+
+/// How it came to be nobody's: one that is younger than the DaemonSet may be its own.
+fn parting(ground: &Ground<'_>, pod: &Pod) -> &'static str {
+    let younger = ground.ds().created().zip(pod.created);
+    if younger.is_some_and(|(ds, pod)| pod >= ds) {
+        "let it go or was deleted without its pods"
+    } else {
+        "was deleted without its pods"
     }
 }
 

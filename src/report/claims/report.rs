@@ -134,7 +134,8 @@ pub struct PodClaim {
     /// The label by which it counts as updated, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<UpdatedByLabel>,
-    /// The pod that stays, for one that is deleted as a duplicate.
+    /// The pod that stays, for one that is deleted as a duplicate. Under surge an old and
+    /// a new one may stay: then it is the one of the same kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stays: Option<String>,
     /// The number of the revision that its hash label names, where there is such a one.

@@ -27,7 +27,7 @@ fn check(pod: Value, name: &str, (claim, reason, then): (ClaimKind, Code, Follow
 }
 
 #[test]
-fn an_orphan_is_taken_over_and_counts_by_its_hash() {
+fn an_orphan_that_may_have_been_its_own_is_taken_over_and_counts_by_its_hash() {
     check(
         orphan("n3"),
         "orphan-n3",
@@ -36,17 +36,20 @@ fn an_orphan_is_taken_over_and_counts_by_its_hash() {
             Code::OrphanedPod,
             Follows::CountsAsUpdated,
         ),
-        "nobody's, left by a DaemonSet that was deleted without its pods (revision 2), and it matches: it is taken over at the next sync; it counts as updated by its controller-revision-hash",
+        "nobody's, left by a DaemonSet that let it go or was deleted without its pods (revision 2), and it matches: it is taken over at the next sync; it counts as updated by its controller-revision-hash",
     );
+}
+
+/// An orphan that was there before the DaemonSet.
+fn of_a_former() -> Value {
+    let mut old = named(owned_by(pod("n3", 1), json!([])), "old");
+    old["metadata"]["creationTimestamp"] = "2025-12-01T00:00:00Z".into();
+    old
 }
 
 #[test]
 fn an_old_orphan_counts_by_its_generation_alone() {
-    let old = labelled(
-        named(owned_by(pod("n3", 1), json!([])), "old"),
-        "pod-template-generation",
-        "2",
-    );
+    let old = labelled(of_a_former(), "pod-template-generation", "2");
     check(
         old,
         "old",
@@ -61,9 +64,8 @@ fn an_old_orphan_counts_by_its_generation_alone() {
 
 #[test]
 fn an_old_orphan_is_replaced() {
-    let old = named(owned_by(pod("n3", 1), json!([])), "old");
     check(
-        old,
+        of_a_former(),
         "old",
         (ClaimKind::Adopt, Code::OrphanedPod, Follows::Replaced),
         "nobody's, left by a DaemonSet that was deleted without its pods (revision 1), and it matches: it is taken over at the next sync; it is old (revision 1, image a:1): the rollout deletes it, and node n3 gets another",
