@@ -131,7 +131,7 @@ impl Drop for Cluster {
 impl Source for Cluster {
     fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
         let mut reader = Reader::new(&self.transport);
-        reader.all_owned = question.neighbours;
+        reader.all_owned = question.neighbours || matches!(question.subject, Subject::Recreated(_));
         let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
         snapshot.gates = self.gates;
         let Some(runtime) = &self.runtime else {

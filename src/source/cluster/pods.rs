@@ -87,7 +87,7 @@ impl Reader<'_> {
         ds: &DaemonSet,
         revisions: &[ControllerRevision],
     ) -> Result<Option<Vec<Pod>>, SourceError> {
-        let requests = stray_requests(ds, revisions);
+        let requests = stray_requests(ds, revisions, self.all_owned);
         let lists = requests
             .iter()
             .map(|request| self.needed::<Pod>(Resource::PODS, request));
@@ -132,12 +132,27 @@ fn is_owned(ds: &DaemonSet, owners: &[OwnerReference]) -> bool {
     !ds.uid().is_empty() && controller.is_some_and(|c| c.uid == ds.uid())
 }
 
+fn is_nobodys(owners: &[OwnerReference]) -> bool {
+    OwnerReference::controller(owners).is_none()
+}
+
 /// "Has the hash and doesn't match" is one request for each requirement of
 /// the selector. Asking for the hash alone would transfer every pod twice.
-pub(super) fn stray_requests(ds: &DaemonSet, revisions: &[ControllerRevision]) -> Vec<Request> {
+///
+/// For claims the revisions count too that the DaemonSet takes over: their pods were
+/// made for another, and may have been relabelled before it was deleted.
+pub(super) fn stray_requests(
+    ds: &DaemonSet,
+    revisions: &[ControllerRevision],
+    claims: bool,
+) -> Vec<Request> {
+    let made_pods = |r: &&ControllerRevision| {
+        let takes_over = || claims && is_nobodys(&r.owners) && is_revision_of(ds, r);
+        *r.namespace == *ds.namespace && (is_owned(ds, &r.owners) || takes_over())
+    };
     let hashes: BTreeSet<&str> = revisions
         .iter()
-        .filter(|r| *r.namespace == *ds.namespace && is_owned(ds, &r.owners))
+        .filter(made_pods)
         .map(ControllerRevision::hash)
         .collect();
     if hashes.is_empty() {
@@ -192,6 +207,10 @@ mod tests {
     use serde_json::json;
 
     fn targets(selector: serde_json::Value) -> Vec<String> {
+        targets_of(selector, false)
+    }
+
+    fn targets_of(selector: serde_json::Value, claims: bool) -> Vec<String> {
         let ds = json!({"metadata": {"name": "d", "namespace": "n", "uid": "u"},
             "spec": {"selector": selector, "template": {}}});
         let ds = DaemonSet::from_value(ds, "n").unwrap();
@@ -203,10 +222,14 @@ mod tests {
             {"metadata": {"name": "d-a", "namespace": "n", "ownerReferences": owner,
                 "labels": {"controller-revision-hash": "a"}}},
             {"metadata": {"name": "x-c", "namespace": "n", "ownerReferences": foreign,
-                "labels": {"controller-revision-hash": "c"}}},
+                "labels": {"controller-revision-hash": "c", "app": "d"}}},
+            {"metadata": {"name": "d-e", "namespace": "n",
+                "labels": {"controller-revision-hash": "e", "app": "d"}}},
+            {"metadata": {"name": "y-f", "namespace": "n",
+                "labels": {"controller-revision-hash": "f", "app": "y"}}},
         ]))
         .unwrap();
-        let requests = stray_requests(&ds, &revisions);
+        let requests = stray_requests(&ds, &revisions, claims);
         let queries = requests.iter().map(|r| {
             let target = r.target();
             let query = target.split_once("labelSelector=").unwrap().1.to_owned();
@@ -239,6 +262,13 @@ mod tests {
                 format!("{hash},drop"),
             ]
         );
+    }
+
+    #[test]
+    fn for_claims_those_of_revisions_that_are_taken_over() {
+        let selector = json!({"matchLabels": {"app": "d"}});
+        let wanted = "controller-revision-hash in (a,b,e),app notin (d)";
+        assert_eq!(targets_of(selector, true), [wanted]);
     }
 
     #[test]

@@ -15,7 +15,8 @@ use super::transport::Transport;
 /// Reads for one question, and keeps what could not be read.
 pub(super) struct Reader<'a> {
     pub transport: &'a Transport,
-    /// Whether ControllerRevisions that a DaemonSet owns and doesn't select matter too.
+    /// Whether it is about claims: ControllerRevisions that a DaemonSet owns and doesn't
+    /// select matter too, and the pods of those that it takes over.
     pub all_owned: bool,
     pub incomplete: RefCell<Vec<Incomplete>>,
     pub notes: RefCell<Vec<String>>,

@@ -40,10 +40,11 @@ impl Reader<'_> {
                 all
             });
             let known = revisions.as_deref().unwrap_or_default();
-            let pods = match &stored {
-                Some(stored) => both(selected, self.further(stored, &manifest, known).await?),
-                None => selected,
+            let further = match &stored {
+                Some(stored) => self.further(stored, &manifest, known).await?,
+                None => self.strays(&manifest, known).await?,
             };
+            let pods = both(selected, further);
             Ok((stored, pods, revisions))
         };
         let ((stored, mut pods, revisions), nodes, around) = tokio::try_join!(
@@ -71,7 +72,7 @@ impl Reader<'_> {
     }
 
     /// The pods that the stored one selects or owns, as far as those that the manifest
-    /// selects aren't the same.
+    /// selects aren't the same, and those of revisions that the manifest's takes over.
     async fn further(
         &self,
         stored: &DaemonSet,
@@ -82,6 +83,10 @@ impl Reader<'_> {
         if query(stored) == query(manifest) {
             return self.strays(stored, revisions).await;
         }
-        self.pods_of(stored, revisions).await
+        let (of_stored, strays) = tokio::try_join!(
+            self.pods_of(stored, revisions),
+            self.strays(manifest, revisions),
+        )?;
+        Ok(both(of_stored, strays))
     }
 }

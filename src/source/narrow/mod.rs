@@ -77,7 +77,8 @@ pub(super) fn without_nodes(snapshot: &mut Snapshot) {
 fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &mut Snapshot) {
     let sets = subjects.daemon_sets.iter();
     let wants = sets.map(|ds| Wants::new(all, ds, subjects.all_owned));
-    let wants: Vec<Wants<'_>> = wants.chain(subjects.manifest.map(Wants::of_new)).collect();
+    let of_new = subjects.manifest.map(|ds| Wants::of_new(all, ds));
+    let wants: Vec<Wants<'_>> = wants.chain(of_new).collect();
     // Each namespace has few DaemonSets, and each pod is asked about those of its own only.
     let mut by_namespace: HashMap<&str, Vec<&Wants<'_>>> = HashMap::new();
     for want in &wants {

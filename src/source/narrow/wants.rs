@@ -13,29 +13,33 @@ pub(super) struct Wants<'a> {
     uid: &'a str,
     /// `None` where the controller refuses to act on the selector.
     selector: Option<Selector>,
-    /// Whether revisions that it owns and doesn't select are wanted too.
+    /// Whether it is about claims: revisions that it owns and doesn't select are wanted
+    /// too, and the pods of revisions that it takes over.
     all_owned: bool,
-    /// The hashes of the revisions that the DaemonSet owns.
+    /// The hashes of the revisions that made its pods.
     hashes: HashSet<&'a str>,
 }
 
 impl<'a> Wants<'a> {
     pub(super) fn new(all: &'a Snapshot, ds: &'a DaemonSet, all_owned: bool) -> Self {
-        let mut wants = Self {
+        Self {
             uid: ds.uid(),
             all_owned,
-            ..Self::of_new(ds)
-        };
-        let revisions = all.revisions.iter().flatten();
-        wants.hashes = revisions
-            .filter(|r| *r.namespace == *ds.namespace && wants.owns(&r.owners) && wants.revision(r))
-            .map(ControllerRevision::hash)
-            .collect();
-        wants
+            ..Self::of_none(ds)
+        }
+        .with_hashes(all)
     }
 
     /// Of one that is yet to be created, whatever UID its manifest has.
-    pub(super) fn of_new(ds: &'a DaemonSet) -> Self {
+    pub(super) fn of_new(all: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+        Self {
+            all_owned: true,
+            ..Self::of_none(ds)
+        }
+        .with_hashes(all)
+    }
+
+    fn of_none(ds: &'a DaemonSet) -> Self {
         let selector = Selector::new(ds.selector()).ok();
         Self {
             ds,
@@ -44,6 +48,23 @@ impl<'a> Wants<'a> {
             all_owned: false,
             hashes: HashSet::new(),
         }
+    }
+
+    fn with_hashes(mut self, all: &'a Snapshot) -> Self {
+        let revisions = all.revisions.iter().flatten();
+        let made = revisions.filter(|r| *r.namespace == *self.ds.namespace && self.made_pods(r));
+        self.hashes = made.map(ControllerRevision::hash).collect();
+        self
+    }
+
+    /// Whether the pods of a revision were made for it, or for a DaemonSet whose
+    /// revision it takes over.
+    fn made_pods(&self, revision: &ControllerRevision) -> bool {
+        if self.owns(&revision.owners) {
+            return self.revision(revision);
+        }
+        let is_nobodys = OwnerReference::controller(&revision.owners).is_none();
+        self.all_owned && is_nobodys && self.selects(&revision.labels)
     }
 
     fn selects(&self, labels: &Labels) -> bool {

@@ -132,6 +132,25 @@ fn another_selector_leaves_pods_behind() {
     );
 }
 
+/// A pod that was relabelled before its DaemonSet was deleted without its pods.
+#[test]
+fn a_pod_of_a_revision_that_is_taken_over_is_seen() {
+    let mut dump = Dump::new(3, 3).pod(2, |mut pod| {
+        pod["metadata"]["labels"]["app"] = "debug".into();
+        pod
+    });
+    dump.pods = dump.pods.into_iter().map(orphaned).collect();
+    dump.revisions = dump.revisions.into_iter().map(orphaned).collect();
+    let mut objects = whole(&dump);
+    objects.retain(|o| o["kind"] != "DaemonSet");
+    let answer = json_of(&objects, "adopt", &[manifest("a", "a:2")]);
+    let wanted = [
+        ("Adopt CountsAsUpdated".to_owned(), 2),
+        ("Ignored LeftBesideNew".to_owned(), 1),
+    ];
+    assert_eq!(claims(&answer), wanted, "{answer}");
+}
+
 #[test]
 fn two_namespaces_are_one_too_many() {
     let objects = whole(&Dump::new(2, 2));

@@ -107,7 +107,9 @@ impl<'a> LineUp<'a> {
             return Ok(());
         };
         let selected = selected_request(&ds).into_iter();
-        let wanted: Vec<Request> = selected.chain(stray_requests(&ds, &revisions)).collect();
+        let wanted: Vec<Request> = selected
+            .chain(stray_requests(&ds, &revisions, false))
+            .collect();
         let is_fitting = wanted.iter().eq(self.pods.iter().map(|(r, ..)| r));
         if !(world.pods_fit && is_fitting) {
             let mut old = std::mem::take(&mut self.pods);
