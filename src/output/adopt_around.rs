@@ -2,7 +2,7 @@
 
 use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, RevisionClaim};
 
-use super::adopt_words::{claim_cell, follows_style, follows_words, owner_words};
+use super::adopt_words::{claim_cell, follows_words, owner_words};
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, few, say_left_off};
 use super::plan_words::counted;
@@ -33,13 +33,12 @@ fn revision_row(revision: &RevisionClaim) -> Vec<Text> {
     } else {
         (Style::Dim, "another")
     };
-    let then = (follows_style(revision.then), revision_then(revision));
     vec![
         revision.name.clone().into(),
         number.into(),
         claim_cell(revision.claim),
         template.into(),
-        then.into(),
+        revision_then(revision).into(),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, PodClaim, UpdatedByLabel};
 use crate::report::code::Code;
 
-use super::adopt_words::{counted_follows, follows_style, pod_follows};
+use super::adopt_words::{counted_follows, pod_follows};
 use super::document::{Document, Text};
 use super::lists::{Limits, cut, few, say_left_off};
 use super::plan_words::counted;
@@ -120,8 +120,7 @@ fn row(pod: &PodClaim, names: String, nodes: String, message: &str) -> Vec<Text>
         Some((why, then)) => (why, then.strip_prefix("it ").unwrap_or(then)),
         None => (message, pod_follows(pod)),
     };
-    let then = (follows_style(pod.then), then).into();
-    vec![names.into(), nodes.into(), why.into(), then]
+    vec![names.into(), nodes.into(), why.into(), then.into()]
 }
 
 /// What the heads of the sections say of all their pods.

@@ -62,24 +62,6 @@ pub(super) const fn pod_follows(pod: &PodClaim) -> &'static str {
     }
 }
 
-/// How it stands out.
-pub(super) const fn follows_style(then: Option<Follows>) -> Style {
-    match then {
-        None => Style::Warn,
-        Some(
-            Follows::Replaced
-            | Follows::DeletedAsDuplicate
-            | Follows::DeletedIneligible
-            | Follows::DeletedEnded
-            | Follows::LeftBesideNew
-            | Follows::GarbageCollected
-            | Follows::DeletedByHistoryLimit,
-        ) => Style::Bad,
-        Some(Follows::Relabelled | Follows::Renumbered) => Style::Warn,
-        Some(Follows::CountsAsUpdated | Follows::Kept | Follows::Terminating) => Style::Plain,
-    }
-}
-
 /// `Kind/name` of an owner.
 pub(super) fn owner_words(owner: &Owner) -> String {
     format!("{}/{}", owner.kind, owner.name)
