@@ -113,7 +113,7 @@ fn report(ground: &Ground<'_>) -> ClaimReport {
     };
     report.header.clean = clean(ground, &report);
     report.header.notes.extend(notes(&report));
-    report.summary = summary::summary(&report);
+    report.summary = summary::summary(&report, knows_neighbours(ground));
     report
 }
 
@@ -127,10 +127,14 @@ fn clean(ground: &Ground<'_>, report: &ClaimReport) -> Option<bool> {
     let known = report.pods.is_some()
         && report.revisions.is_some()
         && ground.snapshot.nodes.is_some()
-        && ALL
-            .iter()
-            .all(|kind| ground.snapshot.knows_workloads(*kind));
+        && knows_neighbours(ground);
     known.then_some(true)
+}
+
+/// Whether the controllers of every kind could be read.
+fn knows_neighbours(ground: &Ground<'_>) -> bool {
+    let knows = |kind: &WorkloadKind| ground.snapshot.knows_workloads(*kind);
+    ALL.iter().all(knows)
 }
 
 fn notes(report: &ClaimReport) -> Vec<String> {

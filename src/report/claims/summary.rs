@@ -2,14 +2,16 @@
 
 use super::report::{ClaimKind, ClaimReport, Follows, UpdatedByLabel};
 
-pub(super) fn summary(report: &ClaimReport) -> String {
-    let mut parts = vec![pods(report), revisions(report)];
-    parts.push(match report.overlaps.len() {
-        0 => "no overlap".to_owned(),
-        1 => "1 overlap".to_owned(),
-        count => format!("{count} overlaps"),
-    });
-    parts.join("; ")
+/// `knows_neighbours`: whether the controllers of every kind could be read.
+pub(super) fn summary(report: &ClaimReport, knows_neighbours: bool) -> String {
+    let overlaps = match (report.overlaps.len(), knows_neighbours) {
+        (0, true) => "no overlap".to_owned(),
+        (0, false) => "overlaps unknown".to_owned(),
+        (1, true) => "1 overlap".to_owned(),
+        (count, true) => format!("{count} overlaps"),
+        (count, false) => format!("{count} or more overlaps"),
+    };
+    [pods(report), revisions(report), overlaps].join("; ")
 }
 
 fn pods(report: &ClaimReport) -> String {

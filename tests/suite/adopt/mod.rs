@@ -97,7 +97,9 @@ fn what_the_dump_does_not_hold_is_said() {
     assert_eq!(code, Some(3), "{out}");
     let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        out.contains("incomplete: couldn't") && out.contains("kubectl get"),
+        out.contains("incomplete: couldn't")
+            && out.contains("kubectl get")
+            && out.contains("; overlaps unknown; not all of it could be checked"),
         "{out}"
     );
     let answer = json_of(&dump.objects(), "adopt a", &[]);

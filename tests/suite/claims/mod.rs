@@ -41,9 +41,17 @@ fn stored(snapshot: &Snapshot) -> &DaemonSet {
         .unwrap()
 }
 
+/// The report, which follows the schema.
+fn checked(claiming: Claiming<'_>) -> ClaimReport {
+    let report = claims(claiming);
+    let json = serde_json::to_value(&report).unwrap();
+    crate::adopt::follows_the_schema(&report.summary, &json);
+    report
+}
+
 /// What is said of the stored DaemonSet `a`.
 fn of_snapshot(snapshot: &Snapshot) -> ClaimReport {
-    claims(Claiming {
+    checked(Claiming {
         snapshot,
         target: stored(snapshot),
         change: None,
@@ -57,7 +65,7 @@ fn report(objects: Vec<Value>) -> ClaimReport {
 
 /// What is said of `manifest`, before which the stored DaemonSet is deleted without its pods.
 fn recreated(snapshot: &Snapshot, manifest: Value) -> ClaimReport {
-    claims(Claiming {
+    checked(Claiming {
         snapshot,
         target: &DaemonSet::from_value(manifest, "default").unwrap(),
         change: Some(ClaimChange {
