@@ -1,6 +1,7 @@
 //! The dry run against a kubectl that fails in every way that it can.
 //! What the real one answers is in the end-to-end tests.
 
+mod adopt;
 mod command;
 mod fallback;
 mod faults;
