@@ -73,7 +73,8 @@ fn parity(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "parity")?;
     // One state of the world: nobody writes while the two are compared.
     let paused = control_plane.pause_controller_manager()?;
-    let differences = compare(control_plane, &stage);
+    let differences =
+        unclaimed(control_plane, &stage).and_then(|()| compare(control_plane, &stage));
     drop(paused);
     stage.clear()?;
     let differences = differences?;
@@ -82,6 +83,50 @@ fn parity(control_plane: &ControlPlane) -> Result<(), String> {
     } else {
         Err(differences.join("\n"))
     }
+}
+
+/// Something to adopt and to release: a pod made by hand, one that is relabelled, a
+/// revision that is nobody's and a pod that was let go by its DaemonSet.
+fn unclaimed(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<(), String> {
+    let (namespace, node) = (&stage.namespace, &stage.nodes()[0]);
+    let pod = |name: &str, labels: Value| {
+        control_plane.create(&json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": name, "namespace": namespace, "labels": labels},
+            "spec": {"nodeName": node, "containers": [{"name": "agent", "image": "agent:1"}]},
+        }))
+    };
+    pod("by-hand", json!({"app": "agent"}))?;
+    pod(
+        "let-go",
+        json!({"app": "debug", "controller-revision-hash": "former"}),
+    )?;
+    control_plane.create(&json!({
+        "apiVersion": "apps/v1", "kind": "ControllerRevision", "revision": 7,
+        "metadata": {"name": "picky-former", "namespace": namespace,
+            "labels": {"app": "picky", "controller-revision-hash": "former"}},
+        "data": {"spec": {"template": {"$patch": "replace", "metadata": {"labels": {"app": "picky"}},
+            "spec": {"containers": [{"name": "agent", "image": "agent:0"}]}}}},
+    }))?;
+    let pods = control_plane.get(&["pods", "-n", namespace, "-l", "app=agent"])?;
+    let names = pods["items"].as_array().into_iter().flatten();
+    let mut names = names.filter_map(|pod| pod["metadata"]["name"].as_str());
+    let name = names
+        .find(|n| *n != "by-hand")
+        .ok_or("no pod of the agent")?;
+    control_plane.kubectl(&[
+        "label",
+        "pod",
+        name,
+        "-n",
+        namespace,
+        "app=debug",
+        "--overwrite",
+    ])?;
+    let ready = ["wait", "--for=condition=Ready", "--timeout=30s"];
+    let both = ["pod/by-hand", "pod/let-go", "-n", namespace];
+    control_plane.kubectl(&[&ready[..], &both].concat())?;
+    Ok(())
 }
 
 fn compare(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<Vec<String>, String> {
