@@ -122,9 +122,14 @@ fn keep_words(table: &mut Table, header: &[&str], rows: &[Vec<Text>], (fit, list
         let cells = rows.iter().filter_map(|row| row.get(index));
         let words = cells.map(|cell| cell.0.iter().map(|(_, t)| longest_word(t)).max());
         let more = words.flatten().max().unwrap_or(0).saturating_sub(head);
-        // Names stand first; prose stands last and takes what is left.
-        let share = if index < 2 { free } else { free / 2 };
-        let more = if index + 1 < columns && more <= share {
+        // Names stand first; prose stands last and takes what is left, but where lists
+        // leave it room names that stand in it are kept whole too.
+        let share = if index < 2 || lists > 0 {
+            free
+        } else {
+            free / 2
+        };
+        let more = if (index + 1 < columns || lists > 0) && more <= share {
             more
         } else {
             0
