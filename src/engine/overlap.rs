@@ -48,7 +48,7 @@ impl Side {
             .collect();
         let labels = labels.with(HASH_LABEL, hash.unwrap_or(UNKNOWN));
         Self {
-            selector: selector(Some(ds.selector())),
+            selector: acting_selector(Some(ds.selector())),
             labels: match ds.template_generation() {
                 Some(generation) => labels.with(GENERATION_LABEL, &generation.to_string()),
                 None => labels,
@@ -62,7 +62,7 @@ impl Side {
         let matches = |selector: &Option<Selector>, labels: &Labels| {
             selector.as_ref().is_some_and(|s| s.matches(labels))
         };
-        let its = matches(&selector(other.selector.as_ref()), &self.labels);
+        let its = matches(&acting_selector(other.selector.as_ref()), &self.labels);
         let ours = matches(&self.selector, &pod_labels(other));
         match (its, ours) {
             (true, true) => Some(Overlap::Both),
@@ -77,7 +77,8 @@ impl Side {
 /// is empty selects nothing. (The API refuses an empty one, and controllers that find
 /// one all the same do nothing or, like `GetPodReplicaSets` in client-go 0.37.1, take
 /// it to match nothing.)
-fn selector(selector: Option<&LabelSelector>) -> Option<Selector> {
+#[must_use]
+pub fn acting_selector(selector: Option<&LabelSelector>) -> Option<Selector> {
     let selector = Selector::new(selector?).ok()?;
     (!selector.is_empty()).then_some(selector)
 }

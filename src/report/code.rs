@@ -82,6 +82,7 @@ codes! {
     OwnerWithoutController: "The pod has owner references, none with `controller: true`: they don't protect it from being taken over.";
     NoLongerSelected: "The DaemonSet controls it, and its labels no longer match the selector: it is let go.";
     ReleasedEarlier: "It is nobody's and doesn't match, and was this DaemonSet's: it was let go or relabelled, or is left by one that is created again with another selector.";
+    OwnerLetsGo: "Another controller owns the pod and its own selector no longer matches: it is let go, and then taken over.";
     OtherController: "Another controller owns it.";
     FormerDaemonSet: "A DaemonSet of this name that is gone owns it: its UID is another.";
     OwnerGone: "Its controller doesn't exist any more.";

@@ -6,13 +6,15 @@ use serde_json::Value;
 
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::claim_outcome::Outcomes;
-use crate::engine::history::{HASH_LABEL, History};
+use crate::engine::history::{HASH_LABEL, History, RevisionState};
 use crate::engine::revision::{holds_template, says_the_same};
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 use crate::report::subject::Subject;
 
 use super::owners::Owners;
+use super::pod_words::other_images;
 use super::report::ClaimChange;
+use super::rivals::Rivals;
 
 /// What the stored DaemonSet owns that is deleted without it, by name.
 #[derive(Default)]
@@ -38,6 +40,14 @@ impl<'a> Former<'a> {
             revisions: revisions.map(|revision| &*revision.name).collect(),
         }
     }
+}
+
+/// What is taken to have happened before the DaemonSet claims anything.
+pub(super) struct Before<'a> {
+    pub(super) change: Option<ClaimChange>,
+    pub(super) former: Former<'a>,
+    /// The controllers that let pods go, by those.
+    pub(super) owners: Option<&'a HashMap<Box<str>, OwnerReference>>,
 }
 
 /// The revisions, by name, that are of the DaemonSet's template.
@@ -68,6 +78,8 @@ pub(super) struct Ground<'a> {
     pub(super) subject: &'a Subject<'a>,
     pub(super) change: Option<ClaimChange>,
     former: Former<'a>,
+    let_go: Option<&'a HashMap<Box<str>, OwnerReference>>,
+    pub(super) rivals: Rivals<'a>,
     /// `None` also while the controller does nothing.
     pub(super) history: Option<&'a History<'a>>,
     pub(super) outcomes: Outcomes<'a, 'a>,
@@ -86,7 +98,7 @@ impl<'a> Ground<'a> {
         snapshot: &'a Snapshot,
         subject: &'a Subject<'a>,
         history: Option<&'a History<'a>>,
-        (change, former): (Option<ClaimChange>, Former<'a>),
+        before: Before<'a>,
     ) -> Self {
         let history = history.filter(|_| !subject.is_halted());
         let inputs = subject.inputs().filter(|_| !subject.is_halted());
@@ -98,8 +110,10 @@ impl<'a> Ground<'a> {
         Self {
             snapshot,
             subject,
-            change,
-            former,
+            change: before.change,
+            former: before.former,
+            let_go: before.owners,
+            rivals: Rivals::new(snapshot, subject.ds),
             history,
             outcomes: Outcomes::new(inputs, history),
             owners: Owners::new(snapshot, subject.ds),
@@ -125,6 +139,23 @@ impl<'a> Ground<'a> {
     /// Whether the pod is one of the former DaemonSet's, which is deleted without it.
     pub(super) fn was_the_formers(&self, pod: &Pod) -> bool {
         self.former.pods.contains(&*pod.name)
+    }
+
+    /// The controller that lets the pod go before it is taken over.
+    pub(super) fn let_go_by(&self, pod: &Pod) -> Option<&'a OwnerReference> {
+        self.let_go?.get(&pod.name)
+    }
+
+    /// Whether a pod may be of the very revision that is yet to be made: it carries the
+    /// hash of one that is gone, and its images are the template's.
+    pub(super) fn may_be_of_the_new_one(&self, pod: &Pod) -> bool {
+        let is_new = |history: &History<'_>| history.state == RevisionState::New;
+        let Some(hash) = pod.labels.get(HASH_LABEL).filter(|hash| !hash.is_empty()) else {
+            return false;
+        };
+        let revisions = self.snapshot.revisions_in(&self.ds().namespace);
+        let is_there = || revisions.is_some_and(|all| all.iter().any(|r| r.hash() == hash));
+        self.history.is_some_and(is_new) && !is_there() && other_images(self, pod).is_none()
     }
 
     /// The same of a revision.

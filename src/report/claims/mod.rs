@@ -14,6 +14,7 @@ mod remedies;
 pub mod report;
 mod revision_words;
 mod revisions;
+mod rivals;
 mod summary;
 
 use crate::model::{DaemonSet, Snapshot, WorkloadKind};
@@ -25,8 +26,10 @@ use super::subject::Subject;
 pub use orphaned::orphaned;
 
 use findings::{Parts, findings};
+use ground::Before;
 use ground::{Former, Ground};
 use report::{ClaimChange, ClaimKind, ClaimReport, PodClaim, RevisionClaim};
+use rivals::LetGo;
 
 /// `kind` of the report.
 const KIND: &str = "ClaimReport";
@@ -61,6 +64,8 @@ pub fn claims(claiming: Claiming<'_>) -> ClaimReport {
         orphaned.as_ref().unwrap_or(claiming.snapshot),
         claiming.target,
     );
+    let let_go = LetGo::new(snapshot, ds);
+    let snapshot = let_go.as_ref().map_or(snapshot, |let_go| &let_go.snapshot);
     let history = history(snapshot, ds);
     let relabelled = history
         .as_ref()
@@ -72,7 +77,11 @@ pub fn claims(claiming: Claiming<'_>) -> ClaimReport {
         snapshot,
         &subject,
         history.as_ref(),
-        (claiming.change, former.unwrap_or_default()),
+        Before {
+            change: claiming.change,
+            former: former.unwrap_or_default(),
+            owners: let_go.as_ref().map(|let_go| &let_go.owners),
+        },
     ))
 }
 

@@ -6,7 +6,7 @@ use crate::report::code::Code;
 
 use super::deletion::Deletion;
 use super::ground::Ground;
-use super::pods::Row;
+use super::pods::{Open, Row};
 use super::report::{ClaimKind, Follows, UpdatedByLabel};
 
 const TAKEN_OVER: &str = "it is taken over at the next sync";
@@ -14,7 +14,7 @@ const TAKEN_OVER: &str = "it is taken over at the next sync";
 pub(super) fn message(ground: &Ground<'_>, row: &Row<'_>) -> String {
     let why = why(ground, row);
     match follows(ground, row) {
-        Some(follows) => format!("{why}; {follows}"),
+        Some(follows) => format!("{why}; {follows}{}", unless_taken(ground, row)),
         None => why,
     }
 }
@@ -59,6 +59,10 @@ fn why(ground: &Ground<'_>, row: &Row<'_>) -> String {
         Code::StaticPod => {
             format!("the mirror of a static pod of {owner}, whose kubelet alone decides about it")
         }
+        Code::OwnerLetsGo => format!(
+            "{} controls it, and its labels no longer match that one's selector: it is let go, and then taken over",
+            named(ground.let_go_by(pod))
+        ),
         Code::OtherController => format!("{owner} controls it, and so it is left alone"),
         Code::OrphanTerminating => {
             "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
@@ -144,6 +148,9 @@ fn follows(ground: &Ground<'_>, row: &Row<'_>) -> Option<String> {
     let node = row.pod.target_node.as_deref();
     let on = node.unwrap_or_default();
     let Some(follows) = row.follows else {
+        if let Some(open) = row.open {
+            return Some(left_open(ground, open));
+        }
         return Some("what follows isn't known without what couldn't be read".to_owned());
     };
     let text = match follows {
@@ -187,8 +194,45 @@ fn follows(ground: &Ground<'_>, row: &Row<'_>) -> Option<String> {
     Some(text)
 }
 
+/// What an outcome hangs on.
+fn left_open(ground: &Ground<'_>, open: Open<'_>) -> String {
+    match open {
+        Open::Taker(taker) => format!(
+            "then {} {}, whose selector matches it, takes it over, and what follows is up to that one",
+            taker.kind.name(),
+            taker.name
+        ),
+        Open::NewHash => format!(
+            "it carries the hash of a revision that is gone; if the new revision gets the same, it counts as updated, else {}",
+            if ground.ds().is_on_delete() {
+                "it is old, and under OnDelete it stays until somebody deletes it"
+            } else {
+                "the rollout replaces it"
+            }
+        ),
+    }
+}
+
+/// The first of the others that would take over what this one would.
+fn unless_taken(ground: &Ground<'_>, row: &Row<'_>) -> String {
+    let taker = ground.rivals.takers(row.pod).next();
+    match taker.filter(|_| row.claim == ClaimKind::Adopt && !ground.is_halted()) {
+        Some(taker) => format!(
+            "; all that unless {} {}, whose selector matches it too, takes it over first",
+            taker.kind.name(),
+            taker.name
+        ),
+        None => String::new(),
+    }
+}
+
 fn counts_as_updated(ground: &Ground<'_>, row: &Row<'_>) -> String {
     let pod = row.pod;
+    if row.open.is_some() {
+        return format!(
+            "it counts as updated, by its controller-revision-hash if the new revision gets the same one, and by {GENERATION_LABEL} in any case"
+        );
+    }
     if row.updated_by == Some(UpdatedByLabel::Hash) {
         return "it counts as updated by its controller-revision-hash".to_owned();
     }

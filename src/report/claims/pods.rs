@@ -4,14 +4,14 @@ use crate::engine::claim::{Claim, ClaimReason};
 use crate::engine::claim_outcome::{Then, UpdatedBy};
 use crate::engine::history::HASH_LABEL;
 use crate::engine::overlap::GENERATION_LABEL;
-use crate::model::{OwnerReference, Pod};
+use crate::model::{OwnerReference, Pod, Workload};
 use crate::report::code::Code;
 
 use super::deletion::Deletion;
 use super::ground::Ground;
 use super::owners::is_node;
 use super::pod_words::message;
-use super::report::{ClaimKind, Follows, PodClaim, UpdatedByLabel};
+use super::report::{ClaimKind, Follows, Owner, PodClaim, UpdatedByLabel};
 
 /// A pod of the report, with what its row is made of.
 pub(super) struct Row<'a> {
@@ -22,11 +22,29 @@ pub(super) struct Row<'a> {
     pub(super) updated_by: Option<UpdatedByLabel>,
     /// The pod that stays while this one is deleted as a duplicate.
     pub(super) stays: Option<&'a Pod>,
+    /// What it hangs on, where that leaves open what follows.
+    pub(super) open: Option<Open<'a>>,
     /// The pod of the DaemonSet beside which this one, which isn't its own, runs on.
     pub(super) beside: Option<&'a Pod>,
 }
 
+/// What leaves open what follows.
+#[derive(Clone, Copy)]
+pub(super) enum Open<'a> {
+    /// Another controller, which takes the pod over.
+    Taker(&'a Workload),
+    /// The hash that the new revision gets.
+    NewHash,
+}
+
 impl Row<'_> {
+    fn owner(&self, ground: &Ground<'_>) -> Option<Owner> {
+        match ground.let_go_by(self.pod) {
+            Some(owner) => ground.owners.owner(std::slice::from_ref(owner)),
+            None => ground.owners.owner(&self.pod.owners),
+        }
+    }
+
     pub(super) fn claim(&self, ground: &Ground<'_>) -> PodClaim {
         PodClaim {
             name: self.pod.name.to_string(),
@@ -34,7 +52,7 @@ impl Row<'_> {
             claim: self.claim,
             reason: self.reason,
             message: message(ground, self),
-            owner: ground.owners.owner(&self.pod.owners),
+            owner: self.owner(ground),
             then: self.follows,
             updated_by: self.updated_by,
             stays: self.stays.map(|pod| pod.name.to_string()),
@@ -73,6 +91,7 @@ fn row<'a>(ground: &Ground<'a>, pod: &'a Pod) -> Option<Row<'a>> {
         follows: None,
         updated_by: None,
         stays: None,
+        open: None,
         beside: None,
     };
     if pod.is_deleting() {
@@ -83,8 +102,38 @@ fn row<'a>(ground: &Ground<'a>, pod: &'a Pod) -> Option<Row<'a>> {
         row.follows = Some(Follows::GarbageCollected);
     } else {
         decide(ground, &mut row);
+        leave_open(ground, &mut row);
     }
     Some(row)
+}
+
+/// Takes back what isn't certain.
+fn leave_open<'a>(ground: &Ground<'a>, row: &mut Row<'a>) {
+    let pod = row.pod;
+    if row.claim == ClaimKind::Release {
+        row.open = ground.rivals.takers(pod).next().map(Open::Taker);
+    } else if matches!(row.claim, ClaimKind::Owned | ClaimKind::Adopt)
+        && by_hash(row)
+        && ground.may_be_of_the_new_one(pod)
+    {
+        row.open = Some(Open::NewHash);
+    }
+    if row.open.is_some() {
+        row.updated_by = None;
+        row.beside = None;
+        // By one label or the other.
+        row.follows = row.follows.filter(|f| *f == Follows::CountsAsUpdated);
+    }
+}
+
+/// Whether it would be another outcome if its hash label were the current one.
+fn by_hash(row: &Row<'_>) -> bool {
+    match row.follows {
+        Some(Follows::Replaced) => true,
+        Some(Follows::Kept) => row.pod.target_node.is_some(),
+        Some(Follows::CountsAsUpdated) => row.updated_by == Some(UpdatedByLabel::Generation),
+        _ => false,
+    }
 }
 
 /// What the controller comes to do.
@@ -166,6 +215,7 @@ pub(super) const fn kind(reason: Code) -> ClaimKind {
     match reason {
         Code::Controlled => ClaimKind::Owned,
         Code::OrphanedPod
+        | Code::OwnerLetsGo
         | Code::BarePod
         | Code::OwnerWithoutController
         | Code::OrphanedRevision => ClaimKind::Adopt,
@@ -186,6 +236,7 @@ fn code(ground: &Ground<'_>, pod: &Pod) -> Option<Code> {
     match claimant.pod_reason(pod) {
         ClaimReason::Controlled => Some(Code::Controlled),
         ClaimReason::NoLongerSelected => Some(Code::NoLongerSelected),
+        ClaimReason::Orphan if ground.let_go_by(pod).is_some() => Some(Code::OwnerLetsGo),
         ClaimReason::Orphan => matches().then(|| orphan(pod)),
         ClaimReason::Terminating => matches().then_some(Code::OrphanTerminating),
         ClaimReason::DaemonSetDeleting => {

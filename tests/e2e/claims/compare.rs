@@ -41,6 +41,24 @@ fn pods(said: &Said, record: &Record) -> Outcome {
     equal("released", &release, &record.pods.released)
 }
 
+/// Whether all pods were adopted and released of which that was said.
+pub(super) fn is_claimed(said: &Said, record: &Record) -> Result<bool, String> {
+    let did = |pod: &String| {
+        let adopted = [&record.pods.adopted, &record.by_others.adopted];
+        adopted.iter().any(|set| set.contains(pod)) || record.pods.released.contains(pod)
+    };
+    let mut said_of = said.those("pods", "claim", "Adopt")?;
+    said_of.extend(said.those("pods", "claim", "Release")?);
+    Ok(said_of.iter().all(did))
+}
+
+/// The pods of which it isn't told what follows.
+pub(super) fn left_open(said: &Said) -> Result<BTreeSet<String>, String> {
+    let fates = fates(said)?.into_iter();
+    let open = fates.filter(|(_, fate)| *fate == Fate::Open);
+    Ok(open.map(|(name, _)| name).collect())
+}
+
 fn revisions(said: &Said, did: &Deeds, start: &Objects) -> Outcome {
     let (adopt, release) = (
         said.those("revisions", "claim", "Adopt")?,
@@ -140,6 +158,7 @@ pub(super) fn end(said: &Said, ended: &Ended) -> Outcome {
         let claims = said.claims("pods")?.into_iter();
         claims
             .filter(|(name, _)| !ended.record.by_others.adopted.contains(name))
+            .filter(|(_, claim)| fate(claim) != Ok(Fate::Open))
             .try_for_each(|(_, claim)| Pod::new(claim, ended)?.became())
     };
     all().map_err(|why| format!("{why}\nrecord: {:?}\nsaid: {said:?}", ended.record))
@@ -149,7 +168,7 @@ fn gone(said: &Said, ended: &Ended) -> Outcome {
     let mut fates = fates(said)?;
     // What is another's by then has its fate from that one.
     let taken = &ended.record.by_others.adopted;
-    fates.retain(|name, _| !taken.contains(name));
+    fates.retain(|name, fate| !taken.contains(name) && *fate != Fate::Open);
     let were: BTreeSet<_> = ended.start.pods.iter().filter_map(name_of).collect();
     let of = |fate: Fate| -> BTreeSet<String> {
         let those = fates.iter().filter(|(_, is)| **is == fate);
@@ -170,7 +189,14 @@ fn gone(said: &Said, ended: &Ended) -> Outcome {
         let now = name_of(before).and_then(|name| ended.end.pod(&name));
         now.is_none_or(|now| now["metadata"]["uid"] != before["metadata"]["uid"])
     });
-    let open = |name: &String| fates.get(name) == Some(&Fate::Terminating) || taken.contains(name);
+    let left_open = left_open(said)?;
+    let deleted_by_others = &ended.record.by_others.deleted;
+    let open = |name: &String| {
+        fates.get(name) == Some(&Fate::Terminating)
+            || taken.contains(name)
+            || deleted_by_others.contains(name)
+            || left_open.contains(name)
+    };
     let went = went.filter_map(name_of).filter(|name| !open(name));
     let mut going = of(Fate::Deleted);
     going.extend(of(Fate::Collected));

@@ -9,6 +9,7 @@ mod deeds;
 mod deleting;
 mod hands;
 mod neighbours;
+mod odd;
 mod others;
 mod recreate;
 mod relabelled;
@@ -43,6 +44,7 @@ const GROUPS: &[(&str, &[Case])] = &[
     ("neighbours", neighbours::ALL),
     ("others", others::ALL),
     ("deleting", deleting::ALL),
+    ("odd", odd::ALL),
     ("revisions", revisions::ALL),
     ("strict", strict::ALL),
 ];

@@ -160,8 +160,23 @@ impl<'l, 'c> Stopped<'l, 'c> {
         Ok((stopped, said))
     }
 
-    /// Lets the controllers go on and compares what they do with what was said.
+    /// Lets the controllers go on and compares what they do with what was said, which
+    /// may leave nothing open.
     pub(super) fn go(self, said: &Said, ds: &'static str) -> Result<Frozen<'l, 'c>, String> {
+        self.go_open(said, ds, 0)
+    }
+
+    /// The same where of so many pods it is left open what follows.
+    pub(super) fn go_open(
+        self,
+        said: &Said,
+        ds: &'static str,
+        open: usize,
+    ) -> Result<Frozen<'l, 'c>, String> {
+        let left_open = compare::left_open(said)?;
+        if left_open.len() != open {
+            return Err(format!("{open} should be left open: {left_open:?}"));
+        }
         let lab = self.lab;
         let start = Objects::look(lab, ds)?;
         let mark = lab.cluster().audit_mark()?;
@@ -174,7 +189,7 @@ impl<'l, 'c> Stopped<'l, 'c> {
             start,
             record: Record::default(),
         };
-        frozen.until_quiet()?;
+        frozen.until_quiet(said)?;
         compare::claims(said, &frozen)?;
         Ok(frozen)
     }
@@ -189,7 +204,7 @@ impl Frozen<'_, '_> {
 
     /// Until a whole sync has done nothing more. The first one is seen by the status of
     /// a DaemonSet that has just been made; only then its history limit is touched.
-    fn until_quiet(&mut self) -> Outcome {
+    fn until_quiet(&mut self, said: &Said) -> Outcome {
         if self.start.is_deleting() {
             // No sync of it leaves a trace, but the controller has seen its pods again.
             self.lab.echo()?;
@@ -206,9 +221,14 @@ impl Frozen<'_, '_> {
             let now = self.read()?;
             same = if now == self.record { same + 1 } else { 0 };
             self.record = now;
-            if same == 2 {
+            // Others may have to let go first what it is to take over.
+            if same >= 2 && compare::is_claimed(said, &self.record)? {
                 return Ok(());
             }
+        }
+        if same >= 2 {
+            // It is at rest, and the comparison tells what is missing.
+            return Ok(());
         }
         Err(format!("it doesn't come to rest: {:?}", self.record))
     }

@@ -34,6 +34,8 @@ pub(super) enum Fate {
     Collected,
     /// It was being deleted before.
     Terminating,
+    /// It hangs on another controller, or on a hash that is yet to be computed.
+    Open,
 }
 
 impl Said {
@@ -149,6 +151,7 @@ pub(super) fn fate(claim: &Value) -> Result<Fate, String> {
         }
         Some("GarbageCollected") => Ok(Fate::Collected),
         Some("Terminating") => Ok(Fate::Terminating),
+        None if claim["then"].is_null() => Ok(Fate::Open),
         _ => Err(format!("what follows isn't told: {claim}")),
     }
 }

@@ -5,6 +5,7 @@ mod overlaps;
 mod pods;
 mod remedies;
 mod revisions;
+mod rivals;
 
 use jiff::Timestamp;
 use kubectl_ds::model::{DaemonSet, FeatureGates, Snapshot};
