@@ -48,7 +48,7 @@ pub(super) const fn follows_words(then: Option<Follows>) -> &'static str {
         Some(Follows::LeftBesideNew) => "runs on beside a new one",
         Some(Follows::Kept) => "left as it is",
         Some(Follows::Terminating) => "being deleted",
-        Some(Follows::GarbageCollected) => "garbage-collected",
+        Some(Follows::GarbageCollected) => "garbage collected",
         Some(Follows::Renumbered) => "renumbered",
         Some(Follows::DeletedByHistoryLimit) => "deleted, by the history limit",
     }
