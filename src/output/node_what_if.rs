@@ -66,8 +66,7 @@ pub(super) fn effects(
         );
     }
     let effects = &report.effects;
-    let no_longer = no_longer(report);
-    if effects.is_empty() && no_longer.is_empty() {
+    if effects.is_empty() {
         let nothing = if report.then.summary.unknown > 0 {
             "What the controller would do can't be told, for not all of it could be read."
         } else {
@@ -113,12 +112,17 @@ pub(super) fn effects(
             "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over:",
             effects.evicted.iter().collect(),
         ),
+        (
+            Style::Warn,
+            "would start today, and no longer then:",
+            effects.no_longer_start.iter().collect(),
+        ),
+        (
+            Style::Good,
+            "would be deleted today or at the next rollout, and is kept then:",
+            effects.keep.iter().collect(),
+        ),
     ];
-    let lines = lines.into_iter().chain([(
-        Style::Warn,
-        "would start today, and no longer then:",
-        no_longer.iter().collect(),
-    )]);
     for (style, what, affected) in lines {
         let affected: Vec<&Affected> = affected;
         if affected.is_empty() {
@@ -130,19 +134,6 @@ pub(super) fn effects(
         );
         document.line(0, text);
     }
-}
-
-/// Those that wait for their pod today, and have lost the right to one.
-fn no_longer(report: &NodeWhatIf) -> Vec<Affected> {
-    let today = report.today.iter().flat_map(|t| &t.daemon_sets);
-    let both = today.zip(&report.then.daemon_sets);
-    let lost = both
-        .filter(|(today, then)| today.state == State::WouldStart && then.state == State::Excluded);
-    let affected = |one: &OnNode| Affected {
-        daemon_set: one.daemon_set.clone(),
-        pod: None,
-    };
-    lost.map(|(_, then)| affected(then)).collect()
 }
 
 /// How what is affected is called.

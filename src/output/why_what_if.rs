@@ -118,6 +118,16 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
             "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over, on",
             effects.evicted.join(", "),
         ),
+        (
+            Style::Warn,
+            "a pod would start today, and no longer then, on",
+            effects.no_longer_start.join(", "),
+        ),
+        (
+            Style::Good,
+            "would be deleted today or at the next rollout, and is kept then:",
+            pods(&effects.keep.iter().collect::<Vec<_>>()),
+        ),
     ];
     for (style, what, list) in lines {
         if !list.is_empty() {

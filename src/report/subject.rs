@@ -127,6 +127,12 @@ impl<'a> Subject<'a> {
         self.claimant.is_some() && !held.any(|r| r.code.stops_the_controller())
     }
 
+    /// Whether it makes pods: not in a namespace that is being deleted either.
+    pub(super) fn creates(&self) -> bool {
+        let mut codes = self.findings.iter().map(|f| f.code);
+        self.acts() && !codes.any(|c| c == Code::NamespaceTerminating)
+    }
+
     fn pods_on(&self, node: &str) -> NodePods<'_> {
         NodePods {
             pods: self.pods.as_ref().map(|pods| pods.on(node)),

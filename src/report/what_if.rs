@@ -5,11 +5,10 @@ use serde::Serialize;
 use crate::engine::NodeChange;
 use crate::model::{Node, Snapshot};
 
-use super::code::Code;
+use super::effects::Effects;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::header::Header;
-use super::node::{Eligibility, NodeEligibility, tainted_off};
-use super::pod::PodState;
+use super::node::NodeEligibility;
 use super::reason::taint_text;
 use super::status::StatusReport;
 use super::subject::Subject;
@@ -32,7 +31,7 @@ pub struct WhatIfReport {
     /// As it would be, before the controller acts.
     pub then: Side,
     /// What the controller would do about it.
-    pub effects: Effects,
+    pub effects: Effects<String, PodOnNode>,
 }
 
 /// The parts that differ.
@@ -45,20 +44,6 @@ pub struct Side {
     pub nodes: Vec<NodeEligibility>,
 }
 
-/// What would follow on the nodes that the changes touch.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Effects {
-    /// Nodes on which a pod is made.
-    pub start: Vec<String>,
-    /// Pods that are deleted at once, whatever maxUnavailable says.
-    pub stop: Vec<PodOnNode>,
-    /// Pods that stay until the next rollout deletes them, and none is made again.
-    pub stay: Vec<PodOnNode>,
-    /// Nodes on which a taint is tolerated for some seconds only: the pod is evicted
-    /// and made again, over and over.
-    pub evicted: Vec<String>,
-}
-
 /// A pod and its node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PodOnNode {
@@ -66,54 +51,6 @@ pub struct PodOnNode {
     pub node: String,
     /// The pod.
     pub pod: String,
-}
-
-impl Effects {
-    /// True when the controller would do nothing.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.start.is_empty()
-            && self.stop.is_empty()
-            && self.stay.is_empty()
-            && self.evicted.is_empty()
-    }
-}
-
-/// What the controller would do on a node about a change of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
-    /// A pod is made.
-    Start,
-    /// What is there is deleted at once.
-    Stop,
-    /// What is there stays until a rollout deletes it.
-    Stay,
-}
-
-/// The effect of a change from `today`, `None` for a node that isn't there yet, to
-/// `then`; none where the controller doesn't act for the DaemonSet, but that taint
-/// eviction deletes what a NoExecute taint keeps off.
-pub(super) fn effect(
-    today: Option<&NodeEligibility>,
-    then: &NodeEligibility,
-    acts: bool,
-) -> Option<Effect> {
-    match then.eligibility {
-        now if today.is_some_and(|n| n.eligibility == now) => None,
-        _ if !acts && !tainted_off(&then.reasons) => None,
-        Eligibility::Eligible if then.pod_state == PodState::Missing => Some(Effect::Start),
-        Eligibility::KeepsRunning => Some(Effect::Stay),
-        Eligibility::Excluded => Some(Effect::Stop),
-        Eligibility::Eligible | Eligibility::Unknown => None,
-    }
-}
-
-/// Whether a change makes taint eviction remove the pod over and over.
-pub(super) fn begins_to_be_evicted(
-    today: Option<&NodeEligibility>,
-    then: &NodeEligibility,
-) -> bool {
-    is_evicted(then) && !today.is_some_and(is_evicted)
 }
 
 /// The node after `changes`.
@@ -166,7 +103,7 @@ pub fn compare(
         daemon_set: before.daemon_set,
         applied: before.applied,
         changes: texts(changes),
-        effects: effects(&before.nodes, &after.nodes, then.acts()),
+        effects: effects(then, &before.nodes, &after.nodes),
         today: Side {
             status: before.status,
             nodes: before.nodes,
@@ -178,31 +115,23 @@ pub fn compare(
     }
 }
 
-fn is_evicted(node: &NodeEligibility) -> bool {
-    let mut codes = node.reasons.iter().map(|r| r.code);
-    node.eligibility == Eligibility::Eligible && codes.any(|c| c == Code::EvictedAgainAndAgain)
-}
-
-fn effects(before: &[NodeEligibility], after: &[NodeEligibility], acts: bool) -> Effects {
+fn effects(
+    subject: &Subject<'_>,
+    before: &[NodeEligibility],
+    after: &[NodeEligibility],
+) -> Effects<String, PodOnNode> {
     let mut effects = Effects::default();
     for then in after {
         let today = before
             .binary_search_by(|n| n.name.cmp(&then.name))
             .ok()
             .and_then(|i| before.get(i));
-        let pods = then.pods.iter().map(|pod| PodOnNode {
+        let node = |_: Option<&str>| then.name.clone();
+        let pod = |pod: &str| PodOnNode {
             node: then.name.clone(),
-            pod: pod.name.clone(),
-        });
-        if begins_to_be_evicted(today, then) {
-            effects.evicted.push(then.name.clone());
-        }
-        match effect(today, then, acts) {
-            Some(Effect::Start) => effects.start.push(then.name.clone()),
-            Some(Effect::Stay) => effects.stay.extend(pods),
-            Some(Effect::Stop) => effects.stop.extend(pods),
-            None => {}
-        }
+            pod: pod.to_owned(),
+        };
+        effects.add(subject, today, then, node, pod);
     }
     effects
 }

@@ -196,6 +196,7 @@ fn a_what_if_of_all_daemonsets_at_once() {
     };
     assert_eq!(names("start"), ["excluded"]);
     assert!(names("stop").is_empty() && names("stay").is_empty());
+    assert_eq!(names("keep"), ["lost", "lost-by-hand", "stops"]);
     let then = states(&report["then"]);
     assert_eq!(then[2], ("lost", "Runs"));
     assert_eq!(then[6], ("stops", "Runs"));
@@ -204,6 +205,44 @@ fn a_what_if_of_all_daemonsets_at_once() {
     assert!(stop.contains(r#""pod":"lost-x""#), "{stop}");
     assert!(!stop.contains("runs-x"), "{stop}");
     assert_eq!(report["then"]["requests"]["cpu"], "800m");
+}
+
+/// A pod that has ended is deleted either way; what changes is whether another is made.
+#[test]
+fn what_has_ended_neither_stays_nor_stops() {
+    let mut world = world();
+    world.nodes = vec![node("n", json!({}), json!({}))];
+    world.daemon_sets = ["ended", "going", "none"]
+        .map(|n| daemonset(n, json!({}), json!({}), "RollingUpdate"))
+        .to_vec();
+    let (mut ended, mut going) = (pod("ended", "n"), pod("going", "n"));
+    ended["status"]["phase"] = "Failed".into();
+    going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
+    world.pods = vec![ended, going];
+    let all = json!([
+        {"namespace": "default", "name": "ended"}, {"namespace": "default", "name": "going"},
+        {"namespace": "default", "name": "none"},
+    ]);
+    for effect in ["NoSchedule", "NoExecute"] {
+        let question = format!("node n --taint x:{effect}");
+        let effects = world.json(&question)["effects"].clone();
+        assert_eq!(effects["noLongerStart"], all, "{question}");
+        assert_eq!(
+            (&effects["stay"], &effects["stop"]),
+            (&json!([]), &json!([]))
+        );
+        let (code, text) = world.ask(&format!("{question} --exit-code"));
+        assert_eq!(code, Some(1), "{text}");
+        assert!(
+            text.contains("would start today, and no longer then: default/ended, default/going")
+        );
+    }
+    world.nodes = vec![node(
+        "n",
+        json!({"taints": [{"key": "x", "effect": "NoSchedule"}]}),
+        json!({}),
+    )];
+    assert_eq!(world.json("node n --taint x-")["effects"]["start"], all);
 }
 
 /// The controller does nothing for it, and taint eviction doesn't ask the controller.

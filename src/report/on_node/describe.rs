@@ -4,9 +4,11 @@ use crate::model::Node;
 use crate::report::code::Code;
 use crate::report::few;
 use crate::report::findings::keeps_out;
-use crate::report::node::{Eligibility, NodeEligibility, tainted_off};
+use crate::report::node::{Eligibility, NodeEligibility};
 use crate::report::pod::PodState;
-use crate::report::reason::{Reason, taint_text};
+use crate::report::pods_here::tainted_off;
+use crate::report::reason::taint_text;
+use crate::report::subject::Subject;
 
 use super::judge::Prepared;
 use super::sums::written;
@@ -15,7 +17,7 @@ use super::{Condition, OnNode, State, Summary};
 /// One DaemonSet on the node; in a what-if nothing is missing of what isn't there yet.
 pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today: bool) -> OnNode {
     let subject = &prepared.subject;
-    let state = state(node, subject.acts(), &subject.findings);
+    let state = state(node, subject);
     let halted = !subject.acts() && !matches!(state, State::Excluded | State::Unknown);
     let clean = if halted { Some(false) } else { node.is_clean() };
     let mut reasons = node.reasons.clone();
@@ -45,18 +47,15 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
     }
 }
 
-fn state(node: &NodeEligibility, acts: bool, findings: &[Reason]) -> State {
-    let refused = findings
-        .iter()
-        .any(|f| f.code == Code::NamespaceTerminating);
+fn state(node: &NodeEligibility, subject: &Subject<'_>) -> State {
     match (node.should_run, node.eligibility, node.pods.is_empty()) {
         (None, ..) => State::Unknown,
         _ if node.pod_state == PodState::Unknown => State::Unknown,
         (Some(true), _, false) => State::Runs,
-        (Some(true), _, true) if acts && !refused => State::WouldStart,
+        (Some(true), _, true) if subject.creates() => State::WouldStart,
         (Some(true), _, true) => State::Held,
         (Some(false), _, true) => State::Excluded,
-        _ if !acts && !tainted_off(&node.reasons) => State::Held,
+        _ if !subject.acts() && !tainted_off(&node.reasons) => State::Held,
         // Nodes that keep their pods don't keep those that have ended.
         (_, Eligibility::KeepsRunning, _) if !node.pods_have_ended() => State::LostAtRollout,
         _ => State::WouldStop,

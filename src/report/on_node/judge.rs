@@ -3,13 +3,14 @@
 use crate::engine::NodeChange;
 use crate::engine::requests::{Requests, pod_requests};
 use crate::model::{Node, Snapshot};
+use crate::report::effects::Effects;
 use crate::report::header::Header;
 use crate::report::node::NodeEligibility;
 use crate::report::subject::Subject;
-use crate::report::what_if::{Effect, begins_to_be_evicted, changed, effect, texts};
+use crate::report::what_if::{changed, texts};
 
 use super::describe::{condition, notes, on_node, summary};
-use super::{Affected, Effects, NodeReport, NodeWhatIf, OnNode, Side, State, Sums};
+use super::{Affected, NodeReport, NodeWhatIf, OnNode, Side, Sums};
 
 /// `kind` of the report on a node's DaemonSets.
 const KIND: &str = "NodeReport";
@@ -109,7 +110,7 @@ impl<'a> Judge<'a> {
             node: node.name.to_string(),
             node_exists: true,
             changes: texts(changes),
-            effects: self.effects(Some(&before), &after, &then),
+            effects: self.effects(Some(&before), &after),
             today: Some(today),
             then,
         }
@@ -128,7 +129,7 @@ impl<'a> Judge<'a> {
             node: node.name.to_string(),
             node_exists: false,
             changes: texts(changes),
-            effects: self.effects(None, &after, &then),
+            effects: self.effects(None, &after),
             today: None,
             then,
         }
@@ -161,31 +162,16 @@ impl<'a> Judge<'a> {
         &self,
         before: Option<&[NodeEligibility]>,
         after: &[NodeEligibility],
-        then: &Side,
-    ) -> Effects {
+    ) -> Effects<Affected, Affected> {
         let mut effects = Effects::default();
-        let states = then.daemon_sets.iter().map(|d| d.state);
-        let all = self.prepared.iter().zip(after).zip(states);
-        for (index, ((prepared, then), state)) in all.enumerate() {
+        for (index, (prepared, then)) in self.prepared.iter().zip(after).enumerate() {
             let today = before.and_then(|b| b.get(index));
-            let daemon_set = prepared.subject.reference();
             let affected = |pod: Option<&str>| Affected {
-                daemon_set: daemon_set.clone(),
+                daemon_set: prepared.subject.reference(),
                 pod: pod.map(str::to_owned),
             };
-            let pods = then.pods.iter().map(|p| affected(Some(&p.name)));
-            match effect(today, then, prepared.subject.acts()) {
-                // In a namespace that is being deleted none is made.
-                Some(Effect::Start) if state == State::Held => {}
-                Some(Effect::Start) => effects.start.push(affected(None)),
-                Some(Effect::Stop) => effects.stop.extend(pods),
-                Some(Effect::Stay) => effects.stay.extend(pods),
-                None => {}
-            }
-            if begins_to_be_evicted(today, then) {
-                let pod = then.pods.first();
-                effects.evicted.push(affected(pod.map(|p| p.name.as_str())));
-            }
+            let pod = |pod: &str| affected(Some(pod));
+            effects.add(&prepared.subject, today, then, affected, pod);
         }
         effects
     }

@@ -12,10 +12,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::code::Code;
+use super::effects::Effects;
 use super::eligibility::DaemonSetRef;
 use super::header::Header;
-use super::node::{Eligibility, only_condition_taints};
+use super::node::Eligibility;
 use super::pod::{PodReport, PodState};
+use super::pods_here::only_condition_taints;
 use super::reason::Reason;
 use super::remedy::Distance;
 
@@ -155,25 +157,11 @@ pub struct NodeWhatIf {
     /// The changes, in words.
     pub changes: Vec<String>,
     /// What the controller would do about them.
-    pub effects: Effects,
+    pub effects: Effects<Affected, Affected>,
     /// As it is; `None` for a node that isn't there yet.
     pub today: Option<Side>,
     /// As it would be, before the controller acts; the sums are those after it has.
     pub then: Side,
-}
-
-/// What would follow on the node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Effects {
-    /// DaemonSets of which a pod is made.
-    pub start: Vec<Affected>,
-    /// Pods that are deleted at once, whatever maxUnavailable says.
-    pub stop: Vec<Affected>,
-    /// Pods that stay until the next rollout deletes them, and none is made again.
-    pub stay: Vec<Affected>,
-    /// DaemonSets that tolerate a taint for some seconds only: the pod is evicted and
-    /// made again, over and over.
-    pub evicted: Vec<Affected>,
 }
 
 /// A DaemonSet that a change affects.
@@ -185,17 +173,6 @@ pub struct Affected {
     /// The pod, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod: Option<String>,
-}
-
-impl Effects {
-    /// True when the controller would do nothing.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.start.is_empty()
-            && self.stop.is_empty()
-            && self.stay.is_empty()
-            && self.evicted.is_empty()
-    }
 }
 
 impl OnNode {
