@@ -13,7 +13,7 @@ use super::connection::ConnectionArgs;
 /// Flags of every subcommand.
 #[derive(Debug, Args)]
 pub struct GlobalArgs {
-    /// The namespace; by default the context's
+    /// The namespace; by default the context's, for `node` all of them
     #[arg(short, long, global = true, value_name = "NAMESPACE")]
     pub namespace: Option<String>,
     /// Output format: table, wide, json, yaml or name

@@ -117,7 +117,13 @@ impl NodeChange {
                 put_taint(&mut node, condition_taint("unschedulable", "NoSchedule"));
             }
             Self::NotReady => {
-                node.ready = Some("False".into());
+                if node.ready.as_deref() != Some("False") {
+                    node.ready = Some("False".into());
+                    node.ready_since = None;
+                }
+                // `processTaintBaseEviction` and `doNoScheduleTaintingPass` (1.37.1) swap them.
+                node.taints
+                    .retain(|t| &*t.key != "node.kubernetes.io/unreachable");
                 put_taint(&mut node, condition_taint("not-ready", "NoSchedule"));
                 put_taint(&mut node, condition_taint("not-ready", "NoExecute"));
             }
@@ -127,9 +133,11 @@ impl NodeChange {
 }
 
 fn put_taint(node: &mut Node, taint: Taint) {
-    node.taints
-        .retain(|t| t.key != taint.key || t.effect != taint.effect);
-    node.taints.push(taint);
+    let is_same = |t: &&mut Taint| t.key == taint.key && t.effect == taint.effect;
+    match node.taints.iter_mut().find(is_same) {
+        Some(same) => same.value = taint.value,
+        None => node.taints.push(taint),
+    }
 }
 
 fn condition_taint(condition: &str, effect: &str) -> Taint {
@@ -202,5 +210,27 @@ mod tests {
         for bad in ["", "a", "=b", "a=b=c", "a b-"] {
             assert!(NodeChange::label(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_taints_of_a_condition_take_each_others_place() {
+        let taint = |key: &str, effect| condition_taint(key, effect);
+        let node = Node {
+            ready: Some("Unknown".into()),
+            ready_since: Some(jiff::Timestamp::UNIX_EPOCH),
+            taints: vec![
+                taint("unreachable", "NoSchedule"),
+                taint("unreachable", "NoExecute"),
+            ],
+            ..Node::default()
+        };
+        let then = NodeChange::NotReady.apply(&node);
+        let not_ready = ["NoSchedule", "NoExecute"].map(|e| taint("not-ready", e));
+        assert_eq!(then.taints, not_ready);
+        assert_eq!(
+            (then.ready.as_deref(), then.ready_since),
+            (Some("False"), None)
+        );
+        assert_eq!(NodeChange::NotReady.apply(&then), then);
     }
 }

@@ -20,12 +20,15 @@ pub(super) fn closing(document: &mut Document, header: &Header) {
         );
         document.line(0, text);
     }
-    for note in &header.notes {
-        document.line(
-            0,
-            Text::default()
-                .and(Style::Dim, "note")
-                .and(Style::Plain, format!(": {note}")),
-        );
+    for text in &header.notes {
+        note(document, text);
     }
+}
+
+/// One thing more that is to be known.
+pub(super) fn note(document: &mut Document, text: &str) {
+    let text = Text::default()
+        .and(Style::Dim, "note")
+        .and(Style::Plain, format!(": {text}"));
+    document.line(0, text);
 }

@@ -48,16 +48,27 @@ pub(super) fn condition(condition: Option<&Condition>, now: Timestamp) -> String
         Some(_) => format!("not ready, for its kubelet says nothing{since}"),
         None => "without a Ready condition".to_owned(),
     };
+    join(Some(ready), condition)
+}
+
+/// The same of a node that isn't there yet: that its manifest says nothing of readiness is
+/// nothing to speak of.
+pub(super) fn planned(planned: &Condition, now: Timestamp) -> String {
+    match planned.ready.as_deref() {
+        None | Some("True") => join(None, planned),
+        Some(_) => condition(Some(planned), now),
+    }
+}
+
+fn join(ready: Option<String>, condition: &Condition) -> String {
     let cordoned = condition.cordoned.then(|| "cordoned".to_owned());
-    let words = [ready]
-        .into_iter()
-        .chain(cordoned)
-        .chain([taints(condition)]);
+    let words = ready.into_iter().chain(cordoned);
+    let words = words.chain([taints(condition)]);
     words.collect::<Vec<_>>().join(", ")
 }
 
 /// The first taints.
-pub(super) fn taints(condition: &Condition) -> String {
+fn taints(condition: &Condition) -> String {
     let taints: Vec<_> = condition.taints.iter().map(String::as_str).collect();
     let few = few(
         &taints,
@@ -97,14 +108,17 @@ pub(super) fn numbers(side: &Side) -> String {
         unknown,
         ..
     } = side.summary;
+    let by_hand = side.daemon_sets.iter().filter(|d| d.is_lost_by_hand());
+    let by_hand = by_hand.count();
     let states = [
         (runs, "runs", "run"),
         (would_start, "would start", "would start"),
         (
-            lost_at_rollout,
+            lost_at_rollout - by_hand,
             "is lost at its next rollout",
             "are lost at their next rollout",
         ),
+        (by_hand, "is lost when deleted", "are lost when deleted"),
         (would_stop, "would stop", "would stop"),
         (held, "is held", "are held"),
         (excluded, "is excluded", "are excluded"),

@@ -4,7 +4,7 @@ use crate::report::header::Header;
 use crate::report::on_node::groups::{Group, Outcome};
 use crate::report::on_node::{Side, Words};
 
-use super::closing::closing;
+use super::closing::{closing, note};
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, few, say_left_off};
 use super::node::{condition, counts};
@@ -27,6 +27,7 @@ pub fn layout(
     let left_off = cut(&mut shown, limits.rows);
     for group in shown {
         one(&mut document, group, limits);
+        notes(&mut document, group, header, limits);
     }
     say_left_off(&mut document, left_off);
     closing(&mut document, header);
@@ -86,6 +87,24 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
             sides(document, report, Words::OfMany, limits);
             least(document, group, limits);
         }
+    }
+}
+
+/// What isn't to be said of all nodes at the end.
+fn notes(document: &mut Document, group: &Group, header: &Header, limits: Limits) {
+    let own = group.notes.iter();
+    let own = own.filter(|(text, _)| !header.notes.contains(text));
+    let own: Vec<_> = own.collect();
+    if !own.is_empty() {
+        document.blank();
+    }
+    for (text, names) in own {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let text = match names.len() == group.nodes.len() {
+            true => text.clone(),
+            false => format!("{text} ({}: {})", nodes(names.len()), few(&names, limits)),
+        };
+        note(document, &text);
     }
 }
 

@@ -98,7 +98,10 @@ fn share(sums: &Sums, resource: &str) -> String {
 
 fn left(sums: &Sums, resource: &str) -> Text {
     let is_exceeded = sums.exceeded().any(|name| name == resource);
-    match sums.left.as_ref().map(|left| amount(left, resource)) {
+    let is_in = |q: &Option<Quantities>| q.as_ref().is_some_and(|q| q.contains_key(resource));
+    let is_known = is_in(&sums.left) || !is_in(&sums.allocatable);
+    let left = sums.left.as_ref().filter(|_| is_known);
+    match left.map(|left| amount(left, resource)) {
         None => (Style::Dim, "?").into(),
         Some(left) if is_exceeded => (Style::Bad, left).into(),
         Some(left) => left.into(),

@@ -15,9 +15,7 @@ pub(super) fn state_word(one: &OnNode) -> (Style, &'static str) {
     match one.state {
         State::Runs => (Style::Good, "runs"),
         State::WouldStart => (Style::Warn, "would start"),
-        State::LostAtRollout if one.update_strategy == "OnDelete" => {
-            (Style::Bad, "lost when deleted")
-        }
+        State::LostAtRollout if one.is_lost_by_hand() => (Style::Bad, "lost when deleted"),
         State::LostAtRollout => (Style::Bad, "lost at rollout"),
         State::WouldStop => (Style::Bad, "would stop"),
         State::Held => (Style::Bad, "held"),

@@ -6,7 +6,7 @@ use crate::report::what_if::CORDONED;
 use super::closing::closing;
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, cut, say_left_off};
-use super::node::{numbers, taints};
+use super::node::{numbers, planned};
 use super::node_sums::{compared, sums};
 use super::node_tables::{daemon_sets, excluded, request, state_word, why};
 
@@ -45,11 +45,10 @@ fn head(report: &NodeWhatIf) -> String {
     if report.node_exists {
         return with;
     }
-    let taints = report.then.condition.as_ref().map(taints);
-    format!(
-        ", which doesn't exist yet{with}: {}",
-        taints.unwrap_or_default()
-    )
+    let now = report.header.evaluated_at;
+    let condition = report.then.condition.as_ref();
+    let condition = condition.map(|c| planned(c, now)).unwrap_or_default();
+    format!(", taken as one that doesn't exist yet{with}: {condition}")
 }
 
 /// What the controller would do.
@@ -69,6 +68,8 @@ pub(super) fn effects(
     if effects.is_empty() {
         let nothing = if report.then.summary.unknown > 0 {
             "What the controller would do can't be told, for not all of it could be read."
+        } else if report.today.is_some() {
+            "The controller would do what it does today."
         } else {
             "The controller would do nothing."
         };

@@ -141,7 +141,7 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
 
 const fn nothing_to_do(report: &WhatIfReport) -> &'static str {
     if report.applied {
-        "The controller would do nothing."
+        "The controller would do what it does today."
     } else {
         "It isn't applied, so nothing happens; the table compares what its template asks for."
     }

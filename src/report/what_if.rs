@@ -59,6 +59,21 @@ pub(super) fn changed(node: &Node, changes: &[NodeChange]) -> Node {
     changes.fold(node.clone(), |node, change| change.apply(&node))
 }
 
+/// Which of `changes` leave `node` as those before them made it, in words: often the key is
+/// written otherwise on the node.
+pub(super) fn idle(node: &Node, changes: &[NodeChange]) -> Vec<String> {
+    let mut node = node.clone();
+    let mut idle = Vec::new();
+    for change in changes {
+        let after = change.apply(&node);
+        if after == node {
+            idle.push(format!("`{}` changes nothing of the node", text(change)));
+        }
+        node = after;
+    }
+    idle
+}
+
 /// The snapshot after `changes` to the nodes that `touched` keeps, with `added` beside them.
 #[must_use]
 pub fn change(

@@ -1,5 +1,6 @@
 //! One DaemonSet on one node, and the node itself, as the report has them.
 
+use crate::engine::quantity::Quantity;
 use crate::model::Node;
 use crate::report::code::Code;
 use crate::report::few;
@@ -120,10 +121,36 @@ pub(super) fn notes(node: &Node, daemon_sets: &[OnNode]) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if node.allocatable.is_empty() {
-        notes.push(
-            "the node has no `status.allocatable`, so what is left of it can't be said".to_owned(),
-        );
-    }
+    notes.extend(surging(daemon_sets));
+    notes.extend(allocatable(node));
     notes
+}
+
+/// While a rollout surges an old and a new pod ask for room at the same time.
+fn surging(daemon_sets: &[OnNode]) -> Option<String> {
+    let surges = |d: &&OnNode| d.reasons.iter().any(|r| r.code == Code::Surging);
+    let surging = daemon_sets.iter().filter(|d| d.counts()).filter(surges);
+    let surging: Vec<_> = surging.map(OnNode::full_name).collect();
+    (!surging.is_empty()).then(|| {
+        format!(
+            "the sums count one pod of each DaemonSet; while their rollouts surge these have two: {}",
+            few(&surging)
+        )
+    })
+}
+
+/// What of `status.allocatable` can't be reckoned with.
+fn allocatable(node: &Node) -> Vec<String> {
+    if node.allocatable.is_empty() {
+        return vec![
+            "the node has no `status.allocatable`, so what is left of it can't be said".to_owned(),
+        ];
+    }
+    let unread = node.allocatable.iter().filter_map(|(name, text)| {
+        let problem = Quantity::parse(text).err()?;
+        Some(format!(
+            "what is left of the node's {name} can't be said: in `status.allocatable`, {problem}"
+        ))
+    });
+    unread.collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::quantity::Quantity;
 use crate::report::code::Code;
+use crate::report::header::Header;
 use crate::report::pod::PodState;
 use crate::report::summary::rule;
 
@@ -46,13 +47,19 @@ impl Outcome {
         }
     }
 
+    /// What every report begins with.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        match self {
+            Self::Report(report) => &report.header,
+            Self::WhatIf(report) => &report.header,
+        }
+    }
+
     /// Whether something couldn't be read.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        match self {
-            Self::Report(report) => !report.header.incomplete.is_empty(),
-            Self::WhatIf(report) => !report.header.incomplete.is_empty(),
-        }
+        !self.header().incomplete.is_empty()
     }
 }
 
@@ -65,6 +72,8 @@ pub struct Group {
     pub sample: Outcome,
     /// By resource, the least that is left on any of them, and on which.
     pub least: BTreeMap<String, (Quantity, String)>,
+    /// What else is to be known, and of which of them.
+    pub notes: BTreeMap<String, Vec<String>>,
 }
 
 /// What of a reason doesn't depend on the node's own values.
@@ -101,12 +110,17 @@ impl Groups {
         }
         let node = outcome.node().to_owned();
         let left = left(&outcome);
+        let notes = outcome.header().notes.clone();
         let name = self.alone.then(|| node.clone());
         let group = self.groups.entry((name, key)).or_insert_with(|| Group {
             nodes: Vec::new(),
             sample: outcome,
             least: BTreeMap::new(),
+            notes: BTreeMap::new(),
         });
+        for note in notes {
+            group.notes.entry(note).or_default().push(node.clone());
+        }
         for (resource, quantity) in left {
             let new = (quantity, node.clone());
             let least = group.least.entry(resource).or_insert_with(|| new.clone());

@@ -4,10 +4,11 @@ use crate::engine::NodeChange;
 use crate::engine::requests::{Requests, pod_requests};
 use crate::model::{Node, Snapshot};
 use crate::report::effects::Effects;
+use crate::report::few;
 use crate::report::header::Header;
 use crate::report::node::NodeEligibility;
 use crate::report::subject::Subject;
-use crate::report::what_if::{changed, texts};
+use crate::report::what_if::{changed, idle, texts};
 
 use super::describe::{condition, notes, on_node, summary};
 use super::{Affected, NodeReport, NodeWhatIf, OnNode, Side, Sums};
@@ -46,6 +47,7 @@ impl<'a> Judge<'a> {
             Prepared { subject, requests }
         });
         let prepared = prepared.collect();
+        notes.extend(overhead(snapshot));
         Self {
             snapshot,
             prepared,
@@ -102,6 +104,7 @@ impl<'a> Judge<'a> {
         let today = self.side(Some(node), &before, true);
         let mut header = self.header(clean(&today.daemon_sets));
         header.notes.extend(notes(node, &today.daemon_sets));
+        header.notes.extend(idle(node, changes));
         let node = changed(node, changes);
         let after = self.judged(&node);
         let then = self.side(Some(&node), &after, false);
@@ -119,11 +122,13 @@ impl<'a> Judge<'a> {
     /// What would start on `node`, which isn't there yet, with `changes` to it.
     #[must_use]
     pub fn planned(&self, node: &Node, changes: &[NodeChange]) -> NodeWhatIf {
+        let idle = idle(node, changes);
         let node = changed(node, changes);
         let after = self.judged(&node);
         let then = self.side(Some(&node), &after, false);
         let mut header = self.header(None);
         header.notes.extend(notes(&node, &then.daemon_sets));
+        header.notes.extend(idle);
         NodeWhatIf {
             header,
             node: node.name.to_string(),
@@ -175,6 +180,23 @@ impl<'a> Judge<'a> {
         }
         effects
     }
+}
+
+/// A RuntimeClass adds its overhead when a pod is made, and isn't read.
+fn overhead(snapshot: &Snapshot) -> Option<String> {
+    let unknown = snapshot.daemon_sets.iter().filter(|ds| {
+        let spec = ds.pod_spec();
+        spec.is_some_and(|s| s.runtime_class_name.is_some() && s.overhead.is_none())
+    });
+    let unknown: Vec<_> = unknown
+        .map(|ds| format!("{}/{}", ds.namespace, ds.name))
+        .collect();
+    (!unknown.is_empty()).then(|| {
+        format!(
+            "the sums leave out the overhead of RuntimeClasses, which isn't read: {} may ask for more",
+            few(&unknown)
+        )
+    })
 }
 
 /// Clean when all are; one that is known not to be decides, an unknown leaves it unknown.

@@ -193,6 +193,12 @@ impl OnNode {
         self.state == State::LostAtRollout && only_condition_taints(&self.reasons)
     }
 
+    /// Whether its pod is lost as soon as a hand deletes it, for nothing is rolled.
+    #[must_use]
+    pub fn is_lost_by_hand(&self) -> bool {
+        self.state == State::LostAtRollout && self.update_strategy == "OnDelete"
+    }
+
     /// Whether it runs here and taint eviction removes it over and over.
     #[must_use]
     pub fn is_evicted(&self) -> bool {

@@ -22,7 +22,7 @@ pub struct Sums {
     /// `status.allocatable`; `None` when the node couldn't be read or doesn't say.
     pub allocatable: Option<Quantities>,
     /// Allocatable less the requests, for all other pods together; negative where the
-    /// daemon pods alone don't fit.
+    /// daemon pods alone don't fit. What the node has in no quantity is left out.
     pub left: Option<Quantities>,
     /// The share of allocatable that is requested, in percent.
     pub percent: BTreeMap<String, f64>,
@@ -50,8 +50,13 @@ impl Sums {
             });
             parsed.collect::<Requests>()
         });
+        let says = |name: &str| allocatable.is_some_and(|a| a.contains_key(name));
         Self {
-            left: has.as_ref().map(|has| written(&left(has, &total))),
+            left: has.as_ref().map(|has| {
+                let mut left = left(has, &total);
+                left.retain(|name, _| has.contains_key(name) || !says(name));
+                written(&left)
+            }),
             percent: has.map(|has| shares(&has, &total)).unwrap_or_default(),
             allocatable: allocatable.cloned(),
             requests: written(&total),

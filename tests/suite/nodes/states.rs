@@ -1,0 +1,175 @@
+//! Nodes as they are.
+
+use serde_json::{Value, json};
+
+use super::{daemonset, node, pod, states, world};
+
+#[test]
+fn every_state_is_told_from_the_others() {
+    let report = world().json("node n");
+    let wanted = [
+        ("deleting", "Held"),
+        ("excluded", "Excluded"),
+        ("lost", "LostAtRollout"),
+        ("lost-by-hand", "LostAtRollout"),
+        ("runs", "Runs"),
+        ("starts", "WouldStart"),
+        ("stops", "WouldStop"),
+    ];
+    assert_eq!(states(&report), wanted);
+    assert_eq!(report["clean"], false);
+    let reasons = report["daemonSets"][0]["reasons"].to_string();
+    assert!(reasons.contains("DaemonSetDeleting"), "{reasons}");
+    let (_, text) = world().ask("node n");
+    assert!(text.contains("lost when deleted"), "{text}");
+    assert!(text.contains("lost at rollout"), "{text}");
+    let (_, names) = world().ask("node n -o name");
+    let wanted = ["lost", "lost-by-hand", "runs", "starts"];
+    let wanted: String = wanted
+        .iter()
+        .map(|n| format!("daemonset.apps/{n}\n"))
+        .collect();
+    assert_eq!(names, wanted);
+}
+
+/// Four of 400m on a node of one core: what is lost at a rollout runs until then.
+#[test]
+fn sums_are_of_those_that_run_and_would_run() {
+    let report = world().json("node n");
+    let requests = json!({"cpu": "1600m", "memory": "1200Mi", "pods": "4"});
+    assert_eq!(report["requests"], requests);
+    let left = json!({"cpu": "-600m", "memory": "-176Mi", "pods": "6"});
+    assert_eq!(report["left"], left);
+    assert_eq!(report["percent"]["cpu"], 160.0);
+    let (_, text) = world().ask("node n");
+    let said = "the daemon pods alone ask for more cpu and memory than the node has";
+    assert!(text.contains(said), "{text}");
+}
+
+/// Nodes differ in their names' labels, and not in what becomes of the DaemonSets.
+#[test]
+fn nodes_of_one_outcome_are_one_group() {
+    let mut world = world();
+    world.pods.clear();
+    world.daemon_sets.push(daemonset(
+        "elsewhere",
+        json!({}),
+        json!({"nodeSelector": {"host": "gone"}}),
+        "RollingUpdate",
+    ));
+    let hosts: Vec<_> = (10..40).map(|i| format!("n-{i}")).collect();
+    let tainted = json!({"taints": [{"key": "t", "effect": "NoSchedule"}]});
+    world.nodes = hosts
+        .iter()
+        .map(|n| node(n, json!({}), json!({"host": n, "pool": "a"})))
+        .collect();
+    world.nodes.push(node(
+        "other",
+        tainted,
+        json!({"host": "other", "pool": "a"}),
+    ));
+    world.nodes[3]["status"]["allocatable"]["cpu"] = "500m".into();
+    let (_, text) = world.ask("node --node-selector pool");
+    assert!(
+        text.starts_with("`pool` selects 31 nodes, in 2 groups"),
+        "{text}"
+    );
+    assert!(
+        text.contains("30 nodes: n-10, n-11, n-12, n-13, n-14, … and 25 more"),
+        "{text}"
+    );
+    assert!(text.contains("-1500m on n-13"), "{text}");
+    assert!(text.contains("\n1 node: other\n"), "{text}");
+    let (_, wide) = world.ask("node --node-selector pool -o wide --limit 0");
+    assert_eq!(wide.matches("\n1 node: ").count(), 31, "{wide}");
+    let all = world.json("node --node-selector pool");
+    assert_eq!(all["items"].as_array().unwrap().len(), 31);
+}
+
+#[test]
+fn what_could_not_be_read_is_unknown_and_not_absent() {
+    let mut world = world();
+    world.unknown = "PodList";
+    let (code, text) = world.ask("node n --taint x:NoExecute");
+    assert_eq!(code, Some(3));
+    assert!(text.contains("can't be told"), "{text}");
+    let report = world.json("node n");
+    assert!(states(&report).iter().all(|(_, state)| *state == "Unknown"));
+    assert_eq!(report["clean"], Value::Null);
+    world.unknown = "NodeList";
+    let (code, text) = world.ask("node n");
+    assert_eq!(code, Some(3));
+    assert!(text.starts_with("Node n: it couldn't be read"), "{text}");
+    let report = world.json("node n");
+    assert_eq!(report["nodeExists"], Value::Null);
+    assert_eq!(report["left"], Value::Null);
+    // What is there is still counted.
+    assert_eq!(report["requests"]["pods"], "4");
+    for question in ["node --node-selector pool", "node n --cordon"] {
+        let (code, text) = world.fail(question);
+        assert_eq!(code, Some(2), "{question}");
+        assert!(text.contains("the files hold no Node objects"), "{text}");
+    }
+}
+
+/// Of a namespace that is being deleted, and of a pod that an older template made.
+#[test]
+fn what_holds_for_a_daemonset_as_a_whole_is_said_where_it_matters() {
+    let mut world = world();
+    world.namespaces = vec![json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": "default", "deletionTimestamp": "2026-01-01T00:00:00Z"},
+    })];
+    let report = world.json("node n");
+    assert_eq!(states(&report)[5], ("starts", "Held"));
+    let reasons = report["daemonSets"][5]["reasons"].to_string();
+    assert!(reasons.contains("NamespaceTerminating"), "{reasons}");
+    let report = world.json("node n --taint t-");
+    assert_eq!(report["effects"]["start"], json!([]));
+    // No pod carries a revision's hash, so none is of the current template.
+    let note = report["notes"].to_string();
+    assert!(note.contains("may ask for something else"), "{note}");
+}
+
+/// What is no quantity is neither nought nor "too much", and is said of the node that has it.
+#[test]
+fn an_allocatable_that_is_no_quantity_leaves_nothing_to_be_said() {
+    let mut world = world();
+    let pool = json!({"pool": "a"});
+    let spec = || json!({"taints": [{"key": "t", "effect": "NoSchedule"}]});
+    world.nodes = vec![
+        node("bad", spec(), pool.clone()),
+        node("good", spec(), pool),
+    ];
+    world.pods = vec![pod("runs", "bad")];
+    world.pods[0]["metadata"]["name"] = "runs-bad".into();
+    world.pods.push(pod("runs", "good"));
+    world.nodes[0]["status"]["allocatable"]["cpu"] = "four".into();
+    let report = world.json("node bad");
+    assert_eq!(report["left"]["cpu"], Value::Null);
+    assert_eq!(report["left"]["memory"], "424Mi");
+    let (_, text) = world.ask("node bad");
+    assert!(!text.contains("too much"), "{text}");
+    let said = "what is left of the node's cpu can't be said: in `status.allocatable`, `four`";
+    assert!(text.contains(said), "{text}");
+    let (_, text) = world.ask("node --node-selector pool");
+    assert!(text.contains("2 nodes: bad, good"), "{text}");
+    assert!(text.contains("200m on good"), "{text}");
+    assert!(
+        text.contains(said) && text.contains("(1 node: bad)"),
+        "{text}"
+    );
+}
+
+/// What the sums don't know of is said.
+#[test]
+fn the_overhead_of_a_runtime_class_is_not_guessed() {
+    let mut world = world();
+    let spec = &mut world.daemon_sets[4]["spec"]["template"]["spec"];
+    spec["runtimeClassName"] = "kata".into();
+    let note = "overhead of RuntimeClasses, which isn't read: default/runs may ask for more";
+    assert!(world.ask("node n").1.contains(note));
+    let spec = &mut world.daemon_sets[4]["spec"]["template"]["spec"];
+    spec["overhead"] = json!({"cpu": "10m"});
+    assert!(!world.ask("node n").1.contains(note));
+}
