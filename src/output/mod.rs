@@ -10,6 +10,7 @@ mod closing;
 pub mod diff;
 pub mod document;
 pub mod format;
+pub mod items;
 pub mod lists;
 pub mod live;
 pub mod node;

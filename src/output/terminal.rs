@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::document::{Document, Style, Text};
 use super::format::Format;
+use super::items::Items;
 use super::live::Live;
 use super::render::{Fit, render};
 use super::sanitize::{escaped, sanitize};
@@ -62,6 +63,12 @@ impl Terminal {
             _ => escaped(&serde_json::to_string_pretty(report).map_err(io::Error::other)?) + "\n",
         };
         out(&text)
+    }
+
+    /// Prints reports as a list, one by one; `None` where `format` isn't JSON or YAML.
+    #[must_use]
+    pub fn items(&self, format: Format) -> Option<Items> {
+        matches!(format, Format::Json | Format::Yaml).then(|| Items::new(format))
     }
 
     /// Prints one report of several: JSON on a line of its own, YAML as a document.
@@ -144,7 +151,8 @@ impl Terminal {
     }
 }
 
-fn out(text: &str) -> io::Result<()> {
+/// Writes to stdout as it is.
+pub(super) fn out(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()

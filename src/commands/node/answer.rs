@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use serde_json::Value;
-
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::output::document::Document;
@@ -12,8 +10,8 @@ use crate::output::format::Format;
 use crate::output::lists::Limits;
 use crate::output::terminal::Terminal;
 use crate::output::{node, node_groups, node_what_if};
+use crate::report::eligibility::DaemonSetRef;
 use crate::report::header::Header;
-use crate::report::list::List;
 use crate::report::on_node::groups::{Group, Outcome};
 
 /// What `node` found.
@@ -27,10 +25,10 @@ pub(super) struct Several {
     pub(super) header: Header,
     /// What selected them; `None` for those of files.
     pub(super) selector: Option<String>,
-    /// Only where each node is printed.
-    pub(super) all: Vec<Outcome>,
     /// Only for people.
     pub(super) groups: Vec<Group>,
+    /// The DaemonSets that run on any of them, or would; only where names are printed.
+    pub(super) running: BTreeSet<DaemonSetRef>,
     pub(super) ends: Ends,
 }
 
@@ -49,35 +47,20 @@ impl Ends {
 }
 
 impl Answer {
+    /// Prints it; of several nodes all but the reports, which are printed as they are made.
     pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
-        match global.output {
-            Format::Json | Format::Yaml => terminal.report(&self.to_value()?, global.output),
-            Format::Name => terminal.lines(self.names()),
-            Format::Table | Format::Wide => terminal.document(&self.layout(global.limits())),
-        }
-    }
-
-    fn to_value(&self) -> io::Result<Value> {
-        match self {
-            Self::One(outcome) => value(outcome),
-            Self::Several(several) => {
-                let items = several.all.iter().map(value).collect::<io::Result<_>>()?;
-                serde_json::to_value(List::<Value>::of(items)).map_err(io::Error::other)
+        match (global.output, self) {
+            (Format::Json | Format::Yaml, Self::One(outcome)) => {
+                let value = serde_json::to_value(outcome).map_err(io::Error::other)?;
+                terminal.report(&value, global.output)
             }
+            (Format::Json | Format::Yaml, Self::Several(_)) => Ok(()),
+            (Format::Name, Self::One(outcome)) => terminal.lines(running(outcome).map(line)),
+            (Format::Name, Self::Several(several)) => {
+                terminal.lines(several.running.iter().map(line))
+            }
+            (Format::Table | Format::Wide, _) => terminal.document(&self.layout(global.limits())),
         }
-    }
-
-    /// The DaemonSets that run, or would.
-    fn names(&self) -> Vec<String> {
-        let outcomes = match self {
-            Self::One(outcome) => std::slice::from_ref(outcome),
-            Self::Several(several) => several.all.as_slice(),
-        };
-        let sets = outcomes.iter().flat_map(|o| &o.side().daemon_sets);
-        let sets = sets.filter(|d| d.counts()).map(|d| &d.daemon_set);
-        let distinct: BTreeSet<_> = sets.collect();
-        let line = |name: &str| format!("daemonset.apps/{name}");
-        distinct.iter().map(|d| line(&d.name)).collect()
     }
 
     fn layout(&self, limits: Limits) -> Document {
@@ -105,10 +88,12 @@ impl Answer {
     }
 }
 
-fn value(outcome: &Outcome) -> io::Result<Value> {
-    let value = match outcome {
-        Outcome::Report(report) => serde_json::to_value(report),
-        Outcome::WhatIf(report) => serde_json::to_value(report),
-    };
-    value.map_err(io::Error::other)
+/// The DaemonSets that run, or would.
+pub(super) fn running(outcome: &Outcome) -> impl Iterator<Item = &DaemonSetRef> {
+    let sets = outcome.side().daemon_sets.iter();
+    sets.filter(|d| d.counts()).map(|d| &d.daemon_set)
+}
+
+fn line(one: &DaemonSetRef) -> String {
+    format!("daemonset.apps/{}", one.name)
 }

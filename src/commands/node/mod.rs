@@ -3,12 +3,16 @@
 mod answer;
 mod request;
 
+use std::collections::BTreeSet;
+use std::io;
+
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::node::NodeArgs;
 use crate::engine::label_selector::Selector;
 use crate::model::{Node, Snapshot};
 use crate::output::format::Format;
+use crate::output::items::Items;
 use crate::output::terminal::Terminal;
 use crate::report::on_node::groups::{Groups, Outcome};
 use crate::report::on_node::judge::Judge;
@@ -17,7 +21,7 @@ use crate::source::SourceError;
 use super::ask::ask;
 use super::error::CommandError;
 use super::open::open;
-use answer::{Answer, Ends, Several};
+use answer::{Answer, Ends, Several, running};
 use request::{Nodes, Request};
 
 /// Answers `kubectl ds node`.
@@ -40,13 +44,13 @@ pub fn run(
             [node] => Answer::One(planned(&request, &judge, node)),
             nodes => {
                 let outcomes = nodes.iter().map(|n| planned(&request, &judge, n));
-                several(global, &judge, None, outcomes)
+                several(terminal, global, &judge, None, outcomes)?
             }
         },
         Nodes::Selected(selector) => {
             let nodes = selected(&snapshot, selector)?;
             let outcomes = nodes.map(|n| existing(&request, &judge, n));
-            several(global, &judge, Some(selector), outcomes)
+            several(terminal, global, &judge, Some(selector), outcomes)?
         }
     };
     answer.print(terminal, global)?;
@@ -105,31 +109,32 @@ fn unread(snapshot: &Snapshot, what: &str) -> CommandError {
     CommandError::Usage(format!("{what}{why}"))
 }
 
-/// Everything where everything is printed, else one answer for all nodes that are alike:
-/// every DaemonSet times every node is too much to hold for a line each.
+/// Each report as it is made, else one answer for all nodes that are alike: every DaemonSet
+/// times every node is too much to hold.
 fn several(
+    terminal: &Terminal,
     global: &GlobalArgs,
     judge: &Judge<'_>,
     selector: Option<&Selector>,
     outcomes: impl Iterator<Item = Outcome>,
-) -> Answer {
-    let mut several = Several {
-        header: judge.header(None),
-        selector: selector.map(ToString::to_string),
-        all: Vec::new(),
-        groups: Vec::new(),
-        ends: Ends::default(),
-    };
-    let prints_each = !matches!(global.output, Format::Table | Format::Wide);
+) -> io::Result<Answer> {
+    let mut items = terminal.items(global.output);
     let mut groups = Groups::new(global.output == Format::Wide);
+    let (mut ends, mut all) = (Ends::default(), BTreeSet::new());
     for outcome in outcomes {
-        several.ends.add(&outcome);
-        if prints_each {
-            several.all.push(outcome);
-        } else {
-            groups.add(outcome);
+        ends.add(&outcome);
+        match (&mut items, global.output) {
+            (Some(items), _) => items.add(&outcome)?,
+            (None, Format::Name) => all.extend(running(&outcome).cloned()),
+            (None, _) => groups.add(outcome),
         }
     }
-    several.groups = groups.into_sorted();
-    Answer::Several(several)
+    items.map_or(Ok(()), Items::end)?;
+    Ok(Answer::Several(Several {
+        header: judge.header(None),
+        selector: selector.map(ToString::to_string),
+        groups: groups.into_sorted(),
+        running: all,
+        ends,
+    }))
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::engine::quantity::Quantity;
 use crate::report::code::Code;
 use crate::report::header::Header;
@@ -11,7 +13,8 @@ use crate::report::summary::rule;
 use super::{NodeReport, NodeWhatIf, Side, State};
 
 /// The answer about one node.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Outcome {
     /// As it is.
     Report(Box<NodeReport>),

@@ -173,3 +173,24 @@ fn the_overhead_of_a_runtime_class_is_not_guessed() {
     spec["overhead"] = json!({"cpu": "10m"});
     assert!(!world.ask("node n").1.contains(note));
 }
+
+/// Reports are printed as they are made, and as a list of them all would be.
+#[test]
+fn several_reports_are_one_list() {
+    let mut world = world();
+    world
+        .nodes
+        .push(node("m", json!({}), json!({"x": "\u{202e}"})));
+    for (question, count) in [
+        ("node --node-selector !nope", 2),
+        ("node --node-selector nope", 0),
+    ] {
+        let (_, text) = world.ask(&format!("{question} -o json"));
+        let list: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(list["items"].as_array().unwrap().len(), count);
+        assert_eq!(text, serde_json::to_string_pretty(&list).unwrap() + "\n");
+        let (_, text) = world.ask(&format!("{question} -o yaml"));
+        assert_eq!(serde_yaml::from_str::<Value>(&text).unwrap(), list);
+        assert_eq!(text, serde_yaml::to_string(&list).unwrap());
+    }
+}
