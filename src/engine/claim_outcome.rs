@@ -1,15 +1,13 @@
 //! What becomes of a pod once it is claimed, released or left alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::model::Pod;
+use crate::model::{Node, Pod};
 
 use super::claim::Claim;
 use super::history::{History, Relabelling};
 use super::pods::is_pod_updated;
-use super::rollout::{
-    Cause, Inputs, NodePods, allows_surge, is_rolling_update, pods_should_be_on_node,
-};
+use super::rollout::{Cause, Inputs, allows_surge, is_rolling_update, pods_should_be_on_node};
 
 /// The label by which a pod counts as updated, whatever it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,7 +49,39 @@ pub enum Then {
 pub struct Outcomes<'a, 'h> {
     inputs: Option<Inputs<'a>>,
     history: Option<&'h History<'a>>,
-    nodes: HashMap<&'a str, NodePods<'a>>,
+    nodes: HashMap<&'a str, OnNode<'a>>,
+}
+
+/// What `manage` comes to do on one node.
+#[derive(Debug)]
+struct OnNode<'a> {
+    needs_pod: bool,
+    failed: HashSet<&'a str>,
+    /// Why pods are deleted, by their names.
+    deleted: HashMap<&'a str, Cause>,
+    /// Pods that go on running: the first that counts as new by its hash, and the first
+    /// that doesn't.
+    new: Option<&'a Pod>,
+    old: Option<&'a Pod>,
+}
+
+impl<'a> OnNode<'a> {
+    fn new(inputs: &Inputs<'a>, node: &'a Node, surge: bool) -> Self {
+        let on_node = pods_should_be_on_node(inputs, node, surge);
+        let deleted = on_node.delete.iter().map(|r| (r.pod, r.cause));
+        let deleted: HashMap<&str, Cause> = deleted.collect();
+        let pods = inputs.pods.on(&node.name).iter().copied();
+        let mut staying = pods
+            .filter(|p| !p.is_deleting() && !p.is_terminal() && !deleted.contains_key(&*p.name));
+        let is_new = |pod: &&Pod| is_pod_updated(pod, inputs.hash, None);
+        Self {
+            needs_pod: on_node.needs_pod,
+            failed: on_node.failed.into_iter().collect(),
+            new: staying.clone().find(is_new),
+            old: staying.find(|pod| !is_new(pod)),
+            deleted,
+        }
+    }
 }
 
 impl<'a, 'h> Outcomes<'a, 'h> {
@@ -62,7 +92,7 @@ impl<'a, 'h> Outcomes<'a, 'h> {
     pub fn new(inputs: Option<Inputs<'a>>, history: Option<&'h History<'a>>) -> Self {
         let nodes = inputs.iter().flat_map(|inputs| {
             let surge = allows_surge(inputs.strategy);
-            let decide = move |node| pods_should_be_on_node(inputs, node, surge);
+            let decide = move |node| OnNode::new(inputs, node, surge);
             inputs.nodes.iter().map(move |n| (&*n.name, decide(n)))
         });
         Self {
@@ -101,17 +131,21 @@ impl<'a, 'h> Outcomes<'a, 'h> {
     pub fn stays_beside(&self, pod: &Pod) -> Option<&'a Pod> {
         let inputs = self.inputs.as_ref()?;
         let on_node = self.on_node(pod)?;
-        let pods = inputs.pods.on(pod.target_node.as_deref()?);
-        let deleted = |name| on_node.delete.iter().any(|removal| removal.pod == name);
-        let staying = pods
-            .iter()
-            .copied()
-            .filter(|p| !p.is_deleting() && !p.is_terminal() && !deleted(&*p.name));
-        let is_new = |pod: &Pod| is_pod_updated(pod, inputs.hash, None);
-        staying.min_by_key(|p| is_new(p) != is_new(pod))
+        if is_pod_updated(pod, inputs.hash, None) {
+            on_node.new.or(on_node.old)
+        } else {
+            on_node.old.or(on_node.new)
+        }
     }
 
-    fn on_node(&self, pod: &Pod) -> Option<&NodePods<'a>> {
+    /// The pod that under surge is there already in the place of `pod`, an old one.
+    #[must_use]
+    pub fn replaced_by(&self, pod: &Pod) -> Option<&'a Pod> {
+        let new = self.on_node(pod)?.new?;
+        (new.name != pod.name).then_some(new)
+    }
+
+    fn on_node(&self, pod: &Pod) -> Option<&OnNode<'a>> {
         self.nodes.get(pod.target_node.as_deref()?)
     }
 
@@ -135,12 +169,10 @@ impl<'a, 'h> Outcomes<'a, 'h> {
             let unscheduled = pod.node_name.is_empty() && pod.target_node.is_some();
             return unscheduled.then_some(Then::DeletedIneligible);
         };
-        if on_node.failed.contains(&&*pod.name) {
+        if on_node.failed.contains(&*pod.name) {
             return Some(Then::DeletedEnded);
         }
-        let mut removals = on_node.delete.iter();
-        let cause = removals.find(|removal| removal.pod == &*pod.name)?.cause;
-        Some(match cause {
+        Some(match on_node.deleted.get(&*pod.name)? {
             Cause::Excluded | Cause::NodeGone => Then::DeletedIneligible,
             Cause::Succeeded => Then::DeletedEnded,
             Cause::Excess => Then::DeletedAsDuplicate,
