@@ -1,5 +1,6 @@
 //! Commands to paste.
 
+use crate::engine::qualified_name::is_dns1123_subdomain;
 use crate::model::Pod;
 use crate::report::remedy::words::shell_word;
 
@@ -16,7 +17,13 @@ pub(super) fn kubectl(ground: &Ground<'_>, before: &[&str], after: &[&str]) -> S
     format!("kubectl {}", words.join(" "))
 }
 
-/// What is done to pods by name; `None` where there are none, or too many to name.
+/// Whether all of them are names as the API has them: a file's may be options.
+pub(super) fn are_names(names: &[&str]) -> bool {
+    names.iter().all(|name| is_dns1123_subdomain(name))
+}
+
+/// What is done to pods by name; `None` where there are none, or too many to name, or
+/// where a name is none.
 pub(super) fn of_pods(
     ground: &Ground<'_>,
     verb: &str,
@@ -26,7 +33,10 @@ pub(super) fn of_pods(
     if pods.is_empty() || pods.len() > NAMED {
         return None;
     }
-    let names = pods.iter().map(|pod| &*pod.name);
+    let names: Vec<&str> = pods.iter().map(|pod| &*pod.name).collect();
+    if !are_names(&names) {
+        return None;
+    }
     let kind = if pods.len() == 1 { "pod" } else { "pods" };
     let before: Vec<&str> = [verb, kind].into_iter().chain(names).collect();
     Some(kubectl(ground, &before, after))

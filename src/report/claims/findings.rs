@@ -73,10 +73,16 @@ fn generation_trap(ground: &Ground<'_>, trapped: &[&Pod]) -> Option<Reason> {
         [_] => ("1 pod counts".to_owned(), "it"),
         _ => (format!("{} pods count", trapped.len()), "them"),
     };
+    // `kubectl rollout status` knows rolling updates only.
+    let then = if ground.ds().is_on_delete() {
+        format!("the status counts {them} as updated, and under OnDelete nothing replaces {them}")
+    } else {
+        format!("nothing replaces {them}, and kubectl rollout status says success")
+    };
     Some(Reason::new(
         Code::GenerationTrap,
         format!(
-            "{pods} as updated by {GENERATION_LABEL} {generation} alone, on another template{images}: nothing replaces {them}, and kubectl rollout status says success: {}",
+            "{pods} as updated by {GENERATION_LABEL} {generation} alone, on another template{images}: {then}: {}",
             few(&names)
         ),
     ))
@@ -107,11 +113,16 @@ fn duplicate_revisions(ground: &Ground<'_>, parts: &Parts<'_, '_>) -> Option<Rea
     };
     let old = relabelled_old(ground, parts.pods.unwrap_or_default()).count();
     let relabelled = parts.history.and_then(|h| h.relabelled).unwrap_or(0);
+    let get = match relabelled {
+        1 => format!("1 pod gets its {HASH_LABEL} and isn't restarted"),
+        _ => format!("{relabelled} pods get its {HASH_LABEL} and aren't restarted"),
+    };
+    // The pods are patched, and the same sync then looks into its cache.
     let pods = match (relabelled, old) {
         (0, _) => String::new(),
-        (relabelled, 0) => format!("; {relabelled} pods get its {HASH_LABEL} and aren't restarted"),
-        (relabelled, old) => format!(
-            "; {relabelled} pods get its {HASH_LABEL} and aren't restarted, {old} of them on another template: nothing replaces those then"
+        (_, 0) => format!("; {get}"),
+        (_, old) => format!(
+            "; {get}, {old} of them on another template: nothing replaces those then, but for what that very sync still finds with the old label in its cache"
         ),
     };
     Some(Reason::new(

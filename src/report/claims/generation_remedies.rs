@@ -81,18 +81,24 @@ fn take_off(ground: &Ground<'_>, generation: i64, trapped: &[&Pod]) -> ClaimReme
     };
     let mut way = remedy(
         ClaimChanges::PodLabels,
-        format!("take the label {GENERATION_LABEL} off the pods{when}: then they are old, and the rollout replaces them"),
+        match trapped {
+            [pod] => format!("take the label {GENERATION_LABEL} off pod {}{when}: then it is old, and the rollout replaces it", pod.name),
+            _ => format!("take the label {GENERATION_LABEL} off the pods{when}: then they are old, and the rollout replaces them"),
+        },
     )
-    .at_risk("they are replaced, within the rollout's budget");
+    .at_risk(match trapped {
+        [_] => "it is replaced, within the rollout's budget",
+        _ => "they are replaced, within the rollout's budget",
+    });
     way.command = command;
     way
 }
 
 fn delete(ground: &Ground<'_>, trapped: &[&Pod]) -> ClaimRemedy {
-    let when = if ground.change.is_some() {
-        " once they are taken over"
-    } else {
-        ""
+    let when = match (ground.change, trapped) {
+        (None, _) => "",
+        (Some(_), [_]) => " once it is taken over",
+        (Some(_), _) => " once they are taken over",
     };
     let mut way = remedy(
         ClaimChanges::Pods,

@@ -11,6 +11,7 @@ use crate::engine::revision::{holds_template, says_the_same};
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 use crate::report::subject::Subject;
 
+use super::deletion::Deletion;
 use super::owners::Owners;
 use super::pod_words::other_images;
 use super::report::ClaimChange;
@@ -161,6 +162,25 @@ impl<'a> Ground<'a> {
     /// The same of a revision.
     pub(super) fn kept_the_formers_history(&self, revision: &ControllerRevision) -> bool {
         self.former.revisions.contains(&*revision.name)
+    }
+
+    /// Whether the garbage collector deletes what has these owners, as none is left:
+    /// `Some(None)` where that isn't known, and `None` where it isn't the question, as
+    /// its controller stays.
+    pub(super) fn is_ownerless(&self, references: &[OwnerReference]) -> Option<Option<bool>> {
+        let owners = &self.owners;
+        let controller = OwnerReference::controller(references)?;
+        if !owners.is_self(controller) {
+            let is_gone = owners.exists(controller) == Some(false);
+            return is_gone.then(|| owners.are_gone(references));
+        }
+        let deletion = Deletion::of(self.ds())?;
+        let others = || references.iter().filter(|owner| !owners.is_self(owner));
+        Some(if others().next().is_none() {
+            Some(deletion.takes_pods())
+        } else {
+            owners.are_gone(others())
+        })
     }
 
     /// The revision that a pod's hash label names; `None` also where that isn't known.

@@ -149,6 +149,12 @@ fn knows_neighbours(ground: &Ground<'_>) -> bool {
 fn notes(report: &ClaimReport) -> Vec<String> {
     let adopts = report.adopts();
     let mut notes = Vec::new();
+    if report.revisions.is_none() {
+        notes.push(
+            "without the ControllerRevisions no pods are found that the DaemonSet controls and its selector no longer matches"
+                .to_owned(),
+        );
+    }
     if adopts {
         notes.push(
             "before it takes anything over, the controller asks the API server whether the DaemonSet is still there, with the same UID and not being deleted"

@@ -1,7 +1,8 @@
 //! Controllers whose pods and the DaemonSet's may be taken for each other's.
 
 use crate::engine::overlap::{Overlap as Engine, Side};
-use crate::model::{Workload, WorkloadKind};
+use crate::engine::rollout::allows_surge;
+use crate::model::{DaemonSet, Workload, WorkloadKind};
 
 use super::ground::Ground;
 use super::report::{How, Overlap};
@@ -34,13 +35,13 @@ fn overlap(ground: &Ground<'_>, other: &Workload, how: Engine) -> Overlap {
             Engine::Both => How::Both,
         },
         owner: ground.owners.owner(&other.owners),
-        message: message(other, how),
+        message: message(ground.ds(), other, how),
     }
 }
 
-fn message(other: &Workload, how: Engine) -> String {
+fn message(ds: &DaemonSet, other: &Workload, how: Engine) -> String {
     let its = matches!(how, Engine::ItsSelector | Engine::Both).then(|| takes_ours(other));
-    let ours = matches!(how, Engine::OurSelector | Engine::Both).then(|| we_take(other));
+    let ours = matches!(how, Engine::OurSelector | Engine::Both).then(|| we_take(ds, other));
     let parts: Vec<_> = its.into_iter().chain(ours).collect();
     parts.join("; ")
 }
@@ -81,14 +82,29 @@ fn takes_ours(other: &Workload) -> String {
 }
 
 /// What becomes of its pods that are nobody's.
-fn we_take(other: &Workload) -> String {
-    let adopted = "they aren't of this DaemonSet's template, so the rollout replaces them, and beside another of its pods they are deleted as duplicates";
+fn we_take(ds: &DaemonSet, other: &Workload) -> String {
+    let old = if ds.is_on_delete() {
+        "under OnDelete they stay until somebody deletes them"
+    } else {
+        "the rollout replaces them"
+    };
+    // `podsShouldBeOnNode`: without surge the older one stays, whosesoever it was.
+    let beside = if allows_surge(ds.object.spec.update_strategy.as_ref()) {
+        "beside a new pod of its own that is available they are deleted"
+    } else {
+        "where a node has a pod of its own too, the younger of the two is deleted as a duplicate"
+    };
+    let unless = match other.kind {
+        WorkloadKind::DaemonSet => ", unless their template generation is this one's",
+        _ => "",
+    };
+    let adopted = format!("they aren't of this DaemonSet's template: {old}{unless}, and {beside}");
     match other.kind {
         WorkloadKind::StatefulSet => format!(
             "this DaemonSet's selector matches its pods: those that become nobody's are taken over; {adopted}; its ControllerRevisions that are nobody's and match are taken over too"
         ),
         WorkloadKind::DaemonSet => format!(
-            "this DaemonSet's selector matches its pods: those that become nobody's, and its ControllerRevisions, are taken over by whichever syncs first; {adopted}, unless their template generation is this one's"
+            "this DaemonSet's selector matches its pods: those that become nobody's, and its ControllerRevisions, are taken over by whichever syncs first; {adopted}"
         ),
         _ => format!(
             "this DaemonSet's selector matches its pods: those that become nobody's are taken over; {adopted}"

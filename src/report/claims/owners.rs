@@ -10,18 +10,20 @@ use super::report::Owner;
 pub(super) struct Owners<'a> {
     ds: &'a DaemonSet,
     snapshot: &'a Snapshot,
-    uids: HashSet<&'a str>,
+    /// Kind, name and UID of each controller of the namespace.
+    workloads: HashSet<(WorkloadKind, &'a str, &'a str)>,
     nodes: Option<HashSet<&'a str>>,
 }
 
 impl<'a> Owners<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
         let workloads = snapshot.workloads.iter().flatten();
+        let workloads = workloads.filter(|workload| *workload.namespace == *ds.namespace);
         let nodes = snapshot.nodes.as_ref();
         Self {
             ds,
             snapshot,
-            uids: workloads.map(|workload| &*workload.uid).collect(),
+            workloads: workloads.map(|w| (w.kind, &*w.name, &*w.uid)).collect(),
             nodes: nodes.map(|nodes| nodes.iter().map(|node| &*node.name).collect()),
         }
     }
@@ -39,9 +41,10 @@ impl<'a> Owners<'a> {
         })
     }
 
-    /// Whether `owner` exists; `None` where that isn't known.
+    /// Whether `owner` exists; `None` where that isn't known. The garbage collector goes
+    /// by kind and name, and then holds the UID against it (`isDangling`, 1.37.1).
     pub(super) fn exists(&self, owner: &OwnerReference) -> Option<bool> {
-        if !owner.uid.is_empty() && owner.uid == self.ds.uid() {
+        if self.is_self(owner) {
             return Some(true);
         }
         if self.is_former(owner) {
@@ -53,7 +56,27 @@ impl<'a> Owners<'a> {
         let kind = kind(owner)?;
         self.snapshot
             .knows_workloads(kind)
-            .then(|| self.uids.contains(owner.uid.as_str()))
+            .then(|| self.workloads.contains(&(kind, &owner.name, &owner.uid)))
+    }
+
+    /// Whether the garbage collector deletes what has these owners, as none of them
+    /// exists (`attemptToDeleteItem`, 1.37.1); `None` where that isn't known.
+    pub(super) fn are_gone<'o>(
+        &self,
+        owners: impl IntoIterator<Item = &'o OwnerReference>,
+    ) -> Option<bool> {
+        let exist: Vec<_> = owners.into_iter().map(|owner| self.exists(owner)).collect();
+        if exist.is_empty() || exist.contains(&Some(true)) {
+            return Some(false);
+        }
+        exist.iter().all(Option::is_some).then_some(true)
+    }
+
+    /// Whether it is this very DaemonSet.
+    pub(super) fn is_self(&self, owner: &OwnerReference) -> bool {
+        let is_daemon_set = kind(owner) == Some(WorkloadKind::DaemonSet);
+        let named = is_daemon_set && owner.name == self.ds.name;
+        named && !owner.uid.is_empty() && owner.uid == self.ds.uid()
     }
 
     /// Whether the node exists; `None` where nodes couldn't be read.

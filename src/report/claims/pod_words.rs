@@ -9,6 +9,10 @@ use super::ground::Ground;
 use super::pods::{Open, Row};
 use super::report::{ClaimKind, Follows, UpdatedByLabel};
 
+/// Where that isn't known.
+pub(super) const OTHER_OWNERS: &str =
+    "whether its other owners exist isn't known: if none does, the garbage collector deletes it";
+
 const TAKEN_OVER: &str = "it is taken over at the next sync";
 
 pub(super) fn message(ground: &Ground<'_>, row: &Row<'_>) -> String {
@@ -108,11 +112,10 @@ fn maker(pod: &Pod) -> &'static str {
 
 /// The garbage collector asks for any owner, not only for a controller.
 fn unless_collected(ground: &Ground<'_>, pod: &Pod) -> &'static str {
-    let mut owners = pod.owners.iter();
-    if owners.all(|owner| ground.owners.exists(owner) == Some(false)) {
-        ", unless the garbage collector deletes it before, as no owner of it exists"
-    } else {
-        ""
+    match ground.owners.are_gone(&pod.owners) {
+        Some(true) => ", unless the garbage collector deletes it before, as no owner of it exists",
+        None => ", unless its owners don't exist and the garbage collector deletes it before",
+        Some(false) => "",
     }
 }
 
@@ -159,10 +162,17 @@ fn follows(ground: &Ground<'_>, row: &Row<'_>) -> Option<String> {
             "it is old{}: the rollout deletes it, and node {on} gets no other",
             runs(ground, row.pod)
         ),
-        Follows::Replaced => format!(
-            "it is old{}: the rollout deletes it, and node {on} gets another",
-            runs(ground, row.pod)
-        ),
+        Follows::Replaced => match row.beside {
+            Some(new) => format!(
+                "it is old{}: pod {} takes its place on node {on}, and it is deleted",
+                runs(ground, row.pod),
+                new.name
+            ),
+            None => format!(
+                "it is old{}: the rollout deletes it, and node {on} gets another",
+                runs(ground, row.pod)
+            ),
+        },
         Follows::Relabelled => format!(
             "its hash label becomes that of the revision that is kept, and it isn't restarted{}",
             though(ground, row.pod)
@@ -202,6 +212,7 @@ fn left_open(ground: &Ground<'_>, open: Open<'_>) -> String {
             taker.kind.name(),
             taker.name
         ),
+        Open::Owners => OTHER_OWNERS.to_owned(),
         Open::NewHash => format!(
             "it carries the hash of a revision that is gone; if the new revision gets the same, it counts as updated, else {}",
             if ground.ds().is_on_delete() {
@@ -349,8 +360,9 @@ fn collected(ground: &Ground<'_>, row: &Row<'_>) -> String {
             row.pod.node_name
         );
     }
+    let is_self = |owner| ground.owners.is_self(owner);
     match Deletion::of(ground.ds()) {
-        Some(Deletion::HeldBack) if row.claim == ClaimKind::Owned => {
+        Some(Deletion::HeldBack) if row.pod.controller().is_some_and(is_self) => {
             "the garbage collector deletes it once the DaemonSet's finalizers are gone".to_owned()
         }
         _ => "the garbage collector deletes it".to_owned(),

@@ -7,7 +7,6 @@ use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::{OwnerReference, Pod, Workload};
 use crate::report::code::Code;
 
-use super::deletion::Deletion;
 use super::ground::Ground;
 use super::owners::is_node;
 use super::pod_words::message;
@@ -24,7 +23,8 @@ pub(super) struct Row<'a> {
     pub(super) stays: Option<&'a Pod>,
     /// What it hangs on, where that leaves open what follows.
     pub(super) open: Option<Open<'a>>,
-    /// The pod of the DaemonSet beside which this one, which isn't its own, runs on.
+    /// The pod of the DaemonSet beside which this one, which isn't its own, runs on, or
+    /// that is there already in the place of this one, an old one.
     pub(super) beside: Option<&'a Pod>,
 }
 
@@ -35,6 +35,8 @@ pub(super) enum Open<'a> {
     Taker(&'a Workload),
     /// The hash that the new revision gets.
     NewHash,
+    /// Whether its other owners exist.
+    Owners,
 }
 
 impl Row<'_> {
@@ -96,10 +98,12 @@ fn row<'a>(ground: &Ground<'a>, pod: &'a Pod) -> Option<Row<'a>> {
     };
     if pod.is_deleting() {
         row.follows = Some(Follows::Terminating);
-    } else if ground.is_halted() {
-        row.follows = Some(while_halted(ground, &row));
-    } else if is_collected(ground, &row) {
+    } else if row.node_is_gone(ground) {
         row.follows = Some(Follows::GarbageCollected);
+    } else if let Some(gone) = ground.is_ownerless(&row.pod.owners) {
+        by_owners(&mut row, gone);
+    } else if ground.is_halted() {
+        row.follows = Some(Follows::Kept);
     } else {
         decide(ground, &mut row);
         leave_open(ground, &mut row);
@@ -157,6 +161,7 @@ fn decide<'a>(ground: &Ground<'a>, row: &mut Row<'a>) {
         Some(Then::DeletedAsDuplicate) => {
             row.stays = outcomes.stays_beside(pod);
         }
+        Some(Then::Replaced) => row.beside = outcomes.replaced_by(pod),
         Some(Then::Kept) if asked == Claim::Release => {
             row.beside = outcomes.stays_beside(pod);
         }
@@ -164,26 +169,13 @@ fn decide<'a>(ground: &Ground<'a>, row: &mut Row<'a>) {
     }
 }
 
-/// What becomes of a pod while the controller does nothing.
-fn while_halted(ground: &Ground<'_>, row: &Row<'_>) -> Follows {
-    let alone = row.pod.owners.len() == 1;
-    let deletion = Deletion::of(ground.ds());
-    if row.claim == ClaimKind::Owned && alone && deletion.is_some_and(Deletion::takes_pods) {
-        return Follows::GarbageCollected;
-    }
-    if is_collected(ground, row) {
-        return Follows::GarbageCollected;
-    }
-    Follows::Kept
-}
-
-/// Whether a garbage collector deletes it: its only owner is gone, or its node is.
-fn is_collected(ground: &Ground<'_>, row: &Row<'_>) -> bool {
-    let owners = &row.pod.owners;
-    let gone = |owner: &OwnerReference| ground.owners.exists(owner) == Some(false);
-    let owner_gone =
-        row.claim == ClaimKind::Foreign && !owners.is_empty() && owners.iter().all(gone);
-    owner_gone || row.node_is_gone(ground)
+/// What follows where the owners decide.
+fn by_owners(row: &mut Row<'_>, gone: Option<bool>) {
+    row.follows = gone.map(|gone| match gone {
+        true => Follows::GarbageCollected,
+        false => Follows::Kept,
+    });
+    row.open = gone.is_none().then_some(Open::Owners);
 }
 
 const fn follows(then: Then) -> Follows {

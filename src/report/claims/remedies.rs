@@ -5,12 +5,14 @@ use crate::model::Pod;
 use crate::report::code::Code;
 use crate::report::few;
 
-use super::command::{kubectl, of_pods, selected};
+use super::command::{are_names, kubectl, of_pods, selected};
 use super::findings::Parts;
 use super::generation_remedies::ways_round;
 use super::ground::Ground;
 use super::pods::Row;
-use super::report::{ClaimChangeKind, ClaimChanges, ClaimKind, ClaimRemedy, Follows, Overlap};
+use super::report::{
+    ClaimChange, ClaimChangeKind, ClaimChanges, ClaimKind, ClaimRemedy, Follows, Overlap,
+};
 use super::revisions::relabelled_old;
 
 pub(super) fn remedies(ground: &Ground<'_>, parts: &Parts<'_, '_>) -> Vec<ClaimRemedy> {
@@ -67,7 +69,8 @@ impl ClaimRemedy {
 
 /// Shows whose the pods are that the selector matches.
 fn look(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
-    let odd = |row: &Row<'_>| row.claim != ClaimKind::Owned;
+    let matcher = &ground.claimant()?.selector;
+    let odd = |row: &Row<'_>| row.claim != ClaimKind::Owned && matcher.matches(&row.pod.labels);
     let selector = selected(ground).filter(|_| rows.iter().any(odd))?;
     let command = kubectl(
         ground,
@@ -97,35 +100,54 @@ fn watch(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
 fn keep_out(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
     let pods: Vec<&Pod> = rows
         .iter()
-        .filter(|row| is_unwanted(row))
+        .filter(|row| is_unwanted(ground, row))
         .map(|row| row.pod)
         .collect();
     let key = deselecting(ground.claimant()?, ground, &pods)?;
-    let text = match pods.as_slice() {
-        [pod] => format!("keep pod {} out: take the label {key} off it", pod.name),
-        pods => format!(
-            "keep {} pods out ({}): take the label {key} off them",
-            pods.len(),
-            few(&names(pods))
+    // The stored DaemonSet would make others in their place.
+    let is_recreated = |change: ClaimChange| change.kind == ClaimChangeKind::Recreate;
+    let when = if ground.change.is_some_and(is_recreated) {
+        ", once the stored DaemonSet is deleted without its pods and before the new one is created"
+    } else {
+        ""
+    };
+    let (text, it) = match pods.as_slice() {
+        [pod] => (
+            format!(
+                "keep pod {} out: take the label {key} off it{when}",
+                pod.name
+            ),
+            "it",
+        ),
+        pods => (
+            format!(
+                "keep {} pods out ({}): take the label {key} off them{when}",
+                pods.len(),
+                few(&names(pods))
+            ),
+            "each",
         ),
     };
     Some(
         remedy(ClaimChanges::PodLabels, text)
             .by(of_pods(ground, "label", &pods, &[&format!("{key}-")])?)
             .at_risk(format!(
-                "what else selects by {key}, such as a Service, no longer finds it; it runs on without a controller, and nothing replaces it when it ends"
+                "what else selects by {key}, such as a Service, no longer finds it; {it} runs on without a controller, beside the DaemonSet's pod where its node has or gets one, and nothing replaces it when it ends"
             )),
     )
 }
 
-/// A pod of a former DaemonSet that the rollout replaces is taken over on purpose.
-fn is_unwanted(row: &Row<'_>) -> bool {
+/// A pod of a former DaemonSet that the rollout replaces is taken over on purpose, and
+/// one that a garbage collector deletes isn't kept by a label less.
+fn is_unwanted(ground: &Ground<'_>, row: &Row<'_>) -> bool {
+    let is_collected = row.follows == Some(Follows::GarbageCollected)
+        || ground.owners.are_gone(&row.pod.owners) == Some(true);
     let by_hand = matches!(row.reason, Code::BarePod | Code::OwnerWithoutController);
     let ends = matches!(
         row.follows,
         Some(Follows::DeletedIneligible | Follows::DeletedAsDuplicate)
     );
-    row.claim == ClaimKind::Adopt && (by_hand || ends)
+    row.claim == ClaimKind::Adopt && (by_hand || ends) && !is_collected
 }
 
 /// A label without which the selector matches none of `pods`.
@@ -215,11 +237,11 @@ fn duplicates(ground: &Ground<'_>, rows: &[Row<'_>]) -> Vec<ClaimRemedy> {
     let Some(history) = ground.history else {
         return Vec::new();
     };
-    if relabelled_old(ground, rows).next().is_none() {
-        return Vec::new();
-    }
     let others = history.tied.iter().chain(&history.duplicates);
     let names: Vec<&str> = others.map(|r| &*r.name).collect();
+    if relabelled_old(ground, rows).next().is_none() || !are_names(&names) {
+        return Vec::new();
+    }
     let delete = [&["delete", "controllerrevision"], names.as_slice()].concat();
     let name = format!("daemonset/{}", ground.ds().name);
     vec![

@@ -69,6 +69,7 @@ fn follows(ground: &Ground<'_>, row: &RevisionRow<'_>) -> Option<String> {
             "its pods get the hash of the revision that is kept; whether revisionHistoryLimit then ends it in the same sync is a race"
                 .to_owned()
         }
+        Some(Open::Owners) => super::pod_words::OTHER_OWNERS.to_owned(),
         Some(Open::Pods) => {
             "whether a pod is of it isn't known, and so not whether revisionHistoryLimit ends it"
                 .to_owned()

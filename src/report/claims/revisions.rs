@@ -8,7 +8,6 @@ use crate::model::{ControllerRevision, OwnerReference, Pod, Snapshot};
 use crate::report::code::Code;
 use crate::report::rollout::plan::RevisionState;
 
-use super::deletion::Deletion;
 use super::ground::Ground;
 use super::pods::{Row, by_owner_alone, foreign, kind};
 use super::report::{ClaimKind, Follows, HistoryChange, RevisionClaim};
@@ -72,12 +71,14 @@ pub(super) enum Open {
     Relabelling,
     /// Whether a pod is of it isn't known.
     Pods,
+    /// Whether its other owners exist isn't known.
+    Owners,
 }
 
 impl Open {
     /// Whether it may be deleted or changed, be that known or not.
     pub(super) const fn is_touched(self) -> bool {
-        !matches!(self, Self::Pods)
+        !matches!(self, Self::Pods | Self::Owners)
     }
 }
 
@@ -123,7 +124,7 @@ fn row<'a>(
         Some(history) if matches!(claim, ClaimKind::Owned | ClaimKind::Adopt) => {
             claimed(history, limit, revision)
         }
-        _ => (Some(unclaimed(ground, claim, revision)), None),
+        _ => unclaimed(ground, revision),
     };
     Some(RevisionRow {
         revision,
@@ -171,18 +172,14 @@ fn claimed(
     }
 }
 
-fn unclaimed(ground: &Ground<'_>, claim: ClaimKind, revision: &ControllerRevision) -> Follows {
-    let gone = |owner: &OwnerReference| ground.owners.exists(owner) == Some(false);
-    let (owners, deletion) = (&revision.owners, Deletion::of(ground.ds()));
-    let collected = match claim {
-        ClaimKind::Owned => owners.len() == 1 && deletion.is_some_and(Deletion::takes_pods),
-        ClaimKind::Foreign => !owners.is_empty() && owners.iter().all(gone),
-        _ => false,
-    };
-    if collected {
-        Follows::GarbageCollected
-    } else {
-        Follows::Kept
+fn unclaimed(
+    ground: &Ground<'_>,
+    revision: &ControllerRevision,
+) -> (Option<Follows>, Option<Open>) {
+    match ground.is_ownerless(&revision.owners) {
+        Some(None) => (None, Some(Open::Owners)),
+        Some(Some(true)) => (Some(Follows::GarbageCollected), None),
+        Some(Some(false)) | None => (Some(Follows::Kept), None),
     }
 }
 

@@ -149,6 +149,13 @@ fn a_daemon_set_that_is_created_again_walks_into_the_trap_of_the_generation() {
         report.findings[0].message,
         "2 pods count as updated by pod-template-generation 1 alone, on another template (image a:2): nothing replaces them, and kubectl rollout status says success: a-n1-new, a-n2-new"
     );
+    // `kubectl rollout status` refuses to speak of OnDelete.
+    let mut on_delete = manifest(&dump, &template("a:3"));
+    on_delete["spec"]["updateStrategy"] = json!({"type": "OnDelete"});
+    let on_delete = recreated(&snapshot, on_delete);
+    assert!(on_delete.findings[0].message.contains(
+        ": the status counts them as updated, and under OnDelete nothing replaces them: "
+    ));
     // With the template of a revision that is there, they count by their hash.
     let same = recreated(&snapshot, manifest(&dump, &template("a:2")));
     for pod in same.pods.iter().flatten() {
@@ -175,4 +182,22 @@ fn a_selector_that_no_longer_matches_leaves_the_former_pods_beside_new_ones() {
             )
         );
     }
+}
+
+#[test]
+fn under_surge_an_old_pod_gives_way_to_the_new_one_that_is_there() {
+    let surge = json!({"type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}});
+    let mut dump = Dump::new(2, 1).strategy(surge);
+    dump.pods.push(orphan("n2"));
+    let report = report(dump.objects());
+    let old = row(&report, "a-n2-old");
+    assert_eq!(old.then, Some(Follows::Replaced));
+    assert!(
+        old.message.ends_with(
+            "it is old (revision 1, image a:1): pod orphan-n2 takes its place on node n2, and it is deleted"
+        ),
+        "{}",
+        old.message
+    );
 }

@@ -1,6 +1,7 @@
 //! What is said of whose pods and revisions these are, on small clusters.
 
 mod follows;
+mod garbage;
 mod overlaps;
 mod pods;
 mod remedies;

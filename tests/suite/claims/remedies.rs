@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::plans::dump::{Dump, pod, revision, template};
 
 use super::{
-    current, labelled, manifest, named, of_snapshot, owned_by, recreated, report, snapshot, without,
+    current, labelled, manifest, named, orphan, owned_by, recreated, report, snapshot, without,
 };
 
 fn commands(report: &ClaimReport) -> Vec<(ClaimChanges, &str)> {
@@ -43,7 +43,7 @@ fn a_released_pod_gets_its_label_back_or_is_deleted() {
     dump.pods[0] = labelled(dump.pods[0].clone(), "app", "debug");
     let report = report(dump.objects());
     assert_eq!(
-        commands(&report)[1..],
+        commands(&report),
         [
             (
                 ClaimChanges::PodLabels,
@@ -136,16 +136,47 @@ fn duplicates_are_deleted_before_they_relabel() {
 }
 
 #[test]
-fn names_are_safe_to_paste() {
+fn what_is_no_name_gets_into_no_command() {
+    for name in ["it's; rm", "--all", "$(id)", "two\nlines"] {
+        let mut dump = current(1);
+        let bare = named(owned_by(pod("n1", 2), json!([])), name);
+        let bare = without(bare, "controller-revision-hash");
+        dump.pods.push(without(bare, "pod-template-generation"));
+        let report = report(dump.objects());
+        let looks = |(changes, _): &(ClaimChanges, &str)| *changes == ClaimChanges::Nothing;
+        assert!(commands(&report).iter().all(looks), "{report:#?}");
+    }
+}
+
+#[test]
+fn what_the_garbage_collector_deletes_is_not_kept_out() {
     let mut dump = current(1);
-    let bare = named(owned_by(pod("n1", 2), json!([])), "it's; rm");
-    dump.pods.push(without(bare, "controller-revision-hash"));
-    let report = of_snapshot(&snapshot(dump.objects()));
-    let commands = commands(&report);
-    assert!(
-        commands[1]
-            .1
-            .starts_with(r"kubectl label pod 'it'\''s; rm' -n default"),
-        "{commands:?}"
+    let gone = json!([{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "z", "uid": "z"}]);
+    dump.pods.push(owned_by(orphan("n1"), gone));
+    dump.pods.push(orphan("gone"));
+    let report = report(dump.objects());
+    let labels = |(changes, _): &(ClaimChanges, &str)| *changes == ClaimChanges::PodLabels;
+    assert!(!commands(&report).iter().any(labels), "{report:#?}");
+}
+
+#[test]
+fn pods_of_the_stored_daemon_set_are_kept_out_only_once_it_is_gone() {
+    let mut dump = current(1);
+    dump.pods.push(named(pod("n1", 2), "zz-twin"));
+    let report = recreated(&snapshot(dump.objects()), manifest(&dump, &template("a:2")));
+    let mut all = report.remedies.iter();
+    let labels = all.find(|r| r.changes == ClaimChanges::PodLabels).unwrap();
+    assert_eq!(
+        labels.text,
+        "keep pod zz-twin out: take the label app off it, once the stored DaemonSet is deleted without its pods and before the new one is created"
     );
+}
+
+#[test]
+fn pods_that_a_selector_does_not_match_are_not_looked_for_by_it() {
+    let mut dump = current(1);
+    dump.pods[0] = labelled(dump.pods[0].clone(), "app", "debug");
+    let report = report(dump.objects());
+    let looks = |(changes, _): &(ClaimChanges, &str)| *changes == ClaimChanges::Nothing;
+    assert!(!commands(&report).iter().any(looks));
 }
