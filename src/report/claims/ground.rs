@@ -147,16 +147,19 @@ impl<'a> Ground<'a> {
         self.let_go?.get(&pod.name)
     }
 
-    /// Whether a pod may be of the very revision that is yet to be made: it carries the
-    /// hash of one that is gone, and its images are the template's.
+    /// Whether a pod may be of the very revision that is yet to be made: it carries a
+    /// hash, of no revision that holds another template, and its images are the template's.
+    /// (Where `snapshot`, 1.37.1, finds that there is a revision of the new one's name
+    /// and data, it takes that, whoever has it.)
     pub(super) fn may_be_of_the_new_one(&self, pod: &Pod) -> bool {
         let is_new = |history: &History<'_>| history.state == RevisionState::New;
         let Some(hash) = pod.labels.get(HASH_LABEL).filter(|hash| !hash.is_empty()) else {
             return false;
         };
         let revisions = self.snapshot.revisions_in(&self.ds().namespace);
-        let is_there = || revisions.is_some_and(|all| all.iter().any(|r| r.hash() == hash));
-        self.history.is_some_and(is_new) && !is_there() && other_images(self, pod).is_none()
+        let mut revisions = revisions.unwrap_or_default().iter();
+        let is_others = revisions.any(|r| r.hash() == hash && !self.holds_template(r));
+        self.history.is_some_and(is_new) && !is_others && other_images(self, pod).is_none()
     }
 
     /// The same of a revision.

@@ -214,7 +214,7 @@ fn left_open(ground: &Ground<'_>, open: Open<'_>) -> String {
         ),
         Open::Owners => OTHER_OWNERS.to_owned(),
         Open::NewHash => format!(
-            "it carries the hash of a revision that is gone; if the new revision gets the same, it counts as updated, else {}",
+            "it carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else {}",
             if ground.ds().is_on_delete() {
                 "it is old, and under OnDelete it stays until somebody deletes it"
             } else {

@@ -71,7 +71,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When the controller did something of which nothing is known here.
     pub(super) fn read(mut self, events: &[AuditEvent]) -> Result<Record, String> {
-        for event in events.iter().filter(|event| event.succeeded()) {
+        let reads = ["get", "list", "watch"];
+        let done = |event: &&AuditEvent| event.succeeded() && !reads.contains(&&*event.verb);
+        for event in events.iter().filter(done) {
             if event.touches("pods", self.namespace) {
                 self.pod(event)?;
             } else if event.touches("controllerrevisions", self.namespace) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::run::{Foretold, Moves, Sets, set_up, until_ready};
+use super::run::{Foretold, Moves, Sets, ask, set_up, until_ready};
 use super::{Case, Outcome, case, compare};
 use crate::report::{Report, written};
 use crate::scenario::daemonset::Ds;
@@ -15,6 +15,8 @@ pub(super) const ALL: &[Case] = &[
     case("evicted-again-and-again", evicted_again_and_again),
     case("several-nodes", several_nodes),
     case("surging", surging),
+    case("waiting-for-a-pod-to-end", waiting_for_a_pod_to_end),
+    case("refused-by-a-quota", refused_by_a_quota),
     case("on-delete", on_delete),
 ];
 
@@ -54,7 +56,7 @@ fn evicted_again_and_again(lab: &Lab<'_>) -> Outcome {
     let node = lab.node("n1");
     until_ready(lab, &node, &["brief"])?;
     let controllers = lab.cluster().pause_controller_manager()?;
-    let said = super::run::ask(lab, &[&node, "--taint", "team=a:NoExecute"])?;
+    let said = ask(lab, &[&node, "--taint", "team=a:NoExecute"])?;
     said.says("/effects/start", json!([]))?;
     said.says("/effects/stop", json!([]))?;
     said.says("/effects/stay", json!([]))?;
@@ -159,5 +161,64 @@ fn on_delete(lab: &Lab<'_>) -> Outcome {
     match lab.pods_of("by-hand")?.len() {
         0 => Ok(()),
         left => Err(format!("none should be made again, {left} are")),
+    }
+}
+
+/// None is made as long as the former one ends, and then one is.
+fn waiting_for_a_pod_to_end(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &[lab.new_node("n1")], &["tolerant", "plain"])?;
+    let (node, pod) = (lab.node("n1"), lab.pod_on("plain", "n1")?);
+    lab.delete_but_hold(&pod)?;
+    lab.sync("plain")?;
+    lab.rest_of_all()?;
+    is(lab, &node, "plain", ["Runs", "Terminating"])?;
+    if lab.pods_of("plain")?.len() != 1 {
+        return Err("none should be made beside it".to_owned());
+    }
+    lab.patch("pod", &pod, &json!({"metadata": {"finalizers": null}}))?;
+    lab.until("the next one", || {
+        Ok(lab.pod_on("plain", "n1").is_ok_and(|next| next != pod))
+    })?;
+    until_ready(lab, &node, &["plain"])?;
+    is(lab, &node, "plain", ["Runs", "Available"])
+}
+
+/// One that would start doesn't where its pod isn't admitted.
+fn refused_by_a_quota(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &[lab.new_node("n1")], &["tolerant", "plain"])?;
+    let node = lab.node("n1");
+    lab.kubectl(&["create", "quota", "two", "--hard=pods=2"])?;
+    lab.until("the quota to be counted", || {
+        Ok(lab.get(&["quota", "two"])?["status"]["used"]["pods"] == "2")
+    })?;
+    lab.label("n1", "disk=ssd")?;
+    lab.until("the FailedCreate event", || {
+        let events = lab.get(&["events", "--field-selector", "reason=FailedCreate"])?;
+        Ok(events["items"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty()))
+    })?;
+    is(lab, &node, "picky", ["WouldStart", "Missing"])?;
+    let said = ask(lab, &[&node])?;
+    if !said.at("/daemonSets").to_string().contains("FailedCreate") {
+        return Err(format!("it should be said that creates fail: {said:?}"));
+    }
+    lab.kubectl(&["delete", "quota", "two"])?;
+    lab.until("it to be made", || {
+        lab.sync("picky")?;
+        Ok(lab.pod_on("picky", "n1").is_ok())
+    })?;
+    until_ready(lab, &node, &["picky"])?;
+    is(lab, &node, "picky", ["Runs", "Available"])
+}
+
+/// An error unless a DaemonSet and its pod are in these states on a node.
+fn is(lab: &Lab<'_>, node: &str, set: &str, [state, pod]: [&str; 2]) -> Outcome {
+    let said = ask(lab, &[node])?;
+    let mut sets = said.list("/daemonSets")?.iter();
+    let right = |one: &Value| one["state"] == state && one["podState"] == pod;
+    match sets.find(|one| one["name"] == set) {
+        Some(one) if right(one) => Ok(()),
+        one => Err(format!("{set} should be {state}, its pod {pod}: {one:?}")),
     }
 }

@@ -129,3 +129,14 @@ fn a_hash_that_is_yet_to_be_made_leaves_open_what_follows() {
     let said = without_its_revision("another:9");
     assert_eq!(said.then, Some(Follows::Replaced));
 }
+
+/// One that is let go and holds the template is found again when it is to be made.
+#[test]
+fn a_revision_that_is_let_go_may_be_the_new_one() {
+    let mut dump = current(1);
+    let labels = dump.revisions[1]["metadata"]["labels"].as_object_mut();
+    labels.unwrap().remove("app");
+    dump.pods[0]["metadata"]["labels"]["pod-template-generation"] = json!("77");
+    let report = report(dump.objects());
+    assert_eq!(report.pods.unwrap()[0].then, None);
+}
