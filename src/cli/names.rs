@@ -20,8 +20,8 @@ pub enum NameError {
     /// Another kind of object.
     #[error("`{0}` is no {1}: give the name of a {1}, as NAME or {2}/NAME")]
     OtherKind(String, &'static str, &'static str),
-    /// A kind without a name.
-    #[error("`{0}` has no name after its `/`")]
+    /// Nothing, or a kind without a name.
+    #[error("`{0}` holds no name: write NAME or KIND/NAME")]
     NoName(String),
 }
 
@@ -31,7 +31,10 @@ pub enum NameError {
 /// When it names another kind, or nothing.
 pub fn parse_target(text: &str) -> Result<Target, NameError> {
     let Some((kind, name)) = text.split_once('/') else {
-        return Ok(Target::DaemonSet(text.to_owned()));
+        return match text {
+            "" => Err(NameError::NoName(String::new())),
+            name => Ok(Target::DaemonSet(name.to_owned())),
+        };
     };
     if name.is_empty() {
         return Err(NameError::NoName(text.to_owned()));
@@ -51,8 +54,8 @@ pub fn parse_target(text: &str) -> Result<Target, NameError> {
 /// When it names another kind, or nothing.
 pub fn parse_node(text: &str) -> Result<String, NameError> {
     match text.split_once('/') {
-        None => Ok(text.to_owned()),
-        Some((_, "")) => Err(NameError::NoName(text.to_owned())),
+        None if !text.is_empty() => Ok(text.to_owned()),
+        None | Some((_, "")) => Err(NameError::NoName(text.to_owned())),
         Some((kind, name)) if NODE_WORDS.contains(&kind) => Ok(name.to_owned()),
         Some(_) => Err(NameError::OtherKind(text.to_owned(), "node", "node")),
     }
@@ -96,7 +99,12 @@ mod tests {
             assert_eq!(parse_node(text), Ok("n".to_owned()), "{text}");
         }
         assert!(parse_target("deployment.apps/a").is_err());
-        assert!(parse_target("ds/").is_err());
+        for text in ["", "ds/"] {
+            assert!(parse_target(text).is_err(), "{text}");
+        }
+        for text in ["", "node/"] {
+            assert!(parse_node(text).is_err(), "{text}");
+        }
         assert!(parse_node("ds/a").is_err());
     }
 }

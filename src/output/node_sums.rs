@@ -15,7 +15,7 @@ pub(super) fn sums(document: &mut Document, side: &Side, limits: Limits) {
         vec![
             resource.into(),
             amount(&sums.requests, resource).into(),
-            of_node(sums.allocatable.as_ref(), resource).into(),
+            of_node(sums, resource).into(),
             share(sums, resource).into(),
             left(sums, resource),
         ]
@@ -41,7 +41,7 @@ pub(super) fn compared(document: &mut Document, today: &Side, then: &Side, limit
         .map(|resource| {
             vec![
                 resource.into(),
-                of_node(then.allocatable.as_ref(), resource).into(),
+                of_node(then, resource).into(),
                 amount(&today.requests, resource).into(),
                 amount(&then.requests, resource).into(),
                 left(today, resource),
@@ -79,14 +79,8 @@ pub(super) fn amount(quantities: &Quantities, resource: &str) -> String {
         .unwrap_or_else(|| "0".to_owned())
 }
 
-fn of_node(quantities: Option<&Quantities>, resource: &str) -> String {
-    match quantities {
-        None => "?".to_owned(),
-        Some(quantities) => quantities
-            .get(resource)
-            .cloned()
-            .unwrap_or_else(|| "none".to_owned()),
-    }
+fn of_node(sums: &Sums, resource: &str) -> String {
+    sums.allocatable_of(resource).unwrap_or("?").to_owned()
 }
 
 fn share(sums: &Sums, resource: &str) -> String {
@@ -98,10 +92,7 @@ fn share(sums: &Sums, resource: &str) -> String {
 
 fn left(sums: &Sums, resource: &str) -> Text {
     let is_exceeded = sums.exceeded().any(|name| name == resource);
-    let is_in = |q: &Option<Quantities>| q.as_ref().is_some_and(|q| q.contains_key(resource));
-    let is_known = is_in(&sums.left) || !is_in(&sums.allocatable);
-    let left = sums.left.as_ref().filter(|_| is_known);
-    match left.map(|left| amount(left, resource)) {
+    match sums.left_of(resource).map(str::to_owned) {
         None => (Style::Dim, "?").into(),
         Some(left) if is_exceeded => (Style::Bad, left).into(),
         Some(left) => left.into(),

@@ -62,6 +62,10 @@ pub(super) fn claim_pods<'a>(
         placeless: Vec::new(),
     };
     let Some(claimant) = claimant else {
+        // Without a selector nothing is claimed, and what it controls already runs on.
+        let owned = |pod: &&Pod| pod.controller().is_some_and(|o| o.uid == ds.uid());
+        let known = pods.iter().filter(|_| !ds.uid().is_empty());
+        claims.claimed = known.filter(owned).collect();
         return Some(claims);
     };
     for pod in pods {

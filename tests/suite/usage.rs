@@ -38,7 +38,7 @@ fn each_mistake_has_one_clear_error() {
             "write `kubectl ds why pod/node-exporter-w2p6s`",
         ),
         ("why deployment/web", "`deployment/web` is no DaemonSet"),
-        ("why ds/", "`ds/` has no name after its `/`"),
+        ("why ds/", "`ds/` holds no name: write NAME or KIND/NAME"),
         ("why node-exporter ds/x -n monitoring", "`ds/x` is no node"),
         (
             "why pod/nope -n monitoring",
@@ -108,7 +108,7 @@ fn each_mistake_has_one_clear_error() {
             "namespace `monitoring` has one: add `-n monitoring`",
         ),
         ("adopt deployment/web", "`deployment/web` is no DaemonSet"),
-        ("adopt ds/", "`ds/` has no name after its `/`"),
+        ("adopt ds/", "`ds/` holds no name: write NAME or KIND/NAME"),
         ("adopt node-exporter -A", "`-A` goes with all DaemonSets"),
         (
             "adopt -A -f docs/examples/edge-agent.yaml",
@@ -137,7 +137,10 @@ fn each_mistake_has_one_clear_error() {
         ("node", "which node? give its name"),
         ("node nope", "node `nope` not found"),
         ("node ds/x", "`ds/x` is no node"),
-        ("node node/", "`node/` has no name after its `/`"),
+        (
+            "node node/",
+            "`node/` holds no name: write NAME or KIND/NAME",
+        ),
         ("node worker-1 --node-selector a=b", "cannot be used with"),
         (
             "node --node-file docs/examples/node.yaml --node-selector a=b",

@@ -13,6 +13,15 @@ use super::Quantities;
 /// The resource by which the kubelet limits how many pods a node takes.
 const PODS: &str = "pods";
 
+/// What is said of a resource that the node hasn't.
+const NONE: &str = "none";
+
+/// Whether every kubelet reports the resource, so that a node that says nothing of it isn't
+/// known to have none.
+fn is_always_there(resource: &str) -> bool {
+    matches!(resource, "cpu" | "memory" | "ephemeral-storage" | PODS)
+}
+
 /// What the daemon pods of a node ask for together, and what they leave.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -22,7 +31,8 @@ pub struct Sums {
     /// `status.allocatable`; `None` when the node couldn't be read or doesn't say.
     pub allocatable: Option<Quantities>,
     /// Allocatable less the requests, for all other pods together; negative where the
-    /// daemon pods alone don't fit. What the node has in no quantity is left out.
+    /// daemon pods alone don't fit. A resource is left out where
+    /// what the node has of it is no quantity, or left out though every node has it.
     pub left: Option<Quantities>,
     /// The share of allocatable that is requested, in percent.
     pub percent: BTreeMap<String, f64>,
@@ -50,7 +60,8 @@ impl Sums {
             });
             parsed.collect::<Requests>()
         });
-        let says = |name: &str| allocatable.is_some_and(|a| a.contains_key(name));
+        let says =
+            |name: &str| is_always_there(name) || allocatable.is_some_and(|a| a.contains_key(name));
         Self {
             left: has.as_ref().map(|has| {
                 let mut left = left(has, &total);
@@ -61,6 +72,22 @@ impl Sums {
             allocatable: allocatable.cloned(),
             requests: written(&total),
         }
+    }
+
+    /// What is left of a resource; `None` where that isn't known.
+    #[must_use]
+    pub fn left_of(&self, resource: &str) -> Option<&str> {
+        let left = self.left.as_ref()?.get(resource).map(String::as_str);
+        let has_none = self.allocatable_of(resource) == Some(NONE);
+        left.or(has_none.then_some("0"))
+    }
+
+    /// What the node has of a resource, as it says or `none`; `None` where that isn't known.
+    #[must_use]
+    pub fn allocatable_of(&self, resource: &str) -> Option<&str> {
+        let written = self.allocatable.as_ref()?.get(resource);
+        let none = (!is_always_there(resource)).then_some(NONE);
+        written.map(String::as_str).or(none)
     }
 
     /// The resources of which less than nothing is left.

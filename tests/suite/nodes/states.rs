@@ -161,6 +161,38 @@ fn an_allocatable_that_is_no_quantity_leaves_nothing_to_be_said() {
     );
 }
 
+/// The template of a node group may say no more than cpu; every node has memory and takes pods.
+#[test]
+fn what_an_allocatable_leaves_out_is_not_nought_where_every_node_has_it() {
+    let mut world = world();
+    world.nodes[0]["status"]["allocatable"] = json!({"cpu": "1"});
+    let report = world.json("node n");
+    assert_eq!(report["left"], json!({"cpu": "-600m"}));
+    let (_, text) = world.ask("node n");
+    assert!(text.contains("more cpu than the node has"), "{text}");
+    let spec = &mut world.daemon_sets[4]["spec"]["template"]["spec"];
+    spec["containers"][0]["resources"]["requests"]["example.com/fpga"] = "2".into();
+    assert_eq!(world.json("node n")["left"]["example.com/fpga"], "-2");
+}
+
+/// The controller fails at every sync, and the pod that it made runs on.
+#[test]
+fn a_selector_that_cannot_be_read_hides_no_pod() {
+    let mut world = world();
+    world.daemon_sets = vec![world.daemon_sets[4].clone()];
+    world.daemon_sets[0]["spec"]["selector"] =
+        json!({"matchExpressions": [{"key": "app", "operator": "Is", "values": ["runs"]}]});
+    let one = world.json("node n")["daemonSets"][0].clone();
+    assert_eq!(
+        (&one["state"], &one["clean"]),
+        (&"Runs".into(), &false.into())
+    );
+    assert_eq!(one["pods"][0]["name"], "runs-x");
+    world.pods.clear();
+    let one = world.json("node n")["daemonSets"][0].clone();
+    assert_eq!(one["state"], "Held");
+}
+
 /// What the sums don't know of is said.
 #[test]
 fn the_overhead_of_a_runtime_class_is_not_guessed() {
