@@ -83,6 +83,9 @@ pub struct Workload {
     pub uid: Box<str>,
     /// True when the API was asked to delete it.
     pub deleting: bool,
+    /// True of a Job that has finished (`IsJobFinished`, 1.37.1): its controller does
+    /// nothing for it any more.
+    pub finished: bool,
     /// All owner references; a ReplicaSet's Deployment and a Job's CronJob are among them.
     pub owners: Vec<OwnerReference>,
     /// `spec.selector`; `None` selects nothing, as upstream's
@@ -106,6 +109,7 @@ impl Workload {
             name: ds.name.as_str().into(),
             uid: ds.uid().into(),
             deleting: ds.is_deleting(),
+            finished: false,
             owners: owners
                 .map(|owner| OwnerReference {
                     api_version: owner.api_version.clone(),
@@ -133,6 +137,7 @@ pub struct WorkloadObject<S = LabelSelector> {
     #[serde(default)]
     metadata: wire::Metadata,
     spec: Option<wire::Spec<S>>,
+    status: Option<wire::Status>,
 }
 
 /// The selector of a ReplicationController: labels and their values.
@@ -185,6 +190,7 @@ impl<S: WrittenSelector> WorkloadObject<S> {
             name: metadata.name,
             uid: metadata.uid,
             deleting: metadata.deletion_timestamp.is_some(),
+            finished: kind == WorkloadKind::Job && self.status.is_some_and(|s| s.is_finished()),
             owners: metadata.owner_references.unwrap_or_default(),
             selector: S::selector(selector, &template_labels),
             template_labels,
@@ -216,6 +222,27 @@ mod wire {
     pub(super) struct Spec<S> {
         pub(super) selector: Option<S>,
         pub(super) template: Option<Template>,
+    }
+
+    #[derive(Clone, Debug, Deserialize)]
+    pub(super) struct Status {
+        conditions: Option<Vec<Condition>>,
+    }
+
+    #[derive(Clone, Debug, Deserialize)]
+    struct Condition {
+        #[serde(default, rename = "type")]
+        kind: Box<str>,
+        #[serde(default)]
+        status: Box<str>,
+    }
+
+    impl Status {
+        /// `FinishedCondition` (1.37.1) of a Job.
+        pub(super) fn is_finished(&self) -> bool {
+            let mut conditions = self.conditions.iter().flatten();
+            conditions.any(|c| matches!(&*c.kind, "Complete" | "Failed") && &*c.status == "True")
+        }
     }
 
     #[derive(Clone, Debug, Deserialize)]

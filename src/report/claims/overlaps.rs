@@ -55,6 +55,11 @@ fn takes_ours(other: &Workload) -> String {
             "its selector matches this DaemonSet's pods; it is being deleted, and takes over nothing any more: {name} is no danger"
         );
     }
+    if other.finished {
+        return format!(
+            "its selector matches this DaemonSet's pods; it has finished, and takes over nothing any more: {name} is no danger"
+        );
+    }
     let then = match other.kind {
         // `syncReplicaSet`, `manageReplicas`: ReplicationControllers share the code.
         WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => {
@@ -68,7 +73,7 @@ fn takes_ours(other: &Workload) -> String {
         }
         // `getPodsForJob`.
         WorkloadKind::Job => {
-            "until it has finished it takes over those that are nobody's, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
+            "it takes over those that are nobody's, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
         }
         // `getDeploymentsForReplicaSet`, `getPodMapForDeployment`: it acts on ReplicaSets.
         WorkloadKind::Deployment => {

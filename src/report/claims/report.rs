@@ -129,8 +129,9 @@ pub struct PodClaim {
     /// Who owns it: its controller, or where it has none the first of its owner references.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// What follows; `null` where that needs what couldn't be read, and where it is up to
-    /// another controller or hangs on the hash of a revision that is yet to be made.
+    /// What follows; `null` where that needs what couldn't be read, as whether owners of
+    /// other kinds exist, and where it is up to another controller or hangs on the hash of
+    /// a revision that is yet to be made.
     pub then: Option<Follows>,
     /// The label by which it counts as updated, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]

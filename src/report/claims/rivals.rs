@@ -18,7 +18,8 @@ impl<'a> Rivals<'a> {
             let is_self = other.kind == WorkloadKind::DaemonSet && *other.name == *ds.name;
             // A Deployment's pods are its ReplicaSets'.
             let owns_pods = other.kind != WorkloadKind::Deployment;
-            *other.namespace == *ds.namespace && owns_pods && !is_self && !other.deleting
+            let acts = !other.deleting && !other.finished;
+            *other.namespace == *ds.namespace && owns_pods && !is_self && acts
         });
         let parsed = rivals.filter_map(|r| Some((r, acting_selector(r.selector.as_ref())?)));
         Self(parsed.collect())
@@ -26,7 +27,8 @@ impl<'a> Rivals<'a> {
 
     /// Those that take `pod` over once it is nobody's.
     pub(super) fn takers(&self, pod: &Pod) -> impl Iterator<Item = &'a Workload> {
-        let takers = self.0.iter().filter(|(rival, s)| claims(rival, s, pod));
+        let takers = self.0.iter();
+        let takers = takers.filter(|(rival, s)| sees(rival, pod) && claims(rival, s, pod));
         takers.map(|(rival, _)| *rival)
     }
 
@@ -34,8 +36,15 @@ impl<'a> Rivals<'a> {
     fn lets_go(&self, owner: &OwnerReference, pod: &Pod) -> bool {
         let mut rivals = self.0.iter();
         let rival = rivals.find(|(rival, _)| *rival.uid == *owner.uid);
-        rival.is_some_and(|(rival, selector)| !claims(rival, selector, pod))
+        rival.is_some_and(|(rival, s)| sees(rival, pod) && !claims(rival, s, pod))
     }
+}
+
+/// ReplicaSets and ReplicationControllers pass over pods that have ended
+/// (`FilterActivePods` of `syncReplicaSet`, 1.37.1).
+fn sees(rival: &Workload, pod: &Pod) -> bool {
+    use WorkloadKind::{ReplicaSet, ReplicationController};
+    !(matches!(rival.kind, ReplicaSet | ReplicationController) && pod.is_terminal())
 }
 
 /// `ClaimPods` (1.37.1) of a controller that isn't being deleted: it takes what matches

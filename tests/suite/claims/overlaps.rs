@@ -53,6 +53,33 @@ fn each_kind_is_told_in_its_own_words() {
 }
 
 #[test]
+fn a_job_that_has_finished_is_no_danger() {
+    let mut job = workload("Job", selecting("a"), json!({"app": "b"}));
+    job["status"] = json!({"conditions": [{"type": "Failed", "status": "True"}]});
+    let found = overlaps(job);
+    assert!(found[0].message.contains("it has finished"), "{found:?}");
+}
+
+#[test]
+fn what_becomes_of_its_pods_depends_on_the_strategy() {
+    for (strategy, words) in [
+        (
+            json!({"type": "OnDelete"}),
+            "under OnDelete they stay until somebody deletes them, and where a node has a pod of its own too, the younger",
+        ),
+        (
+            json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}),
+            "the rollout replaces them, and beside a new pod",
+        ),
+    ] {
+        let mut objects = current(1).strategy(strategy).objects();
+        objects.push(workload("ReplicaSet", selecting("b"), json!({"app": "a"})));
+        let message = &report(objects).overlaps[0].message;
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
 fn it_is_said_whose_selector_matches_whose_pods() {
     let ours = overlaps(workload("ReplicaSet", selecting("b"), json!({"app": "a"})));
     assert_eq!(ours[0].how, How::OurSelector);

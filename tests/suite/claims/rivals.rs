@@ -57,6 +57,43 @@ fn one_that_is_being_deleted_lets_nothing_go() {
     );
 }
 
+#[test]
+fn a_job_that_has_finished_lets_nothing_go_and_takes_nothing() {
+    let mut job = other("Job");
+    job["apiVersion"] = json!("batch/v1");
+    let owner = json!([controller("batch/v1", "Job", "w", "w")]);
+    let owned = labelled(owned_by(named(pod("n1", 2), "z"), owner), "app", "a");
+    let orphaned = named(orphan("n1"), "y");
+    for (kind, status, acts) in [
+        ("Complete", "True", false),
+        ("Failed", "True", false),
+        ("Suspended", "True", true),
+        ("Complete", "False", true),
+    ] {
+        job["status"] = json!({"conditions": [{"type": kind, "status": status}]});
+        let said = said_of("z", vec![job.clone(), owned.clone()]);
+        assert_eq!(said.reason == Code::OwnerLetsGo, acts, "{said:?}");
+        let mut taker = job.clone();
+        taker["spec"]["selector"] = json!({"matchLabels": {"app": "a"}});
+        let said = said_of("y", vec![taker, orphaned.clone()]);
+        assert_eq!(
+            said.message.contains("takes it over first"),
+            acts,
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_replica_set_passes_over_what_has_ended() {
+    for (phase, acts) in [("Running", true), ("Failed", false)] {
+        let mut pod = of_other("ReplicaSet", "z", "a");
+        pod["status"]["phase"] = phase.into();
+        let said = said_of("z", vec![other("ReplicaSet"), pod]);
+        assert_eq!(said.reason == Code::OwnerLetsGo, acts, "{said:?}");
+    }
+}
+
 /// A StatefulSet looks at the names of pods too.
 #[test]
 fn a_stateful_set_lets_go_what_has_another_name() {
