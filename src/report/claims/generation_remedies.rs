@@ -53,10 +53,10 @@ fn annotate(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
         remedy(
             ClaimChanges::Manifest,
             format!(
-                "put the annotation {TEMPLATE_GENERATION}: \"{next}\" into the manifest before it is created: no pod carries that number, so what is taken over is old and is replaced; on an object that is there already the API server ignores it"
+                "put the annotation {TEMPLATE_GENERATION}: \"{next}\" into the manifest before it is created: no pod carries that number, so the revision's hash alone tells which are updated, and the rollout replaces the others; on an object that is there already the API server ignores it"
             ),
         )
-        .at_risk("what is taken over is replaced, within the rollout's budget"),
+        .at_risk("what is taken over and doesn't carry that hash is replaced, within the rollout's budget"),
     )
 }
 
