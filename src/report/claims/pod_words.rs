@@ -213,6 +213,7 @@ fn left_open(ground: &Ground<'_>, open: Open<'_>) -> String {
             taker.name
         ),
         Open::Owners => OTHER_OWNERS.to_owned(),
+        Open::Collector => "it has other owners, so the garbage collector takes the reference off; then it is nobody's, and this DaemonSet takes it over".to_owned(),
         Open::NewHash => format!(
             "it carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else {}",
             if ground.ds().is_on_delete() {
@@ -320,7 +321,9 @@ fn kept(ground: &Ground<'_>, row: &Row<'_>) -> Option<String> {
     }
     match row.claim {
         ClaimKind::Release => Some("it runs on, and nothing is made beside it".to_owned()),
-        ClaimKind::Owned | ClaimKind::Adopt if ground.is_halted() => Some(halted(ground).to_owned()),
+        ClaimKind::Owned | ClaimKind::Adopt if ground.is_halted() => {
+            Some(halted(ground).to_owned())
+        }
         ClaimKind::Owned | ClaimKind::Adopt if pod.target_node.is_none() => Some(
             "it is on no node and meant for none: it is neither counted nor deleted".to_owned(),
         ),
@@ -328,17 +331,8 @@ fn kept(ground: &Ground<'_>, row: &Row<'_>) -> Option<String> {
             "it is old{}, and under OnDelete it stays until somebody deletes it",
             runs(ground, pod)
         )),
-        ClaimKind::Foreign if lost_owner(ground, pod) => Some(
-            "it has other owners, so the garbage collector takes the reference off; if it is nobody's then and matches, it is taken over"
-                .to_owned(),
-        ),
         ClaimKind::Foreign | ClaimKind::Ignored => None,
     }
-}
-
-fn lost_owner(ground: &Ground<'_>, pod: &Pod) -> bool {
-    let exists = |owner| ground.owners.exists(owner);
-    pod.controller().and_then(exists) == Some(false)
 }
 
 fn halted(ground: &Ground<'_>) -> &'static str {

@@ -1,6 +1,6 @@
 //! The claim on each pod.
 
-use crate::engine::claim::{Claim, ClaimReason};
+use crate::engine::claim::{Claim, ClaimReason, Claimant};
 use crate::engine::claim_outcome::{Then, UpdatedBy};
 use crate::engine::history::HASH_LABEL;
 use crate::engine::overlap::GENERATION_LABEL;
@@ -35,6 +35,8 @@ pub(super) enum Open<'a> {
     Taker(&'a Workload),
     /// The hash that the new revision gets.
     NewHash,
+    /// The garbage collector, which takes off the reference to a controller that is gone.
+    Collector,
     /// Whether its other owners exist.
     Owners,
 }
@@ -102,6 +104,9 @@ fn row<'a>(ground: &Ground<'a>, pod: &'a Pod) -> Option<Row<'a>> {
         row.follows = Some(Follows::GarbageCollected);
     } else if let Some(gone) = ground.is_ownerless(&row.pod.owners) {
         by_owners(&mut row, gone);
+        if gone == Some(false) && is_orphaned(ground, &row) {
+            (row.follows, row.open) = (None, Some(Open::Collector));
+        }
     } else if ground.is_halted() {
         row.follows = Some(Follows::Kept);
     } else {
@@ -128,6 +133,14 @@ fn leave_open<'a>(ground: &Ground<'a>, row: &mut Row<'a>) {
         // By one label or the other.
         row.follows = row.follows.filter(|f| *f == Follows::CountsAsUpdated);
     }
+}
+
+/// Whether another's pod is taken over once the garbage collector has taken the
+/// reference to its controller off, which is gone.
+fn is_orphaned(ground: &Ground<'_>, row: &Row<'_>) -> bool {
+    let matches = |claimant: &Claimant<'_>| claimant.selector.matches(&row.pod.labels);
+    let is_foreign = row.claim == ClaimKind::Foreign && !ground.is_halted();
+    is_foreign && ground.claimant().is_some_and(matches)
 }
 
 /// Whether it would be another outcome if its hash label were the current one.

@@ -35,7 +35,10 @@ fn pods(said: &Said, record: &Record) -> Outcome {
         return Err(format!("{both:?} were adopted twice"));
     }
     let theirs: BTreeSet<_> = others.intersection(&adopt).collect();
-    let adopted: BTreeSet<_> = ours.iter().chain(theirs).cloned().collect();
+    // What is another's by now and may be nobody's then.
+    let open = others_left_open(said)?;
+    let ours = ours.iter().filter(|pod| !open.contains(*pod));
+    let adopted: BTreeSet<_> = ours.chain(theirs).cloned().collect();
     equal("adopted", &adopt, &adopted)?;
     let release = said.those("pods", "claim", "Release")?;
     equal("released", &release, &record.pods.released)
@@ -50,6 +53,13 @@ pub(super) fn is_claimed(said: &Said, record: &Record) -> Result<bool, String> {
     let mut said_of = said.those("pods", "claim", "Adopt")?;
     said_of.extend(said.those("pods", "claim", "Release")?);
     Ok(said_of.iter().all(did))
+}
+
+/// Those of another owner of which it isn't told what follows.
+fn others_left_open(said: &Said) -> Result<BTreeSet<String>, String> {
+    let foreign = said.those("pods", "claim", "Foreign")?;
+    let open = left_open(said)?;
+    Ok(open.intersection(&foreign).cloned().collect())
 }
 
 /// The pods of which it isn't told what follows.
@@ -111,13 +121,15 @@ fn history(said: &Said, record: &Record, start: &Objects) -> Outcome {
 /// What is deleted at once is among what is deleted in the end.
 fn early(said: &Said, record: &Record) -> Outcome {
     let fates = fates(said)?;
+    let open = others_left_open(said)?;
     let lists = [
         (Fate::Deleted, &record.pods.deleted),
         (Fate::Collected, &record.collected),
     ];
     for (expected, names) in lists {
         let wrong = names.iter().find(|name| {
-            !record.pods.created.contains(*name) && fates.get(*name) != Some(&expected)
+            let explained = record.pods.created.contains(*name) || open.contains(*name);
+            !explained && fates.get(*name) != Some(&expected)
         });
         if let Some(name) = wrong {
             return Err(format!("{name} was deleted and shouldn't have been"));
@@ -174,7 +186,13 @@ fn gone(said: &Said, ended: &Ended) -> Outcome {
         let those = fates.iter().filter(|(_, is)| **is == fate);
         those.map(|(name, _)| name.clone()).collect()
     };
-    let among = |names: &BTreeSet<String>| names.intersection(&were).cloned().collect();
+    let left_open = left_open(said)?;
+    let among = |names: &BTreeSet<String>| {
+        let told = names.intersection(&were);
+        told.filter(|name| !left_open.contains(*name))
+            .cloned()
+            .collect()
+    };
     equal(
         "deleted",
         &of(Fate::Deleted),
@@ -189,7 +207,6 @@ fn gone(said: &Said, ended: &Ended) -> Outcome {
         let now = name_of(before).and_then(|name| ended.end.pod(&name));
         now.is_none_or(|now| now["metadata"]["uid"] != before["metadata"]["uid"])
     });
-    let left_open = left_open(said)?;
     let deleted_by_others = &ended.record.by_others.deleted;
     let open = |name: &String| {
         fates.get(name) == Some(&Fate::Terminating)

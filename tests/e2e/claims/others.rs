@@ -14,6 +14,7 @@ pub(super) const ALL: &[Case] = &[
     case("owner-without-controller", owner_without_controller),
     case("former-daemonset", former_daemon_set),
     case("owner-gone", owner_gone),
+    case("one-of-two-owners-gone", one_of_two_owners_gone),
 ];
 
 const COLLECTED: Did = Did {
@@ -112,4 +113,37 @@ fn owner_gone(lab: &Lab<'_>) -> Outcome {
     said.of_pod("left", ["Foreign", "OwnerGone", "GarbageCollected"])?;
     let frozen = stopped.go(&said, "agent")?;
     frozen.finish(&said, COLLECTED)?.run(1, "agent:1")
+}
+
+/// The garbage collector takes off the reference to the one that is gone; then the pod is
+/// nobody's, and is taken over. That is left open: it isn't ours to say when.
+fn one_of_two_owners_gone(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &agent(1), &["n1"])?;
+    lab.kubectl(&[
+        "create",
+        "deployment",
+        "web",
+        "--image=web:1",
+        "--replicas=0",
+    ])?;
+    let there = lab.get(&["deployment", "web"])?;
+    let stopped = Stopped::new(lab)?;
+    let gone = json!({
+        "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-1",
+        "uid": "8d3a5f0e-0000-4000-8000-000000000003", "controller": true,
+    });
+    let mut left = owned_pod("zzz-left", lab.on("n1"), gone.clone());
+    left["metadata"]["ownerReferences"] = json!([gone, reference(&there, false)]);
+    lab.create(&left)?;
+    let said = stopped.adopt("agent")?;
+    let at = said.place("zzz-left")?;
+    said.says(&format!("{at}/reason"), "OwnerGone")?;
+    said.says(&format!("{at}/then"), Value::Null)?;
+    let did = Did {
+        adopted: 1,
+        deleted: 1,
+        ..NOTHING
+    };
+    let frozen = stopped.go_open(&said, "agent", 1)?;
+    frozen.finish(&said, did)?.run(1, "agent:1")
 }

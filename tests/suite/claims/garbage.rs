@@ -28,10 +28,15 @@ fn of_a_pod_without_its_controller_the_other_owners_decide() {
     for (other, then) in others() {
         let mut dump = current(1);
         let gone = controller("apps/v1", "DaemonSet", "gone", "gone");
+        let is_there = other["kind"] == "Node";
         dump.pods.push(owned_by(orphan("n1"), json!([gone, other])));
         let report = report(dump.objects());
         let row = row(&report, "orphan-n1");
+        // It isn't kept: without the reference it is nobody's, and is taken over.
+        let then = then.filter(|then| *then != Follows::Kept);
         assert_eq!((row.reason, row.then), (Code::OwnerGone, then), "{row:?}");
+        let taken = row.message.ends_with("and this DaemonSet takes it over");
+        assert_eq!(taken, is_there, "{row:?}");
     }
 }
 
