@@ -13,8 +13,9 @@ fn watch(mock: &Mock, args: &[&str]) -> Output {
     kubectl_ds(&[&watch[..], args].concat(), &[])
 }
 
+/// Long enough for a look on a busy machine.
 fn pause() -> Step {
-    Step::Wait(Duration::from_millis(600))
+    Step::Wait(Duration::from_secs(2))
 }
 
 /// Two nodes, one after the other.

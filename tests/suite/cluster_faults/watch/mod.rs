@@ -29,9 +29,13 @@ const REVISIONS: &str = "/apis/apps/v1/namespaces/ops/controllerrevisions";
 
 /// A line of a watch; the object gets this version.
 fn line(kind: &str, object: &Value, version: u32) -> Step {
+    Step::Send(event(kind, object, version))
+}
+
+fn event(kind: &str, object: &Value, version: u32) -> String {
     let mut object = object.clone();
     object["metadata"]["resourceVersion"] = json!(version.to_string());
-    Step::Send(format!("{}\n", json!({"type": kind, "object": object})))
+    format!("{}\n", json!({"type": kind, "object": object}))
 }
 
 fn new_pod(name: &str) -> Value {

@@ -137,12 +137,11 @@ pub(super) fn crashing_pod(node: &str) -> Value {
     crashing
 }
 
-/// The lines of the watch in which the old pod of `node` makes way for `new`.
-pub(super) fn replaced(node: &str, new: &Value, version: u32) -> [Step; 2] {
-    [
-        super::line("DELETED", &old_pod(node), version),
-        super::line("ADDED", new, version + 1),
-    ]
+/// The old pod of `node` makes way for `new`: sent at once, so that no look falls between the two.
+pub(super) fn replaced(node: &str, new: &Value, version: u32) -> [Step; 1] {
+    let gone = super::event("DELETED", &old_pod(node), version);
+    let made = super::event("ADDED", new, version + 1);
+    [Step::Send(gone + &made)]
 }
 
 /// Nothing more happens.

@@ -126,9 +126,9 @@ fn shown(written: &str) -> Vec<String> {
 
 #[test]
 fn it_is_drawn_in_place() {
-    let mut steps = vec![Step::Wait(Duration::from_secs(1))];
+    let mut steps = vec![Step::Wait(Duration::from_secs(2))];
     steps.extend(replaced("n1", &new_pod("n1"), 10));
-    steps.push(Step::Wait(Duration::from_secs(1)));
+    steps.push(Step::Wait(Duration::from_secs(2)));
     steps.extend(replaced("n2", &new_pod("n2"), 20));
     steps.push(stays());
     let mock = World::new(&["n1", "n2"]).serve(steps);
@@ -214,10 +214,10 @@ fn a_terminal_that_can_not_move_its_cursor_gets_lines() {
 fn a_warning_stands_above_the_drawing() {
     let mut first = Vec::from(replaced("n1", &new_pod("n1"), 10));
     first.extend([
-        Step::Wait(Duration::from_secs(1)),
+        Step::Wait(Duration::from_secs(2)),
         Step::Send("{\"type".to_owned()),
     ]);
-    let mut then = vec![Step::Wait(Duration::from_secs(1))];
+    let mut then = vec![Step::Wait(Duration::from_secs(2))];
     then.extend(replaced("n2", &new_pod("n2"), 20));
     then.push(stays());
     let path = "/api/v1/namespaces/default/pods";
