@@ -45,13 +45,14 @@ fn revision_row(revision: &RevisionClaim) -> Vec<Text> {
 /// What follows, and where the claim doesn't say it, why.
 fn revision_then(revision: &RevisionClaim) -> String {
     let message = &revision.message;
-    let then = message.split_once("; ").map(|(_, then)| then);
+    // Another column says that.
+    let then = message.then.as_deref();
     let then = then.filter(|then| *then != "it holds the template");
     match (revision.claim, then) {
         (ClaimKind::Owned | ClaimKind::Adopt, Some(then)) => then.to_owned(),
         (ClaimKind::Owned, None) => follows_words(revision.then).to_owned(),
         (ClaimKind::Adopt, None) => "taken over at the next sync".to_owned(),
-        _ => message.clone(),
+        _ => message.to_string(),
     }
 }
 

@@ -69,8 +69,8 @@ struct Group<'a> {
     first: &'a PodClaim,
     names: Vec<&'a str>,
     nodes: Vec<&'a str>,
-    /// The message that all of them have.
-    message: Option<String>,
+    /// What is said of all of them alike: why, and what follows.
+    alike: Option<Cells>,
 }
 
 /// What is the same within a group: reason, what follows and by which label, owner, revision.
@@ -93,60 +93,78 @@ impl<'a> Group<'a> {
             first: pod,
             names: Vec::new(),
             nodes: Vec::new(),
-            message: Some(of_any(pod)),
+            alike: Some(of_any(pod)),
         }
     }
 
     fn add(&mut self, pod: &'a PodClaim) {
         self.names.push(&pod.name);
         self.nodes.extend(pod.node.as_deref());
-        self.message = self.message.take().filter(|m| *m == of_any(pod));
+        self.alike = self.alike.take().filter(|cells| *cells == of_any(pod));
     }
 
     fn row(&self, limits: Limits) -> Vec<Text> {
-        let message = match (self.names.as_slice(), &self.message) {
-            ([_], _) => shortened(self.first),
-            (_, Some(message)) => message.clone(),
-            (_, None) => self.first.reason.description().to_owned(),
+        let cells = match (self.names.as_slice(), &self.alike) {
+            ([_], _) => cells(self.first),
+            (_, Some(alike)) => alike.clone(),
+            (_, None) => Cells {
+                why: self.first.reason.description().to_owned(),
+                then: pod_follows(self.first).to_owned(),
+            },
         };
-        let names = few(&self.names, limits);
-        row(self.first, names, few(&self.nodes, limits), &message)
+        row(few(&self.names, limits), few(&self.nodes, limits), cells)
     }
 }
 
-/// A row of a table. The message says first why, and then what follows.
-fn row(pod: &PodClaim, names: String, nodes: String, message: &str) -> Vec<Text> {
-    let (why, then) = match message.split_once("; ") {
-        Some((why, then)) => (why, then.strip_prefix("it ").unwrap_or(then)),
-        None => (message, pod_follows(pod)),
+/// Why, and what follows; what that means is said above, by the section's head.
+#[derive(Clone, PartialEq, Eq)]
+struct Cells {
+    why: String,
+    then: String,
+}
+
+fn cells(pod: &PodClaim) -> Cells {
+    let words = &pod.message;
+    let then = words.then.as_deref();
+    Cells {
+        why: words.why.clone(),
+        then: then.map_or(pod_follows(pod), short).to_owned(),
+    }
+}
+
+/// What follows, without its subject, which stands beside it.
+fn short(then: &str) -> &str {
+    then.strip_prefix("it ").unwrap_or(then)
+}
+
+/// The same without the names of its node and of the pod that stays there.
+fn of_any(pod: &PodClaim) -> Cells {
+    let Cells { why, then } = cells(pod);
+    let unnamed = |text: String| {
+        let text = match &pod.node {
+            Some(node) => text
+                .replace(&format!("its node {node}"), "its node")
+                .replace(&format!("node {node}"), "its node"),
+            None => text,
+        };
+        match &pod.stays {
+            Some(stays) => text.replace(&format!("pod {stays}"), "another pod"),
+            None => text,
+        }
     };
-    vec![names.into(), nodes.into(), why.into(), then.into()]
+    Cells {
+        why: unnamed(why),
+        then: unnamed(then),
+    }
 }
 
-/// What the heads of the sections say of all their pods.
-const SAID: [&str; 2] = [
-    ", and it matches: it is taken over at the next sync",
-    ", and so it is left alone",
-];
-
-/// The message without what stands above it.
-fn shortened(pod: &PodClaim) -> String {
-    let message = pod.message.clone();
-    SAID.iter().fold(message, |m, said| m.replacen(said, "", 1))
-}
-
-/// The message without the names of its node and of the pod that stays there.
-fn of_any(pod: &PodClaim) -> String {
-    let mut message = shortened(pod);
-    if let Some(node) = &pod.node {
-        let node = format!("node {node}");
-        message = message.replace(&format!("its {node}"), "its node");
-        message = message.replace(&node, "its node");
-    }
-    match &pod.stays {
-        Some(stays) => message.replace(&format!("pod {stays}"), "another pod"),
-        None => message,
-    }
+fn row(names: String, nodes: String, cells: Cells) -> Vec<Text> {
+    vec![
+        names.into(),
+        nodes.into(),
+        cells.why.into(),
+        cells.then.into(),
+    ]
 }
 
 /// Groups in the order of their first pods.
@@ -187,7 +205,7 @@ fn show(document: &mut Document, section: Section, pods: Vec<&PodClaim>, limits:
 /// `-o wide`: every pod a row.
 fn row_of_one(pod: &PodClaim) -> Vec<Text> {
     let node = pod.node.clone().unwrap_or_default();
-    row(pod, pod.name.clone(), node, &shortened(pod))
+    row(pod.name.clone(), node, cells(pod))
 }
 
 /// How many pods are owned, and what becomes of them; nothing where there is none, and

@@ -16,6 +16,7 @@ mod revision_words;
 mod revisions;
 mod rivals;
 mod summary;
+pub mod words;
 
 use crate::model::{DaemonSet, Snapshot, WorkloadKind};
 
@@ -28,7 +29,7 @@ pub use orphaned::orphaned;
 use findings::{Parts, findings};
 use ground::Before;
 use ground::{Former, Ground};
-use report::{ClaimChange, ClaimKind, ClaimReport, PodClaim, RevisionClaim};
+use report::{ClaimChange, ClaimKind, ClaimReport, Follows, PodClaim, RevisionClaim};
 use rivals::LetGo;
 
 /// `kind` of the report.
@@ -126,8 +127,8 @@ fn report(ground: &Ground<'_>) -> ClaimReport {
     report
 }
 
-/// Nothing is to be adopted or let go, nothing is another's or passed over, nothing
-/// overlaps and nothing is to be said. `None` where that can't be known.
+/// Nothing is to be adopted or let go, nothing is another's or passed over, no pod is a
+/// duplicate, nothing overlaps and nothing is to be said. `None` where that can't be known.
 fn clean(ground: &Ground<'_>, report: &ClaimReport) -> Option<bool> {
     if report.has_findings() {
         return Some(false);
@@ -180,7 +181,12 @@ impl ClaimReport {
         let pods = self.pods.iter().flatten().map(|pod| pod.claim);
         let revisions = self.revisions.iter().flatten().map(|row| row.claim);
         let unclear = pods.chain(revisions).any(|claim| claim != ClaimKind::Owned);
-        unclear || !self.overlaps.is_empty() || self.findings.iter().any(|f| f.code.is_problem())
+        let mut follows = self.pods.iter().flatten().map(|pod| pod.then);
+        let is_twice = follows.any(|then| then == Some(Follows::DeletedAsDuplicate));
+        unclear
+            || is_twice
+            || !self.overlaps.is_empty()
+            || self.findings.iter().any(|f| f.code.is_problem())
     }
 
     /// Whether anything is taken over.

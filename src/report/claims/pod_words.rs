@@ -8,18 +8,25 @@ use super::deletion::Deletion;
 use super::ground::Ground;
 use super::pods::{Open, Row};
 use super::report::{ClaimKind, Follows, UpdatedByLabel};
+use super::words::Words;
 
 /// Where that isn't known.
 pub(super) const OTHER_OWNERS: &str =
     "whether its other owners exist isn't known: if none does, the garbage collector deletes it";
 
-const TAKEN_OVER: &str = "it is taken over at the next sync";
+/// What it means that an orphan matches.
+pub(super) const TAKEN_OVER: &str = ", and it matches: it is taken over at the next sync";
 
-pub(super) fn message(ground: &Ground<'_>, row: &Row<'_>) -> String {
-    let why = why(ground, row);
-    match follows(ground, row) {
-        Some(follows) => format!("{why}; {follows}{}", unless_taken(ground, row)),
-        None => why,
+pub(super) fn message(ground: &Ground<'_>, row: &Row<'_>) -> Words {
+    let unless = || unless_collected(ground, row) + &unless_taken(ground, row);
+    Words {
+        why: why(ground, row),
+        claim: match row.reason {
+            Code::OrphanedPod | Code::BarePod | Code::OwnerWithoutController => TAKEN_OVER,
+            Code::OtherController => ", and so it is left alone",
+            _ => "",
+        },
+        then: follows(ground, row).map(|follows| follows + &unless()),
     }
 }
 
@@ -29,18 +36,14 @@ fn why(ground: &Ground<'_>, row: &Row<'_>) -> String {
     match row.reason {
         Code::Controlled => "the DaemonSet controls it".to_owned(),
         Code::OrphanedPod => format!(
-            "nobody's, left by a DaemonSet that {}{}, and it matches: {TAKEN_OVER}",
+            "nobody's, left by a DaemonSet that {}{}",
             parting(ground, pod),
             origin(ground, pod)
         ),
-        Code::BarePod => {
-            let maker = maker(pod);
-            format!("nobody's, {maker}, and it matches: {TAKEN_OVER}")
-        }
+        Code::BarePod => format!("nobody's, {}", maker(pod)),
         Code::OwnerWithoutController => format!(
-            "its owner reference to {} doesn't say `controller: true`, so it is nobody's, and it matches: {TAKEN_OVER}{}",
-            named(pod.owners.first()),
-            unless_collected(ground, pod)
+            "its owner reference to {} doesn't say `controller: true`, so it is nobody's",
+            named(pod.owners.first())
         ),
         Code::NoLongerSelected => format!(
             "the DaemonSet controls it, and its labels no longer match{}: it is let go at the next sync",
@@ -67,7 +70,7 @@ fn why(ground: &Ground<'_>, row: &Row<'_>) -> String {
             "{} controls it, and its labels no longer match that one's selector: it is let go, and then taken over",
             named(ground.let_go_by(pod))
         ),
-        Code::OtherController => format!("{owner} controls it, and so it is left alone"),
+        Code::OtherController => format!("{owner} controls it"),
         Code::OrphanTerminating => {
             "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
         }
@@ -111,12 +114,20 @@ fn maker(pod: &Pod) -> &'static str {
 }
 
 /// The garbage collector asks for any owner, not only for a controller.
-fn unless_collected(ground: &Ground<'_>, pod: &Pod) -> &'static str {
-    match ground.owners.are_gone(&pod.owners) {
-        Some(true) => ", unless the garbage collector deletes it before, as no owner of it exists",
-        None => ", unless its owners don't exist and the garbage collector deletes it before",
+fn unless_collected(ground: &Ground<'_>, row: &Row<'_>) -> String {
+    if row.reason != Code::OwnerWithoutController {
+        return String::new();
+    }
+    match ground.owners.are_gone(&row.pod.owners) {
+        Some(true) => {
+            "; all that unless the garbage collector deletes it before, as no owner of it exists"
+        }
+        None => {
+            "; all that unless its owners don't exist and the garbage collector deletes it before"
+        }
         Some(false) => "",
     }
+    .to_owned()
 }
 
 /// An owner by kind and name.

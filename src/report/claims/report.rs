@@ -7,6 +7,8 @@ use crate::report::eligibility::DaemonSetRef;
 use crate::report::header::Header;
 use crate::report::reason::Reason;
 
+use super::words::Words;
+
 /// Whose pods and ControllerRevisions these are, and what follows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -125,7 +127,7 @@ pub struct PodClaim {
     /// Why.
     pub reason: Code,
     /// Why, and what follows, in words.
-    pub message: String,
+    pub message: Words,
     /// Who owns it: its controller, or where it has none the first of its owner references.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
@@ -176,7 +178,7 @@ pub struct RevisionClaim {
     /// Why.
     pub reason: Code,
     /// Why, and what follows, in words.
-    pub message: String,
+    pub message: Words,
     /// Who owns it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,

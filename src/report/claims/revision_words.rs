@@ -5,30 +5,32 @@ use crate::model::OwnerReference;
 use crate::report::code::Code;
 
 use super::ground::Ground;
-use super::pod_words::named;
+use super::pod_words::{TAKEN_OVER, named};
 use super::report::{ClaimKind, Follows};
 use super::revisions::{Open, RevisionRow};
+use super::words::Words;
 
-pub(super) fn message(ground: &Ground<'_>, row: &RevisionRow<'_>) -> String {
-    let mut text = why(ground, row);
+pub(super) fn message(ground: &Ground<'_>, row: &RevisionRow<'_>) -> Words {
     let claimed = matches!(row.claim, ClaimKind::Owned | ClaimKind::Adopt);
-    if ground.history.is_some() && claimed && row.revision.labels.get(HASH_LABEL).is_none() {
-        text.push_str("; it has no hash label and gets its name as one");
+    let is_named =
+        ground.history.is_some() && claimed && row.revision.labels.get(HASH_LABEL).is_none();
+    let named = is_named.then(|| "it has no hash label and gets its name as one".to_owned());
+    let then: Vec<String> = named.into_iter().chain(follows(ground, row)).collect();
+    Words {
+        why: why(ground, row),
+        claim: match row.reason {
+            Code::OrphanedRevision => TAKEN_OVER,
+            _ => "",
+        },
+        then: (!then.is_empty()).then(|| then.join("; ")),
     }
-    if let Some(follows) = follows(ground, row) {
-        text.push_str("; ");
-        text.push_str(&follows);
-    }
-    text
 }
 
 fn why(ground: &Ground<'_>, row: &RevisionRow<'_>) -> String {
     let owner = named(OwnerReference::controller(&row.revision.owners));
     match row.reason {
         Code::Controlled => "the DaemonSet controls it".to_owned(),
-        Code::OrphanedRevision => {
-            "nobody's, and it matches: it is taken over at the next sync".to_owned()
-        }
+        Code::OrphanedRevision => "nobody's".to_owned(),
         Code::NoLongerSelected => {
             "the DaemonSet controls it, and its labels no longer match: it is let go at the next sync"
                 .to_owned()

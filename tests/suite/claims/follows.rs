@@ -42,6 +42,20 @@ fn nodes_decide_what_becomes_of_what_is_taken_over() {
 }
 
 #[test]
+fn a_second_pod_of_its_own_is_not_clean() {
+    let mut dump = current(2);
+    assert_ne!(report(dump.objects()).header.clean, Some(false));
+    let twin = named(dump.pods[0].clone(), "zz-twin");
+    dump.pods.push(twin);
+    let report = report(dump.objects());
+    let twin = row(&report, "zz-twin");
+    let found = (twin.claim, twin.then, twin.stays.as_deref());
+    let follows = Some(Follows::DeletedAsDuplicate);
+    assert_eq!(found, (ClaimKind::Owned, follows, Some("a-n1-new")));
+    assert_eq!(report.header.clean, Some(false));
+}
+
+#[test]
 fn without_revisions_it_is_not_known_what_is_old() {
     let mut dump = current(2).taint(2, "out", "NoExecute");
     dump.pods.push(named(orphan("n1"), "zz-twin"));
@@ -70,7 +84,7 @@ fn under_on_delete_old_pods_stay() {
         (old.claim, old.then),
         (ClaimKind::Adopt, Some(Follows::Kept))
     );
-    assert!(old.message.ends_with(
+    assert!(old.message.to_string().ends_with(
         "it is old (revision 1, image a:1), and under OnDelete it stays until somebody deletes it"
     ));
 }
@@ -194,7 +208,7 @@ fn under_surge_an_old_pod_gives_way_to_the_new_one_that_is_there() {
     let old = row(&report, "a-n2-old");
     assert_eq!(old.then, Some(Follows::Replaced));
     assert!(
-        old.message.ends_with(
+        old.message.to_string().ends_with(
             "it is old (revision 1, image a:1): pod orphan-n2 takes its place on node n2, and it is deleted"
         ),
         "{}",

@@ -35,7 +35,10 @@ fn of_a_pod_without_its_controller_the_other_owners_decide() {
         // It isn't kept: without the reference it is nobody's, and is taken over.
         let then = then.filter(|then| *then != Follows::Kept);
         assert_eq!((row.reason, row.then), (Code::OwnerGone, then), "{row:?}");
-        let taken = row.message.ends_with("and this DaemonSet takes it over");
+        let taken = row
+            .message
+            .to_string()
+            .ends_with("and this DaemonSet takes it over");
         assert_eq!(taken, is_there, "{row:?}");
     }
 }

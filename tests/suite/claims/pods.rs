@@ -16,7 +16,7 @@ fn said(more: Vec<Value>, name: &str) -> (ClaimKind, Code, Option<Follows>, Stri
     objects.extend(more);
     let report = report(objects);
     let row = row(&report, name);
-    (row.claim, row.reason, row.then, row.message.clone())
+    (row.claim, row.reason, row.then, row.message.to_string())
 }
 
 #[track_caller]
@@ -98,7 +98,7 @@ fn a_pod_made_by_hand_beside_an_owned_one_is_a_duplicate_and_it_is_said_which_st
     );
     assert_eq!(row.stays.as_deref(), Some("a-n1-new"));
     assert_eq!(
-        row.message,
+        row.message.to_string(),
         "nobody's, made by hand, and it matches: it is taken over at the next sync; node n1 has pod a-n1-new too, which stays: it is deleted as a duplicate"
     );
 }
@@ -192,7 +192,7 @@ fn a_relabelled_pod_is_let_go_and_later_it_runs_beside_another() {
         )
     );
     assert_eq!(
-        leaving.message,
+        leaving.message.to_string(),
         "the DaemonSet controls it, and its labels no longer match (app is debug, not a): it is let go at the next sync; it runs on without a controller, and node n1 gets another pod"
     );
     dump.pods[0] = owned_by(dump.pods[0].clone(), json!([]));
@@ -209,6 +209,7 @@ fn a_relabelled_pod_is_let_go_and_later_it_runs_beside_another() {
     );
     assert!(
         left.message
+            .to_string()
             .ends_with("it runs on beside pod next of the DaemonSet"),
         "{}",
         left.message

@@ -129,7 +129,7 @@ fn duplicates_relabel_every_pod_and_it_is_said_which_run_another_template() {
     let old = row(&report, "a-n2-old");
     assert_eq!(old.then, Some(Follows::Relabelled));
     assert_eq!(
-        old.message,
+        old.message.to_string(),
         "the DaemonSet controls it; its hash label becomes that of the revision that is kept, and it isn't restarted, though it runs the template of revision 1 (image a:1)"
     );
 }
@@ -222,7 +222,7 @@ fn what_a_release_before_1_34_wrote_is_no_other_template() {
     // The controller makes a new revision, and the pod counts by its generation.
     assert_eq!(row.then, Some(Follows::CountsAsUpdated));
     assert_eq!(
-        row.message,
+        row.message.to_string(),
         "the DaemonSet controls it; it counts as updated by pod-template-generation 2 alone"
     );
     assert!(!revision_row(&report, "a-h2").holds_template);
@@ -238,5 +238,9 @@ fn whether_the_limit_sees_relabelled_pods_is_a_race() {
     let report = report(dump.objects());
     let old = revision_row(&report, "a-h1");
     assert_eq!(old.then, None);
-    assert!(old.message.contains("is a race"), "{}", old.message);
+    assert!(
+        old.message.to_string().contains("is a race"),
+        "{}",
+        old.message
+    );
 }

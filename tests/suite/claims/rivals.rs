@@ -41,7 +41,7 @@ fn what_its_controller_lets_go_is_taken_over() {
     );
     assert_eq!(said.then, Some(Follows::DeletedAsDuplicate));
     assert_eq!(said.owner.unwrap().name, "w");
-    assert!(said.message.starts_with(
+    assert!(said.message.to_string().starts_with(
         "DaemonSet w controls it, and its labels no longer match that one's selector"
     ));
 }
@@ -77,7 +77,7 @@ fn a_job_that_has_finished_lets_nothing_go_and_takes_nothing() {
         taker["spec"]["selector"] = json!({"matchLabels": {"app": "a"}});
         let said = said_of("y", vec![taker, orphaned.clone()]);
         assert_eq!(
-            said.message.contains("takes it over first"),
+            said.message.to_string().contains("takes it over first"),
             acts,
             "{said:?}"
         );
@@ -117,6 +117,7 @@ fn what_becomes_of_a_pod_that_another_takes_is_up_to_that_one() {
     assert_eq!((said.claim, said.then), (ClaimKind::Release, None));
     assert!(
         said.message
+            .to_string()
             .contains("then ReplicaSet w, whose selector matches it, takes it over")
     );
     // A Deployment has its pods by its ReplicaSets alone.
@@ -136,6 +137,7 @@ fn who_else_would_take_an_orphan_over_is_said() {
     assert_eq!(said.then, Some(Follows::DeletedAsDuplicate));
     assert!(
         said.message
+            .to_string()
             .ends_with("unless ReplicaSet w, whose selector matches it too, takes it over first")
     );
 }
@@ -161,6 +163,7 @@ fn a_hash_that_is_yet_to_be_made_leaves_open_what_follows() {
     assert_eq!((said.claim, said.then), (ClaimKind::Owned, None));
     assert!(
         said.message
+            .to_string()
             .contains("if the new revision gets the same, it counts as updated")
     );
     let said = without_its_revision("another:9");
