@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::model::{DaemonSet, Node, Pod, Snapshot};
+use crate::model::{ControllerRevision, DaemonSet, Node, Pod, Snapshot};
 use crate::source::manifest::merge_stored;
 use crate::source::{ObjectName, SourceError, near_names};
 
@@ -34,6 +34,13 @@ impl Wanted<'_> {
     }
 }
 
+/// A stored DaemonSet, the pods and the revisions that are asked for with it.
+pub(super) type Owned = (
+    Option<DaemonSet>,
+    Option<Vec<Pod>>,
+    Option<Vec<ControllerRevision>>,
+);
+
 /// An object of which only its name matters.
 #[derive(Deserialize)]
 struct Named {
@@ -55,22 +62,32 @@ impl Reader<'_> {
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
         let name = wanted.name();
-        let nodes = Resource::NODES.list(None);
         let owned = async {
             let ds = self.resolve(wanted).await?;
             let (pods, revisions) = self.pods_and_revisions(&ds).await?;
-            Ok((ds, pods, revisions))
+            Ok((Some(ds), pods, revisions))
         };
+        self.with_all_nodes(&name, owned, snapshot).await
+    }
+
+    /// What is the DaemonSet's, and beside it all nodes and the surroundings.
+    pub(super) async fn with_all_nodes(
+        &self,
+        name: &ObjectName,
+        owned: impl Future<Output = Result<Owned, SourceError>>,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), SourceError> {
+        let nodes = Resource::NODES.list(None);
         let ((ds, mut pods, revisions), nodes, around) = tokio::try_join!(
             owned,
             self.needed(Resource::NODES, &nodes),
-            self.around(About::One(&name)),
+            self.around(About::One(name)),
         )?;
         around.put_into(snapshot);
         if let Some(pods) = &mut pods {
             distinct(pods);
         }
-        snapshot.daemon_sets.push(ds);
+        snapshot.daemon_sets.extend(ds);
         snapshot.nodes = nodes;
         snapshot.pods = pods;
         snapshot.revisions = revisions;

@@ -4,8 +4,7 @@
 use crate::model::{ControllerRevision, DaemonSet, Pod, Snapshot};
 use crate::source::{ObjectName, SourceError};
 
-use super::around::About;
-use super::pods::{both, distinct, is_revision_of, usable_selector};
+use super::pods::{both, is_revision_of, usable_selector};
 use super::reader::Reader;
 use super::request::Resource;
 
@@ -24,7 +23,6 @@ impl Reader<'_> {
         // It owns nothing yet, whatever UID its text has.
         let mut manifest = manifest.clone();
         manifest.object.metadata.uid = None;
-        let nodes = Resource::NODES.list(None);
         let owned = async {
             let all = Resource::REVISIONS.list(Some(&name.namespace));
             let (stored, selected, revisions) = tokio::try_join!(
@@ -47,20 +45,7 @@ impl Reader<'_> {
             let pods = both(selected, further);
             Ok((stored, pods, revisions))
         };
-        let ((stored, mut pods, revisions), nodes, around) = tokio::try_join!(
-            owned,
-            self.needed(Resource::NODES, &nodes),
-            self.around(About::One(&name)),
-        )?;
-        around.put_into(snapshot);
-        if let Some(pods) = &mut pods {
-            distinct(pods);
-        }
-        snapshot.daemon_sets.extend(stored);
-        snapshot.nodes = nodes;
-        snapshot.pods = pods;
-        snapshot.revisions = revisions;
-        Ok(())
+        self.with_all_nodes(&name, owned, snapshot).await
     }
 
     /// The DaemonSet of this name; `None` where there is none or it may not be read.

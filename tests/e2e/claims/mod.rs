@@ -22,18 +22,8 @@ mod trap;
 use libtest_mimic::Trial;
 
 use crate::scenario::Outcome;
-use crate::scenario::lab::Lab;
+use crate::scenario::case::{self, Case, case};
 use crate::shared::Shared;
-
-/// One scenario: its name and its steps.
-struct Case {
-    name: &'static str,
-    run: fn(&Lab<'_>) -> Outcome,
-}
-
-const fn case(name: &'static str, run: fn(&Lab<'_>) -> Outcome) -> Case {
-    Case { name, run }
-}
 
 /// The scenarios by what they are about.
 const GROUPS: &[(&str, &[Case])] = &[
@@ -51,17 +41,9 @@ const GROUPS: &[(&str, &[Case])] = &[
 
 /// A trial for each scenario.
 pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for (group, cases) in GROUPS {
-        trials.extend(cases.iter().map(|case| {
-            let name = format!("claims/{group}/{}", case.name);
-            control_plane.trial(name, |control_plane| {
-                let lab = Lab::open(control_plane, &format!("claims-{}", case.name))?;
-                let outcome = (case.run)(&lab);
-                // A failing cleanup would spoil the next scenario: it is a failure of this one.
-                outcome.and(lab.close())
-            })
-        }));
-    }
-    trials
+    let groups = GROUPS.iter();
+    let trials = |(group, cases): &(&str, &'static [Case])| {
+        case::trials(control_plane, "claims", Some(group), cases)
+    };
+    groups.flat_map(trials).collect()
 }

@@ -6,16 +6,16 @@ use super::daemonset::Ds;
 use super::lab::Lab;
 use super::observation::Expected::Runs;
 use super::pod::controller_of;
-use super::{Outcome, Scenario, scenario};
+use super::{Case, Outcome, case};
 
-pub(super) const ALL: &[Scenario] = &[
-    scenario("orphans-are-adopted-again", orphans_are_adopted_again),
-    scenario("bare-pod-is-adopted", bare_pod_is_adopted),
-    scenario(
+pub(super) const ALL: &[Case] = &[
+    case("orphans-are-adopted-again", orphans_are_adopted_again),
+    case("bare-pod-is-adopted", bare_pod_is_adopted),
+    case(
         "two-daemonsets-with-one-selector",
         two_daemonsets_with_one_selector,
     ),
-    scenario("relabelled-pod-is-released", relabelled_pod_is_released),
+    case("relabelled-pod-is-released", relabelled_pod_is_released),
 ];
 
 /// `--cascade=orphan`, then the same DaemonSet again (k/k#131684).

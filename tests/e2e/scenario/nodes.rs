@@ -20,7 +20,8 @@ impl Lab<'_> {
 
     /// Sets a condition of a node; its taints follow by the node controller.
     pub(crate) fn condition(&self, short: &str, kind: &str, status: &str) -> Outcome {
-        let patch = json!({"status": {"conditions": [{"type": kind, "status": status, "reason": "Scenario"}]}});
+        let patch =
+            json!({"status": {"conditions": [{"type": kind, "status": status, "reason": "Case"}]}});
         self.kubectl(&[
             "patch",
             "node",

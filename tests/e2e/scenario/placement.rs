@@ -5,30 +5,30 @@ use serde_json::json;
 use super::daemonset::Ds;
 use super::lab::Lab;
 use super::observation::Expected::{Excluded, Runs};
-use super::{Outcome, Scenario, scenario};
+use super::{Case, Outcome, case};
 
-pub(super) const ALL: &[Scenario] = &[
-    scenario("plain", plain),
-    scenario("no-node-at-all-matches", no_node_at_all_matches),
-    scenario("node-selector", node_selector),
-    scenario("affinity-terms-are-ored", affinity_terms_are_ored),
-    scenario(
+pub(super) const ALL: &[Case] = &[
+    case("plain", plain),
+    case("no-node-at-all-matches", no_node_at_all_matches),
+    case("node-selector", node_selector),
+    case("affinity-terms-are-ored", affinity_terms_are_ored),
+    case(
         "affinity-expressions-are-anded",
         affinity_expressions_are_anded,
     ),
-    scenario("affinity-gt-lt", affinity_gt_lt),
-    scenario(
+    case("affinity-gt-lt", affinity_gt_lt),
+    case(
         "affinity-that-can-not-be-parsed",
         affinity_that_can_not_be_parsed,
     ),
-    scenario("affinity-not-in-matches-a-missing-label", affinity_not_in),
-    scenario("affinity-match-fields", affinity_match_fields),
-    scenario("affinity-empty-term", affinity_empty_term),
-    scenario("mis-indented-affinity", mis_indented_affinity),
-    scenario("node-name", node_name),
-    scenario("label-change", label_change),
-    scenario("namespace-node-selector", namespace_node_selector),
-    scenario("virtual-node", virtual_node),
+    case("affinity-not-in-matches-a-missing-label", affinity_not_in),
+    case("affinity-match-fields", affinity_match_fields),
+    case("affinity-empty-term", affinity_empty_term),
+    case("mis-indented-affinity", mis_indented_affinity),
+    case("node-name", node_name),
+    case("label-change", label_change),
+    case("namespace-node-selector", namespace_node_selector),
+    case("virtual-node", virtual_node),
 ];
 
 fn plain(lab: &Lab<'_>) -> Outcome {

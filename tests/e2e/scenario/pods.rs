@@ -5,21 +5,21 @@ use serde_json::json;
 use super::daemonset::Ds;
 use super::lab::Lab;
 use super::observation::Expected::{Missing, Runs};
-use super::{Outcome, Scenario, scenario};
+use super::{Case, Outcome, case};
 use crate::control_plane::Output;
 
-pub(super) const ALL: &[Scenario] = &[
-    scenario("quota-rejects-pods", quota_rejects_pods),
-    scenario("never-ready-pod", never_ready_pod),
-    scenario("failed-pod", failed_pod),
-    scenario("terminating-pod", terminating_pod),
-    scenario("node-full-of-equal-priority", node_full_of_equal_priority),
-    scenario("duplicate-pods", duplicate_pods),
-    scenario(
+pub(super) const ALL: &[Case] = &[
+    case("quota-rejects-pods", quota_rejects_pods),
+    case("never-ready-pod", never_ready_pod),
+    case("failed-pod", failed_pod),
+    case("terminating-pod", terminating_pod),
+    case("node-full-of-equal-priority", node_full_of_equal_priority),
+    case("duplicate-pods", duplicate_pods),
+    case(
         "unscheduled-pod-of-a-missing-node",
         unscheduled_pod_of_a_missing_node,
     ),
-    scenario("min-ready-seconds", min_ready_seconds),
+    case("min-ready-seconds", min_ready_seconds),
 ];
 
 fn says(answer: &Output, words: &[&str]) -> Outcome {

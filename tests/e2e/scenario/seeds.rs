@@ -3,17 +3,17 @@
 
 use super::lab::Lab;
 use super::observation::Expected::{self, Excluded, Runs, WouldKeep};
-use super::{Outcome, Scenario, scenario};
+use super::{Case, Outcome, case};
 
-pub(super) const ALL: &[Scenario] = &[
-    scenario("seed-template-outside-spec", template_outside_spec),
-    scenario("seed-fluentd-daemon", fluentd_daemon),
-    scenario("seed-fluentd-elasticsearch", fluentd_elasticsearch),
-    scenario("seed-calico-node", calico_node),
-    scenario("seed-node-exporter", node_exporter),
-    scenario("seed-filebeat", filebeat),
-    scenario("seed-daemon-app", daemon_app),
-    scenario("seed-log-agent", log_agent),
+pub(super) const ALL: &[Case] = &[
+    case("seed-template-outside-spec", template_outside_spec),
+    case("seed-fluentd-daemon", fluentd_daemon),
+    case("seed-fluentd-elasticsearch", fluentd_elasticsearch),
+    case("seed-calico-node", calico_node),
+    case("seed-node-exporter", node_exporter),
+    case("seed-filebeat", filebeat),
+    case("seed-daemon-app", daemon_app),
+    case("seed-log-agent", log_agent),
 ];
 
 fn cluster(lab: &Lab<'_>) -> Outcome {

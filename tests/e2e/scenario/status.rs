@@ -6,17 +6,17 @@ use super::daemonset::Ds;
 use super::lab::Lab;
 use super::observation::Expected::{Keeps, Missing, Runs, WouldKeep};
 use super::observation::Observation;
-use super::{Outcome, Scenario, scenario};
+use super::{Case, Outcome, case};
 
-pub(super) const ALL: &[Scenario] = &[
-    scenario("stale-after-no-schedule", stale_after_no_schedule),
-    scenario("stale-after-a-deleted-node", stale_after_a_deleted_node),
-    scenario("stale-generation", stale_generation),
-    scenario("being-deleted", being_deleted),
-    scenario("on-delete", on_delete),
-    scenario("rollout-held-up", rollout_held_up),
-    scenario("rollout-with-surge", rollout_with_surge),
-    scenario("lost-in-a-rollout", lost_in_a_rollout),
+pub(super) const ALL: &[Case] = &[
+    case("stale-after-no-schedule", stale_after_no_schedule),
+    case("stale-after-a-deleted-node", stale_after_a_deleted_node),
+    case("stale-generation", stale_generation),
+    case("being-deleted", being_deleted),
+    case("on-delete", on_delete),
+    case("rollout-held-up", rollout_held_up),
+    case("rollout-with-surge", rollout_with_surge),
+    case("lost-in-a-rollout", lost_in_a_rollout),
 ];
 
 /// k/k#132459: a NoSchedule taint on a node that has its pod starts no sync.

@@ -5,20 +5,20 @@ use serde_json::json;
 use super::daemonset::Ds;
 use super::lab::Lab;
 use super::observation::Expected::{Excluded, Keeps, Runs, WouldKeep};
-use super::{Outcome, Scenario, scenario};
+use super::{Case, Outcome, case};
 
-pub(super) const ALL: &[Scenario] = &[
-    scenario("taints-of-every-kind", taints_of_every_kind),
-    scenario("tolerations-of-every-kind", tolerations_of_every_kind),
-    scenario("no-schedule-after-the-pod", no_schedule_after_the_pod),
-    scenario("no-execute-after-the-pod", no_execute_after_the_pod),
-    scenario("taint-removed", taint_removed),
-    scenario("cordon", cordon),
-    scenario("not-ready-node", not_ready_node),
-    scenario("unreachable-node", unreachable_node),
-    scenario("automatic-tolerations", automatic_tolerations),
-    scenario("host-network", host_network),
-    scenario("toleration-seconds", toleration_seconds),
+pub(super) const ALL: &[Case] = &[
+    case("taints-of-every-kind", taints_of_every_kind),
+    case("tolerations-of-every-kind", tolerations_of_every_kind),
+    case("no-schedule-after-the-pod", no_schedule_after_the_pod),
+    case("no-execute-after-the-pod", no_execute_after_the_pod),
+    case("taint-removed", taint_removed),
+    case("cordon", cordon),
+    case("not-ready-node", not_ready_node),
+    case("unreachable-node", unreachable_node),
+    case("automatic-tolerations", automatic_tolerations),
+    case("host-network", host_network),
+    case("toleration-seconds", toleration_seconds),
 ];
 
 /// k/k#72017: the table of nodes by taint.
