@@ -2,10 +2,6 @@
 //! only [`terminal::Terminal`], [`live::Live`] and [`progress::Progress`] write.
 
 pub mod adopt;
-mod adopt_around;
-pub mod adopt_many;
-mod adopt_pods;
-mod adopt_words;
 mod closing;
 pub mod diff;
 pub mod document;
@@ -14,25 +10,11 @@ pub mod items;
 pub mod lists;
 pub mod live;
 pub mod node;
-pub mod node_groups;
-mod node_sums;
-mod node_tables;
-pub mod node_what_if;
 pub mod plan;
-mod plan_change;
-mod plan_ledger;
-mod plan_moves;
-pub mod plan_trial;
-pub mod plan_watch;
-mod plan_waves;
-mod plan_words;
 pub mod progress;
 mod remedies;
 mod render;
 pub mod sanitize;
 pub mod terminal;
-pub mod why_daemon_set;
-pub mod why_many;
-pub mod why_node;
-mod why_numbers;
-pub mod why_what_if;
+pub mod why;
+mod words;

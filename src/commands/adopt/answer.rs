@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::model::Snapshot;
 use crate::output::adopt;
-use crate::output::adopt_many::{self, Line, Others};
+use crate::output::adopt::many::{self, Line, Others};
 use crate::output::document::Document;
 use crate::output::format::Format;
 use crate::output::lists::Limits;
@@ -102,7 +102,7 @@ impl Answer {
                 }
                 all
             }
-            Self::Many(many) => adopt_many::layout(
+            Self::Many(many) => many::layout(
                 &many.lines,
                 many.others,
                 many.namespace.as_deref(),

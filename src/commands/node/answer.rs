@@ -8,8 +8,8 @@ use crate::cli::global::GlobalArgs;
 use crate::output::document::Document;
 use crate::output::format::Format;
 use crate::output::lists::Limits;
+use crate::output::node::{self, groups, what_if};
 use crate::output::terminal::Terminal;
-use crate::output::{node, node_groups, node_what_if};
 use crate::report::eligibility::DaemonSetRef;
 use crate::report::header::Header;
 use crate::report::on_node::groups::{Group, Outcome};
@@ -66,10 +66,10 @@ impl Answer {
     fn layout(&self, limits: Limits) -> Document {
         match self {
             Self::One(Outcome::Report(report)) => node::layout(report, limits),
-            Self::One(Outcome::WhatIf(report)) => node_what_if::layout(report, limits),
+            Self::One(Outcome::WhatIf(report)) => what_if::layout(report, limits),
             Self::Several(several) => {
                 let selector = several.selector.as_deref();
-                node_groups::layout(&several.groups, selector, &several.header, limits)
+                groups::layout(&several.groups, selector, &several.header, limits)
             }
         }
     }

@@ -7,8 +7,8 @@ use crate::cli::global::GlobalArgs;
 use crate::output::diff::{EXTERNAL_DIFF, TemplateDiff};
 use crate::output::format::Format;
 use crate::output::lists::Limits;
+use crate::output::plan::{self, trial};
 use crate::output::terminal::Terminal;
-use crate::output::{plan, plan_trial};
 use crate::report::header::Header;
 use crate::report::rollout::change::{Change, TemplateChange};
 use crate::report::rollout::plan::{Body, BudgetTrial, RolloutPlan};
@@ -72,7 +72,7 @@ impl Answer {
         }
         let document = match &self.report {
             Report::Plan(report) => plan::layout(report, diff, limits),
-            Report::Trial(report) => plan_trial::layout_trial(report, diff, limits),
+            Report::Trial(report) => trial::layout_trial(report, diff, limits),
         };
         terminal.document(&document)
     }

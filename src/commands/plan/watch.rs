@@ -17,7 +17,7 @@ use crate::output::format::Format;
 use crate::output::lists::Limits;
 use crate::output::live::Live;
 use crate::output::plan;
-use crate::output::plan_watch::{self, Look};
+use crate::output::plan::watch::Look;
 use crate::output::progress::Progress as Waiting;
 use crate::output::terminal::Terminal;
 use crate::report::rollout::following::{Following, Verdict};
@@ -184,9 +184,9 @@ impl<'a> Follower<'a> {
         };
         let look = seen.look();
         if let Some(live) = &mut self.live {
-            return live.draw(&plan_watch::frame(look, self.limits));
+            return live.draw(&plan::watch::frame(look, self.limits));
         }
-        let line = plan_watch::line(look);
+        let line = plan::watch::line(look);
         let body = &seen.plan.body;
         let change = format!("{line}\n{:?}\n{}", body.next, body.summary);
         if change == self.printed {
@@ -197,7 +197,7 @@ impl<'a> Follower<'a> {
             Format::Json | Format::Yaml => self.terminal.next_report(&seen.plan, self.format),
             _ => {
                 let time = seen.plan.header.evaluated_at;
-                self.terminal.lines([plan_watch::at(time, &line)])
+                self.terminal.lines([plan::watch::at(time, &line)])
             }
         }
     }
@@ -248,7 +248,7 @@ impl<'a> Follower<'a> {
                 pods.any(|p| *p.name == *lost.pod)
             };
             let lost: Vec<&Lost> = self.lost.values().filter(|l| !is_there(l)).collect();
-            let document = plan_watch::done(seen.look(), &lost);
+            let document = plan::watch::done(seen.look(), &lost);
             self.terminal.document(&document)?;
         }
         Ok(Exit::Said)
@@ -258,11 +258,11 @@ impl<'a> Follower<'a> {
         self.leave()?;
         match (self.human(), &self.seen) {
             (Some(seen), _) => {
-                let document = plan_watch::stuck(seen.look(), seconds, self.limits);
+                let document = plan::watch::stuck(seen.look(), seconds, self.limits);
                 self.terminal.document(&document)?;
             }
             (None, Some(seen)) => {
-                let why = plan_watch::stuck_words(seen.look(), seconds);
+                let why = plan::watch::stuck_words(seen.look(), seconds);
                 self.terminal.error(&format!("stuck: {why}"));
             }
             (None, None) => {}
@@ -288,7 +288,7 @@ impl<'a> Follower<'a> {
             Followed::Interrupted => Ok(Exit::Interrupted),
             Followed::TimedOut => {
                 let look = self.seen.as_ref().map(Seen::look);
-                let mut text = plan_watch::timed_out(look, &format!("{limit:?}"));
+                let mut text = plan::watch::timed_out(look, &format!("{limit:?}"));
                 if self.is_away {
                     text.push_str("; the server can't be reached any more");
                 }

@@ -10,7 +10,7 @@ use crate::output::document::Document;
 use crate::output::format::Format;
 use crate::output::lists::Limits;
 use crate::output::terminal::Terminal;
-use crate::output::{why_daemon_set, why_many, why_node, why_what_if};
+use crate::output::why;
 use crate::report::eligibility::{Detail, EligibilityReport};
 use crate::report::list::List;
 use crate::report::summary::Overview;
@@ -113,9 +113,9 @@ impl Answer {
 
     fn layout(&self, limits: Limits) -> Document {
         match self {
-            Self::AllNodes(report) => why_daemon_set::layout(report, limits),
-            Self::OneNode(report) => why_node::layout(report),
-            Self::WhatIf(report) => why_what_if::layout(report, limits),
+            Self::AllNodes(report) => why::daemon_set::layout(report, limits),
+            Self::OneNode(report) => why::node::layout(report),
+            Self::WhatIf(report) => why::what_if::layout(report, limits),
             Self::Many {
                 reports,
                 clean,
@@ -129,7 +129,7 @@ impl Answer {
                     (1, _) => "The DaemonSet is clean.".to_owned(),
                     (n, _) => format!("All {n} DaemonSets are clean."),
                 };
-                why_many::layout(reports, namespace.is_none(), &empty)
+                why::many::layout(reports, namespace.is_none(), &empty)
             }
             Self::Several(answers) => {
                 let mut all = Document::default();

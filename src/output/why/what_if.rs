@@ -3,11 +3,11 @@
 use crate::report::node::NodeEligibility;
 use crate::report::what_if::{CORDONED, PodOnNode, WhatIfReport};
 
-use super::closing::closing;
-use super::document::{Document, Style, Text};
-use super::lists::Limits;
-use super::why_daemon_set::eligibility_cell;
-use super::why_node::state_word;
+use super::daemon_set::eligibility_cell;
+use crate::output::closing::closing;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::Limits;
+use crate::output::words::state_word;
 
 /// Lays out the comparison.
 #[must_use]

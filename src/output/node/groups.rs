@@ -4,14 +4,14 @@ use crate::report::header::Header;
 use crate::report::on_node::groups::{Group, Outcome};
 use crate::report::on_node::{Side, Words};
 
-use super::closing::{closing, note};
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::node::{condition, counts};
-use super::node_sums::{amount, resources, sums};
-use super::node_tables::{daemon_sets, excluded};
-use super::node_what_if::{body, effects, sides};
-use super::why_numbers::nodes;
+use super::sums::{amount, resources, sums};
+use super::tables::{daemon_sets, excluded};
+use super::what_if::{body, effects, sides};
+use super::{condition, counts};
+use crate::output::closing::{closing, note};
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::nodes;
 
 /// Lays out the groups; `selector` has selected their nodes, else files brought them.
 #[must_use]

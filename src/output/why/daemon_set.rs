@@ -10,11 +10,12 @@ use crate::report::pod::PodState;
 use crate::report::reason::Reason;
 use crate::report::summary::{Group, distance_text, excluded};
 
-use super::closing::closing;
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::why_node::{eligibility_word, finding_text, state_word};
-use super::why_numbers::{counters, footprint_line, nodes};
+use super::node::eligibility_word;
+use super::numbers::{counters, footprint_line};
+use crate::output::closing::closing;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::{finding_text, nodes, state_cell, state_word};
 
 /// Lays out the answer about all nodes.
 #[must_use]
@@ -303,14 +304,4 @@ pub(super) fn eligibility_cell(eligibility: Eligibility) -> Text {
         Eligibility::Unknown => "Unknown",
     };
     (style, name).into()
-}
-
-/// A pod's state as one cell.
-pub(super) fn state_cell(state: PodState) -> Text {
-    let style = match state {
-        PodState::Available => Style::Good,
-        PodState::None => Style::Dim,
-        _ => Style::Bad,
-    };
-    (style, state_word(state)).into()
 }

@@ -6,9 +6,9 @@ use crate::report::on_node::{OnNode, Side, State, Words};
 use crate::report::pod::PodState;
 use crate::report::summary::{distance_text, total};
 
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::why_daemon_set::state_cell;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::state_cell;
 
 /// A state in words, with its style.
 pub(super) fn state_word(one: &OnNode) -> (Style, &'static str) {

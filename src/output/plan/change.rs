@@ -8,10 +8,10 @@ use crate::report::footprint::Footprint;
 use crate::report::rollout::change::{Change, ChangedField};
 use crate::report::rollout::plan::{Body, RolloutPlan};
 
-use super::diff::TemplateDiff;
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::why_numbers::nodes;
+use crate::output::diff::TemplateDiff;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::nodes;
 
 /// What the server will refuse.
 pub(super) fn refused(document: &mut Document, change: &Change) {

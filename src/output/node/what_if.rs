@@ -3,12 +3,12 @@
 use crate::report::on_node::{Affected, NodeWhatIf, OnNode, Side, State, Words};
 use crate::report::what_if::CORDONED;
 
-use super::closing::closing;
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, say_left_off};
-use super::node::{numbers, planned};
-use super::node_sums::{compared, sums};
-use super::node_tables::{daemon_sets, excluded, request, state_word, why};
+use super::sums::{compared, sums};
+use super::tables::{daemon_sets, excluded, request, state_word, why};
+use super::{numbers, planned};
+use crate::output::closing::closing;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, say_left_off};
 
 /// Lays out what changes of one node, or a node that isn't there yet, would do.
 #[must_use]

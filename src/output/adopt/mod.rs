@@ -1,18 +1,22 @@
 //! `adopt` for people: what changes hands first, what would put it right last.
 
+mod around;
+pub mod many;
+mod pods;
+mod words;
+
 use crate::report::claims::report::{
     ClaimChange, ClaimChangeKind, ClaimChanges, ClaimKind, ClaimReport,
 };
 
-use super::adopt_around::{overlaps, revisions};
-use super::adopt_pods::{owned_words, pods};
-use super::adopt_words::history_words;
-use super::closing::closing;
-use super::document::{Document, Style, Text};
-use super::lists::Limits;
-use super::plan_words::obtained_words;
-use super::remedies::remedy;
-use super::why_node::finding_text;
+use self::around::{overlaps, revisions};
+use self::pods::{owned_words, pods};
+use self::words::history_words;
+use crate::output::closing::closing;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::Limits;
+use crate::output::remedies::remedy;
+use crate::output::words::{finding_text, obtained_words};
 
 /// Lays out a report on claims.
 #[must_use]

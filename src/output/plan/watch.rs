@@ -8,11 +8,11 @@ use crate::report::duration;
 use crate::report::rollout::plan::{Body, Lost, Next, RolloutPlan};
 use crate::report::rollout::progress::{Progress, Unsettled};
 
-use super::document::{Document, Style, Text};
-use super::lists::Limits;
-use super::plan_ledger::{blockers, ledger, remedies};
-use super::plan_words::{Asked, counted, next_words, old_pods, strategy_words};
-use super::why_numbers::nodes;
+use super::ledger::{blockers, ledger, remedies};
+use super::words::{Asked, next_words, old_pods, strategy_words};
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::Limits;
+use crate::output::words::{counted, nodes};
 
 /// One look at a rollout.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +106,7 @@ fn unsettled(document: &mut Document, unsettled: &[Unsettled], limits: Limits) {
     for one in unsettled.iter().take(shown) {
         document.line(2, format!("{}: {}", one.holder.node, one.holder.message));
     }
-    super::lists::say_left_off(document, unsettled.len().saturating_sub(shown));
+    crate::output::lists::say_left_off(document, unsettled.len().saturating_sub(shown));
 }
 
 /// A look in a line, without its time. It is the same as long as nothing changes.
@@ -134,7 +134,7 @@ pub fn line(look: Look<'_>) -> String {
 
 fn budget(body: &Body) -> Option<String> {
     let budget = body.budget.as_ref()?;
-    let name = super::plan_words::budget_name(body);
+    let name = super::words::budget_name(body);
     Some(format!("{} of {name} {} used", budget.used, budget.allowed))
 }
 

@@ -3,8 +3,8 @@
 use crate::report::eligibility::EligibilityReport;
 use crate::report::summary::Overview;
 
-use super::closing::closing;
-use super::document::{Document, Style, Text};
+use crate::output::closing::closing;
+use crate::output::document::{Document, Style, Text};
 
 /// Lays out one line for each report.
 #[must_use]

@@ -1,10 +1,10 @@
 //! What a rollout is, in words.
 
-use crate::report::rollout::change::{Change, ChangeKind, Obtained, TemplateChange};
+use crate::report::rollout::change::{Change, ChangeKind, TemplateChange};
 use crate::report::rollout::plan::{Body, Next, Revision, RevisionState};
 
-use super::document::Style;
-use super::why_numbers::nodes;
+use crate::output::document::Style;
+use crate::output::words::{counted, nodes};
 
 /// What was asked about.
 #[derive(Clone, Copy)]
@@ -100,15 +100,6 @@ pub(super) fn old_pods(count: usize) -> String {
     counted(count, "old pod")
 }
 
-/// A number of things in words.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
-}
-
 fn of_change(change: &Change, body: &Body) -> (Style, String) {
     let command = command(change.kind, body.revision.as_ref());
     if !change.refused.is_empty() {
@@ -172,14 +163,6 @@ fn command(kind: ChangeKind, revision: Option<&Revision>) -> String {
             Some(number) => format!("kubectl rollout undo --to-revision={number}"),
             None => "kubectl rollout undo".to_owned(),
         },
-    }
-}
-
-/// Where the object comes from.
-pub(super) const fn obtained_words(obtained: Obtained) -> &'static str {
-    match obtained {
-        Obtained::DryRun => "as the server answered a dry run, with its defaults and admission",
-        Obtained::Local => "computed here: admission wasn't asked, and may refuse or change it",
     }
 }
 

@@ -3,13 +3,13 @@
 use crate::report::duration;
 use crate::report::rollout::plan::{Body, BudgetTrial};
 
-use super::closing::closing;
-use super::diff::TemplateDiff;
-use super::document::{Document, Style, Text};
-use super::lists::Limits;
-use super::plan_change::{changed_fields, refused, warnings};
-use super::plan_ledger::{blockers, ledger};
-use super::plan_words::{Asked, strategy_words};
+use super::change::{changed_fields, refused, warnings};
+use super::ledger::{blockers, ledger};
+use super::words::{Asked, strategy_words};
+use crate::output::closing::closing;
+use crate::output::diff::TemplateDiff;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::Limits;
 
 /// Lays out the comparison.
 #[must_use]

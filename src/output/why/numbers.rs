@@ -5,7 +5,8 @@ use crate::report::footprint::Footprint;
 use crate::report::reason::Reason;
 use crate::report::status::StatusReport;
 
-use super::document::{Document, Style, Text};
+use crate::output::document::{Document, Style, Text};
+use crate::output::words::nodes;
 
 /// The counters as they are now above those of `.status`, and why they differ.
 pub(super) fn counters(document: &mut Document, status: &StatusReport, findings: &[Reason]) {
@@ -92,13 +93,4 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
     });
     let header = ["RESOURCE", "A POD", "TOTAL", "SHARE OF THE SMALLEST NODE"];
     document.table(2, &header, rows.collect());
-}
-
-/// A number of nodes in words.
-pub(super) fn nodes(count: usize) -> String {
-    if count == 1 {
-        "1 node".to_owned()
-    } else {
-        format!("{count} nodes")
-    }
 }

@@ -7,10 +7,10 @@ use crate::report::rollout::plan::{
     Body, Delete, Drift, DriftBy, ImageDrift, Manage, OldPod, Picked, RolloutPlan,
 };
 
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::plan_words::{budget_name, counted, old_pods as old_pods_words};
-use super::why_numbers::nodes;
+use super::words::{budget_name, old_pods as old_pods_words};
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::{counted, nodes};
 
 /// What is made and deleted whatever the budget is.
 pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {

@@ -9,7 +9,8 @@ use crate::report::reason::{POD_SPEC, Reason};
 use crate::report::remedy::{Changes, Remedy};
 use crate::report::rules::Rule;
 
-use super::document::{Document, Style, Text};
+use crate::output::document::{Document, Style, Text};
+use crate::output::words::{finding_text, state_word};
 
 /// Lays out the answer about one node.
 #[must_use]
@@ -35,7 +36,7 @@ pub fn layout(report: &EligibilityReport) -> Document {
         let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
         document.line(0, format!("DaemonSet {name}: nothing is known of the node"));
     }
-    super::closing::closing(&mut document, &report.header);
+    crate::output::closing::closing(&mut document, &report.header);
     document
 }
 
@@ -79,21 +80,6 @@ fn pod_words(report: &EligibilityReport, node: &NodeEligibility) -> String {
         (PodState::Unknown, _) => "its pods couldn't be read".to_owned(),
         (state, Some(pod)) => format!("pod {} is {}", pod.name, state_word(state)),
         (state, None) => state_word(state).to_owned(),
-    }
-}
-
-/// A pod's state in words.
-pub(super) const fn state_word(state: PodState) -> &'static str {
-    match state {
-        PodState::Available => "available",
-        PodState::NotAvailable => "ready, not available yet",
-        PodState::NotReady => "not ready",
-        PodState::Pending => "pending",
-        PodState::Failed => "failed",
-        PodState::Terminating => "terminating",
-        PodState::Missing => "missing",
-        PodState::None => "none",
-        PodState::Unknown => "unknown",
     }
 }
 
@@ -259,13 +245,6 @@ fn remedy_lines(document: &mut Document, report: &EligibilityReport, remedy: &Re
         (Some(field), None) => document.line(6, cut_short(field)),
         (None, _) => {}
     }
-}
-
-/// A finding about the DaemonSet as a whole.
-pub(super) fn finding_text(finding: &Reason) -> Text {
-    Text::default()
-        .and(Style::Warn, finding.code.name())
-        .and(Style::Plain, format!(": {}", finding.message))
 }
 
 fn is_on_delete(report: &EligibilityReport) -> bool {

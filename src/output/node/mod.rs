@@ -1,15 +1,20 @@
 //! `node NODE` for people.
 
+pub mod groups;
+mod sums;
+mod tables;
+pub mod what_if;
+
 use jiff::Timestamp;
 
 use crate::report::on_node::{Condition, NodeReport, Side, Summary, Words};
 use crate::report::since;
 
-use super::closing::closing;
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, few};
-use super::node_sums::sums;
-use super::node_tables::{daemon_sets, excluded, sets};
+use self::sums::sums;
+use self::tables::{daemon_sets, excluded, sets};
+use crate::output::closing::closing;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, few};
 
 /// Lays out the answer about one node.
 #[must_use]

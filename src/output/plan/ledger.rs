@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use crate::report::rollout::plan::{Body, Budget, Holder, Next, RemedyChanges, RolloutRemedy};
 use crate::report::{age, since};
 
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, say_left_off};
-use super::plan_words::budget_words;
+use super::words::budget_words;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, say_left_off};
 
 /// Why it doesn't move, or with a `change` wouldn't.
 pub(super) fn blockers(document: &mut Document, body: &Body, change: bool, limits: Limits) {
@@ -58,7 +58,7 @@ fn one_remedy(document: &mut Document, remedy: &RolloutRemedy) {
         RemedyChanges::Nothing => "changes nothing",
     };
     let (command, risk) = (remedy.command.as_deref(), remedy.risk.as_deref());
-    super::remedies::remedy(document, (tag, &remedy.text), command, risk);
+    crate::output::remedies::remedy(document, (tag, &remedy.text), command, risk);
 }
 
 /// The budget and its holders.

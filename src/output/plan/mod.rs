@@ -1,19 +1,27 @@
 //! `plan` for people: what is lost first, the sum of it last.
 
+mod change;
+mod ledger;
+mod moves;
+pub mod trial;
+pub mod watch;
+mod waves;
+mod words;
+
 use crate::report::rollout::plan::{Body, Lost, RolloutPlan};
 
-use super::closing::closing;
-use super::diff::TemplateDiff;
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::plan_change::{
+use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
-use super::plan_ledger::{blockers, ledger, remedies};
-use super::plan_moves::{drift, manage, old_pods, update};
-use super::plan_waves::waves;
-use super::plan_words::{Asked, next_words, obtained_words, revision_words, strategy_words};
-use super::why_numbers::nodes;
+use self::ledger::{blockers, ledger, remedies};
+use self::moves::{drift, manage, old_pods, update};
+use self::waves::waves;
+use self::words::{Asked, next_words, revision_words, strategy_words};
+use crate::output::closing::closing;
+use crate::output::diff::TemplateDiff;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::{nodes, obtained_words};
 
 /// Lays out a plan.
 #[must_use]

@@ -6,8 +6,8 @@ use crate::report::claims::report::{ClaimKind, ClaimReport};
 use crate::report::code::Code;
 use crate::report::header::Header;
 
-use super::closing::closing;
-use super::document::{Document, Style, Text};
+use crate::output::closing::closing;
+use crate::output::document::{Document, Style, Text};
 
 /// One DaemonSet in numbers. What couldn't be read is `None`.
 #[derive(Clone, Debug)]

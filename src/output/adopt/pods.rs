@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, PodClaim, UpdatedByLabel};
 use crate::report::code::Code;
 
-use super::adopt_words::{counted_follows, pod_follows};
-use super::document::{Document, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::plan_words::counted;
+use super::words::{counted_follows, pod_follows};
+use crate::output::document::{Document, Text};
+use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::counted;
 
 /// The pods by claim, what changes hands first; those that are owned only where
 /// every pod is asked for.

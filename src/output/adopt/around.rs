@@ -2,10 +2,10 @@
 
 use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, RevisionClaim};
 
-use super::adopt_words::{claim_cell, follows_words, owner_words};
-use super::document::{Document, Style, Text};
-use super::lists::{Limits, cut, few, say_left_off};
-use super::plan_words::counted;
+use super::words::{claim_cell, follows_words, owner_words};
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::counted;
 
 /// The revisions, where there is more to say than that they are owned.
 pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: Limits) {

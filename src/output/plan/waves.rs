@@ -3,9 +3,9 @@
 use crate::report::duration;
 use crate::report::rollout::plan::{Body, Estimate, Waves};
 
-use super::document::{Document, Style, Text};
-use super::plan_words::{counted, surges};
-use super::why_numbers::nodes;
+use super::words::surges;
+use crate::output::document::{Document, Style, Text};
+use crate::output::words::{counted, nodes};
 
 /// How the rollout goes on.
 pub(super) fn waves(document: &mut Document, body: &Body) {

@@ -5,8 +5,8 @@ use crate::report::claims::report::{
 };
 use crate::report::rollout::plan::RevisionState;
 
-use super::document::{Style, Text};
-use super::plan_words::counted;
+use crate::output::document::{Style, Text};
+use crate::output::words::counted;
 
 /// A claim as one cell.
 pub(super) fn claim_cell(claim: ClaimKind) -> Text {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::report::on_node::{Quantities, Side, Sums};
 
-use super::document::{Document, Style, Text};
-use super::lists::Limits;
+use crate::output::document::{Document, Style, Text};
+use crate::output::lists::Limits;
 
 /// Requests against allocatable, a row for each resource.
 pub(super) fn sums(document: &mut Document, side: &Side, limits: Limits) {

@@ -1,0 +1,7 @@
+//! `kubectl ds why` for people.
+
+pub mod daemon_set;
+pub mod many;
+pub mod node;
+mod numbers;
+pub mod what_if;
