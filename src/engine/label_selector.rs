@@ -74,6 +74,11 @@ impl std::fmt::Display for Selector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (index, (key, operator, values)) in self.requirements.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
+            // As people write it, where that is one value.
+            if let (Operator::In, [value]) = (operator, values.as_slice()) {
+                write!(f, "{comma}{key}={value}")?;
+                continue;
+            }
             let values = values.join(",");
             match operator {
                 Operator::In => write!(f, "{comma}{key} in ({values})")?,

@@ -27,7 +27,7 @@ fn a_pod_made_by_hand_is_kept_out_by_a_label_less() {
         [
             (
                 ClaimChanges::Nothing,
-                "kubectl get pods -n default -l 'app in (a)' --show-labels"
+                "kubectl get pods -n default -l app=a --show-labels"
             ),
             (
                 ClaimChanges::PodLabels,
@@ -110,7 +110,7 @@ fn many_trapped_pods_are_selected_instead_of_named() {
         .find(|(changes, _)| *changes == ClaimChanges::PodLabels);
     assert_eq!(
         labels.unwrap().1,
-        "kubectl label pods -n default -l 'app in (a),pod-template-generation=1' pod-template-generation-"
+        "kubectl label pods -n default -l app=a,pod-template-generation=1 pod-template-generation-"
     );
 }
 

@@ -116,9 +116,9 @@ fn pods(query: &str) -> Reply {
 fn selects(labels: &str, app: &str) -> bool {
     let value = |operator: &str| {
         let (_, rest) = labels.split_once(operator)?;
-        rest.split(')').next()
+        rest.split([')', ',']).next()
     };
-    match (value("app notin ("), value("app in (")) {
+    match (value("app notin ("), value("app=")) {
         (Some(other), _) => app != other,
         (None, Some(wanted)) => app == wanted,
         (None, None) => true,

@@ -41,7 +41,7 @@ fn with_the_selector_of_the_stored_one_nothing_is_asked_twice() {
         [
             "/api/v1/namespaces/ops",
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent",
-            "/api/v1/namespaces/ops/pods?labelSelector=app in (agent)",
+            "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
             "/api/v1/nodes",
             "/apis/apps/v1/namespaces/ops/controllerrevisions",
@@ -67,8 +67,8 @@ fn with_another_selector_what_either_selects() {
         [
             "/api/v1/namespaces/ops",
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent",
-            "/api/v1/namespaces/ops/pods?labelSelector=app in (agent)",
-            "/api/v1/namespaces/ops/pods?labelSelector=app in (released)",
+            "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
+            "/api/v1/namespaces/ops/pods?labelSelector=app=released",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
             "/api/v1/nodes",
             "/apis/apps/v1/namespaces/ops/controllerrevisions",

@@ -10,8 +10,7 @@ use super::mock::{Mock, Reply};
 use super::{about_agent, agent, ask, connect, name, question, to};
 
 const EVENTS: &str = "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent";
-const REVISIONS: &str =
-    "/apis/apps/v1/namespaces/ops/controllerrevisions?labelSelector=app in (agent)";
+const REVISIONS: &str = "/apis/apps/v1/namespaces/ops/controllerrevisions?labelSelector=app=agent";
 
 #[test]
 fn one_on_all_nodes() {
@@ -22,7 +21,7 @@ fn one_on_all_nodes() {
         [
             "/api/v1/namespaces/ops",
             EVENTS,
-            "/api/v1/namespaces/ops/pods?labelSelector=app in (agent)",
+            "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
             "/api/v1/nodes",
             REVISIONS,
@@ -59,7 +58,7 @@ fn one_on_one_node_asks_for_no_other() {
         [
             "/api/v1/namespaces/ops",
             EVENTS,
-            "/api/v1/namespaces/ops/pods?fieldSelector=spec.nodeName=&labelSelector=app in (agent)",
+            "/api/v1/namespaces/ops/pods?fieldSelector=spec.nodeName=&labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?fieldSelector=spec.nodeName=n1",
             "/api/v1/nodes/n1",
             REVISIONS,
@@ -112,7 +111,7 @@ fn those_of_a_namespace_by_label() {
         [
             "/api/v1/namespaces/ops",
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet",
-            "/api/v1/namespaces/ops/pods?labelSelector=app in (agent)",
+            "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
             "/api/v1/nodes",
             "/apis/apps/v1/namespaces/ops/controllerrevisions",
@@ -203,7 +202,7 @@ fn a_manifest_that_is_not_stored() {
     let ds = &snapshot.daemon_sets[0];
     assert_eq!((ds.uid(), &*ds.name), ("", "fresh"));
     assert_eq!(snapshot.nodes.unwrap().len(), 2);
-    let asked = "/api/v1/namespaces/ops/pods?labelSelector=app in (fresh)";
+    let asked = "/api/v1/namespaces/ops/pods?labelSelector=app=fresh";
     assert!(mock.targets().contains(&asked.to_owned()));
 }
 
