@@ -17,6 +17,7 @@ mod docs;
 mod dry_run;
 mod external_diff;
 mod files;
+mod mutants;
 mod nodes;
 mod plans;
 mod schema;

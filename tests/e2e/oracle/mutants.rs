@@ -77,11 +77,12 @@ fn try_all(worker: usize, mutants: &[Mutant], next: &AtomicUsize) -> Result<Vec<
 impl Mutant {
     /// The module of the golden test that is most likely to catch it.
     fn vectors(&self) -> &'static str {
-        const PARTS: [(&str, &str); 9] = [
+        const PARTS: [(&str, &str); 10] = [
             ("src/engine/rollout/", "rollout"),
             ("src/engine/history.rs", "history"),
             ("src/engine/history_limit.rs", "history_limit"),
             ("src/engine/revision.rs", "history"),
+            ("src/engine/claim_outcome.rs", "claim_outcome"),
             ("src/engine/claim", "claims"),
             ("src/engine/defaults/", "defaults"),
             ("src/engine/schema/", "defaults"),
