@@ -156,8 +156,9 @@ fn being_deleted(lab: &Lab<'_>) -> Outcome {
     let held = agent("100%").metadata(json!({"name": "agent", "finalizers": ["e2e.test/hold"]}));
     set_up(lab, &held, &["n1", "n2"])?;
     let stopped = Stopped::new(lab, "agent")?;
-    lab.apply(&held.image("agent:2"))?;
+    // Deleted first: the controller sees one change after the other, and would begin with a rollout.
     lab.kubectl(&["delete", "daemonset", "agent", "--wait=false"])?;
+    lab.apply(&held.image("agent:2"))?;
     let plan = stopped.plan(&["agent"])?;
     plan.says("/next", "None")?;
     plan.says("/blockers/0/code", "DaemonSetDeleting")?;
