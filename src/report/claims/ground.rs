@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
-
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::claim_outcome::Outcomes;
 use crate::engine::history::{HASH_LABEL, History, RevisionState};
@@ -57,18 +55,22 @@ struct Templates<'a> {
     holding: HashSet<&'a str>,
     /// These say the same.
     same: HashSet<&'a str>,
+    /// The hashes of those that hold another template.
+    other_hashes: HashSet<&'a str>,
 }
 
 impl<'a> Templates<'a> {
     fn new(snapshot: &'a Snapshot, ds: &DaemonSet) -> Self {
-        let of = |is: fn(&Value, &Value) -> bool| {
-            let revisions = snapshot.revisions_in(&ds.namespace).unwrap_or_default();
-            let revisions = revisions.iter().filter(|r| is(&r.data, &ds.raw_template));
-            revisions.map(|revision| &*revision.name).collect()
-        };
+        let revisions = snapshot.revisions_in(&ds.namespace).unwrap_or_default();
+        let (holding, others): (Vec<_>, Vec<_>) = revisions
+            .iter()
+            .partition(|r| holds_template(&r.data, &ds.raw_template));
+        let same = revisions.iter();
+        let same = same.filter(|r| says_the_same(&r.data, &ds.raw_template));
         Self {
-            holding: of(holds_template),
-            same: of(says_the_same),
+            holding: holding.into_iter().map(|r| &*r.name).collect(),
+            same: same.map(|r| &*r.name).collect(),
+            other_hashes: others.into_iter().map(ControllerRevision::hash).collect(),
         }
     }
 }
@@ -156,9 +158,7 @@ impl<'a> Ground<'a> {
         let Some(hash) = pod.labels.get(HASH_LABEL).filter(|hash| !hash.is_empty()) else {
             return false;
         };
-        let revisions = self.snapshot.revisions_in(&self.ds().namespace);
-        let mut revisions = revisions.unwrap_or_default().iter();
-        let is_others = revisions.any(|r| r.hash() == hash && !self.holds_template(r));
+        let is_others = self.templates.other_hashes.contains(hash);
         self.history.is_some_and(is_new) && !is_others && other_images(self, pod).is_none()
     }
 

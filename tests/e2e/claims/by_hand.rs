@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::hands::pod;
 use super::recreate::surging;
-use super::run::{Did, NOTHING, Stopped};
+use super::run::{ADOPTED, DELETED, Did, NOTHING, Stopped};
 use super::{Case, Outcome, case};
 use crate::prediction::{agent, set_up};
 use crate::scenario::lab::Lab;
@@ -23,22 +23,6 @@ pub(super) const ALL: &[Case] = &[
     case("meant-for-a-missing-node", meant_for_a_missing_node),
     case("selected-by-an-expression", selected_by_an_expression),
 ];
-
-/// What became of one pod that was adopted.
-const ADOPTED: Did = Did {
-    adopted: 1,
-    released: 0,
-    relabelled: 0,
-    deleted: 0,
-    created: 0,
-    collected: 0,
-    revisions: 0,
-};
-
-const DELETED: Did = Did {
-    deleted: 1,
-    ..ADOPTED
-};
 
 /// Of two the older one stays; of two of one second the first by name.
 fn beside_the_daemon_pod(lab: &Lab<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::hands::pod;
-use super::run::{Did, NOTHING, Stopped};
+use super::run::{DELETED, NOTHING, Stopped};
 use super::said::Said;
 use super::{Case, Outcome, case};
 use crate::prediction::{agent, set_up};
@@ -126,11 +126,6 @@ fn stateful_set_and_an_orphan(lab: &Lab<'_>) -> Outcome {
     let said = stopped.adopt("agent")?;
     said.of_pod("zzz-by-hand", ["Adopt", "BarePod", "DeletedAsDuplicate"])?;
     overlaps(&said, "StatefulSet", "web", "Both")?;
-    let did = Did {
-        adopted: 1,
-        deleted: 1,
-        ..Did::default()
-    };
     let frozen = stopped.go(&said, "agent")?;
-    frozen.finish(&said, did)?.run(2, "agent:1")
+    frozen.finish(&said, DELETED)?.run(2, "agent:1")
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::run::{Did, Stopped};
+use super::run::{DELETED, Did, Stopped};
 use super::{Case, Outcome, case};
 use crate::prediction::{agent, set_up};
 use crate::scenario::daemonset::Ds;
@@ -115,11 +115,6 @@ fn moved_from_another_daemon_set(lab: &Lab<'_>) -> Outcome {
     if said.those("pods", "then", "DeletedAsDuplicate")?.len() != 1 {
         return Err(format!("one of two should go: {}", said.at("/pods")));
     }
-    let did = Did {
-        adopted: 1,
-        deleted: 1,
-        ..Did::default()
-    };
     let frozen = stopped.go(&said, "agent")?;
-    frozen.finish(&said, did).map(drop)
+    frozen.finish(&said, DELETED).map(drop)
 }

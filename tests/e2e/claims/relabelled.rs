@@ -1,6 +1,6 @@
 //! Pods whose labels are changed: out of the selector, and in again.
 
-use super::run::{Did, NOTHING, Stopped};
+use super::run::{DELETED, Did, NOTHING, Stopped};
 use super::{Case, Outcome, case};
 use crate::prediction::{agent, set_up};
 use crate::scenario::lab::Lab;
@@ -65,13 +65,8 @@ fn taken_out_and_back(lab: &Lab<'_>) -> Outcome {
     if said.those("pods", "then", "DeletedAsDuplicate")?.len() != 1 {
         return Err(format!("one of two should go: {}", said.at("/pods")));
     }
-    let did = Did {
-        adopted: 1,
-        deleted: 1,
-        ..Did::default()
-    };
     let frozen = stopped.go(&said, "agent")?;
-    frozen.finish(&said, did)?.run(2, "agent:1")
+    frozen.finish(&said, DELETED)?.run(2, "agent:1")
 }
 
 /// On a node where none is made any more it is let go without another.

@@ -39,6 +39,18 @@ pub(super) const NOTHING: Did = Did {
     revisions: 0,
 };
 
+/// One pod is adopted, and nothing else is done.
+pub(super) const ADOPTED: Did = Did {
+    adopted: 1,
+    ..NOTHING
+};
+
+/// One pod is adopted, and one deleted.
+pub(super) const DELETED: Did = Did {
+    deleted: 1,
+    ..ADOPTED
+};
+
 /// All objects that matter, at one time.
 #[derive(Clone, Debug)]
 pub(super) struct Objects {
