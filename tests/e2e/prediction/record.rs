@@ -124,9 +124,34 @@ impl Record {
         (first, later)
     }
 
+    /// The entries that leave a pod behind, in the order in which these were written.
+    /// The log has them in the order in which the answers ended: the controller can see
+    /// that a pod is ready, and act on it, before the answer to the kubelet has ended.
+    pub(super) fn in_order_of_writes(&self) -> Vec<(&Entry, &Value)> {
+        let mut newest = 0;
+        let entries = self.entries.iter();
+        let mut writes: Vec<_> = entries
+            .filter_map(|entry| {
+                let pod = entry.pod.as_ref()?;
+                // Who deletes what is just gone is answered without a version: it stays where it is.
+                let version = version(pod).unwrap_or(newest);
+                newest = newest.max(version);
+                Some((version, entry, pod))
+            })
+            .collect();
+        writes.sort_by_key(|(version, ..)| *version);
+        let writes = writes.into_iter();
+        writes.map(|(_, entry, pod)| (entry, pod)).collect()
+    }
+
     fn deeds(&self) -> impl Iterator<Item = &Deed> {
         self.entries.iter().filter_map(|entry| entry.deed.as_ref())
     }
+}
+
+/// The write that a pod is of; writes of all objects are counted together.
+fn version(pod: &Value) -> Option<u64> {
+    pod["metadata"]["resourceVersion"].as_str()?.parse().ok()
 }
 
 fn is_status_write(event: &AuditEvent, namespace: &str, ds: &str) -> bool {

@@ -50,8 +50,7 @@ impl<'a> Timeline<'a> {
     pub(super) fn play(mut self, record: &'a Record) -> (Vec<Taken>, usize) {
         let mut taken = Vec::new();
         let mut worst = 0;
-        for entry in &record.entries {
-            let Some(pod) = &entry.pod else { continue };
+        for (entry, pod) in record.in_order_of_writes() {
             let name = pod["metadata"]["name"]
                 .as_str()
                 .unwrap_or_default()
