@@ -13,8 +13,13 @@ use super::{FOLLOWER, Field, LISTER, LONG, expect, role};
 pub(super) fn to_the_end(cluster: &ControlPlane) -> Result<(), String> {
     let field = Field::set(cluster, "to-the-end")?;
     let mark = cluster.audit_mark()?;
+    // No pod goes and none becomes ready before the first line is there.
+    let kubelets = cluster.pause_kubelets()?;
     field.new_image()?;
-    let answer = field.watch(FOLLOWER, &[])?.end(LONG)?;
+    let running = field.watch(FOLLOWER, &[])?;
+    running.says("0 of 3 nodes done", LONG)?;
+    drop(kubelets);
+    let answer = running.end(LONG)?;
     expect(
         answer.code == 0 && answer.stderr.is_empty(),
         "done",
