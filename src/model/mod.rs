@@ -7,24 +7,29 @@
 
 mod daemon_set;
 mod event;
+mod fold;
 mod gates;
-mod labels;
 mod namespace;
 mod node;
 mod owner;
+mod pairs;
 mod pod;
 mod revision;
+mod shared;
 mod snapshot;
+mod text;
+mod text_list;
 mod workload;
 
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
 pub use gates::{FeatureGateError, FeatureGates};
-pub use labels::Labels;
 pub use namespace::Namespace;
-pub use node::{Node, Resources, Taint};
+pub use node::{Labels, Node, Resources, Taint};
 pub use owner::OwnerReference;
+pub use pairs::{Builder as PairsBuilder, Pairs};
 pub use pod::{ContainerImage, ContainerTrouble, Pod, PodCondition};
 pub use revision::ControllerRevision;
 pub use snapshot::{Incomplete, Snapshot};
+pub use text::Text;
 pub use workload::{LabelMap, Workload, WorkloadKind, WorkloadObject, WrittenSelector};

@@ -1,12 +1,14 @@
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::Labels;
+use super::fold::null_as_default;
+use super::{Pairs, Text};
+
+/// The labels of an object.
+pub type Labels = Pairs;
 
 /// Quantities by resource name, as the API writes them (`cpu: 3920m`).
-pub type Resources = BTreeMap<String, String>;
+pub type Resources = Pairs;
 
 /// A taint on a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, PartialOrd, Ord)]
@@ -14,13 +16,13 @@ pub type Resources = BTreeMap<String, String>;
 pub struct Taint {
     /// The key; required by the API.
     #[serde(default)]
-    pub key: Box<str>,
+    pub key: Text,
     /// The value; empty when the taint has none.
     #[serde(default, deserialize_with = "null_as_default")]
-    pub value: Box<str>,
+    pub value: Text,
     /// `NoSchedule`, `NoExecute` or `PreferNoSchedule`; anything else has no effect.
     #[serde(default)]
-    pub effect: Box<str>,
+    pub effect: Text,
     /// When the taint was added; set by the API for NoExecute only.
     #[serde(default)]
     pub time_added: Option<Timestamp>,
@@ -40,7 +42,7 @@ pub struct Node {
     pub unschedulable: bool,
     /// The status of the condition `Ready`: `True`, `False` or `Unknown`;
     /// `None` when the node has no such condition.
-    pub ready: Option<Box<str>>,
+    pub ready: Option<Text>,
     /// When the condition `Ready` last changed.
     pub ready_since: Option<Timestamp>,
     /// `status.allocatable`.
@@ -49,71 +51,76 @@ pub struct Node {
     pub created: Option<Timestamp>,
 }
 
-fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
-}
-
 /// The API's shape, narrowed to the fields that are kept.
-mod wire {
-    use super::{Deserialize, Labels, Resources, Taint, Timestamp, null_as_default};
+pub(crate) mod wire {
+    use serde::Deserialize;
 
-    #[derive(Deserialize)]
-    pub(super) struct Node {
+    use super::{Labels, Resources, Taint, Text, Timestamp, null_as_default};
+    use crate::model::fold::{Fold, folded};
+
+    #[derive(Deserialize, Default)]
+    pub(crate) struct Node {
         #[serde(default)]
-        metadata: Metadata,
+        pub(crate) metadata: Metadata,
         #[serde(default, deserialize_with = "null_as_default")]
-        spec: Spec,
+        pub(crate) spec: Spec,
         #[serde(default, deserialize_with = "null_as_default")]
-        status: Status,
+        pub(crate) status: Status,
     }
 
     #[derive(Deserialize, Default)]
     #[serde(rename_all = "camelCase")]
-    struct Metadata {
+    pub(crate) struct Metadata {
         #[serde(default)]
-        name: Box<str>,
+        pub(crate) name: Box<str>,
         #[serde(default)]
-        labels: Labels,
-        creation_timestamp: Option<Timestamp>,
+        pub(crate) labels: Labels,
+        pub(crate) creation_timestamp: Option<Timestamp>,
     }
 
     #[derive(Deserialize, Default)]
-    struct Spec {
+    pub(crate) struct Spec {
         #[serde(default, deserialize_with = "null_as_default")]
-        taints: Vec<Taint>,
+        pub(crate) taints: Vec<Taint>,
         #[serde(default)]
-        unschedulable: Option<bool>,
+        pub(crate) unschedulable: Option<bool>,
     }
 
     #[derive(Deserialize, Default)]
-    struct Status {
+    pub(crate) struct Status {
+        #[serde(default, deserialize_with = "folded")]
+        pub(crate) conditions: Ready,
         #[serde(default, deserialize_with = "null_as_default")]
-        conditions: Vec<Condition>,
-        #[serde(default, deserialize_with = "null_as_default")]
-        allocatable: Resources,
+        pub(crate) allocatable: Resources,
     }
+
+    /// Of all conditions the first `Ready`.
+    #[derive(Default)]
+    pub(crate) struct Ready(Option<Condition>);
 
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Condition {
+    pub(crate) struct Condition {
         #[serde(rename = "type")]
-        kind: Box<str>,
+        pub(crate) kind: Text,
         #[serde(default)]
-        status: Box<str>,
-        last_transition_time: Option<Timestamp>,
+        pub(crate) status: Text,
+        pub(crate) last_transition_time: Option<Timestamp>,
+    }
+
+    impl Fold for Ready {
+        type Item = Condition;
+
+        fn add(&mut self, condition: Condition) {
+            if self.0.is_none() && condition.kind == "Ready" {
+                self.0 = Some(condition);
+            }
+        }
     }
 
     impl From<Node> for super::Node {
         fn from(node: Node) -> Self {
-            let ready = node
-                .status
-                .conditions
-                .into_iter()
-                .find(|c| &*c.kind == "Ready");
+            let ready = node.status.conditions.0;
             let ready_since = ready.as_ref().and_then(|c| c.last_transition_time);
             Self {
                 name: node.metadata.name,

@@ -1,22 +1,24 @@
 use serde::Deserialize;
 
+use super::Text;
+
 /// The owner reference that names an object's controller, as
 /// `metav1.GetControllerOf` finds it (apimachinery 0.37.1).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnerReference {
     /// `apiVersion` of the owner.
     #[serde(default)]
-    pub api_version: String,
+    pub api_version: Text,
     /// Kind of the owner.
     #[serde(default)]
-    pub kind: String,
+    pub kind: Text,
     /// Name of the owner, in the object's own namespace or cluster-wide.
     #[serde(default)]
-    pub name: String,
+    pub name: Text,
     /// UID of the owner: what identifies it.
     #[serde(default)]
-    pub uid: String,
+    pub uid: Text,
     /// True for the one reference that owns the object's life.
     #[serde(default)]
     pub controller: Option<bool>,

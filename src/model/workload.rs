@@ -112,10 +112,10 @@ impl Workload {
             finished: false,
             owners: owners
                 .map(|owner| OwnerReference {
-                    api_version: owner.api_version.clone(),
-                    kind: owner.kind.clone(),
-                    name: owner.name.clone(),
-                    uid: owner.uid.clone(),
+                    api_version: (&owner.api_version).into(),
+                    kind: (&owner.kind).into(),
+                    name: (&owner.name).into(),
+                    uid: (&owner.uid).into(),
                     controller: owner.controller,
                 })
                 .collect(),

@@ -72,7 +72,7 @@ fn share(resource: &str, request: Quantity, nodes: &[&Node]) -> Option<Share> {
     Some(Share {
         resource: resource.to_owned(),
         node: node.name.to_string(),
-        allocatable: text.clone(),
+        allocatable: text.to_owned(),
         percent: request.percent_of(least)?,
     })
 }

@@ -203,8 +203,11 @@ impl Simulation {
         let claimant = Claimant::new(&self.ds)?;
         for pod in &mut self.pods {
             match claimant.claim_pod(pod) {
-                Claim::Adopt => pod.owners.push(owner(&self.ds)),
-                Claim::Release => pod.owners.clear(),
+                Claim::Adopt => {
+                    let others = pod.owners.iter().cloned();
+                    pod.owners = others.chain([owner(&self.ds)]).collect();
+                }
+                Claim::Release => pod.owners = [].into(),
                 _ => {}
             }
         }
@@ -234,7 +237,7 @@ impl Simulation {
             namespace: "default".into(),
             name: format!("new-{:08x}-{}", self.rng.u32(..), self.pods.len()).into(),
             labels: labels.into_iter().flatten().collect(),
-            owners: vec![owner(&self.ds)],
+            owners: [owner(&self.ds)].into(),
             created: Some(self.now),
             target_node: Some(node.into()),
             phase: "Pending".into(),
@@ -281,10 +284,10 @@ fn possible(pod: &Pod) -> Pod {
 
 fn owner(ds: &DaemonSet) -> OwnerReference {
     OwnerReference {
-        api_version: "apps/v1".to_owned(),
-        kind: "DaemonSet".to_owned(),
-        name: ds.name.clone(),
-        uid: ds.uid().to_owned(),
+        api_version: "apps/v1".into(),
+        kind: "DaemonSet".into(),
+        name: ds.name.as_str().into(),
+        uid: ds.uid().into(),
         controller: Some(true),
     }
 }

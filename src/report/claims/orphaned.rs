@@ -13,7 +13,7 @@ pub fn orphaned(snapshot: &Snapshot, former: &DaemonSet) -> Snapshot {
     }
     let pods = then.pods.iter_mut().flatten();
     for pod in pods.filter(|pod| owns(&pod.owners, uid)) {
-        pod.owners.retain(|owner| owner.uid != uid);
+        pod.disown(uid);
     }
     let revisions = then.revisions.iter_mut().flatten();
     for revision in revisions.filter(|revision| owns(&revision.owners, uid)) {

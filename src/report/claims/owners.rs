@@ -32,10 +32,10 @@ impl<'a> Owners<'a> {
     pub(super) fn owner(&self, references: &[OwnerReference]) -> Option<Owner> {
         let reference = OwnerReference::controller(references).or_else(|| references.first())?;
         Some(Owner {
-            api_version: reference.api_version.clone(),
-            kind: reference.kind.clone(),
-            name: reference.name.clone(),
-            uid: reference.uid.clone(),
+            api_version: reference.api_version.to_string(),
+            kind: reference.kind.to_string(),
+            name: reference.name.to_string(),
+            uid: reference.uid.to_string(),
             controller: reference.controller == Some(true),
             exists: self.exists(reference),
         })

@@ -118,7 +118,7 @@ fn unless_collected(ground: &Ground<'_>, row: &Row<'_>) -> String {
     if row.reason != Code::OwnerWithoutController {
         return String::new();
     }
-    match ground.owners.are_gone(&row.pod.owners) {
+    match ground.owners.are_gone(&*row.pod.owners) {
         Some(true) => {
             "; all that unless the garbage collector deletes it before, as no owner of it exists"
         }

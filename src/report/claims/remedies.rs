@@ -141,7 +141,7 @@ fn keep_out(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
 /// one that a garbage collector deletes isn't kept by a label less.
 fn is_unwanted(ground: &Ground<'_>, row: &Row<'_>) -> bool {
     let is_collected = row.follows == Some(Follows::GarbageCollected)
-        || ground.owners.are_gone(&row.pod.owners) == Some(true);
+        || ground.owners.are_gone(&*row.pod.owners) == Some(true);
     let by_hand = matches!(row.reason, Code::BarePod | Code::OwnerWithoutController);
     let ends = matches!(
         row.follows,

@@ -92,7 +92,7 @@ impl LetGo {
                 .get(&pod.name)
                 .filter(|_| *pod.namespace == *ds.namespace)
             {
-                pod.owners.retain(|other| other.uid != owner.uid);
+                pod.disown(&owner.uid);
             }
         }
         Some(Self {

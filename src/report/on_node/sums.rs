@@ -56,12 +56,13 @@ impl Sums {
         let has = allocatable.map(|a| {
             let parsed = a.iter().filter_map(|(name, text)| {
                 let quantity = Quantity::parse(text).ok()?;
-                Some((name.clone(), quantity))
+                Some((name.to_owned(), quantity))
             });
             parsed.collect::<Requests>()
         });
-        let says =
-            |name: &str| is_always_there(name) || allocatable.is_some_and(|a| a.contains_key(name));
+        let says = |name: &str| {
+            is_always_there(name) || allocatable.is_some_and(|a| a.get(name).is_some())
+        };
         Self {
             left: has.as_ref().map(|has| {
                 let mut left = left(has, &total);
@@ -69,7 +70,10 @@ impl Sums {
                 written(&left)
             }),
             percent: has.map(|has| shares(&has, &total)).unwrap_or_default(),
-            allocatable: allocatable.cloned(),
+            allocatable: allocatable.map(|a| {
+                let written = a.iter();
+                written.map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+            }),
             requests: written(&total),
         }
     }

@@ -279,7 +279,7 @@ fn daemon_set_of(pod: &Pod, name: &ObjectName) -> Result<ObjectName, SourceError
         Some(owner) if owner.kind == "DaemonSet" && owner.api_version.starts_with("apps/") => {
             return Ok(ObjectName {
                 namespace: name.namespace.clone(),
-                name: owner.name.clone(),
+                name: owner.name.to_string(),
             });
         }
         Some(owner) => format!("it is controlled by {} {}", owner.kind, owner.name),

@@ -142,7 +142,7 @@ fn daemon_set_of<'a>(all: &'a Snapshot, pod: &Pod) -> Result<&'a DaemonSet, Sour
     let found = sets.find(|ds| *ds.namespace == *pod.namespace && ds.name == owner.name);
     found.ok_or_else(|| SourceError::OwnerGone {
         pod: format!("{}/{}", pod.namespace, pod.name),
-        owner: owner.name.clone(),
+        owner: owner.name.to_string(),
     })
 }
 

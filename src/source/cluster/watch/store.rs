@@ -25,7 +25,7 @@ impl Kept for Node {
 
 impl Kept for Pod {
     fn key(&self) -> Key {
-        (self.namespace.clone(), self.name.clone())
+        ((*self.namespace).into(), self.name.clone())
     }
 }
 

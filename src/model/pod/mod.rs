@@ -1,0 +1,121 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{Labels, OwnerReference, Text};
+
+pub(crate) mod wire;
+
+/// A condition of a pod, as far as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodCondition {
+    /// `True`, `False` or `Unknown`.
+    pub status: Text,
+    /// CamelCase reason, empty when there is none.
+    pub reason: Text,
+    /// Text for people, empty when there is none.
+    pub message: Text,
+    /// When `status` last changed; the API may leave it null.
+    pub last_transition: Option<Timestamp>,
+}
+
+/// What keeps the first unready container from being ready.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContainerTrouble {
+    /// Name of the container.
+    pub container: Text,
+    /// `state.waiting.reason` or `state.terminated.reason`; empty when it runs
+    /// and only its readiness probe fails.
+    pub reason: Text,
+    /// The message that goes with the reason, empty when there is none.
+    pub message: Text,
+    /// How often it was started anew.
+    pub restarts: i32,
+    /// How it ended the last time: `lastState.terminated.reason` and the exit code.
+    pub last_end: Option<(Text, i32)>,
+}
+
+/// The image that a container runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+pub struct ContainerImage {
+    /// The container.
+    #[serde(default)]
+    pub name: Text,
+    /// Its image, as the spec has it.
+    #[serde(default)]
+    pub image: Text,
+}
+
+/// What is kept of a pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "wire::Pod")]
+pub struct Pod {
+    /// `metadata.namespace`.
+    pub namespace: Text,
+    /// `metadata.name`.
+    pub name: Box<str>,
+    /// `metadata.uid`.
+    pub uid: Box<str>,
+    /// `metadata.labels`.
+    pub labels: Labels,
+    /// All owner references; [`OwnerReference::controller`] picks the one that counts.
+    pub owners: Arc<[OwnerReference]>,
+    /// `metadata.creationTimestamp`.
+    pub created: Option<Timestamp>,
+    /// `metadata.deletionTimestamp`: when the pod's grace period ends or ended.
+    pub deletion: Option<Timestamp>,
+    /// `metadata.deletionGracePeriodSeconds`.
+    pub deletion_grace_seconds: Option<i64>,
+    /// True when finalizers hold the object back.
+    pub has_finalizers: bool,
+    /// `spec.nodeName`, empty while the pod isn't scheduled.
+    pub node_name: Text,
+    /// The node that the pod is bound to or meant for, as upstream's
+    /// `util.GetTargetNodeName` (1.37.1) finds it; `None` when it finds none.
+    pub target_node: Option<Text>,
+    /// The images of `spec.initContainers` and `spec.containers`, by container.
+    pub images: Arc<[ContainerImage]>,
+    /// `spec.priority`; 0 when unset, as the scheduler takes it.
+    pub priority: i32,
+    /// `status.phase`.
+    pub phase: Text,
+    /// `status.reason`, such as `Evicted`.
+    pub reason: Text,
+    /// `status.message`.
+    pub message: Text,
+    /// The condition `Ready`.
+    pub ready: Option<PodCondition>,
+    /// The condition `PodScheduled`.
+    pub scheduled: Option<PodCondition>,
+    /// The first container that isn't ready, init containers first.
+    pub trouble: Option<Box<ContainerTrouble>>,
+    /// `status.startTime`: when the kubelet took the pod.
+    pub started: Option<Timestamp>,
+}
+
+impl Pod {
+    /// True when the pod's containers have ended for good (`IsPodTerminal`, 1.37.1).
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        matches!(&*self.phase, "Failed" | "Succeeded")
+    }
+
+    /// True when the API was asked to delete the pod.
+    #[must_use]
+    pub fn is_deleting(&self) -> bool {
+        self.deletion.is_some()
+    }
+
+    /// Takes the references to the owner with `uid` away.
+    pub fn disown(&mut self, uid: &str) {
+        let others = self.owners.iter().filter(|owner| owner.uid != uid);
+        self.owners = others.cloned().collect();
+    }
+
+    /// The reference that names the pod's controller.
+    #[must_use]
+    pub fn controller(&self) -> Option<&OwnerReference> {
+        OwnerReference::controller(&self.owners)
+    }
+}

@@ -1,0 +1,324 @@
+//! The API's shape, narrowed to the fields that are kept, and what is made of them:
+//! whatever a pod is read from goes through here.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{ContainerImage, ContainerTrouble, PodCondition};
+use crate::model::fold::{Fold, folded};
+use crate::model::{Labels, OwnerReference, Text, shared};
+
+#[derive(Deserialize, Default)]
+pub(crate) struct Pod {
+    #[serde(default)]
+    pub(crate) metadata: Metadata,
+    #[serde(default)]
+    pub(crate) spec: Spec,
+    #[serde(default)]
+    pub(crate) status: Option<Status>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Metadata {
+    #[serde(default)]
+    pub(crate) namespace: Text,
+    #[serde(default)]
+    pub(crate) name: Box<str>,
+    #[serde(default)]
+    pub(crate) uid: Box<str>,
+    #[serde(default)]
+    pub(crate) labels: Labels,
+    pub(crate) owner_references: Option<Vec<OwnerReference>>,
+    pub(crate) creation_timestamp: Option<Timestamp>,
+    pub(crate) deletion_timestamp: Option<Timestamp>,
+    pub(crate) deletion_grace_period_seconds: Option<i64>,
+    #[serde(default, deserialize_with = "folded")]
+    pub(crate) finalizers: AnyItem,
+}
+
+/// Whether a list has an item.
+#[derive(Default)]
+pub(crate) struct AnyItem(pub(crate) bool);
+
+impl Fold for AnyItem {
+    type Item = IgnoredAny;
+
+    fn add(&mut self, _: IgnoredAny) {
+        self.0 = true;
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Spec {
+    pub(crate) node_name: Option<Text>,
+    pub(crate) priority: Option<i32>,
+    pub(crate) affinity: Option<Affinity>,
+    pub(crate) init_containers: Option<Vec<ContainerImage>>,
+    pub(crate) containers: Option<Vec<ContainerImage>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Affinity {
+    pub(crate) node_affinity: Option<NodeAffinity>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NodeAffinity {
+    pub(crate) required_during_scheduling_ignored_during_execution: Option<NodeSelector>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NodeSelector {
+    #[serde(default, deserialize_with = "folded")]
+    pub(crate) node_selector_terms: TargetName,
+}
+
+/// Of all terms the values of the first field requirement `metadata.name In`.
+#[derive(Default)]
+pub(crate) struct TargetName(Option<Vec<Text>>);
+
+impl Fold for TargetName {
+    type Item = Term;
+
+    fn add(&mut self, term: Term) {
+        if self.0.is_none() {
+            self.0 = term.match_fields.0;
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Term {
+    #[serde(default, deserialize_with = "folded")]
+    pub(crate) match_fields: NameField,
+}
+
+/// The same of the fields of one term.
+#[derive(Default)]
+pub(crate) struct NameField(Option<Vec<Text>>);
+
+impl Fold for NameField {
+    type Item = Requirement;
+
+    fn add(&mut self, requirement: Requirement) {
+        let names = requirement.key == "metadata.name" && requirement.operator == "In";
+        if self.0.is_none() && names {
+            self.0 = Some(requirement.values.unwrap_or_default());
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Requirement {
+    #[serde(default)]
+    pub(crate) key: Text,
+    #[serde(default)]
+    pub(crate) operator: Text,
+    pub(crate) values: Option<Vec<Text>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Status {
+    pub(crate) phase: Option<Text>,
+    pub(crate) reason: Option<Text>,
+    pub(crate) message: Option<Text>,
+    #[serde(default, deserialize_with = "folded")]
+    pub(crate) conditions: Conditions,
+    #[serde(default, deserialize_with = "folded")]
+    pub(crate) init_container_statuses: Unended,
+    #[serde(default, deserialize_with = "folded")]
+    pub(crate) container_statuses: Unready,
+    pub(crate) start_time: Option<Timestamp>,
+}
+
+/// The conditions that are kept; of two of one type the first counts.
+#[derive(Default)]
+pub(crate) struct Conditions {
+    ready: Option<PodCondition>,
+    scheduled: Option<PodCondition>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Condition {
+    #[serde(rename = "type")]
+    pub(crate) kind: Text,
+    #[serde(default)]
+    pub(crate) status: Text,
+    pub(crate) reason: Option<Text>,
+    pub(crate) message: Option<Text>,
+    pub(crate) last_transition_time: Option<Timestamp>,
+}
+
+impl Fold for Conditions {
+    type Item = Condition;
+
+    fn add(&mut self, condition: Condition) {
+        let kept = match condition.kind.as_str() {
+            "Ready" => &mut self.ready,
+            "PodScheduled" => &mut self.scheduled,
+            _ => return,
+        };
+        kept.get_or_insert_with(|| PodCondition {
+            status: condition.status,
+            reason: condition.reason.unwrap_or_default(),
+            message: condition.message.unwrap_or_default(),
+            last_transition: condition.last_transition_time,
+        });
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ContainerStatus {
+    #[serde(default)]
+    pub(crate) name: Text,
+    #[serde(default)]
+    pub(crate) ready: bool,
+    #[serde(default)]
+    pub(crate) restart_count: i32,
+    pub(crate) state: Option<ContainerState>,
+    pub(crate) last_state: Option<ContainerState>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ContainerState {
+    pub(crate) waiting: Option<Stopped>,
+    pub(crate) terminated: Option<Stopped>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Stopped {
+    pub(crate) reason: Option<Text>,
+    pub(crate) message: Option<Text>,
+    pub(crate) exit_code: Option<i32>,
+}
+
+/// The first init container that isn't ready; one that ended well is not ready and is no trouble.
+#[derive(Default)]
+pub(crate) struct Unended(Option<ContainerStatus>);
+
+impl Fold for Unended {
+    type Item = ContainerStatus;
+
+    fn add(&mut self, status: ContainerStatus) {
+        if self.0.is_none() && !status.ready && !status.ended_well() {
+            self.0 = Some(status);
+        }
+    }
+}
+
+/// The first container that isn't ready: of several the one that says why, beside which
+/// another only waits to become ready.
+#[derive(Default)]
+pub(crate) struct Unready(Option<ContainerStatus>);
+
+impl Fold for Unready {
+    type Item = ContainerStatus;
+
+    fn add(&mut self, status: ContainerStatus) {
+        let better = match &self.0 {
+            None => true,
+            Some(known) => !known.says_why() && status.says_why(),
+        };
+        if !status.ready && better {
+            self.0 = Some(status);
+        }
+    }
+}
+
+impl ContainerStatus {
+    fn stopped(&self) -> Option<&Stopped> {
+        let state = self.state.as_ref()?;
+        state.waiting.as_ref().or(state.terminated.as_ref())
+    }
+
+    fn says_why(&self) -> bool {
+        self.stopped().is_some_and(|s| s.reason.is_some())
+    }
+
+    fn ended_well(&self) -> bool {
+        let terminated = self.state.as_ref().and_then(|s| s.terminated.as_ref());
+        terminated.is_some_and(|t| t.exit_code == Some(0))
+    }
+
+    fn trouble(self) -> ContainerTrouble {
+        let stopped = self.state.and_then(|s| s.waiting.or(s.terminated));
+        let (reason, message) = stopped.map(|s| (s.reason, s.message)).unwrap_or_default();
+        let ended = self.last_state.and_then(|s| s.terminated);
+        ContainerTrouble {
+            container: self.name,
+            reason: reason.unwrap_or_default(),
+            message: message.unwrap_or_default(),
+            restarts: self.restart_count,
+            last_end: ended.map(|e| {
+                let reason = e.reason.unwrap_or_default();
+                (reason, e.exit_code.unwrap_or_default())
+            }),
+        }
+    }
+}
+
+impl Spec {
+    /// Upstream's `util.GetTargetNodeName` (1.37.1).
+    fn target_node(&self) -> Option<Text> {
+        if let Some(name) = self.node_name.as_ref().filter(|n| !n.is_empty()) {
+            return Some(name.clone());
+        }
+        let affinity = self.affinity.as_ref()?.node_affinity.as_ref()?;
+        let required = affinity
+            .required_during_scheduling_ignored_during_execution
+            .as_ref()?;
+        match required.node_selector_terms.0.as_deref() {
+            Some([name]) => Some(name.clone()),
+            _ => None,
+        }
+    }
+
+    fn images(&mut self) -> Vec<ContainerImage> {
+        let mut images = self.init_containers.take().unwrap_or_default();
+        images.extend(self.containers.take().unwrap_or_default());
+        images
+    }
+}
+
+impl From<Pod> for super::Pod {
+    fn from(pod: Pod) -> Self {
+        let (metadata, status) = (pod.metadata, pod.status.unwrap_or_default());
+        let mut spec = pod.spec;
+        let owners = metadata.owner_references.unwrap_or_default();
+        let init = status.init_container_statuses.0;
+        let trouble = init.or(status.container_statuses.0);
+        Self {
+            images: shared::images(&spec.images()),
+            target_node: spec.target_node(),
+            ready: status.conditions.ready,
+            scheduled: status.conditions.scheduled,
+            trouble: trouble.map(|status| Box::new(status.trouble())),
+            namespace: metadata.namespace,
+            name: metadata.name,
+            uid: metadata.uid,
+            labels: metadata.labels,
+            owners: shared::owners(&owners),
+            created: metadata.creation_timestamp,
+            deletion: metadata.deletion_timestamp,
+            deletion_grace_seconds: metadata.deletion_grace_period_seconds,
+            has_finalizers: metadata.finalizers.0,
+            node_name: spec.node_name.unwrap_or_default(),
+            priority: spec.priority.unwrap_or_default(),
+            phase: status.phase.unwrap_or_default(),
+            reason: status.reason.unwrap_or_default(),
+            message: status.message.unwrap_or_default(),
+            started: status.start_time,
+        }
+    }
+}
