@@ -14,10 +14,10 @@
 
 #[path = "../oracle/process.rs"]
 mod process;
+mod readme;
 mod shapes;
 
 use std::fmt::Write as _;
-use std::fs;
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -26,7 +26,7 @@ use kubectl_ds::engine::{CompiledDaemonSet, Ignore, VERIFIED_RELEASE, node_shoul
 use kubectl_ds::model::{DaemonSet, FeatureGates, Node};
 use serde_json::{Value, json};
 
-use process::{Oracle, go_module};
+use process::Oracle;
 use shapes::Shape;
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
@@ -55,8 +55,7 @@ fn main() -> ExitCode {
     let rows = measure().unwrap_or_else(|problem| panic!("{problem}"));
     let table = table(&rows);
     println!("{table}");
-    let path = go_module().join("bench/README.md");
-    fs::write(&path, readme(&table)).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    readme::write_part("engine", &part(&table)).unwrap_or_else(|problem| panic!("{problem}"));
     if rows.iter().all(|row| row.engine < row.upstream) {
         ExitCode::SUCCESS
     } else {
@@ -173,23 +172,15 @@ fn table(rows: &[Row]) -> String {
     table
 }
 
-fn readme(table: &str) -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpuinfo
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("unknown CPU", |(_, model)| model);
+/// What stands in the README.
+fn part(table: &str) -> String {
+    let machine = readme::machine();
     format!(
-        "# The engine beside upstream
-
-Written by `cargo bench --bench engine`; run it again rather than edit this.
-
-Time per node to decide whether a DaemonSet runs there. The engine's column is
+        "Time per node to decide whether a DaemonSet runs there. The engine's column is
 `node_should_run_daemon_pod` without findings; upstream's is `nodeShouldRunDaemonPod` of
 Kubernetes {VERIFIED_RELEASE}, called in the controller's way: tolerations and affinity are computed
 once for all nodes, on both sides. Both work on the same nodes in one run and in turn; a
-figure is the median of {SAMPLES} samples of at least {EVALUATIONS} evaluations. {cores} cores, {model}.
+figure is the median of {SAMPLES} samples of at least {EVALUATIONS} evaluations. {machine}.
 
 {table}
 The first two shapes are those of upstream's `BenchmarkUpdateDaemonSetStatus`: nodes of three

@@ -58,7 +58,7 @@ impl Binaries {
         self.dir.join("etcd")
     }
 
-    pub(super) fn kubectl(&self) -> PathBuf {
+    pub(crate) fn kubectl(&self) -> PathBuf {
         self.dir.join("kubectl")
     }
 

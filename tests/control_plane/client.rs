@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::files::token;
 use super::{Binaries, ControlPlane};
 
 /// What a command printed and how it ended.
@@ -94,6 +95,18 @@ impl ControlPlane {
     /// The program itself.
     pub(crate) fn kubectl_program(&self) -> PathBuf {
         self.binaries.kubectl()
+    }
+
+    /// The header that makes a request the administrator's.
+    #[allow(dead_code, reason = "the bench's curl needs it")]
+    pub(crate) fn authorization(&self) -> String {
+        format!("Authorization: Bearer {}", token(super::ADMIN))
+    }
+
+    /// Where the API server listens.
+    #[allow(dead_code, reason = "the bench's curl needs it")]
+    pub(crate) fn server(&self) -> &str {
+        &self.server
     }
 
     /// kubectl as another user of the token file.

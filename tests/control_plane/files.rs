@@ -59,7 +59,7 @@ pub(super) fn write_all(dir: &Path, server: &str, binaries: &Binaries) -> Result
 }
 
 /// Good for this run's API server alone, which listens on loopback.
-fn token(user: &str) -> String {
+pub(super) fn token(user: &str) -> String {
     format!("token-of-{}", user.replace(':', "-"))
 }
 

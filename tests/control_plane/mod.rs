@@ -4,12 +4,12 @@
 //! temporary folder; nothing outlives the tests, however they end.
 
 mod audit;
-mod binaries;
+pub(crate) mod binaries;
 mod client;
 mod files;
 mod nodes;
 mod pki;
-mod process;
+pub(crate) mod process;
 
 use std::cell::Cell;
 use std::net::TcpListener;
@@ -29,21 +29,57 @@ pub(crate) const ADMIN: &str = "admin";
 /// A running control plane. Dropping it ends its processes and removes its files.
 pub(crate) struct ControlPlane {
     binaries: Binaries,
-    controller_manager: Process,
     // Dropped in this order: clients of the API server first.
-    kwok: Process,
-    scheduler: Process,
+    controllers: Option<Controllers>,
     apiserver: Process,
     etcd: Process,
     _janitor: Janitor,
     dir: PathBuf,
+    server: String,
     barrier: Cell<u64>,
+}
+
+/// What acts on the cluster.
+struct Controllers {
+    manager: Process,
+    kwok: Process,
+    scheduler: Process,
+}
+
+impl Controllers {
+    fn start(dir: &Path, binaries: &Binaries) -> Result<Self, String> {
+        let start =
+            |name, binary: PathBuf, args: Vec<String>| Process::start(dir, name, &binary, &args);
+        Ok(Self {
+            manager: start(
+                "kube-controller-manager",
+                binaries.kube_controller_manager(),
+                controller_manager_args(dir),
+            )?,
+            scheduler: start(
+                "kube-scheduler",
+                binaries.kube_scheduler(),
+                scheduler_args(dir),
+            )?,
+            kwok: start("kwok", binaries.kwok(), kwok_args(dir))?,
+        })
+    }
 }
 
 impl ControlPlane {
     /// Builds what isn't in the cache, starts everything and waits until the
     /// API server is ready and the controllers answer.
     pub(crate) fn start() -> Result<Self, String> {
+        let mut started = Self::start_filled(|_| Ok(()))?;
+        started.controllers = Some(Controllers::start(&started.dir, &started.binaries)?);
+        Ok(started)
+    }
+
+    /// etcd and the API server alone, so that nothing changes what `fill` puts into
+    /// the etcd at the address that it gets.
+    pub(crate) fn start_filled(
+        fill: impl FnOnce(&str) -> Result<(), String>,
+    ) -> Result<Self, String> {
         let binaries = Binaries::locate_or_build()?;
         let dir = tempfile::Builder::new()
             .prefix("kubectl-ds-e2e-")
@@ -61,6 +97,7 @@ impl ControlPlane {
             &binaries.etcd(),
             &etcd_args(&dir, client_port, peer_port),
         )?;
+        fill(&format!("http://127.0.0.1:{client_port}"))?;
         let apiserver = Process::start(
             &dir,
             "kube-apiserver",
@@ -68,28 +105,14 @@ impl ControlPlane {
             &apiserver_args(&dir, client_port, api_port),
         )?;
         wait_until_ready(&binaries, &dir, &[&etcd, &apiserver])?;
-        let controller_manager = Process::start(
-            &dir,
-            "kube-controller-manager",
-            &binaries.kube_controller_manager(),
-            &controller_manager_args(&dir),
-        )?;
-        let scheduler = Process::start(
-            &dir,
-            "kube-scheduler",
-            &binaries.kube_scheduler(),
-            &scheduler_args(&dir),
-        )?;
-        let kwok = Process::start(&dir, "kwok", &binaries.kwok(), &kwok_args(&dir))?;
         Ok(Self {
             binaries,
-            controller_manager,
-            kwok,
-            scheduler,
+            controllers: None,
             apiserver,
             etcd,
             _janitor: janitor,
             dir,
+            server,
             barrier: Cell::new(0),
         })
     }
@@ -111,27 +134,28 @@ impl ControlPlane {
 
     /// An error with the end of its log when one of the processes has ended.
     pub(crate) fn still_running(&self) -> Result<(), String> {
-        [
-            &self.etcd,
-            &self.apiserver,
-            &self.controller_manager,
-            &self.scheduler,
-            &self.kwok,
-        ]
-        .into_iter()
-        .try_for_each(Process::still_running)
+        let controllers = self.controllers.iter();
+        controllers
+            .flat_map(|c| [&c.manager, &c.scheduler, &c.kwok])
+            .chain([&self.etcd, &self.apiserver])
+            .try_for_each(Process::still_running)
+    }
+
+    fn controllers(&self) -> Result<&Controllers, String> {
+        let started = self.controllers.as_ref();
+        started.ok_or_else(|| "no controllers were started".to_owned())
     }
 
     /// Stops the controllers where they are (SIGSTOP) until the guard is dropped:
     /// what is read meanwhile is one state of the world.
     pub(crate) fn pause_controller_manager(&self) -> Result<Paused<'_>, String> {
-        Paused::stop(&self.controller_manager)
+        Paused::stop(&self.controllers()?.manager)
     }
 
     /// Stops what stands in for the kubelets: no pod becomes ready, and none that is
     /// being deleted goes, until the guard is dropped.
     pub(crate) fn pause_kubelets(&self) -> Result<Paused<'_>, String> {
-        Paused::stop(&self.kwok)
+        Paused::stop(&self.controllers()?.kwok)
     }
 
     /// The same with the API server: it accepts connections and says nothing.

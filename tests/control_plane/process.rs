@@ -111,12 +111,12 @@ impl Drop for Process {
 }
 
 /// Removes a folder when the test process has ended, even by a signal.
-pub(super) struct Janitor {
+pub(crate) struct Janitor {
     shell: Child,
 }
 
 impl Janitor {
-    pub(super) fn watch(dir: &Path) -> Result<Self, String> {
+    pub(crate) fn watch(dir: &Path) -> Result<Self, String> {
         let shell = shell(JANITOR)
             .arg(dir)
             .stdout(Stdio::null())

@@ -18,24 +18,23 @@ import (
 // style is how kubectl prints a List.
 type style interface {
 	head() string
-	item(first bool, object map[string]any) ([]byte, error)
+	item(object map[string]any) ([]byte, error)
 	tail() string
 }
+
+// separator stands before each item but the first.
+const separator = ",\n"
 
 type jsonStyle struct{}
 
 func (jsonStyle) head() string { return "{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n" }
 
-func (jsonStyle) item(first bool, object map[string]any) ([]byte, error) {
+func (jsonStyle) item(object map[string]any) ([]byte, error) {
 	text, err := json.MarshalIndent(object, "        ", "    ")
 	if err != nil {
 		return nil, err
 	}
-	lead := ",\n        "
-	if first {
-		lead = lead[2:]
-	}
-	return append([]byte(lead), text...), nil
+	return append([]byte(separator+"        "), text...), nil
 }
 
 func (jsonStyle) tail() string {
@@ -46,7 +45,7 @@ type yamlStyle struct{}
 
 func (yamlStyle) head() string { return "apiVersion: v1\nitems:\n" }
 
-func (yamlStyle) item(_ bool, object map[string]any) ([]byte, error) {
+func (yamlStyle) item(object map[string]any) ([]byte, error) {
 	return yaml.Marshal([]any{object})
 }
 
@@ -76,7 +75,7 @@ func writeList(out io.Writer, w *world, style style) error {
 	write := func(parts [][]byte) error {
 		for _, part := range parts {
 			if first {
-				part, first = bytes.TrimPrefix(part, []byte(",\n")), false
+				part, first = bytes.TrimPrefix(part, []byte(separator)), false
 			}
 			if _, err := out.Write(part); err != nil {
 				return err
@@ -105,7 +104,7 @@ func printAll(objects []kruntime.Object, style style) ([][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		part, err := style.item(false, raw)
+		part, err := style.item(raw)
 		if err != nil {
 			return nil, err
 		}
@@ -126,7 +125,7 @@ func unstructured(object kruntime.Object) (map[string]any, error) {
 }
 
 // inOrder makes objects in parts, on all processors, and hands the encoded parts on in order.
-func inOrder[T any](count int, make_ func(from, to int) []kruntime.Object, encode func([]kruntime.Object) (T, error), write func(T) error) error {
+func inOrder[T any](count int, objects func(from, to int) []kruntime.Object, encode func([]kruntime.Object) (T, error), write func(T) error) error {
 	type result struct {
 		encoded T
 		err     error
@@ -145,7 +144,7 @@ func inOrder[T any](count int, make_ func(from, to int) []kruntime.Object, encod
 				return
 			}
 			go func() {
-				encoded, err := encode(make_(from, min(from+size, count)))
+				encoded, err := encode(objects(from, min(from+size, count)))
 				answer <- result{encoded, err}
 			}()
 		}

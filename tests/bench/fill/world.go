@@ -167,7 +167,6 @@ func (w *world) namespaces() []runtime.Object {
 	return objects
 }
 
-// each calls visit with everything that belongs to a part of the nodes.
 func (w *world) nodesOf(from, to int) []runtime.Object {
 	var objects []runtime.Object
 	for i := from; i < to; i++ {
