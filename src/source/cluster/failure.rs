@@ -5,6 +5,8 @@ use serde::Deserialize;
 
 use crate::source::SourceError;
 
+use super::protobuf::{self, Status};
+
 /// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -26,10 +28,15 @@ pub(super) struct Refusal {
 }
 
 #[derive(Deserialize)]
-struct Status {
+struct JsonStatus {
     kind: Option<String>,
-    message: Option<String>,
-    reason: Option<String>,
+    #[serde(flatten)]
+    status: Status,
+}
+
+fn json_status(body: &[u8]) -> Option<Status> {
+    let JsonStatus { kind, status } = serde_json::from_slice(body).ok()?;
+    (kind.as_deref() == Some("Status")).then_some(status)
 }
 
 /// Of an answer that isn't the API's own, no more than this is repeated.
@@ -37,14 +44,19 @@ const REPEATED_CHARS: usize = 200;
 
 impl Refusal {
     /// Reads the body of a refused request; `what` is the request's name.
-    pub(super) fn new(code: StatusCode, body: &[u8], what: &str) -> Self {
-        match serde_json::from_slice::<Status>(body) {
-            Ok(status) if status.kind.as_deref() == Some("Status") => Self {
+    pub(super) fn new(code: StatusCode, body: &[u8], is_protobuf: bool, what: &str) -> Self {
+        let status = if is_protobuf {
+            protobuf::status(body)
+        } else {
+            json_status(body)
+        };
+        match status {
+            Some(status) => Self {
                 code,
                 reason: status.reason.unwrap_or_default(),
                 message: status.message.unwrap_or_else(|| code.to_string()),
             },
-            _ => Self {
+            None => Self {
                 code,
                 reason: default_reason(code).to_owned(),
                 message: foreign_message(code, body, what),
@@ -138,7 +150,7 @@ mod tests {
     #[test]
     fn a_status_in_kubectls_words() {
         let body = br#"{"kind":"Status","reason":"Forbidden","message":"nodes is forbidden: User \"a\" cannot list"}"#;
-        let refusal = Refusal::new(StatusCode::FORBIDDEN, body, "list nodes");
+        let refusal = Refusal::new(StatusCode::FORBIDDEN, body, false, "list nodes");
         assert_eq!(
             refusal.text(),
             "Error from server (Forbidden): nodes is forbidden: User \"a\" cannot list"
@@ -148,7 +160,7 @@ mod tests {
     #[test]
     fn an_answer_that_is_not_the_apis() {
         let body = b"<html>\n\x1b[31mBad Gateway</html>";
-        let refusal = Refusal::new(StatusCode::BAD_GATEWAY, body, "list nodes");
+        let refusal = Refusal::new(StatusCode::BAD_GATEWAY, body, false, "list nodes");
         let text = refusal.text();
         assert!(
             text.starts_with(
@@ -163,7 +175,7 @@ mod tests {
 
     #[test]
     fn unauthorized_says_what_to_do() {
-        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, b"", "list nodes");
+        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, b"", false, "list nodes");
         assert!(
             refusal
                 .text()

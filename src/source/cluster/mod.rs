@@ -6,17 +6,22 @@
 
 mod around;
 mod authority;
+mod body;
 mod clock;
 mod config;
+mod connector;
 mod exec;
 mod failure;
 mod flags;
+mod json_list;
 mod kubeconfig;
 mod many;
 mod neighbours;
+mod on_wire;
 mod one;
 mod overrides;
 mod pods;
+mod protobuf;
 mod proxy;
 mod reader;
 mod recreated;
@@ -30,7 +35,6 @@ mod unreachable;
 mod watch;
 
 use jiff::Timestamp;
-use kube::client::ClientBuilder;
 use tokio::runtime::Runtime;
 
 use crate::model::{FeatureGates, Pod, Snapshot};
@@ -104,11 +108,12 @@ fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
     trace.config(&target.origin);
     let server = target.config.cluster_url.clone();
     let proxy = target.config.proxy_url.clone();
-    let client = ClientBuilder::try_from(target.config)
-        .map_err(|e| unreachable::explain_client(&e, &server))?
-        .build();
+    let compresses = !target.config.disable_compression;
+    let client = connector::client(target.config)
+        .map_err(|e| unreachable::explain_client(&e, &server))?;
     let transport = Transport {
         client,
+        compresses,
         server,
         proxy,
         timeout: flags.request_timeout,

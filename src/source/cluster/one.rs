@@ -8,6 +8,7 @@ use crate::source::{ObjectName, SourceError, near_names};
 
 use super::around::About;
 use super::failure::Failure;
+use super::on_wire::OnWire;
 use super::pods::{both, distinct, usable_selector};
 use super::reader::Reader;
 use super::request::Resource;
@@ -53,6 +54,8 @@ struct Meta {
     #[serde(default)]
     namespace: String,
 }
+
+impl OnWire for Named {}
 
 impl Reader<'_> {
     /// One DaemonSet on all nodes.

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{DaemonSet, DecodeError, Incomplete, Pod};
 use crate::source::{ObjectName, SourceError};
 
 use super::failure::Failure;
+use super::on_wire::OnWire;
 use super::request::{Request, Resource};
 use super::transport::Transport;
 
@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list that a verdict needs: without the right to it `None`, and an entry in `incomplete`.
-    pub(super) async fn needed<T: DeserializeOwned>(
+    pub(super) async fn needed<T: OnWire>(
         &self,
         resource: Resource,
         request: &Request,

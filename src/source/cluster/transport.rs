@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use http::{Response, StatusCode};
-use http_body_util::BodyExt;
+use http::{HeaderMap, Response, StatusCode};
 use kube::Client;
 use kube::client::Body;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::body::{Incoming, Unusable};
 use super::clock::ServerClock;
 use super::failure::{Failure, Refusal};
+use super::on_wire::{JSON, List, ListMetadata, OnWire, TakeItem, decode_json, is_protobuf};
 use super::request::Request;
 use super::trace::Trace;
 use super::unreachable::{explain_cut, explain_transport, server_name, timed_out};
@@ -21,6 +21,8 @@ const ATTEMPTS: u32 = 10;
 /// The way to one server.
 pub(super) struct Transport {
     pub client: Client,
+    /// Whether the server may compress its answers.
+    pub compresses: bool,
     /// For messages and traces.
     pub server: http::Uri,
     /// The proxy on the way, for messages.
@@ -31,21 +33,6 @@ pub(super) struct Transport {
     pub clock: ServerClock,
 }
 
-#[derive(Deserialize)]
-struct List<T> {
-    #[serde(default)]
-    metadata: ListMetadata,
-    items: Option<Vec<T>>,
-}
-
-#[derive(Deserialize, Default)]
-struct ListMetadata {
-    #[serde(rename = "continue")]
-    next: Option<String>,
-    #[serde(default, rename = "resourceVersion")]
-    resource_version: String,
-}
-
 /// A whole list, and the version of the world that it is of.
 pub(super) struct Listed<T> {
     pub items: Vec<T>,
@@ -53,56 +40,42 @@ pub(super) struct Listed<T> {
     pub resource_version: String,
 }
 
-impl<T> From<List<T>> for Listed<T> {
-    fn from(list: List<T>) -> Self {
-        Self {
-            items: list.items.unwrap_or_default(),
-            resource_version: list.metadata.resource_version,
-        }
-    }
-}
-
-struct Answer {
-    status: StatusCode,
-    retry_after: Option<Duration>,
-    body: Vec<u8>,
+/// What one attempt came to.
+enum Reply<T> {
+    Good(T),
+    Refused(Refusal, Option<Duration>),
 }
 
 impl Transport {
     /// One object.
     pub(super) async fn get<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Failure> {
-        let body = self.fetch(request).await?;
-        self.decode(request, &body)
+        let body = self.answered(request, || self.whole(request)).await?;
+        decode_json(&body, "").map_err(|e| self.unusable(request, e))
     }
 
     /// A whole list: at once, or in pages of `--chunk-size`.
-    pub(super) async fn list<T: DeserializeOwned>(
-        &self,
-        request: &Request,
-    ) -> Result<Vec<T>, Failure> {
+    pub(super) async fn list<T: OnWire>(&self, request: &Request) -> Result<Vec<T>, Failure> {
         Ok(self.list_at(request).await?.items)
     }
 
     /// A whole list with its version.
-    pub(super) async fn list_at<T: DeserializeOwned>(
-        &self,
-        request: &Request,
-    ) -> Result<Listed<T>, Failure> {
-        let Some(size) = self.chunk_size.filter(|s| *s > 0) else {
-            return Ok(self.page(request).await?.into());
-        };
-        match self.pages(request, size).await {
-            // The token of a slow listing expires; what was read is of an older state.
-            Err(failure) if failure.is_expired() => Ok(self.page(request).await?.into()),
-            result => result,
+    pub(super) async fn list_at<T: OnWire>(&self, request: &Request) -> Result<Listed<T>, Failure> {
+        if let Some(size) = self.chunk_size.filter(|s| *s > 0) {
+            match self.pages(request, size).await {
+                // The token of a slow listing expires; what was read is of an older state.
+                Err(failure) if failure.is_expired() => {}
+                result => return result,
+            }
         }
+        let (items, metadata) = self.page(request).await?;
+        let resource_version = metadata.resource_version;
+        Ok(Listed {
+            items,
+            resource_version,
+        })
     }
 
-    async fn pages<T: DeserializeOwned>(
-        &self,
-        request: &Request,
-        size: u32,
-    ) -> Result<Listed<T>, Failure> {
+    async fn pages<T: OnWire>(&self, request: &Request, size: u32) -> Result<Listed<T>, Failure> {
         let mut items = Vec::new();
         let mut next: Option<String> = None;
         loop {
@@ -110,13 +83,13 @@ impl Transport {
             if let Some(token) = next.take() {
                 page = page.with("continue", token);
             }
-            let list: List<T> = self.page(&page).await?;
-            items.extend(list.items.unwrap_or_default());
-            match list.metadata.next.filter(|n| !n.is_empty()) {
+            let (more, metadata) = self.page(&page).await?;
+            items.extend(more);
+            match metadata.next.filter(|n| !n.is_empty()) {
                 Some(token) => next = Some(token),
                 None => {
                     // All pages are of the version of the first.
-                    let resource_version = list.metadata.resource_version;
+                    let resource_version = metadata.resource_version;
                     return Ok(Listed {
                         items,
                         resource_version,
@@ -126,72 +99,108 @@ impl Transport {
         }
     }
 
+    async fn page<T: OnWire>(&self, request: &Request) -> Result<(Vec<T>, ListMetadata), Failure> {
+        self.answered(request, || self.decoded(request)).await
+    }
+
+    /// The items of a list, decoded as they arrive.
+    async fn decoded<T: OnWire>(
+        &self,
+        request: &Request,
+    ) -> Result<Reply<(Vec<T>, ListMetadata)>, Failure> {
+        let response = self.send(request, T::ACCEPT).await?;
+        if !response.status().is_success() {
+            return self.refused(request, response).await;
+        }
+        let list = List::of::<T>(content_type(response.headers()));
+        let decode = list.decoder::<T>();
+        let mut items = Vec::new();
+        let take = &mut |item: &[u8]| {
+            items.push(decode(item, items.len())?);
+            Ok(())
+        };
+        let metadata = drain(response, list, take).await;
+        let metadata = metadata.map_err(|e| self.unusable(request, e))?;
+        Ok(Reply::Good((items, metadata)))
+    }
+
     /// The body of a successful answer, to be read as it arrives. The limit
     /// holds until the answer begins.
     pub(super) async fn open(&self, request: &Request) -> Result<Body, Failure> {
-        let response = self.within(request, self.send(request)).await?;
+        let response = self.within(request, self.send(request, JSON)).await?;
         if response.status().is_success() {
             return Ok(response.into_body());
         }
-        let answer = self.within(request, self.read(request, response)).await?;
-        let refusal = Refusal::new(answer.status, &answer.body, &request.what);
-        Err(Failure::Refused(refusal))
-    }
-
-    async fn page<T: DeserializeOwned>(&self, request: &Request) -> Result<List<T>, Failure> {
-        let body = self.fetch(request).await?;
-        self.decode(request, &body)
-    }
-
-    fn decode<T: DeserializeOwned>(&self, request: &Request, body: &[u8]) -> Result<T, Failure> {
-        // The path of a field costs time, so it is looked for only when it is needed.
-        serde_json::from_slice(body)
-            .or_else(|_| {
-                let mut decoder = serde_json::Deserializer::from_slice(body);
-                serde_path_to_error::deserialize(&mut decoder)
-            })
-            .map_err(|error: serde_path_to_error::Error<serde_json::Error>| {
-                let inner = error.inner();
-                let server = self.server_name();
-                let problem = if inner.is_eof() {
-                    "it ends in the middle".to_owned()
-                } else if inner.is_syntax() {
-                    "it is not JSON; is this a Kubernetes API server?".to_owned()
-                } else {
-                    format!("{} is not what the API has there", error.path())
-                };
-                Failure::NoAnswer(format!(
-                    "error: the answer of the server {server} to `{}` can't be read: {problem}",
-                    request.what
-                ))
-            })
-    }
-
-    /// The body of a successful answer. Where the server is busy and says when
-    /// to come back, it is asked again, as client-go does.
-    async fn fetch(&self, request: &Request) -> Result<Vec<u8>, Failure> {
-        let mut attempt = 1;
-        loop {
-            let answer = self.limited(request).await?;
-            if answer.status.is_success() {
-                return Ok(answer.body);
-            }
-            let busy =
-                answer.status == StatusCode::TOO_MANY_REQUESTS || answer.status.is_server_error();
-            match answer.retry_after {
-                Some(pause) if busy && attempt < ATTEMPTS => tokio::time::sleep(pause).await,
-                _ => {
-                    let refusal = Refusal::new(answer.status, &answer.body, &request.what);
-                    return Err(Failure::Refused(refusal));
-                }
-            }
-            attempt += 1;
+        match self.within(request, self.refused(request, response)).await? {
+            Reply::Good(body) => Ok(body),
+            Reply::Refused(refusal, _) => Err(Failure::Refused(refusal)),
         }
     }
 
-    async fn limited(&self, request: &Request) -> Result<Answer, Failure> {
-        let once = async { self.read(request, self.send(request).await?).await };
-        self.within(request, once).await
+    /// What `attempt` comes to. Where the server is busy and says when to come
+    /// back, it is asked again, as client-go does.
+    async fn answered<T, F>(
+        &self,
+        request: &Request,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<Reply<T>, Failure>>,
+    {
+        let mut attempts = 1;
+        loop {
+            let (refusal, retry_after) = match self.within(request, attempt()).await? {
+                Reply::Good(answer) => return Ok(answer),
+                Reply::Refused(refusal, retry_after) => (refusal, retry_after),
+            };
+            let code = refusal.code;
+            let busy = code == StatusCode::TOO_MANY_REQUESTS || code.is_server_error();
+            match retry_after {
+                Some(pause) if busy && attempts < ATTEMPTS => tokio::time::sleep(pause).await,
+                _ => return Err(Failure::Refused(refusal)),
+            }
+            attempts += 1;
+        }
+    }
+
+    async fn whole(&self, request: &Request) -> Result<Reply<Vec<u8>>, Failure> {
+        let response = self.send(request, JSON).await?;
+        if !response.status().is_success() {
+            return self.refused(request, response).await;
+        }
+        let body = whole(response).await;
+        let body = body.map_err(|e| self.unusable(request, e))?;
+        Ok(Reply::Good(body))
+    }
+
+    async fn refused<T>(
+        &self,
+        request: &Request,
+        response: Response<Body>,
+    ) -> Result<Reply<T>, Failure> {
+        let status = response.status();
+        let retry_after = response.headers().get(http::header::RETRY_AFTER);
+        let retry_after = retry_after.and_then(|v| v.to_str().ok()?.parse().ok());
+        let format = is_protobuf(content_type(response.headers()));
+        let body = match whole(response).await {
+            // Whatever it says at such length, it is a refusal.
+            Err(Unusable::Problem(_)) => Vec::new(),
+            body => body.map_err(|e| self.unusable(request, e))?,
+        };
+        let refusal = Refusal::new(status, &body, format, &request.what);
+        Ok(Reply::Refused(refusal, retry_after.map(Duration::from_secs)))
+    }
+
+    fn unusable(&self, request: &Request, error: Unusable) -> Failure {
+        match error {
+            Unusable::Cut => self.cut(request),
+            Unusable::Problem(problem) => {
+                let (server, what) = (self.server_name(), &request.what);
+                Failure::NoAnswer(format!(
+                    "error: the answer of the server {server} to `{what}` can't be read: {problem}"
+                ))
+            }
+        }
     }
 
     /// What `answer` comes to, or an error after `--request-timeout`.
@@ -217,15 +226,18 @@ impl Transport {
         Failure::NoAnswer(explain_cut(&self.server, &request.what))
     }
 
-    async fn send(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn send(&self, request: &Request, accept: &str) -> Result<Response<Body>, Failure> {
         let target = request.target();
         let started = Instant::now();
         let no_answer = |error: &kube::Error| {
             let proxy = self.proxy.as_ref();
             Failure::NoAnswer(explain_transport(error, &self.server, proxy, &request.what))
         };
-        let message = http::Request::get(&target)
-            .header(http::header::ACCEPT, "application/json")
+        let mut message = http::Request::get(&target).header(http::header::ACCEPT, accept);
+        if self.compresses {
+            message = message.header(http::header::ACCEPT_ENCODING, "gzip");
+        }
+        let message = message
             .body(Body::empty())
             .map_err(|e| no_answer(&kube::Error::HttpError(e)))?;
         let response = self.client.send(message).await.map_err(|e| {
@@ -238,18 +250,6 @@ impl Transport {
         Ok(response)
     }
 
-    async fn read(&self, request: &Request, response: Response<Body>) -> Result<Answer, Failure> {
-        let (parts, body) = response.into_parts();
-        let retry_after = parts.headers.get(http::header::RETRY_AFTER);
-        let retry_after = retry_after.and_then(|v| v.to_str().ok()?.parse().ok());
-        let body = body.collect().await.map_err(|_| self.cut(request))?;
-        Ok(Answer {
-            status: parts.status,
-            retry_after: retry_after.map(Duration::from_secs),
-            body: body.to_bytes().into(),
-        })
-    }
-
     /// The URL without a password that the server's may hold.
     fn url(&self, target: &str) -> String {
         let scheme = self.server.scheme_str().unwrap_or("http");
@@ -260,4 +260,33 @@ impl Transport {
     pub(super) fn server_name(&self) -> String {
         server_name(&self.server)
     }
+}
+
+/// All of a body.
+async fn whole(response: Response<Body>) -> Result<Vec<u8>, Unusable> {
+    let (parts, body) = response.into_parts();
+    Incoming::new(&parts.headers, body)?.whole().await
+}
+
+/// Reads a list to its end and hands its items to `take` as they arrive.
+async fn drain(
+    response: Response<Body>,
+    mut list: List,
+    take: &mut TakeItem<'_>,
+) -> Result<ListMetadata, Unusable> {
+    let (parts, body) = response.into_parts();
+    let mut body = Incoming::new(&parts.headers, body)?;
+    let mut buffer = Vec::new();
+    while body.read(&mut buffer).await? {
+        let done = list.advance(&buffer, take)?;
+        buffer.drain(..done);
+    }
+    // A compressed body's last bytes may come only with its end.
+    let done = list.advance(&buffer, take)?;
+    list.finish(buffer.get(done..).unwrap_or_default())
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    let value = headers.get(http::header::CONTENT_TYPE);
+    value.and_then(|v| v.to_str().ok()).unwrap_or_default()
 }

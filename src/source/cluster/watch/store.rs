@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{ControllerRevision, Event, Namespace, Node, Pod};
+use crate::source::cluster::on_wire::OnWire;
 
 /// Namespace and name.
 pub(super) type Key = (Box<str>, Box<str>);
 
 /// An object as it is kept: no more of it than an answer needs, so that what
 /// changes besides, a heartbeat for one, is no change.
-pub(super) trait Kept: DeserializeOwned + Clone + PartialEq {
+pub(super) trait Kept: OnWire + Clone + PartialEq {
     fn key(&self) -> Key;
 }
 
@@ -68,6 +68,8 @@ impl TryFrom<Value> for NamedEvent {
         Ok(Self { key, event })
     }
 }
+
+impl OnWire for NamedEvent {}
 
 impl Kept for NamedEvent {
     fn key(&self) -> Key {

@@ -1,0 +1,210 @@
+//! How connections are made.
+//!
+//! kube's own connector leaves Nagle's algorithm on, which holds the end of a
+//! TLS handshake and of a request back for the 40 ms of the server's delayed
+//! acknowledgement. All the rest is kube's: TLS, credentials and their refresh,
+//! impersonation and headers come from its layers. Compression is not among
+//! them, see [`super::body`].
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, Request, Uri};
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use kube::client::{Body, ClientBuilder, ConfigExt};
+use kube::{Client, Config};
+use percent_encoding::percent_decode_str;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+type BoxError = Box<dyn Error + Send + Sync>;
+type Answer<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+/// TCP, and TLS over it where the proxy speaks that.
+type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
+
+/// Makes a client for the server, the identity and the proxy of `config`.
+///
+/// # Errors
+/// When its certificates, credentials or headers can't be used.
+pub(super) fn client(mut config: Config) -> Result<Client, kube::Error> {
+    spare_roots(&mut config);
+    let connector = Limited {
+        connector: config.rustls_https_connector_with_connector(Way::of(&config)?)?,
+        limit: config.connect_timeout,
+    };
+    let http = HttpClient::builder(TokioExecutor::new()).build(connector);
+    let client =
+        ClientBuilder::new(Plain(http), "default").with_layer(&config.extra_headers_layer()?);
+    let base = config.base_uri_layer();
+    Ok(match config.auth_layer()? {
+        Some(credentials) => client.with_layer(&credentials).with_layer(&base).build(),
+        None => client.with_layer(&base).build(),
+    })
+}
+
+/// To read the machine's own authorities takes milliseconds: not where nothing
+/// is checked against them.
+fn spare_roots(config: &mut Config) {
+    let is_tls = |uri: &Uri| uri.scheme_str() == Some("https");
+    let has_tls = is_tls(&config.cluster_url) || config.proxy_url.as_ref().is_some_and(is_tls);
+    if config.root_cert.is_none() && (config.accept_invalid_certs || !has_tls) {
+        config.root_cert = Some(Vec::new());
+    }
+}
+
+/// The way to the server without the TLS that is spoken with it.
+#[derive(Clone)]
+enum Way {
+    Direct(HttpConnector),
+    /// `CONNECT` to an HTTP proxy.
+    Tunnel(Tunnel<HttpConnector>),
+    /// The same with TLS to the proxy.
+    TlsTunnel(Tunnel<HttpsConnector<HttpConnector>>),
+    Socks(SocksV5<HttpConnector>),
+}
+
+impl Way {
+    fn of(config: &Config) -> Result<Self, kube::Error> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        let Some(proxy) = config.proxy_url.clone() else {
+            return Ok(Self::Direct(tcp));
+        };
+        let user = user_of(&proxy);
+        Ok(match proxy.scheme_str() {
+            Some("socks5") => Self::Socks(socks(proxy, tcp, user)),
+            Some("https") => {
+                let tls = config.rustls_https_connector_with_connector(tcp)?;
+                Self::TlsTunnel(tunnel(proxy, tls, user))
+            }
+            _ => Self::Tunnel(tunnel(proxy, tcp, user)),
+        })
+    }
+}
+
+/// Name and password in a proxy's URL, without their escapes.
+fn user_of(proxy: &Uri) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (user, _) = proxy.authority()?.as_str().rsplit_once('@')?;
+    let (name, password) = user.split_once(':').unwrap_or((user, ""));
+    let plain = |text| percent_decode_str(text).collect();
+    Some((plain(name), plain(password)))
+}
+
+fn tunnel<C>(proxy: Uri, connector: C, user: Option<(Vec<u8>, Vec<u8>)>) -> Tunnel<C> {
+    let tunnel = Tunnel::new(proxy, connector);
+    let header = user.and_then(|(name, password)| {
+        let both = [&*name, b":", &*password].concat();
+        HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(both))).ok()
+    });
+    match header {
+        Some(header) => tunnel.with_auth(header),
+        None => tunnel,
+    }
+}
+
+fn socks<C>(proxy: Uri, connector: C, user: Option<(Vec<u8>, Vec<u8>)>) -> SocksV5<C> {
+    let socks = SocksV5::new(proxy, connector);
+    match user {
+        Some((name, password)) => {
+            let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+            socks.with_auth(text(name), text(password))
+        }
+        None => socks,
+    }
+}
+
+impl Service<Uri> for Way {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = Answer<Stream>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        match self {
+            Self::Direct(way) => way.poll_ready(context).map_err(Into::into),
+            Self::Tunnel(way) => way.poll_ready(context).map_err(Into::into),
+            Self::TlsTunnel(way) => way.poll_ready(context).map_err(Into::into),
+            Self::Socks(way) => way.poll_ready(context).map_err(Into::into),
+        }
+    }
+
+    fn call(&mut self, server: Uri) -> Answer<Stream> {
+        match self {
+            Self::Direct(way) => plain(way.call(server)),
+            Self::Tunnel(way) => plain(way.call(server)),
+            Self::Socks(way) => plain(way.call(server)),
+            Self::TlsTunnel(way) => {
+                let stream = way.call(server);
+                Box::pin(async move { Ok(stream.await?) })
+            }
+        }
+    }
+}
+
+fn plain<E: Into<BoxError>>(
+    stream: impl Future<Output = Result<TokioIo<TcpStream>, E>> + Send + 'static,
+) -> Answer<Stream> {
+    Box::pin(async move { stream.await.map(Stream::Http).map_err(Into::into) })
+}
+
+/// A connection, TLS and all, that must stand in time.
+#[derive(Clone)]
+struct Limited<C> {
+    connector: C,
+    limit: Option<Duration>,
+}
+
+impl<C> Service<Uri> for Limited<C>
+where
+    C: Service<Uri, Error = BoxError>,
+    C::Future: Send + 'static,
+{
+    type Response = C::Response;
+    type Error = BoxError;
+    type Future = Answer<C::Response>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.connector.poll_ready(context)
+    }
+
+    fn call(&mut self, server: Uri) -> Self::Future {
+        let (connection, limit) = (self.connector.call(server), self.limit);
+        Box::pin(async move {
+            let Some(limit) = limit else {
+                return connection.await;
+            };
+            let in_time = tokio::time::timeout(limit, connection).await;
+            in_time.unwrap_or_else(|_| Err(io::Error::from(ErrorKind::TimedOut).into()))
+        })
+    }
+}
+
+/// hyper's client with errors as kube's layers want them.
+#[derive(Clone)]
+struct Plain(Http);
+
+type Http = HttpClient<Limited<HttpsConnector<Way>>, Body>;
+
+impl Service<Request<Body>> for Plain {
+    type Response = <Http as Service<Request<Body>>>::Response;
+    type Error = BoxError;
+    type Future = Answer<Self::Response>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let answer = self.0.call(request);
+        Box::pin(async move { Ok(answer.await?) })
+    }
+}

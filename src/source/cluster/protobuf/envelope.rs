@@ -1,0 +1,44 @@
+//! What the API puts around an object: `runtime.Unknown` (apimachinery 0.37.1).
+
+use serde::Deserialize;
+
+use super::reader::{Fields, Malformed, Value};
+use super::schema::STATUS;
+use super::value::Message;
+use super::MAGIC;
+
+/// Numbers of the fields of `Unknown`.
+pub(super) const TYPE_META: u32 = 1;
+pub(super) const RAW: u32 = 2;
+pub(super) const CONTENT_ENCODING: u32 = 3;
+
+/// The number of the kind in `TypeMeta`.
+const KIND: u32 = 2;
+
+/// The kind in a `TypeMeta`.
+pub(super) fn kind(type_meta: &[u8]) -> Result<&[u8], Malformed> {
+    Fields(type_meta).bytes_of(KIND)
+}
+
+/// Message and reason of a `Status`.
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+pub(in crate::source::cluster) struct Status {
+    pub(in crate::source::cluster) message: Option<String>,
+    pub(in crate::source::cluster) reason: Option<String>,
+}
+
+/// The `Status` that a body is; `None` when it is none.
+pub(in crate::source::cluster) fn status(body: &[u8]) -> Option<Status> {
+    let mut fields = Fields(body.strip_prefix(MAGIC)?);
+    let (mut is_status, mut raw) = (false, None);
+    while let Some((number, value)) = fields.next().ok()? {
+        match (number, value) {
+            (TYPE_META, Value::Bytes(meta)) => is_status = kind(meta).ok()? == b"Status",
+            (RAW, Value::Bytes(bytes)) => raw = Some(bytes),
+            (CONTENT_ENCODING, value) if value != Value::Bytes(b"") => return None,
+            _ => {}
+        }
+    }
+    let raw = raw.filter(|_| is_status)?;
+    Status::deserialize(Message::new(raw, STATUS)).ok()
+}

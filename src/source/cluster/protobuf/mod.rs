@@ -1,0 +1,36 @@
+//! The API's protobuf, as far as it is read.
+
+mod envelope;
+mod list;
+mod reader;
+mod schema;
+mod value;
+
+use serde::de::DeserializeOwned;
+
+pub(super) use envelope::{Status, status};
+pub(super) use list::ProtobufList;
+pub(super) use schema::{Field, NODE, POD};
+
+use value::Message;
+
+/// The media type, and what every such answer begins with.
+pub(super) const MEDIA_TYPE: &str = "application/vnd.kubernetes.protobuf";
+const MAGIC: &[u8] = b"k8s\0";
+
+/// Decodes an object of which `fields` are read.
+///
+/// # Errors
+/// The path of the field that isn't what the API has there; `.` for the object itself.
+pub(super) fn decode<T: DeserializeOwned>(
+    bytes: &[u8],
+    fields: &'static [Field],
+) -> Result<T, String> {
+    // The path of a field costs time, so it is looked for only when it is needed.
+    T::deserialize(Message::new(bytes, fields))
+        .or_else(|_| serde_path_to_error::deserialize(Message::new(bytes, fields)))
+        .map_err(|error| error.path().to_string())
+}
+
+#[cfg(test)]
+mod tests;
