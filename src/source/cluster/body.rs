@@ -1,9 +1,9 @@
 //! The body of an answer, uncompressed and as it arrives.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::Write;
 
 use bytes::Bytes;
-use flate2::write::MultiGzDecoder;
+use flate2::write::GzDecoder;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt;
@@ -43,7 +43,7 @@ pub(super) struct Incoming {
     body: Body,
     /// What has arrived and isn't taken yet.
     frame: Bytes,
-    gzip: Option<Box<MultiGzDecoder<Vec<u8>>>>,
+    gzip: Option<Gzip>,
 }
 
 impl Incoming {
@@ -53,7 +53,7 @@ impl Incoming {
         let encoding = headers.get(CONTENT_ENCODING).map(|e| e.as_bytes());
         let gzip = match encoding {
             None | Some(b"" | b"identity") => None,
-            Some(b"gzip" | b"x-gzip") => Some(Box::new(MultiGzDecoder::new(Vec::new()))),
+            Some(b"gzip" | b"x-gzip") => Some(Gzip::default()),
             Some(other) => {
                 let other = String::from_utf8_lossy(other);
                 let problem = format!("it is compressed as {other:?}, which wasn't asked for");
@@ -72,36 +72,20 @@ impl Incoming {
                 Some(Ok(frame)) => self.frame = frame.into_data().unwrap_or_default(),
                 Some(Err(_)) => return Err(Unusable::Cut),
                 None => {
-                    self.inflate(buffer, MultiGzDecoder::try_finish)?;
+                    if let Some(gzip) = &mut self.gzip {
+                        gzip.finish(buffer)?;
+                    }
                     return Ok(false);
                 }
             }
         }
-        if self.gzip.is_none() {
+        let Some(gzip) = &mut self.gzip else {
             buffer.extend_from_slice(&std::mem::take(&mut self.frame));
             return Ok(true);
-        }
-        let some = self.frame.split_to(self.frame.len().min(AT_ONCE));
-        self.inflate(buffer, |gzip| gzip.write_all(&some))?;
-        Ok(true)
-    }
-
-    fn inflate(
-        &mut self,
-        buffer: &mut Vec<u8>,
-        step: impl FnOnce(&mut MultiGzDecoder<Vec<u8>>) -> io::Result<()>,
-    ) -> Result<(), Unusable> {
-        let Some(gzip) = &mut self.gzip else {
-            return Ok(());
         };
-        // It writes straight into the buffer.
-        std::mem::swap(gzip.get_mut(), buffer);
-        let result = step(gzip);
-        std::mem::swap(gzip.get_mut(), buffer);
-        result.map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => Unusable::Cut,
-            _ => Unusable::problem("its compression (gzip) is corrupt"),
-        })
+        let some = self.frame.split_to(self.frame.len().min(AT_ONCE));
+        gzip.inflate(&some, buffer)?;
+        Ok(true)
     }
 
     /// All of it.
@@ -114,4 +98,60 @@ impl Incoming {
         }
         Ok(buffer)
     }
+}
+
+/// Gzip of any number of members; kube's decoder takes the first for all there is.
+#[derive(Default)]
+struct Gzip {
+    /// The one that has begun.
+    member: Option<Box<GzDecoder<Vec<u8>>>>,
+}
+
+impl Gzip {
+    /// Appends what `bytes` come to.
+    fn inflate(&mut self, mut bytes: &[u8], buffer: &mut Vec<u8>) -> Result<(), Unusable> {
+        while !bytes.is_empty() {
+            match self.write(bytes, buffer) {
+                // The member has ended before these bytes.
+                Ok(0) => self.end(buffer)?,
+                Ok(len) => bytes = bytes.get(len..).unwrap_or_default(),
+                Err(_) => return Err(corrupt()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends what is still held back when all bytes have come.
+    fn finish(&mut self, buffer: &mut Vec<u8>) -> Result<(), Unusable> {
+        // A member that has ended takes no more; one that takes it, or stumbles
+        // over it, had more to come.
+        match self.write(&[0], buffer) {
+            Ok(0) => self.end(buffer),
+            _ => Err(Unusable::Cut),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8], buffer: &mut Vec<u8>) -> std::io::Result<usize> {
+        let member = self
+            .member
+            .get_or_insert_with(|| Box::new(GzDecoder::new(Vec::new())));
+        // It writes straight into the buffer.
+        std::mem::swap(member.get_mut(), buffer);
+        let written = member.write(bytes);
+        std::mem::swap(member.get_mut(), buffer);
+        written
+    }
+
+    /// Checks a member that has ended.
+    fn end(&mut self, buffer: &mut Vec<u8>) -> Result<(), Unusable> {
+        if let Some(mut member) = self.member.take() {
+            std::mem::swap(member.get_mut(), buffer);
+            *buffer = member.finish().map_err(|_| corrupt())?;
+        }
+        Ok(())
+    }
+}
+
+fn corrupt() -> Unusable {
+    Unusable::problem("its compression (gzip) is corrupt")
 }

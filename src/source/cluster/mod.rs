@@ -109,8 +109,8 @@ fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
     let server = target.config.cluster_url.clone();
     let proxy = target.config.proxy_url.clone();
     let compresses = !target.config.disable_compression;
-    let client = connector::client(target.config)
-        .map_err(|e| unreachable::explain_client(&e, &server))?;
+    let client =
+        connector::client(target.config).map_err(|e| unreachable::explain_client(&e, &server))?;
     let transport = Transport {
         client,
         compresses,

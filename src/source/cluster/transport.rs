@@ -131,7 +131,10 @@ impl Transport {
         if response.status().is_success() {
             return Ok(response.into_body());
         }
-        match self.within(request, self.refused(request, response)).await? {
+        match self
+            .within(request, self.refused(request, response))
+            .await?
+        {
             Reply::Good(body) => Ok(body),
             Reply::Refused(refusal, _) => Err(Failure::Refused(refusal)),
         }
@@ -139,11 +142,7 @@ impl Transport {
 
     /// What `attempt` comes to. Where the server is busy and says when to come
     /// back, it is asked again, as client-go does.
-    async fn answered<T, F>(
-        &self,
-        request: &Request,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, Failure>
+    async fn answered<T, F>(&self, request: &Request, attempt: impl Fn() -> F) -> Result<T, Failure>
     where
         F: Future<Output = Result<Reply<T>, Failure>>,
     {
@@ -188,7 +187,10 @@ impl Transport {
             body => body.map_err(|e| self.unusable(request, e))?,
         };
         let refusal = Refusal::new(status, &body, format, &request.what);
-        Ok(Reply::Refused(refusal, retry_after.map(Duration::from_secs)))
+        Ok(Reply::Refused(
+            refusal,
+            retry_after.map(Duration::from_secs),
+        ))
     }
 
     fn unusable(&self, request: &Request, error: Unusable) -> Failure {

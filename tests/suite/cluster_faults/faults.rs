@@ -1,8 +1,6 @@
 //! Servers that fail, and none at all.
 
-use std::io::Write;
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -159,53 +157,6 @@ fn a_body_that_is_not_json() {
         assert!(error.contains("to `list nodes` can't be read"), "{error}");
         assert!(error.contains(problem), "{error}");
     }
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut child = Command::new("gzip")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(bytes).unwrap();
-    child.wait_with_output().unwrap().stdout
-}
-
-#[test]
-fn compressed_and_not_as_the_flag_says() {
-    let mock = Mock::start(|request| {
-        let reply = answer(request);
-        if request.header("accept-encoding") != Some("gzip") {
-            return reply;
-        }
-        Reply::new(200, gzip(&reply.body)).with("Content-Encoding", "gzip")
-    });
-    let mut flags = to(&mock);
-    let compressed = ask(&flags, &about_agent()).unwrap();
-    assert_eq!(compressed.nodes.as_ref().unwrap().len(), 2);
-    flags.disable_compression = Some(true);
-    let plain = ask(&flags, &about_agent()).unwrap();
-    assert_eq!(plain.nodes, compressed.nodes);
-    let last = mock.received().pop().unwrap();
-    assert_eq!(last.header("accept-encoding"), None);
-}
-
-#[test]
-fn a_compressed_body_that_is_cut_off() {
-    let mock = Mock::start(|request| {
-        let reply = answer(request);
-        if request.path() != NODES {
-            return reply;
-        }
-        let mut body = gzip(&reply.body);
-        body.truncate(body.len() / 2);
-        Reply::new(200, body).with("Content-Encoding", "gzip")
-    });
-    let error = error_of(&to(&mock), &about_agent());
-    assert!(
-        error.contains("`list nodes` was cut off in the middle"),
-        "{error}"
-    );
 }
 
 #[test]

@@ -46,6 +46,7 @@ pub(crate) struct Reply {
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Send(String),
+    Bytes(Vec<u8>),
     Wait(Duration),
     /// Ends the answer as HTTP ends it; without it the connection is cut at the end.
     End,
@@ -197,6 +198,11 @@ fn send_steps(out: &mut impl Write, steps: Vec<Step>) -> std::io::Result<bool> {
     for step in steps {
         match step {
             Step::Send(text) => write!(out, "{:x}\r\n{text}\r\n", text.len())?,
+            Step::Bytes(bytes) => {
+                write!(out, "{:x}\r\n", bytes.len())?;
+                out.write_all(&bytes)?;
+                out.write_all(b"\r\n")?;
+            }
             Step::Wait(time) => std::thread::sleep(time),
             Step::End => {
                 out.write_all(b"0\r\n\r\n")?;

@@ -7,15 +7,18 @@ mod configuration;
 mod controllers;
 mod dump;
 mod faults;
+mod gzip;
 pub(crate) mod mock;
 mod neighbours;
 mod one_node;
+pub(crate) mod protobuf;
 mod proxies;
 mod recreated;
 mod requests;
 mod rights;
 mod tls;
 mod watch;
+mod wire;
 
 use std::path::PathBuf;
 

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
+use super::MAGIC;
 use super::reader::{Fields, Malformed, Value};
 use super::schema::STATUS;
 use super::value::Message;
-use super::MAGIC;
 
 /// Numbers of the fields of `Unknown`.
 pub(super) const TYPE_META: u32 = 1;

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
+use super::MAGIC;
 use super::envelope::{CONTENT_ENCODING, RAW, TYPE_META, kind};
 use super::reader::{Content, Head, Malformed};
 use super::schema::LIST_METADATA;
 use super::value::Message;
-use super::MAGIC;
 use crate::source::cluster::body::{LARGEST, Unusable};
 use crate::source::cluster::on_wire::{ENDS_EARLY, ListMetadata, TakeItem};
 
@@ -28,7 +28,9 @@ pub(in crate::source::cluster) struct ProtobufList {
 enum Stage {
     Magic,
     /// In the envelope, before the list.
-    Before { has_kind: bool },
+    Before {
+        has_kind: bool,
+    },
     /// In the list, of which so many bytes are still to come.
     Inside(u64),
     /// In the envelope, after the list.

@@ -29,8 +29,11 @@ pub(super) fn decode<T: DeserializeOwned>(
     // The path of a field costs time, so it is looked for only when it is needed.
     T::deserialize(Message::new(bytes, fields))
         .or_else(|_| serde_path_to_error::deserialize(Message::new(bytes, fields)))
-        .map_err(|error| error.path().to_string())
+        .map_err(|error: serde_path_to_error::Error<value::Error>| {
+            match error.path().to_string().trim_end_matches('?') {
+                "" => ".".to_owned(),
+                // A field whose number can't be read has no name.
+                path => path.trim_end_matches('.').to_owned(),
+            }
+        })
 }
-
-#[cfg(test)]
-mod tests;

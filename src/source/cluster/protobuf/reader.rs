@@ -128,7 +128,11 @@ fn varint(bytes: &[u8]) -> Result<Option<(u64, usize)>, Malformed> {
             return Ok(Some((value, index + 1)));
         }
     }
-    if bytes.len() < 10 { Ok(None) } else { Err(Malformed) }
+    if bytes.len() < 10 {
+        Ok(None)
+    } else {
+        Err(Malformed)
+    }
 }
 
 #[cfg(test)]
@@ -148,7 +152,8 @@ mod tests {
         assert_eq!(varint(&longest), Ok(Some((u64::MAX, 10))));
         // Eleven bytes, and ten with more than 64 bits.
         assert_eq!(varint(&[0x80; 11]), Err(Malformed));
-        longest[9] = 2;
+        longest.pop();
+        longest.push(2);
         assert_eq!(varint(&longest), Err(Malformed));
     }
 

@@ -146,7 +146,11 @@ const POD_STATUS: &[Field] = &[
     text_if_any(4, "reason"),
     field(7, "startTime", Kind::Time),
     several(8, "containerStatuses", &Kind::Message(CONTAINER_STATUS)),
-    several(10, "initContainerStatuses", &Kind::Message(CONTAINER_STATUS)),
+    several(
+        10,
+        "initContainerStatuses",
+        &Kind::Message(CONTAINER_STATUS),
+    ),
 ];
 
 const POD_CONDITION: &[Field] = &[
@@ -166,7 +170,11 @@ const CONTAINER_STATUS: &[Field] = &[
 ];
 
 const STATE: &[Field] = &[
-    message(1, "waiting", &[text_if_any(1, "reason"), text_if_any(2, "message")]),
+    message(
+        1,
+        "waiting",
+        &[text_if_any(1, "reason"), text_if_any(2, "message")],
+    ),
     message(
         3,
         "terminated",
@@ -179,8 +187,10 @@ const STATE: &[Field] = &[
 ];
 
 /// `meta.v1.ListMeta`.
-pub(super) const LIST_METADATA: &[Field] =
-    &[text_if_any(2, "resourceVersion"), text_if_any(3, "continue")];
+pub(super) const LIST_METADATA: &[Field] = &[
+    text_if_any(2, "resourceVersion"),
+    text_if_any(3, "continue"),
+];
 
 /// `meta.v1.Status`.
 pub(super) const STATUS: &[Field] = &[text_if_any(3, "message"), text_if_any(4, "reason")];
