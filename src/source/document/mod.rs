@@ -3,6 +3,7 @@
 //! YAML is read as kubectl reads it: scalars mean what YAML 1.1 and
 //! `go.yaml.in/yaml/v2` say, so that `yes` without quotes is a boolean.
 
+mod block;
 mod decode;
 mod input;
 mod json;

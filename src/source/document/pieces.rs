@@ -3,6 +3,8 @@
 //! A dump of nodes or pods is one document with thousands of items. Cut apart,
 //! only one of them is held as a tree at a time.
 
+use memchr::memchr_iter;
+
 /// A part of a text that is parsed by itself.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -52,7 +54,6 @@ fn list(text: &str, first_line: usize) -> Option<Piece<'_>> {
     let (begin, mut number) = after_items_key(text, first_line)?;
     let mut starts: Vec<(usize, usize)> = Vec::new();
     let mut offset = begin;
-    let (mut anchors, mut aliases) = (false, false);
     for line in text.get(begin..)?.split_inclusive('\n') {
         if line.starts_with("- ") {
             starts.push((offset, number));
@@ -61,13 +62,12 @@ fn list(text: &str, first_line: usize) -> Option<Piece<'_>> {
         } else if !line.starts_with([' ', '#', '\n', '\r']) {
             break;
         }
-        anchors |= has_token(line, b'&');
-        aliases |= has_token(line, b'*');
         offset += line.len();
         number += 1;
     }
     // An alias may mean a value of another item.
-    if anchors && aliases {
+    let items = text.get(begin..offset)?;
+    if has_token(items, b'*') && has_token(items, b'&') {
         return None;
     }
     let ends = starts.iter().skip(1).map(|s| s.0).chain([offset]);
@@ -78,13 +78,12 @@ fn list(text: &str, first_line: usize) -> Option<Piece<'_>> {
     (!items.is_empty()).then_some(Piece::List { head, items })
 }
 
-/// Whether `sigil` could begin a token of `line`; text in quotes isn't told apart.
-fn has_token(line: &str, sigil: u8) -> bool {
-    let mut before = b' ';
-    line.bytes().any(|byte| {
-        let begins = byte == sigil && matches!(before, b' ' | b'[' | b'{' | b',');
-        before = byte;
-        begins
+/// Whether `sigil` could begin a token of `text`; text in quotes isn't told apart.
+fn has_token(text: &str, sigil: u8) -> bool {
+    let bytes = text.as_bytes();
+    memchr_iter(sigil, bytes).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        matches!(before, None | Some(b' ' | b'\n' | b'[' | b'{' | b','))
     })
 }
 
