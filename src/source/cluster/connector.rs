@@ -208,3 +208,85 @@ impl Service<Request<Body>> for Plain {
         Box::pin(async move { Ok(answer.await?) })
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpListener};
+    use std::time::Instant;
+
+    use super::*;
+
+    fn run<T>(future: impl Future<Output = T>) -> T {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(future)
+    }
+
+    /// A proxy that says yes to everything, or a server that nobody talks to.
+    fn proxy() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                std::thread::spawn(move || {
+                    let read = stream.read(&mut [0; 4096]);
+                    let yes = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+                    read.and(yes).and_then(|()| stream.read(&mut [0]))
+                });
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn nothing_is_held_back() {
+        let address = proxy();
+        for (server, proxy) in [
+            (format!("http://{address}"), None),
+            (
+                "http://api.invalid".to_owned(),
+                Some(format!("http://{address}")),
+            ),
+        ] {
+            let server: Uri = server.parse().unwrap();
+            let mut config = Config::new(server.clone());
+            config.proxy_url = proxy.map(|p| p.parse().unwrap());
+            let stream = run(async { Way::of(&config).unwrap().call(server).await.unwrap() });
+            let tcp = match &stream {
+                MaybeHttpsStream::Http(tcp) => Some(tcp.inner()),
+                MaybeHttpsStream::Https(_) => None,
+            };
+            assert!(tcp.unwrap().nodelay().unwrap());
+        }
+    }
+
+    #[test]
+    fn a_handshake_that_never_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = format!("https://{}", listener.local_addr().unwrap());
+        let server: Uri = server.parse().unwrap();
+        let mut config = Config::new(server.clone());
+        config.accept_invalid_certs = true;
+        spare_roots(&mut config);
+        let connector = config.rustls_https_connector_with_connector(Way::of(&config).unwrap());
+        let mut limited = Limited {
+            connector: connector.unwrap(),
+            limit: Some(Duration::from_millis(50)),
+        };
+        let started = Instant::now();
+        let error = run(async { limited.call(server).await.err().unwrap() });
+        let error = error.downcast_ref::<io::Error>().unwrap();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        assert!(started.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn names_and_passwords_lose_their_escapes() {
+        let user = |proxy: &str| user_of(&proxy.parse().unwrap());
+        let of = |name: &str, password: &str| Some((name.into(), password.into()));
+        assert_eq!(user("http://u:p%40w%3a@h:1"), of("u", "p@w:"));
+        assert_eq!(user("http://u@h:1"), of("u", ""));
+        assert_eq!(user("http://h:1"), None);
+    }
+}

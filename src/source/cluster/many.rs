@@ -2,6 +2,7 @@
 
 use futures_util::future::try_join_all;
 use serde_json::Value;
+use tokio::sync::SetOnce;
 
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 use crate::source::SourceError;
@@ -27,6 +28,13 @@ pub(super) struct Among<'q> {
     pub selector: Option<&'q str>,
 }
 
+/// Pods, DaemonSets and revisions.
+type Many = (
+    Option<Vec<Pod>>,
+    Vec<DaemonSet>,
+    Option<Vec<ControllerRevision>>,
+);
+
 impl Reader<'_> {
     /// Several DaemonSets on all nodes.
     pub(super) async fn many_on_all_nodes(
@@ -35,12 +43,7 @@ impl Reader<'_> {
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
         let nodes = Resource::NODES.list(None);
-        let owned = async {
-            let (sets, revisions) =
-                tokio::try_join!(self.daemon_sets(among), self.all_revisions(among))?;
-            let pods = self.pods_of_many(&sets, revisions.as_deref(), among);
-            Ok((pods.await?, sets, revisions))
-        };
+        let owned = self.sets_with_pods(among);
         let ((pods, sets, revisions), nodes, around) = tokio::try_join!(
             owned,
             self.needed(Resource::NODES, &nodes),
@@ -123,25 +126,40 @@ impl Reader<'_> {
         Ok(all.map(|all| all.into_iter().filter(concerns).collect()))
     }
 
-    async fn pods_of_many(
-        &self,
-        sets: &[DaemonSet],
-        revisions: Option<&[ControllerRevision]>,
-        among: Among<'_>,
-    ) -> Result<Option<Vec<Pod>>, SourceError> {
-        let mut pods = if sets.len() <= LISTED_ONE_BY_ONE {
-            let lists = sets
-                .iter()
-                .map(|ds| self.pods_of(ds, revisions.unwrap_or_default()));
-            let lists = try_join_all(lists).await?;
-            lists.into_iter().fold(Some(Vec::new()), both)
-        } else {
-            let request = Resource::PODS.list(among.namespace);
-            self.needed(Resource::PODS, &request).await?
+    /// The DaemonSets, their pods and all revisions. Pods that are selected don't
+    /// wait for the revisions, only those that no longer are.
+    async fn sets_with_pods(&self, among: Among<'_>) -> Result<Many, SourceError> {
+        let known = SetOnce::new();
+        let sets = async {
+            // It is set here alone.
+            let _ = known.set(self.daemon_sets(among).await?);
+            Ok(())
         };
+        let selected = async {
+            let sets: &Vec<DaemonSet> = known.wait().await;
+            if sets.len() > LISTED_ONE_BY_ONE {
+                let request = Resource::PODS.list(among.namespace);
+                return self.needed(Resource::PODS, &request).await;
+            }
+            let lists = try_join_all(sets.iter().map(|ds| self.selected_pods(ds))).await?;
+            Ok(lists.into_iter().fold(Some(Vec::new()), both))
+        };
+        let strays = async {
+            let revisions = self.all_revisions(among).await?;
+            let sets = known.wait().await;
+            if sets.len() > LISTED_ONE_BY_ONE {
+                return Ok((Some(Vec::new()), revisions));
+            }
+            let made = revisions.as_deref().unwrap_or_default();
+            let lists = try_join_all(sets.iter().map(|ds| self.strays(ds, made))).await?;
+            Ok((lists.into_iter().fold(Some(Vec::new()), both), revisions))
+        };
+        let ((), selected, (strays, revisions)) = tokio::try_join!(sets, selected, strays)?;
+        let mut pods = both(selected, strays);
         if let Some(pods) = &mut pods {
             distinct(pods);
         }
-        Ok(pods)
+        let sets = known.into_inner().unwrap_or_default();
+        Ok((pods, sets, revisions))
     }
 }

@@ -25,23 +25,28 @@ impl Reader<'_> {
         manifest.object.metadata.uid = None;
         let owned = async {
             let all = Resource::REVISIONS.list(Some(&name.namespace));
-            let (stored, selected, revisions) = tokio::try_join!(
-                self.stored(&name),
-                self.selected_pods(&manifest),
-                self.needed::<ControllerRevision>(Resource::REVISIONS, &all),
-            )?;
-            let revisions = revisions.map(|mut all| {
-                let stored = stored.as_ref();
-                all.retain(|r| {
-                    is_revision_of(&manifest, r) || stored.is_some_and(|ds| is_revision_of(ds, r))
+            let others = async {
+                let (stored, revisions) = tokio::try_join!(
+                    self.stored(&name),
+                    self.needed::<ControllerRevision>(Resource::REVISIONS, &all),
+                )?;
+                let revisions = revisions.map(|mut all| {
+                    let stored = stored.as_ref();
+                    all.retain(|r| {
+                        is_revision_of(&manifest, r)
+                            || stored.is_some_and(|ds| is_revision_of(ds, r))
+                    });
+                    all
                 });
-                all
-            });
-            let known = revisions.as_deref().unwrap_or_default();
-            let further = match &stored {
-                Some(stored) => self.further(stored, &manifest, known).await?,
-                None => self.strays(&manifest, known).await?,
+                let known = revisions.as_deref().unwrap_or_default();
+                let further = match &stored {
+                    Some(stored) => self.further(stored, &manifest, known).await?,
+                    None => self.strays(&manifest, known).await?,
+                };
+                Ok((stored, further, revisions))
             };
+            let (selected, (stored, further, revisions)) =
+                tokio::try_join!(self.selected_pods(&manifest), others)?;
             let pods = both(selected, further);
             Ok((stored, pods, revisions))
         };

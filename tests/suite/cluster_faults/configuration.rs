@@ -104,6 +104,14 @@ fn a_token_file_beside_the_kubeconfig() {
 }
 
 #[test]
+fn a_name_and_a_password() {
+    let mock = Mock::start(answer);
+    let config = config(&mock, "{username: u, password: 'p:w'}");
+    ask(&config.flags(), &about_agent()).unwrap();
+    assert_eq!(first(&mock).header("authorization"), Some("Basic dTpwOnc="));
+}
+
+#[test]
 fn acting_as_another() {
     let mock = Mock::start(answer);
     let config = config(&mock, "{token: first}");

@@ -50,6 +50,43 @@ fn through_the_proxy_of_the_cluster() {
     assert!(mock.received().iter().all(|r| r.target.starts_with('/')));
 }
 
+/// Reads so many bytes; the first of them is the protocol's version.
+fn read<const N: usize>(stream: &mut impl Read) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[test]
+fn through_a_socks_proxy_with_a_password() {
+    let mock = Mock::start_with(
+        |mut stream| {
+            let [5, methods] = read(&mut stream)? else {
+                return None;
+            };
+            let mut offered = vec![0; usize::from(methods)];
+            stream.read_exact(&mut offered).ok()?;
+            offered.contains(&2).then_some(())?;
+            stream.write_all(&[5, 2]).ok()?;
+            // A name of one byte and a password of three.
+            let user: [u8; 7] = read(&mut stream)?;
+            (user == *b"\x01\x01u\x03p@w").then_some(())?;
+            stream.write_all(&[1, 0]).ok()?;
+            // The proxy looks the name up.
+            let to: [u8; 18] = read(&mut stream)?;
+            (to == *b"\x05\x01\x00\x03\x0bapi.invalid\x19\x2b").then_some(())?;
+            stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).ok()?;
+            Some(Box::new(stream))
+        },
+        answer,
+    );
+    for scheme in ["socks5", "socks5h"] {
+        let (_folder, flags) = behind(&format!("{scheme}://u:p%40w@{}", mock.address));
+        let snapshot = ask(&flags, &about_agent()).unwrap();
+        assert_eq!(snapshot.nodes.unwrap().len(), 2);
+    }
+}
+
 #[test]
 fn a_proxy_that_is_not_there_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,5 +1,6 @@
 //! Certificates, good and bad.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -23,18 +24,24 @@ struct Server {
 
 impl Server {
     fn start(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
-        Self::start_with(names, change, false)
+        Self::start_with(names, change, false, false)
+    }
+
+    /// A proxy, to which TLS is spoken.
+    fn proxy() -> Self {
+        Self::start_with(&["127.0.0.1"], |_| (), false, true)
     }
 
     /// Wants a certificate from its clients too.
     fn mutual() -> Self {
-        Self::start_with(&["127.0.0.1"], |_| (), true)
+        Self::start_with(&["127.0.0.1"], |_| (), true, false)
     }
 
     fn start_with(
         names: &[&str],
         change: impl FnOnce(&mut CertificateParams),
         wants_client: bool,
+        is_proxy: bool,
     ) -> Self {
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -70,7 +77,19 @@ impl Server {
         let config = Arc::new(config);
         let accept = move |stream: TcpStream| -> Option<Box<dyn Stream>> {
             let connection = ServerConnection::new(Arc::clone(&config)).ok()?;
-            Some(Box::new(StreamOwned::new(connection, stream)))
+            let mut stream = StreamOwned::new(connection, stream);
+            if is_proxy {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).ok()?;
+                    head.push(byte[0]);
+                }
+                head.starts_with(b"CONNECT api.invalid:6443 ")
+                    .then_some(())?;
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").ok()?;
+            }
+            Some(Box::new(stream))
         };
         let mock = Mock::start_with(accept, answer);
         Self { mock, folder }
@@ -171,6 +190,25 @@ fn tls_to_a_port_without_it() {
     flags.insecure_skip_tls_verify = Some(true);
     let error = error_of(&flags, &about_agent());
     assert!(error.contains("doesn't speak TLS"), "{error}");
+}
+
+#[test]
+fn through_a_proxy_with_tls() {
+    let proxy = Server::proxy();
+    let config = proxy.folder.path().join("config");
+    let text = format!(
+        "current-context: a\ncontexts: [{{name: a, context: {{cluster: c}}}}]\n\
+         clusters: [{{name: c, cluster: {{server: 'http://api.invalid:6443', \
+         proxy-url: 'https://{}', certificate-authority: ca.crt}}}}]\n",
+        proxy.mock.address
+    );
+    std::fs::write(&config, text).unwrap();
+    let flags = ConnectionFlags {
+        kubeconfig: Some(config),
+        ..ConnectionFlags::default()
+    };
+    let snapshot = ask(&flags, &about_agent()).unwrap();
+    assert_eq!(snapshot.nodes.unwrap().len(), 2);
 }
 
 #[test]
