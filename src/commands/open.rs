@@ -25,7 +25,8 @@ pub(super) fn open(global: &GlobalArgs) -> Result<Box<dyn Source>, SourceError> 
 
 /// The nodes of `--node-file`.
 pub(super) fn nodes(global: &GlobalArgs, paths: &[String]) -> Result<Vec<Node>, SourceError> {
-    files(global, paths)?.all().nodes.clone().ok_or_else(|| {
+    let nodes = files(global, paths)?.all().nodes.clone();
+    nodes.map(|nodes| nodes.to_vec()).ok_or_else(|| {
         SourceError::File(format!(
             "no Node in `{}`: give the manifest of a node",
             paths.join("`, `")

@@ -1,8 +1,10 @@
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    ControllerRevision, DaemonSet, Event, FeatureGates, Namespace, Node, Pod, Workload,
+    ControllerRevision, DaemonSet, Event, FeatureGates, List, Namespace, Node, Pod, Workload,
     WorkloadKind,
 };
 
@@ -33,9 +35,9 @@ pub struct Snapshot {
     /// The DaemonSets that the question is about, by namespace and name.
     pub daemon_sets: Vec<DaemonSet>,
     /// Nodes by name.
-    pub nodes: Option<Vec<Node>>,
+    pub nodes: Option<List<Node>>,
     /// Pods by namespace and name.
-    pub pods: Option<Vec<Pod>>,
+    pub pods: Option<List<Pod>>,
     /// ControllerRevisions by namespace and name.
     pub revisions: Option<Vec<ControllerRevision>>,
     /// Events about DaemonSets, in no order.
@@ -105,10 +107,12 @@ impl Snapshot {
         self.daemon_sets
             .sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         if let Some(nodes) = &mut self.nodes {
-            nodes.sort_by(|a, b| a.name.cmp(&b.name));
+            sort(nodes, |a, b| a.name.cmp(&b.name));
         }
         if let Some(pods) = &mut self.pods {
-            pods.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+            sort(pods, |a, b| {
+                (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name))
+            });
         }
         if let Some(revisions) = &mut self.revisions {
             revisions.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
@@ -126,5 +130,12 @@ impl Snapshot {
         self.incomplete.dedup();
         self.notes.sort();
         self.notes.dedup();
+    }
+}
+
+/// A list that is sorted already, as the API and most files have it, stays the one that it is.
+fn sort<T: Clone>(list: &mut List<T>, by: impl Fn(&T, &T) -> Ordering) {
+    if !list.is_sorted_by(|a, b| by(a, b).is_le()) {
+        list.to_mut().sort_by(by);
     }
 }

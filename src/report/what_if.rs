@@ -83,7 +83,7 @@ pub fn change(
     added: &[Node],
 ) -> Snapshot {
     let mut then = snapshot.clone();
-    let nodes = then.nodes.get_or_insert_default();
+    let nodes = then.nodes.get_or_insert_default().to_mut();
     for node in added {
         nodes.retain(|n| n.name != node.name);
         nodes.push(node.clone());

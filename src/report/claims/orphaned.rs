@@ -1,6 +1,6 @@
 //! What a deletion with `--cascade=orphan` leaves.
 
-use crate::model::{DaemonSet, OwnerReference, Snapshot};
+use crate::model::{DaemonSet, List, OwnerReference, Snapshot};
 
 /// The snapshot once `former` is deleted with `--cascade=orphan`: what it owned is
 /// nobody's, as `orphanDependents` of the garbage collector (1.37.1) leaves it.
@@ -11,7 +11,7 @@ pub fn orphaned(snapshot: &Snapshot, former: &DaemonSet) -> Snapshot {
     if uid.is_empty() {
         return then;
     }
-    let pods = then.pods.iter_mut().flatten();
+    let pods = then.pods.iter_mut().flat_map(List::to_mut);
     for pod in pods.filter(|pod| owns(&pod.owners, uid)) {
         pod.disown(uid);
     }

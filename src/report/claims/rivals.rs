@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::engine::claim::Claimant;
 use crate::engine::label_selector::Selector;
 use crate::engine::overlap::acting_selector;
-use crate::model::{DaemonSet, OwnerReference, Pod, Snapshot, Workload, WorkloadKind};
+use crate::model::{DaemonSet, List, OwnerReference, Pod, Snapshot, Workload, WorkloadKind};
 
 /// The other controllers of a DaemonSet's namespace that own pods themselves.
 #[derive(Default)]
@@ -87,7 +87,7 @@ impl LetGo {
             return None;
         }
         let mut then = snapshot.clone();
-        for pod in then.pods.iter_mut().flatten() {
+        for pod in then.pods.iter_mut().flat_map(List::to_mut) {
             if let Some(owner) = owners
                 .get(&pod.name)
                 .filter(|_| *pod.namespace == *ds.namespace)

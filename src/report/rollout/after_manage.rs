@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::engine::rollout::Managed;
-use crate::model::{DaemonSet, Snapshot};
+use crate::model::{DaemonSet, List, Snapshot};
 
 /// The pods as they are once manage's deletions are observed: until then
 /// `updateDaemonSet` (1.37.1) doesn't call the rolling update. A pod that is being
@@ -27,7 +27,7 @@ pub(super) fn after_manage(
         return None;
     }
     let mut after = snapshot.clone();
-    for pod in after.pods.iter_mut().flatten() {
+    for pod in after.pods.iter_mut().flat_map(List::to_mut) {
         if *pod.namespace == *ds.namespace && deleted.contains(&*pod.name) {
             pod.deletion.get_or_insert(now);
         }

@@ -6,7 +6,7 @@ use crate::engine::claim::Claimant;
 use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
 use crate::engine::revision::{PATCH_DIRECTIVE, template_of};
 use crate::engine::template_diff::template_diff;
-use crate::model::{ControllerRevision, DaemonSet, Pod, Snapshot};
+use crate::model::{ControllerRevision, DaemonSet, List, Pod, Snapshot};
 
 use super::change::ChangedField;
 use super::plan::{Revision, RevisionState, Since};
@@ -89,7 +89,7 @@ pub(in crate::report) fn relabelled(
     let names = certain.map(|p| p.name.to_string()).collect();
     let mut then = snapshot.clone();
     // Of tied revisions either may be kept; all pods have its label in any case.
-    let pods = then.pods.iter_mut().flatten();
+    let pods = then.pods.iter_mut().flat_map(List::to_mut);
     for pod in pods.filter(|pod| claimed(pod)) {
         pod.labels = pod.labels.with(HASH_LABEL, hash);
     }

@@ -50,8 +50,8 @@ impl Reader<'_> {
             self.around(About::All(among.namespace)),
         )?;
         around.put_into(snapshot);
-        snapshot.nodes = nodes;
-        snapshot.pods = pods;
+        snapshot.nodes = nodes.map(Into::into);
+        snapshot.pods = pods.map(Into::into);
         snapshot.revisions = revisions;
         snapshot.daemon_sets = sets;
         Ok(())
@@ -78,11 +78,11 @@ impl Reader<'_> {
         around.put_into(snapshot);
         let here = |pod: &Pod| pod.target_node.as_deref() == Some(node);
         let unscheduled = unscheduled.map(|pods| pods.into_iter().filter(here).collect());
-        snapshot.pods = both(pods, unscheduled);
+        snapshot.pods = both(pods, unscheduled).map(Into::into);
         snapshot.revisions = revisions;
         snapshot.daemon_sets = sets;
         let exists = found.as_ref().is_none_or(|nodes| !nodes.is_empty());
-        snapshot.nodes = found;
+        snapshot.nodes = found.map(Into::into);
         Ok(exists)
     }
 

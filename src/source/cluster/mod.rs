@@ -273,7 +273,7 @@ async fn read_pod(
     }
     let pods = snapshot.pods.get_or_insert_default();
     if !pods.iter().any(|p| p.uid == pod.uid) {
-        pods.push(pod);
+        pods.to_mut().push(pod);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::model::{ControllerRevision, DaemonSet, Node, Pod, Snapshot};
+use crate::model::{ControllerRevision, DaemonSet, List, Node, Pod, Snapshot};
 use crate::source::manifest::merge_stored;
 use crate::source::{ObjectName, SourceError, near_names};
 
@@ -91,8 +91,8 @@ impl Reader<'_> {
             distinct(pods);
         }
         snapshot.daemon_sets.extend(ds);
-        snapshot.nodes = nodes;
-        snapshot.pods = pods;
+        snapshot.nodes = nodes.map(Into::into);
+        snapshot.pods = pods.map(Into::into);
         snapshot.revisions = revisions;
         Ok(())
     }
@@ -124,12 +124,13 @@ impl Reader<'_> {
         around.put_into(snapshot);
         snapshot.daemon_sets.push(ds);
         snapshot.revisions = revisions;
-        snapshot.pods = both(pods, unscheduled);
-        if let Some(pods) = &mut snapshot.pods {
+        let mut pods = both(pods, unscheduled);
+        if let Some(pods) = &mut pods {
             distinct(pods);
         }
+        snapshot.pods = pods.map(Into::into);
         let exists = found.as_ref().is_none_or(|nodes| !nodes.is_empty());
-        snapshot.nodes = found;
+        snapshot.nodes = found.map(Into::into);
         Ok(exists)
     }
 
@@ -149,8 +150,8 @@ impl Reader<'_> {
         around.put_into(snapshot);
         snapshot.daemon_sets.push(ds);
         snapshot.revisions = revisions;
-        snapshot.nodes = Some(Vec::new());
-        snapshot.pods = Some(Vec::new());
+        snapshot.nodes = Some(List::default());
+        snapshot.pods = Some(List::default());
         Ok(())
     }
 

@@ -148,8 +148,8 @@ impl Store {
         let mut snapshot = Snapshot {
             server_version: self.server_version,
             daemon_sets: self.daemon_sets.objects.unwrap_or_default(),
-            nodes: self.nodes.objects,
-            pods: self.pods.objects,
+            nodes: self.nodes.objects.map(Into::into),
+            pods: self.pods.objects.map(Into::into),
             revisions: self.revisions.objects,
             events: self.events.objects,
             namespaces: self.namespaces.objects,

@@ -6,7 +6,7 @@ mod wants;
 use std::collections::HashMap;
 
 use super::{Question, Scope, SourceError};
-use crate::model::{Pod, Snapshot};
+use crate::model::{List, Pod, Snapshot};
 
 use subjects::Subjects;
 use wants::Wants;
@@ -44,9 +44,8 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
             node.map(On::Node)
         }
     };
-    narrowed.nodes = kept(all.nodes.as_deref(), |n| {
-        on.is_some_and(|on| on.holds(&n.name))
-    });
+    let nodes = all.nodes.as_ref();
+    narrowed.nodes = nodes.map(|all| all.filtered(|n| on.is_some_and(|on| on.holds(&n.name))));
     fill(all, &subjects, on, &mut narrowed);
     if question.scope == Scope::NoNode {
         without_nodes(&mut narrowed);
@@ -65,8 +64,8 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
 
 /// The lists that aren't asked for are empty, and nothing is missing of them.
 pub(super) fn without_nodes(snapshot: &mut Snapshot) {
-    snapshot.nodes = Some(Vec::new());
-    snapshot.pods = Some(Vec::new());
+    snapshot.nodes = Some(List::default());
+    snapshot.pods = Some(List::default());
     snapshot.revisions = Some(Vec::new());
     let unread = ["nodes", "pods", "controllerrevisions"];
     let is_unread = |resource: &str| unread.contains(&resource);
@@ -89,9 +88,10 @@ fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &
     }
     let of = |namespace: &str| by_namespace.get(namespace).into_iter().flatten();
     let is_subject = |pod: &Pod| subjects.pod.is_some_and(|p| p == pod);
-    narrowed.pods = kept(all.pods.as_deref(), |pod| {
+    let wanted = |pod: &Pod| {
         is_subject(pod) || of(&pod.namespace).any(|w| on.is_some_and(|on| w.pod(pod, on)))
-    });
+    };
+    narrowed.pods = all.pods.as_ref().map(|all| all.filtered(wanted));
     narrowed.revisions = kept(all.revisions.as_deref(), |r| {
         of(&r.namespace).any(|w| w.revision(r))
     });

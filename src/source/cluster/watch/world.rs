@@ -124,7 +124,7 @@ impl World {
         drop(nodes);
         let versions: Vec<u64> = self.pods.iter().map(|s| s.borrow().version).collect();
         if self.taken.pods.as_ref() != Some(&versions) {
-            snapshot.pods = all_pods(&self.pods);
+            snapshot.pods = all_pods(&self.pods).map(Into::into);
             self.taken.pods = Some(versions);
         }
         let events = self.events.borrow();
