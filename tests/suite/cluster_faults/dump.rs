@@ -236,8 +236,9 @@ fn a_pod_that_was_let_go() {
     let mock = Mock::start(crowded);
     let asked = question(Subject::DaemonSet(agent()), Scope::AllNodes);
     let of = |snapshot: Snapshot| {
-        let pods = snapshot.pods.unwrap().into_iter();
-        pods.filter(|p| p.owners.is_empty())
+        let pods = snapshot.pods.unwrap();
+        pods.iter()
+            .filter(|p| p.owners.is_empty())
             .map(|p| p.name.to_string())
             .collect::<Vec<_>>()
     };

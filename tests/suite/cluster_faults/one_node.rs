@@ -104,7 +104,7 @@ fn on_no_node_neither_nodes_nor_pods_are_asked_for() {
         ]
     );
     assert_eq!(snapshot.daemon_sets.len(), 2);
-    assert_eq!(snapshot.nodes, Some(Vec::new()));
-    assert_eq!(snapshot.pods, Some(Vec::new()));
+    assert_eq!(snapshot.nodes, Some(Vec::new().into()));
+    assert_eq!(snapshot.pods, Some(Vec::new().into()));
     assert_eq!((snapshot.incomplete, snapshot.notes), (vec![], vec![]));
 }

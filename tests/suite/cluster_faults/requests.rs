@@ -228,7 +228,7 @@ fn from_a_pod_whose_node_is_gone() {
     });
     let subject = Subject::Pod(name("ops", "agent-3"));
     let snapshot = ask(&to(&mock), &question(subject, Scope::NodeOfPod)).unwrap();
-    assert_eq!(snapshot.nodes, Some(vec![]));
+    assert_eq!(snapshot.nodes, Some(Vec::new().into()));
     assert_eq!(
         snapshot.notes,
         ["node n9 of pod agent-3 doesn't exist any more"]
@@ -249,7 +249,7 @@ fn from_a_pod_that_is_meant_for_no_node() {
     });
     let subject = Subject::Pod(name("ops", "agent-3"));
     let snapshot = ask(&to(&mock), &question(subject, Scope::NodeOfPod)).unwrap();
-    assert_eq!(snapshot.nodes, Some(vec![]));
+    assert_eq!(snapshot.nodes, Some(Vec::new().into()));
     assert_eq!(snapshot.pods.unwrap().len(), 1);
     assert_eq!(snapshot.daemon_sets.len(), 1);
 }

@@ -21,8 +21,8 @@ fn look(following: &mut Following, world: &World, seconds: i64) -> Verdict {
     let start: Timestamp = START.parse().unwrap();
     let mut snapshot = Snapshot::at(start + SignedDuration::from_secs(seconds));
     let ds = DaemonSet::from_value(world.daemon_set.clone(), "default").unwrap();
-    snapshot.nodes = Some(read(&world.nodes));
-    snapshot.pods = Some(read(&world.pods));
+    snapshot.nodes = Some(read(&world.nodes).into());
+    snapshot.pods = Some(read(&world.pods).into());
     snapshot.revisions = Some(read(&world.revisions));
     snapshot.events = Some(Vec::new());
     snapshot.sort();
