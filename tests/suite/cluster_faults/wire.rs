@@ -27,7 +27,7 @@ fn nodes_are(body: &[u8]) -> Mock {
 
 fn nodes_of(body: &[u8]) -> Vec<Node> {
     let snapshot = ask(&to(&nodes_are(body)), &about_agent()).unwrap();
-    snapshot.nodes.unwrap()
+    snapshot.nodes.unwrap().to_vec()
 }
 
 /// What is said of such an answer, without what stands before it in each case.
@@ -88,10 +88,10 @@ fn every_field_that_upstream_can_set() {
     let snapshot = ask(&to(&mock), &about_agent()).unwrap();
     let node: Node = serde_json::from_slice(include_bytes!("upstream/core.v1.Node.json")).unwrap();
     let pod: Pod = serde_json::from_slice(include_bytes!("upstream/core.v1.Pod.json")).unwrap();
-    assert_eq!(snapshot.nodes.unwrap(), [node]);
+    assert_eq!(*snapshot.nodes.unwrap(), [node]);
     let pods = snapshot.pods.unwrap();
     assert!(pod.ready.is_none() && pod.deletion.is_some() && !pod.images.is_empty());
-    assert_eq!(pods, [pod]);
+    assert_eq!(*pods, [pod]);
 }
 
 #[test]
