@@ -39,7 +39,7 @@ impl DaemonSet {
             .cloned()
             .unwrap_or(Value::Null);
         let object: apps::DaemonSet =
-            serde_path_to_error::deserialize(value).map_err(|error| DecodeError {
+            serde_path_to_error::deserialize(&value).map_err(|error| DecodeError {
                 path: error.path().to_string(),
                 problem: error.inner().to_string(),
             })?;

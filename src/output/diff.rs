@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use similar::{ChangeTag, TextDiff};
+use similar::algorithms::{Capture, Compact, Replace, myers};
+use similar::udiff::UnifiedHunkHeader;
+use similar::{DiffOp, DiffTag, group_diff_ops};
 use tempfile::TempDir;
 
 use super::document::{Document, Style, Text};
@@ -68,18 +70,29 @@ impl TemplateDiff {
             Text::from((Style::Strong, format!("--- LIVE/{}", self.file))),
             Text::from((Style::Strong, format!("+++ MERGED/{}", self.file))),
         ];
-        let diff = TextDiff::from_lines(self.before.as_str(), self.after.as_str());
-        let mut unified = diff.unified_diff();
-        for hunk in unified.context_radius(CONTEXT).iter_hunks() {
-            lines.push((Style::Dim, hunk.header().to_string()).into());
-            for change in hunk.iter_changes() {
-                let (style, sign) = match change.tag() {
-                    ChangeTag::Equal => (Style::Plain, ' '),
-                    ChangeTag::Delete => (Style::Bad, '-'),
-                    ChangeTag::Insert => (Style::Good, '+'),
+        let before: Vec<&str> = self.before.lines().collect();
+        let after: Vec<&str> = self.after.lines().collect();
+        for hunk in group_diff_ops(changes(&before, &after), CONTEXT) {
+            if hunk.is_empty() {
+                continue;
+            }
+            let header = UnifiedHunkHeader::new(&hunk).to_string();
+            lines.push((Style::Dim, header).into());
+            for change in hunk {
+                let (tag, old, new) = change.as_tag_tuple();
+                let (old, new) = (
+                    old.filter_map(|i| before.get(i)),
+                    new.filter_map(|i| after.get(i)),
+                );
+                let mut add = |style, sign, text: &&str| {
+                    lines.push((style, format!("{sign}{text}")).into());
                 };
-                let text = change.value().trim_end_matches('\n');
-                lines.push((style, format!("{sign}{text}")).into());
+                if tag == DiffTag::Equal {
+                    old.for_each(|text| add(Style::Plain, ' ', text));
+                } else {
+                    old.for_each(|text| add(Style::Bad, '-', text));
+                    new.for_each(|text| add(Style::Good, '+', text));
+                }
             }
         }
         document.styled(0, lines);
@@ -128,6 +141,17 @@ impl TemplateDiff {
             std::fs::write(folder.path().join(&self.file), text)?;
         }
         Ok(folder)
+    }
+}
+
+/// The lines that go and come. Named by itself, for behind the library's choice of an
+/// algorithm stand all of them, which come to half a megabyte.
+fn changes(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
+    let mut hook = Compact::new(Replace::new(Capture::new()), before, after);
+    let done = myers::diff(&mut hook, before, 0..before.len(), after, 0..after.len());
+    match done {
+        Ok(()) => hook.into_inner().into_inner().into_ops(),
+        Err(never) => match never {},
     }
 }
 

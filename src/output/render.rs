@@ -1,11 +1,14 @@
 //! A document in a width, with or without colours.
 
+use std::io::{self, Write};
+
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use owo_colors::OwoColorize;
 use textwrap::{Options, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use super::document::{Block, Document, Style, Text};
+use super::rows::rows;
 use super::sanitize::sanitize;
 
 /// What a document is fitted to.
@@ -19,34 +22,52 @@ pub(super) struct Fit {
     pub(super) headers: bool,
 }
 
-/// The document as text. All of it is sanitised here, and nowhere else.
+/// The document as text.
 pub(super) fn render(document: &Document, fit: Fit) -> String {
-    let mut out = String::new();
+    let mut text = Vec::new();
+    // Memory takes all that is written to it.
+    let _ = write(&mut text, document, fit);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// Writes the document. All of it is sanitised here, and nowhere else.
+///
+/// # Errors
+/// When `out` can't be written.
+pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::Result<()> {
+    let mut text = String::new();
     for block in &document.blocks {
         match block {
-            Block::Blank => out.push('\n'),
-            Block::Line { indent, text } => line(&mut out, *indent, text, fit),
-            Block::Verbatim { indent, text } => verbatim(&mut out, *indent, text),
+            Block::Blank => text.push('\n'),
+            Block::Line {
+                indent,
+                text: prose,
+            } => line(&mut text, *indent, prose, fit),
+            Block::Verbatim {
+                indent,
+                text: lines,
+            } => verbatim(&mut text, *indent, lines),
             Block::Styled { indent, lines } => {
                 for line in lines {
                     let margin = " ".repeat(*indent);
-                    out.push_str(&format!("{margin}{}\n", styled(line, fit.color)));
+                    text.push_str(&format!("{margin}{}\n", styled(line, fit.color)));
                 }
             }
             Block::Table {
                 indent,
                 header,
-                rows,
+                rows: all,
                 wraps,
                 lists,
-            } => {
-                let width = fit.width.filter(|_| *wraps);
-                let fit = Fit { width, ..fit };
-                table(&mut out, (*indent, *lists), header, rows, fit);
-            }
+            } => match fit.width.filter(|_| *wraps) {
+                None => rows(out, *indent, header, all, fit)?,
+                Some(width) => table(&mut text, (*indent, *lists), header, all, (fit, width)),
+            },
         }
+        out.write_all(text.as_bytes())?;
+        text.clear();
     }
-    out
+    Ok(())
 }
 
 fn line(out: &mut String, indent: usize, text: &Text, fit: Fit) {
@@ -78,28 +99,21 @@ fn table(
     (indent, lists): (usize, usize),
     header: &[&str],
     rows: &[Vec<Text>],
-    fit: Fit,
+    (fit, width): (Fit, usize),
 ) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    match fit.width {
-        Some(width) => {
-            let width = u16::try_from(width.saturating_sub(indent)).unwrap_or(u16::MAX);
-            table
-                .set_content_arrangement(ContentArrangement::Dynamic)
-                .set_width(width.max(20));
-        }
-        None => {
-            table.set_content_arrangement(ContentArrangement::Disabled);
-        }
-    }
+    let most = u16::try_from(width.saturating_sub(indent)).unwrap_or(u16::MAX);
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(most.max(20));
     if fit.headers && !header.is_empty() {
         table.set_header(header.to_vec());
     }
     for row in rows {
         table.add_row(row.iter().map(|cell| styled(cell, fit.color)));
     }
-    keep_words(&mut table, header, rows, (fit, lists));
+    keep_words(&mut table, header, rows, (width, lists));
     let last = table.column_count().saturating_sub(1);
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, if index == last { 0 } else { 2 }));
@@ -111,9 +125,13 @@ fn table(
 
 /// Keeps heads whole, and then names, from the left, as far as the width goes:
 /// what is broken in the middle of a word can't be read or copied.
-fn keep_words(table: &mut Table, header: &[&str], rows: &[Vec<Text>], (fit, lists): (Fit, usize)) {
+fn keep_words(
+    table: &mut Table,
+    header: &[&str],
+    rows: &[Vec<Text>],
+    (width, lists): (usize, usize),
+) {
     const PADDING: usize = 2;
-    let Some(width) = fit.width else { return };
     let heads: Vec<usize> = header.iter().map(|h| longest_word(h)).collect();
     let columns = heads.len();
     let padding = PADDING * columns.saturating_sub(1);
@@ -170,7 +188,8 @@ fn push_trimmed(out: &mut String, line: &str) {
     out.push('\n');
 }
 
-fn styled(text: &Text, color: bool) -> String {
+/// The text with its colours, sanitised.
+pub(super) fn styled(text: &Text, color: bool) -> String {
     let pieces = text
         .0
         .iter()

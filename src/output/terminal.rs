@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::document::{Document, Style, Text};
 use super::format::Format;
-use super::items::Items;
+use super::items::{Items, Kind};
 use super::live::Live;
-use super::render::{Fit, render};
+use super::render::{Fit, render, write};
 use super::sanitize::{escaped, sanitize};
+use super::stream::Stream;
 
 /// `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -50,7 +51,9 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written.
     pub fn document(&self, document: &Document) -> io::Result<()> {
-        out(&render(document, self.stdout))
+        let mut stream = Stream::plain();
+        write(&mut stream, document, self.stdout)?;
+        stream.end()
     }
 
     /// Prints a report as JSON or YAML.
@@ -58,17 +61,18 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written, or the report can't be encoded.
     pub fn report(&self, report: &impl Serialize, format: Format) -> io::Result<()> {
-        let text = match format {
-            Format::Yaml => serde_yaml::to_string(report).map_err(io::Error::other)?,
-            _ => escaped(&serde_json::to_string_pretty(report).map_err(io::Error::other)?) + "\n",
-        };
-        out(&text)
+        let mut stream = Stream::of(format);
+        stream.encode(report, format)?;
+        if format != Format::Yaml {
+            stream.write_all(b"\n")?;
+        }
+        stream.end()
     }
 
     /// Prints reports as a list, one by one; `None` where `format` isn't JSON or YAML.
     #[must_use]
-    pub fn items(&self, format: Format) -> Option<Items> {
-        matches!(format, Format::Json | Format::Yaml).then(|| Items::new(format))
+    pub fn items(&self, format: Format, kind: Kind) -> Option<Items> {
+        matches!(format, Format::Json | Format::Yaml).then(|| Items::new(format, kind))
     }
 
     /// Prints one report of several: JSON on a line of its own, YAML as a document.
@@ -98,8 +102,11 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written.
     pub fn lines(&self, lines: impl IntoIterator<Item = String>) -> io::Result<()> {
-        let text: String = lines.into_iter().map(|l| sanitize(&l) + "\n").collect();
-        out(&text)
+        let mut stream = Stream::plain();
+        for line in lines {
+            writeln!(stream, "{}", sanitize(&line))?;
+        }
+        stream.end()
     }
 
     /// Prints an error to stderr, as kubectl begins them.

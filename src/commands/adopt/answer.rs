@@ -9,6 +9,7 @@ use crate::output::adopt;
 use crate::output::adopt::many::{self, Line, Others};
 use crate::output::document::Document;
 use crate::output::format::Format;
+use crate::output::items::Items;
 use crate::output::lists::Limits;
 use crate::output::terminal::Terminal;
 use crate::report::claims::report::ClaimReport;
@@ -20,17 +21,15 @@ pub(super) enum Answer {
     /// DaemonSets that were asked about, each in full.
     Each(Vec<ClaimReport>),
     /// All of a namespace, or of all.
-    Many(Many),
+    Many(Box<Many>),
 }
 
 /// All DaemonSets of a namespace, or of all; only what is to be said of them is kept.
 pub(super) struct Many {
     /// `None` when it is about all namespaces.
     namespace: Option<String>,
-    /// Whether reports are printed, or a line for each.
-    prints_reports: bool,
-    /// Those with findings, and those of which it isn't known.
-    reports: Vec<ClaimReport>,
+    /// Where reports are printed: those with findings, and those of which it isn't known.
+    items: Option<Items>,
     lines: Vec<Line>,
     others: Others,
     /// What is to be known about all of them.
@@ -39,11 +38,14 @@ pub(super) struct Many {
 }
 
 impl Many {
-    pub(super) fn new(namespace: Option<String>, format: Format, snapshot: &Snapshot) -> Self {
+    pub(super) fn new(
+        namespace: Option<String>,
+        items: Option<Items>,
+        snapshot: &Snapshot,
+    ) -> Self {
         Self {
             namespace,
-            prints_reports: matches!(format, Format::Json | Format::Yaml),
-            reports: Vec::new(),
+            items,
             lines: Vec::new(),
             others: Others {
                 clean: 0,
@@ -54,34 +56,40 @@ impl Many {
         }
     }
 
-    /// Every DaemonSet times every node is too much to hold for a line each.
-    pub(super) fn push(&mut self, report: ClaimReport) {
+    /// Prints the report, or keeps a line of it: every DaemonSet times every node is too
+    /// much to hold.
+    pub(super) fn push(&mut self, report: &ClaimReport) -> io::Result<()> {
         let has_findings = report.has_findings();
         let clean = report.header.clean;
         self.not_clean |= clean == Some(false);
         if has_findings {
-            self.lines.push(Line::new(&report));
+            self.lines.push(Line::new(report));
         } else if clean == Some(true) {
             self.others.clean += 1;
         } else {
             self.others.unknown += 1;
         }
-        if self.prints_reports && (has_findings || clean.is_none()) {
-            self.reports.push(report);
+        match &mut self.items {
+            Some(items) if has_findings || clean.is_none() => items.add(report),
+            _ => Ok(()),
         }
+    }
+
+    /// Ends what was printed.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        self.items.take().map_or(Ok(()), Items::end)
     }
 }
 
 impl Answer {
+    /// Prints it; of all DaemonSets all but the reports, which are printed as they are made.
     pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
         match (global.output, self) {
             (Format::Json | Format::Yaml, Self::Each(reports)) => match reports.as_slice() {
                 [only] => terminal.report(only, global.output),
                 all => terminal.report(&List::of(all.iter().collect()), global.output),
             },
-            (Format::Json | Format::Yaml, Self::Many(many)) => {
-                terminal.report(&List::of(many.reports.iter().collect()), global.output)
-            }
+            (Format::Json | Format::Yaml, Self::Many(_)) => Ok(()),
             (Format::Name, Self::Each(reports)) => {
                 terminal.lines(reports.iter().flat_map(adopt::names))
             }

@@ -7,6 +7,7 @@ mod request;
 use crate::cli::adopt::AdoptArgs;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
+use crate::output::items::Kind;
 use crate::output::terminal::Terminal;
 use crate::report::claims::{Claiming, claims};
 use crate::source::{Question, Scope, Source, Subject};
@@ -32,7 +33,7 @@ pub fn run(
     let source = source.as_ref();
     let answer = match form {
         Form::DaemonSet(name) => one(request::stored(global, source, &name), source)?,
-        Form::Many => many(global, args, source)?,
+        Form::Many => many(global, args, source, terminal)?,
         Form::Manifests(name) => manifests(global, args, name.as_deref(), source, terminal)?,
     };
     answer.print(terminal, global)?;
@@ -58,6 +59,7 @@ fn many(
     global: &GlobalArgs,
     args: &AdoptArgs,
     source: &dyn Source,
+    terminal: &Terminal,
 ) -> Result<Answer, CommandError> {
     let namespace = request::namespace(global, args, source);
     let subject = Subject::DaemonSets {
@@ -66,16 +68,21 @@ fn many(
     };
     let question = Question::new(subject, Scope::AllNodes).with_neighbours();
     let snapshot = ask(source, &question)?;
-    let mut many = Many::new(namespace, global.output, &snapshot);
+    let mut many = Many::new(
+        namespace,
+        terminal.items(global.output, Kind::First),
+        &snapshot,
+    );
     for target in &snapshot.daemon_sets {
-        many.push(claims(Claiming {
+        many.push(&claims(Claiming {
             snapshot: &snapshot,
             target,
             change: None,
             former: None,
-        }));
+        }))?;
     }
-    Ok(Answer::Many(many))
+    many.end()?;
+    Ok(Answer::Many(Box::new(many)))
 }
 
 /// The DaemonSets of `-f`, or the one of them that was named.

@@ -51,8 +51,7 @@ impl Answer {
     pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
         match (global.output, self) {
             (Format::Json | Format::Yaml, Self::One(outcome)) => {
-                let value = serde_json::to_value(outcome).map_err(io::Error::other)?;
-                terminal.report(&value, global.output)
+                terminal.report(&sorted(outcome)?, global.output)
             }
             (Format::Json | Format::Yaml, Self::Several(_)) => Ok(()),
             (Format::Name, Self::One(outcome)) => terminal.lines(running(outcome).map(line)),
@@ -86,6 +85,11 @@ impl Answer {
         };
         Exit::of_answer(ends.partial, exit_code && ends.not_fine)
     }
+}
+
+/// The answer about one node with its keys in order.
+pub(super) fn sorted(outcome: &Outcome) -> io::Result<serde_json::Value> {
+    serde_json::to_value(outcome).map_err(io::Error::other)
 }
 
 /// The DaemonSets that run, or would.

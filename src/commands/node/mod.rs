@@ -12,7 +12,7 @@ use crate::cli::node::NodeArgs;
 use crate::engine::label_selector::Selector;
 use crate::model::{Node, Snapshot};
 use crate::output::format::Format;
-use crate::output::items::Items;
+use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
 use crate::report::on_node::groups::{Groups, Outcome};
 use crate::report::on_node::judge::Judge;
@@ -21,7 +21,7 @@ use crate::source::SourceError;
 use super::ask::ask;
 use super::error::CommandError;
 use super::open::open;
-use answer::{Answer, Ends, Several, running};
+use answer::{Answer, Ends, Several, running, sorted};
 use request::{Nodes, Request};
 
 /// Answers `kubectl ds node`.
@@ -118,13 +118,13 @@ fn several(
     selector: Option<&Selector>,
     outcomes: impl Iterator<Item = Outcome>,
 ) -> io::Result<Answer> {
-    let mut items = terminal.items(global.output);
+    let mut items = terminal.items(global.output, Kind::Last);
     let mut groups = Groups::new(global.output == Format::Wide);
     let (mut ends, mut all) = (Ends::default(), BTreeSet::new());
     for outcome in outcomes {
         ends.add(&outcome);
         match (&mut items, global.output) {
-            (Some(items), _) => items.add(&outcome)?,
+            (Some(items), _) => items.add(&sorted(&outcome)?)?,
             (None, Format::Name) => all.extend(running(&outcome).cloned()),
             (None, _) => groups.add(outcome),
         }

@@ -8,13 +8,33 @@ use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
 use crate::output::document::Document;
 use crate::output::format::Format;
+use crate::output::items::{Items, Kind};
 use crate::output::lists::Limits;
+use crate::output::sorted::Sorted;
 use crate::output::terminal::Terminal;
 use crate::output::why;
 use crate::report::eligibility::{Detail, EligibilityReport};
-use crate::report::list::List;
+use crate::report::node::NodeEligibility;
 use crate::report::summary::Overview;
 use crate::report::what_if::WhatIfReport;
+
+/// Where the nodes of a report stand.
+const NODES: &[&str] = &["nodes"];
+
+/// A report, and apart from it its nodes: each is made a value of by itself.
+fn without_nodes(mut report: EligibilityReport) -> (EligibilityReport, Vec<NodeEligibility>) {
+    let nodes = std::mem::take(&mut report.nodes);
+    (report, nodes)
+}
+
+/// The report on one of several DaemonSets, printed before the next is made.
+pub(super) fn add(
+    items: &mut Items,
+    report: &EligibilityReport,
+    nodes: &[NodeEligibility],
+) -> io::Result<()> {
+    items.add(&Sorted::new(report, [(NODES, nodes)])?)
+}
 
 /// What `why` found.
 pub(super) enum Answer {
@@ -22,7 +42,7 @@ pub(super) enum Answer {
     OneNode(Box<EligibilityReport>),
     WhatIf(Box<WhatIfReport>),
     Many {
-        /// With their nodes only where nodes are printed.
+        /// Without their nodes: every DaemonSet times every node is too much to hold.
         reports: Vec<(EligibilityReport, Overview)>,
         /// How many `--problems` left out.
         clean: usize,
@@ -54,46 +74,58 @@ impl Answer {
         }
     }
 
-    /// Leaves out what `--problems` and `--node-selector` don't ask for.
+    /// Leaves out the nodes that `--problems` doesn't ask for.
     pub(super) fn only(mut self, args: &WhyArgs) -> Self {
-        match &mut self {
-            Self::Many { reports, clean, .. } if args.problems => {
-                let all = reports.len();
-                reports.retain(|(r, _)| r.header.clean != Some(true));
-                *clean = all - reports.len();
-            }
-            Self::AllNodes(report) if args.problems => {
-                report.nodes.retain(|n| n.is_clean() != Some(true));
-            }
-            _ => {}
+        if let Self::AllNodes(report) = &mut self
+            && args.problems
+        {
+            report.nodes.retain(|n| n.is_clean() != Some(true));
         }
         self
     }
 
-    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
-        match global.output {
-            Format::Json | Format::Yaml => terminal.report(&self.to_value()?, global.output),
-            Format::Name => terminal.lines(self.names()),
-            Format::Table | Format::Wide => terminal.document(&self.layout(global.limits())),
+    /// Prints it; of all DaemonSets all but the reports, which are printed as they are made.
+    pub(super) fn print(self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
+        match (global.output, self) {
+            (Format::Json | Format::Yaml, Self::Many { .. }) => Ok(()),
+            (Format::Json | Format::Yaml, Self::Several(answers)) => {
+                let Some(mut items) = terminal.items(global.output, Kind::Last) else {
+                    return Ok(());
+                };
+                for answer in answers {
+                    answer.encode(|report| items.add(report))?;
+                }
+                items.end()
+            }
+            (Format::Json | Format::Yaml, one) => {
+                one.encode(|report| terminal.report(report, global.output))
+            }
+            (Format::Name, answer) => terminal.lines(answer.names()),
+            (Format::Table | Format::Wide, answer) => {
+                terminal.document(&answer.layout(global.limits()))
+            }
         }
     }
 
-    fn to_value(&self) -> io::Result<serde_json::Value> {
-        let value = match self {
-            Self::AllNodes(report) | Self::OneNode(report) => serde_json::to_value(report),
-            Self::WhatIf(report) => serde_json::to_value(report),
-            Self::Many { reports, .. } => {
-                serde_json::to_value(List::of(reports.iter().map(|(r, _)| r).collect()))
+    /// Hands the one report that it is to `print`.
+    fn encode(
+        self,
+        print: impl FnOnce(&Sorted<'_, NodeEligibility>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        match self {
+            Self::AllNodes(report) | Self::OneNode(report) => {
+                let (report, nodes) = without_nodes(*report);
+                print(&Sorted::new(&report, [(NODES, &*nodes)])?)
             }
-            Self::Several(answers) => {
-                let items = answers
-                    .iter()
-                    .map(Self::to_value)
-                    .collect::<io::Result<Vec<_>>>()?;
-                serde_json::to_value(List::of(items))
+            Self::WhatIf(mut report) => {
+                let today = std::mem::take(&mut report.today.nodes);
+                let then = std::mem::take(&mut report.then.nodes);
+                let lists: [(&[_], _); 2] =
+                    [(&["today", "nodes"], &*today), (&["then", "nodes"], &*then)];
+                print(&Sorted::new(&report, lists)?)
             }
-        };
-        value.map_err(io::Error::other)
+            Self::Many { .. } | Self::Several(_) => Ok(()),
+        }
     }
 
     fn names(&self) -> Vec<String> {

@@ -9,7 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
 use crate::model::{DaemonSet, Snapshot};
-use crate::output::format::Format;
+use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
 use crate::report::eligibility::Detail;
 use crate::report::subject::Subject as Judge;
@@ -21,7 +21,7 @@ use super::ask::{ask, first};
 use super::error::CommandError;
 use super::manifest::read;
 use super::open::open;
-use answer::Answer;
+use answer::{Answer, add};
 use request::{Form, Request, WhatIf};
 
 /// Answers `kubectl ds why`.
@@ -33,7 +33,7 @@ pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<E
     let source = open(global)?;
     let answer = match &request.form {
         Form::Manifests => manifests(global, args, &request, source.as_ref(), terminal)?,
-        Form::Many => many(global, args, source.as_ref())?,
+        Form::Many => many(global, args, source.as_ref(), terminal)?,
         Form::DaemonSet(name) => {
             let subject = Subject::DaemonSet(request.object(source.as_ref(), name));
             one(&request, subject, source.as_ref()).map_err(|e| request.explain(e))?
@@ -44,8 +44,9 @@ pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<E
         }
     };
     let answer = answer.only(args);
+    let exit = answer.exit(global.exit_code);
     answer.print(terminal, global)?;
-    Ok(answer.exit(global.exit_code))
+    Ok(exit)
 }
 
 /// One DaemonSet, stored or not, on one node or on all.
@@ -141,7 +142,13 @@ fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError>
     Ok(Answer::one(report, detail))
 }
 
-fn many(global: &GlobalArgs, args: &WhyArgs, source: &dyn Source) -> Result<Answer, CommandError> {
+/// All DaemonSets; each report is printed, or a line of it kept, before the next is made.
+fn many(
+    global: &GlobalArgs,
+    args: &WhyArgs,
+    source: &dyn Source,
+    terminal: &Terminal,
+) -> Result<Answer, CommandError> {
     let default = source.default_namespace().to_owned();
     let namespace = (!args.all_namespaces).then(|| global.namespace.clone().unwrap_or(default));
     let subject = Subject::DaemonSets {
@@ -149,23 +156,29 @@ fn many(global: &GlobalArgs, args: &WhyArgs, source: &dyn Source) -> Result<Answ
         selector: args.selector.as_ref().map(ToString::to_string),
     };
     let snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;
-    let prints_nodes = matches!(global.output, Format::Json | Format::Yaml);
-    let reports = snapshot.daemon_sets.iter().map(|ds| {
+    let mut items = terminal.items(global.output, Kind::Last);
+    let (mut reports, mut clean) = (Vec::new(), 0);
+    for ds in &snapshot.daemon_sets {
         let judge = Judge::new(&snapshot, ds);
         let mut report = judge.report(Detail::AllNodes);
+        if args.problems && report.header.clean == Some(true) {
+            clean += 1;
+            continue;
+        }
         if let Some(selector) = &args.node_selector {
             judge.keep_nodes(&mut report, selector);
         }
         let overview = Overview::new(&report);
-        // Every DaemonSet times every node is too much to hold for a line each.
-        if !prints_nodes {
-            report.nodes = Vec::new();
+        let nodes = std::mem::take(&mut report.nodes);
+        if let Some(items) = &mut items {
+            add(items, &report, &nodes)?;
         }
-        (report, overview)
-    });
+        reports.push((report, overview));
+    }
+    items.map_or(Ok(()), Items::end)?;
     Ok(Answer::Many {
-        reports: reports.collect(),
-        clean: 0,
+        reports,
+        clean,
         namespace,
     })
 }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use k8s_openapi::api::core::v1::PodSpec;
-use serde::Deserialize;
 
 use crate::engine::revision::template_of;
 use crate::engine::rollout::NodeState;
@@ -113,6 +112,7 @@ pub fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec> {
     let hashes: HashSet<&str> = pods.iter().filter_map(hash).collect();
     let with_pods = history.old.iter().filter(|r| hashes.contains(r.hash()));
     with_pods
-        .filter_map(|r| PodSpec::deserialize(template_of(&r.data)?.get("spec")?).ok())
+        // As a DaemonSet is decoded: each further kind of decoder brings all of a template's types.
+        .filter_map(|r| serde_path_to_error::deserialize(template_of(&r.data)?.get("spec")?).ok())
         .collect()
 }
