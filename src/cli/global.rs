@@ -31,7 +31,7 @@ pub struct GlobalArgs {
     /// Exit with 1 when something isn't clean
     #[arg(long, global = true)]
     pub exit_code: bool,
-    /// Read saved objects instead of a cluster: a file, a folder or `-`; repeatable
+    /// Read saved objects instead of a cluster: a file, a folder or `-`, also as gzip or zstd pack them; repeatable
     #[arg(long, global = true, value_name = "FILE|DIR|-", help_heading = "Files")]
     pub from: Vec<String>,
     /// Read the folders of `--from` and `-f` with all folders below them

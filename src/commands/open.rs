@@ -52,6 +52,7 @@ fn files(global: &GlobalArgs, paths: &[String]) -> Result<Files, SourceError> {
         now: global.now,
         fallback_now: Timestamp::now(),
         gates: global.feature_gates,
+        chunk: None,
     };
     Files::open(paths, options, io::stdin().lock())
 }

@@ -1,18 +1,46 @@
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::compressed::unpacked;
+use super::stream::Stream;
+use super::text::error_of;
 use crate::source::SourceError;
 
 /// The endings of the files that kubectl reads in a folder.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// One text.
-#[derive(Debug)]
-pub(in crate::source) struct Input {
+/// The endings of the same files packed.
+const PACKED: [&str; 2] = ["gz", "zst"];
+
+/// As many bytes are read at a time, unless a caller wants it otherwise: few
+/// enough to stay in a core's cache until they are decoded.
+pub(in crate::source) const CHUNK: usize = 256 << 10;
+
+/// One text, which is read when it is parsed.
+pub(in crate::source) struct Input<'i> {
     /// The file as the user named it, or `stdin`.
-    pub name: String,
-    pub text: String,
+    pub file: Arc<str>,
+    from: From<'i>,
+    chunk: usize,
+}
+
+enum From<'i> {
+    Path(PathBuf),
+    Stdin(Box<dyn Read + 'i>),
+}
+
+impl<'i> Input<'i> {
+    pub(super) fn open(self) -> Result<Stream<'i>, SourceError> {
+        let problem = |e: io::Error| error_of(&self.file, &e);
+        let reader: Box<dyn Read + 'i> = match self.from {
+            From::Path(path) => Box::new(File::open(path).map_err(problem)?),
+            From::Stdin(stdin) => stdin,
+        };
+        let reader = unpacked(reader).map_err(problem)?;
+        Ok(Stream::new(reader, self.chunk))
+    }
 }
 
 /// Which texts to read.
@@ -21,29 +49,37 @@ pub(in crate::source) struct Inputs<'a> {
     pub paths: &'a [String],
     /// Read the folders in folders too.
     pub recursive: bool,
+    /// How many bytes are read at a time.
+    pub chunk: usize,
 }
 
 impl Inputs<'_> {
-    /// Reads them all, the files of a folder in the order of their names.
-    pub(in crate::source) fn read(&self, mut stdin: impl Read) -> Result<Vec<Input>, SourceError> {
+    /// Finds them all, the files of a folder in the order of their names.
+    pub(in crate::source) fn find<'i>(
+        &self,
+        stdin: impl Read + 'i,
+    ) -> Result<Vec<Input<'i>>, SourceError> {
         let mut inputs = Vec::new();
+        let mut stdin = Some(stdin);
         for path in self.paths {
-            if path == "-" {
-                if inputs.iter().any(|i: &Input| i.name == "stdin") {
-                    return Err(file_error("-", "stdin can be read only once"));
-                }
-                let mut bytes = Vec::new();
-                let read = stdin.read_to_end(&mut bytes);
-                read.map_err(|e| file_error("stdin", &io_problem(&e)))?;
-                inputs.push(input("stdin", bytes)?);
-            } else {
-                self.read_path(path, &mut inputs)?;
+            if path != "-" {
+                self.find_path(path, &mut inputs)?;
+                continue;
             }
+            let Some(stdin) = stdin.take() else {
+                return Err(file_error("-", "stdin can be read only once"));
+            };
+            inputs.push(self.input("stdin", From::Stdin(Box::new(stdin))));
         }
         Ok(inputs)
     }
 
-    fn read_path(&self, path: &str, inputs: &mut Vec<Input>) -> Result<(), SourceError> {
+    fn input<'i>(&self, file: &str, from: From<'i>) -> Input<'i> {
+        let (file, chunk) = (file.into(), self.chunk);
+        Input { file, from, chunk }
+    }
+
+    fn find_path(&self, path: &str, inputs: &mut Vec<Input<'_>>) -> Result<(), SourceError> {
         if path.starts_with("http://") || path.starts_with("https://") {
             let problem =
                 "a URL isn't read here: fetch it first, as in `curl -sSfL URL | kubectl ds … -f -`";
@@ -51,7 +87,7 @@ impl Inputs<'_> {
         }
         let problem = |e: &io::Error| file_error(path, &io_problem(e));
         if !fs::metadata(path).map_err(|e| problem(&e))?.is_dir() {
-            inputs.push(input(path, fs::read(path).map_err(|e| problem(&e))?)?);
+            inputs.push(self.input(path, From::Path(path.into())));
             return Ok(());
         }
         let mut found = Folder::default();
@@ -67,8 +103,7 @@ impl Inputs<'_> {
         }
         for file in found.files {
             let name = file.display().to_string();
-            let bytes = fs::read(&file).map_err(|e| file_error(&name, &io_problem(&e)))?;
-            inputs.push(input(&name, bytes)?);
+            inputs.push(self.input(&name, From::Path(file)));
         }
         Ok(())
     }
@@ -106,35 +141,21 @@ impl Folder {
 
 fn has_ending(path: &Path) -> bool {
     let ending = path.extension().and_then(|e| e.to_str());
-    ending.is_some_and(|e| ENDINGS.contains(&e))
-}
-
-fn input(name: &str, bytes: Vec<u8>) -> Result<Input, SourceError> {
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..at).unwrap_or_default();
-        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-        let problem = format!("byte {at} (0x{byte:02x}) is no UTF-8: save the file as UTF-8 text");
-        file_error(&format!("{name}:{line}"), &problem)
-    })?;
-    let text = match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    };
-    if text.trim().is_empty() {
-        return Err(file_error(name, "the file is empty"));
+    match ending {
+        Some(ending) if PACKED.contains(&ending) => {
+            let inner = path.file_stem().map(Path::new).and_then(Path::extension);
+            inner.is_some_and(|e| ENDINGS.iter().any(|ending| e == *ending))
+        }
+        ending => ending.is_some_and(|e| ENDINGS.contains(&e)),
     }
-    Ok(Input {
-        name: name.to_owned(),
-        text,
-    })
 }
 
-fn io_problem(error: &io::Error) -> String {
+pub(super) fn io_problem(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        // What is wrong with packed data says so itself.
+        io::ErrorKind::InvalidData => error.to_string(),
         _ => format!("can't be read: {error}"),
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::marked::{Field, Marked, Node};
+use super::stream::newlines;
 
 /// No object of the API is nested as deeply as this.
 const DEPTH: usize = 128;
@@ -50,18 +51,14 @@ impl<'a> JsonValues<'a> {
 
     /// The line that `value`, a part of the text, begins on. Cheap when the
     /// values are asked for in their order.
-    pub(super) fn line(&mut self, value: &RawValue) -> usize {
+    pub(super) fn line(&mut self, value: &str) -> usize {
         let start = self.text.as_ptr() as usize;
-        let offset = (value.get().as_ptr() as usize).saturating_sub(start);
+        let offset = (value.as_ptr() as usize).saturating_sub(start);
         if offset < self.counted {
             (self.counted, self.line) = (0, self.first_line);
         }
         let between = self.text.as_bytes().get(self.counted..offset);
-        self.line += between
-            .unwrap_or_default()
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
+        self.line += newlines(between.unwrap_or_default());
         self.counted = offset;
         self.line
     }
@@ -72,8 +69,8 @@ impl<'a> JsonValues<'a> {
         if depth > DEPTH {
             return Err(de::Error::custom("it is nested too deeply"));
         }
-        let line = self.line(value);
         let text = value.get();
+        let line = self.line(text);
         let node = match text.as_bytes().first() {
             Some(b'{') => {
                 let Entries(entries) = serde_json::from_str(text)?;

@@ -4,23 +4,39 @@
 //! `go.yaml.in/yaml/v2` say, so that `yes` without quotes is a boolean.
 
 mod block;
+mod compressed;
+mod crew;
+mod cuts;
 mod decode;
 mod input;
 mod json;
+mod json_crew;
+mod json_items;
+mod json_list;
+mod json_stream;
+mod look;
 mod marked;
 mod mismatch;
 mod object;
+mod once;
 mod pieces;
+mod read_json;
+mod read_yaml;
 mod scalar;
+mod stream;
 mod text;
 mod unreadable;
 mod yaml;
+mod yaml_cuts;
+mod yaml_stream;
 
 pub(in crate::source) use decode::{Failure, Unknown, decode};
-pub(in crate::source) use input::{Input, Inputs};
+pub(in crate::source) use input::{CHUNK, Inputs};
+pub(in crate::source) use look::Look;
 pub(in crate::source) use marked::Marked;
 pub(in crate::source) use object::{Body, Entry, Object, given_twice};
 pub(in crate::source) use text::parse;
+pub(in crate::source) use unreadable::{error, place};
 
 /// Foreign text for a message: control characters are written as escapes.
 pub(in crate::source) fn shown(text: &str) -> String {

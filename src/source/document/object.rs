@@ -1,10 +1,8 @@
 //! What a text is made of.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use serde_json::value::RawValue;
-
-use super::input::Input;
 use super::json::JsonValues;
 use super::marked::Marked;
 use super::shown;
@@ -14,7 +12,8 @@ use crate::source::SourceError;
 
 /// An object and where it stands.
 pub(in crate::source) struct Object<'a> {
-    pub input: &'a Input,
+    /// The file as the user named it, or `stdin`.
+    pub file: Arc<str>,
     /// The line that it begins on.
     pub line: usize,
     /// Empty when it has none.
@@ -28,13 +27,13 @@ pub(in crate::source) struct Object<'a> {
 
 /// The object itself.
 pub(in crate::source) enum Body<'a> {
-    Json(&'a RawValue),
+    Json(&'a str),
     Yaml(Cow<'a, Marked>),
 }
 
-/// What a text is made of.
-pub(in crate::source) enum Entry<'a> {
-    Object(Object<'a>),
+/// What a text is made of; of its objects, what was made of them.
+pub(in crate::source) enum Entry<S> {
+    Object(S),
     /// A list of one kind, which says that its objects are all there are.
     ListOf {
         api_version: String,
@@ -46,26 +45,43 @@ pub(in crate::source) enum Entry<'a> {
     Duplicate(Duplicate),
 }
 
-impl<'a> Object<'a> {
+impl Object<'_> {
     /// `FILE:LINE`.
     pub(in crate::source) fn place(&self) -> String {
-        place(self.input, self.line)
+        place(&self.file, self.line)
     }
 
     /// An error about this object's text.
     pub(in crate::source) fn error(&self, line: usize, problem: &str) -> SourceError {
-        error(self.input, line, problem)
+        error(&self.file, line, problem)
     }
 
     /// The object with lines.
     pub(in crate::source) fn marked(&self) -> Result<Cow<'_, Marked>, SourceError> {
         match &self.body {
             Body::Yaml(marked) => Ok(Cow::Borrowed(marked)),
-            Body::Json(raw) => JsonValues::at_line(raw.get(), self.line)
+            Body::Json(text) => JsonValues::at_line(text, self.line)
                 .mark_all()
                 .map(Cow::Owned)
                 .map_err(|e| self.error(self.line, &e.to_string())),
         }
+    }
+
+    /// The object apart from its text, with lines.
+    pub(in crate::source) fn into_owned(self) -> Result<Object<'static>, SourceError> {
+        let marked = match &self.body {
+            Body::Json(_) => self.marked()?.into_owned(),
+            Body::Yaml(marked) => marked.clone().into_owned(),
+        };
+        Ok(Object {
+            file: self.file,
+            line: self.line,
+            api_version: self.api_version,
+            kind: self.kind,
+            namespace: self.namespace,
+            name: self.name,
+            body: Body::Yaml(Cow::Owned(marked)),
+        })
     }
 
     /// The kind with its article, and the name where there is one: ``Deployment `web` ``.
@@ -80,16 +96,13 @@ impl<'a> Object<'a> {
 
 /// What to say about a key that an object has twice: an error where two
 /// objects lack a `---` between them, else a warning.
-pub(in crate::source) fn given_twice(
-    input: &Input,
-    twice: &Duplicate,
-) -> Result<String, SourceError> {
+pub(in crate::source) fn given_twice(file: &str, twice: &Duplicate) -> Result<String, SourceError> {
     let (key, first) = (shown(&twice.key), twice.first_line);
     let problem = format!("`{key}` is given twice, first on line {first}");
     if twice.key == "kind" {
         let problem = format!("{problem}: put a line `---` between two objects");
-        return Err(error(input, twice.line, &problem));
+        return Err(error(file, twice.line, &problem));
     }
-    let place = place(input, twice.line);
+    let place = place(file, twice.line);
     Ok(format!("{place}: {problem}; the last one counts"))
 }

@@ -1,49 +1,66 @@
 //! Errors about a text.
 
-use super::input::Input;
 use super::object::{Body, Object};
 use super::shown;
 use super::yaml::YamlError;
 use crate::source::SourceError;
 
-pub(super) fn place(input: &Input, line: usize) -> String {
-    format!("{}:{line}", shown(&input.name))
+pub(in crate::source) fn place(file: &str, line: usize) -> String {
+    format!("{}:{line}", shown(file))
 }
 
-pub(super) fn error(input: &Input, line: usize, problem: &str) -> SourceError {
-    SourceError::File(format!("{}: {problem}", place(input, line)))
+pub(in crate::source) fn error(file: &str, line: usize, problem: &str) -> SourceError {
+    SourceError::File(format!("{}: {problem}", place(file, line)))
 }
 
-pub(super) fn json_error(input: &Input, problem: &serde_json::Error) -> SourceError {
-    let line = problem.line();
+/// What is wrong with a JSON text whose first line has the number `first_line`.
+pub(super) fn json_error(
+    file: &str,
+    first_line: usize,
+    problem: &serde_json::Error,
+) -> SourceError {
+    let line = first_line + problem.line().saturating_sub(1);
     if problem.is_eof() {
-        return error(
-            input,
-            line,
-            "the file ends in the middle of a JSON value: it is cut off",
-        );
+        return cut_off(file, line);
     }
     let text = problem.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
-    error(input, line, &format!("this is no JSON: {text}"))
+    error(file, line, &format!("this is no JSON: {text}"))
 }
 
-pub(super) fn yaml_error(input: &Input, problem: &YamlError) -> SourceError {
-    let near = problem.line.saturating_sub(2);
-    let mut lines = input.text.lines().enumerate().skip(near).take(3);
+pub(super) fn cut_off(file: &str, line: usize) -> SourceError {
+    let problem = "the file ends in the middle of a JSON value: it is cut off";
+    error(file, line, problem)
+}
+
+/// A part of a file.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    pub text: &'a str,
+    /// The number of its first line.
+    pub line: usize,
+    /// Whether the file ends with it.
+    pub is_end: bool,
+}
+
+pub(super) fn yaml_error(file: &str, around: Around<'_>, problem: &YamlError) -> SourceError {
+    let text = around.text;
+    let own = problem.line.saturating_sub(around.line) + 1;
+    let near = own.saturating_sub(2);
+    let mut lines = text.lines().enumerate().skip(near).take(3);
     if let Some((index, _)) = lines.find(|(_, l)| is_indented_with_tab(l)) {
         let text = "a tab indents this line, and YAML allows only spaces there: replace it";
-        return error(input, index + 1, text);
+        return error(file, around.line + index, text);
     }
-    let last = input.text.trim_end().lines().count();
-    let line = problem.line.min(last);
-    let hint = if problem.line >= last {
+    let last = text.trim_end().lines().count();
+    let line = around.line + own.min(last).saturating_sub(1);
+    let hint = if own >= last && around.is_end {
         "the file ends here: is it cut off?"
     } else {
         "check the indentation, quotes and brackets here and on the line before"
     };
     let problem = shown(&problem.problem);
-    error(input, line, &format!("this is no YAML: {problem}; {hint}"))
+    error(file, line, &format!("this is no YAML: {problem}; {hint}"))
 }
 
 fn is_indented_with_tab(line: &str) -> bool {

@@ -1,30 +1,70 @@
 //! The objects of one kind.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
-
+use super::look::NamedEvent;
+use crate::model::{ControllerRevision, DaemonSet, Namespace, Node, Pod, Workload};
 use crate::source::SourceError;
-use crate::source::document::{Body, Object, decode, shown};
+use crate::source::document::{error, place, shown};
+
+/// The names of the files in the order in which they are read.
+pub(super) type Names = Vec<Arc<str>>;
+
+/// Where an object stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// The index of the file.
+    pub file: u32,
+    pub line: u32,
+}
+
+impl Place {
+    fn file(self, files: &Names) -> &str {
+        let index = usize::try_from(self.file).unwrap_or_default();
+        files.get(index).map_or("", |file| file)
+    }
+
+    fn shown(self, files: &Names) -> String {
+        place(self.file(files), self.line())
+    }
+
+    fn line(self) -> usize {
+        usize::try_from(self.line).unwrap_or_default()
+    }
+}
+
+/// What no two objects of a kind share.
+pub(super) trait Named {
+    /// The namespace, empty where the kind has none, and the name.
+    fn named(&self) -> (&str, &str);
+}
 
 /// The objects of one kind; `None` while nothing is known about it.
 pub(super) struct Kind<T> {
     pub objects: Option<Vec<T>>,
-    /// Where each object stands, by namespace and name.
-    places: HashMap<(String, String), (usize, String)>,
+    places: Vec<Place>,
+    /// The first object of those whose names have the same hash.
+    by_hash: HashMap<u64, u32>,
+    /// The other ones.
+    more: Vec<u32>,
+    hashes: RandomState,
 }
 
 impl<T> Default for Kind<T> {
     fn default() -> Self {
         Self {
             objects: None,
-            places: HashMap::new(),
+            places: Vec::new(),
+            by_hash: HashMap::new(),
+            more: Vec::new(),
+            hashes: RandomState::new(),
         }
     }
 }
 
-impl<T: PartialEq> Kind<T> {
+impl<T: PartialEq + Named> Kind<T> {
     pub(super) fn know(&mut self) {
         self.objects.get_or_insert_default();
     }
@@ -33,63 +73,118 @@ impl<T: PartialEq> Kind<T> {
     /// that is read of it; then the note that it returns says so.
     pub(super) fn add(
         &mut self,
-        object: &Object<'_>,
-        namespace: &str,
-        value: T,
+        object: T,
+        kind: &str,
+        place: Place,
+        files: &Names,
     ) -> Result<Option<String>, SourceError> {
+        let Some((earlier, at)) = self.earlier(&object) else {
+            self.objects.get_or_insert_default().push(object);
+            self.places.push(place);
+            return Ok(None);
+        };
+        let what = qualified(&object, kind);
+        let at = at.shown(files);
+        if *earlier == object {
+            return Ok(Some(format!(
+                "{what} is in the files twice, the same both times: {at} and {}",
+                place.shown(files)
+            )));
+        }
+        let problem = format!(
+            "{what} is in the files twice and not the same; the other one is at {at}: keep one of them"
+        );
+        Err(error(place.file(files), place.line(), &problem))
+    }
+
+    /// The object of the same name, and its place; where there is none the name is noted.
+    fn earlier(&mut self, object: &T) -> Option<(&T, Place)> {
         let objects = self.objects.get_or_insert_default();
-        let key = (namespace.to_owned(), object.name.clone());
-        match self.places.entry(key) {
-            Slot::Vacant(slot) => {
-                slot.insert((objects.len(), object.place()));
-                objects.push(value);
-                Ok(None)
-            }
-            Slot::Occupied(slot) => {
-                let (index, place) = slot.get();
-                let what = qualified(object, namespace);
-                if objects.get(*index) == Some(&value) {
-                    return Ok(Some(format!(
-                        "{what} is in the files twice, the same both times: {place} and {}",
-                        object.place()
-                    )));
-                }
-                Err(object.error(
-                    object.line,
-                    &format!("{what} is in the files twice and not the same; the other one is at {place}: keep one of them"),
-                ))
+        let next = u32::try_from(objects.len()).ok()?;
+        let hash = self.hashes.hash_one(object.named());
+        let first = *self.by_hash.entry(hash).or_insert(next);
+        if first == next {
+            return None;
+        }
+        let same = |index: &u32| {
+            let index = usize::try_from(*index).ok()?;
+            let earlier = objects.get(index)?;
+            let is_same = earlier.named() == object.named();
+            is_same.then_some((earlier, *self.places.get(index)?))
+        };
+        let found = std::iter::once(&first).chain(&self.more).find_map(same);
+        if found.is_none() {
+            self.more.push(next);
+        }
+        found
+    }
+}
+
+fn qualified(object: &impl Named, kind: &str) -> String {
+    let (namespace, name) = object.named();
+    let slash = if namespace.is_empty() { "" } else { "/" };
+    let (namespace, name) = (shown(namespace), shown(name));
+    format!("{kind} `{namespace}{slash}{name}`")
+}
+
+macro_rules! named {
+    ($($type:ty => $namespace:expr;)*) => {$(
+        impl Named for $type {
+            fn named(&self) -> (&str, &str) {
+                let namespace: fn(&Self) -> &str = $namespace;
+                (namespace(self), &self.name)
             }
         }
+    )*};
+}
+
+impl Named for NamedEvent {
+    fn named(&self) -> (&str, &str) {
+        (&self.namespace, &self.name)
     }
 }
 
-fn qualified(object: &Object<'_>, namespace: &str) -> String {
-    let slash = if namespace.is_empty() { "" } else { "/" };
-    let (namespace, name) = (shown(namespace), shown(&object.name));
-    format!("{} `{namespace}{slash}{name}`", object.kind)
+named! {
+    DaemonSet => |o| &o.namespace;
+    Node => |_| "";
+    Pod => |o| &o.namespace;
+    ControllerRevision => |o| &o.namespace;
+    Namespace => |_| "";
+    Workload => |o| &o.namespace;
 }
 
-/// An object without a name is no object of the API.
-pub(super) fn check_name(object: &Object<'_>) -> Result<(), SourceError> {
-    if !object.name.is_empty() {
-        return Ok(());
-    }
-    let problem = format!("this {} has no `metadata.name`", object.kind);
-    Err(object.error(object.line, &problem))
-}
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Named, Place};
 
-/// Decodes an object into the slim type `T`.
-pub(super) fn read<T: DeserializeOwned>(object: &Object<'_>) -> Result<T, SourceError> {
-    if let Body::Json(raw) = &object.body
-        && let Ok(value) = serde_json::from_str(raw.get())
-    {
-        return Ok(value);
+    impl Named for (&str, u8) {
+        fn named(&self) -> (&str, &str) {
+            ("", self.0)
+        }
     }
-    // What JSON alone refuses is decoded again with lines: for the error, or
-    // for a null where Go takes the zero value.
-    let marked = object.marked()?;
-    match decode::<T>(&marked) {
-        Ok((value, _)) => Ok(value),
-        Err(failure) => Err(object.error(failure.line, &failure.problem)),
+
+    #[test]
+    fn names_of_one_hash() {
+        let mut kind = Kind::default();
+        let files = vec!["f".into()];
+        let mut add = |object: (&'static str, u8), line| {
+            let hash = kind.hashes.hash_one(object.named());
+            kind.by_hash.entry(hash).or_insert(0);
+            kind.add(object, "K", Place { file: 0, line }, &files)
+        };
+        use std::hash::BuildHasher;
+        for (line, name) in (1..).zip(["a", "b", "c"]) {
+            assert!(add((name, 0), line).is_ok_and(|note| note.is_none()));
+        }
+        let note = add(("c", 0), 4).unwrap_or_default();
+        assert_eq!(
+            note.as_deref(),
+            Some("K `c` is in the files twice, the same both times: f:3 and f:4")
+        );
+        let problem = add(("b", 1), 5).map_err(|e| e.to_string());
+        assert_eq!(
+            problem.unwrap_err(),
+            "f:5: K `b` is in the files twice and not the same; the other one is at f:2: keep one of them"
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! Files saved from a cluster: what `kubectl get … -o yaml` and `-o json` print.
 
+mod clock;
 mod kind;
+mod look;
 mod neighbours;
 mod newest;
 mod store;
@@ -9,11 +11,13 @@ use std::io::Read;
 
 use jiff::Timestamp;
 
-use super::document::{Entry, Inputs, given_twice, parse};
+use super::document::{CHUNK, Entry, Inputs, given_twice, parse};
 use super::narrow::narrow;
 use super::{Question, Source, SourceError, Subject};
 use crate::model::{FeatureGates, Snapshot};
 
+use clock::Clock;
+use look::Looking;
 use neighbours::Said;
 use store::Store;
 
@@ -32,6 +36,8 @@ pub struct FilesOptions {
     pub fallback_now: Timestamp,
     /// The feature gates that kube-controller-manager is taken to run with.
     pub gates: FeatureGates,
+    /// How many bytes are read at a time; `None` for what is fast.
+    pub chunk: Option<usize>,
 }
 
 /// A cluster's state as files hold it.
@@ -48,7 +54,9 @@ pub struct Files {
 }
 
 impl Files {
-    /// Reads `paths`: files, folders (their `*.yaml`, `*.yml` and `*.json`), and `-` for `stdin`.
+    /// Reads `paths`: files, folders (their `*.yaml`, `*.yml` and `*.json`, also as `*.gz` and
+    /// `*.zst`), and `-` for `stdin`. What gzip and zstd have packed is unpacked, whatever
+    /// its name.
     ///
     /// # Errors
     /// What can't be read, with the file, the line and what to do about it.
@@ -57,14 +65,24 @@ impl Files {
         options: FilesOptions,
         stdin: impl Read,
     ) -> Result<Self, SourceError> {
-        let recursive = options.recursive;
-        let inputs = Inputs { paths, recursive }.read(stdin)?;
+        let (recursive, chunk) = (options.recursive, options.chunk.unwrap_or(CHUNK));
+        let inputs = Inputs {
+            paths,
+            recursive,
+            chunk,
+        };
         let namespace = options.namespace.filter(|n| !n.is_empty());
         let namespace = namespace.unwrap_or_else(|| "default".to_owned());
-        let mut store = Store::new(&namespace, options.now.is_none());
-        for input in &inputs {
-            parse(input, &mut |entry| match entry {
-                Entry::Object(object) => store.add(&object),
+        let looking = Looking {
+            default_namespace: namespace.clone(),
+            clock: options.now.is_none().then(Clock::new),
+        };
+        let mut store = Store::new();
+        for input in inputs.find(stdin)? {
+            let file = input.file.clone();
+            store.begin(file.clone());
+            parse(input, &looking, &mut |entry| match entry {
+                Entry::Object(found) => store.add(found?),
                 Entry::ListOf { api_version, kind } => {
                     store.add_list(&api_version, &kind);
                     Ok(())
@@ -74,7 +92,7 @@ impl Files {
                     Ok(())
                 }
                 Entry::Duplicate(twice) => {
-                    store.add_note(given_twice(input, &twice)?);
+                    store.add_note(given_twice(&file, &twice)?);
                     Ok(())
                 }
             })?;

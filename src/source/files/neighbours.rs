@@ -3,7 +3,8 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use super::kind::{Kind, check_name, read};
+use super::kind::{Kind, Names, Place};
+use super::look::{check_name, read};
 use crate::model::{Incomplete, LabelMap, Snapshot, Workload, WorkloadKind, WorkloadObject};
 use crate::source::SourceError;
 use crate::source::document::Object;
@@ -39,22 +40,12 @@ impl Neighbours {
         others.find(|k| k.api_version() == api_version && k.name() == kind)
     }
 
-    /// Takes one object; only the first that is wrong is kept in mind.
-    pub(super) fn add(&mut self, kind: WorkloadKind, object: &Object<'_>, namespace: &str) {
-        match self.take(kind, object, namespace) {
-            Ok(note) => self.said.notes.extend(note),
-            Err(problem) => {
-                self.said.problem.get_or_insert(problem);
-            }
-        }
-    }
-
-    fn take(
-        &mut self,
+    /// Decodes one object.
+    pub(super) fn read(
         kind: WorkloadKind,
         object: &Object<'_>,
         namespace: &str,
-    ) -> Result<Option<String>, SourceError> {
+    ) -> Result<Workload, SourceError> {
         let mut workload = match kind {
             WorkloadKind::ReplicationController => {
                 read::<WorkloadObject<LabelMap>>(object)?.of_kind(kind)
@@ -63,9 +54,24 @@ impl Neighbours {
         };
         check_name(object)?;
         workload.namespace = namespace.into();
-        match self.of(kind) {
-            Some(all) => all.add(object, namespace, workload),
-            None => Ok(None),
+        Ok(workload)
+    }
+
+    /// Takes one object; only the first that is wrong is kept in mind.
+    pub(super) fn add(
+        &mut self,
+        kind: WorkloadKind,
+        workload: Result<Workload, SourceError>,
+        place: Place,
+        files: &Names,
+    ) {
+        let Some(all) = self.of(kind) else { return };
+        let added = workload.and_then(|w| all.add(w, kind.name(), place, files));
+        match added {
+            Ok(note) => self.said.notes.extend(note),
+            Err(problem) => {
+                self.said.problem.get_or_insert(problem);
+            }
         }
     }
 

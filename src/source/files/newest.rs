@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 /// Fields that say when something happened. `deletionTimestamp` is not among
 /// them: it says when a grace period ends, so [`Deletion`] looks for the request.
-const TIMES: [&str; 16] = [
+pub(super) const TIMES: [&str; 16] = [
     "creationTimestamp",
     "deprecatedFirstTimestamp",
     "deprecatedLastTimestamp",

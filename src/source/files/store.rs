@@ -1,21 +1,18 @@
 //! Objects of several files, each once.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use super::kind::{Kind, check_name, read};
+use super::kind::{Kind, Names, Place};
+use super::look::{Found, NamedEvent, Value};
 use super::neighbours::{Neighbours, Said};
-use super::newest::Newest;
-use crate::model::{
-    ControllerRevision, DaemonSet, Event, Incomplete, Namespace, Node, Pod, Snapshot,
-};
+use crate::model::{ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot};
 use crate::source::SourceError;
-use crate::source::document::{Body, Object, decode, shown};
-use crate::source::manifest::{old_api_version, read_stored};
 
 /// All that is read of the files.
 pub(super) struct Store {
-    default_namespace: String,
-    wants_newest: bool,
+    files: Names,
     newest: Option<Timestamp>,
     server_version: Option<String>,
     skipped: usize,
@@ -24,16 +21,15 @@ pub(super) struct Store {
     nodes: Kind<Node>,
     pods: Kind<Pod>,
     revisions: Kind<ControllerRevision>,
-    events: Kind<Event>,
+    events: Kind<NamedEvent>,
     namespaces: Kind<Namespace>,
     neighbours: Neighbours,
 }
 
 impl Store {
-    pub(super) fn new(default_namespace: &str, wants_newest: bool) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            default_namespace: default_namespace.to_owned(),
-            wants_newest,
+            files: Names::new(),
             newest: None,
             server_version: None,
             skipped: 0,
@@ -48,61 +44,38 @@ impl Store {
         }
     }
 
-    /// Takes one object; one of a kind that no question needs is counted only.
-    pub(super) fn add(&mut self, object: &Object<'_>) -> Result<(), SourceError> {
-        if object.kind == "DaemonSet" && old_api_version(&object.api_version) {
-            return Err(old_group(object));
-        }
-        let namespaced = if object.namespace.is_empty() {
-            self.default_namespace.clone()
-        } else {
-            object.namespace.clone()
+    /// Takes an object of the file that was named last; one of a kind that no
+    /// question needs is counted only.
+    pub(super) fn add(&mut self, found: Found) -> Result<(), SourceError> {
+        let files = &self.files;
+        let place = Place {
+            file: index(files.len().saturating_sub(1)),
+            line: index(found.line),
         };
-        let note = match (object.api_version.as_str(), object.kind.as_str()) {
-            ("apps/v1", "DaemonSet") => {
-                let value = read_stored(object, &self.default_namespace)?;
-                self.daemon_sets.add(object, &namespaced, value)
+        let note = match found.value {
+            Value::DaemonSet(ds) => self.daemon_sets.add(*ds, "DaemonSet", place, files),
+            Value::Node(node) => self.nodes.add(node, "Node", place, files),
+            Value::Pod(pod) => self.pods.add(pod, "Pod", place, files),
+            Value::Revision(r) => self.revisions.add(r, "ControllerRevision", place, files),
+            Value::Event(event) => self.events.add(*event, "Event", place, files),
+            Value::Namespace(n) => self.namespaces.add(n, "Namespace", place, files),
+            Value::Neighbour(kind, workload) => {
+                self.neighbours.add(kind, *workload, place, files);
+                return Ok(());
             }
-            ("v1", "Node") => {
-                let value = read::<Node>(object)?;
-                self.nodes.add(object, "", value)
+            Value::Skipped => {
+                self.skipped += 1;
+                return Ok(());
             }
-            ("v1", "Pod") => {
-                let mut value = read::<Pod>(object)?;
-                value.namespace = namespaced.as_str().into();
-                self.pods.add(object, &namespaced, value)
-            }
-            ("apps/v1", "ControllerRevision") => {
-                let mut value = read::<ControllerRevision>(object)?;
-                value.namespace = namespaced.as_str().into();
-                self.revisions.add(object, &namespaced, value)
-            }
-            ("v1" | "events.k8s.io/v1", "Event") => {
-                let value = read::<Event>(object)?;
-                self.events.add(object, &namespaced, value)
-            }
-            ("v1", "Namespace") => {
-                let value = read::<Namespace>(object)?;
-                self.namespaces.add(object, "", value)
-            }
-            (api_version, kind) => match Neighbours::kind(api_version, kind) {
-                // They don't count for the clock, which is the same for every question.
-                Some(kind) => {
-                    self.neighbours.add(kind, object, &namespaced);
-                    return Ok(());
-                }
-                None => {
-                    self.skipped += 1;
-                    return Ok(());
-                }
-            },
         }?;
-        check_name(object)?;
         self.notes.extend(note);
-        if self.wants_newest {
-            self.newest = self.newest.max(newest(object));
-        }
+        self.newest = self.newest.max(found.newest);
         Ok(())
+    }
+
+    /// Begins a file.
+    pub(super) fn begin(&mut self, file: Arc<str>) {
+        self.files.push(file);
     }
 
     /// Takes a list of one kind: what it holds is all there is.
@@ -151,7 +124,10 @@ impl Store {
             nodes: self.nodes.objects.map(Into::into),
             pods: self.pods.objects.map(Into::into),
             revisions: self.revisions.objects,
-            events: self.events.objects,
+            events: self
+                .events
+                .objects
+                .map(|events| events.into_iter().map(|e| e.event).collect()),
             namespaces: self.namespaces.objects,
             notes: self.notes,
             ..Snapshot::at(now)
@@ -190,21 +166,7 @@ impl Store {
     }
 }
 
-fn newest(object: &Object<'_>) -> Option<Timestamp> {
-    let newest = match &object.body {
-        Body::Json(raw) => serde_json::from_str::<Newest>(raw.get()).ok(),
-        Body::Yaml(marked) => decode::<Newest>(marked).ok().map(|(newest, _)| newest),
-    };
-    newest.and_then(|n| n.0)
-}
-
-fn old_group(object: &Object<'_>) -> SourceError {
-    let problem = format!(
-        "this DaemonSet is of `{}`, which Kubernetes 1.16 removed: convert it to `apps/v1` (`kubectl get ds -o yaml` prints that, and `kubectl convert` makes it)",
-        shown(&object.api_version)
-    );
-    let line = object
-        .marked()
-        .map_or(object.line, |m| m.line_of("apiVersion"));
-    object.error(line, &problem)
+/// Files and lines beyond 4 billion aren't told apart.
+fn index(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }

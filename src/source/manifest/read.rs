@@ -2,13 +2,14 @@
 
 use std::io::Read;
 
+use serde::de::MapAccess;
 use serde_json::Value;
 
 use super::rules;
 use super::shape::{daemon_set, misplaced, old_api_version};
 use super::unknown::warning;
 use crate::model::DaemonSet;
-use crate::source::document::{Entry, Input, Inputs, Object, given_twice, parse, shown};
+use crate::source::document::{CHUNK, Entry, Inputs, Look, Object, given_twice, parse, shown};
 use crate::source::{SourceError, near_names};
 
 /// What `-f` names.
@@ -36,7 +37,11 @@ pub fn read_manifests(
     default_namespace: &str,
     stdin: impl Read,
 ) -> Result<Manifests, SourceError> {
-    let inputs = Inputs { paths, recursive }.read(stdin)?;
+    let inputs = Inputs {
+        paths,
+        recursive,
+        chunk: CHUNK,
+    };
     let mut reader = Reader {
         default_namespace,
         daemon_sets: Vec::new(),
@@ -46,9 +51,10 @@ pub fn read_manifests(
         problems: Vec::new(),
         warnings: Vec::new(),
     };
-    for input in &inputs {
-        let read = parse(input, &mut |entry| {
-            reader.take(input, entry);
+    for input in inputs.find(stdin)? {
+        let file = input.file.clone();
+        let read = parse(input, &Keeping, &mut |entry| {
+            reader.take(&file, entry);
             Ok(())
         });
         // The other files can still be read, and their problems said too.
@@ -57,6 +63,45 @@ pub fn read_manifests(
         }
     }
     reader.finish()
+}
+
+/// Keeps the DaemonSets as they are written.
+struct Keeping;
+
+/// What is kept of an object.
+enum Kept {
+    DaemonSet(Object<'static>),
+    /// The place and the kind of another one.
+    Other(String, String),
+    Unreadable(SourceError),
+}
+
+impl Look for Keeping {
+    type Seen = Kept;
+    type Quick = Kept;
+
+    fn at_once<'de, A: MapAccess<'de>>(
+        &self,
+        _: &str,
+        _: &str,
+        _: A,
+    ) -> Result<Option<Kept>, A::Error> {
+        Ok(None)
+    }
+
+    fn finish(&self, kept: Kept, _: &str, _: usize) -> Kept {
+        kept
+    }
+
+    fn look(&self, object: Object<'_>) -> Kept {
+        if object.kind != "DaemonSet" || is_foreign_group(&object.api_version) {
+            return Kept::Other(object.place(), object.what());
+        }
+        match object.into_owned() {
+            Ok(object) => Kept::DaemonSet(object),
+            Err(problem) => Kept::Unreadable(problem),
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -72,10 +117,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn take(&mut self, input: &Input, entry: Entry<'_>) {
+    fn take(&mut self, file: &str, entry: Entry<Kept>) {
         match entry {
-            Entry::Object(object) => self.object(&object),
-            Entry::Duplicate(twice) => match given_twice(input, &twice) {
+            Entry::Object(kept) => self.object(kept),
+            Entry::Duplicate(twice) => match given_twice(file, &twice) {
                 Ok(warning) => self
                     .warnings
                     .push(format!("{warning}, and kubectl refuses it")),
@@ -85,12 +130,16 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, object: &Object<'_>) {
-        if object.kind != "DaemonSet" || is_foreign_group(&object.api_version) {
-            self.others.push((object.place(), object.what()));
-            return;
-        }
-        if let Err(problem) = self.daemon_set(object) {
+    fn object(&mut self, kept: Kept) {
+        let read = match kept {
+            Kept::Other(place, what) => {
+                self.others.push((place, what));
+                return;
+            }
+            Kept::DaemonSet(object) => self.daemon_set(&object),
+            Kept::Unreadable(problem) => Err(problem),
+        };
+        if let Err(problem) = read {
             self.problems.push(problem.to_string());
         }
     }

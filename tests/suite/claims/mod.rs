@@ -30,6 +30,7 @@ fn snapshot(objects: Vec<Value>) -> Snapshot {
         now: Some(now),
         fallback_now: now,
         gates: FeatureGates::default(),
+        chunk: None,
     };
     let files = Files::open(&["-".to_owned()], options, list.as_bytes()).unwrap();
     files.all().clone()

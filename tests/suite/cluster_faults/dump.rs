@@ -105,6 +105,7 @@ fn from_files(question: &Question) -> Snapshot {
         now: Some(now()),
         fallback_now: now(),
         gates: FeatureGates::default(),
+        chunk: None,
     };
     let path = folder.path().to_str().unwrap().to_owned();
     let files = Files::open(&[path], options, std::io::empty()).unwrap();

@@ -1,8 +1,10 @@
 //! Saved files as a source.
 
+mod chunks;
 mod narrowed;
 pub(crate) mod neighbours;
 mod opened;
+mod packed;
 
 use std::io::empty;
 
@@ -25,6 +27,7 @@ pub(crate) fn options() -> FilesOptions {
         now: None,
         fallback_now: fallback(),
         gates: FeatureGates::default(),
+        chunk: None,
     }
 }
 

@@ -1,0 +1,193 @@
+//! The objects of a YAML text.
+
+use std::borrow::Cow;
+
+use super::look::Look;
+use super::marked::{Marked, Node};
+use super::object::{Body, Entry, Object};
+use super::pieces::{Piece, pieces};
+use super::text::{Read, Reader, Take, Untold, is_list, take_list};
+use super::unreadable::{no_kind, yaml_error};
+use super::yaml::{self, Yaml, YamlError};
+use crate::source::SourceError;
+
+impl<L: Look> Reader<'_, L> {
+    /// The documents of the reader's text; how many there are.
+    pub(super) fn yaml(self, take: Take<'_, L::Seen>) -> Result<usize, SourceError> {
+        let mut documents = 0;
+        let before = self.around.line - 1;
+        for piece in pieces(self.around.text) {
+            match piece {
+                Piece::Whole { text, line } => {
+                    documents += self.yaml_documents(text, before + line, take)?;
+                }
+                Piece::List { head, items } => {
+                    documents += 1;
+                    self.yaml_list(&head, items, take)?;
+                }
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Documents that aren't cut into items; how many there are.
+    fn yaml_documents(
+        self,
+        text: &str,
+        line: usize,
+        take: Take<'_, L::Seen>,
+    ) -> Result<usize, SourceError> {
+        let yaml = yaml::parse(text, line).map_err(|e| self.no_yaml(&e))?;
+        let count = yaml.documents.len();
+        for document in self.duplicates(yaml, take)? {
+            self.yaml_object(document, None, take)?;
+        }
+        Ok(count)
+    }
+
+    fn duplicates(self, yaml: Yaml, take: Take<'_, L::Seen>) -> Result<Vec<Marked>, SourceError> {
+        for duplicate in yaml.duplicates {
+            take(Read::Entry(Entry::Duplicate(duplicate)))?;
+        }
+        Ok(yaml.documents)
+    }
+
+    fn no_yaml(self, problem: &YamlError) -> SourceError {
+        yaml_error(self.file, self.around, problem)
+    }
+
+    /// A list in kubectl's style, one item at a time.
+    fn yaml_list(
+        self,
+        head: &str,
+        items: Vec<(&str, usize)>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<(), SourceError> {
+        let before = self.around.line - 1;
+        let line = before + items.last().map_or(1, |(_, line)| *line);
+        let inner = self.yaml_head(head, line, take)?;
+        let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
+        for (text, line) in items {
+            self.yaml_items(text, before + line, inner, take)?;
+        }
+        Ok(())
+    }
+
+    /// What stands around the items of a list, the last of which begins on `line`;
+    /// says what they are that don't say it themselves.
+    pub(super) fn yaml_head(
+        self,
+        head: &str,
+        line: usize,
+        take: Take<'_, L::Seen>,
+    ) -> Result<Option<(String, String)>, SourceError> {
+        let first_line = self.around.line;
+        let head = yaml::parse(head, first_line).map_err(|e| self.no_yaml(&e))?;
+        let Some(head) = head.documents.into_iter().next() else {
+            return Err(self.error(first_line, "the list has no `kind`"));
+        };
+        let list = self.yaml_header(head, None);
+        if !is_list(&list.kind) {
+            return Err(no_kind(&list, line));
+        }
+        take_list(&list.api_version, &list.kind, take)
+    }
+
+    /// Items of a list, which begin on `line`.
+    pub(super) fn yaml_items(
+        self,
+        text: &str,
+        line: usize,
+        outer: Option<(&str, &str)>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<(), SourceError> {
+        let parsed = yaml::parse(text, line).map_err(|e| self.no_yaml(&e))?;
+        for document in self.duplicates(parsed, take)? {
+            let Node::List(elements) = document.node else {
+                return Err(self.error(line, "`items` is no list"));
+            };
+            for element in elements {
+                self.yaml_object(element, outer, take)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn yaml_header(self, value: Marked, outer: Option<(&str, &str)>) -> Object<'static> {
+        let text = |key: &str, outer: Option<&str>| {
+            let own = value.text_at(key).map(str::to_owned);
+            own.unwrap_or_else(|| outer.unwrap_or_default().to_owned())
+        };
+        let metadata = |key: &str| {
+            let metadata = value.get("metadata");
+            metadata
+                .and_then(|m| m.text_at(key))
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Object {
+            file: self.file.clone(),
+            line: value.line,
+            api_version: text("apiVersion", outer.map(|o| o.0)),
+            kind: text("kind", outer.map(|o| o.1)),
+            namespace: metadata("namespace"),
+            name: metadata("name"),
+            body: Body::Yaml(Cow::Owned(value)),
+        }
+    }
+
+    pub(super) fn yaml_object(
+        self,
+        value: Marked,
+        outer: Option<(&str, &str)>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<(), SourceError> {
+        if !matches!(value.node, Node::Map(_)) {
+            let problem = format!(
+                "this is {}, where an object with `apiVersion` and `kind` is wanted",
+                value.what()
+            );
+            return Err(self.error(value.line, &problem));
+        }
+        let version = value
+            .get("serverVersion")
+            .map(|v| v.text_at("gitVersion").map(str::to_owned));
+        let is_version = version.is_some() || value.get("clientVersion").is_some();
+        let object = self.yaml_header(value, outer);
+        if self.is_untold && (object.kind.is_empty() || object.api_version.is_empty()) {
+            let Body::Yaml(value) = object.body else {
+                return Ok(());
+            };
+            return take(Read::Untold(Untold::Yaml(value.into_owned())));
+        }
+        if !is_list(&object.kind) {
+            return self.object(object, is_version.then(|| version.flatten()), take);
+        }
+        let inner = take_list(&object.api_version, &object.kind, take)?;
+        let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
+        let Some(items) = items(object) else {
+            return Ok(());
+        };
+        let Node::List(elements) = items.node else {
+            return Err(self.error(items.line, "`items` is no list"));
+        };
+        for element in elements {
+            self.deeper(element.line)?
+                .yaml_object(element, inner, take)?;
+        }
+        Ok(())
+    }
+}
+
+/// The items of a list that has any.
+fn items(list: Object<'_>) -> Option<Marked> {
+    let Body::Yaml(value) = list.body else {
+        return None;
+    };
+    let Node::Map(fields) = value.into_owned().node else {
+        return None;
+    };
+    let mut fields = fields.into_iter();
+    let items = fields.find(|f| f.key == "items")?.value;
+    (!items.is_null()).then_some(items)
+}

@@ -1,0 +1,296 @@
+//! YAML documents of any length, a chunk of their text at a time.
+//!
+//! The list that kubectl prints is cut before its items, which several threads
+//! decode. Anything else is held until its document ends.
+
+use std::sync::Arc;
+
+use super::crew::{Crew, with_crew};
+use super::look::Look;
+use super::stream::{Part, Stream, newlines};
+use super::text::{LARGEST_DOCUMENT, Read, Reader, Take, Untold, error_of, grow};
+use super::unreadable::Around;
+use super::yaml_cuts::{
+    items, items_begin, last_item, last_separator, linked, list_end, separator,
+};
+use crate::source::SourceError;
+
+/// Reads a file that doesn't fit into one chunk.
+pub(super) struct YamlStream<'r, 'i, L> {
+    pub reader: Reader<'r, L>,
+    pub stream: Stream<'i>,
+    /// How many documents there were.
+    pub documents: usize,
+}
+
+/// What a text is.
+#[derive(Clone)]
+enum What {
+    /// Whole documents.
+    Documents,
+    /// Items of a list, and what they are that don't say it themselves.
+    Items(Outer),
+    /// Items of a list that may refer to one another.
+    Linked(Outer),
+}
+
+#[derive(Clone)]
+enum Outer {
+    Untold,
+    Told(Option<Arc<(String, String)>>),
+}
+
+struct Job {
+    part: Part,
+    what: What,
+    is_end: bool,
+}
+
+struct Done<S> {
+    part: Part,
+    read: Vec<Read<S>>,
+    documents: Result<usize, SourceError>,
+}
+
+type Workers<'w, S> = Crew<'w, Job, Done<S>>;
+
+impl<L: Look> YamlStream<'_, '_, L> {
+    /// Reads all documents.
+    pub(super) fn read(mut self, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+        let reader = self.reader;
+        with_crew(&|job| work(reader, job), |crew| self.all(crew, take))?;
+        if self.documents == 0 {
+            return Err(reader.error(1, "the file holds no object"));
+        }
+        Ok(())
+    }
+
+    fn all(
+        &mut self,
+        crew: &mut Workers<'_, L::Seen>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<(), SourceError> {
+        loop {
+            self.fill()?;
+            let bytes = &self.stream.part.bytes;
+            if self.stream.is_end {
+                self.send(bytes.len(), What::Documents, crew, take)?;
+                return self.settle_all(crew, take);
+            }
+            if let Some(length) = last_separator(bytes) {
+                self.send(length, What::Documents, crew, take)?;
+            } else if let Some(begin) = items_begin(bytes) {
+                self.settle_all(crew, take)?;
+                self.list(begin, crew, take)?;
+            } else {
+                self.more()?;
+            }
+        }
+    }
+
+    fn fill(&mut self) -> Result<(), SourceError> {
+        let filled = self.stream.fill();
+        filled.map_err(|e| error_of(self.reader.file, &e))
+    }
+
+    fn more(&mut self) -> Result<(), SourceError> {
+        grow(&mut self.stream, self.reader.file, LARGEST_DOCUMENT)
+    }
+
+    /// The list whose first item is at `begin`, and what stands after it.
+    fn list(
+        &mut self,
+        begin: usize,
+        crew: &mut Workers<'_, L::Seen>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<(), SourceError> {
+        let mut head = self.stream.take(begin);
+        let outer = self.told(&head);
+        let mut untold = Vec::new();
+        let sort = &mut |read| match read {
+            Read::Untold(object) => {
+                untold.push(object);
+                Ok(())
+            }
+            read @ Read::Entry(_) => take(read),
+        };
+        let last = self.items(&head, &outer, crew, sort)?;
+        let length = loop {
+            if let Some(length) = separator(&self.stream.part.bytes) {
+                break length;
+            }
+            if self.stream.is_end {
+                break self.stream.part.bytes.len();
+            }
+            self.more()?;
+        };
+        let mut tail = self.stream.take(length);
+        head.bytes.append(&mut tail.bytes);
+        self.documents += 1;
+        let inner = self.head(&head, last, take)?;
+        let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
+        for object in untold {
+            if let Untold::Yaml(object) = object {
+                self.reader.yaml_object(object, inner, take)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the list says before its items.
+    fn told(&self, head: &Part) -> Outer {
+        match self.head(head, head.line, &mut |_| Ok(())) {
+            Ok(Some(inner)) if !inner.0.is_empty() => Outer::Told(Some(Arc::new(inner))),
+            Ok(None) => Outer::Told(None),
+            _ => Outer::Untold,
+        }
+    }
+
+    fn head(
+        &self,
+        head: &Part,
+        line: usize,
+        take: Take<'_, L::Seen>,
+    ) -> Result<Option<(String, String)>, SourceError> {
+        let text = head.text(self.reader.file, true)?;
+        let (first_line, is_end) = (head.line, self.stream.is_end);
+        let around = Around {
+            text,
+            line: first_line,
+            is_end,
+        };
+        self.reader.within(around).yaml_head(text, line, take)
+    }
+
+    /// The items of a list; the line of the last one.
+    fn items(
+        &mut self,
+        head: &Part,
+        outer: &Outer,
+        crew: &mut Workers<'_, L::Seen>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<usize, SourceError> {
+        let mut is_linked = false;
+        loop {
+            self.fill()?;
+            let bytes = &self.stream.part.bytes;
+            let end = list_end(bytes);
+            let whole = self.stream.is_end.then_some(bytes.len());
+            let length = end.or(whole).or_else(|| last_item(bytes));
+            let within = bytes.get(..length.unwrap_or(bytes.len()));
+            let links = linked(within.unwrap_or_default()).filter(|_| !is_linked);
+            is_linked |= links.is_some();
+            let what = || match is_linked {
+                true => What::Linked(outer.clone()),
+                false => What::Items(outer.clone()),
+            };
+            if let Some(links) = links.filter(|l| *l > 0) {
+                self.send(links, What::Items(outer.clone()), crew, take)?;
+                continue;
+            }
+            if let Some(length) = end.or(whole) {
+                let last = self.last_line(length);
+                if end.is_none() {
+                    // A list that is cut off lacks its kind, whatever else is wrong with its last item.
+                    self.settle_all(crew, take)?;
+                    self.head(head, last, &mut |_| Ok(()))?;
+                }
+                self.send(length, what(), crew, take)?;
+                self.settle_all(crew, take)?;
+                return Ok(last);
+            }
+            match length {
+                Some(length) if !is_linked => self.send(length, what(), crew, take)?,
+                _ => self.more()?,
+            }
+        }
+    }
+
+    /// The line of the last item in the first `length` bytes.
+    fn last_line(&self, length: usize) -> usize {
+        let part = &self.stream.part;
+        let items = part.bytes.get(..length).unwrap_or_default();
+        let before = items.get(..last_item(items).unwrap_or_default());
+        part.line + newlines(before.unwrap_or_default())
+    }
+
+    /// Has the first `length` bytes read.
+    fn send(
+        &mut self,
+        length: usize,
+        what: What,
+        crew: &mut Workers<'_, L::Seen>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<(), SourceError> {
+        let is_end = self.stream.is_end && length == self.stream.part.bytes.len();
+        let part = self.stream.take(length);
+        crew.send(Job { part, what, is_end });
+        while crew.is_full() {
+            let Some(done) = crew.next() else { break };
+            self.settle(done, take)?;
+        }
+        Ok(())
+    }
+
+    fn settle_all(
+        &mut self,
+        crew: &mut Workers<'_, L::Seen>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<(), SourceError> {
+        while let Some(done) = crew.next() {
+            self.settle(done, take)?;
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, done: Done<L::Seen>, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+        done.read.into_iter().try_for_each(take)?;
+        self.documents += done.documents?;
+        self.stream.recycle(done.part);
+        Ok(())
+    }
+}
+
+fn work<L: Look>(reader: Reader<'_, L>, job: Job) -> Done<L::Seen> {
+    let Job { part, what, is_end } = job;
+    let mut read = Vec::new();
+    let documents = part.text(reader.file, true).and_then(|text| {
+        let line = part.line;
+        let reader = reader.within(Around { text, line, is_end });
+        reader.documents_or_items(what, &mut |r| {
+            read.push(r);
+            Ok(())
+        })
+    });
+    Done {
+        part,
+        read,
+        documents,
+    }
+}
+
+impl<L: Look> Reader<'_, L> {
+    /// How many documents there are besides the items.
+    fn documents_or_items(self, what: What, take: Take<'_, L::Seen>) -> Result<usize, SourceError> {
+        let (outer, is_linked) = match what {
+            What::Documents => return self.yaml(take),
+            What::Items(outer) => (outer, false),
+            What::Linked(outer) => (outer, true),
+        };
+        let (is_untold, outer) = match outer {
+            Outer::Untold => (true, None),
+            Outer::Told(outer) => (false, outer),
+        };
+        let reader = self.untold(is_untold);
+        let outer = outer.as_deref().map(|(a, k)| (a.as_str(), k.as_str()));
+        let Around { text, line, .. } = self.around;
+        if is_linked {
+            reader.yaml_items(text, line, outer, take)?;
+            return Ok(0);
+        }
+        for (item, before) in items(text) {
+            reader.yaml_items(item, line + before, outer, take)?;
+        }
+        Ok(0)
+    }
+}

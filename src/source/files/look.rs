@@ -1,0 +1,231 @@
+//! What is kept of an object of the files.
+
+use jiff::Timestamp;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, IgnoredAny, MapAccess};
+
+use super::clock::Clock;
+use super::neighbours::Neighbours;
+use super::newest::Newest;
+use crate::model::{
+    ControllerRevision, DaemonSet, Event, Namespace, Node, Pod, Workload, WorkloadKind,
+};
+use crate::source::SourceError;
+use crate::source::document::{Body, Look, Object, decode, shown};
+use crate::source::manifest::{old_api_version, read_stored};
+
+/// What is kept of an object, and where it stands.
+pub(super) struct Found {
+    pub line: usize,
+    pub value: Value,
+    /// The newest time that it records; `None` also where another one has one that is as new.
+    pub newest: Option<Timestamp>,
+}
+
+/// What is kept of an object.
+pub(super) enum Value {
+    DaemonSet(Box<DaemonSet>),
+    Node(Node),
+    Pod(Pod),
+    Revision(ControllerRevision),
+    Event(Box<NamedEvent>),
+    Namespace(Namespace),
+    Neighbour(WorkloadKind, Box<Result<Workload, SourceError>>),
+    /// Of a kind that no question needs.
+    Skipped,
+}
+
+/// An event by its own name.
+#[derive(PartialEq)]
+pub(super) struct NamedEvent {
+    pub namespace: String,
+    pub name: String,
+    pub event: Event,
+}
+
+/// Reads objects of the files.
+pub(super) struct Looking {
+    pub default_namespace: String,
+    /// Where the newest time is asked for.
+    pub clock: Option<Clock>,
+}
+
+impl Look for Looking {
+    type Seen = Result<Found, SourceError>;
+    type Quick = Value;
+
+    fn at_once<'de, A: MapAccess<'de>>(
+        &self,
+        api_version: &str,
+        kind: &str,
+        rest: A,
+    ) -> Result<Option<Value>, A::Error> {
+        let rest = MapAccessDeserializer::new(rest);
+        // One without a name is to be told of, and its line.
+        let named = |name: &str| !name.is_empty();
+        match (api_version, kind) {
+            ("v1", "Node") => {
+                let node = Node::deserialize(rest)?;
+                return Ok(named(&node.name).then_some(Value::Node(node)));
+            }
+            ("v1", "Pod") => {
+                let pod = Pod::deserialize(rest)?;
+                return Ok(named(&pod.name).then_some(Value::Pod(pod)));
+            }
+            ("apps/v1", "ControllerRevision") => {
+                let revision = ControllerRevision::deserialize(rest)?;
+                return Ok(named(&revision.name).then_some(Value::Revision(revision)));
+            }
+            _ if is_looked_at(api_version, kind) => return Ok(None),
+            _ => {
+                IgnoredAny::deserialize(rest)?;
+                Ok(Some(Value::Skipped))
+            }
+        }
+    }
+
+    fn finish(&self, mut value: Value, text: &str, line: usize) -> Self::Seen {
+        let namespace = match &mut value {
+            Value::Pod(pod) => Some(&mut pod.namespace),
+            Value::Revision(revision) => Some(&mut revision.namespace),
+            Value::Skipped => return Ok(Found::skipped(line)),
+            _ => None,
+        };
+        if let Some(namespace) = namespace.filter(|n| n.is_empty()) {
+            *namespace = self.default_namespace.as_str().into();
+        }
+        let newest = self.clock.as_ref().and_then(|c| c.newest(text));
+        Ok(Found {
+            line,
+            value,
+            newest,
+        })
+    }
+
+    fn look(&self, object: Object<'_>) -> Self::Seen {
+        let line = object.line;
+        let Some(value) = self.value(&object)? else {
+            return Ok(Found::skipped(line));
+        };
+        if let Value::Neighbour(..) = &value {
+            // They don't count for the clock, which is the same for every question.
+            let newest = None;
+            return Ok(Found {
+                line,
+                value,
+                newest,
+            });
+        }
+        check_name(&object)?;
+        let newest = self.clock.as_ref().and_then(|clock| match &object.body {
+            Body::Json(text) => clock.newest(text),
+            Body::Yaml(marked) => decode::<Newest>(marked).ok()?.0.0,
+        });
+        Ok(Found {
+            line,
+            value,
+            newest,
+        })
+    }
+}
+
+impl Looking {
+    fn namespace(&self, object: &Object<'_>) -> String {
+        if object.namespace.is_empty() {
+            self.default_namespace.clone()
+        } else {
+            object.namespace.clone()
+        }
+    }
+
+    /// Decodes an object; `None` for one of a kind that no question needs.
+    fn value(&self, object: &Object<'_>) -> Result<Option<Value>, SourceError> {
+        if object.kind == "DaemonSet" && old_api_version(&object.api_version) {
+            return Err(old_group(object));
+        }
+        let namespace = || self.namespace(object);
+        let value = match (object.api_version.as_str(), object.kind.as_str()) {
+            ("apps/v1", "DaemonSet") => {
+                let ds = read_stored(object, &self.default_namespace)?;
+                Value::DaemonSet(Box::new(ds))
+            }
+            ("v1", "Node") => Value::Node(read(object)?),
+            ("v1", "Pod") => {
+                let mut pod = read::<Pod>(object)?;
+                pod.namespace = namespace().into();
+                Value::Pod(pod)
+            }
+            ("apps/v1", "ControllerRevision") => {
+                let mut revision = read::<ControllerRevision>(object)?;
+                revision.namespace = namespace().into();
+                Value::Revision(revision)
+            }
+            ("v1" | "events.k8s.io/v1", "Event") => Value::Event(Box::new(NamedEvent {
+                event: read(object)?,
+                namespace: namespace(),
+                name: object.name.clone(),
+            })),
+            ("v1", "Namespace") => Value::Namespace(read(object)?),
+            (api_version, kind) => match Neighbours::kind(api_version, kind) {
+                Some(kind) => {
+                    let workload = Neighbours::read(kind, object, &namespace());
+                    Value::Neighbour(kind, Box::new(workload))
+                }
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(value))
+    }
+}
+
+impl Found {
+    const fn skipped(line: usize) -> Self {
+        Self {
+            line,
+            value: Value::Skipped,
+            newest: None,
+        }
+    }
+}
+
+/// Whether [`Looking::look`] has something to say about objects that aren't decoded at once.
+fn is_looked_at(api_version: &str, kind: &str) -> bool {
+    let is_known = matches!(kind, "DaemonSet" | "Event" | "Namespace");
+    is_known || kind.ends_with("List") || Neighbours::kind(api_version, kind).is_some()
+}
+
+/// An object without a name is no object of the API.
+pub(super) fn check_name(object: &Object<'_>) -> Result<(), SourceError> {
+    if !object.name.is_empty() {
+        return Ok(());
+    }
+    let problem = format!("this {} has no `metadata.name`", object.kind);
+    Err(object.error(object.line, &problem))
+}
+
+/// Decodes an object into the slim type `T`.
+pub(super) fn read<T: DeserializeOwned>(object: &Object<'_>) -> Result<T, SourceError> {
+    if let Body::Json(text) = &object.body
+        && let Ok(value) = serde_json::from_str(text)
+    {
+        return Ok(value);
+    }
+    // What JSON alone refuses is decoded again with lines: for the error, or
+    // for a null where Go takes the zero value.
+    let marked = object.marked()?;
+    match decode::<T>(&marked) {
+        Ok((value, _)) => Ok(value),
+        Err(failure) => Err(object.error(failure.line, &failure.problem)),
+    }
+}
+
+fn old_group(object: &Object<'_>) -> SourceError {
+    let problem = format!(
+        "this DaemonSet is of `{}`, which Kubernetes 1.16 removed: convert it to `apps/v1` (`kubectl get ds -o yaml` prints that, and `kubectl convert` makes it)",
+        shown(&object.api_version)
+    );
+    let line = object
+        .marked()
+        .map_or(object.line, |m| m.line_of("apiVersion"));
+    object.error(line, &problem)
+}
