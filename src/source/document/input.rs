@@ -22,11 +22,11 @@ pub(in crate::source) const CHUNK: usize = 256 << 10;
 pub(in crate::source) struct Input<'i> {
     /// The file as the user named it, or `stdin`.
     pub file: Arc<str>,
-    from: From<'i>,
+    origin: Origin<'i>,
     chunk: usize,
 }
 
-enum From<'i> {
+enum Origin<'i> {
     Path(PathBuf),
     Stdin(Box<dyn Read + 'i>),
 }
@@ -34,9 +34,9 @@ enum From<'i> {
 impl<'i> Input<'i> {
     pub(super) fn open(self) -> Result<Stream<'i>, SourceError> {
         let problem = |e: io::Error| error_of(&self.file, &e);
-        let reader: Box<dyn Read + 'i> = match self.from {
-            From::Path(path) => Box::new(File::open(path).map_err(problem)?),
-            From::Stdin(stdin) => stdin,
+        let reader: Box<dyn Read + 'i> = match self.origin {
+            Origin::Path(path) => Box::new(File::open(path).map_err(problem)?),
+            Origin::Stdin(stdin) => stdin,
         };
         let reader = unpacked(reader).map_err(problem)?;
         Ok(Stream::new(reader, self.chunk))
@@ -69,14 +69,17 @@ impl Inputs<'_> {
             let Some(stdin) = stdin.take() else {
                 return Err(file_error("-", "stdin can be read only once"));
             };
-            inputs.push(self.input("stdin", From::Stdin(Box::new(stdin))));
+            inputs.push(self.input("stdin", Origin::Stdin(Box::new(stdin))));
         }
         Ok(inputs)
     }
 
-    fn input<'i>(&self, file: &str, from: From<'i>) -> Input<'i> {
-        let (file, chunk) = (file.into(), self.chunk);
-        Input { file, from, chunk }
+    fn input<'i>(&self, file: &str, origin: Origin<'i>) -> Input<'i> {
+        Input {
+            file: file.into(),
+            origin,
+            chunk: self.chunk,
+        }
     }
 
     fn find_path(&self, path: &str, inputs: &mut Vec<Input<'_>>) -> Result<(), SourceError> {
@@ -87,7 +90,7 @@ impl Inputs<'_> {
         }
         let problem = |e: &io::Error| file_error(path, &io_problem(e));
         if !fs::metadata(path).map_err(|e| problem(&e))?.is_dir() {
-            inputs.push(self.input(path, From::Path(path.into())));
+            inputs.push(self.input(path, Origin::Path(path.into())));
             return Ok(());
         }
         let mut found = Folder::default();
@@ -103,7 +106,7 @@ impl Inputs<'_> {
         }
         for file in found.files {
             let name = file.display().to_string();
-            inputs.push(self.input(&name, From::Path(file)));
+            inputs.push(self.input(&name, Origin::Path(file)));
         }
         Ok(())
     }

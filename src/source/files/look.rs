@@ -26,7 +26,7 @@ pub(super) struct Found {
 pub(super) enum Value {
     DaemonSet(Box<DaemonSet>),
     Node(Node),
-    Pod(Pod),
+    Pod(Box<Pod>),
     Revision(ControllerRevision),
     Event(Box<NamedEvent>),
     Namespace(Namespace),
@@ -66,17 +66,17 @@ impl Look for Looking {
         match (api_version, kind) {
             ("v1", "Node") => {
                 let node = Node::deserialize(rest)?;
-                return Ok(named(&node.name).then_some(Value::Node(node)));
+                Ok(named(&node.name).then_some(Value::Node(node)))
             }
             ("v1", "Pod") => {
                 let pod = Pod::deserialize(rest)?;
-                return Ok(named(&pod.name).then_some(Value::Pod(pod)));
+                Ok(named(&pod.name).then(|| Value::Pod(Box::new(pod))))
             }
             ("apps/v1", "ControllerRevision") => {
                 let revision = ControllerRevision::deserialize(rest)?;
-                return Ok(named(&revision.name).then_some(Value::Revision(revision)));
+                Ok(named(&revision.name).then_some(Value::Revision(revision)))
             }
-            _ if is_looked_at(api_version, kind) => return Ok(None),
+            _ if is_looked_at(api_version, kind) => Ok(None),
             _ => {
                 IgnoredAny::deserialize(rest)?;
                 Ok(Some(Value::Skipped))
@@ -85,14 +85,12 @@ impl Look for Looking {
     }
 
     fn finish(&self, mut value: Value, text: &str, line: usize) -> Self::Seen {
-        let namespace = match &mut value {
-            Value::Pod(pod) => Some(&mut pod.namespace),
-            Value::Revision(revision) => Some(&mut revision.namespace),
+        let default = self.default_namespace.as_str();
+        match &mut value {
+            Value::Pod(pod) if pod.namespace.is_empty() => pod.namespace = default.into(),
+            Value::Revision(r) if r.namespace.is_empty() => r.namespace = default.into(),
             Value::Skipped => return Ok(Found::skipped(line)),
-            _ => None,
-        };
-        if let Some(namespace) = namespace.filter(|n| n.is_empty()) {
-            *namespace = self.default_namespace.as_str().into();
+            _ => {}
         }
         let newest = self.clock.as_ref().and_then(|c| c.newest(text));
         Ok(Found {
@@ -152,8 +150,8 @@ impl Looking {
             ("v1", "Node") => Value::Node(read(object)?),
             ("v1", "Pod") => {
                 let mut pod = read::<Pod>(object)?;
-                pod.namespace = namespace().into();
-                Value::Pod(pod)
+                pod.namespace = namespace().as_str().into();
+                Value::Pod(Box::new(pod))
             }
             ("apps/v1", "ControllerRevision") => {
                 let mut revision = read::<ControllerRevision>(object)?;

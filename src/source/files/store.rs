@@ -55,7 +55,7 @@ impl Store {
         let note = match found.value {
             Value::DaemonSet(ds) => self.daemon_sets.add(*ds, "DaemonSet", place, files),
             Value::Node(node) => self.nodes.add(node, "Node", place, files),
-            Value::Pod(pod) => self.pods.add(pod, "Pod", place, files),
+            Value::Pod(pod) => self.pods.add(*pod, "Pod", place, files),
             Value::Revision(r) => self.revisions.add(r, "ControllerRevision", place, files),
             Value::Event(event) => self.events.add(*event, "Event", place, files),
             Value::Namespace(n) => self.namespaces.add(n, "Namespace", place, files),

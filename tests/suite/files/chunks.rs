@@ -55,12 +55,123 @@ const MORE: &str = "apiVersion: v1\nkind: Node\nmetadata:\n  name: more\n  label
 fn of_any_size() {
     for (form, text) in forms() {
         let whole = open_by(text.len() + 1, &text).unwrap();
-        for chunk in (1..200).chain((200..text.len()).step_by(61)) {
+        for chunk in (1..40).chain((40..text.len()).step_by(83)) {
             assert_eq!(
                 open_by(chunk, &text).as_ref(),
                 Ok(&whole),
                 "{form} by {chunk}"
             );
+        }
+    }
+}
+
+/// Three nodes; the second one stands on line 11 of the JSON and on line 7 of the YAML.
+const NODES: [&str; 2] = [
+    r#"{
+  "apiVersion": "v1",
+  "items": [
+    {
+      "apiVersion": "v1",
+      "kind": "Node",
+      "metadata": {
+        "name": "a"
+      }
+    },
+    {
+      "apiVersion": "v1",
+      "kind": "Node",
+      "metadata": {
+        "name": "b"
+      }
+    },
+    {
+      "apiVersion": "v1",
+      "kind": "Node",
+      "metadata": {
+        "name": "c"
+      }
+    }
+  ],
+  "kind": "List"
+}
+"#,
+    "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Node\n  metadata:\n    name: a\n- apiVersion: v1\n  kind: Node\n  metadata:\n    name: b\n- apiVersion: v1\n  kind: Node\n  metadata:\n    name: c\nkind: List\n",
+];
+
+#[test]
+fn cut_off_at_every_byte() {
+    let [json, yaml] = NODES;
+    let whole = open_by(1000, json).unwrap();
+    for chunk in [1, 8, 64, 200, 1000] {
+        for end in 0..=json.len() {
+            let read = open_by(chunk, &json[..end]);
+            if end >= json.trim_end().len() {
+                assert_eq!(read.as_ref(), Ok(&whole));
+            } else {
+                read.unwrap_err();
+            }
+        }
+        for end in 0..yaml.trim_end().len() {
+            open_by(chunk, &yaml[..end]).unwrap_err();
+        }
+    }
+}
+
+#[test]
+fn boundaries_at_every_byte() {
+    let linked = NODES[1]
+        .replace("name: a", "name: &a a")
+        .replace("name: c", "name: c\n    labels: {a: *a}");
+    for text in [NODES[0], NODES[1], &linked] {
+        let whole = open_by(1000, text);
+        for chunk in 1..text.len() {
+            assert_eq!(open_by(chunk, text), whole, "by {chunk}");
+        }
+    }
+}
+
+/// What is wrong is said with the same line in the same words.
+#[test]
+fn the_same_error() {
+    let [json, yaml] = NODES;
+    let with = |text: &str, old: &str, new: &str| {
+        assert_eq!(text.matches(old).count(), 1, "{old}");
+        text.replace(old, new)
+    };
+    let cases = [
+        (
+            with(json, "\"b\"", "true"),
+            "stdin:15: `metadata.name` is `true`, a boolean, where a string is wanted: quote it: \"true\"",
+        ),
+        (
+            with(json, "\"b\"", ""),
+            "stdin:16: this is no JSON: expected value",
+        ),
+        (
+            with(json, "\"b\"", "\"\""),
+            "stdin:11: this Node has no `metadata.name`",
+        ),
+        (
+            with(json, "\"b\"", "\"a\", \"labels\": {\"a\": \"b\"}"),
+            "stdin:11: Node `a` is in the files twice and not the same; the other one is at stdin:4: keep one of them",
+        ),
+        (
+            with(yaml, "name: b", "name: 1"),
+            "stdin:10: `metadata.name` is `1`, a number, where a string is wanted: quote it: \"1\"",
+        ),
+        (
+            with(yaml, "name: b", "nam: b"),
+            "stdin:7: this Node has no `metadata.name`",
+        ),
+        (
+            with(yaml, "    name: b", "   - name: b: c"),
+            "stdin:10: this is no YAML: mapping values are not allowed in this context; check the indentation, quotes and brackets here and on the line before",
+        ),
+    ];
+    for (text, expected) in cases {
+        for chunk in 1..=text.len() + 1 {
+            let error = open_by(chunk, &text).unwrap_err();
+            assert_eq!(error, expected, "by {chunk}");
         }
     }
 }
