@@ -119,3 +119,42 @@ fn digits_of(time: Timestamp) -> u64 {
         .iter()
         .fold(year, |sum, part| sum * 100 + digit(*part))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock, Newest};
+
+    fn exact(text: &str) -> Option<jiff::Timestamp> {
+        serde_json::from_str::<Newest>(text).ok().and_then(|n| n.0)
+    }
+
+    /// Objects in any order give the newest time of all, as decoding each does.
+    #[test]
+    fn nothing_newer_is_missed() {
+        let objects = [
+            r#"{"metadata": {"creationTimestamp": "2026-01-02T03:04:05Z", "annotations": {"time": "2027-01-01T00:00:00Z"}}}"#,
+            r#"{"status": {"conditions": [{"lastHeartbeatTime" : "2026-01-02T03:04:05.5Z"}]}}"#,
+            r#"{"metadata":{"managedFields":[{"time":"2026-01-02T03:04:06Z"}]}}"#,
+            r#"{"status": {"a": {"startedAt": "2026-01-02T03:04:07Z", "finishedAt": null}}}"#,
+            r#"{"status": {"startTime": "2026-01-02T03:04:08.000001Z"}}"#,
+            r#"{"status": {"startTime": "2026-01-02T04:04:09+01:00"}}"#,
+            r#"{"spec": {"taints": [{"timeAdded": "2026-01-02T03:04:10Z"}]}}"#,
+            r#"{"status": {"\u0073tart\u0054\u0069me": "2026-01-02T03:04:11Z"}}"#,
+            r#"{"metadata": {"deletionGracePeriodSeconds": 3, "deletionTimestamp": "2026-01-02T03:04:15Z"}}"#,
+            r#"{"a": {"message": "time", "anytime": 1, "time": 5, "\"time": "2028-01-01T00:00:00Z"}}"#,
+            r#"{"a": {"notATime": "2028-01-01T00:00:00Z", "lastTransitionTimes": "2028-01-01T00:00:00Z"}}"#,
+        ];
+        let mut random = fastrand::Rng::with_seed(23);
+        for _ in 0..200 {
+            let clock = Clock::new();
+            let mut some: Vec<&str> = objects.to_vec();
+            random.shuffle(&mut some);
+            some.truncate(random.usize(1..=objects.len()));
+            let found = some.iter().filter_map(|text| clock.newest(text)).max();
+            assert_eq!(found, some.iter().filter_map(|text| exact(text)).max());
+        }
+        let [_, older, newer, ..] = objects;
+        let clock = Clock::new();
+        assert!(clock.newest(newer).is_some() && !clock.is_newer(older));
+    }
+}
