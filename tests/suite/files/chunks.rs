@@ -144,8 +144,8 @@ fn the_same_error() {
             "stdin:15: `metadata.name` is `true`, a boolean, where a string is wanted: quote it: \"true\"",
         ),
         (
-            with(json, "\"b\"", ""),
-            "stdin:16: this is no JSON: expected value",
+            with(json, "\"b\"", "]"),
+            "stdin:15: this is no JSON: expected value",
         ),
         (
             with(json, "\"b\"", "\"\""),
