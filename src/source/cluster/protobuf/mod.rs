@@ -1,4 +1,9 @@
 //! The API's protobuf, as far as it is read.
+//!
+//! It is read as a format of serde, by tables of the few fields: what is made of an
+//! object stands once for JSON and protobuf, texts are borrowed until they are kept, and
+//! what isn't in a table is passed over. The whole messages of `k8s-pb` 0.9 took 280
+//! allocations a node of 50 images and 133 a daemon pod, and 430 KB of program.
 
 mod envelope;
 mod list;
