@@ -67,9 +67,15 @@ impl<'a> TextList<'a> {
         let count = self.ends.len() / self.width;
         let prints = self.texts.as_bytes();
         let prints = prints.get(prints.len().checked_sub(count)?..)?;
-        let mut alike = prints.iter().enumerate().filter(|(_, p)| **p == print);
-        let found = alike.find(|(index, _)| self.get(*index) == Some(wanted));
-        found.map(|(index, _)| index)
+        let mut from = 0;
+        while let Some(next) = prints.get(from..)?.iter().position(|p| *p == print) {
+            let index = from + next;
+            if self.get(index) == Some(wanted) {
+                return Some(index);
+            }
+            from = index + 1;
+        }
+        None
     }
 }
 
@@ -86,9 +92,16 @@ fn print(text: &str) -> u8 {
     mixed & 0x7f
 }
 
+#[inline]
 fn number(digits: &[u8]) -> usize {
-    let digits = digits.iter();
-    digits.fold(0, |number, digit| number << 7 | usize::from(*digit))
+    match digits {
+        // Nearly all lists are short.
+        [high, low] => usize::from(*high) << 7 | usize::from(*low),
+        digits => {
+            let digits = digits.iter();
+            digits.fold(0, |number, digit| number << 7 | usize::from(*digit))
+        }
+    }
 }
 
 /// Writes a list, with prints where it is to be searched; the same texts come to the same bytes.
