@@ -23,6 +23,8 @@ pub struct Arguments {
     groups: Vec<Group>,
     /// Sizes of the clusters on the API server, ascending.
     pub nodes: Vec<usize>,
+    /// The same of the dumps.
+    pub nodes_in_files: Vec<usize>,
     /// Counted runs of each command.
     pub runs: usize,
     /// What to measure in place of the release build.
@@ -32,6 +34,7 @@ pub struct Arguments {
 }
 
 const SIZES: [usize; 3] = [1_000, 5_000, 20_000];
+const SIZES_IN_FILES: [usize; 4] = [1_000, 5_000, 20_000, 100_000];
 const RUNS: usize = 9;
 
 impl Arguments {
@@ -39,6 +42,7 @@ impl Arguments {
         let mut parsed = Self {
             groups: Vec::new(),
             nodes: SIZES.to_vec(),
+            nodes_in_files: SIZES_IN_FILES.to_vec(),
             runs: RUNS,
             binary: None,
             serve: None,
@@ -50,7 +54,10 @@ impl Arguments {
                     .ok_or_else(|| format!("`{argument}` needs a value"))
             };
             match argument.as_str() {
-                "--nodes" => parsed.nodes = sizes(&value()?)?,
+                "--nodes" => {
+                    parsed.nodes = sizes(&value()?)?;
+                    parsed.nodes_in_files = parsed.nodes.clone();
+                }
                 "--runs" => parsed.runs = number(&value()?)?,
                 "--binary" => parsed.binary = Some(value()?.into()),
                 "--serve" => parsed.serve = Some(number(&value()?)?),

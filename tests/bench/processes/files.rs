@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
+use super::built::Filled;
 use super::command::{Program, Work};
 use super::control_plane::process::Janitor;
-use super::measure::{Case, Measured, in_turn};
+use super::measure::{Case, Measured, all_in_turn, in_turn};
 use super::report::{Point, Report, Row, milliseconds};
-use super::tools::{Filled, Tools};
+use super::tools::Tools;
 
 /// So many nodes and their daemon pods are 110 MB of JSON as kubectl prints it.
 const NODES: usize = 3_000;
-const GROWTH: [usize; 4] = [1_000, 5_000, 20_000, 100_000];
 
 /// A folder for dumps that goes with the bench, however that ends.
 struct Dumps {
@@ -118,7 +118,7 @@ pub fn measure(tools: &Tools, arguments: &Arguments, report: &mut Report) -> Res
     let dumps = Dumps::new()?;
     json(tools, &dumps, arguments.runs, report)?;
     yaml(tools, &dumps, arguments.runs, report)?;
-    growth(tools, &dumps, arguments.runs, report)
+    growth(tools, &dumps, arguments, report)
 }
 
 fn json(tools: &Tools, dumps: &Dumps, runs: usize, report: &mut Report) -> Result<(), String> {
@@ -197,13 +197,19 @@ fn yaml(tools: &Tools, dumps: &Dumps, runs: usize, report: &mut Report) -> Resul
 }
 
 /// Few images, so that the largest file is 2 GB.
-fn growth(tools: &Tools, dumps: &Dumps, runs: usize, report: &mut Report) -> Result<(), String> {
-    let made: Vec<Dump> = GROWTH
-        .iter()
-        .map(|nodes| dumps.make(tools, "json", *nodes, &["-images=5"]))
-        .collect::<Result<_, _>>()?;
-    let cases: [Case; GROWTH.len()] = std::array::from_fn(|i| made[i].why_by_name(tools));
-    for (dump, measured) in made.iter().zip(in_turn(runs, cases)?) {
+fn growth(
+    tools: &Tools,
+    dumps: &Dumps,
+    arguments: &Arguments,
+    report: &mut Report,
+) -> Result<(), String> {
+    let mut made = Vec::new();
+    for &nodes in &arguments.nodes_in_files {
+        made.push(dumps.make(tools, "json", nodes, &["-images=5"])?);
+    }
+    let cases: Vec<Case> = made.iter().map(|dump| dump.why_by_name(tools)).collect();
+    let measured = all_in_turn(arguments.runs, &cases)?;
+    for (dump, measured) in made.iter().zip(measured) {
         report.grows(Point {
             series: "JSON file",
             nodes: dump.has.nodes,

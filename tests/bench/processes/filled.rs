@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
+use super::built::Filled;
 use super::command::Program;
 use super::control_plane::ControlPlane;
-use super::tools::{Filled, Tools};
+use super::tools::Tools;
 
 /// Pods of others for each node.
 const OTHERS: usize = 5;
@@ -15,7 +16,7 @@ const PROTOBUF: &str = "Accept: application/vnd.kubernetes.protobuf";
 
 pub struct Cluster {
     control_plane: ControlPlane,
-    pub has: Filled,
+    pub(crate) has: Filled,
     ds: PathBuf,
 }
 

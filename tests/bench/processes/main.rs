@@ -10,8 +10,8 @@
 //! cargo bench --bench processes -- --serve 5000                     a filled API server to profile with
 //! ```
 //! The README is written by a run of everything alone. `--serve` prints what to set
-//! `KUBECONFIG` to and stays until Ctrl-C. Without `--binary` the release build is made
-//! first and measured.
+//! `KUBECONFIG` to and stays until Ctrl-C. `--binary` measures that program in
+//! place of the release build, which is made first otherwise.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,6 +26,8 @@
 )]
 
 mod arguments;
+#[path = "../built.rs"]
+mod built;
 mod cluster;
 mod command;
 #[path = "../../control_plane/mod.rs"]

@@ -44,16 +44,26 @@ impl Measured {
 
 /// Runs the cases in turn, A B C A B C …, once to warm up and then `runs` times.
 pub fn in_turn<const N: usize>(runs: usize, cases: [Case; N]) -> Result<[Measured; N], String> {
-    let mut measured = [const { Vec::new() }; N];
+    let measured = all_in_turn(runs, &cases)?;
+    measured
+        .try_into()
+        .map_err(|_| "a case has no result".to_owned())
+}
+
+/// The same for cases that are counted only in the run.
+pub fn all_in_turn(runs: usize, cases: &[Case]) -> Result<Vec<Measured>, String> {
+    let mut measured: Vec<_> = cases
+        .iter()
+        .map(|_| Measured { runs: Vec::new() })
+        .collect();
     for round in 0..=runs {
-        for (case, runs) in cases.iter().zip(&mut measured) {
+        for (case, measured) in cases.iter().zip(&mut measured) {
             let run = case.work.run()?;
             if round > 0 {
-                runs.push(run);
+                measured.runs.push(run);
             }
         }
     }
-    let measured = measured.map(|runs| Measured { runs });
     for (case, result) in cases.iter().zip(&measured) {
         let milliseconds = result.time().as_secs_f64() * 1e3;
         eprintln!(
