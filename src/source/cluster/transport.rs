@@ -108,7 +108,7 @@ impl Transport {
         &self,
         request: &Request,
     ) -> Result<Reply<(Vec<T>, ListMetadata)>, Failure> {
-        let response = self.send(request, T::ACCEPT).await?;
+        let response = self.send(request, T::ACCEPT, self.compresses).await?;
         if !response.status().is_success() {
             return self.refused(request, response).await;
         }
@@ -127,7 +127,9 @@ impl Transport {
     /// The body of a successful answer, to be read as it arrives. The limit
     /// holds until the answer begins.
     pub(super) async fn open(&self, request: &Request) -> Result<Body, Failure> {
-        let response = self.within(request, self.send(request, JSON)).await?;
+        // Compression would hold events back.
+        let opening = self.send(request, JSON, false);
+        let response = self.within(request, opening).await?;
         if response.status().is_success() {
             return Ok(response.into_body());
         }
@@ -163,7 +165,7 @@ impl Transport {
     }
 
     async fn whole(&self, request: &Request) -> Result<Reply<Vec<u8>>, Failure> {
-        let response = self.send(request, JSON).await?;
+        let response = self.send(request, JSON, self.compresses).await?;
         if !response.status().is_success() {
             return self.refused(request, response).await;
         }
@@ -228,7 +230,12 @@ impl Transport {
         Failure::NoAnswer(explain_cut(&self.server, &request.what))
     }
 
-    async fn send(&self, request: &Request, accept: &str) -> Result<Response<Body>, Failure> {
+    async fn send(
+        &self,
+        request: &Request,
+        accept: &str,
+        compressed: bool,
+    ) -> Result<Response<Body>, Failure> {
         let target = request.target();
         let started = Instant::now();
         let no_answer = |error: &kube::Error| {
@@ -236,7 +243,7 @@ impl Transport {
             Failure::NoAnswer(explain_transport(error, &self.server, proxy, &request.what))
         };
         let mut message = http::Request::get(&target).header(http::header::ACCEPT, accept);
-        if self.compresses {
+        if compressed {
             message = message.header(http::header::ACCEPT_ENCODING, "gzip");
         }
         let message = message
