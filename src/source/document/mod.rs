@@ -20,6 +20,7 @@ mod mismatch;
 mod object;
 mod once;
 mod pieces;
+mod read_block;
 mod read_json;
 mod read_yaml;
 mod scalar;

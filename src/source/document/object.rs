@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::block::Block;
 use super::json::JsonValues;
 use super::marked::Marked;
 use super::shown;
@@ -29,6 +30,8 @@ pub(in crate::source) struct Object<'a> {
 pub(in crate::source) enum Body<'a> {
     Json(&'a str),
     Yaml(Cow<'a, Marked>),
+    /// YAML in kubectl's own style.
+    Block(Block<'a>),
 }
 
 /// What a text is made of; of its objects, what was made of them.
@@ -60,6 +63,7 @@ impl Object<'_> {
     pub(in crate::source) fn marked(&self) -> Result<Cow<'_, Marked>, SourceError> {
         match &self.body {
             Body::Yaml(marked) => Ok(Cow::Borrowed(marked)),
+            Body::Block(block) => Ok(Cow::Owned(block.marked())),
             Body::Json(text) => JsonValues::at_line(text, self.line)
                 .mark_all()
                 .map(Cow::Owned)
@@ -70,7 +74,7 @@ impl Object<'_> {
     /// The object apart from its text, with lines.
     pub(in crate::source) fn into_owned(self) -> Result<Object<'static>, SourceError> {
         let marked = match &self.body {
-            Body::Json(_) => self.marked()?.into_owned(),
+            Body::Json(_) | Body::Block(_) => self.marked()?.into_owned(),
             Body::Yaml(marked) => marked.clone().into_owned(),
         };
         Ok(Object {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::block;
 use super::look::Look;
 use super::marked::{Marked, Node};
 use super::object::{Body, Entry, Object};
@@ -37,6 +38,10 @@ impl<L: Look> Reader<'_, L> {
         line: usize,
         take: Take<'_, L::Seen>,
     ) -> Result<usize, SourceError> {
+        if let Some(tape) = block::read(text, line) {
+            self.block(tape.root(), None, take)?;
+            return Ok(1);
+        }
         let yaml = yaml::parse(text, line).map_err(|e| self.no_yaml(&e))?;
         let count = yaml.documents.len();
         for document in self.duplicates(yaml, take)? {
@@ -101,6 +106,9 @@ impl<L: Look> Reader<'_, L> {
         outer: Option<(&str, &str)>,
         take: Take<'_, L::Seen>,
     ) -> Result<(), SourceError> {
+        if let Some(tape) = block::read(text, line) {
+            return self.blocks(&tape, outer, take);
+        }
         let parsed = yaml::parse(text, line).map_err(|e| self.no_yaml(&e))?;
         for document in self.duplicates(parsed, take)? {
             let Node::List(elements) = document.node else {

@@ -71,7 +71,7 @@ fn is_indented_with_tab(line: &str) -> bool {
 pub(super) fn no_kind(object: &Object<'_>, line: usize) -> SourceError {
     let has_items = match &object.body {
         Body::Yaml(value) => value.field("items").is_some(),
-        Body::Json(_) => false,
+        Body::Json(_) | Body::Block(_) => false,
     };
     if has_items || line != object.line {
         let problem = "a list without `kind` after its items: the file is cut off";

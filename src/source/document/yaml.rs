@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
-use super::block;
 use super::marked::{Field, Marked, Node};
 use super::scalar::resolve;
 
@@ -36,17 +35,6 @@ pub(super) struct Yaml {
 
 /// Parses `text`, whose first line has the number `first_line`.
 pub(super) fn parse(text: &str, first_line: usize) -> Result<Yaml, YamlError> {
-    if let Some(tape) = block::read(text) {
-        return Ok(Yaml {
-            documents: vec![tape.marked(first_line)],
-            duplicates: Vec::new(),
-        });
-    }
-    parse_any(text, first_line)
-}
-
-/// Parses a text in whatever style it is.
-pub(super) fn parse_any(text: &str, first_line: usize) -> Result<Yaml, YamlError> {
     let mut options = Options::default();
     // Without this the parser tells of comments where another crate has it built so.
     options.set_emit_comments(false);

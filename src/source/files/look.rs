@@ -117,6 +117,7 @@ impl Look for Looking {
         check_name(&object)?;
         let newest = self.clock.as_ref().and_then(|clock| match &object.body {
             Body::Json(text) => clock.newest(text),
+            Body::Block(block) => block.decode::<Newest>()?.0,
             Body::Yaml(marked) => decode::<Newest>(marked).ok()?.0.0,
         });
         Ok(Found {
@@ -208,7 +209,12 @@ pub(super) fn read<T: DeserializeOwned>(object: &Object<'_>) -> Result<T, Source
     {
         return Ok(value);
     }
-    // What JSON alone refuses is decoded again with lines: for the error, or
+    if let Body::Block(block) = &object.body
+        && let Some(value) = block.decode()
+    {
+        return Ok(value);
+    }
+    // What is refused so is decoded again with lines: for the error, or
     // for a null where Go takes the zero value.
     let marked = object.marked()?;
     match decode::<T>(&marked) {

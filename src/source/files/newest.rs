@@ -39,6 +39,39 @@ impl<'de> Deserialize<'de> for Newest {
     }
 }
 
+/// What a field's name says about its value.
+enum Name {
+    Time,
+    DeletionTimestamp,
+    DeletionGracePeriodSeconds,
+    Foreign,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names;
+        impl Visitor<'_> for Names {
+            type Value = Name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name, E> {
+                Ok(match name {
+                    "deletionTimestamp" => Name::DeletionTimestamp,
+                    "deletionGracePeriodSeconds" => Name::DeletionGracePeriodSeconds,
+                    name if TIMES.contains(&name) => Name::Time,
+                    name if FOREIGN.contains(&name) => Name::Foreign,
+                    _ => Name::Other,
+                })
+            }
+        }
+        deserializer.deserialize_str(Names)
+    }
+}
+
 struct Times;
 
 impl<'de> Visitor<'de> for Times {
@@ -51,20 +84,22 @@ impl<'de> Visitor<'de> for Times {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Newest, A::Error> {
         let mut newest = None;
         let mut deletion = Deletion::default();
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            let found = if TIMES.contains(&&*key) {
-                map.next_value::<Time>()?.0
-            } else if key == "deletionTimestamp" {
-                deletion.end = map.next_value::<Time>()?.0;
-                None
-            } else if key == "deletionGracePeriodSeconds" {
-                deletion.grace = map.next_value::<serde_json::Value>()?.as_i64();
-                None
-            } else if FOREIGN.contains(&&*key) {
-                map.next_value::<IgnoredAny>()?;
-                None
-            } else {
-                map.next_value::<Newest>()?.0
+        while let Some(name) = map.next_key::<Name>()? {
+            let found = match name {
+                Name::Time => map.next_value::<Time>()?.0,
+                Name::DeletionTimestamp => {
+                    deletion.end = map.next_value::<Time>()?.0;
+                    None
+                }
+                Name::DeletionGracePeriodSeconds => {
+                    deletion.grace = map.next_value::<serde_json::Value>()?.as_i64();
+                    None
+                }
+                Name::Foreign => {
+                    map.next_value::<IgnoredAny>()?;
+                    None
+                }
+                Name::Other => map.next_value::<Newest>()?.0,
             };
             newest = newest.max(found);
         }

@@ -141,7 +141,7 @@ impl<'a> Scanner<'a> {
             }
         }
         // What its escapes mean, the parser knows.
-        let mut parsed = yaml::parse_any(self.text.get(begin..self.end)?, 1).ok()?;
+        let mut parsed = yaml::parse(self.text.get(begin..self.end)?, 1).ok()?;
         let Some(Node::Text(text)) = parsed.documents.pop().map(|d| d.node) else {
             return None;
         };

@@ -14,9 +14,10 @@ const KEY: usize = 128;
 /// So many keys that aren't in order are compared with each other.
 const UNSORTED: usize = 256;
 
-/// Reads `text`, elements of a list or a document, with its last line break.
+/// Reads `text`, elements of a list or a document, with its last line break. Its
+/// first line has the number `first_line`.
 /// `None` where anything of it isn't in kubectl's style.
-pub(in crate::source::document) fn read(text: &str) -> Option<Tape<'_>> {
+pub(in crate::source::document) fn read(text: &str, first_line: usize) -> Option<Tape<'_>> {
     if !is_printable(text) {
         return None;
     }
@@ -30,7 +31,10 @@ pub(in crate::source::document) fn read(text: &str) -> Option<Tape<'_>> {
         line: 0,
         depth: 0,
         keys: Vec::new(),
-        tape: Tape::default(),
+        tape: Tape {
+            first_line,
+            ..Tape::default()
+        },
     };
     scanner.tape.steps.reserve(text.len() / 16);
     scanner.read_line()?;

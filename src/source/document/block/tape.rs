@@ -9,13 +9,15 @@ use crate::source::document::scalar::resolve;
 #[derive(Debug, Default)]
 pub(in crate::source::document) struct Tape<'a> {
     pub(super) steps: Vec<Step<'a>>,
+    /// The number of the text's first line.
+    pub(super) first_line: usize,
     /// Texts that don't stand in the item as they read.
     pub(super) written: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step<'a> {
-    /// Counted from the item's first line, which is 0.
+    /// Counted from the text's first line, which is 0.
     pub line: u32,
     pub token: Token<'a>,
 }
@@ -69,13 +71,9 @@ impl<'a> Tape<'a> {
         }
     }
 
-    /// The value with lines, of which the first has the number `first_line`.
-    pub(in crate::source::document) fn marked(&self, first_line: usize) -> Marked {
-        self.marked_at(0, first_line)
-    }
-
-    fn marked_at(&self, at: usize, first_line: usize) -> Marked {
-        let line = self.line(at, first_line);
+    /// The value at `at` with lines.
+    pub(super) fn marked(&self, at: usize) -> Marked {
+        let line = self.line(at);
         let node = match self.token(at) {
             Some(Token::Map(end)) => {
                 let (mut fields, mut at) = (Vec::new(), at + 1);
@@ -83,8 +81,8 @@ impl<'a> Tape<'a> {
                     if let Some(Token::Key(key)) = self.token(at) {
                         fields.push(Field {
                             key: key.to_owned(),
-                            line: self.line(at, first_line),
-                            value: self.marked_at(at + 1, first_line),
+                            line: self.line(at),
+                            value: self.marked(at + 1),
                         });
                     }
                     at = self.after(at + 1);
@@ -94,7 +92,7 @@ impl<'a> Tape<'a> {
             Some(Token::List(end)) => {
                 let (mut elements, mut at) = (Vec::new(), at + 1);
                 while at < end as usize {
-                    elements.push(self.marked_at(at, first_line));
+                    elements.push(self.marked(at));
                     at = self.after(at);
                 }
                 Node::List(elements)
@@ -108,8 +106,8 @@ impl<'a> Tape<'a> {
         Marked { line, node }
     }
 
-    fn line(&self, at: usize, first_line: usize) -> usize {
+    pub(super) fn line(&self, at: usize) -> usize {
         let line = self.steps.get(at).map_or(0, |s| s.line);
-        first_line + line as usize
+        self.first_line + line as usize
     }
 }

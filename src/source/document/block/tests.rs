@@ -1,9 +1,14 @@
 //! What is read without the YAML parser is what the YAML parser reads.
 
-use fastrand::Rng;
+use std::fmt::Debug;
 
-use super::read;
-use crate::source::document::yaml;
+use fastrand::Rng;
+use serde::Deserialize;
+
+use super::{Block, read};
+use crate::model::{Event, Node, Pod};
+use crate::source::document::marked::Marked;
+use crate::source::document::{decode, yaml};
 
 /// Items as kubectl 1.37 prints them.
 const ITEMS: [&str; 5] = [
@@ -147,13 +152,36 @@ fn mutate(text: &str, random: &mut Rng) -> String {
 
 /// Reads `text` both ways; whether it is in kubectl's style.
 fn compare(text: &str) -> bool {
-    let Some(tape) = read(text) else { return false };
-    let parsed = yaml::parse_any(text, 3);
+    let Some(tape) = read(text, 3) else {
+        return false;
+    };
+    let parsed = yaml::parse(text, 3);
     assert!(parsed.is_ok(), "{parsed:?}\n{text}");
     let parsed = parsed.unwrap_or_default();
     assert_eq!(parsed.duplicates, [], "{text}");
-    assert_eq!(parsed.documents, [tape.marked(3)], "{text}");
+    assert_eq!(parsed.documents, [tape.root().marked()], "{text}");
+    let (block, [marked]) = (tape.root(), parsed.documents.as_slice()) else {
+        return true;
+    };
+    check_decoded::<serde_json::Value>(block, marked);
+    let (block, marked) = match (block.elements(), marked.elements()) {
+        (Some(mut blocks), [first, ..]) => (blocks.next().unwrap_or(block), first),
+        _ => (block, marked),
+    };
+    assert_eq!(
+        block.get("kind").and_then(Block::text),
+        marked.text_at("kind")
+    );
+    check_decoded::<Node>(block, marked);
+    check_decoded::<Pod>(block, marked);
+    check_decoded::<Event>(block, marked);
     true
+}
+
+/// Both ways of decoding give the same, or nothing.
+fn check_decoded<'a, T: PartialEq + Debug + Deserialize<'a>>(block: Block<'a>, marked: &'a Marked) {
+    let slow = decode::<T>(marked).ok().map(|(value, _)| value);
+    assert_eq!(block.decode::<T>(), slow);
 }
 
 #[test]
@@ -231,8 +259,8 @@ fn other_styles_are_left() {
         "- a\n  b: c\n",
         "",
     ] {
-        assert!(read(text).is_none(), "{text}");
+        assert!(read(text, 3).is_none(), "{text}");
     }
     let deep = "- ".repeat(100) + "a\n";
-    assert!(read(&deep).is_none());
+    assert!(read(&deep, 1).is_none());
 }
