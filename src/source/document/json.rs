@@ -95,6 +95,15 @@ impl<'a> JsonValues<'a> {
     }
 }
 
+/// Whether `problem` is only that `text` ends too early: in a number, as in `1.`, that
+/// reads like a mistake at the end.
+pub(super) fn is_cut(problem: &serde_json::Error, text: &str) -> bool {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    let is_at_end =
+        || problem.column() >= last.len() && problem.line() == newlines(text.as_bytes()) + 1;
+    problem.is_eof() || (problem.is_syntax() && is_at_end())
+}
+
 /// The entries of an object in their order; of two with one key the last.
 struct Entries<'a>(Vec<(String, &'a RawValue)>);
 

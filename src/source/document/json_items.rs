@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use super::json::JsonValues;
+use super::json::{JsonValues, is_cut};
 use super::look::Look;
 use super::object::Entry;
 use super::once::{Once, once};
@@ -168,7 +168,7 @@ impl<L: Look> Reader<'_, L> {
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
         match values.next() {
             Some(Ok(_)) => Ok(Some(values.byte_offset())),
-            Some(Err(problem)) if !problem.is_eof() => {
+            Some(Err(problem)) if !is_cut(&problem, text) => {
                 Err(json_error(self.file, self.line(text), &problem))
             }
             _ => Ok(None),

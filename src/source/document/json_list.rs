@@ -3,6 +3,7 @@
 use serde::de::{Deserialize, IgnoredAny};
 use serde_json::Value;
 
+use super::json::is_cut;
 use super::json_items::blank;
 
 /// What a list says of itself; `None` for what it hasn't said yet.
@@ -110,7 +111,7 @@ fn parse<'de, T: Deserialize<'de>>(text: &'de str, at: &mut usize) -> Result<T, 
     let mut values = serde_json::Deserializer::from_str(rest).into_iter::<T>();
     let value = match values.next() {
         Some(Ok(value)) => value,
-        Some(Err(problem)) if !problem.is_eof() => {
+        Some(Err(problem)) if !is_cut(&problem, rest) => {
             let text = problem.to_string();
             let text = text.split(" at line ").next().unwrap_or(&text);
             return Err(Stop::Wrong(*at, text.to_owned()));
