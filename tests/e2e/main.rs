@@ -13,6 +13,9 @@
     reason = "this is a test runner"
 )]
 
+#[path = "../bench/built.rs"]
+#[allow(dead_code, reason = "the benches use the rest of it")]
+mod built;
 mod claims;
 #[path = "../control_plane/mod.rs"]
 mod control_plane;
@@ -28,6 +31,7 @@ mod scenario;
 mod shared;
 mod stage;
 mod watch;
+mod work;
 
 use std::process::ExitCode;
 
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
     trials.extend(rights::trials(&control_plane));
     trials.extend(dry_run::trials(&control_plane));
     trials.extend(watch::trials(&control_plane));
+    trials.extend(work::trials());
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Before the process ends, so that everything is gone when cargo returns.
     control_plane.stop();

@@ -1,0 +1,74 @@
+//! How much work a question takes, counted on a fixed input and held against what was
+//! recorded: instructions, allocations and memory of the release binary (valgrind), requests
+//! and bytes from a real API server. Seconds depend on the machine; these don't.
+//!
+//! `KUBECTL_DS_RECORD=1 KUBECTL_DS_E2E=1 cargo test --test e2e -- work/` records anew.
+
+mod cluster;
+mod counted;
+mod files;
+mod forward;
+mod recorded;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::built::{Fill, release_binary};
+
+/// Nodes of the fixed input, and twice as many to see what grows how.
+const NODES: [usize; 2] = [200, 400];
+
+/// What grows with the input may at most double with it, but for some noise.
+const DOUBLED: f64 = 2.2;
+
+/// The size that people download, in bytes.
+const LARGEST_BINARY: u64 = 7_000_000;
+
+/// All of them; the first builds the release binary.
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("work/size", size),
+        trial("work/help", files::help),
+        trial("work/json", files::json),
+        trial("work/piped", files::piped),
+        trial("work/yaml", files::yaml),
+        trial("work/cluster", cluster::all),
+    ]
+}
+
+fn trial(name: &str, test: fn() -> Result<(), String>) -> Trial {
+    Trial::test(name, move || test().map_err(Failed::from))
+}
+
+fn size() -> Result<(), String> {
+    let path = binary()?;
+    let bytes = path
+        .metadata()
+        .map_err(|e| format!("{}: {e}", path.display()))?
+        .len();
+    if bytes <= LARGEST_BINARY {
+        Ok(())
+    } else {
+        Err(format!(
+            "the release binary has {bytes} bytes, more than {LARGEST_BINARY}"
+        ))
+    }
+}
+
+/// The release binary, built once.
+fn binary() -> Result<&'static Path, String> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let built = BUILT.get_or_init(release_binary);
+    built.as_deref().map_err(Clone::clone)
+}
+
+/// The program that makes clusters, built once.
+fn fill() -> Result<&'static Fill, String> {
+    static BUILT: OnceLock<Result<Fill, String>> = OnceLock::new();
+    BUILT
+        .get_or_init(Fill::build)
+        .as_ref()
+        .map_err(Clone::clone)
+}
