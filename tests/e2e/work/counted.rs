@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::binary;
+use super::recorded::PEAK;
 
 /// A run to be counted.
 pub(crate) struct Counted<'a> {
@@ -30,7 +31,7 @@ impl<'a> Counted<'a> {
         Ok(vec![
             ("instructions", number(&instructions, "Collected :", 0)?),
             ("allocations", number(&heap, "Total:", 1)?),
-            ("peak heap, bytes", number(&heap, "At t-gmax:", 0)?),
+            (PEAK, number(&heap, "At t-gmax:", 0)?),
         ])
     }
 

@@ -6,9 +6,16 @@ use std::path::{Path, PathBuf};
 /// Figures by case and name.
 type Figures = BTreeMap<String, BTreeMap<String, u64>>;
 
-/// How far above the recorded figure a count may be: TLS, threads and the sizes in
-/// which data arrives differ from run to run.
-const MARGIN: f64 = 1.10;
+/// How far above the recorded figure a count may be: threads and TLS take their turns in
+/// another order from run to run, and processors copy memory in other strides.
+const MARGIN: f64 = 1.15;
+
+/// The same for what is held at once, which depends on how much of an answer is there when
+/// the next of it is read: on an idle and on a busy machine a fifth lay between two runs.
+const PEAK_MARGIN: f64 = 1.5;
+
+/// The most memory that was held.
+pub(crate) const PEAK: &str = "peak heap, bytes";
 
 /// What is the same in each run.
 const EXACT: &str = "requests";
@@ -64,7 +71,11 @@ const RECORD: &str =
     "record anew with KUBECTL_DS_RECORD=1 KUBECTL_DS_E2E=1 cargo test --test e2e -- work/";
 
 fn margin(name: &str) -> f64 {
-    if name == EXACT { 1.0 } else { MARGIN }
+    match name {
+        EXACT => 1.0,
+        PEAK => PEAK_MARGIN,
+        _ => MARGIN,
+    }
 }
 
 /// Twice the input is at most about twice the work.
@@ -74,7 +85,11 @@ pub(crate) fn check_growth(
     double: &[(&'static str, u64)],
 ) -> Result<(), String> {
     for ((name, before), (_, after)) in single.iter().zip(double) {
-        let limit = if *name == EXACT { 1.0 } else { super::DOUBLED };
+        let limit = match *name {
+            EXACT => 1.0,
+            PEAK => super::DOUBLED * PEAK_MARGIN,
+            _ => super::DOUBLED,
+        };
         let times = *after as f64 / *before as f64;
         if times > limit {
             return Err(format!(
