@@ -191,6 +191,20 @@ impl<'l, 'c> Stopped<'l, 'c> {
         Ok(frozen)
     }
 
+    /// The same where two changes were made while the controller stood still: it may act
+    /// on the first before it sees the second, and has done what was said after both.
+    pub(super) fn go_in_any_syncs(
+        self,
+        plan: &Plan,
+        deleted: usize,
+        created: usize,
+    ) -> Result<Frozen<'l, 'c>, String> {
+        let frozen = self.go_unseen()?;
+        compare::first(plan, &frozen.deeds, &frozen.deeds)?;
+        frozen.in_all(deleted, created)?;
+        Ok(frozen)
+    }
+
     /// The same where no plan can be compared.
     pub(super) fn go_unseen(self) -> Result<Frozen<'l, 'c>, String> {
         let lab = self.lab;
