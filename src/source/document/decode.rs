@@ -178,16 +178,57 @@ struct At<'a, 'c> {
     context: &'c Context<'a>,
 }
 
+impl At<'_, '_> {
+    fn is_null(&self) -> bool {
+        self.value.is_null()
+    }
+}
+
+/// The methods of a `Deserializer` with an `is_null` that mean the zero value by null, as Go does.
 macro_rules! null_is_zero {
-    ($($method:ident => $visit:ident($zero:expr);)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-            if self.value.is_null() {
+    ($error:ty) => {
+        fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, $error> {
+            if self.is_null() {
+                return visitor.visit_none();
+            }
+            visitor.visit_some(self)
+        }
+
+        fn deserialize_newtype_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            visitor: V,
+        ) -> Result<V::Value, $error> {
+            visitor.visit_newtype_struct(self)
+        }
+
+        $crate::source::document::decode::null_is_zero! {
+            $error;
+            deserialize_bool => visit_bool(false);
+            deserialize_i8 => visit_i64(0);
+            deserialize_i16 => visit_i64(0);
+            deserialize_i32 => visit_i64(0);
+            deserialize_i64 => visit_i64(0);
+            deserialize_u8 => visit_u64(0);
+            deserialize_u16 => visit_u64(0);
+            deserialize_u32 => visit_u64(0);
+            deserialize_u64 => visit_u64(0);
+            deserialize_f32 => visit_f64(0.0);
+            deserialize_f64 => visit_f64(0.0);
+            deserialize_str => visit_borrowed_str("");
+            deserialize_string => visit_borrowed_str("");
+        }
+    };
+    ($error:ty; $($method:ident => $visit:ident($zero:expr);)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, $error> {
+            if self.is_null() {
                 return visitor.$visit($zero);
             }
             self.deserialize_any(visitor)
         }
     )*};
 }
+pub(super) use null_is_zero;
 
 impl<'de> Deserializer<'de> for At<'de, '_> {
     type Error = Problem;
@@ -206,21 +247,6 @@ impl<'de> Deserializer<'de> for At<'de, '_> {
                 context: self.context,
             }),
         }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        if self.value.is_null() {
-            return visitor.visit_none();
-        }
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Problem> {
-        visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
@@ -258,21 +284,7 @@ impl<'de> Deserializer<'de> for At<'de, '_> {
         self.deserialize_map(visitor)
     }
 
-    null_is_zero! {
-        deserialize_bool => visit_bool(false);
-        deserialize_i8 => visit_i64(0);
-        deserialize_i16 => visit_i64(0);
-        deserialize_i32 => visit_i64(0);
-        deserialize_i64 => visit_i64(0);
-        deserialize_u8 => visit_u64(0);
-        deserialize_u16 => visit_u64(0);
-        deserialize_u32 => visit_u64(0);
-        deserialize_u64 => visit_u64(0);
-        deserialize_f32 => visit_f64(0.0);
-        deserialize_f64 => visit_f64(0.0);
-        deserialize_str => visit_borrowed_str("");
-        deserialize_string => visit_borrowed_str("");
-    }
+    null_is_zero!(Problem);
 
     forward_to_deserialize_any! {
         i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier ignored_any

@@ -186,8 +186,7 @@ impl<'l, 'c> Stopped<'l, 'c> {
             frozen.deeds = frozen.record()?.all();
             Ok(frozen.deeds.created.len() >= deleted)
         })?;
-        compare::first(plan, &frozen.deeds, &frozen.deeds)?;
-        frozen.in_all(deleted, deleted)?;
+        frozen.whatever_the_sync(plan, deleted, deleted)?;
         Ok(frozen)
     }
 
@@ -200,8 +199,7 @@ impl<'l, 'c> Stopped<'l, 'c> {
         created: usize,
     ) -> Result<Frozen<'l, 'c>, String> {
         let frozen = self.go_unseen()?;
-        compare::first(plan, &frozen.deeds, &frozen.deeds)?;
-        frozen.in_all(deleted, created)?;
+        frozen.whatever_the_sync(plan, deleted, created)?;
         Ok(frozen)
     }
 
@@ -252,6 +250,12 @@ impl Frozen<'_, '_> {
             before = Some(now);
         }
         Err(format!("{} doesn't come to rest: {before:?}", self.ds))
+    }
+
+    /// An error unless all its syncs together did what the plan says of the first.
+    fn whatever_the_sync(&self, plan: &Plan, deleted: usize, created: usize) -> Outcome {
+        compare::first(plan, &self.deeds, &self.deeds)?;
+        self.in_all(deleted, created)
     }
 
     fn does(&self, does: Does) -> Outcome {

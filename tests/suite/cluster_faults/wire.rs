@@ -274,6 +274,17 @@ fn an_item_that_is_not_what_it_should_be() {
     }
 }
 
+/// The mock never ends its item: who wanted the whole of it would wait.
+fn is_given_up(mock: &Mock, within: Duration) {
+    let started = Instant::now();
+    let error = error_of(&to(mock), &about_agent());
+    assert!(
+        error.ends_with("can't be read: an object in it is larger than 32 MiB"),
+        "{error}"
+    );
+    assert!(started.elapsed() < within);
+}
+
 #[test]
 fn an_item_of_100_mb_is_not_even_read() {
     // Of protobuf the length is known before the item comes.
@@ -293,13 +304,7 @@ fn an_item_of_100_mb_is_not_even_read() {
         }
         _ => answer(request),
     });
-    let started = Instant::now();
-    let error = error_of(&to(&mock), &about_agent());
-    assert!(
-        error.ends_with("can't be read: an object in it is larger than 32 MiB"),
-        "{error}"
-    );
-    assert!(started.elapsed() < Duration::from_secs(30));
+    is_given_up(&mock, Duration::from_secs(30));
 }
 
 #[test]
@@ -310,19 +315,12 @@ fn an_item_of_100_mb_in_json_is_given_up_in_time() {
             let start = "{\"items\": [{\"metadata\": {\"name\": \"";
             let mut steps = vec![Step::Send(start.to_owned())];
             steps.extend((0..100).map(|_| Step::Send(text.clone())));
-            // The mock never ends it: who wanted the whole item would wait.
             steps.push(Step::Wait(Duration::from_secs(60)));
             Reply::steps(steps)
         }
         _ => answer(request),
     });
-    let started = Instant::now();
-    let error = error_of(&to(&mock), &about_agent());
-    assert!(
-        error.ends_with("can't be read: an object in it is larger than 32 MiB"),
-        "{error}"
-    );
-    assert!(started.elapsed() < Duration::from_secs(50));
+    is_given_up(&mock, Duration::from_secs(50));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::MAGIC;
 use super::reader::{Fields, Malformed, Value};
 use super::schema::STATUS;
-use super::value::Message;
+use super::value::message;
 
 /// Numbers of the fields of `Unknown`.
 pub(super) const TYPE_META: u32 = 1;
@@ -40,5 +40,5 @@ pub(in crate::source::cluster) fn status(body: &[u8]) -> Option<Status> {
         }
     }
     let raw = raw.filter(|_| is_status)?;
-    Status::deserialize(Message::new(raw, STATUS)).ok()
+    Status::deserialize(message(raw, STATUS)).ok()
 }

@@ -6,7 +6,7 @@ use super::MAGIC;
 use super::envelope::{CONTENT_ENCODING, RAW, TYPE_META, kind};
 use super::reader::{Content, Head, Malformed};
 use super::schema::LIST_METADATA;
-use super::value::Message;
+use super::value::message;
 use crate::source::cluster::body::{LARGEST, Unusable};
 use crate::source::cluster::on_wire::{ENDS_EARLY, ListMetadata, TakeItem};
 
@@ -162,7 +162,7 @@ impl ProtobufList {
                 if head.number == ITEMS {
                     take(field)?;
                 } else {
-                    self.metadata = ListMetadata::deserialize(Message::new(field, LIST_METADATA))
+                    self.metadata = ListMetadata::deserialize(message(field, LIST_METADATA))
                         .map_err(|_| broken(Malformed))?;
                 }
                 Step::Done(head.len + field.len())

@@ -17,7 +17,7 @@ pub(super) use envelope::{Status, status};
 pub(super) use list::ProtobufList;
 pub(super) use schema::{Field, NODE, POD};
 
-use value::Message;
+use value::message;
 
 /// The media type, and what every such answer begins with.
 pub(super) const MEDIA_TYPE: &str = "application/vnd.kubernetes.protobuf";
@@ -32,8 +32,8 @@ pub(super) fn decode<T: DeserializeOwned>(
     fields: &'static [Field],
 ) -> Result<T, String> {
     // The path of a field costs time, so it is looked for only when it is needed.
-    T::deserialize(Message::new(bytes, fields))
-        .or_else(|_| serde_path_to_error::deserialize(Message::new(bytes, fields)))
+    T::deserialize(message(bytes, fields))
+        .or_else(|_| serde_path_to_error::deserialize(message(bytes, fields)))
         .map_err(|error: serde_path_to_error::Error<value::Error>| {
             match error.path().to_string().trim_end_matches('?') {
                 "" => ".".to_owned(),

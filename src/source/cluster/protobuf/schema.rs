@@ -11,6 +11,7 @@ pub(in crate::source::cluster) struct Field {
 }
 
 /// What a field holds.
+#[derive(Clone, Copy)]
 pub(super) enum Kind {
     Text,
     /// Go always sends the text, and JSON leaves an empty one out (`omitempty`).

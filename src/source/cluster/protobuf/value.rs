@@ -34,8 +34,20 @@ impl From<Malformed> for Error {
     }
 }
 
-/// A message of which the fields in `fields` are read.
-pub(in crate::source::cluster) struct Message<'de> {
+/// Decodes a message of which `fields` are read.
+pub(in crate::source::cluster) const fn message<'de>(
+    bytes: &'de [u8],
+    fields: &'static [Field],
+) -> impl Deserializer<'de, Error = Error> {
+    Given {
+        kind: Kind::Message(fields),
+        value: Value::Bytes(bytes),
+        more: None,
+    }
+}
+
+/// The fields of a message.
+struct Message<'de> {
     rest: Fields<'de>,
     fields: &'static [Field],
     /// The field whose name was given out.
@@ -45,33 +57,13 @@ pub(in crate::source::cluster) struct Message<'de> {
 }
 
 impl<'de> Message<'de> {
-    pub(in crate::source::cluster) const fn new(
-        bytes: &'de [u8],
-        fields: &'static [Field],
-    ) -> Self {
+    const fn new(bytes: &'de [u8], fields: &'static [Field]) -> Self {
         Self {
             rest: Fields(bytes),
             fields,
             current: None,
             listed: 0,
         }
-    }
-}
-
-impl<'de> Deserializer<'de> for Message<'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(self)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_some(self)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
@@ -100,43 +92,31 @@ impl<'de> MapAccess<'de> for Message<'de> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
         let (field, value) = self.current.take().ok_or(Malformed)?;
-        let repeated = || Repeated {
+        let mut more = Repeated {
             rest: self.rest,
             number: field.number,
-            next: Some(value),
         };
-        match field.kind {
-            Kind::Several(kind) => {
-                let mut list = repeated();
-                let result = seed.deserialize(List(&mut list, kind))?;
-                self.rest = list.rest;
-                self.listed = field.number;
-                Ok(result)
-            }
-            Kind::Map(kind) => {
-                let mut list = repeated();
-                let result = seed.deserialize(Entries(&mut list, kind, None))?;
-                self.rest = list.rest;
-                self.listed = field.number;
-                Ok(result)
-            }
-            ref kind => seed.deserialize(Single { kind, value }),
+        let result = seed.deserialize(Given {
+            kind: field.kind,
+            value,
+            more: Some(&mut more),
+        })?;
+        if matches!(field.kind, Kind::Several(_) | Kind::Map(_)) {
+            self.rest = more.rest;
+            self.listed = field.number;
         }
+        Ok(result)
     }
 }
 
-/// The values of a repeated field, which stand side by side.
+/// The values of a repeated field after its first, which stand beside it.
 struct Repeated<'de> {
     rest: Fields<'de>,
     number: u32,
-    next: Option<Value<'de>>,
 }
 
 impl<'de> Repeated<'de> {
     fn next(&mut self) -> Result<Option<Value<'de>>, Error> {
-        if let Some(value) = self.next.take() {
-            return Ok(Some(value));
-        }
         let mut after = self.rest;
         match after.next()? {
             Some((number, value)) if number == self.number => {
@@ -148,24 +128,22 @@ impl<'de> Repeated<'de> {
     }
 }
 
-struct List<'a, 'de>(&'a mut Repeated<'de>, &'static Kind);
+/// All values of a repeated field.
+struct All<'a, 'de> {
+    first: Option<Value<'de>>,
+    more: Option<&'a mut Repeated<'de>>,
+}
 
-impl<'de> Deserializer<'de> for List<'_, 'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(self)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_some(self)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+impl<'de> All<'_, 'de> {
+    fn next(&mut self) -> Result<Option<Value<'de>>, Error> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        self.more.as_mut().map_or(Ok(None), |more| more.next())
     }
 }
+
+struct List<'a, 'de>(All<'a, 'de>, &'static Kind);
 
 impl<'de> SeqAccess<'de> for List<'_, 'de> {
     type Error = Error;
@@ -177,35 +155,17 @@ impl<'de> SeqAccess<'de> for List<'_, 'de> {
         let Some(value) = self.0.next()? else {
             return Ok(None);
         };
-        let kind = self.1;
-        seed.deserialize(Single { kind, value }).map(Some)
+        seed.deserialize(Given::alone(self.1, value)).map(Some)
     }
 }
 
 /// A map, whose entries are messages of a key and a value.
 struct Entries<'a, 'de>(
-    &'a mut Repeated<'de>,
+    All<'a, 'de>,
     &'static Kind,
     /// The value of the key that was given out.
     Option<&'de [u8]>,
 );
-
-impl<'de> Deserializer<'de> for Entries<'_, 'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(self)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_some(self)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
 
 impl<'de> MapAccess<'de> for Entries<'_, 'de> {
     type Error = Error;
@@ -236,24 +196,37 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
         let value = Value::Bytes(self.2.take().ok_or(Malformed)?);
-        seed.deserialize(Single {
-            kind: self.1,
-            value,
-        })
+        seed.deserialize(Given::alone(self.1, value))
     }
 }
 
-/// A field that stands alone, or one of several.
-struct Single<'a, 'de> {
-    kind: &'a Kind,
+/// What is given for a field: its value, or the first of several.
+struct Given<'a, 'de> {
+    kind: Kind,
     value: Value<'de>,
+    /// Where a repeated field goes on.
+    more: Option<&'a mut Repeated<'de>>,
 }
 
-impl<'de> Deserializer<'de> for Single<'_, 'de> {
+impl<'de> Given<'_, 'de> {
+    /// A value with no other beside it.
+    const fn alone(kind: &Kind, value: Value<'de>) -> Self {
+        let (kind, more) = (*kind, None);
+        Self { kind, value, more }
+    }
+}
+
+impl<'de> Deserializer<'de> for Given<'_, 'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let all = |first| All {
+            first: Some(first),
+            more: self.more,
+        };
         match (self.kind, self.value) {
+            (Kind::Several(kind), first) => visitor.visit_seq(List(all(first), kind)),
+            (Kind::Map(kind), first) => visitor.visit_map(Entries(all(first), kind, None)),
             (Kind::Text | Kind::TextIfAny, Value::Bytes(bytes)) => {
                 visitor.visit_borrowed_str(text(bytes)?)
             }

@@ -10,6 +10,7 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value;
 
 use super::tape::{Scalar, Tape, Token};
+use crate::source::document::decode::null_is_zero;
 use crate::source::document::marked::Marked;
 
 impl Tape<'_> {
@@ -111,17 +112,6 @@ impl Block<'_> {
     }
 }
 
-macro_rules! null_is_zero {
-    ($($method:ident => $visit:ident($zero:expr);)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-            if self.is_null() {
-                return visitor.$visit($zero);
-            }
-            self.deserialize_any(visitor)
-        }
-    )*};
-}
-
 impl<'de> Deserializer<'de> for Block<'de> {
     type Error = Refused;
 
@@ -134,21 +124,6 @@ impl<'de> Deserializer<'de> for Block<'de> {
                 Scalar::Plain(value, _) => value.deserialize_any(visitor).map_err(|_| Refused),
             },
         }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        if self.is_null() {
-            return visitor.visit_none();
-        }
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Refused> {
-        visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
@@ -182,21 +157,7 @@ impl<'de> Deserializer<'de> for Block<'de> {
         visitor.visit_unit()
     }
 
-    null_is_zero! {
-        deserialize_bool => visit_bool(false);
-        deserialize_i8 => visit_i64(0);
-        deserialize_i16 => visit_i64(0);
-        deserialize_i32 => visit_i64(0);
-        deserialize_i64 => visit_i64(0);
-        deserialize_u8 => visit_u64(0);
-        deserialize_u16 => visit_u64(0);
-        deserialize_u32 => visit_u64(0);
-        deserialize_u64 => visit_u64(0);
-        deserialize_f32 => visit_f64(0.0);
-        deserialize_f64 => visit_f64(0.0);
-        deserialize_str => visit_borrowed_str("");
-        deserialize_string => visit_borrowed_str("");
-    }
+    null_is_zero!(Refused);
 
     forward_to_deserialize_any! {
         i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier
