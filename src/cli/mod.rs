@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod connection;
 pub mod exit;
 pub mod global;
+pub mod name;
 pub mod names;
 pub mod node;
 pub mod plan;
@@ -12,13 +13,14 @@ pub mod why;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands;
 use crate::output::terminal::Terminal;
 
 use exit::Exit;
 use global::GlobalArgs;
+use name::Name;
 
 /// Explains DaemonSets: why a node has no pod, what became of it where it should, and what a rollout does.
 ///
@@ -59,7 +61,8 @@ enum Command {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let name = Name::of_process();
+    let cli = match parse(&name) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
@@ -74,10 +77,21 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) if error.is_broken_pipe() => Exit::Said.into(),
         Err(error) => {
-            terminal.error(&error.to_string());
+            terminal.error(&name.in_text(&error.to_string()));
             Exit::Failed.into()
         }
     }
+}
+
+/// The one definition of the command line, under the name that it is called by.
+fn definition(name: &Name) -> clap::Command {
+    name.in_definition(Cli::command())
+}
+
+fn parse(name: &Name) -> Result<Cli, clap::Error> {
+    let mut definition = definition(name);
+    let matches = definition.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))
 }
 
 /// Help and version are answers; anything else is bad usage.

@@ -18,6 +18,7 @@ mod dry_run;
 mod external_diff;
 mod files;
 mod mutants;
+mod name;
 mod nodes;
 mod plans;
 mod schema;
