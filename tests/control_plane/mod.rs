@@ -7,6 +7,7 @@ mod audit;
 pub(crate) mod binaries;
 mod client;
 mod files;
+pub(crate) mod go_programs;
 mod nodes;
 mod pki;
 pub(crate) mod process;
