@@ -126,7 +126,7 @@ impl Name {
     }
 
     fn in_styled(&self, text: &StyledStr) -> StyledStr {
-        let text = text.ansi().to_string();
+        let text = text.to_string();
         self.in_text(&text).into_owned().into()
     }
 }
