@@ -17,6 +17,10 @@ Examples:
   # All DaemonSets that aren't clean
   kubectl ds why -A --problems
 
+  # All of them at a glance: DaemonSets by pools of nodes, or by zones
+  kubectl ds why -A --map
+  kubectl ds why -A --map=topology.kubernetes.io/zone
+
   # From a pod's alert to its DaemonSet and node
   kubectl ds why pod/node-exporter-x2j4k -n monitoring
 
@@ -45,6 +49,13 @@ pub struct WhyArgs {
     /// Only DaemonSets that aren't clean
     #[arg(long, conflicts_with_all = ["node"])]
     pub problems: bool,
+    /// Draw all DaemonSets as a map of the nodes, by pool or by the values of LABEL
+    ///
+    /// A row for each DaemonSet, a column for each group of nodes, in each cell how many of them are
+    /// as they should be. Without LABEL the nodes' pools are taken as the known providers label them, else
+    /// roles, instance types, platforms or taints, whatever tells them apart.
+    #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub map: Option<String>,
     /// Only DaemonSets with these labels, in kubectl's syntax
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     pub selector: Option<Selector>,

@@ -16,6 +16,7 @@ mod remedies;
 mod render;
 mod rows;
 pub mod sanitize;
+pub mod sheet;
 pub mod sorted;
 mod stream;
 pub mod terminal;

@@ -10,6 +10,7 @@ use super::items::{Items, Kind};
 use super::live::Live;
 use super::render::{Fit, render, write};
 use super::sanitize::{escaped, sanitize};
+use super::sheet::{Sheet, is_unicode};
 use super::stream::Stream;
 
 /// `--color`.
@@ -43,6 +44,16 @@ impl Terminal {
         Self {
             stdout: fit(io::stdout().is_terminal()),
             stderr: fit(io::stderr().is_terminal()),
+        }
+    }
+
+    /// What a layout that fits itself to the width is made for.
+    #[must_use]
+    pub fn sheet(&self) -> Sheet {
+        Sheet {
+            width: self.stdout.width,
+            headers: self.stdout.headers,
+            unicode: is_unicode(|name| std::env::var(name).ok()),
         }
     }
 

@@ -12,6 +12,7 @@ pub mod footprint;
 pub mod header;
 pub mod impact;
 pub mod list;
+pub mod map;
 pub mod node;
 pub mod on_node;
 pub mod pod;

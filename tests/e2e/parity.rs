@@ -24,6 +24,8 @@ const QUESTIONS: &[&str] = &[
     "why picky",
     "why -A",
     "why --problems",
+    "why -A --map",
+    "why --map=disk",
     "why pod/POD",
     "why -f DIR/new.yaml",
     "why agent NODE --taint team=a:NoExecute",

@@ -25,6 +25,8 @@ const FORMS: &[&str] = &[
     "why",
     "why -A",
     "why --problems",
+    "why -A --map",
+    "why --map=disk --node-selector disk",
     "why -l team=a",
     "why -A --node-selector disk=ssd",
     "why agent",

@@ -197,6 +197,7 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
     let mut wrong = Vec::new();
     for form in [
         "why -A",
+        "why -A --map",
         "why",
         "why agent",
         "why agent NODE",

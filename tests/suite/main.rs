@@ -17,6 +17,7 @@ mod docs;
 mod dry_run;
 mod external_diff;
 mod files;
+mod maps;
 mod mutants;
 mod name;
 mod nodes;

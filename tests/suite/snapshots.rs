@@ -26,6 +26,8 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("daemonset-wide", "why node-exporter -n monitoring -o wide"),
     ("daemonset-excluded", "why device-plugin -n gpu --limit 5"),
     ("all", "why -A"),
+    ("map", "why -A --map"),
+    ("map-by-label", "why -A --map=kubernetes.io/hostname"),
     (
         "what-if",
         "why node-exporter -n monitoring --node-selector pool=general --taint a=b:NoSchedule",

@@ -10,16 +10,27 @@ use crate::output::document::Document;
 use crate::output::format::Format;
 use crate::output::items::{Items, Kind};
 use crate::output::lists::Limits;
+use crate::output::sheet::Sheet;
 use crate::output::sorted::Sorted;
 use crate::output::terminal::Terminal;
 use crate::output::why;
 use crate::report::eligibility::{Detail, EligibilityReport};
+use crate::report::map::NodeMap;
 use crate::report::node::NodeEligibility;
 use crate::report::summary::Overview;
 use crate::report::what_if::WhatIfReport;
 
 /// Where the nodes of a report stand.
 const NODES: &[&str] = &["nodes"];
+
+/// What the answer is drawn for: with `-o wide` nothing is fitted to the width.
+fn sheet(terminal: &Terminal, output: Format) -> Sheet {
+    let sheet = terminal.sheet();
+    Sheet {
+        width: sheet.width.filter(|_| output != Format::Wide),
+        ..sheet
+    }
+}
 
 /// A report, and apart from it its nodes: each is made a value of by itself.
 fn without_nodes(mut report: EligibilityReport) -> (EligibilityReport, Vec<NodeEligibility>) {
@@ -48,6 +59,8 @@ pub(super) enum Answer {
         clean: usize,
         /// `None` when it is about all namespaces.
         namespace: Option<String>,
+        /// With `--map`: the nodes of all reports, counted.
+        map: Option<NodeMap>,
     },
     Several(Vec<Self>),
 }
@@ -102,7 +115,8 @@ impl Answer {
             }
             (Format::Name, answer) => terminal.lines(answer.names()),
             (Format::Table | Format::Wide, answer) => {
-                terminal.document(&answer.layout(global.limits()))
+                let sheet = sheet(terminal, global.output);
+                terminal.document(&answer.layout(global.limits(), sheet))
             }
         }
     }
@@ -143,7 +157,7 @@ impl Answer {
         }
     }
 
-    fn layout(&self, limits: Limits) -> Document {
+    fn layout(&self, limits: Limits, sheet: Sheet) -> Document {
         match self {
             Self::AllNodes(report) => why::daemon_set::layout(report, limits),
             Self::OneNode(report) => why::node::layout(report),
@@ -152,22 +166,19 @@ impl Answer {
                 reports,
                 clean,
                 namespace,
-            } => {
-                let empty = match (clean, namespace) {
-                    (0, Some(namespace)) => {
-                        format!("No DaemonSets found in namespace {namespace}.")
-                    }
-                    (0, None) => "No DaemonSets found.".to_owned(),
-                    (1, _) => "The DaemonSet is clean.".to_owned(),
-                    (n, _) => format!("All {n} DaemonSets are clean."),
-                };
-                why::many::layout(reports, namespace.is_none(), &empty)
-            }
+                map,
+            } => match (reports.first(), map) {
+                (None, _) => why::many::nothing(*clean, namespace.as_deref()),
+                (Some((first, _)), Some(map)) => {
+                    why::map::layout(map, &first.header, namespace.is_none(), sheet)
+                }
+                (Some(_), None) => why::many::layout(reports, namespace.is_none()),
+            },
             Self::Several(answers) => {
                 let mut all = Document::default();
                 for answer in answers {
                     all.blank();
-                    all.blocks.extend(answer.layout(limits).blocks);
+                    all.blocks.extend(answer.layout(limits, sheet).blocks);
                 }
                 all
             }

@@ -1,6 +1,7 @@
 //! `kubectl ds why`.
 
 mod answer;
+mod map;
 mod request;
 
 use std::collections::HashSet;
@@ -12,6 +13,7 @@ use crate::model::{DaemonSet, Snapshot};
 use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
 use crate::report::eligibility::Detail;
+use crate::report::map::Counting;
 use crate::report::subject::Subject as Judge;
 use crate::report::summary::Overview;
 use crate::report::what_if;
@@ -157,6 +159,7 @@ fn many(
     };
     let snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;
     let mut items = terminal.items(global.output, Kind::Last);
+    let mut map = map::begin(args, &snapshot)?;
     let (mut reports, mut clean) = (Vec::new(), 0);
     for ds in &snapshot.daemon_sets {
         let judge = Judge::new(&snapshot, ds);
@@ -167,6 +170,9 @@ fn many(
         }
         if let Some(selector) = &args.node_selector {
             judge.keep_nodes(&mut report, selector);
+        }
+        if let Some(map) = &mut map {
+            map.add(&report);
         }
         let overview = Overview::new(&report);
         let nodes = std::mem::take(&mut report.nodes);
@@ -180,6 +186,7 @@ fn many(
         reports,
         clean,
         namespace,
+        map: map.map(Counting::finish),
     })
 }
 

@@ -9,6 +9,7 @@ use crate::commands::open::{check_stdin, nodes};
 use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
 use crate::model::{DaemonSet, Node, Snapshot};
+use crate::output::format::Format;
 use crate::source::{ObjectName, Source, SourceError};
 
 /// Which question it is.
@@ -94,11 +95,11 @@ impl Request {
             picked,
             typed_kind,
         };
-        request.check(args)?;
+        request.check(args, global.output)?;
         Ok(request)
     }
 
-    fn check(&self, args: &WhyArgs) -> Result<(), CommandError> {
+    fn check(&self, args: &WhyArgs, output: Format) -> Result<(), CommandError> {
         let usage = |text: &str| Err(CommandError::Usage(text.to_owned()));
         let is_one = matches!(self.form, Form::DaemonSet(_) | Form::Manifests);
         if self.impact && self.node.is_none() {
@@ -120,6 +121,16 @@ impl Request {
         if args.selector.is_some() && !matches!(self.form, Form::Many) {
             return usage(
                 "`-l` selects DaemonSets and goes without a name; `--node-selector` selects nodes",
+            );
+        }
+        if args.map.is_some() && !matches!(self.form, Form::Many) {
+            return usage(
+                "`--map` draws all DaemonSets: leave out the name; a label is written behind `=`, as in `--map=topology.kubernetes.io/zone`",
+            );
+        }
+        if args.map.is_some() && !matches!(output, Format::Table | Format::Wide) {
+            return usage(
+                "`--map` is drawn for people: leave it out, the reports of `-o json` and `-o yaml` hold every node",
             );
         }
         if matches!(self.form, Form::Pod(_)) && self.node.is_some() {

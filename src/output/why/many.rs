@@ -6,18 +6,24 @@ use crate::report::summary::Overview;
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 
+/// Says that there is nothing to list: no DaemonSet, or none but `clean` ones.
+#[must_use]
+pub fn nothing(clean: usize, namespace: Option<&str>) -> Document {
+    let mut document = Document::default();
+    let text = match (clean, namespace) {
+        (0, Some(namespace)) => format!("No DaemonSets found in namespace {namespace}."),
+        (0, None) => "No DaemonSets found.".to_owned(),
+        (1, _) => "The DaemonSet is clean.".to_owned(),
+        (n, _) => format!("All {n} DaemonSets are clean."),
+    };
+    document.line(0, text);
+    document
+}
+
 /// Lays out one line for each report.
 #[must_use]
-pub fn layout(
-    reports: &[(EligibilityReport, Overview)],
-    with_namespace: bool,
-    empty: &str,
-) -> Document {
+pub fn layout(reports: &[(EligibilityReport, Overview)], with_namespace: bool) -> Document {
     let mut document = Document::default();
-    if reports.is_empty() {
-        document.line(0, empty);
-        return document;
-    }
     let mut header = vec![
         "NAME",
         "ELIGIBLE",

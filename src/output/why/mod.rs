@@ -2,6 +2,7 @@
 
 pub mod daemon_set;
 pub mod many;
+pub mod map;
 pub mod node;
 mod numbers;
 pub mod what_if;

@@ -1,0 +1,152 @@
+//! Which columns there is room for, and what stands above them.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::output::document::Text;
+use crate::output::sanitize::sanitize;
+use crate::output::sheet::Sheet;
+use crate::report::map::NodeMap;
+
+/// Spaces between two columns.
+const GAP: usize = 2;
+
+/// How long the names of groups may be, the first that lets all columns stand. No
+/// shorter: nobody could tell them apart.
+const HEADS: [usize; 3] = [usize::MAX, 20, 12];
+
+/// How the width is shared out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Space {
+    /// Columns for the names of DaemonSets.
+    pub(super) names: usize,
+    /// Columns for the groups; `None` for as many as it takes.
+    groups: Option<usize>,
+}
+
+impl Space {
+    /// What the names of DaemonSets leave: they take half of the width at most.
+    pub(super) fn beside(names: &[String], sheet: Sheet) -> Self {
+        let widest = names.iter().map(|n| width_of(n)).max().unwrap_or(0);
+        let most = sheet.width.map_or(usize::MAX, |width| (width / 2).max(20));
+        let names = widest.min(most);
+        let taken = names.max("DAEMONSET".len()) + GAP + "CLEAN".len();
+        let groups = sheet.width.map(|width| width.saturating_sub(taken));
+        Self { names, groups }
+    }
+}
+
+/// The columns that are shown.
+#[derive(Debug)]
+pub(super) struct Fitted {
+    /// Places among the groups, in their order, and what stands above each.
+    pub(super) columns: Vec<(usize, String)>,
+}
+
+impl Fitted {
+    /// Shows all groups, with shortened names if need be, or else those with problems
+    /// and then the largest.
+    pub(super) fn new(map: &NodeMap, cells: &[Vec<Text>], space: &Space) -> Self {
+        let mut columns = Vec::new();
+        for most in HEADS {
+            columns = candidates(map, cells, most);
+            let whole: usize = columns.iter().map(|c| c.width + GAP).sum();
+            if space.groups.is_none_or(|room| whole <= room) {
+                break;
+            }
+        }
+        let mut order: Vec<usize> = (0..columns.len()).collect();
+        let nodes = |at: usize| map.groups.get(at).and_then(|g| g.nodes);
+        order.sort_by_key(|at| std::cmp::Reverse((has_problems(map, *at), nodes(*at))));
+        let mut room = space.groups.unwrap_or(usize::MAX);
+        let mut shown = vec![false; columns.len()];
+        for at in order {
+            let Some(width) = columns.get(at).map(|c| c.width + GAP) else {
+                continue;
+            };
+            if width <= room {
+                room -= width;
+                shown.iter_mut().skip(at).take(1).for_each(|s| *s = true);
+            }
+        }
+        let kept = columns.into_iter().enumerate().zip(shown);
+        let kept = kept.filter(|(_, shown)| *shown);
+        Self {
+            columns: kept.map(|((at, column), _)| (at, column.head)).collect(),
+        }
+    }
+
+    /// The places of the groups that are shown.
+    pub(super) fn shown(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().map(|(at, _)| *at)
+    }
+}
+
+struct Candidate {
+    head: String,
+    width: usize,
+}
+
+fn candidates(map: &NodeMap, cells: &[Vec<Text>], most: usize) -> Vec<Candidate> {
+    let groups = map.groups.iter().enumerate();
+    let candidate = groups.map(|(at, group)| {
+        let head = shorten(&group.name, most);
+        let in_column = cells.iter().filter_map(|row| row.get(at)).map(text_width);
+        let nodes = group.nodes.map_or(0, |n| n.to_string().len());
+        let widest = in_column.max().unwrap_or(0).max(nodes);
+        let width = widest.max(width_of(&head)).max(1);
+        Candidate { head, width }
+    });
+    candidate.collect()
+}
+
+/// Whether any DaemonSet has problems on the group.
+pub(super) fn has_problems(map: &NodeMap, at: usize) -> bool {
+    let mut cells = map.rows.iter().filter_map(|row| row.cells.get(at));
+    cells.any(|cell| cell.has_problems())
+}
+
+/// `text` in `most` columns, cut in the middle: pools mostly differ at their ends.
+pub(super) fn shorten(text: &str, most: usize) -> String {
+    let clean = sanitize(text);
+    if clean.width() <= most {
+        return text.to_owned();
+    }
+    let room = most.saturating_sub(1);
+    let front = taken(clean.chars(), room / 2);
+    let back: String = taken(clean.chars().rev(), room - front.width());
+    let back: String = back.chars().rev().collect();
+    format!("{front}…{back}")
+}
+
+/// As many of the characters as go into `room` columns.
+fn taken(chars: impl Iterator<Item = char>, room: usize) -> String {
+    let mut left = room;
+    chars
+        .take_while(|c| {
+            let width = c.width().unwrap_or(0);
+            let fits = width <= left;
+            left = left.saturating_sub(width);
+            fits
+        })
+        .collect()
+}
+
+fn width_of(text: &str) -> usize {
+    sanitize(text).width()
+}
+
+fn text_width(text: &Text) -> usize {
+    text.0.iter().map(|(_, piece)| width_of(piece)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shorten;
+
+    #[test]
+    fn names_are_cut_in_the_middle() {
+        assert_eq!(shorten("general", 7), "general");
+        assert_eq!(shorten("gke-prod-pool-1", 12), "gke-p…pool-1");
+        assert_eq!(shorten("節点節点節点", 8), "節…節点");
+    }
+}
