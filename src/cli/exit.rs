@@ -18,6 +18,44 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them, by their codes.
+    pub const ALL: [Self; 5] = [
+        Self::Said,
+        Self::NotClean,
+        Self::Failed,
+        Self::Partial,
+        Self::Interrupted,
+    ];
+
+    /// What the process ends with.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Said => 0,
+            Self::NotClean => 1,
+            Self::Failed => 2,
+            Self::Partial => 3,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// What the documents and man pages say of it.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Said => "it said what was asked",
+            Self::NotClean => {
+                "with `--exit-code`: something isn't clean, or would change; without it only for a \
+                 `--watch` that ends stuck or at its timeout"
+            }
+            Self::Failed => "it failed",
+            Self::Partial => {
+                "answered in part: `incomplete` names what the verdict needed and couldn't read"
+            }
+            Self::Interrupted => "`--watch` was interrupted",
+        }
+    }
+
     /// How an answer ends: one in part goes before one that isn't clean.
     #[must_use]
     pub const fn of_answer(partial: bool, not_clean: bool) -> Self {
@@ -31,12 +69,6 @@ impl Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Said => 0,
-            Exit::NotClean => 1,
-            Exit::Failed => 2,
-            Exit::Partial => 3,
-            Exit::Interrupted => 130,
-        })
+        Self::from(exit.code())
     }
 }

@@ -84,7 +84,8 @@ pub fn main() -> ExitCode {
 }
 
 /// The one definition of the command line, under the name that it is called by.
-fn definition(name: &Name) -> clap::Command {
+#[must_use]
+pub fn definition(name: &Name) -> clap::Command {
     name.in_definition(Cli::command())
 }
 

@@ -58,7 +58,8 @@ fn output(path: &str, command: &str) -> String {
         "{path}: `{command}` would need a shell"
     );
     let args = command.strip_prefix("kubectl ds ");
-    let args = args.unwrap_or_else(|| panic!("{path}: `{command}` isn't run; put it into an sh block"));
+    let args =
+        args.unwrap_or_else(|| panic!("{path}: `{command}` isn't run; put it into an sh block"));
     let args: Vec<_> = args.split_whitespace().collect();
     let output = kubectl_ds(&args, &[("COLUMNS", COLUMNS)]);
     let printed = stdout(&output);
@@ -70,7 +71,12 @@ fn output(path: &str, command: &str) -> String {
 
 fn cut(path: &str, cut: &str, printed: &str) -> String {
     let lines: Vec<_> = printed.lines().collect();
-    let count = |flag: &str| cut.strip_prefix(flag)?.parse().ok().map(|n: usize| n.min(lines.len()));
+    let count = |flag: &str| {
+        cut.strip_prefix(flag)?
+            .parse()
+            .ok()
+            .map(|n: usize| n.min(lines.len()))
+    };
     let kept = if let Some(n) = count("head -n ") {
         &lines[..n]
     } else if let Some(n) = count("tail -n ") {

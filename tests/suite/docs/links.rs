@@ -173,7 +173,11 @@ fn problem(documents: &BTreeMap<String, Document>, path: &str, link: &str) -> Op
 fn external(link: &str) -> Option<String> {
     let uri: Result<http::Uri, _> = link.parse();
     match uri {
-        Ok(uri) if uri.scheme_str() == Some("https") && uri.host().is_some_and(|h| h.contains('.')) => None,
+        Ok(uri)
+            if uri.scheme_str() == Some("https") && uri.host().is_some_and(|h| h.contains('.')) =>
+        {
+            None
+        }
         Ok(_) => Some("write it as https://HOST/…".to_owned()),
         Err(error) => Some(error.to_string()),
     }

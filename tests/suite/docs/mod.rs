@@ -4,8 +4,10 @@
 
 mod console;
 mod links;
+mod man;
 mod pictures;
 mod reference;
+mod reports;
 
 use std::fs;
 use std::path::Path;

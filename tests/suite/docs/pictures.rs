@@ -87,10 +87,16 @@ fn pictures_show_real_output() {
         assert_eq!(stderr(&output), "", "{name}");
         let printed = stdout(&output);
         assert!(printed.contains('\u{1b}'), "{name} has no colour");
-        let screen = format!("\u{1b}[2m$\u{1b}[0m kubectl ds {question}\n{}", printed.trim_end());
+        let screen = format!(
+            "\u{1b}[2m$\u{1b}[0m kubectl ds {question}\n{}",
+            printed.trim_end()
+        );
         for theme in [DARK, LIGHT] {
             let picture = theme.term().render_svg(&screen);
-            check(&format!("docs/pictures/{name}-{}.svg", theme.name), &picture);
+            check(
+                &format!("docs/pictures/{name}-{}.svg", theme.name),
+                &picture,
+            );
         }
     }
 }
