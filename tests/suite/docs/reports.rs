@@ -157,7 +157,10 @@ impl Schema {
             Value::String(name) => vec![name.as_str()],
             types => list(types).filter_map(Value::as_str).collect(),
         };
-        join(types.into_iter().map(|name| self.named(name, value)))
+        match types.as_slice() {
+            [] => "any".to_owned(),
+            types => join(types.iter().map(|name| self.named(name, value))),
+        }
     }
 
     fn named(&self, name: &str, value: &Value) -> String {
