@@ -13,7 +13,7 @@ use crate::source::cluster::{ConnectionFlags, REQUESTS, Token, parse_timeout};
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// Kubeconfig file to use
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
 
     /// Context of the kubeconfig to use
@@ -21,67 +21,88 @@ pub struct ConnectionArgs {
     context: Option<String>,
 
     /// Cluster of the kubeconfig to use
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "NAME")]
     cluster: Option<String>,
 
     /// User of the kubeconfig to use
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "NAME")]
     user: Option<String>,
 
     /// User to impersonate, a service account too
-    #[arg(long = "as", global = true, value_name = "USER")]
+    #[arg(
+        long = "as",
+        global = true,
+        hide_short_help = true,
+        value_name = "USER"
+    )]
     impersonate: Option<String>,
 
     /// Group to impersonate, repeatable
-    #[arg(long = "as-group", global = true, value_name = "GROUP")]
+    #[arg(
+        long = "as-group",
+        global = true,
+        hide_short_help = true,
+        value_name = "GROUP"
+    )]
     impersonate_groups: Vec<String>,
 
     /// UID to impersonate
-    #[arg(long = "as-uid", global = true, value_name = "UID")]
+    #[arg(
+        long = "as-uid",
+        global = true,
+        hide_short_help = true,
+        value_name = "UID"
+    )]
     impersonate_uid: Option<String>,
 
     /// User extra to impersonate, repeatable
-    #[arg(long = "as-user-extra", global = true, value_name = "KEY=VALUE", value_parser = parse_pair)]
+    #[arg(long = "as-user-extra", global = true, hide_short_help = true, value_name = "KEY=VALUE", value_parser = parse_pair)]
     impersonate_user_extra: Vec<(String, String)>,
 
     /// How long a single request may take: 30, 30s, 2m; 0 for no limit
-    #[arg(long, global = true, value_name = "TIME", value_parser = parse_timeout, default_value = "0", hide_default_value = true)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "TIME", value_parser = parse_timeout, default_value = "0", hide_default_value = true)]
     request_timeout: Duration,
 
     /// Address and port of the API server
-    #[arg(long, short = 's', global = true, value_name = "URL")]
+    #[arg(
+        long,
+        short = 's',
+        global = true,
+        hide_short_help = true,
+        value_name = "URL"
+    )]
     server: Option<String>,
 
     /// Bearer token for the API server
-    #[arg(long, global = true, value_name = "TOKEN", value_parser = parse_token)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "TOKEN", value_parser = parse_token)]
     token: Option<Token>,
 
     /// Don't check the server's certificate; insecure
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
     insecure_skip_tls_verify: Option<bool>,
 
     /// File with the certificate authority of the server
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     certificate_authority: Option<String>,
 
     /// File with the client certificate
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     client_certificate: Option<String>,
 
     /// File with the key of the client certificate
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     client_key: Option<String>,
 
     /// Server name to check the server's certificate against
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "NAME")]
     tls_server_name: Option<String>,
 
     /// List in pages of so many objects; 0 for all at once, which is faster
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "N")]
     chunk_size: Option<u32>,
 
     /// Ask for responses without compression
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
     disable_compression: Option<bool>,
 
     /// Verbosity; from 6 on the requests are shown
@@ -89,6 +110,7 @@ pub struct ConnectionArgs {
         short = 'v',
         long = "v",
         global = true,
+        hide_short_help = true,
         value_name = "LEVEL",
         default_value_t = 0,
         hide_default_value = true

@@ -33,7 +33,8 @@ use name::Name;
     subcommand_required = true,
     arg_required_else_help = true,
     disable_help_subcommand = true,
-    max_term_width = 120
+    max_term_width = 120,
+    after_help = global::EXAMPLES
 )]
 struct Cli {
     #[command(flatten)]
@@ -44,16 +45,18 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Whether a DaemonSet runs on a node, every reason why not, and what became of its pod
+    /// Whether a DaemonSet runs on a node, why not, and what became of its pod
     #[command(after_help = why::EXAMPLES)]
     Why(why::WhyArgs),
-    /// Which DaemonSets run on a node, would start, stop or are lost, and what is left of it
+    /// Which DaemonSets run on a node or would, and what is left of the node
     #[command(after_help = node::EXAMPLES)]
     Node(node::NodeArgs),
-    /// Which pods a rollout would replace, which it would lose, and what holds it up
+    /// Which pods a rollout replaces, which it loses, and what holds it up
     #[command(after_help = plan::EXAMPLES)]
     Plan(plan::PlanArgs),
-    /// It only reports, and never takes anything over: whose pods and ControllerRevisions these are, and what follows
+    /// It only reports, and never takes anything over: whose pods these are
+    ///
+    /// Who owns the pods and ControllerRevisions that the selector matches, and what follows.
     #[command(after_help = adopt::EXAMPLES)]
     Adopt(adopt::AdoptArgs),
 }

@@ -9,7 +9,7 @@ use super::why::WhatIfArgs;
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
 Examples:
-  # Which DaemonSets run on gpu-1, which don't and why, and what is left of it for other pods
+  # Which DaemonSets run on gpu-1, which don't and why, and what is left of it
   kubectl ds node gpu-1
 
   # A pool of nodes: those with the same outcome are one group
@@ -25,11 +25,12 @@ Examples:
   kubectl ds node gpu-1 -n monitoring -o name
 
   # The same from a dump, without a cluster
-  kubectl get nodes,ds,pods,controllerrevisions,events,namespaces -A -o yaml > dump.yaml
+  kubectl get no,ds,po,controllerrevisions,ev,ns -A -o yaml > dump.yaml
   kubectl ds node gpu-1 --from dump.yaml
 
-Without -n the DaemonSets of all namespaces are counted. `-o name` prints those that run or would run, as
-daemonset.apps/NAME, which has no namespace, as kubectl prints names: give -n to pipe them on.
+Without -n the DaemonSets of all namespaces are counted. `-o name` prints those
+that run or would run, as daemonset.apps/NAME, which has no namespace, as
+kubectl prints names: give -n to pipe them on.
 ";
 
 /// The arguments of `node`.
@@ -40,13 +41,17 @@ pub struct NodeArgs {
     /// The node as NAME or node/NAME; with `--node-file` one of the file's
     #[arg(value_name = "NODE")]
     pub node: Option<String>,
-    /// DaemonSets of all namespaces, which is the default; -n narrows to one
+    /// All namespaces, which is the default here
     #[arg(short = 'A', long)]
     pub all_namespaces: bool,
-    /// Only DaemonSets with these labels, in kubectl's syntax
+    /// Only DaemonSets with these labels
+    ///
+    /// In kubectl's syntax, such as `app in (a, b),!canary`.
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     pub selector: Option<Selector>,
-    /// The nodes with these labels, in kubectl's syntax
+    /// The nodes with these labels
+    ///
+    /// In kubectl's syntax, such as `pool=gpu`.
     #[arg(long, value_name = "SELECTOR", conflicts_with_all = ["node", "node_file"])]
     pub node_selector: Option<Selector>,
     /// The changes of a what-if.

@@ -10,19 +10,19 @@ use super::plan_watch::WatchArgs;
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
 Examples:
-  # The rollout under way: what is replaced next, who holds the budget, what would move it
+  # The rollout under way: what is next, who holds the budget, what moves it
   kubectl ds plan node-exporter -n monitoring
 
   # The rollout that `kubectl apply -f` would start
   kubectl ds plan -f node-exporter.yaml
 
-  # The rollout that `kubectl rollout undo` would start, to revision 3 or to the previous one
+  # The rollout that `kubectl rollout undo` would start, 0 for the previous one
   kubectl ds plan node-exporter -n monitoring --to-revision 3
   kubectl ds plan node-exporter -n monitoring --to-revision 0
 
   # The rollout that a restart or a new image would start
   kubectl ds plan node-exporter -n monitoring --restart
-  kubectl ds plan node-exporter -n monitoring --set-image node-exporter=quay.io/prometheus/node-exporter:v1.9.1
+  kubectl ds plan node-exporter -n monitoring --set-image exporter=exporter:1.9
 
   # Another budget beside today's
   kubectl ds plan node-exporter -n monitoring --max-unavailable 10%
@@ -31,32 +31,42 @@ Examples:
   kubectl ds plan node-exporter -n monitoring --watch --timeout 30m
 
   # The same from a dump, without a cluster
-  kubectl get nodes,ds,pods,controllerrevisions,events,namespaces -A -o yaml > dump.yaml
+  kubectl get no,ds,po,controllerrevisions,ev,ns -A -o yaml > dump.yaml
   kubectl ds plan node-exporter -n monitoring --from dump.yaml
 ";
 
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
 pub struct PlanArgs {
-    /// The DaemonSet as NAME or ds/NAME; with `-f` the one of the manifest's that is meant
+    /// The DaemonSet as NAME or ds/NAME; with `-f` one of the manifest's
     #[arg(value_name = "DS")]
     pub target: Option<String>,
-    /// The rollout that applying this manifest would start: a file, a folder or `-`; repeatable
+    /// What applying this manifest would start
+    ///
+    /// The rollout that `kubectl apply -f` would start: a file, a folder or `-`; repeatable.
     #[arg(short, long, value_name = "FILE|DIR|-", group = "change")]
     pub filename: Vec<String>,
-    /// The rollout that `kubectl rollout undo` to this revision would start; 0 is the previous one
+    /// What an undo would start; 0 for the previous
+    ///
+    /// The rollout that `kubectl rollout undo` to this revision would start.
     #[arg(long, value_name = "N", group = "change", value_parser = parse_revision, allow_negative_numbers = true)]
     pub to_revision: Option<i64>,
-    /// The rollout that `kubectl rollout restart` would start
+    /// What `kubectl rollout restart` would start
     #[arg(long, group = "change")]
     pub restart: bool,
-    /// The rollout that `kubectl set image` would start; repeatable
+    /// What `kubectl set image` would start
+    ///
+    /// Repeatable, for several containers.
     #[arg(long, value_name = "CONTAINER=IMAGE", group = "change", value_parser = parse_image)]
     pub set_image: Vec<ImageChange>,
-    /// Try another maxUnavailable, a number or a percentage, beside the one that is written
+    /// Try another maxUnavailable
+    ///
+    /// A number or a percentage, beside the one that is written.
     #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
     pub max_unavailable: Option<IntOrString>,
-    /// Try another maxSurge, a number or a percentage, beside the one that is written
+    /// Try another maxSurge
+    ///
+    /// A number or a percentage, beside the one that is written.
     #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
     pub max_surge: Option<IntOrString>,
     /// How it is followed.
@@ -68,7 +78,9 @@ pub struct PlanArgs {
     /// The field manager of the apply
     #[arg(long, value_name = "NAME", help_heading = "Apply")]
     pub field_manager: Option<String>,
-    /// Take over fields that other managers hold; with `--server-side`
+    /// Take over fields that other managers hold
+    ///
+    /// With `--server-side`.
     #[arg(long, help_heading = "Apply")]
     pub force_conflicts: bool,
 }

@@ -11,7 +11,7 @@ Examples:
   # Why has node-7 no pod of this DaemonSet, and what would change that?
   kubectl ds why node-exporter node-7 -n monitoring
 
-  # All nodes of one DaemonSet: what is broken first, then the excluded by reason
+  # All nodes of one DaemonSet: the broken first, then the excluded by reason
   kubectl ds why ds/node-exporter -n monitoring
 
   # All DaemonSets that aren't clean
@@ -28,17 +28,17 @@ Examples:
   kubectl ds why -f node-exporter.yaml
 
   # What a taint on a pool of nodes would do
-  kubectl ds why node-exporter -n monitoring --node-selector pool=gpu --taint gpu=yes:NoExecute
+  kubectl ds why fluentd --node-selector pool=gpu --taint gpu=yes:NoExecute
 
   # The same from a dump, without a cluster
-  kubectl get nodes,ds,pods,controllerrevisions,events,namespaces -A -o yaml > dump.yaml
+  kubectl get no,ds,po,controllerrevisions,ev,ns -A -o yaml > dump.yaml
   kubectl ds why -A --from dump.yaml
 ";
 
 /// The arguments of `why`.
 #[derive(Debug, Args)]
 pub struct WhyArgs {
-    /// The DaemonSet as NAME or ds/NAME, or a daemon pod as pod/NAME; none for all
+    /// The DaemonSet as NAME or ds/NAME, or its pod as pod/NAME; none for all
     #[arg(value_name = "DS")]
     pub target: Option<String>,
     /// The node as NAME or node/NAME; none for all
@@ -49,23 +49,31 @@ pub struct WhyArgs {
     /// Only DaemonSets that aren't clean
     #[arg(long, conflicts_with_all = ["node"])]
     pub problems: bool,
-    /// Draw all DaemonSets as a map of the nodes, by pool or by the values of LABEL
+    /// Draw a map: DaemonSets by pools, or by LABEL
     ///
     /// A row for each DaemonSet, a column for each group of nodes, in each cell how many of them are
     /// as they should be. Without LABEL the nodes' pools are taken as the known providers label them, else
     /// roles, instance types, platforms or taints, whatever tells them apart.
     #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub map: Option<String>,
-    /// Only DaemonSets with these labels, in kubectl's syntax
+    /// Only DaemonSets with these labels
+    ///
+    /// In kubectl's syntax, such as `app in (a, b),!canary`.
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     pub selector: Option<Selector>,
-    /// Only nodes with these labels, in kubectl's syntax
+    /// Only nodes with these labels
+    ///
+    /// In kubectl's syntax, such as `pool=gpu`.
     #[arg(long, value_name = "SELECTOR", conflicts_with = "node")]
     pub node_selector: Option<Selector>,
-    /// A manifest that isn't applied yet: a file, a folder or `-`; repeatable
+    /// A manifest that isn't applied yet; repeatable
+    ///
+    /// A file, a folder or `-`.
     #[arg(short, long, value_name = "FILE|DIR|-")]
     pub filename: Vec<String>,
-    /// What the change that makes NODE eligible would do to all other nodes
+    /// What making NODE eligible does to the others
+    ///
+    /// What the change of the template that makes NODE eligible would do to all other nodes.
     #[arg(long)]
     pub impact: bool,
     /// The changes of a what-if.
@@ -77,10 +85,14 @@ pub struct WhyArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What if")]
 pub struct WhatIfArgs {
-    /// Put a taint on, or take one off (KEY=VALUE:EFFECT, KEY:EFFECT, KEY:EFFECT-); repeatable
+    /// Put a taint on, or take one off; repeatable
+    ///
+    /// As `kubectl taint` has it: KEY=VALUE:EFFECT, KEY:EFFECT, KEY:EFFECT-.
     #[arg(long, value_name = "TAINT", value_parser = parse_taint)]
     pub taint: Vec<NodeChange>,
-    /// Set a label, or take one off (KEY=VALUE, KEY-); repeatable
+    /// Set a label, or take one off; repeatable
+    ///
+    /// As `kubectl label` has it: KEY=VALUE, KEY-.
     #[arg(long, value_name = "LABEL", value_parser = parse_label)]
     pub label: Vec<NodeChange>,
     /// Cordon the nodes
