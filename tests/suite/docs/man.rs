@@ -118,6 +118,8 @@ fn prepared(command: &Command, name: &str) -> Command {
             let page = format!("kubectl-ds-{}", c.get_name());
             c.display_name(page)
         });
+    // A page has room for the flags that the short help leaves out.
+    let command = command.mut_args(|arg| arg.hide_short_help(false));
     command.mut_args(|arg| match arg.get_help_heading() {
         // FILES is where other pages name the files of a program.
         Some(heading) => {
