@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use k8s_openapi::api::core::v1 as core;
 use serde::Deserialize;
 
 use super::fold::null_as_default;
@@ -49,6 +50,49 @@ pub struct Node {
     pub allocatable: Resources,
     /// `metadata.creationTimestamp`.
     pub created: Option<Timestamp>,
+}
+
+/// What is kept of the API's own type; from JSON or YAML [`Deserialize`] gets there at once.
+impl From<&core::Node> for Node {
+    fn from(node: &core::Node) -> Self {
+        let spec = node.spec.as_ref();
+        let status = node.status.as_ref();
+        let conditions = status.and_then(|s| s.conditions.as_deref());
+        let ready = conditions
+            .unwrap_or_default()
+            .iter()
+            .find(|c| c.type_ == "Ready");
+        let taints = spec.and_then(|s| s.taints.as_deref());
+        let allocatable = status.and_then(|s| s.allocatable.as_ref());
+        let created = node.metadata.creation_timestamp.as_ref();
+        Self {
+            name: node.metadata.name.clone().unwrap_or_default().into(),
+            labels: node.metadata.labels.iter().flatten().collect(),
+            taints: taints.unwrap_or_default().iter().map(Taint::from).collect(),
+            unschedulable: spec.and_then(|s| s.unschedulable).unwrap_or_default(),
+            ready: ready.map(|c| c.status.as_str().into()),
+            ready_since: ready
+                .and_then(|c| c.last_transition_time.as_ref())
+                .map(|t| t.0),
+            allocatable: allocatable
+                .into_iter()
+                .flatten()
+                .map(|(name, quantity)| (name, &quantity.0))
+                .collect(),
+            created: created.map(|t| t.0),
+        }
+    }
+}
+
+impl From<&core::Taint> for Taint {
+    fn from(taint: &core::Taint) -> Self {
+        Self {
+            key: taint.key.as_str().into(),
+            value: taint.value.as_deref().unwrap_or_default().into(),
+            effect: taint.effect.as_str().into(),
+            time_added: taint.time_added.as_ref().map(|t| t.0),
+        }
+    }
 }
 
 /// The API's shape, narrowed to the fields that are kept.

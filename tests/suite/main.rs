@@ -17,6 +17,7 @@ mod docs;
 mod dry_run;
 mod external_diff;
 mod files;
+mod library;
 mod maps;
 mod mutants;
 mod name;

@@ -16,6 +16,7 @@ const PICTURES: &[(&str, &str)] = &[
         "why",
         "why node-exporter -n monitoring --from docs/examples/incident.yaml",
     ),
+    ("map", "why -A --map --from docs/examples/incident.yaml"),
     ("node", "node gpu-1 --from docs/examples/incident.yaml"),
     (
         "plan",
