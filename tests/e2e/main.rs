@@ -20,6 +20,7 @@ mod claims;
 #[path = "../control_plane/mod.rs"]
 mod control_plane;
 mod dry_run;
+mod krew;
 mod node_prediction;
 mod oracle;
 mod parity;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     trials.extend(dry_run::trials(&control_plane));
     trials.extend(watch::trials(&control_plane));
     trials.extend(work::trials());
+    trials.extend(krew::trials(&control_plane));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Before the process ends, so that everything is gone when cargo returns.
     control_plane.stop();
