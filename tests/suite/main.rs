@@ -22,6 +22,7 @@ mod maps;
 mod mutants;
 mod name;
 mod nodes;
+mod package;
 mod plans;
 mod schema;
 mod snapshots;

@@ -37,7 +37,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// With krew initialised as its first run does it.
+    /// With krew as its first `update` leaves it.
     pub(crate) fn new() -> Result<Self, String> {
         let dir = tempfile::Builder::new()
             .prefix("kubectl-ds-krew-")
@@ -52,16 +52,30 @@ impl Place {
             Path::new("/bin"),
         ])
         .map_err(|e| e.to_string())?;
-        for folder in ["home", "tmp"] {
-            std::fs::create_dir(dir.path().join(folder)).map_err(|e| e.to_string())?;
+        for folder in ["home", "tmp", "index/plugins"] {
+            std::fs::create_dir_all(dir.path().join(folder)).map_err(|e| e.to_string())?;
         }
         let place = Self {
             dir,
             kubectl: binaries.kubectl(),
             path,
         };
-        place.krew(&["version"])?;
+        place.add_default_index()?;
         Ok(place)
+    }
+
+    /// krew asks for one before most of what it does; this has no plugin.
+    fn add_default_index(&self) -> Result<(), String> {
+        let index = self.default_index();
+        self.git(&index, &["init", "--quiet", "--initial-branch=main"])?;
+        std::fs::write(index.join("plugins/.keep"), "").map_err(|e| e.to_string())?;
+        self.git(&index, &["add", "."])?;
+        self.git(&index, &["commit", "--quiet", "-m", "none"])?;
+        self.krew(&["update"]).map(drop)
+    }
+
+    fn default_index(&self) -> PathBuf {
+        self.dir().join("index")
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -85,6 +99,7 @@ impl Place {
             .env("TMPDIR", self.dir().join("tmp"))
             .env("KREW_ROOT", self.dir().join("krew"))
             .env("KREW_NO_UPGRADE_CHECK", "1")
+            .env("KREW_DEFAULT_INDEX_URI", self.default_index())
             // Whatever isn't on loopback fails at once.
             .env("HTTP_PROXY", "http://127.0.0.1:9")
             .env("HTTPS_PROXY", "http://127.0.0.1:9")
@@ -127,8 +142,8 @@ impl Place {
         )
     }
 
-    /// Every file, folder and link that krew has, and what it left in the folder for
-    /// temporary files.
+    /// Every file, folder and link that krew has but for what git writes as it fetches,
+    /// and what it left in the folder for temporary files.
     pub(crate) fn everything(&self) -> Result<BTreeSet<PathBuf>, String> {
         let mut found = BTreeSet::new();
         let mut folders = vec![self.dir().join("krew"), self.dir().join("tmp")];
@@ -136,6 +151,9 @@ impl Place {
             let entries = folder.read_dir().map_err(|e| e.to_string())?;
             for entry in entries {
                 let entry = entry.map_err(|e| e.to_string())?;
+                if entry.file_name() == ".git" {
+                    continue;
+                }
                 if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                     folders.push(entry.path());
                 }

@@ -18,7 +18,7 @@ struct Index<'a> {
 impl<'a> Index<'a> {
     /// `krew/README.md` says how one is made.
     fn new(place: &'a Place, served: &'a Served) -> Result<Self, String> {
-        let dir = place.dir().join("index");
+        let dir = place.dir().join("ours");
         fs::create_dir_all(dir.join("plugins")).map_err(|e| e.to_string())?;
         place.git(&dir, &["init", "--quiet", "--initial-branch=main"])?;
         Ok(Self { place, served, dir })
@@ -75,13 +75,7 @@ pub(super) fn upgrade() -> Result<(), String> {
     is_installed(&place, "v0.0.2", &second)?;
 
     place.krew(&["uninstall", "ds"])?;
-    let git = place.dir().join("krew/index/ours/.git");
-    let but_for_git = |of: std::collections::BTreeSet<PathBuf>| -> Vec<_> {
-        of.into_iter()
-            .filter(|path| !path.starts_with(&git))
-            .collect()
-    };
-    let (before, left) = (but_for_git(before), but_for_git(place.everything()?));
+    let left = place.everything()?;
     if left != before {
         return Err(format!("before: {before:?}\nleft: {left:?}"));
     }
