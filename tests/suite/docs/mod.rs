@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test suite docs` writes them anew.
 
+mod commands;
 mod console;
 mod links;
 mod man;
