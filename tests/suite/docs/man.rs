@@ -73,8 +73,10 @@ fn page(command: &Command, name: &str, siblings: &[String]) -> String {
     let man = Man::new(command.clone())
         .title(name.to_uppercase())
         .source("kubectl ds")
-        .manual("kubectl ds");
-    let mut page = rendered(|out| man.render_title(out));
+        .manual("kubectl plugins");
+    // Of a page without a date roff would drop the empty argument, and take the next one for it.
+    let title = rendered(|out| man.render_title(out));
+    let mut page = title.replacen(" 1  ", " 1 \"\" ", 1);
     for section in [
         rendered(|out| man.render_name_section(out)),
         rendered(|out| man.render_synopsis_section(out)),
