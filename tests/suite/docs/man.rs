@@ -92,6 +92,7 @@ fn page(command: &Command, name: &str, siblings: &[String]) -> String {
     let mut rest = Roff::new();
     exit_status(&mut rest);
     environment(&mut rest);
+    configuration(&mut rest);
     if let Some(text) = examples {
         self::examples(&mut rest, &text);
     }
@@ -148,6 +149,15 @@ fn environment(page: &mut Roff) {
         page.text([bold(*name)]);
         page.text([roman(*meaning)]);
     }
+}
+
+fn configuration(page: &mut Roff) {
+    page.control("SH", ["FILES"]);
+    page.control("TP", []);
+    page.text([italic("~/.kube/config")]);
+    page.text([roman(
+        "The kubeconfig, where neither KUBECONFIG nor --kubeconfig names another.",
+    )]);
 }
 
 /// The examples of the help text, and what stands around them.
