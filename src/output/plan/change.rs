@@ -55,7 +55,7 @@ pub(super) fn changed_fields(
         return;
     }
     document.heading(format!("Fields that change ({})", fields.len()));
-    fields_table(document, &fields, limits);
+    fields_list(document, fields, limits);
 }
 
 /// What the rollout under way came from: the template against that of the revision before.
@@ -77,32 +77,35 @@ pub(super) fn since_before(document: &mut Document, body: &Body, limits: Limits)
         return;
     }
     document.heading(format!("What changed since revision {}", since.number));
-    let fields: Vec<_> = since.fields.iter().collect();
-    fields_table(document, &fields, limits);
+    fields_list(document, since.fields.iter().collect(), limits);
 }
 
-fn fields_table(document: &mut Document, fields: &[&ChangedField], limits: Limits) {
-    let mut rows: Vec<_> = fields
-        .iter()
-        .map(|f| {
-            vec![
-                f.path.clone().into(),
-                value(f.before.as_ref()),
-                value(f.after.as_ref()),
-            ]
-        })
-        .collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["FIELD", "BEFORE", "AFTER"], rows);
+/// Each field with what it was and what it is, whole and to be copied: paths and images are
+/// too long for columns.
+fn fields_list(document: &mut Document, mut fields: Vec<&ChangedField>, limits: Limits) {
+    let left_off = cut(&mut fields, limits.rows);
+    for field in fields {
+        document.line(2, field.path.clone());
+        let before = sides(field.before.as_ref(), Style::Bad, "- ");
+        let after = sides(field.after.as_ref(), Style::Good, "+ ");
+        document.styled(4, before.chain(after).collect());
+    }
     say_left_off(document, left_off);
 }
 
-fn value(value: Option<&Value>) -> Text {
-    match value {
-        None => (Style::Dim, "not set").into(),
-        Some(Value::String(text)) => text.clone().into(),
-        Some(other) => other.to_string().into(),
-    }
+/// A value in lines of YAML, each with the mark of its side; none for what isn't set.
+fn sides(
+    value: Option<&Value>,
+    style: Style,
+    mark: &'static str,
+) -> impl Iterator<Item = Text> + use<> {
+    let text = match value {
+        None => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => serde_yaml::to_string(other).unwrap_or_else(|_| other.to_string()),
+    };
+    let lines: Vec<_> = text.lines().map(|line| format!("{mark}{line}")).collect();
+    lines.into_iter().map(move |line| (style, line).into())
 }
 
 /// Nodes that come and go with the change.

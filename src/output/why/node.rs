@@ -43,6 +43,8 @@ pub fn layout(report: &EligibilityReport) -> Document {
 fn headline(document: &mut Document, report: &EligibilityReport, node: &NodeEligibility) {
     let (style, word) = if node.is_missing() {
         (Style::Bad, "the node doesn't exist")
+    } else if node.eligibility == Eligibility::KeepsRunning && node.pods.is_empty() {
+        eligibility_word(Eligibility::Excluded)
     } else {
         eligibility_word(node.eligibility)
     };
@@ -76,7 +78,11 @@ fn pod_words(report: &EligibilityReport, node: &NodeEligibility) -> String {
     match (node.pod_state, node.pods.first()) {
         (PodState::Missing, _) if !report.applied => "a pod would be made".to_owned(),
         (PodState::Missing, _) => "has no pod, and should".to_owned(),
-        (PodState::None, _) => "has no pod, and shouldn't".to_owned(),
+        (PodState::None, _) if node.should_run == Some(true) => {
+            "has no pod, and shouldn't".to_owned()
+        }
+        (PodState::None, _) if !report.applied => "so no pod would be made".to_owned(),
+        (PodState::None, _) => "so it has no pod".to_owned(),
         (PodState::Unknown, _) => "its pods couldn't be read".to_owned(),
         (state, Some(pod)) => format!("pod {} is {}", pod.name, state_word(state)),
         (state, None) => state_word(state).to_owned(),
