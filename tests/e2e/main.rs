@@ -21,6 +21,7 @@ mod claims;
 mod control_plane;
 mod dry_run;
 mod krew;
+mod newcomer;
 mod node_prediction;
 mod oracle;
 mod parity;
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
     trials.extend(watch::trials(&control_plane));
     trials.extend(work::trials());
     trials.extend(krew::trials(&control_plane));
+    trials.extend(newcomer::trials());
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Before the process ends, so that everything is gone when cargo returns.
     control_plane.stop();

@@ -4,10 +4,10 @@
 
 mod install;
 mod manifest;
-mod packed;
-mod place;
+pub(crate) mod packed;
+pub(crate) mod place;
 mod renamed;
-mod served;
+pub(crate) mod served;
 mod upgrade;
 mod workflows;
 

@@ -82,6 +82,11 @@ impl Place {
         self.dir.path()
     }
 
+    /// Where programs are looked for.
+    pub(crate) fn path(&self) -> OsString {
+        self.path.clone()
+    }
+
     /// What krew put on the PATH for `plugin`.
     pub(crate) fn link(&self, plugin: &str) -> PathBuf {
         self.dir()

@@ -1,4 +1,5 @@
-//! A folder's files by HTTP on loopback: krew downloads by nothing else.
+//! A folder's files by HTTP on loopback: krew downloads by nothing else, and git clones
+//! by it too.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -71,8 +72,8 @@ fn answer(folder: &Path, mut stream: TcpStream) -> std::io::Result<()> {
     stream.write_all(&body)
 }
 
-/// Of `GET /a/b HTTP/1.1` the file `a/b`.
+/// Of `GET /a/b?c HTTP/1.1` the file `a/b`.
 fn file_of(folder: &Path, request: &str) -> Option<PathBuf> {
-    let path = request.strip_prefix("GET /")?.split(' ').next()?;
+    let path = request.strip_prefix("GET /")?.split([' ', '?']).next()?;
     (!path.contains("..")).then(|| folder.join(path))
 }
