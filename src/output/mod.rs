@@ -18,6 +18,7 @@ mod rows;
 pub mod sanitize;
 pub mod sheet;
 pub mod sorted;
+mod stacked;
 mod stream;
 pub mod terminal;
 pub mod why;

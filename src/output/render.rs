@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::document::{Block, Document, Style, Text};
 use super::rows::rows;
 use super::sanitize::sanitize;
+use super::stacked::{below, is_crowded, stacked, words_fit};
 
 /// What a document is fitted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,10 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
                 lists,
             } => match fit.width.filter(|_| *wraps) {
                 None => rows(out, *indent, header, all, fit)?,
-                Some(width) => table(&mut text, (*indent, *lists), header, all, (fit, width)),
+                Some(width) => match below(header, all, width.saturating_sub(*indent)) {
+                    Some(below) => stacked(&mut text, (*indent, below), header, all, fit),
+                    None => table(&mut text, (*indent, *lists), header, all, (fit, width)),
+                },
             },
         }
         out.write_all(text.as_bytes())?;
@@ -70,7 +74,7 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
     Ok(())
 }
 
-fn line(out: &mut String, indent: usize, text: &Text, fit: Fit) {
+pub(super) fn line(out: &mut String, indent: usize, text: &Text, fit: Fit) {
     let styled = styled(text, fit.color);
     let margin = " ".repeat(indent);
     let Some(width) = fit.width else {
@@ -135,6 +139,7 @@ fn keep_words(
     let heads: Vec<usize> = header.iter().map(|h| longest_word(h)).collect();
     let columns = heads.len();
     let padding = PADDING * columns.saturating_sub(1);
+    let fits = words_fit(header, rows, width);
     let mut free = width.saturating_sub(heads.iter().sum::<usize>() + padding);
     for (index, head) in heads.into_iter().enumerate() {
         let cells = rows.iter().filter_map(|row| row.get(index));
@@ -142,7 +147,7 @@ fn keep_words(
         let more = words.flatten().max().unwrap_or(0).saturating_sub(head);
         // Names stand first; prose stands last and takes what is left, but where lists
         // leave it room names that stand in it are kept whole too.
-        let share = if index < 2 || lists > 0 {
+        let share = if index < 2 || lists > 0 || (fits && is_crowded(header, rows, index, width)) {
             free
         } else {
             free / 2
@@ -176,7 +181,7 @@ fn is_wider(rows: &[Vec<Text>], width: usize, padding: usize) -> bool {
     widths.any(|w| w + padding > width)
 }
 
-fn longest_word(text: &str) -> usize {
+pub(super) fn longest_word(text: &str) -> usize {
     text.split_whitespace()
         .map(UnicodeWidthStr::width)
         .max()

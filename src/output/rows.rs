@@ -10,7 +10,7 @@ use super::render::{Fit, styled};
 use super::sanitize::sanitize;
 
 /// Spaces between two columns.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 
 /// A cell that is wider doesn't widen its column: all rows would be padded to it, and a
 /// list of the names of many nodes can be as long as the table is high.
@@ -79,7 +79,7 @@ fn write_row<'a>(
 }
 
 /// The columns that a cell takes, without its colours.
-fn width(cell: &Text) -> usize {
+pub(super) fn width(cell: &Text) -> usize {
     match cell.0.as_slice() {
         [] => 0,
         [(_, text)] if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control()) => text.len(),
