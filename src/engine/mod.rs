@@ -6,6 +6,8 @@
 //! loop, where it stops at the first reason and allocates nothing, or into a
 //! `Vec` for an explanation, where it keeps all reasons.
 //!
+//! The crate's documentation begins with an example.
+//!
 //! Functions carry upstream's names; their docs cite the upstream function
 //! and the release that they were compared with.
 
