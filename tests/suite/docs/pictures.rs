@@ -93,11 +93,25 @@ fn pictures_show_real_output() {
             printed.trim_end()
         );
         for theme in [DARK, LIGHT] {
-            let picture = theme.term().render_svg(&screen);
+            let picture = scalable(&theme.term().render_svg(&screen));
             check(
                 &format!("docs/pictures/{name}-{}.svg", theme.name),
                 &picture,
             );
         }
     }
+}
+
+/// With a view box the whole picture gets smaller where the page is narrow, and isn't cut off.
+fn scalable(picture: &str) -> String {
+    let value = |name: &str| {
+        let (_, rest) = picture.split_once(&format!(" {name}=\"")).unwrap();
+        rest.split_once("px\"").unwrap().0
+    };
+    let view_box = format!(
+        "<svg viewBox=\"0 0 {} {}\"",
+        value("width"),
+        value("height")
+    );
+    picture.replacen("<svg", &view_box, 1)
 }
