@@ -149,6 +149,7 @@ impl ConnectionArgs {
             chunk_size: args.chunk_size,
             disable_compression: args.disable_compression,
             verbosity: args.verbosity,
+            unattended_until: None,
         }
     }
 }

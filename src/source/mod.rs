@@ -16,6 +16,8 @@ pub mod files;
 mod interruption;
 pub mod manifest;
 #[cfg(feature = "cluster")]
+pub mod names;
+#[cfg(feature = "cluster")]
 mod narrow;
 #[cfg(feature = "cluster")]
 mod near;

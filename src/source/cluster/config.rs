@@ -116,7 +116,7 @@ fn connection(
     let url = server(&cluster)?;
     check_impersonation(&user)?;
     token::settle(&mut user)?;
-    exec::run(&mut user, &cluster)?;
+    exec::run(&mut user, &cluster, flags.unattended_until)?;
     let mut config = Config::new(url);
     config.root_cert = authority::read(&cluster)?;
     config.proxy_url = proxy::choose(&config.cluster_url, cluster.proxy_url.as_deref())?;

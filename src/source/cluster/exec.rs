@@ -4,8 +4,10 @@
 //! credentials; a person would log in three times. Here it runs once, as for
 //! kubectl, and what it says is laid into the user's entry.
 
-use std::io::{ErrorKind, IsTerminal, Write};
-use std::process::{Command, Output, Stdio};
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Instant;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -39,8 +41,13 @@ struct Status {
 }
 
 /// Runs the user's credential plugin, if the user has one that is needed, and
-/// puts the credentials in its place.
-pub(super) fn run(user: &mut AuthInfo, cluster: &Cluster) -> Result<(), String> {
+/// puts the credentials in its place. With `unattended_until` it is ended then, and
+/// has no terminal.
+pub(super) fn run(
+    user: &mut AuthInfo,
+    cluster: &Cluster,
+    unattended_until: Option<Instant>,
+) -> Result<(), String> {
     let Some(exec) = user.exec.take() else {
         return Ok(());
     };
@@ -48,7 +55,7 @@ pub(super) fn run(user: &mut AuthInfo, cluster: &Cluster) -> Result<(), String> 
         return Ok(());
     }
     let command = exec.command.clone().unwrap_or_default();
-    let status = credentials(&exec, cluster, &command).map_err(|problem| {
+    let status = credentials(&exec, cluster, &command, unattended_until).map_err(|problem| {
         format!("Unable to connect to the server: getting credentials: exec: {problem}")
     })?;
     user.token = status.token.map(Into::into);
@@ -60,20 +67,26 @@ pub(super) fn run(user: &mut AuthInfo, cluster: &Cluster) -> Result<(), String> 
     Ok(())
 }
 
-fn credentials(exec: &ExecConfig, cluster: &Cluster, command: &str) -> Result<Status, String> {
+fn credentials(
+    exec: &ExecConfig,
+    cluster: &Cluster,
+    command: &str,
+    unattended_until: Option<Instant>,
+) -> Result<Status, String> {
     if command.is_empty() {
         return Err("the kubeconfig names no command".to_owned());
     }
+    let is_attended = unattended_until.is_none() && io::stdin().is_terminal();
     let interactive = match exec.interactive_mode {
         Some(ExecInteractiveMode::Never) => false,
-        Some(ExecInteractiveMode::Always) if !std::io::stdin().is_terminal() => {
+        Some(ExecInteractiveMode::Always) if !is_attended => {
             return Err(format!(
                 "executable {command} needs a terminal (interactiveMode: Always), and stdin is none"
             ));
         }
-        _ => std::io::stdin().is_terminal(),
+        _ => is_attended,
     };
-    let output = start(exec, cluster, command, interactive)?;
+    let output = start(exec, cluster, command, interactive, unattended_until)?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         let code = output.status.code();
@@ -84,7 +97,7 @@ fn credentials(exec: &ExecConfig, cluster: &Cluster, command: &str) -> Result<St
         ));
     }
     // What a plugin warns of is for the user, as kubectl lets it through.
-    let _ = std::io::stderr().write_all(&output.stderr);
+    let _ = io::stderr().write_all(&output.stderr);
     let credential = parse(&output.stdout)
         .ok_or_else(|| format!("executable {command} printed no credential"))?;
     check(credential, exec, command)
@@ -95,6 +108,7 @@ fn start(
     cluster: &Cluster,
     command: &str,
     interactive: bool,
+    unattended_until: Option<Instant>,
 ) -> Result<Output, String> {
     let mut process = Command::new(command);
     process.args(exec.args.iter().flatten());
@@ -105,15 +119,16 @@ fn start(
     }
     process.env("KUBERNETES_EXEC_INFO", info(exec, cluster, interactive)?);
     // A plugin that may ask does so on the terminal.
-    let (stdin, stderr) = if interactive {
-        (Stdio::inherit(), Stdio::inherit())
-    } else {
-        (Stdio::null(), Stdio::piped())
+    let (stdin, stderr) = match unattended_until {
+        Some(_) => (Stdio::null(), Stdio::null()),
+        None if interactive => (Stdio::inherit(), Stdio::inherit()),
+        None => (Stdio::null(), Stdio::piped()),
     };
     let started = process.stdin(stdin).stderr(stderr).stdout(Stdio::piped());
-    let child = started
-        .spawn()
-        .and_then(std::process::Child::wait_with_output);
+    let child = started.spawn().and_then(|child| match unattended_until {
+        Some(until) => output_until(child, until),
+        None => child.wait_with_output(),
+    });
     child.map_err(|error| {
         let hint = exec.install_hint.as_deref().map(str::trim);
         let hint = hint.filter(|h| !h.is_empty());
@@ -126,6 +141,29 @@ fn start(
                 io_problem(&error)
             )
         }
+    })
+}
+
+/// What a child prints; one that isn't done by `until` is ended.
+fn output_until(mut child: Child, until: Instant) -> io::Result<Output> {
+    let pipe = child.stdout.take();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut stdout = Vec::new();
+        let read = pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut stdout));
+        // Nobody waits for it after `until`.
+        let _ = sender.send(read.map(|_| stdout));
+    });
+    let left = until.saturating_duration_since(Instant::now());
+    let Ok(stdout) = receiver.recv_timeout(left) else {
+        child.kill()?;
+        child.wait()?;
+        return Err(ErrorKind::TimedOut.into());
+    };
+    Ok(Output {
+        stdout: stdout?,
+        status: child.wait()?,
+        stderr: Vec::new(),
     })
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the command line says about the connection: kubectl's flags, each of
 /// which goes before what the kubeconfig says.
@@ -44,6 +44,9 @@ pub struct ConnectionFlags {
     pub disable_compression: Option<bool>,
     /// `-v`: from 6 on the requests are written to stderr.
     pub verbosity: u8,
+    /// When a credential plugin is given up, where nobody is there to be asked: it gets
+    /// no terminal, and what it says is dropped. `None`: it may ask, and take its time.
+    pub unattended_until: Option<Instant>,
 }
 
 /// A bearer token, which no debug output shows.

@@ -30,7 +30,7 @@ pub(in crate::source) fn settled_kubeconfig(
     override_cluster(&mut selected.cluster, flags);
     override_user(&mut selected.user, flags);
     token::settle(&mut selected.user)?;
-    exec::run(&mut selected.user, &selected.cluster)?;
+    exec::run(&mut selected.user, &selected.cluster, None)?;
     written(selected).map(Some)
 }
 

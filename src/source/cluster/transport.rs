@@ -49,7 +49,18 @@ enum Reply<T> {
 impl Transport {
     /// One object.
     pub(super) async fn get<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Failure> {
-        let body = self.answered(request, || self.whole(request)).await?;
+        self.get_as(request, JSON).await
+    }
+
+    /// What is one object in the representation that `accept` names, which is JSON.
+    pub(super) async fn get_as<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        accept: &str,
+    ) -> Result<T, Failure> {
+        let body = self
+            .answered(request, || self.whole(request, accept))
+            .await?;
         decode_json(&body, "").map_err(|e| self.unusable(request, e))
     }
 
@@ -99,7 +110,11 @@ impl Transport {
         }
     }
 
-    async fn page<T: OnWire>(&self, request: &Request) -> Result<(Vec<T>, ListMetadata), Failure> {
+    /// The items of one answer, and whether more of the list is left.
+    pub(super) async fn page<T: OnWire>(
+        &self,
+        request: &Request,
+    ) -> Result<(Vec<T>, ListMetadata), Failure> {
         self.answered(request, || self.decoded(request)).await
     }
 
@@ -164,8 +179,8 @@ impl Transport {
         }
     }
 
-    async fn whole(&self, request: &Request) -> Result<Reply<Vec<u8>>, Failure> {
-        let response = self.send(request, JSON, self.compresses).await?;
+    async fn whole(&self, request: &Request, accept: &str) -> Result<Reply<Vec<u8>>, Failure> {
+        let response = self.send(request, accept, self.compresses).await?;
         if !response.status().is_success() {
             return self.refused(request, response).await;
         }

@@ -111,6 +111,7 @@ mod tests {
             chunk_size: Some(5),
             disable_compression: Some(true),
             verbosity: 9,
+            unattended_until: None,
         }
     }
 

@@ -3,6 +3,7 @@
 mod clock;
 mod kind;
 mod look;
+mod names;
 mod neighbours;
 mod newest;
 mod store;
@@ -20,6 +21,8 @@ use clock::Clock;
 use look::Looking;
 use neighbours::Said;
 use store::Store;
+
+pub use names::names;
 
 /// How files are read, and the inputs that they don't hold.
 #[derive(Clone, Debug)]

@@ -1,0 +1,163 @@
+//! Names for completion: metadata alone, in pages, handed on as they come.
+
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::source::SourceError;
+use crate::source::names::{NameKind, Named};
+
+use super::Cluster;
+use super::failure::Failure;
+use super::on_wire::OnWire;
+use super::request::{Request, Resource};
+
+/// As many as kubectl asks for at a time: the first names are there soon, and
+/// what the API server's flow control counts for a list stays small.
+const PAGE: &str = "500";
+
+/// Objects without specification and status.
+const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+/// The columns that `kubectl get` shows: what metadata doesn't say, and no more.
+const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
+
+impl OnWire for Named {
+    const ACCEPT: &str = METADATA;
+}
+
+/// A list as its columns.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Table {
+    #[serde(default)]
+    column_definitions: Vec<Column>,
+    #[serde(default)]
+    rows: Option<Vec<Row>>,
+}
+
+#[derive(Deserialize)]
+struct Column {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    cells: Vec<Value>,
+    /// Its metadata, unless it was asked for without.
+    #[serde(default)]
+    object: Option<Named>,
+}
+
+impl Table {
+    fn column(&self, name: &str) -> Option<usize> {
+        self.column_definitions.iter().position(|c| c.name == name)
+    }
+}
+
+impl Cluster {
+    /// The names of a kind, page by page until `take` breaks off: of the default
+    /// namespace where the kind has namespaces, unless they are asked for everywhere.
+    ///
+    /// # Errors
+    /// [`SourceError::Cluster`] when they can't be read, or not to their end.
+    pub fn names(
+        &self,
+        kind: NameKind,
+        everywhere: bool,
+        take: &mut dyn FnMut(Vec<Named>) -> ControlFlow<()>,
+    ) -> Result<(), SourceError> {
+        let resource = match kind {
+            NameKind::DaemonSet => Resource::DAEMON_SETS,
+            NameKind::Node => Resource::NODES,
+            NameKind::Namespace => Resource::NAMESPACES,
+            NameKind::Pod => Resource::PODS,
+            NameKind::Revision => Resource::REVISIONS,
+        };
+        let has_namespace = !matches!(kind, NameKind::Node | NameKind::Namespace);
+        let namespace = (has_namespace && !everywhere).then_some(self.namespace.as_str());
+        let request = resource.list(namespace);
+        if kind == NameKind::Revision {
+            let table = self.table(&request)?;
+            // There is but this page.
+            let _ = take(revisions(table));
+            return Ok(());
+        }
+        self.answer(self.pages(&request, take))
+    }
+
+    /// The containers of a DaemonSet of the default namespace, each with its image.
+    ///
+    /// # Errors
+    /// As [`Self::names`].
+    pub fn containers(&self, name: &str) -> Result<Vec<(String, String)>, SourceError> {
+        let request = Resource::DAEMON_SETS
+            .list(Some(&self.namespace))
+            .fields(&[("metadata.name", name)])
+            .with("includeObject", "None".to_owned());
+        Ok(containers(&self.table(&request)?))
+    }
+
+    async fn pages(
+        &self,
+        request: &Request,
+        take: &mut dyn FnMut(Vec<Named>) -> ControlFlow<()>,
+    ) -> Result<(), Failure> {
+        let mut next: Option<String> = None;
+        loop {
+            let mut page = request.clone().with("limit", PAGE.to_owned());
+            if let Some(token) = next.take() {
+                page = page.with("continue", token);
+            }
+            let (names, metadata) = self.transport.page(&page).await?;
+            if take(names).is_break() {
+                return Ok(());
+            }
+            next = metadata.next.filter(|n| !n.is_empty());
+            if next.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn table(&self, request: &Request) -> Result<Table, SourceError> {
+        self.answer(self.transport.get_as(request, TABLE))
+    }
+
+    fn answer<T>(
+        &self,
+        answer: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, SourceError> {
+        let Some(runtime) = &self.runtime else {
+            return Err(SourceError::Cluster("error: not connected".to_owned()));
+        };
+        Ok(runtime.block_on(answer)?)
+    }
+}
+
+fn revisions(table: Table) -> Vec<Named> {
+    let number = table.column("Revision");
+    let rows = table.rows.into_iter().flatten();
+    let named = rows.filter_map(|row| {
+        let cell = number.and_then(|n| row.cells.get(n));
+        Some(Named {
+            revision: cell.and_then(Value::as_i64),
+            ..row.object?
+        })
+    });
+    named.collect()
+}
+
+/// Cells list names and images in one order (`layoutContainerCells`, kubectl 1.37.1).
+fn containers(table: &Table) -> Vec<(String, String)> {
+    let row = table.rows.iter().flatten().next();
+    let cell = |name: &str| {
+        let cell = row?.cells.get(table.column(name)?)?;
+        Some(cell.as_str()?.split(',').map(str::to_owned))
+    };
+    match (cell("Containers"), cell("Images")) {
+        (Some(names), Some(images)) => names.zip(images).collect(),
+        _ => Vec::new(),
+    }
+}

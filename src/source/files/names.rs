@@ -1,0 +1,100 @@
+//! Names for completion: of the objects of a file no more is decoded than that.
+
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IgnoredAny, MapAccess};
+
+use super::look::read;
+use crate::source::SourceError;
+use crate::source::document::{CHUNK, Entry, Inputs, Look, Object, parse};
+use crate::source::names::{NameKind, Named};
+
+/// Reads objects of one kind.
+struct Names {
+    kind: NameKind,
+}
+
+/// The names of a kind in files and folders, until `take` breaks off. What can't
+/// be read is passed over, and so is stdin, which is a terminal's.
+pub fn names(
+    paths: &[String],
+    recursive: bool,
+    kind: NameKind,
+    take: &mut dyn FnMut(Named) -> ControlFlow<()>,
+) {
+    let look = Names { kind };
+    for path in paths.iter().filter(|p| *p != "-") {
+        let paths = std::slice::from_ref(path);
+        let chunk = CHUNK;
+        let inputs = Inputs {
+            paths,
+            recursive,
+            chunk,
+        };
+        for input in inputs.find(std::io::empty()).unwrap_or_default() {
+            let mut stopped = false;
+            // An object that is no object keeps those before it.
+            let _ = parse(input, &look, &mut |entry| {
+                if let Entry::Object(Some(named)) = entry
+                    && take(named).is_break()
+                {
+                    stopped = true;
+                    return Err(SourceError::File("enough was read".to_owned()));
+                }
+                Ok(())
+            });
+            if stopped {
+                return;
+            }
+        }
+    }
+}
+
+impl Names {
+    fn wants(&self, api_version: &str, kind: &str) -> bool {
+        let wanted = match self.kind {
+            NameKind::DaemonSet => ("apps/v1", "DaemonSet"),
+            NameKind::Node => ("v1", "Node"),
+            NameKind::Namespace => ("v1", "Namespace"),
+            NameKind::Pod => ("v1", "Pod"),
+            NameKind::Revision => ("apps/v1", "ControllerRevision"),
+        };
+        wanted == (api_version, kind)
+    }
+}
+
+impl Look for Names {
+    type Seen = Option<Named>;
+    type Quick = Option<Named>;
+
+    fn at_once<'de, A: MapAccess<'de>>(
+        &self,
+        api_version: &str,
+        kind: &str,
+        rest: A,
+    ) -> Result<Option<Self::Quick>, A::Error> {
+        // Lists are for the reader to look into.
+        if kind.ends_with("List") {
+            return Ok(None);
+        }
+        let rest = MapAccessDeserializer::new(rest);
+        if self.wants(api_version, kind) {
+            return Named::deserialize(rest).map(|named| Some(Some(named)));
+        }
+        IgnoredAny::deserialize(rest)?;
+        Ok(Some(None))
+    }
+
+    fn finish(&self, quick: Self::Quick, _: &str, _: usize) -> Self::Seen {
+        quick
+    }
+
+    fn look(&self, object: Object<'_>) -> Self::Seen {
+        if !self.wants(&object.api_version, &object.kind) {
+            return None;
+        }
+        read(&object).ok()
+    }
+}
