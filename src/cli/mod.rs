@@ -1,6 +1,8 @@
 //! What was typed: the one definition of the command line, and nothing done yet.
 
 pub mod adopt;
+mod complete;
+pub mod completion;
 pub mod connection;
 pub mod exit;
 pub mod global;
@@ -59,12 +61,20 @@ enum Command {
     /// Who owns the pods and ControllerRevisions that the selector matches, and what follows.
     #[command(after_help = adopt::EXAMPLES)]
     Adopt(adopt::AdoptArgs),
+    /// Teach a shell, or kubectl, to complete commands, flags and names
+    #[command(after_help = completion::EXAMPLES)]
+    Completion(completion::CompletionArgs),
 }
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
     let name = Name::of_process();
+    if let Some(words) = complete::asked(&name) {
+        // Who doesn't listen any more doesn't mind.
+        let _ = Terminal::plain(&complete::answer(&name, words));
+        return Exit::Said.into();
+    }
     let cli = match parse(&name) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -75,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Node(args) => commands::node::run(&cli.global, args, &terminal),
         Command::Plan(args) => commands::plan::run(&cli.global, args, &terminal),
         Command::Adopt(args) => commands::adopt::run(&cli.global, args, &terminal),
+        Command::Completion(args) => commands::completion::run(&name, args, &terminal),
     };
     match result {
         Ok(exit) => exit.into(),

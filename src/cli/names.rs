@@ -68,6 +68,12 @@ pub fn is_daemon_set_word(word: &str) -> bool {
     DAEMON_SET_WORDS.contains(&kind) && matches!(group, "apps" | "v1.apps")
 }
 
+/// `node`, `nodes`, `no`.
+#[must_use]
+pub fn is_node_word(word: &str) -> bool {
+    NODE_WORDS.contains(&word)
+}
+
 /// `pod`, `pods`, `po`.
 #[must_use]
 pub fn is_pod_word(word: &str) -> bool {

@@ -2,6 +2,7 @@
 
 pub mod adopt;
 mod ask;
+pub mod completion;
 pub mod error;
 mod manifest;
 pub mod node;

@@ -18,6 +18,17 @@ pub enum Format {
     Name,
 }
 
+impl Format {
+    /// The names of all formats, and what each is for.
+    pub const NAMES: [(&str, &str); 5] = [
+        ("table", "for people"),
+        ("wide", "for people with a wide terminal"),
+        ("json", "the report as JSON"),
+        ("yaml", "the report as YAML"),
+        ("name", "names alone, as KIND/NAME"),
+    ];
+}
+
 impl FromStr for Format {
     type Err = String;
 

@@ -108,6 +108,14 @@ impl Terminal {
         (moves && io::stdout().is_terminal()).then(|| Live::new(self.stdout))
     }
 
+    /// Prints text as it is: a script, or what another program reads.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn plain(text: &str) -> io::Result<()> {
+        out(text)
+    }
+
     /// Prints plain lines.
     ///
     /// # Errors

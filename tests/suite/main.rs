@@ -13,6 +13,7 @@ mod bad_input;
 mod binary;
 mod claims;
 mod cluster_faults;
+mod completion;
 mod docs;
 mod dry_run;
 mod external_diff;

@@ -15,8 +15,13 @@ fn belongs(file: &str) -> bool {
         "LICENSE",
         "README.md",
     ];
-    const FOLDERS: [(&str, &[&str]); 3] = [
+    const FOLDERS: [(&str, &[&str]); 4] = [
         ("src/", &["rs", "txt", "yaml"]),
+        // The scripts that the program prints.
+        (
+            "src/commands/completion/template",
+            &["bash", "zsh", "fish", "ps1", "sh", "cmd"],
+        ),
         // zsh wants `_kubectl-ds`.
         ("completions/", &["bash", "fish", "zsh", "ps1", ""]),
         ("docs/reference/", &["md", "1"]),

@@ -1,0 +1,64 @@
+//! What can follow the words typed so far, told as kubectl and the scripts of
+//! `completion` want it.
+//!
+//! One protocol for all: that of `kubectl __complete`. Whoever asks gives the
+//! words after the command, the last of which is the one to be completed.
+
+mod protocol;
+mod typed;
+mod values;
+
+use std::ffi::OsString;
+
+use clap_complete::CompletionCandidate;
+use clap_complete::engine::complete;
+
+use super::definition;
+use super::name::Name;
+use protocol::{Noticed, tell};
+use typed::Typed;
+
+/// The hidden first word that asks for completions.
+const WORD: &str = "__complete";
+
+/// The words to complete, where the arguments of this process ask for that.
+#[must_use]
+pub(super) fn asked(name: &Name) -> Option<Vec<OsString>> {
+    let mut words = std::env::args_os().skip(1).peekable();
+    if !name.is_completer() {
+        words.next_if(|word| word == WORD)?;
+    }
+    Some(words.collect())
+}
+
+/// The lines to print. Nothing is an error: there is nobody to tell.
+#[must_use]
+pub(super) fn answer(name: &Name, mut words: Vec<OsString>) -> String {
+    let current = words.pop().unwrap_or_default();
+    let before = words;
+    let definition = definition(name);
+    let noticed = Noticed::default();
+    let typed = Typed::read(&definition, &before);
+    let mut command = values::attach(definition, &typed, &noticed);
+    let before = typed::without_lone_switches(&command, before);
+    let mut found = Vec::new();
+    if current == "-" {
+        // A flag's short name hides its long one, unless that is asked for.
+        found = at(&mut command, &before, "--".into());
+    }
+    found.extend(at(&mut command, &before, current.clone()));
+    tell(&found, &current.to_string_lossy(), &noticed)
+}
+
+fn at(
+    command: &mut clap::Command,
+    before: &[OsString],
+    current: OsString,
+) -> Vec<CompletionCandidate> {
+    // The first is the command's own name.
+    let mut words = vec![OsString::new()];
+    words.extend_from_slice(before);
+    words.push(current);
+    let last = words.len() - 1;
+    complete(command, words, last, None).unwrap_or_default()
+}

@@ -1,0 +1,150 @@
+//! Names from the source that was typed, for a person who has pressed Tab: soon, or not at all.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::model::FeatureGates;
+use crate::source::SourceError;
+use crate::source::cluster::{Cluster, ConnectionFlags};
+use crate::source::files;
+use crate::source::names::{NameKind, Named};
+
+/// How long a person waits after Tab, whatever `--request-timeout` says.
+const PATIENCE: Duration = Duration::from_millis(2000);
+
+/// What is left of it when a credential plugin is given up, so that it is ended
+/// before this process is.
+const TO_END_A_PLUGIN: Duration = Duration::from_millis(200);
+
+/// Where names come from.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// `--from`: files instead of the cluster.
+    pub from: Vec<String>,
+    /// `-R`.
+    pub recursive: bool,
+    /// `-n`.
+    pub namespace: Option<String>,
+    /// The names of all namespaces.
+    pub everywhere: bool,
+    /// `--now`.
+    pub now: Option<Timestamp>,
+    /// How to reach the cluster.
+    pub flags: ConnectionFlags,
+}
+
+/// The names that were read.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) names: Vec<Named>,
+    /// False where the time was up, or something went wrong, before the last name.
+    pub(super) is_whole: bool,
+}
+
+impl Ask {
+    /// The names of `kind` that `keep` wants, as far as they were there in time.
+    pub(super) fn names(&self, kind: NameKind, keep: impl Fn(&Named) -> bool) -> Found {
+        let mut names = Vec::new();
+        let ask = self.clone();
+        let is_whole = in_time(
+            move |until, send| ask.read(kind, until, send),
+            |part: Vec<Named>| names.extend(part.into_iter().filter(|n| keep(n))),
+        );
+        Found { names, is_whole }
+    }
+
+    /// The containers of a DaemonSet, each with its image; files aren't asked for them.
+    pub(super) fn containers(&self, daemon_set: &str) -> Vec<(String, String)> {
+        if !self.from.is_empty() {
+            return Vec::new();
+        }
+        let mut containers = Vec::new();
+        let (ask, name) = (self.clone(), daemon_set.to_owned());
+        in_time(
+            move |until, send| {
+                // Who doesn't wait any more doesn't mind.
+                let _ = send(ask.connect(until)?.containers(&name)?);
+                Ok(())
+            },
+            |found| containers = found,
+        );
+        containers
+    }
+
+    /// What ages are counted to; files are of a day that they don't tell.
+    pub(super) fn now(&self) -> Option<Timestamp> {
+        let is_live = self.from.is_empty();
+        self.now.or_else(|| is_live.then(Timestamp::now))
+    }
+
+    fn read(
+        &self,
+        kind: NameKind,
+        until: Instant,
+        send: &mut dyn FnMut(Vec<Named>) -> ControlFlow<()>,
+    ) -> Result<(), SourceError> {
+        if self.from.is_empty() {
+            return self.connect(until)?.names(kind, self.everywhere, send);
+        }
+        files::names(&self.from, self.recursive, kind, &mut |named| {
+            if self.is_meant(kind, &named) {
+                return send(vec![named]);
+            }
+            ControlFlow::Continue(())
+        });
+        Ok(())
+    }
+
+    fn connect(&self, until: Instant) -> Result<Cluster, SourceError> {
+        let mut flags = self.flags.clone();
+        flags.unattended_until = until.checked_sub(TO_END_A_PLUGIN);
+        // Not a word on stderr.
+        flags.verbosity = 0;
+        let gates = FeatureGates::default();
+        Cluster::connect(&flags, self.namespace.as_deref(), None, gates)
+    }
+
+    /// Whether an object of the files is in the namespace that is meant.
+    fn is_meant(&self, kind: NameKind, named: &Named) -> bool {
+        let in_namespaces = !matches!(kind, NameKind::Node | NameKind::Namespace);
+        if self.everywhere || !in_namespaces {
+            return true;
+        }
+        let wanted = self.namespace.as_deref().unwrap_or("default");
+        let namespace = named.namespace.as_str();
+        namespace == wanted || namespace.is_empty()
+    }
+}
+
+/// Takes what `read` sends, at most for [`PATIENCE`]; whether that was all of it.
+/// What still reads then ends with the process.
+fn in_time<T: Send + 'static>(
+    read: impl FnOnce(Instant, &mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), SourceError>
+    + Send
+    + 'static,
+    mut take: impl FnMut(T),
+) -> bool {
+    let until = Instant::now() + PATIENCE;
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut send = |part| match sender.send(Some(part)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        };
+        if read(until, &mut send).is_ok() {
+            let _ = sender.send(None);
+        }
+    });
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        match receiver.recv_timeout(left) {
+            Ok(Some(part)) => take(part),
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! More names than a shell can take or a person can read: their beginnings instead.
+//!
+//! A cluster of 100,000 nodes is neither printed nor cut off somewhere, for what
+//! all names that a shell is given begin with it types by itself.
+
+use super::candidates::Candidate;
+
+/// As many are told one by one.
+const MOST: usize = 500;
+
+/// `candidates`, which all begin with `typed` and are sorted, as they are; or, where
+/// they are too many, how they go on: like folders, to be completed further.
+pub(super) fn fewer(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
+    if candidates.len() <= MOST {
+        return candidates;
+    }
+    let start = typed.chars().count();
+    let longest = candidates.iter().map(|c| c.value.chars().count()).max();
+    let mut best = Vec::new();
+    for length in start + 1..=longest.unwrap_or_default() {
+        let groups = groups(&candidates, length);
+        if groups.len() > MOST {
+            break;
+        }
+        best = groups;
+    }
+    best.into_iter().filter_map(told).collect()
+}
+
+/// Neighbours that agree in their first `length` characters.
+fn groups(candidates: &[Candidate], length: usize) -> Vec<&[Candidate]> {
+    candidates
+        .chunk_by(|a, b| {
+            a.value
+                .chars()
+                .take(length)
+                .eq(b.value.chars().take(length))
+        })
+        .collect()
+}
+
+fn told(group: &[Candidate]) -> Option<Candidate> {
+    let (first, last) = (group.first()?, group.last()?);
+    if first.value == last.value {
+        return Some(first.clone());
+    }
+    // They are sorted, so what these two begin with all of them do.
+    let common = first.value.chars().zip(last.value.chars());
+    let common = common.take_while(|(a, b)| a == b).map(|(a, _)| a);
+    let help = format!("{} names", group.len());
+    Some(Candidate::new(common.collect::<String>(), help).unfinished())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(count: usize) -> Vec<Candidate> {
+        let name = |n| Candidate::new(format!("node-{n:05}"), "");
+        (0..count).map(name).collect()
+    }
+
+    #[test]
+    fn a_few_are_told_as_they_are() {
+        assert_eq!(fewer(names(MOST), "node-").len(), MOST);
+    }
+
+    #[test]
+    fn many_are_told_by_how_they_go_on() {
+        let told = fewer(names(100_000), "no");
+        let values: Vec<_> = told.iter().map(|c| c.value.as_str()).collect();
+        assert_eq!(values.len(), 100);
+        assert_eq!(values.first(), Some(&"node-00"));
+        assert_eq!(values.last(), Some(&"node-99"));
+        assert!(told.iter().all(|c| c.is_unfinished));
+        let help = told.first().map(|c| c.help.as_str());
+        assert_eq!(help, Some("1000 names"));
+    }
+
+    #[test]
+    fn one_that_stands_alone_keeps_its_name() {
+        let mut all = names(1000);
+        all.push(Candidate::new("zebra", "a node"));
+        let told = fewer(all, "");
+        let last = told.last().map(|c| (c.value.as_str(), c.is_unfinished));
+        assert_eq!(last, Some(("zebra", false)));
+    }
+}
