@@ -68,7 +68,8 @@ fn siblings(all: &Command, own: &str) -> Vec<String> {
 }
 
 fn page(command: &Command, name: &str, siblings: &[String]) -> String {
-    let examples = command.get_after_help().map(ToString::to_string);
+    let help = command.get_after_help().map(ToString::to_string);
+    let help = Help::of(help.as_deref().unwrap_or_default());
     let command = prepared(command, name);
     let man = Man::new(command.clone())
         .title(name.to_uppercase())
@@ -84,6 +85,9 @@ fn page(command: &Command, name: &str, siblings: &[String]) -> String {
         rendered(|out| man.render_options_section(out)),
     ] {
         page.push_str(without_preamble(&section));
+        if section.contains(".SH DESCRIPTION") && !help.before.is_empty() {
+            page.push_str(&described(&help.before));
+        }
     }
     if command.has_subcommands() {
         let section = rendered(|out| man.render_subcommands_section(out));
@@ -93,8 +97,12 @@ fn page(command: &Command, name: &str, siblings: &[String]) -> String {
     exit_status(&mut rest);
     environment(&mut rest);
     configuration(&mut rest);
-    if let Some(text) = examples {
-        self::examples(&mut rest, &text);
+    if !help.examples.is_empty() {
+        examples(&mut rest, &help.examples);
+    }
+    if !help.after.is_empty() {
+        rest.control("SH", ["NOTES"]);
+        paragraphs(&mut rest, &help.after);
     }
     see_also(&mut rest, siblings);
     page + without_preamble(&rest.render())
@@ -160,11 +168,57 @@ fn configuration(page: &mut Roff) {
     )]);
 }
 
-/// The examples of the help text, and what stands around them.
-fn examples(page: &mut Roff, help: &str) {
+/// What a help text ends with: prose, its examples, and prose again.
+struct Help<'a> {
+    before: Vec<&'a str>,
+    examples: Vec<&'a str>,
+    after: Vec<&'a str>,
+}
+
+impl<'a> Help<'a> {
+    fn of(text: &'a str) -> Self {
+        let lines: Vec<_> = text.trim().lines().collect();
+        let head = lines.iter().position(|line| *line == "Examples:");
+        let (before, rest) = lines.split_at(head.unwrap_or(lines.len()));
+        let rest = rest.get(1..).unwrap_or_default();
+        let is_example = |line: &&str| line.is_empty() || line.starts_with("  ");
+        let end = rest.iter().position(|line| !is_example(line));
+        let (examples, after) = rest.split_at(end.unwrap_or(rest.len()));
+        Self {
+            before: before.to_vec(),
+            examples: examples.to_vec(),
+            after: after.to_vec(),
+        }
+    }
+}
+
+/// More paragraphs of the section before.
+fn described(lines: &[&str]) -> String {
+    let mut page = Roff::new();
+    page.control("PP", []);
+    paragraphs(&mut page, lines);
+    let page = page.render();
+    page[page.find(".PP").unwrap()..].to_owned()
+}
+
+fn paragraphs(page: &mut Roff, lines: &[&str]) {
+    for (index, line) in lines.iter().enumerate() {
+        match line.trim() {
+            "" if index + 1 < lines.len() => {
+                page.control("PP", []);
+            }
+            text => {
+                page.text([roman(text)]);
+            }
+        }
+    }
+}
+
+fn examples(page: &mut Roff, lines: &[&str]) {
     page.control("SH", ["EXAMPLES"]);
     page.control("nf", []);
-    for line in help.trim().lines().filter(|line| *line != "Examples:") {
+    let last = lines.iter().rposition(|line| !line.is_empty());
+    for line in lines.iter().take(last.map_or(0, |last| last + 1)) {
         page.text([roman(line.strip_prefix("  ").unwrap_or(line))]);
     }
     page.control("fi", []);
