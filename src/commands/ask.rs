@@ -3,13 +3,13 @@
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::progress::Progress;
 use crate::report::version_note;
-use crate::source::{Question, Source};
+use crate::source::{Question, Source, arrived};
 
 use super::error::CommandError;
 
 /// Asks, with a word on the terminal if it takes long.
 pub(super) fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, CommandError> {
-    let progress = Progress::start("reading");
+    let progress = Progress::start(waiting);
     let mut snapshot = source.ask(question)?;
     drop(progress);
     let note = snapshot.server_version.as_deref().and_then(version_note);
@@ -18,8 +18,43 @@ pub(super) fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, 
     Ok(snapshot)
 }
 
+/// What is being waited for, and what has come of it.
+pub(super) fn waiting() -> String {
+    so_far(arrived()).unwrap_or_else(|| "waiting for the API server".to_owned())
+}
+
+/// The same while files are read.
+pub(super) fn reading() -> String {
+    so_far(arrived()).unwrap_or_else(|| "reading".to_owned())
+}
+
+/// `reading: 20000 nodes, 1 pod`; `None` while there is nothing.
+fn so_far(arrived: [(usize, &'static str); 3]) -> Option<String> {
+    let some = arrived.into_iter().filter(|(count, _)| *count > 0);
+    let words = some.map(|(count, what)| {
+        let s = if count == 1 { "" } else { "s" };
+        format!("{count} {what}{s}")
+    });
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| format!("reading: {}", words.join(", ")))
+}
+
 /// The one DaemonSet of a snapshot.
 pub(super) fn first(snapshot: &Snapshot) -> Result<&DaemonSet, CommandError> {
     let nothing = || CommandError::Usage("the source knows no such DaemonSet".to_owned());
     snapshot.daemon_sets.first().ok_or_else(nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::so_far;
+
+    #[test]
+    fn what_has_come_is_counted() {
+        let none = [(0, "node"), (0, "pod"), (0, "other object")];
+        assert_eq!(so_far(none), None);
+        let some = [(20_000, "node"), (1, "pod"), (0, "other object")];
+        let words = so_far(some);
+        assert_eq!(words.as_deref(), Some("reading: 20000 nodes, 1 pod"));
+    }
 }

@@ -1,15 +1,17 @@
 //! Which source the flags mean.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use jiff::Timestamp;
 
 use crate::cli::global::GlobalArgs;
 use crate::model::Node;
+use crate::output::progress::Progress;
 use crate::source::cluster::Cluster;
 use crate::source::files::{Files, FilesOptions};
 use crate::source::{Source, SourceError};
 
+use super::ask::reading;
 use super::error::CommandError;
 
 /// Opens the files of `--from`, else the cluster.
@@ -54,5 +56,8 @@ fn files(global: &GlobalArgs, paths: &[String]) -> Result<Files, SourceError> {
         gates: global.feature_gates,
         chunk: None,
     };
+    // Who types the objects isn't interrupted.
+    let typed = paths.iter().any(|p| p == "-") && io::stdin().is_terminal();
+    let _progress = (!typed).then(|| Progress::start(reading));
     Files::open(paths, options, io::stdin().lock())
 }

@@ -17,9 +17,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins to wait for `what`.
+    /// Begins to wait; `what` says for what, each time that the line is written anew.
     #[must_use]
-    pub fn start(what: &'static str) -> Self {
+    pub fn start(what: impl Fn() -> String + Send + 'static) -> Self {
         if !io::stderr().is_terminal() {
             return Self {
                 done: None,
@@ -32,7 +32,8 @@ impl Progress {
             let mut shown = false;
             while over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
                 shown = true;
-                write_line(&format!("\r{what} ({}s)", began.elapsed().as_secs()));
+                let (what, seconds) = (what(), began.elapsed().as_secs());
+                write_line(&format!("\r\u{1b}[K{what} ({seconds}s)"));
             }
             if shown {
                 write_line("\r\u{1b}[K");

@@ -4,6 +4,8 @@
 //! same question to a cluster and to its dump gets the same answer.
 
 #[cfg(feature = "cluster")]
+mod arrived;
+#[cfg(feature = "cluster")]
 pub mod cluster;
 #[cfg(feature = "cli")]
 mod document;
@@ -23,6 +25,8 @@ mod narrow;
 mod near;
 mod question;
 
+#[cfg(feature = "cluster")]
+pub use arrived::arrived;
 pub use error::SourceError;
 #[cfg(feature = "cluster")]
 pub use narrow::narrow;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan_watch::WatchArgs;
-use crate::commands::ask::first;
+use crate::commands::ask::{first, waiting};
 use crate::commands::error::CommandError;
 use crate::model::Snapshot;
 use crate::output::format::Format;
@@ -121,7 +121,7 @@ impl<'a> Follower<'a> {
             format: global.output,
             limits: global.limits(),
             following: Following::new(patience),
-            waiting: Some(Waiting::start("reading")),
+            waiting: Some(Waiting::start(waiting)),
             live: in_place.then(|| terminal.live()).flatten(),
             began: None,
             seen: None,

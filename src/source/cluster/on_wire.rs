@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{ControllerRevision, Event, Namespace, Node, Pod, WorkloadObject};
+use crate::source::arrived::Arrived;
 
 use super::body::Unusable;
 use super::json_list::JsonList;
@@ -15,6 +16,9 @@ pub(super) trait OnWire: DeserializeOwned {
     /// Its list's kind and its fields in protobuf; `None` where it is read as
     /// JSON, which tells of a template also what isn't known of it.
     const PROTOBUF: Option<Protobuf> = None;
+
+    /// What one that arrives is counted as.
+    const ARRIVED: Arrived = Arrived::Other;
 
     /// What clients of the API accept.
     const ACCEPT: &str = match Self::PROTOBUF {
@@ -37,6 +41,7 @@ impl OnWire for Node {
         list: "NodeList",
         fields: NODE,
     });
+    const ARRIVED: Arrived = Arrived::Node;
 }
 
 impl OnWire for Pod {
@@ -44,6 +49,7 @@ impl OnWire for Pod {
         list: "PodList",
         fields: POD,
     });
+    const ARRIVED: Arrived = Arrived::Pod;
 }
 
 impl OnWire for ControllerRevision {}

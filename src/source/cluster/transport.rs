@@ -132,6 +132,7 @@ impl Transport {
         let mut items = Vec::new();
         let take = &mut |item: &[u8]| {
             items.push(decode(item, items.len())?);
+            T::ARRIVED.count();
             Ok(())
         };
         let metadata = drain(response, list, take).await;

@@ -9,6 +9,7 @@ use super::look::{Found, NamedEvent, Value};
 use super::neighbours::{Neighbours, Said};
 use crate::model::{ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot};
 use crate::source::SourceError;
+use crate::source::arrived::Arrived;
 
 /// All that is read of the files.
 pub(super) struct Store {
@@ -47,6 +48,7 @@ impl Store {
     /// Takes an object of the file that was named last; one of a kind that no
     /// question needs is counted only.
     pub(super) fn add(&mut self, found: Found) -> Result<(), SourceError> {
+        arrived(&found.value).count();
         let files = &self.files;
         let place = Place {
             file: index(files.len().saturating_sub(1)),
@@ -163,6 +165,15 @@ impl Store {
         let said = self.neighbours.put_into(&mut snapshot, knows_daemon_sets);
         snapshot.sort();
         (snapshot, said)
+    }
+}
+
+/// What an object of a file is counted as.
+const fn arrived(value: &Value) -> Arrived {
+    match value {
+        Value::Node(_) => Arrived::Node,
+        Value::Pod(_) => Arrived::Pod,
+        _ => Arrived::Other,
     }
 }
 
