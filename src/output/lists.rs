@@ -1,6 +1,6 @@
 //! Long lists: how much of them is shown, and that there is more.
 
-use super::document::{Document, Style};
+use super::document::Document;
 
 /// How much of a long list is shown.
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +22,8 @@ pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
 /// Says how many rows a list left off.
 pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
     if left_off > 0 {
-        document.line(
-            0,
-            (
-                Style::Dim,
-                format!("… and {left_off} more (--limit 0 shows all)"),
-            ),
-        );
+        // Not dimmed: on some terminals that can't be read.
+        document.line(0, format!("… and {left_off} more (--limit 0 shows all)"));
     }
 }
 

@@ -17,6 +17,20 @@ pub fn near_names<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -
     near.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
+/// The same for `NAMESPACE` and name: what was meant may be in another namespace. They
+/// are written as they are to be typed.
+pub(super) fn near_elsewhere<'a>(
+    wanted: &str,
+    candidates: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> Vec<String> {
+    let near = near_names(wanted, candidates.clone().map(|(_, name)| name));
+    let typed = near.iter().flat_map(|near| {
+        let same = candidates.clone().filter(move |(_, name)| name == near);
+        same.map(|(namespace, name)| format!("{name} -n {namespace}"))
+    });
+    typed.take(LIMIT).collect()
+}
+
 /// The number of edits between the names; `None` when they aren't close.
 /// A name that continues another comes after every misspelling.
 fn distance(wanted: &str, name: &str) -> Option<usize> {
@@ -37,7 +51,7 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::near_names;
+    use super::{near_elsewhere, near_names};
 
     #[test]
     fn the_closest_come_first() {
@@ -54,6 +68,16 @@ mod tests {
         );
         assert_eq!(near_names("kube-porxy", names.into_iter()), ["kube-proxy"]);
         assert!(near_names("cilium", names.into_iter()).is_empty());
+    }
+
+    #[test]
+    fn elsewhere_is_told_as_it_is_typed() {
+        let names = [("logging", "fluentd"), ("proxy", "envoy")];
+        assert_eq!(
+            near_elsewhere("fluntd", names.into_iter()),
+            ["fluentd -n logging"]
+        );
+        assert!(near_elsewhere("cilium", names.into_iter()).is_empty());
     }
 
     #[test]

@@ -26,6 +26,10 @@ fn each_mistake_has_one_clear_error() {
             "not found in namespace `default`; namespace `monitoring` has one: add `-n monitoring`",
         ),
         (
+            "why nodeexporter",
+            "not found in namespace `default`; did you mean `node-exporter -n monitoring`?",
+        ),
+        (
             "why node-exporter nope -n monitoring",
             "node `nope` not found",
         ),

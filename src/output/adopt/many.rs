@@ -135,7 +135,11 @@ pub fn layout(
         document.line(
             0,
             match namespace {
-                Some(namespace) => format!("No DaemonSets found in namespace {namespace}."),
+                Some(namespace) => {
+                    format!(
+                        "No DaemonSets found in namespace {namespace}. -A looks in all namespaces."
+                    )
+                }
                 None => "No DaemonSets found.".to_owned(),
             },
         );

@@ -11,7 +11,9 @@ use crate::output::document::{Document, Style, Text};
 pub fn nothing(clean: usize, namespace: Option<&str>) -> Document {
     let mut document = Document::default();
     let text = match (clean, namespace) {
-        (0, Some(namespace)) => format!("No DaemonSets found in namespace {namespace}."),
+        (0, Some(namespace)) => {
+            format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
+        }
         (0, None) => "No DaemonSets found.".to_owned(),
         (1, _) => "The DaemonSet is clean.".to_owned(),
         (n, _) => format!("All {n} DaemonSets are clean."),

@@ -12,6 +12,7 @@ use super::kubeconfig::{self, Loaded};
 use super::overrides::{override_cluster, override_user};
 use super::proxy;
 use super::token;
+use crate::source::near_names;
 
 /// A connection that is ready to be made.
 pub(super) struct Target {
@@ -217,12 +218,27 @@ fn unknown(loaded: &Loaded, kind: &str, name: &str) -> String {
     let known = if known.is_empty() {
         format!("it has no {kind} at all")
     } else {
-        format!("known: {}", known.join(", "))
+        offered(name, &known)
     };
     format!(
         "error: {kind} \"{name}\" does not exist in {}; {known}",
         loaded.places()
     )
+}
+
+/// All of a few names; of many those that are near, or else the first.
+fn offered(name: &str, known: &[&str]) -> String {
+    const FEW: usize = 10;
+    if known.len() <= FEW {
+        return format!("known: {}", known.join(", "));
+    }
+    let near = near_names(name, known.iter().copied());
+    if !near.is_empty() {
+        return format!("did you mean \"{}\"?", near.join("\", \""));
+    }
+    let first: Vec<&str> = known.iter().take(FEW).copied().collect();
+    let more = known.len() - first.len();
+    format!("known: {} and {more} more", first.join(", "))
 }
 
 fn no_context(loaded: &Loaded) -> String {
@@ -245,6 +261,23 @@ fn no_context(loaded: &Loaded) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_names_the_near_are_offered() {
+        let names: Vec<String> = (0..20).map(|n| format!("cluster-of-team-{n:02}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(
+            offered("x", names.get(..2).unwrap()),
+            "known: cluster-of-team-00, cluster-of-team-01"
+        );
+        let near = offered("cluster-of-taem-07", &names);
+        assert!(
+            near.starts_with("did you mean \"cluster-of-team-07\""),
+            "{near}"
+        );
+        let none = offered("minikube", &names);
+        assert!(none.ends_with("cluster-of-team-09 and 10 more"), "{none}");
+    }
 
     #[test]
     fn servers_that_are_none() {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::model::{ControllerRevision, DaemonSet, List, Node, Pod, Snapshot};
 use crate::source::manifest::merge_stored;
+use crate::source::near::near_elsewhere;
 use crate::source::{ObjectName, SourceError, near_names};
 
 use super::around::About;
@@ -227,13 +228,17 @@ impl Reader<'_> {
         let here = names
             .iter()
             .filter(|n| n.metadata.namespace == wanted.namespace);
-        let near = near_names(&wanted.name, here.map(|n| &*n.metadata.name));
+        let mut near = near_names(&wanted.name, here.map(|n| &*n.metadata.name));
         let mut elsewhere: Vec<String> = names
             .iter()
             .filter(|n| n.metadata.name == wanted.name)
             .map(|n| n.metadata.namespace.clone())
             .collect();
         elsewhere.sort();
+        if near.is_empty() && elsewhere.is_empty() {
+            let all = names.iter().map(|n| &n.metadata);
+            near = near_elsewhere(&wanted.name, all.map(|m| (&*m.namespace, &*m.name)));
+        }
         SourceError::NotFound {
             kind: "daemonset",
             name: wanted.name.clone(),

@@ -6,7 +6,7 @@ use crate::engine::SelectorError;
 use crate::engine::label_selector::Selector;
 use crate::model::{DaemonSet, Pod, Snapshot};
 use crate::source::manifest::merge_stored;
-use crate::source::near::near_names;
+use crate::source::near::{near_elsewhere, near_names};
 use crate::source::{ObjectName, Question, SourceError, Subject};
 
 /// What a question is about.
@@ -117,15 +117,20 @@ fn not_found<'a>(
     names: impl Iterator<Item = (&'a str, &'a str)> + Clone,
 ) -> SourceError {
     let here = names.clone().filter(|(n, _)| *n == wanted.namespace);
+    let mut near = near_names(&wanted.name, here.map(|(_, name)| name));
     let elsewhere: BTreeSet<String> = names
+        .clone()
         .filter(|(_, name)| *name == wanted.name)
         .map(|(namespace, _)| namespace.to_owned())
         .collect();
+    if near.is_empty() && elsewhere.is_empty() {
+        near = near_elsewhere(&wanted.name, names);
+    }
     SourceError::NotFound {
         kind,
         name: wanted.name.clone(),
         namespace: Some(wanted.namespace.clone()),
-        near: near_names(&wanted.name, here.map(|(_, name)| name)),
+        near,
         elsewhere: elsewhere.into_iter().collect(),
     }
 }

@@ -100,7 +100,7 @@ fn left_off(document: &mut Document, map: &NodeMap, fitted: &Fitted) {
     let (count, names) = (missing.len(), names.join(", "));
     let groups = if count == 1 { "group" } else { "groups" };
     let text = format!("… and {count} more {groups} of nodes{bad}: {names} (-o wide shows all)");
-    document.line(0, (Style::Dim, text));
+    document.line(0, text);
 }
 
 fn grouped_by(by: &By) -> Option<String> {
