@@ -13,6 +13,9 @@ use clap::builder::StyledStr;
 /// The command as help texts, examples and messages write it.
 const WRITTEN: &str = "kubectl ds";
 
+/// The file as help texts write it, for a shell that runs it without kubectl.
+const WRITTEN_FILE: &str = "kubectl-ds";
+
 /// What kubectl wants the file of a plugin's completion to begin with
 /// (`lookupCompletionExec`, kubectl 1.37.1).
 const COMPLETER: &str = "kubectl_complete-";
@@ -92,7 +95,8 @@ impl Name {
         format!("{COMPLETER}{}", self.plugin)
     }
 
-    /// `text` with this name where it says `kubectl ds`.
+    /// `text` with this name where it says `kubectl ds`. What names the file stays: it may
+    /// be a path that the user gave.
     #[must_use]
     pub fn in_text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let command = self.command();
@@ -127,6 +131,7 @@ impl Name {
 
     fn in_styled(&self, text: &StyledStr) -> StyledStr {
         let text = text.to_string();
+        let text = text.replace(WRITTEN_FILE, &self.binary());
         self.in_text(&text).into_owned().into()
     }
 }
@@ -198,6 +203,10 @@ mod tests {
     fn texts_say_it() {
         let name = Name::of(OsStr::new("kubectl-daemonsets"));
         assert_eq!(name.in_text("`kubectl ds why`"), "`kubectl daemonsets why`");
+        assert_eq!(name.in_text("kubectl-ds/a.yaml"), "kubectl-ds/a.yaml");
+        let help = name.in_styled(&"`kubectl ds why`, kubectl-ds bash".into());
+        let wanted = "`kubectl daemonsets why`, kubectl-daemonsets bash";
+        assert_eq!(help.to_string(), wanted);
         assert_eq!(Name::default().in_text("kubectl ds"), "kubectl ds");
     }
 }

@@ -1,11 +1,12 @@
 //! Installed from an archive, asked through the real kubectl, removed.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::packed::{archive, pack};
-use super::place::{Place, holds, run};
+use super::place::{Place, holds, run, succeed};
 use crate::built::release_binary;
 use crate::control_plane::{ControlPlane, Node, PollError, wait_for};
 
@@ -25,11 +26,12 @@ pub(super) fn install(control_plane: &ControlPlane) -> Result<(), String> {
     let refused = place.krew_refuses(&["install", &manifest, &sums])?;
     holds(&refused, &["checksum does not match"])?;
     let said = place.krew(&["install", &manifest, &from_archive])?;
-    holds(&said, &["Installed plugin: ds", "kubectl ds completion"])?;
+    holds(&said, &["Installed plugin: ds"])?;
+    let shim = completed(&place, &said)?;
+    answers(control_plane, &place)?;
 
-    let answer = answers(control_plane, &place);
     place.krew(&["uninstall", "ds"])?;
-    answer?;
+    std::fs::remove_file(&shim).map_err(|e| format!("{}: {e}", shim.display()))?;
     let left = place.everything()?;
     if left != before {
         let left: Vec<_> = left.symmetric_difference(&before).collect();
@@ -37,6 +39,23 @@ pub(super) fn install(control_plane: &ControlPlane) -> Result<(), String> {
     }
     let gone = run(&mut place.kubectl(&["ds", "--version"]))?;
     holds(&gone.stderr, &["unknown command \"ds\""])
+}
+
+/// The command of the caveats, as it stands there, brings kubectl's completion: the file
+/// that it wrote.
+fn completed(place: &Place, said: &str) -> Result<PathBuf, String> {
+    let command = said
+        .lines()
+        .find_map(|line| line.find("kubectl ds completion").map(|at| &line[at..]))
+        .ok_or_else(|| format!("no caveat on completion in:\n{said}"))?;
+    succeed(place.command("sh").args(["-euc", command]))?;
+    let shim = place.krew_root().join("bin/kubectl_complete-ds");
+    if !shim.exists() {
+        return Err(format!("`{command}` wrote no {}", shim.display()));
+    }
+    let offered = succeed(&mut place.kubectl(&["__complete", "ds", ""]))?;
+    holds(&offered, &["why\t", "plan\t"])?;
+    Ok(shim)
 }
 
 /// What the installed plugin says of a live DaemonSet is what the one under test says.

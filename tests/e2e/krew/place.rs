@@ -45,7 +45,7 @@ impl Place {
             .map_err(|e| format!("a temporary folder: {e}"))?;
         let binaries = Binaries::locate_or_build()?;
         let path = std::env::join_paths([
-            &dir.path().join("krew/bin"),
+            &dir.path().join("home/.krew/bin"),
             &tools()?,
             binaries.dir(),
             Path::new("/usr/bin"),
@@ -74,6 +74,11 @@ impl Place {
         self.krew(&["update"]).map(drop)
     }
 
+    /// Where it is unless somebody moves it.
+    pub(crate) fn krew_root(&self) -> PathBuf {
+        self.dir().join("home/.krew")
+    }
+
     fn default_index(&self) -> PathBuf {
         self.dir().join("index")
     }
@@ -89,8 +94,8 @@ impl Place {
 
     /// What krew put on the PATH for `plugin`.
     pub(crate) fn link(&self, plugin: &str) -> PathBuf {
-        self.dir()
-            .join("krew/bin")
+        self.krew_root()
+            .join("bin")
             .join(format!("kubectl-{plugin}"))
     }
 
@@ -102,7 +107,7 @@ impl Place {
             .env("PATH", &self.path)
             .env("HOME", self.dir().join("home"))
             .env("TMPDIR", self.dir().join("tmp"))
-            .env("KREW_ROOT", self.dir().join("krew"))
+            .env("KREW_ROOT", self.krew_root())
             .env("KREW_NO_UPGRADE_CHECK", "1")
             .env("KREW_DEFAULT_INDEX_URI", self.default_index())
             // Whatever isn't on loopback fails at once.
@@ -151,7 +156,7 @@ impl Place {
     /// and what it left in the folder for temporary files.
     pub(crate) fn everything(&self) -> Result<BTreeSet<PathBuf>, String> {
         let mut found = BTreeSet::new();
-        let mut folders = vec![self.dir().join("krew"), self.dir().join("tmp")];
+        let mut folders = vec![self.krew_root(), self.dir().join("tmp")];
         while let Some(folder) = folders.pop() {
             let entries = folder.read_dir().map_err(|e| e.to_string())?;
             for entry in entries {

@@ -49,6 +49,12 @@ fn speaks_of_itself(place: &Place) -> Result<(), String> {
         (&["--help"][..], 0, "Usage: kubectl daemonsets"),
         (&["why", "--help"], 0, "kubectl daemonsets why"),
         (&["plan", "--help"], 0, "kubectl daemonsets plan"),
+        (
+            &["completion", "--help"],
+            0,
+            "kubectl daemonsets completion",
+        ),
+        (&["completion", "bash"], 0, "kubectl-daemonsets"),
         (&["--version"], 0, "kubectl daemonsets"),
         (&["why", "--frob"], 2, "kubectl daemonsets why"),
         (&["why", "nothing", "--from", &dump], 2, "nothing"),

@@ -101,12 +101,12 @@ fn is_installed(place: &Place, version: &str, binary: &Path) -> Result<(), Strin
     if of(&target)? != of(binary)? {
         return Err(format!("{} isn't what was released", target.display()));
     }
-    let versions = fs::read_dir(place.dir().join("krew/store/ds")).map_err(|e| e.to_string())?;
+    let versions = fs::read_dir(place.krew_root().join("store/ds")).map_err(|e| e.to_string())?;
     if versions.count() != 1 {
         return Err(format!("{version}: an older one stays"));
     }
     let said = succeed(&mut place.kubectl(&["ds", "--version"]))?;
     holds(&said, &[env!("CARGO_PKG_VERSION")])?;
     let listed = run(&mut place.kubectl(&["plugin", "list"]))?;
-    holds(&listed.stdout, &["krew/bin/kubectl-ds"])
+    holds(&listed.stdout, &[".krew/bin/kubectl-ds"])
 }
