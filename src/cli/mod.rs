@@ -100,7 +100,14 @@ pub fn main() -> ExitCode {
 /// The one definition of the command line, under the name that it is called by.
 #[must_use]
 pub fn definition(name: &Name) -> clap::Command {
-    name.in_definition(Cli::command())
+    name.in_definition(only_its_own(Cli::command(), "completion"))
+}
+
+/// The definition with the flags of all commands hidden where one has no use for them.
+fn only_its_own(definition: clap::Command, command: &str) -> clap::Command {
+    let everywhere = definition.get_arguments().filter(|arg| arg.is_global_set());
+    let hidden: Vec<_> = everywhere.map(|arg| arg.clone().hide(true)).collect();
+    definition.mut_subcommand(command, |sub| sub.args(hidden))
 }
 
 fn parse(name: &Name) -> Result<Cli, clap::Error> {

@@ -132,9 +132,13 @@ impl ControlPlane {
 
     /// `kubectl ds ARGS` as another user, to be started and followed.
     pub(crate) fn ds_plugin_command(&self, user: &str, args: &[&str]) -> Result<Command, String> {
-        let args = [&["ds"], args].concat();
+        self.kubectl_command(user, &[&["ds"], args].concat())
+    }
+
+    /// kubectl as another user, to be changed and run.
+    pub(crate) fn kubectl_command(&self, user: &str, args: &[&str]) -> Result<Command, String> {
         let kubeconfig = self.kubeconfig_for(user);
-        command(&self.binaries, &self.dir, &kubeconfig, &args)
+        command(&self.binaries, &self.dir, &kubeconfig, args)
     }
 
     /// `kubectl ds ARGS` with something on stdin.

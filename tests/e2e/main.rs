@@ -17,6 +17,7 @@
 #[allow(dead_code, reason = "the benches use the rest of it")]
 mod built;
 mod claims;
+mod completion;
 #[path = "../control_plane/mod.rs"]
 mod control_plane;
 mod dry_run;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     trials.extend(read_only::trials(&control_plane));
     trials.extend(rights::trials(&control_plane));
     trials.extend(dry_run::trials(&control_plane));
+    trials.extend(completion::trials(&control_plane));
     trials.extend(watch::trials(&control_plane));
     trials.extend(work::trials());
     trials.extend(krew::trials(&control_plane));

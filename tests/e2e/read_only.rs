@@ -8,7 +8,7 @@ use crate::shared::Shared;
 use crate::stage::Stage;
 
 /// May do everything, so that nothing keeps a write back but the program itself.
-const USER: &str = "onlooker";
+pub(crate) const USER: &str = "onlooker";
 
 pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
     vec![
@@ -94,6 +94,8 @@ const FORMS: &[&str] = &[
     "adopt agent -f DIR/agent.yaml",
     "adopt -R -f DIR/manifests",
     "adopt no-such-daemonset",
+    "completion bash",
+    "completion --install",
 ];
 
 /// The whole credential flags that this cluster has no use for, and help.
@@ -308,7 +310,7 @@ fn too_much_or_too_little(requests: &[&AuditEvent]) -> Option<String> {
     Some(format!("never asked to {verb} {resource}: {all:#?}"))
 }
 
-fn allow_everything(control_plane: &ControlPlane) -> Result<(), String> {
+pub(crate) fn allow_everything(control_plane: &ControlPlane) -> Result<(), String> {
     control_plane.apply(&json!({
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
         "metadata": {"name": format!("{USER}-may-everything")},

@@ -14,7 +14,7 @@ __KUBECTL_DS_complete() {
         words[${#words[@]} - 1]+=$part
         line=${line#"$part"}
     done
-    local last=$((${#words[@]} - 1)) quoted=
+    local last=$((${#words[@]} - 1)) quoted=''
     [[ ${words[last]} == [\"\']* ]] && quoted=yes
     for ((i = 0; i <= last; i++)); do
         words[i]=${words[i]//[\\\"\']/}
@@ -33,7 +33,7 @@ __KUBECTL_DS_complete() {
     ((directive & 32)) && compopt -o nosort 2>/dev/null
 
     # bash replaces what comes after the last character that it parts words at.
-    local current=${words[last]} typed=${2//[\\\"\']/} flag= head=
+    local current=${words[last]} typed=${2//[\\\"\']/} flag='' head=''
     [[ $current == -*=* ]] && flag=${current%%=*}=
     [[ $current == *"$typed" ]] && head=${current%"$typed"}
 
