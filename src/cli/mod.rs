@@ -24,7 +24,7 @@ use exit::Exit;
 use global::GlobalArgs;
 use name::Name;
 
-/// Explains DaemonSets: why a node has no pod, what became of it where it should, and what a rollout does.
+/// Explains DaemonSets: why a node has no pod, and what a rollout does.
 ///
 /// It only reads.
 #[derive(Debug, Parser)]
@@ -47,16 +47,16 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Whether a DaemonSet runs on a node, why not, and what became of its pod
+    /// Whether a DaemonSet runs on a node, why not, and how its pod does
     #[command(after_help = why::EXAMPLES)]
     Why(why::WhyArgs),
-    /// Which DaemonSets run on a node or would, and what is left of the node
+    /// Which DaemonSets run on a node or would, and what is left of it
     #[command(after_help = node::EXAMPLES)]
     Node(node::NodeArgs),
-    /// Which pods a rollout replaces, which it loses, and what holds it up
+    /// What a rollout replaces, what it loses, and what holds it up
     #[command(after_help = plan::EXAMPLES)]
     Plan(plan::PlanArgs),
-    /// It only reports, and never takes anything over: whose pods these are
+    /// It only reports, and never takes anything over: the pods' owners
     ///
     /// Who owns the pods and ControllerRevisions that the selector matches, and what follows.
     #[command(after_help = adopt::EXAMPLES)]
