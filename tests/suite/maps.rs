@@ -234,7 +234,8 @@ fn a_cluster_of_any_size_fits_the_screen() {
     let (out, _) = ask(&objects, "why --map", &[("COLUMNS", "80")]);
     assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
     let heads = row(&out, "DAEMONSET");
-    let broken = heads.iter().position(|h| *h == "pool-42").unwrap();
+    let broken = heads.iter().position(|h| *h == "…42").unwrap();
+    assert!(out.contains("Their names begin with `pool-`\n"), "{out}");
     assert_eq!(row(&out, "a")[broken], "◐49/50");
     let shown = heads.len() - 2;
     assert!(

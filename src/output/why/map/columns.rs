@@ -7,12 +7,14 @@ use crate::output::sanitize::sanitize;
 use crate::output::sheet::Sheet;
 use crate::report::map::NodeMap;
 
+use super::shared::Shared;
+
 /// Spaces between two columns.
 const GAP: usize = 2;
 
-/// How long the names of groups may be, the first that lets all columns stand. No
-/// shorter: nobody could tell them apart.
-const HEADS: [usize; 3] = [usize::MAX, 20, 12];
+/// How long the names of groups may be, the first that lets all columns stand: whole, then
+/// without what all share. No shorter than the last: nobody could tell them apart.
+const HEADS: [usize; 4] = [usize::MAX, usize::MAX, 20, 12];
 
 /// How the width is shared out.
 #[derive(Clone, Copy, Debug)]
@@ -40,19 +42,22 @@ impl Space {
 pub(super) struct Fitted {
     /// Places among the groups, in their order, and what stands above each.
     pub(super) columns: Vec<(usize, String)>,
+    /// What stands above none of them, because all have it.
+    pub(super) shared: Shared,
 }
 
 impl Fitted {
-    /// Shows all groups, with shortened names if need be, or else those with problems
+    /// Shows all groups, with shorter names if need be, or else those with problems
     /// and then the largest.
     pub(super) fn new(map: &NodeMap, cells: &[Vec<Text>], space: &Space) -> Self {
-        let mut columns = Vec::new();
+        let (mut columns, mut shared) = (Vec::new(), Shared::default());
         for most in HEADS {
-            columns = candidates(map, cells, most);
+            columns = candidates(map, cells, &shared, most);
             let whole: usize = columns.iter().map(|c| c.width + GAP).sum();
             if space.groups.is_none_or(|room| whole <= room) {
                 break;
             }
+            shared = Shared::of(&names(map));
         }
         let mut order: Vec<usize> = (0..columns.len()).collect();
         let nodes = |at: usize| map.groups.get(at).and_then(|g| g.nodes);
@@ -70,9 +75,8 @@ impl Fitted {
         }
         let kept = columns.into_iter().enumerate().zip(shown);
         let kept = kept.filter(|(_, shown)| *shown);
-        Self {
-            columns: kept.map(|((at, column), _)| (at, column.head)).collect(),
-        }
+        let columns = kept.map(|((at, column), _)| (at, column.head)).collect();
+        Self { columns, shared }
     }
 
     /// The places of the groups that are shown.
@@ -86,10 +90,16 @@ struct Candidate {
     width: usize,
 }
 
-fn candidates(map: &NodeMap, cells: &[Vec<Text>], most: usize) -> Vec<Candidate> {
+/// The names that nodes gave to their groups.
+fn names(map: &NodeMap) -> Vec<&str> {
+    let names = map.groups.iter().map(|g| g.name.as_str());
+    names.filter(|name| !name.starts_with('(')).collect()
+}
+
+fn candidates(map: &NodeMap, cells: &[Vec<Text>], shared: &Shared, most: usize) -> Vec<Candidate> {
     let groups = map.groups.iter().enumerate();
     let candidate = groups.map(|(at, group)| {
-        let head = shorten(&group.name, most);
+        let head = shorten(&shared.left_out(&group.name), most);
         let in_column = cells.iter().filter_map(|row| row.get(at)).map(text_width);
         let nodes = group.nodes.map_or(0, |n| n.to_string().len());
         let widest = in_column.max().unwrap_or(0).max(nodes);

@@ -3,6 +3,7 @@
 
 mod cells;
 mod columns;
+mod shared;
 
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
@@ -42,6 +43,9 @@ pub fn layout(map: &NodeMap, header: &Header, with_namespace: bool, sheet: Sheet
     document.blank();
     legend(&mut document, map, sheet.unicode);
     if let Some(words) = grouped_by(&map.by) {
+        document.line(0, words);
+    }
+    if let Some(words) = left_out(&fitted) {
         document.line(0, words);
     }
     closing(&mut document, header);
@@ -101,6 +105,15 @@ fn left_off(document: &mut Document, map: &NodeMap, fitted: &Fitted) {
     let groups = if count == 1 { "group" } else { "groups" };
     let text = format!("… and {count} more {groups} of nodes{bad}: {names} (-o wide shows all)");
     document.line(0, text);
+}
+
+/// What `…` stands for in the heads, where it stands for the same in all.
+fn left_out(fitted: &Fitted) -> Option<String> {
+    let shared = &fitted.shared;
+    let parts = [(&shared.before, "begin with"), (&shared.after, "end with")];
+    let parts = parts.iter().filter(|(part, _)| !part.is_empty());
+    let parts: Vec<String> = parts.map(|(part, how)| format!("{how} `{part}`")).collect();
+    (!shared.is_empty()).then(|| format!("Their names {}", parts.join(" and ")))
 }
 
 fn grouped_by(by: &By) -> Option<String> {
