@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command, FromArgMatches};
 
 use crate::cli::global::GlobalArgs;
 use crate::cli::names::{Target, parse_target};
-use crate::commands::completion::ask::Ask;
+use crate::commands::completion::ask::{Ask, Until};
 
 /// What candidates depend on.
 #[derive(Clone, Debug, Default)]
@@ -74,6 +74,7 @@ fn ask(global: GlobalArgs, everywhere: bool) -> Ask {
     let kubeconfig = flags.kubeconfig.take();
     flags.kubeconfig = kubeconfig.map(|path| PathBuf::from(at_home(&path.to_string_lossy())));
     Ask {
+        until: Until::default(),
         from: global.from.iter().map(|path| at_home(path)).collect(),
         recursive: global.recursive,
         namespace: global.namespace,

@@ -20,9 +20,21 @@ const PATIENCE: Duration = Duration::from_millis(2000);
 /// before this process is.
 const TO_END_A_PLUGIN: Duration = Duration::from_millis(200);
 
+/// When a person doesn't wait any more.
+#[derive(Clone, Copy, Debug)]
+pub struct Until(Instant);
+
+impl Default for Until {
+    fn default() -> Self {
+        Self(Instant::now() + PATIENCE)
+    }
+}
+
 /// Where names come from.
 #[derive(Clone, Debug, Default)]
 pub struct Ask {
+    /// For all that is asked together.
+    pub until: Until,
     /// `--from`: files instead of the cluster.
     pub from: Vec<String>,
     /// `-R`.
@@ -50,8 +62,8 @@ impl Ask {
     pub(super) fn names(&self, kind: NameKind, keep: impl Fn(&Named) -> bool) -> Found {
         let mut names = Vec::new();
         let ask = self.clone();
-        let is_whole = in_time(
-            move |until, send| ask.read(kind, until, send),
+        let is_whole = self.in_time(
+            move |send| ask.read(kind, send),
             |part: Vec<Named>| names.extend(part.into_iter().filter(|n| keep(n))),
         );
         Found { names, is_whole }
@@ -64,10 +76,10 @@ impl Ask {
         }
         let mut containers = Vec::new();
         let (ask, name) = (self.clone(), daemon_set.to_owned());
-        in_time(
-            move |until, send| {
+        self.in_time(
+            move |send| {
                 // Who doesn't wait any more doesn't mind.
-                let _ = send(ask.connect(until)?.containers(&name)?);
+                let _ = send(ask.connect()?.containers(&name)?);
                 Ok(())
             },
             |found| containers = found,
@@ -84,11 +96,10 @@ impl Ask {
     fn read(
         &self,
         kind: NameKind,
-        until: Instant,
         send: &mut dyn FnMut(Vec<Named>) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
         if self.from.is_empty() {
-            return self.connect(until)?.names(kind, self.everywhere, send);
+            return self.connect()?.names(kind, self.everywhere, send);
         }
         files::names(&self.from, self.recursive, kind, &mut |named| {
             if self.is_meant(kind, &named) {
@@ -99,9 +110,9 @@ impl Ask {
         Ok(())
     }
 
-    fn connect(&self, until: Instant) -> Result<Cluster, SourceError> {
+    fn connect(&self) -> Result<Cluster, SourceError> {
         let mut flags = self.flags.clone();
-        flags.unattended_until = until.checked_sub(TO_END_A_PLUGIN);
+        flags.unattended_until = self.until.0.checked_sub(TO_END_A_PLUGIN);
         // Not a word on stderr.
         flags.verbosity = 0;
         let gates = FeatureGates::default();
@@ -118,33 +129,33 @@ impl Ask {
         let namespace = named.namespace.as_str();
         namespace == wanted || namespace.is_empty()
     }
-}
 
-/// Takes what `read` sends, at most for [`PATIENCE`]; whether that was all of it.
-/// What still reads then ends with the process.
-fn in_time<T: Send + 'static>(
-    read: impl FnOnce(Instant, &mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), SourceError>
-    + Send
-    + 'static,
-    mut take: impl FnMut(T),
-) -> bool {
-    let until = Instant::now() + PATIENCE;
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut send = |part| match sender.send(Some(part)) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        };
-        if read(until, &mut send).is_ok() {
-            let _ = sender.send(None);
-        }
-    });
-    loop {
-        let left = until.saturating_duration_since(Instant::now());
-        match receiver.recv_timeout(left) {
-            Ok(Some(part)) => take(part),
-            Ok(None) => return true,
-            Err(_) => return false,
+    /// Takes what `read` sends until the time is up; whether that was all of it. What
+    /// still reads then ends with the process.
+    fn in_time<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), SourceError>
+        + Send
+        + 'static,
+        mut take: impl FnMut(T),
+    ) -> bool {
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let mut send = |part| match sender.send(Some(part)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            };
+            if read(&mut send).is_ok() {
+                let _ = sender.send(None);
+            }
+        });
+        loop {
+            let left = self.until.0.saturating_duration_since(Instant::now());
+            match receiver.recv_timeout(left) {
+                Ok(Some(part)) => take(part),
+                Ok(None) => return true,
+                Err(_) => return false,
+            }
         }
     }
 }

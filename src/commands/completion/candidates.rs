@@ -51,9 +51,25 @@ pub fn objects(ask: &Ask, kind: NameKind, typed: &str) -> Vec<Candidate> {
         .map(|n| Candidate::new(&n.name, describe(kind, n, now)))
         .collect();
     in_order(&mut candidates);
-    let mut candidates = fewer(candidates, typed);
-    if !found.is_whole && !candidates.is_empty() && !typed.is_empty() {
-        // What those that were read have in common others needn't have.
+    let candidates = fewer(candidates, typed);
+    if found.is_whole {
+        return candidates;
+    }
+    cut_short(candidates, typed, |c| c.is_unfinished)
+}
+
+/// Says of candidates that are not all there are that they aren't: what is `counted`
+/// may be more, and what they have in common others needn't have, so that no shell
+/// may type it.
+fn cut_short(
+    mut candidates: Vec<Candidate>,
+    typed: &str,
+    counted: impl Fn(&Candidate) -> bool,
+) -> Vec<Candidate> {
+    for candidate in candidates.iter_mut().filter(|c| counted(c)) {
+        candidate.help.insert_str(0, "at least ");
+    }
+    if !candidates.is_empty() && !typed.is_empty() {
         let help = "not all were read in time";
         candidates.push(Candidate::new(typed, help).unfinished());
     }
@@ -155,7 +171,11 @@ pub fn labels(ask: &Ask, kind: NameKind, typed: &str) -> Vec<Candidate> {
             None => Candidate::new(format!("{before}{word}="), help).unfinished(),
         }
     });
-    fewer(told.collect(), typed)
+    let told = fewer(told.collect(), typed);
+    if found.is_whole {
+        return told;
+    }
+    cut_short(told, typed, |_| true)
 }
 
 /// Contexts of the kubeconfig.

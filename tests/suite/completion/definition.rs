@@ -151,9 +151,11 @@ fn no_line_is_too_odd() {
     for first in odd {
         for second in odd {
             // No cluster is asked.
-            offered(&[first, second], &[("KUBECONFIG", "/dev/null")]);
-            offered(&["why", first, second, ""], &[("KUBECONFIG", "/dev/null")]);
+            offered(&["why", first, second], &[("KUBECONFIG", "/dev/null")]);
         }
+    }
+    for word in odd {
+        offered(&[word, ""], &[("KUBECONFIG", "/dev/null")]);
     }
     offered(&[], &[]);
 }

@@ -87,7 +87,7 @@ fn nobody_listens() {
 fn a_list_that_is_cut_short_makes_no_shell_type_on() {
     let mock = Mock::start(|request| {
         let mut reply = Reply::json(&json!({"metadata": {"continue": "more"},
-            "items": [{"metadata": {"name": "node-a1"}}, {"metadata": {"name": "node-a2"}}]}));
+            "items": [{"metadata": {"name": "node-a1", "labels": {"pool": "a"}}}, {"metadata": {"name": "node-a2"}}]}));
         if request.target.contains("continue") {
             reply.delay = Duration::from_secs(60);
         }
@@ -96,6 +96,8 @@ fn a_list_that_is_cut_short_makes_no_shell_type_on() {
     let offered = ask(&mock, "node no");
     assert_eq!(offered.values(), ["node-a1", "node-a2", "no"]);
     assert_eq!(offered.help("no"), "not all were read in time");
+    let labels = ask(&mock, "node --node-selector pool=");
+    assert_eq!(labels.help("pool=a"), "at least 1 node");
 }
 
 /// A credential plugin is run without a terminal, unheard, and not for long.
