@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::document::{Block, Document, Style, Text};
 use super::rows::rows;
 use super::sanitize::sanitize;
-use super::stacked::{below, is_crowded, stacked, words_fit};
+use super::stacked::{below, below_lines, is_crowded, last_wraps, stacked, words_fit};
 
 /// What a document is fitted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,13 +60,19 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
                 rows: all,
                 wraps,
                 lists,
-            } => match fit.width.filter(|_| *wraps) {
-                None => rows(out, *indent, header, all, fit)?,
-                Some(width) => match below(header, all, width.saturating_sub(*indent)) {
-                    Some(below) => stacked(&mut text, (*indent, below), header, all, fit),
-                    None => table(&mut text, (*indent, *lists), header, all, (fit, width)),
-                },
-            },
+            } => {
+                let room = fit.width.map(|width| width.saturating_sub(*indent));
+                let wraps = *wraps || room.is_some_and(|room| last_wraps(header, all, room));
+                let look = if wraps { below } else { below_lines };
+                let below = room.and_then(|room| look(header, all, room));
+                match (below, fit.width.filter(|_| wraps)) {
+                    (Some(below), _) => stacked(&mut text, (*indent, below), header, all, fit),
+                    (None, None) => rows(out, *indent, header, all, fit)?,
+                    (None, Some(width)) => {
+                        table(&mut text, (*indent, *lists), header, all, (fit, width));
+                    }
+                }
+            }
         }
         out.write_all(text.as_bytes())?;
         text.clear();

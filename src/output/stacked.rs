@@ -20,11 +20,35 @@ pub(super) fn below(header: &[&str], rows: &[Vec<Text>], room: usize) -> Option<
     if words_fit(header, rows, room) {
         return None;
     }
+    (1..=MOST.min(columns.saturating_sub(1)))
+        .find(|below| stand_beside(header, rows, columns - below, room))
+}
+
+/// The same for rows of one line each: the last column goes below where only that keeps
+/// the terminal from breaking the lines.
+pub(super) fn below_lines(header: &[&str], rows: &[Vec<Text>], room: usize) -> Option<usize> {
+    let columns = header.len();
+    let does_good = columns > 1
+        && !stand_beside(header, rows, columns, room)
+        && stand_beside(header, rows, columns - 1, room);
+    does_good.then_some(1)
+}
+
+/// Whether it is enough for rows of one line each that the last column is wrapped.
+pub(super) fn last_wraps(header: &[&str], rows: &[Vec<Text>], room: usize) -> bool {
+    let columns = header.len();
+    let Some(last) = columns.checked_sub(1).filter(|last| *last > 0) else {
+        return false;
+    };
+    let words = of_column(header, rows, last, longest_word, cell_word) + GAP;
+    !stand_beside(header, rows, columns, room)
+        && stand_beside(header, rows, last, room.saturating_sub(words))
+}
+
+/// Whether the first `columns` can stand beside each other without being wrapped.
+fn stand_beside(header: &[&str], rows: &[Vec<Text>], columns: usize, room: usize) -> bool {
     let whole = |at| of_column(header, rows, at, UnicodeWidthStr::width, width);
-    (1..=MOST.min(columns.saturating_sub(1))).find(|below| {
-        let left = columns - below;
-        (0..left).map(whole).sum::<usize>() + padding(left) <= room
-    })
+    (0..columns).map(whole).sum::<usize>() + padding(columns) <= room
 }
 
 /// Whether all columns can stand beside each other without a word that is broken.
@@ -124,6 +148,25 @@ mod tests {
         assert_eq!(below(&HEADER, &table(), 60), Some(1));
         assert_eq!(below(&HEADER, &table(), 12), Some(2));
         assert_eq!(below(&HEADER, &table(), 5), None);
+    }
+
+    #[test]
+    fn of_lines_only_the_last_column_gives_way() {
+        let rows = [vec![
+            "agent-1".into(),
+            "no".into(),
+            "FailedCreate (2 nodes)".into(),
+        ]];
+        // Beside each other they take 7 + 2 + 5 + 2 + 22.
+        for (room, wraps, goes_below) in [
+            (38, false, None),
+            (37, true, Some(1)),
+            (27, false, Some(1)),
+            (13, false, None),
+        ] {
+            assert_eq!(last_wraps(&HEADER, &rows, room), wraps, "{room}");
+            assert_eq!(below_lines(&HEADER, &rows, room), goes_below, "{room}");
+        }
     }
 
     #[test]
