@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::states::{ask, counters, daemon_set, no_schedule, node, pod, ready, revision};
+use crate::binary::ask;
+use crate::states::{counters, daemon_set, no_schedule, node, pod, ready, revision};
 
 /// A DaemonSet with one pod on a node that its template rules out by a NoSchedule taint.
 fn misscheduled(mut ds: Value, strategy: &Value) -> Vec<Value> {

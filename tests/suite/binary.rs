@@ -1,7 +1,10 @@
 //! The built binary, run as a user would.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+
+use serde_json::{Value, json};
 
 /// Runs the binary in the root of the package, with nothing of this machine's configuration.
 pub(crate) fn kubectl_ds(args: &[&str], env: &[(&str, &str)]) -> Output {
@@ -28,4 +31,25 @@ pub(crate) fn stdout(output: &Output) -> String {
 /// What it printed to stderr.
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Asks about a dump of `objects`: exit code, stdout, stderr.
+pub(crate) fn ask(objects: &[Value], question: &str) -> (Option<i32>, String, String) {
+    ask_in(objects, question, &[])
+}
+
+/// Asks about a dump of `objects`, with `environment`.
+pub(crate) fn ask_in(
+    objects: &[Value],
+    question: &str,
+    environment: &[(&str, &str)],
+) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("dump.json");
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
+    fs::write(&file, list.to_string()).unwrap();
+    let mut args: Vec<_> = question.split_whitespace().collect();
+    args.extend(["--from", file.to_str().unwrap()]);
+    let output = kubectl_ds(&args, environment);
+    (output.status.code(), stdout(&output), stderr(&output))
 }

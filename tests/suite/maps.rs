@@ -1,22 +1,13 @@
 //! `why --map`: DaemonSets by groups of nodes.
 
-use std::fs;
-
 use serde_json::{Value, json};
 
-use crate::binary::{kubectl_ds, stderr, stdout};
+use crate::binary::ask_in;
 use crate::plans::dump::{CREATED, Dump, not_ready, terminating};
 
-/// Asks about a dump of `objects`, with `environment`.
 fn ask(objects: &[Value], question: &str, environment: &[(&str, &str)]) -> (String, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dump.json");
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
-    fs::write(&file, list.to_string()).unwrap();
-    let mut args: Vec<_> = question.split_whitespace().collect();
-    args.extend(["--from", file.to_str().unwrap()]);
-    let output = kubectl_ds(&args, environment);
-    (stdout(&output), stderr(&output))
+    let (_, out, err) = ask_in(objects, question, environment);
+    (out, err)
 }
 
 fn map(objects: &[Value], question: &str) -> String {

@@ -15,15 +15,10 @@ fn belongs(file: &str) -> bool {
         "LICENSE",
         "README.md",
     ];
-    const FOLDERS: [(&str, &[&str]); 4] = [
+    const FOLDERS: [(&str, &[&str]); 3] = [
         ("src/", &["rs", "txt", "yaml"]),
-        // The scripts that the program prints.
-        (
-            "src/commands/completion/template",
-            &["bash", "zsh", "fish", "ps1", "sh", "cmd"],
-        ),
-        // zsh wants `_kubectl-ds`.
-        ("completions/", &["bash", "fish", "zsh", "ps1", ""]),
+        // zsh wants `_kubectl-ds`, and kubectl `kubectl_complete-ds`.
+        ("completions/", &["bash", "fish", "ps1", "cmd", ""]),
         ("docs/reference/", &["md", "1"]),
     ];
     let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -76,7 +71,10 @@ fn what_is_compiled_in_is_in_it() {
         let text = fs::read_to_string(root().join(source)).unwrap();
         let folder = source.rsplit_once('/').unwrap().0;
         for after in text.split("include_str!(\"").skip(1) {
-            let path = format!("{folder}/{}", after.split('"').next().unwrap());
+            let path = root().join(folder).join(after.split('"').next().unwrap());
+            let path = path.canonicalize().unwrap();
+            let path = path.strip_prefix(root().canonicalize().unwrap()).unwrap();
+            let path = path.to_str().unwrap().replace('\\', "/");
             assert!(files.contains(&path), "{source} includes {path}");
             seen += 1;
         }

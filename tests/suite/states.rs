@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::binary::{kubectl_ds, stderr, stdout};
+use crate::binary::ask;
 
 pub(crate) fn node(name: &str, labels: &Value, taints: &Value) -> Value {
     json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}, "spec": {"taints": taints}})
@@ -52,18 +52,6 @@ pub(crate) fn ready() -> Value {
 
 pub(crate) fn no_schedule() -> Value {
     json!([{"key": "x", "effect": "NoSchedule"}])
-}
-
-/// Asks about a dump of `objects`.
-pub(crate) fn ask(objects: &[Value], question: &str) -> (Option<i32>, String, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dump.json");
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
-    fs::write(&file, list.to_string()).unwrap();
-    let mut args: Vec<_> = question.split_whitespace().collect();
-    args.extend(["--from", file.to_str().unwrap()]);
-    let output = kubectl_ds(&args, &[]);
-    (output.status.code(), stdout(&output), stderr(&output))
 }
 
 #[test]

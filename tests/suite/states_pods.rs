@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::binary::ask;
 use crate::binary::{kubectl_ds, stderr};
-use crate::states::{ask, counters, daemon_set, node, pod, ready, revision};
+use crate::states::{counters, daemon_set, node, pod, ready, revision};
 
 fn no_execute() -> Value {
     json!([{"key": "x", "effect": "NoExecute"}])

@@ -1,4 +1,4 @@
-//! Scripts that make a shell ask the plugin for completions.
+//! Scripts that make a shell ask the plugin for completions: those in `completions/`.
 
 use clap::ValueEnum;
 
@@ -18,12 +18,12 @@ pub enum Shell {
 }
 
 impl Shell {
-    const fn template(self) -> &'static str {
+    const fn shipped(self) -> &'static str {
         match self {
-            Self::Bash => include_str!("template.bash"),
-            Self::Zsh => include_str!("template.zsh"),
-            Self::Fish => include_str!("template.fish"),
-            Self::Powershell => include_str!("template.ps1"),
+            Self::Bash => include_str!("../../../completions/kubectl-ds.bash"),
+            Self::Zsh => include_str!("../../../completions/_kubectl-ds"),
+            Self::Fish => include_str!("../../../completions/kubectl-ds.fish"),
+            Self::Powershell => include_str!("../../../completions/kubectl-ds.ps1"),
         }
     }
 
@@ -43,13 +43,13 @@ impl Shell {
 /// The script for `shell`.
 #[must_use]
 pub fn script(shell: Shell, name: &Name) -> String {
-    named(shell.template(), name)
+    named(shell.shipped(), name)
 }
 
-/// A template with this name: in functions without dashes.
-pub(super) fn named(template: &str, name: &Name) -> String {
-    template
-        .replace("KUBECTL_DS", &name.binary().replace('-', "_"))
-        .replace("KUBECTL-DS", &name.binary())
-        .replace("KUBECTL DS", &name.command())
+/// A shipped script with this name: in its functions without dashes.
+pub(super) fn named(shipped: &str, name: &Name) -> String {
+    shipped
+        .replace("kubectl_ds", &name.binary().replace('-', "_"))
+        .replace("kubectl-ds", &name.binary())
+        .replace("kubectl ds", &name.command())
 }

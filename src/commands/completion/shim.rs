@@ -11,10 +11,10 @@ use crate::commands::error::CommandError;
 use super::script::named;
 
 /// It goes through the PATH: an upgrade moves what a package manager links there.
-const TEMPLATE: &str = if cfg!(windows) {
-    include_str!("template.cmd")
+const SHIPPED: &str = if cfg!(windows) {
+    include_str!("../../../completions/kubectl_complete-ds.cmd")
 } else {
-    include_str!("template.sh")
+    include_str!("../../../completions/kubectl_complete-ds")
 };
 
 /// What every file that was written here says of itself.
@@ -49,7 +49,7 @@ pub(super) fn install(name: &Name, place: Option<&Path>) -> Result<Vec<String>, 
 
 /// What the file holds.
 pub(super) fn text(name: &Name) -> String {
-    named(TEMPLATE, name)
+    named(SHIPPED, name)
 }
 
 fn file(name: &Name) -> String {

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::scripts::check;
+use super::scripts::shipped;
 use super::{read, words};
 use crate::binary::{kubectl_ds, root, stderr, stdout};
 
@@ -28,7 +28,7 @@ fn it_answers_as_kubectl_asks() {
     let output = install(folder.path(), "/bin");
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let file = folder.path().join(NAME);
-    check(NAME, &fs::read_to_string(&file).unwrap());
+    assert_eq!(fs::read_to_string(&file).unwrap(), shipped(NAME));
     let shipped = root().join("completions").join(NAME);
     for file in [&file, &shipped] {
         let mode = fs::metadata(file).unwrap().permissions().mode();

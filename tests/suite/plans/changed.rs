@@ -122,7 +122,7 @@ fn questions_that_have_no_plan() {
         (&dump, "plan pod/a-n1-new", "DaemonSet"),
     ];
     for (dump, question, said) in cases {
-        let (code, out, err) = crate::states::ask(&dump.objects(), question);
+        let (code, out, err) = crate::binary::ask(&dump.objects(), question);
         assert_eq!((code, out.as_str()), (Some(2), ""), "{question}: {err}");
         assert!(err.contains(said), "{question}: {err}");
         assert!(!err.contains("error: error"), "{question}: {err}");

@@ -6,7 +6,7 @@ use super::dump::{Dump, node, not_ready, pod, revision, template, terminating};
 use super::follows_the_schema;
 
 fn plan(dump: &Dump) -> Value {
-    let (code, out, err) = crate::states::ask(&dump.objects(), "plan a -o json");
+    let (code, out, err) = crate::binary::ask(&dump.objects(), "plan a -o json");
     assert_eq!((code, err.as_str()), (Some(0), ""));
     let plan = serde_json::from_str(&out).unwrap();
     follows_the_schema("held up", &plan);
@@ -234,7 +234,7 @@ fn under_on_delete_the_rest_is_waited_for() {
         .pod(2, not_ready);
     let said = plan(&dump);
     assert_eq!(codes(&said), ["PodNotReady"]);
-    let (_, out, _) = crate::states::ask(&dump.objects(), "plan a");
+    let (_, out, _) = crate::binary::ask(&dump.objects(), "plan a");
     assert!(out.contains("the controller waits"), "{out}");
     assert!(!out.contains("until somebody deletes"), "{out}");
     let said = plan(&Dump::new(3, 2).strategy(on_delete).pod(2, not_ready));
@@ -265,7 +265,7 @@ fn budgets_without_nodes() {
     let ask = |dump: Dump, question| {
         let mut dump = dump;
         dump.nodes.clear();
-        crate::states::ask(&dump.objects(), question)
+        crate::binary::ask(&dump.objects(), question)
     };
     let (code, out, _) = ask(Dump::new(3, 1), "plan a -o json");
     assert_eq!(code, Some(3));

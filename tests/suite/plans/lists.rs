@@ -6,11 +6,11 @@ use super::dump::Dump;
 #[test]
 fn names_leave_out_what_is_lost() {
     let dump = Dump::new(4, 1).taint(4, "x", "NoSchedule");
-    let (code, out, err) = crate::states::ask(&dump.objects(), "plan a -o name");
+    let (code, out, err) = crate::binary::ask(&dump.objects(), "plan a -o name");
     assert_eq!((code, err.as_str()), (Some(0), ""));
     assert_eq!(out, "pod/a-n2-old\npod/a-n3-old\n");
     let dump = Dump::new(2, 2);
-    let (_, out, _) = crate::states::ask(&dump.objects(), "plan a -o name");
+    let (_, out, _) = crate::binary::ask(&dump.objects(), "plan a -o name");
     assert_eq!(out, "");
 }
 
@@ -19,15 +19,15 @@ fn long_lists_say_what_they_leave_off() {
     let dump = Dump::new(30, 0)
         .taint(29, "x", "NoSchedule")
         .taint(30, "x", "NoSchedule");
-    let (_, out, _) = crate::states::ask(&dump.objects(), "plan a -o wide --limit 1");
+    let (_, out, _) = crate::binary::ask(&dump.objects(), "plan a -o wide --limit 1");
     assert!(out.contains("… and 29 more (--limit 0 shows all)"), "{out}");
     assert!(out.contains("… and 1 more (--limit 0 shows all)"), "{out}");
-    let (_, out, _) = crate::states::ask(&dump.objects(), "plan a -o wide --limit 0");
+    let (_, out, _) = crate::binary::ask(&dump.objects(), "plan a -o wide --limit 0");
     assert!(!out.contains('…'), "{out}");
     for number in 1..=30 {
         assert!(out.contains(&format!("a-n{number}-old")), "{number}: {out}");
     }
-    let (_, out, _) = crate::states::ask(&dump.objects(), "plan a -o wide --no-headers");
+    let (_, out, _) = crate::binary::ask(&dump.objects(), "plan a -o wide --no-headers");
     assert!(!out.contains("REVISION"), "{out}");
 }
 
@@ -44,7 +44,7 @@ fn the_exit_code_of_other_budgets() {
             1,
         ),
     ] {
-        let (said, out, _) = crate::states::ask(&dump.objects(), question);
+        let (said, out, _) = crate::binary::ask(&dump.objects(), question);
         assert_eq!(said, Some(code), "{question}: {out}");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::dump::{CREATED, Dump};
 
 fn error(dump: &Dump, question: &str) -> String {
-    let (code, out, err) = crate::states::ask(&dump.objects(), question);
+    let (code, out, err) = crate::binary::ask(&dump.objects(), question);
     assert_eq!((code, out.as_str()), (Some(2), ""), "{question}");
     err
 }
@@ -57,7 +57,7 @@ fn a_budget_that_is_no_number() {
 fn a_change_to_what_is_being_deleted() {
     let mut dump = Dump::new(3, 1);
     dump.ds["metadata"]["deletionTimestamp"] = CREATED.into();
-    let (code, out, _) = crate::states::ask(&dump.objects(), "plan a --restart");
+    let (code, out, _) = crate::binary::ask(&dump.objects(), "plan a --restart");
     assert_eq!(code, Some(0));
     assert!(
         out.contains(
