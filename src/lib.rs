@@ -16,6 +16,7 @@
 //! ```toml
 //! [dependencies]
 //! kubectl-ds = { version = "0.1", default-features = false }
+//! serde_json = "1" # for the second example
 //! ```
 //!
 //! The API's types are those of [`k8s_openapi`], which is exported here so that

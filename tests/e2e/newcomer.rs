@@ -151,10 +151,10 @@ impl<'a> World<'a> {
         std::os::unix::fs::symlink(latest, releases.join("latest/download"))
             .map_err(|e| e.to_string())?;
 
-        let index = self.place.dir().join("krew-index");
+        let index = self.place.dir().join("kubectl-ds-index");
         fs::create_dir_all(index.join("plugins")).map_err(|e| e.to_string())?;
         fs::copy(manifest, index.join("plugins/ds.yaml")).map_err(|e| e.to_string())?;
-        self.repository(&index, &github.join("krew-index.git"))
+        self.repository(&index, &github.join("kubectl-ds-index.git"))
     }
 
     /// A folder as a repository that can be cloned from files alone.

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::process::Command;
 
-use crate::binary::{kubectl_ds, root, stderr, stdout};
+use crate::binary::{root, stderr, stdout};
 
 use super::{COLUMNS, check, documents};
 
@@ -47,42 +48,22 @@ fn with_output(path: &str, document: &str, shown: &mut usize) -> String {
     text
 }
 
-/// What a command prints: `kubectl ds …`, piped into `head` or `tail` at most.
+/// What a command prints in a shell, where `kubectl ds` is the binary under test.
 fn output(path: &str, command: &str) -> String {
-    let (command, cut) = match command.split_once(" | ") {
-        Some((command, cut)) => (command, Some(cut)),
-        None => (command, None),
-    };
     assert!(
-        !command.contains(['\'', '"', '\\', '$', '|', '>']),
-        "{path}: `{command}` would need a shell"
+        command.starts_with("kubectl ds "),
+        "{path}: `{command}` isn't run; put it into an sh block"
     );
-    let args = command.strip_prefix("kubectl ds ");
-    let args =
-        args.unwrap_or_else(|| panic!("{path}: `{command}` isn't run; put it into an sh block"));
-    let args: Vec<_> = args.split_whitespace().collect();
-    let output = kubectl_ds(&args, &[("COLUMNS", COLUMNS)]);
-    let printed = stdout(&output);
-    match cut {
-        Some(cut) => self::cut(path, cut, &printed) + &stderr(&output),
-        None => printed + &stderr(&output),
-    }
-}
-
-fn cut(path: &str, cut: &str, printed: &str) -> String {
-    let lines: Vec<_> = printed.lines().collect();
-    let count = |flag: &str| {
-        cut.strip_prefix(flag)?
-            .parse()
-            .ok()
-            .map(|n: usize| n.min(lines.len()))
-    };
-    let kept = if let Some(n) = count("head -n ") {
-        &lines[..n]
-    } else if let Some(n) = count("tail -n ") {
-        &lines[lines.len() - n..]
-    } else {
-        panic!("{path}: `{cut}` isn't run: only `head -n N` and `tail -n N` are")
-    };
-    kept.join("\n") + "\n"
+    let script = format!("kubectl() {{ shift; \"$PLUGIN\" \"$@\"; }}\n{command}");
+    let output = Command::new("sh")
+        .args(["-euc", &script])
+        .current_dir(root())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("HOME", "/nonexistent")
+        .env("PLUGIN", env!("CARGO_BIN_EXE_kubectl-ds"))
+        .env("COLUMNS", COLUMNS)
+        .output()
+        .unwrap();
+    stdout(&output) + &stderr(&output)
 }
