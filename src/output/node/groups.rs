@@ -5,7 +5,7 @@ use crate::report::on_node::groups::{Group, Outcome};
 use crate::report::on_node::{Side, Words};
 
 use super::sums::{amount, resources, sums};
-use super::tables::{daemon_sets, excluded};
+use super::tables::{Time, daemon_sets, excluded};
 use super::what_if::{body, effects, sides};
 use super::{condition, counts};
 use crate::output::closing::{closing, note};
@@ -109,7 +109,7 @@ fn notes(document: &mut Document, group: &Group, header: &Header, limits: Limits
 }
 
 fn tables(document: &mut Document, side: &Side, words: Words, limits: Limits) {
-    daemon_sets(document, side, words, limits);
+    daemon_sets(document, side, Time::Today, words, limits);
     excluded(document, side, words, limits);
 }
 

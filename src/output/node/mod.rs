@@ -11,7 +11,7 @@ use crate::report::on_node::{Condition, NodeReport, Side, Summary, Words};
 use crate::report::since;
 
 use self::sums::sums;
-use self::tables::{daemon_sets, excluded, sets};
+use self::tables::{Time, daemon_sets, excluded, sets};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, few};
@@ -31,7 +31,13 @@ pub fn layout(report: &NodeReport, limits: Limits) -> Document {
         );
     document.line(0, text);
     document.line(0, counts(&report.side, report.header.clean));
-    daemon_sets(&mut document, &report.side, Words::OfOne, limits);
+    daemon_sets(
+        &mut document,
+        &report.side,
+        Time::Today,
+        Words::OfOne,
+        limits,
+    );
     excluded(&mut document, &report.side, Words::OfOne, limits);
     sums(&mut document, &report.side, limits);
     closing(&mut document, &report.header);
@@ -89,9 +95,9 @@ fn taints(condition: &Condition) -> String {
     }
 }
 
-/// How many DaemonSets are in which state.
+/// How many DaemonSets are in which state today.
 pub(super) fn counts(side: &Side, clean: Option<bool>) -> Text {
-    let text = Text::from(numbers(side));
+    let text = Text::from(numbers(side, Time::Today));
     match clean {
         Some(true) => text.and(Style::Plain, ", ").and(Style::Good, "clean"),
         Some(false) => text.and(Style::Plain, ", ").and(Style::Bad, "not clean"),
@@ -102,7 +108,7 @@ pub(super) fn counts(side: &Side, clean: Option<bool>) -> Text {
 }
 
 /// `3 DaemonSets: 2 run, 1 is excluded`.
-pub(super) fn numbers(side: &Side) -> String {
+fn numbers(side: &Side, time: Time) -> String {
     let Summary {
         runs,
         would_start,
@@ -115,16 +121,23 @@ pub(super) fn numbers(side: &Side) -> String {
     } = side.summary;
     let by_hand = side.daemon_sets.iter().filter(|d| d.is_lost_by_hand());
     let by_hand = by_hand.count();
+    let (missing, stopping) = match time {
+        Time::Today => (
+            ("is missing", "are missing"),
+            ("is stopping", "are stopping"),
+        ),
+        Time::Then => (("would start", "would start"), ("would stop", "would stop")),
+    };
     let states = [
         (runs, "runs", "run"),
-        (would_start, "would start", "would start"),
+        (would_start, missing.0, missing.1),
         (
             lost_at_rollout - by_hand,
             "is lost at its next rollout",
             "are lost at their next rollout",
         ),
         (by_hand, "is lost when deleted", "are lost when deleted"),
-        (would_stop, "would stop", "would stop"),
+        (would_stop, stopping.0, stopping.1),
         (held, "is held", "are held"),
         (excluded, "is excluded", "are excluded"),
         (unknown, "is unknown", "are unknown"),

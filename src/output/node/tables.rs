@@ -10,13 +10,24 @@ use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::words::state_cell;
 
+/// When a state is that of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Time {
+    /// Today: what should have come and hasn't is missing, what goes is stopping.
+    Today,
+    /// After a what-if, or on a node that isn't there yet.
+    Then,
+}
+
 /// A state in words, with its style.
-pub(super) fn state_word(one: &OnNode) -> (Style, &'static str) {
+pub(super) fn state_word(one: &OnNode, time: Time) -> (Style, &'static str) {
     match one.state {
         State::Runs => (Style::Good, "runs"),
+        State::WouldStart if time == Time::Today => (Style::Bad, "missing"),
         State::WouldStart => (Style::Warn, "would start"),
         State::LostAtRollout if one.is_lost_by_hand() => (Style::Bad, "lost when deleted"),
         State::LostAtRollout => (Style::Bad, "lost at rollout"),
+        State::WouldStop if time == Time::Today => (Style::Bad, "stopping"),
         State::WouldStop => (Style::Bad, "would stop"),
         State::Held => (Style::Bad, "held"),
         State::Excluded => (Style::Dim, "excluded"),
@@ -39,7 +50,13 @@ fn rank(one: &OnNode) -> usize {
 }
 
 /// All DaemonSets but the excluded ones, a row each.
-pub(super) fn daemon_sets(document: &mut Document, side: &Side, words: Words, limits: Limits) {
+pub(super) fn daemon_sets(
+    document: &mut Document,
+    side: &Side,
+    time: Time,
+    words: Words,
+    limits: Limits,
+) {
     let mut shown: Vec<_> = side
         .daemon_sets
         .iter()
@@ -54,7 +71,7 @@ pub(super) fn daemon_sets(document: &mut Document, side: &Side, words: Words, li
     if limits.wide {
         header.push("POD NAME");
     }
-    let rows = shown.iter().map(|one| row(one, limits)).collect();
+    let rows = shown.iter().map(|one| row(one, time, limits)).collect();
     document.blank();
     document.table(0, &header, rows);
     say_left_off(document, left_off);
@@ -62,12 +79,12 @@ pub(super) fn daemon_sets(document: &mut Document, side: &Side, words: Words, li
     why(document, "Why", reasons);
 }
 
-fn row(one: &OnNode, limits: Limits) -> Vec<Text> {
+fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
     let mut row = vec![
         one.daemon_set.namespace.clone().into(),
         one.daemon_set.name.clone().into(),
-        state_word(one).into(),
-        pod_cell(one),
+        state_word(one, time).into(),
+        pod_cell(one, time),
         request(one, "cpu").into(),
         request(one, "memory").into(),
     ];
@@ -104,10 +121,11 @@ pub(super) fn why(
     }
 }
 
-/// That none is there yet is said by the state.
-fn pod_cell(one: &OnNode) -> Text {
+/// That none would be there yet is said by the state.
+fn pod_cell(one: &OnNode, time: Time) -> Text {
     match one.pod_state {
-        PodState::Missing | PodState::None => (Style::Dim, "none").into(),
+        PodState::Missing if time == Time::Then => (Style::Dim, "none").into(),
+        PodState::None => (Style::Dim, "none").into(),
         state => state_cell(state),
     }
 }

@@ -4,7 +4,7 @@ use crate::report::on_node::{Affected, NodeWhatIf, OnNode, Side, State, Words};
 use crate::report::what_if::CORDONED;
 
 use super::sums::{compared, sums};
-use super::tables::{daemon_sets, excluded, request, state_word, why};
+use super::tables::{Time, daemon_sets, excluded, request, state_word, why};
 use super::{numbers, planned};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
@@ -28,7 +28,7 @@ pub fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
 pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits) {
     effects(document, report, affected_pod, limits);
     if report.today.is_none() {
-        document.line(0, numbers(&report.then));
+        document.line(0, numbers(&report.then, Time::Then));
     }
     sides(document, report, Words::OfOne, limits);
     match &report.today {
@@ -164,7 +164,7 @@ pub(super) fn sides(document: &mut Document, report: &NodeWhatIf, words: Words, 
     match &report.today {
         Some(today) => changed(document, today, then, words, limits),
         None => {
-            daemon_sets(document, then, words, limits);
+            daemon_sets(document, then, Time::Then, words, limits);
             excluded(document, then, words, limits);
         }
     }
@@ -214,11 +214,16 @@ fn why_then(then: &OnNode, words: Words) -> String {
 }
 
 fn row(today: &OnNode, then: &OnNode) -> Vec<Text> {
+    // What is missing today for a reason that the change leaves is still missing.
+    let time = match today.state == then.state {
+        true => Time::Today,
+        false => Time::Then,
+    };
     vec![
         then.daemon_set.namespace.clone().into(),
         then.daemon_set.name.clone().into(),
-        state_word(today).into(),
-        state_word(then).into(),
+        state_word(today, Time::Today).into(),
+        state_word(then, time).into(),
         request(then, "cpu").into(),
         request(then, "memory").into(),
     ]

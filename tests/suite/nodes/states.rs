@@ -23,6 +23,15 @@ fn every_state_is_told_from_the_others() {
     let (_, text) = world().ask("node n");
     assert!(text.contains("lost when deleted"), "{text}");
     assert!(text.contains("lost at rollout"), "{text}");
+    // What is so today isn't said as what would be.
+    let row = |name: &str| text.lines().find(|l| l.contains(name)).map(words);
+    assert_eq!(row(" starts ").unwrap()[2..4], ["missing", "missing"]);
+    assert_eq!(row(" stops ").unwrap()[2..4], ["stopping", "available"]);
+    assert!(
+        text.contains("1 is missing") && text.contains("1 is stopping"),
+        "{text}"
+    );
+    assert!(!text.contains("would st"), "{text}");
     let (_, names) = world().ask("node n -o name");
     let wanted = ["lost", "lost-by-hand", "runs", "starts"];
     let wanted: String = wanted
@@ -30,6 +39,10 @@ fn every_state_is_told_from_the_others() {
         .map(|n| format!("daemonset.apps/{n}\n"))
         .collect();
     assert_eq!(names, wanted);
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
 }
 
 /// Four of 400m on a node of one core: what is lost at a rollout runs until then.

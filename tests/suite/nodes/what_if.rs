@@ -19,6 +19,17 @@ fn a_what_if_of_all_daemonsets_at_once() {
     let then = states(&report["then"]);
     assert_eq!(then[2], ("lost", "Runs"));
     assert_eq!(then[6], ("stops", "Runs"));
+    let (_, text) = world().ask("node n --taint t- --label no=where -o wide");
+    let row = |name: &str| {
+        let line = text.lines().find(|l| l.contains(name)).unwrap();
+        line.split("  ")
+            .map(str::trim)
+            .filter(|w| !w.is_empty())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(row(" excluded ")[2..4], ["excluded", "would start"]);
+    // The change leaves it as it is.
+    assert_eq!(row(" starts ")[2..4], ["missing", "missing"]);
     let report = world().json("node n --taint x:NoExecute");
     let stop = report["effects"]["stop"].to_string();
     assert!(stop.contains(r#""pod":"lost-x""#), "{stop}");
