@@ -3,6 +3,7 @@
 
 pub mod adopt;
 mod closing;
+mod columns;
 pub mod diff;
 pub mod document;
 pub mod format;

@@ -2,15 +2,15 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use owo_colors::OwoColorize;
 use textwrap::{Options, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
+use super::columns::table;
 use super::document::{Block, Document, Style, Text};
 use super::rows::rows;
 use super::sanitize::sanitize;
-use super::stacked::{below, below_lines, is_crowded, last_wraps, stacked, words_fit};
+use super::stacked::{below, below_lines, last_wraps, stacked};
 
 /// What a document is fitted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,89 +104,6 @@ fn verbatim(out: &mut String, indent: usize, text: &str) {
     }
 }
 
-fn table(
-    out: &mut String,
-    (indent, lists): (usize, usize),
-    header: &[&str],
-    rows: &[Vec<Text>],
-    (fit, width): (Fit, usize),
-) {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let most = u16::try_from(width.saturating_sub(indent)).unwrap_or(u16::MAX);
-    table
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(most.max(20));
-    if fit.headers && !header.is_empty() {
-        table.set_header(header.to_vec());
-    }
-    for row in rows {
-        table.add_row(row.iter().map(|cell| styled(cell, fit.color)));
-    }
-    keep_words(&mut table, header, rows, (width, lists));
-    let last = table.column_count().saturating_sub(1);
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if index == last { 0 } else { 2 }));
-    }
-    for line in table.lines() {
-        push_trimmed(out, &format!("{}{line}", " ".repeat(indent)));
-    }
-}
-
-/// Keeps heads whole, and then names, from the left, as far as the width goes:
-/// what is broken in the middle of a word can't be read or copied.
-fn keep_words(
-    table: &mut Table,
-    header: &[&str],
-    rows: &[Vec<Text>],
-    (width, lists): (usize, usize),
-) {
-    const PADDING: usize = 2;
-    let heads: Vec<usize> = header.iter().map(|h| longest_word(h)).collect();
-    let columns = heads.len();
-    let padding = PADDING * columns.saturating_sub(1);
-    let fits = words_fit(header, rows, width);
-    let mut free = width.saturating_sub(heads.iter().sum::<usize>() + padding);
-    for (index, head) in heads.into_iter().enumerate() {
-        let cells = rows.iter().filter_map(|row| row.get(index));
-        let words = cells.map(|cell| cell.0.iter().map(|(_, t)| longest_word(t)).max());
-        let more = words.flatten().max().unwrap_or(0).saturating_sub(head);
-        // Names stand first; prose stands last and takes what is left, but where lists
-        // leave it room names that stand in it are kept whole too.
-        let share = if index < 2 || lists > 0 || (fits && is_crowded(header, rows, index, width)) {
-            free
-        } else {
-            free / 2
-        };
-        let more = if (index + 1 < columns || lists > 0) && more <= share {
-            more
-        } else {
-            0
-        };
-        free -= more;
-        let padding = if index + 1 < columns { PADDING } else { 0 };
-        let least = u16::try_from(head + more + padding).unwrap_or(u16::MAX);
-        let lower = Width::Fixed(least);
-        let constraint = if index < lists && is_wider(rows, width, padding) {
-            let most = u16::try_from(width / 5).unwrap_or(u16::MAX).max(least);
-            let upper = Width::Fixed(most);
-            ColumnConstraint::Boundaries { lower, upper }
-        } else {
-            ColumnConstraint::LowerBoundary(lower)
-        };
-        if let Some(column) = table.column_mut(index) {
-            column.set_constraint(constraint);
-        }
-    }
-}
-
-/// Whether any row doesn't go into a line.
-fn is_wider(rows: &[Vec<Text>], width: usize, padding: usize) -> bool {
-    let cell = |cell: &Text| -> usize { cell.0.iter().map(|(_, t)| t.width()).sum() };
-    let mut widths = rows.iter().map(|row| row.iter().map(cell).sum::<usize>());
-    widths.any(|w| w + padding > width)
-}
-
 pub(super) fn longest_word(text: &str) -> usize {
     text.split_whitespace()
         .map(UnicodeWidthStr::width)
@@ -194,7 +111,7 @@ pub(super) fn longest_word(text: &str) -> usize {
         .unwrap_or(0)
 }
 
-fn push_trimmed(out: &mut String, line: &str) {
+pub(super) fn push_trimmed(out: &mut String, line: &str) {
     out.push_str(line.trim_end());
     out.push('\n');
 }

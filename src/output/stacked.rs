@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::document::Text;
 use super::render::{Fit, line, longest_word};
 use super::rows::{GAP, rows, width};
+use super::sanitize::sanitize;
 
 /// Columns before what stands below a row.
 const INDENT: usize = 4;
@@ -40,7 +41,7 @@ pub(super) fn last_wraps(header: &[&str], rows: &[Vec<Text>], room: usize) -> bo
     let Some(last) = columns.checked_sub(1).filter(|last| *last > 0) else {
         return false;
     };
-    let words = of_column(header, rows, last, longest_word, cell_word) + GAP;
+    let words = word(header, rows, last) + GAP;
     !stand_beside(header, rows, columns, room)
         && stand_beside(header, rows, last, room.saturating_sub(words))
 }
@@ -53,8 +54,8 @@ fn stand_beside(header: &[&str], rows: &[Vec<Text>], columns: usize, room: usize
 
 /// Whether all columns can stand beside each other without a word that is broken.
 pub(super) fn words_fit(header: &[&str], rows: &[Vec<Text>], room: usize) -> bool {
-    let columns = header.len();
-    let words = (0..columns).map(|at| of_column(header, rows, at, longest_word, cell_word));
+    let columns = rows.first().map_or(0, Vec::len).max(header.len());
+    let words = (0..columns).map(|at| word(header, rows, at));
     words.sum::<usize>() + padding(columns) <= room
 }
 
@@ -65,7 +66,7 @@ pub(super) fn is_crowded(header: &[&str], rows: &[Vec<Text>], at: usize, room: u
     let others = (0..columns).filter(|other| *other != at);
     let others = others.map(|other| of_column(header, rows, other, UnicodeWidthStr::width, width));
     let left = room.saturating_sub(others.sum::<usize>() + padding(columns));
-    left < of_column(header, rows, at, longest_word, cell_word)
+    left < word(header, rows, at)
 }
 
 const fn padding(columns: usize) -> usize {
@@ -85,9 +86,15 @@ fn of_column(
     cells.max().unwrap_or(0).max(head)
 }
 
+/// The widest word of a column.
+pub(super) fn word(header: &[&str], rows: &[Vec<Text>], at: usize) -> usize {
+    of_column(header, rows, at, longest_word, cell_word)
+}
+
+/// The widest word of a cell. Pieces of two styles can be one word.
 fn cell_word(cell: &Text) -> usize {
-    let words = cell.0.iter().map(|(_, text)| longest_word(text));
-    words.max().unwrap_or(0)
+    let pieces = cell.0.iter().map(|(_, piece)| sanitize(piece));
+    longest_word(&pieces.collect::<String>())
 }
 
 /// Writes the rows with their last `below` cells under them, the heads likewise.
