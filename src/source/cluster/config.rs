@@ -209,6 +209,9 @@ fn find_cluster(loaded: &Loaded, name: &str) -> Result<Cluster, String> {
 }
 
 fn unknown(loaded: &Loaded, kind: &str, name: &str) -> String {
+    if loaded.is_empty() {
+        return no_kubeconfig(loaded);
+    }
     let config = &loaded.config;
     let known: Vec<&str> = match kind {
         "context" => config.contexts.iter().map(|c| &*c.name).collect(),

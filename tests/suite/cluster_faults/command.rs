@@ -76,6 +76,10 @@ fn one_clear_error_and_exit_2() {
             "error: no kubeconfig: looked for /nonexistent/.kube/config; ",
         ),
         (
+            vec!["why", "agent", "--context", "nope"],
+            "error: no kubeconfig: looked for /nonexistent/.kube/config; ",
+        ),
+        (
             vec!["why", "agent", "--server", &url],
             "error: You must be logged in to the server (Unauthorized)",
         ),
