@@ -13,6 +13,7 @@ pub mod plan;
 pub mod plan_watch;
 pub mod why;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -112,8 +113,19 @@ fn only_its_own(definition: clap::Command, command: &str) -> clap::Command {
 
 fn parse(name: &Name) -> Result<Cli, clap::Error> {
     let mut definition = definition(name);
-    let matches = definition.try_get_matches_from_mut(std::env::args_os())?;
+    let matches = definition.try_get_matches_from_mut(words(std::env::args_os()))?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))
+}
+
+/// The words of a command line, with `help COMMAND` as `COMMAND --help`: kubectl and its plugins
+/// take both.
+fn words(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<_> = args.collect();
+    if words.get(1).is_some_and(|word| word == "help") {
+        words.remove(1);
+        words.push("--help".into());
+    }
+    words
 }
 
 /// Help and version are answers; anything else is bad usage.

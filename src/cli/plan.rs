@@ -69,6 +69,9 @@ pub struct PlanArgs {
     /// A number or a percentage, beside the one that is written.
     #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
     pub max_surge: Option<IntOrString>,
+    /// Taken only to say that a plan is of one DaemonSet.
+    #[arg(short = 'A', long, hide = true)]
+    pub all_namespaces: bool,
     /// How it is followed.
     #[command(flatten)]
     pub watch: WatchArgs,

@@ -18,6 +18,7 @@ mod docs;
 mod dry_run;
 mod external_diff;
 mod files;
+mod help;
 mod layouts;
 mod library;
 mod maps;

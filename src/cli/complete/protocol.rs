@@ -50,6 +50,7 @@ pub(super) fn tell(candidates: &[CompletionCandidate], current: &str, noticed: &
         let value = value.strip_prefix(prefix).unwrap_or(value);
         // Flags are told to who begins one.
         let is_unasked = current.is_empty() && value.starts_with('-');
+        let is_unasked = is_unasked || candidate.is_hide_set();
         if is_unasked || value.is_empty() || value.contains(char::is_control) {
             continue;
         }

@@ -43,6 +43,11 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn complete(global: &GlobalArgs, args: &PlanArgs) -> Result<Self, CommandError> {
+        if args.all_namespaces {
+            return usage(
+                "`plan` is of one DaemonSet: give its name and `-n NAMESPACE`; `kubectl ds why -A --problems` shows which need it",
+            );
+        }
         let name = match args.target.as_deref().map(parse_target).transpose()? {
             Some(Target::DaemonSet(name)) => Some(name),
             Some(Target::Pod(_)) => {
