@@ -8,9 +8,9 @@ use crate::commands::completion::script::Shell;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
-Subcommands, flags, DaemonSets, nodes, namespaces, contexts, revisions and more are completed, each
-with what it is. Names come from the cluster or from `--from`, within two seconds or not at all; of
-objects no more than their metadata is read.
+Subcommands, flags, DaemonSets, nodes, namespaces, contexts, revisions and more are completed,
+with what each is where that helps. Names come from the cluster or from `--from`, within two seconds
+or not at all; of objects no more than their metadata is read.
 
 Examples:
   # For `kubectl ds`, where kubectl's own completion is set up: write what kubectl runs

@@ -59,7 +59,7 @@ pub struct GlobalArgs {
         help_heading = "Output"
     )]
     pub limit: usize,
-    /// Exit with 1 when something isn't clean
+    /// Exit with 1 when something isn't clean, or would change
     #[arg(long, global = true, help_heading = "Output")]
     pub exit_code: bool,
     /// Read saved objects instead of a cluster; repeatable

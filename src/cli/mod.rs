@@ -48,10 +48,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Whether a DaemonSet runs on a node, why not, and how its pod does
+    /// Whether a DaemonSet runs on a node, and why not
     #[command(after_help = why::EXAMPLES)]
     Why(why::WhyArgs),
-    /// Which DaemonSets run on a node or would, and what is left of it
+    /// Which DaemonSets run on a node, and what they leave of it
     #[command(after_help = node::EXAMPLES)]
     Node(node::NodeArgs),
     /// What a rollout replaces, what it loses, and what holds it up
@@ -62,7 +62,7 @@ enum Command {
     /// Who owns the pods and ControllerRevisions that the selector matches, and what follows.
     #[command(after_help = adopt::EXAMPLES)]
     Adopt(adopt::AdoptArgs),
-    /// Teach a shell, or kubectl, to complete commands, flags and names
+    /// Complete commands, flags and names in a shell or kubectl
     #[command(after_help = completion::EXAMPLES)]
     Completion(completion::CompletionArgs),
 }

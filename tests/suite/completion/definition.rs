@@ -53,7 +53,9 @@ fn every_flag_with_what_it_is_for() {
 fn a_flag_by_its_first_letters() {
     let long = offered(&words("why --node-"), &[]);
     assert_eq!(long.values(), ["--node-selector", "--node-file"]);
-    assert_eq!(offered(&words("why --nope"), &[]).values(), [""; 0]);
+    for none in ["why --nope", "plan --all-"] {
+        assert_eq!(offered(&words(none), &[]).values(), [""; 0], "{none}");
+    }
 }
 
 #[test]
@@ -70,6 +72,13 @@ fn every_command() {
             .help("why")
             .starts_with("Whether a DaemonSet runs on a node")
     );
+    // zsh cuts at the edge of a terminal what it lists beside the longest name.
+    for (_, said) in &first.candidates {
+        assert!(
+            "completion  -- ".len() + said.chars().count() <= 80,
+            "{said}"
+        );
+    }
     assert_eq!(offered(&["pl"], &[]).values(), ["plan"]);
     assert_eq!(offered(&["-n", "x", "ad"], &[]).values(), ["adopt"]);
     // There is nothing below a command.

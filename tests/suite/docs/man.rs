@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use clap::Command;
+use clap::{Arg, Command};
 use clap_mangen::Man;
 use kubectl_ds::cli::exit::Exit;
 use kubectl_ds::cli::{definition, name::Name};
@@ -94,7 +94,7 @@ fn page(command: &Command, name: &str, siblings: &[String]) -> String {
         page.push_str(without_preamble(&section));
     }
     let mut rest = Roff::new();
-    exit_status(&mut rest);
+    exit_status(&mut rest, &command);
     environment(&mut rest);
     configuration(&mut rest);
     if !help.examples.is_empty() {
@@ -141,9 +141,13 @@ fn prepared(command: &Command, name: &str) -> Command {
     })
 }
 
-fn exit_status(page: &mut Roff) {
+/// What makes no report isn't clean, partial or followed.
+fn exit_status(page: &mut Roff, command: &Command) {
+    let is_flag = |arg: &Arg| arg.get_id() == "exit_code" && !arg.is_hide_set();
+    let reports = command.get_arguments().any(is_flag);
     page.control("SH", ["EXIT STATUS"]);
-    for exit in Exit::ALL {
+    let ends = Exit::ALL.into_iter();
+    for exit in ends.filter(|e| reports || matches!(e, Exit::Said | Exit::Failed)) {
         page.control("TP", []);
         page.text([bold(exit.code().to_string())]);
         page.text([roman(exit.meaning().replace('`', ""))]);
