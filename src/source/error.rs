@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::near::near_names;
+
 /// Why a source can't answer at all.
 ///
 /// The text is lowercase, ends without a period, quotes what the user typed
@@ -7,7 +9,7 @@ use std::fmt;
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SourceError {
     /// An object that was asked for by name isn't there.
-    #[error("{}", NotFound { kind, name, namespace: namespace.as_deref(), near, elsewhere })]
+    #[error("{}", NotFound { kind, name, namespace: namespace.as_deref(), near, elsewhere, is_node: *is_node })]
     NotFound {
         /// `daemonset`, `node` or `pod`.
         kind: &'static str,
@@ -19,6 +21,8 @@ pub enum SourceError {
         near: Vec<String>,
         /// Other namespaces that have an object of this name.
         elsewhere: Vec<String>,
+        /// Whether it is a DaemonSet that was asked for, and only a node has this name.
+        is_node: bool,
     },
     /// A pod that no DaemonSet controls.
     #[error("pod `{pod}` is not a daemon pod: {owner}")]
@@ -45,16 +49,16 @@ pub enum SourceError {
 }
 
 impl SourceError {
-    /// A node that isn't there. No near names: a cluster isn't asked for all nodes
-    /// to find them, and both sources say the same.
+    /// A node that isn't there; `nodes` are the names of those that are.
     #[must_use]
-    pub fn no_node(name: &str) -> Self {
+    pub fn no_node<'a>(name: &str, nodes: impl Iterator<Item = &'a str>) -> Self {
         Self::NotFound {
             kind: "node",
             name: name.to_owned(),
             namespace: None,
-            near: Vec::new(),
+            near: near_names(name, nodes),
             elsewhere: Vec::new(),
+            is_node: false,
         }
     }
 }
@@ -65,6 +69,7 @@ struct NotFound<'a> {
     namespace: Option<&'a str>,
     near: &'a [String],
     elsewhere: &'a [String],
+    is_node: bool,
 }
 
 impl fmt::Display for NotFound<'_> {
@@ -72,6 +77,13 @@ impl fmt::Display for NotFound<'_> {
         write!(f, "{} `{}` not found", self.kind, self.name)?;
         if let Some(namespace) = self.namespace {
             write!(f, " in namespace `{namespace}`")?;
+        }
+        if self.is_node {
+            let name = self.name;
+            return write!(
+                f,
+                "; `{name}` is a node: `kubectl ds node {name}` or `kubectl ds why DS {name}` tells of it"
+            );
         }
         if let [one] = self.elsewhere {
             write!(f, "; namespace `{one}` has one: add `-n {one}`")?;

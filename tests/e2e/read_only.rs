@@ -59,6 +59,7 @@ const FORMS: &[&str] = &[
     "why agent --insecure-skip-tls-verify",
     "why no-such-daemonset",
     "why agent no-such-node",
+    "why NODE agent",
     "why pod/no-such-pod",
     "node NODE",
     "node node/NODE -A",
@@ -118,6 +119,7 @@ const SHORT: [(&str, &str); 9] = [
 const FAILING: &[&str] = &[
     "why no-such-daemonset",
     "why agent no-such-node",
+    "why NODE agent",
     "why pod/no-such-pod",
     "node no-such-node",
     "plan no-such-daemonset",

@@ -45,6 +45,22 @@ fn each_mistake_has_one_clear_error() {
         ("why ds/", "`ds/` holds no name: write NAME or KIND/NAME"),
         ("why node-exporter ds/x -n monitoring", "`ds/x` is no node"),
         (
+            "why node-exporter wrker-1 -n monitoring",
+            "node `wrker-1` not found; did you mean `worker-1`",
+        ),
+        (
+            "why node-exporter gpu1 -n monitoring --impact",
+            "node `gpu1` not found; did you mean `gpu-1`?",
+        ),
+        (
+            "why gpu-1",
+            "daemonset `gpu-1` not found in namespace `default`; `gpu-1` is a node: `kubectl ds node gpu-1` or",
+        ),
+        (
+            "why gpu-1 node-exporter",
+            "the DaemonSet comes first: write `kubectl ds why node-exporter gpu-1`",
+        ),
+        (
             "why pod/nope -n monitoring",
             "pod `nope` not found in namespace `monitoring`",
         ),
@@ -145,6 +161,7 @@ fn each_mistake_has_one_clear_error() {
         ("why -f nowhere.yaml", "nowhere.yaml"),
         ("node", "which node? give its name"),
         ("node nope", "node `nope` not found"),
+        ("node gpu1", "node `gpu1` not found; did you mean `gpu-1`?"),
         ("node ds/x", "`ds/x` is no node"),
         (
             "node node/",

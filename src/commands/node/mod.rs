@@ -73,7 +73,8 @@ fn one(
         return Ok(Outcome::Report(Box::new(judge.unknown(name))));
     };
     let node = nodes.iter().find(|n| *n.name == *name);
-    let node = node.ok_or_else(|| SourceError::no_node(name))?;
+    let names = nodes.iter().map(|n| &*n.name);
+    let node = node.ok_or_else(|| SourceError::no_node(name, names))?;
     Ok(existing(request, judge, node))
 }
 

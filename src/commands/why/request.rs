@@ -151,8 +151,19 @@ impl Request {
         }
     }
 
-    /// Says what `why ds NAME` was taken for.
+    /// Says what `why ds NAME` was taken for, and of `why NODE DS` how it is written.
     pub(super) fn explain(&self, error: CommandError) -> CommandError {
+        if let CommandError::Source(SourceError::NotFound {
+            name: node,
+            is_node: true,
+            ..
+        }) = &error
+            && let Some(ds) = &self.node
+        {
+            return CommandError::Usage(format!(
+                "`{node}` is a node, and the DaemonSet comes first: write `kubectl ds why {ds} {node}`"
+            ));
+        }
         let (Some(kind), Some(name)) = (&self.typed_kind, &self.node) else {
             return error;
         };
@@ -197,10 +208,11 @@ impl Request {
             return Ok(());
         };
         let added = self.what_if.iter().flat_map(|w| &w.added);
-        if nodes.iter().chain(added).any(|n| *n.name == **name) {
+        let names = nodes.iter().chain(added).map(|n| &*n.name);
+        if names.clone().any(|n| n == *name) {
             return Ok(());
         }
-        Err(SourceError::no_node(name).into())
+        Err(SourceError::no_node(name, names).into())
     }
 }
 

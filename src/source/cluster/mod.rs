@@ -17,6 +17,7 @@ mod flags;
 mod json_list;
 mod kubeconfig;
 mod many;
+mod missing;
 mod names;
 mod neighbours;
 mod on_wire;
@@ -202,7 +203,7 @@ async fn read_subject(
             match &question.scope {
                 Scope::Node(node) => {
                     let exists = reader.many_on_node(among, node, snapshot).await?;
-                    node_or_error(exists, node)?;
+                    reader.node_or_error(exists, node).await?;
                 }
                 Scope::NoNode => reader.many_on_no_node(among, snapshot).await?,
                 _ => reader.many_on_all_nodes(among, snapshot).await?,
@@ -213,7 +214,7 @@ async fn read_subject(
     match &question.scope {
         Scope::Node(node) => {
             let exists = reader.on_node(&wanted, node, snapshot).await?;
-            node_or_error(exists, node)
+            reader.node_or_error(exists, node).await
         }
         _ => reader.on_all_nodes(&wanted, snapshot).await,
     }
@@ -239,13 +240,6 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
     Ok(())
 }
 
-fn node_or_error(exists: bool, node: &str) -> Result<(), SourceError> {
-    if exists {
-        return Ok(());
-    }
-    Err(SourceError::no_node(node))
-}
-
 /// From a pod to its DaemonSet and the node that it is on or meant for.
 async fn read_pod(
     reader: &Reader<'_>,
@@ -260,7 +254,7 @@ async fn read_pod(
         (Scope::AllNodes, _) => reader.on_all_nodes(&wanted, snapshot).await?,
         (Scope::Node(node), _) => {
             let exists = reader.on_node(&wanted, node, snapshot).await?;
-            node_or_error(exists, node)?;
+            reader.node_or_error(exists, node).await?;
         }
         (Scope::NodeOfPod, Some(node)) => {
             if !reader.on_node(&wanted, node, snapshot).await? {

@@ -12,6 +12,7 @@ use super::Cluster;
 use super::failure::Failure;
 use super::on_wire::OnWire;
 use super::request::{Request, Resource};
+use super::transport::Transport;
 
 /// As many as kubectl asks for at a time: the first names are there soon, and
 /// what the API server's flow control counts for a list stays small.
@@ -84,7 +85,7 @@ impl Cluster {
             let _ = take(revisions(table));
             return Ok(());
         }
-        self.answer(self.pages(&request, take))
+        self.answer(in_pages(&self.transport, &request, take))
     }
 
     /// The containers of a DaemonSet of the default namespace, each with its image.
@@ -99,28 +100,6 @@ impl Cluster {
         Ok(containers(&self.table(&request)?))
     }
 
-    async fn pages(
-        &self,
-        request: &Request,
-        take: &mut dyn FnMut(Vec<Named>) -> ControlFlow<()>,
-    ) -> Result<(), Failure> {
-        let mut next: Option<String> = None;
-        loop {
-            let mut page = request.clone().with("limit", PAGE.to_owned());
-            if let Some(token) = next.take() {
-                page = page.with("continue", token);
-            }
-            let (names, metadata) = self.transport.page(&page).await?;
-            if take(names).is_break() {
-                return Ok(());
-            }
-            next = metadata.next.filter(|n| !n.is_empty());
-            if next.is_none() {
-                return Ok(());
-            }
-        }
-    }
-
     fn table(&self, request: &Request) -> Result<Table, SourceError> {
         self.answer(self.transport.get_as(request, TABLE))
     }
@@ -133,6 +112,29 @@ impl Cluster {
             return Err(SourceError::Cluster("error: not connected".to_owned()));
         };
         Ok(runtime.block_on(answer)?)
+    }
+}
+
+/// The names of a list, page by page until `take` breaks off.
+pub(super) async fn in_pages(
+    transport: &Transport,
+    request: &Request,
+    take: &mut dyn FnMut(Vec<Named>) -> ControlFlow<()>,
+) -> Result<(), Failure> {
+    let mut next: Option<String> = None;
+    loop {
+        let mut page = request.clone().with("limit", PAGE.to_owned());
+        if let Some(token) = next.take() {
+            page = page.with("continue", token);
+        }
+        let (names, metadata) = transport.page(&page).await?;
+        if take(names).is_break() {
+            return Ok(());
+        }
+        next = metadata.next.filter(|n| !n.is_empty());
+        if next.is_none() {
+            return Ok(());
+        }
     }
 }
 

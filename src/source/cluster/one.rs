@@ -218,13 +218,16 @@ impl Reader<'_> {
 
     async fn no_such_daemon_set(&self, wanted: &ObjectName) -> SourceError {
         let everywhere = Resource::DAEMON_SETS.list(None);
-        let names = match self.transport.list::<Named>(&everywhere).await {
-            Ok(names) => names,
-            Err(_) => {
-                let here = Resource::DAEMON_SETS.list(Some(&wanted.namespace));
-                self.transport.list(&here).await.unwrap_or_default()
+        let names = async {
+            match self.transport.list::<Named>(&everywhere).await {
+                Ok(names) => names,
+                Err(_) => {
+                    let here = Resource::DAEMON_SETS.list(Some(&wanted.namespace));
+                    self.transport.list(&here).await.unwrap_or_default()
+                }
             }
         };
+        let (names, is_node) = tokio::join!(names, self.is_node(&wanted.name));
         let here = names
             .iter()
             .filter(|n| n.metadata.namespace == wanted.namespace);
@@ -244,6 +247,7 @@ impl Reader<'_> {
             name: wanted.name.clone(),
             namespace: Some(wanted.namespace.clone()),
             near,
+            is_node: is_node && elsewhere.is_empty(),
             elsewhere,
         }
     }

@@ -115,6 +115,7 @@ impl<'a> Reader<'a> {
                 namespace: Some(name.namespace.clone()),
                 near: Vec::new(),
                 elsewhere: Vec::new(),
+                is_node: false,
             }
         })
     }

@@ -128,5 +128,6 @@ fn check_node(all: &Snapshot, node: &str) -> Result<(), SourceError> {
     if nodes.iter().any(|n| *n.name == *node) {
         return Ok(());
     }
-    Err(SourceError::no_node(node))
+    let names = nodes.iter().map(|n| &*n.name);
+    Err(SourceError::no_node(node, names))
 }

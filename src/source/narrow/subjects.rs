@@ -88,7 +88,8 @@ fn find_daemon_set<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Daemo
     found.ok_or_else(|| {
         let names = all.daemon_sets.iter();
         let names = names.map(|ds| (ds.namespace.as_str(), ds.name.as_str()));
-        not_found("daemonset", name, names)
+        let mut nodes = all.nodes.iter().flat_map(|nodes| nodes.iter());
+        no_daemon_set(name, names, nodes.any(|n| *n.name == *name.name))
     })
 }
 
@@ -101,20 +102,21 @@ fn find_pod<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Pod, SourceE
     let found = pods
         .iter()
         .find(|p| *p.namespace == *name.namespace && *p.name == *name.name);
-    // As for nodes: a cluster isn't asked for all pods to find near names.
+    // No near names: most pods of a DaemonSet are called much like one that is gone.
     found.ok_or_else(|| SourceError::NotFound {
         kind: "pod",
         name: name.name.clone(),
         namespace: Some(name.namespace.clone()),
         near: Vec::new(),
         elsewhere: Vec::new(),
+        is_node: false,
     })
 }
 
-fn not_found<'a>(
-    kind: &'static str,
+fn no_daemon_set<'a>(
     wanted: &ObjectName,
     names: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    is_node: bool,
 ) -> SourceError {
     let here = names.clone().filter(|(n, _)| *n == wanted.namespace);
     let mut near = near_names(&wanted.name, here.map(|(_, name)| name));
@@ -127,10 +129,11 @@ fn not_found<'a>(
         near = near_elsewhere(&wanted.name, names);
     }
     SourceError::NotFound {
-        kind,
+        kind: "daemonset",
         name: wanted.name.clone(),
         namespace: Some(wanted.namespace.clone()),
         near,
+        is_node: is_node && elsewhere.is_empty(),
         elsewhere: elsewhere.into_iter().collect(),
     }
 }

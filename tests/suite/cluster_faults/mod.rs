@@ -8,6 +8,7 @@ mod controllers;
 mod dump;
 mod faults;
 mod gzip;
+mod missing;
 pub(crate) mod mock;
 mod neighbours;
 mod one_node;

@@ -66,7 +66,7 @@ fn an_unknown_node() {
         let mock = Mock::start(answer);
         assert_eq!(
             error_of(&to(&mock), &on("n9", namespace)),
-            "node `n9` not found"
+            "node `n9` not found; did you mean `n1`, `n2`?"
         );
     }
 }

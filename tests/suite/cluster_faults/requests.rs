@@ -85,15 +85,6 @@ fn a_pending_pod_is_found_on_the_node_that_it_is_meant_for() {
     assert_eq!(names, ["agent-2"]);
 }
 
-#[test]
-fn an_unknown_node() {
-    let mock = Mock::start(answer);
-    let on_n9 = question(Subject::DaemonSet(agent()), Scope::Node("n9".to_owned()));
-    let error = ask(&to(&mock), &on_n9).unwrap_err();
-    assert_eq!(error.to_string(), "node `n9` not found");
-    assert!(!mock.targets().contains(&"/api/v1/nodes".to_owned()));
-}
-
 fn all(namespace: Option<&str>, selector: Option<&str>) -> Subject {
     Subject::DaemonSets {
         namespace: namespace.map(str::to_owned),

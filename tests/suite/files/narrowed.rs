@@ -92,7 +92,7 @@ fn names_that_are_not_there() {
         ),
         (
             error(agent(), Scope::Node("node-c".into())),
-            "node `node-c` not found",
+            "node `node-c` not found; did you mean `node-a`, `node-b`?",
         ),
         (
             error(

@@ -192,7 +192,11 @@ fn those_of_other_namespaces_are_left_out() {
     assert_eq!(of(Some("shop"), Scope::AllNodes).unwrap(), 0);
     assert_eq!(of(None, Scope::Node("node-a".into())).unwrap(), 2);
     let error = of(None, Scope::Node("node-z".into())).unwrap_err();
-    assert_eq!(error.to_string(), "node `node-z` not found");
+    let error = error.to_string();
+    assert!(
+        error.starts_with("node `node-z` not found; did you mean `node-a`"),
+        "{error}"
+    );
 }
 
 /// What is wrong with a controller is an error for those who ask for controllers, and
