@@ -11,6 +11,13 @@ pub struct Limits {
     pub wide: bool,
 }
 
+impl Limits {
+    /// How many names a cell lists.
+    pub(super) fn names(self) -> usize {
+        self.rows.map_or(usize::MAX, |rows| rows.min(5))
+    }
+}
+
 /// Keeps the first of a long list, and tells how many it left off.
 pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
     let shown = limit.unwrap_or(usize::MAX).min(rows.len());
@@ -29,7 +36,7 @@ pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
 
 /// At most five names, and how many more there are; all of them without a limit.
 pub(super) fn few(names: &[&str], limits: Limits) -> String {
-    let shown = limits.rows.map_or(usize::MAX, |rows| rows.min(5));
+    let shown = limits.names();
     let mut list = names
         .iter()
         .take(shown)

@@ -1,6 +1,6 @@
 //! `why DS` for people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::engine::status::Counters;
 use crate::report::code::Code;
@@ -10,12 +10,13 @@ use crate::report::pod::PodState;
 use crate::report::reason::Reason;
 use crate::report::summary::{Group, distance_text, excluded};
 
+use super::all_nodes::all_nodes;
 use super::node::eligibility_word;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::{finding_text, nodes, state_cell, state_word};
+use crate::output::words::{finding_text, nodes, state_word};
 
 /// Lays out the answer about all nodes.
 #[must_use]
@@ -29,15 +30,16 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
         document.blank();
         document.line(0, finding_text(finding));
     }
+    let mut said = HashSet::new();
     if report.applied {
-        broken(&mut document, report, limits);
+        said.extend(broken(&mut document, report, limits));
     } else {
         starts(&mut document, report, limits);
     }
-    misplaced(&mut document, report, limits);
-    on_missing_nodes(&mut document, report, limits);
+    said.extend(misplaced(&mut document, report, limits));
+    said.extend(on_missing_nodes(&mut document, report, limits));
     if limits.wide {
-        all_nodes(&mut document, report, limits);
+        all_nodes(&mut document, report, &said, limits);
     } else {
         excluded_groups(&mut document, report, limits);
     }
@@ -91,14 +93,18 @@ fn numbers(report: &EligibilityReport) -> String {
     }
 }
 
-/// Nodes that should run a good pod and don't.
-fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+/// Nodes that should run a good pod and don't. Returns the names that are shown.
+fn broken<'r>(
+    document: &mut Document,
+    report: &'r EligibilityReport,
+    limits: Limits,
+) -> Vec<&'r str> {
     let broken = report
         .nodes
         .iter()
         .filter(|n| n.should_run == Some(true) && n.is_clean() == Some(false));
     // One cause keeps pods from many nodes; it is said once.
-    let mut causes: Vec<(&'static str, String, Vec<&str>)> = Vec::new();
+    let mut causes: Vec<(&'static str, String, Vec<&'r str>)> = Vec::new();
     let mut seen: HashMap<(&'static str, String), usize> = HashMap::new();
     for node in broken {
         let (state, why) = (state_word(node.pod_state), why(node));
@@ -109,6 +115,9 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         }
     }
     let count = causes.iter().map(|(_, _, names)| names.len()).sum();
+    let shown = causes.iter().take(limits.rows.unwrap_or(usize::MAX));
+    let shown = shown.flat_map(|(_, _, names)| names.iter().take(limits.names()).copied());
+    let shown = shown.collect();
     let rows = causes.into_iter().map(|(state, why, names)| {
         vec![
             few(&names, limits).into(),
@@ -125,6 +134,7 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         rows,
         limits,
     );
+    shown
 }
 
 /// Nodes on which applying a manifest would start a pod at once.
@@ -149,8 +159,12 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     say_left_off(document, names.len() - shown);
 }
 
-/// Nodes that have a pod which they shouldn't have.
-fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+/// Nodes that have a pod which they shouldn't have. Returns the names that are shown.
+fn misplaced<'r>(
+    document: &mut Document,
+    report: &'r EligibilityReport,
+    limits: Limits,
+) -> Vec<&'r str> {
     let acts = !report
         .findings
         .iter()
@@ -159,7 +173,9 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
         .nodes
         .iter()
         .filter(|n| n.should_run == Some(false) && !n.pods.is_empty() && !n.is_missing());
+    let misplaced: Vec<_> = misplaced.collect();
     let rows: Vec<_> = misplaced
+        .iter()
         .map(|n| {
             let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
             let clears = clears(n, acts);
@@ -179,12 +195,24 @@ fn misplaced(document: &mut Document, report: &EligibilityReport, limits: Limits
         rows,
         limits,
     );
+    first_names(&misplaced, limits)
 }
 
-/// Pods on nodes that are gone, which no counter counts.
-fn on_missing_nodes(document: &mut Document, report: &EligibilityReport, limits: Limits) {
-    let missing = report.nodes.iter().filter(|n| n.is_missing());
+/// The names of the nodes that a table with a row for each shows.
+fn first_names<'r>(nodes: &[&'r NodeEligibility], limits: Limits) -> Vec<&'r str> {
+    let shown = nodes.iter().take(limits.rows.unwrap_or(usize::MAX));
+    shown.map(|node| node.name.as_str()).collect()
+}
+
+/// Pods on nodes that are gone, which no counter counts. Returns the names that are shown.
+fn on_missing_nodes<'r>(
+    document: &mut Document,
+    report: &'r EligibilityReport,
+    limits: Limits,
+) -> Vec<&'r str> {
+    let missing: Vec<_> = report.nodes.iter().filter(|n| n.is_missing()).collect();
     let rows: Vec<_> = missing
+        .iter()
         .map(|n| {
             let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
             vec![n.name.clone().into(), pods.join(", ").into(), why(n).into()]
@@ -198,6 +226,7 @@ fn on_missing_nodes(document: &mut Document, report: &EligibilityReport, limits:
         rows,
         limits,
     );
+    first_names(&missing, limits)
 }
 
 /// Whether a misscheduled pod goes without anybody's doing.
@@ -215,7 +244,7 @@ fn clears(node: &NodeEligibility, acts: bool) -> (Style, &'static str) {
 
 /// All reasons of a node in one cell. What the section says already is said
 /// again only where there is nothing else.
-fn why(node: &NodeEligibility) -> String {
+pub(super) fn why(node: &NodeEligibility) -> String {
     let says_more = |r: &&Reason| !matches!(r.code, Code::PodMissing | Code::Misscheduled);
     let messages: Vec<_> = node
         .reasons
@@ -271,27 +300,6 @@ fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {
         group.reasons.join("; ").into(),
         names.into(),
     ]
-}
-
-/// `-o wide`: every node a row.
-fn all_nodes(document: &mut Document, report: &EligibilityReport, limits: Limits) {
-    let rows: Vec<_> = report
-        .nodes
-        .iter()
-        .map(|n| {
-            let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
-            vec![
-                n.name.clone().into(),
-                eligibility_cell(n.eligibility),
-                state_cell(n.pod_state),
-                pods.join(", ").into(),
-                distance_text(n.distance).into(),
-                why(n).into(),
-            ]
-        })
-        .collect();
-    let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "AWAY", "WHY"];
-    section(document, "Listed", rows.len(), &header, rows, limits);
 }
 
 /// An eligibility as one cell.

@@ -1,5 +1,6 @@
 //! `kubectl ds why` for people.
 
+mod all_nodes;
 pub mod daemon_set;
 pub mod many;
 pub mod map;

@@ -1,0 +1,59 @@
+//! `why DS -o wide`: every node a row.
+
+use std::collections::HashSet;
+
+use crate::report::eligibility::EligibilityReport;
+use crate::report::node::{Eligibility, NodeEligibility};
+use crate::report::summary::distance_text;
+
+use super::daemon_set::{eligibility_cell, why};
+use crate::output::document::{Document, Text};
+use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::words::state_cell;
+
+/// Adds the table. Why it is so with the nodes of `said` stands above it already.
+pub(super) fn all_nodes(
+    document: &mut Document,
+    report: &EligibilityReport,
+    said: &HashSet<&str>,
+    limits: Limits,
+) {
+    let mut nodes: Vec<_> = report.nodes.iter().collect();
+    if nodes.is_empty() {
+        return;
+    }
+    let is_narrowed = report.node_count.is_some_and(|all| nodes.len() < all);
+    let title = if is_narrowed { "Nodes" } else { "All nodes" };
+    document.heading(format!("{title} ({})", nodes.len()));
+    let left_off = cut(&mut nodes, limits.rows);
+    let rows = nodes.into_iter().map(|node| row(node, said)).collect();
+    let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "AWAY", "WHY"];
+    document.table(0, &header, rows);
+    say_left_off(document, left_off);
+}
+
+fn row(node: &NodeEligibility, said: &HashSet<&str>) -> Vec<Text> {
+    let pods: Vec<_> = node.pods.iter().map(|p| p.name.as_str()).collect();
+    let is_said = said.contains(node.name.as_str());
+    vec![
+        node.name.clone().into(),
+        eligibility_cell(eligibility(node)),
+        state_cell(node.pod_state),
+        pods.join(", ").into(),
+        distance_text(node.distance).into(),
+        (if is_said {
+            "see above".to_owned()
+        } else {
+            why(node)
+        })
+        .into(),
+    ]
+}
+
+/// Where no pod runs none keeps running: such a node is excluded, as it is in the groups.
+fn eligibility(node: &NodeEligibility) -> Eligibility {
+    match node.eligibility {
+        Eligibility::KeepsRunning if node.pods.is_empty() => Eligibility::Excluded,
+        eligibility => eligibility,
+    }
+}
