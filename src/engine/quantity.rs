@@ -128,10 +128,12 @@ impl Quantity {
         }
     }
 
-    /// This in percent of `whole`, to one decimal; `None` for a whole of nothing.
+    /// This in percent of `whole`, rounded to the nearest tenth; `None` for a whole of nothing.
     #[must_use]
     pub fn percent_of(self, whole: Self) -> Option<f64> {
-        let tenths = self.nanos.checked_mul(1000)?.checked_div(whole.nanos)?;
+        // Half a tenth more and then cut: it is the nearest.
+        let halves = self.nanos.checked_mul(2000)?.checked_add(whole.nanos)?;
+        let tenths = halves.checked_div_euclid(whole.nanos.checked_mul(2)?)?;
         i32::try_from(tenths).ok().map(|t| f64::from(t) / 10.0)
     }
 }
@@ -314,6 +316,10 @@ mod tests {
         };
         assert_eq!(share("100m", "2"), Some(5.0));
         assert_eq!(share("1", "3"), Some(33.3));
+        assert_eq!(share("2", "3"), Some(66.7));
+        assert_eq!(share("100m", "1930m"), Some(5.2));
+        assert_eq!(share("5m", "10"), Some(0.1));
+        assert_eq!(share("4m", "10"), Some(0.0));
         assert_eq!(share("1", "0"), None);
     }
 }

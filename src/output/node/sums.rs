@@ -84,10 +84,17 @@ fn of_node(sums: &Sums, resource: &str) -> String {
 }
 
 fn share(sums: &Sums, resource: &str) -> String {
-    let share = sums.percent.get(resource);
-    share
-        .map(|percent| format!("{percent}%"))
-        .unwrap_or_default()
+    match sums.percent.get(resource) {
+        Some(percent) => format!("{percent}%"),
+        None if is_unasked(sums, resource) => "0%".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// Whether the node has of it and no pod asks for it.
+fn is_unasked(sums: &Sums, resource: &str) -> bool {
+    let has = sums.left_of(resource).is_some_and(|left| left != "0");
+    has && !sums.requests.contains_key(resource)
 }
 
 fn left(sums: &Sums, resource: &str) -> Text {

@@ -65,8 +65,11 @@ pub(super) fn counters(document: &mut Document, status: &StatusReport, findings:
     }
 }
 
-/// What the pods ask for.
+/// What the pods ask for, unless no node should run one.
 pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
+    if footprint.nodes == 0 {
+        return;
+    }
     document.heading("Footprint");
     if footprint.per_pod.is_empty() {
         document.line(
