@@ -1,5 +1,6 @@
 use std::fmt;
 
+#[cfg(feature = "cluster")]
 use super::near::near_names;
 
 /// Why a source can't answer at all.
@@ -48,6 +49,7 @@ pub enum SourceError {
     File(String),
 }
 
+#[cfg(feature = "cluster")]
 impl SourceError {
     /// A node that isn't there; `nodes` are the names of those that are.
     #[must_use]
