@@ -2,12 +2,11 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ControlPlane, PollError, wait_for};
+use super::{ControlPlane, PATIENCE, PollError, wait_for};
 
 /// The log's name in the control plane's folder.
 pub(super) const LOG: &str = "audit.log";
@@ -156,8 +155,8 @@ impl ControlPlane {
         self.barrier.set(self.barrier.get() + 1);
         let marker = format!("/version?barrier={}.", self.barrier.get());
         let before = AuditMark(std::fs::metadata(self.dir.join(LOG)).map_or(0, |m| m.len()));
-        self.kubectl(&["get", &format!("--raw={marker}")])?;
-        wait_for("the audit log", Duration::from_secs(10), || {
+        self.api.raw(&marker)?;
+        wait_for("the audit log", PATIENCE, || {
             let text = read_from(&self.dir, before).map_err(PollError::Fatal)?;
             if text.contains(&marker) {
                 Ok(())

@@ -55,10 +55,9 @@ impl ControlPlane {
         self.kubectl_with_input(args, None)
     }
 
-    /// kubectl's answer as JSON.
+    /// What `kubectl get ARGS -o json` answers.
     pub(crate) fn get(&self, args: &[&str]) -> Result<Value, String> {
-        let answer = self.kubectl(&[&["get", "-o", "json"], args].concat())?;
-        serde_json::from_str(&answer).map_err(|e| format!("kubectl get {}: {e}", args.join(" ")))
+        self.api.get(args)
     }
 
     /// `kubectl create` of a manifest: keeps what apply would leave out (status of nodes).
@@ -125,6 +124,17 @@ impl ControlPlane {
         self.ds_plugin_as(super::ADMIN, args)
     }
 
+    /// The plugin itself, which no kubectl starts: for questions to files.
+    pub(crate) fn ds_plugin_alone(&self, args: &[&str]) -> Result<Output, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-ds"));
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", &self.dir)
+            .current_dir(&self.dir);
+        run(command, None)
+    }
+
     /// `kubectl ds ARGS` as another user of the token file.
     pub(crate) fn ds_plugin_as(&self, user: &str, args: &[&str]) -> Result<Output, String> {
         self.ds_plugin_with_input(user, args, None)
@@ -167,7 +177,13 @@ pub(super) fn kubectl(
     args: &[&str],
     input: Option<&str>,
 ) -> Result<Output, String> {
-    let mut child = command(binaries, dir, kubeconfig, args)?
+    run(command(binaries, dir, kubeconfig, args)?, input)
+}
+
+/// Runs a command to its end.
+fn run(mut command: Command, input: Option<&str>) -> Result<Output, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
         .stdin(if input.is_some() {
             Stdio::piped()
         } else {
@@ -176,14 +192,14 @@ pub(super) fn kubectl(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|e| format!("kubectl: {e}"))?;
+        .map_err(|e| format!("{program}: {e}"))?;
     if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
         // A command that refuses its arguments never reads; its answer says so.
         let _ = stdin.write_all(input.as_bytes());
     }
     let output = child
         .wait_with_output()
-        .map_err(|e| format!("kubectl: {e}"))?;
+        .map_err(|e| format!("{program}: {e}"))?;
     Ok(Output {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -3,6 +3,7 @@
 //! in place of kubelets. Everything listens on loopback and lives in one
 //! temporary folder; nothing outlives the tests, however they end.
 
+mod api;
 mod audit;
 pub(crate) mod binaries;
 mod client;
@@ -21,6 +22,7 @@ pub(crate) use audit::{AuditEvent, AuditMark};
 pub(crate) use client::{Output, PollError};
 pub(crate) use nodes::Node;
 
+use api::Api;
 use binaries::Binaries;
 use process::{Janitor, Process};
 
@@ -35,6 +37,7 @@ pub(crate) struct ControlPlane {
     apiserver: Process,
     etcd: Process,
     _janitor: Janitor,
+    api: Api,
     dir: PathBuf,
     server: String,
     barrier: Cell<u64>,
@@ -105,8 +108,10 @@ impl ControlPlane {
             &binaries.kube_apiserver(),
             &apiserver_args(&dir, client_port, api_port),
         )?;
-        wait_until_ready(&binaries, &dir, &[&etcd, &apiserver])?;
+        let api = Api::connect(&files::kubeconfig(&dir, ADMIN))?;
+        wait_until_ready(&api, &[&etcd, &apiserver])?;
         Ok(Self {
+            api,
             binaries,
             controllers: None,
             apiserver,
@@ -187,6 +192,13 @@ impl Drop for Paused<'_> {
     }
 }
 
+/// How long the control plane gets for anything that it does at once: long, for it may have
+/// a small part of a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The time between two looks at something that is waited for.
+const POLL: Duration = Duration::from_millis(50);
+
 /// Calls `probe` until it returns `Ok`, at most `limit`; the last error names
 /// what was still missing.
 pub(crate) fn wait_for<T>(
@@ -202,7 +214,7 @@ pub(crate) fn wait_for<T>(
             Err(PollError::NotYet(why)) if start.elapsed() > limit => {
                 return Err(format!("{what}: not within {} s: {why}", limit.as_secs()));
             }
-            Err(PollError::NotYet(_)) => std::thread::sleep(Duration::from_millis(100)),
+            Err(PollError::NotYet(_)) => std::thread::sleep(POLL),
         }
     }
 }
@@ -218,24 +230,12 @@ fn free_ports() -> Result<[u16; 3], String> {
     Ok(ports)
 }
 
-fn wait_until_ready(binaries: &Binaries, dir: &Path, needed: &[&Process]) -> Result<(), String> {
-    wait_for("the API server", Duration::from_secs(90), || {
+fn wait_until_ready(api: &Api, needed: &[&Process]) -> Result<(), String> {
+    wait_for("the API server", PATIENCE, || {
         for process in needed {
             process.still_running().map_err(PollError::Fatal)?;
         }
-        let answer = client::kubectl(
-            binaries,
-            dir,
-            &files::kubeconfig(dir, ADMIN),
-            &["get", "--raw=/readyz"],
-            None,
-        )
-        .map_err(PollError::Fatal)?;
-        if answer.success() {
-            Ok(())
-        } else {
-            Err(PollError::NotYet(answer.stderr))
-        }
+        api.raw("/readyz").map(drop).map_err(PollError::NotYet)
     })
 }
 

@@ -1,10 +1,8 @@
 //! Fake nodes.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use super::{ControlPlane, PollError, wait_for};
+use super::{ControlPlane, PATIENCE, PollError, wait_for};
 
 /// A node to be made.
 #[derive(Debug, Clone)]
@@ -77,28 +75,24 @@ impl ControlPlane {
     pub(crate) fn add_nodes(&self, nodes: &[Node]) -> Result<(), String> {
         let items: Vec<Value> = nodes.iter().map(Node::manifest).collect();
         self.create(&json!({"apiVersion": "v1", "kind": "List", "items": items}))?;
-        wait_for(
-            "the nodes' not-ready taint to go",
-            Duration::from_secs(30),
-            || {
-                self.still_running()?;
-                let all = self.get(&["nodes"])?;
-                let waiting: Vec<&str> = all["items"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter(|node| {
-                        nodes.iter().any(|n| node["metadata"]["name"] == n.name()) && starting(node)
-                    })
-                    .filter_map(|node| node["metadata"]["name"].as_str())
-                    .collect();
-                if waiting.is_empty() {
-                    Ok(())
-                } else {
-                    Err(PollError::NotYet(waiting.join(", ")))
-                }
-            },
-        )
+        wait_for("the nodes' not-ready taint to go", PATIENCE, || {
+            self.still_running()?;
+            let all = self.get(&["nodes"])?;
+            let waiting: Vec<&str> = all["items"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|node| {
+                    nodes.iter().any(|n| node["metadata"]["name"] == n.name()) && starting(node)
+                })
+                .filter_map(|node| node["metadata"]["name"].as_str())
+                .collect();
+            if waiting.is_empty() {
+                Ok(())
+            } else {
+                Err(PollError::NotYet(waiting.join(", ")))
+            }
+        })
     }
 }
 

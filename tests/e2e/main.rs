@@ -31,7 +31,7 @@ mod read_only;
 mod report;
 mod rights;
 mod scenario;
-mod shared;
+mod schedule;
 mod stage;
 mod watch;
 mod work;
@@ -40,6 +40,8 @@ use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
 
+use schedule::Schedule;
+
 fn main() -> ExitCode {
     if std::env::var_os("KUBECTL_DS_E2E").is_none_or(|value| value != "1") {
         println!(
@@ -47,27 +49,29 @@ fn main() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     }
-    let mut arguments = Arguments::from_args();
-    // Nodes belong to the whole cluster, so scenarios run one after the other.
-    arguments.test_threads.get_or_insert(1);
-    let control_plane = shared::Shared::default();
-    let mut trials = Vec::new();
-    trials.extend(oracle::trials());
-    trials.extend(scenario::trials(&control_plane));
-    trials.extend(prediction::trials(&control_plane));
-    trials.extend(claims::trials(&control_plane));
-    trials.extend(node_prediction::trials(&control_plane));
-    trials.extend(parity::trials(&control_plane));
-    trials.extend(read_only::trials(&control_plane));
-    trials.extend(rights::trials(&control_plane));
-    trials.extend(dry_run::trials(&control_plane));
-    trials.extend(completion::trials(&control_plane));
-    trials.extend(watch::trials(&control_plane));
-    trials.extend(work::trials());
-    trials.extend(krew::trials(&control_plane));
-    trials.extend(newcomer::trials());
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    // Before the process ends, so that everything is gone when cargo returns.
-    control_plane.stop();
-    conclusion.exit_code()
+    let schedule = match Schedule::new() {
+        Ok(schedule) => schedule,
+        Err(why) => {
+            println!("{why}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let trials = [
+        claims::trials,
+        prediction::trials,
+        scenario::trials,
+        node_prediction::trials,
+        watch::trials,
+        parity::trials,
+        read_only::trials,
+        rights::trials,
+        dry_run::trials,
+        completion::trials,
+        work::trials,
+        oracle::trials,
+        krew::trials,
+        newcomer::trials,
+    ];
+    let trials = trials.iter().flat_map(|trials| trials(&schedule)).collect();
+    schedule.run(Arguments::from_args(), trials)
 }

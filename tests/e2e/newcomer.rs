@@ -10,12 +10,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 
 use crate::built::release_binary;
 use crate::krew::packed::{pack, read, replaced, repository};
 use crate::krew::place::{Place, holds, run, succeed};
 use crate::krew::served::Served;
+use crate::schedule::Schedule;
 
 /// As wide as the documents are.
 const COLUMNS: &str = "100";
@@ -27,10 +28,8 @@ const LEFT_OUT: [(&str, &str); 3] = [
     ("cargo test  ", "what developers do; CI runs it by itself"),
 ];
 
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![Trial::test("newcomer/readme", || {
-        readme().map_err(Failed::from)
-    })]
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
+    vec![schedule.computing("newcomer/readme", readme)]
 }
 
 /// A fenced block of the README.

@@ -4,6 +4,8 @@
 
 use libtest_mimic::Trial;
 
+use crate::schedule::Schedule;
+
 mod apply;
 mod claims;
 #[path = "../oracle/claims_state.rs"]
@@ -37,59 +39,37 @@ mod rules;
 mod summary;
 mod update;
 
-pub fn trials() -> Vec<Trial> {
-    vec![
-        Trial::test("oracle/version", || parts::version().map_err(Into::into)),
-        Trial::test("oracle/eligibility", || {
-            eligibility::run().map_err(Into::into)
-        }),
-        Trial::test("oracle/golden-vectors", || {
-            golden::run().map_err(Into::into)
-        }),
-        Trial::test("oracle/manage", || rollout::manage().map_err(Into::into)),
-        Trial::test("oracle/rolling-update", || {
-            rollout::rolling_update().map_err(Into::into)
-        }),
-        Trial::test("oracle/rollout-vectors", || {
-            rollout_golden::run().map_err(Into::into)
-        }),
-        Trial::test("oracle/defaults", || defaults::run().map_err(Into::into)),
-        Trial::test("oracle/defaults-vectors", || {
-            defaults::vectors().map_err(Into::into)
-        }),
-        Trial::test("oracle/apply", || apply::run().map_err(Into::into)),
-        Trial::test("oracle/apply-vectors", || {
-            apply::vectors().map_err(Into::into)
-        }),
-        Trial::test("oracle/update", || update::run().map_err(Into::into)),
-        Trial::test("oracle/history", || history::run().map_err(Into::into)),
-        Trial::test("oracle/history-vectors", || {
-            history::vectors().map_err(Into::into)
-        }),
-        Trial::test("oracle/history-limit", || {
-            history_limit::run().map_err(Into::into)
-        }),
-        Trial::test("oracle/history-limit-vectors", || {
-            history_limit::vectors().map_err(Into::into)
-        }),
-        Trial::test("oracle/claims", || claims::run().map_err(Into::into)),
-        Trial::test("oracle/claims-vectors", || {
-            claims::vectors().map_err(Into::into)
-        }),
-        Trial::test("oracle/label-selector", || {
-            parts::label_selector().map_err(Into::into)
-        }),
-        Trial::test("oracle/tolerations", || {
-            parts::tolerations().map_err(Into::into)
-        }),
-        Trial::test("oracle/quantities", || {
-            requests::quantities_alone().map_err(Into::into)
-        }),
-        Trial::test("oracle/pod-requests", || {
-            requests::sums().map_err(Into::into)
-        }),
-        Trial::test("oracle/mutants", || mutants::run().map_err(Into::into)),
-    ]
+pub(crate) use mutants::tried as mutants_tried;
+pub(crate) use process::asked;
+
+/// A trial for each rule set, for the vectors that are written of it, and for the mutants.
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
+    let all: [(&str, fn() -> Result<(), String>); 22] = [
+        ("version", parts::version),
+        ("eligibility", eligibility::run),
+        ("golden-vectors", golden::run),
+        ("manage", rollout::manage),
+        ("rolling-update", rollout::rolling_update),
+        ("rollout-vectors", rollout_golden::run),
+        ("defaults", defaults::run),
+        ("defaults-vectors", defaults::vectors),
+        ("apply", apply::run),
+        ("apply-vectors", apply::vectors),
+        ("update", update::run),
+        ("history", history::run),
+        ("history-vectors", history::vectors),
+        ("history-limit", history_limit::run),
+        ("history-limit-vectors", history_limit::vectors),
+        ("claims", claims::run),
+        ("claims-vectors", claims::vectors),
+        ("label-selector", parts::label_selector),
+        ("tolerations", parts::tolerations),
+        ("quantities", requests::quantities_alone),
+        ("pod-requests", requests::sums),
+        ("mutants", mutants::run),
+    ];
+    let trial = |(name, test)| schedule.computing(&format!("oracle/{name}"), test);
+    all.into_iter().map(trial).collect()
 }
 
 /// The seed of a trial's generator: `KUBECTL_DS_SEED`, else its own.

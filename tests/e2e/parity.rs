@@ -6,13 +6,13 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::control_plane::ControlPlane;
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 use crate::stage::Stage;
 
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     vec![
-        control_plane.trial("parity/cluster-and-dump".to_owned(), parity),
-        control_plane.trial("parity/one-node-of-a-dump".to_owned(), one_node),
+        schedule.on_control_plane("parity/cluster-and-dump".to_owned(), parity),
+        schedule.on_control_plane("parity/one-node-of-a-dump".to_owned(), one_node),
     ]
 }
 
@@ -137,23 +137,20 @@ fn unclaimed(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<(), Stri
 
 fn compare(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<Vec<String>, String> {
     let mut differences = Vec::new();
-    for dump_format in ["yaml", "json"] {
-        let [objects, version] = stage
-            .dump(dump_format)?
-            .map(|path| path.display().to_string());
-        for question in QUESTIONS {
-            for format in FORMATS {
-                let mut args = stage.args(question);
-                args.extend(["-o", format, "--now", NOW].map(str::to_owned));
-                let mut from = args.clone();
-                from.extend(["--from", &objects, "--from", &version].map(str::to_owned));
-                let live = control_plane
-                    .ds_plugin(&args.iter().map(String::as_str).collect::<Vec<_>>())?;
-                let saved = control_plane
-                    .ds_plugin(&from.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let dumps = [stage.dump("yaml")?, stage.dump("json")?];
+    for question in QUESTIONS {
+        for format in FORMATS {
+            let mut args = stage.args(question);
+            args.extend(["-o", format, "--now", NOW].map(str::to_owned));
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let live = control_plane.ds_plugin(&args)?;
+            for dump in &dumps {
+                let [objects, version] = dump.each_ref().map(|path| path.display().to_string());
+                let from = ["--from", &objects, "--from", &version];
+                let saved = control_plane.ds_plugin_alone(&[&args[..], &from].concat())?;
                 if live != saved {
                     differences.push(format!(
-                        "`{question} -o {format}` differs from the {dump_format} dump:\n{}",
+                        "`{question} -o {format}` differs from {objects}:\n{}",
                         first_difference(&show(&live), &show(&saved))
                     ));
                 }

@@ -4,16 +4,16 @@ use libtest_mimic::Trial;
 use serde_json::json;
 
 use crate::control_plane::{AuditEvent, ControlPlane};
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 use crate::stage::Stage;
 
 /// May do everything, so that nothing keeps a write back but the program itself.
 pub(crate) const USER: &str = "onlooker";
 
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     vec![
-        control_plane.trial("read-only/every-form".to_owned(), every_form),
-        control_plane.trial(
+        schedule.on_control_plane("read-only/every-form".to_owned(), every_form),
+        schedule.on_control_plane(
             "read-only/requests-of-why-ds-node".to_owned(),
             requests_of_why_ds_node,
         ),

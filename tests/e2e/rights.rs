@@ -4,15 +4,15 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::control_plane::{ControlPlane, Output};
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 use crate::stage::Stage;
 
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     vec![
-        control_plane.trial("rights/limited".to_owned(), limited),
-        control_plane.trial("rights/limited-adopt".to_owned(), limited_adopt),
-        control_plane.trial("rights/none".to_owned(), none),
-        control_plane.trial("rights/reading-role".to_owned(), reading_role),
+        schedule.on_control_plane("rights/limited".to_owned(), limited),
+        schedule.on_control_plane("rights/limited-adopt".to_owned(), limited_adopt),
+        schedule.on_control_plane("rights/none".to_owned(), none),
+        schedule.on_control_plane("rights/reading-role".to_owned(), reading_role),
     ]
 }
 

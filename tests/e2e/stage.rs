@@ -2,11 +2,10 @@
 //! questions of one state.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::control_plane::{ControlPlane, Node, PollError, wait_for};
+use crate::control_plane::{ControlPlane, Node, PATIENCE, PollError, wait_for};
 
 /// Nodes, DaemonSets and pods in a namespace of their own.
 pub(crate) struct Stage<'a> {
@@ -110,7 +109,7 @@ impl<'a> Stage<'a> {
     }
 
     fn wait(&self, what: &str, object: &[&str], so: impl Fn(&Value) -> bool) -> Result<(), String> {
-        wait_for(what, Duration::from_secs(30), || {
+        wait_for(what, PATIENCE, || {
             let object = self.cluster.get(object)?;
             if so(&object) {
                 Ok(())

@@ -1,10 +1,11 @@
 //! The oracle: built once for its sources, then asked over a pipe.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::{env, fs, thread};
 
 use serde_json::Value;
@@ -100,6 +101,7 @@ impl Oracle {
 
     /// The answers to `requests`, in their order. Each must carry `id`, its index.
     pub fn ask(&mut self, requests: &[Value]) -> Result<Vec<Value>, String> {
+        count(requests);
         let stdin = self.stdin.as_mut().ok_or("the oracle was closed")?;
         let stdout = &mut self.stdout;
         thread::scope(|scope| {
@@ -112,6 +114,23 @@ impl Oracle {
             answers
         })
     }
+}
+
+/// What was asked so far in this process, by the operation that upstream's code did.
+static ASKED: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+
+fn count(requests: &[Value]) {
+    let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+    for request in requests {
+        let operation = request["op"].as_str().unwrap_or("no operation");
+        *asked.entry(operation.to_owned()).or_default() += 1;
+    }
+}
+
+/// How many states upstream's code judged so far, by operation.
+#[allow(dead_code, reason = "the bench doesn't need it")]
+pub fn asked() -> BTreeMap<String, u64> {
+    ASKED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 fn write_all(stdin: &mut ChildStdin, requests: &[Value]) -> Result<(), String> {

@@ -105,3 +105,34 @@ fn one_address() {
     }
     assert!(seen > 0, "no address in the documents");
 }
+
+fn version(text: &str) -> Vec<u64> {
+    text.split('.').map(|part| part.parse().unwrap()).collect()
+}
+
+/// `rust-version` is a claim about all that is compiled on this platform, not about our own code alone.
+#[test]
+fn no_dependency_needs_a_newer_rust() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let rustc = String::from_utf8(rustc.stdout).unwrap();
+    let host = rustc.lines().find_map(|line| line.strip_prefix("host: "));
+    let output = Command::new(cargo)
+        .args(["metadata", "--locked", "--offline", "--format-version=1"])
+        .args(["--filter-platform", host.unwrap()])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ours = version(env!("CARGO_PKG_RUST_VERSION"));
+    let packages = metadata["packages"].as_array().unwrap();
+    let needs = |package: &&serde_json::Value| {
+        let needed = package["rust_version"].as_str();
+        needed.is_some_and(|needed| version(needed)[..2] > ours[..2])
+    };
+    let newer: Vec<_> = packages.iter().filter(needs).map(|p| &p["id"]).collect();
+    assert!(newer.is_empty(), "{newer:?}");
+    assert!(packages.len() > 100, "{}", packages.len());
+}

@@ -23,7 +23,7 @@ use libtest_mimic::Trial;
 
 use crate::scenario::Outcome;
 use crate::scenario::case::{self, Case, case};
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 
 /// The scenarios by what they are about.
 const GROUPS: &[(&str, &[Case])] = &[
@@ -40,10 +40,10 @@ const GROUPS: &[(&str, &[Case])] = &[
 ];
 
 /// A trial for each scenario.
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     let groups = GROUPS.iter();
     let trials = |(group, cases): &(&str, &'static [Case])| {
-        case::trials(control_plane, "claims", Some(group), cases)
+        case::trials(schedule, "claims", Some(group), cases)
     };
     groups.flat_map(trials).collect()
 }

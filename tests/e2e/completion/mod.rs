@@ -11,12 +11,12 @@ use libtest_mimic::Trial;
 
 use crate::control_plane::ControlPlane;
 use crate::read_only::USER;
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     vec![
-        control_plane.trial("completion/kubectl".to_owned(), kubectl::asks),
-        control_plane.trial("completion/shells".to_owned(), shells::complete),
+        schedule.on_control_plane("completion/kubectl".to_owned(), kubectl::asks),
+        schedule.on_control_plane("completion/shells".to_owned(), shells::complete),
     ]
 }
 

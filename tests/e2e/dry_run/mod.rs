@@ -13,18 +13,18 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::control_plane::ControlPlane;
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     let mut trials: Vec<Trial> = cases::CASES
         .iter()
         .map(|case| {
             let name = format!("dry-run/{}", case.name);
-            control_plane.trial(name, |control_plane| cases::run(control_plane, case))
+            schedule.on_control_plane(name, |control_plane| cases::run(control_plane, case))
         })
         .collect();
-    trials.push(control_plane.trial("dry-run/refusals".to_owned(), refusals::run));
-    trials.push(control_plane.trial("dry-run/plan-of-a-manifest".to_owned(), plan::run));
+    trials.push(schedule.on_control_plane("dry-run/refusals".to_owned(), refusals::run));
+    trials.push(schedule.on_control_plane("dry-run/plan-of-a-manifest".to_owned(), plan::run));
     trials
 }
 

@@ -1,12 +1,10 @@
 //! What the server doesn't take, in its own words.
 
-use std::time::Duration;
-
 use kubectl_ds::source::dry_run::{ApplyOptions, DryRunError};
 use serde_json::{Value, json};
 
 use super::{READER, Subject, allow_reading};
-use crate::control_plane::{ADMIN, ControlPlane, PollError, wait_for};
+use crate::control_plane::{ADMIN, ControlPlane, PATIENCE, PollError, wait_for};
 
 pub(super) fn run(cluster: &ControlPlane) -> Result<(), String> {
     allow_reading(cluster)?;
@@ -143,7 +141,7 @@ fn admission(subject: &Subject<'_>) -> Result<(), String> {
     let bad = with_image(subject, "agent:bad");
     let plain = ApplyOptions::default();
     // The server takes a new policy up when it sees it.
-    wait_for("the policy", Duration::from_secs(30), || {
+    wait_for("the policy", PATIENCE, || {
         let words = ["ValidatingAdmissionPolicy 'refusals'", "agent:bad is bad"];
         refused(subject, ADMIN, &bad, &plain, is, &words).map_err(PollError::NotYet)
     })?;
@@ -156,7 +154,7 @@ fn admission(subject: &Subject<'_>) -> Result<(), String> {
         }],
     }))?;
     let good = with_image(subject, "agent:3");
-    wait_for("the webhook", Duration::from_secs(30), || {
+    wait_for("the webhook", PATIENCE, || {
         let words = [
             "failed calling webhook \"nobody.example.com\"",
             "connection refused",

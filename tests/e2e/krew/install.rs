@@ -1,14 +1,13 @@
 //! Installed from an archive, asked through the real kubectl, removed.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde_json::json;
 
 use super::packed::{archive, pack};
 use super::place::{Place, holds, run, succeed};
 use crate::built::release_binary;
-use crate::control_plane::{ControlPlane, Node, PollError, wait_for};
+use crate::control_plane::{ControlPlane, Node, PATIENCE, PollError, wait_for};
 
 /// Later than anything that the cluster writes.
 const NOW: &str = "2030-01-01T00:00:00Z";
@@ -75,7 +74,7 @@ fn answers(control_plane: &ControlPlane, place: &Place) -> Result<(), String> {
         },
     }))?;
     let wanted = ["daemonset", "agent", "-n", namespace];
-    wait_for("the agent", Duration::from_secs(30), || {
+    wait_for("the agent", PATIENCE, || {
         let agent = control_plane.get(&wanted)?;
         if agent["status"]["numberAvailable"] == 1 {
             Ok(())

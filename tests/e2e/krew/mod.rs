@@ -11,22 +11,19 @@ pub(crate) mod served;
 mod upgrade;
 mod workflows;
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 
 /// All of them. What is packed is the release binary, or `$KUBECTL_DS_BINARY`.
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
-    let alone = |name: &str, test: fn() -> Result<(), String>| {
-        Trial::test(name, move || test().map_err(Failed::from))
-    };
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     vec![
-        alone("krew/manifest", manifest::valid),
-        alone("krew/manifest-broken", manifest::broken),
-        alone("krew/archive", manifest::reproducible),
-        control_plane.trial("krew/install".to_owned(), install::install),
-        alone("krew/upgrade", upgrade::upgrade),
-        alone("krew/renamed", renamed::renamed),
-        alone("krew/workflows", workflows::workflows),
+        schedule.computing("krew/manifest", manifest::valid),
+        schedule.computing("krew/manifest-broken", manifest::broken),
+        schedule.computing("krew/archive", manifest::reproducible),
+        schedule.on_control_plane("krew/install".to_owned(), install::install),
+        schedule.computing("krew/upgrade", upgrade::upgrade),
+        schedule.computing("krew/renamed", renamed::renamed),
+        schedule.computing("krew/workflows", workflows::workflows),
     ]
 }

@@ -13,12 +13,12 @@ use libtest_mimic::Trial;
 
 use crate::scenario::Outcome;
 use crate::scenario::case::{self, Case, case};
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 
 /// A trial for each scenario.
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     [taints::ALL, changes::ALL, new_nodes::ALL, strict::ALL]
         .into_iter()
-        .flat_map(|cases| case::trials(control_plane, "node", None, cases))
+        .flat_map(|cases| case::trials(schedule, "node", None, cases))
         .collect()
 }

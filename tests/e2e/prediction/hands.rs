@@ -37,28 +37,14 @@ impl Lab<'_> {
 
     /// Waits until nothing changes any more.
     pub(crate) fn rest(&self, ds: &str) -> Outcome {
-        let mut last = None;
-        let mut same = 0;
-        self.until(&format!("{ds} to come to rest"), || {
-            let now = Some(self.look(ds)?);
-            same = if now == last { same + 1 } else { 0 };
-            last = now;
-            Ok(same >= 2)
-        })
+        self.until_still(&format!("{ds} to come to rest"), || self.look(ds))
     }
 
     /// Waits until nothing changes any more in the scenario's namespace.
     pub(crate) fn rest_of_all(&self) -> Outcome {
-        let (mut last, mut same) = (Value::Null, 0);
-        self.until("everything to come to rest", || {
-            let now = self.get(&["daemonsets,pods,controllerrevisions,replicasets"])?;
-            same = if now["items"] == last["items"] {
-                same + 1
-            } else {
-                0
-            };
-            last = now;
-            Ok(same >= 2)
+        self.until_still("everything to come to rest", || {
+            let all = self.get(&["daemonsets,pods,controllerrevisions,replicasets"])?;
+            Ok(all["items"].clone())
         })
     }
 

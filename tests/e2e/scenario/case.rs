@@ -2,7 +2,7 @@
 
 use libtest_mimic::Trial;
 
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 
 use super::Outcome;
 use super::lab::Lab;
@@ -20,7 +20,7 @@ pub(crate) const fn case(name: &'static str, run: fn(&Lab<'_>) -> Outcome) -> Ca
 
 /// A trial for each of `cases`, named `SUBJECT/GROUP/NAME`, or without a group.
 pub(crate) fn trials(
-    control_plane: &Shared,
+    schedule: &Schedule,
     subject: &'static str,
     group: Option<&str>,
     cases: &'static [Case],
@@ -28,7 +28,7 @@ pub(crate) fn trials(
     let group = group.map_or_else(String::new, |group| format!("{group}/"));
     let trial = |case: &'static Case| {
         let name = format!("{subject}/{group}{}", case.name);
-        control_plane.trial(name, move |control_plane| {
+        schedule.on_control_plane(name, move |control_plane| {
             let lab = Lab::open(control_plane, &format!("{subject}-{}", case.name))?;
             let outcome = (case.run)(&lab);
             // A failing cleanup would spoil the next scenario: it is a failure of this one.

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -10,10 +10,12 @@ use super::Outcome;
 use super::daemonset::Ds;
 use super::observation::{Expected, Observation, Statements};
 use super::pod::{controller_of, is_ready, node_of};
-use crate::control_plane::{AuditEvent, AuditMark, ControlPlane, Node, PollError, wait_for};
+use crate::control_plane::{
+    AuditEvent, AuditMark, ControlPlane, Node, PATIENCE, PollError, wait_for,
+};
 
-/// How long the controllers get for anything that they do at once.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// What stays the same for so long has settled.
+const STILL: Duration = Duration::from_millis(700);
 
 /// Numbers the scenarios: no node name is ever used again, so that no cache can
 /// mistake a new node for an old one.
@@ -204,21 +206,27 @@ impl<'a> Lab<'a> {
         })
     }
 
+    /// Waits until what `look` sees stays as it is.
+    pub(crate) fn until_still<T: PartialEq>(
+        &self,
+        what: &str,
+        mut look: impl FnMut() -> Result<T, String>,
+    ) -> Outcome {
+        let mut last = None;
+        let mut since = Instant::now();
+        self.until(what, || {
+            let now = Some(look()?);
+            if now != last {
+                last = now;
+                since = Instant::now();
+            }
+            Ok(since.elapsed() >= STILL)
+        })
+    }
+
     /// Waits until nothing changes any more in the DaemonSet and its pods.
     pub(crate) fn settle(&self, ds: &str) -> Outcome {
-        let mut last = Value::Null;
-        let mut same = 0;
-        wait_for(&format!("{ds} to settle"), Duration::from_secs(60), || {
-            self.cluster.still_running()?;
-            let now = self.state(ds)?;
-            same = if now == last { same + 1 } else { 0 };
-            last = now;
-            if same >= 3 {
-                Ok(())
-            } else {
-                Err(PollError::NotYet(last.to_string()))
-            }
-        })
+        self.until_still(&format!("{ds} to settle"), || self.state(ds))
     }
 
     fn state(&self, ds: &str) -> Result<Value, String> {

@@ -16,14 +16,14 @@ mod taints;
 
 use libtest_mimic::Trial;
 
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 use case::{Case, case};
 
 /// What a scenario comes to.
 pub(crate) type Outcome = Result<(), String>;
 
 /// A trial for each scenario.
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     [
         placement::ALL,
         taints::ALL,
@@ -33,6 +33,6 @@ pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
         seeds::ALL,
     ]
     .into_iter()
-    .flat_map(|cases| case::trials(control_plane, "scenario", None, cases))
+    .flat_map(|cases| case::trials(schedule, "scenario", None, cases))
     .collect()
 }

@@ -11,7 +11,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::control_plane::{ControlPlane, Node, PollError, wait_for};
-use crate::shared::Shared;
+use crate::schedule::Schedule;
 
 use running::Running;
 
@@ -24,17 +24,17 @@ const LISTER: &str = "lister";
 /// No rollout here takes longer than this, on a busy machine either.
 const LONG: Duration = Duration::from_secs(120);
 
-pub(crate) fn trials(control_plane: &Shared) -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     vec![
-        control_plane.trial("watch/to-the-end".to_owned(), rollouts::to_the_end),
-        control_plane.trial("watch/stuck".to_owned(), rollouts::stuck),
-        control_plane.trial("watch/failing-create".to_owned(), rollouts::failing_create),
-        control_plane.trial("watch/timeout".to_owned(), rollouts::timeout),
-        control_plane.trial("watch/on-delete".to_owned(), rollouts::on_delete),
-        control_plane.trial("watch/interrupted".to_owned(), rollouts::interrupted),
-        control_plane.trial("watch/forbidden".to_owned(), rollouts::forbidden),
-        control_plane.trial("watch/cut-off".to_owned(), outages::cut_off),
-        control_plane.trial("watch/hanging-server".to_owned(), outages::hanging_server),
+        schedule.on_control_plane("watch/to-the-end".to_owned(), rollouts::to_the_end),
+        schedule.on_control_plane("watch/stuck".to_owned(), rollouts::stuck),
+        schedule.on_control_plane("watch/failing-create".to_owned(), rollouts::failing_create),
+        schedule.on_control_plane("watch/timeout".to_owned(), rollouts::timeout),
+        schedule.on_control_plane("watch/on-delete".to_owned(), rollouts::on_delete),
+        schedule.on_control_plane("watch/interrupted".to_owned(), rollouts::interrupted),
+        schedule.on_control_plane("watch/forbidden".to_owned(), rollouts::forbidden),
+        schedule.on_control_plane("watch/cut-off".to_owned(), outages::cut_off),
+        schedule.on_control_plane("watch/hanging-server".to_owned(), outages::hanging_server),
     ]
 }
 

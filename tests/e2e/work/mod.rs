@@ -13,9 +13,10 @@ mod recorded;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 
 use crate::built::{Fill, release_binary};
+use crate::schedule::Schedule;
 
 /// Nodes of the fixed input, and twice as many to see what grows how.
 const NODES: [usize; 2] = [200, 400];
@@ -24,19 +25,15 @@ const NODES: [usize; 2] = [200, 400];
 const DOUBLED: f64 = 2.2;
 
 /// All of them; the first builds the release binary.
-pub(crate) fn trials() -> Vec<Trial> {
+pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     vec![
-        trial("work/size", size),
-        trial("work/help", files::help),
-        trial("work/json", files::json),
-        trial("work/piped", files::piped),
-        trial("work/yaml", files::yaml),
-        trial("work/cluster", cluster::all),
+        schedule.computing("work/size", size),
+        schedule.computing("work/help", files::help),
+        schedule.computing("work/json", files::json),
+        schedule.computing("work/piped", files::piped),
+        schedule.computing("work/yaml", files::yaml),
+        schedule.computing("work/cluster", cluster::all),
     ]
-}
-
-fn trial(name: &str, test: fn() -> Result<(), String>) -> Trial {
-    Trial::test(name, move || test().map_err(Failed::from))
 }
 
 /// What people download.
