@@ -76,24 +76,38 @@ pub fn main() -> ExitCode {
         let _ = Terminal::plain(&complete::answer(&name, words));
         return Exit::Said.into();
     }
-    let cli = match parse(&name) {
+    let cli = match parse(&name, std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
     let terminal = Terminal::new(cli.global.color, !cli.global.no_headers);
+    run(&name, &cli, &terminal).into()
+}
+
+/// Answers a command line, its name first, on a terminal that is given.
+///
+/// # Errors
+/// When the command line can't be parsed; what it says then was not printed.
+pub fn answer(words: &[&str], terminal: &Terminal) -> Result<Exit, clap::Error> {
+    let name = Name::default();
+    let words = words.iter().map(OsString::from);
+    Ok(run(&name, &parse(&name, words)?, terminal))
+}
+
+fn run(name: &Name, cli: &Cli, terminal: &Terminal) -> Exit {
     let result = match &cli.command {
-        Command::Why(args) => commands::why::run(&cli.global, args, &terminal),
-        Command::Node(args) => commands::node::run(&cli.global, args, &terminal),
-        Command::Plan(args) => commands::plan::run(&cli.global, args, &terminal),
-        Command::Adopt(args) => commands::adopt::run(&cli.global, args, &terminal),
-        Command::Completion(args) => commands::completion::run(&name, args, &terminal),
+        Command::Why(args) => commands::why::run(&cli.global, args, terminal),
+        Command::Node(args) => commands::node::run(&cli.global, args, terminal),
+        Command::Plan(args) => commands::plan::run(&cli.global, args, terminal),
+        Command::Adopt(args) => commands::adopt::run(&cli.global, args, terminal),
+        Command::Completion(args) => commands::completion::run(name, args, terminal),
     };
     match result {
-        Ok(exit) => exit.into(),
-        Err(error) if error.is_broken_pipe() => Exit::Said.into(),
+        Ok(exit) => exit,
+        Err(error) if error.is_broken_pipe() => Exit::Said,
         Err(error) => {
             terminal.error(&name.in_text(&error.to_string()));
-            Exit::Failed.into()
+            Exit::Failed
         }
     }
 }
@@ -111,9 +125,9 @@ fn only_its_own(definition: clap::Command, command: &str) -> clap::Command {
     definition.mut_subcommand(command, |sub| sub.args(hidden))
 }
 
-fn parse(name: &Name) -> Result<Cli, clap::Error> {
+fn parse(name: &Name, args: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut definition = definition(name);
-    let matches = definition.try_get_matches_from_mut(words(std::env::args_os()))?;
+    let matches = definition.try_get_matches_from_mut(words(args))?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))
 }
 

@@ -30,9 +30,9 @@ pub struct Items {
 
 impl Items {
     /// A list that nothing has been printed of.
-    pub(super) fn new(format: Format, kind: Kind) -> Self {
+    pub(super) fn new(stream: Stream, format: Format, kind: Kind) -> Self {
         Self {
-            stream: Stream::of(format),
+            stream,
             format,
             kind,
             is_empty: true,

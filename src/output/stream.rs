@@ -1,6 +1,7 @@
 //! stdout in large writes.
 
-use std::io::{self, StdoutLock, Write};
+use std::fmt;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -13,9 +14,8 @@ const CHUNK: usize = 64 * 1024;
 /// stdout while an answer leaves. What is written is gathered and leaves in large writes;
 /// the last of it with [`Self::end`]. stdout's own buffer is passed over, as it looks for
 /// line ends and writes once for each of its kilobytes.
-#[derive(Debug)]
 pub(super) struct Stream {
-    stdout: StdoutLock<'static>,
+    out: Box<dyn Write>,
     gathered: Vec<u8>,
     /// What is written is JSON and its strings are foreign text.
     escapes: bool,
@@ -27,18 +27,18 @@ pub(super) struct Stream {
 
 impl Stream {
     /// For text that needs no more than to be written.
-    pub(super) fn plain() -> Self {
-        Self::new(false)
+    pub(super) fn plain(out: Box<dyn Write>) -> Self {
+        Self::new(out, false)
     }
 
     /// For reports in `format`: JSON or else YAML.
-    pub(super) fn of(format: Format) -> Self {
-        Self::new(format != Format::Yaml)
+    pub(super) fn of(out: Box<dyn Write>, format: Format) -> Self {
+        Self::new(out, format != Format::Yaml)
     }
 
-    fn new(escapes: bool) -> Self {
+    fn new(out: Box<dyn Write>, escapes: bool) -> Self {
         Self {
-            stdout: io::stdout().lock(),
+            out,
             gathered: Vec::with_capacity(CHUNK + CHUNK / 8),
             escapes,
             margin: "",
@@ -70,21 +70,27 @@ impl Stream {
     /// When stdout can't be written.
     pub(super) fn end(mut self) -> io::Result<()> {
         self.leave()?;
-        self.stdout.flush()
+        self.out.flush()
     }
 
     fn leave(&mut self) -> io::Result<()> {
         // ASCII as it mostly is: no encoder leaves a control character in it but DEL.
         let written = if !self.escapes || self.gathered.iter().all(|b| *b < 0x7f) {
-            self.stdout.write_all(&self.gathered)
+            self.out.write_all(&self.gathered)
         } else {
             // An encoder writes whole characters, so that no chunk ends within one.
             std::str::from_utf8(&self.gathered)
                 .map_err(io::Error::other)
-                .and_then(|text| self.stdout.write_all(escaped(text).as_bytes()))
+                .and_then(|text| self.out.write_all(escaped(text).as_bytes()))
         };
         self.gathered.clear();
         written.inspect_err(|e| self.refused = Some(io::Error::from(e.kind())))
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").finish_non_exhaustive()
     }
 }
 

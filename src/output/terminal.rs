@@ -8,6 +8,7 @@ use super::document::{Document, Style, Text};
 use super::format::Format;
 use super::items::{Items, Kind};
 use super::live::Live;
+use super::memory::Memory;
 use super::render::{Fit, render, write};
 use super::sanitize::{escaped, sanitize};
 use super::sheet::{Sheet, is_unicode};
@@ -26,10 +27,12 @@ pub enum Color {
 }
 
 /// Where answers and messages go.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Terminal {
     stdout: Fit,
     stderr: Fit,
+    /// `None` for those of the process.
+    memory: Option<Memory>,
 }
 
 impl Terminal {
@@ -44,6 +47,33 @@ impl Terminal {
         Self {
             stdout: fit(io::stdout().is_terminal()),
             stderr: fit(io::stderr().is_terminal()),
+            memory: None,
+        }
+    }
+
+    /// Keeps all that is printed; a document is drawn in each of these widths, plain or in colour.
+    #[must_use]
+    pub fn in_memory(drawings: &[(Option<usize>, bool)]) -> (Self, Memory) {
+        let fit = |&(width, color): &(Option<usize>, bool)| Fit {
+            width,
+            color,
+            headers: true,
+        };
+        let fits: Vec<Fit> = drawings.iter().map(fit).collect();
+        let first = fits.first().copied().unwrap_or_else(|| fit(&(None, false)));
+        let memory = Memory::new(fits);
+        let terminal = Self {
+            stdout: first,
+            stderr: first,
+            memory: Some(memory.clone()),
+        };
+        (terminal, memory)
+    }
+
+    fn out(&self) -> Box<dyn Write> {
+        match &self.memory {
+            Some(memory) => Box::new(memory.stdout()),
+            None => Box::new(io::stdout().lock()),
         }
     }
 
@@ -62,7 +92,11 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written.
     pub fn document(&self, document: &Document) -> io::Result<()> {
-        let mut stream = Stream::plain();
+        if let Some(memory) = &self.memory {
+            memory.draw(document);
+            return Ok(());
+        }
+        let mut stream = Stream::plain(self.out());
         write(&mut stream, document, self.stdout)?;
         stream.end()
     }
@@ -72,7 +106,7 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written, or the report can't be encoded.
     pub fn report(&self, report: &impl Serialize, format: Format) -> io::Result<()> {
-        let mut stream = Stream::of(format);
+        let mut stream = Stream::of(self.out(), format);
         stream.encode(report, format)?;
         if format != Format::Yaml {
             stream.write_all(b"\n")?;
@@ -83,7 +117,8 @@ impl Terminal {
     /// Prints reports as a list, one by one; `None` where `format` isn't JSON or YAML.
     #[must_use]
     pub fn items(&self, format: Format, kind: Kind) -> Option<Items> {
-        matches!(format, Format::Json | Format::Yaml).then(|| Items::new(format, kind))
+        matches!(format, Format::Json | Format::Yaml)
+            .then(|| Items::new(Stream::of(self.out(), format), format, kind))
     }
 
     /// Prints one report of several: JSON on a line of its own, YAML as a document.
@@ -98,7 +133,9 @@ impl Terminal {
             }
             _ => escaped(&serde_json::to_string(report).map_err(io::Error::other)?) + "\n",
         };
-        out(&text)
+        let mut out = self.out();
+        out.write_all(text.as_bytes())?;
+        out.flush()
     }
 
     /// Something to draw on in place; `None` where stdout is no terminal that can.
@@ -121,7 +158,7 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written.
     pub fn lines(&self, lines: impl IntoIterator<Item = String>) -> io::Result<()> {
-        let mut stream = Stream::plain();
+        let mut stream = Stream::plain(self.out());
         for line in lines {
             writeln!(stream, "{}", sanitize(&line))?;
         }
@@ -173,7 +210,11 @@ impl Terminal {
         let mut document = Document::default();
         document.line(0, text.clone());
         // A message that can't be written has nowhere else to go.
-        let _ = io::stderr().write_all(render(&document, self.stderr).as_bytes());
+        let text = render(&document, self.stderr);
+        let _ = match &self.memory {
+            Some(memory) => memory.stderr().write_all(text.as_bytes()),
+            None => io::stderr().write_all(text.as_bytes()),
+        };
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use kubectl_ds::output::terminal::Terminal;
 use serde_json::{Value, json};
 
 /// Runs the binary in the root of the package, with nothing of this machine's configuration.
@@ -16,6 +17,18 @@ pub(crate) fn kubectl_ds(args: &[&str], env: &[(&str, &str)]) -> Output {
         .env("HOME", "/nonexistent")
         .envs(env.iter().copied());
     command.output().unwrap()
+}
+
+/// What this process draws of an answer to a question, in each width, plain or in colour: as the
+/// binary would, but read and computed once. The question is about files of the package.
+pub(crate) fn drawn(question: &str, drawings: &[(Option<usize>, bool)]) -> Vec<String> {
+    let (terminal, memory) = Terminal::in_memory(drawings);
+    let mut words = vec!["kubectl-ds"];
+    words.extend(question.split_whitespace());
+    let exit = kubectl_ds::cli::answer(&words, &terminal);
+    let exit = exit.unwrap_or_else(|error| panic!("{question}: {error}"));
+    assert_eq!(memory.messages(), "", "{question}: {exit:?}");
+    memory.drawings()
 }
 
 /// The root of the package.

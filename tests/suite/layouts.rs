@@ -5,28 +5,23 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::binary::{kubectl_ds, stderr, stdout};
+use crate::binary::{drawn, kubectl_ds, stdout};
 use crate::snapshots::without_escapes;
 
 /// A word of more columns may be broken.
 const LONGEST: usize = 60;
 
 /// Wide enough for every table of the examples.
-const UNLIMITED: &str = "4000";
+const UNLIMITED: usize = 4000;
+
+const WIDTHS: [usize; 4] = [80, 100, 120, 200];
 
 const MANIFEST: &str = "docs/examples/edge-agent.yaml";
 
-/// What is printed for a question at a width.
-fn answer(question: &str, width: &str, color: &str) -> String {
-    let mut args: Vec<_> = question.split_whitespace().collect();
-    args.extend(["--color", color]);
-    let output = kubectl_ds(&args, &[("COLUMNS", width)]);
-    assert!(stdout(&output).len() > 1, "{question}: {}", stderr(&output));
-    stdout(&output)
-}
-
 fn report(question: &str) -> Value {
-    serde_json::from_str(&answer(question, UNLIMITED, "never")).unwrap()
+    let args: Vec<_> = question.split_whitespace().collect();
+    let output = kubectl_ds(&args, &[]);
+    serde_json::from_str(&stdout(&output)).unwrap()
 }
 
 fn texts<'v>(list: &'v Value, of: &'v str) -> impl Iterator<Item = &'v str> {
@@ -72,14 +67,20 @@ fn broken<'a>(narrow: &'a str, whole: &str) -> Option<&'a str> {
 }
 
 fn check(questions: &[String]) {
+    let colors = |width| [(Some(width), false), (Some(width), true)];
+    let mut drawings = vec![(Some(UNLIMITED), false)];
+    drawings.extend(WIDTHS.into_iter().flat_map(colors));
     for question in questions {
-        let whole = answer(question, UNLIMITED, "never");
-        for width in ["80", "100", "120", "200"] {
-            let plain = answer(question, width, "never");
-            let part = broken(&plain, &whole);
+        let drawn = drawn(question, &drawings);
+        let (whole, fitted) = drawn.split_first().unwrap();
+        assert!(whole.len() > 1, "{question}");
+        for (width, pair) in WIDTHS.iter().zip(fitted.chunks(2)) {
+            let [plain, colored] = pair else {
+                panic!("{question}: {pair:?}")
+            };
+            let part = broken(plain, whole);
             assert_eq!(part, None, "{question} at {width}:\n{plain}");
-            let colored = without_escapes(&answer(question, width, "always"));
-            assert_eq!(colored, plain, "{question} at {width}");
+            assert_eq!(&without_escapes(colored), plain, "{question} at {width}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What people see, at 80, 120 and 200 columns.
 
-use crate::binary::{kubectl_ds, stderr, stdout};
+use crate::binary::{drawn, kubectl_ds, stderr, stdout};
 
 const DUMP: &str = "docs/examples/incident.yaml";
 
@@ -84,6 +84,8 @@ fn questions() -> impl Iterator<Item = (&'static str, &'static str, &'static str
     incident.chain(plans).chain(claims)
 }
 
+const WIDTHS: [usize; 3] = [80, 120, 200];
+
 #[test]
 fn text_at_three_widths() {
     let mut settings = insta::Settings::clone_current();
@@ -91,12 +93,10 @@ fn text_at_three_widths() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     for (name, question, dump) in questions() {
-        for width in ["80", "120", "200"] {
-            let mut args: Vec<_> = question.split_whitespace().collect();
-            args.extend(["--from", dump]);
-            let output = kubectl_ds(&args, &[("COLUMNS", width)]);
-            assert_eq!(stderr(&output), "", "{name}");
-            let text = stdout(&output);
+        let question = format!("{question} --from {dump}");
+        // A map is laid out for the width that it is asked in.
+        for width in WIDTHS {
+            let text = drawn(&question, &[(Some(width), false)]).concat();
             settings.bind(|| insta::assert_snapshot!(format!("{name}-{width}"), text));
         }
     }
@@ -105,13 +105,31 @@ fn text_at_three_widths() {
 #[test]
 fn colour_never_carries_meaning_alone() {
     for (name, question, dump) in questions() {
-        let mut args: Vec<_> = question.split_whitespace().collect();
-        args.extend(["--from", dump]);
-        let plain = stdout(&kubectl_ds(&args, &[("COLUMNS", "120")]));
-        args.extend(["--color", "always"]);
-        let colored = stdout(&kubectl_ds(&args, &[("COLUMNS", "120")]));
+        let question = format!("{question} --from {dump}");
+        let drawn = drawn(&question, &[(Some(120), false), (Some(120), true)]);
+        let [plain, colored] = drawn.as_slice() else {
+            panic!("{name}: {drawn:?}")
+        };
         assert!(colored.contains('\u{1b}'), "{name} has no colour at all");
-        assert_eq!(without_escapes(&colored), plain, "{name}");
+        assert_eq!(&without_escapes(colored), plain, "{name}");
+    }
+}
+
+/// The binary prints what this process draws: of each command one answer, plain and in colour.
+#[test]
+fn the_binary_prints_the_same() {
+    for name in ["daemonset", "map", "on-node", "plan", "adopt", "all"] {
+        let mut all = questions();
+        let (_, question, dump) = all.find(|(n, ..)| *n == name).unwrap();
+        let question = format!("{question} --from {dump}");
+        let here = drawn(&question, &[(Some(120), false), (Some(120), true)]);
+        for (color, drawn) in ["never", "always"].into_iter().zip(here) {
+            let mut args: Vec<_> = question.split_whitespace().collect();
+            args.extend(["--color", color]);
+            let output = kubectl_ds(&args, &[("COLUMNS", "120")]);
+            assert_eq!(stderr(&output), "", "{name}");
+            assert_eq!(stdout(&output), drawn, "{name}");
+        }
     }
 }
 
