@@ -2,6 +2,7 @@
 
 mod command;
 mod faults;
+mod polling;
 mod rollout;
 mod steady;
 mod terminal;
