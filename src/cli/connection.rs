@@ -59,7 +59,7 @@ pub struct ConnectionArgs {
     #[arg(long = "as-user-extra", global = true, hide_short_help = true, value_name = "KEY=VALUE", value_parser = parse_pair)]
     impersonate_user_extra: Vec<(String, String)>,
 
-    /// How long a single request may take: 30, 30s, 2m; 0 for no limit
+    /// How long a single request may take: 30, 30s, 2m; 0 for no limit while data arrives
     #[arg(long, global = true, hide_short_help = true, value_name = "TIME", value_parser = parse_timeout, default_value = "0", hide_default_value = true)]
     request_timeout: Duration,
 

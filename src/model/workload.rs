@@ -140,6 +140,20 @@ pub struct WorkloadObject<S = LabelSelector> {
     status: Option<wire::Status>,
 }
 
+impl<S> WorkloadObject<S> {
+    /// `metadata.namespace`.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.metadata.namespace
+    }
+
+    /// `metadata.name`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.metadata.name
+    }
+}
+
 /// The selector of a ReplicationController: labels and their values.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]

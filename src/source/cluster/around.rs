@@ -7,6 +7,7 @@ use crate::model::{Event, Namespace, Snapshot};
 use crate::source::{ObjectName, SourceError};
 
 use super::failure::Failure;
+use super::on_wire::NamedEvent;
 use super::reader::Reader;
 use super::request::{Request, Resource};
 
@@ -71,7 +72,8 @@ impl Reader<'_> {
     }
 
     async fn events(&self, about: About<'_>) -> Result<Vec<Event>, Failure> {
-        self.transport.list(&events_request(about)).await
+        let events: Vec<NamedEvent> = self.transport.list(&events_request(about)).await?;
+        Ok(events.into_iter().map(|named| named.event).collect())
     }
 
     async fn namespaces(&self, about: About<'_>) -> Result<Vec<Namespace>, Failure> {

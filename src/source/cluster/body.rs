@@ -1,6 +1,7 @@
 //! The body of an answer, uncompressed and as it arrives.
 
 use std::io::Write;
+use std::time::Duration;
 
 use bytes::Bytes;
 use flate2::write::GzDecoder;
@@ -8,6 +9,10 @@ use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt;
 use kube::client::Body;
+use tokio::time::timeout;
+
+use super::asked::quoted;
+use super::protobuf::Status;
 
 /// So much of a compressed frame is taken at once: what it comes to fits the
 /// processor's cache, and the worst that an attacker can make of it is 8 MiB.
@@ -22,6 +27,10 @@ pub(super) const LARGEST: usize = 32 * 1024 * 1024;
 pub(super) enum Unusable {
     /// It ended before its end.
     Cut,
+    /// Nothing more of it came for so long.
+    Silent(Duration),
+    /// It is a refusal, whatever the HTTP status says.
+    Refused(Status),
     /// What is wrong with it.
     Problem(String),
 }
@@ -29,6 +38,23 @@ pub(super) enum Unusable {
 impl Unusable {
     pub(super) fn problem(text: impl Into<String>) -> Self {
         Self::Problem(text.into())
+    }
+
+    /// A `Status` that came with the HTTP status of a success; client-go takes it for
+    /// an error too (`Result.Get`, 0.37.1).
+    pub(super) fn status(status: Status) -> Self {
+        if status.is_success() {
+            return Self::problem("it is a Status and holds nothing");
+        }
+        Self::Refused(status)
+    }
+
+    /// It is of this kind, and not of the one that was asked for.
+    pub(super) fn other_kind(found: &str, asked: &str) -> Self {
+        if found.is_empty() {
+            return Self::problem("it has no kind; is this a Kubernetes API server?");
+        }
+        Self::Problem(format!("its kind is {}, not {asked}", quoted(found)))
     }
 
     /// Something that has to be read whole is larger than [`LARGEST`].
@@ -44,12 +70,18 @@ pub(super) struct Incoming {
     /// What has arrived and isn't taken yet.
     frame: Bytes,
     gzip: Option<Gzip>,
+    /// How long it may send nothing; `None` for as long as it likes.
+    silence: Option<Duration>,
 }
 
 impl Incoming {
     /// Servers needn't compress though they may, and small answers they don't:
     /// what counts is what this answer's headers say.
-    pub(super) fn new(headers: &HeaderMap, body: Body) -> Result<Self, Unusable> {
+    pub(super) fn new(
+        headers: &HeaderMap,
+        body: Body,
+        silence: Option<Duration>,
+    ) -> Result<Self, Unusable> {
         let encoding = headers.get(CONTENT_ENCODING).map(|e| e.as_bytes());
         let gzip = match encoding {
             None | Some(b"" | b"identity") => None,
@@ -60,15 +92,26 @@ impl Incoming {
                 return Err(Unusable::Problem(problem));
             }
         };
-        let frame = Bytes::new();
-        Ok(Self { body, frame, gzip })
+        Ok(Self {
+            body,
+            frame: Bytes::new(),
+            gzip,
+            silence,
+        })
     }
 
     /// Appends what comes next to `buffer`; false when that was all. Of a
     /// compressed body nothing may be there yet.
     pub(super) async fn read(&mut self, buffer: &mut Vec<u8>) -> Result<bool, Unusable> {
         while self.frame.is_empty() {
-            match self.body.frame().await {
+            let frame = self.body.frame();
+            let frame = match self.silence {
+                Some(limit) => timeout(limit, frame)
+                    .await
+                    .map_err(|_| Unusable::Silent(limit))?,
+                None => frame.await,
+            };
+            match frame {
                 Some(Ok(frame)) => self.frame = frame.into_data().unwrap_or_default(),
                 Some(Err(_)) => return Err(Unusable::Cut),
                 None => {
@@ -154,4 +197,74 @@ impl Gzip {
 
 fn corrupt() -> Unusable {
     Unusable::problem("its compression (gzip) is corrupt")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpListener};
+    use std::time::Duration;
+
+    use crate::model::Node;
+    use crate::source::cluster::failure::Failure;
+    use crate::source::cluster::request::Resource;
+    use crate::source::cluster::{ConnectionFlags, connect};
+
+    /// A server that says so much of each answer and nothing more.
+    fn silent_after(said: &'static str) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut open = Vec::new();
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(said.as_bytes());
+                open.push(stream);
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn an_answer_that_falls_silent_is_given_up() {
+        let begun = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let refused = "HTTP/1.1 500 X\r\nContent-Length: 9\r\n\r\n{";
+        let no_more = "sent nothing more of its answer to `list nodes` for 1s";
+        for (said, problem) in [
+            ("", "didn't answer `list nodes` within 1s"),
+            (begun, no_more),
+            (refused, no_more),
+        ] {
+            let server = silent_after(said);
+            let flags = ConnectionFlags {
+                kubeconfig: Some("/dev/null".into()),
+                server: Some(format!("http://{server}")),
+                ..ConnectionFlags::default()
+            };
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_all().build().unwrap();
+            let (mut transport, _) = {
+                let _inside = runtime.enter();
+                connect(&flags).unwrap()
+            };
+            assert_eq!(transport.silence, Duration::from_secs(60));
+            transport.silence = Duration::from_secs(1);
+            let nodes = Resource::NODES.list(None);
+            let failure = runtime
+                .block_on(transport.list::<Node>(&nodes))
+                .unwrap_err();
+            let how = "give it longer with `--request-timeout`";
+            assert_eq!(
+                failure,
+                Failure::NoAnswer(format!("error: the server {server} {problem}; {how}"))
+            );
+            // A limit that was given holds for all of it, and nothing else does.
+            transport.timeout = Some(Duration::from_millis(200));
+            let failure = runtime
+                .block_on(transport.list::<Node>(&nodes))
+                .unwrap_err();
+            assert!(failure.message().contains("within 200ms"), "{failure:?}");
+        }
+    }
 }

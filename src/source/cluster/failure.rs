@@ -1,5 +1,7 @@
 //! What one request can end in besides an answer.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -27,6 +29,9 @@ pub(super) struct Refusal {
     pub message: String,
 }
 
+/// The kind of the API's refusals.
+pub(super) const STATUS: &str = "Status";
+
 #[derive(Deserialize)]
 struct JsonStatus {
     kind: Option<String>,
@@ -34,9 +39,9 @@ struct JsonStatus {
     status: Status,
 }
 
-fn json_status(body: &[u8]) -> Option<Status> {
+pub(super) fn json_status(body: &[u8]) -> Option<Status> {
     let JsonStatus { kind, status } = serde_json::from_slice(body).ok()?;
-    (kind.as_deref() == Some("Status")).then_some(status)
+    (kind.as_deref() == Some(STATUS)).then_some(status)
 }
 
 /// Of an answer that isn't the API's own, no more than this is repeated.
@@ -51,17 +56,44 @@ impl Refusal {
             json_status(body)
         };
         match status {
-            Some(status) => Self {
-                code,
-                reason: status.reason.unwrap_or_default(),
-                message: status.message.unwrap_or_else(|| code.to_string()),
-            },
+            Some(status) => Self::of(code, status),
             None => Self {
                 code,
                 reason: default_reason(code).to_owned(),
                 message: foreign_message(code, body, what),
             },
         }
+    }
+
+    /// A refusal that came with the HTTP status of a success.
+    pub(super) fn in_success(status: Status) -> Self {
+        let code = status.code.and_then(|code| u16::try_from(code).ok());
+        let code = code.and_then(|code| StatusCode::from_u16(code).ok());
+        let code = code.filter(|code| code.is_client_error() || code.is_server_error());
+        Self::of(code.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), status)
+    }
+
+    fn of(code: StatusCode, status: Status) -> Self {
+        Self {
+            code,
+            reason: status.reason.unwrap_or_default(),
+            message: status.message.unwrap_or_else(|| code.to_string()),
+        }
+    }
+
+    /// Whether the server may answer if it is asked again.
+    pub(super) fn is_busy(&self) -> bool {
+        self.code == StatusCode::TOO_MANY_REQUESTS || self.code.is_server_error()
+    }
+
+    /// The same where the server asks to be left alone for `pause`, which is too long.
+    pub(super) fn too_long(mut self, pause: Duration) -> Self {
+        let how = "wait that long with `--request-timeout`, or try again then";
+        self.message = format!(
+            "{}; it asks to come back after {pause:?}: {how}",
+            self.message
+        );
+        self
     }
 
     /// As kubectl prints it (`cmdutil.StandardErrorMessage`, 1.37.1).

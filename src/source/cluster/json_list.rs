@@ -3,18 +3,28 @@
 //! What stands around the items is checked here to the last brace; that the
 //! items are JSON is seen by who decodes them.
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 
 use super::body::{LARGEST, Unusable};
+use super::failure::STATUS;
 use super::on_wire::{ENDS_EARLY, ListMetadata, NOT_JSON, TakeItem, decode_json};
+use super::protobuf::Status;
 
 /// How far a list has been read.
 pub(super) struct JsonList {
+    /// The kind that it must be of, such as `NodeList`.
+    kind: String,
+    /// The kind that it says to be of.
+    found: String,
     next: Expected,
     key: Key,
     end: EndOfValue,
     metadata: ListMetadata,
     has_items: bool,
+    /// What it says if it is a `Status`.
+    status: Map<String, Value>,
 }
 
 /// What may come next, but for space.
@@ -33,21 +43,27 @@ enum Expected {
 }
 
 /// The key of the value that comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Key {
+    Kind,
     Metadata,
     Items,
+    /// One that a `Status` has.
+    OfStatus(String),
     Other,
 }
 
 impl JsonList {
-    pub(super) fn new() -> Self {
+    pub(super) fn of(kind: String) -> Self {
         Self {
+            kind,
+            found: String::new(),
             next: Expected::Open,
             key: Key::Other,
             end: EndOfValue::default(),
             metadata: ListMetadata::default(),
             has_items: false,
+            status: Map::new(),
         }
     }
 
@@ -89,8 +105,16 @@ impl JsonList {
         if self.next != Expected::Nothing || !rest.is_empty() {
             return Err(Unusable::problem(ENDS_EARLY));
         }
+        let other_kind = self.other_kind();
+        if self.found == STATUS {
+            let status = Status::deserialize(Value::Object(self.status));
+            return Err(status.map_or_else(|_| other_kind, Unusable::status));
+        }
+        if self.found != self.kind {
+            return Err(other_kind);
+        }
         if !self.has_items {
-            return Err(Unusable::problem("it is no list"));
+            return Err(Unusable::problem("it has no items"));
         }
         Ok(self.metadata)
     }
@@ -109,6 +133,10 @@ impl JsonList {
         })
     }
 
+    fn other_kind(&self) -> Unusable {
+        Unusable::other_kind(&self.found, &self.kind)
+    }
+
     fn takes_value(&self) -> bool {
         use Expected::{FirstItemOrEnd, FirstKeyOrClose, Item, Key, Value};
         matches!(
@@ -119,13 +147,15 @@ impl JsonList {
 
     /// Takes a whole value; the result is what may come next.
     fn value(&mut self, value: &[u8], take: &mut TakeItem<'_>) -> Result<Expected, Unusable> {
-        match (self.next, self.key) {
+        match (self.next, &self.key) {
             (Expected::FirstKeyOrClose | Expected::Key, _) => {
                 let name: String = decode_json(value, "a key")?;
                 self.key = match name.as_str() {
+                    "kind" => Key::Kind,
                     "metadata" => Key::Metadata,
                     "items" if self.has_items => return Err(Unusable::problem("it has two lists")),
                     "items" => Key::Items,
+                    "status" | "message" | "reason" | "code" => Key::OfStatus(name),
                     _ => Key::Other,
                 };
                 self.has_items |= self.key == Key::Items;
@@ -135,9 +165,18 @@ impl JsonList {
                 take(value)?;
                 return Ok(Expected::CommaOrEnd);
             }
+            (Expected::Value, Key::Kind) => {
+                self.found = decode_json(value, "kind")?;
+                if self.found != self.kind && self.found != STATUS {
+                    return Err(self.other_kind());
+                }
+            }
             (Expected::Value, Key::Metadata) => self.metadata = decode_json(value, "metadata")?,
             // No item may come as null.
             (Expected::Value, Key::Items) => decode_json::<()>(value, "items")?,
+            (Expected::Value, Key::OfStatus(name)) => {
+                self.status.insert(name.clone(), decode_json(value, name)?);
+            }
             (Expected::Value, Key::Other) => {
                 decode_json::<IgnoredAny>(value, "")?;
             }

@@ -5,6 +5,7 @@
 //! that each is a consistent read of the newest state.
 
 mod around;
+mod asked;
 mod authority;
 mod body;
 mod clock;
@@ -23,6 +24,7 @@ mod neighbours;
 mod on_wire;
 mod one;
 mod overrides;
+mod pages;
 mod pods;
 mod protobuf;
 mod proxy;
@@ -51,7 +53,7 @@ use one::Wanted;
 use reader::Reader;
 use request::check_name;
 use trace::Trace;
-use transport::Transport;
+use transport::{SILENCE, Transport};
 
 pub use entries::{ContextEntry, KubeconfigEntries, kubeconfig_entries};
 pub use flags::{ConnectionFlags, Token};
@@ -120,7 +122,8 @@ fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
         compresses,
         server,
         proxy,
-        timeout: flags.request_timeout,
+        timeout: flags.request_timeout.filter(|limit| !limit.is_zero()),
+        silence: SILENCE,
         chunk_size: flags.chunk_size,
         trace,
         clock: ServerClock::new(),

@@ -9,14 +9,16 @@ use crate::source::SourceError;
 use crate::source::names::{NameKind, Named};
 
 use super::Cluster;
+use super::asked::Asked;
 use super::failure::Failure;
-use super::on_wire::OnWire;
+use super::on_wire::{ListMetadata, OnWire};
+use super::pages::Pages;
 use super::request::{Request, Resource};
 use super::transport::Transport;
 
 /// As many as kubectl asks for at a time: the first names are there soon, and
 /// what the API server's flow control counts for a list stays small.
-const PAGE: &str = "500";
+const PAGE: u32 = 500;
 
 /// Objects without specification and status.
 const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
@@ -26,12 +28,26 @@ const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
 
 impl OnWire for Named {
     const ACCEPT: &str = METADATA;
+
+    fn list_kind(_: &Asked) -> String {
+        "PartialObjectMetadataList".to_owned()
+    }
+
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// A list as its columns.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Table {
+    #[serde(default)]
+    metadata: ListMetadata,
     #[serde(default)]
     column_definitions: Vec<Column>,
     #[serde(default)]
@@ -80,10 +96,7 @@ impl Cluster {
         let namespace = (has_namespace && !everywhere).then_some(self.namespace.as_str());
         let request = resource.list(namespace);
         if kind == NameKind::Revision {
-            let table = self.table(&request)?;
-            // There is but this page.
-            let _ = take(revisions(table));
-            return Ok(());
+            return self.tables(&request, &mut |table| take(revisions(table)));
         }
         self.answer(in_pages(&self.transport, &request, take))
     }
@@ -97,11 +110,31 @@ impl Cluster {
             .list(Some(&self.namespace))
             .fields(&[("metadata.name", name)])
             .with("includeObject", "None".to_owned());
-        Ok(containers(&self.table(&request)?))
+        let mut found = Vec::new();
+        self.tables(&request, &mut |table| {
+            found.extend(containers(&table));
+            ControlFlow::Continue(())
+        })?;
+        Ok(found)
     }
 
-    fn table(&self, request: &Request) -> Result<Table, SourceError> {
-        self.answer(self.transport.get_as(request, TABLE))
+    /// The columns of a list, page by page until `take` breaks off.
+    fn tables(
+        &self,
+        request: &Request,
+        take: &mut dyn FnMut(Table) -> ControlFlow<()>,
+    ) -> Result<(), SourceError> {
+        self.answer(async {
+            let mut pages = Pages::of(request, None);
+            loop {
+                let page = pages.request();
+                let table: Table = self.transport.get_as(&page, TABLE, "Table").await?;
+                let goes_on = self.transport.go_on(&mut pages, &table.metadata);
+                if take(table).is_break() || !goes_on? {
+                    return Ok(());
+                }
+            }
+        })
     }
 
     fn answer<T>(
@@ -121,18 +154,10 @@ pub(super) async fn in_pages(
     request: &Request,
     take: &mut dyn FnMut(Vec<Named>) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
-    let mut next: Option<String> = None;
+    let mut pages = Pages::of(request, Some(PAGE));
     loop {
-        let mut page = request.clone().with("limit", PAGE.to_owned());
-        if let Some(token) = next.take() {
-            page = page.with("continue", token);
-        }
-        let (names, metadata) = transport.page(&page).await?;
-        if take(names).is_break() {
-            return Ok(());
-        }
-        next = metadata.next.filter(|n| !n.is_empty());
-        if next.is_none() {
+        let (names, metadata) = transport.page(&pages.request()).await?;
+        if take(names).is_break() || !transport.go_on(&mut pages, &metadata)? {
             return Ok(());
         }
     }

@@ -7,15 +7,16 @@ use serde_json::Value;
 use crate::model::{ControllerRevision, Event, Namespace, Node, Pod, WorkloadObject};
 use crate::source::arrived::Arrived;
 
+use super::asked::Asked;
 use super::body::Unusable;
 use super::json_list::JsonList;
 use super::protobuf::{self, Field, MEDIA_TYPE, NODE, POD, ProtobufList};
 
 /// An object that is read from lists.
 pub(super) trait OnWire: DeserializeOwned {
-    /// Its list's kind and its fields in protobuf; `None` where it is read as
-    /// JSON, which tells of a template also what isn't known of it.
-    const PROTOBUF: Option<Protobuf> = None;
+    /// Its fields in protobuf; `None` where it is read as JSON, which tells of a
+    /// template also what isn't known of it.
+    const PROTOBUF: Option<&'static [Field]> = None;
 
     /// What one that arrives is counted as.
     const ARRIVED: Arrived = Arrived::Other;
@@ -25,38 +26,127 @@ pub(super) trait OnWire: DeserializeOwned {
         Some(_) => "application/vnd.kubernetes.protobuf,application/json",
         None => JSON,
     };
+
+    /// The kind of a list of what was asked for.
+    fn list_kind(asked: &Asked) -> String {
+        format!("{}List", asked.kind)
+    }
+
+    /// `metadata.namespace`, empty where it has none.
+    fn namespace(&self) -> &str;
+
+    /// `metadata.name`.
+    fn name(&self) -> &str;
 }
 
 /// What only JSON will do for.
 pub(super) const JSON: &str = "application/json";
 
-/// What protobuf has of a kind.
-pub(super) struct Protobuf {
-    list: &'static str,
-    fields: &'static [Field],
-}
-
 impl OnWire for Node {
-    const PROTOBUF: Option<Protobuf> = Some(Protobuf {
-        list: "NodeList",
-        fields: NODE,
-    });
+    const PROTOBUF: Option<&'static [Field]> = Some(NODE);
     const ARRIVED: Arrived = Arrived::Node;
+
+    fn namespace(&self) -> &str {
+        ""
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl OnWire for Pod {
-    const PROTOBUF: Option<Protobuf> = Some(Protobuf {
-        list: "PodList",
-        fields: POD,
-    });
+    const PROTOBUF: Option<&'static [Field]> = Some(POD);
     const ARRIVED: Arrived = Arrived::Pod;
+
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
 }
 
-impl OnWire for ControllerRevision {}
-impl OnWire for Event {}
-impl OnWire for Namespace {}
-impl OnWire for Value {}
-impl<S> OnWire for WorkloadObject<S> where Self: DeserializeOwned {}
+impl OnWire for ControllerRevision {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl OnWire for Namespace {
+    fn namespace(&self) -> &str {
+        ""
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A DaemonSet is decoded from the whole object, whose template counts as it was read.
+impl OnWire for Value {
+    fn namespace(&self) -> &str {
+        text_at(self, "/metadata/namespace")
+    }
+
+    fn name(&self) -> &str {
+        text_at(self, "/metadata/name")
+    }
+}
+
+fn text_at<'v>(value: &'v Value, path: &str) -> &'v str {
+    let text = value.pointer(path).and_then(Value::as_str);
+    text.unwrap_or_default()
+}
+
+impl<S> OnWire for WorkloadObject<S>
+where
+    Self: DeserializeOwned,
+{
+    fn namespace(&self) -> &str {
+        self.namespace()
+    }
+
+    fn name(&self) -> &str {
+        self.name()
+    }
+}
+
+/// An event with its own name; an [`Event`] has that of the object that it is about.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Value")]
+pub(super) struct NamedEvent {
+    namespace: Box<str>,
+    name: Box<str>,
+    pub event: Event,
+}
+
+impl TryFrom<Value> for NamedEvent {
+    type Error = serde_json::Error;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        Ok(Self {
+            namespace: value.namespace().into(),
+            name: value.name().into(),
+            event: serde_json::from_value(value)?,
+        })
+    }
+}
+
+impl OnWire for NamedEvent {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
 
 /// What a list says of itself.
 #[derive(Debug, Default, Deserialize)]
@@ -65,6 +155,9 @@ pub(super) struct ListMetadata {
     pub next: Option<String>,
     #[serde(default, rename = "resourceVersion")]
     pub resource_version: String,
+    /// How many objects it leaves out, where the server counts them.
+    #[serde(default, rename = "remainingItemCount")]
+    pub remaining: Option<i64>,
 }
 
 /// Takes the bytes of an item.
@@ -78,13 +171,12 @@ pub(super) enum List {
 
 impl List {
     /// The list that an answer of this type is. Whatever was asked for, it may be JSON.
-    pub(super) fn of<T: OnWire>(content_type: &str) -> Self {
-        match T::PROTOBUF {
-            Some(protobuf) if is_protobuf(content_type) => {
-                Self::Protobuf(ProtobufList::of(protobuf.list))
-            }
-            _ => Self::Json(JsonList::new()),
+    pub(super) fn of<T: OnWire>(content_type: &str, asked: &Asked) -> Self {
+        let kind = T::list_kind(asked);
+        if T::PROTOBUF.is_some() && is_protobuf(content_type) {
+            return Self::Protobuf(ProtobufList::of(kind));
         }
+        Self::Json(JsonList::of(kind))
     }
 
     /// What decodes an item, whose number is the second argument.
@@ -127,11 +219,12 @@ pub(super) fn is_protobuf(content_type: &str) -> bool {
 }
 
 fn decode_protobuf<T: OnWire>(item: &[u8], number: usize) -> Result<T, Unusable> {
-    let fields = T::PROTOBUF.map_or(&[][..], |protobuf| protobuf.fields);
+    let fields = T::PROTOBUF.unwrap_or_default();
     protobuf::decode(item, fields).map_err(|path| foreign(&place(number), &path))
 }
 
-fn place(number: usize) -> String {
+/// Where in an answer an item stands.
+pub(super) fn place(number: usize) -> String {
     format!("items[{number}]")
 }
 
@@ -162,6 +255,7 @@ pub(super) const NOT_JSON: &str = "it is not JSON; is this a Kubernetes API serv
 /// A field of another type than the API's.
 fn foreign(place: &str, path: &str) -> Unusable {
     let field = match (place, path) {
+        ("", ".") => "it".to_owned(),
         ("", path) => path.to_owned(),
         (place, ".") => place.to_owned(),
         (place, path) => format!("{place}.{path}"),

@@ -1,15 +1,13 @@
 //! Questions about one DaemonSet.
 
-use serde::Deserialize;
-
 use crate::model::{ControllerRevision, DaemonSet, List, Node, Pod, Snapshot};
 use crate::source::manifest::merge_stored;
+use crate::source::names::Named;
 use crate::source::near::near_elsewhere;
 use crate::source::{ObjectName, SourceError, near_names};
 
 use super::around::About;
 use super::failure::Failure;
-use super::on_wire::OnWire;
 use super::pods::{both, distinct, usable_selector};
 use super::reader::Reader;
 use super::request::Resource;
@@ -42,21 +40,6 @@ pub(super) type Owned = (
     Option<Vec<Pod>>,
     Option<Vec<ControllerRevision>>,
 );
-
-/// An object of which only its name matters.
-#[derive(Deserialize)]
-struct Named {
-    metadata: Meta,
-}
-
-#[derive(Deserialize)]
-struct Meta {
-    name: String,
-    #[serde(default)]
-    namespace: String,
-}
-
-impl OnWire for Named {}
 
 impl Reader<'_> {
     /// One DaemonSet on all nodes.
@@ -228,19 +211,17 @@ impl Reader<'_> {
             }
         };
         let (names, is_node) = tokio::join!(names, self.is_node(&wanted.name));
-        let here = names
-            .iter()
-            .filter(|n| n.metadata.namespace == wanted.namespace);
-        let mut near = near_names(&wanted.name, here.map(|n| &*n.metadata.name));
+        let here = names.iter().filter(|n| n.namespace == wanted.namespace);
+        let mut near = near_names(&wanted.name, here.map(|n| &*n.name));
         let mut elsewhere: Vec<String> = names
             .iter()
-            .filter(|n| n.metadata.name == wanted.name)
-            .map(|n| n.metadata.namespace.clone())
+            .filter(|n| n.name == wanted.name)
+            .map(|n| n.namespace.clone())
             .collect();
         elsewhere.sort();
         if near.is_empty() && elsewhere.is_empty() {
-            let all = names.iter().map(|n| &n.metadata);
-            near = near_elsewhere(&wanted.name, all.map(|m| (&*m.namespace, &*m.name)));
+            let all = names.iter();
+            near = near_elsewhere(&wanted.name, all.map(|n| (&*n.namespace, &*n.name)));
         }
         SourceError::NotFound {
             kind: "daemonset",

@@ -2,46 +2,59 @@
 
 use crate::model::WorkloadKind;
 
+use super::asked::Asked;
+
 /// A resource that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Resource {
     group: &'static str,
     /// The plural, as in `nodes`.
     pub plural: &'static str,
+    /// The kind of its objects, as in `Node`.
+    kind: &'static str,
 }
 
 impl Resource {
-    pub(super) const NODES: Self = Self::core("nodes");
-    pub(super) const PODS: Self = Self::core("pods");
-    pub(super) const EVENTS: Self = Self::core("events");
-    pub(super) const NAMESPACES: Self = Self::core("namespaces");
-    pub(super) const DAEMON_SETS: Self = Self::apps("daemonsets");
-    pub(super) const REVISIONS: Self = Self::apps("controllerrevisions");
+    pub(super) const NODES: Self = Self::core("nodes", "Node");
+    pub(super) const PODS: Self = Self::core("pods", "Pod");
+    pub(super) const EVENTS: Self = Self::core("events", "Event");
+    pub(super) const NAMESPACES: Self = Self::core("namespaces", "Namespace");
+    pub(super) const DAEMON_SETS: Self = Self::apps("daemonsets", "DaemonSet");
+    pub(super) const REVISIONS: Self = Self::apps("controllerrevisions", "ControllerRevision");
 
     /// The controllers of a kind.
     pub(super) const fn of(kind: WorkloadKind) -> Self {
-        let plural = kind.resource();
+        let (plural, name) = (kind.resource(), kind.name());
         match kind {
-            WorkloadKind::ReplicationController => Self::core(plural),
+            WorkloadKind::ReplicationController => Self::core(plural, name),
             WorkloadKind::Job => Self {
                 group: "/apis/batch/v1",
                 plural,
+                kind: name,
             },
             WorkloadKind::DaemonSet
             | WorkloadKind::Deployment
             | WorkloadKind::ReplicaSet
-            | WorkloadKind::StatefulSet => Self::apps(plural),
+            | WorkloadKind::StatefulSet => Self::apps(plural, name),
         }
     }
 
-    const fn core(plural: &'static str) -> Self {
+    const fn core(plural: &'static str, kind: &'static str) -> Self {
         let group = "/api/v1";
-        Self { group, plural }
+        Self {
+            group,
+            plural,
+            kind,
+        }
     }
 
-    const fn apps(plural: &'static str) -> Self {
+    const fn apps(plural: &'static str, kind: &'static str) -> Self {
         let group = "/apis/apps/v1";
-        Self { group, plural }
+        Self {
+            group,
+            plural,
+            kind,
+        }
     }
 
     /// All objects of a namespace, or all there are.
@@ -54,17 +67,28 @@ impl Resource {
             path,
             query: Vec::new(),
             what: format!("list {}", self.plural),
+            asked: Asked {
+                kind: self.kind,
+                namespace: namespace.map(str::to_owned),
+                name: None,
+            },
         }
     }
 
     /// One object.
     pub(super) fn get(self, namespace: Option<&str>, name: &str) -> Result<Request, String> {
         check_name(name)?;
-        let Request { path, query, .. } = self.list(namespace);
+        let Request {
+            path, query, asked, ..
+        } = self.list(namespace);
         Ok(Request {
             path: format!("{path}/{}", encode(name)),
             query,
             what: format!("get {} {name}", self.plural),
+            asked: Asked {
+                name: Some(name.to_owned()),
+                ..asked
+            },
         })
     }
 
@@ -81,6 +105,8 @@ pub(super) struct Request {
     query: Vec<(&'static str, String)>,
     /// What it does, for messages: `list nodes`.
     pub what: String,
+    /// What the objects of its answer must be.
+    pub asked: Asked,
 }
 
 impl Request {
@@ -90,6 +116,7 @@ impl Request {
             path: "/version".to_owned(),
             query: Vec::new(),
             what: "get the server's version".to_owned(),
+            asked: Asked::default(),
         }
     }
 
@@ -98,7 +125,11 @@ impl Request {
     }
 
     /// Only objects with these values in these fields.
-    pub(super) fn fields(self, fields: &[(&str, &str)]) -> Self {
+    pub(super) fn fields(mut self, fields: &[(&str, &str)]) -> Self {
+        let name = fields.iter().find(|(field, _)| *field == "metadata.name");
+        if let Some((_, name)) = name {
+            self.asked.name = Some((*name).to_owned());
+        }
         let terms = fields
             .iter()
             .map(|(field, value)| format!("{field}={}", escape(value)));

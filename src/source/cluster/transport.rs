@@ -2,21 +2,30 @@
 
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Response};
 use kube::Client;
 use kube::client::Body;
 use serde::de::DeserializeOwned;
 
+use super::asked::check_kind;
 use super::body::{Incoming, Unusable};
 use super::clock::ServerClock;
 use super::failure::{Failure, Refusal};
-use super::on_wire::{JSON, List, ListMetadata, OnWire, TakeItem, decode_json, is_protobuf};
+use super::on_wire::{JSON, List, ListMetadata, OnWire, TakeItem, decode_json, is_protobuf, place};
+use super::pages::Pages;
 use super::request::Request;
 use super::trace::Trace;
-use super::unreachable::{explain_cut, explain_transport, server_name, timed_out};
+use super::unreachable::{explain_cut, explain_transport, server_name, timed_out, went_silent};
 
 /// As many attempts as client-go makes when the server asks to come back later.
 const ATTEMPTS: u32 = 10;
+
+/// So long is waited in all before such attempts where `--request-timeout` says nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An answer that sends nothing for so long isn't waited for where `--request-timeout`
+/// says nothing. The API server itself gives a request up after 60 s.
+pub(super) const SILENCE: Duration = Duration::from_secs(60);
 
 /// The way to one server.
 pub(super) struct Transport {
@@ -27,7 +36,10 @@ pub(super) struct Transport {
     pub server: http::Uri,
     /// The proxy on the way, for messages.
     pub proxy: Option<http::Uri>,
+    /// `--request-timeout`, for a request with all its attempts.
     pub timeout: Option<Duration>,
+    /// How long an answer may send nothing where there is no `timeout`.
+    pub silence: Duration,
     pub chunk_size: Option<u32>,
     pub trace: Trace,
     pub clock: ServerClock,
@@ -49,65 +61,66 @@ enum Reply<T> {
 impl Transport {
     /// One object.
     pub(super) async fn get<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Failure> {
-        self.get_as(request, JSON).await
+        let body = self.answered(request, || self.whole(request, JSON)).await?;
+        let object = request.asked.check_object(&body);
+        let object = object.and_then(|()| decode_json(&body, ""));
+        object.map_err(|e| self.unusable(request, e))
     }
 
-    /// What is one object in the representation that `accept` names, which is JSON.
+    /// What is one object of this kind in the representation that `accept` names, which is JSON.
     pub(super) async fn get_as<T: DeserializeOwned>(
         &self,
         request: &Request,
         accept: &str,
+        kind: &str,
     ) -> Result<T, Failure> {
-        let body = self
-            .answered(request, || self.whole(request, accept))
-            .await?;
-        decode_json(&body, "").map_err(|e| self.unusable(request, e))
+        let whole = || self.whole(request, accept);
+        let body = self.answered(request, whole).await?;
+        let object = check_kind(&body, kind).and_then(|()| decode_json(&body, ""));
+        object.map_err(|e| self.unusable(request, e))
     }
 
-    /// A whole list: at once, or in pages of `--chunk-size`.
+    /// A whole list: at once, or in pages of `--chunk-size` or of the server's choice.
     pub(super) async fn list<T: OnWire>(&self, request: &Request) -> Result<Vec<T>, Failure> {
         Ok(self.list_at(request).await?.items)
     }
 
     /// A whole list with its version.
     pub(super) async fn list_at<T: OnWire>(&self, request: &Request) -> Result<Listed<T>, Failure> {
-        if let Some(size) = self.chunk_size.filter(|s| *s > 0) {
-            match self.pages(request, size).await {
-                // The token of a slow listing expires; what was read is of an older state.
-                Err(failure) if failure.is_expired() => {}
-                result => return result,
+        let mut pages = Pages::of(request, self.chunk_size.filter(|size| *size > 0));
+        match self.all(&mut pages).await {
+            // The token of a slow listing expires; what was read is of an older state.
+            Err(failure) if failure.is_expired() && pages.has_begun() => {
+                self.all(&mut Pages::of(request, None)).await
             }
+            result => result,
         }
-        let (items, metadata) = self.page(request).await?;
-        let resource_version = metadata.resource_version;
+    }
+
+    /// All pages of a list.
+    async fn all<T: OnWire>(&self, pages: &mut Pages<'_>) -> Result<Listed<T>, Failure> {
+        let (mut items, metadata) = self.page(&pages.request()).await?;
+        let mut goes_on = self.go_on(pages, &metadata)?;
+        while goes_on {
+            let (more, metadata) = self.page(&pages.request()).await?;
+            items.extend(more);
+            goes_on = self.go_on(pages, &metadata)?;
+        }
         Ok(Listed {
             items,
-            resource_version,
+            // All pages are of the version of the first.
+            resource_version: metadata.resource_version,
         })
     }
 
-    async fn pages<T: OnWire>(&self, request: &Request, size: u32) -> Result<Listed<T>, Failure> {
-        let mut items = Vec::new();
-        let mut next: Option<String> = None;
-        loop {
-            let mut page = request.clone().with("limit", size.to_string());
-            if let Some(token) = next.take() {
-                page = page.with("continue", token);
-            }
-            let (more, metadata) = self.page(&page).await?;
-            items.extend(more);
-            match metadata.next.filter(|n| !n.is_empty()) {
-                Some(token) => next = Some(token),
-                None => {
-                    // All pages are of the version of the first.
-                    let resource_version = metadata.resource_version;
-                    return Ok(Listed {
-                        items,
-                        resource_version,
-                    });
-                }
-            }
-        }
+    /// Whether there is a page after the one with this metadata.
+    pub(super) fn go_on(
+        &self,
+        pages: &mut Pages<'_>,
+        metadata: &ListMetadata,
+    ) -> Result<bool, Failure> {
+        let goes_on = pages.go_on(metadata);
+        goes_on.map_err(|e| self.unusable(&pages.request(), e))
     }
 
     /// The items of one answer, and whether more of the list is left.
@@ -127,15 +140,18 @@ impl Transport {
         if !response.status().is_success() {
             return self.refused(request, response).await;
         }
-        let list = List::of::<T>(content_type(response.headers()));
+        let list = List::of::<T>(content_type(response.headers()), &request.asked);
         let decode = list.decoder::<T>();
         let mut items = Vec::new();
         let take = &mut |item: &[u8]| {
-            items.push(decode(item, items.len())?);
+            let item = decode(item, items.len())?;
+            let asked = request.asked.check(item.namespace(), item.name());
+            asked.map_err(|e| Unusable::Problem(format!("{} {e}", place(items.len()))))?;
+            items.push(item);
             T::ARRIVED.count();
             Ok(())
         };
-        let metadata = drain(response, list, take).await;
+        let metadata = self.drain(response, list, take).await;
         let metadata = metadata.map_err(|e| self.unusable(request, e))?;
         Ok(Reply::Good((items, metadata)))
     }
@@ -164,20 +180,28 @@ impl Transport {
     where
         F: Future<Output = Result<Reply<T>, Failure>>,
     {
-        let mut attempts = 1;
-        loop {
-            let (refusal, retry_after) = match self.within(request, attempt()).await? {
-                Reply::Good(answer) => return Ok(answer),
-                Reply::Refused(refusal, retry_after) => (refusal, retry_after),
-            };
-            let code = refusal.code;
-            let busy = code == StatusCode::TOO_MANY_REQUESTS || code.is_server_error();
-            match retry_after {
-                Some(pause) if busy && attempts < ATTEMPTS => tokio::time::sleep(pause).await,
-                _ => return Err(Failure::Refused(refusal)),
+        let attempts = async {
+            let mut patience = self.timeout.unwrap_or(PATIENCE);
+            let mut attempts = 1;
+            loop {
+                let (refusal, pause) = match attempt().await? {
+                    Reply::Good(answer) => return Ok(answer),
+                    Reply::Refused(refusal, Some(pause))
+                        if refusal.is_busy() && attempts < ATTEMPTS =>
+                    {
+                        (refusal, pause)
+                    }
+                    Reply::Refused(refusal, _) => return Err(Failure::Refused(refusal)),
+                };
+                patience = match patience.checked_sub(pause) {
+                    Some(left) => left,
+                    None => return Err(Failure::Refused(refusal.too_long(pause))),
+                };
+                tokio::time::sleep(pause).await;
+                attempts += 1;
             }
-            attempts += 1;
-        }
+        };
+        self.within(request, attempts).await
     }
 
     async fn whole(&self, request: &Request, accept: &str) -> Result<Reply<Vec<u8>>, Failure> {
@@ -185,7 +209,7 @@ impl Transport {
         if !response.status().is_success() {
             return self.refused(request, response).await;
         }
-        let body = whole(response).await;
+        let body = self.whole_body(response).await;
         let body = body.map_err(|e| self.unusable(request, e))?;
         Ok(Reply::Good(body))
     }
@@ -199,7 +223,7 @@ impl Transport {
         let retry_after = response.headers().get(http::header::RETRY_AFTER);
         let retry_after = retry_after.and_then(|v| v.to_str().ok()?.parse().ok());
         let format = is_protobuf(content_type(response.headers()));
-        let body = match whole(response).await {
+        let body = match self.whole_body(response).await {
             // Whatever it says at such length, it is a refusal.
             Err(Unusable::Problem(_)) => Vec::new(),
             body => body.map_err(|e| self.unusable(request, e))?,
@@ -211,9 +235,46 @@ impl Transport {
         ))
     }
 
+    /// Reads a list to its end and hands its items to `take` as they arrive.
+    async fn drain(
+        &self,
+        response: Response<Body>,
+        mut list: List,
+        take: &mut TakeItem<'_>,
+    ) -> Result<ListMetadata, Unusable> {
+        let mut body = self.incoming(response)?;
+        let mut buffer = Vec::new();
+        while body.read(&mut buffer).await? {
+            let done = list.advance(&buffer, take)?;
+            buffer.drain(..done);
+        }
+        // A compressed body's last bytes may come only with its end.
+        let done = list.advance(&buffer, take)?;
+        list.finish(buffer.get(done..).unwrap_or_default())
+    }
+
+    /// All of a body.
+    async fn whole_body(&self, response: Response<Body>) -> Result<Vec<u8>, Unusable> {
+        self.incoming(response)?.whole().await
+    }
+
+    fn incoming(&self, response: Response<Body>) -> Result<Incoming, Unusable> {
+        let (parts, body) = response.into_parts();
+        Incoming::new(&parts.headers, body, self.silence())
+    }
+
+    /// How long an answer may send nothing; `None` where `--request-timeout` limits all of it.
+    fn silence(&self) -> Option<Duration> {
+        self.timeout.is_none().then_some(self.silence)
+    }
+
     fn unusable(&self, request: &Request, error: Unusable) -> Failure {
         match error {
             Unusable::Cut => self.cut(request),
+            Unusable::Silent(limit) => {
+                Failure::NoAnswer(went_silent(&request.what, &self.server_name(), limit))
+            }
+            Unusable::Refused(status) => Failure::Refused(Refusal::in_success(status)),
             Unusable::Problem(problem) => {
                 let (server, what) = (self.server_name(), &request.what);
                 Failure::NoAnswer(format!(
@@ -229,7 +290,7 @@ impl Transport {
         request: &Request,
         answer: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
-        let Some(limit) = self.timeout.filter(|t| !t.is_zero()) else {
+        let Some(limit) = self.timeout else {
             return answer.await;
         };
         let in_time = tokio::time::timeout(limit, answer).await;
@@ -265,10 +326,16 @@ impl Transport {
         let message = message
             .body(Body::empty())
             .map_err(|e| no_answer(&kube::Error::HttpError(e)))?;
-        let response = self.client.send(message).await.map_err(|e| {
-            self.trace.failed(&self.url(&target), started.elapsed());
-            no_answer(&e)
-        })?;
+        let response = self.client.send(message);
+        let response = match self.silence() {
+            Some(limit) => match tokio::time::timeout(limit, response).await {
+                Ok(response) => response.map_err(|e| no_answer(&e)),
+                Err(_) => Err(self.too_late(request, limit)),
+            },
+            None => response.await.map_err(|e| no_answer(&e)),
+        };
+        let response =
+            response.inspect_err(|_| self.trace.failed(&self.url(&target), started.elapsed()))?;
         self.trace
             .answered(&self.url(&target), response.status(), started.elapsed());
         self.clock.hear(response.headers());
@@ -285,30 +352,6 @@ impl Transport {
     pub(super) fn server_name(&self) -> String {
         server_name(&self.server)
     }
-}
-
-/// All of a body.
-async fn whole(response: Response<Body>) -> Result<Vec<u8>, Unusable> {
-    let (parts, body) = response.into_parts();
-    Incoming::new(&parts.headers, body)?.whole().await
-}
-
-/// Reads a list to its end and hands its items to `take` as they arrive.
-async fn drain(
-    response: Response<Body>,
-    mut list: List,
-    take: &mut TakeItem<'_>,
-) -> Result<ListMetadata, Unusable> {
-    let (parts, body) = response.into_parts();
-    let mut body = Incoming::new(&parts.headers, body)?;
-    let mut buffer = Vec::new();
-    while body.read(&mut buffer).await? {
-        let done = list.advance(&buffer, take)?;
-        buffer.drain(..done);
-    }
-    // A compressed body's last bytes may come only with its end.
-    let done = list.advance(&buffer, take)?;
-    list.finish(buffer.get(done..).unwrap_or_default())
 }
 
 fn content_type(headers: &HeaderMap) -> &str {

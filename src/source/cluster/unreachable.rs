@@ -25,6 +25,13 @@ pub(super) fn timed_out(what: &str, server: &str, limit: Duration) -> String {
     )
 }
 
+/// An answer of which no more came.
+pub(super) fn went_silent(what: &str, server: &str, limit: Duration) -> String {
+    format!(
+        "error: the server {server} sent nothing more of its answer to `{what}` for {limit:?}; give it longer with `--request-timeout`"
+    )
+}
+
 /// Why a request to `server` was never answered.
 ///
 /// `proxy` is the one on the way, if there is one.

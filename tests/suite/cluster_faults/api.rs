@@ -36,8 +36,28 @@ pub(crate) fn pod(name: &str, app: &str, node: Option<&str>, meant_for: &str) ->
     })
 }
 
-fn list(items: &[Value]) -> Reply {
-    Reply::json(&json!({"kind": "List", "metadata": {"resourceVersion": "9"}, "items": items}))
+/// A list of objects of this kind.
+pub(crate) fn list(kind: &str, items: &[Value]) -> Reply {
+    let metadata = json!({"resourceVersion": "9"});
+    Reply::json(&json!({"kind": format!("{kind}List"), "metadata": metadata, "items": items}))
+}
+
+/// One object of this kind.
+pub(crate) fn one(kind: &str, object: &Value) -> Reply {
+    let mut object = object.clone();
+    object["kind"] = json!(kind);
+    Reply::json(&object)
+}
+
+/// The answer with no more than metadata where that is what was asked for.
+fn as_asked(request: &Received, mut reply: Reply) -> Reply {
+    let accept = request.header("accept").unwrap_or_default();
+    let mut answer: Value = serde_json::from_slice(&reply.body).unwrap();
+    if accept.contains("as=PartialObjectMetadataList") && answer["items"].is_array() {
+        answer["kind"] = json!("PartialObjectMetadataList");
+        reply.body = answer.to_string().into_bytes();
+    }
+    reply
 }
 
 fn node(name: &str) -> Value {
@@ -46,32 +66,44 @@ fn node(name: &str) -> Value {
 
 /// Answers as an API server does, selectors included as far as they are used here.
 pub(crate) fn answer(request: &Received) -> Reply {
+    as_asked(request, whole(request))
+}
+
+fn whole(request: &Received) -> Reply {
     let query = request.target.split_once('?').map_or("", |(_, q)| q);
     match request.path() {
         "/version" => Reply::json(&json!({"gitVersion": "v1.37.1"})),
-        "/api/v1/nodes" => list(&[node("n2"), node("n1")]),
-        "/api/v1/nodes/n1" => Reply::json(&node("n1")),
-        "/api/v1/namespaces" => list(&[json!({"metadata": {"name": "ops"}})]),
-        "/api/v1/namespaces/ops" => Reply::json(&json!({"metadata": {"name": "ops"}})),
+        "/api/v1/nodes" => list("Node", &[node("n2"), node("n1")]),
+        "/api/v1/nodes/n1" => one("Node", &node("n1")),
+        "/api/v1/namespaces" => list("Namespace", &[json!({"metadata": {"name": "ops"}})]),
+        "/api/v1/namespaces/ops" => one("Namespace", &json!({"metadata": {"name": "ops"}})),
         "/api/v1/events" | "/api/v1/namespaces/ops/events" => {
             let about = json!({"kind": "DaemonSet", "name": "agent", "namespace": "ops"});
             let event = json!({"metadata": {"namespace": "ops", "name": "agent.1"},
                 "involvedObject": about, "reason": "FailedCreate", "message": "quota"});
             let kept = !query.contains("involvedObject.name=")
                 || query.ends_with("involvedObject.name=agent");
-            list(kept.then_some(event).as_slice())
+            list("Event", kept.then_some(event).as_slice())
         }
-        "/apis/apps/v1/daemonsets" => list(&[
-            daemon_set("ops", "agent"),
-            daemon_set("ops", "agents-other"),
-            daemon_set("dev", "exporter"),
-            daemon_set("qa", "exporter"),
-        ]),
-        "/apis/apps/v1/namespaces/ops/daemonsets" if query.is_empty() => list(&[
-            daemon_set("ops", "agent"),
-            daemon_set("ops", "agents-other"),
-        ]),
-        "/apis/apps/v1/namespaces/ops/daemonsets" => list(&[daemon_set("ops", "agent")]),
+        "/apis/apps/v1/daemonsets" => list(
+            "DaemonSet",
+            &[
+                daemon_set("ops", "agent"),
+                daemon_set("ops", "agents-other"),
+                daemon_set("dev", "exporter"),
+                daemon_set("qa", "exporter"),
+            ],
+        ),
+        "/apis/apps/v1/namespaces/ops/daemonsets" if query.is_empty() => list(
+            "DaemonSet",
+            &[
+                daemon_set("ops", "agent"),
+                daemon_set("ops", "agents-other"),
+            ],
+        ),
+        "/apis/apps/v1/namespaces/ops/daemonsets" => {
+            list("DaemonSet", &[daemon_set("ops", "agent")])
+        }
         "/apis/apps/v1/namespaces/ops/daemonsets/agent" => Reply::json(&daemon_set("ops", "agent")),
         "/apis/apps/v1/controllerrevisions"
         | "/apis/apps/v1/namespaces/ops/controllerrevisions" => {
@@ -80,15 +112,17 @@ pub(crate) fn answer(request: &Received) -> Reply {
                 "labels": labels, "ownerReferences": owners("agent")},
                 "revision": 1, "data": {"spec": {"template": {}}}});
             let kept = selects(query, "agent").then_some(revision);
-            list(kept.as_slice())
+            list("ControllerRevision", kept.as_slice())
         }
         "/api/v1/namespaces/ops/pods/agent-1" => {
-            Reply::json(&pod("agent-1", "agent", Some("n1"), "n1"))
+            one("Pod", &pod("agent-1", "agent", Some("n1"), "n1"))
         }
         "/api/v1/pods" | "/api/v1/namespaces/ops/pods" => pods(query),
-        "/api/v1/namespaces/dev/pods" | "/api/v1/namespaces/qa/pods" => list(&[]),
-        path if listed(path).is_some() => list(&listed(path).unwrap_or_default()),
-        path => Reply::status(404, "NotFound", &format!("{path} not found")),
+        "/api/v1/namespaces/dev/pods" | "/api/v1/namespaces/qa/pods" => list("Pod", &[]),
+        path => match listed(path) {
+            Some((kind, items)) => list(kind, &items),
+            None => Reply::status(404, "NotFound", &format!("{path} not found")),
+        },
     }
 }
 
@@ -109,7 +143,7 @@ fn pods(query: &str) -> Reply {
         let app = pod["metadata"]["labels"]["app"].as_str().unwrap();
         selects(&labels, app) && node.as_deref().is_none_or(|n| pod["spec"]["nodeName"] == n)
     });
-    list(&kept.cloned().collect::<Vec<_>>())
+    list("Pod", &kept.cloned().collect::<Vec<_>>())
 }
 
 /// The requirement on the label `app`, the only one that a selector has here.

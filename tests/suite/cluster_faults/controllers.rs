@@ -12,15 +12,16 @@ pub(crate) const KINDS: [(&str, &str, &str); 5] = [
     ("/apis/batch/v1", "jobs", "Job"),
 ];
 
-/// What a list of controllers holds; `None` for any other path.
-pub(crate) fn listed(path: &str) -> Option<Vec<Value>> {
+/// The kind and the objects of a list of controllers; `None` for any other path.
+pub(crate) fn listed(path: &str) -> Option<(&'static str, Vec<Value>)> {
     for (group, resource, kind) in KINDS {
         let below = |namespace: &str| format!("{group}/namespaces/{namespace}/{resource}");
         if path == format!("{group}/{resource}") {
-            return Some(vec![controller(kind, "elsewhere"), controller(kind, "ops")]);
+            let all = ["elsewhere", "ops"].map(|namespace| controller(kind, namespace));
+            return Some((kind, all.into()));
         }
         if path == below("ops") {
-            return Some(vec![controller(kind, "ops")]);
+            return Some((kind, vec![controller(kind, "ops")]));
         }
     }
     None

@@ -82,6 +82,32 @@ fn a_busy_server_is_asked_again_when_it_says_when() {
     assert_eq!(asked, 3);
 }
 
+/// What is said where the server asks to be left alone for so many seconds, and after how long.
+fn busy(seconds: &'static str, request_timeout: Option<Duration>) -> (String, Duration) {
+    let mock = Mock::start(move |request| match request.path() {
+        NODES => Reply::status(429, "TooManyRequests", "later").with("Retry-After", seconds),
+        _ => answer(request),
+    });
+    let mut flags = to(&mock);
+    flags.request_timeout = request_timeout;
+    let started = Instant::now();
+    (error_of(&flags, &about_agent()), started.elapsed())
+}
+
+#[test]
+fn a_busy_server_is_not_waited_for_longer_than_a_request() {
+    let how = "wait that long with `--request-timeout`, or try again then";
+    let (error, took) = busy("31", None);
+    let wanted = "Error from server (TooManyRequests): later; it asks to come back after 31s";
+    assert_eq!(error, format!("{wanted}: {how}"));
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    // The pauses before all attempts count together.
+    let (error, took) = busy("2", Some(Duration::from_secs(3)));
+    let wanted = "Error from server (TooManyRequests): later; it asks to come back after 2s";
+    assert_eq!(error, format!("{wanted}: {how}"));
+    assert!((2..20).contains(&took.as_secs()), "{took:?}");
+}
+
 #[test]
 fn a_server_that_stays_unavailable_is_not_waited_for() {
     let mock =

@@ -2,7 +2,7 @@
 
 use kubectl_ds::source::{Scope, Subject};
 
-use super::api::answer;
+use super::api::{answer, one};
 use super::mock::{Mock, Reply};
 use super::{agent, ask, error_of, name, question, to};
 
@@ -47,7 +47,10 @@ fn a_node_that_is_taken_for_a_daemon_set() {
 #[test]
 fn a_node_that_is_called_as_a_daemon_set_elsewhere() {
     let mock = Mock::start(|request| match request.path() {
-        "/api/v1/nodes/exporter" => Reply::json(&serde_json::json!({"metadata": {}})),
+        "/api/v1/nodes/exporter" => one(
+            "Node",
+            &serde_json::json!({"metadata": {"name": "exporter"}}),
+        ),
         _ => answer(request),
     });
     let exporter = question(Subject::DaemonSet(name("ops", "exporter")), Scope::AllNodes);

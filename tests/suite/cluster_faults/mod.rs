@@ -8,6 +8,7 @@ mod controllers;
 mod dump;
 mod faults;
 mod gzip;
+mod lists;
 mod missing;
 pub(crate) mod mock;
 mod neighbours;

@@ -4,7 +4,7 @@ use kubectl_ds::model::{Snapshot, WorkloadKind};
 use kubectl_ds::source::{Question, Scope, Subject};
 use serde_json::json;
 
-use super::api::answer;
+use super::api::{answer, list};
 use super::mock::{Mock, Received, Reply};
 use super::{about_agent, agent, ask, error_of, question, to};
 
@@ -248,7 +248,7 @@ fn a_list_that_fails_is_an_error() {
     let odd = |_: &str| {
         let odd =
             json!({"metadata": {"name": "x"}, "spec": {"template": {"metadata": {"labels": []}}}});
-        Reply::json(&json!({"items": [odd]}))
+        list("StatefulSet", &[odd])
     };
     let mock = Mock::start(refuse("ops/statefulsets", odd));
     let error = error_of(&to(&mock), &about_agent().with_neighbours());

@@ -2,9 +2,8 @@
 
 use kubectl_ds::model::Snapshot;
 use kubectl_ds::source::{Question, Scope, Subject};
-use serde_json::json;
 
-use super::api::{answer, daemon_set};
+use super::api::{answer, daemon_set, list};
 use super::mock::{Mock, Reply};
 use super::{ask, error_of, question, to};
 
@@ -27,7 +26,7 @@ fn many_cost_no_more_requests_than_one() {
         "/apis/apps/v1/daemonsets" => {
             let mut sets = vec![daemon_set("ops", "agent")];
             sets.extend((0..50).map(|i| daemon_set("dev", &format!("d{i}"))));
-            Reply::json(&json!({"items": sets}))
+            list("DaemonSet", &sets)
         }
         _ => answer(request),
     });

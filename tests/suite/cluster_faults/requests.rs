@@ -5,8 +5,8 @@ use kubectl_ds::source::cluster::Cluster;
 use kubectl_ds::source::{Scope, Source, SourceError, Subject};
 use serde_json::json;
 
-use super::api::{answer, daemon_set, pod};
-use super::mock::{Mock, Reply};
+use super::api::{answer, daemon_set, list, one, pod};
+use super::mock::Mock;
 use super::{about_agent, agent, ask, connect, name, question, to};
 
 const EVENTS: &str = "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent";
@@ -76,7 +76,7 @@ fn one_on_one_node_asks_for_no_other() {
 #[test]
 fn a_pending_pod_is_found_on_the_node_that_it_is_meant_for() {
     let mock = Mock::start(|request| match request.path() {
-        "/api/v1/nodes/n2" => Reply::json(&json!({"metadata": {"name": "n2"}})),
+        "/api/v1/nodes/n2" => one("Node", &json!({"metadata": {"name": "n2"}})),
         _ => answer(request),
     });
     let on_n2 = question(Subject::DaemonSet(agent()), Scope::Node("n2".to_owned()));
@@ -119,13 +119,16 @@ fn many_take_one_list_of_pods() {
         "/apis/apps/v1/daemonsets" => {
             let mut sets = vec![daemon_set("ops", "agent")];
             sets.extend((0..20).map(|i| daemon_set("dev", &format!("d{i}"))));
-            Reply::json(&json!({"items": sets}))
+            list("DaemonSet", &sets)
         }
         "/api/v1/pods" => {
             let mut stranger = pod("stranger", "other", Some("n1"), "n1");
             stranger["metadata"]["ownerReferences"] = json!([]);
             stranger["metadata"]["labels"] = json!({"app": "other"});
-            Reply::json(&json!({"items": [stranger, pod("agent-0", "released", Some("n1"), "n1")]}))
+            list(
+                "Pod",
+                &[stranger, pod("agent-0", "released", Some("n1"), "n1")],
+            )
         }
         _ => answer(request),
     });
@@ -213,7 +216,7 @@ fn from_a_pod() {
 fn from_a_pod_whose_node_is_gone() {
     let mock = Mock::start(|request| match request.path() {
         "/api/v1/namespaces/ops/pods/agent-3" => {
-            Reply::json(&pod("agent-3", "agent", Some("n9"), "n9"))
+            one("Pod", &pod("agent-3", "agent", Some("n9"), "n9"))
         }
         _ => answer(request),
     });
@@ -234,7 +237,7 @@ fn from_a_pod_that_is_meant_for_no_node() {
         "/api/v1/namespaces/ops/pods/agent-3" => {
             let mut pod = pod("agent-3", "agent", None, "");
             pod["spec"] = json!({});
-            Reply::json(&pod)
+            one("Pod", &pod)
         }
         _ => answer(request),
     });
@@ -252,17 +255,17 @@ fn from_a_pod_of_something_else() {
             let mut pod = pod("web", "web", Some("n1"), "n1");
             pod["metadata"]["ownerReferences"] = json!([{"apiVersion": "apps/v1", "kind": "ReplicaSet",
                 "name": "web-5d9", "uid": "r", "controller": true}]);
-            Reply::json(&pod)
+            one("Pod", &pod)
         }
         "/api/v1/namespaces/ops/pods/bare" => {
             let mut pod = pod("bare", "agent", Some("n1"), "n1");
             pod["metadata"]["ownerReferences"] = json!([]);
-            Reply::json(&pod)
+            one("Pod", &pod)
         }
         "/api/v1/namespaces/ops/pods/orphan" => {
             let mut pod = pod("orphan", "agent", Some("n1"), "n1");
             pod["metadata"]["ownerReferences"][0]["name"] = "removed".into();
-            Reply::json(&pod)
+            one("Pod", &pod)
         }
         _ => answer(request),
     });
@@ -306,39 +309,6 @@ fn an_unknown_daemon_set_with_near_names_and_other_namespaces() {
         }
         other => panic!("{other}"),
     }
-}
-
-#[test]
-fn pages_when_they_are_asked_for_and_whole_when_a_page_came_too_late() {
-    let paged = |request: &super::mock::Received| {
-        let items = |name: &str, next: &str| {
-            Reply::json(
-                &json!({"metadata": {"continue": next}, "items": [{"metadata": {"name": name}}]}),
-            )
-        };
-        match &*request.target {
-            "/api/v1/nodes?limit=1" => items("n1", "token"),
-            "/api/v1/nodes?limit=1&continue=token" => items("n2", ""),
-            _ => answer(request),
-        }
-    };
-    let mock = Mock::start(paged);
-    let mut flags = to(&mock);
-    flags.chunk_size = Some(1);
-    let snapshot = ask(&flags, &about_agent()).unwrap();
-    assert_eq!(snapshot.nodes.unwrap().len(), 2);
-
-    let mock = Mock::start(move |request| match &*request.target {
-        "/api/v1/nodes?limit=1&continue=token" => {
-            Reply::status(410, "Expired", "the continue token is too old")
-        }
-        "/api/v1/nodes" => Reply::json(&json!({"items": [
-            {"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}, {"metadata": {"name": "c"}}]})),
-        _ => paged(request),
-    });
-    flags.server = Some(mock.url());
-    let snapshot = ask(&flags, &about_agent()).unwrap();
-    assert_eq!(snapshot.nodes.unwrap().len(), 3);
 }
 
 #[test]

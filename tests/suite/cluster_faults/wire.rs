@@ -4,12 +4,13 @@
 use std::time::{Duration, Instant};
 
 use kubectl_ds::model::{Node, Pod, Snapshot};
+use kubectl_ds::source::{Scope, Subject};
 use serde_json::json;
 
 use super::api::answer;
 use super::mock::{Mock, Received, Reply, Step};
 use super::protobuf::{envelope, field, key, list, node, number, preferred, reply, status, varint};
-use super::{about_agent, ask, error_of, to};
+use super::{about_agent, ask, error_of, name, question, to};
 
 const NODES: &str = "/api/v1/nodes";
 
@@ -65,6 +66,18 @@ fn the_same_as_json() {
     }
 }
 
+/// The small API with this namespace in the place of `ops`.
+fn in_namespace(namespace: &str, request: &Received) -> Reply {
+    let mut request = request.clone();
+    request.target = request.target.replace(namespace, "ops");
+    let mut reply = answer(&request);
+    let body = String::from_utf8(reply.body).unwrap();
+    reply.body = body
+        .replace("\"ops\"", &format!("{namespace:?}"))
+        .into_bytes();
+    reply
+}
+
 /// Objects of which every field is set, as k8s.io/api 0.37.1 keeps them for
 /// tests of compatibility.
 #[test]
@@ -80,12 +93,14 @@ fn every_field_that_upstream_can_set() {
     let node = raw(include_bytes!("upstream/core.v1.Node.pb"));
     let mock = Mock::start(move |request| match request.path() {
         NODES => reply(200, list("NodeList", std::slice::from_ref(&node), "")),
-        "/api/v1/namespaces/ops/pods" => {
+        "/api/v1/namespaces/namespaceValue/pods" => {
             reply(200, list("PodList", std::slice::from_ref(&pod), ""))
         }
-        _ => answer(request),
+        _ => in_namespace("namespaceValue", request),
     });
-    let snapshot = ask(&to(&mock), &about_agent()).unwrap();
+    let agent = name("namespaceValue", "agent");
+    let about = question(Subject::DaemonSet(agent), Scope::AllNodes);
+    let snapshot = ask(&to(&mock), &about).unwrap();
     let node: Node = serde_json::from_slice(include_bytes!("upstream/core.v1.Node.json")).unwrap();
     let pod: Pod = serde_json::from_slice(include_bytes!("upstream/core.v1.Pod.json")).unwrap();
     assert_eq!(*snapshot.nodes.unwrap(), [node]);
@@ -220,7 +235,10 @@ fn what_is_not_the_apis_protobuf() {
             b"{\"items\":[]}".to_vec(),
             "it is not Kubernetes' protobuf, though it says so",
         ),
-        (envelope("PodList", &items), "it is no NodeList"),
+        (
+            envelope("PodList", &items),
+            "its kind is \"PodList\", not NodeList",
+        ),
         (with(&[field(2, &items)]), malformed),
         (
             with(&[type_meta("NodeList"), field(3, "gzip"), field(2, &items)]),
@@ -312,7 +330,7 @@ fn an_item_of_100_mb_in_json_is_given_up_in_time() {
     let text = "x".repeat(1_000_000);
     let mock = Mock::start(move |request| match request.path() {
         NODES => {
-            let start = "{\"items\": [{\"metadata\": {\"name\": \"";
+            let start = "{\"kind\": \"NodeList\", \"items\": [{\"metadata\": {\"name\": \"";
             let mut steps = vec![Step::Send(start.to_owned())];
             steps.extend((0..100).map(|_| Step::Send(text.clone())));
             steps.push(Step::Wait(Duration::from_secs(60)));

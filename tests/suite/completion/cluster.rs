@@ -17,7 +17,15 @@ fn named(name: &str, rest: &Value) -> Value {
     json!({"metadata": metadata})
 }
 
-fn list(items: &[Value]) -> Reply {
+/// A list whose objects are of the namespace that was asked for.
+fn list(request: &Received, items: &[Value]) -> Reply {
+    let mut items = items.to_vec();
+    if let Some((_, namespaced)) = request.path().split_once("/namespaces/") {
+        let namespace = namespaced.split('/').next();
+        items
+            .iter_mut()
+            .for_each(|item| item["metadata"]["namespace"] = json!(namespace));
+    }
     Reply::json(
         &json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
         "metadata": {"resourceVersion": "7"}, "items": items}),
@@ -51,28 +59,42 @@ fn answer(request: &Received) -> Reply {
         "/apis/apps/v1/namespaces/web/daemonsets" if request.target.contains("includeObject") => {
             containers()
         }
-        "/apis/apps/v1/namespaces/web/daemonsets" => list(&[
-            named(
-                "agent",
-                &labels(json!({"app.kubernetes.io/version": "1.2", "team": "a"})),
-            ),
-            named("agent-two", &labels(json!({"team": "b"}))),
-            named("proxy", &json!({})),
-        ]),
-        "/apis/apps/v1/namespaces/default/daemonsets" => list(&[named("only", &json!({}))]),
-        "/api/v1/nodes" => list(&[
-            named(
-                "n1",
-                &labels(json!({"node-role.kubernetes.io/control-plane": "",
+        "/apis/apps/v1/namespaces/web/daemonsets" => list(
+            request,
+            &[
+                named(
+                    "agent",
+                    &labels(json!({"app.kubernetes.io/version": "1.2", "team": "a"})),
+                ),
+                named("agent-two", &labels(json!({"team": "b"}))),
+                named("proxy", &json!({})),
+            ],
+        ),
+        "/apis/apps/v1/namespaces/default/daemonsets" => {
+            list(request, &[named("only", &json!({}))])
+        }
+        "/api/v1/nodes" => list(
+            request,
+            &[
+                named(
+                    "n1",
+                    &labels(json!({"node-role.kubernetes.io/control-plane": "",
                 "node.kubernetes.io/instance-type": "m5.large", "topology.kubernetes.io/zone": "z1"})),
-            ),
-            named("n2", &json!({})),
-        ]),
-        "/api/v1/namespaces" => list(&[named("default", &json!({})), named("web", &json!({}))]),
-        "/api/v1/namespaces/web/pods" => list(&[
-            named("agent-x", &owner("DaemonSet", "agent")),
-            named("shop-1", &owner("ReplicaSet", "shop")),
-        ]),
+                ),
+                named("n2", &json!({})),
+            ],
+        ),
+        "/api/v1/namespaces" => list(
+            request,
+            &[named("default", &json!({})), named("web", &json!({}))],
+        ),
+        "/api/v1/namespaces/web/pods" => list(
+            request,
+            &[
+                named("agent-x", &owner("DaemonSet", "agent")),
+                named("shop-1", &owner("ReplicaSet", "shop")),
+            ],
+        ),
         "/apis/apps/v1/namespaces/web/controllerrevisions" => revisions(),
         path => Reply::status(404, "NotFound", path),
     }
@@ -196,11 +218,36 @@ fn pages_are_read_to_the_end() {
         let items: Vec<_> = (from..from + 500)
             .map(|n| named(&format!("node-{n:04}"), &json!({})))
             .collect();
-        Reply::json(&json!({"metadata": {"continue": next}, "items": items}))
+        Reply::json(&json!({"kind": "PartialObjectMetadataList",
+            "metadata": {"continue": next}, "items": items}))
     });
     assert_eq!(ask(&mock, "node node-09").candidates.len(), 100);
     let all = ask(&mock, "node no");
     assert_eq!(all.candidates.len(), 100);
     assert_eq!(all.help("node-099"), "10 names");
     assert_eq!(all.directive, UNFINISHED);
+}
+
+/// Columns come in pages too where the server has it so.
+#[test]
+fn columns_in_pages() {
+    let mock = Mock::start(|request| {
+        let mut whole = request.clone();
+        for continues in ["?continue=rest", "&continue=rest"] {
+            whole.target = whole.target.replace(continues, "");
+        }
+        let mut table: Value = serde_json::from_slice(&answer(&whole).body).unwrap();
+        let rows = table["rows"].as_array_mut().unwrap();
+        if whole.target == request.target {
+            rows.truncate(1);
+            table["metadata"]["continue"] = json!("rest");
+        } else {
+            rows.remove(0);
+        }
+        Reply::json(&table)
+    });
+    let revisions = ask(&mock, "plan agent -n web --to-revision ");
+    assert_eq!(revisions.values(), ["10", "9", "0"]);
+    let images = ask(&mock, "plan ds/agent -n web --set-image ");
+    assert_eq!(images.values(), ["main=", "side="]);
 }

@@ -55,7 +55,7 @@ fn a_server_that_hangs_or_asks_to_come_back() {
         || Reply::status(429, "TooManyRequests", "later").with("Retry-After", "60");
     let stalls: fn() -> Reply = || {
         Reply::steps(vec![
-            Step::Send("{\"items\": [".to_owned()),
+            Step::Send("{\"kind\": \"PartialObjectMetadataList\", \"items\": [".to_owned()),
             Step::Wait(Duration::from_secs(60)),
         ])
     };
@@ -86,8 +86,10 @@ fn nobody_listens() {
 #[test]
 fn a_list_that_is_cut_short_makes_no_shell_type_on() {
     let mock = Mock::start(|request| {
-        let mut reply = Reply::json(&json!({"metadata": {"continue": "more"},
-            "items": [{"metadata": {"name": "node-a1", "labels": {"pool": "a"}}}, {"metadata": {"name": "node-a2"}}]}));
+        let mut reply = Reply::json(
+            &json!({"kind": "PartialObjectMetadataList", "metadata": {"continue": "more"},
+            "items": [{"metadata": {"name": "node-a1", "labels": {"pool": "a"}}}, {"metadata": {"name": "node-a2"}}]}),
+        );
         if request.target.contains("continue") {
             reply.delay = Duration::from_secs(60);
         }
@@ -104,7 +106,9 @@ fn a_list_that_is_cut_short_makes_no_shell_type_on() {
 #[cfg(unix)]
 #[test]
 fn credential_plugins() {
-    let mock = Mock::start(|_| Reply::json(&json!({"items": [{"metadata": {"name": "agent"}}]})));
+    let agent = json!({"name": "agent", "namespace": "default"});
+    let list = json!({"kind": "PartialObjectMetadataList", "items": [{"metadata": agent}]});
+    let mock = Mock::start(move |_| Reply::json(&list));
     let folder = tempfile::tempdir().unwrap();
     let config = |command: &str, args: &str| {
         let text = format!(

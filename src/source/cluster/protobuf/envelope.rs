@@ -20,11 +20,19 @@ pub(super) fn kind(type_meta: &[u8]) -> Result<&[u8], Malformed> {
     Fields(type_meta).bytes_of(KIND)
 }
 
-/// Message and reason of a `Status`.
+/// What is read of a `Status`.
 #[derive(Debug, Deserialize, PartialEq, Eq)]
 pub(in crate::source::cluster) struct Status {
+    status: Option<String>,
     pub(in crate::source::cluster) message: Option<String>,
     pub(in crate::source::cluster) reason: Option<String>,
+    pub(in crate::source::cluster) code: Option<i64>,
+}
+
+impl Status {
+    pub(in crate::source::cluster) fn is_success(&self) -> bool {
+        self.status.as_deref() == Some("Success")
+    }
 }
 
 /// The `Status` that a body is; `None` when it is none.
@@ -39,6 +47,10 @@ pub(in crate::source::cluster) fn status(body: &[u8]) -> Option<Status> {
             _ => {}
         }
     }
-    let raw = raw.filter(|_| is_status)?;
+    decode_status(raw.filter(|_| is_status)?)
+}
+
+/// The `Status` of a message.
+pub(super) fn decode_status(raw: &[u8]) -> Option<Status> {
     Status::deserialize(message(raw, STATUS)).ok()
 }

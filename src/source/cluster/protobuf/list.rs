@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::MAGIC;
-use super::envelope::{CONTENT_ENCODING, RAW, TYPE_META, kind};
+use super::envelope::{CONTENT_ENCODING, RAW, TYPE_META, decode_status, kind};
 use super::reader::{Content, Head, Malformed};
 use super::schema::LIST_METADATA;
 use super::value::message;
 use crate::source::cluster::body::{LARGEST, Unusable};
+use crate::source::cluster::failure::STATUS;
 use crate::source::cluster::on_wire::{ENDS_EARLY, ListMetadata, TakeItem};
 
 /// Numbers of the fields of every list.
@@ -17,7 +18,7 @@ const ITEMS: u32 = 2;
 /// How far a list has been read.
 pub(in crate::source::cluster) struct ProtobufList {
     /// The kind that it must be of, such as `NodeList`.
-    kind: &'static str,
+    kind: String,
     stage: Stage,
     /// What is still to come of a field that isn't read.
     skip: u64,
@@ -31,6 +32,8 @@ enum Stage {
     Before {
         has_kind: bool,
     },
+    /// In the envelope, before a `Status` in place of the list.
+    BeforeStatus,
     /// In the list, of which so many bytes are still to come.
     Inside(u64),
     /// In the envelope, after the list.
@@ -46,7 +49,7 @@ enum Step {
 }
 
 impl ProtobufList {
-    pub(in crate::source::cluster) fn of(kind: &'static str) -> Self {
+    pub(in crate::source::cluster) fn of(kind: String) -> Self {
         Self {
             kind,
             stage: Stage::Magic,
@@ -90,7 +93,7 @@ impl ProtobufList {
         match self.stage {
             Stage::Magic => self.magic(bytes),
             Stage::Inside(left) => self.inside(bytes, left, take),
-            Stage::Before { .. } | Stage::After => self.envelope(bytes),
+            Stage::Before { .. } | Stage::BeforeStatus | Stage::After => self.envelope(bytes),
         }
     }
 
@@ -117,11 +120,15 @@ impl ProtobufList {
                 let Some(meta) = whole(bytes, head, len)? else {
                     return Ok(Step::Incomplete);
                 };
-                if kind(meta).map_err(broken)? != self.kind.as_bytes() {
-                    return Err(Unusable::Problem(format!("it is no {}", self.kind)));
-                }
-                self.stage = Stage::Before { has_kind: true };
+                self.stage = self.after_kind(kind(meta).map_err(broken)?)?;
                 Ok(Step::Done(head.len + meta.len()))
+            }
+            (RAW, Content::Bytes(len)) if self.stage == Stage::BeforeStatus => {
+                let Some(raw) = whole(bytes, head, len)? else {
+                    return Ok(Step::Incomplete);
+                };
+                let status = decode_status(raw);
+                Err(status.map_or_else(|| broken(Malformed), Unusable::status))
             }
             (RAW, Content::Bytes(len)) if self.stage == (Stage::Before { has_kind: true }) => {
                 self.stage = Stage::Inside(len);
@@ -135,6 +142,17 @@ impl ProtobufList {
             (TYPE_META | RAW | CONTENT_ENCODING, _) => Err(broken(Malformed)),
             (_, content) => Ok(self.pass(head, content)),
         }
+    }
+
+    fn after_kind(&self, found: &[u8]) -> Result<Stage, Unusable> {
+        if found == self.kind.as_bytes() {
+            return Ok(Stage::Before { has_kind: true });
+        }
+        if found == STATUS.as_bytes() {
+            return Ok(Stage::BeforeStatus);
+        }
+        let found = String::from_utf8_lossy(found);
+        Err(Unusable::other_kind(&found, &self.kind))
     }
 
     fn inside(

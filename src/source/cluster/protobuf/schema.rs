@@ -191,7 +191,13 @@ const STATE: &[Field] = &[
 pub(super) const LIST_METADATA: &[Field] = &[
     text_if_any(2, "resourceVersion"),
     text_if_any(3, "continue"),
+    field(4, "remainingItemCount", Kind::Number),
 ];
 
 /// `meta.v1.Status`.
-pub(super) const STATUS: &[Field] = &[text_if_any(3, "message"), text_if_any(4, "reason")];
+pub(super) const STATUS: &[Field] = &[
+    text_if_any(2, "status"),
+    text_if_any(3, "message"),
+    text_if_any(4, "reason"),
+    field(6, "code", Kind::Number),
+];

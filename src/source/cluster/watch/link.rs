@@ -2,7 +2,7 @@
 //! when it can again.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
@@ -22,7 +22,7 @@ const QUIET: Duration = Duration::from_secs(5);
 /// How long it may take to say so.
 const PING_LIMIT: Duration = Duration::from_secs(5);
 
-/// What may not be watched is told together, once nothing was added for so long.
+/// What can't be watched is told together, once nothing was added for so long.
 const GATHERED: Duration = Duration::from_secs(1);
 
 /// As the ping's number among the streams.
@@ -38,9 +38,11 @@ pub(super) struct Link<'a> {
     /// Whether everything has been read once; until then a failure is an error.
     pub(super) synced: Cell<bool>,
     notices: RefCell<Vec<Notice>>,
-    /// What may not be watched, and why; and since when that isn't told.
-    polled: RefCell<Vec<(String, String)>>,
+    /// What can't be watched, and why; and when the last of it was found that isn't told.
+    polled: RefCell<BTreeMap<String, String>>,
     polled_since: Cell<Option<Instant>>,
+    /// How much of it is told.
+    polling_told: RefCell<BTreeSet<String>>,
     /// Who can't reach the server.
     down: RefCell<BTreeSet<usize>>,
     heard: Cell<Instant>,
@@ -58,6 +60,7 @@ impl<'a> Link<'a> {
             notices: RefCell::default(),
             polled: RefCell::default(),
             polled_since: Cell::new(None),
+            polling_told: RefCell::default(),
             down: RefCell::default(),
             heard: Cell::new(Instant::now()),
             told: Cell::new(None),
@@ -74,7 +77,7 @@ impl<'a> Link<'a> {
         let since = self.polled_since.get();
         if since.is_some_and(|s| s.elapsed() > GATHERED) {
             self.polled_since.set(None);
-            notices.extend(polling(&self.polled.take()));
+            notices.extend(self.polling());
         }
         notices
     }
@@ -84,12 +87,33 @@ impl<'a> Link<'a> {
         self.changed.notify_one();
     }
 
-    /// `what` is asked for again and again, for it may not be watched.
+    /// `what` is asked for again and again, for it can't be watched.
     pub(super) fn polls(&self, what: &str, why: &str) {
         let mut polled = self.polled.borrow_mut();
-        polled.push((what.to_owned(), why.to_owned()));
-        let since = self.polled_since.get().unwrap_or_else(Instant::now);
-        self.polled_since.set(Some(since));
+        if !polled.contains_key(what) {
+            polled.insert(what.to_owned(), why.to_owned());
+            self.polled_since.set(Some(Instant::now()));
+        }
+    }
+
+    /// Whether it was found that `what` can't be watched.
+    pub(super) fn is_polled(&self, what: &str) -> bool {
+        self.polled.borrow().contains_key(what)
+    }
+
+    /// Tells of what can't be watched and isn't told yet.
+    fn polling(&self) -> Option<Notice> {
+        let polled = self.polled.borrow();
+        let mut told = self.polling_told.borrow_mut();
+        let new = polled.iter().filter(|(what, _)| !told.contains(*what));
+        let (what, why): (Vec<&str>, Vec<&str>) = new.map(|(what, why)| (&**what, &**why)).unzip();
+        let why = why.first()?;
+        told.extend(what.iter().map(|what| (*what).to_owned()));
+        Some(Notice::Polling(format!(
+            "{} can't be watched, so the lists are read every {}s instead: {why}",
+            what.join(", "),
+            POLL.as_secs(),
+        )))
     }
 
     /// The server said something.
@@ -170,16 +194,4 @@ impl<'a> Link<'a> {
             self.works(PING);
         }
     }
-}
-
-fn polling(polled: &[(String, String)]) -> Option<Notice> {
-    let (_, why) = polled.first()?;
-    let mut what: Vec<&str> = polled.iter().map(|(what, _)| &**what).collect();
-    what.sort_unstable();
-    what.dedup();
-    Some(Notice::Polling(format!(
-        "{} can't be watched, so the lists are read every {}s instead: {why}",
-        what.join(", "),
-        POLL.as_secs(),
-    )))
 }

@@ -3,13 +3,15 @@
 //! Each list is read once, whole, and then watched from its version on. A watch
 //! that ends goes on where it was; where the server can't do that any more, or
 //! the answer can't be used, the list is read again. Connections that are lost
-//! are seen through.
+//! are seen through. Where watches keep failing and lists don't, the lists alone
+//! are read, every few seconds.
 
 mod line_up;
 mod lines;
 mod link;
 mod store;
 mod stream;
+mod watches;
 mod world;
 
 use std::ops::ControlFlow;
@@ -45,7 +47,7 @@ pub enum Notice {
     Lost(String),
     /// The server can be reached again.
     Back(String),
-    /// Something may not be watched and is listed every few seconds instead.
+    /// Something can't be watched and is listed every few seconds instead.
     Polling(String),
 }
 

@@ -2,10 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde_json::Value;
-
-use crate::model::{ControllerRevision, Event, Namespace, Node, Pod};
 use crate::source::cluster::on_wire::OnWire;
 
 /// Namespace and name.
@@ -14,68 +10,12 @@ pub(super) type Key = (Box<str>, Box<str>);
 /// An object as it is kept: no more of it than an answer needs, so that what
 /// changes besides, a heartbeat for one, is no change.
 pub(super) trait Kept: OnWire + Clone + PartialEq {
-    fn key(&self) -> Key;
-}
-
-impl Kept for Node {
     fn key(&self) -> Key {
-        (Box::default(), self.name.clone())
+        (self.namespace().into(), self.name().into())
     }
 }
 
-impl Kept for Pod {
-    fn key(&self) -> Key {
-        ((*self.namespace).into(), self.name.clone())
-    }
-}
-
-impl Kept for ControllerRevision {
-    fn key(&self) -> Key {
-        (self.namespace.clone(), self.name.clone())
-    }
-}
-
-impl Kept for Namespace {
-    fn key(&self) -> Key {
-        (Box::default(), self.name.clone())
-    }
-}
-
-/// A DaemonSet is decoded from the whole object, whose template counts as it was read.
-impl Kept for Value {
-    fn key(&self) -> Key {
-        let field = |path| self.pointer(path).and_then(Self::as_str);
-        let namespace = field("/metadata/namespace").unwrap_or_default();
-        let name = field("/metadata/name").unwrap_or_default();
-        (namespace.into(), name.into())
-    }
-}
-
-/// An event with its own name, which nothing else needs.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "Value")]
-pub(super) struct NamedEvent {
-    key: Key,
-    pub(super) event: Event,
-}
-
-impl TryFrom<Value> for NamedEvent {
-    type Error = serde_json::Error;
-
-    fn try_from(value: Value) -> Result<Self, Self::Error> {
-        let key = value.key();
-        let event = serde_json::from_value(value)?;
-        Ok(Self { key, event })
-    }
-}
-
-impl OnWire for NamedEvent {}
-
-impl Kept for NamedEvent {
-    fn key(&self) -> Key {
-        self.key.clone()
-    }
-}
+impl<T: OnWire + Clone + PartialEq> Kept for T {}
 
 /// How far a list is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +87,8 @@ impl<T: Kept> Store<T> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::model::Node;
+    use crate::source::cluster::on_wire::NamedEvent;
     use serde_json::json;
 
     fn node(name: &str, heartbeat: &str, ready: &str) -> Node {

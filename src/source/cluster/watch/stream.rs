@@ -5,6 +5,9 @@ use std::convert::Infallible;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use kube::client::Body;
+use tokio::time::timeout;
+
 use crate::source::SourceError;
 use crate::source::cluster::failure::Failure;
 use crate::source::cluster::request::Request;
@@ -13,21 +16,15 @@ use crate::source::cluster::transport::Listed;
 use super::lines::{Broken, Change, Lines, decode};
 use super::link::Link;
 use super::store::{Kept, Store};
+use super::watches::{End, GOOD_LIFE, Next, Pause, Rights, USELESS, Watched, Watches, why};
 
 /// How long the server is asked to keep a watch open, in seconds; client-go
 /// takes five to ten minutes.
 const WATCH_SECONDS: usize = 300;
 
-/// Pauses between attempts double from the first to the last.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-
-/// A watch that lived as long as this was a good one.
-const GOOD_LIFE: Duration = Duration::from_secs(5);
-
-/// How long a list may take once everything has been read, where
-/// `--request-timeout` doesn't say: a server that hangs must not be waited for.
-const LIST_LIMIT: Duration = Duration::from_secs(120);
+/// How long a watch may take to be opened, where `--request-timeout` doesn't say. A
+/// server answers at once; a proxy that holds an answer back until it ends never does.
+const OPENING: Duration = Duration::from_secs(10);
 
 /// Lists are asked for so often where they may not be watched, and no more often
 /// than lets the server rest twenty times as long as it works.
@@ -41,9 +38,10 @@ const REFUSALS: u32 = 4;
 /// How a list is kept up to date.
 #[derive(Clone, Debug)]
 pub(super) enum Way {
-    /// By a watch; by lists where watching is forbidden.
+    /// By a watch; by lists where there can be none.
     Watch,
-    /// By a watch; by asking for the one object where listing or watching is forbidden.
+    /// By a watch; by asking for the one object where listing is forbidden or there can
+    /// be no watch.
     WatchOrGet(Request),
     /// By asking for the one object now and then.
     Get(Request, Duration),
@@ -62,29 +60,6 @@ pub(super) struct Stream<'a, T> {
     pub(super) store: Rc<RefCell<Store<T>>>,
 }
 
-/// Whether the list may be watched.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rights {
-    Unknown,
-    Held,
-    /// It could be watched and was refused since.
-    Doubted,
-}
-
-/// Why a watch ended.
-enum End {
-    /// The server, or we, ended it; it goes on where it was.
-    Closed,
-    /// The version is too old to go on from.
-    Expired,
-    /// The connection broke; it goes on where it was.
-    Cut(Failure),
-    /// The server can't go on or says what can't be read.
-    Confused(Failure),
-    /// Opening it was refused.
-    Refused(Failure),
-}
-
 impl<T: Kept> Stream<'_, T> {
     /// Reads the list and keeps it up to date. It ends only with an error: at
     /// first one of any kind, later only credentials that are no longer accepted.
@@ -92,58 +67,84 @@ impl<T: Kept> Stream<'_, T> {
         if let Way::Get(get, pause) = &self.way {
             return self.poll(Some(get), *pause).await;
         }
-        let mut pause = Pause::default();
-        let mut rights = Rights::Unknown;
+        if self.link.is_polled(self.plural()) {
+            return self.poll_otherwise().await;
+        }
+        let mut watches = Watches {
+            rights: Rights::Unknown,
+            pause: Pause::default(),
+            useless: 0,
+            why: String::new(),
+        };
         loop {
-            let mut version = match self.list(&self.request).await {
-                Ok(version) => version,
+            match self.list(&self.request).await {
+                Ok(_) if watches.useless >= USELESS => {
+                    return self.poll_instead(&watches.why).await;
+                }
+                Ok(version) => {
+                    if self.watch_from(version, &mut watches).await? == Next::Poll {
+                        return self.poll_instead(&watches.why).await;
+                    }
+                }
                 Err(failure) if self.may_only_get(&failure) => {
-                    return self.poll_instead(&failure).await;
+                    return self.poll_instead(failure.message()).await;
                 }
                 Err(failure) => {
-                    self.see_through(&failure, &mut pause).await?;
-                    continue;
+                    // It isn't the watches alone that fail.
+                    watches.useless = 0;
+                    self.see_through(&failure, &mut watches.pause).await?;
                 }
-            };
-            loop {
-                let opened = Instant::now();
-                let end = self.watch(&mut version, &mut rights).await;
-                if opened.elapsed() > GOOD_LIFE {
-                    pause = Pause::default();
+            }
+        }
+    }
+
+    /// Watches for as long as it goes on where it was.
+    async fn watch_from(
+        &self,
+        mut version: String,
+        watches: &mut Watches,
+    ) -> Result<Next, SourceError> {
+        loop {
+            let Watched {
+                end,
+                lived,
+                is_good,
+            } = self.watch(&mut version, &mut watches.rights).await;
+            watches.count(is_good, || why(&end));
+            if let End::Refused(failure) = &end
+                && failure.forbidden().is_some()
+            {
+                // A server that has just started refuses what it hasn't read the rights for.
+                if watches.rights != Rights::Held {
+                    return Ok(Next::Poll);
                 }
-                match end {
-                    End::Closed if opened.elapsed() > GOOD_LIFE => {}
-                    End::Closed => pause.wait().await,
-                    End::Cut(failure) => self.see_through(&failure, &mut pause).await?,
-                    End::Refused(failure) if failure.forbidden().is_some() => {
-                        // A server that has just started refuses what it hasn't read the rights for.
-                        if rights != Rights::Held {
-                            return self.poll_instead(&failure).await;
-                        }
-                        rights = Rights::Doubted;
-                        pause.wait().await;
-                        break;
-                    }
-                    End::Confused(failure) | End::Refused(failure) => {
-                        self.see_through(&failure, &mut pause).await?;
-                        break;
-                    }
-                    End::Expired => {
-                        pause.wait().await;
-                        break;
-                    }
+                watches.rights = Rights::Doubted;
+                watches.pause.wait().await;
+                return Ok(Next::List);
+            }
+            // After a second one that is no good a list says whether the server is there.
+            let goes_on = matches!(end, End::Closed | End::Cut(_)) && watches.useless < 2;
+            match end {
+                End::Closed if lived => {}
+                End::Cut(failure) | End::Confused(failure) | End::Refused(failure)
+                    if watches.useless < 2 =>
+                {
+                    self.see_through(&failure, &mut watches.pause).await?;
                 }
+                _ => watches.pause.wait().await,
+            }
+            if !goes_on {
+                return Ok(Next::List);
             }
         }
     }
 
     /// Lists all there is; the result is the version to go on from.
     async fn list(&self, request: &Request) -> Result<String, Failure> {
-        let list = self.link.transport.list_at::<T>(request);
         let Listed {
             items,
             resource_version,
-        } = self.limited(request, list).await?;
+        } = self.link.transport.list_at::<T>(request).await?;
         self.take(items);
         Ok(resource_version)
     }
@@ -163,47 +164,72 @@ impl<T: Kept> Stream<'_, T> {
         }
     }
 
-    async fn limited<R>(
-        &self,
-        request: &Request,
-        answer: impl Future<Output = Result<R, Failure>>,
-    ) -> Result<R, Failure> {
-        if self.link.transport.timeout.is_some() || !self.link.synced.get() {
-            return answer.await;
-        }
-        let in_time = tokio::time::timeout(LIST_LIMIT, answer).await;
-        in_time.unwrap_or_else(|_| Err(self.link.transport.too_late(request, LIST_LIMIT)))
-    }
-
     /// Follows the changes since `version` until the watch ends.
-    async fn watch(&self, version: &mut String, rights: &mut Rights) -> End {
+    async fn watch(&self, version: &mut String, rights: &mut Rights) -> Watched {
         let request = self.request.watch(version, WATCH_SECONDS + self.number);
-        let opening = self.link.transport.open(&request);
-        let body = match self.limited(&request, opening).await {
-            Ok(body) => body,
-            Err(failure) if failure.is_expired() => return End::Expired,
-            Err(failure @ Failure::NoAnswer(_)) => return End::Cut(failure),
-            Err(failure) => return End::Refused(failure),
+        let lines = match self.open(&request).await {
+            Ok(body) => Lines::new(body),
+            Err(end) => {
+                return Watched {
+                    end,
+                    lived: false,
+                    is_good: false,
+                };
+            }
         };
         *rights = Rights::Held;
         self.link.works(self.number);
-        let mut lines = Lines::new(body);
+        let (opened, before) = (Instant::now(), self.store.borrow().version);
+        let end = self.read(&request, lines, version).await;
+        let lived = opened.elapsed() > GOOD_LIFE;
+        let brought_news = self.store.borrow().version != before;
+        let is_good = lived || (brought_news && matches!(end, End::Closed | End::Cut(_)));
+        Watched {
+            end,
+            lived,
+            is_good,
+        }
+    }
+
+    async fn open(&self, request: &Request) -> Result<Body, End> {
+        let transport = self.link.transport;
+        let opening = transport.open(request);
+        let opened = if transport.timeout.is_some() {
+            opening.await
+        } else {
+            let in_time = timeout(OPENING, opening).await;
+            in_time.unwrap_or_else(|_| Err(transport.too_late(request, OPENING)))
+        };
+        opened.map_err(|failure| match failure {
+            failure if failure.is_expired() => End::Expired,
+            failure @ Failure::NoAnswer(_) => End::Cut(failure),
+            failure => End::Refused(failure),
+        })
+    }
+
+    /// Takes the changes that a watch brings; `version` is that of the last.
+    async fn read(&self, request: &Request, mut lines: Lines, version: &mut String) -> End {
+        let confused = |problem: &str| End::Confused(self.unreadable(request, problem));
         loop {
             let line = tokio::select! {
                 line = lines.next() => line,
                 () = self.link.reopen.notified() => return End::Closed,
             };
             self.link.heard();
-            let confused = |problem: &str| End::Confused(self.unreadable(&request, problem));
             let line = match line {
                 Ok(Some(line)) => line,
                 Ok(None) => return End::Closed,
-                Err(Broken::Cut) => return End::Cut(self.link.transport.cut(&request)),
+                Err(Broken::Cut) => return End::Cut(self.link.transport.cut(request)),
                 Err(Broken::TooLong) => return confused("a line of it has no end"),
             };
             let Some((change, now)) = decode::<T>(&line) else {
                 return confused("a line of it is not what the API sends");
             };
+            if let Change::Put(item) | Change::Gone(item) = &change
+                && let Err(problem) = request.asked.check(item.namespace(), item.name())
+            {
+                return confused(&format!("an object in it {problem}"));
+            }
             if let Some(now) = now {
                 *version = now;
             }
@@ -225,10 +251,17 @@ impl<T: Kept> Stream<'_, T> {
         ))
     }
 
-    /// Watching is forbidden: the list is asked for again and again instead.
-    async fn poll_instead(&self, failure: &Failure) -> Result<Infallible, SourceError> {
-        let what = self.request.what.trim_start_matches("list ");
-        self.link.polls(what, failure.message());
+    /// There can be no watch: the list is asked for again and again instead.
+    async fn poll_instead(&self, why: &str) -> Result<Infallible, SourceError> {
+        self.link.polls(self.plural(), why);
+        self.poll_otherwise().await
+    }
+
+    fn plural(&self) -> &str {
+        self.request.what.trim_start_matches("list ")
+    }
+
+    async fn poll_otherwise(&self) -> Result<Infallible, SourceError> {
         let get = match &self.way {
             Way::WatchOrGet(get) => Some(get),
             _ => None,
@@ -260,8 +293,7 @@ impl<T: Kept> Stream<'_, T> {
     }
 
     async fn get(&self, request: &Request) -> Result<(), Failure> {
-        let get = self.link.transport.get::<T>(request);
-        let items = match self.limited(request, get).await {
+        let items = match self.link.transport.get::<T>(request).await {
             Ok(item) => vec![item],
             Err(failure) if failure.is_not_found() => Vec::new(),
             Err(failure) => return Err(failure),
@@ -307,19 +339,5 @@ impl<T: Kept> Stream<'_, T> {
 impl<T> Drop for Stream<'_, T> {
     fn drop(&mut self) {
         self.link.forget(self.number);
-    }
-}
-
-/// How long to wait before the next attempt.
-#[derive(Default)]
-struct Pause {
-    count: u32,
-}
-
-impl Pause {
-    async fn wait(&mut self) {
-        let pause = FIRST_PAUSE.saturating_mul(1 << self.count.min(8));
-        self.count += 1;
-        tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
     }
 }

@@ -10,11 +10,12 @@ use crate::model::{
     ControllerRevision, DaemonSet, FeatureGates, Incomplete, Namespace, Node, Pod, Snapshot,
 };
 use crate::source::cluster::clock::{NO_CLOCK, ServerClock};
+use crate::source::cluster::on_wire::NamedEvent;
 use crate::source::cluster::pods::{distinct, revisions_among};
 use crate::source::cluster::reader::decode;
 use crate::source::{ObjectName, SourceError};
 
-use super::store::{Kept, Known, NamedEvent, Store};
+use super::store::{Kept, Known, Store};
 
 /// A list that a stream keeps up to date.
 pub(super) type Shared<T> = Rc<RefCell<Store<T>>>;

@@ -69,9 +69,7 @@ fn a_version_that_is_too_old_is_listed_again() {
             if request.path() == PODS && !request.target.contains("notin") {
                 *times.lock().unwrap() += 1;
                 if *times.lock().unwrap() > 1 {
-                    let metadata = json!({"resourceVersion": "50"});
-                    let items = [new_pod("agent-9")];
-                    return Reply::json(&json!({"metadata": metadata, "items": items}));
+                    return list("Pod", &[new_pod("agent-9")]);
                 }
             }
             answer(request)
@@ -100,7 +98,7 @@ fn where_watching_is_forbidden_lists_are_read_again_and_again() {
         if request.path() == NODES {
             *listed.lock().unwrap() += 1;
             if *listed.lock().unwrap() > 1 {
-                return Reply::json(&json!({"items": [{"metadata": {"name": "n3"}}]}));
+                return list("Node", &[json!({"metadata": {"name": "n3"}})]);
             }
         }
         answer(request)

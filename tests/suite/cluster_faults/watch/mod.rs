@@ -2,6 +2,7 @@
 
 mod command;
 mod faults;
+mod polling;
 mod rollout;
 mod steady;
 mod terminal;
@@ -17,7 +18,7 @@ use kubectl_ds::source::SourceError;
 use kubectl_ds::source::cluster::{Followed, Notice, Sight};
 use serde_json::{Value, json};
 
-use super::api::{answer, daemon_set, owners, pod};
+use super::api::{answer, daemon_set, list, owners, pod};
 use super::mock::{Mock, Received, Reply, Step};
 use super::{agent, connect, to};
 
@@ -93,7 +94,7 @@ impl Seen {
     fn until(mock: &Mock, so: impl Fn(&Snapshot) -> bool) -> Self {
         let (worlds, notices) = (Mutex::default(), Mutex::default());
         let cluster = connect(&to(mock)).unwrap();
-        let limit = Some(Duration::from_secs(20));
+        let limit = Some(Duration::from_secs(40));
         let ended = cluster.follow(&agent(), limit, &mut |sight| match sight {
             Sight::Notice(notice) => {
                 let mut notices = Mutex::<Vec<Notice>>::lock(&notices).unwrap();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::cluster_faults::api::{list, one};
 use crate::cluster_faults::mock::{Mock, Received, Reply, Step};
 use crate::states::{counters, daemon_set, node, owner, pod, revision};
 
@@ -64,20 +65,17 @@ impl World {
         self,
         watches: impl IntoIterator<Item = (&'static str, Vec<Reply>)>,
     ) -> Mock {
-        let lists: BTreeMap<&str, Vec<Value>> = [
-            (PODS, self.pods),
-            (REVISIONS, self.revisions),
-            (NODES, self.nodes),
-            (SETS, vec![self.daemon_set.clone()]),
-            ("/api/v1/namespaces/default/events", Vec::new()),
+        let lists: BTreeMap<&str, (&str, Vec<Value>)> = [
+            (PODS, ("Pod", self.pods)),
+            (REVISIONS, ("ControllerRevision", self.revisions)),
+            (NODES, ("Node", self.nodes)),
+            (SETS, ("DaemonSet", vec![self.daemon_set.clone()])),
+            ("/api/v1/namespaces/default/events", ("Event", Vec::new())),
         ]
         .into();
         let (ds, forbidden) = (self.daemon_set, self.forbidden);
         let away = Instant::now() + self.away_after;
         Api::start_with(watches, move |request: &Received| {
-            let list = |items: &[Value]| {
-                Reply::json(&json!({"metadata": {"resourceVersion": "9"}, "items": items}))
-            };
             if Instant::now() > away {
                 return Reply::status(503, "ServiceUnavailable", "shutting down");
             }
@@ -87,12 +85,12 @@ impl World {
                 }
                 "/version" => Reply::json(&json!({"gitVersion": "v1.37.1"})),
                 "/api/v1/namespaces/default" => {
-                    Reply::json(&json!({"metadata": {"name": "default"}}))
+                    one("Namespace", &json!({"metadata": {"name": "default"}}))
                 }
-                path if path == format!("{SETS}/a") => Reply::json(&ds),
-                PODS if request.target.contains("notin") => list(&[]),
+                path if path == format!("{SETS}/a") => one("DaemonSet", &ds),
+                PODS if request.target.contains("notin") => list("Pod", &[]),
                 path => match lists.get(path) {
-                    Some(items) => list(items),
+                    Some((kind, items)) => list(kind, items),
                     None => Reply::status(404, "NotFound", &format!("{path} not found")),
                 },
             }
