@@ -1,5 +1,6 @@
 //! DaemonSets of manifests, and the objects that the server would store of them.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -43,15 +44,28 @@ pub(super) fn read(
     Ok(all.collect())
 }
 
-/// Where among `names`, those of the manifests, the one stands that is asked about.
-pub(super) fn position(names: &[&str], asked: &str) -> Result<usize, CommandError> {
-    let at = names.iter().position(|name| *name == asked);
-    at.ok_or_else(|| {
-        let names = names.join("`, `");
-        CommandError::Usage(format!(
-            "the manifests hold no DaemonSet `{asked}`, but `{names}`"
-        ))
-    })
+/// That one of the manifests' DaemonSets has the name that is asked about.
+pub(super) fn check_name<'d>(
+    all: impl Iterator<Item = &'d DaemonSet> + Clone,
+    asked: &str,
+) -> Result<(), CommandError> {
+    if all.clone().any(|ds| ds.name == asked) {
+        return Ok(());
+    }
+    Err(CommandError::Usage(format!(
+        "the manifests hold no DaemonSet `{asked}`, but {}",
+        listed(all)
+    )))
+}
+
+/// The names of DaemonSets, with their namespaces where these differ.
+pub(super) fn listed<'d>(all: impl Iterator<Item = &'d DaemonSet> + Clone) -> String {
+    let namespaces: BTreeSet<&str> = all.clone().map(|ds| ds.namespace.as_str()).collect();
+    let names = all.map(|ds| match namespaces.len() {
+        0 | 1 => format!("`{}`", ds.name),
+        _ => format!("`{}` of namespace `{}`", ds.name, ds.namespace),
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// As kubectl does, which would rather not guess which of the two is meant.

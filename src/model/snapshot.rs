@@ -1,4 +1,5 @@
 use std::cmp::Ordering;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -17,6 +18,12 @@ pub struct Incomplete {
     pub resource: String,
     /// Why it couldn't be read, and who was refused where it is a matter of rights.
     pub why: String,
+}
+
+impl fmt::Display for Incomplete {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "couldn't {} {}: {}", self.verb, self.resource, self.why)
+    }
 }
 
 /// All that one question read, from either source, and the inputs that
@@ -47,8 +54,8 @@ pub struct Snapshot {
     /// The controllers in the DaemonSets' namespaces, these DaemonSets among them, by
     /// kind, namespace and name; `None` unless they were asked for.
     pub workloads: Option<Vec<Workload>>,
-    /// The kinds of which `workloads` says nothing, because they couldn't be read;
-    /// what is missing stands in `incomplete` too.
+    /// The kinds of which `workloads` says nothing, because they couldn't be read; that
+    /// DaemonSets couldn't stands in `incomplete` too, and of the others in `notes`.
     pub unread_workloads: Vec<WorkloadKind>,
     /// What a verdict needed and couldn't be read.
     pub incomplete: Vec<Incomplete>,

@@ -1,27 +1,31 @@
 //! The end of every answer.
 
+use crate::model::Incomplete;
 use crate::report::header::Header;
 
 use super::document::{Document, Style, Text};
 
 /// What couldn't be read and what else is to be known, at the end of every answer.
 pub(super) fn closing(document: &mut Document, header: &Header) {
-    if header.incomplete.is_empty() && header.notes.is_empty() {
-        return;
-    }
-    document.blank();
-    for missing in &header.incomplete {
-        let text = Text::default().and(Style::Warn, "incomplete").and(
-            Style::Plain,
-            format!(
-                ": couldn't {} {}: {}",
-                missing.verb, missing.resource, missing.why
-            ),
-        );
-        document.line(0, text);
+    unread(document, &header.incomplete);
+    if header.incomplete.is_empty() && !header.notes.is_empty() {
+        document.blank();
     }
     for text in &header.notes {
         note(document, text);
+    }
+}
+
+/// What couldn't be read.
+pub(super) fn unread(document: &mut Document, incomplete: &[Incomplete]) {
+    if !incomplete.is_empty() {
+        document.blank();
+    }
+    for missing in incomplete {
+        let text = Text::default()
+            .and(Style::Warn, "incomplete")
+            .and(Style::Plain, format!(": {missing}"));
+        document.line(0, text);
     }
 }
 

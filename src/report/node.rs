@@ -180,12 +180,18 @@ impl NodeEligibility {
     /// Whether the node is as it should be; `None` when that can't be known.
     #[must_use]
     pub fn is_clean(&self) -> Option<bool> {
-        let should_run = self.should_run?;
         if self.pod_state == PodState::Unknown {
             return None;
         }
-        if !should_run {
-            return Some(self.pods.is_empty());
+        match (self.should_run, self.pods.as_slice()) {
+            (Some(true), _) => {}
+            (Some(false), pods) => return Some(pods.is_empty()),
+            // One that isn't as it should be where it should run is misscheduled elsewhere.
+            (None, []) => return None,
+            (None, [pod]) if pod.state == PodState::Available && pod.updated != Some(false) => {
+                return None;
+            }
+            (None, _) => return Some(false),
         }
         match self.pods.as_slice() {
             // Available now, and evicted again soon.

@@ -9,13 +9,14 @@ use crate::model::DaemonSet;
 
 use super::code::Code;
 
-/// The counters as they are now, as the API has them, and where these differ.
+/// The counters as they are now, as the API has them, and where these differ. Where nodes
+/// or pods couldn't be read there is no more than the API's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusReport {
     /// What the controller would count now.
     #[serde(flatten)]
-    pub computed: Counters,
+    pub computed: Option<Counters>,
     /// What `.status` holds; `None` for a DaemonSet that was never stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reported: Option<Counters>,
@@ -56,29 +57,43 @@ impl StatusReport {
     #[must_use]
     pub fn new(ds: &DaemonSet, computed: Counters, evidence: Evidence) -> Self {
         let status = ds.object.status.as_ref().filter(|_| !ds.uid().is_empty());
-        let reported = status.map(counters);
+        let reported = reported(ds);
         let differences = match (status, reported) {
             (Some(status), Some(reported)) => differences(ds, status, computed, reported, evidence),
             _ => Vec::new(),
         };
         Self {
-            computed,
+            computed: Some(computed),
             reported,
             differences,
         }
     }
-}
 
-impl StatusReport {
+    /// The counters that the API has, where none can be computed.
+    #[must_use]
+    pub fn of_stored(ds: &DaemonSet) -> Option<Self> {
+        Some(Self {
+            computed: None,
+            reported: Some(reported(ds)?),
+            differences: Vec::new(),
+        })
+    }
+
     /// The counters of a manifest, which has no status of its own.
     #[must_use]
     pub const fn of_manifest(computed: Counters) -> Self {
         Self {
-            computed,
+            computed: Some(computed),
             reported: None,
             differences: Vec::new(),
         }
     }
+}
+
+/// What `.status` holds; `None` for a DaemonSet that was never stored.
+pub(super) fn reported(ds: &DaemonSet) -> Option<Counters> {
+    let status = ds.object.status.as_ref().filter(|_| !ds.uid().is_empty());
+    status.map(counters)
 }
 
 fn counters(status: &DaemonSetStatus) -> Counters {

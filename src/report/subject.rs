@@ -24,7 +24,7 @@ use super::pod::{Ended, PodContext};
 use super::reason::Reason;
 use super::remedy::remedies;
 use super::rules::rules;
-use super::status::{Evidence, StatusReport};
+use super::status::{Evidence, StatusReport, reported};
 
 /// `kind` of the report on a DaemonSet's nodes.
 const KIND: &str = "EligibilityReport";
@@ -155,7 +155,8 @@ impl<'a> Subject<'a> {
                 self.status(&reports, others.len()),
                 self.footprint(nodes, &reports),
             ),
-            _ => (None, Ok(None)),
+            (Detail::AllNodes, None) => (self.stored_status(), Ok(None)),
+            (Detail::OneNode(_), _) => (None, Ok(None)),
         };
         let mut notes = Vec::new();
         let footprint = footprint.unwrap_or_else(|problem| {
@@ -174,6 +175,7 @@ impl<'a> Subject<'a> {
             // They are no node's, and aren't asked for where one node is.
             findings.retain(|f| f.code != Code::PodsWithoutNode);
         }
+        findings.extend(self.failing_creates().cloned());
         findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
         let clean = clean(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut header = Header::new(KIND, self.snapshot, clean.filter(|_| self.applied));
@@ -312,7 +314,9 @@ impl<'a> Subject<'a> {
     }
 
     fn status(&self, reports: &[NodeEligibility], missing_nodes: usize) -> Option<StatusReport> {
-        let computed = self.counters()?;
+        let Some(computed) = self.counters() else {
+            return self.stored_status();
+        };
         let kept = reports
             .iter()
             .filter(|n| n.eligibility == Eligibility::KeepsRunning && !n.pods.is_empty());
@@ -329,6 +333,22 @@ impl<'a> Subject<'a> {
             return Some(StatusReport::of_manifest(computed));
         }
         Some(StatusReport::new(self.ds, computed, evidence))
+    }
+
+    /// The API's counters alone.
+    fn stored_status(&self) -> Option<StatusReport> {
+        StatusReport::of_stored(self.ds).filter(|_| self.applied)
+    }
+
+    /// What keeps pods from being made where it isn't known which nodes lack one. Where the
+    /// controller has counted a pod on each node that should run one, that is past.
+    pub(super) fn failing_creates(&self) -> impl Iterator<Item = &Reason> {
+        let knows_missing = self.snapshot.nodes.is_some() && self.pods.is_some();
+        let is_past = reported(self.ds).is_some_and(|c| c.current >= c.desired);
+        let mut held = self.cannot_create.iter();
+        let is_open = self.applied && !knows_missing && !is_past;
+        std::iter::from_fn(move || held.find(|_| is_open))
+            .filter(|reason| reason.code == Code::FailedCreate)
     }
 
     fn footprint(

@@ -34,7 +34,7 @@ impl Overview {
             .iter()
             .any(|n| n.pod_state == PodState::Unknown);
         let eligible = report.nodes.iter().filter(|n| n.should_run == Some(true));
-        let nodes_unknown = report.status.is_none() && report.nodes.is_empty();
+        let nodes_unknown = report.node_count.is_none();
         let pods_known = !pods_unknown && !nodes_unknown;
         let missing = report
             .nodes
@@ -63,14 +63,15 @@ fn is_misscheduled(node: &NodeEligibility) -> bool {
 }
 
 fn top_reason(report: &EligibilityReport) -> Option<(Code, usize)> {
-    let broken = |eligible: bool| {
+    let broken = |should_run: Option<bool>| {
         let nodes = report.nodes.iter().filter(|n| n.is_clean() == Some(false));
-        nodes.filter(move |n| n.should_run == Some(eligible))
+        nodes.filter(move |n| n.should_run == should_run)
     };
     let general = report.findings.iter().map(|f| f.code);
     // Nodes without their pod come before nodes with one too many.
-    most_frequent(broken(true))
-        .or_else(|| most_frequent(broken(false)))
+    most_frequent(broken(Some(true)))
+        .or_else(|| most_frequent(broken(None)))
+        .or_else(|| most_frequent(broken(Some(false))))
         .or_else(|| general.map(|code| (code, 1)).next())
         .or_else(|| most_frequent(report.nodes.iter().filter(|n| n.should_run == Some(false))))
 }

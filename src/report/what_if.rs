@@ -105,6 +105,10 @@ pub fn compare(
     touched: impl Fn(&str) -> bool,
 ) -> WhatIfReport {
     let mut after = then.report(detail);
+    if today.node_count.is_none() {
+        // The nodes that are added aren't all of them.
+        after.status = None;
+    }
     // The API's counters and their lag belong to today alone.
     if let Some(status) = &mut after.status {
         status.reported = None;

@@ -11,6 +11,7 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     vec![
         schedule.on_control_plane("rights/limited".to_owned(), limited),
         schedule.on_control_plane("rights/limited-adopt".to_owned(), limited_adopt),
+        schedule.on_control_plane("rights/namespace".to_owned(), of_a_namespace),
         schedule.on_control_plane("rights/none".to_owned(), none),
         schedule.on_control_plane("rights/reading-role".to_owned(), reading_role),
     ]
@@ -37,11 +38,11 @@ const KEPT_FROM_ADOPT: [(&str, &str, bool); 10] = [
     ("no-nodes", "nodes", true),
     ("no-pods", "pods", true),
     ("no-revisions", "controllerrevisions", true),
-    ("no-deployments", "deployments", true),
-    ("no-replicasets", "replicasets", true),
-    ("no-statefulsets", "statefulsets", true),
-    ("no-replicationcontrollers", "replicationcontrollers", true),
-    ("no-jobs", "jobs", true),
+    ("no-deployments", "deployments", false),
+    ("no-replicasets", "replicasets", false),
+    ("no-statefulsets", "statefulsets", false),
+    ("no-replicationcontrollers", "replicationcontrollers", false),
+    ("no-jobs", "jobs", false),
     ("no-events", "events", false),
     ("no-namespaces", "namespaces", false),
 ];
@@ -170,6 +171,51 @@ fn check_incomplete(
             report["incomplete"], report["clean"]
         )
     })
+}
+
+/// With the rights of one namespace and none on nodes it is told what the DaemonSet's
+/// status and its pods say. The user has no rights elsewhere.
+fn of_a_namespace(control_plane: &ControlPlane) -> Result<(), String> {
+    let stage = Stage::set(control_plane, "rights-namespace")?;
+    let (user, namespace) = ("nothing", stage.namespace.as_str());
+    let rules: Vec<Value> = READ
+        .iter()
+        .filter(|(_, resource)| !matches!(*resource, "nodes" | "namespaces"))
+        .map(|(group, resource)| json!({"apiGroups": [group], "resources": [resource], "verbs": ["get", "list", "watch"]}))
+        .collect();
+    control_plane.apply(&json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+        "metadata": {"name": user, "namespace": namespace}, "rules": rules,
+    }))?;
+    control_plane.apply(&json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+        "metadata": {"name": user, "namespace": namespace},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": user},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
+    }))?;
+    let mut wrong = Vec::new();
+    for (command, reported) in [
+        ("why agent", Some("/status/reported/desired")),
+        ("plan agent", Some("/reported/desired")),
+        ("adopt agent", None),
+    ] {
+        let args: Vec<&str> = command
+            .split(' ')
+            .chain(["-n", namespace, "-o", "json"])
+            .collect();
+        let answer = control_plane.ds_plugin_as(user, &args)?;
+        wrong.extend(check_incomplete(user, ("list", "nodes"), true, &answer));
+        let report = answer.json()?;
+        if answer.code != 3 || reported.is_some_and(|at| report.pointer(at).is_none()) {
+            wrong.push(format!("`{command}`: exit {}: {report:#}", answer.code));
+        }
+    }
+    stage.clear()?;
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
 }
 
 /// Without any rights there is nothing to be said but who may not do what.

@@ -31,4 +31,5 @@ mod schema;
 mod snapshots;
 mod states;
 mod states_pods;
+mod unread;
 mod usage;

@@ -14,7 +14,7 @@ use crate::source::{Question, Scope, Source, Subject};
 
 use super::ask::{ask, first};
 use super::error::CommandError;
-use super::manifest::{position, read};
+use super::manifest::{check_name, read};
 use super::open::open;
 use answer::{Answer, Many};
 use request::Form;
@@ -95,8 +95,7 @@ fn manifests(
 ) -> Result<Answer, CommandError> {
     let mut all = read(global, &args.filename, source, terminal)?;
     if let Some(name) = name {
-        let names: Vec<_> = all.iter().map(|m| &*m.daemon_set.name).collect();
-        position(&names, name)?;
+        check_name(all.iter().map(|m| &m.daemon_set), name)?;
         all.retain(|m| *m.daemon_set.name == *name);
     }
     let reports = all

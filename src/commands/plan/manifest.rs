@@ -4,7 +4,9 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
-use crate::commands::manifest::{Manifest, check_namespace, obtain, position, read, said};
+use crate::commands::manifest::{
+    Manifest, check_name, check_namespace, listed, obtain, read, said,
+};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
 use crate::report::rollout::change::{Change, ChangeKind};
@@ -32,7 +34,8 @@ pub(super) fn apply(
     terminal: &Terminal,
 ) -> Result<Applied, CommandError> {
     let all = read(global, &args.filename, source, terminal)?;
-    let manifest = pick(all, request.name.as_deref(), terminal)?;
+    let namespace = global.namespace.as_deref();
+    let manifest = pick(all, request.name.as_deref(), namespace, terminal)?;
     check_namespace(global, &manifest.daemon_set)?;
     let (mut snapshot, is_stored) = world(source, &manifest.daemon_set)?;
     let stored = if is_stored {
@@ -78,28 +81,38 @@ fn change(
     change
 }
 
-/// The one that is asked about; the others are named as passed over.
+/// The one that is asked about; the others are named as skipped. `namespace` tells apart
+/// those of one name.
 fn pick(
     mut all: Vec<Manifest>,
     name: Option<&str>,
+    namespace: Option<&str>,
     terminal: &Terminal,
 ) -> Result<Manifest, CommandError> {
-    let names: Vec<_> = all.iter().map(|m| &*m.daemon_set.name).collect();
-    let Some(name) = name else {
-        let names = names.join("`, `");
-        return match (all.pop(), all.is_empty()) {
-            (Some(only), true) => Ok(only),
-            _ => Err(CommandError::Usage(format!(
-                "the manifests hold several DaemonSets, `{names}`: give the name of one of them"
-            ))),
+    let sets = || all.iter().map(|m| &m.daemon_set);
+    if let Some(name) = name {
+        check_name(sets(), name)?;
+    }
+    let mut asked: Vec<(usize, &DaemonSet)> = sets().enumerate().collect();
+    asked.retain(|(_, ds)| name.is_none_or(|name| ds.name == name));
+    if asked.len() > 1 && name.is_some() {
+        asked.retain(|(_, ds)| namespace.is_none_or(|n| ds.namespace == n));
+    }
+    let &[(at, _)] = asked.as_slice() else {
+        let tell = match name {
+            Some(_) => "give the namespace of one of them with `-n`",
+            None => "give the name of one of them",
         };
+        return Err(CommandError::Usage(format!(
+            "the manifests hold several DaemonSets, {}: {tell}",
+            listed(sets())
+        )));
     };
-    let at = position(&names, name)?;
     let picked = all.swap_remove(at);
     for other in &all {
         let other = &other.daemon_set;
         terminal.warning(&format!(
-            "passed over DaemonSet `{}` in namespace `{}`",
+            "skipped DaemonSet `{}` in namespace `{}`",
             other.name, other.namespace
         ));
     }

@@ -6,6 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
+use crate::model::Incomplete;
 use crate::output::document::Document;
 use crate::output::format::Format;
 use crate::output::items::{Items, Kind};
@@ -61,6 +62,8 @@ pub(super) enum Answer {
         namespace: Option<String>,
         /// With `--map`: the nodes of all reports, counted.
         map: Option<NodeMap>,
+        /// What couldn't be read, as far as it bears on the answer.
+        incomplete: Vec<Incomplete>,
     },
     Several(Vec<Self>),
 }
@@ -100,7 +103,10 @@ impl Answer {
     /// Prints it; of all DaemonSets all but the reports, which are printed as they are made.
     pub(super) fn print(self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
         match (global.output, self) {
-            (Format::Json | Format::Yaml, Self::Many { .. }) => Ok(()),
+            (Format::Json | Format::Yaml, answer @ Self::Many { .. }) => {
+                answer.warn(terminal);
+                Ok(())
+            }
             (Format::Json | Format::Yaml, Self::Several(answers)) => {
                 let Some(mut items) = terminal.items(global.output, Kind::Last) else {
                     return Ok(());
@@ -113,10 +119,28 @@ impl Answer {
             (Format::Json | Format::Yaml, one) => {
                 one.encode(|report| terminal.report(report, global.output))
             }
-            (Format::Name, answer) => terminal.lines(answer.names()),
+            (Format::Name, answer) => {
+                answer.warn(terminal);
+                terminal.lines(answer.names())
+            }
             (Format::Table | Format::Wide, answer) => {
                 let sheet = sheet(terminal, global.output);
                 terminal.document(&answer.layout(global.limits(), sheet))
+            }
+        }
+    }
+
+    /// Says what couldn't be read where there is no report to say it.
+    fn warn(&self, terminal: &Terminal) {
+        if let Self::Many {
+            reports,
+            incomplete,
+            ..
+        } = self
+            && reports.is_empty()
+        {
+            for missing in incomplete {
+                terminal.warning(&missing.to_string());
             }
         }
     }
@@ -167,8 +191,9 @@ impl Answer {
                 clean,
                 namespace,
                 map,
+                incomplete,
             } => match (reports.first(), map) {
-                (None, _) => why::many::nothing(*clean, namespace.as_deref()),
+                (None, _) => why::many::nothing(*clean, namespace.as_deref(), incomplete),
                 (Some((first, _)), Some(map)) => {
                     why::map::layout(map, &first.header, namespace.is_none(), sheet)
                 }
@@ -196,8 +221,12 @@ impl Answer {
                 r.header.clean == Some(true),
             ),
             Self::WhatIf(r) => (!r.header.incomplete.is_empty(), r.effects.is_empty()),
-            Self::Many { reports, .. } => (
-                reports.iter().any(|(r, _)| !r.header.incomplete.is_empty()),
+            Self::Many {
+                reports,
+                incomplete,
+                ..
+            } => (
+                !incomplete.is_empty(),
                 reports.iter().all(|(r, _)| r.header.clean == Some(true)),
             ),
             Self::Several(answers) => {

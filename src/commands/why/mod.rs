@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
-use crate::model::{DaemonSet, Snapshot};
+use crate::model::{DaemonSet, Incomplete, Snapshot};
 use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
 use crate::report::eligibility::Detail;
@@ -187,7 +187,18 @@ fn many(
         clean,
         namespace,
         map: map.map(Counting::finish),
+        incomplete: bearing(snapshot),
     })
+}
+
+/// What couldn't be read of what the answer needs: where there is no DaemonSet, no more
+/// than whether there is none.
+fn bearing(snapshot: Snapshot) -> Vec<Incomplete> {
+    let mut incomplete = snapshot.incomplete;
+    if snapshot.daemon_sets.is_empty() {
+        incomplete.retain(|i| i.resource == "daemonsets");
+    }
+    incomplete
 }
 
 /// The DaemonSets of `-f`.

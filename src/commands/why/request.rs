@@ -4,7 +4,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
 use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
-use crate::commands::manifest::position;
+use crate::commands::manifest::check_name;
 use crate::commands::open::{check_stdin, nodes};
 use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
@@ -189,8 +189,7 @@ impl Request {
         let Some(picked) = &self.picked else {
             return Ok(());
         };
-        let names: Vec<_> = daemon_sets.iter().map(|d| d.name.as_str()).collect();
-        position(&names, picked)?;
+        check_name(daemon_sets.iter(), picked)?;
         daemon_sets.retain(|d| d.name == *picked);
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::report::{age, since};
 use super::words::budget_words;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::words::counted;
 
 /// Why it doesn't move, or with a `change` wouldn't.
 pub(super) fn blockers(document: &mut Document, body: &Body, change: bool, limits: Limits) {
@@ -82,6 +83,19 @@ pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limit
     let rows = holders
         .into_iter()
         .map(|h| holder_row(h, now, told.contains(h.node.as_str())));
+    document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
+    say_left_off(document, left_off);
+}
+
+/// Pods that aren't available, where it isn't known which of them use the budget.
+pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
+    let Some(pods) = body.unavailable.as_ref().filter(|u| !u.is_empty()) else {
+        return;
+    };
+    document.heading(format!("Not available ({})", counted(pods.len(), "pod")));
+    let mut pods: Vec<_> = pods.iter().collect();
+    let left_off = cut(&mut pods, limits.rows);
+    let rows = pods.into_iter().map(|pod| holder_row(pod, now, false));
     document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
     say_left_off(document, left_off);
 }

@@ -13,7 +13,7 @@ use crate::report::rollout::plan::{Body, Lost, RolloutPlan};
 use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
-use self::ledger::{blockers, ledger, remedies};
+use self::ledger::{blockers, ledger, remedies, unavailable};
 use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
 use self::words::{Asked, next_words, revision_words, strategy_words};
@@ -39,6 +39,7 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
     blockers(&mut document, body, report.change.is_some(), limits);
     remedies(&mut document, body);
     ledger(&mut document, body, report.header.evaluated_at, limits);
+    unavailable(&mut document, body, report.header.evaluated_at, limits);
     if let Some(change) = &report.change {
         changed_fields(&mut document, change, diff, limits);
     } else {
@@ -80,10 +81,17 @@ fn headline(document: &mut Document, report: &RolloutPlan, asked: Asked<'_>) {
 /// What the rest is to be read with.
 fn facts(document: &mut Document, report: &RolloutPlan) {
     let body = &report.body;
-    let desired = body.desired.map_or_else(
-        || "which nodes should run it is unknown".to_owned(),
-        |desired| format!("{} should run it", nodes(desired)),
-    );
+    let by_status = body.reported.map(|c| {
+        let (desired, updated, available) = (c.desired, c.updated, c.available);
+        format!(
+            "; by its .status {desired} should run it, {updated} updated, {available} available"
+        )
+    });
+    let by_status = by_status.unwrap_or_default();
+    let desired = match body.desired {
+        None => format!("which nodes should run it is unknown{by_status}"),
+        Some(desired) => format!("{} should run it{by_status}", nodes(desired)),
+    };
     let mut rows: Vec<(&str, String)> = vec![
         ("Revision", revision_words(body.revision.as_ref())),
         ("Strategy", strategy_words(body)),

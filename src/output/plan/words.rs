@@ -63,6 +63,10 @@ fn no_old_pods(body: &Body) -> (Style, String) {
             let text = format!("no rollout under way, {count} only counted as updated");
             return (Style::Bad, text);
         }
+        None if body.blockers.is_empty() => (
+            Style::Warn,
+            "no old pods are left; whether pods are missing can't be told",
+        ),
         Some(Next::Waiting) => (Style::Bad, "no old pods are left, and it isn't done"),
         Some(Next::Manage) => (
             Style::Warn,

@@ -32,10 +32,14 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     }
     let mut said = HashSet::new();
     if report.applied {
-        said.extend(broken(&mut document, report, limits));
+        let is_broken = |n: &NodeEligibility| n.should_run == Some(true);
+        said.extend(broken(&mut document, report, "Broken", is_broken, limits));
     } else {
         starts(&mut document, report, limits);
     }
+    let title = "On nodes that couldn't be read";
+    let is_unread = |n: &NodeEligibility| n.should_run.is_none();
+    said.extend(broken(&mut document, report, title, is_unread, limits));
     said.extend(misplaced(&mut document, report, limits));
     said.extend(on_missing_nodes(&mut document, report, limits));
     if limits.wide {
@@ -69,18 +73,25 @@ fn headline(document: &mut Document, report: &EligibilityReport) {
 
 /// How many nodes should run it, as the beginning of a sentence.
 fn numbers(report: &EligibilityReport) -> String {
+    let status = report.status.as_ref();
+    let reported = status.and_then(|s| s.reported);
     let Some(all) = report.node_count else {
-        return "its nodes are unknown, ".to_owned();
+        let by_status = reported.map(|c| {
+            let (desired, available) = (nodes(c.desired), c.available);
+            format!("; by its .status {desired} should run it, {available} available")
+        });
+        let by_status = by_status.unwrap_or_default();
+        return format!("its nodes are unknown{by_status}, ");
     };
     let of = nodes(all);
-    match (&report.status, report.applied) {
-        (Some(status), true) => {
-            let Counters {
+    match (status.and_then(|s| s.computed), report.applied) {
+        (
+            Some(Counters {
                 desired, available, ..
-            } = status.computed;
-            format!("{desired} of {of} should run it, {available} available, ")
-        }
-        (Some(status), false) => format!("{} of {of} would run it, ", status.computed.desired),
+            }),
+            true,
+        ) => format!("{desired} of {of} should run it, {available} available, "),
+        (Some(Counters { desired, .. }), false) => format!("{desired} of {of} would run it, "),
         (None, applied) => {
             let eligible = report
                 .nodes
@@ -88,21 +99,24 @@ fn numbers(report: &EligibilityReport) -> String {
                 .filter(|n| n.should_run == Some(true))
                 .count();
             let verb = if applied { "should" } else { "would" };
-            format!("{eligible} of {of} {verb} run it, its pods are unknown, ")
+            let by_status = reported.map(|c| format!("; by its .status {} available", c.available));
+            let by_status = by_status.unwrap_or_default();
+            format!("{eligible} of {of} {verb} run it, its pods are unknown{by_status}, ")
         }
     }
 }
 
-/// Nodes that should run a good pod and don't. Returns the names that are shown.
+/// Those of the nodes that `keep` keeps whose pods aren't as they should be, or are
+/// missing. Returns the names that are shown.
 fn broken<'r>(
     document: &mut Document,
     report: &'r EligibilityReport,
+    title: &str,
+    keep: impl Fn(&NodeEligibility) -> bool,
     limits: Limits,
 ) -> Vec<&'r str> {
-    let broken = report
-        .nodes
-        .iter()
-        .filter(|n| n.should_run == Some(true) && n.is_clean() == Some(false));
+    let nodes = report.nodes.iter();
+    let broken = nodes.filter(|n| keep(n) && n.is_clean() == Some(false));
     // One cause keeps pods from many nodes; it is said once.
     let mut causes: Vec<(&'static str, String, Vec<&'r str>)> = Vec::new();
     let mut seen: HashMap<(&'static str, String), usize> = HashMap::new();
@@ -128,7 +142,7 @@ fn broken<'r>(
     let rows: Vec<_> = rows.collect();
     section(
         document,
-        "Broken",
+        title,
         count,
         &["NODE", "POD STATE", "WHY"],
         rows,

@@ -1,14 +1,15 @@
 //! `why` and `why -A` for people: a line for each DaemonSet.
 
+use crate::model::Incomplete;
 use crate::report::eligibility::EligibilityReport;
 use crate::report::summary::Overview;
 
-use crate::output::closing::closing;
+use crate::output::closing::{closing, unread};
 use crate::output::document::{Document, Style, Text};
 
 /// Says that there is nothing to list: no DaemonSet, or none but `clean` ones.
 #[must_use]
-pub fn nothing(clean: usize, namespace: Option<&str>) -> Document {
+pub fn nothing(clean: usize, namespace: Option<&str>, incomplete: &[Incomplete]) -> Document {
     let mut document = Document::default();
     let text = match (clean, namespace) {
         (0, Some(namespace)) => {
@@ -19,6 +20,7 @@ pub fn nothing(clean: usize, namespace: Option<&str>) -> Document {
         (n, _) => format!("All {n} DaemonSets are clean."),
     };
     document.line(0, text);
+    unread(&mut document, incomplete);
     document
 }
 

@@ -83,10 +83,16 @@ fn pod_words(report: &EligibilityReport, node: &NodeEligibility) -> String {
         }
         (PodState::None, _) if !report.applied => "so no pod would be made".to_owned(),
         (PodState::None, _) => "so it has no pod".to_owned(),
+        (PodState::Unknown, _) if has_pods_read(report) => "it has no pod".to_owned(),
         (PodState::Unknown, _) => "its pods couldn't be read".to_owned(),
         (state, Some(pod)) => format!("pod {} is {}", pod.name, state_word(state)),
         (state, None) => state_word(state).to_owned(),
     }
+}
+
+fn has_pods_read(report: &EligibilityReport) -> bool {
+    let incomplete = &report.header.incomplete;
+    !incomplete.iter().any(|missing| missing.resource == "pods")
 }
 
 fn rules(document: &mut Document, rules: &[Rule]) {

@@ -24,10 +24,9 @@ pub(super) fn counters(document: &mut Document, status: &StatusReport, findings:
             .chain(numbers.map(Text::from))
             .collect()
     };
-    let mut rows = vec![row("computed", status.computed)];
-    if let Some(reported) = status.reported {
-        rows.push(row(".status", reported));
-    }
+    let computed = status.computed.map(|c| row("computed", c));
+    let reported = status.reported.map(|c| row(".status", c));
+    let rows: Vec<_> = computed.into_iter().chain(reported).collect();
     let header = [
         "",
         "DESIRED",

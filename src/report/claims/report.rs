@@ -31,7 +31,7 @@ pub struct ClaimReport {
     /// while the controller does nothing for the DaemonSet.
     pub history: Option<HistoryChange>,
     /// Other controllers with which the selector gets in each other's way, by kind
-    /// and name. What of them couldn't be read stands in `incomplete`.
+    /// and name. What of them couldn't be read stands in `notes`, of DaemonSets in `incomplete`.
     pub overlaps: Vec<Overlap>,
     /// What is to be said of the DaemonSet as a whole.
     pub findings: Vec<Reason>,

@@ -29,7 +29,11 @@ pub(super) fn blockers(
         .filter(|f| stops(f.code))
         .map(of_reason)
         .collect();
-    if manage.is_some_and(|m| !m.create.is_empty()) {
+    let may_create = match manage {
+        Some(manage) => !manage.create.is_empty(),
+        None => ground.subject.failing_creates().next().is_some(),
+    };
+    if may_create {
         blockers.extend(failing_creates(ground));
     }
     blockers.extend(failing_update(ground));

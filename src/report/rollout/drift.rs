@@ -53,14 +53,12 @@ pub struct ImageDrift {
 /// Of a pod only its images are held against the template. One that counts by its
 /// generation is of another revision, so it is named whatever its images are.
 pub(super) fn drift(ground: &Ground<'_>) -> Option<Vec<Drift>> {
-    let inputs = ground.inputs?;
-    let walk = ground.walk.as_ref()?;
     let images = template_images(ground.ds().pod_spec());
     let mut drift = Vec::new();
-    for visited in &walk.visited {
-        let pods = inputs.pods.on(visited.node).iter();
-        for pod in pods.filter(|p| !p.is_deleting() && inputs.is_updated(p)) {
-            drift.extend(drift_of(ground, &images, visited.node, pod));
+    for place in ground.places()? {
+        let pods = place.pods.iter();
+        for pod in pods.filter(|p| !p.is_deleting() && ground.is_updated(p)) {
+            drift.extend(drift_of(ground, &images, place.node, pod));
         }
     }
     drift.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));

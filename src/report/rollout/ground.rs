@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::engine::pods::is_pod_updated;
 use crate::engine::rollout::{
     Inputs, Managed, RollingUpdate, RollingUpdateError, Walk, allows_surge, is_rolling_update,
     manage, rolling_update_of,
@@ -19,6 +20,15 @@ pub(super) struct Ground<'a> {
     pub(super) managed: Option<Managed<'a>>,
     pub(super) walk: Option<Walk<'a>>,
     pub(super) rolling: Option<Result<RollingUpdate<'a>, RollingUpdateError<'a>>>,
+}
+
+/// A node with its pods.
+pub(super) struct Place<'a> {
+    pub(super) node: &'a str,
+    /// `None` where the node couldn't be read.
+    pub(super) should_run: Option<bool>,
+    /// The one that counts first.
+    pub(super) pods: &'a [&'a Pod],
 }
 
 impl<'a> Ground<'a> {
@@ -62,6 +72,33 @@ impl<'a> Ground<'a> {
     /// The pods on a node, the one that counts first.
     pub(super) fn pods_on(&self, node: &str) -> &'a [&'a Pod] {
         self.inputs.map_or(&[], |i| i.pods.on(node))
+    }
+
+    /// The nodes that the controller walks, with their pods; where nodes couldn't be read,
+    /// those that pods name. `None` where pods or revisions couldn't be read.
+    pub(super) fn places(&self) -> Option<Vec<Place<'a>>> {
+        if let Some(walk) = &self.walk {
+            let places = walk.visited.iter().map(|visited| Place {
+                node: visited.node,
+                should_run: Some(visited.should_run == Some(true)),
+                pods: self.pods_on(visited.node),
+            });
+            return Some(places.collect());
+        }
+        let is_known = self.nodes.is_none() && self.subject.context.revisions_known;
+        let pods = self.subject.pods.as_ref().filter(|_| is_known)?;
+        let places = pods.nodes().map(|(node, pods)| Place {
+            node,
+            should_run: None,
+            pods,
+        });
+        Some(places.collect())
+    }
+
+    /// Whether a pod counts as one of the current template.
+    pub(super) fn is_updated(&self, pod: &Pod) -> bool {
+        let context = self.subject.context;
+        is_pod_updated(pod, context.hash, context.template_generation)
     }
 
     /// A pod in words, with what keeps it from being available first.

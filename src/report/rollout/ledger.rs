@@ -3,7 +3,7 @@
 use crate::engine::rollout::{NodeState, Visited};
 use crate::model::{Node, Pod};
 use crate::report::code::Code;
-use crate::report::pod::PodReport;
+use crate::report::pod::{PodReport, PodState};
 use crate::report::since;
 
 use super::ground::Ground;
@@ -102,22 +102,40 @@ fn of_pod(ground: &Ground<'_>, node: &str, pod: &Pod) -> Holder {
     match found {
         None => gone(node, pod),
         Some(found) if is_dead(found) => on_dead_node(ground, found, pod, &report),
-        Some(_) => {
-            let first = report.reasons.first();
-            let held = first.map(|r| (r.code, r.message.clone()));
-            let (reason, message) = held.unwrap_or_else(|| {
-                let message = format!("pod {} isn't available", pod.name);
-                (Code::PodNotReady, message)
-            });
-            Holder {
-                node: node.to_owned(),
-                pod: Some(pod.name.to_string()),
-                reason,
-                since: report.since,
-                message,
-            }
-        }
+        Some(_) => not_available(node, pod, &report),
     }
+}
+
+fn not_available(node: &str, pod: &Pod, report: &PodReport) -> Holder {
+    let first = report.reasons.first();
+    let held = first.map(|r| (r.code, r.message.clone()));
+    let (reason, message) = held.unwrap_or_else(|| {
+        let message = format!("pod {} isn't available", pod.name);
+        (Code::PodNotReady, message)
+    });
+    Holder {
+        node: node.to_owned(),
+        pod: Some(pod.name.to_string()),
+        reason,
+        since: report.since,
+        message,
+    }
+}
+
+/// Pods that aren't available, where nodes couldn't be read: some of them may use the
+/// budget, and others shouldn't be there. `None` where they could be, or pods couldn't.
+pub(super) fn unavailable(ground: &Ground<'_>) -> Option<Vec<Holder>> {
+    let pods = ground.subject.pods.as_ref();
+    let pods = pods.filter(|_| ground.nodes.is_none())?;
+    let all = pods.nodes();
+    let all = all.flat_map(|(node, pods)| pods.iter().map(move |pod| (node, *pod)));
+    let reports = all.map(|(node, pod)| (node, pod, ground.pod_report(pod)));
+    let mut holders: Vec<_> = reports
+        .filter(|(_, _, report)| report.state != PodState::Available)
+        .map(|(node, pod, report)| not_available(node, pod, &report))
+        .collect();
+    holders.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
+    Some(holders)
 }
 
 fn gone(node: &str, pod: &Pod) -> Holder {

@@ -26,7 +26,7 @@ use crate::model::{DaemonSet, Snapshot};
 use super::code::Code;
 use super::footprint::Footprint;
 use super::header::Header;
-use super::status::{Evidence, StatusReport};
+use super::status::{Evidence, StatusReport, reported};
 use super::subject::Subject;
 
 pub use pods::old_templates;
@@ -192,6 +192,11 @@ fn body(rollout: Rollout<'_>, grounds: &Grounds<'_, '_>, revision: Option<Revisi
             ..revision
         }),
         desired,
+        reported: ground
+            .inputs
+            .map_or_else(|| reported(ground.ds()), |_| None)
+            .filter(|_| rollout.stored.is_some()),
+        unavailable: ledger::unavailable(ground),
         next,
         update: steps::update(ground),
         update_after_manage: (!std::ptr::eq(grounds.now, grounds.then))
@@ -310,7 +315,12 @@ fn header(rollout: Rollout<'_>, ground: &Ground<'_>, body: &Body, clean: Option<
 /// Every node that should run it has one available, current pod and nothing else
 /// has one; the status agrees. `None` where that can't be known.
 fn clean(ground: &Ground<'_>, body: &Body) -> Option<bool> {
-    if body.next? != Next::None || !body.known_drift().is_empty() || !body.blockers.is_empty() {
+    let is_some = |holders: &Option<Vec<_>>| holders.as_ref().is_some_and(|h| !h.is_empty());
+    let is_wrong = !body.known_drift().is_empty()
+        || !body.blockers.is_empty()
+        || is_some(&body.unavailable)
+        || body.old.as_ref().is_some_and(|old| !old.is_empty());
+    if is_wrong || body.next? != Next::None {
         return Some(false);
     }
     let walk = ground.walk.as_ref()?;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::engine::status::Counters;
 use crate::report::code::Code;
 use crate::report::eligibility::DaemonSetRef;
 use crate::report::footprint::Footprint;
@@ -60,8 +61,15 @@ pub struct Body {
     pub revision: Option<Revision>,
     /// Nodes that should run a pod; `null` when nodes couldn't be read.
     pub desired: Option<usize>,
+    /// The counters of `.status`, where nodes or pods couldn't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Counters>,
     /// Who uses the budget; `null` under OnDelete and where it can't be known.
     pub budget: Option<Budget>,
+    /// Pods that aren't available, where nodes couldn't be read, and with them who uses
+    /// the budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<Vec<Holder>>,
     /// What the controller does next.
     pub next: Option<Next>,
     /// What isn't limited by the budget.
@@ -158,7 +166,7 @@ pub struct Revision {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renumbered_to: Option<i64>,
     /// Pods that count as updated already, those among them that a label alone makes so;
-    /// `null` when nodes or pods couldn't be read.
+    /// `null` when pods couldn't be read.
     pub pods: Option<usize>,
     /// What differs from the newest of the other revisions, whoever changed it: a
     /// person, or a server that is newer and adds a default.

@@ -15,30 +15,27 @@ use super::revision::history;
 
 /// How many pods count as updated already.
 pub(super) fn updated(ground: &Ground<'_>) -> Option<usize> {
-    let inputs = ground.inputs?;
-    let walk = ground.walk.as_ref()?;
-    let pods = walk.visited.iter().flat_map(|v| inputs.pods.on(v.node));
-    let updated = pods.filter(|pod| !pod.is_deleting() && inputs.is_updated(pod));
+    let places = ground.places()?;
+    let pods = places.iter().flat_map(|place| place.pods);
+    let updated = pods.filter(|pod| !pod.is_deleting() && ground.is_updated(pod));
     Some(updated.count())
 }
 
 /// Pods that aren't current and that nobody has asked to go.
 pub(super) fn old(ground: &Ground<'_>) -> Option<Vec<OldPod>> {
-    let inputs = ground.inputs?;
-    let walk = ground.walk.as_ref()?;
     let numbers = revision_numbers(ground);
-    let mut old: Vec<_> = walk
-        .visited
-        .iter()
-        .flat_map(|visited| {
-            let pods = inputs.pods.on(visited.node).iter();
-            let old = pods.filter(|pod| !pod.is_deleting() && !inputs.is_updated(pod));
+    let mut old: Vec<_> = ground
+        .places()?
+        .into_iter()
+        .flat_map(|place| {
+            let pods = place.pods.iter();
+            let old = pods.filter(|pod| !pod.is_deleting() && !ground.is_updated(pod));
             let numbers = &numbers;
             old.map(move |pod| OldPod {
-                node: visited.node.to_owned(),
+                node: place.node.to_owned(),
                 pod: pod.name.to_string(),
                 revision: hash(pod).and_then(|h| numbers.get(h)).copied(),
-                remade: Some(visited.should_run == Some(true)),
+                remade: place.should_run,
             })
         })
         .collect();

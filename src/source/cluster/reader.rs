@@ -65,6 +65,26 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The result; when it is a refusal for lack of rights, `None` and a note.
+    pub(super) fn noted_if_forbidden<T>(
+        &self,
+        resource: Resource,
+        result: Result<T, Failure>,
+    ) -> Result<Option<T>, SourceError> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(failure) if failure.forbidden().is_some() => {
+                self.note(format!(
+                    "{} can't be listed: {}",
+                    resource.plural,
+                    failure.message()
+                ));
+                Ok(None)
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
     /// Something that only adds colour: what goes wrong with it is a note. An
     /// error are credentials that aren't accepted, for nothing else will work either.
     pub(super) fn colour<T>(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::compressed::unpacked;
 use super::stream::Stream;
 use super::text::error_of;
+use super::utf16::decoded;
 use crate::source::SourceError;
 
 /// The endings of the files that kubectl reads in a folder.
@@ -38,7 +39,7 @@ impl<'i> Input<'i> {
             Origin::Path(path) => Box::new(File::open(path).map_err(problem)?),
             Origin::Stdin(stdin) => stdin,
         };
-        let reader = unpacked(reader).map_err(problem)?;
+        let reader = unpacked(reader).and_then(decoded).map_err(problem)?;
         Ok(Stream::new(reader, self.chunk))
     }
 }

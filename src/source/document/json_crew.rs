@@ -10,7 +10,7 @@ use super::json_items::{Begin, End, Items};
 use super::json_list::JsonList;
 use super::json_stream::JsonStream;
 use super::look::Look;
-use super::object::{Body, Object};
+use super::object::{Body, Entry, Object};
 use super::shown;
 use super::stream::Part;
 use super::text::error_of;
@@ -96,6 +96,16 @@ impl<L: Look> JsonStream<'_, '_, L> {
             body: Body::Json("{}"),
         };
         self.reader.object(object, None, take)
+    }
+
+    /// The items of an array that the text begins with.
+    pub(super) fn array(&mut self, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+        let line = self.stream.part.line;
+        take(Read::Entry(Entry::Bare(line)))?;
+        self.stream.skip(1);
+        let reader = self.reader.deeper(line)?;
+        let work = |job: Job| work(reader, job, None);
+        with_crew(&work, |crew| self.items(crew, take))
     }
 
     fn items(

@@ -153,7 +153,7 @@ impl<L: Look> Reader<'_, L> {
 
     pub(super) fn no_json(self, at: usize, problem: &str) -> SourceError {
         let line = self.line(self.around.text.get(at..).unwrap_or_default());
-        self.error(line, &format!("this is no JSON: {problem}"))
+        self.wrong(self.error(line, &format!("this is no JSON: {problem}")))
     }
 
     /// What to say where the file ends in the middle of the reader's text.
@@ -169,7 +169,7 @@ impl<L: Look> Reader<'_, L> {
         match values.next() {
             Some(Ok(_)) => Ok(Some(values.byte_offset())),
             Some(Err(problem)) if !is_cut(&problem, text) => {
-                Err(json_error(self.file, self.line(text), &problem))
+                Err(self.wrong(json_error(self.file, self.line(text), &problem)))
             }
             _ => Ok(None),
         }

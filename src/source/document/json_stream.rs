@@ -44,7 +44,9 @@ impl<'r, 'i, L: Look> JsonStream<'r, 'i, L> {
             let start = blank(text);
             let rest = text.get(start..).unwrap_or_default();
             let is_yaml = rest.starts_with("---") && documents > 0;
-            if rest.len() < 4 && !self.stream.is_end {
+            // What is no JSON is said with its whole line.
+            let is_line = rest.starts_with(['{', '[']) || is_yaml || rest.contains('\n');
+            if (rest.len() < 4 || !is_line) && !self.stream.is_end {
                 self.more()?;
                 continue;
             }
@@ -108,6 +110,10 @@ impl<'r, 'i, L: Look> JsonStream<'r, 'i, L> {
             }
             if self.stream.is_end {
                 return Err(Stop::NoJson(reader.cut_off()));
+            }
+            if rest.starts_with('[') {
+                self.stream.skip(start);
+                return Ok(self.array(take)?);
             }
             if let Some((list, length)) = JsonList::begin(rest)
                 && list.kind.as_deref().is_none_or(is_list)

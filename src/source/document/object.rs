@@ -42,6 +42,11 @@ pub(in crate::source) enum Entry<S> {
         api_version: String,
         kind: String,
     },
+    /// Objects in brackets or after dashes, without the `kind: List` around them that
+    /// kubectl wants; the line that they begin on.
+    Bare(usize),
+    /// A `List` that holds nothing, and doesn't say of what kind that is.
+    EmptyList,
     /// What `kubectl version` prints; `None` when it asked no server.
     ServerVersion(Option<String>),
     /// A key that an object has twice.

@@ -9,6 +9,7 @@ use super::look::Look;
 use super::object::{Body, Entry, Object};
 use super::once::{Once, once};
 use super::text::{Read, Reader, Take, Untold, is_list, take_list};
+use super::unreadable::json_error;
 use crate::source::SourceError;
 
 impl<L: Look> Reader<'_, L> {
@@ -31,10 +32,27 @@ impl<L: Look> Reader<'_, L> {
         lines: &mut JsonValues<'_>,
         take: Take<'_, L::Seen>,
     ) -> Result<(), SourceError> {
-        if !text.starts_with('{') {
-            return Err(self.error(lines.line(text), "the document is no object"));
+        match text.as_bytes().first() {
+            Some(b'{') => self.json_object(text, None, lines, take),
+            Some(b'[') => self.json_array(text, lines, take),
+            _ => Err(self.error(lines.line(text), "the document is no object")),
         }
-        self.json_object(text, None, lines, take)
+    }
+
+    /// Objects without a list around them, as `jq .items` prints them.
+    fn json_array(
+        self,
+        text: &str,
+        lines: &mut JsonValues<'_>,
+        take: Take<'_, L::Seen>,
+    ) -> Result<(), SourceError> {
+        let line = lines.line(text);
+        let items: Vec<&RawValue> =
+            serde_json::from_str(text).map_err(|problem| json_error(self.file, line, &problem))?;
+        take(Read::Entry(Entry::Bare(line)))?;
+        let reader = self.deeper(line)?;
+        let mut items = items.into_iter();
+        items.try_for_each(|item| reader.json_object(item.get(), None, lines, take))
     }
 
     /// One object; `lines` are those of a text that it is a part of.
@@ -80,6 +98,9 @@ impl<L: Look> Reader<'_, L> {
                 .map_err(|_| self.error(lines.line(text), "`items` is no list"))?,
         };
         let inner = take_list(&object.api_version, &object.kind, take)?;
+        if inner.is_none() && items.is_empty() {
+            take(Read::Entry(Entry::EmptyList))?;
+        }
         let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
         for item in items {
             self.deeper(line)?

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::block;
+use super::foreign::{has_message, message};
 use super::look::Look;
 use super::marked::{Marked, Node};
 use super::object::{Body, Entry, Object};
@@ -39,15 +40,33 @@ impl<L: Look> Reader<'_, L> {
         take: Take<'_, L::Seen>,
     ) -> Result<usize, SourceError> {
         if let Some(tape) = block::read(text, line) {
-            self.block(tape.root(), None, take)?;
+            let root = tape.root();
+            match root.elements() {
+                Some(_) => self.yaml_document(root.marked(), take)?,
+                None => self.block(root, None, take)?,
+            }
             return Ok(1);
         }
         let yaml = yaml::parse(text, line).map_err(|e| self.no_yaml(&e))?;
         let count = yaml.documents.len();
         for document in self.duplicates(yaml, take)? {
-            self.yaml_object(document, None, take)?;
+            self.yaml_document(document, take)?;
         }
         Ok(count)
+    }
+
+    /// A document: an object, or several without a list around them, as `yq .items` prints them.
+    fn yaml_document(self, document: Marked, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+        let is_object = |value: &Marked| matches!(value.node, Node::Map(_));
+        match document.node {
+            Node::List(objects) if objects.iter().all(is_object) => {
+                take(Read::Entry(Entry::Bare(document.line)))?;
+                let reader = self.deeper(document.line)?;
+                let mut objects = objects.into_iter();
+                objects.try_for_each(|object| reader.yaml_object(object, None, take))
+            }
+            _ => self.yaml_object(document, None, take),
+        }
     }
 
     fn duplicates(self, yaml: Yaml, take: Take<'_, L::Seen>) -> Result<Vec<Marked>, SourceError> {
@@ -87,6 +106,11 @@ impl<L: Look> Reader<'_, L> {
         take: Take<'_, L::Seen>,
     ) -> Result<Option<(String, String)>, SourceError> {
         let first_line = self.around.line;
+        if has_message(head)
+            && let Some(problem) = message(self.file, self.around)
+        {
+            return Err(problem);
+        }
         let head = yaml::parse(head, first_line).map_err(|e| self.no_yaml(&e))?;
         let Some(head) = head.documents.into_iter().next() else {
             return Err(self.error(first_line, "the list has no `kind`"));
@@ -155,7 +179,7 @@ impl<L: Look> Reader<'_, L> {
                 "this is {}, where an object with `apiVersion` and `kind` is wanted",
                 value.what()
             );
-            return Err(self.error(value.line, &problem));
+            return Err(self.wrong(self.error(value.line, &problem)));
         }
         let version = value
             .get("serverVersion")
@@ -172,13 +196,18 @@ impl<L: Look> Reader<'_, L> {
             return self.object(object, is_version.then(|| version.flatten()), take);
         }
         let inner = take_list(&object.api_version, &object.kind, take)?;
+        let is_of_any = inner.is_none();
         let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
-        let Some(items) = items(object) else {
-            return Ok(());
+        let elements = match items(object) {
+            None => Vec::new(),
+            Some(items) => match items.node {
+                Node::List(elements) => elements,
+                _ => return Err(self.error(items.line, "`items` is no list")),
+            },
         };
-        let Node::List(elements) = items.node else {
-            return Err(self.error(items.line, "`items` is no list"));
-        };
+        if is_of_any && elements.is_empty() {
+            take(Read::Entry(Entry::EmptyList))?;
+        }
         for element in elements {
             self.deeper(element.line)?
                 .yaml_object(element, inner, take)?;

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use super::foreign::{message, unrendered};
 use super::input::{Input, io_problem};
 use super::json::JsonValues;
 use super::json_stream::JsonStream;
@@ -161,7 +162,10 @@ impl<'r, L: Look> Reader<'r, L> {
             // What begins with a brace can also be YAML's flow style.
             Err(problem) => match yaml::parse(text, 1) {
                 Ok(_) => reader.whole_yaml(take),
-                Err(_) => Err(json_error(self.file, 1, &problem)),
+                Err(_) if text.trim_start().starts_with("{{") => {
+                    Err(error(self.file, 1, &unrendered()))
+                }
+                Err(_) => Err(reader.wrong(json_error(self.file, 1, &problem))),
             },
         }
     }
@@ -210,8 +214,13 @@ impl<'r, L: Look> Reader<'r, L> {
         }
         match version {
             Some(version) => take(Read::Entry(Entry::ServerVersion(version))),
-            None => Err(no_kind(&object, object.line)),
+            None => Err(self.wrong(no_kind(&object, object.line))),
         }
+    }
+
+    /// What is wrong, or the message of kubectl among the objects that makes it wrong.
+    pub(super) fn wrong(self, problem: SourceError) -> SourceError {
+        message(self.file, self.around).unwrap_or(problem)
     }
 
     pub(super) fn error(self, line: usize, problem: &str) -> SourceError {

@@ -1,5 +1,6 @@
 //! Errors about a text.
 
+use super::foreign::{message, template, without_kind};
 use super::object::{Body, Object};
 use super::shown;
 use super::yaml::YamlError;
@@ -44,6 +45,10 @@ pub(super) struct Around<'a> {
 }
 
 pub(super) fn yaml_error(file: &str, around: Around<'_>, problem: &YamlError) -> SourceError {
+    let foreign = message(file, around).or_else(|| template(file, around, problem.line));
+    if let Some(foreign) = foreign {
+        return foreign;
+    }
     let text = around.text;
     let own = problem.line.saturating_sub(around.line) + 1;
     let near = own.saturating_sub(2);
@@ -69,10 +74,14 @@ fn is_indented_with_tab(line: &str) -> bool {
 }
 
 pub(super) fn no_kind(object: &Object<'_>, line: usize) -> SourceError {
-    let has_items = match &object.body {
-        Body::Yaml(value) => value.field("items").is_some(),
-        Body::Json(_) | Body::Block(_) => false,
+    let value = match &object.body {
+        Body::Yaml(value) => Some(value),
+        Body::Json(_) | Body::Block(_) => None,
     };
+    if let Some(foreign) = value.and_then(|v| without_kind(&object.file, v)) {
+        return object.error(line, &foreign);
+    }
+    let has_items = value.is_some_and(|v| v.field("items").is_some());
     if has_items || line != object.line {
         let problem = "a list without `kind` after its items: the file is cut off";
         return object.error(line, problem);

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::crew::{Crew, with_crew};
+use super::foreign::message;
 use super::look::Look;
 use super::stream::{Part, Stream, newlines};
 use super::text::{LARGEST_DOCUMENT, Read, Reader, Take, Untold, error_of, grow};
@@ -125,6 +126,10 @@ impl<L: Look> YamlStream<'_, '_, L> {
             self.more()?;
         };
         let mut tail = self.stream.take(length);
+        let (text, line, is_end) = (tail.text(self.reader.file, true)?, tail.line, false);
+        if let Some(problem) = message(self.reader.file, Around { text, line, is_end }) {
+            return Err(problem);
+        }
         head.bytes.append(&mut tail.bytes);
         self.documents += 1;
         let inner = self.head(&head, last, take)?;

@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::source::SourceError;
 use crate::source::document::{Body, Look, Object, decode, shown};
-use crate::source::manifest::{old_api_version, read_stored};
+use crate::source::manifest::{is_foreign_group, old_api_version, read_stored};
 
 /// What is kept of an object, and where it stands.
 pub(super) struct Found {
@@ -31,6 +31,8 @@ pub(super) enum Value {
     Event(Box<NamedEvent>),
     Namespace(Namespace),
     Neighbour(WorkloadKind, Box<Result<Workload, SourceError>>),
+    /// A DaemonSet of this API version, which is another controller's.
+    Foreign(String),
     /// Of a kind that no question needs.
     Skipped,
 }
@@ -105,7 +107,7 @@ impl Look for Looking {
         let Some(value) = self.value(&object)? else {
             return Ok(Found::skipped(line));
         };
-        if let Value::Neighbour(..) = &value {
+        if let Value::Neighbour(..) | Value::Foreign(_) = &value {
             // They don't count for the clock, which is the same for every question.
             let newest = None;
             return Ok(Found {
@@ -139,15 +141,16 @@ impl Looking {
 
     /// Decodes an object; `None` for one of a kind that no question needs.
     fn value(&self, object: &Object<'_>) -> Result<Option<Value>, SourceError> {
-        if object.kind == "DaemonSet" && old_api_version(&object.api_version) {
-            return Err(old_group(object));
-        }
         let namespace = || self.namespace(object);
         let value = match (object.api_version.as_str(), object.kind.as_str()) {
             ("apps/v1", "DaemonSet") => {
                 let ds = read_stored(object, &self.default_namespace)?;
                 Value::DaemonSet(Box::new(ds))
             }
+            (foreign, "DaemonSet") if is_foreign_group(foreign) => {
+                Value::Foreign(foreign.to_owned())
+            }
+            (_, "DaemonSet") => return Err(wrong_version(object)),
             ("v1", "Node") => Value::Node(read(object)?),
             ("v1", "Pod") => {
                 let mut pod = read::<Pod>(object)?;
@@ -223,11 +226,20 @@ pub(super) fn read<T: DeserializeOwned>(object: &Object<'_>) -> Result<T, Source
     }
 }
 
-fn old_group(object: &Object<'_>) -> SourceError {
-    let problem = format!(
-        "this DaemonSet is of `{}`, which Kubernetes 1.16 removed: convert it to `apps/v1` (`kubectl get ds -o yaml` prints that, and `kubectl convert` makes it)",
-        shown(&object.api_version)
-    );
+/// A DaemonSet of Kubernetes, of a version that has none, or none any more.
+fn wrong_version(object: &Object<'_>) -> SourceError {
+    let version = shown(&object.api_version);
+    let problem = if old_api_version(&version) {
+        format!(
+            "this DaemonSet is of `{version}`, which Kubernetes 1.16 removed: convert it to `apps/v1` (`kubectl get ds -o yaml` prints that, and `kubectl convert` makes it)"
+        )
+    } else if version.is_empty() {
+        "this DaemonSet has no `apiVersion`: write `apiVersion: apps/v1`".to_owned()
+    } else {
+        format!(
+            "this DaemonSet is of `{version}`, which has none: `kubectl get ds -o yaml` prints `apps/v1`"
+        )
+    };
     let line = object
         .marked()
         .map_or(object.line, |m| m.line_of("apiVersion"));

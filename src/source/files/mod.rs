@@ -51,7 +51,10 @@ pub struct FilesOptions {
 pub struct Files {
     all: Snapshot,
     said_of_neighbours: Said,
-    knows_daemon_sets: bool,
+    /// Where a question about stored DaemonSets has none to be about.
+    no_daemon_sets: Option<SourceError>,
+    /// Whether they may have none because there is none.
+    has_empty_list: bool,
     namespace: String,
     skipped: usize,
 }
@@ -90,6 +93,11 @@ impl Files {
                     store.add_list(&api_version, &kind);
                     Ok(())
                 }
+                Entry::EmptyList => {
+                    store.add_empty_list();
+                    Ok(())
+                }
+                Entry::Bare(_) => Ok(()),
                 Entry::ServerVersion(version) => {
                     store.add_server_version(version);
                     Ok(())
@@ -100,7 +108,8 @@ impl Files {
                 }
             })?;
         }
-        let (knows_daemon_sets, skipped) = (store.knows_daemon_sets(), store.skipped());
+        let (no_daemon_sets, has_empty_list) = (store.no_daemon_sets(), store.has_empty_list());
+        let skipped = store.skipped();
         let now = options.now.or(store.newest());
         let now = now.unwrap_or(options.fallback_now);
         let (mut all, said_of_neighbours) = store.into_snapshot(now);
@@ -108,7 +117,8 @@ impl Files {
         Ok(Self {
             all,
             said_of_neighbours,
-            knows_daemon_sets,
+            no_daemon_sets,
+            has_empty_list,
             namespace,
             skipped,
         })
@@ -133,11 +143,13 @@ impl Source for Files {
             question.subject,
             Subject::Manifest(_) | Subject::Recreated(_)
         );
-        if !self.knows_daemon_sets && !is_manifest {
-            return Err(SourceError::File(
-                "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
-                    .to_owned(),
-            ));
+        let may_be_none =
+            self.has_empty_list && matches!(question.subject, Subject::DaemonSets { .. });
+        if let Some(problem) = &self.no_daemon_sets
+            && !is_manifest
+            && !may_be_none
+        {
+            return Err(problem.clone());
         }
         if !question.neighbours {
             return narrow(&self.all, question);

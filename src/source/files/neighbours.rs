@@ -89,26 +89,29 @@ impl Neighbours {
 
     /// Puts them and the snapshot's own DaemonSets into it. Where the files hold any of
     /// the other kinds, those of which they hold none are taken to have none: a `List`
-    /// of several kinds doesn't say which were asked for.
+    /// of several kinds doesn't say which were asked for. The kinds besides DaemonSets
+    /// only name owners and overlaps, so that they are missing is a note.
     pub(super) fn put_into(self, snapshot: &mut Snapshot, knows_daemon_sets: bool) -> Said {
         let mut said = self.said;
-        let mut missing = |kinds: &[WorkloadKind], names: &str, get: &str| {
-            let resources: Vec<&str> = kinds.iter().map(|k| k.resource()).collect();
+        let told = |i: &Incomplete| i.resource == WorkloadKind::DaemonSet.resource();
+        if !knows_daemon_sets && !snapshot.incomplete.iter().any(told) {
             said.incomplete.push(Incomplete {
                 verb: "read".to_owned(),
-                resource: resources.join(","),
-                why: format!(
-                    "the files hold no {names} objects; add them with `kubectl get {get} -A -o yaml`"
-                ),
+                resource: WorkloadKind::DaemonSet.resource().to_owned(),
+                why:
+                    "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
+                        .to_owned(),
             });
-            snapshot.unread_workloads.extend(kinds);
-        };
+        }
         if !knows_daemon_sets {
-            missing(&[WorkloadKind::DaemonSet], "DaemonSet", "ds");
+            snapshot.unread_workloads.push(WorkloadKind::DaemonSet);
         }
         if self.kinds.iter().all(|kind| kind.objects.is_none()) {
-            let names = "Deployment, ReplicaSet, StatefulSet, ReplicationController or Job";
-            missing(&OTHERS, names, "deploy,rs,sts,rc,jobs");
+            said.notes.push(
+                "the files hold no Deployment, ReplicaSet, StatefulSet, ReplicationController or Job objects; `kubectl get deploy,rs,sts,rc,jobs -A -o yaml` adds them"
+                    .to_owned(),
+            );
+            snapshot.unread_workloads.extend(OTHERS);
         }
         let mut all: Vec<Workload> = Vec::new();
         all.extend(snapshot.daemon_sets.iter().map(Workload::of_daemon_set));

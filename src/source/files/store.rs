@@ -1,5 +1,6 @@
 //! Objects of several files, each once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use super::neighbours::{Neighbours, Said};
 use crate::model::{ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot};
 use crate::source::SourceError;
 use crate::source::arrived::Arrived;
+use crate::source::document::shown;
 
 /// All that is read of the files.
 pub(super) struct Store {
@@ -17,6 +19,10 @@ pub(super) struct Store {
     newest: Option<Timestamp>,
     server_version: Option<String>,
     skipped: usize,
+    /// The API versions of DaemonSets that other controllers run, and how many there are.
+    foreign: BTreeMap<String, usize>,
+    /// Whether there is a `List` of nothing, which doesn't say of what kind it is.
+    has_empty_list: bool,
     notes: Vec<String>,
     daemon_sets: Kind<DaemonSet>,
     nodes: Kind<Node>,
@@ -34,6 +40,8 @@ impl Store {
             newest: None,
             server_version: None,
             skipped: 0,
+            foreign: BTreeMap::new(),
+            has_empty_list: false,
             notes: Vec::new(),
             daemon_sets: Kind::default(),
             nodes: Kind::default(),
@@ -63,6 +71,11 @@ impl Store {
             Value::Namespace(n) => self.namespaces.add(n, "Namespace", place, files),
             Value::Neighbour(kind, workload) => {
                 self.neighbours.add(kind, *workload, place, files);
+                return Ok(());
+            }
+            Value::Foreign(api_version) => {
+                self.skipped += 1;
+                *self.foreign.entry(api_version).or_default() += 1;
                 return Ok(());
             }
             Value::Skipped => {
@@ -97,6 +110,11 @@ impl Store {
         }
     }
 
+    /// Takes a list of nothing: the cluster has none of a kind, but of which it doesn't say.
+    pub(super) const fn add_empty_list(&mut self) {
+        self.has_empty_list = true;
+    }
+
     pub(super) fn add_server_version(&mut self, version: Option<String>) {
         self.server_version = version.or(self.server_version.take());
     }
@@ -107,6 +125,30 @@ impl Store {
 
     pub(super) const fn knows_daemon_sets(&self) -> bool {
         self.daemon_sets.objects.is_some()
+    }
+
+    /// Whether a `List` of nothing may say that there are no DaemonSets.
+    pub(super) const fn has_empty_list(&self) -> bool {
+        self.has_empty_list
+    }
+
+    /// That the files hold no DaemonSet at all.
+    pub(super) fn no_daemon_sets(&self) -> Option<SourceError> {
+        if self.knows_daemon_sets() {
+            return None;
+        }
+        if self.has_empty_list {
+            return Some(SourceError::File(DAEMON_SETS.missing(true)));
+        }
+        let add = "add them with `kubectl get ds -A -o yaml`";
+        let foreign: Vec<String> = self.foreign.keys().map(|v| shown(v)).collect();
+        Some(SourceError::File(match foreign.is_empty() {
+            true => format!("the files hold no DaemonSet objects; {add}"),
+            false => format!(
+                "the files hold no DaemonSet objects of `apps/v1`, only of `{}`, which another controller runs; {add}",
+                foreign.join("`, `")
+            ),
+        }))
     }
 
     pub(super) const fn skipped(&self) -> usize {
@@ -134,23 +176,18 @@ impl Store {
             notes: self.notes,
             ..Snapshot::at(now)
         };
-        let required = [
-            (snapshot.nodes.is_none(), "nodes", "Node", "nodes"),
-            (snapshot.pods.is_none(), "pods", "Pod", "pods -A"),
-            (
-                snapshot.revisions.is_none(),
-                "controllerrevisions",
-                "ControllerRevision",
-                "controllerrevisions -A",
-            ),
+        let unread = [
+            (snapshot.nodes.is_none(), &NODES),
+            (snapshot.pods.is_none(), &PODS),
+            (snapshot.revisions.is_none(), &REVISIONS),
+            // Without an empty list it is an error, for there is none to be asked about.
+            (!knows_daemon_sets && self.has_empty_list, &DAEMON_SETS),
         ];
-        for (_, resource, kind, get) in required.into_iter().filter(|r| r.0) {
+        for (_, kind) in unread.into_iter().filter(|u| u.0) {
             snapshot.incomplete.push(Incomplete {
                 verb: "read".to_owned(),
-                resource: resource.to_owned(),
-                why: format!(
-                    "the files hold no {kind} objects; add them with `kubectl get {get} -o yaml`"
-                ),
+                resource: kind.resource.to_owned(),
+                why: kind.missing(self.has_empty_list),
             });
         }
         let helpful = [
@@ -162,10 +199,74 @@ impl Store {
                 format!("the files hold no {kind} objects; `kubectl get {get} -o yaml` adds them");
             snapshot.notes.push(note);
         }
+        snapshot.notes.extend(self.foreign.iter().map(foreign_note));
         let said = self.neighbours.put_into(&mut snapshot, knows_daemon_sets);
         snapshot.sort();
         (snapshot, said)
     }
+}
+
+/// A kind that verdicts need.
+struct Needed {
+    resource: &'static str,
+    name: &'static str,
+    /// What `kubectl get` is given.
+    get: &'static str,
+    /// Where the API has the list of all of them.
+    path: &'static str,
+}
+
+const NODES: Needed = Needed {
+    resource: "nodes",
+    name: "Node",
+    get: "nodes",
+    path: "/api/v1/nodes",
+};
+
+const PODS: Needed = Needed {
+    resource: "pods",
+    name: "Pod",
+    get: "pods -A",
+    path: "/api/v1/pods",
+};
+
+const REVISIONS: Needed = Needed {
+    resource: "controllerrevisions",
+    name: "ControllerRevision",
+    get: "controllerrevisions -A",
+    path: "/apis/apps/v1/controllerrevisions",
+};
+
+const DAEMON_SETS: Needed = Needed {
+    resource: "daemonsets",
+    name: "DaemonSet",
+    get: "ds -A",
+    path: "/apis/apps/v1/daemonsets",
+};
+
+impl Needed {
+    /// That there is none, and what adds them. An empty `List` may be of this kind, or not.
+    fn missing(&self, has_empty_list: bool) -> String {
+        let Self {
+            name, get, path, ..
+        } = self;
+        if has_empty_list {
+            return format!(
+                "the files hold no {name} objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw {path}` does"
+            );
+        }
+        format!("the files hold no {name} objects; add them with `kubectl get {get} -o yaml`")
+    }
+}
+
+/// That DaemonSets of another controller are passed over.
+fn foreign_note((api_version, count): (&String, &usize)) -> String {
+    let are = match count {
+        1 => "1 DaemonSet of".to_owned(),
+        count => format!("{count} DaemonSets of"),
+    };
+    let version = shown(api_version);
+    format!("skipped {are} `{version}`, which another controller runs")
 }
 
 /// What an object of a file is counted as.

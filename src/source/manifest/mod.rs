@@ -1,6 +1,8 @@
 //! DaemonSets that aren't applied yet.
 
 #[cfg(feature = "cli")]
+mod others;
+#[cfg(feature = "cli")]
 mod read;
 #[cfg(feature = "cli")]
 mod rules;
@@ -13,5 +15,5 @@ mod unknown;
 #[cfg(feature = "cli")]
 pub use read::{Manifests, read_manifests};
 #[cfg(feature = "cli")]
-pub(super) use shape::{old_api_version, read_stored};
+pub(super) use shape::{is_foreign_group, old_api_version, read_stored};
 pub use stored::merge_stored;

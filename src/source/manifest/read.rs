@@ -5,12 +5,16 @@ use std::io::Read;
 use serde::de::MapAccess;
 use serde_json::Value;
 
+use super::others::{Other, skipped};
 use super::rules;
-use super::shape::{daemon_set, misplaced, old_api_version};
+use super::shape::{daemon_set, is_foreign_group, is_patch, misplaced, old_api_version};
 use super::unknown::warning;
 use crate::model::DaemonSet;
-use crate::source::document::{CHUNK, Entry, Inputs, Look, Object, given_twice, parse, shown};
-use crate::source::{SourceError, near_names};
+use crate::source::SourceError;
+use crate::source::document::{
+    CHUNK, Entry, Failure, Inputs, KUSTOMIZE, Look, Marked, Object, error, given_twice, parse,
+    shown, unrendered,
+};
 
 /// What `-f` names.
 #[derive(Clone, Debug)]
@@ -49,6 +53,7 @@ pub fn read_manifests(
         places: Vec::new(),
         others: Vec::new(),
         problems: Vec::new(),
+        bare: Vec::new(),
         warnings: Vec::new(),
     };
     for input in inputs.find(stdin)? {
@@ -71,8 +76,7 @@ struct Keeping;
 /// What is kept of an object.
 enum Kept {
     DaemonSet(Object<'static>),
-    /// The place and the kind of another one.
-    Other(String, String),
+    Other(Other),
     Unreadable(SourceError),
 }
 
@@ -95,7 +99,7 @@ impl Look for Keeping {
 
     fn look(&self, object: Object<'_>) -> Kept {
         if object.kind != "DaemonSet" || is_foreign_group(&object.api_version) {
-            return Kept::Other(object.place(), object.what());
+            return Kept::Other(Other::of(&object));
         }
         match object.into_owned() {
             Ok(object) => Kept::DaemonSet(object),
@@ -110,9 +114,11 @@ struct Reader<'a> {
     objects: Vec<Value>,
     /// Where each of them stands.
     places: Vec<String>,
-    /// Objects of other kinds, with their places.
-    others: Vec<(String, String)>,
+    /// Objects of other kinds.
+    others: Vec<Other>,
     problems: Vec<String>,
+    /// Lists that kubectl refuses, where nothing else is wrong.
+    bare: Vec<String>,
     warnings: Vec<String>,
 }
 
@@ -126,14 +132,18 @@ impl Reader<'_> {
                     .push(format!("{warning}, and kubectl refuses it")),
                 Err(problem) => self.problems.push(problem.to_string()),
             },
-            Entry::ListOf { .. } | Entry::ServerVersion(_) => {}
+            Entry::Bare(line) => {
+                let problem = "objects in a list need `kind: List` and `items` around them: kubectl refuses them without";
+                self.bare.push(error(file, line, problem).to_string());
+            }
+            Entry::ListOf { .. } | Entry::EmptyList | Entry::ServerVersion(_) => {}
         }
     }
 
     fn object(&mut self, kept: Kept) {
         let read = match kept {
-            Kept::Other(place, what) => {
-                self.others.push((place, what));
+            Kept::Other(other) => {
+                self.others.push(other);
                 return;
             }
             Kept::DaemonSet(object) => self.daemon_set(&object),
@@ -147,6 +157,9 @@ impl Reader<'_> {
     fn daemon_set(&mut self, object: &Object<'_>) -> Result<(), SourceError> {
         let marked = object.marked()?;
         check_api_version(object, marked.line_of("apiVersion"))?;
+        if let Some(problem) = built_first(&marked) {
+            return Err(object.error(problem.line, &problem.problem));
+        }
         let mut problems = misplaced(&marked);
         let read = match daemon_set(&marked, self.default_namespace) {
             Ok(read) => Some(read),
@@ -187,12 +200,15 @@ impl Reader<'_> {
     }
 
     fn finish(mut self) -> Result<Manifests, SourceError> {
+        if self.problems.is_empty() {
+            self.problems.append(&mut self.bare);
+        }
         if !self.problems.is_empty() {
             return Err(SourceError::File(self.problems.join("\n")));
         }
         if self.daemon_sets.is_empty() {
             let others = self.others.iter();
-            let problems = others.map(|(place, what)| format!("{place}: {}", wanted(what)));
+            let problems = others.map(Other::wanted);
             let problems: Vec<String> = problems.collect();
             return Err(SourceError::File(if problems.is_empty() {
                 "the files hold no object, where a DaemonSet is wanted".to_owned()
@@ -209,38 +225,31 @@ impl Reader<'_> {
     }
 }
 
-/// Names a few objects that are passed over, and counts many.
-fn skipped(others: &[(String, String)]) -> Vec<String> {
-    const FEW: usize = 5;
-    match others {
-        [(first, _), ..] if others.len() > FEW => {
-            let count = others.len();
-            vec![format!(
-                "{first}: skipped {count} objects from here on that are no DaemonSets"
-            )]
-        }
-        _ => others
-            .iter()
-            .map(|(place, what)| format!("{place}: skipped {what}, which is no DaemonSet"))
-            .collect(),
+/// What to say of a DaemonSet that isn't one yet: a template, or the patch of a kustomization.
+fn built_first(marked: &Marked) -> Option<Failure> {
+    if let Some(line) = unrendered_line(marked) {
+        let problem = unrendered();
+        return Some(Failure { line, problem });
     }
+    is_patch(marked).then(|| Failure {
+        line: marked.line_of("spec"),
+        problem: format!(
+            "this is a part of a DaemonSet, without selector and labels, as the patches of a kustomization are: build the whole first: {KUSTOMIZE}"
+        ),
+    })
 }
 
-/// `this is Deployment `web`, where a DaemonSet is wanted`, with a hint where the kind is misspelled.
-fn wanted(what: &str) -> String {
-    let kind = what.split(' ').next().unwrap_or_default();
-    let hint = if near_names(kind, ["DaemonSet"].into_iter()).is_empty() || kind == "DaemonSet" {
-        ""
-    } else {
-        "; did you mean `kind: DaemonSet`?"
-    };
-    format!("this is {what}, where a DaemonSet is wanted{hint}")
-}
-
-/// True for kinds named DaemonSet that are somebody else's.
-fn is_foreign_group(api_version: &str) -> bool {
-    let group = api_version.split_once('/').map(|(group, _)| group);
-    group.is_some_and(|g| g != "apps" && g != "extensions")
+/// The line of a name or an image in which an action of a template stands, which no
+/// object has there.
+fn unrendered_line(marked: &Marked) -> Option<usize> {
+    let metadata = ["name", "namespace"].map(|key| marked.at(&["metadata", key]));
+    let pod = marked.at(&["spec", "template", "spec"]);
+    let lists = ["initContainers", "containers"].map(|key| pod.and_then(|p| p.get(key)));
+    let containers = lists.into_iter().flatten().flat_map(Marked::elements);
+    let images = containers.map(|container| container.get("image"));
+    let values = metadata.into_iter().chain(images).flatten();
+    let mut actions = values.filter(|value| value.text().is_some_and(|t| t.contains("{{")));
+    actions.next().map(|value| value.line)
 }
 
 fn check_api_version(object: &Object<'_>, line: usize) -> Result<(), SourceError> {

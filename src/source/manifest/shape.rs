@@ -23,6 +23,12 @@ pub(in crate::source) fn old_api_version(api_version: &str) -> bool {
     )
 }
 
+/// Whether a kind named DaemonSet of this API version is somebody else's.
+pub(in crate::source) fn is_foreign_group(api_version: &str) -> bool {
+    let group = api_version.split_once('/').map(|(group, _)| group);
+    group.is_some_and(|g| g != "apps" && g != "extensions")
+}
+
 /// Reads a DaemonSet of a dump. One that a server stored has passed the
 /// server's checks; of any other at least the parts have to be where they belong.
 pub(in crate::source) fn read_stored(
@@ -93,6 +99,17 @@ pub(super) fn misplaced(marked: &Marked) -> Vec<Failure> {
     let template = "`spec.template` is missing: it says what the pods are".to_owned();
     let template = missing(&["spec", "template"], template);
     selector.into_iter().chain(template).collect()
+}
+
+/// Whether so much is missing that it is the patch of another one: the selector and the
+/// labels, which don't stand elsewhere either.
+pub(super) fn is_patch(marked: &Marked) -> bool {
+    let is_missing = |path: &[&str]| marked.at(path).is_none();
+    let has_spec = marked.get("spec").is_some_and(|s| !s.fields().is_empty());
+    let is_misplaced = SPEC.iter().any(|key| marked.field(key).is_some());
+    let is_part = is_missing(&["spec", "selector"])
+        && is_missing(&["spec", "template", "metadata", "labels"]);
+    has_spec && is_part && !is_misplaced || marked.field("$patch").is_some()
 }
 
 /// The selector that the template's labels suggest.

@@ -2,6 +2,7 @@
 
 mod corrupted;
 mod files;
+mod foreign;
 mod manifests;
 mod rules;
 mod warnings;

@@ -69,7 +69,7 @@ fn objects_of_other_kinds_are_skipped() {
         manifests.warnings,
         [
             "stdin:1: skipped Service `agent`, which is no DaemonSet",
-            "stdin:47: skipped DaemonSet `other`, which is no DaemonSet"
+            "stdin:47: skipped DaemonSet `other` of `apps.kruise.io/v1alpha1`, which another controller runs"
         ]
     );
 }

@@ -3,7 +3,11 @@
 use kubectl_ds::model::DaemonSet;
 use kubectl_ds::source::{Scope, Subject};
 
-use super::api::{answer, daemon_set};
+use serde_json::{Value, json};
+
+use crate::binary::{kubectl_ds, stderr, stdout};
+
+use super::api::{answer, daemon_set, owners, pod};
 use super::mock::{Mock, Received, Reply};
 use super::{about_agent, agent, ask, error_of, name, question, to};
 
@@ -116,4 +120,109 @@ fn a_manifest_without_the_right_to_see_the_stored_one() {
     assert_eq!(snapshot.daemon_sets.len(), 1);
     assert_eq!(snapshot.incomplete[0].verb, "get");
     assert_eq!(snapshot.incomplete[0].resource, "daemonsets");
+}
+
+/// A DaemonSet of three nodes: one pod is missing and one crashes.
+fn incident(request: &Received) -> Reply {
+    let list = |items: &[Value]| Reply::json(&json!({"kind": "List", "items": items}));
+    let mut ds = daemon_set("ops", "agent");
+    ds["status"] = json!({"desiredNumberScheduled": 3, "currentNumberScheduled": 2, "numberReady": 1,
+        "numberAvailable": 1, "numberUnavailable": 2, "updatedNumberScheduled": 2, "numberMisscheduled": 0});
+    let mut crashing = pod("agent-1", "agent", Some("n1"), "n1");
+    crashing["metadata"]["ownerReferences"] = owners("agent");
+    crashing["status"]["conditions"] = json!([{"type": "Ready", "status": "False"}]);
+    crashing["status"]["containerStatuses"] = json!([{"name": "c", "ready": false, "restartCount": 5,
+        "state": {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}}]);
+    match request.path() {
+        "/apis/apps/v1/namespaces/ops/daemonsets/agent" => Reply::json(&ds),
+        "/apis/apps/v1/namespaces/ops/daemonsets" => list(&[ds]),
+        "/api/v1/namespaces/ops/pods" if !request.target.contains("notin") => list(&[crashing]),
+        _ => answer(request),
+    }
+}
+
+/// Who may read one namespace and nothing of the cluster's own.
+fn of_a_namespace(request: &Received) -> Reply {
+    let path = request.path();
+    if path.starts_with("/api/v1/nodes") || path == "/api/v1/namespaces/ops" {
+        let message = format!("{path} is forbidden: User \"viewer\" cannot list resource");
+        return Reply::status(403, "Forbidden", &message);
+    }
+    incident(request)
+}
+
+#[test]
+fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
+    let mock = Mock::start(of_a_namespace);
+    let url = mock.url();
+    let run = |command: &str| {
+        let mut args: Vec<_> = command.split(' ').collect();
+        args.extend(["-n", "ops", "-s", &url]);
+        let output = kubectl_ds(&args, &[("COLUMNS", "200")]);
+        assert_eq!(stderr(&output), "", "{command}");
+        assert_eq!(output.status.code(), Some(3), "{command}");
+        stdout(&output)
+    };
+    for (command, parts) in [
+        (
+            "why agent",
+            &[
+                "its nodes are unknown; by its .status 3 nodes should run it, 1 available, not clean",
+                "FailedCreate: the controller couldn't create a pod: quota",
+                "ImagePullBackOff: no such image",
+            ][..],
+        ),
+        (
+            "why",
+            &["agent  ?         ?        ?        ?             no     ContainerWaiting"],
+        ),
+        (
+            "why agent n1",
+            &["unknown, pod agent-1 is not ready", "ImagePullBackOff"],
+        ),
+        (
+            "plan agent",
+            &[
+                "by its .status 3 should run it, 2 updated, 1 available",
+                "FailedCreate",
+                "ImagePullBackOff",
+            ],
+        ),
+        ("adopt agent", &["2 pods: 1 owned"]),
+    ] {
+        let said = run(command);
+        for part in parts {
+            assert!(said.contains(part), "{command}: no `{part}` in:\n{said}");
+        }
+        assert!(said.contains("note: namespaces can't be read: "), "{said}");
+        let verb = if command == "why agent n1" {
+            "get"
+        } else {
+            "list"
+        };
+        let refusal = format!("incomplete: couldn't {verb} nodes: ");
+        assert!(said.contains(&refusal), "{command}:\n{said}");
+    }
+}
+
+/// Controllers that only name owners are no part of a verdict.
+#[test]
+fn owners_that_may_not_be_listed_are_a_note() {
+    let mock = Mock::start(|request| match request.path() {
+        path if path.ends_with("/deployments") || path.ends_with("/jobs") => {
+            Reply::status(403, "Forbidden", &format!("{path} is forbidden"))
+        }
+        _ => answer(request),
+    });
+    let url = mock.url();
+    for args in [vec!["adopt", "agent"], vec!["adopt"]] {
+        let args = [&args[..], &["-n", "ops", "-s", &url]].concat();
+        let output = kubectl_ds(&args, &[("COLUMNS", "200")]);
+        let said = stdout(&output);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        for kind in ["deployments", "jobs"] {
+            let note = format!("note: {kind} can't be listed: ");
+            assert!(said.contains(&note), "{said}");
+        }
+    }
 }

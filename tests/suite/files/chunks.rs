@@ -44,6 +44,13 @@ fn forms() -> Vec<(&'static str, String)> {
                 r#"{{"items": [{kind_last}], "metadata": {{}}, "apiVersion": "v1", "kind": "List"}}"#
             ),
         ),
+        ("an array", format!("[{kind_first}]")),
+        (
+            "an array, indented",
+            serde_json::to_string_pretty(items).unwrap(),
+        ),
+        ("a sequence", serde_yaml::to_string(items).unwrap()),
+        ("arrays", format!("[{kind_first}]\n[{kind_last}]")),
         ("two lists", format!("{json}\n{json}")),
         ("JSON and YAML", format!("{json}\n---\n{MORE}")),
     ]

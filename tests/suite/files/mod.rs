@@ -1,6 +1,7 @@
 //! Saved files as a source.
 
 mod chunks;
+pub(crate) mod forms;
 mod narrowed;
 pub(crate) mod neighbours;
 mod opened;

@@ -1,0 +1,87 @@
+//! Objects of manifests that aren't DaemonSets.
+
+use crate::source::document::{KUSTOMIZE, Object, shown};
+use crate::source::near_names;
+
+/// An object that isn't a DaemonSet, or not one of Kubernetes.
+pub(super) struct Other {
+    place: String,
+    /// The kind and the name.
+    what: String,
+    kind: String,
+    /// Where the kind is another controller's, or kubectl's own.
+    api_version: String,
+}
+
+impl Other {
+    pub(super) fn of(object: &Object<'_>) -> Self {
+        Self {
+            place: object.place(),
+            what: object.what(),
+            kind: shown(&object.kind),
+            api_version: shown(&object.api_version),
+        }
+    }
+
+    fn is_kustomization(&self) -> bool {
+        self.kind == "Kustomization" && self.api_version.starts_with("kustomize.config.k8s.io/")
+    }
+
+    /// That a DaemonSet is wanted in its place, and what may have been meant.
+    pub(super) fn wanted(&self) -> String {
+        let Self { place, what, .. } = self;
+        if self.is_kustomization() {
+            return format!(
+                "{place}: this is a kustomization: build its objects first: {KUSTOMIZE}"
+            );
+        }
+        if self.kind == "DaemonSet" {
+            return format!(
+                "{place}: this is {what} of `{}`, which another controller runs, where a DaemonSet of `apps/v1` is wanted",
+                self.api_version
+            );
+        }
+        let near = near_names(&self.kind, ["DaemonSet"].into_iter());
+        let hint = match near.is_empty() {
+            true => "",
+            false => "; did you mean `kind: DaemonSet`?",
+        };
+        format!("{place}: this is {what}, where a DaemonSet is wanted{hint}")
+    }
+
+    fn skipped(&self) -> String {
+        let Self { place, what, .. } = self;
+        if self.is_kustomization() {
+            return format!(
+                "{place}: skipped a kustomization, so the DaemonSets are taken as they are written: with what it changes they come from {KUSTOMIZE}"
+            );
+        }
+        if self.kind == "DaemonSet" {
+            return format!(
+                "{place}: skipped {what} of `{}`, which another controller runs",
+                self.api_version
+            );
+        }
+        format!("{place}: skipped {what}, which is no DaemonSet")
+    }
+}
+
+/// Names a few objects that are passed over, and counts many; those that bear on the
+/// answer are named always.
+pub(super) fn skipped(others: &[Other]) -> Vec<String> {
+    const FEW: usize = 5;
+    let bears = |other: &&Other| other.is_kustomization() || other.kind == "DaemonSet";
+    match others {
+        [first, ..] if others.len() > FEW => {
+            let (named, counted): (Vec<_>, Vec<_>) = others.iter().partition(bears);
+            let mut warnings: Vec<String> = named.into_iter().map(Other::skipped).collect();
+            let place = counted.first().map_or(&first.place, |other| &other.place);
+            warnings.push(format!(
+                "{place}: skipped {} objects from here on that are no DaemonSets",
+                counted.len()
+            ));
+            warnings
+        }
+        _ => others.iter().map(Other::skipped).collect(),
+    }
+}
