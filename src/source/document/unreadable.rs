@@ -44,6 +44,9 @@ pub(super) struct Around<'a> {
 }
 
 pub(super) fn yaml_error(file: &str, around: Around<'_>, problem: &YamlError) -> SourceError {
+    if !problem.is_syntax {
+        return error(file, problem.line, &problem.problem);
+    }
     let text = around.text;
     let own = problem.line.saturating_sub(around.line) + 1;
     let near = own.saturating_sub(2);

@@ -7,9 +7,12 @@ use serde_json::Value;
 
 use super::rules;
 use super::shape::{daemon_set, misplaced, old_api_version};
-use super::unknown::warning;
+use super::unknown::{problem, warning};
+use super::validation::Validation;
 use crate::model::DaemonSet;
-use crate::source::document::{CHUNK, Entry, Inputs, Look, Object, given_twice, parse, shown};
+use crate::source::document::{
+    CHUNK, Duplicate, Entry, Failure, Inputs, Look, Object, Unknown, given_twice, parse, shown,
+};
 use crate::source::{SourceError, near_names};
 
 /// What `-f` names.
@@ -25,7 +28,8 @@ pub struct Manifests {
 }
 
 /// Reads the DaemonSets of `paths`: files, folders, and `-` for `stdin`.
-/// An object without a namespace is in `default_namespace`.
+/// An object without a namespace is in `default_namespace`. `validation` says what
+/// becomes of fields that the API doesn't have.
 ///
 /// # Errors
 /// What can't be read and what the server would refuse
@@ -35,6 +39,7 @@ pub fn read_manifests(
     paths: &[String],
     recursive: bool,
     default_namespace: &str,
+    validation: Validation,
     stdin: impl Read,
 ) -> Result<Manifests, SourceError> {
     let inputs = Inputs {
@@ -44,6 +49,7 @@ pub fn read_manifests(
     };
     let mut reader = Reader {
         default_namespace,
+        validation,
         daemon_sets: Vec::new(),
         objects: Vec::new(),
         places: Vec::new(),
@@ -70,7 +76,8 @@ struct Keeping;
 
 /// What is kept of an object.
 enum Kept {
-    DaemonSet(Object<'static>),
+    /// With the keys that its JSON has twice.
+    DaemonSet(Object<'static>, Vec<Duplicate>),
     /// The place and the kind of another one.
     Other(String, String),
     Unreadable(SourceError),
@@ -98,7 +105,7 @@ impl Look for Keeping {
             return Kept::Other(object.place(), object.what());
         }
         match object.into_owned() {
-            Ok(object) => Kept::DaemonSet(object),
+            Ok((object, twice)) => Kept::DaemonSet(object, twice),
             Err(problem) => Kept::Unreadable(problem),
         }
     }
@@ -106,6 +113,7 @@ impl Look for Keeping {
 
 struct Reader<'a> {
     default_namespace: &'a str,
+    validation: Validation,
     daemon_sets: Vec<DaemonSet>,
     objects: Vec<Value>,
     /// Where each of them stands.
@@ -119,24 +127,23 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn take(&mut self, file: &str, entry: Entry<Kept>) {
         match entry {
-            Entry::Object(kept) => self.object(kept),
-            Entry::Duplicate(twice) => match given_twice(file, &twice) {
-                Ok(warning) => self
-                    .warnings
-                    .push(format!("{warning}, and kubectl refuses it")),
-                Err(problem) => self.problems.push(problem.to_string()),
-            },
+            Entry::Object(kept) => self.object(file, kept),
+            Entry::Duplicate(twice) => self.warnings.push(given_twice(file, &twice)),
             Entry::ListOf { .. } | Entry::ServerVersion(_) => {}
         }
     }
 
-    fn object(&mut self, kept: Kept) {
+    fn object(&mut self, file: &str, kept: Kept) {
         let read = match kept {
             Kept::Other(place, what) => {
                 self.others.push((place, what));
                 return;
             }
-            Kept::DaemonSet(object) => self.daemon_set(&object),
+            Kept::DaemonSet(object, twice) => {
+                let warnings = twice.iter().map(|twice| given_twice(file, twice));
+                self.warnings.extend(warnings);
+                self.daemon_set(&object)
+            }
             Kept::Unreadable(problem) => Err(problem),
         };
         if let Err(problem) = read {
@@ -169,10 +176,13 @@ impl Reader<'_> {
                 self.problems
                     .push(object.error(object.line, &problem).to_string());
             }
-            if problems.is_empty() {
-                let warnings = unknown.iter().map(|u| (u.line, warning(u)));
-                let warnings = warnings.map(|(line, text)| object.error(line, &text).to_string());
-                self.warnings.extend(warnings);
+            match self.validation {
+                Validation::Strict => refuse(&unknown, &mut problems),
+                Validation::Warn if problems.is_empty() => {
+                    let warnings = unknown.iter().map(|u| object.error(u.line, &warning(u)));
+                    self.warnings.extend(warnings.map(|w| w.to_string()));
+                }
+                Validation::Warn | Validation::Ignore => {}
             }
             self.daemon_sets.push(ds);
             self.objects.push(marked.to_value());
@@ -207,6 +217,14 @@ impl Reader<'_> {
             warnings: self.warnings,
         })
     }
+}
+
+/// Adds the fields that the API doesn't have, but for those that are said to be misplaced.
+fn refuse(unknown: &[Unknown], problems: &mut Vec<Failure>) {
+    let other = unknown.iter().map(problem);
+    let other = other.filter(|u| problems.iter().all(|p| p.line != u.line));
+    let other: Vec<_> = other.collect();
+    problems.extend(other);
 }
 
 /// Names a few objects that are passed over, and counts many.
