@@ -4,6 +4,8 @@ use clap::Args;
 
 use crate::engine::label_selector::Selector;
 
+use super::validate::ValidateArgs;
+
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
 It only reports: nothing is adopted, released, relabelled or deleted by it. What
@@ -49,4 +51,7 @@ pub struct AdoptArgs {
     /// or `-`; repeatable.
     #[arg(short, long, value_name = "FILE|DIR|-")]
     pub filename: Vec<String>,
+    /// What becomes of its unknown fields.
+    #[command(flatten)]
+    pub validate: ValidateArgs,
 }

@@ -11,6 +11,7 @@ pub mod names;
 pub mod node;
 pub mod plan;
 pub mod plan_watch;
+pub mod validate;
 pub mod why;
 
 use std::ffi::OsString;

@@ -6,6 +6,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use crate::engine::template_change::ImageChange;
 
 use super::plan_watch::WatchArgs;
+use super::validate::ValidateArgs;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
@@ -46,6 +47,9 @@ pub struct PlanArgs {
     /// The rollout that `kubectl apply -f` would start: a file, a folder or `-`; repeatable.
     #[arg(short, long, value_name = "FILE|DIR|-", group = "change")]
     pub filename: Vec<String>,
+    /// What becomes of its unknown fields.
+    #[command(flatten)]
+    pub validate: ValidateArgs,
     /// What an undo would start; 0 for the previous
     ///
     /// The rollout that `kubectl rollout undo` to this revision would start.

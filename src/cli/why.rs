@@ -5,6 +5,8 @@ use clap::Args;
 use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
 
+use super::validate::ValidateArgs;
+
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
 Examples:
@@ -71,6 +73,9 @@ pub struct WhyArgs {
     /// A file, a folder or `-`.
     #[arg(short, long, value_name = "FILE|DIR|-")]
     pub filename: Vec<String>,
+    /// What becomes of its unknown fields.
+    #[command(flatten)]
+    pub validate: ValidateArgs,
     /// What making NODE eligible does to the others
     ///
     /// What the change of the template that makes NODE eligible would do to all other nodes.

@@ -14,7 +14,7 @@ use crate::report::rollout::refused::refused;
 use crate::source::dry_run::{
     Apply, ApplyOptions, DryRunError, How, Obtained, obtain as obtain_from_server, obtain_locally,
 };
-use crate::source::manifest::read_manifests;
+use crate::source::manifest::{Validation, read_manifests};
 use crate::source::{Source, SourceError};
 
 use super::error::CommandError;
@@ -25,22 +25,30 @@ pub(super) struct Manifest {
     pub(super) daemon_set: DaemonSet,
     /// As it is written.
     pub(super) object: Value,
+    /// What becomes of fields that the API doesn't have.
+    pub(super) validation: Validation,
 }
 
 /// Reads the DaemonSets of `-f`. What else the files hold is warned of.
 pub(super) fn read(
     global: &GlobalArgs,
     paths: &[String],
+    validation: Validation,
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Vec<Manifest>, CommandError> {
     let stdin = io::stdin().lock();
-    let read = read_manifests(paths, global.recursive, source.default_namespace(), stdin)?;
+    let namespace = source.default_namespace();
+    let read = read_manifests(paths, global.recursive, namespace, validation, stdin)?;
     for warning in &read.warnings {
         terminal.warning(warning);
     }
     let all = read.daemon_sets.into_iter().zip(read.objects);
-    let all = all.map(|(daemon_set, object)| Manifest { daemon_set, object });
+    let all = all.map(|(daemon_set, object)| Manifest {
+        daemon_set,
+        object,
+        validation,
+    });
     Ok(all.collect())
 }
 

@@ -93,7 +93,13 @@ fn manifests(
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Answer, CommandError> {
-    let mut all = read(global, &args.filename, source, terminal)?;
+    let mut all = read(
+        global,
+        &args.filename,
+        args.validate.validation,
+        source,
+        terminal,
+    )?;
     if let Some(name) = name {
         check_name(all.iter().map(|m| &m.daemon_set), name)?;
         all.retain(|m| *m.daemon_set.name == *name);

@@ -58,7 +58,11 @@ fn object(
         }
         return Ok(obtained);
     }
-    obtain(global, &ApplyOptions::default(), manifest, None, snapshot)
+    let options = ApplyOptions {
+        validation: manifest.validation,
+        ..ApplyOptions::default()
+    };
+    obtain(global, &options, manifest, None, snapshot)
 }
 
 /// What the server won't store claims nothing.

@@ -33,7 +33,13 @@ pub(super) fn apply(
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Applied, CommandError> {
-    let all = read(global, &args.filename, source, terminal)?;
+    let all = read(
+        global,
+        &args.filename,
+        args.validate.validation,
+        source,
+        terminal,
+    )?;
     let namespace = global.namespace.as_deref();
     let manifest = pick(all, request.name.as_deref(), namespace, terminal)?;
     check_namespace(global, &manifest.daemon_set)?;
@@ -47,6 +53,7 @@ pub(super) fn apply(
         server_side: args.server_side,
         field_manager: args.field_manager.clone(),
         force_conflicts: args.force_conflicts,
+        validation: manifest.validation,
     };
     let obtained = obtain(global, &options, &manifest, stored.as_ref(), &snapshot)?;
     snapshot.notes.extend(obtained.notes.iter().cloned());

@@ -209,7 +209,13 @@ fn manifests(
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Answer, CommandError> {
-    let read = read(global, &args.filename, source, terminal)?;
+    let read = read(
+        global,
+        &args.filename,
+        args.validate.validation,
+        source,
+        terminal,
+    )?;
     let mut daemon_sets: Vec<_> = read.into_iter().map(|m| m.daemon_set).collect();
     request.pick(&mut daemon_sets)?;
     let mut answers = Vec::new();

@@ -124,6 +124,10 @@ fn explain(error: &KubeconfigError, path: &Path) -> String {
             // Without the snippet: the lines around may hold a token.
             let problem = e.without_snippet().to_string();
             let problem = problem.lines().next().unwrap_or_default();
+            let problem = match problem.starts_with("budget breached") {
+                true => "its values, or its anchors and aliases, are more than any kubeconfig has",
+                false => problem,
+            };
             format!(
                 "error: kubeconfig {path}{place} is malformed: {}",
                 plain(problem)

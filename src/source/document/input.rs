@@ -3,6 +3,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::compressed::unpacked;
 use super::stream::Stream;
 use super::text::error_of;
@@ -33,12 +34,13 @@ enum Origin<'i> {
 }
 
 impl<'i> Input<'i> {
-    pub(super) fn open(self) -> Result<Stream<'i>, SourceError> {
+    pub(super) fn open(self, budget: &Budget) -> Result<Stream<'i>, SourceError> {
         let problem = |e: io::Error| error_of(&self.file, &e);
         let reader: Box<dyn Read + 'i> = match self.origin {
             Origin::Path(path) => Box::new(File::open(path).map_err(problem)?),
             Origin::Stdin(stdin) => stdin,
         };
+        let reader = Box::new(budget.counting(reader));
         let reader = unpacked(reader).and_then(decoded).map_err(problem)?;
         Ok(Stream::new(reader, self.chunk))
     }

@@ -6,8 +6,10 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::fields::Fields;
 use super::marked::{Field, Marked, Node};
 use super::stream::newlines;
+use super::yaml::Duplicate;
 
 /// No object of the API is nested as deeply as this.
 const DEPTH: usize = 128;
@@ -19,6 +21,8 @@ pub(super) struct JsonValues<'a> {
     line: usize,
     counted: usize,
     first_line: usize,
+    /// The keys that an object has twice, as far as values were read with lines.
+    pub duplicates: Vec<Duplicate>,
 }
 
 impl<'a> JsonValues<'a> {
@@ -33,6 +37,7 @@ impl<'a> JsonValues<'a> {
             line,
             counted: 0,
             first_line: line,
+            duplicates: Vec::new(),
         }
     }
 
@@ -73,13 +78,13 @@ impl<'a> JsonValues<'a> {
         let line = self.line(text);
         let node = match text.as_bytes().first() {
             Some(b'{') => {
-                let Entries(entries) = serde_json::from_str(text)?;
-                let fields = entries.into_iter().map(|(key, value)| {
+                let mut fields = Fields::default();
+                for (key, value) in entries(text)? {
                     let value = self.mark(value, depth + 1)?;
                     let line = value.line;
-                    Ok(Field { key, line, value })
-                });
-                Node::Map(fields.collect::<Result<_, serde_json::Error>>()?)
+                    fields.push(Field { key, line, value });
+                }
+                Node::Map(fields.finish(&mut self.duplicates))
             }
             Some(b'[') => {
                 let elements: Vec<&RawValue> = serde_json::from_str(text)?;
@@ -104,7 +109,12 @@ pub(super) fn is_cut(problem: &serde_json::Error, text: &str) -> bool {
     problem.is_eof() || (problem.is_syntax() && is_at_end())
 }
 
-/// The entries of an object in their order; of two with one key the last.
+/// The entries of an object in their order, of which the last of each key counts.
+pub(super) fn entries(text: &str) -> Result<Vec<(String, &RawValue)>, serde_json::Error> {
+    let Entries(entries) = serde_json::from_str(text)?;
+    Ok(entries)
+}
+
 struct Entries<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
@@ -118,12 +128,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
-                let mut entries: Vec<(String, &'de RawValue)> = Vec::new();
-                while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
-                    match entries.iter_mut().find(|(k, _)| *k == key) {
-                        Some(earlier) => earlier.1 = value,
-                        None => entries.push((key, value)),
-                    }
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
                 }
                 Ok(Entries(entries))
             }

@@ -95,7 +95,7 @@ impl<L: Look> JsonStream<'_, '_, L> {
             name: String::new(),
             body: Body::Json("{}"),
         };
-        self.reader.object(object, None, take)
+        self.reader.object(object, false, take)
     }
 
     /// The items of an array that the text begins with.

@@ -85,7 +85,8 @@ impl<'r, 'i, L: Look> JsonStream<'r, 'i, L> {
     }
 
     pub(super) fn more(&mut self) -> Result<(), SourceError> {
-        grow(&mut self.stream, self.reader.file, LARGEST_ITEM)
+        let Reader { file, budget, .. } = self.reader;
+        grow(&mut self.stream, file, LARGEST_ITEM, budget)
     }
 
     /// The value that begins after white space as long as `start`.

@@ -4,10 +4,12 @@
 //! `go.yaml.in/yaml/v2` say, so that `yes` without quotes is a boolean.
 
 mod block;
+mod budget;
 mod compressed;
 mod crew;
 mod cuts;
 mod decode;
+mod fields;
 mod foreign;
 mod input;
 mod json;
@@ -31,6 +33,7 @@ mod unreadable;
 mod utf16;
 mod yaml;
 mod yaml_cuts;
+mod yaml_source;
 mod yaml_stream;
 
 pub(in crate::source) use decode::{Failure, Unknown, decode};
@@ -38,9 +41,10 @@ pub(in crate::source) use foreign::{KUSTOMIZE, unrendered};
 pub(in crate::source) use input::{CHUNK, Inputs};
 pub(in crate::source) use look::Look;
 pub(in crate::source) use marked::Marked;
-pub(in crate::source) use object::{Body, Entry, Object, given_twice};
+pub(in crate::source) use object::{Body, Entry, Object, check_one_object, given_twice};
 pub(in crate::source) use text::parse;
 pub(in crate::source) use unreadable::{error, place};
+pub(in crate::source) use yaml::Duplicate;
 
 /// Foreign text for a message: control characters are written as escapes.
 pub(in crate::source) fn shown(text: &str) -> String {

@@ -76,13 +76,22 @@ impl Object<'_> {
         }
     }
 
-    /// The object apart from its text, with lines.
-    pub(in crate::source) fn into_owned(self) -> Result<Object<'static>, SourceError> {
-        let marked = match &self.body {
-            Body::Json(_) | Body::Block(_) => self.marked()?.into_owned(),
-            Body::Yaml(marked) => marked.clone().into_owned(),
+    /// The object apart from its text, with lines, and the keys that its JSON has twice.
+    pub(in crate::source) fn into_owned(
+        self,
+    ) -> Result<(Object<'static>, Vec<Duplicate>), SourceError> {
+        let mut duplicates = Vec::new();
+        let marked = match self.body {
+            Body::Yaml(marked) => marked.into_owned(),
+            Body::Block(block) => block.marked(),
+            Body::Json(text) => {
+                let mut values = JsonValues::at_line(text, self.line);
+                let marked = values.mark_all();
+                duplicates = values.duplicates;
+                marked.map_err(|e| error(&self.file, self.line, &e.to_string()))?
+            }
         };
-        Ok(Object {
+        let object = Object {
             file: self.file,
             line: self.line,
             api_version: self.api_version,
@@ -90,7 +99,8 @@ impl Object<'_> {
             namespace: self.namespace,
             name: self.name,
             body: Body::Yaml(Cow::Owned(marked)),
-        })
+        };
+        Ok((object, duplicates))
     }
 
     /// The kind with its article, and the name where there is one: ``Deployment `web` ``.
@@ -103,15 +113,29 @@ impl Object<'_> {
     }
 }
 
-/// What to say about a key that an object has twice: an error where two
-/// objects lack a `---` between them, else a warning.
-pub(in crate::source) fn given_twice(file: &str, twice: &Duplicate) -> Result<String, SourceError> {
-    let (key, first) = (shown(&twice.key), twice.first_line);
-    let problem = format!("`{key}` is given twice, first on line {first}");
-    if twice.key == "kind" {
-        let problem = format!("{problem}: put a line `---` between two objects");
-        return Err(error(file, twice.line, &problem));
+/// What to say about a key that an object has twice.
+pub(in crate::source) fn given_twice(file: &str, twice: &Duplicate) -> String {
+    let (key, line, first) = (shown(&twice.key), twice.line, twice.first_line);
+    let place = place(file, line);
+    let hint = if twice.key == "kind" {
+        "; is a line `---` missing between two objects?"
+    } else {
+        ""
+    };
+    format!("{place}: `{key}` is given twice: kubectl takes line {line}, not line {first}{hint}")
+}
+
+/// Two objects without a `---` between them: of saved ones the first would be missing.
+pub(in crate::source) fn check_one_object(
+    file: &str,
+    twice: &Duplicate,
+) -> Result<(), SourceError> {
+    if twice.key != "kind" {
+        return Ok(());
     }
-    let place = place(file, twice.line);
-    Ok(format!("{place}: {problem}; the last one counts"))
+    let first = twice.first_line;
+    let problem = format!(
+        "`kind` is given twice, first on line {first}: put a line `---` between two objects"
+    );
+    Err(error(file, twice.line, &problem))
 }

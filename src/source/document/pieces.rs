@@ -5,6 +5,8 @@
 
 use memchr::memchr_iter;
 
+use super::yaml_source::after_breaks;
+
 /// A part of a text that is parsed by itself.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -59,7 +61,10 @@ fn list(text: &str, first_line: usize) -> Option<Piece<'_>> {
             starts.push((offset, number));
         } else if starts.is_empty() || line.starts_with('-') {
             return None;
-        } else if !line.starts_with([' ', '#', '\n', '\r']) {
+        } else if !matches!(
+            after_breaks(line.as_bytes()),
+            [] | [b' ' | b'#' | b'\n' | b'\r', ..]
+        ) {
             break;
         }
         offset += line.len();
@@ -74,8 +79,29 @@ fn list(text: &str, first_line: usize) -> Option<Piece<'_>> {
     let items = starts.iter().zip(ends);
     let items = items.map(|((start, line), end)| Some((text.get(*start..end)?, *line)));
     let items: Vec<_> = items.collect::<Option<_>>()?;
-    let head = format!("{}{}", text.get(..begin)?, text.get(offset..)?);
+    let (before, after) = (text.get(..begin)?, text.get(offset..)?);
+    // A list that is cut off in the midst of its kind has objects.
+    let is_other = tells_other_kind(after.as_bytes()) && !items.iter().any(|i| is_object(i.0));
+    if is_other || tells_other_kind(before.as_bytes()) {
+        return None;
+    }
+    let head = format!("{before}{after}");
     (!items.is_empty()).then_some(Piece::List { head, items })
+}
+
+/// Whether an item says what it is.
+fn is_object(item: &str) -> bool {
+    let mut keys = item.lines().map(|line| line.get(2..).unwrap_or_default());
+    keys.any(|key| key.starts_with("kind:"))
+}
+
+/// Whether what stands around `items` says that they are no list's, but a field of an object.
+pub(super) fn tells_other_kind(head: &[u8]) -> bool {
+    let mut lines = head.split(|b| *b == b'\n');
+    let kind = lines.find_map(|line| line.strip_prefix(b"kind:"));
+    let kind = kind.unwrap_or_default().trim_ascii();
+    let is_word = !kind.is_empty() && kind.iter().all(u8::is_ascii_alphanumeric);
+    is_word && !kind.ends_with(b"List")
 }
 
 /// Whether `sigil` could begin a token of `text`; text in quotes isn't told apart.
@@ -101,6 +127,7 @@ fn after_items_key(text: &str, first_line: usize) -> Option<(usize, usize)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use super::{Piece, pieces};
 
@@ -115,6 +142,21 @@ mod tests {
     }
 
     #[test]
+    fn a_line_may_begin_with_a_line_break_of_yaml_1_1() {
+        for (text, count) in [
+            ("items:\n- a: |2-\n\u{2028}      b\n- a: 2\nkind: List\n", 2),
+            ("items:\n- a: 1\n\u{85}\n- a: 2\n\u{2029}kind: List\n", 2),
+        ] {
+            let pieces = pieces(text);
+            let [Piece::List { head, items }] = pieces.as_slice() else {
+                panic!("{pieces:?}");
+            };
+            assert_eq!(items.len(), count, "{text:?}");
+            assert!(head.ends_with("kind: List\n"), "{head:?}");
+        }
+    }
+
+    #[test]
     fn other_styles_stay_whole() {
         for text in [
             "items:\n  - a: 1\nkind: List\n",
@@ -122,6 +164,8 @@ mod tests {
             "items:\n- a: &x 1\n- a: *x\nkind: List\n",
             "items:\n- a: {b: &x 1}\n- a: [*x]\nkind: List\n",
             "items:\n-\n  a: 1\nkind: List\n",
+            "items:\n- a: 1\nkind: Menu\n",
+            "kind: Menu\nitems:\n- a: 1\n",
         ] {
             assert_eq!(pieces(text), [Piece::Whole { text, line: 1 }]);
         }

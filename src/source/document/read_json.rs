@@ -1,10 +1,8 @@
 //! The objects of a JSON text.
 
-use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json::JsonValues;
+use super::json::{JsonValues, entries};
 use super::look::Look;
 use super::object::{Body, Entry, Object};
 use super::once::{Once, once};
@@ -68,31 +66,29 @@ impl<L: Look> Reader<'_, L> {
             let seen = self.look.finish(quick, text, line);
             return take(Read::Entry(Entry::Object(seen)));
         }
-        let header: JsonHeader<'_> = serde_json::from_str(text)
+        let header = entries(text)
+            .map(Header)
             .map_err(|_| self.error(line, "this is no object with `apiVersion` and `kind`"))?;
-        let metadata = header.metadata.map(RawValue::get);
-        let metadata: Metadata = metadata
-            .and_then(|m| serde_json::from_str(m).ok())
-            .unwrap_or_default();
+        let metadata = header.get("metadata").and_then(|m| entries(m).ok());
+        let metadata = Header(metadata.unwrap_or_default());
         let object = Object {
             file: self.file.clone(),
             line,
-            api_version: string(header.api_version, outer.map(|o| o.0)),
-            kind: string(header.kind, outer.map(|o| o.1)),
-            namespace: string(metadata.namespace, None),
-            name: string(metadata.name, None),
+            api_version: header.text("apiVersion", outer.map(|o| o.0)),
+            kind: header.text("kind", outer.map(|o| o.1)),
+            namespace: metadata.text("namespace", None),
+            name: metadata.text("name", None),
             body: Body::Json(text),
         };
         if self.is_untold && (object.kind.is_empty() || object.api_version.is_empty()) {
             let text = text.to_owned();
             return take(Read::Untold(Untold::Json { text, line }));
         }
-        let Some(list) = header.items.filter(|_| is_list(&object.kind)) else {
-            let version = header.server_version.map(|v| v.git_version);
-            let is_version = version.is_some() || header.client_version.is_some();
-            return self.object(object, is_version.then(|| version.flatten()), take);
+        let Some(list) = header.get("items").filter(|_| is_list(&object.kind)) else {
+            let is_version = header.has("serverVersion") || header.has("clientVersion");
+            return self.object(object, is_version, take);
         };
-        let items: Vec<&RawValue> = match list.get() {
+        let items: Vec<&RawValue> = match list {
             "null" => Vec::new(),
             text => serde_json::from_str(text)
                 .map_err(|_| self.error(lines.line(text), "`items` is no list"))?,
@@ -110,34 +106,25 @@ impl<L: Look> Reader<'_, L> {
     }
 }
 
-fn string(value: Option<Value>, outer: Option<&str>) -> String {
-    match value {
-        Some(Value::String(text)) => text,
-        _ => outer.unwrap_or_default().to_owned(),
+/// What an object says of itself.
+struct Header<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'a> Header<'a> {
+    /// Of two entries of one key the last.
+    fn get(&self, key: &str) -> Option<&'a str> {
+        let mut entries = self.0.iter().rev();
+        entries
+            .find(|(k, _)| k == key)
+            .map(|(_, value)| value.get())
     }
-}
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct JsonHeader<'a> {
-    api_version: Option<Value>,
-    kind: Option<Value>,
-    #[serde(borrow)]
-    metadata: Option<&'a RawValue>,
-    #[serde(borrow)]
-    items: Option<&'a RawValue>,
-    server_version: Option<Version>,
-    client_version: Option<serde::de::IgnoredAny>,
-}
+    fn has(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|value| value != "null")
+    }
 
-#[derive(Deserialize, Default)]
-struct Metadata {
-    name: Option<Value>,
-    namespace: Option<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Version {
-    git_version: Option<String>,
+    /// A string; `outer` in the place of anything else.
+    fn text(&self, key: &str, outer: Option<&str>) -> String {
+        let own = self.get(key).and_then(|v| serde_json::from_str(v).ok());
+        own.unwrap_or_else(|| outer.unwrap_or_default().to_owned())
+    }
 }

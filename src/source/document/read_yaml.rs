@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::block;
 use super::foreign::{has_message, message};
 use super::look::Look;
 use super::marked::{Marked, Node};
 use super::object::{Body, Entry, Object};
 use super::pieces::{Piece, pieces};
+use super::shown;
+use super::stream::newlines;
 use super::text::{Read, Reader, Take, Untold, is_list, take_list};
 use super::unreadable::{no_kind, yaml_error};
 use super::yaml::{self, Yaml, YamlError};
@@ -16,6 +20,7 @@ use crate::source::SourceError;
 impl<L: Look> Reader<'_, L> {
     /// The documents of the reader's text; how many there are.
     pub(super) fn yaml(self, take: Take<'_, L::Seen>) -> Result<usize, SourceError> {
+        self.check_markers()?;
         let mut documents = 0;
         let before = self.around.line - 1;
         for piece in pieces(self.around.text) {
@@ -30,6 +35,23 @@ impl<L: Look> Reader<'_, L> {
             }
         }
         Ok(documents)
+    }
+
+    /// kubectl takes a line that begins with `---` for a marker, whatever follows in it.
+    fn check_markers(self) -> Result<(), SourceError> {
+        let text = self.around.text;
+        for at in memmem::find_iter(text.as_bytes(), b"---") {
+            let (before, marker) = text.split_at(at);
+            let begins_line = before.is_empty() || before.ends_with('\n');
+            let line = marker.lines().next().unwrap_or_default();
+            let rest = line.strip_prefix("---").unwrap_or_default().trim_start();
+            if begins_line && !rest.is_empty() && !rest.starts_with('#') {
+                let line = self.around.line + newlines(before.as_bytes());
+                let problem = "kubectl takes nothing but a comment after `---`: begin the document on the next line";
+                return Err(self.error(line, problem));
+            }
+        }
+        Ok(())
     }
 
     /// Documents that aren't cut into items; how many there are.
@@ -47,7 +69,7 @@ impl<L: Look> Reader<'_, L> {
             }
             return Ok(1);
         }
-        let yaml = yaml::parse(text, line).map_err(|e| self.no_yaml(&e))?;
+        let yaml = yaml::parse(text, line, self.budget).map_err(|e| self.no_yaml(&e))?;
         let count = yaml.documents.len();
         for document in self.duplicates(yaml, take)? {
             self.yaml_document(document, take)?;
@@ -111,13 +133,20 @@ impl<L: Look> Reader<'_, L> {
         {
             return Err(problem);
         }
-        let head = yaml::parse(head, first_line).map_err(|e| self.no_yaml(&e))?;
+        let head = yaml::parse(head, first_line, self.budget).map_err(|e| self.no_yaml(&e))?;
         let Some(head) = head.documents.into_iter().next() else {
             return Err(self.error(first_line, "the list has no `kind`"));
         };
         let list = self.yaml_header(head, None);
-        if !is_list(&list.kind) {
+        if list.kind.is_empty() {
             return Err(no_kind(&list, line));
+        }
+        if !is_list(&list.kind) {
+            let problem = format!(
+                "`items` stands before `kind`, and the kind `{}` is no list: put `kind` first, unless the file is cut off",
+                shown(&list.kind)
+            );
+            return Err(self.error(list.line, &problem));
         }
         take_list(&list.api_version, &list.kind, take)
     }
@@ -133,7 +162,7 @@ impl<L: Look> Reader<'_, L> {
         if let Some(tape) = block::read(text, line) {
             return self.blocks(&tape, outer, take);
         }
-        let parsed = yaml::parse(text, line).map_err(|e| self.no_yaml(&e))?;
+        let parsed = yaml::parse(text, line, self.budget).map_err(|e| self.no_yaml(&e))?;
         for document in self.duplicates(parsed, take)? {
             let Node::List(elements) = document.node else {
                 return Err(self.error(line, "`items` is no list"));
@@ -181,10 +210,9 @@ impl<L: Look> Reader<'_, L> {
             );
             return Err(self.wrong(self.error(value.line, &problem)));
         }
-        let version = value
-            .get("serverVersion")
-            .map(|v| v.text_at("gitVersion").map(str::to_owned));
-        let is_version = version.is_some() || value.get("clientVersion").is_some();
+        let is_version = ["serverVersion", "clientVersion"]
+            .iter()
+            .any(|key| value.get(key).is_some());
         let object = self.yaml_header(value, outer);
         if self.is_untold && (object.kind.is_empty() || object.api_version.is_empty()) {
             let Body::Yaml(value) = object.body else {
@@ -193,7 +221,7 @@ impl<L: Look> Reader<'_, L> {
             return take(Read::Untold(Untold::Yaml(value.into_owned())));
         }
         if !is_list(&object.kind) {
-            return self.object(object, is_version.then(|| version.flatten()), take);
+            return self.object(object, is_version, take);
         }
         let inner = take_list(&object.api_version, &object.kind, take)?;
         let is_of_any = inner.is_none();

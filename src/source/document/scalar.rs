@@ -1,6 +1,62 @@
 //! What a plain scalar means.
 
+use std::borrow::Cow;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Number, Value};
+
+use super::marked::Node;
+use super::shown;
+
+/// What a scalar means as YAML has it; `tag` is the type that it is said to have.
+///
+/// # Errors
+/// What kubectl refuses, in words.
+pub(super) fn node(text: Cow<'_, str>, is_plain: bool, tag: Option<&str>) -> Result<Node, String> {
+    let wanted = match tag {
+        None if is_plain => None,
+        Some(tag @ ("bool" | "int" | "float" | "null")) => Some(tag),
+        Some("binary") => return binary(&text),
+        _ => return Ok(Node::Text(text.into_owned())),
+    };
+    if wanted.is_none_or(|wanted| wanted == "float") && is_infinite(&text) {
+        return Err(format!(
+            "`{text}` is a number that JSON doesn't have: quote it"
+        ));
+    }
+    let value = resolve(&text);
+    let is_wanted = match (wanted, &value) {
+        (None, _) | (Some("bool"), Some(Value::Bool(_))) | (Some("null"), Some(Value::Null)) => {
+            true
+        }
+        (Some("int"), Some(Value::Number(number))) => !text.contains('.') && !number.is_f64(),
+        (Some("float"), Some(Value::Number(_))) => true,
+        _ => false,
+    };
+    match (is_wanted, wanted, value) {
+        (true, _, Some(value)) => Ok(Node::Plain(value, text.into())),
+        (false, Some(wanted), _) => Err(format!("`{}` is no `!!{wanted}`", shown(&text))),
+        _ => Ok(Node::Text(text.into_owned())),
+    }
+}
+
+fn binary(text: &str) -> Result<Node, String> {
+    let unbroken: String = text.split(['\n', '\r']).collect();
+    match BASE64_STANDARD.decode(unbroken) {
+        Ok(bytes) => Ok(Node::Text(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(_) => Err("`!!binary` wants base64".to_owned()),
+    }
+}
+
+/// Numbers of YAML that JSON doesn't have.
+pub(super) fn is_infinite(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    match unsigned {
+        ".inf" | ".Inf" | ".INF" => true,
+        ".nan" | ".NaN" | ".NAN" => unsigned.len() == text.len(),
+        _ => false,
+    }
+}
 
 /// Resolves a scalar without quotes as `resolve` of `go.yaml.in/yaml/v2` does,
 /// which `sigs.k8s.io/yaml` 1.6 and so kubectl read YAML with. `None` for a string.
@@ -45,6 +101,10 @@ fn integer(text: &str) -> Option<Value> {
         return None;
     }
     let magnitude = u64::from_str_radix(digits, radix).ok()?;
+    let is_signed = text.starts_with(['+', '-']);
+    if is_signed && !negative && i64::try_from(magnitude).is_err() {
+        return None;
+    }
     if negative {
         let value = 0_i64.checked_sub_unsigned(magnitude)?;
         return Some(Value::from(value));

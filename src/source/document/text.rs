@@ -3,13 +3,16 @@
 use std::io;
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::foreign::{message, unrendered};
 use super::input::{Input, io_problem};
 use super::json::JsonValues;
 use super::json_stream::JsonStream;
 use super::look::Look;
 use super::marked::Marked;
+use super::mismatch::mismatch;
 use super::object::{Entry, Object};
+use super::pieces::{Piece, pieces};
 use super::stream::Stream;
 use super::unreadable::{Around, error, json_error, no_kind};
 use super::yaml;
@@ -53,9 +56,10 @@ pub(in crate::source) fn parse<L: Look>(
     take: &mut dyn FnMut(Entry<L::Seen>) -> Result<(), SourceError>,
 ) -> Result<(), SourceError> {
     let file = &input.file.clone();
-    let reader = Reader::new(file, look);
-    let mut stream = input.open()?;
-    begin(&mut stream, file)?;
+    let budget = &Budget::default();
+    let reader = Reader::new(file, look, budget);
+    let mut stream = input.open(budget)?;
+    begin(&mut stream, file, budget)?;
     let take = &mut |read: Read<L::Seen>| match read {
         Read::Entry(entry) => take(entry),
         Read::Untold(_) => Ok(()),
@@ -79,7 +83,7 @@ pub(in crate::source) fn parse<L: Look>(
 }
 
 /// Reads until something is there, or all of a file that fits into one chunk.
-fn begin(stream: &mut Stream<'_>, file: &str) -> Result<(), SourceError> {
+fn begin(stream: &mut Stream<'_>, file: &str, budget: &Budget) -> Result<(), SourceError> {
     const MARK: &[u8] = "\u{feff}".as_bytes();
     let told = |e: io::Error| error_of(file, &e);
     stream.fill_to(MARK.len() + 1).map_err(told)?;
@@ -89,7 +93,7 @@ fn begin(stream: &mut Stream<'_>, file: &str) -> Result<(), SourceError> {
     }
     stream.fill().map_err(told)?;
     while !stream.is_end && stream.part.bytes.trim_ascii().is_empty() {
-        grow(stream, file, LARGEST_ITEM)?;
+        grow(stream, file, LARGEST_ITEM, budget)?;
     }
     if stream.is_end && stream.part.text(file, true)?.trim().is_empty() {
         let file = super::shown(file);
@@ -104,7 +108,19 @@ pub(super) fn begins_as_json(bytes: &[u8]) -> bool {
 }
 
 /// Reads more of what has to be held as a whole.
-pub(super) fn grow(stream: &mut Stream<'_>, file: &str, largest: usize) -> Result<(), SourceError> {
+pub(super) fn grow(
+    stream: &mut Stream<'_>,
+    file: &str,
+    largest: usize,
+    budget: &Budget,
+) -> Result<(), SourceError> {
+    if stream.part.bytes.len() >= budget.text() {
+        let problem = format!(
+            "what begins here unpacks to more than {} MiB, far too much for a file of this length: unpack it first",
+            budget.text() >> 20
+        );
+        return Err(error(file, stream.part.line, &problem));
+    }
     if stream.part.bytes.len() >= largest {
         let problem = format!(
             "what begins here is larger than {} MiB: no object of the API is",
@@ -123,6 +139,7 @@ pub(super) fn error_of(file: &str, problem: &io::Error) -> SourceError {
 pub(super) struct Reader<'r, L> {
     pub file: &'r Arc<str>,
     pub look: &'r L,
+    pub budget: &'r Budget,
     /// How many lists there are around.
     depth: usize,
     /// Whether the list around may yet say what its objects are.
@@ -140,10 +157,11 @@ impl<L> Clone for Reader<'_, L> {
 impl<L> Copy for Reader<'_, L> {}
 
 impl<'r, L: Look> Reader<'r, L> {
-    pub(super) fn new(file: &'r Arc<str>, look: &'r L) -> Self {
+    pub(super) fn new(file: &'r Arc<str>, look: &'r L, budget: &'r Budget) -> Self {
         Self {
             file,
             look,
+            budget,
             depth: 0,
             is_untold: false,
             around: Around::default(),
@@ -160,13 +178,11 @@ impl<'r, L: Look> Reader<'r, L> {
         match JsonValues::new(text).all() {
             Ok(values) => reader.json(values, take),
             // What begins with a brace can also be YAML's flow style.
-            Err(problem) => match yaml::parse(text, 1) {
-                Ok(_) => reader.whole_yaml(take),
-                Err(_) if text.trim_start().starts_with("{{") => {
-                    Err(error(self.file, 1, &unrendered()))
-                }
-                Err(_) => Err(reader.wrong(json_error(self.file, 1, &problem))),
-            },
+            Err(_) if is_yaml(text) => reader.whole_yaml(take),
+            Err(_) if text.trim_start().starts_with("{{") => {
+                Err(error(self.file, 1, &unrendered()))
+            }
+            Err(problem) => Err(reader.wrong(json_error(self.file, 1, &problem))),
         }
     }
 
@@ -206,16 +222,16 @@ impl<'r, L: Look> Reader<'r, L> {
     pub(super) fn object(
         self,
         object: Object<'_>,
-        version: Option<Option<String>>,
+        is_version: bool,
         take: Take<'_, L::Seen>,
     ) -> Result<(), SourceError> {
         if !object.kind.is_empty() {
             return take(Read::Entry(Entry::Object(self.look.look(object))));
         }
-        match version {
-            Some(version) => take(Read::Entry(Entry::ServerVersion(version))),
-            None => Err(self.wrong(no_kind(&object, object.line))),
+        if !is_version {
+            return Err(self.wrong(no_kind(&object, object.line)));
         }
+        take(Read::Entry(Entry::ServerVersion(server_version(&object)?)))
     }
 
     /// What is wrong, or the message of kubectl among the objects that makes it wrong.
@@ -225,6 +241,30 @@ impl<'r, L: Look> Reader<'r, L> {
 
     pub(super) fn error(self, line: usize, problem: &str) -> SourceError {
         error(self.file, line, problem)
+    }
+}
+
+/// Whether the first document of a text is YAML.
+fn is_yaml(text: &str) -> bool {
+    match pieces(text).first() {
+        Some(Piece::Whole { text, line }) => yaml::parse(text, *line, &Budget::default()).is_ok(),
+        _ => false,
+    }
+}
+
+/// What `kubectl version` prints of the server; `None` where it asked none.
+fn server_version(object: &Object<'_>) -> Result<Option<String>, SourceError> {
+    let marked = object.marked()?;
+    let Some(version) = marked.at(&["serverVersion", "gitVersion"]) else {
+        return Ok(None);
+    };
+    match version.text() {
+        Some(text) => Ok(Some(text.to_owned())),
+        None => {
+            let problem = mismatch(version, "a string");
+            let problem = format!("`serverVersion.gitVersion` {problem}");
+            Err(object.error(version.line, &problem))
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 
+use super::yaml_source::after_breaks;
+
 /// Where the last document begins that isn't the first one.
 pub(super) fn last_separator(text: &[u8]) -> Option<usize> {
     let mut end = text.len();
@@ -52,10 +54,12 @@ pub(super) fn items_begin(text: &[u8]) -> Option<usize> {
 /// is neither indented nor begins with a dash.
 pub(super) fn list_end(text: &[u8]) -> Option<usize> {
     let mut lines = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
-    lines.find(|at| match text.get(*at) {
-        None | Some(b' ' | b'#' | b'\n' | b'\r') => false,
-        Some(b'-') => text.get(*at..).is_some_and(is_separator),
-        Some(_) => true,
+    lines.find(|at| {
+        let line = text.get(*at..).unwrap_or_default();
+        match line {
+            [b'-', ..] => is_separator(line),
+            _ => !matches!(after_breaks(line), [] | [b' ' | b'#' | b'\n' | b'\r', ..]),
+        }
     })
 }
 
@@ -129,6 +133,9 @@ mod tests {
         }
         assert_eq!(list_end(b"- a: 1\n---\n"), Some(7));
         assert_eq!(list_end(b"- a: 1\n- a: 2\n"), None);
+        assert_eq!(list_end("- a: |\n\u{2028}    b\n".as_bytes()), None);
+        assert_eq!(list_end("- a: 1\n\u{85}kind: List\n".as_bytes()), Some(7));
+        assert_eq!(list_end(b"- a: 1\n\xe2\x80"), None);
         assert_eq!(
             items("- a: 1\n  b: 2\n- a: 2\n"),
             [("- a: 1\n  b: 2\n", 0), ("- a: 2\n", 2)]

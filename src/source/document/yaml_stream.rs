@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::crew::{Crew, with_crew};
 use super::foreign::message;
 use super::look::Look;
+use super::pieces::tells_other_kind;
 use super::stream::{Part, Stream, newlines};
 use super::text::{LARGEST_DOCUMENT, Read, Reader, Take, Untold, error_of, grow};
 use super::unreadable::Around;
@@ -80,7 +81,9 @@ impl<L: Look> YamlStream<'_, '_, L> {
             }
             if let Some(length) = last_separator(bytes) {
                 self.send(length, What::Documents, crew, take)?;
-            } else if let Some(begin) = items_begin(bytes) {
+            } else if let Some(begin) = items_begin(bytes)
+                && !bytes.get(..begin).is_some_and(tells_other_kind)
+            {
                 self.settle_all(crew, take)?;
                 self.list(begin, crew, take)?;
             } else {
@@ -95,7 +98,8 @@ impl<L: Look> YamlStream<'_, '_, L> {
     }
 
     fn more(&mut self) -> Result<(), SourceError> {
-        grow(&mut self.stream, self.reader.file, LARGEST_DOCUMENT)
+        let Reader { file, budget, .. } = self.reader;
+        grow(&mut self.stream, file, LARGEST_DOCUMENT, budget)
     }
 
     /// The list whose first item is at `begin`, and what stands after it.

@@ -24,6 +24,7 @@ pub(super) fn arguments(
         arguments.push(format!("--{flag}={value}").into());
     };
     add("namespace", namespace);
+    add("validate", options.validation.as_str());
     if options.server_side {
         add("server-side", "true");
         // What an apply would drop after it has taken over from a client-side one is told by them.
@@ -88,6 +89,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::source::manifest::Validation;
 
     fn all_flags() -> ConnectionFlags {
         let text = |t: &str| Some(t.to_owned());
@@ -125,6 +127,7 @@ mod tests {
             server_side: true,
             force_conflicts: true,
             field_manager: Some("--dry-run=none".to_owned()),
+            validation: Validation::Warn,
         };
         [plain, manager, forced]
     }
@@ -163,6 +166,7 @@ mod tests {
             "--namespace=ops",
             "--server-side=true",
             "--force-conflicts=true",
+            "--validate=warn",
             "--request-timeout=1500ms",
             "--disable-compression=true",
             "--kubeconfig=k",

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::model::DaemonSet;
 
 use super::cluster::{ConnectionFlags, settled_kubeconfig};
+use super::manifest::Validation;
 use arguments::arguments;
 use child::PrivateKubeconfig;
 pub use obtain::{Apply, How, Obtained, obtain, obtain_locally};
@@ -27,6 +28,8 @@ pub struct ApplyOptions {
     pub field_manager: Option<String>,
     /// `--force-conflicts`.
     pub force_conflicts: bool,
+    /// `--validate`.
+    pub validation: Validation,
 }
 
 impl ApplyOptions {

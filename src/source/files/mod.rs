@@ -12,7 +12,7 @@ use std::io::Read;
 
 use jiff::Timestamp;
 
-use super::document::{CHUNK, Entry, Inputs, given_twice, parse};
+use super::document::{CHUNK, Entry, Inputs, check_one_object, given_twice, parse};
 use super::narrow::narrow;
 use super::{Question, Source, SourceError, Subject};
 use crate::model::{FeatureGates, Snapshot};
@@ -103,7 +103,8 @@ impl Files {
                     Ok(())
                 }
                 Entry::Duplicate(twice) => {
-                    store.add_note(given_twice(&file, &twice)?);
+                    check_one_object(&file, &twice)?;
+                    store.add_note(given_twice(&file, &twice));
                     Ok(())
                 }
             })?;

@@ -11,9 +11,11 @@ mod shape;
 mod stored;
 #[cfg(feature = "cli")]
 mod unknown;
+mod validation;
 
 #[cfg(feature = "cli")]
 pub use read::{Manifests, read_manifests};
 #[cfg(feature = "cli")]
 pub(super) use shape::{is_foreign_group, old_api_version, read_stored};
 pub use stored::merge_stored;
+pub use validation::Validation;

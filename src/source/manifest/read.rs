@@ -8,12 +8,13 @@ use serde_json::Value;
 use super::others::{Other, skipped};
 use super::rules;
 use super::shape::{daemon_set, is_foreign_group, is_patch, misplaced, old_api_version};
-use super::unknown::warning;
+use super::unknown::{problem, warning};
+use super::validation::Validation;
 use crate::model::DaemonSet;
 use crate::source::SourceError;
 use crate::source::document::{
-    CHUNK, Entry, Failure, Inputs, KUSTOMIZE, Look, Marked, Object, error, given_twice, parse,
-    shown, unrendered,
+    CHUNK, Duplicate, Entry, Failure, Inputs, KUSTOMIZE, Look, Marked, Object, Unknown, error,
+    given_twice, parse, shown, unrendered,
 };
 
 /// What `-f` names.
@@ -29,7 +30,8 @@ pub struct Manifests {
 }
 
 /// Reads the DaemonSets of `paths`: files, folders, and `-` for `stdin`.
-/// An object without a namespace is in `default_namespace`.
+/// An object without a namespace is in `default_namespace`. `validation` says what
+/// becomes of fields that the API doesn't have.
 ///
 /// # Errors
 /// What can't be read and what the server would refuse
@@ -39,6 +41,7 @@ pub fn read_manifests(
     paths: &[String],
     recursive: bool,
     default_namespace: &str,
+    validation: Validation,
     stdin: impl Read,
 ) -> Result<Manifests, SourceError> {
     let inputs = Inputs {
@@ -48,6 +51,7 @@ pub fn read_manifests(
     };
     let mut reader = Reader {
         default_namespace,
+        validation,
         daemon_sets: Vec::new(),
         objects: Vec::new(),
         places: Vec::new(),
@@ -75,7 +79,8 @@ struct Keeping;
 
 /// What is kept of an object.
 enum Kept {
-    DaemonSet(Object<'static>),
+    /// With the keys that its JSON has twice.
+    DaemonSet(Object<'static>, Vec<Duplicate>),
     Other(Other),
     Unreadable(SourceError),
 }
@@ -102,7 +107,7 @@ impl Look for Keeping {
             return Kept::Other(Other::of(&object));
         }
         match object.into_owned() {
-            Ok(object) => Kept::DaemonSet(object),
+            Ok((object, twice)) => Kept::DaemonSet(object, twice),
             Err(problem) => Kept::Unreadable(problem),
         }
     }
@@ -110,6 +115,7 @@ impl Look for Keeping {
 
 struct Reader<'a> {
     default_namespace: &'a str,
+    validation: Validation,
     daemon_sets: Vec<DaemonSet>,
     objects: Vec<Value>,
     /// Where each of them stands.
@@ -125,13 +131,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn take(&mut self, file: &str, entry: Entry<Kept>) {
         match entry {
-            Entry::Object(kept) => self.object(kept),
-            Entry::Duplicate(twice) => match given_twice(file, &twice) {
-                Ok(warning) => self
-                    .warnings
-                    .push(format!("{warning}, and kubectl refuses it")),
-                Err(problem) => self.problems.push(problem.to_string()),
-            },
+            Entry::Object(kept) => self.object(file, kept),
+            Entry::Duplicate(twice) => self.warnings.push(given_twice(file, &twice)),
             Entry::Bare(line) => {
                 let problem = "objects in a list need `kind: List` and `items` around them: kubectl refuses them without";
                 self.bare.push(error(file, line, problem).to_string());
@@ -140,13 +141,17 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, kept: Kept) {
+    fn object(&mut self, file: &str, kept: Kept) {
         let read = match kept {
             Kept::Other(other) => {
                 self.others.push(other);
                 return;
             }
-            Kept::DaemonSet(object) => self.daemon_set(&object),
+            Kept::DaemonSet(object, twice) => {
+                let warnings = twice.iter().map(|twice| given_twice(file, twice));
+                self.warnings.extend(warnings);
+                self.daemon_set(&object)
+            }
             Kept::Unreadable(problem) => Err(problem),
         };
         if let Err(problem) = read {
@@ -182,10 +187,13 @@ impl Reader<'_> {
                 self.problems
                     .push(object.error(object.line, &problem).to_string());
             }
-            if problems.is_empty() {
-                let warnings = unknown.iter().map(|u| (u.line, warning(u)));
-                let warnings = warnings.map(|(line, text)| object.error(line, &text).to_string());
-                self.warnings.extend(warnings);
+            match self.validation {
+                Validation::Strict => refuse(&unknown, &mut problems),
+                Validation::Warn if problems.is_empty() => {
+                    let warnings = unknown.iter().map(|u| object.error(u.line, &warning(u)));
+                    self.warnings.extend(warnings.map(|w| w.to_string()));
+                }
+                Validation::Warn | Validation::Ignore => {}
             }
             self.daemon_sets.push(ds);
             self.objects.push(marked.to_value());
@@ -223,6 +231,14 @@ impl Reader<'_> {
             warnings: self.warnings,
         })
     }
+}
+
+/// Adds the fields that the API doesn't have, but for those that are said to be misplaced.
+fn refuse(unknown: &[Unknown], problems: &mut Vec<Failure>) {
+    let other = unknown.iter().map(problem);
+    let other = other.filter(|u| problems.iter().all(|p| p.line != u.line));
+    let other: Vec<_> = other.collect();
+    problems.extend(other);
 }
 
 /// What to say of a DaemonSet that isn't one yet: a template, or the patch of a kustomization.

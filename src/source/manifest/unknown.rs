@@ -6,23 +6,38 @@ use serde::de::value::{Error, MapDeserializer};
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::source::document::{Unknown, shown};
+use crate::source::document::{Failure, Unknown, shown};
 use crate::source::near_names;
 
-/// What to say about a field that the API doesn't have: the server drops it,
-/// or refuses the object, as kubectl asks it to.
+/// What to say about a field that the API doesn't have where kubectl has the server
+/// refuse the object, as it does unless it is told otherwise.
+pub(super) fn problem(unknown: &Unknown) -> Failure {
+    let (field, hint) = said(unknown);
+    let hint = hint.unwrap_or_else(|| "; `--validate=warn` drops it".to_owned());
+    Failure {
+        line: unknown.line,
+        problem: format!("unknown field `{field}`, which the server refuses{hint}"),
+    }
+}
+
+/// What to say about one that the server drops.
 pub(super) fn warning(unknown: &Unknown) -> String {
+    let (field, hint) = said(unknown);
+    let hint = hint.unwrap_or_default();
+    format!("unknown field `{field}`, which has no effect{hint}")
+}
+
+/// The field's path, and what was probably meant.
+fn said(unknown: &Unknown) -> (String, Option<String>) {
     let dot = if unknown.parent.is_empty() { "" } else { "." };
     let path = format!("{}{dot}{}", unknown.parent, shown(&unknown.field));
-    let hint = if let Some(home) = home(unknown) {
-        format!("; it belongs into `{home}`")
-    } else {
-        match near_names(&unknown.field, unknown.known.iter().copied()).first() {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => String::new(),
-        }
+    let hint = match home(unknown) {
+        Some(home) => Some(format!("; it belongs into `{home}`")),
+        None => near_names(&unknown.field, unknown.known.iter().copied())
+            .first()
+            .map(|near| format!("; did you mean `{near}`?")),
     };
-    format!("unknown field `{path}`, which has no effect{hint}")
+    (path, hint)
 }
 
 /// Where a field belongs that stands too far to the left.

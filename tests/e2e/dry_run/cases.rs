@@ -241,5 +241,6 @@ pub(super) fn options(flags: &[&str]) -> ApplyOptions {
         server_side: flags.contains(&"--server-side"),
         field_manager: manager.map(str::to_owned),
         force_conflicts: flags.contains(&"--force-conflicts"),
+        ..ApplyOptions::default()
     }
 }

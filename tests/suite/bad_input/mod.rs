@@ -4,18 +4,25 @@ mod corrupted;
 mod files;
 mod foreign;
 mod manifests;
+mod other_readers;
 mod rules;
 mod warnings;
 
 use kubectl_ds::source::SourceError;
-use kubectl_ds::source::manifest::{Manifests, read_manifests};
+use kubectl_ds::source::manifest::{Manifests, Validation, read_manifests};
 
 /// A manifest that nothing is wrong with.
 const GOOD: &str = include_str!("good.yaml");
 
 /// Reads `text` through stdin.
 fn read(text: impl AsRef<[u8]>) -> Result<Manifests, SourceError> {
-    read_manifests(&["-".to_owned()], false, "default", text.as_ref())
+    read_with(Validation::Strict, text)
+}
+
+/// The same with a value of `--validate`.
+fn read_with(validation: Validation, text: impl AsRef<[u8]>) -> Result<Manifests, SourceError> {
+    let paths = ["-".to_owned()];
+    read_manifests(&paths, false, "default", validation, text.as_ref())
 }
 
 fn error(text: impl AsRef<[u8]>) -> String {

@@ -1,10 +1,7 @@
 //! What is read all the same, and what is said about it.
 
-use super::{GOOD, read, with};
-
-fn warnings(text: &str) -> Vec<String> {
-    read(text).unwrap().warnings
-}
+use super::{GOOD, error, read, read_with, with};
+use kubectl_ds::source::manifest::Validation;
 
 #[test]
 fn unknown_fields() {
@@ -40,22 +37,63 @@ fn unknown_fields() {
         ),
     ];
     for (text, expected) in cases {
-        assert_eq!(warnings(&text), [expected]);
+        let warned = read_with(Validation::Warn, &text).unwrap();
+        assert_eq!(warned.warnings, [expected]);
+        let ignored = read_with(Validation::Ignore, &text).unwrap();
+        assert_eq!(ignored.warnings, [""; 0]);
+        let refused = expected.replace("has no effect", "the server refuses");
+        let refused = match refused.contains(';') {
+            true => refused,
+            false => refused + "; `--validate=warn` drops it",
+        };
+        assert_eq!(error(&text), refused);
     }
 }
 
+/// All of them are said at once, with what else is wrong.
+#[test]
+fn unknown_fields_among_other_problems() {
+    let text = with("nodeSelector:", "nodeSelectr:").replace("team: platform", "team: '-'")
+        + "        colour: red\n";
+    let message = error(&text);
+    let lines: Vec<&str> = message.lines().collect();
+    assert_eq!(lines.len(), 3, "{message}");
+    for (line, place) in lines.iter().zip(["stdin:6: ", "stdin:21: ", "stdin:40: "]) {
+        assert!(line.starts_with(place), "{message}");
+    }
+}
+
+/// kubectl takes the last one, in YAML as in JSON, and says nothing.
 #[test]
 fn a_key_that_is_given_twice() {
-    let text = with("disk: ssd", "disk: ssd\n        disk: hdd");
-    let manifests = read(&text).unwrap();
-    assert_eq!(
-        manifests.warnings,
-        [
-            "stdin:23: `disk` is given twice, first on line 22; the last one counts, and kubectl refuses it"
-        ]
-    );
-    let template = &manifests.daemon_sets[0].raw_template;
-    assert_eq!(template["spec"]["nodeSelector"]["disk"], "hdd");
+    let two_kinds = with("metadata:\n  name", "kind: DaemonSet\nmetadata:\n  name");
+    let value: serde_json::Value = serde_yaml::from_str(GOOD).unwrap();
+    let json = serde_json::to_string_pretty(&value).unwrap();
+    let line = json.lines().position(|l| l.contains("\"disk\"")).unwrap() + 1;
+    let twice = json.replace("\"disk\": \"ssd\"", "\"disk\": \"hdd\",\n\"disk\": \"ssd\"");
+    let cases = [
+        (
+            with("disk: ssd", "disk: hdd\n        disk: ssd"),
+            "stdin:23: `disk` is given twice: kubectl takes line 23, not line 22".to_owned(),
+        ),
+        (
+            two_kinds,
+            "stdin:3: `kind` is given twice: kubectl takes line 3, not line 2; is a line `---` missing between two objects?".to_owned(),
+        ),
+        (
+            twice,
+            format!(
+                "stdin:{0}: `disk` is given twice: kubectl takes line {0}, not line {line}",
+                line + 1
+            ),
+        ),
+    ];
+    for (text, warning) in cases {
+        let manifests = read(&text).unwrap();
+        assert_eq!(manifests.warnings, [warning]);
+        let template = &manifests.daemon_sets[0].raw_template;
+        assert_eq!(template["spec"]["nodeSelector"]["disk"], "ssd");
+    }
 }
 
 #[test]
@@ -136,7 +174,8 @@ fn manifests_of_the_scenarios() {
     for entry in folder.read_dir().unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         if !text.contains("\ntemplate:") {
-            let manifests = super::read(&text).unwrap();
+            // One of them has a field of another place, for all that it shows.
+            let manifests = read_with(Validation::Warn, &text).unwrap();
             assert_eq!(manifests.daemon_sets.len(), 1);
             read += 1;
         }

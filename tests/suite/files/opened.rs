@@ -207,7 +207,7 @@ fn a_key_that_is_given_twice() {
     let list = "apiVersion: v1\nitems:\n- metadata:\n    name: a\n    name: b\nkind: NodeList\n";
     let files = open_text(list).unwrap();
     assert_eq!(&*files.all().nodes.as_ref().unwrap()[0].name, "b");
-    let note = "stdin:5: `name` is given twice, first on line 4; the last one counts";
+    let note = "stdin:5: `name` is given twice: kubectl takes line 5, not line 4";
     assert!(
         files.all().notes.iter().any(|n| n == note),
         "{:?}",

@@ -4,7 +4,9 @@ use memchr::memchr;
 
 use super::scanner::{Scanner, is_bare, is_bare_inside};
 use super::tape::Token;
+use crate::source::document::budget::Budget;
 use crate::source::document::marked::Node;
+use crate::source::document::scalar::is_infinite;
 use crate::source::document::yaml;
 
 impl<'a> Scanner<'a> {
@@ -32,7 +34,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn bare(&mut self, rest: &'a str, parent: usize) -> Option<()> {
-        if !is_bare(rest) {
+        if !is_bare(rest) || is_infinite(rest) {
             return None;
         }
         self.push(Token::Bare(rest));
@@ -141,7 +143,8 @@ impl<'a> Scanner<'a> {
             }
         }
         // What its escapes mean, the parser knows.
-        let mut parsed = yaml::parse(self.text.get(begin..self.end)?, 1).ok()?;
+        let mut parsed =
+            yaml::parse(self.text.get(begin..self.end)?, 1, &Budget::default()).ok()?;
         let Some(Node::Text(text)) = parsed.documents.pop().map(|d| d.node) else {
             return None;
         };

@@ -38,7 +38,7 @@ pub(in crate::source::document) fn read(text: &str, first_line: usize) -> Option
     };
     scanner.tape.steps.reserve(text.len() / 16);
     scanner.read_line()?;
-    if scanner.rest() == Some("---") {
+    if scanner.indent == Some(0) && scanner.rest() == Some("---") {
         scanner.advance()?;
     }
     if scanner.indent != Some(0) {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{Block, read};
 use crate::model::{Event, Node, Pod};
+use crate::source::document::budget::Budget;
 use crate::source::document::marked::Marked;
 use crate::source::document::{decode, yaml};
 
@@ -20,7 +21,13 @@ const ITEMS: [&str; 5] = [
 ];
 
 /// Lines that mean something else than they seem to, here or there.
-const LINES: [&str; 24] = [
+const LINES: [&str; 30] = [
+    "a: .inf",
+    "<<: *x",
+    "  ---",
+    "a: |2-",
+    "a: \"\\/\"",
+    "--- a",
     "# a comment",
     "",
     "---",
@@ -91,9 +98,9 @@ const SCALARS: [&str; 40] = [
     "2026-01-02",
 ];
 
-const CHARACTERS: [char; 30] = [
-    '\'', '"', ':', '#', '-', '?', '&', '*', '!', '|', '>', '[', ']', '{', '}', ',', '%', '@', '`',
-    '~', ' ', '\t', '\r', '\n', '0', 'a', '\\', '\u{a0}', '\u{feff}', 'é',
+const CHARACTERS: [char; 32] = [
+    '\u{2028}', '\u{85}', '\'', '"', ':', '#', '-', '?', '&', '*', '!', '|', '>', '[', ']', '{',
+    '}', ',', '%', '@', '`', '~', ' ', '\t', '\r', '\n', '0', 'a', '\\', '\u{a0}', '\u{feff}', 'é',
 ];
 
 /// The item as a document of its own.
@@ -155,7 +162,7 @@ fn compare(text: &str) -> bool {
     let Some(tape) = read(text, 3) else {
         return false;
     };
-    let parsed = yaml::parse(text, 3);
+    let parsed = yaml::parse(text, 3, &Budget::default());
     assert!(parsed.is_ok(), "{parsed:?}\n{text}");
     let parsed = parsed.unwrap_or_default();
     assert_eq!(parsed.duplicates, [], "{text}");
@@ -255,6 +262,13 @@ fn other_styles_are_left() {
         "a: 1\n---\nb: 1\n",
         "%YAML 1.2\n---\na: 1\n",
         "- a: 1\nb: 1\n",
+        "- a: .inf\n",
+        "- a: -.INF\n",
+        "- a: .nan\n",
+        "  ---\na: 1\n",
+        "- a: |\n    b\u{2028}    c\n",
+        "- a: 'b\u{2029}  c'\n",
+        "- a: b\u{85}  c\n",
         "- a: b\n  c\n",
         "- a\n  b: c\n",
         "",
