@@ -10,6 +10,7 @@ pub mod format;
 pub mod items;
 pub mod lists;
 pub mod live;
+pub mod names;
 pub mod node;
 pub mod plan;
 pub mod progress;

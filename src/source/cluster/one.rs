@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::model::{ControllerRevision, DaemonSet, List, Node, Pod, Snapshot};
 use crate::source::manifest::merge_stored;
 use crate::source::near::near_elsewhere;
-use crate::source::{ObjectName, SourceError, near_names};
+use crate::source::{ObjectName, SourceError, near_typed};
 
 use super::around::About;
 use super::failure::Failure;
@@ -231,7 +231,7 @@ impl Reader<'_> {
         let here = names
             .iter()
             .filter(|n| n.metadata.namespace == wanted.namespace);
-        let mut near = near_names(&wanted.name, here.map(|n| &*n.metadata.name));
+        let mut near = near_typed(&wanted.name, here.map(|n| &*n.metadata.name));
         let mut elsewhere: Vec<String> = names
             .iter()
             .filter(|n| n.metadata.name == wanted.name)

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::document::{CHUNK, Entry, Inputs, given_twice, parse};
 use super::narrow::narrow;
 use super::{Question, Source, SourceError, Subject};
-use crate::model::{FeatureGates, Snapshot};
+use crate::model::{Command, FeatureGates, Snapshot};
 
 use clock::Clock;
 use look::Looking;
@@ -127,6 +127,11 @@ impl Files {
     }
 }
 
+/// The command whose output holds what files lack.
+fn saved_by(what: &[&'static str]) -> Command {
+    Command::kubectl(&["get"]).with(what).with(&["-o", "yaml"])
+}
+
 impl Source for Files {
     fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
         let is_manifest = matches!(
@@ -134,10 +139,10 @@ impl Source for Files {
             Subject::Manifest(_) | Subject::Recreated(_)
         );
         if !self.knows_daemon_sets && !is_manifest {
-            return Err(SourceError::File(
-                "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
-                    .to_owned(),
-            ));
+            return Err(SourceError::File(format!(
+                "the files hold no DaemonSet objects; add them with `{}`",
+                saved_by(&["ds", "-A"])
+            )));
         }
         if !question.neighbours {
             return narrow(&self.all, question);

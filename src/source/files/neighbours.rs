@@ -5,6 +5,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::kind::{Kind, Names, Place};
 use super::look::{check_name, read};
+use super::saved_by;
 use crate::model::{Incomplete, LabelMap, Snapshot, Workload, WorkloadKind, WorkloadObject};
 use crate::source::SourceError;
 use crate::source::document::Object;
@@ -92,14 +93,13 @@ impl Neighbours {
     /// of several kinds doesn't say which were asked for.
     pub(super) fn put_into(self, snapshot: &mut Snapshot, knows_daemon_sets: bool) -> Said {
         let mut said = self.said;
-        let mut missing = |kinds: &[WorkloadKind], names: &str, get: &str| {
+        let mut missing = |kinds: &[WorkloadKind], names: &str, get: &'static str| {
+            let get = saved_by(&[get, "-A"]);
             let resources: Vec<&str> = kinds.iter().map(|k| k.resource()).collect();
             said.incomplete.push(Incomplete {
                 verb: "read".to_owned(),
                 resource: resources.join(","),
-                why: format!(
-                    "the files hold no {names} objects; add them with `kubectl get {get} -A -o yaml`"
-                ),
+                why: format!("the files hold no {names} objects; add them with `{get}`"),
             });
             snapshot.unread_workloads.extend(kinds);
         };

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::kind::{Kind, Names, Place};
 use super::look::{Found, NamedEvent, Value};
 use super::neighbours::{Neighbours, Said};
+use super::saved_by;
 use crate::model::{ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot};
 use crate::source::SourceError;
 use crate::source::arrived::Arrived;
@@ -135,31 +136,30 @@ impl Store {
             ..Snapshot::at(now)
         };
         let required = [
-            (snapshot.nodes.is_none(), "nodes", "Node", "nodes"),
-            (snapshot.pods.is_none(), "pods", "Pod", "pods -A"),
+            (snapshot.nodes.is_none(), "nodes", "Node", &["nodes"][..]),
+            (snapshot.pods.is_none(), "pods", "Pod", &["pods", "-A"]),
             (
                 snapshot.revisions.is_none(),
                 "controllerrevisions",
                 "ControllerRevision",
-                "controllerrevisions -A",
+                &["controllerrevisions", "-A"],
             ),
         ];
         for (_, resource, kind, get) in required.into_iter().filter(|r| r.0) {
+            let get = saved_by(get);
             snapshot.incomplete.push(Incomplete {
                 verb: "read".to_owned(),
                 resource: resource.to_owned(),
-                why: format!(
-                    "the files hold no {kind} objects; add them with `kubectl get {get} -o yaml`"
-                ),
+                why: format!("the files hold no {kind} objects; add them with `{get}`"),
             });
         }
         let helpful = [
-            (snapshot.events.is_none(), "Event", "events -A"),
-            (snapshot.namespaces.is_none(), "Namespace", "namespaces"),
+            (snapshot.events.is_none(), "Event", &["events", "-A"][..]),
+            (snapshot.namespaces.is_none(), "Namespace", &["namespaces"]),
         ];
         for (_, kind, get) in helpful.into_iter().filter(|h| h.0) {
-            let note =
-                format!("the files hold no {kind} objects; `kubectl get {get} -o yaml` adds them");
+            let get = saved_by(get);
+            let note = format!("the files hold no {kind} objects; `{get}` adds them");
             snapshot.notes.push(note);
         }
         let said = self.neighbours.put_into(&mut snapshot, knows_daemon_sets);
