@@ -154,6 +154,8 @@ pub mod cli;
 #[cfg(feature = "cli")]
 pub mod commands;
 pub mod engine;
+#[cfg(feature = "cluster")]
+mod interruption;
 pub mod model;
 #[cfg(feature = "cli")]
 pub mod output;

@@ -11,9 +11,9 @@ pub enum Exit {
     NotClean,
     /// It failed.
     Failed,
-    /// It answered in part; the report's `incomplete` tells what is missing.
+    /// It answered in part; the report's `incomplete`, or stderr, tells what is missing.
     Partial,
-    /// It was asked to stop while it followed something: what a shell makes of Ctrl-C.
+    /// It was asked to stop while it waited for something: what a shell makes of Ctrl-C.
     Interrupted,
 }
 
@@ -50,9 +50,19 @@ impl Exit {
             }
             Self::Failed => "it failed",
             Self::Partial => {
-                "answered in part: `incomplete` names what the verdict needed and couldn't read"
+                "answered in part: `incomplete` names what the verdict needed and couldn't read, or \
+                 `-o name` left out a name that no server takes"
             }
-            Self::Interrupted => "`--watch` was interrupted",
+            Self::Interrupted => "`--watch`, a dry run or an external diff was interrupted",
+        }
+    }
+
+    /// The same where all of the answer was `printed`, or else not all of it.
+    #[must_use]
+    pub const fn if_all(self, printed: bool) -> Self {
+        match self {
+            Self::Said | Self::NotClean if !printed => Self::Partial,
+            _ => self,
         }
     }
 

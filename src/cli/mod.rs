@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands;
+use crate::model::set_own_name;
 use crate::output::terminal::Terminal;
 
 use exit::Exit;
@@ -72,6 +73,7 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     let name = Name::of_process();
+    set_own_name(name.words());
     if let Some(words) = complete::asked(&name) {
         // Who doesn't listen any more doesn't mind.
         let _ = Terminal::plain(&complete::answer(&name, words));
@@ -106,8 +108,9 @@ fn run(name: &Name, cli: &Cli, terminal: &Terminal) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(error) if error.is_broken_pipe() => Exit::Said,
+        Err(error) if error.is_interrupted() => Exit::Interrupted,
         Err(error) => {
-            terminal.error(&name.in_text(&error.to_string()));
+            terminal.error(&error.to_string());
             Exit::Failed
         }
     }

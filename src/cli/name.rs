@@ -1,16 +1,17 @@
-//! The name that this is called by: the one place that knows it.
+//! The name that this is called by, from the name of its file.
 //!
 //! kubectl finds a plugin by the name of its file, and whoever packages it may
-//! have to choose another one. What people read follows the file's name.
+//! have to choose another one. What people read follows the file's name: here the
+//! help texts and scripts, and every command that is printed through
+//! [`set_own_name`](crate::model::set_own_name).
 
-use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::path::Path;
 
 use clap::Command;
 use clap::builder::StyledStr;
 
-/// The command as help texts, examples and messages write it.
+/// The command as help texts and examples write it.
 const WRITTEN: &str = "kubectl ds";
 
 /// The file as help texts write it, for a shell that runs it without kubectl.
@@ -76,11 +77,15 @@ impl Name {
     /// What a person types: a dash in the file's name parts two words, an
     /// underscore is a dash (`registerPluginCommands`, kubectl 1.37.1).
     #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let plugin = self.plugin.split('-').map(|word| word.replace('_', "-"));
+        ["kubectl".to_owned()].into_iter().chain(plugin).collect()
+    }
+
+    /// The same in one text.
+    #[must_use]
     pub fn command(&self) -> String {
-        format!(
-            "kubectl {}",
-            self.plugin.replace('-', " ").replace('_', "-")
-        )
+        self.words().join(" ")
     }
 
     /// The name of the plugin's file, without `.exe`.
@@ -93,17 +98,6 @@ impl Name {
     #[must_use]
     pub fn completer(&self) -> String {
         format!("{COMPLETER}{}", self.plugin)
-    }
-
-    /// `text` with this name where it says `kubectl ds`. What names the file stays: it may
-    /// be a path that the user gave.
-    #[must_use]
-    pub fn in_text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let command = self.command();
-        if command == WRITTEN || !text.contains(WRITTEN) {
-            return Cow::Borrowed(text);
-        }
-        Cow::Owned(text.replace(WRITTEN, &command))
     }
 
     /// The definition of the command line with this name, in its help texts too.
@@ -129,10 +123,11 @@ impl Name {
         command.mut_subcommands(|sub| self.in_help(sub))
     }
 
+    /// A help text, which holds nothing foreign, with this name.
     fn in_styled(&self, text: &StyledStr) -> StyledStr {
         let text = text.to_string();
         let text = text.replace(WRITTEN_FILE, &self.binary());
-        self.in_text(&text).into_owned().into()
+        text.replace(WRITTEN, &self.command()).into()
     }
 }
 
@@ -200,13 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn texts_say_it() {
+    fn help_texts_say_it() {
         let name = Name::of(OsStr::new("kubectl-daemonsets"));
-        assert_eq!(name.in_text("`kubectl ds why`"), "`kubectl daemonsets why`");
-        assert_eq!(name.in_text("kubectl-ds/a.yaml"), "kubectl-ds/a.yaml");
+        assert_eq!(name.words(), ["kubectl", "daemonsets"]);
         let help = name.in_styled(&"`kubectl ds why`, kubectl-ds bash".into());
         let wanted = "`kubectl daemonsets why`, kubectl-daemonsets bash";
         assert_eq!(help.to_string(), wanted);
-        assert_eq!(Name::default().in_text("kubectl ds"), "kubectl ds");
+        let two = Name::of(OsStr::new("kubectl-why_a-ds"));
+        assert_eq!(two.words(), ["kubectl", "why-a", "ds"]);
     }
 }

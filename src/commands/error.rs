@@ -17,12 +17,25 @@ pub enum CommandError {
     /// The source has no answer.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// This process was asked to end while it waited for another program.
+    #[error("interrupted")]
+    Interrupted,
     /// The answer couldn't be printed.
     #[error("the answer couldn't be printed: {0}")]
     Output(#[from] io::Error),
 }
 
 impl CommandError {
+    /// True when this process was asked to end, also while another program printed.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        match self {
+            Self::Interrupted => true,
+            Self::Output(e) => e.kind() == io::ErrorKind::Interrupted,
+            _ => false,
+        }
+    }
+
     /// True when the reader of the output went away, as `head` does.
     #[must_use]
     pub fn is_broken_pipe(&self) -> bool {

@@ -7,9 +7,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::cli::global::GlobalArgs;
-use crate::model::{DaemonSet, Snapshot};
+use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::report::rollout::change;
+use crate::report::rollout::change::{self, Refused};
 use crate::report::rollout::refused::refused;
 use crate::source::dry_run::{
     Apply, ApplyOptions, DryRunError, How, Obtained, obtain as obtain_from_server, obtain_locally,
@@ -79,10 +79,16 @@ pub(super) fn listed<'d>(all: impl Iterator<Item = &'d DaemonSet> + Clone) -> St
 /// As kubectl does, which would rather not guess which of the two is meant.
 pub(super) fn check_namespace(global: &GlobalArgs, ds: &DaemonSet) -> Result<(), CommandError> {
     match global.namespace.as_deref() {
-        Some(asked) if asked != ds.namespace => Err(CommandError::Usage(format!(
-            "the manifest's DaemonSet `{}` is in namespace `{}` and `-n {asked}` names another: leave out `-n`, or give `-n {}`",
-            ds.name, ds.namespace, ds.namespace
-        ))),
+        Some(asked) if asked != ds.namespace => {
+            let or_give = Command::of(&[]).namespace(&ds.namespace);
+            let or_give = or_give.map(|flag| format!(", or give `{flag}`"));
+            Err(CommandError::Usage(format!(
+                "the manifest's DaemonSet `{}` is in namespace `{}` and `-n {asked}` names another: leave out `-n`{}",
+                ds.name,
+                ds.namespace,
+                or_give.unwrap_or_default()
+            )))
+        }
         _ => Ok(()),
     }
 }
@@ -145,6 +151,18 @@ pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError>
     Ok(obtained)
 }
 
+/// The error that says what the server would refuse; `None` where it refuses nothing.
+pub(super) fn refusal(daemon_set: &str, refused: &[Refused]) -> Option<String> {
+    let said = refused.iter().map(|r| format!("{} {}", r.field, r.message));
+    let said: Vec<_> = said.collect();
+    (!said.is_empty()).then(|| {
+        format!(
+            "the server would refuse DaemonSet `{daemon_set}`: {}",
+            said.join("; ")
+        )
+    })
+}
+
 /// Where an object comes from, as reports say it.
 pub(super) const fn said(how: How) -> change::Obtained {
     match how {
@@ -154,5 +172,8 @@ pub(super) const fn said(how: How) -> change::Obtained {
 }
 
 fn of_cluster(error: DryRunError) -> CommandError {
-    CommandError::Source(SourceError::Cluster(error.to_string()))
+    match error {
+        DryRunError::Interrupted => CommandError::Interrupted,
+        error => CommandError::Source(SourceError::Cluster(error.to_string())),
+    }
 }

@@ -5,9 +5,11 @@
 //! only what a decision or its explanation needs. DaemonSets come one at a
 //! time and keep the API's own type.
 
+mod command;
 mod daemon_set;
 mod event;
 mod fold;
+mod foreign;
 mod gates;
 mod list;
 mod namespace;
@@ -22,8 +24,10 @@ mod text;
 mod text_list;
 mod workload;
 
+pub use command::{Command, set_own_name};
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
+pub use foreign::is_unsafe;
 pub use gates::{FeatureGateError, FeatureGates};
 pub use list::List;
 pub use namespace::Namespace;

@@ -1,21 +1,17 @@
 //! What changes in a template, as a unified diff.
 
+mod external;
+
 use std::io;
-#[cfg(unix)]
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 use similar::algorithms::{Capture, Compact, Replace, myers};
 use similar::udiff::UnifiedHunkHeader;
 use similar::{DiffOp, DiffTag, group_diff_ops};
-use tempfile::TempDir;
 
 use super::document::{Document, Style, Text};
 
-/// The variable that names another program for the diff, as for `kubectl diff`.
-pub const EXTERNAL_DIFF: &str = "KUBECTL_EXTERNAL_DIFF";
+pub use external::EXTERNAL_DIFF;
 
 /// Lines around a change.
 const CONTEXT: usize = 3;
@@ -97,51 +93,6 @@ impl TemplateDiff {
         }
         document.styled(0, lines);
     }
-
-    /// Has another program show it, as `kubectl diff` does
-    /// (`DiffProgram.getCommand`, kubectl 0.37.1): `command` is the value of
-    /// [`EXTERNAL_DIFF`]. It writes to this process's own stdout and stderr.
-    ///
-    /// # Errors
-    /// When it can't be run or ends with more than 1, which means that it failed.
-    pub fn show_by(&self, command: &str) -> io::Result<()> {
-        let (live, merged) = (
-            self.folder("LIVE-", &self.before)?,
-            self.folder("MERGED-", &self.after)?,
-        );
-        let (program, arguments) = arguments(command, live.path(), merged.path());
-        let failed = |problem: String| {
-            io::Error::other(format!(
-                "`{program}`, which {EXTERNAL_DIFF} names, {problem}"
-            ))
-        };
-        let status = Command::new(program).args(&arguments).status();
-        let status = status.map_err(|e| {
-            failed(match e.kind() {
-                io::ErrorKind::NotFound => "isn't in PATH".to_owned(),
-                _ => format!("can't be run: {e}"),
-            })
-        })?;
-        match status.code() {
-            Some(0 | 1) => Ok(()),
-            Some(code) => Err(failed(format!("failed with exit code {code}"))),
-            None => Err(failed("was ended by a signal".to_owned())),
-        }
-    }
-
-    /// One side, in a folder that goes with the value.
-    fn folder(&self, prefix: &str, text: &str) -> io::Result<TempDir> {
-        let mut folder = tempfile::Builder::new();
-        folder.prefix(prefix);
-        // A template may hold what isn't everybody's.
-        #[cfg(unix)]
-        folder.permissions(PermissionsExt::from_mode(0o700));
-        let folder = folder.tempdir()?;
-        if !text.is_empty() {
-            std::fs::write(folder.path().join(&self.file), text)?;
-        }
-        Ok(folder)
-    }
 }
 
 /// The lines that go and come. Named by itself, for behind the library's choice of an
@@ -153,21 +104,6 @@ fn changes(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
         Ok(()) => hook.into_inner().into_inner().into_ops(),
         Err(never) => match never {},
     }
-}
-
-/// The folders come first, then those words of the command that are letters,
-/// digits, `-` and `=` alone; others are left out, so that no shell's syntax is
-/// mistaken for an argument.
-fn arguments<'a>(command: &'a str, live: &'a Path, merged: &'a Path) -> (&'a str, Vec<&'a Path>) {
-    let mut words = command.split(' ');
-    let program = words.next().unwrap_or_default();
-    let is_plain = |word: &&str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '=';
-        !word.is_empty() && word.chars().all(plain)
-    };
-    let folders = [live, merged].into_iter();
-    let arguments = folders.chain(words.filter(is_plain).map(Path::new));
-    (program, arguments.collect())
 }
 
 #[cfg(test)]
@@ -226,33 +162,5 @@ mod tests {
         );
         let added = created.iter().skip(3);
         assert!(added.clone().all(|l| l.1.starts_with('+')) && added.count() == 8);
-    }
-
-    #[test]
-    fn the_command_is_split_as_kubectl_splits_it() {
-        let (live, merged) = (Path::new("/l"), Path::new("/m"));
-        let words = |command| {
-            let (program, arguments) = arguments(command, live, merged);
-            let arguments = arguments.iter().map(|a| a.to_str().unwrap());
-            format!("{program} {}", arguments.collect::<Vec<_>>().join(" "))
-        };
-        assert_eq!(words("colordiff -N -u"), "colordiff /l /m -N -u");
-        assert_eq!(
-            words("dyff between --omit-header"),
-            "dyff /l /m between --omit-header"
-        );
-        assert_eq!(
-            words("diff $(rm) ;ls  --color=always -I'x'"),
-            "diff /l /m --color=always"
-        );
-    }
-
-    #[test]
-    fn a_program_that_fails() {
-        let diff = diff(&json!({"spec": {}}), &json!({"spec": {"a": 1}}));
-        assert!(diff.show_by("true").is_ok() && diff.show_by("false").is_ok());
-        let error = diff.show_by("/nonexistent/diff").unwrap_err().to_string();
-        let wanted = "`/nonexistent/diff`, which KUBECTL_EXTERNAL_DIFF names, isn't in PATH";
-        assert_eq!(error, wanted);
     }
 }

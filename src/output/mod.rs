@@ -11,6 +11,7 @@ pub mod items;
 pub mod lists;
 pub mod live;
 pub mod memory;
+pub mod names;
 pub mod node;
 pub mod plan;
 pub mod progress;

@@ -1,5 +1,7 @@
 //! Foreign text before it reaches a terminal.
 
+use crate::model::is_unsafe;
+
 /// `text` on one line and without what would move the cursor, change colours
 /// or reorder what is read: control characters and bidirectional overrides.
 /// They are shown as escapes, so that nothing is hidden.
@@ -30,11 +32,6 @@ pub fn escaped(json: &str) -> String {
         }
     }
     clean
-}
-
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{2060}'..='\u{2064}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::format::Format;
 use super::items::{Items, Kind};
 use super::live::Live;
 use super::memory::Memory;
+use super::names::{Names, ObjectName};
 use super::render::{Fit, render, write};
 use super::sanitize::{escaped, sanitize};
 use super::sheet::{Sheet, is_unicode};
@@ -163,6 +164,20 @@ impl Terminal {
             writeln!(stream, "{}", sanitize(&line))?;
         }
         stream.end()
+    }
+
+    /// Prints names, and says which are left out: whether all were printed.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn names<'a>(&self, names: impl IntoIterator<Item = ObjectName<'a>>) -> io::Result<bool> {
+        let names: Names = names.into_iter().collect();
+        let left_out = names.left_out();
+        self.lines(names.lines)?;
+        if let Some(left_out) = &left_out {
+            self.error(left_out);
+        }
+        Ok(left_out.is_none())
     }
 
     /// Prints an error to stderr, as kubectl begins them.

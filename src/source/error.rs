@@ -1,7 +1,9 @@
 use std::fmt;
 
+use crate::model::Command;
+
 #[cfg(feature = "cluster")]
-use super::near::near_names;
+use super::near::near_typed;
 
 /// Why a source can't answer at all.
 ///
@@ -18,8 +20,8 @@ pub enum SourceError {
         name: String,
         /// The namespace that was searched; `None` for nodes.
         namespace: Option<String>,
-        /// Names there that are close to it, the closest first.
-        near: Vec<String>,
+        /// Names there that are close to it, as they are typed, the closest first.
+        near: Vec<Command>,
         /// Other namespaces that have an object of this name.
         elsewhere: Vec<String>,
         /// Whether it is a DaemonSet that was asked for, and only a node has this name.
@@ -58,7 +60,7 @@ impl SourceError {
             kind: "node",
             name: name.to_owned(),
             namespace: None,
-            near: near_names(name, nodes),
+            near: near_typed(name, nodes),
             elsewhere: Vec::new(),
             is_node: false,
         }
@@ -69,7 +71,7 @@ struct NotFound<'a> {
     kind: &'a str,
     name: &'a str,
     namespace: Option<&'a str>,
-    near: &'a [String],
+    near: &'a [Command],
     elsewhere: &'a [String],
     is_node: bool,
 }
@@ -81,21 +83,31 @@ impl fmt::Display for NotFound<'_> {
             write!(f, " in namespace `{namespace}`")?;
         }
         if self.is_node {
-            let name = self.name;
-            return write!(
-                f,
-                "; `{name}` is a node: `kubectl ds node {name}` or `kubectl ds why DS {name}` tells of it"
-            );
+            write!(f, "; `{}` is a node", self.name)?;
+            return about_node(self.name).map_or(Ok(()), |[node, why]| {
+                write!(f, ": `{node}` or `{why}` tells of it")
+            });
         }
         if let [one] = self.elsewhere {
-            write!(f, "; namespace `{one}` has one: add `-n {one}`")?;
+            write!(f, "; namespace `{one}` has one")?;
+            if let Some(flag) = Command::of(&[]).namespace(one) {
+                write!(f, ": add `{flag}`")?;
+            }
         } else if !self.elsewhere.is_empty() {
             let list = self.elsewhere.join("`, `");
             write!(f, "; namespaces `{list}` have one: choose with `-n`")?;
         }
         if !self.near.is_empty() {
-            write!(f, "; did you mean `{}`?", self.near.join("`, `"))?;
+            let near: Vec<String> = self.near.iter().map(ToString::to_string).collect();
+            write!(f, "; did you mean `{}`?", near.join("`, `"))?;
         }
         Ok(())
     }
+}
+
+/// The commands that tell of a node.
+fn about_node(name: &str) -> Option<[Command; 2]> {
+    let node = Command::own(&["node"]).name(name)?;
+    let why = Command::own(&["why", "DS"]).name(name)?;
+    Some([node, why])
 }

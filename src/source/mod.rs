@@ -14,8 +14,6 @@ pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
 pub mod files;
-#[cfg(feature = "cluster")]
-mod interruption;
 pub mod manifest;
 #[cfg(feature = "cluster")]
 pub mod names;
@@ -31,7 +29,7 @@ pub use error::SourceError;
 #[cfg(feature = "cluster")]
 pub use narrow::narrow;
 #[cfg(feature = "cluster")]
-pub use near::near_names;
+pub use near::{near_names, near_typed};
 pub use question::{ObjectName, Question, Scope, Subject};
 
 use crate::model::Snapshot;

@@ -1,5 +1,7 @@
 //! Names that may be what a misspelled name meant.
 
+use crate::model::Command;
+
 /// How many names an error offers at most.
 const LIMIT: usize = 3;
 
@@ -17,16 +19,21 @@ pub fn near_names<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -
     near.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
-/// The same for `NAMESPACE` and name: what was meant may be in another namespace. They
-/// are written as they are to be typed.
+/// [`near_names`] as they are typed, without those that can't be.
+pub fn near_typed<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<Command> {
+    let near = near_names(wanted, candidates);
+    near.iter().filter_map(|n| Command::argument(n)).collect()
+}
+
+/// The same for `NAMESPACE` and name: what was meant may be in another namespace.
 pub(super) fn near_elsewhere<'a>(
     wanted: &str,
     candidates: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-) -> Vec<String> {
+) -> Vec<Command> {
     let near = near_names(wanted, candidates.clone().map(|(_, name)| name));
     let typed = near.iter().flat_map(|near| {
         let same = candidates.clone().filter(move |(_, name)| name == near);
-        same.map(|(namespace, name)| format!("{name} -n {namespace}"))
+        same.filter_map(|(namespace, name)| Command::argument(name)?.namespace(namespace))
     });
     typed.take(LIMIT).collect()
 }
@@ -73,10 +80,9 @@ mod tests {
     #[test]
     fn elsewhere_is_told_as_it_is_typed() {
         let names = [("logging", "fluentd"), ("proxy", "envoy")];
-        assert_eq!(
-            near_elsewhere("fluntd", names.into_iter()),
-            ["fluentd -n logging"]
-        );
+        let near = near_elsewhere("fluntd", names.into_iter());
+        let typed: Vec<String> = near.iter().map(ToString::to_string).collect();
+        assert_eq!(typed, ["fluentd -n logging"]);
         assert!(near_elsewhere("cilium", names.into_iter()).is_empty());
     }
 

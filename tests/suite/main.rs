@@ -28,6 +28,7 @@ mod nodes;
 mod package;
 mod plans;
 mod schema;
+mod shell;
 mod snapshots;
 mod states;
 mod states_pods;

@@ -50,6 +50,56 @@ fn help_and_messages_say_the_name_of_the_file() {
     }
 }
 
+/// The commands in answers are those of the file's name, in text and in reports, and what
+/// is foreign is left alone.
+#[test]
+fn answers_say_it_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let dump = folder.path().join("kubectl ds.yaml");
+    let example = std::fs::read_to_string(root().join("docs/examples/rollout.yaml")).unwrap();
+    let by_hand = example.replace("type: RollingUpdate", "type: OnDelete");
+    std::fs::write(&dump, by_hand.replace("CrashLoopBackOff", "kubectl ds")).unwrap();
+    let dump = dump.to_str().unwrap();
+    let takeover = "docs/examples/takeover.yaml";
+    for (args, said) in [
+        (
+            &["plan", "edge-agent", "-n", "agents", "--from", dump][..],
+            "kubectl daemon-sets plan edge-agent -n agents -o name | xargs kubectl delete -n agents",
+        ),
+        (
+            &["adopt", "edge-agent", "-n", "agents", "--from", takeover],
+            "what that does says `kubectl daemon-sets adopt -f` of the new manifest",
+        ),
+        (
+            &[
+                "adopt",
+                "edge-agent",
+                "-n",
+                "agents",
+                "-o",
+                "json",
+                "--from",
+                takeover,
+            ],
+            "what that does says `kubectl daemon-sets adopt -f` of the new manifest",
+        ),
+        (
+            &["why", "worker-1", "--from", takeover],
+            "`kubectl daemon-sets node worker-1` or `kubectl daemon-sets why DS worker-1`",
+        ),
+    ] {
+        let (out, err) = called("kubectl-daemon_sets", args);
+        let all = out + &err;
+        assert!(all.contains(said), "{args:?}: {all}");
+        assert!(!all.contains("kubectl ds "), "{args:?}: {all}");
+    }
+    let (_, err) = called(
+        "kubectl-daemon_sets",
+        &["why", "x", "--from", "kubectl ds.yaml"],
+    );
+    assert!(err.contains("error: kubectl ds.yaml: "), "{err}");
+}
+
 #[test]
 fn a_name_of_another_kind_changes_nothing() {
     let usual = stdout(&kubectl_ds(&["--help"], &[]));

@@ -46,7 +46,11 @@ fn check(case: Case<'_>) {
     let run = |more: &[&str]| kubectl_ds(&[&args[..], more].concat(), &[("COLUMNS", "100")]);
     let name = case.name;
     let output = run(&["-o", "json", "--exit-code"]);
-    assert_eq!(stderr(&output), "", "{name}");
+    let said = stderr(&output);
+    let errors = said.lines().filter(|line| line.starts_with("error: "));
+    let is_refused = case.code == 2;
+    assert_eq!(errors.count(), usize::from(is_refused), "{name}: {said}");
+    assert_eq!(said.is_empty(), !is_refused, "{name}: {said}");
     assert_eq!(
         output.status.code(),
         Some(case.code),

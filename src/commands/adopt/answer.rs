@@ -83,21 +83,23 @@ impl Many {
 
 impl Answer {
     /// Prints it; of all DaemonSets all but the reports, which are printed as they are made.
-    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
+    /// Whether all could be printed.
+    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<bool> {
         match (global.output, self) {
+            (Format::Name, Self::Each(reports)) => {
+                return terminal.names(reports.iter().flat_map(adopt::names));
+            }
+            (Format::Name, Self::Many(many)) => {
+                return terminal.names(many.lines.iter().map(Line::to_name));
+            }
             (Format::Json | Format::Yaml, Self::Each(reports)) => match reports.as_slice() {
                 [only] => terminal.report(only, global.output),
                 all => terminal.report(&List::of(all.iter().collect()), global.output),
             },
             (Format::Json | Format::Yaml, Self::Many(_)) => Ok(()),
-            (Format::Name, Self::Each(reports)) => {
-                terminal.lines(reports.iter().flat_map(adopt::names))
-            }
-            (Format::Name, Self::Many(many)) => {
-                terminal.lines(many.lines.iter().map(Line::to_name))
-            }
             (Format::Table | Format::Wide, _) => terminal.document(&self.layout(global.limits())),
         }
+        .map(|()| true)
     }
 
     fn layout(&self, limits: Limits) -> Document {

@@ -36,8 +36,8 @@ pub fn run(
         Form::Many => many(global, args, source, terminal)?,
         Form::Manifests(name) => manifests(global, args, name.as_deref(), source, terminal)?,
     };
-    answer.print(terminal, global)?;
-    Ok(answer.exit(global.exit_code))
+    let printed = answer.print(terminal, global)?;
+    Ok(answer.exit(global.exit_code).if_all(printed))
 }
 
 /// One DaemonSet as it is stored.

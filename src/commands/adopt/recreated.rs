@@ -4,7 +4,7 @@
 use crate::cli::global::GlobalArgs;
 use crate::commands::ask::ask;
 use crate::commands::error::CommandError;
-use crate::commands::manifest::{Manifest, check_namespace, obtain, obtain_anew, said};
+use crate::commands::manifest::{Manifest, check_namespace, obtain, obtain_anew, refusal, said};
 use crate::model::{DaemonSet, Snapshot};
 use crate::report::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
 use crate::report::claims::{Claiming, claims};
@@ -67,15 +67,8 @@ fn object(
 
 /// What the server won't store claims nothing.
 fn accepted(ds: &DaemonSet) -> Result<(), CommandError> {
-    let refused = refused(None, ds, None);
-    let said = refused.iter().map(|r| format!("{} {}", r.field, r.message));
-    let said: Vec<_> = said.collect();
-    if said.is_empty() {
-        return Ok(());
+    match refusal(&ds.name, &refused(None, ds, None)) {
+        Some(refusal) => Err(CommandError::Usage(refusal)),
+        None => Ok(()),
     }
-    Err(CommandError::Usage(format!(
-        "the server would refuse DaemonSet `{}`: {}",
-        ds.name,
-        said.join("; ")
-    )))
 }

@@ -5,6 +5,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::names::{Target, parse_target};
 use crate::commands::error::CommandError;
 use crate::commands::open::check_stdin;
+use crate::model::Command;
 use crate::source::{ObjectName, Source, Subject};
 
 /// Which question it is.
@@ -23,8 +24,11 @@ pub(super) fn complete(global: &GlobalArgs, args: &AdoptArgs) -> Result<Form, Co
     check_stdin(&[("-f", &args.filename), ("--from", &global.from)])?;
     let name = match args.target.as_deref().map(parse_target).transpose()? {
         Some(Target::Pod(name)) => {
+            let why = Command::own(&["why"]).object("pod", &name);
+            let why = why.map(|why| format!("; whose pod `{name}` is, `{why}` tells"));
             return usage(format!(
-                "`adopt` is about a DaemonSet: give its name; whose pod `{name}` is, `kubectl ds why pod/{name}` tells"
+                "`adopt` is about a DaemonSet: give its name{}",
+                why.unwrap_or_default()
             ));
         }
         Some(Target::DaemonSet(name)) => Some(name),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::name::Name;
 use crate::commands::error::CommandError;
+use crate::model::Command;
 
 use super::script::named;
 
@@ -105,17 +106,19 @@ fn said(name: &Name, path: &Path) -> Vec<String> {
 }
 
 fn what_to_do(name: &Name) -> Vec<String> {
-    let command = name.command();
     let found = find(&binary(name));
     let folder = found.as_deref().and_then(Path::parent);
     let folder = folder.map_or_else(|| "FOLDER".to_owned(), |f| f.display().to_string());
+    let command = Command::own(&["completion"]);
+    let command = command.option(("--install", "--install"), &folder);
+    let command = command.unwrap_or_else(|| Command::own(&["completion", "--install", "FOLDER"]));
     vec![
         format!(
             "kubectl completes a plugin's words by running {} from your PATH. Write it to a folder that is there:",
             name.completer()
         ),
         String::new(),
-        format!("  {command} completion --install {folder}"),
+        format!("  {command}"),
         String::new(),
         "It needs kubectl's own completion: see `kubectl completion --help`.".to_owned(),
     ]

@@ -8,6 +8,7 @@ use crate::cli::global::GlobalArgs;
 use crate::output::document::Document;
 use crate::output::format::Format;
 use crate::output::lists::Limits;
+use crate::output::names::ObjectName;
 use crate::output::node::{self, groups, what_if};
 use crate::output::terminal::Terminal;
 use crate::report::eligibility::DaemonSetRef;
@@ -48,18 +49,22 @@ impl Ends {
 
 impl Answer {
     /// Prints it; of several nodes all but the reports, which are printed as they are made.
-    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
+    /// Whether all could be printed.
+    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<bool> {
         match (global.output, self) {
+            (Format::Name, Self::One(outcome)) => {
+                return terminal.names(running(outcome).map(name));
+            }
+            (Format::Name, Self::Several(several)) => {
+                return terminal.names(several.running.iter().map(name));
+            }
             (Format::Json | Format::Yaml, Self::One(outcome)) => {
                 terminal.report(&sorted(outcome)?, global.output)
             }
             (Format::Json | Format::Yaml, Self::Several(_)) => Ok(()),
-            (Format::Name, Self::One(outcome)) => terminal.lines(running(outcome).map(line)),
-            (Format::Name, Self::Several(several)) => {
-                terminal.lines(several.running.iter().map(line))
-            }
             (Format::Table | Format::Wide, _) => terminal.document(&self.layout(global.limits())),
         }
+        .map(|()| true)
     }
 
     fn layout(&self, limits: Limits) -> Document {
@@ -98,6 +103,9 @@ pub(super) fn running(outcome: &Outcome) -> impl Iterator<Item = &DaemonSetRef> 
     sets.filter(|d| d.counts()).map(|d| &d.daemon_set)
 }
 
-fn line(one: &DaemonSetRef) -> String {
-    format!("daemonset.apps/{}", one.name)
+fn name(one: &DaemonSetRef) -> ObjectName<'_> {
+    ObjectName {
+        kind: "daemonset.apps",
+        name: &one.name,
+    }
 }

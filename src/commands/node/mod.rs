@@ -53,8 +53,8 @@ pub fn run(
             several(terminal, global, &judge, Some(selector), outcomes)?
         }
     };
-    answer.print(terminal, global)?;
-    Ok(answer.exit(global.exit_code))
+    let printed = answer.print(terminal, global)?;
+    Ok(answer.exit(global.exit_code).if_all(printed))
 }
 
 fn one(

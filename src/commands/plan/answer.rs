@@ -4,6 +4,7 @@ use std::io;
 
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
+use crate::commands::manifest::refusal;
 use crate::output::diff::{EXTERNAL_DIFF, TemplateDiff};
 use crate::output::format::Format;
 use crate::output::lists::Limits;
@@ -36,15 +37,17 @@ impl Answer {
         Self { report, diff }
     }
 
-    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
+    /// Prints it: whether all could be printed.
+    pub(super) fn print(&self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<bool> {
         match global.output {
+            Format::Name => return terminal.names(plan::names(self.body())),
             Format::Json | Format::Yaml => match &self.report {
                 Report::Plan(report) => terminal.report(report, global.output),
                 Report::Trial(report) => terminal.report(report, global.output),
             },
-            Format::Name => terminal.lines(plan::names(self.body())),
             Format::Table | Format::Wide => self.show(terminal, global.limits()),
         }
+        .map(|()| true)
     }
 
     fn body(&self) -> &Body {
@@ -77,12 +80,9 @@ impl Answer {
         terminal.document(&document)
     }
 
-    /// The exit code: what the server will refuse is a failure, and an answer in part
-    /// goes before one in which something would change.
+    /// The exit code where nothing is refused: an answer in part goes before one in
+    /// which something would change.
     pub(super) fn exit(&self, exit_code: bool) -> Exit {
-        if self.change().is_some_and(|c| !c.refused.is_empty()) {
-            return Exit::Failed;
-        }
         if !self.header().incomplete.is_empty() {
             return Exit::Partial;
         }
@@ -92,13 +92,13 @@ impl Answer {
         Exit::Said
     }
 
-    /// Why there are no names to print: those of today's pods are no answer to a change
-    /// that is refused, and may be piped to a deletion.
+    /// What the server would refuse, for stderr.
     pub(super) fn refusal(&self) -> Option<String> {
-        let refused = &self.change()?.refused;
-        let said = refused.iter().map(|r| format!("{} {}", r.field, r.message));
-        let said: Vec<_> = said.collect();
-        (!said.is_empty()).then(|| format!("the server would refuse it: {}", said.join("; ")))
+        let name = match &self.report {
+            Report::Plan(report) => &report.daemon_set.name,
+            Report::Trial(report) => &report.daemon_set.name,
+        };
+        refusal(name, &self.change()?.refused)
     }
 
     fn change(&self) -> Option<&Change> {

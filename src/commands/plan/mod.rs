@@ -47,13 +47,21 @@ pub fn run(
     } else {
         stored(global, &request, source.as_ref())?
     };
-    if matches!(global.output, Format::Name)
-        && let Some(refusal) = answer.refusal()
-    {
-        return Err(CommandError::Usage(refusal));
+    print(&answer, global, terminal)
+}
+
+/// The report goes to stdout, and what the server would refuse to stderr too. Names of
+/// today's pods are no answer to a change that is refused, and may be piped to a deletion.
+fn print(answer: &Answer, global: &GlobalArgs, terminal: &Terminal) -> Result<Exit, CommandError> {
+    let refusal = answer.refusal();
+    let printed = match &refusal {
+        Some(_) if matches!(global.output, Format::Name) => true,
+        _ => answer.print(terminal, global)?,
+    };
+    match refusal {
+        Some(refusal) => Err(CommandError::Usage(refusal)),
+        None => Ok(answer.exit(global.exit_code).if_all(printed)),
     }
-    answer.print(terminal, global)?;
-    Ok(answer.exit(global.exit_code))
 }
 
 /// The rollout of a stored DaemonSet: the one under way, or one that a change would start.

@@ -8,6 +8,7 @@ use crate::cli::plan::PlanArgs;
 use crate::commands::error::CommandError;
 use crate::commands::open::check_stdin;
 use crate::engine::template_change::ImageChange;
+use crate::model::Command;
 use crate::source::{ObjectName, Source};
 
 /// What leads from today's DaemonSet to the one that the plan is about.
@@ -44,9 +45,10 @@ pub(super) struct Request {
 impl Request {
     pub(super) fn complete(global: &GlobalArgs, args: &PlanArgs) -> Result<Self, CommandError> {
         if args.all_namespaces {
-            return usage(
-                "`plan` is of one DaemonSet: give its name and `-n NAMESPACE`; `kubectl ds why -A --problems` shows which need it",
-            );
+            return usage(&format!(
+                "`plan` is of one DaemonSet: give its name and `-n NAMESPACE`; `{}` shows which need it",
+                Command::own(&["why", "-A", "--problems"])
+            ));
         }
         let name = match args.target.as_deref().map(parse_target).transpose()? {
             Some(Target::DaemonSet(name)) => Some(name),

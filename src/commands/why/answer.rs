@@ -11,6 +11,7 @@ use crate::output::document::Document;
 use crate::output::format::Format;
 use crate::output::items::{Items, Kind};
 use crate::output::lists::Limits;
+use crate::output::names::ObjectName;
 use crate::output::sheet::Sheet;
 use crate::output::sorted::Sorted;
 use crate::output::terminal::Terminal;
@@ -46,6 +47,20 @@ pub(super) fn add(
     nodes: &[NodeEligibility],
 ) -> io::Result<()> {
     items.add(&Sorted::new(report, [(NODES, nodes)])?)
+}
+
+fn node(node: &NodeEligibility) -> ObjectName<'_> {
+    ObjectName {
+        kind: "node",
+        name: &node.name,
+    }
+}
+
+fn daemon_set(report: &EligibilityReport) -> ObjectName<'_> {
+    ObjectName {
+        kind: "daemonset.apps",
+        name: &report.daemon_set.name,
+    }
 }
 
 /// What `why` found.
@@ -101,15 +116,20 @@ impl Answer {
     }
 
     /// Prints it; of all DaemonSets all but the reports, which are printed as they are made.
-    pub(super) fn print(self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<()> {
+    /// Whether all could be printed.
+    pub(super) fn print(self, terminal: &Terminal, global: &GlobalArgs) -> io::Result<bool> {
         match (global.output, self) {
+            (Format::Name, answer) => {
+                answer.warn(terminal);
+                return terminal.names(answer.names());
+            }
             (Format::Json | Format::Yaml, answer @ Self::Many { .. }) => {
                 answer.warn(terminal);
                 Ok(())
             }
             (Format::Json | Format::Yaml, Self::Several(answers)) => {
                 let Some(mut items) = terminal.items(global.output, Kind::Last) else {
-                    return Ok(());
+                    return Ok(true);
                 };
                 for answer in answers {
                     answer.encode(|report| items.add(report))?;
@@ -119,15 +139,12 @@ impl Answer {
             (Format::Json | Format::Yaml, one) => {
                 one.encode(|report| terminal.report(report, global.output))
             }
-            (Format::Name, answer) => {
-                answer.warn(terminal);
-                terminal.lines(answer.names())
-            }
             (Format::Table | Format::Wide, answer) => {
                 let sheet = sheet(terminal, global.output);
                 terminal.document(&answer.layout(global.limits(), sheet))
             }
         }
+        .map(|()| true)
     }
 
     /// Says what couldn't be read where there is no report to say it.
@@ -166,17 +183,13 @@ impl Answer {
         }
     }
 
-    fn names(&self) -> Vec<String> {
-        let node = |name: &String| format!("node/{name}");
+    fn names(&self) -> Vec<ObjectName<'_>> {
         match self {
             Self::AllNodes(report) | Self::OneNode(report) => {
-                report.nodes.iter().map(|n| node(&n.name)).collect()
+                report.nodes.iter().map(node).collect()
             }
-            Self::WhatIf(report) => report.then.nodes.iter().map(|n| node(&n.name)).collect(),
-            Self::Many { reports, .. } => {
-                let name = |r: &EligibilityReport| format!("daemonset.apps/{}", r.daemon_set.name);
-                reports.iter().map(|(r, _)| name(r)).collect()
-            }
+            Self::WhatIf(report) => report.then.nodes.iter().map(node).collect(),
+            Self::Many { reports, .. } => reports.iter().map(|(r, _)| daemon_set(r)).collect(),
             Self::Several(answers) => answers.iter().flat_map(Self::names).collect(),
         }
     }

@@ -6,7 +6,7 @@ use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
 use crate::model::{Node, Snapshot};
 use crate::report::map::Counting;
-use crate::source::near_names;
+use crate::source::near_typed;
 
 /// What counts them, where the map was asked for.
 ///
@@ -36,7 +36,8 @@ fn check_label(nodes: &[Node], label: &str) -> Result<(), CommandError> {
     }
     let keys = nodes.iter().flat_map(|n| n.labels.iter());
     let keys: BTreeSet<&str> = keys.map(|(key, _)| key).collect();
-    let near = near_names(label, keys.into_iter());
+    let near = near_typed(label, keys.into_iter());
+    let near: Vec<String> = near.iter().map(ToString::to_string).collect();
     let hint = if near.is_empty() {
         String::new()
     } else {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
-use crate::model::{DaemonSet, Incomplete, Snapshot};
+use crate::model::{Command, DaemonSet, Incomplete, Snapshot};
 use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
 use crate::report::eligibility::Detail;
@@ -47,8 +47,8 @@ pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<E
     };
     let answer = answer.only(args);
     let exit = answer.exit(global.exit_code);
-    answer.print(terminal, global)?;
-    Ok(exit)
+    let printed = answer.print(terminal, global)?;
+    Ok(exit.if_all(printed))
 }
 
 /// One DaemonSet, stored or not, on one node or on all.
@@ -132,9 +132,12 @@ fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError>
     let ds = first(&snapshot)?;
     let asked = snapshot.pods.iter().flatten().find(|p| *p.name == *pod);
     let Some((asked, node)) = asked.and_then(|p| Some((p, p.target_node.as_deref()?))) else {
+        let why = Command::own(&["why"]).name(&ds.name);
+        let why = why.and_then(|why| why.namespace(&ds.namespace));
+        let why = why.map(|why| format!(", `{why}`"));
         return Err(CommandError::Usage(format!(
-            "pod `{pod}` is on no node and is meant for none, so the controller doesn't count it: ask about its DaemonSet, `kubectl ds why {} -n {}`",
-            ds.name, ds.namespace
+            "pod `{pod}` is on no node and is meant for none, so the controller doesn't count it: ask about its DaemonSet{}",
+            why.unwrap_or_default()
         )));
     };
     let detail = Detail::OneNode(node);

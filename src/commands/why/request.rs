@@ -8,7 +8,7 @@ use crate::commands::manifest::check_name;
 use crate::commands::open::{check_stdin, nodes};
 use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
-use crate::model::{DaemonSet, Node, Snapshot};
+use crate::model::{Command, DaemonSet, Node, Snapshot};
 use crate::output::format::Format;
 use crate::source::{ObjectName, Source, SourceError};
 
@@ -109,9 +109,10 @@ impl Request {
             return usage("`--impact` and a what-if are two questions: ask one of them");
         }
         if self.what_if.is_some() && !is_one {
-            return usage(
-                "a what-if is about one DaemonSet: give its name, or a manifest with `-f`; `kubectl ds node NODE` tries it on all of them",
-            );
+            return usage(&format!(
+                "a what-if is about one DaemonSet: give its name, or a manifest with `-f`; `{}` tries it on all of them",
+                Command::own(&["node", "NODE"])
+            ));
         }
         if args.all_namespaces && !matches!(self.form, Form::Many) {
             return usage(
@@ -160,8 +161,10 @@ impl Request {
         }) = &error
             && let Some(ds) = &self.node
         {
+            let why = Command::own(&["why"]).names([ds.as_str(), node]);
             return CommandError::Usage(format!(
-                "`{node}` is a node, and the DaemonSet comes first: write `kubectl ds why {ds} {node}`"
+                "`{node}` is a node, and the DaemonSet comes first{}",
+                why.map_or_else(String::new, |why| format!(": write `{why}`"))
             ));
         }
         let (Some(kind), Some(name)) = (&self.typed_kind, &self.node) else {
@@ -174,13 +177,15 @@ impl Request {
         else {
             return error;
         };
-        let name = if is_pod_word(kind) {
-            format!("pod/{name}")
+        let why = Command::own(&["why"]);
+        let why = if is_pod_word(kind) {
+            why.object("pod", name)
         } else {
-            name.clone()
+            why.name(name)
         };
         CommandError::Usage(format!(
-            "`{kind}` was taken for the name of a DaemonSet, and there is none: write `kubectl ds why {name}`"
+            "`{kind}` was taken for the name of a DaemonSet, and there is none{}",
+            why.map_or_else(String::new, |why| format!(": write `{why}`"))
         ))
     }
 

@@ -8,6 +8,7 @@ use crate::report::header::Header;
 
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
+use crate::output::names::ObjectName;
 
 /// One DaemonSet in numbers. What couldn't be read is `None`.
 #[derive(Clone, Debug)]
@@ -42,8 +43,11 @@ impl Line {
 
     /// As `kubectl get -o name` prints it.
     #[must_use]
-    pub fn to_name(&self) -> String {
-        format!("daemonset.apps/{}", self.name)
+    pub fn to_name(&self) -> ObjectName<'_> {
+        ObjectName {
+            kind: "daemonset.apps",
+            name: &self.name,
+        }
     }
 
     fn row(&self, with_namespace: bool) -> Vec<Text> {

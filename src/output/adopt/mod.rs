@@ -15,6 +15,7 @@ use self::words::history_words;
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
+use crate::output::names::ObjectName;
 use crate::output::remedies::remedy;
 use crate::output::words::{finding_text, obtained_words};
 
@@ -37,10 +38,13 @@ pub fn layout(report: &ClaimReport, limits: Limits) -> Document {
 }
 
 /// What `-o name` prints: the pods that aren't plainly owned, as `pod/NAME`.
-pub fn names(report: &ClaimReport) -> impl Iterator<Item = String> {
+pub fn names(report: &ClaimReport) -> impl Iterator<Item = ObjectName<'_>> {
     let pods = report.pods.iter().flatten();
     pods.filter(|pod| pod.claim != ClaimKind::Owned)
-        .map(|pod| format!("pod/{}", pod.name))
+        .map(|pod| ObjectName {
+            kind: "pod",
+            name: &pod.name,
+        })
 }
 
 fn headline(document: &mut Document, report: &ClaimReport) {
@@ -97,7 +101,7 @@ fn remedies(document: &mut Document, report: &ClaimReport) {
         _ => "What would put it right, the safest first",
     });
     for one in &report.remedies {
-        let (command, risk) = (one.command.as_deref(), one.risk.as_deref());
+        let (command, risk) = (one.command.as_ref(), one.risk.as_deref());
         remedy(document, (tag(one.changes), &one.text), command, risk);
     }
 }

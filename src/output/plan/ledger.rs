@@ -58,7 +58,7 @@ fn one_remedy(document: &mut Document, remedy: &RolloutRemedy) {
         RemedyChanges::Pod => "changes a pod",
         RemedyChanges::Nothing => "changes nothing",
     };
-    let (command, risk) = (remedy.command.as_deref(), remedy.risk.as_deref());
+    let (command, risk) = (remedy.command.as_ref(), remedy.risk.as_deref());
     crate::output::remedies::remedy(document, (tag, &remedy.text), command, risk);
 }
 

@@ -21,6 +21,7 @@ use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::names::ObjectName;
 use crate::output::words::{nodes, obtained_words};
 
 /// Lays out a plan.
@@ -58,14 +59,14 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
     document
 }
 
-/// What `-o name` prints: the pods that are replaced, as `pod/NAME`. Those of which
+/// What `-o name` prints: the pods that are replaced. Those of which
 /// none is made again are left out, so that the list can be piped to a deletion.
-#[must_use]
-pub fn names(body: &Body) -> Vec<String> {
+pub fn names(body: &Body) -> impl Iterator<Item = ObjectName<'_>> {
     let old = body.old.iter().flatten();
-    old.filter(|p| p.remade != Some(false))
-        .map(|p| format!("pod/{}", p.pod))
-        .collect()
+    old.filter(|p| p.remade != Some(false)).map(|p| ObjectName {
+        kind: "pod",
+        name: &p.pod,
+    })
 }
 
 fn headline(document: &mut Document, report: &RolloutPlan, asked: Asked<'_>) {

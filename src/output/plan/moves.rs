@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::model::Command;
 use crate::report::code::Code;
 use crate::report::rollout::plan::{
     Body, Delete, Drift, DriftBy, ImageDrift, Manage, OldPod, Picked, RolloutPlan,
@@ -249,31 +250,36 @@ fn old_row(pod: &OldPod, fates: &Fates<'_>) -> Vec<Text> {
 /// The commands that roll what waits for a hand.
 fn commands(document: &mut Document, report: &RolloutPlan, old: &[OldPod]) {
     let (namespace, name) = (&report.daemon_set.namespace, &report.daemon_set.name);
-    let mut replaced = old.iter().filter(|p| p.remade != Some(false));
-    let Some(first) = replaced.next() else { return };
+    let replaced = || old.iter().filter(|p| p.remade != Some(false));
     let when = if report.change.is_some() {
         "after the change, "
     } else {
         ""
     };
-    document.line(2, format!("{when}one node after the other, as:"));
-    document.verbatim(
-        4,
-        format!("kubectl delete -n {namespace} pod/{}", first.pod),
-    );
-    if replaced.next().is_none() {
-        return;
+    if let Some(delete) = replaced().find_map(|pod| delete_one(namespace, &pod.pod)) {
+        document.line(2, format!("{when}one node after the other, as:"));
+        document.verbatim(4, delete.to_string());
     }
-    document.line(
-        2,
-        "or all that are made again, at once, so that every node is without the agent until its new pod is available:",
-    );
-    document.verbatim(
-        4,
-        format!(
-            "kubectl ds plan {name} -n {namespace} -o name | xargs kubectl delete -n {namespace}"
-        ),
-    );
+    let is_one = replaced().nth(1).is_none();
+    if let Some(all) = delete_all(namespace, name).filter(|_| !is_one) {
+        document.line(
+            2,
+            "or all that are made again, at once, so that every node is without the agent until its new pod is available:",
+        );
+        document.verbatim(4, all.to_string());
+    }
+}
+
+fn delete_one(namespace: &str, pod: &str) -> Option<Command> {
+    let delete = Command::kubectl(&["delete"]).namespace(namespace)?;
+    delete.object("pod", pod)
+}
+
+/// Deletes the pods that `-o name` prints.
+fn delete_all(namespace: &str, name: &str) -> Option<Command> {
+    let delete = Command::of(&["xargs", "kubectl", "delete"]).namespace(namespace)?;
+    let names = Command::own(&["plan"]).name(name)?.namespace(namespace)?;
+    Some(names.with(&["-o", "name"]).piped_to(delete))
 }
 
 /// Pods that count as updated and aren't.

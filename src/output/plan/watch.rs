@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::Command;
 use crate::report::duration;
 use crate::report::rollout::plan::{Body, Lost, Next, RolloutPlan};
 use crate::report::rollout::progress::{Progress, Unsettled};
@@ -201,7 +202,10 @@ pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
         let pods = counted(drift, "pod");
         document.line(
             2,
-            format!("{pods} only count as updated: see `kubectl ds plan` without `--watch`"),
+            format!(
+                "{pods} only count as updated: see `{}` without `--watch`",
+                Command::own(&["plan"])
+            ),
         );
     }
     for lost in lost {

@@ -247,7 +247,7 @@ fn remedy_lines(document: &mut Document, report: &EligibilityReport, remedy: &Re
         document.line(6, note.clone());
     }
     if let Some(command) = &remedy.command {
-        document.verbatim(6, command.clone());
+        document.verbatim(6, command.to_string());
     }
     match (&remedy.field, &remedy.fragment) {
         (Some(field), Some(fragment)) => {

@@ -10,7 +10,7 @@ use crate::engine::history::HASH_LABEL;
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::{Pod, TEMPLATE_GENERATION};
 
-use super::command::{kubectl, of_pods, selected};
+use super::command::{of_daemon_set, of_pods, of_selected, selected};
 use super::ground::Ground;
 use super::pods::Row;
 use super::remedies::{names, remedy};
@@ -62,24 +62,20 @@ fn annotate(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
 
 fn take_off(ground: &Ground<'_>, generation: i64, trapped: &[&Pod]) -> ClaimRemedy {
     let label = format!("{GENERATION_LABEL}-");
-    let command = of_pods(ground, "label", trapped, &[&label]).or_else(|| {
+    let command = of_pods(ground, "label", trapped).or_else(|| {
         let mut selector = selected(ground)?;
         selector.push_str(&format!(",{GENERATION_LABEL}={generation}"));
         if let Some(hash) = ground.history.and_then(|h| h.current.hash()) {
             selector.push_str(&format!(",{HASH_LABEL}!={hash}"));
         }
-        Some(kubectl(
-            ground,
-            &["label", "pods"],
-            &["-l", &selector, &label],
-        ))
+        of_selected(ground, "label", &selector)
     });
     let when = if ground.change.is_some() {
         ", before it is created or after"
     } else {
         ""
     };
-    let mut way = remedy(
+    let way = remedy(
         ClaimChanges::PodLabels,
         match trapped {
             [pod] => format!("take the label {GENERATION_LABEL} off pod {}{when}: then it is old, and the rollout replaces it", pod.name),
@@ -90,8 +86,7 @@ fn take_off(ground: &Ground<'_>, generation: i64, trapped: &[&Pod]) -> ClaimReme
         [_] => "it is replaced, within the rollout's budget",
         _ => "they are replaced, within the rollout's budget",
     });
-    way.command = command;
-    way
+    way.by(command.and_then(|command| command.operand(&label)))
 }
 
 fn delete(ground: &Ground<'_>, trapped: &[&Pod]) -> ClaimRemedy {
@@ -100,7 +95,7 @@ fn delete(ground: &Ground<'_>, trapped: &[&Pod]) -> ClaimRemedy {
         (Some(_), [_]) => " once it is taken over",
         (Some(_), _) => " once they are taken over",
     };
-    let mut way = remedy(
+    remedy(
         ClaimChanges::Pods,
         match trapped {
             [pod] => format!("delete pod {}{when}: the new one is of the template", pod.name),
@@ -111,9 +106,8 @@ fn delete(ground: &Ground<'_>, trapped: &[&Pod]) -> ClaimRemedy {
             ),
         },
     )
-    .at_risk("no budget holds back what is deleted by hand: each node is without the agent until its new pod is available");
-    way.command = of_pods(ground, "delete", trapped, &[]);
-    way
+    .at_risk("no budget holds back what is deleted by hand: each node is without the agent until its new pod is available")
+    .by(of_pods(ground, "delete", trapped))
 }
 
 /// The next generation traps the pods that carry it in turn.
@@ -122,7 +116,6 @@ fn restart(ground: &Ground<'_>, generation: i64, rows: &[Row<'_>]) -> Option<Cla
     if generations(rows).any(|carried| carried == next) {
         return None;
     }
-    let name = format!("daemonset/{}", ground.ds().name);
     let when = if ground.change.is_some() {
         " once it is created"
     } else {
@@ -135,7 +128,7 @@ fn restart(ground: &Ground<'_>, generation: i64, rows: &[Row<'_>]) -> Option<Cla
                 "restart it{when}: its template generation becomes {next}, which no pod carries"
             ),
         )
-        .by(kubectl(ground, &["rollout", "restart", &name], &[]))
+        .by(of_daemon_set(ground, &["rollout", "restart"]))
         .at_risk(
             "every pod is replaced, within the rollout's budget, those that run the template too",
         ),

@@ -1,11 +1,11 @@
 //! What would put it right, the safest first.
 
 use crate::engine::claim::Claimant;
-use crate::model::Pod;
+use crate::model::{Command, Pod};
 use crate::report::code::Code;
 use crate::report::few;
 
-use super::command::{are_names, kubectl, of_pods, selected};
+use super::command::{of_daemon_set, of_pods, of_selected, selected};
 use super::findings::Parts;
 use super::generation_remedies::ways_round;
 use super::ground::Ground;
@@ -56,8 +56,9 @@ pub(super) fn remedy(changes: ClaimChanges, text: impl Into<String>) -> ClaimRem
 }
 
 impl ClaimRemedy {
-    pub(super) fn by(mut self, command: impl Into<String>) -> Self {
-        self.command = Some(command.into());
+    /// `None` where names can't be handed on to a command.
+    pub(super) fn by(mut self, command: Option<Command>) -> Self {
+        self.command = command;
         self
     }
 
@@ -72,11 +73,8 @@ fn look(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
     let matcher = &ground.claimant()?.selector;
     let odd = |row: &Row<'_>| row.claim != ClaimKind::Owned && matcher.matches(&row.pod.labels);
     let selector = selected(ground).filter(|_| rows.iter().any(odd))?;
-    let command = kubectl(
-        ground,
-        &["get", "pods"],
-        &["-l", &selector, "--show-labels"],
-    );
+    let command = of_selected(ground, "get", &selector);
+    let command = command.map(|command| command.with(&["--show-labels"]));
     Some(
         remedy(
             ClaimChanges::Nothing,
@@ -90,8 +88,7 @@ fn look(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
 fn watch(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
     let mut adopted = rows.iter().filter(|row| row.claim == ClaimKind::Adopt);
     adopted.find(|row| row.follows == Some(Follows::Replaced))?;
-    let name = format!("daemonset/{}", ground.ds().name);
-    let command = kubectl(ground, &["rollout", "status", &name], &[]);
+    let command = of_daemon_set(ground, &["rollout", "status"]);
     let text = "follow the rollout that replaces the pods that are taken over";
     Some(remedy(ClaimChanges::Nothing, text).by(command))
 }
@@ -128,9 +125,11 @@ fn keep_out(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
             "each",
         ),
     };
+    let command = of_pods(ground, "label", &pods);
+    let command = command.and_then(|command| command.operand(&format!("{key}-")));
     Some(
         remedy(ClaimChanges::PodLabels, text)
-            .by(of_pods(ground, "label", &pods, &[&format!("{key}-")])?)
+            .by(command)
             .at_risk(format!(
                 "what else selects by {key}, such as a Service, no longer finds it; {it} runs on without a controller, beside the DaemonSet's pod where its node has or gets one, and nothing replaces it when it ends"
             )),
@@ -176,30 +175,31 @@ fn deselecting<'g>(
 fn put_back(ground: &Ground<'_>, rows: &[Row<'_>]) -> Vec<ClaimRemedy> {
     let leaving = rows.iter().filter(|row| row.claim == ClaimKind::Release);
     let labels = ground.ds().selector().match_labels.iter().flatten();
-    let one = |row: &Row<'_>| {
-        let pod = row.pod;
-        let lacking = labels.clone().filter(|(k, v)| pod.labels.get(k) != Some(v));
-        let mut words: Vec<String> = lacking.map(|(k, v)| format!("{k}={v}")).collect();
-        let restored = labels
-            .clone()
-            .fold(pod.labels.clone(), |l, (k, v)| l.with(k, v));
-        if words.is_empty() || !ground.claimant()?.selector.matches(&restored) {
-            return None;
-        }
-        words.push("--overwrite".to_owned());
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let text = format!(
-            "keep pod {}: put its labels back before the next sync",
-            pod.name
-        );
-        Some(
-            remedy(ClaimChanges::PodLabels, text)
-                .by(of_pods(ground, "label", &[pod], &words)?)
-                .at_risk(
-                    "once another was made beside it, one of the two is deleted as a duplicate",
-                ),
-        )
-    };
+    let one =
+        |row: &Row<'_>| {
+            let pod = row.pod;
+            let lacking = labels.clone().filter(|(k, v)| pod.labels.get(k) != Some(v));
+            let pairs: Vec<String> = lacking.map(|(k, v)| format!("{k}={v}")).collect();
+            let restored = labels
+                .clone()
+                .fold(pod.labels.clone(), |l, (k, v)| l.with(k, v));
+            if pairs.is_empty() || !ground.claimant()?.selector.matches(&restored) {
+                return None;
+            }
+            let command = of_pods(ground, "label", &[pod]);
+            let command = command.and_then(|command| {
+                let mut pairs = pairs.iter();
+                pairs.try_fold(command, |command, pair| command.operand(pair))
+            });
+            let command = command.map(|command| command.with(&["--overwrite"]));
+            let text = format!(
+                "keep pod {}: put its labels back before the next sync",
+                pod.name
+            );
+            Some(remedy(ClaimChanges::PodLabels, text).by(command).at_risk(
+                "once another was made beside it, one of the two is deleted as a duplicate",
+            ))
+        };
     leaving.filter_map(one).take(MOST).collect()
 }
 
@@ -227,7 +227,7 @@ fn delete_left_behind(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimReme
     };
     Some(
         remedy(ClaimChanges::Pods, text)
-            .by(of_pods(ground, "delete", &pods, &[])?)
+            .by(of_pods(ground, "delete", &pods))
             .at_risk("nothing makes it again; if it was relabelled to be looked at, that ends"),
     )
 }
@@ -239,23 +239,23 @@ fn duplicates(ground: &Ground<'_>, rows: &[Row<'_>]) -> Vec<ClaimRemedy> {
     };
     let others = history.tied.iter().chain(&history.duplicates);
     let names: Vec<&str> = others.map(|r| &*r.name).collect();
-    if relabelled_old(ground, rows).next().is_none() || !are_names(&names) {
+    if relabelled_old(ground, rows).next().is_none() {
         return Vec::new();
     }
-    let delete = [&["delete", "controllerrevision"], names.as_slice()].concat();
-    let name = format!("daemonset/{}", ground.ds().name);
+    let delete = Command::kubectl(&["delete", "controllerrevision"]).names(names);
+    let delete = delete.and_then(|delete| delete.namespace(&ground.ds().namespace));
     vec![
         remedy(
             ClaimChanges::Revisions,
             "delete the duplicates before the next sync: then no pod is relabelled, and those of other templates stay old",
         )
-        .by(kubectl(ground, &delete, &[]))
+        .by(delete)
         .at_risk("pods that carry the hash of a deleted revision are old then, and are replaced"),
         remedy(
             ClaimChanges::DaemonSet,
             "restart the DaemonSet once its pods are relabelled: no label tells any more which of them run another template",
         )
-        .by(kubectl(ground, &["rollout", "restart", &name], &[]))
+        .by(of_daemon_set(ground, &["rollout", "restart"]))
         .at_risk("every pod is replaced, within the rollout's budget"),
     ]
 }
@@ -279,7 +279,10 @@ fn overlaps(ground: &Ground<'_>, overlaps: &[Overlap]) -> Vec<ClaimRemedy> {
     } else {
         remedy(
             ClaimChanges::DaemonSet,
-            "give it a selector of its own: as that can't be changed, delete it with --cascade=orphan and create it again; what that does says `kubectl ds adopt -f` of the new manifest",
+            format!(
+                "give it a selector of its own: as that can't be changed, delete it with --cascade=orphan and create it again; what that does says `{}` of the new manifest",
+                Command::own(&["adopt", "-f"])
+            ),
         )
         .at_risk("its pods are nobody's in between, and any selector that matches them takes them")
     };

@@ -265,9 +265,9 @@ pub struct ClaimRemedy {
     pub changes: ClaimChanges,
     /// What it is.
     pub text: String,
-    /// The command, where one does it.
+    /// The command, where one does it and can be given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
+    pub command: Option<crate::model::Command>,
     /// What it risks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<String>,

@@ -2,13 +2,13 @@
 
 mod apply;
 mod obstacle;
-pub(in crate::report) mod words;
+mod words;
 
 use k8s_openapi::api::core::v1::PodSpec;
 use serde::Serialize;
 
 use crate::engine::{CompiledDaemonSet, Decision, Finding, Ignore, node_should_run_daemon_pod};
-use crate::model::Node;
+use crate::model::{Command, Node};
 
 use apply::{apply_to_node, apply_to_template};
 use obstacle::{Obstacle, obstacles};
@@ -33,9 +33,9 @@ pub struct Remedy {
     pub changes: Changes,
     /// `mutating`; nothing here is harmless, and nothing is done by itself.
     pub tag: &'static str,
-    /// The command, when a command does it.
+    /// The command, when a command does it and can be given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
+    pub command: Option<Command>,
     /// The field of the DaemonSet to change, when the template is changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,

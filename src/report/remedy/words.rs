@@ -1,7 +1,7 @@
 //! An obstacle's remedies in words, commands and fragments to paste.
 
 use crate::engine::Finding;
-use crate::model::{Node, Taint};
+use crate::model::{Command, Node, Taint};
 use crate::report::condition::removed_by_itself;
 use crate::report::reason::{POD_SPEC, TERMS, taint_text};
 
@@ -44,7 +44,7 @@ impl Obstacle {
             Some(taint) => (taint_command(taint, node), removed_by_itself(&taint.key)),
             None if self.labels.is_empty() => return None,
             None => (
-                Some(label_command(&self.labels, node)),
+                label_command(&self.labels, node),
                 kept_by_kubelet(&self.labels),
             ),
         };
@@ -78,39 +78,29 @@ fn kept_by_kubelet(labels: &[LabelChange]) -> Option<&'static str> {
     )
 }
 
-/// A word of a command to paste. Files may hold names that no server would take.
-pub(in crate::report) fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-fn label_command(labels: &[LabelChange], node: &Node) -> String {
-    let mut command = format!("kubectl label node {}", shell_word(&node.name));
+fn label_command(labels: &[LabelChange], node: &Node) -> Option<Command> {
+    let mut command = Command::kubectl(&["label", "node"]).name(&node.name)?;
     let mut overwrites = false;
     for (key, value) in labels {
-        match value {
+        let change = match value {
             Some(value) => {
                 overwrites |= node.labels.get(key).is_some();
-                command.push_str(&format!(" {}", shell_word(&format!("{key}={value}"))));
+                format!("{key}={value}")
             }
-            None => command.push_str(&format!(" {}", shell_word(&format!("{key}-")))),
-        }
+            None => format!("{key}-"),
+        };
+        command = command.operand(&change)?;
     }
-    if overwrites {
-        command.push_str(" --overwrite");
-    }
-    command
+    Some(if overwrites {
+        command.with(&["--overwrite"])
+    } else {
+        command
+    })
 }
 
-fn taint_command(taint: &Taint, node: &Node) -> Option<String> {
-    Some(format!(
-        "kubectl taint nodes {} {}",
-        shell_word(&node.name),
-        shell_word(&format!("{}-", taint_text(taint)))
-    ))
+fn taint_command(taint: &Taint, node: &Node) -> Option<Command> {
+    let command = Command::kubectl(&["taint", "nodes"]).name(&node.name)?;
+    command.operand(&format!("{}-", taint_text(taint)))
 }
 
 fn toleration_fragment(taint: &Taint) -> String {

@@ -2,7 +2,7 @@
 
 use crate::engine::rollout::{Inputs, updated_desired_node_counts};
 use crate::engine::{Ignore, node_should_run_daemon_pod};
-use crate::model::{Node, Pod, Taint};
+use crate::model::{Command, Node, Pod, Taint};
 use crate::report::code::Code;
 use crate::report::few;
 
@@ -96,7 +96,7 @@ fn delete(wanted: &Wanted<'_>, dead: &[&Dead<'_>]) -> Option<RolloutRemedy> {
         ),
     };
     let mut delete = remedy(RemedyChanges::Node, text + &way.suffices());
-    delete.command = Some(format!("kubectl delete node {}", way.nodes()));
+    delete.command = Command::kubectl(&["delete", "node"]).names(way.nodes());
     delete.risk = Some(
         "all pods of the node are removed from the API; if the machine still runs, so do their containers"
             .to_owned(),
@@ -117,10 +117,9 @@ fn taint(wanted: &Wanted<'_>, dead: &[&Dead<'_>]) -> Option<RolloutRemedy> {
         ),
     };
     let mut taint = remedy(RemedyChanges::Node, text + &way.suffices());
-    taint.command = Some(format!(
-        "kubectl taint node {} {OUT_OF_SERVICE}=nodeshutdown:NoExecute",
-        way.nodes()
-    ));
+    let command = Command::kubectl(&["taint", "node"]).names(way.nodes());
+    taint.command = command
+        .and_then(|command| command.operand(&format!("{OUT_OF_SERVICE}=nodeshutdown:NoExecute")));
     taint.risk = Some(
         "terminating pods of the node are removed by force and their volumes detached: data is lost if the machine still writes"
             .to_owned(),
@@ -130,12 +129,7 @@ fn taint(wanted: &Wanted<'_>, dead: &[&Dead<'_>]) -> Option<RolloutRemedy> {
 
 fn force(wanted: &Wanted<'_>, dead: &[&Dead<'_>]) -> Option<RolloutRemedy> {
     let way = Way::new(wanted, dead)?;
-    let pods = |dead: &[&Dead<'_>]| -> Vec<String> {
-        let pods = dead.iter().flat_map(|d| d.pods);
-        pods.map(|pod| pod.name.to_string()).collect()
-    };
-    let all = pods(dead);
-    let names: Vec<&str> = all.iter().map(String::as_str).collect();
+    let names = pod_names(dead);
     let text = match names.as_slice() {
         [one] => format!(
             "force-delete pod {one}; no other is made on the node, for it isn't eligible while it isn't ready"
@@ -146,16 +140,21 @@ fn force(wanted: &Wanted<'_>, dead: &[&Dead<'_>]) -> Option<RolloutRemedy> {
         ),
     };
     let mut force = remedy(RemedyChanges::Pod, text + &way.suffices());
-    force.command = Some(format!(
-        "kubectl delete pod {} -n {} --force --grace-period=0",
-        pods(way.least).join(" "),
-        wanted.ground.ds().namespace
-    ));
+    let command = Command::kubectl(&["delete", "pod"]).names(pod_names(way.least));
+    force.command = command.and_then(|command| {
+        let command = command.namespace(&wanted.ground.ds().namespace)?;
+        Some(command.with(&["--force", "--grace-period=0"]))
+    });
     force.risk = Some(
         "the pod's containers may still run, and run beside a new pod's when the node comes back"
             .to_owned(),
     );
     Some(force)
+}
+
+fn pod_names<'a>(dead: &[&Dead<'a>]) -> Vec<&'a str> {
+    let pods = dead.iter().flat_map(|d| d.pods);
+    pods.map(|pod| &*pod.name).collect()
 }
 
 /// What is to be done to some dead nodes.
@@ -190,9 +189,8 @@ impl<'a> Way<'a> {
     }
 
     /// The nodes of the command.
-    fn nodes(&self) -> String {
-        let names: Vec<&str> = self.least.iter().map(|d| &*d.node.name).collect();
-        names.join(" ")
+    fn nodes(&self) -> impl Iterator<Item = &'a str> {
+        self.least.iter().map(|d| &*d.node.name)
     }
 
     /// How many of them it takes, where that isn't plain.

@@ -4,7 +4,7 @@ use crate::engine::label_selector::Selector;
 use crate::engine::rollout::budget::check_budgets;
 use crate::engine::rollout::is_rolling_update;
 use crate::engine::template_change::same_selector;
-use crate::model::{DaemonSet, Labels, Pod};
+use crate::model::{Command, DaemonSet, Labels, Pod};
 
 use super::change::Refused;
 
@@ -60,14 +60,16 @@ fn template_labels(ds: &DaemonSet) -> Labels {
 /// That it can't be changed, and what the way around it would do: delete with
 /// `--cascade=orphan`, create again.
 fn immutable(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> String {
-    let orphan = format!(
-        "kubectl delete daemonset {} -n {} --cascade=orphan",
-        stored.name, stored.namespace
+    let orphan = Command::kubectl(&["delete", "daemonset"]).name(&stored.name);
+    let orphan = orphan.and_then(|orphan| orphan.namespace(&stored.namespace));
+    let orphan = orphan.map_or_else(
+        || "delete it with `--cascade=orphan`".to_owned(),
+        |orphan| format!("`{}`", orphan.with(&["--cascade=orphan"])),
     );
     let was = Selector::new(stored.selector()).map(|s| s.to_string());
     let was = was.unwrap_or_else(|_| "one that can't be read".to_owned());
     let begin = format!(
-        "can't be changed, it is `{was}`; only a DaemonSet that is made anew has another one (`{orphan}`, then apply)"
+        "can't be changed, it is `{was}`; only a DaemonSet that is made anew has another one ({orphan}, then apply)"
     );
     match adopted(stored, new, pods) {
         None => format!("{begin}; what that would adopt isn't known, for pods couldn't be read"),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::engine::pods::available_at;
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
+use crate::model::{Command, DaemonSet};
 use crate::report::code::Code;
 
 use super::freeing::{NOT_ENOUGH, Wanted, dead_nodes};
@@ -32,9 +33,9 @@ pub struct RolloutRemedy {
     pub changes: RemedyChanges,
     /// What to do.
     pub text: String,
-    /// The command that does it.
+    /// The command that does it, where one can be given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
+    pub command: Option<Command>,
     /// What it risks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<String>,
@@ -126,10 +127,8 @@ fn undo(ground: &Ground<'_>) -> RolloutRemedy {
         RemedyChanges::DaemonSet,
         "mend the template, or go back to the revision before",
     );
-    undo.command = Some(format!(
-        "kubectl rollout undo daemonset/{} -n {}",
-        ds.name, ds.namespace
-    ));
+    let command = Command::kubectl(&["rollout", "undo"]).object("daemonset", &ds.name);
+    undo.command = command.and_then(|command| command.namespace(&ds.namespace));
     undo.risk = Some("all pods that were replaced already are replaced again".to_owned());
     undo
 }
@@ -139,13 +138,17 @@ fn without_surge(ground: &Ground<'_>) -> RolloutRemedy {
         RemedyChanges::DaemonSet,
         "maxSurge 0 and maxUnavailable 1: old pods go first, and leave their host ports",
     );
-    let ds = ground.ds();
-    without.command = Some(format!(
-        "kubectl patch daemonset {} -n {} --type=merge -p '{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"maxSurge\":0,\"maxUnavailable\":1}}}}}}}}'",
-        ds.name, ds.namespace
-    ));
+    without.command = patch_budgets(ground.ds(), r#""maxSurge":0,"maxUnavailable":1"#);
     without.risk = Some("each node is without the agent until its new pod is available".to_owned());
     without
+}
+
+/// The command that gives the rollout these budgets, the pairs of a JSON object.
+fn patch_budgets(ds: &DaemonSet, pairs: &str) -> Option<Command> {
+    let patch = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{pairs}}}}}}}}}"#);
+    let command = Command::kubectl(&["patch", "daemonset"]).name(&ds.name)?;
+    let command = command.namespace(&ds.namespace)?.with(&["--type=merge"]);
+    command.option(("-p", "--patch"), &patch)
 }
 
 /// What the pods that only need time come to.
@@ -207,10 +210,11 @@ fn finalizers(ground: &Ground<'_>, holder: &Holder) -> Option<RolloutRemedy> {
             pod.name
         ),
     );
-    taken_off.command = Some(format!(
-        "kubectl patch pod {} -n {} --type=merge -p '{{\"metadata\":{{\"finalizers\":null}}}}'",
-        pod.name, pod.namespace
-    ));
+    let command = Command::kubectl(&["patch", "pod"]).name(&pod.name);
+    taken_off.command = command.and_then(|command| {
+        let command = command.namespace(&pod.namespace)?;
+        Some(command.with(&["--type=merge", "-p", r#"{"metadata":{"finalizers":null}}"#]))
+    });
     taken_off.risk = Some("what the finalizer was for is left undone".to_owned());
     Some(taken_off)
 }
@@ -230,11 +234,7 @@ fn more_budget(ground: &Ground<'_>, budget: &Budget, crashing: bool) -> Option<R
         RemedyChanges::DaemonSet,
         format!("{field} {least}{percent}"),
     );
-    let ds = ground.ds();
-    more.command = Some(format!(
-        "kubectl patch daemonset {} -n {} --type=merge -p '{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"{field}\":{least}}}}}}}}}'",
-        ds.name, ds.namespace
-    ));
+    more.command = patch_budgets(ground.ds(), &format!(r#""{field}":{least}"#));
     let mut risk = match budget.of {
         BudgetKind::Unavailable => format!(
             "{least} nodes may be without an available pod at once, and if those that hold the budget recover, as many good ones are replaced at a time"

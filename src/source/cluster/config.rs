@@ -12,7 +12,7 @@ use super::kubeconfig::{self, Loaded};
 use super::overrides::{override_cluster, override_user};
 use super::proxy;
 use super::token;
-use crate::source::near_names;
+use crate::source::near_typed;
 
 /// A connection that is ready to be made.
 pub(super) struct Target {
@@ -235,9 +235,10 @@ fn offered(name: &str, known: &[&str]) -> String {
     if known.len() <= FEW {
         return format!("known: {}", known.join(", "));
     }
-    let near = near_names(name, known.iter().copied());
+    let near = near_typed(name, known.iter().copied());
     if !near.is_empty() {
-        return format!("did you mean \"{}\"?", near.join("\", \""));
+        let near: Vec<String> = near.iter().map(ToString::to_string).collect();
+        return format!("did you mean `{}`?", near.join("`, `"));
     }
     let first: Vec<&str> = known.iter().take(FEW).copied().collect();
     let more = known.len() - first.len();

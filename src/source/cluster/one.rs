@@ -4,7 +4,7 @@ use crate::model::{ControllerRevision, DaemonSet, List, Node, Pod, Snapshot};
 use crate::source::manifest::merge_stored;
 use crate::source::names::Named;
 use crate::source::near::near_elsewhere;
-use crate::source::{ObjectName, SourceError, near_names};
+use crate::source::{ObjectName, SourceError, near_typed};
 
 use super::around::About;
 use super::failure::Failure;
@@ -212,7 +212,7 @@ impl Reader<'_> {
         };
         let (names, is_node) = tokio::join!(names, self.is_node(&wanted.name));
         let here = names.iter().filter(|n| n.namespace == wanted.namespace);
-        let mut near = near_names(&wanted.name, here.map(|n| &*n.name));
+        let mut near = near_typed(&wanted.name, here.map(|n| &*n.name));
         let mut elsewhere: Vec<String> = names
             .iter()
             .filter(|n| n.name == wanted.name)

@@ -8,6 +8,7 @@ use super::compressed::unpacked;
 use super::stream::Stream;
 use super::text::error_of;
 use super::utf16::decoded;
+use crate::model::Command;
 use crate::source::SourceError;
 
 /// The endings of the files that kubectl reads in a folder.
@@ -87,9 +88,10 @@ impl Inputs<'_> {
 
     fn find_path(&self, path: &str, inputs: &mut Vec<Input<'_>>) -> Result<(), SourceError> {
         if path.starts_with("http://") || path.starts_with("https://") {
-            let problem =
-                "a URL isn't read here: fetch it first, as in `curl -sSfL URL | kubectl ds … -f -`";
-            return Err(file_error(path, problem));
+            let fetch = Command::of(&["curl", "-sSfL", "URL"]);
+            let fetch = fetch.piped_to(Command::own(&["plan", "-f", "-"]));
+            let problem = format!("a URL isn't read here: fetch it first, as in `{fetch}`");
+            return Err(file_error(path, &problem));
         }
         let problem = |e: &io::Error| file_error(path, &io_problem(e));
         if !fs::metadata(path).map_err(|e| problem(&e))?.is_dir() {

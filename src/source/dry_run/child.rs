@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 use super::DryRunError;
-use crate::source::interruption::interruption;
+use crate::interruption::{end_by_signals, interruption};
 
 /// A kubeconfig that nobody else may read, gone with this value.
 pub(super) struct PrivateKubeconfig {
@@ -77,7 +77,7 @@ pub(super) fn run(
         };
         drop(secret);
         // From here on a signal does what it did before.
-        signals::end_by_them();
+        end_by_signals();
         output
     })
 }
@@ -100,38 +100,4 @@ async fn answer(mut child: Child, input: &[u8]) -> Result<Output, DryRunError> {
     };
     let ((), output) = tokio::join!(feed, child.wait_with_output());
     output.map_err(|e| DryRunError::NotRun(e.to_string()))
-}
-
-#[cfg(unix)]
-mod signals {
-    use crate::source::interruption::interruption;
-
-    /// The runtime keeps the handlers, so the default has to be done by hand.
-    /// Comes back when that is set up.
-    pub(super) fn end_by_them() {
-        let (ready, set_up) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            let Ok(runtime) = runtime else { return };
-            runtime.block_on(async {
-                let Ok(received) = interruption() else { return };
-                let _ = ready.send(());
-                received.await;
-                std::process::exit(INTERRUPTED);
-            });
-        });
-        // An error too means that there is nothing to wait for.
-        let _ = set_up.recv();
-    }
-
-    /// As a shell reports a process that SIGINT ended.
-    const INTERRUPTED: i32 = 130;
-}
-
-#[cfg(not(unix))]
-mod signals {
-    /// Nothing to be done by hand here.
-    pub(super) const fn end_by_them() {}
 }

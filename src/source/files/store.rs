@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::kind::{Kind, Names, Place};
 use super::look::{Found, NamedEvent, Value};
 use super::neighbours::{Neighbours, Said};
+use super::saved_by;
 use crate::model::{ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot};
 use crate::source::SourceError;
 use crate::source::arrived::Arrived;
@@ -191,12 +192,12 @@ impl Store {
             });
         }
         let helpful = [
-            (snapshot.events.is_none(), "Event", "events -A"),
-            (snapshot.namespaces.is_none(), "Namespace", "namespaces"),
+            (snapshot.events.is_none(), "Event", &["events", "-A"][..]),
+            (snapshot.namespaces.is_none(), "Namespace", &["namespaces"]),
         ];
         for (_, kind, get) in helpful.into_iter().filter(|h| h.0) {
-            let note =
-                format!("the files hold no {kind} objects; `kubectl get {get} -o yaml` adds them");
+            let get = saved_by(get);
+            let note = format!("the files hold no {kind} objects; `{get}` adds them");
             snapshot.notes.push(note);
         }
         snapshot.notes.extend(self.foreign.iter().map(foreign_note));
@@ -211,7 +212,7 @@ struct Needed {
     resource: &'static str,
     name: &'static str,
     /// What `kubectl get` is given.
-    get: &'static str,
+    get: &'static [&'static str],
     /// Where the API has the list of all of them.
     path: &'static str,
 }
@@ -219,28 +220,28 @@ struct Needed {
 const NODES: Needed = Needed {
     resource: "nodes",
     name: "Node",
-    get: "nodes",
+    get: &["nodes"],
     path: "/api/v1/nodes",
 };
 
 const PODS: Needed = Needed {
     resource: "pods",
     name: "Pod",
-    get: "pods -A",
+    get: &["pods", "-A"],
     path: "/api/v1/pods",
 };
 
 const REVISIONS: Needed = Needed {
     resource: "controllerrevisions",
     name: "ControllerRevision",
-    get: "controllerrevisions -A",
+    get: &["controllerrevisions", "-A"],
     path: "/apis/apps/v1/controllerrevisions",
 };
 
 const DAEMON_SETS: Needed = Needed {
     resource: "daemonsets",
     name: "DaemonSet",
-    get: "ds -A",
+    get: &["ds", "-A"],
     path: "/apis/apps/v1/daemonsets",
 };
 
@@ -255,7 +256,8 @@ impl Needed {
                 "the files hold no {name} objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw {path}` does"
             );
         }
-        format!("the files hold no {name} objects; add them with `kubectl get {get} -o yaml`")
+        let get = saved_by(get);
+        format!("the files hold no {name} objects; add them with `{get}`")
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::engine::SelectorError;
 use crate::engine::label_selector::Selector;
-use crate::model::{DaemonSet, Pod, Snapshot};
+use crate::model::{Command, DaemonSet, Pod, Snapshot};
 use crate::source::manifest::merge_stored;
-use crate::source::near::{near_elsewhere, near_names};
+use crate::source::near::{near_elsewhere, near_typed};
 use crate::source::{ObjectName, Question, SourceError, Subject};
 
 /// What a question is about.
@@ -95,9 +95,10 @@ fn find_daemon_set<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Daemo
 
 fn find_pod<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Pod, SourceError> {
     let Some(pods) = &all.pods else {
-        return Err(SourceError::File(
-            "the files hold no Pod objects; add them with `kubectl get pods -A -o yaml`".to_owned(),
-        ));
+        let get = Command::kubectl(&["get", "pods", "-A", "-o", "yaml"]);
+        return Err(SourceError::File(format!(
+            "the files hold no Pod objects; add them with `{get}`"
+        )));
     };
     let found = pods
         .iter()
@@ -119,7 +120,7 @@ fn no_daemon_set<'a>(
     is_node: bool,
 ) -> SourceError {
     let here = names.clone().filter(|(n, _)| *n == wanted.namespace);
-    let mut near = near_names(&wanted.name, here.map(|(_, name)| name));
+    let mut near = near_typed(&wanted.name, here.map(|(_, name)| name));
     let elsewhere: BTreeSet<String> = names
         .clone()
         .filter(|(_, name)| *name == wanted.name)

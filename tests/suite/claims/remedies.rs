@@ -1,6 +1,6 @@
 //! What would put it right.
 
-use kubectl_ds::report::claims::report::{ClaimChanges, ClaimReport};
+use kubectl_ds::report::claims::report::{ClaimChanges, ClaimRemedy, ClaimReport};
 use serde_json::json;
 
 use crate::plans::dump::{Dump, pod, revision, template};
@@ -9,10 +9,17 @@ use super::{
     current, labelled, manifest, named, orphan, owned_by, recreated, report, snapshot, without,
 };
 
-fn commands(report: &ClaimReport) -> Vec<(ClaimChanges, &str)> {
+fn commands(report: &ClaimReport) -> Vec<(ClaimChanges, String)> {
+    let command = |r: &ClaimRemedy| r.command.as_ref().map(ToString::to_string);
     let all = report.remedies.iter();
-    all.map(|r| (r.changes, r.command.as_deref().unwrap_or_default()))
+    all.map(|r| (r.changes, command(r).unwrap_or_default()))
         .collect()
+}
+
+/// The same as they are expected.
+fn said<const N: usize>(all: [(ClaimChanges, &str); N]) -> Vec<(ClaimChanges, String)> {
+    all.map(|(changes, command)| (changes, command.to_owned()))
+        .to_vec()
 }
 
 #[test]
@@ -24,7 +31,7 @@ fn a_pod_made_by_hand_is_kept_out_by_a_label_less() {
     let report = report(dump.objects());
     assert_eq!(
         commands(&report),
-        [
+        said([
             (
                 ClaimChanges::Nothing,
                 "kubectl get pods -n default -l app=a --show-labels"
@@ -33,7 +40,7 @@ fn a_pod_made_by_hand_is_kept_out_by_a_label_less() {
                 ClaimChanges::PodLabels,
                 "kubectl label pod bare -n default app-"
             ),
-        ]
+        ])
     );
 }
 
@@ -44,13 +51,13 @@ fn a_released_pod_gets_its_label_back_or_is_deleted() {
     let report = report(dump.objects());
     assert_eq!(
         commands(&report),
-        [
+        said([
             (
                 ClaimChanges::PodLabels,
                 "kubectl label pod a-n1-new -n default app=a --overwrite"
             ),
             (ClaimChanges::Pods, "kubectl delete pod a-n1-new -n default"),
-        ]
+        ])
     );
 }
 
@@ -69,7 +76,7 @@ fn the_ways_round_the_trap_stand_in_the_order_of_what_they_change() {
     let trap = &commands(&report)[1..];
     assert_eq!(
         trap,
-        [
+        said([
             (ClaimChanges::Manifest, ""),
             (
                 ClaimChanges::PodLabels,
@@ -83,7 +90,7 @@ fn the_ways_round_the_trap_stand_in_the_order_of_what_they_change() {
                 ClaimChanges::DaemonSet,
                 "kubectl rollout restart daemonset/a -n default"
             ),
-        ]
+        ])
     );
     let manifest = &report.remedies[1].text;
     assert!(
@@ -122,7 +129,7 @@ fn duplicates_are_deleted_before_they_relabel() {
     let report = report(dump.objects());
     assert_eq!(
         commands(&report),
-        [
+        said([
             (
                 ClaimChanges::Revisions,
                 "kubectl delete controllerrevision a-h2 -n default"
@@ -131,20 +138,25 @@ fn duplicates_are_deleted_before_they_relabel() {
                 ClaimChanges::DaemonSet,
                 "kubectl rollout restart daemonset/a -n default"
             ),
-        ]
+        ])
     );
 }
 
 #[test]
-fn what_is_no_name_gets_into_no_command() {
-    for name in ["it's; rm", "--all", "$(id)", "two\nlines"] {
+fn a_name_that_can_not_be_handed_on_leaves_the_advice_without_a_command() {
+    for (name, command) in [
+        ("it's; rm", "kubectl label pod \"it's; rm\" -n default app-"),
+        ("--all", "kubectl label pod -n default -- --all app-"),
+        ("two\nlines", ""),
+    ] {
         let mut dump = current(1);
         let bare = named(owned_by(pod("n1", 2), json!([])), name);
         let bare = without(bare, "controller-revision-hash");
         dump.pods.push(without(bare, "pod-template-generation"));
         let report = report(dump.objects());
-        let looks = |(changes, _): &(ClaimChanges, &str)| *changes == ClaimChanges::Nothing;
-        assert!(commands(&report).iter().all(looks), "{report:#?}");
+        let label = commands(&report).pop();
+        let wanted = said([(ClaimChanges::PodLabels, command)]).pop();
+        assert_eq!(label, wanted, "{report:#?}");
     }
 }
 
@@ -155,7 +167,7 @@ fn what_the_garbage_collector_deletes_is_not_kept_out() {
     dump.pods.push(owned_by(orphan("n1"), gone));
     dump.pods.push(orphan("gone"));
     let report = report(dump.objects());
-    let labels = |(changes, _): &(ClaimChanges, &str)| *changes == ClaimChanges::PodLabels;
+    let labels = |(changes, _): &(ClaimChanges, String)| *changes == ClaimChanges::PodLabels;
     assert!(!commands(&report).iter().any(labels), "{report:#?}");
 }
 
@@ -177,6 +189,6 @@ fn pods_that_a_selector_does_not_match_are_not_looked_for_by_it() {
     let mut dump = current(1);
     dump.pods[0] = labelled(dump.pods[0].clone(), "app", "debug");
     let report = report(dump.objects());
-    let looks = |(changes, _): &(ClaimChanges, &str)| *changes == ClaimChanges::Nothing;
+    let looks = |(changes, _): &(ClaimChanges, String)| *changes == ClaimChanges::Nothing;
     assert!(!commands(&report).iter().any(looks));
 }

@@ -5,7 +5,7 @@ mod adopt;
 mod command;
 mod fallback;
 mod faults;
-mod signals;
+pub(crate) mod signals;
 
 use std::path::{Path, PathBuf};
 

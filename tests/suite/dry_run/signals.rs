@@ -45,7 +45,7 @@ fn start(kubectl: &Kubectl) -> Child {
         .unwrap()
 }
 
-fn wait_for(what: &str, so: impl Fn() -> bool) {
+pub(crate) fn wait_for(what: &str, so: impl Fn() -> bool) {
     let end = Instant::now() + PATIENCE;
     while !so() {
         assert!(Instant::now() < end, "{what} is still to come");
@@ -54,7 +54,7 @@ fn wait_for(what: &str, so: impl Fn() -> bool) {
 }
 
 /// Sends the signal and waits for the end.
-fn ended(mut child: Child, signal: &str) -> ExitStatus {
+pub(crate) fn ended(mut child: Child, signal: &str) -> ExitStatus {
     let id = child.id().to_string();
     let sent = Command::new("kill").args([signal, &id]).status().unwrap();
     assert!(sent.success());
@@ -73,7 +73,7 @@ fn ended(mut child: Child, signal: &str) -> ExitStatus {
 }
 
 /// Whether a process runs, one that nobody has looked after yet not counted.
-fn runs(id: &str) -> bool {
+pub(crate) fn runs(id: &str) -> bool {
     let output = Command::new("ps")
         .args(["-o", "stat=", "-p", id.trim()])
         .output();

@@ -67,12 +67,114 @@ fn a_change_to_what_is_being_deleted() {
     );
 }
 
+/// A DaemonSet whose every change is refused: its selector can't be used, as in a file
+/// that somebody has shortened.
+fn unusable() -> Dump {
+    let mut dump = Dump::new(3, 1);
+    dump.ds["spec"]["selector"]["matchLabels"]["app"] = "...".into();
+    dump
+}
+
+/// The report goes to stdout, and one line of stderr says what is refused.
+#[test]
+fn what_is_refused_is_said_on_stderr_beside_the_report() {
+    for change in [
+        "--restart",
+        "--set-image agent=a:3",
+        "--restart --max-unavailable 2",
+    ] {
+        for format in ["table", "wide", "json", "yaml"] {
+            let question = format!("plan a {change} -o {format}");
+            let (code, out, err) = crate::binary::ask(&unusable().objects(), &question);
+            assert_eq!(code, Some(2), "{question}");
+            let said = "error: the server would refuse DaemonSet `a`: spec.selector can't be used";
+            assert!(err.starts_with(said), "{question}: {err}");
+            assert_eq!(err.lines().count(), 1, "{question}: {err}");
+            assert!(
+                out.contains("the value `...` must consist"),
+                "{question}: {out}"
+            );
+        }
+        let said = error(&unusable(), &format!("plan a {change} -o name"));
+        assert!(said.contains("would refuse DaemonSet `a`"), "{said}");
+    }
+}
+
+/// A revision is found by the selector, so that there is no report on one.
+#[test]
+fn a_revision_can_not_be_found_by_a_selector_that_can_not_be_used() {
+    for format in ["table", "json", "name"] {
+        let said = error(&unusable(), &format!("plan a --to-revision 1 -o {format}"));
+        assert!(said.starts_with("error: spec.selector"), "{said}");
+    }
+    let mut dump = Dump::new(3, 1);
+    dump.ds["spec"]["template"]["metadata"]["labels"] = json!({"app": "other"});
+    dump.ds["spec"]["updateStrategy"]["rollingUpdate"] =
+        json!({"maxUnavailable": 0, "maxSurge": 0});
+    let (code, out, err) = crate::binary::ask(&dump.objects(), "plan a --to-revision 1 -o json");
+    assert_eq!(code, Some(2), "{out}");
+    assert!(err.starts_with("error: the server would refuse"), "{err}");
+    assert_eq!(err.lines().count(), 1, "{err}");
+}
+
+/// With `-f` too, of one manifest and of several.
+#[test]
+fn a_manifest_that_is_refused() {
+    let dump = Dump::new(3, 1);
+    let folder = tempfile::tempdir().unwrap();
+    let mut other = dump.ds.clone();
+    other["metadata"]["name"] = "b".into();
+    let mut changed = dump.ds.clone();
+    changed["spec"]["selector"]["matchLabels"] = json!({"app": "z"});
+    changed["spec"]["template"]["metadata"]["labels"] = json!({"app": "z"});
+    let one = folder.path().join("one.json");
+    let two = folder.path().join("two.json");
+    std::fs::write(&one, changed.to_string()).unwrap();
+    std::fs::write(&two, format!("{other}{changed}")).unwrap();
+    let (one, two) = (one.to_str().unwrap(), two.to_str().unwrap());
+    for (question, report) in [
+        (format!("plan -f {one}"), true),
+        (format!("plan -f {one} -o json"), true),
+        (format!("plan a -f {two} -o yaml"), true),
+        (format!("plan -f {one} -o name"), false),
+    ] {
+        let (code, out, err) = crate::binary::ask(&dump.objects(), &question);
+        assert_eq!((code, !out.is_empty()), (Some(2), report), "{question}");
+        let errors = err.lines().filter(|l| l.starts_with("error: "));
+        let errors: Vec<_> = errors.collect();
+        let said = "error: the server would refuse DaemonSet `a`: spec.selector can't be changed";
+        assert!(
+            matches!(errors.as_slice(), [one] if one.starts_with(said)),
+            "{question}: {err}"
+        );
+        let hint = "`kubectl delete daemonset a -n default --cascade=orphan`";
+        assert!(err.contains(hint), "{err}");
+    }
+    changed["spec"]["template"]["metadata"]["labels"] = json!({"app": "y"});
+    std::fs::write(one, changed.to_string()).unwrap();
+    std::fs::write(two, format!("{other}{changed}")).unwrap();
+    for command in ["why", "adopt", "plan b"] {
+        for file in [one, two] {
+            for format in ["table", "json"] {
+                let question = format!("{command} -f {file} -o {format}");
+                let (code, _, err) = crate::binary::ask(&dump.objects(), &question);
+                assert_eq!(code, Some(2), "{question}");
+                assert!(err.starts_with("error: "), "{question}: {err}");
+                assert!(err.contains("spec.template.metadata.labels"), "{err}");
+            }
+        }
+    }
+}
+
 /// Names of pods that are there would be deleted for a change that isn't made.
 #[test]
 fn what_is_refused_names_no_pods() {
     let mut dump = Dump::new(3, 1);
     dump.ds["spec"]["template"]["metadata"]["labels"] = json!({"app": "other"});
     let said = error(&dump, "plan a --restart -o name");
-    assert!(said.contains("the server would refuse it"), "{said}");
+    assert!(
+        said.contains("the server would refuse DaemonSet `a`"),
+        "{said}"
+    );
     assert!(said.contains("spec.template.metadata.labels"), "{said}");
 }

@@ -17,8 +17,8 @@ mod world;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use crate::interruption::interruption;
 use crate::model::Snapshot;
-use crate::source::interruption::interruption;
 use crate::source::{ObjectName, SourceError};
 
 use super::Cluster;

@@ -1,0 +1,90 @@
+//! What `-o name` prints.
+
+use crate::engine::qualified_name::is_dns1123_subdomain;
+
+/// So many of the names that are left out are told.
+const TOLD: usize = 3;
+
+/// An object, written as `kubectl get -o name` prints it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObjectName<'a> {
+    /// `pod`, `node` or `daemonset.apps`.
+    pub kind: &'static str,
+    /// Its name, of a file perhaps, and so any text.
+    pub name: &'a str,
+}
+
+/// The names that can go into a pipe, one a line, and the others.
+///
+/// What reads them takes a line, or a word, for a name: `xargs` splits at blanks, quotes and
+/// line ends, and `cut -d/ -f2` turns `pod/--all` into an option. Of the names that a server
+/// takes none holds anything of that kind, and any other can't be meant.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The lines.
+    pub lines: Vec<String>,
+    /// What is left out.
+    left_out: Vec<String>,
+}
+
+impl<'a> FromIterator<ObjectName<'a>> for Names {
+    fn from_iter<I: IntoIterator<Item = ObjectName<'a>>>(names: I) -> Self {
+        let mut all = Self::default();
+        for ObjectName { kind, name } in names {
+            if is_dns1123_subdomain(name) {
+                all.lines.push(format!("{kind}/{name}"));
+            } else {
+                all.left_out.push(format!("{kind}/{name}"));
+            }
+        }
+        all
+    }
+}
+
+impl Names {
+    /// What to say of those that are left out; `None` where there are none.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        let what = match self.left_out.len() {
+            0 => return None,
+            1 => "1 name is left out because no API server accepts it".to_owned(),
+            count => format!("{count} names are left out because no API server accepts them"),
+        };
+        let told: Vec<String> = self
+            .left_out
+            .iter()
+            .take(TOLD)
+            .map(|n| one_line(n))
+            .collect();
+        let more = match self.left_out.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!("{what}: `{}`{more}", told.join("`, `")))
+    }
+}
+
+/// With line ends as escapes: a message of two lines would be read as two.
+fn one_line(name: &str) -> String {
+    name.replace('\n', "\\n").replace('\r', "\\r")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, ObjectName};
+
+    #[test]
+    fn only_what_a_server_takes_goes_into_a_pipe() {
+        let hostile = ["a b", "a\n--all", "--all", "a'b", "a\\b", "a;b", "", "A"];
+        let names = ["agent-x7", "a.b"].into_iter().chain(hostile);
+        let names: Names = names.map(|name| ObjectName { kind: "pod", name }).collect();
+        assert_eq!(names.lines, ["pod/agent-x7", "pod/a.b"]);
+        assert_eq!(
+            names.left_out().as_deref(),
+            Some(
+                "8 names are left out because no API server accepts them: `pod/a b`, `pod/a\\n--all`, `pod/--all` and 5 more"
+            )
+        );
+        assert_eq!(Names::default().left_out(), None);
+    }
+}
