@@ -1,5 +1,6 @@
 //! JSON into raw values, and into values with lines where something is wrong.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
@@ -119,10 +120,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
                 let mut entries: Vec<(String, &'de RawValue)> = Vec::new();
+                let mut places: HashMap<String, usize> = HashMap::new();
                 while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
-                    match entries.iter_mut().find(|(k, _)| *k == key) {
-                        Some(earlier) => earlier.1 = value,
-                        None => entries.push((key, value)),
+                    let earlier = places.get(&key).and_then(|at| entries.get_mut(*at));
+                    if let Some(earlier) = earlier {
+                        earlier.1 = value;
+                    } else {
+                        places.insert(key.clone(), entries.len());
+                        entries.push((key, value));
                     }
                 }
                 Ok(Entries(entries))

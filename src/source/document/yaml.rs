@@ -233,10 +233,8 @@ fn key(value: &Marked) -> Result<String, YamlError> {
 fn merge(fields: &mut Vec<Field>, source: Marked) -> Result<(), YamlError> {
     match source.node {
         Node::Map(more) => {
-            let missing: Vec<Field> = more
-                .into_iter()
-                .filter(|m| fields.iter().all(|f| f.key != m.key))
-                .collect();
+            let there: HashSet<String> = fields.iter().map(|f| f.key.clone()).collect();
+            let missing = more.into_iter().filter(|m| !there.contains(&m.key));
             fields.extend(missing);
             Ok(())
         }
