@@ -6,7 +6,7 @@ use crate::engine::claim::{Claim, Claimant};
 use crate::engine::label_selector::Selector;
 use crate::engine::overlap::{Side, acting_selector, pod_labels};
 use crate::engine::selector_index::SelectorIndex;
-use crate::model::{Labels, OwnerReference, Pod, Snapshot, Workload};
+use crate::model::{OwnerReference, Pod, Snapshot, Workload};
 
 use super::Part;
 use super::claimants::Claimants;
