@@ -8,6 +8,7 @@ mod cluster;
 mod counted;
 mod files;
 mod forward;
+mod growth;
 mod recorded;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("work/piped", files::piped),
         trial("work/yaml", files::yaml),
         trial("work/cluster", cluster::all),
+        trial("work/growth/daemon-sets", growth::daemon_sets),
+        trial("work/growth/annotations", growth::annotations),
+        trial("work/growth/names", growth::names),
+        trial("work/growth/pods", growth::pods),
     ]
 }
 
