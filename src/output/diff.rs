@@ -13,6 +13,7 @@ use similar::{DiffOp, DiffTag, group_diff_ops};
 use tempfile::TempDir;
 
 use super::document::{Document, Style, Text};
+use super::yaml;
 
 /// The variable that names another program for the diff, as for `kubectl diff`.
 pub const EXTERNAL_DIFF: &str = "KUBECTL_EXTERNAL_DIFF";
@@ -40,13 +41,12 @@ impl TemplateDiff {
                 return Ok(String::new());
             }
             // So much of the object that other programs see what it is.
-            serde_yaml::to_string(&json!({
+            yaml::to_string(&json!({
                 "apiVersion": "apps/v1",
                 "kind": "DaemonSet",
                 "metadata": {"name": name, "namespace": namespace},
                 "spec": {"template": template},
             }))
-            .map_err(io::Error::other)
         };
         Ok(Self {
             file: format!("apps.v1.DaemonSet.{namespace}.{name}"),

@@ -24,3 +24,4 @@ mod stream;
 pub mod terminal;
 pub mod why;
 mod words;
+pub mod yaml;

@@ -24,7 +24,9 @@ pub fn escaped(json: &str) -> String {
     let mut clean = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_unsafe(c) {
-            clean.push_str(&format!("\\u{:04x}", u32::from(c)));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                clean.push_str(&format!("\\u{unit:04x}"));
+            }
         } else {
             clean.push(c);
         }
@@ -32,9 +34,11 @@ pub fn escaped(json: &str) -> String {
     clean
 }
 
-fn is_unsafe(c: char) -> bool {
+/// Whether a terminal acts on it, or nobody sees it: controls, what reorders text, what has
+/// no width, what ends a line, and what is no character.
+pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{2060}'..='\u{2064}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -43,7 +47,7 @@ mod tests {
 
     #[test]
     fn json_stays_the_same_value() {
-        let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{7f}\u{202e}\n節"});
+        let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{7f}\u{202e}\u{e0041}\n節"});
         let text = escaped(&serde_json::to_string_pretty(&value).unwrap_or_default());
         assert!(text.chars().all(|c| c == '\n' || !super::is_unsafe(c)));
         assert_eq!(

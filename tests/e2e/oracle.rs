@@ -34,8 +34,11 @@ mod rollout_outcomes;
 mod rollout_state;
 #[path = "../oracle/rules.rs"]
 mod rules;
+#[path = "../oracle/scalars.rs"]
+mod scalars;
 mod summary;
 mod update;
+mod yaml;
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -88,6 +91,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("oracle/pod-requests", || {
             requests::sums().map_err(Into::into)
         }),
+        Trial::test("oracle/yaml", || yaml::run().map_err(Into::into)),
         Trial::test("oracle/mutants", || mutants::run().map_err(Into::into)),
     ]
 }

@@ -27,8 +27,11 @@ mod name;
 mod nodes;
 mod package;
 mod plans;
+#[path = "../oracle/scalars.rs"]
+mod scalars;
 mod schema;
 mod snapshots;
 mod states;
 mod states_pods;
 mod usage;
+mod yaml;
