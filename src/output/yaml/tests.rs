@@ -104,7 +104,7 @@ fn what_a_reader_takes_for_something_else_is_quoted() {
         "100m",
         "128Mi",
         "app=x:NoSchedule",
-        "it's \"a\" [b] {c}, #d",
+        "it's \"a\" [b] {c}, d#e",
         "--config=/a.yaml",
     ];
     for text in plain {
