@@ -47,6 +47,11 @@ impl Selector {
         Self { requirements }
     }
 
+    /// What an object has to fulfil, all of it.
+    pub(super) fn requirements(&self) -> &[(String, Operator, Vec<String>)] {
+        &self.requirements
+    }
+
     /// Whether an object with `labels` is selected.
     #[must_use]
     pub fn matches(&self, labels: &Labels) -> bool {

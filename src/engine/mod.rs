@@ -32,6 +32,7 @@ pub mod requests;
 pub mod revision;
 pub mod rollout;
 mod schema;
+pub mod selector_index;
 pub mod semantic;
 pub mod should_run;
 pub mod status;

@@ -56,6 +56,12 @@ impl Side {
         }
     }
 
+    /// The labels of its pods; the hash stands for any while it isn't known.
+    #[must_use]
+    pub const fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
     /// How `other`, which is in the same namespace, and this side overlap.
     #[must_use]
     pub fn overlap(&self, other: &Workload) -> Option<Overlap> {
@@ -85,7 +91,8 @@ pub fn acting_selector(selector: Option<&LabelSelector>) -> Option<Selector> {
 
 /// The labels of the pods that `other` makes: its template's and what its controller
 /// puts beside them. A ReplicaSet's and a Job's templates have those already.
-fn pod_labels(other: &Workload) -> Labels {
+#[must_use]
+pub fn pod_labels(other: &Workload) -> Labels {
     let added: &[&str] = match other.kind {
         WorkloadKind::DaemonSet => &[HASH_LABEL, GENERATION_LABEL],
         WorkloadKind::Deployment => &["pod-template-hash"],

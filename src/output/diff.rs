@@ -10,6 +10,7 @@ use similar::udiff::UnifiedHunkHeader;
 use similar::{DiffOp, DiffTag, group_diff_ops};
 
 use super::document::{Document, Style, Text};
+use super::yaml;
 
 pub use external::EXTERNAL_DIFF;
 
@@ -36,13 +37,12 @@ impl TemplateDiff {
                 return Ok(String::new());
             }
             // So much of the object that other programs see what it is.
-            serde_yaml::to_string(&json!({
+            yaml::to_string(&json!({
                 "apiVersion": "apps/v1",
                 "kind": "DaemonSet",
                 "metadata": {"name": name, "namespace": namespace},
                 "spec": {"template": template},
             }))
-            .map_err(io::Error::other)
         };
         Ok(Self {
             file: format!("apps.v1.DaemonSet.{namespace}.{name}"),

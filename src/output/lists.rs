@@ -34,6 +34,15 @@ pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
     }
 }
 
+/// The names up to the limit, and how many more there are.
+pub(super) fn listed(mut names: Vec<String>, limits: Limits) -> String {
+    let left_off = cut(&mut names, limits.rows);
+    if left_off > 0 {
+        names.push(format!("… and {left_off} more"));
+    }
+    names.join(", ")
+}
+
 /// At most five names, and how many more there are; all of them without a limit.
 pub(super) fn few(names: &[&str], limits: Limits) -> String {
     let shown = limits.names();

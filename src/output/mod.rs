@@ -26,3 +26,4 @@ mod stream;
 pub mod terminal;
 pub mod why;
 mod words;
+pub mod yaml;

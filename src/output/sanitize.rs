@@ -26,7 +26,9 @@ pub fn escaped(json: &str) -> String {
     let mut clean = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_unsafe(c) {
-            clean.push_str(&format!("\\u{:04x}", u32::from(c)));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                clean.push_str(&format!("\\u{unit:04x}"));
+            }
         } else {
             clean.push(c);
         }
@@ -40,7 +42,7 @@ mod tests {
 
     #[test]
     fn json_stays_the_same_value() {
-        let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{7f}\u{202e}\n節"});
+        let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{7f}\u{202e}\u{e0041}\n節"});
         let text = escaped(&serde_json::to_string_pretty(&value).unwrap_or_default());
         assert!(text.chars().all(|c| c == '\n' || !super::is_unsafe(c)));
         assert_eq!(

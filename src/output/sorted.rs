@@ -100,6 +100,7 @@ impl<T: Serialize> Serialize for Entry<'_, T> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::output::yaml;
 
     #[derive(Serialize, Default)]
     struct Report {
@@ -144,7 +145,7 @@ mod tests {
         let value = serde_json::to_value(&whole).unwrap();
         let text = serde_json::to_string_pretty(&sorted).unwrap();
         assert_eq!(text, serde_json::to_string_pretty(&value).unwrap());
-        let yaml = serde_yaml::to_string(&sorted).unwrap();
-        assert_eq!(yaml, serde_yaml::to_string(&value).unwrap());
+        let yaml = yaml::to_string(&sorted).unwrap();
+        assert_eq!(yaml, yaml::to_string(&value).unwrap());
     }
 }

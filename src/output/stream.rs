@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::format::Format;
 use super::sanitize::escaped;
+use super::yaml;
 
 /// How much is gathered for one write.
 const CHUNK: usize = 64 * 1024;
@@ -52,7 +53,7 @@ impl Stream {
     /// When stdout can't be written, or the report can't be encoded.
     pub(super) fn encode(&mut self, report: &impl Serialize, format: Format) -> io::Result<()> {
         let encoded = match format {
-            Format::Yaml => serde_yaml::to_writer(&mut *self, report).map_err(io::Error::other),
+            Format::Yaml => yaml::write(&mut *self, report),
             _ => serde_json::to_writer_pretty(&mut *self, report).map_err(io::Error::other),
         };
         encoded.map_err(|e| self.refused.take().unwrap_or(e))

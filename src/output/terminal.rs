@@ -14,6 +14,7 @@ use super::render::{Fit, render, write};
 use super::sanitize::{escaped, sanitize};
 use super::sheet::{Sheet, is_unicode};
 use super::stream::Stream;
+use super::yaml;
 
 /// `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -129,8 +130,7 @@ impl Terminal {
     pub fn next_report(&self, report: &impl Serialize, format: Format) -> io::Result<()> {
         let text = match format {
             Format::Yaml => {
-                let text = serde_yaml::to_string(report).map_err(io::Error::other)?;
-                format!("---\n{text}")
+                format!("---\n{}", yaml::to_string(report)?)
             }
             _ => escaped(&serde_json::to_string(report).map_err(io::Error::other)?) + "\n",
         };

@@ -2,6 +2,7 @@
 //! from, with the fixed names of `ds.kubectl/v1alpha1`.
 
 mod asked_pod;
+pub mod by_daemon_set;
 pub mod claims;
 pub mod code;
 mod condition;

@@ -5,6 +5,7 @@ use crate::model::Node;
 
 use super::code::Code;
 use super::condition::removed_by_itself;
+use super::few;
 use super::node::{NodePods, acts};
 use super::pod::{PodReport, PodState};
 use super::reason::Reason;
@@ -74,7 +75,7 @@ fn several(reports: &[PodReport], surges: bool) -> Option<Reason> {
     let live: Vec<_> = live(reports).collect();
     let names = |pods: &[&PodReport]| -> String {
         let names: Vec<_> = pods.iter().map(|p| p.name.as_str()).collect();
-        names.join(", ")
+        few(&names)
     };
     let (first, others) = live.split_first()?;
     if others.is_empty() {

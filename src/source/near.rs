@@ -5,12 +5,20 @@ use crate::model::Command;
 /// How many names an error offers at most.
 const LIMIT: usize = 3;
 
+/// No object of the API has a longer name, and what isn't one is near none: edits between
+/// two texts are counted in as many steps as the product of their lengths.
+const LONGEST: usize = 253;
+
 /// At most three of `candidates` that are close to `wanted`, the closest
 /// first, of equally close ones the first by name. A name that begins or
 /// ends with `wanted`, or the other way round, counts as close.
 pub fn near_names<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<String> {
+    if wanted.len() > LONGEST {
+        return Vec::new();
+    }
     let wanted = wanted.to_lowercase();
     let mut near: Vec<(usize, &str)> = candidates
+        .filter(|name| name.len() <= LONGEST)
         .filter_map(|name| Some((distance(&wanted, name)?, name)))
         .collect();
     near.sort_unstable();
@@ -42,10 +50,15 @@ pub(super) fn near_elsewhere<'a>(
 /// A name that continues another comes after every misspelling.
 fn distance(wanted: &str, name: &str) -> Option<usize> {
     let lower = name.to_lowercase();
-    let longer = wanted.chars().count().max(lower.chars().count());
-    let edits = strsim::damerau_levenshtein(wanted, &lower);
-    if edits <= (longer / 3).max(1) {
-        return Some(edits);
+    let (one, other) = (wanted.chars().count(), lower.chars().count());
+    let (longer, least) = (one.max(other), one.abs_diff(other));
+    let most = (longer / 3).max(1);
+    // The lengths alone tell of most names that they aren't close.
+    if least <= most {
+        let edits = strsim::damerau_levenshtein(wanted, &lower);
+        if edits <= most {
+            return Some(edits);
+        }
     }
     let (short, long) = if wanted.len() < lower.len() {
         (wanted, lower.as_str())
@@ -53,7 +66,7 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
         (lower.as_str(), wanted)
     };
     let continues = long.starts_with(short) || long.ends_with(short);
-    (short.len() >= 3 && continues).then_some(longer + edits)
+    (short.len() >= 3 && continues).then_some(longer + least)
 }
 
 #[cfg(test)]
@@ -84,6 +97,21 @@ mod tests {
         let typed: Vec<String> = near.iter().map(ToString::to_string).collect();
         assert_eq!(typed, ["fluentd -n logging"]);
         assert!(near_elsewhere("cilium", names.into_iter()).is_empty());
+    }
+
+    #[test]
+    fn what_continues_it_comes_after_what_is_misspelled() {
+        let names = ["agent-for-the-windows-nodes", "agnet", "the-agent"];
+        let near = ["agnet", "the-agent", "agent-for-the-windows-nodes"];
+        assert_eq!(near_names("agent", names.into_iter()), near);
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_name_is_near_none() {
+        let (long, longer) = ("a".repeat(253), "a".repeat(254));
+        let names = || [long.as_str(), longer.as_str()].into_iter();
+        assert_eq!(near_names(&"a".repeat(252), names()), [long.as_str()]);
+        assert!(near_names(&longer, names()).is_empty());
     }
 
     #[test]

@@ -36,15 +36,18 @@ mod rollout_outcomes;
 mod rollout_state;
 #[path = "../oracle/rules.rs"]
 mod rules;
+#[path = "../oracle/scalars.rs"]
+mod scalars;
 mod summary;
 mod update;
+mod yaml;
 
 pub(crate) use mutants::tried as mutants_tried;
 pub(crate) use process::asked;
 
 /// A trial for each rule set, for the vectors that are written of it, and for the mutants.
 pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
-    let all: [(&str, fn() -> Result<(), String>); 22] = [
+    let all: [(&str, fn() -> Result<(), String>); 23] = [
         ("version", parts::version),
         ("eligibility", eligibility::run),
         ("golden-vectors", golden::run),
@@ -66,6 +69,7 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
         ("tolerations", parts::tolerations),
         ("quantities", requests::quantities_alone),
         ("pod-requests", requests::sums),
+        ("yaml", yaml::run),
         ("mutants", mutants::run),
     ];
     let trial = |(name, test)| schedule.computing(&format!("oracle/{name}"), test);

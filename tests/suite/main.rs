@@ -27,6 +27,8 @@ mod name;
 mod nodes;
 mod package;
 mod plans;
+#[path = "../oracle/scalars.rs"]
+mod scalars;
 mod schema;
 mod shell;
 mod snapshots;
@@ -34,3 +36,4 @@ mod states;
 mod states_pods;
 mod unread;
 mod usage;
+mod yaml;

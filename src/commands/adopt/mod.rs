@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::output::items::Kind;
 use crate::output::terminal::Terminal;
+use crate::report::by_daemon_set::ByDaemonSet;
 use crate::report::claims::{Claiming, claims};
 use crate::source::{Question, Scope, Source, Subject};
 
@@ -73,7 +74,7 @@ fn many(
         terminal.items(global.output, Kind::First),
         &snapshot,
     );
-    for target in &snapshot.daemon_sets {
+    for (target, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         many.push(&claims(Claiming {
             snapshot: &snapshot,
             target,

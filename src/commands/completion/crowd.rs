@@ -14,29 +14,24 @@ pub(super) fn fewer(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
     if candidates.len() <= MOST {
         return candidates;
     }
-    let start = typed.chars().count();
-    let longest = candidates.iter().map(|c| c.value.chars().count()).max();
-    let mut best = Vec::new();
-    for length in start + 1..=longest.unwrap_or_default() {
-        let groups = groups(&candidates, length);
-        if groups.len() > MOST {
-            break;
-        }
-        best = groups;
+    // How many characters neighbours have in common, the fewest first: groups of a length
+    // are cut where neighbours have fewer.
+    let neighbours = candidates.iter().zip(candidates.iter().skip(1));
+    let mut common: Vec<usize> = neighbours.map(|(a, b)| common(a, b)).collect();
+    common.sort_unstable();
+    // There are fewer neighbours that have less in common than this than may be told apart.
+    let length = common.get(MOST - 1).copied().unwrap_or_default();
+    if length <= typed.chars().count() {
+        return Vec::new();
     }
-    best.into_iter().filter_map(told).collect()
+    let groups = candidates.chunk_by(|a, b| self::common(a, b) >= length);
+    groups.filter_map(told).collect()
 }
 
-/// Neighbours that agree in their first `length` characters.
-fn groups(candidates: &[Candidate], length: usize) -> Vec<&[Candidate]> {
-    candidates
-        .chunk_by(|a, b| {
-            a.value
-                .chars()
-                .take(length)
-                .eq(b.value.chars().take(length))
-        })
-        .collect()
+/// How many characters both begin with.
+fn common(a: &Candidate, b: &Candidate) -> usize {
+    let both = a.value.chars().zip(b.value.chars());
+    both.take_while(|(a, b)| a == b).count()
 }
 
 fn told(group: &[Candidate]) -> Option<Candidate> {

@@ -14,6 +14,7 @@ use crate::model::{Node, Snapshot};
 use crate::output::format::Format;
 use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
+use crate::report::by_daemon_set::ByDaemonSet;
 use crate::report::on_node::groups::{Groups, Outcome};
 use crate::report::on_node::judge::Judge;
 use crate::source::SourceError;
@@ -37,7 +38,8 @@ pub fn run(
     let source = open(global)?;
     let mut snapshot = ask(source.as_ref(), &request.question())?;
     snapshot.notes.extend(request.note());
-    let judge = Judge::new(&snapshot);
+    let parts: Vec<_> = ByDaemonSet::new(&snapshot).snapshots().collect();
+    let judge = Judge::new(&snapshot, &parts);
     let answer = match &request.nodes {
         Nodes::One(name) => Answer::One(one(&request, &judge, &snapshot, name)?),
         Nodes::Planned(nodes) => match nodes.as_slice() {

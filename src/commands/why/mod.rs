@@ -12,6 +12,7 @@ use crate::cli::why::WhyArgs;
 use crate::model::{Command, DaemonSet, Incomplete, Snapshot};
 use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
+use crate::report::by_daemon_set::ByDaemonSet;
 use crate::report::eligibility::Detail;
 use crate::report::map::Counting;
 use crate::report::subject::Subject as Judge;
@@ -164,7 +165,7 @@ fn many(
     let mut items = terminal.items(global.output, Kind::Last);
     let mut map = map::begin(args, &snapshot)?;
     let (mut reports, mut clean) = (Vec::new(), 0);
-    for ds in &snapshot.daemon_sets {
+    for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let judge = Judge::new(&snapshot, ds);
         let mut report = judge.report(Detail::AllNodes);
         if args.problems && report.header.clean == Some(true) {

@@ -90,7 +90,7 @@ fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
     ];
     if limits.wide {
         let names: Vec<_> = one.pods.iter().map(|p| p.name.as_str()).collect();
-        row.push(names.join(", ").into());
+        row.push(few(&names, limits).into());
     }
     row
 }

@@ -8,7 +8,7 @@ use super::tables::{Time, daemon_sets, excluded, request, state_word, why};
 use super::{numbers, planned};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::lists::{Limits, cut, listed, say_left_off};
 
 /// Lays out what changes of one node, or a node that isn't there yet, would do.
 #[must_use]
@@ -151,11 +151,7 @@ fn names(affected: &[&Affected], called: Called, limits: Limits) -> String {
     let mut names: Vec<_> = affected.iter().map(|a| called(a)).collect();
     // One DaemonSet may have several pods here, and is called by its name alone.
     names.dedup();
-    let left_off = cut(&mut names, limits.rows);
-    if left_off > 0 {
-        names.push(format!("… and {left_off} more"));
-    }
-    names.join(", ")
+    listed(names, limits)
 }
 
 /// Today beside then, or what would be where there is no today; without the sums.

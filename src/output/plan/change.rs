@@ -12,6 +12,7 @@ use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::words::nodes;
+use crate::output::yaml;
 
 /// What the server will refuse.
 pub(super) fn refused(document: &mut Document, change: &Change) {
@@ -102,7 +103,7 @@ fn sides(
     let text = match value {
         None => String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(other) => serde_yaml::to_string(other).unwrap_or_else(|_| other.to_string()),
+        Some(other) => yaml::to_string(other).unwrap_or_else(|_| other.to_string()),
     };
     let lines: Vec<_> = text.lines().map(|line| format!("{mark}{line}")).collect();
     lines.into_iter().map(move |line| (style, line).into())

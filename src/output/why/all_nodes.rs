@@ -8,7 +8,7 @@ use crate::report::summary::distance_text;
 
 use super::daemon_set::{eligibility_cell, why};
 use crate::output::document::{Document, Text};
-use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::words::state_cell;
 
 /// Adds the table. Why it is so with the nodes of `said` stands above it already.
@@ -26,20 +26,23 @@ pub(super) fn all_nodes(
     let title = if is_narrowed { "Nodes" } else { "All nodes" };
     document.heading(format!("{title} ({})", nodes.len()));
     let left_off = cut(&mut nodes, limits.rows);
-    let rows = nodes.into_iter().map(|node| row(node, said)).collect();
+    let rows = nodes
+        .into_iter()
+        .map(|node| row(node, said, limits))
+        .collect();
     let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "AWAY", "WHY"];
     document.table(0, &header, rows);
     say_left_off(document, left_off);
 }
 
-fn row(node: &NodeEligibility, said: &HashSet<&str>) -> Vec<Text> {
+fn row(node: &NodeEligibility, said: &HashSet<&str>, limits: Limits) -> Vec<Text> {
     let pods: Vec<_> = node.pods.iter().map(|p| p.name.as_str()).collect();
     let is_said = said.contains(node.name.as_str());
     vec![
         node.name.clone().into(),
         eligibility_cell(eligibility(node)),
         state_cell(node.pod_state),
-        pods.join(", ").into(),
+        few(&pods, limits).into(),
         distance_text(node.distance).into(),
         (if is_said {
             "see above".to_owned()

@@ -195,7 +195,7 @@ fn misplaced<'r>(
             let clears = clears(n, acts);
             vec![
                 n.name.clone().into(),
-                pods.join(", ").into(),
+                few(&pods, limits).into(),
                 clears.into(),
                 why(n).into(),
             ]
@@ -229,7 +229,11 @@ fn on_missing_nodes<'r>(
         .iter()
         .map(|n| {
             let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
-            vec![n.name.clone().into(), pods.join(", ").into(), why(n).into()]
+            vec![
+                n.name.clone().into(),
+                few(&pods, limits).into(),
+                why(n).into(),
+            ]
         })
         .collect();
     section(

@@ -1,12 +1,14 @@
 //! A what-if for people: today beside then.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::report::node::NodeEligibility;
 use crate::report::what_if::{CORDONED, PodOnNode, WhatIfReport};
 
 use super::daemon_set::eligibility_cell;
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::Limits;
+use crate::output::lists::{Limits, listed};
 use crate::output::words::state_word;
 
 /// Lays out the comparison.
@@ -20,10 +22,10 @@ pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     document.line(0, text);
     document.blank();
     let shown = limits.rows.unwrap_or(usize::MAX);
-    let rows = report.then.nodes.iter().take(shown).map(|then| {
-        let today = report.today.nodes.iter().find(|n| n.name == then.name);
-        row(today, then)
-    });
+    let today = report.today.nodes.iter();
+    let today: HashMap<&str, &NodeEligibility> = today.map(|n| (n.name.as_str(), n)).collect();
+    let rows = report.then.nodes.iter().take(shown);
+    let rows = rows.map(|then| row(today.get(then.name.as_str()).copied(), then));
     let header = ["NODE", "TODAY", "THEN", "POD TODAY", "WHY THEN"];
     document.table(0, &header, rows.collect());
     let left_off = report.then.nodes.len().saturating_sub(shown);
@@ -36,7 +38,7 @@ pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
             ),
         );
     }
-    effects(&mut document, report);
+    effects(&mut document, report, limits);
     closing(&mut document, &report.header);
     document
 }
@@ -66,7 +68,7 @@ fn row(today: Option<&NodeEligibility>, then: &NodeEligibility) -> Vec<Text> {
     ]
 }
 
-fn effects(document: &mut Document, report: &WhatIfReport) {
+fn effects(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     document.blank();
     if report.changes.iter().any(|c| c == CORDONED) {
         document.line(
@@ -84,20 +86,23 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
         return;
     }
     let pods = |pods: &[&PodOnNode]| {
-        let list: Vec<_> = pods
-            .iter()
-            .map(|p| format!("{} on {}", p.pod, p.node))
-            .collect();
-        list.join(", ")
+        let list = pods.iter().map(|p| format!("{} on {}", p.pod, p.node));
+        listed(list.collect(), limits)
     };
     let effects = &report.effects;
-    let recovers = |p: &&PodOnNode| {
-        let mut nodes = report.then.nodes.iter();
-        nodes.any(|n| n.name == p.node && n.waits_for_its_condition())
-    };
+    let recovering = report.then.nodes.iter();
+    let recovering: HashSet<&str> = recovering
+        .filter(|n| n.waits_for_its_condition())
+        .map(|n| n.name.as_str())
+        .collect();
+    let recovers = |p: &&PodOnNode| recovering.contains(p.node.as_str());
     let (waiting, staying): (Vec<&PodOnNode>, Vec<_>) = effects.stay.iter().partition(recovers);
     let lines = [
-        (Style::Good, "a pod starts on", effects.start.join(", ")),
+        (
+            Style::Good,
+            "a pod starts on",
+            listed(effects.start.clone(), limits),
+        ),
         (
             Style::Bad,
             "stops at once, whatever maxUnavailable says:",
@@ -116,12 +121,12 @@ fn effects(document: &mut Document, report: &WhatIfReport) {
         (
             Style::Warn,
             "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over, on",
-            effects.evicted.join(", "),
+            listed(effects.evicted.clone(), limits),
         ),
         (
             Style::Warn,
             "a pod would start today, and no longer then, on",
-            effects.no_longer_start.join(", "),
+            listed(effects.no_longer_start.clone(), limits),
         ),
         (
             Style::Good,

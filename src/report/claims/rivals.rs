@@ -35,7 +35,8 @@ impl<'a> Rivals<'a> {
     /// Whether `owner`, which controls `pod`, lets it go.
     fn lets_go(&self, owner: &OwnerReference, pod: &Pod) -> bool {
         let mut rivals = self.0.iter();
-        let rival = rivals.find(|(rival, _)| *rival.uid == *owner.uid);
+        let rival =
+            rivals.find(|(rival, _)| *rival.uid == *owner.uid && *rival.name == *owner.name);
         rival.is_some_and(|(rival, s)| sees(rival, pod) && !claims(rival, s, pod))
     }
 }

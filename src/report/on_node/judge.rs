@@ -2,7 +2,7 @@
 
 use crate::engine::NodeChange;
 use crate::engine::requests::{Requests, pod_requests};
-use crate::model::{Node, Snapshot};
+use crate::model::{DaemonSet, Node, Snapshot};
 use crate::report::effects::Effects;
 use crate::report::few;
 use crate::report::header::Header;
@@ -30,13 +30,13 @@ pub struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// Prepares the DaemonSets of `snapshot`, which must be sorted.
+    /// Prepares the DaemonSets of `snapshot`, each with [what concerns it](super::super::by_daemon_set::ByDaemonSet::snapshots).
     #[must_use]
-    pub fn new(snapshot: &'a Snapshot) -> Self {
+    pub fn new(snapshot: &'a Snapshot, parts: &'a [(&'a DaemonSet, Snapshot)]) -> Self {
         let mut notes = Vec::new();
-        let prepared = snapshot.daemon_sets.iter().map(|ds| {
+        let prepared = parts.iter().map(|(ds, part)| {
             let requests = ds.pod_spec().map_or_else(|| Ok(Requests::new()), pod_requests);
-            let subject = Subject::new(snapshot, ds);
+            let subject = Subject::new(part, ds);
             if let Err(problem) = &requests {
                 notes.push(format!(
                     "the requests of {} are left out of the sums: in its template's requests, {problem}",

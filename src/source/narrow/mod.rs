@@ -3,13 +3,11 @@
 mod subjects;
 mod wants;
 
-use std::collections::HashMap;
-
 use super::{Question, Scope, SourceError};
 use crate::model::{List, Pod, Snapshot};
 
 use subjects::Subjects;
-use wants::Wants;
+use wants::{Wanting, Wants};
 
 /// Reduces `all` to what a cluster would be asked for to answer `question`,
 /// so that a cluster and its dump give the same answer.
@@ -74,31 +72,21 @@ pub(super) fn without_nodes(snapshot: &mut Snapshot) {
 
 /// Copies what belongs to the subjects.
 fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &mut Snapshot) {
-    let sets = subjects.daemon_sets.iter();
-    let wants = sets.map(|ds| Wants::new(all, ds, subjects.all_owned));
-    let of_new = subjects.manifest.map(|ds| Wants::of_new(all, ds));
-    let wants: Vec<Wants<'_>> = wants.chain(of_new).collect();
-    // Each namespace has few DaemonSets, and each pod is asked about those of its own only.
-    let mut by_namespace: HashMap<&str, Vec<&Wants<'_>>> = HashMap::new();
-    for want in &wants {
-        by_namespace
-            .entry(&want.ds.namespace)
-            .or_default()
-            .push(want);
-    }
-    let of = |namespace: &str| by_namespace.get(namespace).into_iter().flatten();
+    let wanting = Wanting::all(subjects);
+    let by_namespace = Wants::by_namespace(all, &wanting);
+    let of = |namespace: &str| by_namespace.get(namespace);
     let is_subject = |pod: &Pod| subjects.pod.is_some_and(|p| p == pod);
     let wanted = |pod: &Pod| {
-        is_subject(pod) || of(&pod.namespace).any(|w| on.is_some_and(|on| w.pod(pod, on)))
+        is_subject(pod) || of(&pod.namespace).is_some_and(|w| on.is_some_and(|on| w.pod(pod, on)))
     };
     narrowed.pods = all.pods.as_ref().map(|all| all.filtered(wanted));
     narrowed.revisions = kept(all.revisions.as_deref(), |r| {
-        of(&r.namespace).any(|w| w.revision(r))
+        of(&r.namespace).is_some_and(|w| w.revision(r))
     });
     narrowed.events = kept(all.events.as_deref(), |e| {
-        of(&e.namespace).any(|w| w.event(e))
+        of(&e.namespace).is_some_and(|w| w.event(e))
     });
-    narrowed.namespaces = kept(all.namespaces.as_deref(), |n| of(&n.name).next().is_some());
+    narrowed.namespaces = kept(all.namespaces.as_deref(), |n| of(&n.name).is_some());
 }
 
 fn kept<T: Clone>(all: Option<&[T]>, keep: impl Fn(&T) -> bool) -> Option<Vec<T>> {

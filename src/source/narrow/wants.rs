@@ -1,14 +1,17 @@
-//! What belongs to one DaemonSet.
+//! What belongs to the DaemonSets of one namespace.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::On;
+use super::subjects::Subjects;
 use crate::engine::label_selector::Selector;
+use crate::engine::selector_index::SelectorIndex;
 use crate::model::{ControllerRevision, DaemonSet, Event, Labels, OwnerReference, Pod, Snapshot};
 
-/// What the question about one DaemonSet asks for.
-pub(super) struct Wants<'a> {
-    pub ds: &'a DaemonSet,
+/// A DaemonSet that is asked about.
+#[derive(Clone)]
+pub(super) struct Wanting<'a> {
+    ds: &'a DaemonSet,
     /// Empty for one that owns nothing.
     uid: &'a str,
     /// `None` where the controller refuses to act on the selector.
@@ -16,91 +19,130 @@ pub(super) struct Wants<'a> {
     /// Whether it is about claims: revisions that it owns and doesn't select are wanted
     /// too, and the pods of revisions that it takes over.
     all_owned: bool,
-    /// The hashes of the revisions that made its pods.
-    hashes: HashSet<&'a str>,
 }
 
-impl<'a> Wants<'a> {
-    pub(super) fn new(all: &'a Snapshot, ds: &'a DaemonSet, all_owned: bool) -> Self {
-        Self {
-            uid: ds.uid(),
-            all_owned,
-            ..Self::of_none(ds)
-        }
-        .with_hashes(all)
+impl<'a> Wanting<'a> {
+    /// All that are asked about; one that is yet to be created has no UID, whatever its
+    /// manifest says.
+    pub(super) fn all(subjects: &'a Subjects<'a>) -> Vec<Self> {
+        let stored = subjects.daemon_sets.iter();
+        let stored = stored.map(|ds| Self::new(ds, ds.uid(), subjects.all_owned));
+        let new = subjects.manifest.map(|ds| Self::new(ds, "", true));
+        stored.chain(new).collect()
     }
 
-    /// Of one that is yet to be created, whatever UID its manifest has.
-    pub(super) fn of_new(all: &'a Snapshot, ds: &'a DaemonSet) -> Self {
-        Self {
-            all_owned: true,
-            ..Self::of_none(ds)
-        }
-        .with_hashes(all)
-    }
-
-    fn of_none(ds: &'a DaemonSet) -> Self {
+    fn new(ds: &'a DaemonSet, uid: &'a str, all_owned: bool) -> Self {
         let selector = Selector::new(ds.selector()).ok();
         Self {
             ds,
-            uid: "",
+            uid,
             selector: selector.filter(|s| !s.is_empty()),
-            all_owned: false,
-            hashes: HashSet::new(),
+            all_owned,
         }
-    }
-
-    fn with_hashes(mut self, all: &'a Snapshot) -> Self {
-        let revisions = all.revisions.iter().flatten();
-        let made = revisions.filter(|r| *r.namespace == *self.ds.namespace && self.made_pods(r));
-        self.hashes = made.map(ControllerRevision::hash).collect();
-        self
-    }
-
-    /// Whether the pods of a revision were made for it, or for a DaemonSet whose
-    /// revision it takes over.
-    fn made_pods(&self, revision: &ControllerRevision) -> bool {
-        if self.owns(&revision.owners) {
-            return self.revision(revision);
-        }
-        let is_nobodys = OwnerReference::controller(&revision.owners).is_none();
-        self.all_owned && is_nobodys && self.selects(&revision.labels)
     }
 
     fn selects(&self, labels: &Labels) -> bool {
         self.selector.as_ref().is_some_and(|s| s.matches(labels))
     }
+}
 
-    fn owns(&self, owners: &[OwnerReference]) -> bool {
-        let controller = OwnerReference::controller(owners);
-        !self.uid.is_empty() && controller.is_some_and(|c| c.uid == self.uid)
+/// What the question about the DaemonSets of one namespace asks for.
+pub(super) struct Wants<'a> {
+    by_selector: SelectorIndex<'a, &'a Wanting<'a>>,
+    by_uid: HashMap<&'a str, &'a Wanting<'a>>,
+    names: HashSet<&'a str>,
+    /// Whether there is one whose selector the controller refuses to act on.
+    halted: bool,
+    /// The hashes of the revisions that made their pods.
+    hashes: HashSet<&'a str>,
+}
+
+impl<'a> Wants<'a> {
+    /// By namespace.
+    pub(super) fn by_namespace(
+        all: &'a Snapshot,
+        wanting: &'a [Wanting<'a>],
+    ) -> HashMap<&'a str, Self> {
+        let mut members: HashMap<&str, Vec<&Wanting<'_>>> = HashMap::new();
+        for one in wanting {
+            members.entry(&one.ds.namespace).or_default().push(one);
+        }
+        let members = members.into_iter();
+        let mut wants: HashMap<_, _> = members.map(|(n, all)| (n, Self::of(&all))).collect();
+        for revision in all.revisions.iter().flatten() {
+            let here = wants.get_mut(&*revision.namespace);
+            if let Some(here) = here.filter(|here| here.made_pods(revision)) {
+                here.hashes.insert(revision.hash());
+            }
+        }
+        wants
     }
 
-    /// A pod of the DaemonSet's namespace.
+    fn of(members: &[&'a Wanting<'a>]) -> Self {
+        let selectors = members.iter();
+        let selectors = selectors.filter_map(|one| Some((one.selector.as_ref()?, *one)));
+        let owning = members.iter().filter(|one| !one.uid.is_empty());
+        Self {
+            by_selector: SelectorIndex::new(selectors),
+            by_uid: owning.map(|one| (one.uid, *one)).collect(),
+            names: members.iter().map(|one| one.ds.name.as_str()).collect(),
+            halted: members.iter().any(|one| one.selector.is_none()),
+            hashes: HashSet::new(),
+        }
+    }
+
+    /// Whether the pods of a revision were made for one of them, or for a DaemonSet whose
+    /// revision one of them takes over.
+    fn made_pods(&self, revision: &ControllerRevision) -> bool {
+        if let Some(owner) = self.owner(&revision.owners) {
+            let is_wanted = owner.all_owned || owner.selector.is_none();
+            return is_wanted || owner.selects(&revision.labels);
+        }
+        let is_nobodys = OwnerReference::controller(&revision.owners).is_none();
+        is_nobodys && self.selecting(&revision.labels).any(|one| one.all_owned)
+    }
+
+    fn selecting<'q>(
+        &'q self,
+        labels: &'q Labels,
+    ) -> impl Iterator<Item = &'a Wanting<'a>> + use<'q, 'a> {
+        let candidates = self.by_selector.candidates(labels);
+        candidates.filter(|one| one.selects(labels))
+    }
+
+    fn select(&self, labels: &Labels) -> bool {
+        self.selecting(labels).next().is_some()
+    }
+
+    /// The one that controls an object.
+    fn owner(&self, owners: &[OwnerReference]) -> Option<&'a Wanting<'a>> {
+        let controller = OwnerReference::controller(owners)?;
+        self.by_uid.get(controller.uid.as_str()).copied()
+    }
+
+    /// A pod of their namespace.
     pub(super) fn pod(&self, pod: &Pod, on: On<'_>) -> bool {
         let hash = pod.labels.get("controller-revision-hash");
         match on {
-            On::All => self.selects(&pod.labels) || hash.is_some_and(|h| self.hashes.contains(h)),
+            On::All => self.select(&pod.labels) || hash.is_some_and(|h| self.hashes.contains(h)),
             On::Node(node) if !pod.node_name.is_empty() => *pod.node_name == *node,
             On::Node(node) => {
                 // Where the controller does nothing, all that is left are the pods that it once made.
-                let made = self.selector.is_none() && hash.is_some();
-                pod.target_node.as_deref() == Some(node) && (made || self.selects(&pod.labels))
+                let made = self.halted && hash.is_some();
+                pod.target_node.as_deref() == Some(node) && (made || self.select(&pod.labels))
             }
         }
     }
 
-    /// A revision of the DaemonSet's namespace.
+    /// A revision of their namespace.
     pub(super) fn revision(&self, revision: &ControllerRevision) -> bool {
-        let owned = || self.owns(&revision.owners);
-        match &self.selector {
-            Some(_) => self.selects(&revision.labels) || (self.all_owned && owned()),
-            None => owned(),
-        }
+        let owner = self.owner(&revision.owners);
+        let is_owned = owner.is_some_and(|one| one.all_owned || one.selector.is_none());
+        is_owned || self.select(&revision.labels)
     }
 
-    /// An event of the DaemonSet's namespace.
+    /// An event of their namespace.
     pub(super) fn event(&self, event: &Event) -> bool {
-        &*event.kind == "DaemonSet" && *event.name == *self.ds.name
+        &*event.kind == "DaemonSet" && self.names.contains(&*event.name)
     }
 }

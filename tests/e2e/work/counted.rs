@@ -13,6 +13,8 @@ pub(crate) struct Counted<'a> {
     /// Its standard input.
     pub(crate) input: Option<&'a Path>,
     pub(crate) kubeconfig: Option<&'a Path>,
+    /// Its exit code.
+    pub(crate) exit: i32,
 }
 
 impl<'a> Counted<'a> {
@@ -21,6 +23,7 @@ impl<'a> Counted<'a> {
             args: args.iter().map(|&arg| arg.to_owned()).collect(),
             input: None,
             kubeconfig: None,
+            exit: 0,
         }
     }
 
@@ -68,7 +71,7 @@ impl<'a> Counted<'a> {
         let output = command
             .output()
             .map_err(|e| format!("{program} (is it installed?): {e}"))?;
-        if output.status.success() {
+        if output.status.code() == Some(self.exit) {
             Ok(output)
         } else {
             let why = String::from_utf8_lossy(&output.stderr);

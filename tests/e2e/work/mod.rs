@@ -8,6 +8,7 @@ mod cluster;
 mod counted;
 mod files;
 mod forward;
+mod growth;
 mod recorded;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,10 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
         schedule.computing("work/piped", files::piped),
         schedule.computing("work/yaml", files::yaml),
         schedule.computing("work/cluster", cluster::all),
+        schedule.computing("work/growth/daemon-sets", growth::daemon_sets),
+        schedule.computing("work/growth/annotations", growth::annotations),
+        schedule.computing("work/growth/names", growth::names),
+        schedule.computing("work/growth/pods", growth::pods),
     ]
 }
 

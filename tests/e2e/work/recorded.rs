@@ -93,7 +93,7 @@ pub(crate) fn check_growth(
         let times = *after as f64 / *before as f64;
         if times > limit {
             return Err(format!(
-                "`{case}`: twice the nodes are {times:.2} times the {name} ({before}, then {after}); at most {limit} are linear"
+                "`{case}`: twice the input is {times:.2} times the {name} ({before}, then {after}); at most {limit} are linear"
             ));
         }
     }

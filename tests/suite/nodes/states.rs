@@ -236,6 +236,6 @@ fn several_reports_are_one_list() {
         assert_eq!(text, serde_json::to_string_pretty(&list).unwrap() + "\n");
         let (_, text) = world.ask(&format!("{question} -o yaml"));
         assert_eq!(serde_yaml::from_str::<Value>(&text).unwrap(), list);
-        assert_eq!(text, serde_yaml::to_string(&list).unwrap());
+        assert_eq!(text, kubectl_ds::output::yaml::to_string(&list).unwrap());
     }
 }

@@ -1,0 +1,324 @@
+//! YAML that every reader reads back as it was, whichever version of YAML it knows.
+//!
+//! The layout is that of `kubectl get -o yaml`. A text stands without quotes only where no
+//! reader takes it for anything else: to many of them `yes`, `1_0` and `1:20` are none.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+
+use crate::model::is_unsafe;
+
+/// Longer keys aren't found by readers where they stand before their colon, as by libyaml.
+const LONGEST_KEY: usize = 1000;
+
+/// `value` as YAML, with the last line ended.
+///
+/// # Errors
+/// When it can't be encoded.
+pub fn to_string(value: &impl Serialize) -> io::Result<String> {
+    let mut text = Vec::new();
+    write(&mut text, value)?;
+    String::from_utf8(text).map_err(io::Error::other)
+}
+
+/// Writes `value` as YAML, with the last line ended.
+///
+/// # Errors
+/// When `out` can't be written, or the value can't be encoded.
+pub(super) fn write(mut out: impl Write, value: &impl Serialize) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(&mut out, Block::default());
+    value.serialize(&mut serializer).map_err(io::Error::other)?;
+    out.write_all(b"\n")
+}
+
+/// What the next value stands after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum After {
+    /// Nothing, or the dash of an element.
+    #[default]
+    Margin,
+    /// The colon of a key.
+    Colon,
+}
+
+/// A list or an object that isn't at its end.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    indent: usize,
+    after: After,
+    is_empty: bool,
+}
+
+/// The block style of YAML.
+#[derive(Debug, Default)]
+struct Block {
+    open: Vec<Open>,
+    after: After,
+    /// The text that is being written, as it is meant.
+    text: String,
+    is_key: bool,
+}
+
+impl Block {
+    fn indent(&self) -> usize {
+        self.open.last().map_or(0, |open| open.indent)
+    }
+
+    /// What stands before a value on the line of its key.
+    fn gap(&mut self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+        match std::mem::take(&mut self.after) {
+            After::Colon => out.write_all(b" "),
+            After::Margin => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, is_list: bool) {
+        let indent = match self.open.last() {
+            None => 0,
+            // As kubectl has it: the dashes stand below the key.
+            Some(around) if is_list && self.after == After::Colon => around.indent,
+            Some(around) => around.indent + 2,
+        };
+        self.open.push(Open {
+            indent,
+            after: std::mem::take(&mut self.after),
+            is_empty: true,
+        });
+    }
+
+    /// Goes to where the next entry stands: the first of an element is on the element's line.
+    fn entry(&mut self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+        let Some(open) = self.open.last_mut() else {
+            return Ok(());
+        };
+        let is_first = std::mem::take(&mut open.is_empty);
+        if is_first && open.after == After::Margin {
+            return Ok(());
+        }
+        let indent = open.indent;
+        write!(out, "\n{:indent$}", "")
+    }
+
+    fn end(&mut self, out: &mut (impl Write + ?Sized), empty: &str) -> io::Result<()> {
+        match self.open.pop() {
+            Some(open) if open.is_empty => {
+                self.after = open.after;
+                self.gap(out)?;
+                out.write_all(empty.as_bytes())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn key(&mut self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+        let text = match is_plain(&self.text) {
+            true => std::mem::take(&mut self.text),
+            false => quoted(&self.text),
+        };
+        if text.len() <= LONGEST_KEY {
+            return out.write_all(text.as_bytes());
+        }
+        let indent = self.indent();
+        write!(out, "? {text}\n{:indent$}", "")
+    }
+
+    fn value(&mut self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+        self.gap(out)?;
+        if is_plain(&self.text) {
+            return out.write_all(self.text.as_bytes());
+        }
+        if !is_literal(&self.text) {
+            return out.write_all(quoted(&self.text).as_bytes());
+        }
+        let (lines, head) = match self.text.strip_suffix('\n') {
+            Some(lines) => (lines, "|"),
+            None => (self.text.as_str(), "|-"),
+        };
+        out.write_all(head.as_bytes())?;
+        let indent = if self.open.is_empty() {
+            2
+        } else {
+            self.indent() + 2
+        };
+        for line in lines.split('\n') {
+            // A line without a text has no indent either.
+            let indent = if line.is_empty() { 0 } else { indent };
+            write!(out, "\n{:indent$}{line}", "")?;
+        }
+        Ok(())
+    }
+}
+
+/// Methods that write a number or a word as JSON has it.
+macro_rules! as_in_json {
+    ($($name:ident($($value:ident: $type:ty)?);)*) => {$(
+        fn $name<W: ?Sized + Write>(&mut self, out: &mut W $(, $value: $type)?) -> io::Result<()> {
+            self.gap(out)?;
+            CompactFormatter.$name(out $(, $value)?)
+        }
+    )*};
+}
+
+impl Formatter for Block {
+    as_in_json! {
+        write_null();
+        write_bool(value: bool);
+        write_i8(value: i8);
+        write_i16(value: i16);
+        write_i32(value: i32);
+        write_i64(value: i64);
+        write_i128(value: i128);
+        write_u8(value: u8);
+        write_u16(value: u16);
+        write_u32(value: u32);
+        write_u64(value: u64);
+        write_u128(value: u128);
+        write_f32(value: f32);
+        write_f64(value: f64);
+    }
+
+    fn begin_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.text.clear();
+        Ok(())
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        _: &mut W,
+        text: &str,
+    ) -> io::Result<()> {
+        self.text.push_str(text);
+        Ok(())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, _: &mut W, c: CharEscape) -> io::Result<()> {
+        self.text.push(char::from(match c {
+            CharEscape::Quote => b'"',
+            CharEscape::ReverseSolidus => b'\\',
+            CharEscape::Solidus => b'/',
+            CharEscape::Backspace => 8,
+            CharEscape::FormFeed => 12,
+            CharEscape::LineFeed => b'\n',
+            CharEscape::CarriageReturn => b'\r',
+            CharEscape::Tab => b'\t',
+            CharEscape::AsciiControl(byte) => byte,
+        }));
+        Ok(())
+    }
+
+    fn end_string<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        if self.is_key {
+            self.key(out)
+        } else {
+            self.value(out)
+        }
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.begin(true);
+        Ok(())
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, "[]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, _: bool) -> io::Result<()> {
+        self.entry(out)?;
+        out.write_all(b"- ")
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.begin(false);
+        Ok(())
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, "{}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, _: bool) -> io::Result<()> {
+        self.is_key = true;
+        self.entry(out)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.is_key = false;
+        self.after = After::Colon;
+        out.write_all(b":")
+    }
+}
+
+/// Words that are no texts to some reader, in any case.
+const WORDS: [&str; 11] = [
+    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf",
+];
+
+/// Whether a text is one to every reader as it stands.
+fn is_plain(text: &str) -> bool {
+    let Some(first) = text.chars().next() else {
+        return false;
+    };
+    let begins_a_text = match first {
+        // Numbers in all bases and times have none but these letters.
+        '0'..='9' => text.contains(|c: char| {
+            c.is_ascii_alphabetic() && !"abcdefoxtz".contains(c.to_ascii_lowercase())
+        }),
+        '/' | '_' | '$' | '(' => true,
+        // Flags of programs.
+        '-' => text.starts_with("--") && text.get(2..3).is_some_and(is_letter),
+        first => first.is_alphabetic(),
+    };
+    begins_a_text
+        && !text.contains(is_unsafe)
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.ends_with([':', ' '])
+        && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+fn is_letter(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a text of several lines can stand as it is below its key.
+fn is_literal(text: &str) -> bool {
+    let is_shown = |c: char| matches!(c, '\n' | '\t') || !is_unsafe(c);
+    text.contains('\n')
+        && !text.starts_with([' ', '\t', '\n'])
+        && !text.ends_with([' ', '\t'])
+        && !text.ends_with("\n\n")
+        && text.chars().all(is_shown)
+}
+
+/// The text in quotes. What would be acted on or not be seen is escaped.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\r' => quoted.push_str("\\r"),
+            c if is_unsafe(c) => {
+                let code = u32::from(c);
+                // A String takes all that is written to it.
+                let _ = match u16::try_from(code) {
+                    Ok(code) => write!(quoted, "\\u{code:04x}"),
+                    Err(_) => write!(quoted, "\\U{code:08x}"),
+                };
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! What of a snapshot the report on each of its DaemonSets is drawn from.
+//!
+//! A report looks at every pod, revision and controller of its namespace. For one DaemonSet
+//! that is once; for all of them it would be once for each, so everything is looked at once
+//! here and handed to those that it concerns.
+
+mod claimants;
+mod neighbours;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::engine::claim::Claimant;
+use crate::engine::history::HASH_LABEL;
+use crate::model::{DaemonSet, Pod, Snapshot};
+
+use claimants::Claimants;
+use neighbours::add_neighbours;
+
+/// What concerns one DaemonSet, by the places in the snapshot's lists.
+#[derive(Debug, Default)]
+struct Part {
+    pods: Vec<usize>,
+    revisions: BTreeSet<usize>,
+    events: Vec<usize>,
+    workloads: BTreeSet<usize>,
+}
+
+/// The DaemonSets of a snapshot, and apart for each of them what concerns it.
+#[derive(Debug)]
+pub struct ByDaemonSet<'a> {
+    all: &'a Snapshot,
+    /// In the order of the snapshot's DaemonSets.
+    parts: Vec<Part>,
+    /// The places of the namespaces.
+    namespaces: HashMap<&'a str, usize>,
+}
+
+impl<'a> ByDaemonSet<'a> {
+    /// Looks through `all`, which must be sorted.
+    #[must_use]
+    pub fn new(all: &'a Snapshot) -> Self {
+        let sets = &all.daemon_sets;
+        let claimants: Vec<_> = sets.iter().map(|ds| Claimant::new(ds).ok()).collect();
+        let mut by_namespace = Claimants::by_namespace(sets, &claimants);
+        let mut parts: Vec<Part> = sets.iter().map(|_| Part::default()).collect();
+        let mut made: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        for (at, revision) in all.revisions.iter().flatten().enumerate() {
+            made.entry((&revision.namespace, revision.hash()))
+                .or_default()
+                .push(at);
+            let here = by_namespace.get_mut(&*revision.namespace);
+            for one in here.into_iter().flat_map(|here| here.of_revision(revision)) {
+                add(&mut parts, one, |part| part.revisions.insert(at));
+            }
+        }
+        for (at, pod) in all.pods.iter().flatten().enumerate() {
+            let here = by_namespace.get(&*pod.namespace);
+            for one in here.into_iter().flat_map(|here| here.of_pod(pod)) {
+                add(&mut parts, one, |part| part.pods.push(at));
+            }
+        }
+        for (at, event) in all.events.iter().flatten().enumerate() {
+            let here = by_namespace.get(&*event.namespace);
+            for one in here.into_iter().flat_map(|here| here.of_name(&event.name)) {
+                add(&mut parts, one, |part| part.events.push(at));
+            }
+        }
+        let mut by_daemon_set = Self {
+            all,
+            parts,
+            namespaces: places(all),
+        };
+        by_daemon_set.add_revisions_of_pods(&made);
+        add_neighbours(all, &by_namespace, &mut by_daemon_set.parts);
+        by_daemon_set
+    }
+
+    /// Each DaemonSet with the snapshot of what concerns it, in which it isn't itself. The
+    /// report on it is the same as from the snapshot of all.
+    pub fn snapshots(&self) -> impl Iterator<Item = (&'a DaemonSet, Snapshot)> {
+        let both = self.all.daemon_sets.iter().zip(&self.parts);
+        both.map(|(ds, part)| (ds, self.snapshot(ds, part)))
+    }
+
+    fn snapshot(&self, ds: &DaemonSet, part: &Part) -> Snapshot {
+        let all = self.all;
+        let pods = all.pods.as_deref();
+        let namespace = self.namespaces.get(ds.namespace.as_str());
+        Snapshot {
+            server_version: all.server_version.clone(),
+            gates: all.gates,
+            nodes: all.nodes.clone(),
+            pods: pods.map(|all| picked(all, &part.pods).collect()),
+            revisions: all
+                .revisions
+                .as_deref()
+                .map(|all| picked(all, &part.revisions).collect()),
+            events: all
+                .events
+                .as_deref()
+                .map(|all| picked(all, &part.events).collect()),
+            namespaces: all
+                .namespaces
+                .as_deref()
+                .map(|all| picked(all, namespace).collect()),
+            workloads: all
+                .workloads
+                .as_deref()
+                .map(|all| picked(all, &part.workloads).collect()),
+            unread_workloads: all.unread_workloads.clone(),
+            incomplete: all.incomplete.clone(),
+            notes: all.notes.clone(),
+            ..Snapshot::at(all.now)
+        }
+    }
+
+    /// What the hash label of a pod says hangs on the revision that made it, whosesoever
+    /// it is.
+    fn add_revisions_of_pods(&mut self, made: &HashMap<(&str, &str), Vec<usize>>) {
+        let pods = self.all.pods.as_deref().unwrap_or_default();
+        for part in &mut self.parts {
+            let pods = part.pods.iter().filter_map(|at| pods.get(*at));
+            let hashes: HashSet<_> = pods.filter_map(hash_of).collect();
+            let revisions = hashes.iter().filter_map(|hash| made.get(hash)).flatten();
+            part.revisions.extend(revisions);
+        }
+    }
+}
+
+/// The namespace and the hash label of a pod.
+fn hash_of(pod: &Pod) -> Option<(&str, &str)> {
+    Some((&pod.namespace, pod.labels.get(HASH_LABEL)?))
+}
+
+/// The places of the namespaces by their names.
+fn places(all: &Snapshot) -> HashMap<&str, usize> {
+    let namespaces = all.namespaces.iter().flatten().enumerate();
+    namespaces.map(|(at, n)| (&*n.name, at)).collect()
+}
+
+fn add<R>(parts: &mut [Part], one: usize, add: impl FnOnce(&mut Part) -> R) {
+    parts.get_mut(one).map(add);
+}
+
+/// Copies of what stands at `places`.
+fn picked<'l, T: Clone>(
+    all: &'l [T],
+    places: impl IntoIterator<Item = &'l usize>,
+) -> impl Iterator<Item = T> {
+    places.into_iter().filter_map(|at| all.get(*at)).cloned()
+}
