@@ -1,5 +1,7 @@
 //! The certificate authority that a server is checked against.
 
+use std::path::Path;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kube::config::Cluster;
@@ -7,45 +9,55 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::kubeconfig::io_problem;
+use super::small_file;
 
-/// The cluster's authority as DER; `None` where it has none, and the
-/// machine's own authorities are meant. Data goes before a file.
-pub(super) fn read(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, String> {
-    certificates(cluster).map_err(|problem| format!("error: invalid configuration: {problem}"))
+/// An authority's PEM, and where it is from.
+pub(super) struct Authority {
+    pub pem: Vec<u8>,
+    origin: String,
 }
 
-fn certificates(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, String> {
-    let Some((pem, origin)) = pem(cluster)? else {
-        return Ok(None);
-    };
-    let invalid = |problem: &str| format!("{origin} {problem}");
-    let certificates: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(&pem)
-        .map(|certificate| certificate.map(|c| c.to_vec()))
-        .collect::<Result<_, _>>()
-        .map_err(|_| invalid("is malformed PEM"))?;
-    if certificates.is_empty() {
-        return Err(invalid("holds no PEM certificate"));
+impl Authority {
+    /// The cluster's; `None` where it has none, and the machine's own authorities are
+    /// meant. Data goes before a file.
+    pub(super) fn of(cluster: &Cluster) -> Result<Option<Self>, String> {
+        read(cluster).map_err(invalid)
     }
-    Ok(Some(certificates))
+
+    /// Its certificates as DER.
+    pub(super) fn certificates(&self) -> Result<Vec<Vec<u8>>, String> {
+        let malformed = |problem: &str| invalid(format!("{} {problem}", self.origin));
+        let certificates: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(&self.pem)
+            .map(|certificate| certificate.map(|c| c.to_vec()))
+            .collect::<Result<_, _>>()
+            .map_err(|_| malformed("is malformed PEM"))?;
+        if certificates.is_empty() {
+            return Err(malformed("holds no PEM certificate"));
+        }
+        Ok(certificates)
+    }
 }
 
-/// The authority's PEM and where it is from.
-pub(super) fn pem(cluster: &Cluster) -> Result<Option<(Vec<u8>, String)>, String> {
+fn invalid(problem: String) -> String {
+    format!("error: invalid configuration: {problem}")
+}
+
+fn read(cluster: &Cluster) -> Result<Option<Authority>, String> {
     if let Some(data) = given(cluster.certificate_authority_data.as_deref()) {
         let packed: String = data.split_whitespace().collect();
         let pem = STANDARD
             .decode(packed)
             .map_err(|_| "certificate-authority-data is not base64")?;
-        return Ok(Some((pem, "certificate-authority-data".to_owned())));
+        let origin = "certificate-authority-data".to_owned();
+        return Ok(Some(Authority { pem, origin }));
     }
     let Some(path) = given(cluster.certificate_authority.as_deref()) else {
         return Ok(None);
     };
-    let pem = std::fs::read(path).map_err(|e| {
-        let problem = io_problem(&e);
-        format!("unable to read certificate-authority {path}: {problem}")
-    })?;
-    Ok(Some((pem, format!("certificate-authority {path}"))))
+    let origin = format!("certificate-authority {path}");
+    let pem = small_file::read(Path::new(path), small_file::CREDENTIAL)
+        .map_err(|e| format!("unable to read {origin}: {}", io_problem(&e)))?;
+    Ok(Some(Authority { pem, origin }))
 }
 
 fn given(text: Option<&str>) -> Option<&str> {

@@ -244,10 +244,7 @@ mod tests {
             };
             let mut runtime = tokio::runtime::Builder::new_current_thread();
             let runtime = runtime.enable_all().build().unwrap();
-            let (mut transport, _) = {
-                let _inside = runtime.enter();
-                connect(&flags).unwrap()
-            };
+            let (mut transport, _) = runtime.block_on(connect(&flags)).unwrap();
             assert_eq!(transport.silence, Duration::from_secs(60));
             transport.silence = Duration::from_secs(1);
             let nodes = Resource::NODES.list(None);

@@ -5,19 +5,21 @@ use std::path::Path;
 use kube::Config;
 use kube::config::{AuthInfo, Cluster, Context};
 
-use super::authority;
-use super::exec;
+use super::authority::Authority;
+use super::credentials::CredentialSource;
 use super::flags::ConnectionFlags;
+use super::impersonation;
 use super::kubeconfig::{self, Loaded};
 use super::overrides::{override_cluster, override_user};
 use super::proxy;
-use super::token;
 use crate::source::near_typed;
 
 /// A connection that is ready to be made.
 pub(super) struct Target {
-    /// What kube's client takes.
+    /// What kube's client takes, less the credentials.
     pub config: Config,
+    /// Where the credentials are had from.
+    pub source: CredentialSource,
     /// The context's namespace, or the pod's own, or `default`.
     pub namespace: String,
     /// Where the connection came from, for `-v`.
@@ -101,7 +103,7 @@ fn no_kubeconfig(loaded: &Loaded) -> String {
     )
 }
 
-/// Lays the flags over what was selected, and gets the credentials.
+/// Lays the flags over what was selected.
 fn connection(
     selected: Selected,
     flags: &ConnectionFlags,
@@ -115,38 +117,60 @@ fn connection(
     override_cluster(&mut cluster, flags);
     override_user(&mut user, flags);
     let url = server(&cluster)?;
-    check_impersonation(&user)?;
-    token::settle(&mut user)?;
-    exec::run(&mut user, &cluster, flags.unattended_until)?;
+    let user_origin = format!("of the user in {origin}");
+    impersonation::settle(&mut user, flags, &user_origin)?;
+    let authority = Authority::of(&cluster)?;
+    let source = if is_tls(&url) {
+        let token = match flags.token {
+            Some(_) => "`--token`".to_owned(),
+            None => format!("`token` {user_origin}"),
+        };
+        let authority = authority.as_ref().map(|a| &*a.pem);
+        CredentialSource::of(
+            &mut user,
+            &cluster,
+            authority,
+            &token,
+            flags.unattended_until,
+        )?
+    } else {
+        CredentialSource::none_for(&mut user)
+    };
     let mut config = Config::new(url);
-    config.root_cert = authority::read(&cluster)?;
+    config.root_cert = authority.map(|a| a.certificates()).transpose()?;
     config.proxy_url = proxy::choose(&config.cluster_url, cluster.proxy_url.as_deref())?;
     config.accept_invalid_certs = cluster.insecure_skip_tls_verify.unwrap_or_default();
     config.disable_compression = cluster.disable_compression.unwrap_or_default();
     config.tls_server_name = cluster.tls_server_name.filter(|n| !n.is_empty());
-    config.auth_info = user;
+    config.auth_info = what_kube_adds(user);
     let namespace = namespace.filter(|n| !n.is_empty());
     Ok(Target {
         config,
+        source,
         namespace: namespace.unwrap_or_else(|| "default".to_owned()),
         origin,
     })
 }
 
-/// Without a user the server would refuse the rest, and less clearly.
-fn check_impersonation(user: &AuthInfo) -> Result<(), String> {
-    let has_user = user.impersonate.as_deref().is_some_and(|u| !u.is_empty());
-    let has_rest = user.impersonate_uid.is_some()
-        || user.impersonate_groups.is_some()
-        || user.impersonate_user_extra.is_some();
-    if has_rest && !has_user {
-        let problem = "a group, uid or extra to act as needs a user: add `--as USER`";
-        return Err(format!("error: {problem}"));
-    }
-    Ok(())
+/// Whether credentials may be sent there: client-go doesn't so much as read them for
+/// another server, while whom a user acts as is sent (`IsConfigTransportTLS`, 0.37.1).
+pub(super) fn is_tls(server: &http::Uri) -> bool {
+    server.scheme_str() == Some("https")
 }
 
-fn server(cluster: &Cluster) -> Result<http::Uri, String> {
+/// Whom the user acts as, and a provider that kube asks for the token.
+fn what_kube_adds(user: AuthInfo) -> AuthInfo {
+    AuthInfo {
+        impersonate: user.impersonate,
+        impersonate_uid: user.impersonate_uid,
+        impersonate_groups: user.impersonate_groups,
+        impersonate_user_extra: user.impersonate_user_extra,
+        auth_provider: user.auth_provider,
+        ..AuthInfo::default()
+    }
+}
+
+pub(super) fn server(cluster: &Cluster) -> Result<http::Uri, String> {
     let server = cluster.server.as_deref().unwrap_or_default();
     if server.is_empty() {
         let problem = "the cluster has no server: name it in the kubeconfig or with `--server`";

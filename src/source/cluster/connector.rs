@@ -2,9 +2,10 @@
 //!
 //! kube's own connector leaves Nagle's algorithm on, which holds the end of a
 //! TLS handshake and of a request back for the 40 ms of the server's delayed
-//! acknowledgement. All the rest is kube's: TLS, credentials and their refresh,
-//! impersonation and headers come from its layers. Compression is not among
-//! them, see [`super::body`].
+//! acknowledgement. All the rest is kube's: TLS, impersonation, headers, and what an
+//! OpenID Connect provider gives come from its layers. Not among them are compression,
+//! see [`super::body`], and other credentials: kube's layers for them end the process at
+//! a token that no header can hold, and don't ask a plugin again, see [`super::identity`].
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderValue, Request, Uri};
+use http::{HeaderValue, Uri};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -26,29 +27,42 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use super::identity::Identities;
+
 type BoxError = Box<dyn Error + Send + Sync>;
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 /// TCP, and TLS over it where the proxy speaks that.
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-/// Makes a client for the server, the identity and the proxy of `config`.
+/// Makes a client for the server and whom the user acts as; `identities` sends what it
+/// comes to.
 ///
 /// # Errors
-/// When its certificates, credentials or headers can't be used.
-pub(super) fn client(mut config: Config) -> Result<Client, kube::Error> {
+/// When its headers can't be used, or what its provider needs is missing.
+pub(super) fn client(config: &Config, identities: Identities) -> Result<Client, kube::Error> {
+    let client =
+        ClientBuilder::new(identities, "default").with_layer(&config.extra_headers_layer()?);
+    let base = config.base_uri_layer();
+    Ok(match config.auth_layer()? {
+        Some(provider) => client.with_layer(&provider).with_layer(&base).build(),
+        None => client.with_layer(&base).build(),
+    })
+}
+
+/// hyper's client, whose connections are kept for the next request.
+pub(super) type Http = HttpClient<Limited<HttpsConnector<Way>>, Body>;
+
+/// Makes what connects to the server with the certificates and by the proxy of `config`.
+///
+/// # Errors
+/// When its certificates can't be used.
+pub(super) fn http(mut config: Config) -> Result<Http, kube::Error> {
     spare_roots(&mut config);
     let connector = Limited {
         connector: config.rustls_https_connector_with_connector(Way::of(&config)?)?,
         limit: config.connect_timeout,
     };
-    let http = HttpClient::builder(TokioExecutor::new()).build(connector);
-    let client =
-        ClientBuilder::new(Plain(http), "default").with_layer(&config.extra_headers_layer()?);
-    let base = config.base_uri_layer();
-    Ok(match config.auth_layer()? {
-        Some(credentials) => client.with_layer(&credentials).with_layer(&base).build(),
-        None => client.with_layer(&base).build(),
-    })
+    Ok(HttpClient::builder(TokioExecutor::new()).build(connector))
 }
 
 /// To read the machine's own authorities takes milliseconds: not where nothing
@@ -63,7 +77,7 @@ fn spare_roots(config: &mut Config) {
 
 /// The way to the server without the TLS that is spoken with it.
 #[derive(Clone)]
-enum Way {
+pub(super) enum Way {
     Direct(HttpConnector),
     /// `CONNECT` to an HTTP proxy.
     Tunnel(Tunnel<HttpConnector>),
@@ -158,7 +172,7 @@ fn plain<E: Into<BoxError>>(
 
 /// A connection, TLS and all, that must stand in time.
 #[derive(Clone)]
-struct Limited<C> {
+pub(super) struct Limited<C> {
     connector: C,
     limit: Option<Duration>,
 }
@@ -185,27 +199,6 @@ where
             let in_time = tokio::time::timeout(limit, connection).await;
             in_time.unwrap_or_else(|_| Err(io::Error::from(ErrorKind::TimedOut).into()))
         })
-    }
-}
-
-/// hyper's client with errors as kube's layers want them.
-#[derive(Clone)]
-struct Plain(Http);
-
-type Http = HttpClient<Limited<HttpsConnector<Way>>, Body>;
-
-impl Service<Request<Body>> for Plain {
-    type Response = <Http as Service<Request<Body>>>::Response;
-    type Error = BoxError;
-    type Future = Answer<Self::Response>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.0.poll_ready(context).map_err(Into::into)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answer = self.0.call(request);
-        Box::pin(async move { Ok(answer.await?) })
     }
 }
 

@@ -1,28 +1,67 @@
 //! Credential plugins.
 //!
 //! kube runs the plugin anew for each part of its client that asks for
-//! credentials; a person would log in three times. Here it runs once, as for
-//! kubectl, and what it says is laid into the user's entry.
+//! credentials; a person would log in three times. Here it runs once for all of
+//! them, as for kubectl, and again only when new credentials are needed.
 
-use std::io::{self, ErrorKind, IsTerminal, Read, Write};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::process::{Output, Stdio};
 use std::time::Instant;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use kube::config::{AuthInfo, Cluster, ExecConfig, ExecInteractiveMode, Kubeconfig};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::Command;
 
-use super::authority;
+use super::client_certificate::ClientCertificate;
 use super::kubeconfig::io_problem;
+use super::small_file::{self, too_large};
 
 /// The extension of a cluster that is meant for the plugin.
 const EXTENSION: &str = "client.authentication.k8s.io/exec";
 
 /// The last lines of stderr that an error repeats.
 const REPEATED_LINES: usize = 5;
+
+/// So much of what a plugin says on stderr is kept.
+const KEPT_OF_STDERR: u64 = 64 * 1024;
+
+/// A credential plugin of a user.
+pub(super) struct Plugin {
+    exec: ExecConfig,
+    /// `KUBERNETES_EXEC_INFO`.
+    info: String,
+    /// Whether it may ask on the terminal.
+    is_interactive: bool,
+    /// It is ended then, has no terminal, and what it says is dropped.
+    unattended_until: Option<Instant>,
+}
+
+/// What a plugin gave.
+pub(super) struct Issued {
+    /// Never empty.
+    pub token: Option<String>,
+    pub certificate: Option<ClientCertificate>,
+    /// When that is no longer good, if the plugin says so.
+    pub expires: Option<Timestamp>,
+    /// What it said on stderr.
+    pub said: Said,
+}
+
+/// What a plugin said that succeeded.
+#[derive(Default)]
+pub(super) struct Said(Vec<u8>);
+
+impl Said {
+    /// What a plugin warns of is for the user, as kubectl lets it through.
+    pub(super) fn show(&self) {
+        let _ = io::stderr().write_all(&self.0);
+    }
+}
 
 #[derive(Deserialize)]
 struct Credential {
@@ -38,149 +77,180 @@ struct Status {
     token: Option<String>,
     client_certificate_data: Option<String>,
     client_key_data: Option<String>,
+    expiration_timestamp: Option<String>,
 }
 
-/// Runs the user's credential plugin, if the user has one that is needed, and
-/// puts the credentials in its place. With `unattended_until` it is ended then, and
-/// has no terminal.
-pub(super) fn run(
-    user: &mut AuthInfo,
-    cluster: &Cluster,
-    unattended_until: Option<Instant>,
-) -> Result<(), String> {
-    let Some(exec) = user.exec.take() else {
-        return Ok(());
-    };
-    if user.token.is_some() || user.token_file.is_some() || user.username.is_some() {
-        return Ok(());
+impl Plugin {
+    /// The plugin of `user`, unless it isn't needed: any other kind of credential goes
+    /// before it, as in client-go (`UpdateTransportConfig`, 0.37.1). `authority` is the
+    /// server's, in PEM.
+    pub(super) fn needed_by(
+        user: &AuthInfo,
+        cluster: &Cluster,
+        authority: Option<&[u8]>,
+        unattended_until: Option<Instant>,
+    ) -> Result<Option<Self>, String> {
+        let has_token = user.token.is_some() || user.token_file.is_some();
+        let has_other = has_token || user.username.is_some() || ClientCertificate::is_in(user);
+        let Some(exec) = user.exec.clone().filter(|_| !has_other) else {
+            return Ok(None);
+        };
+        let is_interactive = is_interactive(&exec, unattended_until).map_err(failed)?;
+        let info = info(&exec, cluster, authority, is_interactive);
+        Ok(Some(Self {
+            exec,
+            info,
+            is_interactive,
+            unattended_until,
+        }))
     }
-    let command = exec.command.clone().unwrap_or_default();
-    let status = credentials(&exec, cluster, &command, unattended_until).map_err(|problem| {
-        format!("Unable to connect to the server: getting credentials: exec: {problem}")
-    })?;
-    user.token = status.token.map(Into::into);
-    if let (Some(certificate), Some(key)) = (status.client_certificate_data, status.client_key_data)
-    {
-        user.client_certificate_data = Some(STANDARD.encode(certificate));
-        user.client_key_data = Some(STANDARD.encode(key).into());
+
+    /// Runs it.
+    pub(super) async fn credentials(&self) -> Result<Issued, String> {
+        self.issued().await.map_err(failed)
     }
-    Ok(())
+
+    /// As messages name the token that it gives.
+    pub(super) fn origin(&self) -> String {
+        format!("the token of the credential plugin {}", self.command())
+    }
+
+    fn command(&self) -> &str {
+        self.exec.command.as_deref().unwrap_or_default()
+    }
+
+    async fn issued(&self) -> Result<Issued, String> {
+        let command = self.command();
+        let output = self.output().await.map_err(|e| self.not_run(&e))?;
+        if !output.status.success() {
+            let code = output.status.code();
+            let how = code.map_or_else(|| "a signal".to_owned(), |c| format!("exit code {c}"));
+            let said = last_lines(&String::from_utf8_lossy(&output.stderr));
+            return Err(format!("executable {command} failed with {how}{said}"));
+        }
+        let credential = parse(&output.stdout);
+        let status = credential.ok_or("printed no credential".to_owned());
+        status
+            .and_then(|c| check(c, &self.exec))
+            .and_then(|status| issued(status, output.stderr))
+            .map_err(|problem| format!("executable {command} {problem}"))
+    }
+
+    async fn output(&self) -> io::Result<Output> {
+        let mut command = Command::new(self.command());
+        command.args(self.exec.args.iter().flatten());
+        for entry in self.exec.env.iter().flatten() {
+            if let (Some(name), Some(value)) = (entry.get("name"), entry.get("value")) {
+                command.env(name, value);
+            }
+        }
+        command.env("KUBERNETES_EXEC_INFO", &self.info);
+        // A plugin that may ask does so on the terminal.
+        let (stdin, stderr) = match self.unattended_until {
+            Some(_) => (Stdio::null(), Stdio::null()),
+            None if self.is_interactive => (Stdio::inherit(), Stdio::inherit()),
+            None => (Stdio::null(), Stdio::piped()),
+        };
+        command.stdin(stdin).stderr(stderr).stdout(Stdio::piped());
+        let output = output(&mut command);
+        match self.unattended_until {
+            Some(until) => tokio::time::timeout_at(until.into(), output).await?,
+            None => output.await,
+        }
+    }
+
+    fn not_run(&self, error: &io::Error) -> String {
+        let command = self.command();
+        let hint = self.exec.install_hint.as_deref().map(str::trim);
+        let hint = hint.filter(|h| !h.is_empty());
+        let hint = hint.map_or_else(String::new, |h| format!("; {h}"));
+        match error.kind() {
+            ErrorKind::NotFound => format!("executable {command} not found{hint}"),
+            ErrorKind::FileTooLarge => {
+                let problem = io_problem(error);
+                format!("the output of executable {command} can't be read: {problem}")
+            }
+            _ => {
+                let problem = io_problem(error);
+                format!("executable {command} can't be run: {problem}{hint}")
+            }
+        }
+    }
 }
 
-fn credentials(
-    exec: &ExecConfig,
-    cluster: &Cluster,
-    command: &str,
-    unattended_until: Option<Instant>,
-) -> Result<Status, String> {
+fn failed(problem: String) -> String {
+    format!("Unable to connect to the server: getting credentials: exec: {problem}")
+}
+
+fn is_interactive(exec: &ExecConfig, unattended_until: Option<Instant>) -> Result<bool, String> {
+    let command = exec.command.as_deref().unwrap_or_default();
     if command.is_empty() {
         return Err("the kubeconfig names no command".to_owned());
     }
     let is_attended = unattended_until.is_none() && io::stdin().is_terminal();
-    let interactive = match exec.interactive_mode {
-        Some(ExecInteractiveMode::Never) => false,
-        Some(ExecInteractiveMode::Always) if !is_attended => {
-            return Err(format!(
-                "executable {command} needs a terminal (interactiveMode: Always), and stdin is none"
-            ));
-        }
-        _ => is_attended,
-    };
-    let output = start(exec, cluster, command, interactive, unattended_until)?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        let code = output.status.code();
-        let how = code.map_or_else(|| "a signal".to_owned(), |c| format!("exit code {c}"));
-        return Err(format!(
-            "executable {command} failed with {how}{}",
-            last_lines(&said)
-        ));
+    match exec.interactive_mode {
+        Some(ExecInteractiveMode::Never) => Ok(false),
+        Some(ExecInteractiveMode::Always) if !is_attended => Err(format!(
+            "executable {command} needs a terminal (interactiveMode: Always), and stdin is none"
+        )),
+        _ => Ok(is_attended),
     }
-    // What a plugin warns of is for the user, as kubectl lets it through.
-    let _ = io::stderr().write_all(&output.stderr);
-    let credential = parse(&output.stdout)
-        .ok_or_else(|| format!("executable {command} printed no credential"))?;
-    check(credential, exec, command)
 }
 
-fn start(
+/// What a process prints. One that isn't waited for any more, or that prints too
+/// much, is ended.
+async fn output(command: &mut Command) -> io::Result<Output> {
+    let mut child = command.kill_on_drop(true).spawn()?;
+    let stdout = printed(child.stdout.take());
+    let stderr = said(child.stderr.take());
+    let (stdout, stderr) = tokio::try_join!(stdout, stderr)?;
+    Ok(Output {
+        status: child.wait().await?,
+        stdout,
+        stderr,
+    })
+}
+
+async fn printed(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(pipe) = pipe {
+        let mut pipe = pipe.take(small_file::CREDENTIAL + 1);
+        pipe.read_to_end(&mut bytes).await?;
+    }
+    if bytes.len() as u64 > small_file::CREDENTIAL {
+        return Err(too_large(small_file::CREDENTIAL));
+    }
+    Ok(bytes)
+}
+
+async fn said(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        let mut first = (&mut pipe).take(KEPT_OF_STDERR);
+        first.read_to_end(&mut bytes).await?;
+        // It isn't held up for saying more.
+        tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await?;
+    }
+    Ok(bytes)
+}
+
+/// What the plugin is told.
+fn info(
     exec: &ExecConfig,
     cluster: &Cluster,
-    command: &str,
-    interactive: bool,
-    unattended_until: Option<Instant>,
-) -> Result<Output, String> {
-    let mut process = Command::new(command);
-    process.args(exec.args.iter().flatten());
-    for entry in exec.env.iter().flatten() {
-        if let (Some(name), Some(value)) = (entry.get("name"), entry.get("value")) {
-            process.env(name, value);
-        }
-    }
-    process.env("KUBERNETES_EXEC_INFO", info(exec, cluster, interactive)?);
-    // A plugin that may ask does so on the terminal.
-    let (stdin, stderr) = match unattended_until {
-        Some(_) => (Stdio::null(), Stdio::null()),
-        None if interactive => (Stdio::inherit(), Stdio::inherit()),
-        None => (Stdio::null(), Stdio::piped()),
-    };
-    let started = process.stdin(stdin).stderr(stderr).stdout(Stdio::piped());
-    let child = started.spawn().and_then(|child| match unattended_until {
-        Some(until) => output_until(child, until),
-        None => child.wait_with_output(),
-    });
-    child.map_err(|error| {
-        let hint = exec.install_hint.as_deref().map(str::trim);
-        let hint = hint.filter(|h| !h.is_empty());
-        let hint = hint.map_or_else(String::new, |h| format!("; {h}"));
-        if error.kind() == ErrorKind::NotFound {
-            format!("executable {command} not found{hint}")
-        } else {
-            format!(
-                "executable {command} can't be run: {}{hint}",
-                io_problem(&error)
-            )
-        }
-    })
-}
-
-/// What a child prints; one that isn't done by `until` is ended.
-fn output_until(mut child: Child, until: Instant) -> io::Result<Output> {
-    let pipe = child.stdout.take();
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut stdout = Vec::new();
-        let read = pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut stdout));
-        // Nobody waits for it after `until`.
-        let _ = sender.send(read.map(|_| stdout));
-    });
-    let left = until.saturating_duration_since(Instant::now());
-    let Ok(stdout) = receiver.recv_timeout(left) else {
-        child.kill()?;
-        child.wait()?;
-        return Err(ErrorKind::TimedOut.into());
-    };
-    Ok(Output {
-        stdout: stdout?,
-        status: child.wait()?,
-        stderr: Vec::new(),
-    })
-}
-
-/// What the plugin is told (`KUBERNETES_EXEC_INFO`).
-fn info(exec: &ExecConfig, cluster: &Cluster, interactive: bool) -> Result<String, String> {
-    let mut spec = json!({"interactive": interactive});
+    authority: Option<&[u8]>,
+    is_interactive: bool,
+) -> String {
+    let mut spec = json!({"interactive": is_interactive});
     if exec.provide_cluster_info
         && let Some(spec) = spec.as_object_mut()
     {
-        spec.insert("cluster".to_owned(), cluster_info(cluster)?);
+        spec.insert("cluster".to_owned(), cluster_info(cluster, authority));
     }
-    let info = json!({"kind": "ExecCredential", "apiVersion": exec.api_version, "spec": spec});
-    Ok(info.to_string())
+    json!({"kind": "ExecCredential", "apiVersion": exec.api_version, "spec": spec}).to_string()
 }
 
-fn cluster_info(cluster: &Cluster) -> Result<Value, String> {
-    let authority = authority::pem(cluster)?.map(|(pem, _)| STANDARD.encode(pem));
+fn cluster_info(cluster: &Cluster, authority: Option<&[u8]>) -> Value {
     let extensions = cluster.extensions.iter().flatten();
     let config = extensions
         .filter(|e| e.name == EXTENSION)
@@ -193,15 +263,18 @@ fn cluster_info(cluster: &Cluster) -> Result<Value, String> {
             "insecure-skip-tls-verify",
             json!(cluster.insecure_skip_tls_verify),
         ),
-        ("certificate-authority-data", json!(authority)),
+        (
+            "certificate-authority-data",
+            json!(authority.map(|pem| STANDARD.encode(pem))),
+        ),
         ("proxy-url", json!(cluster.proxy_url)),
         ("disable-compression", json!(cluster.disable_compression)),
         ("config", json!(config)),
     ];
     let given = fields.into_iter().filter(|(_, value)| !value.is_null());
-    Ok(given
+    given
         .map(|(name, value)| (name.to_owned(), value))
-        .collect())
+        .collect()
 }
 
 fn parse(stdout: &[u8]) -> Option<Credential> {
@@ -220,25 +293,42 @@ fn parse(stdout: &[u8]) -> Option<Credential> {
     })
 }
 
-fn check(credential: Credential, exec: &ExecConfig, command: &str) -> Result<Status, String> {
+fn check(credential: Credential, exec: &ExecConfig) -> Result<Status, String> {
     if credential.kind.as_deref() != Some("ExecCredential") {
-        return Err(format!("executable {command} printed no credential"));
+        return Err("printed no credential".to_owned());
     }
     if let (Some(wanted), Some(got)) = (&exec.api_version, &credential.api_version)
         && wanted != got
     {
         return Err(format!(
-            "executable {command} answers in version {got}, and the kubeconfig wants {wanted}"
+            "answers in version {got}, and the kubeconfig wants {wanted}"
         ));
     }
-    let status = credential.status;
-    let usable = |s: &Status| {
-        s.token.as_deref().is_some_and(|t| !t.is_empty())
-            || (s.client_certificate_data.is_some() && s.client_key_data.is_some())
+    credential.status.ok_or_else(|| NEITHER.to_owned())
+}
+
+const NEITHER: &str = "gave neither a token nor a certificate";
+
+fn issued(status: Status, said: Vec<u8>) -> Result<Issued, String> {
+    let given = |text: Option<String>| text.filter(|t| !t.is_empty());
+    let token = given(status.token);
+    let certificate = given(status.client_certificate_data);
+    let certificate = match (certificate, given(status.client_key_data)) {
+        (Some(certificate), Some(key)) => Some(ClientCertificate::from_pem(&certificate, &key)),
+        (None, None) if token.is_none() => return Err(NEITHER.to_owned()),
+        (None, None) => None,
+        _ => return Err("gave only one of certificate and key".to_owned()),
     };
-    status
-        .filter(usable)
-        .ok_or_else(|| format!("executable {command} gave neither a token nor a certificate"))
+    let expires = given(status.expiration_timestamp).map(|text| {
+        let problem = "gave an expirationTimestamp that is no time of RFC 3339";
+        text.parse().map_err(|_| problem.to_owned())
+    });
+    Ok(Issued {
+        token,
+        certificate,
+        expires: expires.transpose()?,
+        said: Said(said),
+    })
 }
 
 fn last_lines(said: &str) -> String {

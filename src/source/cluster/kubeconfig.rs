@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use kube::config::{Kubeconfig, KubeconfigError};
 
 use super::flags::ConnectionFlags;
+use super::small_file;
 
 /// The merged kubeconfig and where it was looked for.
 pub(super) struct Loaded {
@@ -67,7 +68,7 @@ fn read(paths: Vec<PathBuf>, required: bool) -> Result<Loaded, String> {
         looked_at: paths.clone(),
     };
     for path in paths {
-        match Kubeconfig::read_from(&path) {
+        match read_one(&path) {
             Ok(config) => {
                 loaded.config = merge(loaded.config, config, &path)?;
                 loaded.read.push(path);
@@ -77,6 +78,22 @@ fn read(paths: Vec<PathBuf>, required: bool) -> Result<Loaded, String> {
         }
     }
     Ok(loaded)
+}
+
+fn read_one(path: &Path) -> Result<Kubeconfig, KubeconfigError> {
+    let unreadable = |e| KubeconfigError::ReadConfig(e, path.to_owned());
+    if small_file::is_regular(path) {
+        let length = std::fs::metadata(path).map_err(unreadable)?.len();
+        if length > small_file::KUBECONFIG {
+            return Err(unreadable(small_file::too_large(small_file::KUBECONFIG)));
+        }
+        return Kubeconfig::read_from(path);
+    }
+    // A pipe has no folder for the paths in it to count from.
+    let bytes = small_file::read(path, small_file::KUBECONFIG).map_err(unreadable)?;
+    let text = String::from_utf8(bytes);
+    let text = text.map_err(|_| unreadable(ErrorKind::InvalidData.into()))?;
+    Kubeconfig::from_yaml(&text)
 }
 
 fn is_missing(error: &std::io::Error) -> bool {

@@ -8,13 +8,18 @@ mod around;
 mod asked;
 mod authority;
 mod body;
+mod client_certificate;
 mod clock;
 mod config;
 mod connector;
+mod credentials;
 mod entries;
 mod exec;
 mod failure;
 mod flags;
+mod header;
+mod identity;
+mod impersonation;
 mod json_list;
 mod kubeconfig;
 mod many;
@@ -32,6 +37,7 @@ mod reader;
 mod recreated;
 mod request;
 mod settled;
+mod small_file;
 mod timeout;
 mod token;
 mod trace;
@@ -87,15 +93,8 @@ impl Cluster {
         now: Option<Timestamp>,
         gates: FeatureGates,
     ) -> Result<Self, SourceError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| SourceError::Cluster(format!("error: no runtime: {e}")))?;
-        let connection = {
-            // The client starts its tasks on it.
-            let _inside = runtime.enter();
-            connect(flags)
-        };
+        let runtime = runtime().map_err(SourceError::Cluster)?;
+        let connection = runtime.block_on(connect(flags));
         let (transport, context) = connection.map_err(SourceError::Cluster)?;
         let namespace = namespace.filter(|n| !n.is_empty());
         Ok(Self {
@@ -108,17 +107,25 @@ impl Cluster {
     }
 }
 
-fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
+/// One that does what it has to do on the thread that waits for it.
+fn runtime() -> Result<Runtime, String> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build();
+    runtime.map_err(|e| format!("error: no runtime: {e}"))
+}
+
+async fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String> {
     let target = config::target(flags)?;
     let trace = Trace::new(flags.verbosity);
     trace.config(&target.origin);
     let server = target.config.cluster_url.clone();
+    if !config::is_tls(&server) {
+        trace.no_credentials();
+    }
     let proxy = target.config.proxy_url.clone();
     let compresses = !target.config.disable_compression;
-    let client =
-        connector::client(target.config).map_err(|e| unreachable::explain_client(&e, &server))?;
     let transport = Transport {
-        client,
+        client: identity::client(target.config, target.source).await?,
         compresses,
         server,
         proxy,

@@ -20,12 +20,10 @@ pub(super) fn override_cluster(cluster: &mut Cluster, flags: &ConnectionFlags) {
     if let Some(server) = &flags.server {
         cluster.server = Some(server.clone());
     }
-    let tls = cluster.certificate_authority.is_some()
-        || cluster.certificate_authority_data.is_some()
-        || cluster.insecure_skip_tls_verify == Some(true)
-        || flags.client_certificate.is_some();
+    // client-go takes it for one without TLS, whatever is said of certificates: what
+    // completes it has none of that yet (`DefaultServerUrlFor` in `ClientConfig`).
     if let Some(server) = cluster.server.as_mut().filter(|s| !s.contains("://")) {
-        *server = format!("{}://{server}", if tls { "https" } else { "http" });
+        *server = format!("http://{server}");
     }
 }
 
@@ -136,8 +134,8 @@ mod tests {
         let plain = overridden(Cluster::default(), &flags);
         assert_eq!(plain.server, text("http://h:1"));
         flags.insecure_skip_tls_verify = Some(true);
-        let tls = overridden(Cluster::default(), &flags);
-        assert_eq!(tls.server, text("https://h:1"));
+        let insecure = overridden(Cluster::default(), &flags);
+        assert_eq!(insecure.server, text("http://h:1"));
     }
 
     #[test]

@@ -4,10 +4,13 @@ use std::path::Path;
 
 use kube::config::{Context, Kubeconfig, NamedAuthInfo, NamedCluster, NamedContext};
 
-use super::config::{Selected, selected};
+use super::authority::Authority;
+use super::config::{Selected, is_tls, selected, server};
+use super::credentials;
+use super::exec::Plugin;
 use super::flags::ConnectionFlags;
 use super::overrides::{override_cluster, override_user};
-use super::{exec, token};
+use super::runtime;
 
 /// The one name in a kubeconfig of one server and one identity.
 const NAME: &str = "kubectl-ds";
@@ -16,7 +19,8 @@ const NAME: &str = "kubectl-ds";
 /// kubectl can't be given the flags themselves: every user of the machine may
 /// read the `--token` of a command line, and a credential plugin that asks on
 /// the terminal can't do so for a kubectl that reads a manifest from stdin.
-/// `None` where the flags can be passed on as they are.
+/// `None` where the flags can be passed on as they are, which they can for a server
+/// without TLS: kubectl sends it no credentials and runs no plugin for it.
 ///
 /// # Errors
 /// What [`super::Cluster::connect`] says of the same flags.
@@ -29,9 +33,31 @@ pub(in crate::source) fn settled_kubeconfig(
     }
     override_cluster(&mut selected.cluster, flags);
     override_user(&mut selected.user, flags);
-    token::settle(&mut selected.user)?;
-    exec::run(&mut selected.user, &selected.cluster, None)?;
+    if !is_tls(&server(&selected.cluster)?) {
+        return Ok(None);
+    }
+    ask_plugin(&mut selected)?;
     written(selected).map(Some)
+}
+
+/// Puts what a plugin gives in its place.
+fn ask_plugin(selected: &mut Selected) -> Result<(), String> {
+    let Selected { cluster, user, .. } = selected;
+    credentials::settle(user)?;
+    let authority = Authority::of(cluster)?;
+    let authority = authority.as_ref().map(|a| &*a.pem);
+    let plugin = Plugin::needed_by(user, cluster, authority, None)?;
+    user.exec = None;
+    let Some(plugin) = plugin else {
+        return Ok(());
+    };
+    let issued = runtime()?.block_on(plugin.credentials())?;
+    issued.said.show();
+    user.token = issued.token.map(Into::into);
+    if let Some(certificate) = issued.certificate {
+        certificate.put_into(user);
+    }
+    Ok(())
 }
 
 fn written(selected: Selected) -> Result<String, String> {

@@ -1,47 +1,41 @@
-//! Bearer tokens as client-go reads them.
+//! Files with bearer tokens.
 
-use kube::config::AuthInfo;
-use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 use super::kubeconfig::io_problem;
+use super::small_file;
 
-/// Brings a user's token into the form in which kube takes it: an empty token
-/// is none, a file goes before a token, and space around what the file holds
-/// doesn't count. A file that is as kube wants it stays a file, which kube
-/// reads again when it changes.
-pub(super) fn settle(user: &mut AuthInfo) -> Result<(), String> {
-    if user.token.is_some() && is_empty(user) {
-        user.token = None;
-    }
-    let Some(path) = user.token_file.clone().filter(|p| !p.is_empty()) else {
-        user.token_file = None;
-        return Ok(());
-    };
-    match std::fs::read_to_string(&path) {
-        Ok(text) if text.trim().is_empty() => Err(format!("error: token file {path} is empty")),
-        Ok(text) => {
-            let token = text.trim();
-            if token.len() != text.len() || user.token.is_some() {
-                user.token = Some(token.to_owned().into());
-                user.token_file = None;
-            }
-            Ok(())
-        }
-        Err(_) if user.token.is_some() => {
-            user.token_file = None;
-            Ok(())
-        }
-        Err(error) => {
-            let problem = io_problem(&error);
-            Err(format!("error: token file {path} can't be read: {problem}"))
-        }
-    }
+/// A file that holds a token and may come to hold another.
+pub(super) struct TokenFile {
+    path: PathBuf,
 }
 
-/// The token shows itself only when it is written out.
-fn is_empty(user: &AuthInfo) -> bool {
-    let written = serde_json::to_value(user).unwrap_or_default();
-    written.get("token").and_then(Value::as_str) == Some("")
+impl TokenFile {
+    pub(super) fn new(path: &str) -> Self {
+        let path = PathBuf::from(path);
+        Self { path }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The token. As for client-go (`fileTokenSource`, 0.37.1) space around it doesn't count.
+    pub(super) fn read(&self) -> Result<String, String> {
+        let unusable = |problem: &str| format!("error: {} {problem}", self.origin());
+        let bytes = small_file::read(&self.path, small_file::CREDENTIAL)
+            .map_err(|e| unusable(&format!("can't be read: {}", io_problem(&e))))?;
+        let text = String::from_utf8(bytes).map_err(|_| unusable("isn't UTF-8"))?;
+        match text.trim() {
+            "" => Err(unusable("is empty")),
+            token => Ok(token.to_owned()),
+        }
+    }
+
+    /// As messages name it.
+    pub(super) fn origin(&self) -> String {
+        format!("token file {}", self.path.display())
+    }
 }
 
 #[cfg(test)]
@@ -49,38 +43,20 @@ fn is_empty(user: &AuthInfo) -> bool {
 mod tests {
     use super::*;
 
-    fn settled(token: Option<&str>, file: Option<&str>) -> Result<(Option<String>, bool), String> {
+    #[test]
+    fn space_around_a_token_does_not_count() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("token");
-        if let Some(text) = file {
-            std::fs::write(&path, text).unwrap();
-        }
-        let mut user = AuthInfo {
-            token: token.map(|t| t.to_owned().into()),
-            token_file: path.to_str().map(str::to_owned),
-            ..AuthInfo::default()
-        };
-        settle(&mut user)?;
-        let written = serde_json::to_value(&user).unwrap();
-        let token = written.get("token").and_then(Value::as_str);
-        Ok((token.map(str::to_owned), user.token_file.is_some()))
-    }
-
-    #[test]
-    fn a_file_goes_before_a_token_and_loses_its_space() {
-        let text = |t: &str| Some(t.to_owned());
-        assert_eq!(settled(None, Some("f")), Ok((None, true)));
-        assert_eq!(settled(None, Some("f\n")), Ok((text("f"), false)));
-        assert_eq!(settled(Some("t"), Some("f")), Ok((text("f"), false)));
-        assert_eq!(settled(Some("t"), None), Ok((text("t"), false)));
-        assert_eq!(settled(Some(""), Some("f")), Ok((None, true)));
-    }
-
-    #[test]
-    fn a_file_that_is_missing_or_empty() {
-        let error = settled(Some(""), None).unwrap_err();
+        let file = TokenFile::new(path.to_str().unwrap());
+        let error = file.read().unwrap_err();
         assert!(error.ends_with("can't be read: no such file"), "{error}");
-        let error = settled(None, Some(" \n")).unwrap_err();
-        assert!(error.ends_with("is empty"), "{error}");
+        for text in ["t", " t\r\n"] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(file.read().as_deref(), Ok("t"));
+        }
+        std::fs::write(&path, " \n").unwrap();
+        assert!(file.read().unwrap_err().ends_with("is empty"));
+        std::fs::write(&path, [0xff]).unwrap();
+        assert!(file.read().unwrap_err().ends_with("isn't UTF-8"));
     }
 }

@@ -24,6 +24,10 @@ impl Trace {
         self.line(&format!("Config loaded from {origin}"));
     }
 
+    pub(super) fn no_credentials(self) {
+        self.line("No credentials are sent: the server has no TLS");
+    }
+
     pub(super) fn answered(self, url: &str, status: StatusCode, took: Duration) {
         self.line(&format!("GET {url} {status} in {} ms", took.as_millis()));
     }

@@ -9,6 +9,7 @@ use kube::client::AuthError;
 use kube::config::{KubeconfigError, LoadDataError};
 use rustls::{AlertDescription, CertificateError};
 
+use super::identity::NoCredentials;
 use super::kubeconfig::io_problem;
 
 /// The host and port that a message names.
@@ -47,6 +48,9 @@ pub(super) fn explain_transport(
     let chain = causes(error);
     if let Some(auth) = chain.iter().find_map(|e| e.downcast_ref::<AuthError>()) {
         return explain_auth(auth);
+    }
+    if let Some(missing) = chain.iter().find_map(|e| e.downcast_ref::<NoCredentials>()) {
+        return missing.to_string();
     }
     let host = server_name(server);
     if let Some(tls) = chain.iter().find_map(|e| e.downcast_ref::<rustls::Error>()) {
@@ -206,33 +210,13 @@ fn explain_alert(alert: AlertDescription) -> &'static str {
     }
 }
 
-/// Why credentials can't be had. What a plugin printed to stdout may be a
-/// token and is never repeated.
+/// Why what an OpenID Connect provider gives can't be had.
 pub(super) fn explain_auth(error: &AuthError) -> String {
     let problem = match error {
-        AuthError::ReadTokenFile(e, path) => {
-            format!(
-                "token file {} can't be read: {}",
-                path.display(),
-                io_problem(e)
-            )
-        }
         AuthError::InvalidBearerToken(_) => {
-            "the token holds characters that no token has".to_owned()
+            "the OpenID Connect token holds characters that no token has".to_owned()
         }
-        AuthError::InvalidBasicAuth(_) => {
-            "user name or password hold characters that can't be sent".to_owned()
-        }
-        AuthError::OAuth(e) => format!("the token from Google can't be had: {e}"),
         AuthError::Oidc(e) => format!("the OpenID Connect token can't be had: {e}"),
-        AuthError::AuthExecRun { out, .. } => {
-            let said = String::from_utf8_lossy(&out.stderr);
-            format!(
-                "the auth provider's command failed with {}: {}",
-                out.status,
-                said.trim()
-            )
-        }
         other => format!("no credentials: {other}"),
     };
     format!("error: {problem}")
@@ -250,17 +234,11 @@ fn explain_config(error: &KubeconfigError) -> String {
 
 fn load(what: &str, error: &LoadDataError) -> String {
     match error {
-        LoadDataError::ReadFile(e, path) => {
-            format!(
-                "unable to read {what} {}: {}",
-                path.display(),
-                io_problem(e)
-            )
-        }
         LoadDataError::DecodeBase64(_) => format!("{what}-data is not base64"),
         LoadDataError::NoBase64DataOrFile => {
             format!("{what} is missing, and its counterpart is there")
         }
+        other @ LoadDataError::ReadFile(..) => other.to_string(),
     }
 }
 
@@ -269,10 +247,6 @@ pub(super) fn explain_client(error: &kube::Error, server: &Uri) -> String {
     match error {
         kube::Error::InferKubeconfig(e) => explain_config(e),
         kube::Error::RustlsTls(e) => format!("error: invalid configuration: {e}"),
-        kube::Error::HttpError(_) => {
-            "error: a user, group, uid or extra to act as holds characters that no header can"
-                .to_owned()
-        }
         other => explain_transport(other, server, None, "connect"),
     }
 }

@@ -36,6 +36,8 @@ mod yaml_cuts;
 mod yaml_source;
 mod yaml_stream;
 
+use crate::model::is_unsafe;
+
 pub(in crate::source) use decode::{Failure, Unknown, decode};
 pub(in crate::source) use foreign::{KUSTOMIZE, unrendered};
 pub(in crate::source) use input::{CHUNK, Inputs};
@@ -46,20 +48,15 @@ pub(in crate::source) use text::parse;
 pub(in crate::source) use unreadable::{error, place};
 pub(in crate::source) use yaml::Duplicate;
 
-/// Foreign text for a message: control characters are written as escapes.
+/// Foreign text for a message: what a terminal acts on or nobody sees is written as an escape.
 pub(in crate::source) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || is_format_control(c) {
+        if is_unsafe(c) {
             shown.extend(c.escape_unicode());
         } else {
             shown.push(c);
         }
     }
     shown
-}
-
-/// Characters that change the direction or the width of what follows.
-const fn is_format_control(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

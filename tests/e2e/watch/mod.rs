@@ -1,10 +1,13 @@
 //! `plan DS --watch` beside rollouts that really happen.
 
+mod credentials;
 mod outages;
 mod proxy;
 mod rollouts;
 mod running;
+mod service_account;
 
+use std::path::Path;
 use std::time::Duration;
 
 use libtest_mimic::Trial;
@@ -35,20 +38,27 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
         schedule.on_control_plane("watch/forbidden".to_owned(), rollouts::forbidden),
         schedule.on_control_plane("watch/cut-off".to_owned(), outages::cut_off),
         schedule.on_control_plane("watch/hanging-server".to_owned(), outages::hanging_server),
+        schedule.on_control_plane("watch/plugin".to_owned(), credentials::plugin),
+        schedule.on_control_plane("watch/token-file".to_owned(), credentials::token_file),
     ]
 }
 
-/// DaemonSet `agent` on three nodes of its own, in a namespace of its own.
+/// DaemonSet `agent` on nodes of its own, in a namespace of its own.
 struct Field<'a> {
     cluster: &'a ControlPlane,
     namespace: String,
-    nodes: [String; 3],
+    nodes: Vec<String>,
 }
 
 impl<'a> Field<'a> {
-    /// All pods are available; one must be ready for a second to be so.
+    /// Three nodes.
     fn set(cluster: &'a ControlPlane, namespace: &str) -> Result<Self, String> {
         let nodes = ["a", "b", "c"].map(|short| format!("{short}-{namespace}"));
+        Self::of(cluster, namespace, nodes.into())
+    }
+
+    /// All pods are available; one must be ready for a second to be so.
+    fn of(cluster: &'a ControlPlane, namespace: &str, nodes: Vec<String>) -> Result<Self, String> {
         let made: Vec<Node> = nodes
             .iter()
             .map(|name| Node::new(name).label("field", namespace))
@@ -72,8 +82,8 @@ impl<'a> Field<'a> {
             namespace: namespace.to_owned(),
             nodes,
         };
-        field.wait("three available pods", |ds| {
-            ds["status"]["numberAvailable"] == 3
+        field.wait("available pods", |ds| {
+            ds["status"]["numberAvailable"] == field.nodes.len()
         })?;
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac/read.yaml");
         cluster.kubectl(&["apply", "-f", path])?;
@@ -129,6 +139,14 @@ impl<'a> Field<'a> {
         Running::start(command)
     }
 
+    /// The same by a kubeconfig of the test's own.
+    fn watch_with(&self, kubeconfig: &Path) -> Result<Running, String> {
+        let args = ["plan", "agent", "--watch", "-n", &self.namespace];
+        let mut command = self.cluster.ds_plugin_command(FOLLOWER, &args)?;
+        command.env("KUBECONFIG", kubeconfig);
+        Running::start(command)
+    }
+
     fn clear(self) -> Result<(), String> {
         let namespace = &*self.namespace;
         let delete = |what: &[&str]| {
@@ -147,8 +165,19 @@ impl<'a> Field<'a> {
         ];
         delete(&force)?;
         delete(&["namespace", namespace, "--wait=false"])?;
-        delete(&["nodes", &self.nodes[0], &self.nodes[1], &self.nodes[2]])
+        let nodes: Vec<&str> = self.nodes.iter().map(String::as_str).collect();
+        delete(&[&["nodes"], &nodes[..]].concat())
     }
+}
+
+/// Host and port of the API server.
+fn server(cluster: &ControlPlane) -> Result<String, String> {
+    let text = std::fs::read_to_string(cluster.kubeconfig()).map_err(|e| e.to_string())?;
+    let url = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("server: https://"))
+        .ok_or("no server in the kubeconfig")?;
+    Ok(url.to_owned())
 }
 
 /// Lets `user` do this with all that is read.

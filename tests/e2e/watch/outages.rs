@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::control_plane::ControlPlane;
 
 use super::proxy::Proxy;
-use super::{FOLLOWER, Field, LONG, expect};
+use super::{FOLLOWER, Field, LONG, expect, server};
 
 /// Connections are cut and refused for some seconds, in which the rollout begins.
 pub(super) fn cut_off(cluster: &ControlPlane) -> Result<(), String> {
@@ -56,14 +56,4 @@ pub(super) fn hanging_server(cluster: &ControlPlane) -> Result<(), String> {
     let told = answer.stderr.matches("lost the connection").count() == 1;
     expect(told, "the outage told once", &answer)?;
     field.clear()
-}
-
-/// Host and port of the API server.
-fn server(cluster: &ControlPlane) -> Result<String, String> {
-    let text = std::fs::read_to_string(cluster.kubeconfig()).map_err(|e| e.to_string())?;
-    let url = text
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("server: https://"))
-        .ok_or("no server in the kubeconfig")?;
-    Ok(url.to_owned())
 }

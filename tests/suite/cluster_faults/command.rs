@@ -6,9 +6,10 @@ use crate::binary::{kubectl_ds, stderr, stdout};
 
 use super::api::answer;
 use super::mock::{Mock, Reply};
+use super::tls_server::Server;
 
 /// Two kubeconfigs, each of which holds a half of what is needed.
-fn halves(mock: &Mock) -> tempfile::TempDir {
+fn halves(server: &Server) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write(
@@ -19,8 +20,9 @@ fn halves(mock: &Mock) -> tempfile::TempDir {
     write(
         "two",
         &format!(
-            "clusters: [{{name: c, cluster: {{server: '{}'}}}}]\ncurrent-context: gone\n",
-            mock.url()
+            "clusters: [{{name: c, cluster: {{server: '{}', certificate-authority: '{}'}}}}]\ncurrent-context: gone\n",
+            server.url(),
+            server.authority()
         ),
     );
     folder
@@ -33,33 +35,33 @@ fn listed(folder: &Path) -> String {
 
 #[test]
 fn a_kubeconfig_list_of_the_environment() {
-    let mock = Mock::start(answer);
-    let folder = halves(&mock);
+    let server = Server::answering(answer);
+    let folder = halves(&server);
     let output = kubectl_ds(&["why", "agent"], &[("KUBECONFIG", &listed(folder.path()))]);
     assert_eq!(stderr(&output), "");
     assert!(output.status.success());
     assert!(stdout(&output).contains("ops/agent"));
-    for request in mock.received() {
+    for request in server.mock.received() {
         assert_eq!(request.header("authorization"), Some("Bearer sEcReT"));
     }
 }
 
 #[test]
 fn requests_are_shown_from_level_6_without_secrets() {
-    let mock = Mock::start(answer);
-    let folder = halves(&mock);
+    let server = Server::answering(answer);
+    let folder = halves(&server);
     let kubeconfig = listed(folder.path());
     let run = |args: &[&str]| stderr(&kubectl_ds(args, &[("KUBECONFIG", &kubeconfig)]));
     assert_eq!(run(&["why", "agent", "-v=5"]), "");
     let shown = run(&["why", "agent", "--token=oThEr", "-v=9"]);
-    let nodes = format!("GET {}/api/v1/nodes 200 OK in ", mock.url());
+    let nodes = format!("GET {}/api/v1/nodes 200 OK in ", server.url());
     assert!(shown.contains(&nodes), "{shown}");
     assert!(shown.starts_with("Config loaded from "), "{shown}");
     assert!(
         !shown.contains("sEcReT") && !shown.contains("oThEr"),
         "{shown}"
     );
-    let asked = mock.received().len();
+    let asked = server.mock.received().len();
     assert_eq!(
         run(&["why", "agent", "-v=6"]).lines().count(),
         1 + asked / 2

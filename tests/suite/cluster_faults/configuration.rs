@@ -7,32 +7,34 @@ use kubectl_ds::source::Source;
 use kubectl_ds::source::cluster::{ConnectionFlags, Token};
 
 use super::api::answer;
-use super::mock::{Mock, Received};
+use super::mock::Received;
+use super::tls_server::Server;
 use super::{about_agent, ask, connect, error_of};
 
-struct Config {
-    folder: tempfile::TempDir,
+/// A kubeconfig in a folder of its own.
+pub(super) struct Config {
+    pub(super) folder: tempfile::TempDir,
 }
 
 impl Config {
-    fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("config"), text).unwrap();
         Self { folder }
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join("config")
     }
 
-    fn flags(&self) -> ConnectionFlags {
+    pub(super) fn flags(&self) -> ConnectionFlags {
         ConnectionFlags {
             kubeconfig: Some(self.path()),
             ..ConnectionFlags::default()
         }
     }
 
-    fn script(&self, name: &str, text: &str) {
+    pub(super) fn script(&self, name: &str, text: &str) {
         let path = self.folder.path().join(name);
         std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
         let mode = std::fs::Permissions::from_mode(0o755);
@@ -40,39 +42,49 @@ impl Config {
     }
 }
 
-fn config(mock: &Mock, user: &str) -> Config {
+/// Contexts for a server with TLS, whose users are `user` and `v`.
+pub(super) fn config(server: &Server, user: &str) -> Config {
+    let cluster = format!(
+        "{{server: '{}', certificate-authority: '{}'}}",
+        server.url(),
+        server.authority()
+    );
+    with_cluster(&cluster, user)
+}
+
+/// The same for any cluster.
+pub(super) fn with_cluster(cluster: &str, user: &str) -> Config {
     Config::new(&format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: a\n\
          contexts:\n- name: a\n  context: {{cluster: c, user: u, namespace: ops}}\n- name: b\n  context: {{cluster: c}}\n\
-         clusters:\n- name: c\n  cluster: {{server: \"{}\"}}\n\
-         users:\n- name: u\n  user: {user}\n- name: v\n  user: {{token: second}}\n",
-        mock.url()
+         clusters:\n- name: c\n  cluster: {cluster}\n\
+         users:\n- name: u\n  user: {user}\n- name: v\n  user: {{token: second}}\n"
     ))
 }
 
-fn first(mock: &Mock) -> Received {
-    mock.received().into_iter().next().unwrap()
+fn first(server: &Server) -> Received {
+    server.mock.received().into_iter().next().unwrap()
 }
 
 #[test]
 fn the_namespace_of_the_context() {
-    let mock = Mock::start(answer);
-    let config = config(&mock, "{token: first}");
+    let server = Server::answering(answer);
+    let config = config(&server, "{token: first}");
     let mut flags = config.flags();
     assert_eq!(connect(&flags).unwrap().default_namespace(), "ops");
     flags.context = Some("b".to_owned());
     assert_eq!(connect(&flags).unwrap().default_namespace(), "default");
-    assert!(mock.received().is_empty());
+    assert!(server.mock.received().is_empty());
 }
 
 #[test]
 fn flags_go_before_the_kubeconfig() {
-    let mock = Mock::start(answer);
-    let config = config(&mock, "{token: first}");
+    let server = Server::answering(answer);
+    let config = config(&server, "{token: first}");
     let sent = |flags: &ConnectionFlags| {
-        let before = mock.received().len();
+        let before = server.mock.received().len();
         ask(flags, &about_agent()).unwrap();
-        let request = mock.received().into_iter().nth(before).unwrap();
+        let request = server.mock.received().into_iter().nth(before).unwrap();
         request.header("authorization").map(str::to_owned)
     };
     let mut flags = config.flags();
@@ -88,8 +100,8 @@ fn flags_go_before_the_kubeconfig() {
 
 #[test]
 fn a_token_file_beside_the_kubeconfig() {
-    let mock = Mock::start(answer);
-    let config = config(&mock, "{tokenFile: token}");
+    let server = Server::answering(answer);
+    let config = config(&server, "{tokenFile: token}");
     let error = error_of(&config.flags(), &about_agent());
     assert!(
         error.contains("token file") && error.contains("no such file"),
@@ -98,23 +110,26 @@ fn a_token_file_beside_the_kubeconfig() {
     std::fs::write(config.folder.path().join("token"), "from-file").unwrap();
     ask(&config.flags(), &about_agent()).unwrap();
     assert_eq!(
-        first(&mock).header("authorization"),
+        first(&server).header("authorization"),
         Some("Bearer from-file")
     );
 }
 
 #[test]
 fn a_name_and_a_password() {
-    let mock = Mock::start(answer);
-    let config = config(&mock, "{username: u, password: 'p:w'}");
+    let server = Server::answering(answer);
+    let config = config(&server, "{username: u, password: 'p:w'}");
     ask(&config.flags(), &about_agent()).unwrap();
-    assert_eq!(first(&mock).header("authorization"), Some("Basic dTpwOnc="));
+    assert_eq!(
+        first(&server).header("authorization"),
+        Some("Basic dTpwOnc=")
+    );
 }
 
 #[test]
 fn acting_as_another() {
-    let mock = Mock::start(answer);
-    let config = config(&mock, "{token: first}");
+    let server = Server::answering(answer);
+    let config = config(&server, "{token: first}");
     let mut flags = config.flags();
     flags.impersonate = Some("system:serviceaccount:ops:robot".to_owned());
     flags.impersonate_groups = vec!["g1".to_owned(), "g2".to_owned()];
@@ -126,7 +141,7 @@ fn acting_as_another() {
         pair("acme.com/team", "x"),
     ];
     ask(&flags, &about_agent()).unwrap();
-    for request in mock.received() {
+    for request in server.mock.received() {
         let headers = &request.headers;
         assert_eq!(
             headers["impersonate-user"],
@@ -141,19 +156,19 @@ fn acting_as_another() {
 
 #[test]
 fn acting_as_a_group_alone() {
-    let mock = Mock::start(answer);
-    let config = config(&mock, "{token: first}");
+    let server = Server::answering(answer);
+    let config = config(&server, "{token: first}");
     let mut flags = config.flags();
     flags.impersonate_groups = vec!["g".to_owned()];
     let error = error_of(&flags, &about_agent());
     assert!(error.contains("add `--as USER`"), "{error}");
-    assert!(mock.received().is_empty());
+    assert!(server.mock.received().is_empty());
 }
 
 #[test]
 fn unknown_names_with_the_known_ones() {
-    let mock = Mock::start(answer);
-    let config = config(&mock, "{token: first}");
+    let server = Server::answering(answer);
+    let config = config(&server, "{token: first}");
     let path = config.path().display().to_string();
     let mut flags = config.flags();
     flags.context = Some("x".to_owned());
@@ -243,9 +258,9 @@ fn no_kubeconfig_says_where_it_looked() {
     );
 }
 
-fn exec(mock: &Mock, script: &str) -> Config {
+fn exec(server: &Server, script: &str) -> Config {
     let config = config(
-        mock,
+        server,
         "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, installHint: get it at example.com, \
          interactiveMode: Never, provideClusterInfo: true, env: [{name: WHO, value: me}]}}",
     );
@@ -257,14 +272,14 @@ fn exec(mock: &Mock, script: &str) -> Config {
 
 #[test]
 fn a_credential_plugin_is_run_once() {
-    let mock = Mock::start(answer);
+    let server = Server::answering(answer);
     let script = r#"echo run >>"$(dirname "$0")/runs"
 echo "$KUBERNETES_EXEC_INFO" >"$(dirname "$0")/info"
 echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"'$WHO'-token"}}'"#;
-    let config = exec(&mock, script);
+    let config = exec(&server, script);
     ask(&config.flags(), &about_agent()).unwrap();
     assert_eq!(
-        first(&mock).header("authorization"),
+        first(&server).header("authorization"),
         Some("Bearer me-token")
     );
     let runs = std::fs::read_to_string(config.folder.path().join("runs")).unwrap();
@@ -272,26 +287,26 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
     let info = std::fs::read_to_string(config.folder.path().join("info")).unwrap();
     let info: serde_json::Value = serde_json::from_str(&info).unwrap();
     assert_eq!(info["kind"], "ExecCredential");
-    assert_eq!(info["spec"]["cluster"]["server"], mock.url());
+    assert_eq!(info["spec"]["cluster"]["server"], server.url());
     assert_eq!(info["spec"]["interactive"], false);
 }
 
 #[test]
 fn a_credential_plugin_may_answer_in_yaml() {
-    let mock = Mock::start(answer);
+    let server = Server::answering(answer);
     let script = "printf 'kind: ExecCredential\\napiVersion: client.authentication.k8s.io/v1\\nstatus:\\n  token: from-yaml\\n'";
-    ask(&exec(&mock, script).flags(), &about_agent()).unwrap();
+    ask(&exec(&server, script).flags(), &about_agent()).unwrap();
     assert_eq!(
-        first(&mock).header("authorization"),
+        first(&server).header("authorization"),
         Some("Bearer from-yaml")
     );
 }
 
 #[test]
 fn a_credential_plugin_of_another_version() {
-    let mock = Mock::start(answer);
+    let server = Server::answering(answer);
     let script = r#"echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"t"}}'"#;
-    let error = error_of(&exec(&mock, script).flags(), &about_agent());
+    let error = error_of(&exec(&server, script).flags(), &about_agent());
     assert!(
         error.contains("answers in version client.authentication.k8s.io/v1beta1"),
         "{error}"
@@ -300,9 +315,9 @@ fn a_credential_plugin_of_another_version() {
 
 #[test]
 fn a_credential_plugin_that_fails() {
-    let mock = Mock::start(answer);
+    let server = Server::answering(answer);
     let config = exec(
-        &mock,
+        &server,
         "echo sEcReT; echo 'session expired: run login' >&2; exit 3",
     );
     let error = error_of(&config.flags(), &about_agent());
@@ -312,25 +327,25 @@ fn a_credential_plugin_that_fails() {
     );
     assert!(error.contains("session expired: run login"), "{error}");
     assert!(!error.contains("sEcReT"), "{error}");
-    assert!(mock.received().is_empty());
+    assert!(server.mock.received().is_empty());
 }
 
 #[test]
 fn a_credential_plugin_that_is_missing_or_says_nothing_useful() {
-    let mock = Mock::start(answer);
-    let error = error_of(&exec(&mock, "").flags(), &about_agent());
+    let server = Server::answering(answer);
+    let error = error_of(&exec(&server, "").flags(), &about_agent());
     assert!(
         error.contains("./login") || error.contains("/login"),
         "{error}"
     );
     assert!(error.contains("get it at example.com"), "{error}");
-    let error = error_of(&exec(&mock, "echo sEcReT").flags(), &about_agent());
+    let error = error_of(&exec(&server, "echo sEcReT").flags(), &about_agent());
     assert!(
         error.contains("no credential") && !error.contains("sEcReT"),
         "{error}"
     );
     let error = error_of(
-        &exec(&mock, r#"echo '{"kind":"ExecCredential","status":{}}'"#).flags(),
+        &exec(&server, r#"echo '{"kind":"ExecCredential","status":{}}'"#).flags(),
         &about_agent(),
     );
     assert!(

@@ -1,117 +1,14 @@
 //! Certificates, good and bad.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use kubectl_ds::source::cluster::ConnectionFlags;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use rcgen::date_time_ymd;
 
 use super::api::answer;
-use super::mock::{Mock, Stream};
+use super::mock::Mock;
+use super::tls_server::Server;
 use super::{about_agent, ask, error_of, no_kubeconfig};
-
-/// An authority of its own and a server with a certificate that it signed.
-struct Server {
-    mock: Mock,
-    folder: tempfile::TempDir,
-}
-
-impl Server {
-    fn start(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
-        Self::start_with(names, change, false, false)
-    }
-
-    /// A proxy, to which TLS is spoken.
-    fn proxy() -> Self {
-        Self::start_with(&["127.0.0.1"], |_| (), false, true)
-    }
-
-    /// Wants a certificate from its clients too.
-    fn mutual() -> Self {
-        Self::start_with(&["127.0.0.1"], |_| (), true, false)
-    }
-
-    fn start_with(
-        names: &[&str],
-        change: impl FnOnce(&mut CertificateParams),
-        wants_client: bool,
-        is_proxy: bool,
-    ) -> Self {
-        let mut authority = CertificateParams::new(Vec::new()).unwrap();
-        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let authority =
-            CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-        let names: Vec<String> = names.iter().map(|n| (*n).to_owned()).collect();
-        let mut params = CertificateParams::new(names).unwrap();
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &authority).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.crt"), authority.pem()).unwrap();
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let builder = ServerConfig::builder();
-        let builder = if wants_client {
-            let mut roots = RootCertStore::empty();
-            roots.add(authority.der().clone()).unwrap();
-            let verifier = WebPkiClientVerifier::builder(Arc::new(roots))
-                .build()
-                .unwrap();
-            builder.with_client_cert_verifier(verifier)
-        } else {
-            builder.with_no_client_auth()
-        };
-        let client_key = KeyPair::generate().unwrap();
-        let client = CertificateParams::new(vec!["me".to_owned()]).unwrap();
-        let client = client.signed_by(&client_key, &authority).unwrap();
-        std::fs::write(folder.path().join("me.crt"), client.pem()).unwrap();
-        std::fs::write(folder.path().join("me.key"), client_key.serialize_pem()).unwrap();
-        let config = builder
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        let config = Arc::new(config);
-        let accept = move |stream: TcpStream| -> Option<Box<dyn Stream>> {
-            let connection = ServerConnection::new(Arc::clone(&config)).ok()?;
-            let mut stream = StreamOwned::new(connection, stream);
-            if is_proxy {
-                let mut head = Vec::new();
-                while !head.ends_with(b"\r\n\r\n") {
-                    let mut byte = [0];
-                    stream.read_exact(&mut byte).ok()?;
-                    head.push(byte[0]);
-                }
-                head.starts_with(b"CONNECT api.invalid:6443 ")
-                    .then_some(())?;
-                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").ok()?;
-            }
-            Some(Box::new(stream))
-        };
-        let mock = Mock::start_with(accept, answer);
-        Self { mock, folder }
-    }
-
-    fn authority(&self) -> String {
-        self.file("ca.crt")
-    }
-
-    fn file(&self, name: &str) -> String {
-        let path: PathBuf = self.folder.path().join(name);
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn flags(&self) -> ConnectionFlags {
-        ConnectionFlags {
-            server: Some(format!("https://{}", self.mock.address)),
-            certificate_authority: Some(self.authority()),
-            ..no_kubeconfig()
-        }
-    }
-}
 
 #[test]
 fn a_good_certificate() {
@@ -195,7 +92,7 @@ fn tls_to_a_port_without_it() {
 #[test]
 fn through_a_proxy_with_tls() {
     let proxy = Server::proxy();
-    let config = proxy.folder.path().join("config");
+    let config = proxy.folder().join("config");
     let text = format!(
         "current-context: a\ncontexts: [{{name: a, context: {{cluster: c}}}}]\n\
          clusters: [{{name: c, cluster: {{server: 'http://api.invalid:6443', \
@@ -246,7 +143,7 @@ fn a_client_certificate_of_an_authority_that_the_server_does_not_know() {
 #[test]
 fn a_client_certificate_from_a_credential_plugin() {
     let server = Server::mutual();
-    let script = server.folder.path().join("login");
+    let script = server.folder().join("login");
     std::fs::write(
         &script,
         "#!/bin/sh\ncd \"$(dirname \"$0\")\"\njoined() { awk '{printf \"%s\\\\n\", $0}' \"$1\"; }\n\
@@ -255,7 +152,7 @@ fn a_client_certificate_from_a_credential_plugin() {
     )
     .unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let config = server.folder.path().join("config");
+    let config = server.folder().join("config");
     let text = format!(
         "current-context: a\ncontexts: [{{name: a, context: {{cluster: c, user: u}}}}]\n\
          clusters: [{{name: c, cluster: {{server: 'https://{}', certificate-authority: ca.crt}}}}]\n\

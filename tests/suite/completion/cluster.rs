@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Offered, UNFINISHED, WHOLE, offered, words};
 use crate::cluster_faults::mock::{Mock, Received, Reply};
+use crate::cluster_faults::tls_server::Server;
 
 const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
@@ -34,19 +35,21 @@ fn list(request: &Received, items: &[Value]) -> Reply {
 
 /// A cluster that gives only what a Tab may ask for.
 fn small() -> Mock {
-    Mock::start(|request| {
-        let wanted = if request.path().ends_with("/controllerrevisions")
-            || request.target.contains("includeObject=None")
-        {
-            TABLE
-        } else {
-            METADATA
-        };
-        if request.header("accept") != Some(wanted) {
-            return Reply::status(406, "NotAcceptable", "metadata only");
-        }
-        answer(request)
-    })
+    Mock::start(metadata_only)
+}
+
+fn metadata_only(request: &Received) -> Reply {
+    let wanted = if request.path().ends_with("/controllerrevisions")
+        || request.target.contains("includeObject=None")
+    {
+        TABLE
+    } else {
+        METADATA
+    };
+    if request.header("accept") != Some(wanted) {
+        return Reply::status(406, "NotAcceptable", "metadata only");
+    }
+    answer(request)
 }
 
 fn answer(request: &Received) -> Reply {
@@ -178,10 +181,14 @@ fn each_kind_of_name_with_what_it_is() {
 
 #[test]
 fn the_connection_flags_are_obeyed_on_both_sides() {
-    let mock = small();
+    let server = Server::answering(metadata_only);
+    let (url, authority) = (server.url(), server.authority());
     let line = "--token before why --as someone --as-group g -n web -v 9 --chunk-size 1 a";
-    assert_eq!(ask(&mock, line).values(), ["agent", "agent-two"]);
-    let request = mock.received().pop().unwrap();
+    let mut all = vec!["--server", &url, "--certificate-authority", &authority];
+    all.extend(words(line));
+    let offered = offered(&all, &[("KUBECONFIG", "/dev/null")]);
+    assert_eq!(offered.values(), ["agent", "agent-two"]);
+    let request = server.mock.received().pop().unwrap();
     assert_eq!(request.header("authorization"), Some("Bearer before"));
     assert_eq!(request.header("impersonate-user"), Some("someone"));
     assert_eq!(

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::cluster::ask;
 use super::{offered, words};
 use crate::cluster_faults::mock::{Mock, Reply, Step};
+use crate::cluster_faults::tls_server::Server;
 
 /// What a person waits, and what a busy machine takes to start a program.
 const SOON: Duration = Duration::from_secs(4);
@@ -108,12 +109,14 @@ fn a_list_that_is_cut_short_makes_no_shell_type_on() {
 fn credential_plugins() {
     let agent = json!({"name": "agent", "namespace": "default"});
     let list = json!({"kind": "PartialObjectMetadataList", "items": [{"metadata": agent}]});
-    let mock = Mock::start(move |_| Reply::json(&list));
+    let server = Server::answering(move |_| Reply::json(&list));
+    let mock = &server.mock;
     let folder = tempfile::tempdir().unwrap();
     let config = |command: &str, args: &str| {
         let text = format!(
-            "current-context: c\ncontexts: [{{name: c, context: {{cluster: c, user: u}}}}]\nclusters: [{{name: c, cluster: {{server: '{}'}}}}]\nusers: [{{name: u, user: {{exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: IfAvailable, command: {command}, args: {args}}}}}}}]\n",
-            mock.url()
+            "current-context: c\ncontexts: [{{name: c, context: {{cluster: c, user: u}}}}]\nclusters: [{{name: c, cluster: {{server: '{}', certificate-authority: '{}'}}}}]\nusers: [{{name: u, user: {{exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: IfAvailable, command: {command}, args: {args}}}}}}}]\n",
+            server.url(),
+            server.authority()
         );
         let file = folder.path().join("config");
         fs::write(&file, text).unwrap();

@@ -7,13 +7,20 @@ use serde_json::{Value, json};
 use super::{Kubectl, agent};
 use crate::binary::{kubectl_ds, stderr, stdout};
 use crate::cluster_faults::api::answer;
-use crate::cluster_faults::mock::Mock;
+use crate::cluster_faults::tls_server::Server;
 
-/// `plan -f` of a manifest in the folder of `kubectl`, whose server is `mock`.
-fn plan(mock: &Mock, kubectl: &Kubectl, path: &str, more: &[&str], env: &[(&str, &str)]) -> Output {
+/// `plan -f` of a manifest in the folder of `kubectl`.
+fn plan(
+    server: &Server,
+    kubectl: &Kubectl,
+    path: &str,
+    more: &[&str],
+    env: &[(&str, &str)],
+) -> Output {
     let manifest = kubectl.folder().join("agent.json");
     std::fs::write(&manifest, agent("agent:2").to_string()).unwrap();
-    let (url, manifest) = (mock.url(), manifest.display().to_string());
+    let (url, manifest) = (server.url(), manifest.display().to_string());
+    let authority = server.authority();
     let args = [
         &[
             "plan",
@@ -23,6 +30,8 @@ fn plan(mock: &Mock, kubectl: &Kubectl, path: &str, more: &[&str], env: &[(&str,
             "ops",
             "--server",
             &url,
+            "--certificate-authority",
+            &authority,
             "--token=sEcReT",
         ],
         more,
@@ -42,8 +51,8 @@ fn report(output: &Output) -> Value {
 
 #[test]
 fn the_object_is_kubectls_answer_and_the_token_is_on_no_command_line() {
-    let (mock, kubectl) = (Mock::start(answer), Kubectl::answering());
-    let output = plan(&mock, &kubectl, &path_of(&kubectl), &["-o", "json"], &[]);
+    let (server, kubectl) = (Server::answering(answer), Kubectl::answering());
+    let output = plan(&server, &kubectl, &path_of(&kubectl), &["-o", "json"], &[]);
     let report = report(&output);
     assert_eq!(report["change"]["obtained"], "DryRun");
     assert_eq!(report["change"]["template"], "Changed");
@@ -55,19 +64,16 @@ fn the_object_is_kubectls_answer_and_the_token_is_on_no_command_line() {
     );
     let sent: Value = serde_json::from_str(&kubectl.kept("stdin")).unwrap();
     assert_eq!(sent, agent("agent:2"));
-    assert!(
-        mock.received()
-            .iter()
-            .all(|request| request.method == "GET")
-    );
+    let requests = server.mock.received();
+    assert!(requests.iter().all(|request| request.method == "GET"));
 }
 
 #[test]
 fn a_refusal_is_an_error_in_its_own_words() {
-    let mock = Mock::start(answer);
+    let server = Server::answering(answer);
     let said = "Error from server (BadRequest): error when creating \"STDIN\": admission webhook \"w\" denied the request: not on a Friday";
     let kubectl = Kubectl::new(&format!("echo '{said}' >&2; exit 1"));
-    let output = plan(&mock, &kubectl, &path_of(&kubectl), &[], &[]);
+    let output = plan(&server, &kubectl, &path_of(&kubectl), &[], &[]);
     let wanted = "Error from server (BadRequest): admission webhook \"w\" denied the request: not on a Friday\n";
     assert_eq!(stderr(&output), wanted);
     assert_eq!(
@@ -78,8 +84,8 @@ fn a_refusal_is_an_error_in_its_own_words() {
 
 #[test]
 fn without_kubectl_it_is_computed_and_said() {
-    let (mock, kubectl) = (Mock::start(answer), Kubectl::answering());
-    let output = plan(&mock, &kubectl, "/nonexistent", &["-o", "json"], &[]);
+    let (server, kubectl) = (Server::answering(answer), Kubectl::answering());
+    let output = plan(&server, &kubectl, "/nonexistent", &["-o", "json"], &[]);
     let report = report(&output);
     assert_eq!(report["change"]["obtained"], "Local");
     let note = json!("admission wasn't asked: there is no kubectl in PATH");
@@ -90,10 +96,10 @@ fn without_kubectl_it_is_computed_and_said() {
 
 #[test]
 fn another_program_shows_the_diff() {
-    let (mock, kubectl) = (Mock::start(answer), Kubectl::answering());
+    let (server, kubectl) = (Server::answering(answer), Kubectl::answering());
     let other = Kubectl::new("echo 'their diff'; exit 1");
     let program = other.folder().join("kubectl").display().to_string();
-    let run = |env: &[(&str, &str)]| stdout(&plan(&mock, &kubectl, &path_of(&kubectl), &[], env));
+    let run = |env: &[(&str, &str)]| stdout(&plan(&server, &kubectl, &path_of(&kubectl), &[], env));
     let theirs = run(&[("KUBECTL_EXTERNAL_DIFF", &program)]);
     assert!(
         theirs.contains("their diff") && !theirs.contains("+++ MERGED/"),

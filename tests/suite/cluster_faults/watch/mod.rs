@@ -1,6 +1,7 @@
 //! Following a DaemonSet through everything that happens to watches.
 
 mod command;
+mod credentials;
 mod faults;
 mod polling;
 mod rollout;
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use kubectl_ds::model::Snapshot;
 use kubectl_ds::source::SourceError;
-use kubectl_ds::source::cluster::{Followed, Notice, Sight};
+use kubectl_ds::source::cluster::{ConnectionFlags, Followed, Notice, Sight};
 use serde_json::{Value, json};
 
 use super::api::{answer, daemon_set, list, owners, pod};
@@ -92,8 +93,12 @@ struct Seen {
 
 impl Seen {
     fn until(mock: &Mock, so: impl Fn(&Snapshot) -> bool) -> Self {
+        Self::of(&to(mock), so)
+    }
+
+    fn of(flags: &ConnectionFlags, so: impl Fn(&Snapshot) -> bool) -> Self {
         let (worlds, notices) = (Mutex::default(), Mutex::default());
-        let cluster = connect(&to(mock)).unwrap();
+        let cluster = connect(flags).unwrap();
         let limit = Some(Duration::from_secs(40));
         let ended = cluster.follow(&agent(), limit, &mut |sight| match sight {
             Sight::Notice(notice) => {
