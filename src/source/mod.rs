@@ -16,6 +16,7 @@ mod error;
 pub mod files;
 #[cfg(feature = "cluster")]
 mod interruption;
+#[cfg(feature = "cli")]
 pub mod manifest;
 #[cfg(feature = "cluster")]
 pub mod names;

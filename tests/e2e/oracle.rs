@@ -36,6 +36,7 @@ mod rollout_state;
 mod rules;
 mod summary;
 mod update;
+mod validation;
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -62,6 +63,12 @@ pub fn trials() -> Vec<Trial> {
             apply::vectors().map_err(Into::into)
         }),
         Trial::test("oracle/update", || update::run().map_err(Into::into)),
+        Trial::test("oracle/validation", || {
+            validation::run().map_err(Into::into)
+        }),
+        Trial::test("oracle/validation-of-updates", || {
+            validation::updates().map_err(Into::into)
+        }),
         Trial::test("oracle/history", || history::run().map_err(Into::into)),
         Trial::test("oracle/history-vectors", || {
             history::vectors().map_err(Into::into)

@@ -42,6 +42,7 @@ var operations = map[string]operation{
 	"historyLimit":  historyLimit,
 	"claims":        claims,
 	"update":        update,
+	"validate":      validate,
 }
 
 func main() {

@@ -4,11 +4,12 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
-use crate::commands::manifest::{Manifest, check_namespace, obtain, position, read, said};
+use crate::commands::manifest::{check_namespace, obtain, position, read, said};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
 use crate::report::rollout::change::{Change, ChangeKind};
 use crate::source::dry_run::{ApplyOptions, Obtained};
+use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use super::change::{Target, added, describe};
@@ -45,7 +46,7 @@ pub(super) fn apply(
         field_manager: args.field_manager.clone(),
         force_conflicts: args.force_conflicts,
     };
-    let obtained = obtain(global, &options, &manifest, stored.as_ref(), &snapshot)?;
+    let obtained = obtain(global, &options, &manifest, stored.as_ref())?;
     snapshot.notes.extend(obtained.notes.iter().cloned());
     let change = change(&manifest, &obtained, stored.as_ref(), &snapshot);
     // What is refused changes nothing.

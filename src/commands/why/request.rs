@@ -8,8 +8,9 @@ use crate::commands::manifest::position;
 use crate::commands::open::{check_stdin, nodes};
 use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
-use crate::model::{DaemonSet, Node, Snapshot};
+use crate::model::{Node, Snapshot};
 use crate::output::format::Format;
+use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Source, SourceError};
 
 /// Which question it is.
@@ -185,13 +186,13 @@ impl Request {
     }
 
     /// Keeps the DaemonSet of a manifest that was asked for by name.
-    pub(super) fn pick(&self, daemon_sets: &mut Vec<DaemonSet>) -> Result<(), CommandError> {
+    pub(super) fn pick(&self, manifests: &mut Vec<Manifest>) -> Result<(), CommandError> {
         let Some(picked) = &self.picked else {
             return Ok(());
         };
-        let names: Vec<_> = daemon_sets.iter().map(|d| d.name.as_str()).collect();
+        let names: Vec<_> = manifests.iter().map(|m| &*m.daemon_set.name).collect();
         position(&names, picked)?;
-        daemon_sets.retain(|d| d.name == *picked);
+        manifests.retain(|m| m.daemon_set.name == *picked);
         Ok(())
     }
 

@@ -1,17 +1,10 @@
 //! DaemonSets that aren't applied yet.
 
-#[cfg(feature = "cli")]
+mod judge;
 mod read;
-#[cfg(feature = "cli")]
-mod rules;
-#[cfg(feature = "cli")]
 mod shape;
-mod stored;
-#[cfg(feature = "cli")]
 mod unknown;
 
-#[cfg(feature = "cli")]
+pub use judge::Manifest;
 pub use read::{Manifests, read_manifests};
-#[cfg(feature = "cli")]
 pub(super) use shape::{old_api_version, read_stored};
-pub use stored::merge_stored;

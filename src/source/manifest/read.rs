@@ -1,14 +1,13 @@
 //! Manifests for `-f`.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use serde::de::MapAccess;
-use serde_json::Value;
 
-use super::rules;
+use super::judge::Manifest;
 use super::shape::{daemon_set, misplaced, old_api_version};
 use super::unknown::warning;
-use crate::model::DaemonSet;
 use crate::source::document::{CHUNK, Entry, Inputs, Look, Object, given_twice, parse, shown};
 use crate::source::{SourceError, near_names};
 
@@ -16,10 +15,7 @@ use crate::source::{SourceError, near_names};
 #[derive(Clone, Debug)]
 pub struct Manifests {
     /// The DaemonSets in the order of the files.
-    pub daemon_sets: Vec<DaemonSet>,
-    /// The same objects as they are written, with what the API's type doesn't
-    /// know and with what is null: an apply sends these.
-    pub objects: Vec<Value>,
+    pub manifests: Vec<Manifest>,
     /// What was passed over, and what the server will pass over.
     pub warnings: Vec<String>,
 }
@@ -28,9 +24,9 @@ pub struct Manifests {
 /// An object without a namespace is in `default_namespace`.
 ///
 /// # Errors
-/// What can't be read and what the server would refuse
-/// (`ValidateDaemonSet`, 1.37.1, as far as it doesn't need the cluster), each
-/// problem on a line of its own with file and line.
+/// What can't be read, each problem on a line of its own with file and line. What
+/// the server would refuse is for [`Manifest::applied`] to say, once it is known
+/// what the manifest is applied to.
 pub fn read_manifests(
     paths: &[String],
     recursive: bool,
@@ -44,8 +40,7 @@ pub fn read_manifests(
     };
     let mut reader = Reader {
         default_namespace,
-        daemon_sets: Vec::new(),
-        objects: Vec::new(),
+        manifests: Vec::new(),
         places: Vec::new(),
         others: Vec::new(),
         problems: Vec::new(),
@@ -106,8 +101,7 @@ impl Look for Keeping {
 
 struct Reader<'a> {
     default_namespace: &'a str,
-    daemon_sets: Vec<DaemonSet>,
-    objects: Vec<Value>,
+    manifests: Vec<Manifest>,
     /// Where each of them stands.
     places: Vec<String>,
     /// Objects of other kinds, with their places.
@@ -156,14 +150,13 @@ impl Reader<'_> {
             }
         };
         if let Some((ds, unknown)) = read {
-            if problems.is_empty() {
-                problems = rules::problems(&ds, &marked);
-            }
             let place = object.place();
-            let twice = self.daemon_sets.iter().zip(&self.places);
-            for (_, other) in
-                twice.filter(|(d, _)| d.namespace == ds.namespace && d.name == ds.name)
-            {
+            let same = |other: &Manifest| {
+                let other = &other.daemon_set;
+                other.namespace == ds.namespace && other.name == ds.name
+            };
+            let twice = self.manifests.iter().zip(&self.places);
+            for (_, other) in twice.filter(|(other, _)| same(other)) {
                 let what = format!("DaemonSet `{}/{}`", shown(&ds.namespace), shown(&ds.name));
                 let problem = format!("{what} is also at {other}: keep one of them");
                 self.problems
@@ -174,8 +167,12 @@ impl Reader<'_> {
                 let warnings = warnings.map(|(line, text)| object.error(line, &text).to_string());
                 self.warnings.extend(warnings);
             }
-            self.daemon_sets.push(ds);
-            self.objects.push(marked.to_value());
+            self.manifests.push(Manifest {
+                daemon_set: ds,
+                object: marked.to_value(),
+                file: Arc::clone(&object.file),
+                marked: marked.into_owned(),
+            });
             self.places.push(place);
         }
         problems.sort_by_key(|p| p.line);
@@ -190,7 +187,7 @@ impl Reader<'_> {
         if !self.problems.is_empty() {
             return Err(SourceError::File(self.problems.join("\n")));
         }
-        if self.daemon_sets.is_empty() {
+        if self.manifests.is_empty() {
             let others = self.others.iter();
             let problems = others.map(|(place, what)| format!("{place}: {}", wanted(what)));
             let problems: Vec<String> = problems.collect();
@@ -202,8 +199,7 @@ impl Reader<'_> {
         }
         self.warnings.extend(skipped(&self.others));
         Ok(Manifests {
-            daemon_sets: self.daemon_sets,
-            objects: self.objects,
+            manifests: self.manifests,
             warnings: self.warnings,
         })
     }

@@ -108,7 +108,7 @@ fn folders() {
         read(&[folder.path()], false).unwrap_err(),
         format!("{none}; -R reads the folders in it too")
     );
-    assert_eq!(read(&[folder.path()], true).unwrap().daemon_sets.len(), 1);
+    assert_eq!(read(&[folder.path()], true).unwrap().manifests.len(), 1);
     fs::write(folder.path().join("again.yaml"), GOOD).unwrap();
     assert_eq!(
         read(&[folder.path()], true).unwrap_err(),

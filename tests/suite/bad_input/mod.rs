@@ -4,6 +4,7 @@ mod corrupted;
 mod files;
 mod manifests;
 mod rules;
+mod server;
 mod warnings;
 
 use kubectl_ds::source::SourceError;
@@ -17,9 +18,14 @@ fn read(text: impl AsRef<[u8]>) -> Result<Manifests, SourceError> {
     read_manifests(&["-".to_owned()], false, "default", text.as_ref())
 }
 
+/// Why `text` can't be read, or what the server would refuse of it where nothing is stored.
 fn error(text: impl AsRef<[u8]>) -> String {
-    match read(text) {
-        Ok(manifests) => format!("no error, but {manifests:?}"),
+    let applied = read(text).and_then(|read| {
+        let applied = read.manifests.iter().map(|m| m.applied(None));
+        applied.collect::<Result<Vec<_>, _>>()
+    });
+    match applied {
+        Ok(applied) => format!("no error, but {applied:?}"),
         Err(error) => error.to_string(),
     }
 }
@@ -34,7 +40,7 @@ fn with(old: &str, new: &str) -> String {
 fn the_good_manifest_has_no_problem() {
     let manifests = read(GOOD).unwrap();
     assert_eq!(manifests.warnings, [""; 0]);
-    let ds = &manifests.daemon_sets[0];
+    let ds = &manifests.manifests[0].applied(None).unwrap();
     assert_eq!(
         (ds.namespace.as_str(), ds.name.as_str()),
         ("default", "agent")

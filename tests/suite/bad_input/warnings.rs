@@ -54,7 +54,7 @@ fn a_key_that_is_given_twice() {
             "stdin:23: `disk` is given twice, first on line 22; the last one counts, and kubectl refuses it"
         ]
     );
-    let template = &manifests.daemon_sets[0].raw_template;
+    let template = &manifests.manifests[0].daemon_set.raw_template;
     assert_eq!(template["spec"]["nodeSelector"]["disk"], "hdd");
 }
 
@@ -64,7 +64,7 @@ fn objects_of_other_kinds_are_skipped() {
         "apiVersion: v1\nkind: Service\nmetadata: {{name: agent}}\n---\n{GOOD}---\n# nothing\n---\napiVersion: apps.kruise.io/v1alpha1\nkind: DaemonSet\nmetadata: {{name: other}}\n"
     );
     let manifests = read(&text).unwrap();
-    assert_eq!(manifests.daemon_sets.len(), 1);
+    assert_eq!(manifests.manifests.len(), 1);
     assert_eq!(
         manifests.warnings,
         [
@@ -77,7 +77,7 @@ fn objects_of_other_kinds_are_skipped() {
 /// JSON, YAML in flow style, a list, anchors and merge keys.
 #[test]
 fn the_same_manifest_in_other_forms() {
-    let plain = &read(GOOD).unwrap().daemon_sets[0];
+    let plain = &read(GOOD).unwrap().manifests[0].daemon_set;
     let value: serde_json::Value = serde_yaml::from_str(GOOD).unwrap();
     let indented = GOOD.replace('\n', "\n  ");
     let tabs = serde_json::to_string_pretty(&value)
@@ -116,7 +116,8 @@ fn the_same_manifest_in_other_forms() {
     for form in forms {
         let manifests = read(&form).unwrap_or_else(|e| panic!("{e}\n{form}"));
         assert_eq!(manifests.warnings, [""; 0], "{form}");
-        assert_eq!(manifests.daemon_sets, std::slice::from_ref(plain), "{form}");
+        assert_eq!(manifests.manifests.len(), 1, "{form}");
+        assert_eq!(&manifests.manifests[0].daemon_set, plain, "{form}");
     }
 }
 
@@ -124,7 +125,7 @@ fn the_same_manifest_in_other_forms() {
 fn null_is_what_nothing_is() {
     let text =
         with("team: platform", "team: ").replace("restartPolicy: Always", "restartPolicy: null");
-    let ds = &read(&text).unwrap().daemon_sets[0];
+    let ds = &read(&text).unwrap().manifests[0].daemon_set;
     assert_eq!(ds.object.metadata.labels.as_ref().unwrap()["team"], "");
 }
 
@@ -137,7 +138,8 @@ fn manifests_of_the_scenarios() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         if !text.contains("\ntemplate:") {
             let manifests = super::read(&text).unwrap();
-            assert_eq!(manifests.daemon_sets.len(), 1);
+            assert_eq!(manifests.manifests.len(), 1);
+            manifests.manifests[0].applied(None).unwrap();
             read += 1;
         }
     }
@@ -150,7 +152,7 @@ fn comments_mean_nothing() {
         .lines()
         .map(|l| format!("# one\n{l} # two\n  # three\n"))
         .collect();
-    let plain = &read(GOOD).unwrap().daemon_sets;
+    let plain = &read(GOOD).unwrap().manifests[0].daemon_set;
     let commented = "# licence\n".repeat(500) + &commented;
-    assert_eq!(&read(&commented).unwrap().daemon_sets, plain);
+    assert_eq!(&read(&commented).unwrap().manifests[0].daemon_set, plain);
 }
