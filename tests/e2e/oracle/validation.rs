@@ -107,8 +107,13 @@ pub fn updates() -> Result<(), String> {
     while accepted < UPDATES {
         let pairs: Vec<(Value, Value)> = (0..CHUNK)
             .map(|_| {
-                let old = mutations.manifest();
-                (old.clone(), mutations.mutated(old))
+                let mut old = mutations.manifest();
+                let mut new = mutations.mutated(old.clone());
+                // An update is of the object of that name.
+                for object in [&mut old, &mut new] {
+                    object["metadata"]["name"] = json!("ds");
+                }
+                (old, new)
             })
             .collect();
         let requests = pairs.iter().enumerate();
