@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::source::manifest::Validation;
+use crate::source::Validation;
 
 /// `--validate`, as kubectl has it.
 #[derive(Clone, Copy, Debug, Args)]

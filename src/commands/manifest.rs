@@ -4,30 +4,19 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
-use serde_json::Value;
-
 use crate::cli::global::GlobalArgs;
+use crate::engine::validation::changes_selector;
 use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
 use crate::report::rollout::change::{self, Refused};
-use crate::report::rollout::refused::refused;
+use crate::report::rollout::refused::immutable_selector;
 use crate::source::dry_run::{
     Apply, ApplyOptions, DryRunError, How, Obtained, obtain as obtain_from_server, obtain_locally,
 };
-use crate::source::manifest::{Validation, read_manifests};
-use crate::source::{Source, SourceError};
+use crate::source::manifest::{Manifest, read_manifests};
+use crate::source::{Source, SourceError, Validation};
 
 use super::error::CommandError;
-
-/// A DaemonSet of the manifests.
-pub(super) struct Manifest {
-    /// As it is read.
-    pub(super) daemon_set: DaemonSet,
-    /// As it is written.
-    pub(super) object: Value,
-    /// What becomes of fields that the API doesn't have.
-    pub(super) validation: Validation,
-}
 
 /// Reads the DaemonSets of `-f`. What else the files hold is warned of.
 pub(super) fn read(
@@ -43,13 +32,7 @@ pub(super) fn read(
     for warning in &read.warnings {
         terminal.warning(warning);
     }
-    let all = read.daemon_sets.into_iter().zip(read.objects);
-    let all = all.map(|(daemon_set, object)| Manifest {
-        daemon_set,
-        object,
-        validation,
-    });
-    Ok(all.collect())
+    Ok(read.manifests)
 }
 
 /// That one of the manifests' DaemonSets has the name that is asked about.
@@ -93,6 +76,28 @@ pub(super) fn check_namespace(global: &GlobalArgs, ds: &DaemonSet) -> Result<(),
     }
 }
 
+/// The object that an apply would leave in the place of the stored one, if there is one
+/// in `snapshot`; nobody but this program has judged it.
+///
+/// # Errors
+/// When the server would refuse it, as far as that is known here. Where the stored one
+/// couldn't be read, nothing is.
+pub(super) fn applied(manifest: &Manifest, snapshot: &Snapshot) -> Result<DaemonSet, CommandError> {
+    let stored = snapshot.daemon_sets.first();
+    let mut incomplete = snapshot.incomplete.iter();
+    if stored.is_none() && incomplete.any(|i| i.resource == "daemonsets") {
+        return Ok(manifest.computed(None)?);
+    }
+    let target = manifest.applied(stored)?;
+    if let Some(stored) = stored.filter(|stored| changes_selector(stored, &target)) {
+        let why = immutable_selector(stored);
+        let text =
+            format!("`spec.selector` {why}; `kubectl ds plan -f` says what that would adopt");
+        manifest.refused(&target, vec![("spec.selector".to_owned(), text)])?;
+    }
+    Ok(target)
+}
+
 /// The object, from the server where there is one that can be asked. What is
 /// known to be refused isn't asked for: it is said better here.
 ///
@@ -103,7 +108,6 @@ pub(super) fn obtain(
     options: &ApplyOptions,
     manifest: &Manifest,
     stored: Option<&DaemonSet>,
-    snapshot: &Snapshot,
 ) -> Result<Obtained, CommandError> {
     let apply = Apply {
         manifest: &manifest.object,
@@ -112,7 +116,9 @@ pub(super) fn obtain(
         options,
     };
     if !global.from.is_empty() {
-        return obtain_locally(&apply).map_err(of_cluster);
+        let obtained = obtain_locally(&apply).map_err(of_cluster)?;
+        manifest.judge(stored, &obtained.daemon_set)?;
+        return Ok(obtained);
     }
     let client_side = ApplyOptions::default();
     let computed = obtain_locally(&Apply {
@@ -120,8 +126,11 @@ pub(super) fn obtain(
         ..apply
     });
     if let Ok(mut computed) = computed {
-        let pods = snapshot.pods_in(apply.namespace);
-        if !refused(stored, &computed.daemon_set, pods).is_empty() {
+        // What the server merges by field managers is for it to judge.
+        if !options.server_side {
+            manifest.judge(stored, &computed.daemon_set)?;
+        }
+        if stored.is_some_and(|stored| changes_selector(stored, &computed.daemon_set)) {
             computed.notes.clear();
             return Ok(computed);
         }
@@ -134,7 +143,7 @@ pub(super) fn obtain(
 /// here. What a server draws for every object that it creates isn't the manifest's.
 ///
 /// # Errors
-/// When it can't be computed.
+/// When it can't be computed, or the server would refuse it.
 pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError> {
     let options = ApplyOptions::default();
     let apply = Apply {
@@ -144,6 +153,7 @@ pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError>
         options: &options,
     };
     let mut obtained = obtain_locally(&apply).map_err(of_cluster)?;
+    manifest.judge(None, &obtained.daemon_set)?;
     let metadata = &mut obtained.daemon_set.object.metadata;
     metadata.uid = None;
     metadata.creation_timestamp = None;

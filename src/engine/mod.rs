@@ -39,6 +39,7 @@ pub mod status;
 pub mod template_change;
 pub mod template_diff;
 pub mod toleration;
+pub mod validation;
 
 pub use daemon_set::CompiledDaemonSet;
 pub use finding::{Finding, Findings, Ignore};

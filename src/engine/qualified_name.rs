@@ -77,6 +77,12 @@ pub fn is_dns1123_subdomain(text: &str) -> bool {
         })
 }
 
+/// Upstream's `IsDNS1123Label` (apimachinery 0.37.1): what names without dots have to be.
+#[must_use]
+pub fn is_dns1123_label(text: &str) -> bool {
+    text.len() <= 63 && !text.contains('.') && is_dns1123_subdomain(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{check_label_key, check_label_value};

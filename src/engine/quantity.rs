@@ -106,6 +106,28 @@ impl Quantity {
         self.nanos < 0
     }
 
+    /// Whether it is a whole number.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        self.nanos % NANO == 0
+    }
+
+    /// Whether it is `of` so many times, as whole numbers; `of` has to be one above nought.
+    #[must_use]
+    pub const fn is_multiple_of(self, of: Self) -> bool {
+        of.is_whole() && of.nanos > 0 && self.rounded_up().nanos % of.nanos == 0
+    }
+
+    /// The next whole number that is no nearer to nought, as `Value` has it.
+    const fn rounded_up(self) -> Self {
+        let rest = self.nanos % NANO;
+        let more = if rest == 0 { 0 } else { NANO - rest.abs() };
+        Self {
+            nanos: self.nanos + more * self.nanos.signum(),
+            ..self
+        }
+    }
+
     /// The product with a whole number.
     #[must_use]
     pub fn times(self, factor: usize) -> Self {
@@ -306,6 +328,17 @@ mod tests {
         assert_eq!(difference("1Gi", "3Gi"), ("-2Gi".to_owned(), true));
         assert_eq!(difference("0", "1Ki"), ("-1Ki".to_owned(), true));
         assert_eq!(difference("1", "1000m"), ("0".to_owned(), false));
+    }
+
+    #[test]
+    fn whole_numbers_and_multiples() {
+        let parse = |text: &str| Quantity::parse(text).unwrap_or_default();
+        assert!(parse("2").is_whole() && parse("1000m").is_whole());
+        assert!(!parse("1500m").is_whole());
+        assert!(parse("4Mi").is_multiple_of(parse("2Mi")));
+        assert!(!parse("3Mi").is_multiple_of(parse("2Mi")));
+        assert!(!parse("3Mi").is_multiple_of(parse("0")));
+        assert!(!parse("3").is_multiple_of(parse("1500m")));
     }
 
     #[test]

@@ -24,7 +24,9 @@ pub(super) fn nodes(count: usize) -> String {
 pub(super) const fn obtained_words(obtained: Obtained) -> &'static str {
     match obtained {
         Obtained::DryRun => "as the server answered a dry run, with its defaults and admission",
-        Obtained::Local => "computed here: admission wasn't asked, and may refuse or change it",
+        Obtained::Local => {
+            "computed here: the server checks more, and its admission may refuse or change it"
+        }
     }
 }
 

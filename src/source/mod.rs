@@ -14,6 +14,7 @@ pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
 pub mod files;
+#[cfg(feature = "cli")]
 pub mod manifest;
 #[cfg(feature = "cluster")]
 pub mod names;
@@ -22,6 +23,8 @@ mod narrow;
 #[cfg(feature = "cluster")]
 mod near;
 mod question;
+#[cfg(feature = "cluster")]
+mod validation;
 
 #[cfg(feature = "cluster")]
 pub use arrived::arrived;
@@ -31,6 +34,8 @@ pub use narrow::narrow;
 #[cfg(feature = "cluster")]
 pub use near::{near_names, near_typed};
 pub use question::{ObjectName, Question, Scope, Subject};
+#[cfg(feature = "cluster")]
+pub use validation::Validation;
 
 use crate::model::Snapshot;
 

@@ -24,8 +24,9 @@ pub enum Subject {
         /// kubectl's `-l`, as it was written.
         selector: Option<String>,
     },
-    /// One that isn't applied yet. The snapshot's DaemonSet is this one, with the
-    /// UID, generation and status of the stored one of its name where there is one.
+    /// One that isn't applied yet. The snapshot's `daemon_sets` hold the stored one of
+    /// its name, or none where there is none; pods and revisions are that one's, or those
+    /// that this one selects.
     Manifest(Box<DaemonSet>),
     /// One that is to be created, or deleted with `--cascade=orphan` and created
     /// again. The snapshot's `daemon_sets` then hold the stored one of its name, or

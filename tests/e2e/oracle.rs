@@ -40,6 +40,7 @@ mod rules;
 mod scalars;
 mod summary;
 mod update;
+mod validation;
 mod yaml;
 
 pub(crate) use mutants::tried as mutants_tried;
@@ -47,7 +48,7 @@ pub(crate) use process::asked;
 
 /// A trial for each rule set, for the vectors that are written of it, and for the mutants.
 pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
-    let all: [(&str, fn() -> Result<(), String>); 23] = [
+    let all: [(&str, fn() -> Result<(), String>); 25] = [
         ("version", parts::version),
         ("eligibility", eligibility::run),
         ("golden-vectors", golden::run),
@@ -69,6 +70,8 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
         ("tolerations", parts::tolerations),
         ("quantities", requests::quantities_alone),
         ("pod-requests", requests::sums),
+        ("validation", validation::run),
+        ("validation-of-updates", validation::updates),
         ("yaml", yaml::run),
         ("mutants", mutants::run),
     ];

@@ -43,6 +43,7 @@ var operations = map[string]operation{
 	"claims":        claims,
 	"update":        update,
 	"yaml":          readYAML,
+	"validate":      validate,
 }
 
 func main() {

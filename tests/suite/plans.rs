@@ -4,6 +4,7 @@ mod applied;
 mod changed;
 pub(crate) mod dump;
 mod held_up;
+mod judged;
 mod lists;
 mod refusals;
 mod under_way;

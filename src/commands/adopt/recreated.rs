@@ -4,12 +4,12 @@
 use crate::cli::global::GlobalArgs;
 use crate::commands::ask::ask;
 use crate::commands::error::CommandError;
-use crate::commands::manifest::{Manifest, check_namespace, obtain, obtain_anew, refusal, said};
-use crate::model::{DaemonSet, Snapshot};
+use crate::commands::manifest::{check_namespace, obtain, obtain_anew, said};
+use crate::model::DaemonSet;
 use crate::report::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
 use crate::report::claims::{Claiming, claims};
-use crate::report::rollout::refused::refused;
 use crate::source::dry_run::{ApplyOptions, Obtained};
+use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, Subject};
 
 /// The report on one DaemonSet of the manifests.
@@ -23,8 +23,7 @@ pub(super) fn recreated(
     let question = Question::new(subject, Scope::AllNodes).with_neighbours();
     let mut snapshot = ask(source, &question)?;
     let former = snapshot.daemon_sets.first().cloned();
-    let obtained = object(global, manifest, former.as_ref(), &snapshot)?;
-    accepted(&obtained.daemon_set)?;
+    let obtained = object(global, manifest, former.as_ref())?;
     snapshot.notes.extend(obtained.notes);
     snapshot.notes.extend(obtained.warnings);
     snapshot.sort();
@@ -48,7 +47,6 @@ fn object(
     global: &GlobalArgs,
     manifest: &Manifest,
     former: Option<&DaemonSet>,
-    snapshot: &Snapshot,
 ) -> Result<Obtained, CommandError> {
     if former.is_some() || !global.from.is_empty() {
         let mut obtained = obtain_anew(manifest)?;
@@ -62,13 +60,5 @@ fn object(
         validation: manifest.validation,
         ..ApplyOptions::default()
     };
-    obtain(global, &options, manifest, None, snapshot)
-}
-
-/// What the server won't store claims nothing.
-fn accepted(ds: &DaemonSet) -> Result<(), CommandError> {
-    match refusal(&ds.name, &refused(None, ds, None)) {
-        Some(refusal) => Err(CommandError::Usage(refusal)),
-        None => Ok(()),
-    }
+    obtain(global, &options, manifest, None)
 }

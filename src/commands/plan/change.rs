@@ -120,7 +120,11 @@ pub(super) fn describe(
         kind,
         obtained,
         template,
-        refused: refused(stored, target, pods),
+        refused: match obtained {
+            // It has answered already.
+            Obtained::DryRun => Vec::new(),
+            Obtained::Local => refused(stored, target, pods),
+        },
         warnings: host_ports(stored, target, snapshot).into_iter().collect(),
         fields,
     }
@@ -185,14 +189,15 @@ pub(super) fn with_budgets(ds: &DaemonSet, budgets: &Budgets) -> Result<DaemonSe
     } = budgets.clone();
     let tried = template_change::with_budgets(ds, max_unavailable, max_surge).daemon_set;
     let strategy = tried.object.spec.update_strategy.as_ref();
-    check_budgets(strategy.and_then(|s| s.rolling_update.as_ref())).map_err(|error| {
+    let refused = check_budgets(strategy.and_then(|s| s.rolling_update.as_ref()));
+    if let Some(error) = refused.first() {
         // One of them alone meets what is written for the other.
         let hint = if budgets.max_unavailable.is_some() && budgets.max_surge.is_some() {
             ""
         } else {
             "; give both, such as `--max-unavailable 0 --max-surge 1`"
         };
-        CommandError::Usage(format!("{error}{hint}"))
-    })?;
+        return Err(CommandError::Usage(format!("{error}{hint}")));
+    }
     Ok(tried)
 }

@@ -4,13 +4,12 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
-use crate::commands::manifest::{
-    Manifest, check_name, check_namespace, listed, obtain, read, said,
-};
+use crate::commands::manifest::{check_name, check_namespace, listed, obtain, read, said};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
 use crate::report::rollout::change::{Change, ChangeKind};
 use crate::source::dry_run::{ApplyOptions, Obtained};
+use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use super::change::{Target, added, describe};
@@ -55,7 +54,7 @@ pub(super) fn apply(
         force_conflicts: args.force_conflicts,
         validation: manifest.validation,
     };
-    let obtained = obtain(global, &options, &manifest, stored.as_ref(), &snapshot)?;
+    let obtained = obtain(global, &options, &manifest, stored.as_ref())?;
     snapshot.notes.extend(obtained.notes.iter().cloned());
     let change = change(&manifest, &obtained, stored.as_ref(), &snapshot);
     // What is refused changes nothing.

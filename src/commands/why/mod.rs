@@ -18,11 +18,12 @@ use crate::report::map::Counting;
 use crate::report::subject::Subject as Judge;
 use crate::report::summary::Overview;
 use crate::report::what_if;
-use crate::source::{Question, Scope, Source, Subject};
+use crate::source::manifest::Manifest;
+use crate::source::{Question, Scope, Source, SourceError, Subject};
 
 use super::ask::{ask, first};
 use super::error::CommandError;
-use super::manifest::read;
+use super::manifest::{applied, read};
 use super::open::open;
 use answer::{Answer, add};
 use request::{Form, Request, WhatIf};
@@ -39,7 +40,7 @@ pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<E
         Form::Many => many(global, args, source.as_ref(), terminal)?,
         Form::DaemonSet(name) => {
             let subject = Subject::DaemonSet(request.object(source.as_ref(), name));
-            one(&request, subject, source.as_ref()).map_err(|e| request.explain(e))?
+            one(&request, subject, None, source.as_ref()).map_err(|e| request.explain(e))?
         }
         Form::Pod(name) => {
             let subject = Subject::Pod(request.object(source.as_ref(), name));
@@ -52,10 +53,14 @@ pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<E
     Ok(exit.if_all(printed))
 }
 
-/// One DaemonSet, stored or not, on one node or on all.
-fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answer, CommandError> {
-    let is_manifest = matches!(subject, Subject::Manifest(_));
-    let prepare: Prepare = if is_manifest {
+/// One DaemonSet, stored or of a manifest, on one node or on all.
+fn one(
+    request: &Request,
+    subject: Subject,
+    manifest: Option<&Manifest>,
+    source: &dyn Source,
+) -> Result<Answer, CommandError> {
+    let prepare: Prepare = if manifest.is_some() {
         |snapshot, ds| Judge::of_manifest(snapshot, ds)
     } else {
         |snapshot, ds| Judge::new(snapshot, ds)
@@ -65,13 +70,19 @@ fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answe
         _ => Scope::AllNodes,
     };
     let mut snapshot = ask(source, &Question::new(subject, scope))?;
-    if is_manifest {
+    let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
+    if manifest.is_some() {
         // What isn't applied has no revision that its pods could be of.
         snapshot
             .incomplete
             .retain(|i| i.resource != "controllerrevisions");
+        snapshot.notes.push(JUDGED_HERE.to_owned());
+        snapshot.sort();
     }
-    let ds = first(&snapshot)?;
+    let ds = match &target {
+        Some(target) => target,
+        None => first(&snapshot)?,
+    };
     request.check_node(&snapshot)?;
     let detail = request
         .node
@@ -92,6 +103,9 @@ fn one(request: &Request, subject: Subject, source: &dyn Source) -> Result<Answe
     }
     Ok(Answer::one(report, detail))
 }
+
+/// What a manifest that passes here has not passed.
+const JUDGED_HERE: &str = "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it";
 
 /// How a DaemonSet is made ready to be judged: a stored one, or a manifest.
 type Prepare = for<'a> fn(&'a Snapshot, &'a DaemonSet) -> Judge<'a>;
@@ -213,18 +227,27 @@ fn manifests(
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Answer, CommandError> {
-    let read = read(
+    let mut manifests = read(
         global,
         &args.filename,
         args.validate.validation,
         source,
         terminal,
     )?;
-    let mut daemon_sets: Vec<_> = read.into_iter().map(|m| m.daemon_set).collect();
-    request.pick(&mut daemon_sets)?;
+    request.pick(&mut manifests)?;
     let mut answers = Vec::new();
-    for ds in daemon_sets {
-        answers.push(one(request, Subject::Manifest(Box::new(ds)), source)?);
+    let mut refused = Vec::new();
+    for manifest in &manifests {
+        let subject = Subject::Manifest(Box::new(manifest.daemon_set.clone()));
+        match one(request, subject, Some(manifest), source) {
+            Ok(answer) => answers.push(answer),
+            // The others may be refused too.
+            Err(CommandError::Source(SourceError::File(problems))) => refused.push(problems),
+            Err(error) => return Err(error),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(SourceError::File(refused.join("\n")).into());
     }
     Answer::of_all(answers)
 }

@@ -8,8 +8,9 @@ use crate::commands::manifest::check_name;
 use crate::commands::open::{check_stdin, nodes};
 use crate::engine::NodeChange;
 use crate::engine::label_selector::Selector;
-use crate::model::{Command, DaemonSet, Node, Snapshot};
+use crate::model::{Command, Node, Snapshot};
 use crate::output::format::Format;
+use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Source, SourceError};
 
 /// Which question it is.
@@ -190,12 +191,12 @@ impl Request {
     }
 
     /// Keeps the DaemonSet of a manifest that was asked for by name.
-    pub(super) fn pick(&self, daemon_sets: &mut Vec<DaemonSet>) -> Result<(), CommandError> {
+    pub(super) fn pick(&self, manifests: &mut Vec<Manifest>) -> Result<(), CommandError> {
         let Some(picked) = &self.picked else {
             return Ok(());
         };
-        check_name(daemon_sets.iter(), picked)?;
-        daemon_sets.retain(|d| d.name == *picked);
+        check_name(manifests.iter().map(|m| &m.daemon_set), picked)?;
+        manifests.retain(|m| m.daemon_set.name == *picked);
         Ok(())
     }
 

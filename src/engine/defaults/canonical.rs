@@ -100,7 +100,7 @@ impl Writer {
         }
         let mut written = Map::new();
         for (key, value) in map {
-            self.path.push(key.clone());
+            self.path.push(format!("[{key}]"));
             let value = self.value(value, element)?;
             self.path.pop();
             written.insert(key, value);

@@ -35,45 +35,72 @@ pub fn parse_budget(text: &str) -> Result<IntOrString, String> {
 }
 
 /// `ValidateRollingUpdateDaemonSet` (1.37.1), after the defaults: maxUnavailable 1, maxSurge 0.
-///
-/// # Errors
-/// The first budget that is refused.
-pub fn check_budgets(rolling: Option<&RollingUpdateDaemonSet>) -> Result<(), RefusedBudget> {
-    let written = rolling.and_then(|r| r.max_unavailable.as_ref());
-    let refused = |field, problem: &str| RefusedBudget {
-        field,
-        problem: problem.to_owned(),
+/// The budgets that are refused.
+#[must_use]
+pub fn check_budgets(rolling: Option<&RollingUpdateDaemonSet>) -> Vec<RefusedBudget> {
+    let mut refused = Vec::new();
+    let unavailable = rolling.and_then(|r| r.max_unavailable.as_ref());
+    let surge = rolling.and_then(|r| r.max_surge.as_ref());
+    let unavailable = budget("maxUnavailable", unavailable, 1, &mut refused);
+    let surge = budget("maxSurge", surge, 0, &mut refused);
+    let (Some(unavailable), Some(surge)) = (unavailable, surge) else {
+        return refused;
     };
-    let of = |field, value: Option<&IntOrString>, default| {
-        let Some(value) = value else {
-            return Ok(default);
+    if unavailable > 0 && surge > 0 {
+        let default = if unavailable == 1 {
+            ", which is 1 where nothing is written,"
+        } else {
+            ""
         };
-        amount(value).map_err(|problem| match problem {
-            Problem::NoAmount => refused(
-                field,
-                "is neither a whole number nor a percentage such as 10%",
+        refused.push(RefusedBudget {
+            field: "maxSurge",
+            problem: format!(
+                "and `maxUnavailable`{default} are both above 0: set one of them to 0"
             ),
-            Problem::Negative => refused(field, "can't be below 0"),
-            Problem::Over => refused(field, "can't be over 100%"),
-        })
-    };
-    let unavailable = of("maxUnavailable", written, 1)?;
-    let surge = of("maxSurge", rolling.and_then(|r| r.max_surge.as_ref()), 0)?;
-    match (unavailable > 0, surge > 0) {
-        (true, true) if written.is_none() => Err(refused(
-            "maxSurge",
-            "is above 0, and so is `maxUnavailable`, which is 1 where nothing is written: set it to 0",
-        )),
-        (true, true) => Err(refused(
-            "maxSurge",
-            "and `maxUnavailable` are both above 0: set one of them to 0",
-        )),
-        (false, false) => Err(refused(
-            "maxUnavailable",
-            "and `maxSurge` are both 0, so that nothing could ever roll: set one of them above 0",
-        )),
-        _ => Ok(()),
+        });
     }
+    if unavailable == 0 && surge == 0 {
+        refused.push(RefusedBudget {
+            field: "maxUnavailable",
+            problem: "and `maxSurge` are both 0, so that nothing could ever roll: set one of them above 0".to_owned(),
+        });
+    }
+    refused
+}
+
+/// What a budget amounts to; `None` when it is refused.
+fn budget(
+    field: &'static str,
+    value: Option<&IntOrString>,
+    default: i64,
+    refused: &mut Vec<RefusedBudget>,
+) -> Option<i64> {
+    let Some(value) = value else {
+        return Some(default);
+    };
+    let written = match value {
+        IntOrString::Int(number) => number.to_string(),
+        IntOrString::String(text) => format!("`{text}`"),
+    };
+    let problem = match amount(value) {
+        Ok(amount) => return Some(amount),
+        Err(Problem::Negative) => format!("is {written}, and it can't be below 0"),
+        Err(Problem::Over) => format!("is {written}, and it can't be over 100%"),
+        Err(Problem::NoAmount) => {
+            let is_number =
+                matches!(value, IntOrString::String(text) if text.parse::<u32>().is_ok());
+            let hint = if is_number {
+                ": write the number without quotes"
+            } else {
+                ""
+            };
+            format!(
+                "is {written}, which is neither a whole number nor a percentage such as `10%`{hint}"
+            )
+        }
+    };
+    refused.push(RefusedBudget { field, problem });
+    None
 }
 
 enum Problem {
@@ -101,7 +128,7 @@ fn amount(value: &IntOrString) -> Result<i64, Problem> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 
@@ -149,16 +176,17 @@ mod tests {
             (Some("0"), Some("100%")),
             (None, Some("0%")),
         ] {
-            assert_eq!(accepted(unavailable, surge), Ok(()));
+            assert_eq!(accepted(unavailable, surge), []);
         }
         for (unavailable, surge, word) in [
             (Some("0"), None, "both 0"),
             (Some("0%"), Some("0"), "both 0"),
             (Some("1"), Some("1"), "both above 0"),
-            (None, Some("1"), "set it to 0"),
+            (None, Some("1"), "1 where nothing is written"),
         ] {
-            let problem = accepted(unavailable, surge).unwrap_err().problem;
-            assert!(problem.contains(word), "{problem}");
+            let refused = accepted(unavailable, surge);
+            assert_eq!(refused.len(), 1);
+            assert!(refused[0].problem.contains(word), "{refused:?}");
         }
     }
 }

@@ -1,65 +1,36 @@
 //! What the server will refuse, said before it is asked.
 
 use crate::engine::label_selector::Selector;
-use crate::engine::rollout::budget::check_budgets;
-use crate::engine::rollout::is_rolling_update;
-use crate::engine::template_change::same_selector;
-use crate::model::{Command, DaemonSet, Labels, Pod};
+use crate::engine::validation::{changes_selector, violations};
+use crate::model::{Command, DaemonSet, Pod};
 
 use super::change::Refused;
 
-/// The rules of `ValidateDaemonSetUpdate` and `ValidateDaemonSetSpec` (1.37.1)
-/// that decide about a rollout, on `new` with its defaults. `stored` is `None`
-/// for an object that would be created, `pods` where they couldn't be read.
+/// What `ValidateDaemonSetUpdate` (1.37.1) says to `new` with its defaults, as far as the
+/// engine knows. `stored` is `None` for an object that would be created, `pods` where
+/// they couldn't be read.
 ///
 /// The template generation can't break its rules: `PrepareForUpdate` sets it.
 #[must_use]
 pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>) -> Vec<Refused> {
     let mut refused = Vec::new();
-    if let Some(stored) = stored.filter(|s| !same_selector(s.selector(), new.selector())) {
+    if let Some(stored) = stored.filter(|stored| changes_selector(stored, new)) {
         refused.push(Refused {
             field: "spec.selector".to_owned(),
             message: immutable(stored, new, pods),
         });
     }
-    match Selector::new(new.selector()) {
-        Ok(selector) if selector.is_empty() => refused.push(Refused {
-            field: "spec.selector".to_owned(),
-            message: "is empty, and would select every pod of the namespace".to_owned(),
-        }),
-        Ok(selector) if !selector.matches(&template_labels(new)) => refused.push(Refused {
-            field: "spec.template.metadata.labels".to_owned(),
-            message: format!("don't match the selector, which wants `{selector}`: make them agree"),
-        }),
-        Ok(_) => {}
-        Err(problem) => refused.push(Refused {
-            field: "spec.selector".to_owned(),
-            message: format!("can't be used: {problem}"),
-        }),
-    }
-    let strategy = new.object.spec.update_strategy.as_ref();
-    if strategy.is_none() || is_rolling_update(strategy) {
-        let rolling = strategy.and_then(|s| s.rolling_update.as_ref());
-        if let Err(budget) = check_budgets(rolling) {
-            refused.push(Refused {
-                field: format!("spec.updateStrategy.rollingUpdate.{}", budget.field),
-                message: budget.problem,
-            });
-        }
-    }
+    refused.extend(violations(stored, new).into_iter().map(|v| Refused {
+        field: v.path,
+        message: v.problem,
+    }));
     refused
 }
 
-fn template_labels(ds: &DaemonSet) -> Labels {
-    let metadata = ds.template().metadata.as_ref();
-    let labels = metadata.and_then(|m| m.labels.as_ref());
-    let labels = labels.into_iter().flatten();
-    labels.map(|(k, v)| (k.as_str(), v.as_str())).collect()
-}
-
-/// That it can't be changed, and what the way around it would do: delete with
+/// That a selector can't be changed, and the way around it: delete with
 /// `--cascade=orphan`, create again.
-fn immutable(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> String {
+#[must_use]
+pub fn immutable_selector(stored: &DaemonSet) -> String {
     let orphan = Command::kubectl(&["delete", "daemonset"]).name(&stored.name);
     let orphan = orphan.and_then(|orphan| orphan.namespace(&stored.namespace));
     let orphan = orphan.map_or_else(
@@ -68,9 +39,14 @@ fn immutable(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> Strin
     );
     let was = Selector::new(stored.selector()).map(|s| s.to_string());
     let was = was.unwrap_or_else(|_| "one that can't be read".to_owned());
-    let begin = format!(
+    format!(
         "can't be changed, it is `{was}`; only a DaemonSet that is made anew has another one ({orphan}, then apply)"
-    );
+    )
+}
+
+/// The same, with what the way around it would do.
+fn immutable(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> String {
+    let begin = immutable_selector(stored);
     match adopted(stored, new, pods) {
         None => format!("{begin}; what that would adopt isn't known, for pods couldn't be read"),
         Some((all, 0)) => format!(

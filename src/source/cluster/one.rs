@@ -1,7 +1,6 @@
 //! Questions about one DaemonSet.
 
 use crate::model::{ControllerRevision, DaemonSet, List, Node, Pod, Snapshot};
-use crate::source::manifest::merge_stored;
 use crate::source::names::Named;
 use crate::source::near::near_elsewhere;
 use crate::source::{ObjectName, SourceError, near_typed};
@@ -18,7 +17,7 @@ pub(super) enum Wanted<'q> {
     Stored(ObjectName),
     /// It is stored, unless it is gone: the owner of the pod that was asked for.
     Owner(ObjectName, &'q ObjectName),
-    /// It lies over the stored one, if there is one.
+    /// It takes the place of the stored one, if there is one.
     Manifest(&'q DaemonSet),
 }
 
@@ -32,6 +31,13 @@ impl Wanted<'_> {
             },
         }
     }
+}
+
+/// The DaemonSet whose pods are asked for.
+pub(super) struct Resolved {
+    pub(super) ds: DaemonSet,
+    /// A manifest's may not be.
+    pub(super) is_stored: bool,
 }
 
 /// A stored DaemonSet, the pods and the revisions that are asked for with it.
@@ -50,9 +56,9 @@ impl Reader<'_> {
     ) -> Result<(), SourceError> {
         let name = wanted.name();
         let owned = async {
-            let ds = self.resolve(wanted).await?;
+            let Resolved { ds, is_stored } = self.resolve(wanted).await?;
             let (pods, revisions) = self.pods_and_revisions(&ds).await?;
-            Ok((Some(ds), pods, revisions))
+            Ok((is_stored.then_some(ds), pods, revisions))
         };
         self.with_all_nodes(&name, owned, snapshot).await
     }
@@ -91,10 +97,10 @@ impl Reader<'_> {
     ) -> Result<bool, SourceError> {
         let name = wanted.name();
         let owned = async {
-            let ds = self.resolve(wanted).await?;
+            let Resolved { ds, is_stored } = self.resolve(wanted).await?;
             let unscheduled = self.unscheduled(&ds, node);
             let (unscheduled, revisions) = tokio::try_join!(unscheduled, self.revisions_of(&ds))?;
-            Ok((ds, unscheduled, revisions))
+            Ok((is_stored.then_some(ds), unscheduled, revisions))
         };
         let on_node = Resource::PODS
             .list(Some(&name.namespace))
@@ -106,7 +112,7 @@ impl Reader<'_> {
             self.around(About::One(&name)),
         )?;
         around.put_into(snapshot);
-        snapshot.daemon_sets.push(ds);
+        snapshot.daemon_sets.extend(ds);
         snapshot.revisions = revisions;
         let mut pods = both(pods, unscheduled);
         if let Some(pods) = &mut pods {
@@ -126,13 +132,13 @@ impl Reader<'_> {
     ) -> Result<(), SourceError> {
         let name = wanted.name();
         let owned = async {
-            let ds = self.resolve(wanted).await?;
+            let Resolved { ds, is_stored } = self.resolve(wanted).await?;
             let revisions = self.revisions_of(&ds).await?;
-            Ok((ds, revisions))
+            Ok((is_stored.then_some(ds), revisions))
         };
         let ((ds, revisions), around) = tokio::try_join!(owned, self.around(About::One(&name)))?;
         around.put_into(snapshot);
-        snapshot.daemon_sets.push(ds);
+        snapshot.daemon_sets.extend(ds);
         snapshot.revisions = revisions;
         snapshot.nodes = Some(List::default());
         snapshot.pods = Some(List::default());
@@ -172,12 +178,15 @@ impl Reader<'_> {
         Ok(pods.map(|pods| pods.into_iter().filter(here).collect()))
     }
 
-    /// The DaemonSet, stored or laid over the stored one.
-    pub(super) async fn resolve(&self, wanted: &Wanted<'_>) -> Result<DaemonSet, SourceError> {
+    /// The DaemonSet that is stored, or the manifest's where there is none.
+    pub(super) async fn resolve(&self, wanted: &Wanted<'_>) -> Result<Resolved, SourceError> {
         let name = wanted.name();
         let stored = self.daemon_set(&name).await?;
         match (wanted, stored) {
-            (Wanted::Stored(_) | Wanted::Owner(..), Ok(ds)) => Ok(ds),
+            (_, Ok(ds)) => Ok(Resolved {
+                ds,
+                is_stored: true,
+            }),
             (Wanted::Stored(_), Err(failure)) if failure.is_not_found() => {
                 Err(self.no_such_daemon_set(&name).await)
             }
@@ -188,13 +197,15 @@ impl Reader<'_> {
                 })
             }
             (Wanted::Stored(_) | Wanted::Owner(..), Err(failure)) => Err(failure.into()),
-            (Wanted::Manifest(ds), Ok(stored)) => Ok(merge_stored((*ds).clone(), &stored)),
             (Wanted::Manifest(ds), Err(failure)) => {
                 if !failure.is_not_found() {
                     let result: Result<(), Failure> = Err(failure);
                     self.unless_forbidden("get", Resource::DAEMON_SETS, result)?;
                 }
-                Ok((*ds).clone())
+                Ok(Resolved {
+                    ds: (*ds).clone(),
+                    is_stored: false,
+                })
             }
         }
     }

@@ -95,6 +95,55 @@ impl Marked {
         line
     }
 
+    /// The same for a path in `other`, an object that was made of this one: an
+    /// element of a list is looked for by what it holds, for it may stand elsewhere.
+    pub(in crate::source) fn line_of_same(&self, path: &str, other: &Value) -> usize {
+        let (mut value, mut line, mut other) = (self, self.line, Some(other));
+        for step in steps(path) {
+            let index = step.parse::<usize>().ok();
+            other = other.and_then(|o| index.and_then(|i| o.get(i)).or_else(|| o.get(step)));
+            let (next, begins) = match (&value.node, index) {
+                (Node::List(_), Some(index)) => match value.same_element(index, other) {
+                    Some(element) => (element, element.line),
+                    None => break,
+                },
+                _ => match value.field(step) {
+                    Some(field) => (&field.value, field.line),
+                    None => break,
+                },
+            };
+            (value, line) = (next, begins);
+        }
+        line
+    }
+
+    /// The element that `other` was made of: the one at `index`, if its plain fields
+    /// are in `other`, else the first of which that holds.
+    fn same_element(&self, index: usize, other: Option<&Value>) -> Option<&Self> {
+        let elements = self.elements();
+        let Some(other) = other else {
+            return elements.get(index);
+        };
+        let is_same = |element: &&Self| element.is_in(other);
+        let at = elements.get(index).filter(is_same);
+        at.or_else(|| elements.iter().find(is_same))
+    }
+
+    /// Whether all texts and numbers of this object, or this one itself, are in `other`.
+    fn is_in(&self, other: &Value) -> bool {
+        let is_plain = |value: &Self| matches!(value.node, Node::Text(_) | Node::Plain(..));
+        if is_plain(self) {
+            return self.to_value() == *other;
+        }
+        let mut plain = self.fields().iter().filter(|field| is_plain(&field.value));
+        plain.all(|field| {
+            let own = field.value.to_value();
+            let kept = other.get(&field.key);
+            // What is empty is dropped.
+            kept == Some(&own) || kept.is_none() && is_nothing(&own)
+        })
+    }
+
     /// The value without its lines.
     pub(in crate::source) fn to_value(&self) -> Value {
         match &self.node {
@@ -118,6 +167,16 @@ impl Marked {
             Node::List(_) => "a list",
             Node::Map(_) => "an object",
         }
+    }
+}
+
+/// Whether the server leaves out a field that holds this.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Number(number) => number.as_i64() == Some(0),
+        _ => false,
     }
 }
 

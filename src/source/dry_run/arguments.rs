@@ -89,7 +89,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::source::manifest::Validation;
+    use crate::source::Validation;
 
     fn all_flags() -> ConnectionFlags {
         let text = |t: &str| Some(t.to_owned());

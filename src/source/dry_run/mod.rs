@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::model::DaemonSet;
 
+use super::Validation;
 use super::cluster::{ConnectionFlags, settled_kubeconfig};
-use super::manifest::Validation;
 use arguments::arguments;
 use child::PrivateKubeconfig;
 pub use obtain::{Apply, How, Obtained, obtain, obtain_locally};

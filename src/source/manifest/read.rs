@@ -1,30 +1,25 @@
 //! Manifests for `-f`.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use serde::de::MapAccess;
-use serde_json::Value;
 
+use super::judge::Manifest;
 use super::others::{Other, skipped};
-use super::rules;
 use super::shape::{daemon_set, is_foreign_group, is_patch, misplaced, old_api_version};
 use super::unknown::{problem, warning};
-use super::validation::Validation;
-use crate::model::DaemonSet;
-use crate::source::SourceError;
 use crate::source::document::{
     CHUNK, Duplicate, Entry, Failure, Inputs, KUSTOMIZE, Look, Marked, Object, Unknown, error,
     given_twice, parse, shown, unrendered,
 };
+use crate::source::{SourceError, Validation};
 
 /// What `-f` names.
 #[derive(Clone, Debug)]
 pub struct Manifests {
     /// The DaemonSets in the order of the files.
-    pub daemon_sets: Vec<DaemonSet>,
-    /// The same objects as they are written, with what the API's type doesn't
-    /// know and with what is null: an apply sends these.
-    pub objects: Vec<Value>,
+    pub manifests: Vec<Manifest>,
     /// What was passed over, and what the server will pass over.
     pub warnings: Vec<String>,
 }
@@ -34,9 +29,9 @@ pub struct Manifests {
 /// becomes of fields that the API doesn't have.
 ///
 /// # Errors
-/// What can't be read and what the server would refuse
-/// (`ValidateDaemonSet`, 1.37.1, as far as it doesn't need the cluster), each
-/// problem on a line of its own with file and line.
+/// What can't be read, each problem on a line of its own with file and line. What
+/// the server would refuse is for [`Manifest::applied`] to say, once it is known
+/// what the manifest is applied to.
 pub fn read_manifests(
     paths: &[String],
     recursive: bool,
@@ -52,8 +47,7 @@ pub fn read_manifests(
     let mut reader = Reader {
         default_namespace,
         validation,
-        daemon_sets: Vec::new(),
-        objects: Vec::new(),
+        manifests: Vec::new(),
         places: Vec::new(),
         others: Vec::new(),
         problems: Vec::new(),
@@ -116,8 +110,7 @@ impl Look for Keeping {
 struct Reader<'a> {
     default_namespace: &'a str,
     validation: Validation,
-    daemon_sets: Vec<DaemonSet>,
-    objects: Vec<Value>,
+    manifests: Vec<Manifest>,
     /// Where each of them stands.
     places: Vec<String>,
     /// Objects of other kinds.
@@ -174,14 +167,13 @@ impl Reader<'_> {
             }
         };
         if let Some((ds, unknown)) = read {
-            if problems.is_empty() {
-                problems = rules::problems(&ds, &marked);
-            }
             let place = object.place();
-            let twice = self.daemon_sets.iter().zip(&self.places);
-            for (_, other) in
-                twice.filter(|(d, _)| d.namespace == ds.namespace && d.name == ds.name)
-            {
+            let same = |other: &Manifest| {
+                let other = &other.daemon_set;
+                other.namespace == ds.namespace && other.name == ds.name
+            };
+            let twice = self.manifests.iter().zip(&self.places);
+            for (_, other) in twice.filter(|(other, _)| same(other)) {
                 let what = format!("DaemonSet `{}/{}`", shown(&ds.namespace), shown(&ds.name));
                 let problem = format!("{what} is also at {other}: keep one of them");
                 self.problems
@@ -195,8 +187,13 @@ impl Reader<'_> {
                 }
                 Validation::Warn | Validation::Ignore => {}
             }
-            self.daemon_sets.push(ds);
-            self.objects.push(marked.to_value());
+            self.manifests.push(Manifest {
+                daemon_set: ds,
+                object: marked.to_value(),
+                validation: self.validation,
+                file: Arc::clone(&object.file),
+                marked: marked.into_owned(),
+            });
             self.places.push(place);
         }
         problems.sort_by_key(|p| p.line);
@@ -214,7 +211,7 @@ impl Reader<'_> {
         if !self.problems.is_empty() {
             return Err(SourceError::File(self.problems.join("\n")));
         }
-        if self.daemon_sets.is_empty() {
+        if self.manifests.is_empty() {
             let others = self.others.iter();
             let problems = others.map(Other::wanted);
             let problems: Vec<String> = problems.collect();
@@ -226,8 +223,7 @@ impl Reader<'_> {
         }
         self.warnings.extend(skipped(&self.others));
         Ok(Manifests {
-            daemon_sets: self.daemon_sets,
-            objects: self.objects,
+            manifests: self.manifests,
             warnings: self.warnings,
         })
     }

@@ -48,7 +48,9 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
     if question.scope == Scope::NoNode {
         without_nodes(&mut narrowed);
     }
-    narrowed.daemon_sets = subjects.daemon_sets;
+    if subjects.is_stored {
+        narrowed.daemon_sets = subjects.daemon_sets;
+    }
     if question.neighbours {
         let namespaces = question.subject.namespaces(&narrowed.daemon_sets);
         narrowed.workloads = kept(all.workloads.as_deref(), |w| {

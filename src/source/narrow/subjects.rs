@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use crate::engine::SelectorError;
 use crate::engine::label_selector::Selector;
 use crate::model::{Command, DaemonSet, Pod, Snapshot};
-use crate::source::manifest::merge_stored;
 use crate::source::near::{near_elsewhere, near_typed};
 use crate::source::{ObjectName, Question, SourceError, Subject};
 
 /// What a question is about.
 pub(super) struct Subjects<'a> {
     pub daemon_sets: Vec<DaemonSet>,
+    /// Whether they are stored; a manifest's may not be.
+    pub is_stored: bool,
     /// The pod that the question began with.
     pub pod: Option<&'a Pod>,
     /// The DaemonSet that is to be created.
@@ -22,14 +23,18 @@ pub(super) struct Subjects<'a> {
 
 impl<'a> Subjects<'a> {
     pub(super) fn find(all: &'a Snapshot, question: &'a Question) -> Result<Self, SourceError> {
-        let (mut pod, mut manifest) = (None, None);
+        let (mut pod, mut manifest, mut is_stored) = (None, None, true);
         let daemon_sets = match &question.subject {
             Subject::DaemonSet(name) => vec![find_daemon_set(all, name)?.clone()],
             Subject::DaemonSets {
                 namespace,
                 selector,
             } => among(all, namespace.as_deref(), selector.as_deref())?,
-            Subject::Manifest(manifest) => vec![laid_over(all, manifest)],
+            Subject::Manifest(manifest) => {
+                let stored = stored_as(all, manifest);
+                is_stored = stored.is_some();
+                vec![stored.unwrap_or(manifest).clone()]
+            }
             Subject::Recreated(ds) => {
                 manifest = Some(&**ds);
                 stored_as(all, ds).cloned().into_iter().collect()
@@ -42,6 +47,7 @@ impl<'a> Subjects<'a> {
         };
         Ok(Self {
             daemon_sets,
+            is_stored,
             pod,
             manifest,
             all_owned: question.neighbours || manifest.is_some(),
@@ -64,14 +70,6 @@ fn among(
         namespace.is_none_or(|n| n == ds.namespace) && selector.matches(&labels)
     });
     Ok(kept.cloned().collect())
-}
-
-/// The manifest with what the stored DaemonSet of its name keeps.
-fn laid_over(all: &Snapshot, manifest: &DaemonSet) -> DaemonSet {
-    match stored_as(all, manifest) {
-        Some(stored) => merge_stored(manifest.clone(), stored),
-        None => manifest.clone(),
-    }
 }
 
 /// The DaemonSet of the manifest's name.

@@ -10,6 +10,8 @@ mod edits;
 mod fields;
 mod history;
 mod history_limit;
+mod mutation_values;
+mod mutations;
 mod node;
 mod pools;
 mod rollout;
@@ -22,6 +24,7 @@ pub use corners::corners;
 pub use fields::{Care, Objects, Table, table};
 pub use history::Histories;
 pub use history_limit::HistoryLimits;
+pub use mutations::Mutations;
 pub use rollout::{Rollouts, Size};
 
 use fastrand::Rng;

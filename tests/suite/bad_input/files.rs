@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::GOOD;
 use crate::files::{open, options};
-use kubectl_ds::source::manifest::{Manifests, Validation, read_manifests};
+use kubectl_ds::source::Validation;
+use kubectl_ds::source::manifest::{Manifests, read_manifests};
 
 fn read(paths: &[&Path], recursive: bool) -> Result<Manifests, String> {
     let paths: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
@@ -109,7 +110,7 @@ fn folders() {
         read(&[folder.path()], false).unwrap_err(),
         format!("{none}; -R reads the folders in it too")
     );
-    assert_eq!(read(&[folder.path()], true).unwrap().daemon_sets.len(), 1);
+    assert_eq!(read(&[folder.path()], true).unwrap().manifests.len(), 1);
     fs::write(folder.path().join("again.yaml"), GOOD).unwrap();
     assert_eq!(
         read(&[folder.path()], true).unwrap_err(),

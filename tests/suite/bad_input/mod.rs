@@ -6,10 +6,12 @@ mod foreign;
 mod manifests;
 mod other_readers;
 mod rules;
+mod server;
 mod warnings;
 
 use kubectl_ds::source::SourceError;
-use kubectl_ds::source::manifest::{Manifests, Validation, read_manifests};
+use kubectl_ds::source::Validation;
+use kubectl_ds::source::manifest::{Manifests, read_manifests};
 
 /// A manifest that nothing is wrong with.
 const GOOD: &str = include_str!("good.yaml");
@@ -25,9 +27,14 @@ fn read_with(validation: Validation, text: impl AsRef<[u8]>) -> Result<Manifests
     read_manifests(&paths, false, "default", validation, text.as_ref())
 }
 
+/// Why `text` can't be read, or what the server would refuse of it where nothing is stored.
 fn error(text: impl AsRef<[u8]>) -> String {
-    match read(text) {
-        Ok(manifests) => format!("no error, but {manifests:?}"),
+    let applied = read(text).and_then(|read| {
+        let applied = read.manifests.iter().map(|m| m.applied(None));
+        applied.collect::<Result<Vec<_>, _>>()
+    });
+    match applied {
+        Ok(applied) => format!("no error, but {applied:?}"),
         Err(error) => error.to_string(),
     }
 }
@@ -42,7 +49,7 @@ fn with(old: &str, new: &str) -> String {
 fn the_good_manifest_has_no_problem() {
     let manifests = read(GOOD).unwrap();
     assert_eq!(manifests.warnings, [""; 0]);
-    let ds = &manifests.daemon_sets[0];
+    let ds = &manifests.manifests[0].applied(None).unwrap();
     assert_eq!(
         (ds.namespace.as_str(), ds.name.as_str()),
         ("default", "agent")

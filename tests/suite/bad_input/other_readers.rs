@@ -17,7 +17,8 @@ fn note(annotation: &str) -> String {
         "    team: platform\n",
         &format!("    team: platform\n  annotations:\n    note: {annotation}\n"),
     );
-    let annotations = &read(&text).unwrap().daemon_sets[0]
+    let annotations = &read(&text).unwrap().manifests[0]
+        .daemon_set
         .object
         .metadata
         .annotations;
@@ -40,7 +41,7 @@ fn a_block_scalar_at_the_end_of_the_file() {
         text.replace('\n', "\r\n"),
     ] {
         let manifests = read(&text).unwrap();
-        let container = &manifests.daemon_sets[0].raw_template["spec"]["containers"][0];
+        let container = &manifests.manifests[0].daemon_set.raw_template["spec"]["containers"][0];
         assert_eq!(container["args"][0], "echo hi\n", "{text:?}");
     }
 }
@@ -120,7 +121,7 @@ fn merge_keys_count_where_they_stand() {
     let text = with("disk: ssd", "disk: hdd\n        <<: {disk: ssd}");
     let manifests = read(&text).unwrap();
     assert_eq!(manifests.warnings, [""; 0]);
-    let template = &manifests.daemon_sets[0].raw_template;
+    let template = &manifests.manifests[0].daemon_set.raw_template;
     assert_eq!(template["spec"]["nodeSelector"]["disk"], "ssd");
 }
 

@@ -59,18 +59,18 @@ fn selectors() {
                 "      labels:\n        app: agent\n",
                 "      labels:\n        app: agnet\n        x: z\n",
             ),
-            "stdin:9: `spec.selector` doesn't match the template's labels: it wants `app=agent`, and `spec.template.metadata.labels` has `app=agnet`, `x=z`; make them agree",
+            "stdin:18: `spec.template.metadata.labels` don't match `spec.selector`, which wants `app=agent`: they are `app=agnet`, `x=z`; make them agree",
         ),
         (
             with("    metadata:\n      labels:\n        app: agent\n", ""),
-            "stdin:9: `spec.selector` doesn't match the template's labels: it wants `app=agent`, and `spec.template.metadata.labels` has none; make them agree",
+            "stdin:16: `spec.template.metadata.labels` don't match `spec.selector`, which wants `app=agent`: they are none; make them agree",
         ),
         (
             with(
                 "    matchLabels:\n      app: agent\n",
                 "    matchExpressions:\n    - {key: app, operator: In, values: [a, b]}\n",
             ),
-            "stdin:9: `spec.selector` doesn't match the template's labels: it wants `app in (a, b)`, and `spec.template.metadata.labels` has `app=agent`; make them agree",
+            "stdin:18: `spec.template.metadata.labels` don't match `spec.selector`, which wants `app in (a, b)`: they are `app=agent`; make them agree",
         ),
         (
             with(
@@ -96,7 +96,7 @@ fn strategies() {
         ),
         (
             rolling("      maxSurge: 1\n"),
-            "stdin:15: `spec.updateStrategy.rollingUpdate.maxSurge` is above 0, and so is `maxUnavailable`, which is 1 where nothing is written: add `maxUnavailable: 0`",
+            "stdin:15: `spec.updateStrategy.rollingUpdate.maxSurge` and `maxUnavailable`, which is 1 where nothing is written, are both above 0: set one of them to 0",
         ),
         (
             rolling("      maxSurge: 1\n      maxUnavailable: 10%\n"),
@@ -240,6 +240,6 @@ fn several_problems() {
         .replace("app: agent\n  up", "app: x\n  up");
     check(&[(
         text.replace("minReadySeconds: 5", "minReadySeconds: -5"),
-        "stdin:8: `spec.minReadySeconds` is -5, and it can't be below 0\nstdin:9: `spec.selector` doesn't match the template's labels: it wants `app=x`, and `spec.template.metadata.labels` has `app=agent`; make them agree\nstdin:23: `spec.template.spec.restartPolicy` is `Never`; in a DaemonSet it can only be `Always`, which is also the default",
+        "stdin:8: `spec.minReadySeconds` is -5, and it can't be below 0\nstdin:18: `spec.template.metadata.labels` don't match `spec.selector`, which wants `app=x`: they are `app=agent`; make them agree\nstdin:23: `spec.template.spec.restartPolicy` is `Never`; in a DaemonSet it can only be `Always`, which is also the default",
     )]);
 }

@@ -1,7 +1,7 @@
 //! What is read all the same, and what is said about it.
 
 use super::{GOOD, error, read, read_with, with};
-use kubectl_ds::source::manifest::Validation;
+use kubectl_ds::source::Validation;
 
 #[test]
 fn unknown_fields() {
@@ -91,7 +91,7 @@ fn a_key_that_is_given_twice() {
     for (text, warning) in cases {
         let manifests = read(&text).unwrap();
         assert_eq!(manifests.warnings, [warning]);
-        let template = &manifests.daemon_sets[0].raw_template;
+        let template = &manifests.manifests[0].daemon_set.raw_template;
         assert_eq!(template["spec"]["nodeSelector"]["disk"], "ssd");
     }
 }
@@ -102,7 +102,7 @@ fn objects_of_other_kinds_are_skipped() {
         "apiVersion: v1\nkind: Service\nmetadata: {{name: agent}}\n---\n{GOOD}---\n# nothing\n---\napiVersion: apps.kruise.io/v1alpha1\nkind: DaemonSet\nmetadata: {{name: other}}\n"
     );
     let manifests = read(&text).unwrap();
-    assert_eq!(manifests.daemon_sets.len(), 1);
+    assert_eq!(manifests.manifests.len(), 1);
     assert_eq!(
         manifests.warnings,
         [
@@ -115,7 +115,7 @@ fn objects_of_other_kinds_are_skipped() {
 /// JSON, YAML in flow style, a list, anchors and merge keys.
 #[test]
 fn the_same_manifest_in_other_forms() {
-    let plain = &read(GOOD).unwrap().daemon_sets[0];
+    let plain = &read(GOOD).unwrap().manifests[0].daemon_set;
     let value: serde_json::Value = serde_yaml::from_str(GOOD).unwrap();
     let indented = GOOD.replace('\n', "\n  ");
     let tabs = serde_json::to_string_pretty(&value)
@@ -154,7 +154,8 @@ fn the_same_manifest_in_other_forms() {
     for form in forms {
         let manifests = read(&form).unwrap_or_else(|e| panic!("{e}\n{form}"));
         assert_eq!(manifests.warnings, [""; 0], "{form}");
-        assert_eq!(manifests.daemon_sets, std::slice::from_ref(plain), "{form}");
+        assert_eq!(manifests.manifests.len(), 1, "{form}");
+        assert_eq!(&manifests.manifests[0].daemon_set, plain, "{form}");
     }
 }
 
@@ -162,7 +163,7 @@ fn the_same_manifest_in_other_forms() {
 fn null_is_what_nothing_is() {
     let text =
         with("team: platform", "team: ").replace("restartPolicy: Always", "restartPolicy: null");
-    let ds = &read(&text).unwrap().daemon_sets[0];
+    let ds = &read(&text).unwrap().manifests[0].daemon_set;
     assert_eq!(ds.object.metadata.labels.as_ref().unwrap()["team"], "");
 }
 
@@ -176,7 +177,8 @@ fn manifests_of_the_scenarios() {
         if !text.contains("\ntemplate:") {
             // One of them has a field of another place, for all that it shows.
             let manifests = read_with(Validation::Warn, &text).unwrap();
-            assert_eq!(manifests.daemon_sets.len(), 1);
+            assert_eq!(manifests.manifests.len(), 1);
+            manifests.manifests[0].applied(None).unwrap();
             read += 1;
         }
     }
@@ -189,7 +191,7 @@ fn comments_mean_nothing() {
         .lines()
         .map(|l| format!("# one\n{l} # two\n  # three\n"))
         .collect();
-    let plain = &read(GOOD).unwrap().daemon_sets;
+    let plain = &read(GOOD).unwrap().manifests[0].daemon_set;
     let commented = "# licence\n".repeat(500) + &commented;
-    assert_eq!(&read(&commented).unwrap().daemon_sets, plain);
+    assert_eq!(&read(&commented).unwrap().manifests[0].daemon_set, plain);
 }

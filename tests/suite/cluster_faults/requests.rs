@@ -179,13 +179,12 @@ fn manifest(name: &str) -> Subject {
 }
 
 #[test]
-fn a_manifest_over_the_stored_one() {
+fn a_manifest_of_a_stored_one() {
     let mock = Mock::start(answer);
     let snapshot = ask(&to(&mock), &question(manifest("agent"), Scope::AllNodes)).unwrap();
     let ds = &snapshot.daemon_sets[0];
     assert_eq!((ds.uid(), ds.generation()), ("uid-agent", 3));
-    assert!(ds.object.status.is_some());
-    assert!(ds.raw_template.to_string().contains("\"new\""));
+    assert!(!ds.raw_template.to_string().contains("\"new\""));
     assert_eq!(snapshot.pods.unwrap().len(), 3);
 }
 
@@ -193,8 +192,7 @@ fn a_manifest_over_the_stored_one() {
 fn a_manifest_that_is_not_stored() {
     let mock = Mock::start(answer);
     let snapshot = ask(&to(&mock), &question(manifest("fresh"), Scope::AllNodes)).unwrap();
-    let ds = &snapshot.daemon_sets[0];
-    assert_eq!((ds.uid(), &*ds.name), ("", "fresh"));
+    assert_eq!(snapshot.daemon_sets, []);
     assert_eq!(snapshot.nodes.unwrap().len(), 2);
     let asked = "/api/v1/namespaces/ops/pods?labelSelector=app=fresh";
     assert!(mock.targets().contains(&asked.to_owned()));

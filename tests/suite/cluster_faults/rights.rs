@@ -117,7 +117,8 @@ fn a_manifest_without_the_right_to_see_the_stored_one() {
     let manifest = DaemonSet::from_value(daemon_set("ops", "agent"), "ops").unwrap();
     let subject = Subject::Manifest(Box::new(manifest));
     let snapshot = ask(&to(&mock), &question(subject, Scope::AllNodes)).unwrap();
-    assert_eq!(snapshot.daemon_sets.len(), 1);
+    assert_eq!(snapshot.daemon_sets, []);
+    assert_eq!(snapshot.pods.unwrap().len(), 3);
     assert_eq!(snapshot.incomplete[0].verb, "get");
     assert_eq!(snapshot.incomplete[0].resource, "daemonsets");
 }

@@ -1,3 +1,5 @@
+//! `ValidateDaemonSetSpec` (1.37.1) on the selector and the numbers.
+
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
@@ -5,10 +7,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use super::Problems;
 use crate::engine::label_selector::Selector;
 use crate::model::{DaemonSet, Labels};
-use crate::source::document::shown;
 
 /// `ValidateDaemonSetSpec` (1.37.1), less strategy and template.
-pub(super) fn check(ds: &DaemonSet, problems: &mut Problems<'_>) {
+pub(super) fn check(ds: &DaemonSet, problems: &mut Problems) {
     selector(ds, problems);
     let spec = &ds.object.spec;
     let min_ready_seconds = spec.min_ready_seconds.map(i64::from);
@@ -17,12 +18,12 @@ pub(super) fn check(ds: &DaemonSet, problems: &mut Problems<'_>) {
     problems.non_negative("spec.revisionHistoryLimit", limit);
 }
 
-fn selector(ds: &DaemonSet, problems: &mut Problems<'_>) {
+fn selector(ds: &DaemonSet, problems: &mut Problems) {
     const PATH: &str = "spec.selector";
     let selector = match Selector::new(ds.selector()) {
         Ok(selector) => selector,
         Err(problem) => {
-            problems.add(PATH, &format!("can't be used: {}", shown(&problem)));
+            problems.add(PATH, format!("can't be used: {problem}"));
             return;
         }
     };
@@ -42,11 +43,11 @@ fn selector(ds: &DaemonSet, problems: &mut Problems<'_>) {
         .collect();
     if !selector.matches(&own) {
         let problem = format!(
-            "doesn't match the template's labels: it wants {}, and `spec.template.metadata.labels` has {}; make them agree",
-            shown(&wanted(ds.selector())),
-            shown(&listed(labels)),
+            "don't match `spec.selector`, which wants {}: they are {}; make them agree",
+            wanted(ds.selector()),
+            listed(labels),
         );
-        problems.add(PATH, &problem);
+        problems.add("spec.template.metadata.labels", problem);
     }
 }
 

@@ -1,3 +1,5 @@
+//! `--validate`: what becomes of fields that the API does not have.
+
 use std::str::FromStr;
 
 /// What becomes of an object with fields that the API doesn't have: kubectl's
