@@ -46,9 +46,12 @@ mod yaml;
 pub(crate) use mutants::tried as mutants_tried;
 pub(crate) use process::asked;
 
+/// What a trial does.
+type Test = fn() -> Result<(), String>;
+
 /// A trial for each rule set, for the vectors that are written of it, and for the mutants.
 pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
-    let all: [(&str, fn() -> Result<(), String>); 25] = [
+    let all: [(&str, Test); 25] = [
         ("version", parts::version),
         ("eligibility", eligibility::run),
         ("golden-vectors", golden::run),

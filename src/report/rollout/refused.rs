@@ -97,7 +97,7 @@ mod tests {
             "metadata": {"name": "agent", "namespace": "ops", "uid": "u"},
             "spec": {
                 "selector": {"matchLabels": {"app": app}},
-                "template": {"metadata": {"labels": {"app": "agent", "tier": "node"}}, "spec": {"containers": []}},
+                "template": {"metadata": {"labels": {"app": "agent", "tier": "node"}}, "spec": {"containers": [{"name": "agent", "image": "agent:1"}]}},
                 "updateStrategy": strategy,
             },
         });

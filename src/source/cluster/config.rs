@@ -300,7 +300,7 @@ mod tests {
         );
         let near = offered("cluster-of-taem-07", &names);
         assert!(
-            near.starts_with("did you mean \"cluster-of-team-07\""),
+            near.starts_with("did you mean `cluster-of-team-07`"),
             "{near}"
         );
         let none = offered("minikube", &names);

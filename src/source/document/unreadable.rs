@@ -45,12 +45,12 @@ pub(super) struct Around<'a> {
 }
 
 pub(super) fn yaml_error(file: &str, around: Around<'_>, problem: &YamlError) -> SourceError {
-    if !problem.is_syntax {
-        return error(file, problem.line, &problem.problem);
-    }
     let foreign = message(file, around).or_else(|| template(file, around, problem.line));
     if let Some(foreign) = foreign {
         return foreign;
+    }
+    if !problem.is_syntax {
+        return error(file, problem.line, &problem.problem);
     }
     let text = around.text;
     let own = problem.line.saturating_sub(around.line) + 1;

@@ -3,11 +3,11 @@
 use kubectl_ds::model::DaemonSet;
 use kubectl_ds::source::{Scope, Subject};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::binary::{kubectl_ds, stderr, stdout};
 
-use super::api::{answer, daemon_set, owners, pod};
+use super::api::{answer, daemon_set, list, owners, pod};
 use super::mock::{Mock, Received, Reply};
 use super::{about_agent, agent, ask, error_of, name, question, to};
 
@@ -125,7 +125,6 @@ fn a_manifest_without_the_right_to_see_the_stored_one() {
 
 /// A DaemonSet of three nodes: one pod is missing and one crashes.
 fn incident(request: &Received) -> Reply {
-    let list = |items: &[Value]| Reply::json(&json!({"kind": "List", "items": items}));
     let mut ds = daemon_set("ops", "agent");
     ds["status"] = json!({"desiredNumberScheduled": 3, "currentNumberScheduled": 2, "numberReady": 1,
         "numberAvailable": 1, "numberUnavailable": 2, "updatedNumberScheduled": 2, "numberMisscheduled": 0});
@@ -136,8 +135,10 @@ fn incident(request: &Received) -> Reply {
         "state": {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}}]);
     match request.path() {
         "/apis/apps/v1/namespaces/ops/daemonsets/agent" => Reply::json(&ds),
-        "/apis/apps/v1/namespaces/ops/daemonsets" => list(&[ds]),
-        "/api/v1/namespaces/ops/pods" if !request.target.contains("notin") => list(&[crashing]),
+        "/apis/apps/v1/namespaces/ops/daemonsets" => list("DaemonSet", &[ds]),
+        "/api/v1/namespaces/ops/pods" if !request.target.contains("notin") => {
+            list("Pod", &[crashing])
+        }
         _ => answer(request),
     }
 }

@@ -93,8 +93,7 @@ fn another_selector() {
     let (code, out, _) = ask("plan", &stored, &other);
     assert_eq!(code, Some(2));
     assert!(out.contains(why), "{out}");
-    // In part, for the files don't hold the other controllers.
-    assert_eq!(ask("adopt", &stored, &other).0, Some(3));
+    assert_eq!(ask("adopt", &stored, &other).0, Some(0));
 }
 
 /// What was set beside the manifest stays, and decides about nodes.
