@@ -115,13 +115,17 @@ impl<'a> ByDaemonSet<'a> {
     }
 
     /// What the hash label of a pod says hangs on the revision that made it, whosesoever
-    /// it is.
+    /// it is: another's where the DaemonSet has none of that hash itself.
     fn add_revisions_of_pods(&mut self, made: &HashMap<(&str, &str), Vec<usize>>) {
         let pods = self.all.pods.as_deref().unwrap_or_default();
+        let all = self.all.revisions.as_deref().unwrap_or_default();
         for part in &mut self.parts {
+            let own = part.revisions.iter().filter_map(|at| all.get(*at));
+            let own: HashSet<_> = own.map(|r| (&*r.namespace, r.hash())).collect();
             let pods = part.pods.iter().filter_map(|at| pods.get(*at));
             let hashes: HashSet<_> = pods.filter_map(hash_of).collect();
-            let revisions = hashes.iter().filter_map(|hash| made.get(hash)).flatten();
+            let hashes = hashes.difference(&own);
+            let revisions = hashes.filter_map(|hash| made.get(hash)).flatten();
             part.revisions.extend(revisions);
         }
     }

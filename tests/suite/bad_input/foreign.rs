@@ -26,7 +26,7 @@ fn a_manifest_of_powershell() {
 }
 
 #[test]
-fn templates_of_helm() {
+pub(super) fn templates_of_helm() {
     let image = GOOD.lines().find(|l| l.contains("image: ")).unwrap();
     let line = GOOD.lines().position(|l| l == image).unwrap() + 1;
     let with_image = |value: &str| {
@@ -83,7 +83,7 @@ fn braces_in_values_are_no_templates() {
 const KUSTOMIZE: &str = "`kubectl kustomize DIR | kubectl ds … -f -`";
 
 #[test]
-fn kustomizations_and_their_patches() {
+pub(super) fn kustomizations_and_their_patches() {
     let kustomization = format!("this is a kustomization: build its objects first: {KUSTOMIZE}");
     let cases = [
         ("resources: [ds.yaml]\n", kustomization.clone()),
@@ -146,7 +146,7 @@ fn a_kustomization_beside_manifests() {
 }
 
 #[test]
-fn daemon_sets_of_other_controllers() {
+pub(super) fn daemon_sets_of_other_controllers() {
     assert_eq!(
         error(with(
             "apiVersion: apps/v1",

@@ -13,7 +13,7 @@ pub(super) fn check(cases: &[(String, &str)]) {
 }
 
 #[test]
-fn what_it_is() {
+pub(super) fn what_it_is() {
     check(&[
         (
             with("kind: DaemonSet", "kind: Deployment"),
@@ -63,7 +63,7 @@ fn what_it_is() {
 }
 
 #[test]
-fn what_is_no_yaml() {
+pub(super) fn what_is_no_yaml() {
     check(&[
         (
             with("  selector:\n", "\tselector:\n"),
@@ -113,7 +113,7 @@ fn what_is_no_yaml() {
 }
 
 #[test]
-fn where_it_stands() {
+pub(super) fn where_it_stands() {
     check(&[
         (
             "apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: fluentd-daemon\nspec:\n  selector:\n    matchLabels:\n      app: fluentd-daemon\ntemplate:\n   metadata:\n     labels:\n       app: fluentd-daemon\n   spec:\n      containers:\n      - name: fluentd-daemon\n        image: fluent/fluentd\n...\n".to_owned(),
@@ -129,7 +129,7 @@ fn where_it_stands() {
 }
 
 #[test]
-fn values_of_the_wrong_type() {
+pub(super) fn values_of_the_wrong_type() {
     check(&[
         (
             with("team: platform", "team: yes"),

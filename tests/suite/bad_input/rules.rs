@@ -5,7 +5,7 @@ use super::manifests::check;
 use super::{GOOD, with};
 
 #[test]
-fn names_and_labels() {
+pub(super) fn names_and_labels() {
     check(&[
         (
             with("  name: agent\n  labels", "  name: Agent_1\n  labels"),
@@ -45,7 +45,7 @@ fn names_and_labels() {
 }
 
 #[test]
-fn selectors() {
+pub(super) fn selectors() {
     check(&[
         (
             with(
@@ -83,7 +83,7 @@ fn selectors() {
 }
 
 #[test]
-fn strategies() {
+pub(super) fn strategies() {
     let rolling = |text: &str| with("      maxUnavailable: 1\n", text);
     check(&[
         (
@@ -134,7 +134,7 @@ fn strategies() {
 }
 
 #[test]
-fn templates() {
+pub(super) fn templates() {
     check(&[
         (
             with("restartPolicy: Always", "restartPolicy: OnFailure"),

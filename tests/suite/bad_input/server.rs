@@ -26,7 +26,7 @@ fn pod(fields: &str) -> String {
 }
 
 #[test]
-fn what_was_met_first() {
+pub(super) fn what_was_met_first() {
     let file = |name: &str| {
         let path = format!("tests/suite/bad_input/refused/{name}.yaml");
         std::fs::read_to_string(path).unwrap()
@@ -76,7 +76,7 @@ fn what_the_server_accepts() {
 }
 
 #[test]
-fn resources() {
+pub(super) fn resources() {
     let at = "stdin:12: `spec.template.spec.containers[0].resources";
     for (resources, problem) in [
         (
@@ -114,7 +114,7 @@ fn resources() {
 }
 
 #[test]
-fn containers() {
+pub(super) fn containers() {
     let at = "stdin:12: `spec.template.spec.containers[0].";
     for (fields, problem) in [
         (
@@ -207,7 +207,7 @@ fn containers() {
 }
 
 #[test]
-fn volumes_and_what_mounts_them() {
+pub(super) fn volumes_and_what_mounts_them() {
     let mount = |mount: &str| {
         let volumes = "\n      volumes: [{name: a, emptyDir: {}}]";
         container(&format!("volumeMounts: [{mount}]{volumes}"))
@@ -269,7 +269,7 @@ fn volumes_and_what_mounts_them() {
 }
 
 #[test]
-fn the_pod_as_a_whole() {
+pub(super) fn the_pod_as_a_whole() {
     let at = "stdin:11: `spec.template.spec.";
     for (fields, problem) in [
         (

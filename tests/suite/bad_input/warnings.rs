@@ -4,7 +4,7 @@ use super::{GOOD, error, read, read_with, with};
 use kubectl_ds::source::Validation;
 
 #[test]
-fn unknown_fields() {
+pub(super) fn unknown_fields() {
     let cases = [
         (
             with("nodeSelector:", "nodeSelectr:"),
