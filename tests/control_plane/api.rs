@@ -12,13 +12,14 @@ use tokio::runtime::Runtime;
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// What kubectl calls it in the plural and in the singular, and where the server has it.
-const RESOURCES: [(&str, &str, &str); 12] = [
+const RESOURCES: [(&str, &str, &str); 13] = [
     ("configmaps", "configmap", "api/v1"),
     ("events", "event", "api/v1"),
     ("namespaces", "namespace", "api/v1"),
     ("nodes", "node", "api/v1"),
     ("pods", "pod", "api/v1"),
     ("resourcequotas", "quota", "api/v1"),
+    ("serviceaccounts", "serviceaccount", "api/v1"),
     ("controllerrevisions", "controllerrevision", "apis/apps/v1"),
     ("daemonsets", "daemonset", "apis/apps/v1"),
     ("deployments", "deployment", "apis/apps/v1"),

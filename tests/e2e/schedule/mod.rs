@@ -20,8 +20,9 @@ use times::Times;
 /// Control planes side by side, where `KUBECTL_DS_CONTROL_PLANES` doesn't say it.
 const CONTROL_PLANES: usize = 5;
 
-/// Trials that compute side by side; the control planes need a core too.
-const COMPUTING: usize = 1;
+/// Trials that compute side by side: as many as there are cores where this is to run, for
+/// control planes mostly wait.
+const COMPUTING: usize = 2;
 
 /// They wait for the garbage collector of pods, whose times no flag changes, for a minute
 /// and longer: the others run meanwhile.
