@@ -217,6 +217,7 @@ fn flags_of(control_plane: &ControlPlane, command: &str) -> Result<Vec<String>, 
     let used: Vec<&str> = FORMS
         .iter()
         .flat_map(|form| form.split_whitespace())
+        .map(|word| word.split('=').next().unwrap_or(word))
         .collect();
     let has_form = |flag: &str| {
         let short = SHORT.iter().find(|(_, long)| *long == flag);
