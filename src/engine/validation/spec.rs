@@ -23,7 +23,9 @@ fn selector(ds: &DaemonSet, problems: &mut Problems) {
     let selector = match Selector::new(ds.selector()) {
         Ok(selector) => selector,
         Err(problem) => {
-            problems.add(PATH, format!("can't be used: {problem}"));
+            // An update may keep one with a value that is no label's
+            // (`AllowInvalidLabelValueInSelector`).
+            problems.add_kept(PATH, format!("can't be used: {problem}"));
             return;
         }
     };
