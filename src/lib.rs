@@ -2,14 +2,14 @@
 //! replaces or loses, whom a pod belongs to. This is the library behind it.
 //!
 //! Data flows one way: `cli` → `commands` → [`source`] → [`model`] → [`engine`]
-//! → [`report`] → `output`. The engine is pure and usable by itself; it agrees
+//! → [`analysis`] → [`words`] → [`report`] → `output`. The engine is pure and usable by itself; it agrees
 //! with kube-controller-manager's code, decision for decision.
 //!
 //! # Features
 //!
 //! | feature | what it adds | what it brings along |
 //! |---|---|---|
-//! | none | [`engine`], [`model`], [`report`] and the questions of [`source`] | no client, no runtime, no I/O |
+//! | none | [`engine`], [`model`], [`analysis`], [`words`], [`report`] and the questions of [`source`] | no client, no runtime, no I/O |
 //! | `cluster` | `source::cluster`, a live cluster reached as kubectl reaches it | kube's client, tokio, TLS |
 //! | `cli`, the default | `source::files`, and the command line with all that it prints | clap, YAML, tables; `cluster` too |
 //!
@@ -31,7 +31,8 @@
 //! use kubectl_ds::engine::{CompiledDaemonSet, node_should_run_daemon_pod};
 //! use kubectl_ds::k8s_openapi::api::core::v1 as core;
 //! use kubectl_ds::model::{FeatureGates, Node};
-//! use kubectl_ds::report::reason::reasons;
+//! use kubectl_ds::analysis::reason::reasons;
+//! use kubectl_ds::words::reason::sentence;
 //!
 //! let template = core::PodSpec {
 //!     node_selector: Some([("pool".to_owned(), "gpu".to_owned())].into()),
@@ -59,9 +60,11 @@
 //! assert!(!decision.should_run, "no pod is made");
 //! assert!(decision.should_continue_running, "one that is there stays");
 //!
-//! let why: Vec<_> = reasons(&findings, &daemon_set)
-//!     .into_iter()
-//!     .map(|reason| format!("{}: {}", reason.code.name(), reason.message))
+//! let reasons = reasons(&findings, &daemon_set);
+//! let now = "2026-05-04T08:50:00Z".parse().unwrap();
+//! let why: Vec<_> = reasons
+//!     .iter()
+//!     .map(|reason| format!("{}: {}", reason.code().name(), sentence(reason, now)))
 //!     .collect();
 //! assert_eq!(
 //!     why,
@@ -71,13 +74,14 @@
 //!
 //! # A whole report
 //!
-//! [`report::subject::Subject`] judges all nodes of a [`model::Snapshot`], beside the pods
+//! [`analysis::subject::Subject`] judges all nodes of a [`model::Snapshot`], beside the pods
 //! that are there. What a snapshot doesn't hold is unknown, not absent; the time is an input.
 //!
 //! ```
 //! use kubectl_ds::model::{DaemonSet, Node, Snapshot};
-//! use kubectl_ds::report::eligibility::Detail;
-//! use kubectl_ds::report::subject::Subject;
+//! use kubectl_ds::analysis::eligibility::Detail;
+//! use kubectl_ds::analysis::subject::Subject;
+//! use kubectl_ds::report::eligibility::EligibilityReport;
 //! use serde_json::json;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -105,11 +109,12 @@
 //! snapshot.sort();
 //!
 //! let daemon_set = DaemonSet::from_value(manifest, "default")?;
-//! let report = Subject::of_manifest(&snapshot, &daemon_set).report(Detail::AllNodes);
-//! let runs = |node: &str| report.nodes.iter().find(|n| n.name == node)?.should_run;
+//! let analysis = Subject::of_manifest(&snapshot, &daemon_set).report(Detail::AllNodes);
+//! let runs = |node: &str| analysis.nodes.iter().find(|n| n.name == node)?.should_run;
 //! assert_eq!(runs("worker-1"), Some(true));
 //! assert_eq!(runs("gpu-1"), Some(false));
 //! // As `kubectl ds why -f … -o json` prints it.
+//! let report = EligibilityReport::new(&analysis);
 //! println!("{}", serde_json::to_string_pretty(&report)?);
 //! # Ok(())
 //! # }
@@ -123,8 +128,8 @@ A source answers a question with a snapshot: it reads what the question needs, a
 
 ```no_run
 use kubectl_ds::model::FeatureGates;
-use kubectl_ds::report::eligibility::Detail;
-use kubectl_ds::report::subject::Subject;
+use kubectl_ds::analysis::eligibility::Detail;
+use kubectl_ds::analysis::subject::Subject;
 use kubectl_ds::source::cluster::{Cluster, ConnectionFlags};
 use kubectl_ds::source::{self, ObjectName, Question, Scope, Source};
 
@@ -149,6 +154,7 @@ for daemon_set in &snapshot.daemon_sets {
 "#
 )]
 
+pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
@@ -161,5 +167,6 @@ pub mod model;
 pub mod output;
 pub mod report;
 pub mod source;
+pub mod words;
 
 pub use k8s_openapi;

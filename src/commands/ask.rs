@@ -2,8 +2,8 @@
 
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::progress::Progress;
-use crate::report::version_note;
 use crate::source::{Question, Source, arrived};
+use crate::words::version_note;
 
 use super::error::CommandError;
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
+use crate::analysis::rollout::change::{self, Refused};
+use crate::analysis::rollout::refused::immutable_selector;
 use crate::cli::global::GlobalArgs;
 use crate::engine::validation::changes_selector;
 use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::report::rollout::change::{self, Refused};
-use crate::report::rollout::refused::immutable_selector;
 use crate::source::dry_run::{
     Apply, ApplyOptions, DryRunError, How, Obtained, obtain as obtain_from_server, obtain_locally,
 };

@@ -5,7 +5,7 @@ use crate::model::{Node, Taint};
 use super::qualified_name::{check_label_key, check_label_value};
 
 /// One change of a node in a what-if.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NodeChange {
     /// A taint is put on, or replaces the one of its key and effect.
     AddTaint(Taint),

@@ -29,6 +29,20 @@ pub struct Taint {
     pub time_added: Option<Timestamp>,
 }
 
+/// As `kubectl taint` writes it: `key=value:effect`.
+impl std::fmt::Display for Taint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            key, value, effect, ..
+        } = self;
+        if value.is_empty() {
+            write!(f, "{key}:{effect}")
+        } else {
+            write!(f, "{key}={value}:{effect}")
+        }
+    }
+}
+
 /// What is kept of a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "wire::Node")]

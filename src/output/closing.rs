@@ -1,7 +1,9 @@
 //! The end of every answer.
 
+use crate::analysis::basis::Basis;
 use crate::model::Incomplete;
 use crate::report::header::Header;
+use crate::words::notes;
 
 use super::document::{Document, Style, Text};
 
@@ -13,6 +15,17 @@ pub(super) fn closing(document: &mut Document, header: &Header) {
     }
     for text in &header.notes {
         note(document, text);
+    }
+}
+
+/// The same, of what an answer rests on.
+pub(super) fn closing_of(document: &mut Document, basis: &Basis) {
+    unread(document, &basis.incomplete);
+    if basis.incomplete.is_empty() && !basis.notes.is_empty() {
+        document.blank();
+    }
+    for text in notes(&basis.notes) {
+        note(document, text.as_str());
     }
 }
 

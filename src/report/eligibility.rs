@@ -1,31 +1,37 @@
 //! `EligibilityReport`: where a DaemonSet runs, and why not elsewhere.
 
-use serde::Serialize;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
-use super::footprint::Footprint;
+use crate::analysis::effects::Effects;
+use crate::analysis::eligibility::{self as facts, DaemonSetRef};
+use crate::analysis::footprint::Footprint;
+use crate::analysis::impact::Impact;
+use crate::analysis::node::{Eligibility, NodeEligibility};
+use crate::analysis::pod::{DaemonPod, PodState};
+use crate::analysis::reason::Code;
+use crate::analysis::remedy::{Distance, Remedy};
+use crate::analysis::rules::Rule;
+use crate::analysis::status;
+use crate::analysis::what_if::{self, PodOnNode};
+use crate::engine::status::Counters;
+use crate::words::{self, Sentence};
+
 use super::header::Header;
-use super::node::NodeEligibility;
-use super::reason::Reason;
-use super::status::StatusReport;
+use super::reason::{Reason, reasons};
 
-/// The name of a DaemonSet.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct DaemonSetRef {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-}
+/// `kind` of the report.
+const KIND: &str = "EligibilityReport";
 
 /// Where a DaemonSet runs, and why not elsewhere.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct EligibilityReport {
+pub struct EligibilityReport<'a> {
     /// What every report begins with.
     #[serde(flatten)]
     pub header: Header,
     /// The DaemonSet.
-    pub daemon_set: DaemonSetRef,
+    pub daemon_set: &'a DaemonSetRef,
     /// False for a manifest: the nodes are judged by its template, the pods are
     /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,
@@ -35,50 +41,241 @@ pub struct EligibilityReport {
     pub node_count: Option<usize>,
     /// The counters; `None` when not all nodes were asked for or read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<StatusReport>,
+    pub status: Option<Status>,
     /// What is to be said of the DaemonSet as a whole.
     pub findings: Vec<Reason>,
     /// What it costs; `None` when not all nodes were asked for or read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub footprint: Option<Footprint>,
+    pub footprint: Option<&'a Footprint>,
     /// The nodes by name.
-    pub nodes: Vec<NodeEligibility>,
+    pub nodes: Nodes<'a>,
 }
 
-impl EligibilityReport {
-    /// For a manifest: whether applying it starts or stops a pod on any node, or
-    /// leaves one that shouldn't be there.
+impl<'a> EligibilityReport<'a> {
+    /// The report of `analysis`.
     #[must_use]
-    pub fn would_change(&self) -> bool {
-        self.nodes.iter().any(|n| match n.should_run {
-            Some(true) => n.pods.is_empty(),
-            Some(false) => !n.pods.is_empty(),
-            None => false,
-        })
+    pub fn new(analysis: &'a facts::EligibilityReport) -> Self {
+        let now = analysis.basis.evaluated_at;
+        Self {
+            header: Header::of(KIND, &analysis.basis, analysis.clean),
+            daemon_set: &analysis.daemon_set,
+            applied: analysis.applied,
+            update_strategy: analysis.update_strategy,
+            node_count: analysis.node_count,
+            status: analysis.status.as_ref().map(|s| Status::new(s, now)),
+            findings: reasons(&analysis.findings, now),
+            footprint: analysis.footprint.as_ref(),
+            nodes: Nodes {
+                nodes: &analysis.nodes,
+                now,
+            },
+        }
     }
 }
 
-/// How much a report says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail<'a> {
-    /// All nodes: counters and footprint, no rules and remedies.
-    AllNodes,
-    /// One node by name: rules and remedies, nothing that other nodes decide.
-    OneNode(&'a str),
+/// An `EligibilityReport` with `today` and `then` around what differs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WhatIfReport<'a> {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
+    /// The DaemonSet.
+    pub daemon_set: &'a DaemonSetRef,
+    /// False for a manifest that isn't applied.
+    pub applied: bool,
+    /// The changes, in words.
+    pub changes: Vec<String>,
+    /// As it is.
+    pub today: Side<'a>,
+    /// As it would be, before the controller acts.
+    pub then: Side<'a>,
+    /// What the controller would do about it.
+    pub effects: &'a Effects<String, PodOnNode>,
 }
-/// A node that wasn't read isn't clean; an unknown anywhere leaves the whole unknown,
-/// unless something is known to be wrong.
-pub(super) fn clean(
-    nodes_known: bool,
-    nodes: &[NodeEligibility],
-    findings: &[Reason],
-    status: Option<&StatusReport>,
-) -> Option<bool> {
-    let wrong = findings.iter().any(|f| f.code.is_problem())
-        || status.is_some_and(|s| !s.differences.is_empty());
-    let mut verdicts = nodes.iter().map(NodeEligibility::is_clean);
-    if wrong || verdicts.clone().any(|v| v == Some(false)) {
-        return Some(false);
+
+impl<'a> WhatIfReport<'a> {
+    /// The report of `analysis`.
+    #[must_use]
+    pub fn new(analysis: &'a what_if::WhatIfReport) -> Self {
+        let now = analysis.basis.evaluated_at;
+        Self {
+            header: Header::of(KIND, &analysis.basis, analysis.clean),
+            daemon_set: &analysis.daemon_set,
+            applied: analysis.applied,
+            changes: words::change::changes(&analysis.changes),
+            today: Side::new(&analysis.today, now),
+            then: Side::new(&analysis.then, now),
+            effects: &analysis.effects,
+        }
     }
-    (nodes_known && verdicts.all(|v| v.is_some())).then_some(true)
+}
+
+/// The parts that differ.
+#[derive(Clone, Debug, Serialize)]
+pub struct Side<'a> {
+    /// The counters, where all nodes were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// The nodes that the changes touch.
+    pub nodes: Nodes<'a>,
+}
+
+impl<'a> Side<'a> {
+    fn new(side: &'a what_if::Side, now: Timestamp) -> Self {
+        Self {
+            status: side.status.as_ref().map(|s| Status::new(s, now)),
+            nodes: Nodes {
+                nodes: &side.nodes,
+                now,
+            },
+        }
+    }
+}
+
+/// The counters as they are now, as the API has them, and where these differ. Where nodes
+/// or pods couldn't be read there is no more than the API's.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// What the controller would count now.
+    #[serde(flatten)]
+    pub computed: Option<Counters>,
+    /// What `.status` holds; `None` for a DaemonSet that was never stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Counters>,
+    /// Where they differ, with the cause.
+    pub differences: Vec<Difference>,
+}
+
+/// One counter that differs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Difference {
+    /// The name of the counter.
+    pub counter: &'static str,
+    /// What the controller would count now.
+    pub computed: usize,
+    /// What `.status` holds.
+    pub reported: usize,
+    /// The code of the cause.
+    pub cause: Code,
+    /// The cause in words.
+    pub message: Sentence,
+}
+
+impl Status {
+    fn new(status: &status::StatusReport, now: Timestamp) -> Self {
+        let differences = status.differences.iter().map(|difference| Difference {
+            counter: difference.counter,
+            computed: difference.computed,
+            reported: difference.reported,
+            cause: difference.cause.code(),
+            message: words::status::cause(&difference.cause, now),
+        });
+        Self {
+            computed: status.computed,
+            reported: status.reported,
+            differences: differences.collect(),
+        }
+    }
+}
+
+/// The nodes of a report; each is made what is published as it is encoded, so that only
+/// one of them is held.
+#[derive(Clone, Copy, Debug)]
+pub struct Nodes<'a> {
+    nodes: &'a [NodeEligibility],
+    now: Timestamp,
+}
+
+impl Serialize for Nodes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.nodes.iter().map(|node| Node::new(node, self.now)))
+    }
+}
+
+/// What is said of one node.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Node<'a> {
+    /// The node's name.
+    pub name: &'a str,
+    /// A pod is made here when there is none; `None` when the node couldn't be read.
+    pub should_run: Option<bool>,
+    /// A pod that is here stays; `None` when the node couldn't be read.
+    pub should_continue_running: Option<bool>,
+    /// Both in one word.
+    pub eligibility: Eligibility,
+    /// The state of the pod that counts for the node.
+    pub pod_state: PodState,
+    /// How far it is from being eligible: all zero for a node that is.
+    pub distance: Distance,
+    /// All reasons, the template's first, then the pods'.
+    pub reasons: Vec<Reason>,
+    /// The pods, the one that counts first.
+    pub pods: Vec<Pod<'a>>,
+    /// The chain of rules; only when one node was asked for.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub rules: &'a [Rule],
+    /// What would make it eligible; only when one node was asked for.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub remedies: &'a [Remedy],
+    /// What the template's share of the remedies would do to other nodes; only with `--impact`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impact: Option<&'a Impact>,
+}
+
+impl<'a> Node<'a> {
+    fn new(node: &'a NodeEligibility, now: Timestamp) -> Self {
+        Self {
+            name: &node.name,
+            should_run: node.should_run,
+            should_continue_running: node.should_continue_running,
+            eligibility: node.eligibility,
+            pod_state: node.pod_state,
+            distance: node.distance,
+            reasons: reasons(&node.reasons, now),
+            pods: pods(&node.pods, now),
+            rules: &node.rules,
+            remedies: &node.remedies,
+            impact: node.impact.as_ref(),
+        }
+    }
+}
+
+/// One pod of a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pod<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its state by itself.
+    pub state: PodState,
+    /// `status.phase`.
+    pub phase: &'a str,
+    /// Made from the current template, by the controller's measure; `None` when that can't be known.
+    pub updated: Option<bool>,
+    /// The node that the pod is bound to; `None` while it isn't scheduled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_name: Option<&'a str>,
+    /// Since when it is in this state, where the pod tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// What is to be said of it.
+    pub reasons: Vec<Reason>,
+}
+
+/// The pods of a node as they are said at `now`.
+#[must_use]
+pub fn pods(pods: &[DaemonPod], now: Timestamp) -> Vec<Pod<'_>> {
+    let pods = pods.iter().map(|pod| Pod {
+        name: &pod.name,
+        state: pod.state,
+        phase: &pod.phase,
+        updated: pod.updated,
+        node_name: pod.node_name.as_deref(),
+        since: pod.since,
+        reasons: reasons(&pod.reasons, now),
+    });
+    pods.collect()
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::analysis::basis::Basis;
 use crate::model::{Incomplete, Snapshot};
+use crate::words::{Sentence, notes};
 
 /// `apiVersion` of every report.
 pub const API_VERSION: &str = "ds.kubectl/v1alpha1";
@@ -40,6 +42,23 @@ impl Header {
             evaluated_at: snapshot.now,
             incomplete: snapshot.incomplete.clone(),
             notes: snapshot.notes.clone(),
+            clean,
+        }
+    }
+
+    /// The header of a report of `kind` on what rests on `basis`.
+    #[must_use]
+    pub fn of(kind: &'static str, basis: &Basis, clean: Option<bool>) -> Self {
+        Self {
+            api_version: API_VERSION,
+            kind,
+            server_version: basis.server_version.clone(),
+            evaluated_at: basis.evaluated_at,
+            incomplete: basis.incomplete.clone(),
+            notes: notes(&basis.notes)
+                .into_iter()
+                .map(Sentence::into_string)
+                .collect(),
             clean,
         }
     }

@@ -1,47 +1,148 @@
-//! One node of a report.
+//! `NodeReport`: the reverse of an eligibility report, all DaemonSets on one node.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::engine::{CompiledDaemonSet, Decision, Finding, node_should_run_daemon_pod};
-use crate::model::{Node, Pod};
+use crate::analysis::effects::Effects;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::node::Eligibility;
+use crate::analysis::on_node::groups::Outcome;
+use crate::analysis::on_node::{
+    self as facts, Affected, Condition, Quantities, State, Summary, Sums,
+};
+use crate::analysis::pod::PodState;
+use crate::analysis::remedy::Distance;
+use crate::words;
 
-use super::code::Code;
-use super::impact::Impact;
-use super::pod::{Ended, PodContext, PodReport, PodState};
-use super::pods_here::{live, only_condition_taints, pod_reasons};
+use super::eligibility::{Pod, pods};
+use super::header::Header;
 use super::reason::{Reason, reasons};
-use super::remedy::{Distance, Remedy, distance_of};
-use super::rules::Rule;
 
-/// The verdict on a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub enum Eligibility {
-    /// A pod is made here, and one that is here stays.
-    Eligible,
-    /// No pod is made, but one that is here stays.
-    KeepsRunning,
-    /// No pod is made, and one that is here is deleted.
-    Excluded,
-    /// The node couldn't be read.
-    Unknown,
+/// `kind` of the report.
+const KIND: &str = "NodeReport";
+
+/// The answer about one node.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum NodeAnswer<'a> {
+    /// As it is.
+    Report(Box<NodeReport<'a>>),
+    /// Today beside then.
+    WhatIf(Box<NodeWhatIf<'a>>),
 }
 
-impl From<Decision> for Eligibility {
-    fn from(decision: Decision) -> Self {
-        match (decision.should_run, decision.should_continue_running) {
-            (true, _) => Self::Eligible,
-            (false, true) => Self::KeepsRunning,
-            (false, false) => Self::Excluded,
+impl<'a> NodeAnswer<'a> {
+    /// What is published of `outcome`.
+    #[must_use]
+    pub fn new(outcome: &'a Outcome) -> Self {
+        match outcome {
+            Outcome::Report(report) => Self::Report(Box::new(NodeReport::new(report))),
+            Outcome::WhatIf(report) => Self::WhatIf(Box::new(NodeWhatIf::new(report))),
         }
     }
 }
 
-/// What is said of one node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Which DaemonSets run on a node, and what they ask of it.
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NodeEligibility {
+pub struct NodeReport<'a> {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
     /// The node's name.
-    pub name: String,
+    pub node: &'a str,
+    /// Whether the node is there; `None` when nodes couldn't be read.
+    pub node_exists: Option<bool>,
+    /// What there is to say.
+    #[serde(flatten)]
+    pub side: Side<'a>,
+}
+
+impl<'a> NodeReport<'a> {
+    fn new(report: &'a facts::NodeReport) -> Self {
+        Self {
+            header: Header::of(KIND, &report.basis, report.clean),
+            node: &report.node,
+            node_exists: report.node_exists,
+            side: Side::new(&report.side, report.basis.evaluated_at),
+        }
+    }
+}
+
+/// A `NodeReport` with `today` and `then` around what differs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeWhatIf<'a> {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
+    /// The node's name.
+    pub node: &'a str,
+    /// False for a node of a file, which isn't there yet.
+    pub node_exists: bool,
+    /// The changes, in words.
+    pub changes: Vec<String>,
+    /// What the controller would do about them.
+    pub effects: &'a Effects<Affected, Affected>,
+    /// As it is; `None` for a node that isn't there yet.
+    pub today: Option<Side<'a>>,
+    /// As it would be, before the controller acts; the sums are those after it has.
+    pub then: Side<'a>,
+}
+
+impl<'a> NodeWhatIf<'a> {
+    fn new(report: &'a facts::NodeWhatIf) -> Self {
+        let now = report.basis.evaluated_at;
+        Self {
+            header: Header::of(KIND, &report.basis, report.clean),
+            node: &report.node,
+            node_exists: report.node_exists,
+            changes: words::change::changes(&report.changes),
+            effects: &report.effects,
+            today: report.today.as_ref().map(|side| Side::new(side, now)),
+            then: Side::new(&report.then, now),
+        }
+    }
+}
+
+/// A node and its DaemonSets at one time: as they are, or after a what-if.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Side<'a> {
+    /// The node itself; `None` when it couldn't be read.
+    pub condition: Option<&'a Condition>,
+    /// The DaemonSets by namespace and name.
+    pub daemon_sets: Vec<OnNode<'a>>,
+    /// Requests, allocatable, and what is left.
+    #[serde(flatten)]
+    pub sums: &'a Sums,
+    /// How many are in which state.
+    pub summary: Summary,
+}
+
+impl<'a> Side<'a> {
+    fn new(side: &'a facts::Side, now: Timestamp) -> Self {
+        let daemon_sets = side.daemon_sets.iter().map(|one| OnNode::new(one, now));
+        Self {
+            condition: side.condition.as_ref(),
+            daemon_sets: daemon_sets.collect(),
+            sums: &side.sums,
+            summary: side.summary,
+        }
+    }
+}
+
+/// One DaemonSet on the node.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OnNode<'a> {
+    /// The DaemonSet.
+    #[serde(flatten)]
+    pub daemon_set: &'a DaemonSetRef,
+    /// What becomes of it here.
+    pub state: State,
+    /// Whether it is as it should be; `None` when that can't be known.
+    pub clean: Option<bool>,
     /// A pod is made here when there is none; `None` when the node couldn't be read.
     pub should_run: Option<bool>,
     /// A pod that is here stays; `None` when the node couldn't be read.
@@ -50,197 +151,34 @@ pub struct NodeEligibility {
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
-    /// How far it is from being eligible: all zero for a node that is.
+    /// How far the node is from being eligible.
     pub distance: Distance,
-    /// All reasons, the template's first, then the pods'.
+    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
+    pub update_strategy: &'static str,
+    /// What its template asks for, as the scheduler counts; `None` when a quantity in it
+    /// can't be parsed.
+    pub requests: Option<&'a Quantities>,
+    /// All reasons.
     pub reasons: Vec<Reason>,
     /// The pods, the one that counts first.
-    pub pods: Vec<PodReport>,
-    /// The chain of rules; only when one node was asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rules: Vec<Rule>,
-    /// What would make it eligible; only when one node was asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub remedies: Vec<Remedy>,
-    /// What the template's share of the remedies would do to other nodes; only with `--impact`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub impact: Option<Impact>,
+    pub pods: Vec<Pod<'a>>,
 }
 
-/// The pods of one node as the report sees them.
-#[derive(Clone, Copy, Debug)]
-pub struct NodePods<'a> {
-    /// Sorted as upstream sorts them; `None` when pods couldn't be read.
-    pub pods: Option<&'a [&'a Pod]>,
-    /// What they are judged by.
-    pub context: PodContext<'a>,
-    /// What keeps pods from being made, if anything is known to.
-    pub cannot_create: &'a [Reason],
-}
-
-impl NodeEligibility {
-    /// Judges `node`, with its findings for those who want to say more.
-    #[must_use]
-    pub fn new<'a>(
-        ds: &'a CompiledDaemonSet,
-        node: &'a Node,
-        pods: NodePods<'_>,
-    ) -> (Self, Vec<Finding<'a>>) {
-        let mut findings = Vec::new();
-        let decision = node_should_run_daemon_pod(ds, node, &mut findings);
-        let mut reasons = reasons(&findings, ds);
-        let reports = pod_reports(pods, Ended::new(decision, acts(pods)));
-        let pod_state = pod_state(decision, pods, &reports);
-        pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
-        let report = Self {
-            name: node.name.to_string(),
-            should_run: Some(decision.should_run),
-            should_continue_running: Some(decision.should_continue_running),
-            eligibility: decision.into(),
-            distance: distance_of(&findings),
-            pod_state,
-            reasons,
-            pods: reports,
-            rules: Vec::new(),
-            remedies: Vec::new(),
-            impact: None,
-        };
-        (report, findings)
-    }
-
-    /// A node that pods name and that isn't there.
-    #[must_use]
-    pub fn of_missing_node(name: &str, pods: NodePods<'_>) -> Self {
-        let reports = pod_reports(pods, Ended::Nothing);
-        let mut reasons: Vec<_> = reports
-            .iter()
-            .map(|pod| missing_node(pod, name, acts(pods)))
-            .collect();
-        reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
+impl<'a> OnNode<'a> {
+    fn new(one: &'a facts::OnNode, now: Timestamp) -> Self {
         Self {
-            name: name.to_owned(),
-            should_run: Some(false),
-            should_continue_running: Some(false),
-            eligibility: Eligibility::Excluded,
-            distance: Distance::default(),
-            pod_state: reports.first().map_or(PodState::None, |p| p.state),
-            reasons,
-            pods: reports,
-            rules: Vec::new(),
-            remedies: Vec::new(),
-            impact: None,
+            daemon_set: &one.daemon_set,
+            state: one.state,
+            clean: one.clean,
+            should_run: one.should_run,
+            should_continue_running: one.should_continue_running,
+            eligibility: one.eligibility,
+            pod_state: one.pod_state,
+            distance: one.distance,
+            update_strategy: one.update_strategy,
+            requests: one.requests.as_ref(),
+            reasons: reasons(&one.reasons, now),
+            pods: pods(&one.pods, now),
         }
-    }
-
-    /// A node that couldn't be read, with the pods that name it.
-    #[must_use]
-    pub fn of_unknown_node(name: &str, pods: NodePods<'_>) -> Self {
-        let reports = pod_reports(pods, Ended::AfterBackoff);
-        Self {
-            name: name.to_owned(),
-            should_run: None,
-            should_continue_running: None,
-            eligibility: Eligibility::Unknown,
-            distance: Distance::default(),
-            pod_state: reports.first().map_or(PodState::Unknown, |p| p.state),
-            reasons: reports
-                .iter()
-                .flat_map(|p| p.reasons.iter().cloned())
-                .collect(),
-            pods: reports,
-            rules: Vec::new(),
-            remedies: Vec::new(),
-            impact: None,
-        }
-    }
-
-    /// Whether pods name it and it isn't there.
-    #[must_use]
-    pub fn is_missing(&self) -> bool {
-        self.reasons.iter().any(|r| r.code == Code::NodeMissing)
-    }
-
-    /// Whether all of its pods are on their way out, or have ended and will be deleted.
-    #[must_use]
-    pub fn pods_have_ended(&self) -> bool {
-        self.live_pods().next().is_none()
-    }
-
-    /// The pods that are neither on their way out nor have ended.
-    pub(super) fn live_pods(&self) -> impl Iterator<Item = &PodReport> {
-        live(&self.pods)
-    }
-
-    /// Whether it is only a condition of the node that keeps pods away.
-    #[must_use]
-    pub fn waits_for_its_condition(&self) -> bool {
-        only_condition_taints(&self.reasons)
-    }
-
-    /// Whether the node is as it should be; `None` when that can't be known.
-    #[must_use]
-    pub fn is_clean(&self) -> Option<bool> {
-        if self.pod_state == PodState::Unknown {
-            return None;
-        }
-        match (self.should_run, self.pods.as_slice()) {
-            (Some(true), _) => {}
-            (Some(false), pods) => return Some(pods.is_empty()),
-            // One that isn't as it should be where it should run is misscheduled elsewhere.
-            (None, []) => return None,
-            (None, [pod]) if pod.state == PodState::Available && pod.updated != Some(false) => {
-                return None;
-            }
-            (None, _) => return Some(false),
-        }
-        match self.pods.as_slice() {
-            // Available now, and evicted again soon.
-            _ if self
-                .reasons
-                .iter()
-                .any(|r| r.code == Code::EvictedAgainAndAgain) =>
-            {
-                Some(false)
-            }
-            [pod] if pod.state == PodState::Available => pod.updated,
-            _ => Some(false),
-        }
-    }
-}
-
-fn missing_node(pod: &PodReport, node: &str, acts: bool) -> Reason {
-    let (is, then) = match (&pod.node_name, acts) {
-        (Some(_), _) => ("on", "the pod garbage collector removes it"),
-        (None, true) => ("meant for", "the controller deletes it"),
-        (None, false) => ("meant for", "the controller doesn't act"),
-    };
-    let name = &pod.name;
-    let message = format!("pod {name} is {is} node {node}, which doesn't exist; {then}");
-    Reason::new(Code::NodeMissing, message)
-}
-
-/// Whether the controller acts for the DaemonSet.
-pub(super) fn acts(pods: NodePods<'_>) -> bool {
-    let mut held = pods.cannot_create.iter();
-    !held.any(|r| r.code.stops_the_controller())
-}
-
-fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<PodReport> {
-    let context = PodContext {
-        ended,
-        ..pods.context
-    };
-    let pods_here = pods.pods.unwrap_or_default().iter();
-    pods_here
-        .map(|pod| PodReport::new(pod, context, pod.controller().is_none()))
-        .collect()
-}
-
-fn pod_state(decision: Decision, pods: NodePods<'_>, reports: &[PodReport]) -> PodState {
-    match (pods.pods, reports.first()) {
-        (None, _) => PodState::Unknown,
-        (Some(_), Some(first)) => first.state,
-        (Some(_), None) if decision.should_run => PodState::Missing,
-        (Some(_), None) => PodState::None,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::analysis::claims::report::ClaimReport;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::model::Snapshot;
@@ -12,7 +13,6 @@ use crate::output::format::Format;
 use crate::output::items::Items;
 use crate::output::lists::Limits;
 use crate::output::terminal::Terminal;
-use crate::report::claims::report::ClaimReport;
 use crate::report::header::Header;
 use crate::report::list::List;
 

@@ -4,13 +4,13 @@ mod answer;
 mod recreated;
 mod request;
 
+use crate::analysis::by_daemon_set::ByDaemonSet;
+use crate::analysis::claims::{Claiming, claims};
 use crate::cli::adopt::AdoptArgs;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::output::items::Kind;
 use crate::output::terminal::Terminal;
-use crate::report::by_daemon_set::ByDaemonSet;
-use crate::report::claims::{Claiming, claims};
 use crate::source::{Question, Scope, Source, Subject};
 
 use super::ask::{ask, first};

@@ -1,13 +1,13 @@
 //! What a manifest's DaemonSet would take over: one that is created, or deleted with
 //! `--cascade=orphan` and created again.
 
+use crate::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
+use crate::analysis::claims::{Claiming, claims};
 use crate::cli::global::GlobalArgs;
 use crate::commands::ask::ask;
 use crate::commands::error::CommandError;
 use crate::commands::manifest::{check_namespace, obtain, obtain_anew, said};
 use crate::model::DaemonSet;
-use crate::report::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
-use crate::report::claims::{Claiming, claims};
 use crate::source::dry_run::{ApplyOptions, Obtained};
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, Subject};

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::report::duration;
 use crate::source::names::{NameKind, Named};
+use crate::words::time::duration;
 
 /// Labels of a node that tell what it is (well-known labels, Kubernetes 1.37).
 const OF_A_NODE: [&str; 2] = [

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use crate::analysis::basis::Basis;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::on_node::groups::{Group, Outcome};
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::output::document::Document;
@@ -11,9 +14,7 @@ use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
 use crate::output::node::{self, groups, what_if};
 use crate::output::terminal::Terminal;
-use crate::report::eligibility::DaemonSetRef;
-use crate::report::header::Header;
-use crate::report::on_node::groups::{Group, Outcome};
+use crate::report::node::NodeAnswer;
 
 /// What `node` found.
 pub(super) enum Answer {
@@ -23,7 +24,7 @@ pub(super) enum Answer {
 
 /// The answer about several nodes.
 pub(super) struct Several {
-    pub(super) header: Header,
+    pub(super) basis: Basis,
     /// What selected them; `None` for those of files.
     pub(super) selector: Option<String>,
     /// Only for people.
@@ -73,7 +74,7 @@ impl Answer {
             Self::One(Outcome::WhatIf(report)) => what_if::layout(report, limits),
             Self::Several(several) => {
                 let selector = several.selector.as_deref();
-                groups::layout(&several.groups, selector, &several.header, limits)
+                groups::layout(&several.groups, selector, &several.basis, limits)
             }
         }
     }
@@ -94,7 +95,7 @@ impl Answer {
 
 /// The answer about one node with its keys in order.
 pub(super) fn sorted(outcome: &Outcome) -> io::Result<serde_json::Value> {
-    serde_json::to_value(outcome).map_err(io::Error::other)
+    serde_json::to_value(NodeAnswer::new(outcome)).map_err(io::Error::other)
 }
 
 /// The DaemonSets that run, or would.

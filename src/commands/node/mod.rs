@@ -6,6 +6,9 @@ mod request;
 use std::collections::BTreeSet;
 use std::io;
 
+use crate::analysis::by_daemon_set::ByDaemonSet;
+use crate::analysis::on_node::groups::{Groups, Outcome};
+use crate::analysis::on_node::judge::Judge;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::node::NodeArgs;
@@ -14,9 +17,6 @@ use crate::model::{Node, Snapshot};
 use crate::output::format::Format;
 use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
-use crate::report::by_daemon_set::ByDaemonSet;
-use crate::report::on_node::groups::{Groups, Outcome};
-use crate::report::on_node::judge::Judge;
 use crate::source::SourceError;
 
 use super::ask::ask;
@@ -134,7 +134,7 @@ fn several(
     }
     items.map_or(Ok(()), Items::end)?;
     Ok(Answer::Several(Several {
-        header: judge.header(None),
+        basis: judge.basis(),
         selector: selector.map(ToString::to_string),
         groups: groups.into_sorted(),
         running: all,

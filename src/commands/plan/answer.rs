@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::analysis::rollout::change::{Change, TemplateChange};
+use crate::analysis::rollout::plan::{Body, BudgetTrial, RolloutPlan};
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::commands::manifest::refusal;
@@ -11,8 +13,6 @@ use crate::output::lists::Limits;
 use crate::output::plan::{self, trial};
 use crate::output::terminal::Terminal;
 use crate::report::header::Header;
-use crate::report::rollout::change::{Change, TemplateChange};
-use crate::report::rollout::plan::{Body, BudgetTrial, RolloutPlan};
 
 /// What `plan` found.
 pub(super) struct Answer {

@@ -4,6 +4,9 @@ use std::io;
 
 use serde_json::Value;
 
+use crate::analysis::rollout::change::{
+    Change, ChangeKind, ChangedField, Obtained, TemplateChange,
+};
 use crate::commands::error::CommandError;
 use crate::engine::claim::Claimant;
 use crate::engine::rollout::budget::check_budgets;
@@ -11,11 +14,12 @@ use crate::engine::template_change::{self, Changed};
 use crate::engine::template_diff::{added_by_server, changed_fields, template_diff};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::diff::TemplateDiff;
-use crate::report::rollout::change::{Change, ChangeKind, ChangedField, Obtained, TemplateChange};
 
-use crate::report::rollout::host_ports::host_ports_warning;
-use crate::report::rollout::old_templates;
-use crate::report::rollout::refused::refused;
+use crate::analysis::reason::Reason;
+use crate::analysis::rollout::host_ports::clashing_host_ports;
+use crate::analysis::rollout::old_templates;
+use crate::analysis::rollout::refused::refused;
+use crate::words::reason::sentence;
 
 use super::request::{Budgets, Form};
 
@@ -169,7 +173,10 @@ fn host_ports(
     let old = old_templates(snapshot, target);
     let today = stored.and_then(DaemonSet::pod_spec);
     let strategy = target.object.spec.update_strategy.as_ref();
-    host_ports_warning(strategy, old.iter().chain(today), target.pod_spec()?)
+    let ports = clashing_host_ports(strategy, old.iter().chain(today), target.pod_spec()?);
+    let clash = !ports.is_empty();
+    let reason = Reason::HostPortsUnderSurge { ports };
+    clash.then(|| sentence(&reason, snapshot.now).into_string())
 }
 
 /// The DaemonSet with the budgets that are to be tried.

@@ -1,5 +1,6 @@
 //! The rollout that applying a manifest would start.
 
+use crate::analysis::rollout::change::{Change, ChangeKind};
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::commands::ask::{ask, first};
@@ -7,7 +8,6 @@ use crate::commands::error::CommandError;
 use crate::commands::manifest::{check_name, check_namespace, listed, obtain, read, said};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::report::rollout::change::{Change, ChangeKind};
 use crate::source::dry_run::{ApplyOptions, Obtained};
 use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};

@@ -6,13 +6,13 @@ mod manifest;
 mod request;
 mod watch;
 
+use crate::analysis::rollout::{Rollout, plan, try_budgets};
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::format::Format;
 use crate::output::terminal::Terminal;
-use crate::report::rollout::{Rollout, plan, try_budgets};
 use crate::source::{Question, Scope, Source, Subject};
 
 use super::ask::{ask, first};

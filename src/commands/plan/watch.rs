@@ -7,6 +7,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::analysis::rollout::following::{Following, Verdict};
+use crate::analysis::rollout::plan::{Lost, RolloutPlan};
+use crate::analysis::rollout::progress::Progress;
+use crate::analysis::rollout::{Rollout, plan_with_progress};
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan_watch::WatchArgs;
@@ -20,12 +24,8 @@ use crate::output::plan;
 use crate::output::plan::watch::Look;
 use crate::output::progress::Progress as Waiting;
 use crate::output::terminal::Terminal;
-use crate::report::rollout::following::{Following, Verdict};
-use crate::report::rollout::plan::{Lost, RolloutPlan};
-use crate::report::rollout::progress::Progress;
-use crate::report::rollout::{Rollout, plan_with_progress};
-use crate::report::version_note;
 use crate::source::cluster::{Cluster, Followed, Notice, Sight};
+use crate::words::version_note;
 
 use super::request::{Form, Request};
 

@@ -2,6 +2,14 @@
 
 use std::io;
 
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::analysis::eligibility::{Detail, EligibilityReport};
+use crate::analysis::map::NodeMap;
+use crate::analysis::node::NodeEligibility;
+use crate::analysis::summary::Overview;
+use crate::analysis::what_if::WhatIfReport;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
@@ -13,17 +21,9 @@ use crate::output::items::{Items, Kind};
 use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
 use crate::output::sheet::Sheet;
-use crate::output::sorted::Sorted;
 use crate::output::terminal::Terminal;
 use crate::output::why;
-use crate::report::eligibility::{Detail, EligibilityReport};
-use crate::report::map::NodeMap;
-use crate::report::node::NodeEligibility;
-use crate::report::summary::Overview;
-use crate::report::what_if::WhatIfReport;
-
-/// Where the nodes of a report stand.
-const NODES: &[&str] = &["nodes"];
+use crate::report::eligibility as published;
 
 /// What the answer is drawn for: with `-o wide` nothing is fitted to the width.
 fn sheet(terminal: &Terminal, output: Format) -> Sheet {
@@ -34,19 +34,14 @@ fn sheet(terminal: &Terminal, output: Format) -> Sheet {
     }
 }
 
-/// A report, and apart from it its nodes: each is made a value of by itself.
-fn without_nodes(mut report: EligibilityReport) -> (EligibilityReport, Vec<NodeEligibility>) {
-    let nodes = std::mem::take(&mut report.nodes);
-    (report, nodes)
+/// The report on one of several DaemonSets, printed before the next is made.
+pub(super) fn add(items: &mut Items, report: &EligibilityReport) -> io::Result<()> {
+    items.add(&sorted(&published::EligibilityReport::new(report))?)
 }
 
-/// The report on one of several DaemonSets, printed before the next is made.
-pub(super) fn add(
-    items: &mut Items,
-    report: &EligibilityReport,
-    nodes: &[NodeEligibility],
-) -> io::Result<()> {
-    items.add(&Sorted::new(report, [(NODES, nodes)])?)
+/// The report with its keys in the order of the alphabet.
+fn sorted(report: &impl Serialize) -> io::Result<Value> {
+    serde_json::to_value(report).map_err(io::Error::other)
 }
 
 fn node(node: &NodeEligibility) -> ObjectName<'_> {
@@ -163,22 +158,12 @@ impl Answer {
     }
 
     /// Hands the one report that it is to `print`.
-    fn encode(
-        self,
-        print: impl FnOnce(&Sorted<'_, NodeEligibility>) -> io::Result<()>,
-    ) -> io::Result<()> {
+    fn encode(self, print: impl FnOnce(&Value) -> io::Result<()>) -> io::Result<()> {
         match self {
             Self::AllNodes(report) | Self::OneNode(report) => {
-                let (report, nodes) = without_nodes(*report);
-                print(&Sorted::new(&report, [(NODES, &*nodes)])?)
+                print(&sorted(&published::EligibilityReport::new(&report))?)
             }
-            Self::WhatIf(mut report) => {
-                let today = std::mem::take(&mut report.today.nodes);
-                let then = std::mem::take(&mut report.then.nodes);
-                let lists: [(&[_], _); 2] =
-                    [(&["today", "nodes"], &*today), (&["then", "nodes"], &*then)];
-                print(&Sorted::new(&report, lists)?)
-            }
+            Self::WhatIf(report) => print(&sorted(&published::WhatIfReport::new(&report))?),
             Self::Many { .. } | Self::Several(_) => Ok(()),
         }
     }
@@ -208,7 +193,7 @@ impl Answer {
             } => match (reports.first(), map) {
                 (None, _) => why::many::nothing(*clean, namespace.as_deref(), incomplete),
                 (Some((first, _)), Some(map)) => {
-                    why::map::layout(map, &first.header, namespace.is_none(), sheet)
+                    why::map::layout(map, &first.basis, namespace.is_none(), sheet)
                 }
                 (Some(_), None) => why::many::layout(reports, namespace.is_none()),
             },
@@ -227,20 +212,19 @@ impl Answer {
     pub(super) fn exit(&self, exit_code: bool) -> Exit {
         let (partial, clean) = match self {
             Self::AllNodes(r) | Self::OneNode(r) if !r.applied => {
-                (!r.header.incomplete.is_empty(), !r.would_change())
+                (!r.basis.incomplete.is_empty(), !r.would_change())
             }
-            Self::AllNodes(r) | Self::OneNode(r) => (
-                !r.header.incomplete.is_empty(),
-                r.header.clean == Some(true),
-            ),
-            Self::WhatIf(r) => (!r.header.incomplete.is_empty(), r.effects.is_empty()),
+            Self::AllNodes(r) | Self::OneNode(r) => {
+                (!r.basis.incomplete.is_empty(), r.clean == Some(true))
+            }
+            Self::WhatIf(r) => (!r.basis.incomplete.is_empty(), r.effects.is_empty()),
             Self::Many {
                 reports,
                 incomplete,
                 ..
             } => (
                 !incomplete.is_empty(),
-                reports.iter().all(|(r, _)| r.header.clean == Some(true)),
+                reports.iter().all(|(r, _)| r.clean == Some(true)),
             ),
             Self::Several(answers) => {
                 let exits: Vec<_> = answers.iter().map(|a| a.exit(true)).collect();

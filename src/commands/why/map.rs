@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::map::Counting;
 use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
 use crate::model::{Node, Snapshot};
-use crate::report::map::Counting;
 use crate::source::near_typed;
 
 /// What counts them, where the map was asked for.

@@ -6,18 +6,18 @@ mod request;
 
 use std::collections::HashSet;
 
+use crate::analysis::by_daemon_set::ByDaemonSet;
+use crate::analysis::eligibility::Detail;
+use crate::analysis::map::Counting;
+use crate::analysis::subject::Subject as Judge;
+use crate::analysis::summary::Overview;
+use crate::analysis::what_if;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::why::WhyArgs;
 use crate::model::{Command, DaemonSet, Incomplete, Snapshot};
 use crate::output::items::{Items, Kind};
 use crate::output::terminal::Terminal;
-use crate::report::by_daemon_set::ByDaemonSet;
-use crate::report::eligibility::Detail;
-use crate::report::map::Counting;
-use crate::report::subject::Subject as Judge;
-use crate::report::summary::Overview;
-use crate::report::what_if;
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, SourceError, Subject};
 
@@ -182,7 +182,7 @@ fn many(
     for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let judge = Judge::new(&snapshot, ds);
         let mut report = judge.report(Detail::AllNodes);
-        if args.problems && report.header.clean == Some(true) {
+        if args.problems && report.clean == Some(true) {
             clean += 1;
             continue;
         }
@@ -193,10 +193,10 @@ fn many(
             map.add(&report);
         }
         let overview = Overview::new(&report);
-        let nodes = std::mem::take(&mut report.nodes);
         if let Some(items) = &mut items {
-            add(items, &report, &nodes)?;
+            add(items, &report)?;
         }
+        report.nodes.clear();
         reports.push((report, overview));
     }
     items.map_or(Ok(()), Items::end)?;

@@ -1,6 +1,6 @@
 //! The revisions of a report on claims, and the controllers beside the DaemonSet.
 
-use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, RevisionClaim};
+use crate::analysis::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, RevisionClaim};
 
 use super::words::{claim_cell, follows_words, owner_words};
 use crate::output::document::{Document, Style, Text};

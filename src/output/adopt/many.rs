@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::claims::report::{ClaimKind, ClaimReport};
-use crate::report::code::Code;
+use crate::analysis::claims::report::{ClaimKind, ClaimReport};
+use crate::analysis::reason::Code;
 use crate::report::header::Header;
 
 use crate::output::closing::closing;

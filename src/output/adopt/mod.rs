@@ -5,7 +5,7 @@ pub mod many;
 mod pods;
 mod words;
 
-use crate::report::claims::report::{
+use crate::analysis::claims::report::{
     ClaimChange, ClaimChangeKind, ClaimChanges, ClaimKind, ClaimReport,
 };
 

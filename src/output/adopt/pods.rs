@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, PodClaim, UpdatedByLabel};
-use crate::report::code::Code;
+use crate::analysis::claims::report::{ClaimKind, ClaimReport, Follows, PodClaim, UpdatedByLabel};
+use crate::analysis::reason::Code;
 
 use super::words::{counted_follows, pod_follows};
 use crate::output::document::{Document, Text};

@@ -1,9 +1,9 @@
 //! Claims, and what follows of them, in few words.
 
-use crate::report::claims::report::{
+use crate::analysis::claims::report::{
     ClaimKind, ClaimReport, Follows, Owner, PodClaim, UpdatedByLabel,
 };
-use crate::report::rollout::plan::RevisionState;
+use crate::analysis::rollout::plan::RevisionState;
 
 use crate::output::document::{Style, Text};
 use crate::output::words::counted;

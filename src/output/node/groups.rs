@@ -1,36 +1,34 @@
 //! `node --node-selector` for people: nodes of the same outcome together.
 
-use crate::report::header::Header;
-use crate::report::on_node::groups::{Group, Outcome};
-use crate::report::on_node::{Side, Words};
+use crate::analysis::basis::Basis;
+use crate::analysis::on_node::Side;
+use crate::analysis::on_node::groups::{Group, Outcome};
+use crate::words::change;
+use crate::words::note as note_words;
+use crate::words::on_node::Words;
 
 use super::sums::{amount, resources, sums};
 use super::tables::{Time, daemon_sets, excluded};
 use super::what_if::{body, effects, sides};
 use super::{condition, counts};
-use crate::output::closing::{closing, note};
+use crate::output::closing::{closing_of, note};
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::words::nodes;
 
 /// Lays out the groups; `selector` has selected their nodes, else files brought them.
 #[must_use]
-pub fn layout(
-    groups: &[Group],
-    selector: Option<&str>,
-    header: &Header,
-    limits: Limits,
-) -> Document {
+pub fn layout(groups: &[Group], selector: Option<&str>, basis: &Basis, limits: Limits) -> Document {
     let mut document = Document::default();
     headline(&mut document, groups, selector);
     let mut shown: Vec<_> = groups.iter().collect();
     let left_off = cut(&mut shown, limits.rows);
     for group in shown {
         one(&mut document, group, limits);
-        notes(&mut document, group, header, limits);
+        notes(&mut document, group, basis, limits);
     }
     say_left_off(&mut document, left_off);
-    closing(&mut document, header);
+    closing_of(&mut document, basis);
     document
 }
 
@@ -52,7 +50,7 @@ fn headline(document: &mut Document, groups: &[Group], selector: Option<&str>) {
     let changes = groups.first().map(|g| &g.sample);
     let with = match changes {
         Some(Outcome::WhatIf(report)) if !report.changes.is_empty() => {
-            format!("; with {}", report.changes.join(", "))
+            format!("; with {}", change::changes(&report.changes).join(", "))
         }
         _ => String::new(),
     };
@@ -66,35 +64,38 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
         .and(Style::Strong, nodes(names.len()))
         .and(Style::Plain, format!(": {}", few(&names, limits)));
     document.line(0, text);
+    let now = group.sample.basis().evaluated_at;
     match (&group.sample, names.len()) {
         (Outcome::Report(report), 1) => {
             document.line(
                 0,
-                condition(report.side.condition.as_ref(), report.header.evaluated_at),
+                condition(report.side.condition.as_ref(), report.basis.evaluated_at),
             );
-            document.line(0, counts(&report.side, report.header.clean));
-            tables(document, &report.side, Words::OfOne, limits);
+            document.line(0, counts(&report.side, report.clean));
+            tables(document, &report.side, Words::OfOne(now), limits);
             sums(document, &report.side, limits);
         }
         (Outcome::WhatIf(report), 1) => body(document, report, limits),
         (Outcome::Report(report), _) => {
-            document.line(0, counts(&report.side, report.header.clean));
-            tables(document, &report.side, Words::OfMany, limits);
+            document.line(0, counts(&report.side, report.clean));
+            tables(document, &report.side, Words::OfMany(now), limits);
             least(document, group, limits);
         }
         (Outcome::WhatIf(report), _) => {
             effects(document, report, |a| a.daemon_set.to_string(), limits);
-            sides(document, report, Words::OfMany, limits);
+            sides(document, report, Words::OfMany(now), limits);
             least(document, group, limits);
         }
     }
 }
 
 /// What isn't to be said of all nodes at the end.
-fn notes(document: &mut Document, group: &Group, header: &Header, limits: Limits) {
+fn notes(document: &mut Document, group: &Group, basis: &Basis, limits: Limits) {
     let own = group.notes.iter();
-    let own = own.filter(|(text, _)| !header.notes.contains(text));
-    let own: Vec<_> = own.collect();
+    let own = own.filter(|(note, _)| !basis.notes.contains(note));
+    let own = own.map(|(note, names)| (note_words(note).into_string(), names));
+    let mut own: Vec<_> = own.collect();
+    own.sort();
     if !own.is_empty() {
         document.blank();
     }

@@ -7,12 +7,13 @@ pub mod what_if;
 
 use jiff::Timestamp;
 
-use crate::report::on_node::{Condition, NodeReport, Side, Summary, Words};
-use crate::report::since;
+use crate::analysis::on_node::{Condition, NodeReport, Side, Summary};
+use crate::words::on_node::Words;
+use crate::words::time::since;
 
 use self::sums::sums;
 use self::tables::{Time, daemon_sets, excluded, sets};
-use crate::output::closing::closing;
+use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, few};
 
@@ -20,27 +21,22 @@ use crate::output::lists::{Limits, few};
 #[must_use]
 pub fn layout(report: &NodeReport, limits: Limits) -> Document {
     let mut document = Document::default();
+    let words = Words::OfOne(report.basis.evaluated_at);
     let text = Text::from("Node ")
         .and(Style::Strong, report.node.clone())
         .and(
             Style::Plain,
             format!(
                 ": {}",
-                condition(report.side.condition.as_ref(), report.header.evaluated_at)
+                condition(report.side.condition.as_ref(), report.basis.evaluated_at)
             ),
         );
     document.line(0, text);
-    document.line(0, counts(&report.side, report.header.clean));
-    daemon_sets(
-        &mut document,
-        &report.side,
-        Time::Today,
-        Words::OfOne,
-        limits,
-    );
-    excluded(&mut document, &report.side, Words::OfOne, limits);
+    document.line(0, counts(&report.side, report.clean));
+    daemon_sets(&mut document, &report.side, Time::Today, words, limits);
+    excluded(&mut document, &report.side, words, limits);
     sums(&mut document, &report.side, limits);
-    closing(&mut document, &report.header);
+    closing_of(&mut document, &report.basis);
     document
 }
 

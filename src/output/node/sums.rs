@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::report::on_node::{Quantities, Side, Sums};
+use crate::analysis::on_node::{Quantities, Side, Sums};
 
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::on_node::{OnNode, Side, State, Words};
-use crate::report::pod::PodState;
-use crate::report::summary::{distance_text, total};
+use crate::analysis::on_node::{OnNode, Side, State};
+use crate::analysis::pod::PodState;
+use crate::analysis::summary::total;
+use crate::words::notation::distance;
+use crate::words::on_node::Words;
 
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
@@ -162,7 +164,7 @@ pub(super) fn excluded(document: &mut Document, side: &Side, words: Words, limit
     for ((_, why), members) in &groups {
         let names: Vec<_> = members.iter().map(|d| d.full_name()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let away = members.first().map(|d| distance_text(d.distance));
+        let away = members.first().map(|d| distance(d.distance));
         let text = Text::default()
             .and(Style::Strong, few(&names, limits))
             .and(Style::Warn, format!(" ({} away)", away.unwrap_or_default()))

@@ -1,12 +1,14 @@
 //! `node` with a what-if, for people.
 
-use crate::report::on_node::{Affected, NodeWhatIf, OnNode, Side, State, Words};
-use crate::report::what_if::CORDONED;
+use crate::analysis::on_node::{Affected, NodeWhatIf, OnNode, Side, State};
+use crate::engine::NodeChange;
+use crate::words::change;
+use crate::words::on_node::Words;
 
 use super::sums::{compared, sums};
 use super::tables::{Time, daemon_sets, excluded, request, state_word, why};
 use super::{numbers, planned};
-use crate::output::closing::closing;
+use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, listed, say_left_off};
 
@@ -20,7 +22,7 @@ pub fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
     document.line(0, text);
     document.blank();
     body(&mut document, report, limits);
-    closing(&mut document, &report.header);
+    closing_of(&mut document, &report.basis);
     document
 }
 
@@ -30,7 +32,12 @@ pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits)
     if report.today.is_none() {
         document.line(0, numbers(&report.then, Time::Then));
     }
-    sides(document, report, Words::OfOne, limits);
+    sides(
+        document,
+        report,
+        Words::OfOne(report.basis.evaluated_at),
+        limits,
+    );
     match &report.today {
         Some(today) => compared(document, today, &report.then, limits),
         None => sums(document, &report.then, limits),
@@ -40,12 +47,12 @@ pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits)
 fn head(report: &NodeWhatIf) -> String {
     let with = match report.changes.is_empty() {
         true => String::new(),
-        false => format!(", with {}", report.changes.join(", ")),
+        false => format!(", with {}", change::changes(&report.changes).join(", ")),
     };
     if report.node_exists {
         return with;
     }
-    let now = report.header.evaluated_at;
+    let now = report.basis.evaluated_at;
     let condition = report.then.condition.as_ref();
     let condition = condition.map(|c| planned(c, now)).unwrap_or_default();
     format!(", taken as one that doesn't exist yet{with}: {condition}")
@@ -58,7 +65,7 @@ pub(super) fn effects(
     called: Called,
     limits: Limits,
 ) {
-    if report.changes.iter().any(|c| c == CORDONED) {
+    if report.changes.contains(&NodeChange::Cordon) {
         document.line(
             0,
             "Every daemon pod tolerates a cordon: the controller adds the toleration of node.kubernetes.io/unschedulable:NoSchedule.",

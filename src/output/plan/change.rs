@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::report::footprint::Footprint;
-use crate::report::rollout::change::{Change, ChangedField};
-use crate::report::rollout::plan::{Body, RolloutPlan};
+use crate::analysis::footprint::Footprint;
+use crate::analysis::rollout::change::{Change, ChangedField};
+use crate::analysis::rollout::plan::{Body, RolloutPlan};
 
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::report::rollout::plan::{Body, Budget, Holder, Next, RemedyChanges, RolloutRemedy};
-use crate::report::{age, since};
+use crate::analysis::rollout::plan::{Body, Budget, Holder, Next, RemedyChanges, RolloutRemedy};
+use crate::words::time::{age, since};
 
 use super::words::budget_words;
 use crate::output::document::{Document, Style, Text};

@@ -8,7 +8,7 @@ pub mod watch;
 mod waves;
 mod words;
 
-use crate::report::rollout::plan::{Body, Lost, RolloutPlan};
+use crate::analysis::rollout::plan::{Body, Lost, RolloutPlan};
 
 use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,

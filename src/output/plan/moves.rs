@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::model::Command;
-use crate::report::code::Code;
-use crate::report::rollout::plan::{
+use crate::analysis::reason::Code;
+use crate::analysis::rollout::plan::{
     Body, Delete, Drift, DriftBy, ImageDrift, Manage, OldPod, Picked, RolloutPlan,
 };
+use crate::model::Command;
 
 use super::words::{budget_name, old_pods as old_pods_words};
 use crate::output::document::{Document, Style, Text};

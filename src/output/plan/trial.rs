@@ -1,7 +1,7 @@
 //! A plan under today's budgets beside one under others, for people.
 
-use crate::report::duration;
-use crate::report::rollout::plan::{Body, BudgetTrial};
+use crate::analysis::rollout::plan::{Body, BudgetTrial};
+use crate::words::time::duration;
 
 use super::change::{changed_fields, refused, warnings};
 use super::ledger::{blockers, ledger};

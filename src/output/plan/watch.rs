@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::analysis::rollout::plan::{Body, Lost, Next, RolloutPlan};
+use crate::analysis::rollout::progress::{Progress, Unsettled};
 use crate::model::Command;
-use crate::report::duration;
-use crate::report::rollout::plan::{Body, Lost, Next, RolloutPlan};
-use crate::report::rollout::progress::{Progress, Unsettled};
+use crate::words::time::duration;
 
 use super::ledger::{blockers, ledger, remedies};
 use super::words::{Asked, next_words, old_pods, strategy_words};
@@ -209,7 +209,7 @@ pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
         );
     }
     for lost in lost {
-        let why: Vec<&str> = lost.reasons.iter().map(|r| &*r.message).collect();
+        let why: Vec<&str> = lost.reasons.iter().map(|r| r.message.as_str()).collect();
         let text = Text::default().and(Style::Bad, "lost").and(
             Style::Plain,
             format!(

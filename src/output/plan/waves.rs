@@ -1,7 +1,7 @@
 //! Sizes, counts and the time of a rollout, for people.
 
-use crate::report::duration;
-use crate::report::rollout::plan::{Body, Estimate, Waves};
+use crate::analysis::rollout::plan::{Body, Estimate, Waves};
+use crate::words::time::duration;
 
 use super::words::surges;
 use crate::output::document::{Document, Style, Text};

@@ -1,7 +1,7 @@
 //! What a rollout is, in words.
 
-use crate::report::rollout::change::{Change, ChangeKind, TemplateChange};
-use crate::report::rollout::plan::{Body, Next, Revision, RevisionState};
+use crate::analysis::rollout::change::{Change, ChangeKind, TemplateChange};
+use crate::analysis::rollout::plan::{Body, Next, Revision, RevisionState};
 
 use crate::output::document::Style;
 use crate::output::words::{counted, nodes};

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::report::eligibility::EligibilityReport;
-use crate::report::node::{Eligibility, NodeEligibility};
-use crate::report::summary::distance_text;
+use jiff::Timestamp;
+
+use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::node::{Eligibility, NodeEligibility};
+use crate::words::notation::distance;
 
 use super::daemon_set::{eligibility_cell, why};
 use crate::output::document::{Document, Text};
@@ -28,14 +30,14 @@ pub(super) fn all_nodes(
     let left_off = cut(&mut nodes, limits.rows);
     let rows = nodes
         .into_iter()
-        .map(|node| row(node, said, limits))
+        .map(|node| row(node, said, limits, report.basis.evaluated_at))
         .collect();
     let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "AWAY", "WHY"];
     document.table(0, &header, rows);
     say_left_off(document, left_off);
 }
 
-fn row(node: &NodeEligibility, said: &HashSet<&str>, limits: Limits) -> Vec<Text> {
+fn row(node: &NodeEligibility, said: &HashSet<&str>, limits: Limits, now: Timestamp) -> Vec<Text> {
     let pods: Vec<_> = node.pods.iter().map(|p| p.name.as_str()).collect();
     let is_said = said.contains(node.name.as_str());
     vec![
@@ -43,11 +45,11 @@ fn row(node: &NodeEligibility, said: &HashSet<&str>, limits: Limits) -> Vec<Text
         eligibility_cell(eligibility(node)),
         state_cell(node.pod_state),
         few(&pods, limits).into(),
-        distance_text(node.distance).into(),
+        distance(node.distance).into(),
         (if is_said {
             "see above".to_owned()
         } else {
-            why(node)
+            why(node, now)
         })
         .into(),
     ]

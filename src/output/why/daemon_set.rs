@@ -2,33 +2,38 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+
+use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::node::{Eligibility, NodeEligibility};
+use crate::analysis::pod::PodState;
+use crate::analysis::reason::Code;
+use crate::analysis::reason::Reason;
+use crate::analysis::summary::{Group, excluded};
 use crate::engine::status::Counters;
-use crate::report::code::Code;
-use crate::report::eligibility::EligibilityReport;
-use crate::report::node::{Eligibility, NodeEligibility};
-use crate::report::pod::PodState;
-use crate::report::reason::Reason;
-use crate::report::summary::{Group, distance_text, excluded};
 
 use super::all_nodes::all_nodes;
 use super::node::eligibility_word;
 use super::numbers::{counters, footprint_line};
-use crate::output::closing::closing;
+use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::{finding_text, nodes, state_word};
+use crate::output::words::{nodes, reason_text, state_word};
+use crate::words::notation::distance;
+use crate::words::reason::{rule, sentence};
 
 /// Lays out the answer about all nodes.
 #[must_use]
 pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     let mut document = Document::default();
+    let now = report.basis.evaluated_at;
     headline(&mut document, report);
     if let Some(status) = &report.status {
-        counters(&mut document, status, &report.findings);
+        counters(&mut document, status, &report.findings, now);
     }
     for finding in &report.findings {
         document.blank();
-        document.line(0, finding_text(finding));
+        document.line(0, reason_text(finding, now));
     }
     let mut said = HashSet::new();
     if report.applied {
@@ -50,7 +55,7 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     if let Some(footprint) = &report.footprint {
         footprint_line(&mut document, footprint);
     }
-    closing(&mut document, &report.header);
+    closing_of(&mut document, &report.basis);
     document
 }
 
@@ -62,7 +67,7 @@ fn headline(document: &mut Document, report: &EligibilityReport) {
     let text = text.and(Style::Plain, numbers(report));
     document.line(
         0,
-        match (report.applied, report.header.clean) {
+        match (report.applied, report.clean) {
             (false, _) => text.and(Style::Warn, "not applied"),
             (true, Some(true)) => text.and(Style::Good, "clean"),
             (true, Some(false)) => text.and(Style::Bad, "not clean"),
@@ -115,13 +120,14 @@ fn broken<'r>(
     keep: impl Fn(&NodeEligibility) -> bool,
     limits: Limits,
 ) -> Vec<&'r str> {
+    let now = report.basis.evaluated_at;
     let nodes = report.nodes.iter();
     let broken = nodes.filter(|n| keep(n) && n.is_clean() == Some(false));
     // One cause keeps pods from many nodes; it is said once.
     let mut causes: Vec<(&'static str, String, Vec<&'r str>)> = Vec::new();
     let mut seen: HashMap<(&'static str, String), usize> = HashMap::new();
     for node in broken {
-        let (state, why) = (state_word(node.pod_state), why(node));
+        let (state, why) = (state_word(node.pod_state), why(node, now));
         let at = *seen.entry((state, why.clone())).or_insert(causes.len());
         match causes.get_mut(at) {
             Some((_, _, names)) => names.push(&node.name),
@@ -182,7 +188,8 @@ fn misplaced<'r>(
     let acts = !report
         .findings
         .iter()
-        .any(|f| f.code.stops_the_controller());
+        .any(|f| f.code().stops_the_controller());
+    let now = report.basis.evaluated_at;
     let misplaced = report
         .nodes
         .iter()
@@ -197,7 +204,7 @@ fn misplaced<'r>(
                 n.name.clone().into(),
                 few(&pods, limits).into(),
                 clears.into(),
-                why(n).into(),
+                why(n, now).into(),
             ]
         })
         .collect();
@@ -224,6 +231,7 @@ fn on_missing_nodes<'r>(
     report: &'r EligibilityReport,
     limits: Limits,
 ) -> Vec<&'r str> {
+    let now = report.basis.evaluated_at;
     let missing: Vec<_> = report.nodes.iter().filter(|n| n.is_missing()).collect();
     let rows: Vec<_> = missing
         .iter()
@@ -232,7 +240,7 @@ fn on_missing_nodes<'r>(
             vec![
                 n.name.clone().into(),
                 few(&pods, limits).into(),
-                why(n).into(),
+                why(n, now).into(),
             ]
         })
         .collect();
@@ -262,18 +270,15 @@ fn clears(node: &NodeEligibility, acts: bool) -> (Style, &'static str) {
 
 /// All reasons of a node in one cell. What the section says already is said
 /// again only where there is nothing else.
-pub(super) fn why(node: &NodeEligibility) -> String {
-    let says_more = |r: &&Reason| !matches!(r.code, Code::PodMissing | Code::Misscheduled);
-    let messages: Vec<_> = node
-        .reasons
-        .iter()
-        .filter(says_more)
-        .map(|r| r.message.as_str())
-        .collect();
-    if messages.is_empty() {
-        return node.reasons.iter().map(|r| r.message.as_str()).collect();
+pub(super) fn why(node: &NodeEligibility, now: Timestamp) -> String {
+    let says_more = |r: &&Reason| !matches!(r.code(), Code::PodMissing | Code::Misscheduled);
+    let text = |reason: &Reason| sentence(reason, now).into_string();
+    let more = node.reasons.iter().filter(says_more).map(text);
+    let more: Vec<_> = more.collect();
+    if more.is_empty() {
+        return node.reasons.iter().map(text).collect();
     }
-    messages.join("; ")
+    more.join("; ")
 }
 
 /// A table under a heading with the number of its nodes; nothing without rows.
@@ -305,17 +310,26 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
         nodes(count)
     ));
     let left_off = cut(&mut groups, limits.rows);
-    let rows = groups.iter().map(|g| group_row(g, limits)).collect();
+    let now = report.basis.evaluated_at;
+    let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();
     document.table(0, &["NODES", "AWAY", "REASONS", "NAMES"], rows);
     say_left_off(document, left_off);
 }
 
-fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {
+fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
     let names = few(&group.nodes, limits);
+    let reasons = group
+        .reasons
+        .iter()
+        .map(|shared| match shared.values_differ {
+            true => format!("{}, which none of them has", rule(&shared.reason, now)),
+            false => sentence(&shared.reason, now).into_string(),
+        });
+    let reasons: Vec<String> = reasons.collect();
     vec![
         group.nodes.len().into(),
-        (Style::Warn, distance_text(group.distance)).into(),
-        group.reasons.join("; ").into(),
+        (Style::Warn, distance(group.distance)).into(),
+        reasons.join("; ").into(),
         names.into(),
     ]
 }

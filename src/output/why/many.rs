@@ -1,10 +1,10 @@
 //! `why` and `why -A` for people: a line for each DaemonSet.
 
+use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::summary::Overview;
 use crate::model::Incomplete;
-use crate::report::eligibility::EligibilityReport;
-use crate::report::summary::Overview;
 
-use crate::output::closing::{closing, unread};
+use crate::output::closing::{closing_of, unread};
 use crate::output::document::{Document, Style, Text};
 
 /// Says that there is nothing to list: no DaemonSet, or none but `clean` ones.
@@ -46,7 +46,7 @@ pub fn layout(reports: &[(EligibilityReport, Overview)], with_namespace: bool) -
         .collect();
     document.lines(&header, rows);
     if let Some((first, _)) = reports.first() {
-        closing(&mut document, &first.header);
+        closing_of(&mut document, &first.basis);
     }
     document
 }
@@ -57,7 +57,7 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
         Some(n) if n > 0 => (Style::Bad, n.to_string()).into(),
         n => number(n),
     };
-    let clean = match report.header.clean {
+    let clean = match report.clean {
         Some(true) => (Style::Good, "yes"),
         Some(false) => (Style::Bad, "no"),
         None => (Style::Warn, "?"),

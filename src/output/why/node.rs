@@ -1,32 +1,34 @@
 //! `why DS NODE` for people.
 
-use crate::report::code::Code;
-use crate::report::eligibility::EligibilityReport;
-use crate::report::impact::Impact;
-use crate::report::node::{Eligibility, NodeEligibility};
-use crate::report::pod::{PodReport, PodState};
-use crate::report::reason::{POD_SPEC, Reason};
-use crate::report::remedy::{Changes, Remedy};
-use crate::report::rules::Rule;
+use jiff::Timestamp;
+
+use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::impact::Impact;
+use crate::analysis::node::{Eligibility, NodeEligibility};
+use crate::analysis::pod::{DaemonPod, PodState};
+use crate::analysis::reason::{Code, POD_SPEC, Reason};
+use crate::analysis::remedy::{Changes, Remedy};
+use crate::analysis::rules::Rule;
 
 use crate::output::document::{Document, Style, Text};
-use crate::output::words::{finding_text, state_word};
+use crate::output::words::{reason_text, state_word};
 
 /// Lays out the answer about one node.
 #[must_use]
 pub fn layout(report: &EligibilityReport) -> Document {
     let mut document = Document::default();
+    let now = report.basis.evaluated_at;
     for node in &report.nodes {
         headline(&mut document, report, node);
         for finding in &report.findings {
-            document.line(0, finding_text(finding));
+            document.line(0, reason_text(finding, now));
         }
         rules(&mut document, &node.rules);
         // The rules are asked of nodes that are there.
         if !node.is_missing() {
             verdict(&mut document, node);
         }
-        pods(&mut document, node);
+        pods(&mut document, node, now);
         remedies(&mut document, report, node);
         if let Some(found) = &node.impact {
             impact(&mut document, report, node, found);
@@ -36,7 +38,7 @@ pub fn layout(report: &EligibilityReport) -> Document {
         let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
         document.line(0, format!("DaemonSet {name}: nothing is known of the node"));
     }
-    crate::output::closing::closing(&mut document, &report.header);
+    crate::output::closing::closing_of(&mut document, &report.basis);
     document
 }
 
@@ -91,7 +93,7 @@ fn pod_words(report: &EligibilityReport, node: &NodeEligibility) -> String {
 }
 
 fn has_pods_read(report: &EligibilityReport) -> bool {
-    let incomplete = &report.header.incomplete;
+    let incomplete = &report.basis.incomplete;
     !incomplete.iter().any(|missing| missing.resource == "pods")
 }
 
@@ -155,11 +157,11 @@ fn verdict(document: &mut Document, node: &NodeEligibility) {
     document.table(0, &[], rows);
 }
 
-fn pods(document: &mut Document, node: &NodeEligibility) {
+fn pods(document: &mut Document, node: &NodeEligibility, now: Timestamp) {
     let about_pods: Vec<_> = node
         .reasons
         .iter()
-        .filter(|r| r.decides.is_none() && !is_about_rules(r))
+        .filter(|r| r.decides().is_none() && !is_about_rules(r))
         .collect();
     if node.pods.is_empty() && about_pods.is_empty() {
         return;
@@ -169,19 +171,19 @@ fn pods(document: &mut Document, node: &NodeEligibility) {
         document.line(2, pod_line(pod));
     }
     for reason in about_pods {
-        document.line(2, finding_text(reason));
+        document.line(2, reason_text(reason, now));
     }
 }
 
 /// Rules that don't decide stand in the table of rules and not among what became of the pod.
 const fn is_about_rules(reason: &Reason) -> bool {
     matches!(
-        reason.code,
+        reason.code(),
         Code::UntoleratedPreferNoSchedule | Code::NodeAffinityInvalid
     )
 }
 
-fn pod_line(pod: &PodReport) -> Text {
+fn pod_line(pod: &DaemonPod) -> Text {
     let style = if pod.state == PodState::Available {
         Style::Good
     } else {

@@ -1,15 +1,23 @@
 //! Counters and footprint of a DaemonSet for people.
 
+use jiff::Timestamp;
+
+use crate::analysis::footprint::Footprint;
+use crate::analysis::reason::Reason;
+use crate::analysis::status::StatusReport;
 use crate::engine::status::Counters;
-use crate::report::footprint::Footprint;
-use crate::report::reason::Reason;
-use crate::report::status::StatusReport;
 
 use crate::output::document::{Document, Style, Text};
 use crate::output::words::nodes;
+use crate::words::status::cause;
 
 /// The counters as they are now above those of `.status`, and why they differ.
-pub(super) fn counters(document: &mut Document, status: &StatusReport, findings: &[Reason]) {
+pub(super) fn counters(
+    document: &mut Document,
+    status: &StatusReport,
+    findings: &[Reason],
+    now: Timestamp,
+) {
     let row = |name: &str, c: Counters| -> Vec<Text> {
         let numbers = [
             c.desired,
@@ -39,7 +47,7 @@ pub(super) fn counters(document: &mut Document, status: &StatusReport, findings:
     ];
     document.blank();
     document.table(0, &header, rows);
-    let mut said = "";
+    let mut said = None;
     for difference in &status.differences {
         let text = Text::default().and(
             Style::Warn,
@@ -49,17 +57,17 @@ pub(super) fn counters(document: &mut Document, status: &StatusReport, findings:
             ),
         );
         // One cause explains several counters; it is said once.
-        let is_found = findings.iter().any(|f| f.code == difference.cause);
-        let because = if difference.message == said || is_found {
+        let is_found = findings.iter().any(|f| f.code() == difference.cause.code());
+        let because = if said == Some(&difference.cause) || is_found {
             Text::default()
         } else {
             Text::from(format!(
                 " ({}: {})",
-                difference.cause.name(),
-                difference.message
+                difference.cause.code().name(),
+                cause(&difference.cause, now)
             ))
         };
-        said = &difference.message;
+        said = Some(&difference.cause);
         document.line(2, Text(text.0.into_iter().chain(because.0).collect()));
     }
 }

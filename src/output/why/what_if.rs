@@ -2,14 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::report::node::NodeEligibility;
-use crate::report::what_if::{CORDONED, PodOnNode, WhatIfReport};
+use jiff::Timestamp;
+
+use crate::analysis::node::NodeEligibility;
+use crate::analysis::what_if::{PodOnNode, WhatIfReport};
+use crate::engine::NodeChange;
+use crate::words::change;
 
 use super::daemon_set::eligibility_cell;
-use crate::output::closing::closing;
+use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, listed};
 use crate::output::words::state_word;
+use crate::words::reason::sentence;
 
 /// Lays out the comparison.
 #[must_use]
@@ -18,14 +23,15 @@ pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let text = Text::from("DaemonSet ")
         .and(Style::Strong, name)
-        .and(Style::Plain, format!(", with {}", changes(&report.changes)));
+        .and(Style::Plain, format!(", with {}", with(&report.changes)));
     document.line(0, text);
     document.blank();
+    let now = report.basis.evaluated_at;
     let shown = limits.rows.unwrap_or(usize::MAX);
     let today = report.today.nodes.iter();
     let today: HashMap<&str, &NodeEligibility> = today.map(|n| (n.name.as_str(), n)).collect();
     let rows = report.then.nodes.iter().take(shown);
-    let rows = rows.map(|then| row(today.get(then.name.as_str()).copied(), then));
+    let rows = rows.map(|then| row(today.get(then.name.as_str()).copied(), then, now));
     let header = ["NODE", "TODAY", "THEN", "POD TODAY", "WHY THEN"];
     document.table(0, &header, rows.collect());
     let left_off = report.then.nodes.len().saturating_sub(shown);
@@ -39,26 +45,27 @@ pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
         );
     }
     effects(&mut document, report, limits);
-    closing(&mut document, &report.header);
+    closing_of(&mut document, &report.basis);
     document
 }
 
-fn changes(changes: &[String]) -> String {
+fn with(changes: &[NodeChange]) -> String {
     if changes.is_empty() {
         "the nodes of the file".to_owned()
     } else {
-        changes.join(", ")
+        change::changes(changes).join(", ")
     }
 }
 
-fn row(today: Option<&NodeEligibility>, then: &NodeEligibility) -> Vec<Text> {
+fn row(today: Option<&NodeEligibility>, then: &NodeEligibility, now: Timestamp) -> Vec<Text> {
     let was = today.map_or_else(
         || Text::from("not there"),
         |n| eligibility_cell(n.eligibility),
     );
     let pod = today.map_or("", |n| state_word(n.pod_state));
-    let deciding = then.reasons.iter().filter(|r| r.decides.is_some());
-    let why: Vec<_> = deciding.map(|r| r.message.as_str()).collect();
+    let deciding = then.reasons.iter().filter(|r| r.decides().is_some());
+    let why = deciding.map(|r| sentence(r, now).into_string());
+    let why: Vec<_> = why.collect();
     vec![
         then.name.clone().into(),
         was,
@@ -70,7 +77,7 @@ fn row(today: Option<&NodeEligibility>, then: &NodeEligibility) -> Vec<Text> {
 
 fn effects(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     document.blank();
-    if report.changes.iter().any(|c| c == CORDONED) {
+    if report.changes.contains(&NodeChange::Cordon) {
         document.line(
             0,
             "Every daemon pod tolerates a cordon: the controller adds the toleration of node.kubernetes.io/unschedulable:NoSchedule.",

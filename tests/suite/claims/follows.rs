@@ -1,8 +1,8 @@
 //! What decides about pods beside their own labels: nodes, revisions, the strategy, a
 //! DaemonSet that is deleted or created again.
 
-use kubectl_ds::report::claims::report::{ClaimKind, Follows, UpdatedByLabel};
-use kubectl_ds::report::code::Code;
+use kubectl_ds::analysis::claims::report::{ClaimKind, Follows, UpdatedByLabel};
+use kubectl_ds::analysis::reason::code::Code;
 use serde_json::{Value, json};
 
 use crate::plans::dump::{Dump, node, template};
@@ -160,14 +160,14 @@ fn a_daemon_set_that_is_created_again_walks_into_the_trap_of_the_generation() {
     let codes: Vec<_> = report.findings.iter().map(|f| f.code).collect();
     assert_eq!(codes, [Code::GenerationTrap, Code::HistoryRewritten]);
     assert_eq!(
-        report.findings[0].message,
+        report.findings[0].message.as_str(),
         "2 pods count as updated by pod-template-generation 1 alone, on another template (image a:2): nothing replaces them, and kubectl rollout status says success: a-n1-new, a-n2-new"
     );
     // `kubectl rollout status` refuses to speak of OnDelete.
     let mut on_delete = manifest(&dump, &template("a:3"));
     on_delete["spec"]["updateStrategy"] = json!({"type": "OnDelete"});
     let on_delete = recreated(&snapshot, on_delete);
-    assert!(on_delete.findings[0].message.contains(
+    assert!(on_delete.findings[0].message.as_str().contains(
         ": the status counts them as updated, and under OnDelete nothing replaces them: "
     ));
     // With the template of a revision that is there, they count by their hash.

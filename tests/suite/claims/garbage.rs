@@ -1,7 +1,7 @@
 //! What the garbage collector makes of pods whose owners are gone, or may be.
 
-use kubectl_ds::report::claims::report::{ClaimKind, Follows};
-use kubectl_ds::report::code::Code;
+use kubectl_ds::analysis::claims::report::{ClaimKind, Follows};
+use kubectl_ds::analysis::reason::code::Code;
 use serde_json::{Value, json};
 
 use super::{controller, current, labelled, named, orphan, owned_by, report, row};

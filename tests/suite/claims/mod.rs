@@ -9,10 +9,10 @@ mod revisions;
 mod rivals;
 
 use jiff::Timestamp;
+use kubectl_ds::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport, PodClaim};
+use kubectl_ds::analysis::claims::{Claiming, claims};
+use kubectl_ds::analysis::rollout::change::Obtained;
 use kubectl_ds::model::{DaemonSet, FeatureGates, Snapshot};
-use kubectl_ds::report::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport, PodClaim};
-use kubectl_ds::report::claims::{Claiming, claims};
-use kubectl_ds::report::rollout::change::Obtained;
 use kubectl_ds::source::files::{Files, FilesOptions};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Each kind of controller whose selector or pods overlap.
 
-use kubectl_ds::report::claims::report::{How, Overlap};
-use kubectl_ds::report::code::Code;
+use kubectl_ds::analysis::claims::report::{How, Overlap};
+use kubectl_ds::analysis::reason::code::Code;
 use serde_json::{Value, json};
 
 use super::{controller, current, report};

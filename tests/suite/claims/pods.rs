@@ -1,7 +1,7 @@
 //! Each reason of a pod, and what follows.
 
-use kubectl_ds::report::claims::report::{ClaimKind, Follows};
-use kubectl_ds::report::code::Code;
+use kubectl_ds::analysis::claims::report::{ClaimKind, Follows};
+use kubectl_ds::analysis::reason::code::Code;
 use serde_json::{Value, json};
 
 use crate::plans::dump::{node, pod, terminating};

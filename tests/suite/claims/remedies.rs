@@ -1,6 +1,6 @@
 //! What would put it right.
 
-use kubectl_ds::report::claims::report::{ClaimChanges, ClaimRemedy, ClaimReport};
+use kubectl_ds::analysis::claims::report::{ClaimChanges, ClaimRemedy, ClaimReport};
 use serde_json::json;
 
 use crate::plans::dump::{Dump, pod, revision, template};

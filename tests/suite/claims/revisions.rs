@@ -1,7 +1,7 @@
 //! Each reason of a revision, what follows, and what becomes of the history.
 
-use kubectl_ds::report::claims::report::{ClaimKind, ClaimReport, Follows, RevisionClaim};
-use kubectl_ds::report::code::Code;
+use kubectl_ds::analysis::claims::report::{ClaimKind, ClaimReport, Follows, RevisionClaim};
+use kubectl_ds::analysis::reason::code::Code;
 use serde_json::json;
 
 use crate::plans::dump::{Dump, revision, template, terminating};
@@ -94,7 +94,7 @@ fn each_reason() {
     assert_eq!(report.revisions.as_ref().unwrap().len(), 7);
     assert_eq!(codes(&report), [Code::HistoryRewritten]);
     assert_eq!(
-        report.findings[0].message,
+        report.findings[0].message.as_str(),
         "the next sync rewrites the history: it takes over a-orphan; lets go a-let-go; gives the number 10 to a-h2"
     );
     let renumbered = revision_row(&report, "a-h2");
@@ -122,7 +122,7 @@ fn duplicates_relabel_every_pod_and_it_is_said_which_run_another_template() {
         [Code::DuplicateRevisions, Code::HistoryRewritten]
     );
     assert_eq!(
-        report.findings[0].message,
+        report.findings[0].message.as_str(),
         "a-h2 and a-h3 hold the template: a-h3 is kept, the rest is deleted; 2 pods get its controller-revision-hash and aren't restarted, 1 of them on another template: nothing replaces those then, but for what that very sync still finds with the old label in its cache"
     );
     assert_eq!(report.history.as_ref().unwrap().relabelled, Some(2));
@@ -146,6 +146,7 @@ fn of_tied_duplicates_it_is_open_which_is_kept() {
     assert!(
         report.findings[0]
             .message
+            .as_str()
             .contains("one of them is kept, the controller's cache decides which")
     );
 }

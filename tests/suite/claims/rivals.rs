@@ -1,7 +1,7 @@
 //! What other controllers let go or take over, and what is therefore left open.
 
-use kubectl_ds::report::claims::report::{ClaimKind, Follows, PodClaim};
-use kubectl_ds::report::code::Code;
+use kubectl_ds::analysis::claims::report::{ClaimKind, Follows, PodClaim};
+use kubectl_ds::analysis::reason::code::Code;
 use serde_json::{Value, json};
 
 use super::{controller, current, labelled, named, orphan, owned_by, report, row};

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use kubectl_ds::analysis::reason::code::Code;
 use kubectl_ds::cli::exit::Exit;
-use kubectl_ds::report::code::Code;
 
 use crate::binary::root;
 

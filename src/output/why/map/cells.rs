@@ -1,7 +1,7 @@
 //! What stands in a cell, and what that means.
 
+use crate::analysis::map::{Cell, NodeMap};
 use crate::output::document::{Document, Style, Text};
-use crate::report::map::{Cell, NodeMap};
 
 /// What a glyph stands for, in the order of the legend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::analysis::map::NodeMap;
 use crate::output::document::Text;
 use crate::output::sanitize::sanitize;
 use crate::output::sheet::Sheet;
-use crate::report::map::NodeMap;
 
 use super::shared::Shared;
 

@@ -5,19 +5,19 @@ mod cells;
 mod columns;
 mod shared;
 
-use crate::output::closing::closing;
+use crate::analysis::basis::Basis;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::map::{By, Cell, NodeMap};
+use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::sheet::Sheet;
-use crate::report::eligibility::DaemonSetRef;
-use crate::report::header::Header;
-use crate::report::map::{By, Cell, NodeMap};
 
 use cells::{cell_text, legend};
 use columns::{Fitted, Space, shorten};
 
 /// Lays out the map.
 #[must_use]
-pub fn layout(map: &NodeMap, header: &Header, with_namespace: bool, sheet: Sheet) -> Document {
+pub fn layout(map: &NodeMap, basis: &Basis, with_namespace: bool, sheet: Sheet) -> Document {
     let names: Vec<String> = map
         .rows
         .iter()
@@ -48,7 +48,7 @@ pub fn layout(map: &NodeMap, header: &Header, with_namespace: bool, sheet: Sheet
     if let Some(words) = left_out(&fitted) {
         document.line(0, words);
     }
-    closing(&mut document, header);
+    closing_of(&mut document, basis);
     document
 }
 

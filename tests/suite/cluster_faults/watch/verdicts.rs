@@ -1,9 +1,9 @@
 //! When a rollout is done, goes on or is stuck, at times that the test sets.
 
 use jiff::{SignedDuration, Timestamp};
+use kubectl_ds::analysis::rollout::following::{Following, Verdict};
+use kubectl_ds::analysis::rollout::{Rollout, plan_with_progress};
 use kubectl_ds::model::DaemonSet;
-use kubectl_ds::report::rollout::following::{Following, Verdict};
-use kubectl_ds::report::rollout::{Rollout, plan_with_progress};
 use serde::de::DeserializeOwned;
 
 use super::rollout::{World, crashing_pod, new_pod, old_pod};

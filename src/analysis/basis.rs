@@ -1,0 +1,85 @@
+//! What an answer rests on.
+
+use jiff::Timestamp;
+
+use crate::engine::NodeChange;
+use crate::model::{Incomplete, Snapshot};
+
+/// What an answer rests on: when it holds, for which server, and what couldn't be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// `gitVersion` of the API server, where it is known.
+    pub server_version: Option<String>,
+    /// The time that the answer is for.
+    pub evaluated_at: Timestamp,
+    /// What the verdict needed and couldn't be read.
+    pub incomplete: Vec<Incomplete>,
+    /// What else is to be known about the answer.
+    pub notes: Vec<Note>,
+}
+
+impl Basis {
+    /// What an answer rests on that `snapshot` gives.
+    #[must_use]
+    pub fn new(snapshot: &Snapshot) -> Self {
+        let notes = snapshot.notes.iter().cloned();
+        Self {
+            server_version: snapshot.server_version.clone(),
+            evaluated_at: snapshot.now,
+            incomplete: snapshot.incomplete.clone(),
+            notes: notes.map(Note::OfSource).collect(),
+        }
+    }
+}
+
+/// What is to be known about an answer, and changes nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Note {
+    /// What the source said, in its own words.
+    OfSource(String),
+    /// The footprint is left out: a quantity of the template can't be parsed.
+    NoFootprint {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Only the nodes that a selector selects are listed, and the counters are those of all.
+    SelectedNodesAlone {
+        /// The selector.
+        selector: String,
+    },
+    /// The requests of a DaemonSet are left out of the sums: a quantity can't be parsed.
+    RequestsLeftOut {
+        /// The DaemonSet, with its namespace.
+        daemon_set: String,
+        /// What is wrong with the quantity.
+        problem: String,
+    },
+    /// The overhead of RuntimeClasses isn't read; these DaemonSets have one.
+    NoRuntimeClassOverhead {
+        /// The DaemonSets, with their namespaces.
+        daemon_sets: Vec<String>,
+    },
+    /// The sums are of today's templates, and pods of older ones are on the node.
+    SumsOfTodaysTemplates {
+        /// The DaemonSets, with their namespaces.
+        daemon_sets: Vec<String>,
+    },
+    /// The node is a virtual one, and should run daemon pods.
+    VirtualNode,
+    /// The sums count one pod of each, and these have two while they surge.
+    SumsWithoutSurge {
+        /// The DaemonSets, with their namespaces.
+        daemon_sets: Vec<String>,
+    },
+    /// The node has no `status.allocatable`.
+    NoAllocatable,
+    /// What the node has of a resource is no quantity.
+    UnreadableAllocatable {
+        /// The resource.
+        resource: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A change of a what-if leaves the node as it is.
+    IdleChange(NodeChange),
+}

@@ -1,0 +1,204 @@
+//! What holds for a DaemonSet as a whole.
+
+use std::collections::HashSet;
+
+use crate::engine::claim::{Claim, Claimant};
+use crate::model::{DaemonSet, Event, Node, OwnerReference, Pod, Snapshot};
+
+use super::node::NodeEligibility;
+use super::reason::{ForeignOwner, ForeignPod, Reason};
+
+/// The pods of a namespace by what becomes of them.
+pub(super) struct Claims<'a> {
+    pub(super) claimed: Vec<&'a Pod>,
+    foreign: Vec<ForeignPod>,
+    released: Vec<String>,
+    placeless: Vec<String>,
+}
+
+impl Claims<'_> {
+    pub(super) fn findings(&self) -> impl Iterator<Item = Reason> {
+        let foreign = (!self.foreign.is_empty()).then(|| Reason::ForeignPods {
+            pods: self.foreign.clone(),
+        });
+        let released = (!self.released.is_empty()).then(|| Reason::ReleasedPods {
+            pods: self.released.clone(),
+        });
+        let placeless = (!self.placeless.is_empty()).then(|| Reason::PodsWithoutNode {
+            pods: self.placeless.clone(),
+        });
+        [foreign, released, placeless].into_iter().flatten()
+    }
+}
+
+/// Sorts the pods; `None` when they couldn't be read.
+pub(super) fn claim_pods<'a>(
+    snapshot: &'a Snapshot,
+    ds: &DaemonSet,
+    claimant: Option<&Claimant<'_>>,
+) -> Option<Claims<'a>> {
+    let pods = snapshot.pods_in(&ds.namespace)?;
+    let mut claims = Claims {
+        claimed: Vec::new(),
+        foreign: Vec::new(),
+        released: Vec::new(),
+        placeless: Vec::new(),
+    };
+    let Some(claimant) = claimant else {
+        // Without a selector nothing is claimed, and what it controls already runs on.
+        let owned = |pod: &&Pod| pod.controller().is_some_and(|o| o.uid == ds.uid());
+        let known = pods.iter().filter(|_| !ds.uid().is_empty());
+        claims.claimed = known.filter(owned).collect();
+        return Some(claims);
+    };
+    for pod in pods {
+        match claimant.claim_pod(pod) {
+            // With an empty selector the controller doesn't get as far as adopting.
+            Claim::Adopt | Claim::Foreign if claimant.selector.is_empty() => {}
+            Claim::Owned | Claim::Adopt => {
+                // `getNodesToDaemonPods` (1.37.1) passes over them.
+                if pod.target_node.is_none() && !(pod.is_terminal() && pod.is_deleting()) {
+                    claims.placeless.push(pod.name.to_string());
+                }
+                claims.claimed.push(pod);
+            }
+            Claim::Foreign if claimant.selector.matches(&pod.labels) => {
+                claims.foreign.push(ForeignPod {
+                    name: pod.name.to_string(),
+                    owner: pod.controller().map(|owner| foreign_owner(ds, owner)),
+                });
+            }
+            Claim::Release => claims.released.push(pod.name.to_string()),
+            Claim::Foreign | Claim::Ignored => {}
+        }
+    }
+    Some(claims)
+}
+
+fn foreign_owner(ds: &DaemonSet, owner: &OwnerReference) -> ForeignOwner {
+    if is_namesake(ds, owner) {
+        ForeignOwner::Namesake(owner.name.to_string())
+    } else {
+        ForeignOwner::Other(owner.kind.to_string(), owner.name.to_string())
+    }
+}
+
+/// Whether `owner` is a DaemonSet that had this one's name. Of a name there is only one at
+/// a time, so the other was deleted.
+pub(super) fn is_namesake(ds: &DaemonSet, owner: &OwnerReference) -> bool {
+    owner.kind == "DaemonSet"
+        && owner.api_version.starts_with("apps/")
+        && owner.name == ds.name
+        && !ds.uid().is_empty()
+        && owner.uid != ds.uid()
+}
+
+/// What holds for the DaemonSet whatever its nodes are.
+pub(super) fn general_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
+    let mut findings = halted(ds);
+    findings.extend(not_observed(ds));
+    findings.extend(namespace_findings(snapshot, ds));
+    findings
+}
+
+/// What keeps the controller from acting for the DaemonSet at all.
+fn halted(ds: &DaemonSet) -> Vec<Reason> {
+    let mut findings = Vec::new();
+    if ds.is_deleting() {
+        let since = ds.object.metadata.deletion_timestamp.as_ref();
+        findings.push(Reason::DaemonSetDeleting {
+            since: since.map(|time| time.0),
+        });
+    }
+    let selector = ds.selector();
+    let no_labels = selector.match_labels.as_ref().is_none_or(|l| l.is_empty());
+    let no_expressions = selector
+        .match_expressions
+        .as_ref()
+        .is_none_or(Vec::is_empty);
+    if no_labels && no_expressions {
+        findings.push(Reason::SelectorMatchesEverything);
+    }
+    findings
+}
+
+/// A change that the controller hasn't processed, whether or not a counter shows it.
+fn not_observed(ds: &DaemonSet) -> Option<Reason> {
+    let observed = ds.object.status.as_ref()?.observed_generation?;
+    let generation = ds.generation();
+    (observed < generation && !ds.is_deleting()).then_some(Reason::GenerationNotObserved {
+        observed,
+        generation,
+    })
+}
+
+fn namespace_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
+    let namespaces = snapshot.namespaces.as_deref().unwrap_or_default();
+    let Some(namespace) = namespaces.iter().find(|n| *n.name == *ds.namespace) else {
+        return Vec::new();
+    };
+    let name = || namespace.name.to_string();
+    let selectors = namespace.node_selectors.iter();
+    let selectors = selectors.map(|(key, value)| Reason::NamespaceNodeSelector {
+        namespace: name(),
+        key: key.to_string(),
+        selector: value.to_string(),
+    });
+    let terminating = namespace
+        .terminating
+        .then(|| Reason::NamespaceTerminating { namespace: name() });
+    selectors.chain(terminating).collect()
+}
+
+/// What keeps the controller from making pods: its latest FailedCreate event, a terminating namespace.
+pub(super) fn cannot_create(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
+    let events = snapshot.events.as_deref().unwrap_or_default();
+    let of_ds = |e: &&Event| {
+        &*e.reason == "FailedCreate"
+            && &*e.kind == "DaemonSet"
+            && *e.name == *ds.name
+            && *e.namespace == *ds.namespace
+            && (e.uid.is_empty() || ds.uid().is_empty() || *e.uid == *ds.uid())
+    };
+    let latest = events
+        .iter()
+        .filter(of_ds)
+        .max_by_key(|e| (e.last, e.count, e.message.clone()));
+    let event = latest.map(|e| Reason::FailedCreate {
+        message: e.message.trim().to_owned(),
+        count: e.count.into(),
+        last: e.last,
+    });
+    halted(ds).into_iter().chain(event).collect()
+}
+
+/// Virtual kubelets and Fargate take a tolerate-all DaemonSet's pods and never run them.
+pub(super) fn virtual_nodes(nodes: &[Node], reports: &[NodeEligibility]) -> Option<Reason> {
+    let eligible: HashSet<&str> = reports
+        .iter()
+        .filter(|r| r.should_run == Some(true))
+        .map(|r| r.name.as_str())
+        .collect();
+    let found = nodes.iter().filter(|n| eligible.contains(&*n.name));
+    let found: Vec<_> = found.filter_map(|n| Some((n, keeps_out(n)?))).collect();
+    let (_, expression) = found.first()?;
+    let names: Vec<_> = found.iter().map(|(n, _)| n.name.to_string()).collect();
+    Some(Reason::VirtualNode {
+        nodes: names,
+        requirement: expression,
+    })
+}
+
+/// The requirement that keeps daemon pods off a virtual node; `None` for a real one.
+pub(super) fn keeps_out(node: &Node) -> Option<&'static str> {
+    let label = |key| node.labels.get(key);
+    if label("type") == Some("virtual-kubelet") {
+        Some("type NotIn [virtual-kubelet]")
+    } else if label("eks.amazonaws.com/compute-type") == Some("fargate") {
+        Some("eks.amazonaws.com/compute-type NotIn [fargate]")
+    } else if label("virtual-kubelet.io/provider").is_some() {
+        Some("virtual-kubelet.io/provider DoesNotExist")
+    } else {
+        None
+    }
+}

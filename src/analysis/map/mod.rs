@@ -1,0 +1,128 @@
+//! `why --map`: how each DaemonSet does on each group of nodes, as counts.
+
+pub mod groups;
+
+use crate::engine::label_selector::Selector;
+use crate::model::Node;
+
+use super::eligibility::{DaemonSetRef, EligibilityReport};
+use super::node::NodeEligibility;
+
+use groups::Groups;
+pub use groups::{By, Group};
+
+/// DaemonSets by groups of nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeMap {
+    /// What the nodes are grouped by.
+    pub by: By,
+    /// The groups, in order.
+    pub groups: Vec<Group>,
+    /// A row for each DaemonSet that was added, in that order.
+    pub rows: Vec<Row>,
+}
+
+/// A DaemonSet on all groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The DaemonSet.
+    pub daemon_set: DaemonSetRef,
+    /// As in its report.
+    pub clean: Option<bool>,
+    /// How it does on each of [`NodeMap::groups`].
+    pub cells: Vec<Cell>,
+}
+
+/// Numbers of nodes of a group, as one DaemonSet has them. None is counted twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Nodes that should run it and have one available, current pod.
+    pub good: usize,
+    /// Nodes that should run it and haven't.
+    pub broken: usize,
+    /// Nodes that shouldn't have a pod and have one.
+    pub misplaced: usize,
+    /// Nodes that shouldn't have a pod and have none.
+    pub excluded: usize,
+    /// Nodes of which too little was read.
+    pub unknown: usize,
+}
+
+impl Cell {
+    /// Whether any of its nodes isn't as it should be.
+    #[must_use]
+    pub const fn has_problems(self) -> bool {
+        self.broken > 0 || self.misplaced > 0
+    }
+
+    fn count(&mut self, node: &NodeEligibility) {
+        let counter = match (node.should_run, node.is_clean()) {
+            (None, _) | (_, None) => &mut self.unknown,
+            (Some(true), Some(true)) => &mut self.good,
+            (Some(true), Some(false)) => &mut self.broken,
+            (Some(false), Some(true)) => &mut self.excluded,
+            (Some(false), Some(false)) => &mut self.misplaced,
+        };
+        *counter += 1;
+    }
+}
+
+/// A [`NodeMap`] that is being counted. It holds counts only, so that a report can be
+/// dropped once it was added.
+#[derive(Debug)]
+pub struct Counting<'a> {
+    groups: Groups<'a>,
+    rows: Vec<Row>,
+}
+
+impl<'a> Counting<'a> {
+    /// Groups `nodes` (`None` where they couldn't be read), of which `selector` keeps some,
+    /// by the values of `label`, or else by what tells them apart.
+    #[must_use]
+    pub fn new(
+        nodes: Option<&'a [Node]>,
+        selector: Option<&Selector>,
+        label: Option<&str>,
+    ) -> Self {
+        let kept = |n: &&Node| selector.is_none_or(|s| s.matches(&n.labels));
+        let kept: Vec<&Node> = nodes.unwrap_or_default().iter().filter(kept).collect();
+        Self {
+            groups: Groups::new(&kept, nodes.is_some(), label),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Counts the nodes of a report on all nodes.
+    pub fn add(&mut self, report: &EligibilityReport) {
+        let mut cells = vec![Cell::default(); self.groups.len()];
+        for node in &report.nodes {
+            if let Some(cell) = cells.get_mut(self.groups.of(&node.name)) {
+                cell.count(node);
+            }
+        }
+        self.rows.push(Row {
+            daemon_set: report.daemon_set.clone(),
+            clean: report.clean,
+            cells,
+        });
+    }
+
+    /// The map of all that was added.
+    #[must_use]
+    pub fn finish(mut self) -> NodeMap {
+        let (by, mut groups) = self.groups.finish();
+        // Nodes that no list holds have a group of their own, the last: mostly there are none.
+        let last = |row: &Row| row.cells.last().copied().unwrap_or_default();
+        if self.rows.iter().all(|row| last(row) == Cell::default()) {
+            groups.pop();
+            for row in &mut self.rows {
+                row.cells.pop();
+            }
+        }
+        NodeMap {
+            by,
+            groups,
+            rows: self.rows,
+        }
+    }
+}

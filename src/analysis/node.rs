@@ -1,0 +1,239 @@
+//! One node of a report.
+
+use serde::Serialize;
+
+use crate::engine::{CompiledDaemonSet, Decision, Finding, node_should_run_daemon_pod};
+use crate::model::{Node, Pod};
+
+use super::impact::Impact;
+use super::pod::{DaemonPod, PodContext, PodState};
+use super::pods_here::{live, only_condition_taints, pod_reasons};
+use super::reason::{Code, Ended, Reason, reasons};
+use super::remedy::{Distance, Remedy, distance_of};
+use super::rules::Rule;
+
+/// The verdict on a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum Eligibility {
+    /// A pod is made here, and one that is here stays.
+    Eligible,
+    /// No pod is made, but one that is here stays.
+    KeepsRunning,
+    /// No pod is made, and one that is here is deleted.
+    Excluded,
+    /// The node couldn't be read.
+    Unknown,
+}
+
+impl From<Decision> for Eligibility {
+    fn from(decision: Decision) -> Self {
+        match (decision.should_run, decision.should_continue_running) {
+            (true, _) => Self::Eligible,
+            (false, true) => Self::KeepsRunning,
+            (false, false) => Self::Excluded,
+        }
+    }
+}
+
+/// What follows for one node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeEligibility {
+    /// The node's name.
+    pub name: String,
+    /// A pod is made here when there is none; `None` when the node couldn't be read.
+    pub should_run: Option<bool>,
+    /// A pod that is here stays; `None` when the node couldn't be read.
+    pub should_continue_running: Option<bool>,
+    /// Both in one word.
+    pub eligibility: Eligibility,
+    /// The state of the pod that counts for the node.
+    pub pod_state: PodState,
+    /// How far it is from being eligible: all zero for a node that is.
+    pub distance: Distance,
+    /// All reasons, the template's first, then the pods'.
+    pub reasons: Vec<Reason>,
+    /// The pods, the one that counts first.
+    pub pods: Vec<DaemonPod>,
+    /// The chain of rules; only when one node was asked for.
+    pub rules: Vec<Rule>,
+    /// What would make it eligible; only when one node was asked for.
+    pub remedies: Vec<Remedy>,
+    /// What the template's share of the remedies would do to other nodes; only with `--impact`.
+    pub impact: Option<Impact>,
+}
+
+/// The pods of one node as the report sees them.
+#[derive(Clone, Copy, Debug)]
+pub struct NodePods<'a> {
+    /// Sorted as upstream sorts them; `None` when pods couldn't be read.
+    pub pods: Option<&'a [&'a Pod]>,
+    /// What they are judged by.
+    pub context: PodContext<'a>,
+    /// What keeps pods from being made, if anything is known to.
+    pub cannot_create: &'a [Reason],
+}
+
+impl NodeEligibility {
+    /// Judges `node`, with its findings for those who want to say more.
+    #[must_use]
+    pub fn new<'a>(
+        ds: &'a CompiledDaemonSet,
+        node: &'a Node,
+        pods: NodePods<'_>,
+    ) -> (Self, Vec<Finding<'a>>) {
+        let mut findings = Vec::new();
+        let decision = node_should_run_daemon_pod(ds, node, &mut findings);
+        let mut reasons = reasons(&findings, ds);
+        let reports = pod_reports(pods, Ended::new(decision, acts(pods)));
+        let pod_state = pod_state(decision, pods, &reports);
+        pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
+        let report = Self {
+            name: node.name.to_string(),
+            should_run: Some(decision.should_run),
+            should_continue_running: Some(decision.should_continue_running),
+            eligibility: decision.into(),
+            distance: distance_of(&findings),
+            pod_state,
+            reasons,
+            pods: reports,
+            rules: Vec::new(),
+            remedies: Vec::new(),
+            impact: None,
+        };
+        (report, findings)
+    }
+
+    /// A node that pods name and that isn't there.
+    #[must_use]
+    pub fn of_missing_node(name: &str, pods: NodePods<'_>) -> Self {
+        let reports = pod_reports(pods, Ended::Nothing);
+        let mut reasons: Vec<_> = reports
+            .iter()
+            .map(|pod| missing_node(pod, name, acts(pods)))
+            .collect();
+        reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
+        Self {
+            name: name.to_owned(),
+            should_run: Some(false),
+            should_continue_running: Some(false),
+            eligibility: Eligibility::Excluded,
+            distance: Distance::default(),
+            pod_state: reports.first().map_or(PodState::None, |p| p.state),
+            reasons,
+            pods: reports,
+            rules: Vec::new(),
+            remedies: Vec::new(),
+            impact: None,
+        }
+    }
+
+    /// A node that couldn't be read, with the pods that name it.
+    #[must_use]
+    pub fn of_unknown_node(name: &str, pods: NodePods<'_>) -> Self {
+        let reports = pod_reports(pods, Ended::AfterBackoff);
+        Self {
+            name: name.to_owned(),
+            should_run: None,
+            should_continue_running: None,
+            eligibility: Eligibility::Unknown,
+            distance: Distance::default(),
+            pod_state: reports.first().map_or(PodState::Unknown, |p| p.state),
+            reasons: reports
+                .iter()
+                .flat_map(|p| p.reasons.iter().cloned())
+                .collect(),
+            pods: reports,
+            rules: Vec::new(),
+            remedies: Vec::new(),
+            impact: None,
+        }
+    }
+
+    /// Whether pods name it and it isn't there.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.has(Code::NodeMissing)
+    }
+
+    /// Whether a reason of this kind is among its reasons.
+    #[must_use]
+    pub fn has(&self, code: Code) -> bool {
+        self.reasons.iter().any(|r| r.code() == code)
+    }
+
+    /// Whether all of its pods are on their way out, or have ended and will be deleted.
+    #[must_use]
+    pub fn pods_have_ended(&self) -> bool {
+        self.live_pods().next().is_none()
+    }
+
+    /// The pods that are neither on their way out nor have ended.
+    pub(super) fn live_pods(&self) -> impl Iterator<Item = &DaemonPod> {
+        live(&self.pods)
+    }
+
+    /// Whether it is only a condition of the node that keeps pods away.
+    #[must_use]
+    pub fn waits_for_its_condition(&self) -> bool {
+        only_condition_taints(&self.reasons)
+    }
+
+    /// Whether the node is as it should be; `None` when that can't be known.
+    #[must_use]
+    pub fn is_clean(&self) -> Option<bool> {
+        if self.pod_state == PodState::Unknown {
+            return None;
+        }
+        match (self.should_run, self.pods.as_slice()) {
+            (Some(true), _) => {}
+            (Some(false), pods) => return Some(pods.is_empty()),
+            // One that isn't as it should be where it should run is misscheduled elsewhere.
+            (None, []) => return None,
+            (None, [pod]) if pod.state == PodState::Available && pod.updated != Some(false) => {
+                return None;
+            }
+            (None, _) => return Some(false),
+        }
+        match self.pods.as_slice() {
+            // Available now, and evicted again soon.
+            _ if self.has(Code::EvictedAgainAndAgain) => Some(false),
+            [pod] if pod.state == PodState::Available => pod.updated,
+            _ => Some(false),
+        }
+    }
+}
+
+fn missing_node(pod: &DaemonPod, node: &str, acts: bool) -> Reason {
+    Reason::NodeMissing {
+        pod: pod.name.clone(),
+        node: node.to_owned(),
+        is_bound: pod.node_name.is_some(),
+        controller_acts: acts,
+    }
+}
+
+/// Whether the controller acts for the DaemonSet.
+pub(super) fn acts(pods: NodePods<'_>) -> bool {
+    let mut held = pods.cannot_create.iter();
+    !held.any(|r| r.code().stops_the_controller())
+}
+
+fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<DaemonPod> {
+    let context = PodContext {
+        ended,
+        ..pods.context
+    };
+    let pods_here = pods.pods.unwrap_or_default().iter();
+    pods_here
+        .map(|pod| DaemonPod::new(pod, context, pod.controller().is_none()))
+        .collect()
+}
+
+fn pod_state(decision: Decision, pods: NodePods<'_>, reports: &[DaemonPod]) -> PodState {
+    match (pods.pods, reports.first()) {
+        (None, _) => PodState::Unknown,
+        (Some(_), Some(first)) => first.state,
+        (Some(_), None) if decision.should_run => PodState::Missing,
+        (Some(_), None) => PodState::None,
+    }
+}

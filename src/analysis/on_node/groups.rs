@@ -1,0 +1,156 @@
+//! Nodes of the same outcome.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::basis::{Basis, Note};
+use crate::analysis::pod::PodState;
+use crate::analysis::reason::Reason;
+use crate::engine::quantity::Quantity;
+
+use super::{NodeReport, NodeWhatIf, Side, State};
+
+/// The answer about one node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// As it is.
+    Report(Box<NodeReport>),
+    /// Today beside then.
+    WhatIf(Box<NodeWhatIf>),
+}
+
+impl Outcome {
+    /// The node's name.
+    #[must_use]
+    pub fn node(&self) -> &str {
+        match self {
+            Self::Report(report) => &report.node,
+            Self::WhatIf(report) => &report.node,
+        }
+    }
+
+    /// As it is, or as it would be.
+    #[must_use]
+    pub fn side(&self) -> &Side {
+        match self {
+            Self::Report(report) => &report.side,
+            Self::WhatIf(report) => &report.then,
+        }
+    }
+
+    /// Whether all is as it should be, or nothing would change.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        match self {
+            Self::Report(report) => report.clean == Some(true),
+            Self::WhatIf(report) => report.effects.is_empty(),
+        }
+    }
+
+    /// What it rests on.
+    #[must_use]
+    pub fn basis(&self) -> &Basis {
+        match self {
+            Self::Report(report) => &report.basis,
+            Self::WhatIf(report) => &report.basis,
+        }
+    }
+
+    /// Whether something couldn't be read.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.basis().incomplete.is_empty()
+    }
+}
+
+/// Nodes on which every DaemonSet has the same state for the same reasons, today and then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Their names in order.
+    pub nodes: Vec<String>,
+    /// The answer about the first of them.
+    pub sample: Outcome,
+    /// By resource, the least that is left on any of them, and on which.
+    pub least: BTreeMap<String, (Quantity, String)>,
+    /// What else is to be known, and of which of them.
+    pub notes: BTreeMap<Note, Vec<String>>,
+}
+
+/// One DaemonSet's part of an outcome.
+type Part = (State, PodState, Vec<Reason>);
+
+/// What the nodes of a group have in common: their outcome, or a name where each stands alone.
+type Key = (Option<String>, Vec<Part>);
+
+/// Groups that are filled node by node, so that of each only one answer is kept.
+#[derive(Debug)]
+pub struct Groups {
+    alone: bool,
+    groups: BTreeMap<Key, Group>,
+}
+
+impl Groups {
+    /// No group yet; with `alone` each node will be one of its own.
+    #[must_use]
+    pub const fn new(alone: bool) -> Self {
+        Self {
+            alone,
+            groups: BTreeMap::new(),
+        }
+    }
+
+    /// Puts the answer about one node where it belongs. Nodes come in the order of their names.
+    pub fn add(&mut self, outcome: Outcome) {
+        let mut key = parts(outcome.side());
+        if let Outcome::WhatIf(report) = &outcome {
+            key.extend(report.today.iter().flat_map(parts));
+        }
+        let node = outcome.node().to_owned();
+        let left = left(&outcome);
+        let notes = outcome.basis().notes.clone();
+        let name = self.alone.then(|| node.clone());
+        let group = self.groups.entry((name, key)).or_insert_with(|| Group {
+            nodes: Vec::new(),
+            sample: outcome,
+            least: BTreeMap::new(),
+            notes: BTreeMap::new(),
+        });
+        for note in notes {
+            group.notes.entry(note).or_default().push(node.clone());
+        }
+        for (resource, quantity) in left {
+            let new = (quantity, node.clone());
+            let least = group.least.entry(resource).or_insert_with(|| new.clone());
+            if new.0 < least.0 {
+                *least = new;
+            }
+        }
+        group.nodes.push(node);
+    }
+
+    /// The groups: what isn't fine first, then the larger one.
+    #[must_use]
+    pub fn into_sorted(self) -> Vec<Group> {
+        let mut groups: Vec<_> = self.groups.into_values().collect();
+        groups.sort_by(|a, b| {
+            let rank = |g: &Group| (g.sample.is_fine(), std::cmp::Reverse(g.nodes.len()));
+            (rank(a), &a.nodes).cmp(&(rank(b), &b.nodes))
+        });
+        groups
+    }
+}
+
+fn left(outcome: &Outcome) -> Vec<(String, Quantity)> {
+    let left = outcome.side().sums.left.iter().flatten();
+    let parsed = left.filter_map(|(name, text)| Some((name.clone(), Quantity::parse(text).ok()?)));
+    parsed.collect()
+}
+
+fn parts(side: &Side) -> Vec<Part> {
+    let parts = side.daemon_sets.iter().map(|one| {
+        let mut rules: Vec<Reason> = one.reasons.iter().map(Reason::cause).collect();
+        rules.sort();
+        rules.dedup();
+        (one.state, one.pod_state, rules)
+    });
+    parts.collect()
+}

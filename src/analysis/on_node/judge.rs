@@ -1,0 +1,205 @@
+//! All DaemonSets of a snapshot, made ready for any number of nodes.
+
+use crate::analysis::basis::{Basis, Note};
+use crate::analysis::effects::Effects;
+use crate::analysis::node::NodeEligibility;
+use crate::analysis::subject::Subject;
+use crate::analysis::what_if::{changed, idle};
+use crate::engine::NodeChange;
+use crate::engine::requests::{Requests, pod_requests};
+use crate::model::{DaemonSet, Node, Snapshot};
+
+use super::describe::{condition, notes, on_node, summary};
+use super::{Affected, NodeReport, NodeWhatIf, OnNode, Side, Sums};
+
+/// A DaemonSet, compiled, with what its template asks for.
+pub(super) struct Prepared<'a> {
+    pub(super) subject: Subject<'a>,
+    pub(super) requests: Option<Requests>,
+}
+
+/// All DaemonSets of a snapshot; each is compiled and has its pods claimed once.
+pub struct Judge<'a> {
+    snapshot: &'a Snapshot,
+    prepared: Vec<Prepared<'a>>,
+    notes: Vec<Note>,
+}
+
+impl<'a> Judge<'a> {
+    /// Prepares the DaemonSets of `snapshot`, each with [what concerns it](super::super::by_daemon_set::ByDaemonSet::snapshots).
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot, parts: &'a [(&'a DaemonSet, Snapshot)]) -> Self {
+        let mut notes = Vec::new();
+        let prepared = parts.iter().map(|(ds, part)| {
+            let requests = ds
+                .pod_spec()
+                .map_or_else(|| Ok(Requests::new()), pod_requests);
+            let subject = Subject::new(part, ds);
+            if let Err(problem) = &requests {
+                notes.push(Note::RequestsLeftOut {
+                    daemon_set: subject.reference().to_string(),
+                    problem: problem.clone(),
+                });
+            }
+            let requests = requests.ok();
+            Prepared { subject, requests }
+        });
+        let prepared = prepared.collect();
+        notes.extend(overhead(snapshot));
+        Self {
+            snapshot,
+            prepared,
+            notes,
+        }
+    }
+
+    /// What every answer on this snapshot rests on.
+    #[must_use]
+    pub fn basis(&self) -> Basis {
+        let mut basis = Basis::new(self.snapshot);
+        basis.notes.extend(self.notes.iter().cloned());
+        basis
+    }
+
+    /// How many DaemonSets there are.
+    #[must_use]
+    pub const fn daemon_sets(&self) -> usize {
+        self.prepared.len()
+    }
+
+    /// The report on `node`.
+    #[must_use]
+    pub fn report(&self, node: &Node) -> NodeReport {
+        let side = self.side(Some(node), &self.judged(node), true);
+        let mut basis = self.basis();
+        basis.notes.extend(notes(node, &side.daemon_sets));
+        NodeReport {
+            basis,
+            clean: clean(&side.daemon_sets),
+            node: node.name.to_string(),
+            node_exists: Some(true),
+            side,
+        }
+    }
+
+    /// The report on a node of which only the name is known.
+    #[must_use]
+    pub fn unknown(&self, name: &str) -> NodeReport {
+        let prepared = self.prepared.iter();
+        let judged: Vec<_> = prepared.map(|p| p.subject.judge_unknown(name)).collect();
+        let side = self.side(None, &judged, true);
+        NodeReport {
+            basis: self.basis(),
+            clean: clean(&side.daemon_sets),
+            node: name.to_owned(),
+            node_exists: None,
+            side,
+        }
+    }
+
+    /// Today beside what `changes` would make of `node`.
+    #[must_use]
+    pub fn what_if(&self, node: &Node, changes: &[NodeChange]) -> NodeWhatIf {
+        let before = self.judged(node);
+        let today = self.side(Some(node), &before, true);
+        let mut basis = self.basis();
+        basis.notes.extend(notes(node, &today.daemon_sets));
+        basis.notes.extend(idle(node, changes));
+        let node = changed(node, changes);
+        let after = self.judged(&node);
+        let then = self.side(Some(&node), &after, false);
+        NodeWhatIf {
+            basis,
+            clean: clean(&today.daemon_sets),
+            node: node.name.to_string(),
+            node_exists: true,
+            changes: changes.to_vec(),
+            effects: self.effects(Some(&before), &after),
+            today: Some(today),
+            then,
+        }
+    }
+
+    /// What would start on `node`, which isn't there yet, with `changes` to it.
+    #[must_use]
+    pub fn planned(&self, node: &Node, changes: &[NodeChange]) -> NodeWhatIf {
+        let idle = idle(node, changes);
+        let node = changed(node, changes);
+        let after = self.judged(&node);
+        let then = self.side(Some(&node), &after, false);
+        let mut basis = self.basis();
+        basis.notes.extend(notes(&node, &then.daemon_sets));
+        basis.notes.extend(idle);
+        NodeWhatIf {
+            basis,
+            clean: None,
+            node: node.name.to_string(),
+            node_exists: false,
+            changes: changes.to_vec(),
+            effects: self.effects(None, &after),
+            today: None,
+            then,
+        }
+    }
+
+    fn judged(&self, node: &Node) -> Vec<NodeEligibility> {
+        let prepared = self.prepared.iter();
+        prepared.map(|p| p.subject.judge(node).0).collect()
+    }
+
+    fn side(&self, node: Option<&Node>, judged: &[NodeEligibility], is_today: bool) -> Side {
+        let both = self.prepared.iter().zip(judged);
+        let daemon_sets: Vec<_> = both.map(|(p, n)| on_node(p, n, is_today)).collect();
+        let counted = || {
+            self.prepared
+                .iter()
+                .zip(&daemon_sets)
+                .filter(|(_, d)| d.counts())
+        };
+        let requests = counted().filter_map(|(p, _)| p.requests.as_ref());
+        Side {
+            condition: node.map(condition),
+            sums: Sums::new(requests, counted().count(), node),
+            summary: summary(&daemon_sets),
+            daemon_sets,
+        }
+    }
+
+    fn effects(
+        &self,
+        before: Option<&[NodeEligibility]>,
+        after: &[NodeEligibility],
+    ) -> Effects<Affected, Affected> {
+        let mut effects = Effects::default();
+        for (index, (prepared, then)) in self.prepared.iter().zip(after).enumerate() {
+            let today = before.and_then(|b| b.get(index));
+            let affected = |pod: Option<&str>| Affected {
+                daemon_set: prepared.subject.reference(),
+                pod: pod.map(str::to_owned),
+            };
+            let pod = |pod: &str| affected(Some(pod));
+            effects.add(&prepared.subject, today, then, affected, pod);
+        }
+        effects
+    }
+}
+
+/// A RuntimeClass adds its overhead when a pod is made, and isn't read.
+fn overhead(snapshot: &Snapshot) -> Option<Note> {
+    let unknown = snapshot.daemon_sets.iter().filter(|ds| {
+        let spec = ds.pod_spec();
+        spec.is_some_and(|s| s.runtime_class_name.is_some() && s.overhead.is_none())
+    });
+    let unknown = unknown.map(|ds| format!("{}/{}", ds.namespace, ds.name));
+    let daemon_sets: Vec<_> = unknown.collect();
+    (!daemon_sets.is_empty()).then_some(Note::NoRuntimeClassOverhead { daemon_sets })
+}
+
+/// Clean when all are; one that is known not to be decides, an unknown leaves it unknown.
+fn clean(daemon_sets: &[OnNode]) -> Option<bool> {
+    let mut verdicts = daemon_sets.iter().map(|d| d.clean);
+    if verdicts.clone().any(|v| v == Some(false)) {
+        return Some(false);
+    }
+    verdicts.all(|v| v.is_some()).then_some(true)
+}

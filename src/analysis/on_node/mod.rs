@@ -1,0 +1,214 @@
+//! The reverse of an eligibility report: all DaemonSets on one node.
+
+mod describe;
+pub mod groups;
+pub mod judge;
+mod sums;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::engine::NodeChange;
+
+use super::basis::Basis;
+use super::effects::Effects;
+use super::eligibility::DaemonSetRef;
+use super::node::Eligibility;
+use super::pod::{DaemonPod, PodState};
+use super::pods_here::only_condition_taints;
+use super::reason::{Code, Reason};
+use super::remedy::Distance;
+
+pub use sums::Sums;
+
+/// What becomes of a DaemonSet on a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum State {
+    /// It should run here, and a pod is here.
+    Runs,
+    /// It should run here, and the controller makes a pod at its next sync.
+    WouldStart,
+    /// A pod is here that shouldn't be; it runs on until a rollout, or a hand, deletes
+    /// it, and none is made again.
+    LostAtRollout,
+    /// A pod is here that shouldn't be; the controller deletes it at its next sync, or
+    /// taint eviction does.
+    WouldStop,
+    /// A pod should come or go, and something keeps the controller from it; the
+    /// reasons have what.
+    Held,
+    /// There is none and there should be none.
+    Excluded,
+    /// The node or its pods couldn't be read.
+    Unknown,
+}
+
+/// One DaemonSet on the node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnNode {
+    /// The DaemonSet.
+    pub daemon_set: DaemonSetRef,
+    /// What becomes of it here.
+    pub state: State,
+    /// Whether it is as it should be; `None` when that can't be known.
+    pub clean: Option<bool>,
+    /// A pod is made here when there is none; `None` when the node couldn't be read.
+    pub should_run: Option<bool>,
+    /// A pod that is here stays; `None` when the node couldn't be read.
+    pub should_continue_running: Option<bool>,
+    /// Both in one word.
+    pub eligibility: Eligibility,
+    /// The state of the pod that counts for the node.
+    pub pod_state: PodState,
+    /// How far the node is from being eligible.
+    pub distance: Distance,
+    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
+    pub update_strategy: &'static str,
+    /// What its template asks for, as the scheduler counts; `None` when a quantity in it
+    /// can't be parsed.
+    pub requests: Option<Quantities>,
+    /// All reasons.
+    pub reasons: Vec<Reason>,
+    /// The pods, the one that counts first.
+    pub pods: Vec<DaemonPod>,
+}
+
+/// Quantities by resource, as the API writes them.
+pub type Quantities = BTreeMap<String, String>;
+
+/// The node itself, in few words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    /// The condition `Ready`; `None` when the node has none.
+    pub ready: Option<String>,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ready_since: Option<Timestamp>,
+    /// `spec.unschedulable`.
+    pub cordoned: bool,
+    /// The taints, as `kubectl taint` writes them.
+    pub taints: Vec<String>,
+}
+
+/// How many DaemonSets are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "each is the number of a state")]
+pub struct Summary {
+    pub runs: usize,
+    pub would_start: usize,
+    pub lost_at_rollout: usize,
+    pub would_stop: usize,
+    pub held: usize,
+    pub excluded: usize,
+    pub unknown: usize,
+    /// Those of all states that aren't as they should be.
+    pub not_clean: usize,
+}
+
+/// A node and its DaemonSets at one time: as they are, or after a what-if.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side {
+    /// The node itself; `None` when it couldn't be read.
+    pub condition: Option<Condition>,
+    /// The DaemonSets by namespace and name.
+    pub daemon_sets: Vec<OnNode>,
+    /// Requests, allocatable, and what is left.
+    pub sums: Sums,
+    /// How many are in which state.
+    pub summary: Summary,
+}
+
+/// Which DaemonSets run on a node, and what they ask of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeReport {
+    /// What it rests on.
+    pub basis: Basis,
+    /// Everything is as it should be, as things are today; `None` when that can't be known.
+    pub clean: Option<bool>,
+    /// The node's name.
+    pub node: String,
+    /// Whether the node is there; `None` when nodes couldn't be read.
+    pub node_exists: Option<bool>,
+    /// What there is to say.
+    pub side: Side,
+}
+
+/// A `NodeReport` with `today` and `then` around what differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeWhatIf {
+    /// What it rests on.
+    pub basis: Basis,
+    /// Everything is as it should be, as things are today; `None` when that can't be known.
+    pub clean: Option<bool>,
+    /// The node's name.
+    pub node: String,
+    /// False for a node of a file, which isn't there yet.
+    pub node_exists: bool,
+    /// The changes.
+    pub changes: Vec<NodeChange>,
+    /// What the controller would do about them.
+    pub effects: Effects<Affected, Affected>,
+    /// As it is; `None` for a node that isn't there yet.
+    pub today: Option<Side>,
+    /// As it would be, before the controller acts; the sums are those after it has.
+    pub then: Side,
+}
+
+/// A DaemonSet that a change affects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Affected {
+    /// The DaemonSet.
+    #[serde(flatten)]
+    pub daemon_set: DaemonSetRef,
+    /// The pod, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+}
+
+impl OnNode {
+    /// Whether its requests are counted: it runs here now, or will at the next sync.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        match self.state {
+            State::Runs | State::WouldStart | State::LostAtRollout => true,
+            State::Held => !self.pods.is_empty(),
+            State::Unknown => matches!(self.should_run, Some(true)) || !self.pods.is_empty(),
+            State::WouldStop | State::Excluded => false,
+        }
+    }
+
+    /// Whether a pod is only here too long as long as the node has its condition.
+    #[must_use]
+    pub fn waits_for_the_node(&self) -> bool {
+        self.state == State::LostAtRollout && only_condition_taints(&self.reasons)
+    }
+
+    /// Whether its pod is lost as soon as a hand deletes it, for nothing is rolled.
+    #[must_use]
+    pub fn is_lost_by_hand(&self) -> bool {
+        self.state == State::LostAtRollout && self.update_strategy == "OnDelete"
+    }
+
+    /// Whether it runs here and taint eviction removes it over and over.
+    #[must_use]
+    pub fn is_evicted(&self) -> bool {
+        let mut codes = self.reasons.iter().map(Reason::code);
+        self.should_run == Some(true) && codes.any(|c| c == Code::EvictedAgainAndAgain)
+    }
+
+    /// Its name with the namespace.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        self.daemon_set.to_string()
+    }
+}
+
+impl std::fmt::Display for DaemonSetRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
+}

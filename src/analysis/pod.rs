@@ -1,0 +1,226 @@
+//! What became of a pod.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::engine::Decision;
+use crate::engine::pods::{available_at, is_pod_available, is_pod_ready, is_pod_updated};
+use crate::model::{ContainerTrouble, Pod};
+
+use super::reason::{Ended, NotReady, PodFact, Reason, Said};
+
+/// The state of a node's pod, or of its absence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum PodState {
+    /// Ready for `minReadySeconds`.
+    Available,
+    /// Ready, but not yet for `minReadySeconds`.
+    NotAvailable,
+    /// Running, and not ready.
+    NotReady,
+    /// Not scheduled, or its containers haven't started.
+    Pending,
+    /// Ended: failed, or succeeded, which a daemon pod shouldn't.
+    Failed,
+    /// Being deleted.
+    Terminating,
+    /// There is none and there should be one.
+    Missing,
+    /// There is none and there should be none.
+    None,
+    /// The pods couldn't be read.
+    Unknown,
+}
+
+/// A pod of a DaemonSet, and what is to be known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DaemonPod {
+    /// Its name.
+    pub name: String,
+    /// Its state by itself.
+    pub state: PodState,
+    /// `status.phase`.
+    pub phase: String,
+    /// Made from the current template, by the controller's measure; `None` when that can't be known.
+    pub updated: Option<bool>,
+    /// The node that the pod is bound to; `None` while it isn't scheduled.
+    pub node_name: Option<String>,
+    /// Since when it is in this state, where the pod tells.
+    pub since: Option<Timestamp>,
+    /// What is to be said of it.
+    pub reasons: Vec<Reason>,
+}
+
+/// What a pod is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct PodContext<'a> {
+    /// The controller's clock.
+    pub now: Timestamp,
+    /// `spec.minReadySeconds`.
+    pub min_ready_seconds: i32,
+    /// Hash of the current revision, if there is one.
+    pub hash: Option<&'a str>,
+    /// False when revisions couldn't be read, so nothing can be said of them.
+    pub revisions_known: bool,
+    /// The template generation of the annotation, if any.
+    pub template_generation: Option<i64>,
+    /// The strategy is OnDelete: nothing is rolled.
+    pub on_delete: bool,
+    /// The strategy surges: an old and a new pod share a node for a while.
+    pub surges: bool,
+    /// What the controller does about a pod that ended.
+    pub ended: Ended,
+}
+
+impl Ended {
+    pub(super) const fn new(decision: Decision, acts: bool) -> Self {
+        match (acts, decision.should_continue_running) {
+            (false, _) => Self::Nothing,
+            (true, true) => Self::AfterBackoff,
+            (true, false) => Self::AtOnce,
+        }
+    }
+}
+
+impl DaemonPod {
+    /// Says what is to be said of `pod`; `adopted` when no controller owns it yet.
+    #[must_use]
+    pub fn new(pod: &Pod, context: PodContext<'_>, adopted: bool) -> Self {
+        let state = state(pod, context);
+        let updated = context
+            .revisions_known
+            .then(|| is_pod_updated(pod, context.hash, context.template_generation));
+        let mut reasons: Vec<_> = state_reason(pod, state, context).into_iter().collect();
+        if updated == Some(false) {
+            reasons.push(Reason::PodOutdated {
+                pod: pod.name.to_string(),
+            });
+        }
+        if adopted {
+            reasons.push(Reason::PodToBeAdopted {
+                pod: pod.name.to_string(),
+            });
+        }
+        Self {
+            name: pod.name.to_string(),
+            state,
+            phase: pod.phase.to_string(),
+            updated,
+            node_name: (!pod.node_name.is_empty()).then(|| pod.node_name.to_string()),
+            since: state_since(pod, state, context),
+            reasons,
+        }
+    }
+}
+
+fn state(pod: &Pod, context: PodContext<'_>) -> PodState {
+    if pod.is_deleting() {
+        PodState::Terminating
+    } else if pod.is_terminal() {
+        PodState::Failed
+    } else if is_pod_available(pod, context.min_ready_seconds, context.now) {
+        PodState::Available
+    } else if is_pod_ready(pod) {
+        PodState::NotAvailable
+    } else if pod.node_name.is_empty() || &*pod.phase == "Pending" {
+        PodState::Pending
+    } else {
+        PodState::NotReady
+    }
+}
+
+fn state_since(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<Timestamp> {
+    let condition =
+        |c: &Option<crate::model::PodCondition>| c.as_ref().and_then(|c| c.last_transition);
+    match state {
+        PodState::Available => available_at(pod, context.min_ready_seconds),
+        PodState::NotAvailable | PodState::NotReady | PodState::Failed => condition(&pod.ready),
+        PodState::Pending if pod.node_name.is_empty() => condition(&pod.scheduled).or(pod.created),
+        PodState::Pending => pod.started.or(pod.created),
+        PodState::Terminating => asked_to_go_at(pod),
+        PodState::Missing | PodState::None | PodState::Unknown => None,
+    }
+}
+
+/// The deletion timestamp is when the grace period ends; the request came before it.
+fn asked_to_go_at(pod: &Pod) -> Option<Timestamp> {
+    let grace = jiff::SignedDuration::from_secs(pod.deletion_grace_seconds.unwrap_or(0));
+    pod.deletion.and_then(|end| end.checked_sub(grace).ok())
+}
+
+fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<Reason> {
+    let fact = PodFact {
+        name: pod.name.to_string(),
+        since: state_since(pod, state, context),
+    };
+    let reason = match state {
+        PodState::Terminating => Reason::PodTerminating {
+            pod: fact,
+            grace_ends: pod.deletion,
+            has_finalizers: pod.has_finalizers,
+        },
+        PodState::Failed if &*pod.phase == "Succeeded" => Reason::PodSucceeded {
+            pod: fact,
+            then: context.ended,
+        },
+        PodState::Failed => Reason::PodFailed {
+            pod: fact,
+            said: Said::new(&pod.reason, &pod.message),
+            then: context.ended,
+        },
+        PodState::Pending if pod.node_name.is_empty() => unscheduled(pod, fact),
+        PodState::Pending | PodState::NotReady => not_ready(pod, state, fact),
+        PodState::NotAvailable => Reason::PodNotYetAvailable {
+            pod: fact.name,
+            available_at: available_at(pod, context.min_ready_seconds),
+            min_ready_seconds: context.min_ready_seconds,
+        },
+        PodState::Available | PodState::Missing | PodState::None | PodState::Unknown => {
+            return None;
+        }
+    };
+    Some(reason)
+}
+
+fn unscheduled(pod: &Pod, fact: PodFact) -> Reason {
+    let scheduled = pod.scheduled.as_ref().filter(|c| &*c.status != "True");
+    // "Preemption is not helpful" is another matter: no priority would help there.
+    let no_victims = |c: &&crate::model::PodCondition| {
+        c.message.contains("No preemption victims found") && pod.priority <= 0
+    };
+    Reason::PodUnschedulable {
+        pod: fact,
+        preempts_none_at: scheduled.filter(no_victims).map(|_| pod.priority),
+        scheduler: scheduled.map(|c| Said::new(&c.reason, &c.message)),
+    }
+}
+
+fn not_ready(pod: &Pod, state: PodState, fact: PodFact) -> Reason {
+    let is_pending = state == PodState::Pending;
+    let why = match pod.trouble.as_deref() {
+        Some(trouble) if !trouble.reason.is_empty() => return waiting(trouble, is_pending, fact),
+        Some(trouble) => NotReady::Container(trouble.container.to_string()),
+        None => {
+            let ready = pod.ready.as_ref();
+            let said = ready.map(|c| Said::new(&c.reason, &c.message));
+            NotReady::Condition(said.unwrap_or_default())
+        }
+    };
+    if is_pending {
+        Reason::PodPending { pod: fact, why }
+    } else {
+        Reason::PodNotReady { pod: fact, why }
+    }
+}
+
+fn waiting(trouble: &ContainerTrouble, is_pending: bool, fact: PodFact) -> Reason {
+    let last_end = trouble.last_end.as_ref();
+    Reason::ContainerWaiting {
+        pod: fact,
+        is_pending,
+        container: trouble.container.to_string(),
+        said: Said::new(&trouble.reason, &trouble.message),
+        restarts: trouble.restarts,
+        last_end: last_end.map(|(reason, code)| (reason.to_string(), *code)),
+    }
+}

@@ -1,0 +1,121 @@
+//! What is to be said of the pods of one node, together.
+
+use crate::engine::Decision;
+use crate::model::Node;
+
+use super::node::{NodePods, acts};
+use super::pod::{DaemonPod, PodState};
+use super::reason::{Misscheduled, Reason};
+
+/// Those that are neither on their way out nor have ended.
+pub(super) fn live(pods: &[DaemonPod]) -> impl Iterator<Item = &DaemonPod> {
+    let ended = |state| matches!(state, PodState::Terminating | PodState::Failed);
+    pods.iter().filter(move |p| !ended(p.state))
+}
+
+/// Adds what is to be said of `reports`, the pods of `node`, or of their absence.
+pub(super) fn pod_reasons(
+    node: &Node,
+    decision: Decision,
+    state: PodState,
+    reports: &[DaemonPod],
+    pods: NodePods<'_>,
+    reasons: &mut Vec<Reason>,
+) {
+    if state == PodState::Missing {
+        reasons.push(Reason::PodMissing);
+        reasons.extend(pods.cannot_create.iter().cloned());
+    }
+    if !decision.should_run && !reports.is_empty() {
+        let waits = only_condition_taints(reasons);
+        reasons.push(Reason::Misscheduled(misscheduled(
+            decision,
+            waits,
+            reports,
+            acts(pods),
+            tainted_off(reasons),
+            pods.context.on_delete,
+        )));
+    }
+    reasons.extend(several(reports, pods.context.surges));
+    reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
+    let troubled = !matches!(
+        state,
+        PodState::Available | PodState::Missing | PodState::None
+    );
+    if troubled && node.ready.as_deref().is_some_and(|r| r != "True") {
+        reasons.push(Reason::NodeNotReady {
+            since: node.ready_since,
+            is_terminating: state == PodState::Terminating,
+        });
+    }
+}
+
+/// What is to be said of several pods on one node: they are the pair of a surge, or
+/// all but one go. Those on their way out and those that ended are spoken of by themselves.
+fn several(reports: &[DaemonPod], surges: bool) -> Option<Reason> {
+    let live: Vec<_> = live(reports).collect();
+    if live.len() < 2 {
+        return None;
+    }
+    if surges && let [a, b] = live.as_slice() {
+        let pair = match (a.updated, b.updated) {
+            (Some(true), Some(false)) => Some((a, b)),
+            (Some(false), Some(true)) => Some((b, a)),
+            _ => None,
+        };
+        if let Some((new, old)) = pair {
+            return Some(Reason::Surging {
+                new: new.name.clone(),
+                old: old.name.clone(),
+            });
+        }
+    }
+    Some(Reason::DuplicatePods {
+        pods: live.iter().map(|pod| pod.name.clone()).collect(),
+        surges,
+    })
+}
+
+fn misscheduled(
+    decision: Decision,
+    waits_for_condition: bool,
+    reports: &[DaemonPod],
+    acts: bool,
+    tainted_off: bool,
+    on_delete: bool,
+) -> Misscheduled {
+    let all = |states: &[PodState]| reports.iter().all(|p| states.contains(&p.state));
+    match (decision.should_continue_running, waits_for_condition) {
+        _ if all(&[PodState::Terminating]) => Misscheduled::Terminating,
+        _ if !acts && tainted_off => Misscheduled::Evicted,
+        _ if !acts => Misscheduled::Kept,
+        // `podsShouldBeOnNode` (1.37.1) deletes ended pods on nodes that keep theirs, too.
+        (true, _) if all(&[PodState::Terminating, PodState::Failed]) => Misscheduled::Ended,
+        (true, true) => Misscheduled::UntilRecovery,
+        (true, false) if on_delete => Misscheduled::UntilDeleted,
+        (true, false) => Misscheduled::UntilRolled,
+        (false, _) => Misscheduled::Deleted,
+    }
+}
+
+/// Whether taint eviction deletes the pods, whatever the controller does.
+pub(super) fn tainted_off(reasons: &[Reason]) -> bool {
+    let by_taint = |r: &Reason| matches!(r, Reason::UntoleratedNoExecute(_));
+    reasons.iter().any(by_taint)
+}
+
+/// Whether all that keeps pods away are taints which the control plane takes off by itself.
+pub(super) fn only_condition_taints(reasons: &[Reason]) -> bool {
+    let mut deciding = reasons.iter().filter(|r| r.decides().is_some()).peekable();
+    deciding.peek().is_some() && deciding.all(is_of_a_condition)
+}
+
+fn is_of_a_condition(reason: &Reason) -> bool {
+    match reason {
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
+            untolerated.is_of_a_condition()
+        }
+        _ => false,
+    }
+}

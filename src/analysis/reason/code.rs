@@ -1,0 +1,282 @@
+//! The CamelCase codes of reasons, one list of them, and the table of what each kind is.
+
+use serde::Serialize;
+
+macro_rules! codes {
+    ($($name:ident: $text:literal;)*) => {
+        /// Why something is as it is; stable names for scripts and alerts.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        pub enum Code {
+            $(#[doc = $text] $name,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The code as it is printed.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+    };
+}
+
+codes! {
+    NodeNameMismatch: "The template's `spec.nodeName` names another node.";
+    NodeSelectorMismatch: "The node lacks a label of the template's `nodeSelector`, or has another value for it.";
+    NodeAffinityMismatch: "A requirement of the required node affinity doesn't match the node.";
+    NodeAffinityInvalid: "A requirement of the required node affinity can't be parsed; its whole term matches no node, and the controller says nothing.";
+    NodeAffinityNoTerms: "The required node affinity has no usable term, so it matches no node.";
+    UntoleratedNoExecute: "A NoExecute taint of the node isn't tolerated: no pod is made, and one that is there is deleted at once.";
+    UntoleratedNoSchedule: "A NoSchedule taint of the node isn't tolerated: no pod is made, but one that is there stays until it is deleted or rolled.";
+    UntoleratedPreferNoSchedule: "A PreferNoSchedule taint of the node isn't tolerated; the controller ignores it.";
+    EvictedAgainAndAgain: "A NoExecute taint is tolerated for some seconds only: taint eviction removes the pod when they are over, and the controller makes it again.";
+    PodMissing: "The node should run a pod and has none.";
+    FailedCreate: "The controller tried to create pods and was refused; the event has the refusal.";
+    NamespaceTerminating: "The namespace is being deleted: no pod can be created in it.";
+    PodUnschedulable: "The scheduler can't place the pod on its node; it says why.";
+    PodPending: "The pod was accepted, and its containers haven't started.";
+    ContainerWaiting: "A container isn't running; the kubelet says why.";
+    PodNotReady: "The pod runs and isn't ready.";
+    PodNotYetAvailable: "The pod is ready, but not yet for `minReadySeconds`.";
+    PodTerminating: "The pod is being deleted; while it is there no other takes its place, unless the DaemonSet surges.";
+    PodFailed: "The pod failed; the controller deletes it, after a backoff where pods may be, and makes another where one should be.";
+    PodSucceeded: "The pod ended by itself; the controller deletes it, and makes another where one should be.";
+    DuplicatePods: "The node has more than one pod of this DaemonSet.";
+    Surging: "A rollout with surge has an old and a new pod on the node; the old one goes when the new one is available.";
+    PodOutdated: "The pod was made from an older template.";
+    PodToBeAdopted: "No controller owns the pod, and its labels match: the DaemonSet takes it over at its next sync.";
+    Misscheduled: "The node has a pod that it shouldn't have.";
+    NodeMissing: "The pod is on, or meant for, a node that doesn't exist.";
+    NodeNotReady: "The node isn't ready, so what it last said of its pods may be old.";
+    VirtualNode: "The node is a virtual kubelet's or Fargate's, which can't run most daemon pods.";
+    NamespaceNodeSelector: "The namespace has a node selector that an admission plugin puts on its pods; a pod for a node outside it never starts.";
+    DaemonSetDeleting: "The DaemonSet is being deleted; the controller does nothing for it any more.";
+    SelectorMatchesEverything: "The DaemonSet's selector is empty; the controller refuses to act.";
+    SelectorInvalid: "The DaemonSet's selector can't be parsed; the controller fails at every sync.";
+    GenerationNotObserved: "The controller hasn't processed the latest change of the DaemonSet.";
+    TaintStartsNoSync: "A NoSchedule taint came to a node that has its pod; that starts no sync, so the status stays as it was.";
+    DeletedNodeStartsNoSync: "A node was deleted; that starts no sync, so the status stays as it was.";
+    StatusBehind: "The status is older than the objects; the controller hasn't synced since.";
+    ForeignPods: "Pods that match the selector belong to other controllers.";
+    ReleasedPods: "Pods of this DaemonSet no longer match its selector; they run on, and others are made beside them.";
+    PodsWithoutNode: "Pods of this DaemonSet are on no node and meant for none; the controller keeps them, and neither counts nor deletes them.";
+    NodeExcluded: "No pod continues to run on the node: the template or a NoExecute taint excludes it, and its pods are deleted at once, whatever maxUnavailable says.";
+    ReplacedUnderSurge: "The old pod beside a new one is no longer ready, or the new one is available: it has done its part.";
+    NodeGoneUnderSurge: "With surge, old pods on nodes that don't exist make every rolling update fail until the pod garbage collector has removed them.";
+    HostPortsUnderSurge: "With surge the new pod is made beside the old one, and both want the same host port: the new one never fits its node.";
+    BudgetExhausted: "The budget is used up: no available pod is replaced until one of the nodes that use it has an available pod again.";
+    BudgetInvalid: "A budget is neither a number nor a percentage; the rolling update fails at every sync.";
+    OldPodsWaitForAHand: "The strategy is OnDelete: old pods stay until somebody deletes them.";
+    Controlled: "The DaemonSet controls it, and its labels match the selector.";
+    OrphanedPod: "No controller owns the pod, its labels match, and others show that a DaemonSet made it: one that was deleted without its pods, or that let it go.";
+    BarePod: "No controller owns the pod, its labels match, and none shows that a DaemonSet made it.";
+    OwnerWithoutController: "The pod has owner references, none with `controller: true`: they don't protect it from being taken over.";
+    NoLongerSelected: "The DaemonSet controls it, and its labels no longer match the selector: it is let go.";
+    ReleasedEarlier: "It is nobody's and doesn't match, and was this DaemonSet's: it was let go or relabelled, or is left by one that is created again with another selector.";
+    OwnerLetsGo: "Another controller owns the pod and its own selector no longer matches: it is let go, and then taken over.";
+    OtherController: "Another controller owns it.";
+    FormerDaemonSet: "A DaemonSet of this name that is gone owns it: its UID is another.";
+    OwnerGone: "Its controller doesn't exist any more.";
+    StaticPod: "A Node controls it: it is the mirror of a static pod, which only the kubelet's files change.";
+    OrphanTerminating: "It would be taken over, and is being deleted: it is passed over.";
+    OtherIdentity: "It has an owner reference with the DaemonSet's UID and another kind or name: the controller doesn't see it.";
+    OrphanedRevision: "No controller owns the ControllerRevision, and its labels match: it is taken over.";
+    GenerationTrap: "Pods count as updated by `pod-template-generation` alone while they run another template: nothing replaces them.";
+    DuplicateRevisions: "Several ControllerRevisions hold the template: one is kept, and every pod gets its label without being restarted.";
+    HistoryRewritten: "The next sync changes ControllerRevisions that are there.";
+    SelectorOverlap: "Another controller's selector matches this DaemonSet's pods, or this DaemonSet's matches its.";
+    PodNotCounted: "The pod that was asked for isn't one that the DaemonSet counts; what is said of its node is said without it.";
+}
+
+/// What is to be known of a kind of reason whatever its facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Properties {
+    /// Whether it keeps a DaemonSet from being clean.
+    pub severity: Severity,
+    /// What it keeps the controller from.
+    pub stops: Stops,
+    /// The place among the causes for which a node uses the rollout's budget: dead nodes
+    /// first, what only takes time last. `None` for what uses none of it.
+    pub holds_budget: Option<u8>,
+    /// How it ends.
+    pub ends: Ends,
+}
+
+/// Whether a reason keeps a DaemonSet from being clean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Something isn't as it should be.
+    Problem,
+    /// The template or the node excludes pods, and that is how it should be.
+    Exclusion,
+    /// It explains, or warns of what may come.
+    Notice,
+}
+
+/// What a reason keeps the controller from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stops {
+    /// Nothing.
+    Nothing,
+    /// Acting at all: it leaves the DaemonSet alone.
+    Acting,
+    /// Finishing any sync: it fails before it acts.
+    Syncing,
+    /// Acting for the latest change, which it hasn't seen yet.
+    Observing,
+    /// Creating pods.
+    Creating,
+    /// Rolling: the rolling update fails, or finds nothing that it may do.
+    Rolling,
+}
+
+/// How a reason ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// By itself, at a time that is known.
+    InTime,
+    /// By itself as a rule: a pod that starts. `progressDeadlineSeconds` of Deployments is
+    /// ten minutes by default, and so long a pod is taken to be starting here.
+    WhenStarted,
+    /// The pod garbage collector removes the pod, which takes 40 s and more.
+    WhenCollected,
+    /// With the next sync of the controller.
+    AtNextSync,
+    /// With a rollout that goes on.
+    WithRollout,
+    /// Not by itself: whoever owns the template, the node or the pod has to change it.
+    ByHand,
+}
+
+impl Ends {
+    /// For how many seconds without progress a rollout that waits for it may still go on;
+    /// `None` for any.
+    #[must_use]
+    pub const fn patience(self) -> Option<i64> {
+        match self {
+            Self::InTime => None,
+            Self::WhenStarted => Some(600),
+            Self::WhenCollected => Some(120),
+            Self::AtNextSync | Self::WithRollout | Self::ByHand => Some(0),
+        }
+    }
+}
+
+impl Code {
+    /// What is to be known of the kind.
+    #[must_use]
+    pub const fn properties(self) -> Properties {
+        use Ends::{AtNextSync, ByHand, WhenCollected, WhenStarted, WithRollout};
+        use Severity::{Exclusion, Notice, Problem};
+        use Stops::{Acting, Creating, Nothing, Observing, Rolling, Syncing};
+        match self {
+            Self::NodeNameMismatch
+            | Self::NodeSelectorMismatch
+            | Self::NodeAffinityMismatch
+            | Self::NodeAffinityInvalid
+            | Self::NodeAffinityNoTerms
+            | Self::UntoleratedNoExecute
+            | Self::UntoleratedNoSchedule => of(Exclusion, Nothing, None, ByHand),
+            Self::UntoleratedPreferNoSchedule => of(Notice, Nothing, None, ByHand),
+            Self::EvictedAgainAndAgain => of(Problem, Nothing, None, ByHand),
+            Self::NodeNotReady => of(Problem, Nothing, Some(0), ByHand),
+            Self::NodeMissing => of(Problem, Nothing, Some(0), WhenCollected),
+            Self::FailedCreate | Self::NamespaceTerminating => {
+                of(Problem, Creating, Some(1), ByHand)
+            }
+            Self::ContainerWaiting => of(Problem, Nothing, Some(2), ByHand),
+            Self::PodFailed | Self::PodSucceeded => of(Problem, Nothing, Some(3), ByHand),
+            Self::PodUnschedulable => of(Problem, Nothing, Some(4), ByHand),
+            Self::PodNotReady => of(Problem, Nothing, Some(5), WhenStarted),
+            Self::PodTerminating => of(Problem, Nothing, Some(6), ByHand),
+            Self::PodMissing => of(Problem, Nothing, Some(7), WhenStarted),
+            Self::PodPending => of(Problem, Nothing, Some(8), WhenStarted),
+            Self::PodNotYetAvailable => of(Problem, Nothing, Some(9), ByHand),
+            Self::DuplicatePods | Self::Surging => of(Problem, Nothing, Some(10), ByHand),
+            Self::PodOutdated => of(Problem, Nothing, Some(10), WithRollout),
+            Self::PodToBeAdopted => of(Problem, Nothing, Some(10), AtNextSync),
+            Self::Misscheduled | Self::PodNotCounted => of(Problem, Nothing, None, ByHand),
+            Self::VirtualNode | Self::NamespaceNodeSelector => of(Notice, Nothing, None, ByHand),
+            Self::DaemonSetDeleting | Self::SelectorMatchesEverything => {
+                of(Problem, Acting, Some(10), ByHand)
+            }
+            Self::SelectorInvalid => of(Problem, Syncing, None, ByHand),
+            Self::GenerationNotObserved => of(Problem, Observing, None, ByHand),
+            Self::TaintStartsNoSync | Self::DeletedNodeStartsNoSync | Self::StatusBehind => {
+                of(Problem, Nothing, None, AtNextSync)
+            }
+            Self::ForeignPods | Self::ReleasedPods | Self::PodsWithoutNode => {
+                of(Problem, Nothing, None, ByHand)
+            }
+            Self::NodeExcluded => of(Exclusion, Nothing, None, AtNextSync),
+            Self::ReplacedUnderSurge => of(Notice, Nothing, None, WithRollout),
+            Self::NodeGoneUnderSurge => of(Problem, Rolling, None, WhenCollected),
+            Self::HostPortsUnderSurge => of(Problem, Nothing, None, ByHand),
+            Self::BudgetExhausted => of(Problem, Nothing, None, WithRollout),
+            Self::BudgetInvalid => of(Problem, Rolling, None, ByHand),
+            Self::OldPodsWaitForAHand => of(Problem, Nothing, None, ByHand),
+            Self::Controlled | Self::OtherController | Self::StaticPod => {
+                of(Notice, Nothing, None, ByHand)
+            }
+            Self::OrphanedPod
+            | Self::BarePod
+            | Self::OwnerWithoutController
+            | Self::NoLongerSelected
+            | Self::OwnerLetsGo
+            | Self::OrphanedRevision
+            | Self::DuplicateRevisions
+            | Self::HistoryRewritten => of(Problem, Nothing, None, AtNextSync),
+            Self::ReleasedEarlier
+            | Self::FormerDaemonSet
+            | Self::OwnerGone
+            | Self::OrphanTerminating
+            | Self::OtherIdentity
+            | Self::GenerationTrap
+            | Self::SelectorOverlap => of(Problem, Nothing, None, ByHand),
+        }
+    }
+
+    /// Whether a finding of this kind keeps a DaemonSet from being clean.
+    #[must_use]
+    pub const fn is_problem(self) -> bool {
+        matches!(self.properties().severity, Severity::Problem)
+    }
+
+    /// Whether the controller doesn't act for the DaemonSet at all.
+    #[must_use]
+    pub const fn stops_the_controller(self) -> bool {
+        matches!(self.properties().stops, Stops::Acting)
+    }
+}
+
+const fn of(severity: Severity, stops: Stops, holds_budget: Option<u8>, ends: Ends) -> Properties {
+    Properties {
+        severity,
+        stops,
+        holds_budget,
+        ends,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn codes_are_distinct_sentences() {
+        for code in Code::ALL {
+            assert!(code.description().ends_with('.'), "{}", code.name());
+        }
+        let names: std::collections::BTreeSet<_> = Code::ALL.iter().map(|c| c.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+}

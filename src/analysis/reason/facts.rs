@@ -1,0 +1,310 @@
+//! What is asked of a reason: its code, what it denies, where it stands, how it ends.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::Taint;
+
+use super::code::{Code, Ends};
+use super::{
+    Decides, Ended, Misscheduled, NotReady, POD_SPEC, PodFact, Reason, Requirement, Said, TERMS,
+    Untolerated,
+};
+
+/// A pod goes when its grace period is over; the kubelet has so long to say so.
+const AFTER_GRACE: SignedDuration = SignedDuration::from_secs(30);
+
+impl Reason {
+    /// Its code.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::NodeNameMismatch { .. } => Code::NodeNameMismatch,
+            Self::NodeSelectorMismatch { .. } => Code::NodeSelectorMismatch,
+            Self::NodeAffinityMismatch(_) => Code::NodeAffinityMismatch,
+            Self::NodeAffinityInvalid { .. } => Code::NodeAffinityInvalid,
+            Self::NodeAffinityNoTerms => Code::NodeAffinityNoTerms,
+            Self::UntoleratedNoExecute(_) => Code::UntoleratedNoExecute,
+            Self::UntoleratedNoSchedule(_) => Code::UntoleratedNoSchedule,
+            Self::UntoleratedPreferNoSchedule(_) => Code::UntoleratedPreferNoSchedule,
+            Self::EvictedAgainAndAgain { .. } => Code::EvictedAgainAndAgain,
+            Self::PodMissing => Code::PodMissing,
+            Self::FailedCreate { .. } => Code::FailedCreate,
+            Self::NamespaceTerminating { .. } => Code::NamespaceTerminating,
+            Self::PodUnschedulable { .. } => Code::PodUnschedulable,
+            Self::PodPending { .. } => Code::PodPending,
+            Self::ContainerWaiting { .. } => Code::ContainerWaiting,
+            Self::PodNotReady { .. } => Code::PodNotReady,
+            Self::PodNotYetAvailable { .. } => Code::PodNotYetAvailable,
+            Self::PodTerminating { .. } => Code::PodTerminating,
+            Self::PodFailed { .. } => Code::PodFailed,
+            Self::PodSucceeded { .. } => Code::PodSucceeded,
+            Self::DuplicatePods { .. } => Code::DuplicatePods,
+            Self::Surging { .. } => Code::Surging,
+            Self::PodOutdated { .. } => Code::PodOutdated,
+            Self::PodToBeAdopted { .. } => Code::PodToBeAdopted,
+            Self::Misscheduled(_) => Code::Misscheduled,
+            Self::NodeMissing { .. } => Code::NodeMissing,
+            Self::NodeNotReady { .. } => Code::NodeNotReady,
+            Self::VirtualNode { .. } => Code::VirtualNode,
+            Self::NamespaceNodeSelector { .. } => Code::NamespaceNodeSelector,
+            Self::DaemonSetDeleting { .. } => Code::DaemonSetDeleting,
+            Self::SelectorMatchesEverything => Code::SelectorMatchesEverything,
+            Self::SelectorInvalid { .. } => Code::SelectorInvalid,
+            Self::GenerationNotObserved { .. } => Code::GenerationNotObserved,
+            Self::TaintStartsNoSync { .. } => Code::TaintStartsNoSync,
+            Self::DeletedNodeStartsNoSync { .. } => Code::DeletedNodeStartsNoSync,
+            Self::StatusBehind => Code::StatusBehind,
+            Self::ForeignPods { .. } => Code::ForeignPods,
+            Self::ReleasedPods { .. } => Code::ReleasedPods,
+            Self::PodsWithoutNode { .. } => Code::PodsWithoutNode,
+            Self::NodeExcluded => Code::NodeExcluded,
+            Self::ReplacedUnderSurge => Code::ReplacedUnderSurge,
+            Self::NodeGoneUnderSurge { .. } => Code::NodeGoneUnderSurge,
+            Self::HostPortsUnderSurge { .. } => Code::HostPortsUnderSurge,
+            Self::BudgetExhausted { .. } => Code::BudgetExhausted,
+            Self::BudgetInvalid { .. } => Code::BudgetInvalid,
+            Self::OldPodsWaitForAHand => Code::OldPodsWaitForAHand,
+            Self::PodNotCounted { .. } => Code::PodNotCounted,
+        }
+    }
+
+    /// What it denies by itself; `None` when it only explains.
+    #[must_use]
+    pub const fn decides(&self) -> Option<Decides> {
+        match self {
+            Self::NodeNameMismatch { .. }
+            | Self::NodeSelectorMismatch { .. }
+            | Self::NodeAffinityMismatch(_)
+            | Self::NodeAffinityNoTerms
+            | Self::NodeAffinityInvalid { decides: true, .. }
+            | Self::UntoleratedNoExecute(_) => Some(Decides::Both),
+            Self::UntoleratedNoSchedule(_) => Some(Decides::ShouldRun),
+            _ => None,
+        }
+    }
+
+    /// The field of the DaemonSet that asks for it.
+    #[must_use]
+    pub fn field(&self) -> Option<String> {
+        match self {
+            Self::NodeNameMismatch { .. } => Some(format!("{POD_SPEC}.nodeName")),
+            Self::NodeSelectorMismatch { key, .. } => {
+                Some(format!("{POD_SPEC}.nodeSelector[{key}]"))
+            }
+            Self::NodeAffinityMismatch(requirement)
+            | Self::NodeAffinityInvalid { requirement, .. } => Some(requirement.field()),
+            Self::NodeAffinityNoTerms => Some(TERMS.to_owned()),
+            Self::UntoleratedNoExecute(_)
+            | Self::UntoleratedNoSchedule(_)
+            | Self::UntoleratedPreferNoSchedule(_) => Some(format!("{POD_SPEC}.tolerations")),
+            Self::EvictedAgainAndAgain { toleration, .. } => {
+                toleration.map(|index| format!("{POD_SPEC}.tolerations[{index}].tolerationSeconds"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The node's taint that it is about.
+    #[must_use]
+    pub const fn taint(&self) -> Option<&Taint> {
+        match self {
+            Self::UntoleratedNoExecute(untolerated)
+            | Self::UntoleratedNoSchedule(untolerated)
+            | Self::UntoleratedPreferNoSchedule(untolerated) => Some(&untolerated.taint),
+            Self::EvictedAgainAndAgain { taint, .. } => Some(taint),
+            _ => None,
+        }
+    }
+
+    /// The node's label that it is about: its key, and its value where the node has it.
+    #[must_use]
+    pub fn label(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::NodeSelectorMismatch { key, found, .. } => Some((key, found.as_deref())),
+            Self::NodeAffinityMismatch(requirement)
+            | Self::NodeAffinityInvalid { requirement, .. }
+                if !requirement.is_field =>
+            {
+                Some((&requirement.key, requirement.found.as_deref()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The requirement of the template that it is about, as the template says it.
+    #[must_use]
+    pub fn expression(&self) -> Option<String> {
+        match self {
+            Self::NodeSelectorMismatch { key, wanted, .. } => Some(format!("{key}={wanted}")),
+            Self::NodeAffinityMismatch(requirement)
+            | Self::NodeAffinityInvalid { requirement, .. } => Some(requirement.to_string()),
+            Self::VirtualNode { requirement, .. } => Some((*requirement).to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The reason without what is one node's or one pod's own: what is equal then has one
+    /// cause.
+    #[must_use]
+    pub fn cause(&self) -> Self {
+        let mut cause = self.clone();
+        match &mut cause {
+            Self::NodeSelectorMismatch { found, .. } => *found = None,
+            Self::NodeAffinityMismatch(requirement)
+            | Self::NodeAffinityInvalid { requirement, .. } => requirement.found = None,
+            Self::PodUnschedulable { pod, scheduler, .. } => {
+                (*pod, *scheduler) = (PodFact::default(), None);
+            }
+            Self::PodPending { pod, why } | Self::PodNotReady { pod, why } => {
+                *pod = PodFact::default();
+                *why = NotReady::Condition(Said::default());
+            }
+            Self::ContainerWaiting {
+                pod,
+                is_pending,
+                container,
+                said,
+                restarts,
+                last_end,
+            } => {
+                (*pod, *is_pending) = (PodFact::default(), false);
+                (*container, *said) = (String::new(), Said::default());
+                (*restarts, *last_end) = (0, None);
+            }
+            Self::PodNotYetAvailable {
+                pod, available_at, ..
+            } => (*pod, *available_at) = (String::new(), None),
+            Self::PodTerminating {
+                pod,
+                grace_ends,
+                has_finalizers,
+            } => {
+                (*pod, *grace_ends) = (PodFact::default(), None);
+                *has_finalizers = false;
+            }
+            Self::PodFailed { pod, said, then } => {
+                (*pod, *said, *then) = (PodFact::default(), Said::default(), Ended::default());
+            }
+            Self::PodSucceeded { pod, then } => {
+                (*pod, *then) = (PodFact::default(), Ended::default());
+            }
+            Self::DuplicatePods { pods, .. } => pods.clear(),
+            Self::Surging { new, old } => {
+                new.clear();
+                old.clear();
+            }
+            Self::PodOutdated { pod } | Self::PodToBeAdopted { pod } => pod.clear(),
+            Self::Misscheduled(then) => *then = Misscheduled::UntilRolled,
+            Self::NodeMissing {
+                pod,
+                node,
+                is_bound,
+                ..
+            } => {
+                pod.clear();
+                node.clear();
+                *is_bound = false;
+            }
+            Self::NodeNotReady {
+                since,
+                is_terminating,
+            } => (*since, *is_terminating) = (None, false),
+            // The facts of the others are the template's, a taint's or the DaemonSet's.
+            Self::NodeNameMismatch { .. }
+            | Self::NodeAffinityNoTerms
+            | Self::UntoleratedNoExecute(_)
+            | Self::UntoleratedNoSchedule(_)
+            | Self::UntoleratedPreferNoSchedule(_)
+            | Self::EvictedAgainAndAgain { .. }
+            | Self::PodMissing
+            | Self::FailedCreate { .. }
+            | Self::NamespaceTerminating { .. }
+            | Self::VirtualNode { .. }
+            | Self::NamespaceNodeSelector { .. }
+            | Self::DaemonSetDeleting { .. }
+            | Self::SelectorMatchesEverything
+            | Self::SelectorInvalid { .. }
+            | Self::GenerationNotObserved { .. }
+            | Self::TaintStartsNoSync { .. }
+            | Self::DeletedNodeStartsNoSync { .. }
+            | Self::StatusBehind
+            | Self::ForeignPods { .. }
+            | Self::ReleasedPods { .. }
+            | Self::PodsWithoutNode { .. }
+            | Self::NodeExcluded
+            | Self::ReplacedUnderSurge
+            | Self::NodeGoneUnderSurge { .. }
+            | Self::HostPortsUnderSurge { .. }
+            | Self::BudgetExhausted { .. }
+            | Self::BudgetInvalid { .. }
+            | Self::OldPodsWaitForAHand
+            | Self::PodNotCounted { .. } => {}
+        }
+        cause
+    }
+
+    /// How it ends: as its kind does, unless its own facts say more.
+    #[must_use]
+    pub fn ends(&self, now: Timestamp) -> Ends {
+        match self {
+            Self::PodNotYetAvailable {
+                available_at: Some(_),
+                ..
+            } => Ends::InTime,
+            Self::PodTerminating {
+                grace_ends: Some(end),
+                ..
+            } if end.checked_add(AFTER_GRACE).is_ok_and(|end| end >= now) => Ends::InTime,
+            // The scheduler hasn't looked at it yet.
+            Self::PodUnschedulable {
+                scheduler: None, ..
+            } => Ends::WhenStarted,
+            // What a kubelet says of a container that it hasn't started yet and that
+            // nothing is wrong with.
+            Self::ContainerWaiting { said, .. }
+                if matches!(&*said.reason, "ContainerCreating" | "PodInitializing") =>
+            {
+                Ends::WhenStarted
+            }
+            _ => self.code().properties().ends,
+        }
+    }
+}
+
+impl Requirement {
+    /// Where it stands in the DaemonSet.
+    #[must_use]
+    pub fn field(&self) -> String {
+        let list = if self.is_field {
+            "matchFields"
+        } else {
+            "matchExpressions"
+        };
+        format!("{TERMS}[{}].{list}[{}]", self.term, self.index)
+    }
+}
+
+/// As `key In [a, b]`.
+impl std::fmt::Display for Requirement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&requirement_text(&self.key, &self.operator, &self.values))
+    }
+}
+
+/// A requirement as `key In [a, b]`.
+#[must_use]
+pub fn requirement_text(key: &str, operator: &str, values: &[String]) -> String {
+    match (operator, values) {
+        ("Exists" | "DoesNotExist", []) => format!("{key} {operator}"),
+        ("Gt" | "Lt", [value]) => format!("{key} {operator} {value}"),
+        _ => format!("{key} {operator} [{}]", values.join(", ")),
+    }
+}
+
+impl Untolerated {
+    /// Whether the control plane takes the taint off by itself.
+    #[must_use]
+    pub fn is_of_a_condition(&self) -> bool {
+        crate::analysis::condition::removed_by_itself(&self.taint.key).is_some()
+    }
+}

@@ -1,0 +1,181 @@
+//! What the engine found on a node, as reasons.
+
+use crate::engine::affinity::{self, FieldRequirement};
+use crate::engine::toleration::{DaemonToleration, Origin};
+use crate::engine::{CompiledDaemonSet, Finding};
+use crate::model::Taint;
+
+use super::{NearMiss, NearMissWhy, Reason, Requirement, Untolerated};
+
+/// The reasons among `findings` of `ds`: all that failed. Where one term of the
+/// affinity matched, the others' failures decide nothing and are left out.
+#[must_use]
+pub fn reasons(findings: &[Finding<'_>], ds: &CompiledDaemonSet) -> Vec<Reason> {
+    let terms = findings.iter().filter_map(|f| match f {
+        Finding::Term { ok, .. } => Some(*ok),
+        _ => None,
+    });
+    let terms = Terms {
+        any_matches: terms.clone().any(|ok| ok),
+        several: terms.count() > 1,
+    };
+    findings
+        .iter()
+        .filter_map(|f| reason(f, terms, ds))
+        .collect()
+}
+
+/// What a failed requirement is read beside: the terms are ORed.
+#[derive(Clone, Copy)]
+struct Terms {
+    any_matches: bool,
+    several: bool,
+}
+
+fn reason(finding: &Finding<'_>, terms: Terms, ds: &CompiledDaemonSet) -> Option<Reason> {
+    match *finding {
+        Finding::NodeName { wanted, ok: false } => Some(Reason::NodeNameMismatch {
+            wanted: wanted.to_owned(),
+        }),
+        Finding::NodeSelector {
+            key,
+            wanted,
+            found,
+            ok: false,
+        } => Some(Reason::NodeSelectorMismatch {
+            key: key.to_owned(),
+            wanted: wanted.to_owned(),
+            found: found.map(str::to_owned),
+        }),
+        Finding::NoUsableTerm => Some(Reason::NodeAffinityNoTerms),
+        Finding::Expression {
+            term,
+            requirement,
+            found,
+            ok: false,
+        } => failed(
+            expression(term, requirement, found, terms),
+            requirement.test.as_ref().err(),
+            terms,
+        ),
+        Finding::Field {
+            term,
+            requirement,
+            found,
+            ok: false,
+        } => failed(
+            field(term, requirement, found, terms),
+            requirement.equal.as_ref().err(),
+            terms,
+        ),
+        Finding::Taint {
+            taint,
+            toleration: None,
+        } => Some(untolerated(taint, ds)),
+        Finding::Taint {
+            taint,
+            toleration: Some(toleration),
+        } => evicted(taint, toleration),
+        _ => None,
+    }
+}
+
+fn expression(
+    term: usize,
+    requirement: &affinity::Requirement,
+    found: Option<&str>,
+    terms: Terms,
+) -> Requirement {
+    Requirement {
+        term,
+        of_several: terms.several,
+        is_field: false,
+        index: requirement.index,
+        key: requirement.key.clone(),
+        operator: requirement.operator.clone(),
+        values: requirement.values.clone(),
+        found: found.map(str::to_owned),
+    }
+}
+
+fn field(term: usize, requirement: &FieldRequirement, found: &str, terms: Terms) -> Requirement {
+    Requirement {
+        term,
+        of_several: terms.several,
+        is_field: true,
+        index: requirement.index,
+        key: requirement.key.clone(),
+        operator: requirement.operator.clone(),
+        values: requirement.values.clone(),
+        found: Some(found.to_owned()),
+    }
+}
+
+fn failed(requirement: Requirement, problem: Option<&String>, terms: Terms) -> Option<Reason> {
+    match problem {
+        Some(problem) => Some(Reason::NodeAffinityInvalid {
+            requirement,
+            problem: problem.clone(),
+            decides: !terms.any_matches,
+        }),
+        None if terms.any_matches => None,
+        None => Some(Reason::NodeAffinityMismatch(requirement)),
+    }
+}
+
+fn untolerated(taint: &Taint, ds: &CompiledDaemonSet) -> Reason {
+    let untolerated = Untolerated {
+        taint: without_time(taint),
+        near_miss: near_miss(taint, ds.tolerations()),
+    };
+    match &*taint.effect {
+        "NoExecute" => Reason::UntoleratedNoExecute(untolerated),
+        "NoSchedule" => Reason::UntoleratedNoSchedule(untolerated),
+        _ => Reason::UntoleratedPreferNoSchedule(untolerated),
+    }
+}
+
+fn without_time(taint: &Taint) -> Taint {
+    Taint {
+        time_added: None,
+        ..taint.clone()
+    }
+}
+
+/// A toleration of the template that has the taint's key and still doesn't cover it, and why.
+fn near_miss(taint: &Taint, tolerations: &[DaemonToleration]) -> Option<NearMiss> {
+    let (toleration, near) = tolerations.iter().find_map(|t| match t.origin {
+        Origin::Template(index) if !t.key.is_empty() && *t.key == *taint.key => Some((index, t)),
+        _ => None,
+    })?;
+    let DaemonToleration {
+        operator,
+        value,
+        effect,
+        ..
+    } = near;
+    let why = if !effect.is_empty() && **effect != *taint.effect {
+        NearMissWhy::Effect(effect.clone())
+    } else {
+        match operator.as_str() {
+            "" | "Equal" => NearMissWhy::Value(value.clone()),
+            "Lt" | "Gt" => NearMissWhy::Comparison(operator.clone()),
+            other => NearMissWhy::Operator(other.to_owned()),
+        }
+    };
+    Some(NearMiss { toleration, why })
+}
+
+fn evicted(taint: &Taint, toleration: &DaemonToleration) -> Option<Reason> {
+    let seconds = toleration
+        .seconds
+        .filter(|_| &*taint.effect == "NoExecute")?;
+    Some(Reason::EvictedAgainAndAgain {
+        taint: without_time(taint),
+        seconds,
+        toleration: match toleration.origin {
+            Origin::Template(index) => Some(index),
+            Origin::Automatic { .. } => None,
+        },
+    })
+}

@@ -1,0 +1,131 @@
+//! Whether a rollout that is being followed is done, goes on or is stuck.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::Code;
+
+use super::plan::{Next, RolloutPlan};
+use super::progress::{Heals, Progress};
+
+/// What a look at a rollout comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every node that should run it has one current pod, which is available,
+    /// no old pod is left and the controller has nothing to do.
+    Done,
+    /// It isn't done, and may be without anybody's doing.
+    GoesOn,
+    /// Nothing has got on for so many seconds, and nothing will by itself.
+    Stuck {
+        /// Since the last change for the better, or since it is followed.
+        seconds: i64,
+    },
+}
+
+/// Judges a rollout look by look. The time is that of the plans.
+#[derive(Clone, Debug)]
+pub struct Following {
+    patience: i64,
+    last: Option<(Mark, Timestamp)>,
+}
+
+/// What changes when a rollout gets on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mark {
+    generation: i64,
+    desired: usize,
+    done: usize,
+    old: BTreeSet<String>,
+    unsettled: BTreeSet<(String, Option<String>)>,
+}
+
+impl Following {
+    /// `patience` is how many seconds nothing may get on before it counts as stuck.
+    #[must_use]
+    pub const fn new(patience: i64) -> Self {
+        Self {
+            patience,
+            last: None,
+        }
+    }
+
+    /// What went on was out of sight: the patience begins anew.
+    pub fn lost_sight(&mut self) {
+        self.last = None;
+    }
+
+    /// Takes a look.
+    pub fn look(&mut self, plan: &RolloutPlan, progress: &Progress) -> Verdict {
+        if is_done(plan, progress) {
+            return Verdict::Done;
+        }
+        let now = plan.header.evaluated_at;
+        let mark = mark(plan, progress);
+        let since = match &self.last {
+            Some((last, since)) if *last == mark => *since,
+            _ => now,
+        };
+        self.last = Some((mark, since));
+        let seconds = now.as_second() - since.as_second();
+        match heals_within(plan, progress) {
+            Some(heals) if seconds >= heals.max(self.patience) => Verdict::Stuck { seconds },
+            _ => Verdict::GoesOn,
+        }
+    }
+}
+
+fn mark(plan: &RolloutPlan, progress: &Progress) -> Mark {
+    let old = plan.body.old.iter().flatten();
+    let unsettled = progress.unsettled.iter();
+    Mark {
+        generation: progress.generation,
+        desired: progress.desired,
+        done: progress.done,
+        old: old.map(|pod| pod.pod.clone()).collect(),
+        unsettled: unsettled
+            .map(|u| (u.holder.node.clone(), u.holder.pod.clone()))
+            .collect(),
+    }
+}
+
+fn is_done(plan: &RolloutPlan, progress: &Progress) -> bool {
+    plan.body.next == Some(Next::None)
+        && plan.body.blockers.is_empty()
+        && plan.body.old.as_ref().is_some_and(Vec::is_empty)
+        && progress.done == progress.desired
+}
+
+/// For how many seconds without progress there is still hope; `None` for any.
+fn heals_within(plan: &RolloutPlan, progress: &Progress) -> Option<i64> {
+    let old = plan.body.old.as_ref().is_some_and(|old| !old.is_empty());
+    // Somebody is expected to delete them, in their own time.
+    if plan.body.strategy.kind == "OnDelete" && old {
+        return None;
+    }
+    let codes = || plan.body.blockers.iter().map(|b| b.code);
+    // The controller comes to nothing else while it does nothing or fails.
+    if codes().any(halts) {
+        return Heals::ByHand.seconds();
+    }
+    if codes().any(|code| code == Code::NodeGoneUnderSurge) {
+        return Heals::WhenCollected.seconds();
+    }
+    let mut longest = 0;
+    for unsettled in &progress.unsettled {
+        longest = unsettled.heals.seconds()?.max(longest);
+    }
+    Some(longest)
+}
+
+const fn halts(code: Code) -> bool {
+    code.stops_the_controller()
+        || matches!(
+            code,
+            Code::SelectorInvalid
+                | Code::BudgetInvalid
+                | Code::NamespaceTerminating
+                | Code::GenerationNotObserved
+        )
+}

@@ -1,0 +1,173 @@
+//! Surge and host ports: a new pod that never fits beside the old one.
+
+use k8s_openapi::api::apps::v1::DaemonSetUpdateStrategy;
+use k8s_openapi::api::core::v1::{Container, PodSpec};
+
+use crate::engine::rollout::allows_surge;
+
+/// A host port that an old and a new pod both want.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HostPort {
+    /// The port.
+    pub port: i32,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub protocol: String,
+    /// The container of the new pod.
+    pub container: String,
+}
+
+/// A host port that a pod takes.
+struct Taken<'a> {
+    port: i32,
+    protocol: &'a str,
+    ip: &'a str,
+    container: &'a str,
+}
+
+/// The host ports that old and new pods both want where `strategy` makes new pods beside
+/// old ones. The server accepts that; the new pod stays pending
+/// and the old one is kept until it becomes available.
+///
+/// `old` are the templates of the pods that are there.
+#[must_use]
+pub fn clashing_host_ports<'a>(
+    strategy: Option<&DaemonSetUpdateStrategy>,
+    old: impl IntoIterator<Item = &'a PodSpec>,
+    new: &PodSpec,
+) -> Vec<HostPort> {
+    if !allows_surge(strategy) {
+        return Vec::new();
+    }
+    let wanted = host_ports(new);
+    let old: Vec<Taken<'_>> = old.into_iter().flat_map(host_ports).collect();
+    let clashing = wanted
+        .iter()
+        .filter(|new| old.iter().any(|old| conflict(old, new)));
+    let mut ports: Vec<HostPort> = clashing
+        .map(|taken| HostPort {
+            port: taken.port,
+            protocol: taken.protocol.to_owned(),
+            container: taken.container.to_owned(),
+        })
+        .collect();
+    ports.sort();
+    ports.dedup();
+    ports
+}
+
+/// The ports that the scheduler holds against a node (`util.GetHostPorts`,
+/// 1.37.1). In a pod on the host's network each port of a container is one of
+/// the host (`defaultHostNetworkPorts`).
+fn host_ports<'a>(spec: &'a PodSpec) -> Vec<Taken<'a>> {
+    let on_host = spec.host_network == Some(true);
+    // Of the init containers only those that run on.
+    let sidecars = spec.init_containers.iter().flatten();
+    let sidecars = sidecars.filter(|c| c.restart_policy.as_deref() == Some("Always"));
+    let ports_of = |container: &'a Container| {
+        let ports = container.ports.iter().flatten();
+        ports.filter_map(move |p| {
+            let written = p.host_port.filter(|port| *port > 0);
+            Some(Taken {
+                port: written.or(on_host.then_some(p.container_port))?,
+                protocol: given(p.protocol.as_deref(), "TCP"),
+                ip: given(p.host_ip.as_deref(), EVERY_IP),
+                container: &container.name,
+            })
+        })
+    };
+    sidecars
+        .chain(&spec.containers)
+        .flat_map(ports_of)
+        .collect()
+}
+
+fn given<'a>(text: Option<&'a str>, default: &'a str) -> &'a str {
+    text.filter(|t| !t.is_empty()).unwrap_or(default)
+}
+
+const EVERY_IP: &str = "0.0.0.0";
+
+/// `HostPortInfo.CheckConflict` (kube-scheduler 0.37.1).
+fn conflict(old: &Taken<'_>, new: &Taken<'_>) -> bool {
+    let same_ip = old.ip == new.ip || old.ip == EVERY_IP || new.ip == EVERY_IP;
+    old.port == new.port && old.protocol == new.protocol && same_ip
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn strategy(surge: Value) -> DaemonSetUpdateStrategy {
+        let rolling = json!({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": surge}});
+        serde_json::from_value(rolling).unwrap()
+    }
+
+    fn spec(ports: Value) -> PodSpec {
+        let spec = json!({"containers": [{"name": "agent", "ports": ports}]});
+        serde_json::from_value(spec).unwrap()
+    }
+
+    fn clashes(old: &PodSpec, new: &PodSpec) -> Vec<HostPort> {
+        clashing_host_ports(Some(&strategy(json!("10%"))), [old], new)
+    }
+
+    #[test]
+    fn the_same_port_by_protocol_and_address() {
+        let port = |ip: &str, protocol: &str| {
+            spec(
+                json!([{"containerPort": 1, "hostPort": 9100, "hostIP": ip, "protocol": protocol}]),
+            )
+        };
+        let any = spec(json!([{"containerPort": 2, "hostPort": 9100}]));
+        let port_9100 = HostPort {
+            port: 9100,
+            protocol: "TCP".to_owned(),
+            container: "agent".to_owned(),
+        };
+        assert_eq!(clashes(&any, &any), [port_9100]);
+        for (old, new, fits) in [
+            (port("", "TCP"), port("10.0.0.1", "TCP"), false),
+            (port("10.0.0.1", "TCP"), port("0.0.0.0", "TCP"), false),
+            (port("10.0.0.1", "TCP"), port("10.0.0.1", "TCP"), false),
+            (port("10.0.0.1", "TCP"), port("10.0.0.2", "TCP"), true),
+            (port("", "TCP"), port("", "UDP"), true),
+            (
+                port("", "TCP"),
+                spec(json!([{"containerPort": 9100}])),
+                true,
+            ),
+        ] {
+            assert_eq!(clashes(&old, &new).is_empty(), fits, "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn without_surge_or_beside_no_old_pod_there_is_none() {
+        let any = spec(json!([{"containerPort": 2, "hostPort": 9100}]));
+        assert_eq!(
+            clashing_host_ports(Some(&strategy(json!(0))), [&any], &any),
+            []
+        );
+        assert_eq!(clashing_host_ports(None, [&any], &any), []);
+        assert_eq!(clashing_host_ports(Some(&strategy(json!(1))), [], &any), []);
+    }
+
+    #[test]
+    fn the_hosts_network_and_sidecars() {
+        let on_host = PodSpec {
+            host_network: Some(true),
+            ..spec(json!([{"containerPort": 9100}]))
+        };
+        assert!(!clashes(&on_host, &on_host).is_empty());
+        let init = |policy: Value| -> PodSpec {
+            let ports = json!([{"containerPort": 1, "hostPort": 9100}]);
+            let spec = json!({"containers": [], "initContainers": [{"name": "i", "restartPolicy": policy, "ports": ports}]});
+            serde_json::from_value(spec).unwrap()
+        };
+        assert!(!clashes(&init(json!("Always")), &on_host).is_empty());
+        assert!(clashes(&init(Value::Null), &on_host).is_empty());
+    }
+}

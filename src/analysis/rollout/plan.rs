@@ -1,0 +1,383 @@
+//! `RolloutPlan`: what a rollout replaces, loses and waits for.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::footprint::Footprint;
+use crate::analysis::reason::Code;
+use crate::engine::status::Counters;
+use crate::report::header::Header;
+use crate::report::reason::Reason;
+
+use super::change::{Change, ChangedField};
+
+pub use super::drift::{Drift, DriftBy, ImageDrift};
+pub use super::remedies::{RemedyChanges, RolloutRemedy};
+pub use super::waves::{Estimate, Waves};
+
+/// What a rollout replaces, loses and waits for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RolloutPlan {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
+    /// The DaemonSet.
+    pub daemon_set: DaemonSetRef,
+    /// What would start the rollout; absent for the one under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// The plan itself.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// A plan under today's budgets beside one under others.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BudgetTrial {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
+    /// The DaemonSet.
+    pub daemon_set: DaemonSetRef,
+    /// What would start the rollout; absent for the one under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// With the budgets as they are written.
+    pub today: Body,
+    /// With those to be tried.
+    pub then: Body,
+}
+
+/// What depends on the budgets. Parts that can't be known are `null`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Body {
+    /// The strategy, resolved to counts.
+    pub strategy: Strategy,
+    /// The revision that the template is of; `null` when revisions couldn't be read.
+    pub revision: Option<Revision>,
+    /// Nodes that should run a pod; `null` when nodes couldn't be read.
+    pub desired: Option<usize>,
+    /// The counters of `.status`, where nodes or pods couldn't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Counters>,
+    /// Who uses the budget; `null` under OnDelete and where it can't be known.
+    pub budget: Option<Budget>,
+    /// Pods that aren't available, where nodes couldn't be read, and with them who uses
+    /// the budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<Vec<Holder>>,
+    /// What the controller does next.
+    pub next: Option<Next>,
+    /// What isn't limited by the budget.
+    pub manage: Option<Manage>,
+    /// What rollingUpdate decides on the state as it is, if it is called.
+    pub update: Option<Update>,
+    /// What it decides once manage's deletions are observed: before that it isn't
+    /// called. Absent where manage deletes nothing for certain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_after_manage: Option<Update>,
+    /// Pods that the rollout deletes and nothing makes again.
+    pub lost: Option<Vec<Lost>>,
+    /// Nodes against today's template; `null` when nodes couldn't be read.
+    pub nodes: Option<Nodes>,
+    /// Pods that aren't current; under OnDelete they wait for a hand.
+    pub old: Option<Vec<OldPod>>,
+    /// Sizes and counts of what the rollout does; `null` when it does nothing.
+    pub waves: Option<Waves>,
+    /// Why it doesn't move, first cause first; empty when nothing holds it up.
+    pub blockers: Vec<Blocker>,
+    /// What would move it, the least change first.
+    pub remedies: Vec<RolloutRemedy>,
+    /// Pods that count as updated and aren't what the template says.
+    pub drift: Option<Vec<Drift>>,
+    /// What the pods ask for, before and after; only with a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub footprint: Option<Footprints>,
+    /// All of it in one line.
+    pub summary: String,
+}
+
+impl Body {
+    /// The drift that is known of.
+    #[must_use]
+    pub fn known_drift(&self) -> &[Drift] {
+        self.drift.as_deref().unwrap_or_default()
+    }
+
+    /// What the rolling update does the next time that it is called.
+    #[must_use]
+    pub const fn next_update(&self) -> Option<&Update> {
+        match &self.update_after_manage {
+            Some(update) => Some(update),
+            None => self.update.as_ref(),
+        }
+    }
+}
+
+/// `spec.updateStrategy`, resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Strategy {
+    /// `RollingUpdate` or `OnDelete`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Nodes that may be without an available pod at once; `null` where it can't be known.
+    pub max_unavailable: Option<i64>,
+    /// Second pods that may be there at once; `null` where it can't be known.
+    pub max_surge: Option<i64>,
+    /// `spec.minReadySeconds`.
+    pub min_ready_seconds: i32,
+    /// The budgets as they stand in the object.
+    pub written: Written,
+}
+
+/// Budgets as numbers or percentages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Written {
+    /// `maxUnavailable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_unavailable: Option<String>,
+    /// `maxSurge`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_surge: Option<String>,
+}
+
+/// The revision that the template is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revision {
+    /// Whether there is one already.
+    pub state: RevisionState,
+    /// Its name; absent for a new one, whose hash can't be foretold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The label of its pods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+    /// Its number as it is, or that a new one gets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// The number that an older one gets when it becomes the current one again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renumbered_to: Option<i64>,
+    /// Pods that count as updated already, those among them that a label alone makes so;
+    /// `null` when pods couldn't be read.
+    pub pods: Option<usize>,
+    /// What differs from the newest of the other revisions, whoever changed it: a
+    /// person, or a server that is newer and adds a default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+    /// Revisions with the same data, which are deleted.
+    pub duplicates: Vec<String>,
+    /// Pods that get its label and aren't made anew, for it has duplicates: the
+    /// plan is made for the state after that.
+    pub relabelled: Vec<String>,
+}
+
+/// How a template differs from the one before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Since {
+    /// The number of the revision before.
+    pub number: i64,
+    /// The fields that differ, by path.
+    pub fields: Vec<ChangedField>,
+}
+
+/// Whether the template has a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum RevisionState {
+    /// The newest one is of this template.
+    Current,
+    /// An older one is: a rollback.
+    Existing,
+    /// None is; the controller makes one.
+    New,
+}
+
+/// The ledger of the budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Budget {
+    /// Which of the two limits the rollout.
+    pub of: BudgetKind,
+    /// The budget.
+    pub allowed: i64,
+    /// Nodes that use it.
+    pub used: usize,
+    /// What is left of it.
+    pub free: usize,
+    /// Those nodes, by name.
+    pub holders: Vec<Holder>,
+}
+
+/// The budgets of a rollout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum BudgetKind {
+    /// `maxUnavailable`.
+    Unavailable,
+    /// `maxSurge`.
+    Surge,
+}
+
+/// A node that uses one of the budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// The node.
+    pub node: String,
+    /// The pod that isn't available, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// Why.
+    pub reason: Code,
+    /// Since when, where anything tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// In words.
+    pub message: String,
+}
+
+/// What the controller does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Next {
+    /// It makes missing pods and deletes those that have no place, whatever the budget is.
+    Manage,
+    /// It replaces old pods.
+    Update,
+    /// There is something left, and it waits.
+    Waiting,
+    /// There is nothing to do.
+    None,
+}
+
+/// What isn't limited by the budget.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manage {
+    /// Nodes that get a pod.
+    pub create: Vec<Create>,
+    /// Pods that are deleted.
+    pub delete: Vec<Delete>,
+    /// How many of `create` one sync makes.
+    pub create_now: usize,
+    /// How many of `delete` one sync deletes at least.
+    pub delete_at_least: usize,
+    /// How many at most, if no backoff holds failed pods.
+    pub delete_at_most: usize,
+}
+
+/// A node that gets a pod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Create {
+    /// The node.
+    pub node: String,
+    /// Why.
+    pub reason: Code,
+}
+
+/// A pod that is deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Delete {
+    /// The pod.
+    pub pod: String,
+    /// The node that it is on or meant for.
+    pub node: String,
+    /// Why.
+    pub reason: Code,
+    /// False where a backoff or the cap of one sync may leave it.
+    pub certain: bool,
+}
+
+/// What rollingUpdate does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Update {
+    /// Pods that are deleted.
+    pub delete: Picked,
+    /// Nodes that get a second pod.
+    pub create: Picked,
+}
+
+/// What is certain, and what is picked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Picked {
+    /// Whatever the order of the controller's walk.
+    pub certain: Vec<String>,
+    /// `take` of these; which ones nobody can tell.
+    pub candidates: Vec<String>,
+    /// How many of `candidates`.
+    pub take: usize,
+}
+
+/// A pod that the rollout deletes and nothing makes again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lost {
+    /// The node.
+    pub node: String,
+    /// The pod.
+    pub pod: String,
+    /// Why none is made again.
+    pub reasons: Vec<Reason>,
+    /// Only a condition of the node keeps the next one away: it is made when the
+    /// node recovers.
+    pub recovers: bool,
+    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
+    /// absent where the node had better recover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toleration: Option<String>,
+}
+
+/// Nodes against today's template.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Nodes {
+    /// They become eligible: pods are made there at once.
+    pub gained: Vec<String>,
+    /// They are no longer eligible.
+    pub lost: Vec<String>,
+    /// How many stay eligible.
+    pub kept: usize,
+}
+
+/// A pod that isn't current.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OldPod {
+    /// The node.
+    pub node: String,
+    /// The pod.
+    pub pod: String,
+    /// The number of its revision, where that is still there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+    /// Whether a pod is made again when it is deleted; absent when its node couldn't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remade: Option<bool>,
+}
+
+/// Why a rollout doesn't move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Blocker {
+    /// What kind of cause it is.
+    pub code: Code,
+    /// In words.
+    pub message: String,
+    /// The pod, if it is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// The node, if it is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// Since when, where anything tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
+/// What the pods ask for, before and after a change.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Footprints {
+    /// As it is; `null` for a DaemonSet that isn't there yet.
+    pub before: Option<Footprint>,
+    /// As it would be.
+    pub after: Footprint,
+}

@@ -1,0 +1,118 @@
+//! Old pods, and those that nothing makes again.
+
+use std::collections::{HashMap, HashSet};
+
+use k8s_openapi::api::core::v1::PodSpec;
+
+use crate::analysis::remedy::{Changes, remedies};
+use crate::engine::revision::template_of;
+use crate::engine::rollout::NodeState;
+use crate::model::{DaemonSet, Pod, Snapshot};
+use crate::report::reason::Reason;
+
+use super::ground::Ground;
+use super::plan::{Lost, OldPod};
+use super::revision::history;
+
+/// How many pods count as updated already.
+pub(super) fn updated(ground: &Ground<'_>) -> Option<usize> {
+    let places = ground.places()?;
+    let pods = places.iter().flat_map(|place| place.pods);
+    let updated = pods.filter(|pod| !pod.is_deleting() && ground.is_updated(pod));
+    Some(updated.count())
+}
+
+/// Pods that aren't current and that nobody has asked to go.
+pub(super) fn old(ground: &Ground<'_>) -> Option<Vec<OldPod>> {
+    let numbers = revision_numbers(ground);
+    let mut old: Vec<_> = ground
+        .places()?
+        .into_iter()
+        .flat_map(|place| {
+            let pods = place.pods.iter();
+            let old = pods.filter(|pod| !pod.is_deleting() && !ground.is_updated(pod));
+            let numbers = &numbers;
+            old.map(move |pod| OldPod {
+                node: place.node.to_owned(),
+                pod: pod.name.to_string(),
+                revision: hash(pod).and_then(|h| numbers.get(h)).copied(),
+                remade: place.should_run,
+            })
+        })
+        .collect();
+    old.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
+    Some(old)
+}
+
+pub(super) fn hash(pod: &Pod) -> Option<&str> {
+    pod.labels.get("controller-revision-hash")
+}
+
+/// The numbers of the namespace's revisions that this DaemonSet's pods may be of, by hash.
+fn revision_numbers<'a>(ground: &Ground<'a>) -> HashMap<&'a str, i64> {
+    let subject = ground.subject;
+    let revisions = subject.snapshot.revisions_in(&subject.ds.namespace);
+    let revisions = revisions.unwrap_or_default().iter();
+    revisions.map(|r| (r.hash(), r.revision)).collect()
+}
+
+/// Pods that the rolling update deletes sooner or later, on nodes that should run
+/// none: old ones where a NoSchedule taint keeps new ones away.
+pub(super) fn lost(ground: &Ground<'_>) -> Option<Vec<Lost>> {
+    let walk = ground.walk.as_ref()?;
+    if ground.update().is_none() {
+        return Some(Vec::new());
+    }
+    let mut lost = Vec::new();
+    for visited in &walk.visited {
+        let NodeState::Old { old, .. } = visited.state else {
+            continue;
+        };
+        let Some(node) = ground.node(visited.node) else {
+            continue;
+        };
+        let keeps = |i: &crate::engine::rollout::Inputs<'_>| i.decide(node).should_continue_running;
+        // Where none continues to run it is manage that deletes the pod.
+        if visited.should_run == Some(false) && ground.inputs.as_ref().is_some_and(keeps) {
+            lost.push(lost_pod(ground, node, old));
+        }
+    }
+    lost.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
+    Some(lost)
+}
+
+fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
+    let (report, findings) = ground.subject.judge(node);
+    let recovers = report.waits_for_its_condition();
+    let deciding = report.reasons.iter().filter(|r| r.decides().is_some());
+    let fragments = ground.ds().pod_spec().map(|spec| {
+        let list = remedies(spec, &ground.subject.compiled, node, &findings).list;
+        let template = list.into_iter().filter(|r| r.changes == Changes::Template);
+        let fragments: Vec<_> = template.filter_map(|r| r.fragment).collect();
+        fragments.join("\n")
+    });
+    Lost {
+        node: node.name.to_string(),
+        pod: pod.name.to_string(),
+        reasons: deciding
+            .map(|r| Reason::new(r, ground.subject.snapshot.now))
+            .collect(),
+        recovers,
+        toleration: fragments.filter(|f| !f.is_empty() && !recovers),
+    }
+}
+
+/// The pod specs of the revisions whose pods are there and that aren't `ds`'s own.
+#[must_use]
+pub fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec> {
+    let Some(history) = history(snapshot, ds) else {
+        return Vec::new();
+    };
+    let pods = snapshot.pods_in(&ds.namespace).unwrap_or_default();
+    let hashes: HashSet<&str> = pods.iter().filter_map(hash).collect();
+    let with_pods = history.old.iter().filter(|r| hashes.contains(r.hash()));
+    with_pods
+        // As a DaemonSet is decoded: each further kind of decoder brings all of a template's types.
+        .filter_map(|r| serde_path_to_error::deserialize(template_of(&r.data)?.get("spec")?).ok())
+        .collect()
+}

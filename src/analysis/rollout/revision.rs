@@ -1,0 +1,97 @@
+//! The revision that the template is of, and pods that are relabelled to it.
+
+use serde_json::Value;
+
+use crate::engine::claim::Claimant;
+use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
+use crate::engine::revision::{PATCH_DIRECTIVE, template_of};
+use crate::engine::template_diff::template_diff;
+use crate::model::{ControllerRevision, DaemonSet, List, Pod, Snapshot};
+
+use super::change::ChangedField;
+use super::plan::{Revision, RevisionState, Since};
+
+/// What the next sync makes of the revisions; `None` when they couldn't be read,
+/// or the selector can't be parsed.
+pub(in crate::analysis) fn history<'a>(
+    snapshot: &'a Snapshot,
+    ds: &DaemonSet,
+) -> Option<History<'a>> {
+    let claimant = Claimant::new(ds).ok()?;
+    let revisions = snapshot.revisions_in(&ds.namespace)?;
+    Some(History::new(ds, &claimant, revisions))
+}
+
+pub(super) fn revision(history: &History<'_>, ds: &DaemonSet, relabelled: Vec<String>) -> Revision {
+    let current = history.current.revision();
+    let others = history.tied.iter().chain(&history.duplicates);
+    let mut duplicates: Vec<_> = others.map(|r| r.name.to_string()).collect();
+    duplicates.sort_unstable();
+    Revision {
+        state: match history.state {
+            State::Current => RevisionState::Current,
+            State::Existing => RevisionState::Existing,
+            State::New => RevisionState::New,
+        },
+        name: current.map(|r| r.name.to_string()),
+        hash: current.map(|r| r.hash().to_owned()),
+        number: Some(current.map_or(history.number, |r| r.revision)),
+        renumbered_to: history.renumbered.then_some(history.number),
+        pods: None,
+        since: since(history, ds),
+        duplicates,
+        relabelled,
+    }
+}
+
+/// Old revisions come in the order of their numbers.
+fn since(history: &History<'_>, ds: &DaemonSet) -> Option<Since> {
+    let before = history.old.last()?;
+    Some(Since {
+        number: before.revision,
+        fields: template_fields(before, ds)?,
+    })
+}
+
+/// The fields in which the template of `ds` differs from a revision's; `None` when
+/// that holds no template.
+pub(in crate::analysis) fn template_fields(
+    revision: &ControllerRevision,
+    ds: &DaemonSet,
+) -> Option<Vec<ChangedField>> {
+    let mut template = template_of(&revision.data)?.clone();
+    template.remove(PATCH_DIRECTIVE);
+    let changes = template_diff(&Value::Object(template), &ds.raw_template);
+    Some(changes.into_iter().map(ChangedField::from).collect())
+}
+
+/// The pods as they are once they are relabelled, with the names of those that are;
+/// `None` where nothing is relabelled.
+pub(in crate::analysis) fn relabelled(
+    snapshot: &Snapshot,
+    ds: &DaemonSet,
+    history: &History<'_>,
+) -> Option<(Snapshot, Vec<String>)> {
+    let claimant = Claimant::new(ds).ok()?;
+    let hash = history.current.hash()?;
+    let claimed = |pod: &Pod| claimant.claim_pod(pod).is_claimed();
+    let changes = |pod: &Pod| claimed(pod).then(|| history.relabels(pod));
+    let pods = snapshot.pods_in(&ds.namespace)?;
+    if pods
+        .iter()
+        .all(|p| matches!(changes(p), None | Some(Relabelling::Never)))
+    {
+        return None;
+    }
+    let certain = pods
+        .iter()
+        .filter(|p| changes(p) == Some(Relabelling::Certain));
+    let names = certain.map(|p| p.name.to_string()).collect();
+    let mut then = snapshot.clone();
+    // Of tied revisions either may be kept; all pods have its label in any case.
+    let pods = then.pods.iter_mut().flat_map(List::to_mut);
+    for pod in pods.filter(|pod| claimed(pod)) {
+        pod.labels = pod.labels.with(HASH_LABEL, hash);
+    }
+    Some((then, names))
+}

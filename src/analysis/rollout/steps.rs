@@ -1,0 +1,119 @@
+//! What the controller does next.
+
+use crate::analysis::reason::Code;
+use crate::engine::rollout::{Cause, Choice, Managed, NodeState, Removal, RollingUpdate};
+use crate::model::Pod;
+
+use super::ground::Ground;
+use super::plan::{Create, Delete, Manage, Next, Picked, Update};
+
+/// What isn't limited by the budget.
+pub(super) fn manage(ground: &Ground<'_>) -> Option<Manage> {
+    let managed = ground.managed.as_ref()?;
+    let create = &managed.create;
+    let nodes = create.certain.iter().chain(&create.candidates);
+    let mut create: Vec<_> = nodes
+        .map(|node| Create {
+            node: (*node).to_owned(),
+            reason: create_reason(ground.pods_on(node)),
+        })
+        .collect();
+    create.sort_by(|a, b| a.node.cmp(&b.node));
+    Some(Manage {
+        create,
+        delete: deletions(managed),
+        create_now: managed.create.count(),
+        delete_at_least: managed.delete.at_least(),
+        delete_at_most: managed.delete.at_most(),
+    })
+}
+
+fn create_reason(pods: &[&Pod]) -> Code {
+    match pods.first() {
+        None => Code::PodMissing,
+        Some(pod) if pod.is_deleting() => Code::PodTerminating,
+        Some(pod) if &*pod.phase == "Succeeded" => Code::PodSucceeded,
+        Some(_) => Code::PodFailed,
+    }
+}
+
+fn deletions(managed: &Managed<'_>) -> Vec<Delete> {
+    let choice = &managed.delete.choice;
+    let certain = choice.certain.iter().map(|r| deletion(r, true));
+    let candidates = choice.candidates.iter().map(|r| deletion(r, false));
+    let failed = managed.delete.failed.iter().flat_map(|failed| {
+        failed.candidates.iter().map(|pod| Delete {
+            pod: (*pod).to_owned(),
+            node: failed.node.to_owned(),
+            reason: Code::PodFailed,
+            certain: false,
+        })
+    });
+    let mut all: Vec<_> = certain.chain(candidates).chain(failed).collect();
+    all.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
+    all
+}
+
+fn deletion(removal: &Removal<'_>, certain: bool) -> Delete {
+    let reason = match removal.cause {
+        Cause::Excluded => Code::NodeExcluded,
+        Cause::Succeeded => Code::PodSucceeded,
+        Cause::Excess => Code::DuplicatePods,
+        Cause::Replaced => Code::ReplacedUnderSurge,
+        Cause::NodeGone => Code::NodeMissing,
+    };
+    Delete {
+        pod: removal.pod.to_owned(),
+        node: removal.node.to_owned(),
+        reason,
+        certain,
+    }
+}
+
+/// What rollingUpdate decides; nothing where it isn't called, fails, or the
+/// strategy is another.
+pub(super) fn update(ground: &Ground<'_>) -> Option<Update> {
+    ground.walk.as_ref()?;
+    let update = ground.update().map(|update| Update {
+        delete: picked(&update.delete),
+        create: picked(&update.create),
+    });
+    Some(update.unwrap_or_default())
+}
+
+fn picked(choice: &Choice<&str>) -> Picked {
+    let names = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect();
+    Picked {
+        certain: names(&choice.certain),
+        candidates: names(&choice.candidates),
+        take: choice.take,
+    }
+}
+
+/// What the controller does next; `None` where it can't be known.
+pub(super) fn next(ground: &Ground<'_>) -> Option<Next> {
+    let managed = ground.managed.as_ref()?;
+    if !managed.create.is_empty() || managed.delete.at_least() > 0 {
+        return Some(Next::Manage);
+    }
+    let walk = ground.walk.as_ref()?;
+    let acts = |u: &RollingUpdate<'_>| !u.delete.is_empty() || !u.create.is_empty();
+    if ground.update().is_some_and(acts) {
+        return Some(Next::Update);
+    }
+    // Only failed pods are left to manage, and a backoff may hold them.
+    if managed.delete.at_most() > 0 {
+        return Some(Next::Manage);
+    }
+    let is_left = |state: NodeState<'_>, should_run: Option<bool>| match state {
+        NodeState::Updated { available, .. } => !available && should_run == Some(true),
+        NodeState::NoPod => should_run == Some(true),
+        NodeState::Old { .. } | NodeState::Both { .. } | NodeState::Excess => true,
+    };
+    let left = walk.visited.iter().any(|v| is_left(v.state, v.should_run));
+    Some(if left && !ground.is_halted() {
+        Next::Waiting
+    } else {
+        Next::None
+    })
+}

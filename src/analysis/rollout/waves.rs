@@ -1,0 +1,191 @@
+//! How many go at once, how often, and how long that may take.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::engine::pods::is_pod_ready;
+use crate::engine::rollout::{Inputs, NodeState, Visited, Walk};
+use crate::words::time::duration;
+use serde::Serialize;
+
+use super::ground::Ground;
+use super::host_ports::clashing_host_ports;
+use super::plan::Lost;
+use super::pods::old_templates;
+
+/// Sizes and counts, never an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waves {
+    /// Always `undefined`: the controller walks its nodes in random order.
+    pub order: &'static str,
+    /// Pods that the rollout deletes and makes again.
+    pub replace: usize,
+    /// Pods among them that go and aren't made again.
+    pub loses: usize,
+    /// How many pods go in the next call of rollingUpdate, if it is called.
+    pub now: usize,
+    /// How many are left after that.
+    pub later: usize,
+    /// How many of those go at once, once those before are available.
+    pub batch: usize,
+    /// How many such batches there are.
+    pub batches: usize,
+    /// Eligible nodes without an available pod at worst.
+    pub unavailable_at_worst: usize,
+    /// How long it may take; absent where no pod tells how long it took to start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
+}
+
+/// An estimate of the time, from pods that started before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    /// Seconds for all of it, if every batch takes as long as the median pod.
+    pub seconds: i64,
+    /// Seconds if every batch takes as long as nine of ten pods did.
+    pub seconds_if_slow: i64,
+    /// What it rests on.
+    pub rests_on: String,
+}
+
+/// Sizes and counts; `None` when nothing is to be rolled or it can't be known.
+pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
+    let walk = ground.walk.as_ref()?;
+    let update = ground.update()?;
+    let surge = update.counts.max_surge != 0;
+    let rolled = rolled(ground, walk, surge);
+    let pods: HashSet<&str> = rolled.values().copied().collect();
+    let all = rolled.len();
+    // Under surge a pod where none should run goes beside the waves.
+    if all == 0 {
+        return None;
+    }
+    let (now, budget) = if surge {
+        (update.create.count(), update.counts.max_surge)
+    } else {
+        // Pods of nodes that are gone are deleted too, and aren't made again.
+        let among = |names: &[&str]| names.iter().filter(|name| pods.contains(*name)).count();
+        let picked = among(&update.delete.candidates).min(update.delete.take);
+        let now = among(&update.delete.certain) + picked;
+        (now, update.counts.max_unavailable)
+    };
+    let now = now.min(all);
+    let batch = usize::try_from(budget).unwrap_or(0).min(all);
+    let batches = (all - now).checked_div(batch).map_or(0, |full| {
+        full + usize::from(!(all - now).is_multiple_of(batch))
+    });
+    let loses = lost
+        .iter()
+        .filter(|l| pods.contains(l.pod.as_str()))
+        .count();
+    Some(Waves {
+        order: "undefined",
+        replace: all - loses,
+        loses,
+        now,
+        later: all - now,
+        batch,
+        batches,
+        unavailable_at_worst: unavailable_at_worst(ground, &rolled, if surge { 0 } else { budget }),
+        estimate: match batches + usize::from(now > 0) {
+            // Nothing ever rolls under a budget below 0, or where no new pod fits.
+            0 => None,
+            _ if surge && host_ports_conflict(ground) => None,
+            batches => estimate(ground, batches),
+        },
+    })
+}
+
+fn host_ports_conflict(ground: &Ground<'_>) -> bool {
+    let ds = ground.ds();
+    let old = old_templates(ground.subject.snapshot, ds);
+    let strategy = ds.object.spec.update_strategy.as_ref();
+    let clash = |new| !clashing_host_ports(strategy, &old, new).is_empty();
+    ds.pod_spec().is_some_and(clash)
+}
+
+/// The old pods that the rolling update replaces or loses, once manage has deleted
+/// what it deletes, by node. Under surge a pod where none should run makes room for none.
+fn rolled<'a>(ground: &Ground<'a>, walk: &Walk<'a>, surge: bool) -> HashMap<&'a str, &'a str> {
+    let managed = ground.managed.iter().map(|m| &m.delete.choice);
+    let deleted = managed.flat_map(|c| c.certain.iter().chain(&c.candidates));
+    let deleted: HashSet<&str> = deleted.map(|removal| removal.pod).collect();
+    let old = |visited: &Visited<'a>| {
+        let exists = ground.node(visited.node).is_some();
+        let wanted = visited.should_run == Some(true) || !surge && exists;
+        let pods = ground.pods_on(visited.node).iter().copied();
+        let left: Vec<_> = pods.filter(|pod| !deleted.contains(&*pod.name)).collect();
+        match NodeState::new(&ground.inputs?, &left) {
+            NodeState::Old { old, .. } if wanted => Some((visited.node, &*old.name)),
+            _ => None,
+        }
+    };
+    walk.visited.iter().filter_map(old).collect()
+}
+
+/// Eligible nodes without an available pod: those of now, and as many of the old
+/// pods as the budget has room for beside them.
+fn unavailable_at_worst(ground: &Ground<'_>, rolled: &HashMap<&str, &str>, allowed: i64) -> usize {
+    let visited = ground.walk.iter().flat_map(|w| &w.visited);
+    let desired = visited.filter(|v| v.should_run == Some(true));
+    let is_without = |state: NodeState<'_>| match state {
+        // An old pod speaks for its node as long as it is available.
+        NodeState::Both {
+            new_available,
+            old_available,
+            ..
+        } => !new_available && !old_available,
+        state => state.is_unavailable(),
+    };
+    let (without, with): (Vec<&Visited<'_>>, Vec<_>) = desired.partition(|v| is_without(v.state));
+    let rolled = with.iter().filter(|v| rolled.contains_key(v.node)).count();
+    let allowed = usize::try_from(allowed).unwrap_or(0);
+    let now = without.len();
+    now.max(allowed.min(now + rolled))
+}
+
+/// What the pods that are ready took from their creation to there.
+fn start_times(inputs: &Inputs<'_>) -> Vec<i64> {
+    let pods = inputs.pods.nodes().flat_map(|(_, pods)| pods.iter());
+    let ready = pods.filter(|pod| !pod.is_deleting() && is_pod_ready(pod));
+    let times = ready.filter_map(|pod| {
+        let since = pod.ready.as_ref()?.last_transition?;
+        Some(since.as_second() - pod.created?.as_second())
+    });
+    let mut times: Vec<_> = times.filter(|seconds| *seconds >= 0).collect();
+    times.sort_unstable();
+    times
+}
+
+fn estimate(ground: &Ground<'_>, batches: usize) -> Option<Estimate> {
+    let inputs = ground.inputs?;
+    let times = start_times(&inputs);
+    let median = *times.get(times.len() / 2)?;
+    let slow = *times.get((times.len() * 9 / 10).min(times.len() - 1))?;
+    let wait = i64::from(inputs.min_ready_seconds.max(0));
+    let batches = i64::try_from(batches).ok()?;
+    let pods = match times.len() {
+        1 => "1 ready pod".to_owned(),
+        n => format!("{n} ready pods"),
+    };
+    let min_ready = if wait > 0 {
+        format!(", plus minReadySeconds {}", duration(wait))
+    } else {
+        String::new()
+    };
+    let holders = match ground.update().map_or(0, |u| u.in_use) {
+        0 => String::new(),
+        1 => "; the node that holds the budget now is taken to recover".to_owned(),
+        n => format!("; the {n} nodes that hold the budget now are taken to recover"),
+    };
+    Some(Estimate {
+        seconds: batches * (median + wait),
+        seconds_if_slow: batches * (slow + wait),
+        rests_on: format!(
+            "{pods}: from creation to Ready half of them took at most {}, nine of ten at most {}{min_ready}; a pod that became unready later counts as slow, and how long old pods take to stop isn't known{holders}",
+            duration(median),
+            duration(slow)
+        ),
+    })
+}

@@ -1,0 +1,173 @@
+//! Computed counters beside the API's, and why they differ.
+
+use k8s_openapi::api::apps::v1::DaemonSetStatus;
+
+use crate::engine::status::Counters;
+use crate::model::DaemonSet;
+
+use super::reason::Reason;
+
+/// The counters as they are now, as the API has them, and where these differ. Where nodes
+/// or pods couldn't be read there is no more than the API's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusReport {
+    /// What the controller would count now.
+    pub computed: Option<Counters>,
+    /// What `.status` holds; `None` for a DaemonSet that was never stored.
+    pub reported: Option<Counters>,
+    /// Where they differ, with the cause.
+    pub differences: Vec<Difference>,
+}
+
+/// One counter that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The name of the counter.
+    pub counter: &'static str,
+    /// What the controller would count now.
+    pub computed: usize,
+    /// What `.status` holds.
+    pub reported: usize,
+    /// Why they differ.
+    pub cause: Reason,
+}
+
+/// What the cause of a difference is looked for in.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence {
+    /// Nodes that have a pod and keep it only because a NoSchedule taint removes none.
+    pub kept_by_no_schedule: usize,
+    /// Nodes that pods name and that don't exist.
+    pub missing_nodes: usize,
+    /// The selector is `{}`.
+    pub selects_everything: bool,
+    /// The revisions couldn't be read, so `updated` is a lower bound by generation only.
+    pub revisions_known: bool,
+}
+
+impl StatusReport {
+    /// Compares.
+    #[must_use]
+    pub fn new(ds: &DaemonSet, computed: Counters, evidence: Evidence) -> Self {
+        let status = ds.object.status.as_ref().filter(|_| !ds.uid().is_empty());
+        let reported = reported(ds);
+        let differences = match (status, reported) {
+            (Some(status), Some(reported)) => differences(ds, status, computed, reported, evidence),
+            _ => Vec::new(),
+        };
+        Self {
+            computed: Some(computed),
+            reported,
+            differences,
+        }
+    }
+
+    /// The counters that the API has, where none can be computed.
+    #[must_use]
+    pub fn of_stored(ds: &DaemonSet) -> Option<Self> {
+        Some(Self {
+            computed: None,
+            reported: Some(reported(ds)?),
+            differences: Vec::new(),
+        })
+    }
+
+    /// The counters of a manifest, which has no status of its own.
+    #[must_use]
+    pub const fn of_manifest(computed: Counters) -> Self {
+        Self {
+            computed: Some(computed),
+            reported: None,
+            differences: Vec::new(),
+        }
+    }
+}
+
+/// What `.status` holds; `None` for a DaemonSet that was never stored.
+pub(super) fn reported(ds: &DaemonSet) -> Option<Counters> {
+    let status = ds.object.status.as_ref().filter(|_| !ds.uid().is_empty());
+    status.map(counters)
+}
+
+fn counters(status: &DaemonSetStatus) -> Counters {
+    let count = |n: i32| usize::try_from(n).unwrap_or(0);
+    Counters {
+        desired: count(status.desired_number_scheduled),
+        current: count(status.current_number_scheduled),
+        misscheduled: count(status.number_misscheduled),
+        ready: count(status.number_ready),
+        updated: count(status.updated_number_scheduled.unwrap_or_default()),
+        available: count(status.number_available.unwrap_or_default()),
+        unavailable: count(status.number_unavailable.unwrap_or_default()),
+    }
+}
+
+fn differences(
+    ds: &DaemonSet,
+    status: &DaemonSetStatus,
+    computed: Counters,
+    reported: Counters,
+    evidence: Evidence,
+) -> Vec<Difference> {
+    let pairs = [
+        ("desired", computed.desired, reported.desired),
+        ("current", computed.current, reported.current),
+        ("misscheduled", computed.misscheduled, reported.misscheduled),
+        ("ready", computed.ready, reported.ready),
+        ("updated", computed.updated, reported.updated),
+        ("available", computed.available, reported.available),
+        ("unavailable", computed.unavailable, reported.unavailable),
+    ];
+    let cause = cause(ds, status, computed, reported, evidence);
+    pairs
+        .into_iter()
+        .filter(|(_, computed, reported)| computed != reported)
+        .filter(|(counter, ..)| evidence.revisions_known || *counter != "updated")
+        .map(|(counter, computed, reported)| Difference {
+            counter,
+            computed,
+            reported,
+            cause: cause.clone(),
+        })
+        .collect()
+}
+
+/// The first cause that holds, those that keep the controller from syncing at all first.
+fn cause(
+    ds: &DaemonSet,
+    status: &DaemonSetStatus,
+    computed: Counters,
+    reported: Counters,
+    evidence: Evidence,
+) -> Reason {
+    let observed = status.observed_generation.unwrap_or_default();
+    let fewer_desired = computed.desired < reported.desired;
+    if ds.is_deleting() {
+        let since = ds.object.metadata.deletion_timestamp.as_ref();
+        return Reason::DaemonSetDeleting {
+            since: since.map(|time| time.0),
+        };
+    }
+    if evidence.selects_everything {
+        return Reason::SelectorMatchesEverything;
+    }
+    if observed < ds.generation() {
+        return Reason::GenerationNotObserved {
+            observed,
+            generation: ds.generation(),
+        };
+    }
+    // Pods that the status counts as misscheduled already explain nothing.
+    let more_misscheduled = computed.misscheduled > reported.misscheduled;
+    if fewer_desired && more_misscheduled && evidence.kept_by_no_schedule > 0 {
+        return Reason::TaintStartsNoSync {
+            nodes: evidence.kept_by_no_schedule,
+        };
+    }
+    if fewer_desired {
+        return Reason::DeletedNodeStartsNoSync {
+            nodes: evidence.missing_nodes,
+        };
+    }
+    Reason::StatusBehind
+}

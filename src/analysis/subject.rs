@@ -1,0 +1,360 @@
+//! A DaemonSet made ready to be judged, and its reports.
+
+use std::collections::HashSet;
+
+use crate::engine::claim::Claimant;
+use crate::engine::history::History;
+use crate::engine::label_selector::Selector;
+use crate::engine::pods::PodsByNode;
+use crate::engine::revision::CurrentRevision;
+use crate::engine::rollout::{Inputs, allows_surge};
+use crate::engine::status::{Counters, StatusInputs, count};
+use crate::engine::{CompiledDaemonSet, Finding};
+use crate::model::{DaemonSet, Node, Pod, Snapshot};
+
+use super::asked_pod::asked_pod;
+use super::basis::{Basis, Note};
+use super::eligibility::{DaemonSetRef, Detail, EligibilityReport, clean};
+use super::findings::{Claims, cannot_create, claim_pods, general_findings, virtual_nodes};
+use super::footprint::Footprint;
+use super::impact::Impact;
+use super::node::{Eligibility, NodeEligibility, NodePods};
+use super::pod::PodContext;
+use super::reason::{Code, Ended, Reason};
+use super::remedy::remedies;
+use super::rules::rules;
+use super::status::{Evidence, StatusReport, reported};
+
+/// A DaemonSet of a snapshot, prepared for any number of nodes.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The DaemonSet.
+    pub ds: &'a DaemonSet,
+    /// Its template, compiled.
+    pub compiled: CompiledDaemonSet,
+    applied: bool,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) claimant: Option<Claimant<'a>>,
+    pub(super) pods: Option<PodsByNode<'a>>,
+    pub(super) context: PodContext<'a>,
+    pub(super) findings: Vec<Reason>,
+    pub(super) cannot_create: Vec<Reason>,
+}
+
+impl<'a> Subject<'a> {
+    /// Prepares `ds`: compiles the template, claims the pods, finds the current revision.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+        let spec = ds.pod_spec().cloned().unwrap_or_default();
+        let mut findings = general_findings(snapshot, ds);
+        let claimant = match Claimant::new(ds) {
+            Ok(claimant) => Some(claimant),
+            Err(problem) => {
+                findings.push(Reason::SelectorInvalid {
+                    problem: problem.to_string(),
+                });
+                None
+            }
+        };
+        let claims = claim_pods(snapshot, ds, claimant.as_ref());
+        findings.extend(claims.iter().flat_map(Claims::findings));
+        let current = match (&claimant, snapshot.revisions_in(&ds.namespace)) {
+            (Some(claimant), Some(revisions)) => {
+                Some(History::new(ds, claimant, revisions).current)
+            }
+            _ => None,
+        };
+        let cannot_create = cannot_create(snapshot, ds);
+        Self {
+            ds,
+            compiled: CompiledDaemonSet::new(&spec, snapshot.gates),
+            snapshot,
+            pods: claims.map(|c| PodsByNode::new(c.claimed)),
+            context: PodContext {
+                now: snapshot.now,
+                min_ready_seconds: ds.min_ready_seconds(),
+                hash: current.and_then(CurrentRevision::hash),
+                revisions_known: current.is_some(),
+                template_generation: ds.template_generation(),
+                on_delete: ds.is_on_delete(),
+                surges: allows_surge(ds.object.spec.update_strategy.as_ref()),
+                ended: Ended::default(),
+            },
+            claimant,
+            findings,
+            cannot_create,
+            applied: true,
+        }
+    }
+
+    /// The same for a manifest: what the controller has or hasn't done belongs
+    /// to the stored DaemonSet and isn't held against it.
+    #[must_use]
+    pub fn of_manifest(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
+        let mut subject = Self::new(snapshot, ds);
+        subject
+            .findings
+            .retain(|f| f.code() != Code::GenerationNotObserved);
+        Self {
+            applied: false,
+            cannot_create: Vec::new(),
+            ..subject
+        }
+    }
+
+    /// Judges one node, with the findings behind it.
+    #[must_use]
+    pub fn judge<'s>(&'s self, node: &'s Node) -> (NodeEligibility, Vec<Finding<'s>>) {
+        NodeEligibility::new(&self.compiled, node, self.pods_on(&node.name))
+    }
+
+    /// The same for a node of which only the name is known.
+    #[must_use]
+    pub fn judge_unknown(&self, node: &str) -> NodeEligibility {
+        NodeEligibility::of_unknown_node(node, self.pods_on(node))
+    }
+
+    /// Whether the controller acts for the DaemonSet: it does nothing for one that is
+    /// being deleted, or whose selector is empty or can't be parsed.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        let mut held = self.cannot_create.iter();
+        self.claimant.is_some() && !held.any(|r| r.code().stops_the_controller())
+    }
+
+    /// Whether it makes pods: not in a namespace that is being deleted either.
+    pub(super) fn creates(&self) -> bool {
+        let mut codes = self.findings.iter().map(Reason::code);
+        self.acts() && !codes.any(|c| c == Code::NamespaceTerminating)
+    }
+
+    fn pods_on(&self, node: &str) -> NodePods<'_> {
+        NodePods {
+            pods: self.pods.as_ref().map(|pods| pods.on(node)),
+            context: self.context,
+            cannot_create: &self.cannot_create,
+        }
+    }
+
+    /// The whole report.
+    #[must_use]
+    pub fn report(&self, detail: Detail<'_>) -> EligibilityReport {
+        let nodes = self.snapshot.nodes.as_deref();
+        let asked = |name: &str| !matches!(detail, Detail::OneNode(one) if one != name);
+        let known = nodes.unwrap_or_default().iter().filter(|n| asked(&n.name));
+        let mut reports: Vec<_> = known.map(|node| self.node_report(node, detail)).collect();
+        let mut others = self.other_nodes(nodes);
+        others.retain(|n| asked(&n.name));
+        let (status, footprint) = match (detail, nodes) {
+            (Detail::AllNodes, Some(nodes)) => (
+                self.status(&reports, others.len()),
+                self.footprint(nodes, &reports),
+            ),
+            (Detail::AllNodes, None) => (self.stored_status(), Ok(None)),
+            (Detail::OneNode(_), _) => (None, Ok(None)),
+        };
+        let mut notes = Vec::new();
+        let footprint = footprint.unwrap_or_else(|problem| {
+            notes.push(Note::NoFootprint { problem });
+            None
+        });
+        reports.extend(others);
+        reports.sort_by(|a, b| a.name.cmp(&b.name));
+        if let (Detail::OneNode(name), None, true) = (detail, nodes, reports.is_empty()) {
+            reports.push(self.judge_unknown(name));
+        }
+        let mut findings = self.findings.clone();
+        if let Detail::OneNode(_) = detail {
+            // They are no node's, and aren't asked for where one node is.
+            findings.retain(|f| f.code() != Code::PodsWithoutNode);
+        }
+        findings.extend(self.failing_creates().cloned());
+        findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
+        let clean = clean(nodes.is_some(), &reports, &findings, status.as_ref());
+        let mut basis = Basis::new(self.snapshot);
+        basis.notes.extend(notes);
+        EligibilityReport {
+            basis,
+            clean: clean.filter(|_| self.applied),
+            daemon_set: self.reference(),
+            applied: self.applied,
+            update_strategy: self.update_strategy(),
+            node_count: nodes.map(<[Node]>::len),
+            status,
+            findings,
+            footprint,
+            nodes: reports,
+        }
+    }
+
+    /// What is to be said of the pod that the question began with, where the
+    /// answer about its node leaves it out.
+    #[must_use]
+    pub fn asked_pod(&self, pod: &Pod) -> Option<Reason> {
+        asked_pod(self.ds, self.claimant.as_ref()?, pod)
+    }
+
+    /// What a sync looks at; `None` where nodes or pods couldn't be read.
+    pub(super) fn inputs(&'a self) -> Option<Inputs<'a>> {
+        let nodes = self.snapshot.nodes.as_deref()?;
+        let (context, pods) = (self.context, self.pods.as_ref()?);
+        let (hash, now) = (context.hash, context.now);
+        Some(Inputs::new(self.ds, &self.compiled, hash, nodes, pods, now))
+    }
+
+    /// Whether the controller does nothing at all for the DaemonSet.
+    pub(super) fn is_halted(&self) -> bool {
+        let mut codes = self.findings.iter().map(Reason::code);
+        codes.any(|code| code.stops_the_controller() || code == Code::SelectorInvalid)
+    }
+
+    pub(super) fn reference(&self) -> DaemonSetRef {
+        DaemonSetRef {
+            namespace: self.ds.namespace.clone(),
+            name: self.ds.name.clone(),
+        }
+    }
+
+    /// `spec.updateStrategy.type`.
+    #[must_use]
+    pub fn update_strategy(&self) -> &'static str {
+        if self.ds.is_on_delete() {
+            "OnDelete"
+        } else {
+            "RollingUpdate"
+        }
+    }
+
+    fn node_report(&self, node: &Node, detail: Detail<'_>) -> NodeEligibility {
+        let (mut report, findings) = self.judge(node);
+        if !self.applied {
+            // Nothing is missing of what isn't there yet.
+            report.reasons.retain(|r| r.code() != Code::PodMissing);
+        }
+        if let Detail::OneNode(_) = detail {
+            report.rules = rules(&self.compiled, &findings);
+            if report.eligibility != Eligibility::Eligible
+                && let Some(spec) = self.ds.pod_spec()
+            {
+                report.remedies = remedies(spec, &self.compiled, node, &findings).list;
+            }
+        }
+        report
+    }
+
+    /// Keeps the nodes that `selector` selects; the counters stay those of all nodes.
+    pub fn keep_nodes(&self, report: &mut EligibilityReport, selector: &Selector) {
+        let nodes = self.snapshot.nodes.as_deref().unwrap_or_default();
+        let kept = nodes.iter().filter(|n| selector.matches(&n.labels));
+        let kept: HashSet<&str> = kept.map(|n| &*n.name).collect();
+        report.nodes.retain(|n| kept.contains(n.name.as_str()));
+        if report.status.is_some() {
+            report.basis.notes.push(Note::SelectedNodesAlone {
+                selector: selector.to_string(),
+            });
+        }
+    }
+
+    /// What the template's share of the remedies for `node` would do to all nodes;
+    /// `None` where the node is eligible or the template alone can't help.
+    #[must_use]
+    pub fn impact(&self, node: &str) -> Option<Impact> {
+        let nodes = self.snapshot.nodes.as_deref()?;
+        let node = nodes.iter().find(|n| *n.name == *node)?;
+        let (report, findings) = self.judge(node);
+        if report.eligibility == Eligibility::Eligible {
+            return None;
+        }
+        let template = remedies(self.ds.pod_spec()?, &self.compiled, node, &findings).template?;
+        let after = CompiledDaemonSet::new(&template, self.compiled.gates());
+        let with_pods = |n: &Node| {
+            self.pods
+                .as_ref()
+                .is_some_and(|p| !p.on(&n.name).is_empty())
+        };
+        Some(Impact::new(&self.compiled, &after, nodes, with_pods))
+    }
+
+    /// Nodes that pods name and that aren't among the nodes: they don't exist,
+    /// or nothing is known of them where nodes couldn't be read.
+    fn other_nodes(&self, nodes: Option<&[Node]>) -> Vec<NodeEligibility> {
+        let Some(pods) = &self.pods else {
+            return Vec::new();
+        };
+        let known: HashSet<&str> = nodes
+            .iter()
+            .flat_map(|n| n.iter())
+            .map(|n| &*n.name)
+            .collect();
+        let others = pods.nodes().filter(|(name, _)| !known.contains(name));
+        others
+            .map(|(name, _)| match nodes {
+                Some(_) => NodeEligibility::of_missing_node(name, self.pods_on(name)),
+                None => NodeEligibility::of_unknown_node(name, self.pods_on(name)),
+            })
+            .collect()
+    }
+
+    /// What the controller would count; `None` where nodes or pods couldn't be read.
+    pub(super) fn counters(&self) -> Option<Counters> {
+        let inputs = StatusInputs {
+            min_ready_seconds: self.context.min_ready_seconds,
+            hash: self.context.hash,
+            template_generation: self.context.template_generation,
+            now: self.context.now,
+        };
+        let nodes = self.snapshot.nodes.as_deref()?;
+        Some(count(&self.compiled, nodes, self.pods.as_ref()?, inputs))
+    }
+
+    fn status(&self, reports: &[NodeEligibility], missing_nodes: usize) -> Option<StatusReport> {
+        let Some(computed) = self.counters() else {
+            return self.stored_status();
+        };
+        let kept = reports
+            .iter()
+            .filter(|n| n.eligibility == Eligibility::KeepsRunning && !n.pods.is_empty());
+        let evidence = Evidence {
+            kept_by_no_schedule: kept.count(),
+            missing_nodes,
+            selects_everything: self
+                .claimant
+                .as_ref()
+                .is_some_and(|c| c.selector.is_empty()),
+            revisions_known: self.context.revisions_known,
+        };
+        if !self.applied {
+            return Some(StatusReport::of_manifest(computed));
+        }
+        Some(StatusReport::new(self.ds, computed, evidence))
+    }
+
+    /// The API's counters alone.
+    fn stored_status(&self) -> Option<StatusReport> {
+        StatusReport::of_stored(self.ds).filter(|_| self.applied)
+    }
+
+    /// What keeps pods from being made where it isn't known which nodes lack one. Where the
+    /// controller has counted a pod on each node that should run one, that is past.
+    pub(super) fn failing_creates(&self) -> impl Iterator<Item = &Reason> {
+        let knows_missing = self.snapshot.nodes.is_some() && self.pods.is_some();
+        let is_past = reported(self.ds).is_some_and(|c| c.current >= c.desired);
+        let mut held = self.cannot_create.iter();
+        let is_open = self.applied && !knows_missing && !is_past;
+        std::iter::from_fn(move || held.find(|_| is_open))
+            .filter(|reason| reason.code() == Code::FailedCreate)
+    }
+
+    fn footprint(
+        &self,
+        nodes: &[Node],
+        reports: &[NodeEligibility],
+    ) -> Result<Option<Footprint>, String> {
+        let eligible = nodes.iter().zip(reports);
+        let eligible: Vec<_> = eligible
+            .filter(|(_, report)| report.should_run == Some(true))
+            .map(|(node, _)| node)
+            .collect();
+        Footprint::new(self.ds, &eligible).map(Some)
+    }
+}

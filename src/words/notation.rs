@@ -1,0 +1,79 @@
+//! How parts of a sentence are written: lists, counts, labels, tolerations.
+
+use crate::analysis::reason::Said;
+use crate::analysis::remedy::Distance;
+use crate::engine::toleration::DaemonToleration;
+
+/// At most five of `names`, and how many more there are.
+#[must_use]
+pub fn few(names: &[impl AsRef<str>]) -> String {
+    const FEW: usize = 5;
+    let shown: Vec<&str> = names.iter().take(FEW).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(FEW) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// What the node has, as the end of a sentence that begins with "the node".
+#[must_use]
+pub fn label_fact(key: &str, found: Option<&str>) -> String {
+    match found {
+        Some("") => format!("has {key} with an empty value"),
+        Some(value) => format!("has {key}={value}"),
+        None => format!("has no label {key}"),
+    }
+}
+
+/// A toleration in words.
+#[must_use]
+pub fn toleration(toleration: &DaemonToleration) -> String {
+    let DaemonToleration {
+        key,
+        operator,
+        value,
+        effect,
+        ..
+    } = toleration;
+    let mut text = match (key.is_empty(), operator.as_str()) {
+        (true, "Exists") => "everything".to_owned(),
+        (false, "Exists") => key.clone(),
+        (_, "" | "Equal") => format!("{key}={value}"),
+        _ => format!("{key} {operator} {value}"),
+    };
+    if !effect.is_empty() {
+        text = format!("{text}:{effect}");
+    }
+    text
+}
+
+/// `: Reason: message`, with what is there of it, on one line.
+#[must_use]
+pub fn said(said: &Said) -> String {
+    let message = said.message.split_whitespace().collect::<Vec<_>>();
+    let message = message.join(" ");
+    let message = message.trim_end_matches('.');
+    match (said.reason.is_empty(), message.is_empty()) {
+        (true, true) => String::new(),
+        (false, true) => format!(": {}", said.reason),
+        (true, false) => format!(": {message}"),
+        (false, false) => format!(": {}: {message}", said.reason),
+    }
+}
+
+/// The distance in words: `1 label`.
+#[must_use]
+pub fn distance(distance: Distance) -> String {
+    let count = |n: usize, one: &str, many: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {many}")),
+    };
+    let parts = [
+        count(distance.labels, "label", "labels"),
+        count(distance.tolerations, "toleration", "tolerations"),
+        count(distance.fields, "field", "fields"),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    parts.join(" + ")
+}

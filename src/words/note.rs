@@ -1,0 +1,55 @@
+//! What else is to be known about an answer.
+
+use crate::analysis::basis::Note;
+
+use super::change::change;
+use super::notation::few;
+use super::sentence::Sentence;
+
+/// A note in a sentence.
+#[must_use]
+pub fn note(note: &Note) -> Sentence {
+    Sentence::new(match note {
+        Note::OfSource(text) => text.clone(),
+        Note::NoFootprint { problem } => {
+            format!("the footprint is left out: in the template's requests, {problem}")
+        }
+        Note::SelectedNodesAlone { selector } => format!(
+            "only nodes that `{selector}` selects are listed; the counters and the footprint are those of all nodes"
+        ),
+        Note::RequestsLeftOut {
+            daemon_set,
+            problem,
+        } => format!(
+            "the requests of {daemon_set} are left out of the sums: in its template's requests, {problem}"
+        ),
+        Note::NoRuntimeClassOverhead { daemon_sets } => format!(
+            "the sums leave out the overhead of RuntimeClasses, which isn't read: {} may ask for more",
+            few(daemon_sets)
+        ),
+        Note::SumsOfTodaysTemplates { daemon_sets } => format!(
+            "the sums are of what today's templates ask for; pods of older ones are here, and may ask for something else: {}",
+            few(daemon_sets)
+        ),
+        Note::VirtualNode => {
+            "the node is a virtual one (a virtual kubelet or Fargate), which can't run most daemon pods: they may stay Pending for ever".to_owned()
+        }
+        Note::SumsWithoutSurge { daemon_sets } => format!(
+            "the sums count one pod of each DaemonSet; while their rollouts surge these have two: {}",
+            few(daemon_sets)
+        ),
+        Note::NoAllocatable => {
+            "the node has no `status.allocatable`, so what is left of it can't be said".to_owned()
+        }
+        Note::UnreadableAllocatable { resource, problem } => format!(
+            "what is left of the node's {resource} can't be said: in `status.allocatable`, {problem}"
+        ),
+        Note::IdleChange(idle) => format!("`{}` changes nothing of the node", change(idle)),
+    })
+}
+
+/// All of `notes`.
+#[must_use]
+pub fn notes(notes: &[Note]) -> Vec<Sentence> {
+    notes.iter().map(note).collect()
+}

@@ -1,0 +1,111 @@
+//! What holds for a DaemonSet as a whole, and for its rollout.
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::{ForeignOwner, ForeignPod};
+use crate::analysis::rollout::host_ports::HostPort;
+use crate::words::notation::few;
+use crate::words::time::since;
+
+pub(super) fn failed_create(
+    message: &str,
+    count: i64,
+    last: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
+    let times = if count > 1 {
+        format!(", {count} times")
+    } else {
+        String::new()
+    };
+    let at = last
+        .map(|t| format!(", last {}", since(t, now)))
+        .unwrap_or_default();
+    format!("the controller couldn't create a pod{times}{at}: {message}")
+}
+
+pub(super) fn virtual_nodes(nodes: &[String], requirement: &str) -> String {
+    format!(
+        "it matches virtual nodes, where its pods may stay Pending for ever: {}; the required node affinity `{requirement}` keeps them out",
+        few(nodes)
+    )
+}
+
+pub(super) fn foreign_pods(pods: &[ForeignPod]) -> String {
+    let owner = |pod: &ForeignPod| match &pod.owner {
+        Some(ForeignOwner::Namesake(name)) => {
+            format!(" of another DaemonSet {name} with the same name that was deleted")
+        }
+        Some(ForeignOwner::Other(kind, name)) => format!(" of {kind} {name}"),
+        None => String::new(),
+    };
+    let pods: Vec<String> = pods
+        .iter()
+        .map(|pod| format!("{}{}", pod.name, owner(pod)))
+        .collect();
+    format!(
+        "the selector matches pods of other controllers, which it doesn't count: {}",
+        few(&pods)
+    )
+}
+
+pub(super) fn released_pods(pods: &[String]) -> String {
+    format!(
+        "these pods no longer match the selector; they run on, and others are made beside them: {}",
+        few(pods)
+    )
+}
+
+pub(super) fn pods_without_node(pods: &[String]) -> String {
+    format!(
+        "these pods are on no node and meant for none; the controller keeps them, and neither counts nor deletes them until the scheduler places them: {}",
+        few(pods)
+    )
+}
+
+pub(super) fn taint_starts_no_sync(nodes: usize) -> String {
+    let have = match nodes {
+        1 => "1 node has".to_owned(),
+        nodes => format!("{nodes} nodes have"),
+    };
+    format!(
+        "{have} a NoSchedule taint and a pod from before it; such a taint starts no sync, so .status stays old until something else does (an annotation on the DaemonSet is enough)"
+    )
+}
+
+pub(super) fn deletion_starts_no_sync(nodes: usize) -> String {
+    let seen = match nodes {
+        0 => "fewer nodes are eligible than when the controller last synced, and none of them lost its pod by a rule: most likely a node was deleted".to_owned(),
+        1 => "a node was deleted, and its pod is still there".to_owned(),
+        n => format!("{n} nodes were deleted, and their pods are still there"),
+    };
+    format!("{seen}; a deleted node starts no sync, so .status stays old until something else does")
+}
+
+pub(super) fn node_gone_under_surge(nodes: &[String]) -> String {
+    format!(
+        "old pods are on nodes that don't exist ({}); with surge the whole rolling update fails until the pod garbage collector has removed them, which takes 40 s and more",
+        few(nodes)
+    )
+}
+
+pub(super) fn host_ports(ports: &[HostPort]) -> String {
+    let taken: Vec<String> = ports
+        .iter()
+        .map(|p| format!("{}/{} (container {})", p.port, p.protocol, p.container))
+        .collect();
+    let word = if taken.len() == 1 { "port" } else { "ports" };
+    format!(
+        "maxSurge makes each new pod beside the old one, and both want host {word} {}: the new pods never fit their nodes and stay Pending, and the rollout stands still; set maxSurge to 0 and maxUnavailable above 0, or take another port",
+        taken.join(", ")
+    )
+}
+
+pub(super) fn budget_exhausted(surge: bool, allowed: i64, used: usize, waiting: usize) -> String {
+    let field = if surge { "maxSurge" } else { "maxUnavailable" };
+    let waiting = match waiting {
+        1 => "1 available old pod waits".to_owned(),
+        many => format!("{many} available old pods wait"),
+    };
+    format!("{field} comes to {allowed}, and {used} of it is used: {waiting}")
+}

@@ -1,0 +1,188 @@
+//! What each reason says, by form: its sentence, and its rule without the nodes' values.
+
+mod daemon_set;
+mod node;
+mod pod;
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::Reason;
+
+use super::sentence::Sentence;
+use super::time::{at, since};
+
+/// The reason in a sentence, with all of its facts.
+#[must_use]
+pub fn sentence(reason: &Reason, now: Timestamp) -> Sentence {
+    Sentence::new(text(reason, now))
+}
+
+/// What the template asks or the taint says, without what the nodes have.
+#[must_use]
+pub fn rule(reason: &Reason, now: Timestamp) -> Sentence {
+    Sentence::new(node::rule(reason).unwrap_or_else(|| text(reason, now)))
+}
+
+/// ` since …`, where a time is known.
+fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
+    time.map(|time| format!(" since {}", since(time, now)))
+        .unwrap_or_default()
+}
+
+fn text(reason: &Reason, now: Timestamp) -> String {
+    let since = |time| since_text(time, now);
+    match reason {
+        Reason::NodeNameMismatch { wanted } => {
+            format!("the template is for node {wanted} alone")
+        }
+        Reason::NodeSelectorMismatch { key, wanted, found } => {
+            node::selector(key, wanted, found.as_deref())
+        }
+        Reason::NodeAffinityMismatch(requirement) => node::mismatch(requirement),
+        Reason::NodeAffinityInvalid {
+            requirement,
+            problem,
+            ..
+        } => node::invalid(requirement, problem),
+        Reason::NodeAffinityNoTerms => {
+            "the required node affinity has no usable term, so it matches no node".to_owned()
+        }
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
+            node::untolerated(untolerated)
+        }
+        Reason::UntoleratedPreferNoSchedule(untolerated) => format!(
+            "taint {} isn't tolerated, which the controller ignores",
+            untolerated.taint
+        ),
+        Reason::EvictedAgainAndAgain { taint, seconds, .. } => format!(
+            "taint {taint} is tolerated for {seconds}s only: the pod is evicted after that and made again, over and over"
+        ),
+        Reason::PodMissing => "the node should run a pod and has none".to_owned(),
+        Reason::FailedCreate {
+            message,
+            count,
+            last,
+        } => daemon_set::failed_create(message, *count, *last, now),
+        Reason::NamespaceTerminating { namespace } => {
+            format!("namespace {namespace} is being deleted: no pod can be created in it")
+        }
+        Reason::PodUnschedulable {
+            pod,
+            scheduler,
+            preempts_none_at,
+        } => pod::unscheduled(&pod.name, &since(pod.since), scheduler, *preempts_none_at),
+        Reason::PodPending { pod, why } => {
+            pod::not_ready(&pod.name, "pending", &since(pod.since), why)
+        }
+        Reason::PodNotReady { pod, why } => {
+            pod::not_ready(&pod.name, "not ready", &since(pod.since), why)
+        }
+        Reason::ContainerWaiting { pod, .. } => pod::waiting(reason, &since(pod.since)),
+        Reason::PodNotYetAvailable {
+            pod,
+            available_at: Some(time),
+            min_ready_seconds,
+        } => format!(
+            "pod {pod} is ready and becomes available {}, {min_ready_seconds}s after it got ready (minReadySeconds)",
+            at(*time, now)
+        ),
+        Reason::PodNotYetAvailable {
+            pod,
+            available_at: None,
+            min_ready_seconds,
+        } => format!(
+            "pod {pod} is ready, but its condition has no time, so it never becomes available with minReadySeconds {min_ready_seconds}"
+        ),
+        Reason::PodTerminating {
+            pod,
+            has_finalizers,
+            ..
+        } => {
+            let held = if *has_finalizers {
+                "; finalizers hold it back"
+            } else {
+                ""
+            };
+            format!("pod {} is terminating{}{held}", pod.name, since(pod.since))
+        }
+        Reason::PodFailed { pod, said, then } => {
+            pod::failed(&pod.name, &since(pod.since), said, *then)
+        }
+        Reason::PodSucceeded { pod, then } => format!(
+            "pod {} ended by itself{}{}",
+            pod.name,
+            since(pod.since),
+            pod::then(*then, "")
+        ),
+        Reason::DuplicatePods { pods, surges } => pod::duplicates(pods, *surges),
+        Reason::Surging { new, old } => format!(
+            "the rollout surges: {new} is new, and {old} goes when it is available or the old one is no longer ready"
+        ),
+        Reason::PodOutdated { pod } => format!("pod {pod} was made from an older template"),
+        Reason::PodToBeAdopted { pod } => format!(
+            "no controller owns pod {pod}, and the DaemonSet takes it over at its next sync"
+        ),
+        Reason::Misscheduled(then) => pod::misscheduled(*then).to_owned(),
+        Reason::NodeMissing {
+            pod,
+            node,
+            is_bound,
+            controller_acts,
+        } => node::missing(pod, node, *is_bound, *controller_acts),
+        Reason::NodeNotReady {
+            since: time,
+            is_terminating,
+        } => node::not_ready(&since(*time), *is_terminating),
+        Reason::VirtualNode { nodes, requirement } => {
+            daemon_set::virtual_nodes(nodes, requirement)
+        }
+        Reason::NamespaceNodeSelector {
+            namespace,
+            key,
+            selector,
+        } => format!(
+            "namespace {namespace} has the annotation {key}: {selector}; where an admission plugin honours it, pods for nodes outside it stay Pending, and the DaemonSet controller doesn't know"
+        ),
+        Reason::DaemonSetDeleting { since: time } => format!(
+            "the DaemonSet is being deleted{}; the controller does nothing for it any more",
+            since(*time)
+        ),
+        Reason::SelectorMatchesEverything => {
+            "the selector is empty; the controller refuses to act".to_owned()
+        }
+        Reason::SelectorInvalid { problem } => {
+            format!("spec.selector.{problem}; the controller fails at every sync")
+        }
+        Reason::GenerationNotObserved {
+            observed,
+            generation,
+        } => format!(
+            "the controller has processed generation {observed} and the DaemonSet is at {generation}"
+        ),
+        Reason::TaintStartsNoSync { nodes } => daemon_set::taint_starts_no_sync(*nodes),
+        Reason::DeletedNodeStartsNoSync { nodes } => daemon_set::deletion_starts_no_sync(*nodes),
+        Reason::StatusBehind => {
+            "the objects are newer than the status: the controller hasn't synced since, or is just about to".to_owned()
+        }
+        Reason::ForeignPods { pods } => daemon_set::foreign_pods(pods),
+        Reason::ReleasedPods { pods } => daemon_set::released_pods(pods),
+        Reason::PodsWithoutNode { pods } => daemon_set::pods_without_node(pods),
+        Reason::NodeExcluded => "no pod continues to run on the node".to_owned(),
+        Reason::ReplacedUnderSurge => "the new pod has taken its place".to_owned(),
+        Reason::NodeGoneUnderSurge { nodes } => daemon_set::node_gone_under_surge(nodes),
+        Reason::HostPortsUnderSurge { ports } => daemon_set::host_ports(ports),
+        Reason::BudgetExhausted {
+            surge,
+            allowed,
+            used,
+            waiting,
+        } => daemon_set::budget_exhausted(*surge, *allowed, *used, *waiting),
+        Reason::BudgetInvalid { problem } => {
+            format!("{problem}; the controller fails at every sync")
+        }
+        Reason::OldPodsWaitForAHand => {
+            "the strategy is OnDelete: old pods stay until somebody deletes them".to_owned()
+        }
+        Reason::PodNotCounted { pod, why } => pod::not_counted(pod, why),
+    }
+}

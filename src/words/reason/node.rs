@@ -1,0 +1,94 @@
+//! Nodes, their labels and taints.
+
+use crate::analysis::reason::{NearMissWhy, Reason, Requirement, Untolerated};
+use crate::words::notation::label_fact;
+
+/// Without the values of nodes; `None` for a reason that has none.
+pub(super) fn rule(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::NodeSelectorMismatch { key, wanted, .. } => Some(selector_rule(key, wanted)),
+        Reason::NodeAffinityMismatch(requirement) => Some(affinity_rule(requirement)),
+        _ => None,
+    }
+}
+
+pub(super) fn selector(key: &str, wanted: &str, found: Option<&str>) -> String {
+    let rule = selector_rule(key, wanted);
+    format!("{rule}, the node {}", label_fact(key, found))
+}
+
+fn selector_rule(key: &str, wanted: &str) -> String {
+    format!("nodeSelector wants {key}={wanted}")
+}
+
+pub(super) fn mismatch(requirement: &Requirement) -> String {
+    let rule = affinity_rule(requirement);
+    let found = requirement.found.as_deref();
+    if requirement.is_field {
+        return format!("{rule}, on this node it is `{}`", found.unwrap_or_default());
+    }
+    format!("{rule}, the node {}", label_fact(&requirement.key, found))
+}
+
+fn affinity_rule(requirement: &Requirement) -> String {
+    let field = if requirement.is_field {
+        "the field "
+    } else {
+        ""
+    };
+    format!("{} wants {field}{requirement}", affinity(requirement))
+}
+
+/// Whose requirement it is, where more than one term could have matched.
+fn affinity(requirement: &Requirement) -> String {
+    if requirement.of_several {
+        format!("affinity term {}", requirement.term)
+    } else {
+        "affinity".to_owned()
+    }
+}
+
+pub(super) fn invalid(requirement: &Requirement, problem: &str) -> String {
+    format!(
+        "{} `{requirement}` can't be parsed, so its term matches no node: {problem}",
+        affinity(requirement)
+    )
+}
+
+pub(super) fn untolerated(untolerated: &Untolerated) -> String {
+    let Untolerated { taint, near_miss } = untolerated;
+    let Some(near) = near_miss else {
+        return format!("taint {taint} isn't tolerated");
+    };
+    let why = match &near.why {
+        NearMissWhy::Effect(effect) => format!("is for {effect}"),
+        NearMissWhy::Value(value) => format!("wants the value `{value}`"),
+        NearMissWhy::Comparison(operator) => format!(
+            "its operator {operator} counts only with the feature gate TaintTolerationComparisonOperators and where both values are integers"
+        ),
+        NearMissWhy::Operator(operator) => format!("its operator `{operator}` is none"),
+    };
+    format!(
+        "taint {taint} isn't tolerated; tolerations[{}] has the key, but {why}",
+        near.toleration
+    )
+}
+
+pub(super) fn missing(pod: &str, node: &str, is_bound: bool, controller_acts: bool) -> String {
+    let (is, then) = match (is_bound, controller_acts) {
+        (true, _) => ("on", "the pod garbage collector removes it"),
+        (false, true) => ("meant for", "the controller deletes it"),
+        (false, false) => ("meant for", "the controller doesn't act"),
+    };
+    format!("pod {pod} is {is} node {node}, which doesn't exist; {then}")
+}
+
+pub(super) fn not_ready(since: &str, is_terminating: bool) -> String {
+    // Nobody is there to say that the containers ended, so a plain delete changes nothing.
+    let terminating = if is_terminating {
+        "; a pod that terminates here goes when the node is ready again, is deleted or tainted node.kubernetes.io/out-of-service, or the pod is deleted with --force"
+    } else {
+        ""
+    };
+    format!("the node isn't ready{since}, so what it last said of its pods may be old{terminating}")
+}

@@ -1,0 +1,175 @@
+//! Pods.
+
+use crate::analysis::reason::{Ended, Misscheduled, NotCounted, NotReady, Reason, Said};
+use crate::words::notation::{few, said};
+
+pub(super) fn unscheduled(
+    name: &str,
+    since: &str,
+    scheduler: &Option<Said>,
+    preempts_none_at: Option<i32>,
+) -> String {
+    let Some(scheduler) = scheduler else {
+        return format!(
+            "pod {name} is pending{since}; the scheduler hasn't said anything about it"
+        );
+    };
+    let mut text = format!("pod {name} is pending{since}{}", said(scheduler));
+    if let Some(priority) = preempts_none_at {
+        text.push_str(&format!(
+            "; its priority is {priority}, so it can't preempt pods of the same priority"
+        ));
+    }
+    text
+}
+
+pub(super) fn not_ready(name: &str, phase: &str, since: &str, why: &NotReady) -> String {
+    match why {
+        NotReady::Container(container) => {
+            format!("pod {name} is {phase}{since}; container {container} isn't ready")
+        }
+        NotReady::Condition(condition) => {
+            format!("pod {name} is {phase}{since}{}", said(condition))
+        }
+    }
+}
+
+pub(super) fn waiting(reason: &Reason, since: &str) -> String {
+    let Reason::ContainerWaiting {
+        pod,
+        is_pending,
+        container,
+        said: why,
+        restarts,
+        last_end,
+    } = reason
+    else {
+        return String::new();
+    };
+    let phase = if *is_pending { "pending" } else { "not ready" };
+    let restarts = match restarts {
+        0 => String::new(),
+        1 => ", restarted once".to_owned(),
+        n => format!(", restarted {n} times"),
+    };
+    let last = last_end.as_ref().map(|(reason, code)| {
+        let reason = match reason.as_str() {
+            "" => "no reason",
+            reason => reason,
+        };
+        format!("; it last ended with {reason}, exit code {code}")
+    });
+    format!(
+        "pod {} is {phase}{since}{restarts}; container {container}{}{}",
+        pod.name,
+        said(why),
+        last.unwrap_or_default()
+    )
+}
+
+pub(super) fn failed(name: &str, since: &str, why: &Said, ended: Ended) -> String {
+    let backoff = " after a backoff, which grows to 15 minutes";
+    format!(
+        "pod {name} failed{since}{}{}",
+        said(why),
+        then(ended, backoff)
+    )
+}
+
+/// What follows for a pod that ended, as the end of a sentence.
+pub(super) fn then(ended: Ended, backoff: &str) -> String {
+    match ended {
+        Ended::AfterBackoff => format!("; the controller deletes it{backoff}"),
+        Ended::AtOnce => "; the controller deletes it at its next sync".to_owned(),
+        Ended::Nothing => String::new(),
+    }
+}
+
+pub(super) fn duplicates(pods: &[String], surges: bool) -> String {
+    let count = pods.len();
+    if surges {
+        return format!(
+            "{count} pods of this DaemonSet are on the node: {}; the oldest new and the oldest old one stay, the controller deletes the others",
+            few(pods)
+        );
+    }
+    let (first, others) = match pods {
+        [first, others @ ..] => (first.as_str(), others),
+        [] => ("", pods),
+    };
+    format!(
+        "{count} pods of this DaemonSet are on the node; {first}, the oldest, stays, the controller deletes {}",
+        few(others)
+    )
+}
+
+pub(super) const fn misscheduled(then: Misscheduled) -> &'static str {
+    match then {
+        Misscheduled::Terminating => "the pod shouldn't be here, and is being deleted already",
+        Misscheduled::Evicted => {
+            "the pod shouldn't be here; the controller does nothing for this DaemonSet, but taint eviction deletes the pod"
+        }
+        Misscheduled::Kept => {
+            "the pod shouldn't be here; it stays, for the controller does nothing for this DaemonSet"
+        }
+        Misscheduled::Ended => {
+            "the pod shouldn't be here; it has ended, the controller deletes it and makes none"
+        }
+        Misscheduled::UntilRecovery => {
+            "the pod shouldn't be here as long as the node has this condition; it stays, and when the node recovers the taint goes and the pod counts again"
+        }
+        Misscheduled::UntilDeleted => {
+            "the pod shouldn't be here; it won't go away by itself: it stays until somebody deletes it (OnDelete), and then none is made again"
+        }
+        Misscheduled::UntilRolled => {
+            "the pod shouldn't be here; it won't go away by itself: it stays until it is deleted or rolled, and then none is made again"
+        }
+        Misscheduled::Deleted => {
+            "the pod shouldn't be here; the controller deletes it at its next sync, whatever maxUnavailable says"
+        }
+    }
+}
+
+pub(super) fn not_counted(pod: &str, why: &NotCounted) -> String {
+    let why = match why {
+        NotCounted::Ended {
+            phase,
+            has_finalizers,
+        } => {
+            let held = if *has_finalizers {
+                ", held back by finalizers"
+            } else {
+                ""
+            };
+            format!(
+                "has ended ({phase}) and is being deleted{held}: the controller no longer sees it"
+            )
+        }
+        NotCounted::Namesake(name) => format!(
+            "belongs to another DaemonSet {name} with the same name that was deleted; the garbage collector removes it"
+        ),
+        other => fixed(other).to_owned(),
+    };
+    format!("pod {pod}, which was asked for, {why}; what is said of the node is said without it")
+}
+
+const fn fixed(why: &NotCounted) -> &'static str {
+    match why {
+        NotCounted::Released => {
+            "no longer matches the selector: the controller releases it and leaves it where it is"
+        }
+        NotCounted::Foreign => "belongs to another controller",
+        NotCounted::Terminating => {
+            "has no controller and is being deleted: the controller doesn't take it over"
+        }
+        NotCounted::DaemonSetDeleting => {
+            "is left as it is: the DaemonSet is being deleted, and its controller does nothing any more"
+        }
+        NotCounted::OtherNamespace => "is in another namespace",
+        NotCounted::OtherIdentity => {
+            "has an owner reference with the DaemonSet's UID and another kind or name: the controller doesn't see it"
+        }
+        NotCounted::NotSelected => "doesn't match the selector",
+        NotCounted::Ended { .. } | NotCounted::Namesake(_) => "",
+    }
+}

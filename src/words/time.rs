@@ -1,0 +1,73 @@
+//! Times and durations as kubectl writes them.
+
+use jiff::Timestamp;
+
+/// `time` as the API writes it, and how long ago that was as kubectl prints ages;
+/// without the latter where the clock was set to before it.
+#[must_use]
+pub fn since(time: Timestamp, now: Timestamp) -> String {
+    if time.as_second() > now.as_second() {
+        return second_of(time).to_string();
+    }
+    at(time, now)
+}
+
+/// `time` as the API writes it, and how long ago that was or how soon it will be.
+#[must_use]
+pub fn at(time: Timestamp, now: Timestamp) -> String {
+    format!("{} ({})", second_of(time), age(time, now))
+}
+
+fn second_of(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+/// The time between `time` and `now` as kubectl prints ages; `in 5m` for the future.
+#[must_use]
+pub fn age(time: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second() - time.as_second();
+    if seconds < 0 {
+        return format!("in {}", duration(-seconds));
+    }
+    format!("{} ago", duration(seconds))
+}
+
+/// A number of seconds with its two largest units at most, as `2h5m`.
+#[must_use]
+pub fn duration(seconds: i64) -> String {
+    let units = [
+        (seconds / 86400, "d"),
+        (seconds / 3600 % 24, "h"),
+        (seconds / 60 % 60, "m"),
+        (seconds % 60, "s"),
+    ];
+    let text: String = units
+        .iter()
+        .skip_while(|(n, _)| *n == 0)
+        .take(2)
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, unit)| format!("{n}{unit}"))
+        .collect();
+    if text.is_empty() {
+        "0s".to_owned()
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn durations_have_two_units() {
+        let cases = [
+            (0, "0s"),
+            (59, "59s"),
+            (60, "1m"),
+            (3_725, "1h2m"),
+            (172_800, "2d"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(super::duration(seconds), text);
+        }
+    }
+}
