@@ -2,6 +2,7 @@
 
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::effects::Effects;
+use crate::analysis::health;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::subject::Subject;
 use crate::analysis::what_if::{changed, idle};
@@ -178,7 +179,7 @@ impl<'a> Judge<'a> {
                 pod: pod.map(str::to_owned),
             };
             let pod = |pod: &str| affected(Some(pod));
-            effects.add(&prepared.subject, today, then, affected, pod);
+            effects.add(prepared.subject.controller, today, then, affected, pod);
         }
         effects
     }
@@ -195,11 +196,6 @@ fn overhead(snapshot: &Snapshot) -> Option<Note> {
     (!daemon_sets.is_empty()).then_some(Note::NoRuntimeClassOverhead { daemon_sets })
 }
 
-/// Clean when all are; one that is known not to be decides, an unknown leaves it unknown.
 fn clean(daemon_sets: &[OnNode]) -> Option<bool> {
-    let mut verdicts = daemon_sets.iter().map(|d| d.clean);
-    if verdicts.clone().any(|v| v == Some(false)) {
-        return Some(false);
-    }
-    verdicts.all(|v| v.is_some()).then_some(true)
+    health::of_all(daemon_sets.iter().map(|one| one.clean))
 }

@@ -25,6 +25,7 @@ use crate::model::{DaemonSet, Snapshot};
 use crate::report::header::Header;
 
 use super::footprint::Footprint;
+use super::health::has_problems;
 use super::reason::Code;
 use super::status::{Evidence, StatusReport, reported};
 use super::subject::Subject;
@@ -328,11 +329,7 @@ fn clean(ground: &Ground<'_>, body: &Body) -> Option<bool> {
         let alone = ground.pods_on(v.node).len() == 1;
         v.should_run == Some(true) && alone && !v.state.is_unavailable()
     });
-    let wrong = ground
-        .subject
-        .findings
-        .iter()
-        .any(|f| f.code().is_problem());
+    let wrong = has_problems(&ground.subject.findings);
     Some(as_it_should_be && !wrong && status_agrees(ground)?)
 }
 

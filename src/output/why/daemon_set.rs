@@ -185,10 +185,7 @@ fn misplaced<'r>(
     report: &'r EligibilityReport,
     limits: Limits,
 ) -> Vec<&'r str> {
-    let acts = !report
-        .findings
-        .iter()
-        .any(|f| f.code().stops_the_controller());
+    let acts = report.controller.acts();
     let now = report.basis.evaluated_at;
     let misplaced = report
         .nodes
