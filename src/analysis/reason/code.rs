@@ -149,6 +149,8 @@ pub enum Ends {
     WhenStarted,
     /// The pod garbage collector removes the pod, which takes 40 s and more.
     WhenCollected,
+    /// When the node is ready again, or gone.
+    WithNode,
     /// With the next sync of the controller.
     AtNextSync,
     /// With a rollout that goes on.
@@ -157,7 +159,48 @@ pub enum Ends {
     ByHand,
 }
 
+impl Severity {
+    /// What it means, in a few words.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Problem => "not clean",
+            Self::Exclusion => "as the template or the node wants it",
+            Self::Notice => "explains or warns",
+        }
+    }
+}
+
+impl Stops {
+    /// What it means, in a few words; empty for nothing.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Acting => "acting at all",
+            Self::Syncing => "finishing any sync",
+            Self::Observing => "acting for the latest change",
+            Self::Creating => "creating pods",
+            Self::Rolling => "rolling pods",
+        }
+    }
+}
+
 impl Ends {
+    /// What it means, in a few words.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::InTime => "by itself, at a known time",
+            Self::WhenStarted => "by itself as a rule, when the pod has started",
+            Self::WhenCollected => "when the pod garbage collector removes the pod",
+            Self::WithNode => "when the node is ready again, or gone",
+            Self::AtNextSync => "at the controller's next sync",
+            Self::WithRollout => "when the rollout goes on",
+            Self::ByHand => "when somebody changes what causes it",
+        }
+    }
+
     /// For how many seconds without progress a rollout that waits for it may still go on;
     /// `None` for any.
     #[must_use]
@@ -166,7 +209,7 @@ impl Ends {
             Self::InTime => None,
             Self::WhenStarted => Some(600),
             Self::WhenCollected => Some(120),
-            Self::AtNextSync | Self::WithRollout | Self::ByHand => Some(0),
+            Self::WithNode | Self::AtNextSync | Self::WithRollout | Self::ByHand => Some(0),
         }
     }
 }
@@ -175,7 +218,7 @@ impl Code {
     /// What is to be known of the kind.
     #[must_use]
     pub const fn properties(self) -> Properties {
-        use Ends::{AtNextSync, ByHand, WhenCollected, WhenStarted, WithRollout};
+        use Ends::{AtNextSync, ByHand, WhenCollected, WhenStarted, WithNode, WithRollout};
         use Severity::{Exclusion, Notice, Problem};
         use Stops::{Acting, Creating, Nothing, Observing, Rolling, Syncing};
         match self {
@@ -188,7 +231,7 @@ impl Code {
             | Self::UntoleratedNoSchedule => of(Exclusion, Nothing, None, ByHand),
             Self::UntoleratedPreferNoSchedule => of(Notice, Nothing, None, ByHand),
             Self::EvictedAgainAndAgain => of(Problem, Nothing, None, ByHand),
-            Self::NodeNotReady => of(Problem, Nothing, Some(0), ByHand),
+            Self::NodeNotReady => of(Problem, Nothing, Some(0), WithNode),
             Self::NodeMissing => of(Problem, Nothing, Some(0), WhenCollected),
             Self::FailedCreate | Self::NamespaceTerminating => {
                 of(Problem, Creating, Some(1), ByHand)
