@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::engine::NodeChange;
+use crate::model::node_change::NodeChange;
 use crate::model::{Incomplete, Snapshot};
 
 /// What an answer rests on: when it holds, for which server, and what couldn't be read.

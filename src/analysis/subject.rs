@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use crate::engine::claim::Claimant;
+use crate::engine::history::CurrentRevision;
 use crate::engine::history::History;
-use crate::engine::label_selector::Selector;
 use crate::engine::pods::PodsByNode;
-use crate::engine::revision::CurrentRevision;
 use crate::engine::rollout::{Inputs, allows_surge};
 use crate::engine::status::{Counters, StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
+use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Node, Pod, Snapshot};
 
 use super::asked_pod::asked_pod;

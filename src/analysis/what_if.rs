@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::engine::NodeChange;
+use crate::model::node_change::NodeChange;
 use crate::model::{Node, Snapshot};
 
 use super::basis::{Basis, Note};

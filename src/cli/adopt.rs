@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::engine::label_selector::Selector;
+use crate::model::selector::Selector;
 
 use super::validate::ValidateArgs;
 

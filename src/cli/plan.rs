@@ -3,7 +3,7 @@
 use clap::Args;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use crate::engine::template_change::ImageChange;
+use crate::apply::template_change::ImageChange;
 
 use super::plan_watch::WatchArgs;
 use super::validate::ValidateArgs;
@@ -104,5 +104,5 @@ fn parse_revision(text: &str) -> Result<i64, String> {
 }
 
 fn parse_budget(text: &str) -> Result<IntOrString, String> {
-    crate::engine::rollout::budget::parse_budget(text)
+    crate::apply::budget::parse_budget(text)
 }

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use crate::engine::NodeChange;
-use crate::engine::label_selector::Selector;
+use crate::model::node_change::NodeChange;
+use crate::model::selector::Selector;
 
 use super::validate::ValidateArgs;
 

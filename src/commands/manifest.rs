@@ -6,16 +6,18 @@ use std::path::Path;
 
 use crate::analysis::rollout::change::{self, Refused};
 use crate::analysis::rollout::refused::immutable_selector;
+use crate::apply::validation::changes_selector;
 use crate::cli::global::GlobalArgs;
-use crate::engine::validation::changes_selector;
 use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::source::dry_run::{
-    Apply, ApplyOptions, DryRunError, How, Obtained, obtain as obtain_from_server, obtain_locally,
-};
+use crate::source::dry_run::{ApplyOptions, DryRunError};
 use crate::source::manifest::{Manifest, read_manifests};
 use crate::source::{Source, SourceError, Validation};
 
+use super::apply::{
+    self, Apply, How, ObtainError, Obtained, computed, judge, obtain as obtain_from_server,
+    obtain_locally,
+};
 use super::error::CommandError;
 
 /// Reads the DaemonSets of `-f`. What else the files hold is warned of.
@@ -86,9 +88,9 @@ pub(super) fn applied(manifest: &Manifest, snapshot: &Snapshot) -> Result<Daemon
     let stored = snapshot.daemon_sets.first();
     let mut incomplete = snapshot.incomplete.iter();
     if stored.is_none() && incomplete.any(|i| i.resource == "daemonsets") {
-        return Ok(manifest.computed(None)?);
+        return Ok(computed(manifest, None)?);
     }
-    let target = manifest.applied(stored)?;
+    let target = apply::applied(manifest, stored)?;
     if let Some(stored) = stored.filter(|stored| changes_selector(stored, &target)) {
         let why = immutable_selector(stored);
         let text =
@@ -117,7 +119,7 @@ pub(super) fn obtain(
     };
     if !global.from.is_empty() {
         let obtained = obtain_locally(&apply).map_err(of_cluster)?;
-        manifest.judge(stored, &obtained.daemon_set)?;
+        judge(manifest, stored, &obtained.daemon_set)?;
         return Ok(obtained);
     }
     let client_side = ApplyOptions::default();
@@ -128,7 +130,7 @@ pub(super) fn obtain(
     if let Ok(mut computed) = computed {
         // What the server merges by field managers is for it to judge.
         if !options.server_side {
-            manifest.judge(stored, &computed.daemon_set)?;
+            judge(manifest, stored, &computed.daemon_set)?;
         }
         if stored.is_some_and(|stored| changes_selector(stored, &computed.daemon_set)) {
             computed.notes.clear();
@@ -153,7 +155,7 @@ pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError>
         options: &options,
     };
     let mut obtained = obtain_locally(&apply).map_err(of_cluster)?;
-    manifest.judge(None, &obtained.daemon_set)?;
+    judge(manifest, None, &obtained.daemon_set)?;
     let metadata = &mut obtained.daemon_set.object.metadata;
     metadata.uid = None;
     metadata.creation_timestamp = None;
@@ -181,9 +183,9 @@ pub(super) const fn said(how: How) -> change::Obtained {
     }
 }
 
-fn of_cluster(error: DryRunError) -> CommandError {
+fn of_cluster(error: ObtainError) -> CommandError {
     match error {
-        DryRunError::Interrupted => CommandError::Interrupted,
+        ObtainError::DryRun(DryRunError::Interrupted) => CommandError::Interrupted,
         error => CommandError::Source(SourceError::Cluster(error.to_string())),
     }
 }

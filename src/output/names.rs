@@ -1,6 +1,6 @@
 //! What `-o name` prints.
 
-use crate::engine::qualified_name::is_dns1123_subdomain;
+use crate::model::qualified_name::is_dns1123_subdomain;
 
 /// So many of the names that are left out are told.
 const TOLD: usize = 3;

@@ -6,7 +6,7 @@ use crate::analysis::subject::Subject;
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::claim_outcome::Outcomes;
 use crate::engine::history::{HASH_LABEL, History, RevisionState};
-use crate::engine::revision::{holds_template, says_the_same};
+use crate::model::revision_data::{holds_template, says_the_same};
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 
 use super::deletion::Deletion;

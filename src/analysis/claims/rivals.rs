@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::engine::claim::Claimant;
-use crate::engine::label_selector::Selector;
 use crate::engine::overlap::acting_selector;
+use crate::model::selector::Selector;
 use crate::model::{DaemonSet, List, OwnerReference, Pod, Snapshot, Workload, WorkloadKind};
 
 /// The other controllers of a DaemonSet's namespace that own pods themselves.

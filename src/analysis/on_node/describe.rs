@@ -7,8 +7,8 @@ use crate::analysis::findings::keeps_out;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Code;
-use crate::engine::quantity::Quantity;
 use crate::model::Node;
+use crate::model::quantity::Quantity;
 
 use super::judge::Prepared;
 use super::sums::written;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
-use crate::engine::quantity::Quantity;
+use crate::model::quantity::Quantity;
 
 use super::{NodeReport, NodeWhatIf, Side, State};
 

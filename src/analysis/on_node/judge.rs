@@ -6,8 +6,8 @@ use crate::analysis::health;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::subject::Subject;
 use crate::analysis::what_if::{changed, idle};
-use crate::engine::NodeChange;
 use crate::engine::requests::{Requests, pod_requests};
+use crate::model::node_change::NodeChange;
 use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::describe::{condition, notes, on_node, summary};

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::engine::NodeChange;
+use crate::model::node_change::NodeChange;
 
 use super::basis::Basis;
 use super::effects::Effects;

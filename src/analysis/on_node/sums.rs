@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::engine::quantity::Quantity;
 use crate::engine::requests::Requests;
 use crate::model::Node;
+use crate::model::quantity::Quantity;
 
 use super::Quantities;
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::engine::template_diff::FieldChange;
+use crate::apply::template_diff::FieldChange;
 
 /// What would start a rollout.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use k8s_openapi::api::core::v1::PodSpec;
 
 use crate::analysis::remedy::{Changes, remedies};
-use crate::engine::revision::template_of;
 use crate::engine::rollout::NodeState;
+use crate::model::revision_data::template_of;
 use crate::model::{DaemonSet, Pod, Snapshot};
 use crate::report::reason::Reason;
 

@@ -1,7 +1,7 @@
 //! What the server will refuse, said before it is asked.
 
-use crate::engine::label_selector::Selector;
-use crate::engine::validation::{changes_selector, violations};
+use crate::apply::validation::{changes_selector, violations};
+use crate::model::selector::Selector;
 use crate::model::{Command, DaemonSet, Pod};
 
 use super::change::Refused;

@@ -4,11 +4,12 @@
 use crate::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
 use crate::analysis::claims::{Claiming, claims};
 use crate::cli::global::GlobalArgs;
+use crate::commands::apply::Obtained;
 use crate::commands::ask::ask;
 use crate::commands::error::CommandError;
 use crate::commands::manifest::{check_namespace, obtain, obtain_anew, said};
 use crate::model::DaemonSet;
-use crate::source::dry_run::{ApplyOptions, Obtained};
+use crate::source::dry_run::ApplyOptions;
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, Subject};
 

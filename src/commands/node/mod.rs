@@ -12,7 +12,7 @@ use crate::analysis::on_node::judge::Judge;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::node::NodeArgs;
-use crate::engine::label_selector::Selector;
+use crate::model::selector::Selector;
 use crate::model::{Node, Snapshot};
 use crate::output::format::Format;
 use crate::output::items::{Items, Kind};

@@ -5,9 +5,9 @@ use crate::cli::names::parse_node;
 use crate::cli::node::NodeArgs;
 use crate::commands::error::CommandError;
 use crate::commands::open::{check_stdin, nodes};
-use crate::engine::NodeChange;
-use crate::engine::label_selector::Selector;
 use crate::model::Node;
+use crate::model::node_change::NodeChange;
+use crate::model::selector::Selector;
 use crate::source::{Question, Scope, Subject};
 
 /// Which nodes are meant.

@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::analysis::rollout::change::{
     Change, ChangeKind, ChangedField, Obtained, TemplateChange,
 };
+use crate::apply::budget::check_budgets;
+use crate::apply::template_change::{self, Changed};
+use crate::apply::template_diff::{added_by_server, changed_fields, template_diff};
 use crate::commands::error::CommandError;
-use crate::engine::claim::Claimant;
-use crate::engine::rollout::budget::check_budgets;
-use crate::engine::template_change::{self, Changed};
-use crate::engine::template_diff::{added_by_server, changed_fields, template_diff};
+use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::diff::TemplateDiff;
 
@@ -85,7 +85,7 @@ fn usage(error: impl ToString) -> CommandError {
 }
 
 fn undo(snapshot: &Snapshot, stored: &DaemonSet, to: i64) -> Result<Changed, CommandError> {
-    let claimant = Claimant::new(stored).map_err(|problem| {
+    let selector = Selector::new(stored.selector()).map_err(|problem| {
         CommandError::Usage(format!(
             "spec.selector.{problem}: no revision can be found by it"
         ))
@@ -98,7 +98,7 @@ fn undo(snapshot: &Snapshot, stored: &DaemonSet, to: i64) -> Result<Changed, Com
             "which revisions there are is unknown: {why}"
         )));
     };
-    let undone = template_change::undo(stored, &claimant, revisions, to).map_err(usage)?;
+    let undone = template_change::undo(stored, &selector, revisions, to).map_err(usage)?;
     Ok(undone.changed)
 }
 

@@ -3,12 +3,13 @@
 use crate::analysis::rollout::change::{Change, ChangeKind};
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
+use crate::commands::apply::Obtained;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
 use crate::commands::manifest::{check_name, check_namespace, listed, obtain, read, said};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::source::dry_run::{ApplyOptions, Obtained};
+use crate::source::dry_run::ApplyOptions;
 use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 

@@ -2,12 +2,12 @@
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use crate::apply::template_change::ImageChange;
 use crate::cli::global::GlobalArgs;
 use crate::cli::names::{Target, parse_target};
 use crate::cli::plan::PlanArgs;
 use crate::commands::error::CommandError;
 use crate::commands::open::check_stdin;
-use crate::engine::template_change::ImageChange;
 use crate::model::Command;
 use crate::source::{ObjectName, Source};
 

@@ -1,7 +1,7 @@
 //! `node` with a what-if, for people.
 
 use crate::analysis::on_node::{Affected, NodeWhatIf, OnNode, Side, State};
-use crate::engine::NodeChange;
+use crate::model::node_change::NodeChange;
 use crate::words::change;
 use crate::words::on_node::Words;
 

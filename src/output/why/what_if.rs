@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::what_if::{PodOnNode, WhatIfReport};
-use crate::engine::NodeChange;
+use crate::model::node_change::NodeChange;
 use crate::words::change;
 
 use super::daemon_set::eligibility_cell;

@@ -1,6 +1,6 @@
 //! Questions about one DaemonSet.
 
-use crate::model::{ControllerRevision, DaemonSet, List, Node, Pod, Snapshot};
+use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, List, Node, Pod, Snapshot};
 use crate::source::names::Named;
 use crate::source::near::near_elsewhere;
 use crate::source::{ObjectName, SourceError, near_typed};
@@ -165,10 +165,8 @@ impl Reader<'_> {
         node: &str,
     ) -> Result<Option<Vec<Pod>>, SourceError> {
         // Where the controller does nothing, all that is left are the pods that it once made.
-        let selector = usable_selector(ds).map_or_else(
-            || "controller-revision-hash".to_owned(),
-            |selector| selector.to_string(),
-        );
+        let selector = usable_selector(ds)
+            .map_or_else(|| HASH_LABEL.to_owned(), |selector| selector.to_string());
         let request = Resource::PODS
             .list(Some(&ds.namespace))
             .fields(&[("spec.nodeName", "")])

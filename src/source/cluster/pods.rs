@@ -10,20 +10,16 @@ use std::collections::{BTreeSet, HashSet};
 use futures_util::future::try_join_all;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use crate::engine::label_selector::Selector;
-use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod};
+use crate::model::selector::Selector;
+use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Pod};
 use crate::source::SourceError;
 
 use super::reader::Reader;
 use super::request::{Request, Resource};
 
-/// The label that the controller puts on the pods of a revision.
-const HASH: &str = "controller-revision-hash";
-
 /// The selector as a query, `None` where the controller itself refuses to act on it.
 pub(super) fn usable_selector(ds: &DaemonSet) -> Option<Selector> {
-    let selector = Selector::new(ds.selector()).ok()?;
-    (!selector.is_empty()).then_some(selector)
+    Selector::acting(ds.selector())
 }
 
 impl Reader<'_> {
@@ -159,7 +155,7 @@ pub(super) fn stray_requests(
         return Vec::new();
     }
     let hashes: Vec<&str> = hashes.into_iter().collect();
-    let hashes = format!("{HASH} in ({})", hashes.join(","));
+    let hashes = format!("{HASH_LABEL} in ({})", hashes.join(","));
     let pods = Resource::PODS.list(Some(&ds.namespace));
     if usable_selector(ds).is_none() {
         return vec![pods.labels(hashes)];

@@ -3,7 +3,6 @@
 
 mod arguments;
 mod child;
-mod obtain;
 mod refusal;
 
 use std::path::Path;
@@ -16,7 +15,6 @@ use super::Validation;
 use super::cluster::{ConnectionFlags, settled_kubeconfig};
 use arguments::arguments;
 use child::PrivateKubeconfig;
-pub use obtain::{Apply, How, Obtained, obtain, obtain_locally};
 pub use refusal::DryRunError;
 
 /// kubectl's own flags of an apply.
@@ -33,9 +31,11 @@ pub struct ApplyOptions {
 }
 
 impl ApplyOptions {
+    /// Checks that kubectl takes them together.
+    ///
     /// # Errors
     /// [`DryRunError::Options`] for flags that kubectl refuses.
-    fn check(&self) -> Result<(), DryRunError> {
+    pub fn check(&self) -> Result<(), DryRunError> {
         if self.force_conflicts && !self.server_side {
             let problem = "`--force-conflicts` only works with `--server-side`";
             return Err(DryRunError::Options(problem.to_owned()));

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::de::MapAccess;
 
-use super::judge::Manifest;
 use super::others::{Other, skipped};
 use super::shape::{daemon_set, is_foreign_group, is_patch, misplaced, old_api_version};
 use super::unknown::{problem, warning};
+use super::written::Manifest;
 use crate::source::document::{
     CHUNK, Duplicate, Entry, Failure, Inputs, KUSTOMIZE, Look, Marked, Object, Unknown, error,
     given_twice, parse, shown, unrendered,
@@ -30,8 +30,8 @@ pub struct Manifests {
 ///
 /// # Errors
 /// What can't be read, each problem on a line of its own with file and line. What
-/// the server would refuse is for [`Manifest::applied`] to say, once it is known
-/// what the manifest is applied to.
+/// the server would refuse isn't among it: that depends on what the manifest is
+/// applied to.
 pub fn read_manifests(
     paths: &[String],
     recursive: bool,

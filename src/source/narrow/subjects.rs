@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::SelectorError;
-use crate::engine::label_selector::Selector;
+use crate::model::selector::{Selector, SelectorError};
 use crate::model::{Command, DaemonSet, Pod, Snapshot};
 use crate::source::near::{near_elsewhere, near_typed};
 use crate::source::{ObjectName, Question, SourceError, Subject};

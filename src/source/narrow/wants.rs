@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::On;
 use super::subjects::Subjects;
-use crate::engine::label_selector::Selector;
-use crate::engine::selector_index::SelectorIndex;
-use crate::model::{ControllerRevision, DaemonSet, Event, Labels, OwnerReference, Pod, Snapshot};
+use crate::model::selector::{Selector, SelectorIndex};
+use crate::model::{
+    ControllerRevision, DaemonSet, Event, HASH_LABEL, Labels, OwnerReference, Pod, Snapshot,
+};
 
 /// A DaemonSet that is asked about.
 #[derive(Clone)]
@@ -32,11 +33,10 @@ impl<'a> Wanting<'a> {
     }
 
     fn new(ds: &'a DaemonSet, uid: &'a str, all_owned: bool) -> Self {
-        let selector = Selector::new(ds.selector()).ok();
         Self {
             ds,
             uid,
-            selector: selector.filter(|s| !s.is_empty()),
+            selector: Selector::acting(ds.selector()),
             all_owned,
         }
     }
@@ -122,7 +122,7 @@ impl<'a> Wants<'a> {
 
     /// A pod of their namespace.
     pub(super) fn pod(&self, pod: &Pod, on: On<'_>) -> bool {
-        let hash = pod.labels.get("controller-revision-hash");
+        let hash = pod.labels.get(HASH_LABEL);
         match on {
             On::All => self.select(&pod.labels) || hash.is_some_and(|h| self.hashes.contains(h)),
             On::Node(node) if !pod.node_name.is_empty() => *pod.node_name == *node,
