@@ -38,6 +38,8 @@ mod recreated;
 mod request;
 mod settled;
 mod small_file;
+#[cfg(test)]
+mod tests;
 mod timeout;
 mod token;
 mod trace;
@@ -50,7 +52,7 @@ use tokio::runtime::Runtime;
 
 use crate::model::{FeatureGates, Pod, Snapshot};
 
-use super::narrow::narrow;
+use super::narrow::{narrow, without_unread};
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use clock::{NO_CLOCK, ServerClock};
@@ -150,7 +152,7 @@ impl Drop for Cluster {
 impl Source for Cluster {
     fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
         let mut reader = Reader::new(&self.transport);
-        reader.all_owned = question.neighbours || matches!(question.subject, Subject::Recreated(_));
+        reader.is_about_claims = question.is_about_claims();
         let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
         snapshot.gates = self.gates;
         let Some(runtime) = &self.runtime else {
@@ -215,7 +217,10 @@ async fn read_subject(
                     let exists = reader.many_on_node(among, node, snapshot).await?;
                     reader.node_or_error(exists, node).await?;
                 }
-                Scope::NoNode => reader.many_on_no_node(among, snapshot).await?,
+                Scope::NoNode => {
+                    reader.many_on_no_node(among, snapshot).await?;
+                    without_unread(snapshot, question);
+                }
                 _ => reader.many_on_all_nodes(among, snapshot).await?,
             }
             return narrow_many(question, snapshot);

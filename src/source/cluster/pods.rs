@@ -13,9 +13,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use crate::model::selector::Selector;
 use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Pod};
 use crate::source::SourceError;
+use crate::source::needs::Resource;
 
 use super::reader::Reader;
-use super::request::{Request, Resource};
+use super::request::Request;
 
 /// The selector as a query, `None` where the controller itself refuses to act on it.
 pub(super) fn usable_selector(ds: &DaemonSet) -> Option<Selector> {
@@ -55,13 +56,13 @@ impl Reader<'_> {
         &self,
         ds: &DaemonSet,
     ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
-        let request = if self.all_owned {
-            Resource::REVISIONS.list(Some(&ds.namespace))
+        let request = if self.is_about_claims {
+            Resource::ControllerRevisions.list(Some(&ds.namespace))
         } else {
             revisions_request(ds)
         };
         let all: Option<Vec<ControllerRevision>> =
-            self.needed(Resource::REVISIONS, &request).await?;
+            self.list(Resource::ControllerRevisions, &request).await?;
         Ok(all.map(|all| revisions_among(ds, all)))
     }
 
@@ -73,7 +74,7 @@ impl Reader<'_> {
         let Some(request) = selected_request(ds) else {
             return Ok(Some(Vec::new()));
         };
-        self.needed(Resource::PODS, &request).await
+        self.list(Resource::Pods, &request).await
     }
 
     /// The pods that carry the hash of one of the DaemonSet's revisions and
@@ -83,10 +84,10 @@ impl Reader<'_> {
         ds: &DaemonSet,
         revisions: &[ControllerRevision],
     ) -> Result<Option<Vec<Pod>>, SourceError> {
-        let requests = stray_requests(ds, revisions, self.all_owned);
+        let requests = stray_requests(ds, revisions, self.is_about_claims);
         let lists = requests
             .iter()
-            .map(|request| self.needed::<Pod>(Resource::PODS, request));
+            .map(|request| self.list::<Pod>(Resource::Pods, request));
         let lists = try_join_all(lists).await?;
         Ok(lists.into_iter().fold(Some(Vec::new()), both))
     }
@@ -95,13 +96,13 @@ impl Reader<'_> {
 /// The pods that the selector matches; `None` where the controller refuses to act on it.
 pub(super) fn selected_request(ds: &DaemonSet) -> Option<Request> {
     let selector = usable_selector(ds)?;
-    let request = Resource::PODS.list(Some(&ds.namespace));
+    let request = Resource::Pods.list(Some(&ds.namespace));
     Some(request.labels(selector.to_string()))
 }
 
 /// The revisions among which [`revisions_among`] finds the DaemonSet's.
 pub(super) fn revisions_request(ds: &DaemonSet) -> Request {
-    let request = Resource::REVISIONS.list(Some(&ds.namespace));
+    let request = Resource::ControllerRevisions.list(Some(&ds.namespace));
     match usable_selector(ds) {
         Some(selector) => request.labels(selector.to_string()),
         None => request,
@@ -156,7 +157,7 @@ pub(super) fn stray_requests(
     }
     let hashes: Vec<&str> = hashes.into_iter().collect();
     let hashes = format!("{HASH_LABEL} in ({})", hashes.join(","));
-    let pods = Resource::PODS.list(Some(&ds.namespace));
+    let pods = Resource::Pods.list(Some(&ds.namespace));
     if usable_selector(ds).is_none() {
         return vec![pods.labels(hashes)];
     }

@@ -13,6 +13,7 @@ use crate::model::{
 use crate::source::SourceError;
 use crate::source::document::{Body, Look, Object, decode, shown};
 use crate::source::manifest::{is_foreign_group, old_api_version, read_stored};
+use crate::source::needs::Resource;
 
 /// What is kept of an object, and where it stands.
 pub(super) struct Found {
@@ -65,21 +66,23 @@ impl Look for Looking {
         let rest = MapAccessDeserializer::new(rest);
         // One without a name is to be told of, and its line.
         let named = |name: &str| !name.is_empty();
-        match (api_version, kind) {
-            ("v1", "Node") => {
+        match Resource::of_object(api_version, kind) {
+            Some(Resource::Nodes) => {
                 let node = Node::deserialize(rest)?;
                 Ok(named(&node.name).then_some(Value::Node(node)))
             }
-            ("v1", "Pod") => {
+            Some(Resource::Pods) => {
                 let pod = Pod::deserialize(rest)?;
                 Ok(named(&pod.name).then(|| Value::Pod(Box::new(pod))))
             }
-            ("apps/v1", "ControllerRevision") => {
+            Some(Resource::ControllerRevisions) => {
                 let revision = ControllerRevision::deserialize(rest)?;
                 Ok(named(&revision.name).then_some(Value::Revision(revision)))
             }
-            _ if is_looked_at(api_version, kind) => Ok(None),
-            _ => {
+            // [`Looking::look`] has something to say about these.
+            Some(_) => Ok(None),
+            None if kind == "DaemonSet" || kind.ends_with("List") => Ok(None),
+            None => {
                 IgnoredAny::deserialize(rest)?;
                 Ok(Some(Value::Skipped))
             }
@@ -142,39 +145,41 @@ impl Looking {
     /// Decodes an object; `None` for one of a kind that no question needs.
     fn value(&self, object: &Object<'_>) -> Result<Option<Value>, SourceError> {
         let namespace = || self.namespace(object);
-        let value = match (object.api_version.as_str(), object.kind.as_str()) {
-            ("apps/v1", "DaemonSet") => {
+        let Some(resource) = Resource::of_object(&object.api_version, &object.kind) else {
+            if object.kind != "DaemonSet" {
+                return Ok(None);
+            }
+            if is_foreign_group(&object.api_version) {
+                return Ok(Some(Value::Foreign(object.api_version.clone())));
+            }
+            return Err(wrong_version(object));
+        };
+        let value = match resource {
+            Resource::DaemonSets => {
                 let ds = read_stored(object, &self.default_namespace)?;
                 Value::DaemonSet(Box::new(ds))
             }
-            (foreign, "DaemonSet") if is_foreign_group(foreign) => {
-                Value::Foreign(foreign.to_owned())
-            }
-            (_, "DaemonSet") => return Err(wrong_version(object)),
-            ("v1", "Node") => Value::Node(read(object)?),
-            ("v1", "Pod") => {
+            Resource::Nodes => Value::Node(read(object)?),
+            Resource::Pods => {
                 let mut pod = read::<Pod>(object)?;
                 pod.namespace = namespace().as_str().into();
                 Value::Pod(Box::new(pod))
             }
-            ("apps/v1", "ControllerRevision") => {
+            Resource::ControllerRevisions => {
                 let mut revision = read::<ControllerRevision>(object)?;
                 revision.namespace = namespace().into();
                 Value::Revision(revision)
             }
-            ("v1" | "events.k8s.io/v1", "Event") => Value::Event(Box::new(NamedEvent {
+            Resource::Events => Value::Event(Box::new(NamedEvent {
                 event: read(object)?,
                 namespace: namespace(),
                 name: object.name.clone(),
             })),
-            ("v1", "Namespace") => Value::Namespace(read(object)?),
-            (api_version, kind) => match Neighbours::kind(api_version, kind) {
-                Some(kind) => {
-                    let workload = Neighbours::read(kind, object, &namespace());
-                    Value::Neighbour(kind, Box::new(workload))
-                }
-                None => return Ok(None),
-            },
+            Resource::Namespaces => Value::Namespace(read(object)?),
+            Resource::Workloads(kind) => {
+                let workload = Neighbours::read(kind, object, &namespace());
+                Value::Neighbour(kind, Box::new(workload))
+            }
         };
         Ok(Some(value))
     }
@@ -188,12 +193,6 @@ impl Found {
             newest: None,
         }
     }
-}
-
-/// Whether [`Looking::look`] has something to say about objects that aren't decoded at once.
-fn is_looked_at(api_version: &str, kind: &str) -> bool {
-    let is_known = matches!(kind, "DaemonSet" | "Event" | "Namespace");
-    is_known || kind.ends_with("List") || Neighbours::kind(api_version, kind).is_some()
 }
 
 /// An object without a name is no object of the API.

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::document::{CHUNK, Entry, Inputs, check_one_object, given_twice, parse};
 use super::narrow::narrow;
 use super::{Question, Source, SourceError, Subject};
-use crate::model::{Command, FeatureGates, Snapshot};
+use crate::model::{FeatureGates, Snapshot};
 
 use clock::Clock;
 use look::Looking;
@@ -136,11 +136,6 @@ impl Files {
     pub const fn skipped(&self) -> usize {
         self.skipped
     }
-}
-
-/// The command whose output holds what files lack.
-fn saved_by(what: &[&'static str]) -> Command {
-    Command::kubectl(&["get"]).with(what).with(&["-o", "yaml"])
 }
 
 impl Source for Files {

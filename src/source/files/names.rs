@@ -10,6 +10,7 @@ use super::look::read;
 use crate::source::SourceError;
 use crate::source::document::{CHUNK, Entry, Inputs, Look, Object, parse};
 use crate::source::names::{NameKind, Named};
+use crate::source::needs::Resource;
 
 /// Reads objects of one kind.
 struct Names {
@@ -54,14 +55,7 @@ pub fn names(
 
 impl Names {
     fn wants(&self, api_version: &str, kind: &str) -> bool {
-        let wanted = match self.kind {
-            NameKind::DaemonSet => ("apps/v1", "DaemonSet"),
-            NameKind::Node => ("v1", "Node"),
-            NameKind::Namespace => ("v1", "Namespace"),
-            NameKind::Pod => ("v1", "Pod"),
-            NameKind::Revision => ("apps/v1", "ControllerRevision"),
-        };
-        wanted == (api_version, kind)
+        Resource::of_object(api_version, kind) == Some(self.kind.into())
     }
 }
 

@@ -17,9 +17,9 @@ pub(super) struct Wanting<'a> {
     uid: &'a str,
     /// `None` where the controller refuses to act on the selector.
     selector: Option<Selector>,
-    /// Whether it is about claims: revisions that it owns and doesn't select are wanted
-    /// too, and the pods of revisions that it takes over.
-    all_owned: bool,
+    /// Whether the revisions are wanted too that it owns and doesn't select, and the pods
+    /// of those that it takes over.
+    is_about_claims: bool,
 }
 
 impl<'a> Wanting<'a> {
@@ -27,17 +27,17 @@ impl<'a> Wanting<'a> {
     /// manifest says.
     pub(super) fn all(subjects: &'a Subjects<'a>) -> Vec<Self> {
         let stored = subjects.daemon_sets.iter();
-        let stored = stored.map(|ds| Self::new(ds, ds.uid(), subjects.all_owned));
+        let stored = stored.map(|ds| Self::new(ds, ds.uid(), subjects.is_about_claims));
         let new = subjects.manifest.map(|ds| Self::new(ds, "", true));
         stored.chain(new).collect()
     }
 
-    fn new(ds: &'a DaemonSet, uid: &'a str, all_owned: bool) -> Self {
+    fn new(ds: &'a DaemonSet, uid: &'a str, is_about_claims: bool) -> Self {
         Self {
             ds,
             uid,
             selector: Selector::acting(ds.selector()),
-            all_owned,
+            is_about_claims,
         }
     }
 
@@ -95,11 +95,14 @@ impl<'a> Wants<'a> {
     /// revision one of them takes over.
     fn made_pods(&self, revision: &ControllerRevision) -> bool {
         if let Some(owner) = self.owner(&revision.owners) {
-            let is_wanted = owner.all_owned || owner.selector.is_none();
+            let is_wanted = owner.is_about_claims || owner.selector.is_none();
             return is_wanted || owner.selects(&revision.labels);
         }
         let is_nobodys = OwnerReference::controller(&revision.owners).is_none();
-        is_nobodys && self.selecting(&revision.labels).any(|one| one.all_owned)
+        is_nobodys
+            && self
+                .selecting(&revision.labels)
+                .any(|one| one.is_about_claims)
     }
 
     fn selecting<'q>(
@@ -137,7 +140,7 @@ impl<'a> Wants<'a> {
     /// A revision of their namespace.
     pub(super) fn revision(&self, revision: &ControllerRevision) -> bool {
         let owner = self.owner(&revision.owners);
-        let is_owned = owner.is_some_and(|one| one.all_owned || one.selector.is_none());
+        let is_owned = owner.is_some_and(|one| one.is_about_claims || one.selector.is_none());
         is_owned || self.select(&revision.labels)
     }
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 use crate::model::Pod;
 use crate::source::cluster::around::{About, events_request};
 use crate::source::cluster::pods::{revisions_request, selected_request, stray_requests};
-use crate::source::cluster::request::{Request, Resource};
+use crate::source::cluster::request::Request;
+use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
 use super::link::Link;
@@ -47,34 +48,45 @@ impl<'a> LineUp<'a> {
             next_number: 0,
         };
         let namespace = Some(&*name.namespace);
-        let sets = Resource::DAEMON_SETS
+        let sets = Resource::DaemonSets
             .list(namespace)
             .fields(&[("metadata.name", &name.name)]);
-        let set = Resource::DAEMON_SETS
+        let set = Resource::DaemonSets
             .get(namespace, &name.name)
             .map_err(bad)?;
-        let nodes = Resource::NODES.list(None);
+        let nodes = Resource::Nodes.list(None);
         let events = events_request(About::One(name));
-        let ns = Resource::NAMESPACES
+        let ns = Resource::Namespaces
             .get(None, &name.namespace)
             .map_err(bad)?;
         let often = Way::Get(ns.clone(), NAMESPACE);
+        let get = Way::WatchOrGet(set);
         let always = [
-            line_up.start(link, sets, Way::WatchOrGet(set), false, &world.daemon_sets),
-            line_up.start(link, nodes, Way::Watch, false, &world.nodes),
-            line_up.start(link, events, Way::Watch, true, &world.events),
-            line_up.start(link, ns, often, true, &world.namespaces),
+            line_up.start(link, Resource::DaemonSets, sets, get, &world.daemon_sets),
+            line_up.start(link, Resource::Nodes, nodes, Way::Watch, &world.nodes),
+            line_up.start(link, Resource::Events, events, Way::Watch, &world.events),
+            line_up.start(link, Resource::Namespaces, ns, often, &world.namespaces),
         ];
         line_up.always.extend(always);
         Ok(line_up)
     }
 
+    fn watch<T: Kept + 'a>(
+        &mut self,
+        link: &'a Link<'a>,
+        resource: Resource,
+        request: &Request,
+        store: &Shared<T>,
+    ) -> Running<'a> {
+        self.start(link, resource, request.clone(), Way::Watch, store)
+    }
+
     fn start<T: Kept + 'a>(
         &mut self,
         link: &'a Link<'a>,
+        resource: Resource,
         request: Request,
         way: Way,
-        is_colour: bool,
         store: &Shared<T>,
     ) -> Running<'a> {
         self.next_number += 1;
@@ -83,7 +95,7 @@ impl<'a> LineUp<'a> {
             number: self.next_number,
             request,
             way,
-            is_colour,
+            need: resource.need(),
             store: store.clone(),
         };
         Box::pin(stream.run())
@@ -100,7 +112,12 @@ impl<'a> LineUp<'a> {
         };
         let wanted = revisions_request(&ds);
         if self.revisions.as_ref().is_none_or(|(r, _)| *r != wanted) {
-            let running = self.start(link, wanted.clone(), Way::Watch, false, &world.revisions);
+            let running = self.watch(
+                link,
+                Resource::ControllerRevisions,
+                &wanted,
+                &world.revisions,
+            );
             self.revisions = Some((wanted, running));
         }
         let Some((ds, revisions)) = world.owner()? else {
@@ -118,7 +135,7 @@ impl<'a> LineUp<'a> {
                     Some(index) => old.swap_remove(index),
                     None => {
                         let store = shared();
-                        let running = self.start(link, request.clone(), Way::Watch, false, &store);
+                        let running = self.watch(link, Resource::Pods, &request, &store);
                         (request, store, running)
                     }
                 };

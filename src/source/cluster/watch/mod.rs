@@ -123,7 +123,7 @@ impl Cluster {
         // Says at once, and with near names, that there is none.
         reader.resolve(&Wanted::Stored(daemon_set.clone())).await?;
         let version = self.transport.get::<Version>(&Request::version()).await;
-        let version = reader.colour("the server's version can't be read", version)?;
+        let version = reader.best_effort("the server's version can't be read", version)?;
         let link = Link::new(&self.transport);
         let mut world = World::new(daemon_set, version.map(|v| v.git_version), self.gates);
         world.snapshot.notes = reader.notes.take();

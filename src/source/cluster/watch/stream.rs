@@ -12,6 +12,7 @@ use crate::source::SourceError;
 use crate::source::cluster::failure::Failure;
 use crate::source::cluster::request::Request;
 use crate::source::cluster::transport::Listed;
+use crate::source::needs::Need;
 
 use super::lines::{Broken, Change, Lines, decode};
 use super::link::Link;
@@ -54,8 +55,8 @@ pub(super) struct Stream<'a, T> {
     pub(super) number: usize,
     pub(super) request: Request,
     pub(super) way: Way,
-    /// Whether it only explains: it then stays unknown when it can't be read at first.
-    pub(super) is_colour: bool,
+    /// It stays unknown when it can't be read at first and nothing but explanations needs it.
+    pub(super) need: Need,
     /// Where the objects are kept.
     pub(super) store: Rc<RefCell<Store<T>>>,
 }
@@ -321,8 +322,8 @@ impl<T: Kept> Stream<'_, T> {
     /// failure is an error, and a list that may not be read stays unknown.
     async fn see_through(&self, failure: &Failure, pause: &mut Pause) -> Result<(), SourceError> {
         let is_forbidden = failure.forbidden().is_some();
-        let is_colour = self.is_colour && !failure.is_unauthorized();
-        if self.is_first() && (is_forbidden || is_colour) {
+        let is_best_effort = self.need == Need::BestEffort && !failure.is_unauthorized();
+        if self.is_first() && (is_forbidden || is_best_effort) {
             self.change(|store| store.forbid(failure.message()));
             return std::future::pending().await;
         }

@@ -13,6 +13,7 @@ use crate::source::cluster::clock::{NO_CLOCK, ServerClock};
 use crate::source::cluster::on_wire::NamedEvent;
 use crate::source::cluster::pods::{distinct, revisions_among};
 use crate::source::cluster::reader::decode;
+use crate::source::needs::{Need, Resource};
 use crate::source::{ObjectName, SourceError};
 
 use super::store::{Kept, Known, Store};
@@ -156,28 +157,32 @@ impl World {
     }
 
     fn tell_gaps(&mut self) {
-        let mut needed = vec![("nodes", why(&self.nodes))];
-        needed.push(("controllerrevisions", why(&self.revisions)));
-        needed.extend(self.pods.iter().map(|pods| ("pods", why(pods))));
-        let gap = |(resource, why): (&str, Option<String>)| {
-            Some(Incomplete {
-                verb: "list".to_owned(),
-                resource: resource.to_owned(),
-                why: why?,
-            })
-        };
-        self.snapshot.incomplete = needed.into_iter().filter_map(gap).collect();
-        let colour = [
-            ("events can't be listed", why(&self.events)),
-            ("namespaces can't be read", why(&self.namespaces)),
+        let lists = [
+            (Resource::Nodes, why(&self.nodes)),
+            (Resource::ControllerRevisions, why(&self.revisions)),
+            (Resource::Events, why(&self.events)),
+            (Resource::Namespaces, why(&self.namespaces)),
         ];
+        let pods = self.pods.iter().map(|pods| (Resource::Pods, why(pods)));
+        let snapshot = &mut self.snapshot;
         let notes = self
             .first_notes
-            .get_or_insert_with(|| self.snapshot.notes.clone());
-        let missing = colour
-            .into_iter()
-            .filter_map(|(what, why)| Some(format!("{what}: {}", why?)));
-        self.snapshot.notes = notes.iter().cloned().chain(missing).collect();
+            .get_or_insert_with(|| snapshot.notes.clone());
+        snapshot.notes.clone_from(notes);
+        snapshot.incomplete.clear();
+        for (resource, why) in lists.into_iter().chain(pods) {
+            let Some(why) = why else { continue };
+            match resource.need() {
+                Need::Verdict => snapshot.incomplete.push(Incomplete {
+                    verb: "list".to_owned(),
+                    resource: resource.plural().to_owned(),
+                    why,
+                }),
+                Need::Names | Need::BestEffort => {
+                    snapshot.notes.push(format!("{}: {why}", resource.unread()));
+                }
+            }
+        }
     }
 }
 
