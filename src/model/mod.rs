@@ -5,10 +5,10 @@
 //! only what a decision or its explanation needs. DaemonSets come one at a
 //! time and keep the API's own type.
 
+mod accumulator;
 mod command;
 mod daemon_set;
 mod event;
-mod fold;
 mod foreign;
 mod gates;
 mod list;

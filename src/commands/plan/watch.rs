@@ -24,7 +24,7 @@ use crate::output::plan;
 use crate::output::plan::watch::Look;
 use crate::output::progress::Progress as Waiting;
 use crate::output::terminal::Terminal;
-use crate::source::cluster::{Cluster, Followed, Notice, Sight};
+use crate::source::cluster::{Cluster, Followed, Notice, Update};
 use crate::words::version_note;
 
 use super::request::{Form, Request};
@@ -46,7 +46,7 @@ pub(super) fn watch(
     let name = request.object(global, &cluster);
     let limit = Some(args.timeout).filter(|limit| !limit.is_zero());
     let mut follower = Follower::new(global, args, terminal);
-    let ended = cluster.follow(&name, limit, &mut |sight| follower.see(&sight));
+    let ended = cluster.follow(&name, limit, &mut |update| follower.see(&update));
     follower.end(ended?, args.timeout)
 }
 
@@ -131,11 +131,11 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn see(&mut self, sight: &Sight<'_>) -> ControlFlow<Ending> {
+    fn see(&mut self, update: &Update<'_>) -> ControlFlow<Ending> {
         self.waiting = None;
-        let seen = match sight {
-            Sight::World(snapshot) => self.world(snapshot),
-            Sight::Notice(notice) => self.notice(notice).map(|()| None),
+        let seen = match update {
+            Update::Snapshot(snapshot) => self.world(snapshot),
+            Update::Notice(notice) => self.notice(notice).map(|()| None),
         };
         match seen {
             Ok(None) => ControlFlow::Continue(()),

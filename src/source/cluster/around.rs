@@ -9,7 +9,7 @@ use crate::source::{ObjectName, SourceError};
 
 use super::failure::Failure;
 use super::on_wire::NamedEvent;
-use super::reader::Reader;
+use super::reader::QuestionReader;
 use super::request::Request;
 
 /// What the surroundings are of.
@@ -53,7 +53,7 @@ pub(super) fn events_request(about: About<'_>) -> Request {
     }
 }
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// Reads the surroundings. Only lost credentials are an error here, so that
     /// a session that has expired is not told as three notes.
     pub(super) async fn around(&self, about: About<'_>) -> Result<Around, SourceError> {

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use kube::client::Body;
 use tokio::time::timeout;
 
-use super::asked::quoted;
+use super::expected::quoted;
 use super::protobuf::Status;
 
 /// So much of a compressed frame is taken at once: what it comes to fits the

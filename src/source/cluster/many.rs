@@ -10,7 +10,7 @@ use crate::source::needs::Resource;
 
 use super::around::About;
 use super::pods::{both, distinct};
-use super::reader::{Reader, decode};
+use super::reader::{QuestionReader, decode};
 
 /// Up to so many DaemonSets have their pods listed one by one, which
 /// transfers only what matters. From there on one list of all pods is
@@ -34,7 +34,7 @@ type Many = (
     Option<Vec<ControllerRevision>>,
 );
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// Several DaemonSets on all nodes.
     pub(super) async fn many_on_all_nodes(
         &self,

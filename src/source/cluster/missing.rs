@@ -12,12 +12,12 @@ use crate::source::names::Named;
 use crate::source::needs::Resource;
 
 use super::names::in_pages;
-use super::reader::Reader;
+use super::reader::QuestionReader;
 
 /// An error waits no longer than this for better words.
 const LIMIT: Duration = Duration::from_secs(2);
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// An error with near names where the node doesn't exist.
     pub(super) async fn node_or_error(&self, exists: bool, node: &str) -> Result<(), SourceError> {
         if exists {

@@ -10,7 +10,7 @@ use crate::source::names::{NameKind, Named};
 use crate::source::needs::Resource;
 
 use super::Cluster;
-use super::asked::Asked;
+use super::expected::Expected;
 use super::failure::Failure;
 use super::on_wire::{ListMetadata, OnWire};
 use super::pages::Pages;
@@ -30,7 +30,7 @@ const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
 impl OnWire for Named {
     const ACCEPT: &str = METADATA;
 
-    fn list_kind(_: &Asked) -> String {
+    fn list_kind(_: &Expected) -> String {
         "PartialObjectMetadataList".to_owned()
     }
 

@@ -8,7 +8,7 @@ use crate::model::{LabelMap, Snapshot, Workload, WorkloadKind, WorkloadObject, W
 use crate::source::needs::Resource;
 use crate::source::{Question, SourceError, Subject};
 
-use super::reader::Reader;
+use super::reader::QuestionReader;
 
 /// The controllers of each kind; `None` for one that couldn't be read.
 type ByKind = Vec<(WorkloadKind, Option<Vec<Workload>>)>;
@@ -16,7 +16,7 @@ type ByKind = Vec<(WorkloadKind, Option<Vec<Workload>>)>;
 /// The controllers that a question wants to know of, as they were read.
 pub(super) struct Neighbours(Option<ByKind>);
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// Reads each kind once and all side by side. None of it needs to know the
     /// DaemonSets: the namespace is enough.
     pub(super) async fn neighbours(&self, question: &Question) -> Result<Neighbours, SourceError> {

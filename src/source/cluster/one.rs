@@ -9,10 +9,10 @@ use crate::source::{ObjectName, SourceError, near_typed};
 use super::around::About;
 use super::failure::Failure;
 use super::pods::{both, distinct, usable_selector};
-use super::reader::Reader;
+use super::reader::QuestionReader;
 
 /// Where the DaemonSet of a question comes from.
-pub(super) enum Wanted<'q> {
+pub(super) enum DaemonSetRef<'q> {
     /// It is stored.
     Stored(ObjectName),
     /// It is stored, unless it is gone: the owner of the pod that was asked for.
@@ -21,7 +21,7 @@ pub(super) enum Wanted<'q> {
     Manifest(&'q DaemonSet),
 }
 
-impl Wanted<'_> {
+impl DaemonSetRef<'_> {
     fn name(&self) -> ObjectName {
         match self {
             Self::Stored(name) | Self::Owner(name, _) => name.clone(),
@@ -47,11 +47,11 @@ pub(super) type Owned = (
     Option<Vec<ControllerRevision>>,
 );
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// One DaemonSet on all nodes.
     pub(super) async fn on_all_nodes(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &DaemonSetRef<'_>,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
         let name = wanted.name();
@@ -91,7 +91,7 @@ impl Reader<'_> {
     /// The result says whether the node exists.
     pub(super) async fn on_node(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &DaemonSetRef<'_>,
         node: &str,
         snapshot: &mut Snapshot,
     ) -> Result<bool, SourceError> {
@@ -127,7 +127,7 @@ impl Reader<'_> {
     /// One DaemonSet and no node at all: for a pod that isn't meant for any.
     pub(super) async fn on_no_node(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &DaemonSetRef<'_>,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
         let name = wanted.name();
@@ -177,7 +177,7 @@ impl Reader<'_> {
     }
 
     /// The DaemonSet that is stored, or the manifest's where there is none.
-    pub(super) async fn resolve(&self, wanted: &Wanted<'_>) -> Result<Resolved, SourceError> {
+    pub(super) async fn resolve(&self, wanted: &DaemonSetRef<'_>) -> Result<Resolved, SourceError> {
         let name = wanted.name();
         let stored = self.daemon_set(&name).await?;
         match (wanted, stored) {
@@ -185,17 +185,19 @@ impl Reader<'_> {
                 ds,
                 is_stored: true,
             }),
-            (Wanted::Stored(_), Err(failure)) if failure.is_not_found() => {
+            (DaemonSetRef::Stored(_), Err(failure)) if failure.is_not_found() => {
                 Err(self.no_such_daemon_set(&name).await)
             }
-            (Wanted::Owner(owner, pod), Err(failure)) if failure.is_not_found() => {
+            (DaemonSetRef::Owner(owner, pod), Err(failure)) if failure.is_not_found() => {
                 Err(SourceError::OwnerGone {
                     pod: format!("{}/{}", pod.namespace, pod.name),
                     owner: owner.name.clone(),
                 })
             }
-            (Wanted::Stored(_) | Wanted::Owner(..), Err(failure)) => Err(failure.into()),
-            (Wanted::Manifest(ds), Err(failure)) => {
+            (DaemonSetRef::Stored(_) | DaemonSetRef::Owner(..), Err(failure)) => {
+                Err(failure.into())
+            }
+            (DaemonSetRef::Manifest(ds), Err(failure)) => {
                 if !failure.is_not_found() {
                     let result: Result<(), Failure> = Err(failure);
                     self.unless_unread("get", Resource::DaemonSets, result)?;

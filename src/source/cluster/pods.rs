@@ -15,7 +15,7 @@ use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Po
 use crate::source::SourceError;
 use crate::source::needs::Resource;
 
-use super::reader::Reader;
+use super::reader::QuestionReader;
 use super::request::Request;
 
 /// The selector as a query, `None` where the controller itself refuses to act on it.
@@ -23,7 +23,7 @@ pub(super) fn usable_selector(ds: &DaemonSet) -> Option<Selector> {
     Selector::acting(ds.selector())
 }
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// Pods and revisions of one DaemonSet on all nodes.
     pub(super) async fn pods_and_revisions(
         &self,

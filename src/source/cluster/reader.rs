@@ -14,7 +14,7 @@ use super::request::Request;
 use super::transport::Transport;
 
 /// Reads for one question, and keeps what could not be read.
-pub(super) struct Reader<'a> {
+pub(super) struct QuestionReader<'a> {
     pub transport: &'a Transport,
     /// Whether the question is about claims.
     pub is_about_claims: bool,
@@ -22,7 +22,7 @@ pub(super) struct Reader<'a> {
     pub notes: RefCell<Vec<String>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> QuestionReader<'a> {
     pub(super) const fn new(transport: &'a Transport) -> Self {
         Self {
             transport,

@@ -6,9 +6,9 @@ use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
 use super::pods::{both, is_revision_of, usable_selector};
-use super::reader::Reader;
+use super::reader::QuestionReader;
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// The stored DaemonSet of the manifest's name, if there is one, and what either
     /// of the two owns or selects.
     pub(super) async fn recreated(

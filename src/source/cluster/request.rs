@@ -2,7 +2,7 @@
 
 use crate::source::needs::Resource;
 
-use super::asked::Asked;
+use super::expected::Expected;
 
 impl Resource {
     /// All objects of a namespace, or all there are.
@@ -15,7 +15,7 @@ impl Resource {
             path,
             query: Vec::new(),
             what: format!("list {}", self.plural()),
-            asked: Asked {
+            expected: Expected {
                 kind: self.kind(),
                 namespace: namespace.map(str::to_owned),
                 name: None,
@@ -27,15 +27,18 @@ impl Resource {
     pub(super) fn get(self, namespace: Option<&str>, name: &str) -> Result<Request, String> {
         check_name(name)?;
         let Request {
-            path, query, asked, ..
+            path,
+            query,
+            expected,
+            ..
         } = self.list(namespace);
         Ok(Request {
             path: format!("{path}/{}", encode(name)),
             query,
             what: format!("get {} {name}", self.plural()),
-            asked: Asked {
+            expected: Expected {
                 name: Some(name.to_owned()),
-                ..asked
+                ..expected
             },
         })
     }
@@ -54,7 +57,7 @@ pub(super) struct Request {
     /// What it does, for messages: `list nodes`.
     pub what: String,
     /// What the objects of its answer must be.
-    pub asked: Asked,
+    pub expected: Expected,
 }
 
 impl Request {
@@ -64,7 +67,7 @@ impl Request {
             path: "/version".to_owned(),
             query: Vec::new(),
             what: "get the server's version".to_owned(),
-            asked: Asked::default(),
+            expected: Expected::default(),
         }
     }
 
@@ -76,7 +79,7 @@ impl Request {
     pub(super) fn fields(mut self, fields: &[(&str, &str)]) -> Self {
         let name = fields.iter().find(|(field, _)| *field == "metadata.name");
         if let Some((_, name)) = name {
-            self.asked.name = Some((*name).to_owned());
+            self.expected.name = Some((*name).to_owned());
         }
         let terms = fields
             .iter()

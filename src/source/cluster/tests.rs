@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Cluster, ConnectionFlags, Sight};
+use super::{Cluster, ConnectionFlags, Update};
 use crate::model::{DaemonSet, FeatureGates, WorkloadKind};
 use crate::source::needs::Resource;
 use crate::source::{ObjectName, Question, Scope, Source, Subject};
@@ -156,9 +156,9 @@ fn a_question_asks_for_what_it_reads() {
 fn a_watch_asks_for_what_its_question_reads() {
     let asked = Asked::default();
     let cluster = connect(&asked);
-    let mut see = |sight: Sight<'_>| match sight {
-        Sight::World(_) => ControlFlow::Break(()),
-        Sight::Notice(_) => ControlFlow::Continue(()),
+    let mut see = |sight: Update<'_>| match sight {
+        Update::Snapshot(_) => ControlFlow::Break(()),
+        Update::Notice(_) => ControlFlow::Continue(()),
     };
     let limit = Some(Duration::from_secs(30));
     cluster.follow(&name("agent"), limit, &mut see).unwrap();

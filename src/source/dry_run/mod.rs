@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::model::DaemonSet;
 
 use super::Validation;
-use super::cluster::{ConnectionFlags, settled_kubeconfig};
+use super::cluster::{ConnectionFlags, flattened_kubeconfig};
 use arguments::arguments;
 use child::PrivateKubeconfig;
 pub use refusal::DryRunError;
@@ -80,8 +80,8 @@ pub fn dry_run(
     manifest: &[u8],
     options: &ApplyOptions,
 ) -> Result<DryRun, DryRunError> {
-    let settled = settled_kubeconfig(flags).map_err(DryRunError::Failed)?;
-    let secret = settled.map(|text| PrivateKubeconfig::write(&text));
+    let flattened = flattened_kubeconfig(flags).map_err(DryRunError::Failed)?;
+    let secret = flattened.map(|text| PrivateKubeconfig::write(&text));
     let secret = secret
         .transpose()
         .map_err(|e| DryRunError::NotRun(format!("no private file for the credentials: {e}")))?;

@@ -4,8 +4,8 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::kind::{Kind, Names, Place};
-use super::look::{check_name, read};
 use super::store::missing;
+use super::visitor::{check_name, read};
 use crate::model::{Incomplete, LabelMap, Snapshot, Workload, WorkloadKind, WorkloadObject};
 use crate::source::SourceError;
 use crate::source::document::Object;

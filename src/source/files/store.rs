@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::kind::{Kind, Names, Place};
-use super::look::{Found, NamedEvent, Value};
 use super::neighbours::{Neighbours, Said};
+use super::visitor::{Found, NamedEvent, Value};
 use crate::model::{
     Command, ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot,
 };

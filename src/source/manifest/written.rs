@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::model::DaemonSet;
-use crate::source::document::{Marked, error, shown};
+use crate::source::document::{Spanned, error, shown};
 use crate::source::{SourceError, Validation};
 
 /// A DaemonSet of a manifest.
@@ -20,14 +20,14 @@ pub struct Manifest {
     pub validation: Validation,
     /// The file, and the lines of its fields.
     pub(super) file: Arc<str>,
-    pub(super) marked: Marked,
+    pub(super) spanned: Spanned,
 }
 
 impl Manifest {
     /// The error that says what is wrong with the field at `path`, with file and line.
     #[must_use]
     pub fn error(&self, path: &str, problem: &str) -> SourceError {
-        error(&self.file, self.marked.line_of(path), &shown(problem))
+        error(&self.file, self.spanned.line_of(path), &shown(problem))
     }
 
     /// The error that says of fields of `target`, which applying this would leave, what is
@@ -45,7 +45,7 @@ impl Manifest {
         }
         let target = json!({"spec": {"template": target.raw_template}});
         let problems = problems.into_iter().map(|(path, text)| {
-            let line = self.marked.line_of_same(&path, &target);
+            let line = self.spanned.line_of_same(&path, &target);
             (line, shown(&text))
         });
         let mut problems: Vec<_> = problems.collect();

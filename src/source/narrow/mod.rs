@@ -1,14 +1,14 @@
 //! From all that is known to what one question reads.
 
+mod owners;
 mod subjects;
-mod wants;
 
 use super::needs::Resource;
 use super::{Question, Scope, SourceError};
 use crate::model::{Incomplete, List, Pod, Snapshot};
 
+use owners::{Owner, OwnerIndex};
 use subjects::Subjects;
-use wants::{Wanting, Wants};
 
 /// Reduces `all` to what a cluster would be asked for to answer `question`,
 /// so that a cluster and its dump give the same answer.
@@ -80,8 +80,8 @@ pub(super) fn without_unread(snapshot: &mut Snapshot, question: &Question) {
 
 /// Copies what belongs to the subjects.
 fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &mut Snapshot) {
-    let wanting = Wanting::all(subjects);
-    let by_namespace = Wants::by_namespace(all, &wanting);
+    let owners = Owner::all(subjects);
+    let by_namespace = OwnerIndex::by_namespace(all, &owners);
     let of = |namespace: &str| by_namespace.get(namespace);
     let is_subject = |pod: &Pod| subjects.pod.is_some_and(|p| p == pod);
     let wanted = |pod: &Pod| {

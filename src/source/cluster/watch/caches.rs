@@ -26,7 +26,7 @@ pub(super) fn shared<T: Kept>() -> Shared<T> {
 }
 
 /// All lists, and the snapshot that they make.
-pub(super) struct World {
+pub(super) struct Caches {
     name: ObjectName,
     pub(super) daemon_sets: Shared<Value>,
     pub(super) nodes: Shared<Node>,
@@ -52,7 +52,7 @@ struct Taken {
     pods: Option<Vec<u64>>,
 }
 
-impl World {
+impl Caches {
     pub(super) fn new(name: &ObjectName, version: Option<String>, gates: FeatureGates) -> Self {
         Self {
             name: name.clone(),

@@ -6,25 +6,25 @@ use super::object::Object;
 
 /// What a reader makes of each object of a text: called on several threads, in
 /// no order. What it saw is handed on in the order of the text.
-pub(in crate::source) trait Look: Sync {
+pub(in crate::source) trait ObjectVisitor: Sync {
     /// What is made of an object.
-    type Seen: Send;
+    type Output: Send;
     /// What [`Self::at_once`] makes of it.
-    type Quick;
+    type Decoded;
 
     /// Decodes the rest of a JSON object in the pass that finds where it ends;
-    /// `None` for one that [`Self::look`] wants to see. After an error it gets
+    /// `None` for one that [`Self::visit`] wants to see. After an error it gets
     /// that too, so that it can say what is wrong, and where.
     fn at_once<'de, A: MapAccess<'de>>(
         &self,
         api_version: &str,
         kind: &str,
         rest: A,
-    ) -> Result<Option<Self::Quick>, A::Error>;
+    ) -> Result<Option<Self::Decoded>, A::Error>;
 
     /// What is made of an object that was decoded at once, by its text and line.
-    fn finish(&self, quick: Self::Quick, text: &str, line: usize) -> Self::Seen;
+    fn finish(&self, quick: Self::Decoded, text: &str, line: usize) -> Self::Output;
 
     /// What is made of any other object.
-    fn look(&self, object: Object<'_>) -> Self::Seen;
+    fn visit(&self, object: Object<'_>) -> Self::Output;
 }

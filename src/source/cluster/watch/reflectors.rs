@@ -13,10 +13,10 @@ use crate::source::cluster::request::Request;
 use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
+use super::caches::{Caches, Shared, shared};
 use super::link::Link;
+use super::reflector::{Reflector, SyncMode};
 use super::store::Kept;
-use super::stream::{Stream, Way};
-use super::world::{Shared, World, shared};
 
 /// A namespace says only when it is being deleted, and single ones often may be
 /// read and not listed.
@@ -25,7 +25,7 @@ const NAMESPACE: Duration = Duration::from_secs(30);
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Infallible, SourceError>> + 'a>>;
 
 /// The streams.
-pub(super) struct LineUp<'a> {
+pub(super) struct Reflectors<'a> {
     always: Vec<Running<'a>>,
     /// The revisions' request depends on the selector, and pods' on the revisions too.
     revisions: Option<(Request, Running<'a>)>,
@@ -33,15 +33,15 @@ pub(super) struct LineUp<'a> {
     next_number: usize,
 }
 
-impl<'a> LineUp<'a> {
+impl<'a> Reflectors<'a> {
     /// Begins with what doesn't depend on anything read.
     pub(super) fn new(
         link: &'a Link<'a>,
         name: &ObjectName,
-        world: &World,
+        caches: &Caches,
     ) -> Result<Self, SourceError> {
         let bad = SourceError::Cluster;
-        let mut line_up = Self {
+        let mut reflectors = Self {
             always: Vec::new(),
             revisions: None,
             pods: Vec::new(),
@@ -59,16 +59,22 @@ impl<'a> LineUp<'a> {
         let ns = Resource::Namespaces
             .get(None, &name.namespace)
             .map_err(bad)?;
-        let often = Way::Get(ns.clone(), NAMESPACE);
-        let get = Way::WatchOrGet(set);
+        let often = SyncMode::Get(ns.clone(), NAMESPACE);
+        let get = SyncMode::WatchOrGet(set);
         let always = [
-            line_up.start(link, Resource::DaemonSets, sets, get, &world.daemon_sets),
-            line_up.start(link, Resource::Nodes, nodes, Way::Watch, &world.nodes),
-            line_up.start(link, Resource::Events, events, Way::Watch, &world.events),
-            line_up.start(link, Resource::Namespaces, ns, often, &world.namespaces),
+            reflectors.start(link, Resource::DaemonSets, sets, get, &caches.daemon_sets),
+            reflectors.start(link, Resource::Nodes, nodes, SyncMode::Watch, &caches.nodes),
+            reflectors.start(
+                link,
+                Resource::Events,
+                events,
+                SyncMode::Watch,
+                &caches.events,
+            ),
+            reflectors.start(link, Resource::Namespaces, ns, often, &caches.namespaces),
         ];
-        line_up.always.extend(always);
-        Ok(line_up)
+        reflectors.always.extend(always);
+        Ok(reflectors)
     }
 
     fn watch<T: Kept + 'a>(
@@ -78,7 +84,7 @@ impl<'a> LineUp<'a> {
         request: &Request,
         store: &Shared<T>,
     ) -> Running<'a> {
-        self.start(link, resource, request.clone(), Way::Watch, store)
+        self.start(link, resource, request.clone(), SyncMode::Watch, store)
     }
 
     fn start<T: Kept + 'a>(
@@ -86,11 +92,11 @@ impl<'a> LineUp<'a> {
         link: &'a Link<'a>,
         resource: Resource,
         request: Request,
-        way: Way,
+        way: SyncMode,
         store: &Shared<T>,
     ) -> Running<'a> {
         self.next_number += 1;
-        let stream = Stream {
+        let stream = Reflector {
             link,
             number: self.next_number,
             request,
@@ -105,9 +111,9 @@ impl<'a> LineUp<'a> {
     pub(super) fn follow(
         &mut self,
         link: &'a Link<'a>,
-        world: &mut World,
+        caches: &mut Caches,
     ) -> Result<(), SourceError> {
-        let Some(ds) = world.daemon_set()? else {
+        let Some(ds) = caches.daemon_set()? else {
             return Ok(());
         };
         let wanted = revisions_request(&ds);
@@ -116,11 +122,11 @@ impl<'a> LineUp<'a> {
                 link,
                 Resource::ControllerRevisions,
                 &wanted,
-                &world.revisions,
+                &caches.revisions,
             );
             self.revisions = Some((wanted, running));
         }
-        let Some((ds, revisions)) = world.owner()? else {
+        let Some((ds, revisions)) = caches.owner()? else {
             return Ok(());
         };
         let selected = selected_request(&ds).into_iter();
@@ -128,7 +134,7 @@ impl<'a> LineUp<'a> {
             .chain(stray_requests(&ds, &revisions, false))
             .collect();
         let is_fitting = wanted.iter().eq(self.pods.iter().map(|(r, ..)| r));
-        if !(world.pods_fit && is_fitting) {
+        if !(caches.pods_fit && is_fitting) {
             let mut old = std::mem::take(&mut self.pods);
             for request in wanted {
                 let running = match old.iter().position(|(r, ..)| *r == request) {
@@ -141,12 +147,12 @@ impl<'a> LineUp<'a> {
                 };
                 self.pods.push(running);
             }
-            world.pods = self
+            caches.pods = self
                 .pods
                 .iter()
                 .map(|(_, store, _)| store.clone())
                 .collect();
-            world.pods_fit = true;
+            caches.pods_fit = true;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@ use serde_json::{Map, Value};
 
 /// A value and the line that it begins on, counted from 1.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::source) struct Marked {
+pub(in crate::source) struct Spanned {
     pub line: usize,
     pub node: Node,
 }
@@ -13,7 +13,7 @@ pub(in crate::source) enum Node {
     Text(String),
     /// Null, a boolean or a number, and how it was written.
     Plain(Value, Box<str>),
-    List(Vec<Marked>),
+    List(Vec<Spanned>),
     Map(Vec<Field>),
 }
 
@@ -23,10 +23,10 @@ pub(in crate::source) struct Field {
     pub key: String,
     /// The line of the key.
     pub line: usize,
-    pub value: Marked,
+    pub value: Spanned,
 }
 
-impl Marked {
+impl Spanned {
     /// True for `null`, `~` and nothing at all.
     pub(in crate::source) fn is_null(&self) -> bool {
         matches!(self.node, Node::Plain(Value::Null, _))

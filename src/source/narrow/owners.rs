@@ -11,7 +11,7 @@ use crate::model::{
 
 /// A DaemonSet that is asked about.
 #[derive(Clone)]
-pub(super) struct Wanting<'a> {
+pub(super) struct Owner<'a> {
     ds: &'a DaemonSet,
     /// Empty for one that owns nothing.
     uid: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct Wanting<'a> {
     is_about_claims: bool,
 }
 
-impl<'a> Wanting<'a> {
+impl<'a> Owner<'a> {
     /// All that are asked about; one that is yet to be created has no UID, whatever its
     /// manifest says.
     pub(super) fn all(subjects: &'a Subjects<'a>) -> Vec<Self> {
@@ -47,9 +47,9 @@ impl<'a> Wanting<'a> {
 }
 
 /// What the question about the DaemonSets of one namespace asks for.
-pub(super) struct Wants<'a> {
-    by_selector: SelectorIndex<'a, &'a Wanting<'a>>,
-    by_uid: HashMap<&'a str, &'a Wanting<'a>>,
+pub(super) struct OwnerIndex<'a> {
+    by_selector: SelectorIndex<'a, &'a Owner<'a>>,
+    by_uid: HashMap<&'a str, &'a Owner<'a>>,
     names: HashSet<&'a str>,
     /// Whether there is one whose selector the controller refuses to act on.
     halted: bool,
@@ -57,14 +57,14 @@ pub(super) struct Wants<'a> {
     hashes: HashSet<&'a str>,
 }
 
-impl<'a> Wants<'a> {
+impl<'a> OwnerIndex<'a> {
     /// By namespace.
     pub(super) fn by_namespace(
         all: &'a Snapshot,
-        wanting: &'a [Wanting<'a>],
+        owners: &'a [Owner<'a>],
     ) -> HashMap<&'a str, Self> {
-        let mut members: HashMap<&str, Vec<&Wanting<'_>>> = HashMap::new();
-        for one in wanting {
+        let mut members: HashMap<&str, Vec<&Owner<'_>>> = HashMap::new();
+        for one in owners {
             members.entry(&one.ds.namespace).or_default().push(one);
         }
         let members = members.into_iter();
@@ -78,7 +78,7 @@ impl<'a> Wants<'a> {
         wants
     }
 
-    fn of(members: &[&'a Wanting<'a>]) -> Self {
+    fn of(members: &[&'a Owner<'a>]) -> Self {
         let selectors = members.iter();
         let selectors = selectors.filter_map(|one| Some((one.selector.as_ref()?, *one)));
         let owning = members.iter().filter(|one| !one.uid.is_empty());
@@ -108,7 +108,7 @@ impl<'a> Wants<'a> {
     fn selecting<'q>(
         &'q self,
         labels: &'q Labels,
-    ) -> impl Iterator<Item = &'a Wanting<'a>> + use<'q, 'a> {
+    ) -> impl Iterator<Item = &'a Owner<'a>> + use<'q, 'a> {
         let candidates = self.by_selector.candidates(labels);
         candidates.filter(|one| one.selects(labels))
     }
@@ -118,7 +118,7 @@ impl<'a> Wants<'a> {
     }
 
     /// The one that controls an object.
-    fn owner(&self, owners: &[OwnerReference]) -> Option<&'a Wanting<'a>> {
+    fn owner(&self, owners: &[OwnerReference]) -> Option<&'a Owner<'a>> {
         let controller = OwnerReference::controller(owners)?;
         self.by_uid.get(controller.uid.as_str()).copied()
     }

@@ -38,7 +38,7 @@ const REFUSALS: u32 = 4;
 
 /// How a list is kept up to date.
 #[derive(Clone, Debug)]
-pub(super) enum Way {
+pub(super) enum SyncMode {
     /// By a watch; by lists where there can be none.
     Watch,
     /// By a watch; by asking for the one object where listing is forbidden or there can
@@ -49,23 +49,23 @@ pub(super) enum Way {
 }
 
 /// One list that is kept up to date.
-pub(super) struct Stream<'a, T> {
+pub(super) struct Reflector<'a, T> {
     pub(super) link: &'a Link<'a>,
     /// Tells it from the others.
     pub(super) number: usize,
     pub(super) request: Request,
-    pub(super) way: Way,
+    pub(super) way: SyncMode,
     /// It stays unknown when it can't be read at first and nothing but explanations needs it.
     pub(super) need: Need,
     /// Where the objects are kept.
     pub(super) store: Rc<RefCell<Store<T>>>,
 }
 
-impl<T: Kept> Stream<'_, T> {
+impl<T: Kept> Reflector<'_, T> {
     /// Reads the list and keeps it up to date. It ends only with an error: at
     /// first one of any kind, later only credentials that are no longer accepted.
     pub(super) async fn run(self) -> Result<Infallible, SourceError> {
-        if let Way::Get(get, pause) = &self.way {
+        if let SyncMode::Get(get, pause) = &self.way {
             return self.poll(Some(get), *pause).await;
         }
         if self.link.is_polled(self.plural()) {
@@ -227,7 +227,7 @@ impl<T: Kept> Stream<'_, T> {
                 return confused("a line of it is not what the API sends");
             };
             if let Change::Put(item) | Change::Gone(item) = &change
-                && let Err(problem) = request.asked.check(item.namespace(), item.name())
+                && let Err(problem) = request.expected.check(item.namespace(), item.name())
             {
                 return confused(&format!("an object in it {problem}"));
             }
@@ -264,7 +264,7 @@ impl<T: Kept> Stream<'_, T> {
 
     async fn poll_otherwise(&self) -> Result<Infallible, SourceError> {
         let get = match &self.way {
-            Way::WatchOrGet(get) => Some(get),
+            SyncMode::WatchOrGet(get) => Some(get),
             _ => None,
         };
         self.poll(get, POLL).await
@@ -314,7 +314,7 @@ impl<T: Kept> Stream<'_, T> {
 
     /// Whether the list may not be read and the one object perhaps may.
     fn may_only_get(&self, failure: &Failure) -> bool {
-        let one = matches!(self.way, Way::WatchOrGet(_));
+        let one = matches!(self.way, SyncMode::WatchOrGet(_));
         one && self.is_first() && failure.forbidden().is_some()
     }
 
@@ -337,7 +337,7 @@ impl<T: Kept> Stream<'_, T> {
     }
 }
 
-impl<T> Drop for Stream<'_, T> {
+impl<T> Drop for Reflector<'_, T> {
     fn drop(&mut self) {
         self.link.forget(self.number);
     }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 /// What is kept of a list whose items come one by one.
-pub(crate) trait Fold: Default {
+pub(crate) trait Accumulator: Default {
     /// An item of the list.
     type Item;
 
@@ -15,14 +15,14 @@ pub(crate) trait Fold: Default {
 }
 
 /// Reads a list into what is kept of it; null is the empty list.
-pub(super) fn folded<'de, D, F>(deserializer: D) -> Result<F, D::Error>
+pub(super) fn accumulated<'de, D, F>(deserializer: D) -> Result<F, D::Error>
 where
     D: Deserializer<'de>,
-    F: Fold<Item: Deserialize<'de>>,
+    F: Accumulator<Item: Deserialize<'de>>,
 {
     struct List<F>(PhantomData<F>);
 
-    impl<'de, F: Fold<Item: Deserialize<'de>>> Visitor<'de> for List<F> {
+    impl<'de, F: Accumulator<Item: Deserialize<'de>>> Visitor<'de> for List<F> {
         type Value = F;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

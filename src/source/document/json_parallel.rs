@@ -3,19 +3,19 @@
 //! Where to cut its text is guessed from how its first items stand apart. A guess
 //! that is wrong shows: no item ends where the text was cut, or the list did before.
 
-use super::crew::{Crew, with_crew};
 use super::cuts::Cuts;
 use super::json::JsonValues;
 use super::json_items::{Begin, End, Items};
 use super::json_list::JsonList;
 use super::json_stream::JsonStream;
-use super::look::Look;
 use super::object::{Body, Entry, Object};
 use super::shown;
 use super::stream::Part;
 use super::text::error_of;
-use super::text::{Read, Reader, Take, Untold, is_list, take_list};
+use super::text::{Read, Reader, Take, Untyped, is_list, take_list};
+use super::thread_pool::{ThreadPool, with_thread_pool};
 use super::unreadable::Around;
+use super::visitor::ObjectVisitor;
 use crate::source::SourceError;
 
 /// A part of a list's text.
@@ -40,46 +40,46 @@ enum Left {
     End,
 }
 
-type Workers<'w, S> = Crew<'w, Job, Done<S>>;
+type Workers<'w, S> = ThreadPool<'w, Job, Done<S>>;
 
-impl<L: Look> JsonStream<'_, '_, L> {
+impl<L: ObjectVisitor> JsonStream<'_, '_, L> {
     /// The rest of a list, from its first item on.
     pub(super) fn list(
         &mut self,
         mut list: JsonList,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let line = self.stream.part.line;
-        let is_told = list.is_told();
-        let outer = if is_told { list.take(take)? } else { None };
-        let reader = self.reader.deeper(line)?.untold(!is_told);
+        let is_typed = list.is_typed();
+        let outer = if is_typed { list.take(take)? } else { None };
+        let reader = self.reader.deeper(line)?.untyped(!is_typed);
         let inner = outer.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
         let work = |job: Job| work(reader, job, inner);
-        let (mut untold, mut has_told) = (Vec::new(), false);
+        let (mut untyped, mut has_typed) = (Vec::new(), false);
         let sort = &mut |read| match read {
-            Read::Untold(object) => {
-                untold.push(object);
+            Read::Untyped(object) => {
+                untyped.push(object);
                 Ok(())
             }
             read @ Read::Entry(_) => {
-                has_told = true;
+                has_typed = true;
                 take(read)
             }
         };
-        with_crew(&work, |crew| self.items(crew, sort))?;
+        with_thread_pool(&work, |pool| self.items(pool, sort))?;
         self.end(&mut list)?;
         if list.is_twice {
             let problem = "this is no object with `apiVersion` and `kind`";
             return Err(self.reader.error(line, problem));
         }
-        if is_told {
+        if is_typed {
             return Ok(());
         }
         if is_list(list.kind()) {
             let outer = list.take(take)?;
-            return self.told(untold, outer.as_ref(), take);
+            return self.typed(untyped, outer.as_ref(), take);
         }
-        if has_told {
+        if has_typed {
             let kind = shown(list.kind());
             let problem = format!(
                 "`items` stands before `kind`, and the kind `{kind}` is no list: put `kind` first"
@@ -99,19 +99,19 @@ impl<L: Look> JsonStream<'_, '_, L> {
     }
 
     /// The items of an array that the text begins with.
-    pub(super) fn array(&mut self, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+    pub(super) fn array(&mut self, take: Take<'_, L::Output>) -> Result<(), SourceError> {
         let line = self.stream.part.line;
         take(Read::Entry(Entry::Bare(line)))?;
         self.stream.skip(1);
         let reader = self.reader.deeper(line)?;
         let work = |job: Job| work(reader, job, None);
-        with_crew(&work, |crew| self.items(crew, take))
+        with_thread_pool(&work, |pool| self.items(pool, take))
     }
 
     fn items(
         &mut self,
-        crew: &mut Workers<'_, L::Seen>,
-        take: Take<'_, L::Seen>,
+        pool: &mut Workers<'_, L::Output>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let (mut begin, mut cuts, mut may_guess) = (Begin::Bracket, None::<Cuts>, true);
         loop {
@@ -120,7 +120,7 @@ impl<L: Look> JsonStream<'_, '_, L> {
             let cut = cuts.as_ref().and_then(|c| c.last(&self.stream.part.bytes));
             if let Some(cut) = cut {
                 let (part, is_end) = (self.stream.take(cut), false);
-                crew.send(Job {
+                pool.send(Job {
                     part,
                     begin,
                     is_end,
@@ -128,16 +128,16 @@ impl<L: Look> JsonStream<'_, '_, L> {
                 begin = Begin::Item;
             }
             let mut left = Left::Nothing;
-            while left == Left::Nothing && (cut.is_none() || crew.is_full()) {
-                let Some(done) = crew.next() else { break };
-                left = self.settle(done, crew, take)?;
+            while left == Left::Nothing && (cut.is_none() || pool.is_full()) {
+                let Some(done) = pool.next() else { break };
+                left = self.settle(done, pool, take)?;
             }
             if left != Left::Nothing {
                 (cuts, may_guess) = (None, false);
             } else if cut.is_none() {
                 let is_end = self.stream.is_end;
                 let part = self.stream.take(self.stream.part.bytes.len());
-                let done = crew.work(Job {
+                let done = pool.work(Job {
                     part,
                     begin,
                     is_end,
@@ -149,7 +149,7 @@ impl<L: Look> JsonStream<'_, '_, L> {
                 if has_read {
                     begin = Begin::Item;
                 }
-                left = self.settle(done, crew, take)?;
+                left = self.settle(done, pool, take)?;
                 if left != Left::End && (is_end || !has_read) {
                     self.more_or_cut()?;
                 }
@@ -175,9 +175,9 @@ impl<L: Look> JsonStream<'_, '_, L> {
     /// Hands over what was read of a part, the first of those that were sent, and puts the rest back.
     fn settle(
         &mut self,
-        done: Done<L::Seen>,
-        crew: &mut Workers<'_, L::Seen>,
-        take: Take<'_, L::Seen>,
+        done: Done<L::Output>,
+        pool: &mut Workers<'_, L::Output>,
+        take: Take<'_, L::Output>,
     ) -> Result<Left, SourceError> {
         let Done { mut part, items } = done;
         items.read.into_iter().try_for_each(take)?;
@@ -189,7 +189,7 @@ impl<L: Look> JsonStream<'_, '_, L> {
             return Ok(Left::Nothing);
         }
         part.skip(items.length);
-        while let Some(mut later) = crew.next() {
+        while let Some(mut later) = pool.next() {
             part.bytes.append(&mut later.part.bytes);
         }
         self.stream.put_back(part);
@@ -218,15 +218,15 @@ impl<L: Look> JsonStream<'_, '_, L> {
     }
 
     /// The objects that didn't say what they are, now that the list has.
-    fn told(
+    fn typed(
         &self,
-        untold: Vec<Untold>,
+        untyped: Vec<Untyped>,
         outer: Option<&(String, String)>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let outer = outer.map(|(a, k)| (a.as_str(), k.as_str()));
-        for object in untold {
-            if let Untold::Json { text, line } = object {
+        for object in untyped {
+            if let Untyped::Json { text, line } = object {
                 let mut lines = JsonValues::at_line(&text, line);
                 let reader = self.reader.deeper(line)?;
                 reader.json_object(&text, outer, &mut lines, take)?;
@@ -236,7 +236,11 @@ impl<L: Look> JsonStream<'_, '_, L> {
     }
 }
 
-fn work<L: Look>(reader: Reader<'_, L>, job: Job, outer: Option<(&str, &str)>) -> Done<L::Seen> {
+fn work<L: ObjectVisitor>(
+    reader: Reader<'_, L>,
+    job: Job,
+    outer: Option<(&str, &str)>,
+) -> Done<L::Output> {
     let Job {
         part,
         begin,
@@ -266,7 +270,7 @@ impl JsonList {
     }
 
     /// Whether it has said what its items are.
-    fn is_told(&self) -> bool {
+    fn is_typed(&self) -> bool {
         self.kind() == "List" || (self.kind.is_some() && self.api_version.is_some())
     }
 

@@ -9,7 +9,7 @@ use super::on_wire::decode_json;
 
 /// What the objects of an answer must be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct Expected {
     /// Their kind, such as `Node`; empty where the answer is no object of the API.
     pub kind: &'static str,
     /// The namespace that all of them are in, where one was named.
@@ -38,7 +38,7 @@ struct Metadata {
     name: Option<String>,
 }
 
-impl Asked {
+impl Expected {
     /// Checks that an object is one of those that were asked for.
     ///
     /// # Errors

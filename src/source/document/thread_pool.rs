@@ -10,7 +10,7 @@ use std::thread;
 const MOST: usize = 4;
 
 /// The results that are to come.
-pub(super) struct Crew<'w, J, D> {
+pub(super) struct ThreadPool<'w, J, D> {
     /// Does a job where there is no thread for it.
     work: &'w dyn Fn(J) -> D,
     jobs: Option<SyncSender<(J, SyncSender<D>)>>,
@@ -23,11 +23,11 @@ enum Coming<D> {
     Later(Receiver<D>),
 }
 
-/// Runs `lead` with a crew that does `work`, one thread for each core; with a
+/// Runs `lead` with a pool that does `work`, one thread for each core; with a
 /// single core without any.
-pub(super) fn with_crew<J: Send, D: Send, R>(
+pub(super) fn with_thread_pool<J: Send, D: Send, R>(
     work: &(dyn Fn(J) -> D + Sync),
-    lead: impl FnOnce(&mut Crew<'_, J, D>) -> R,
+    lead: impl FnOnce(&mut ThreadPool<'_, J, D>) -> R,
 ) -> R {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let (jobs, queue) = sync_channel::<(J, SyncSender<D>)>(MOST);
@@ -38,7 +38,7 @@ pub(super) fn with_crew<J: Send, D: Send, R>(
             cores > 1 && thread::Builder::new().spawn_scoped(scope, run).is_ok()
         });
         let size = hired.count();
-        lead(&mut Crew {
+        lead(&mut ThreadPool {
             work,
             jobs: (size > 0).then_some(jobs),
             waiting: VecDeque::new(),
@@ -56,7 +56,7 @@ fn run<J, D>(work: &(dyn Fn(J) -> D + Sync), queue: &Mutex<Receiver<(J, SyncSend
     }
 }
 
-impl<J, D> Crew<'_, J, D> {
+impl<J, D> ThreadPool<'_, J, D> {
     /// Has a job done.
     pub(super) fn send(&mut self, job: J) {
         let Some(jobs) = &self.jobs else {
@@ -94,7 +94,7 @@ impl<J, D> Crew<'_, J, D> {
 
 #[cfg(test)]
 mod tests {
-    use super::with_crew;
+    use super::with_thread_pool;
 
     #[test]
     fn results_come_in_order() {
@@ -102,15 +102,15 @@ mod tests {
             std::thread::sleep(std::time::Duration::from_millis(n % 3));
             n * n
         };
-        let squares = with_crew(&square, |crew| {
+        let squares = with_thread_pool(&square, |pool| {
             let mut squares = Vec::new();
             for n in 0..50 {
-                crew.send(n);
-                while crew.is_full() {
-                    squares.extend(crew.next());
+                pool.send(n);
+                while pool.is_full() {
+                    squares.extend(pool.next());
                 }
             }
-            squares.extend(std::iter::from_fn(|| crew.next()));
+            squares.extend(std::iter::from_fn(|| pool.next()));
             squares
         });
         assert_eq!(squares, (0..50).map(|n| n * n).collect::<Vec<_>>());

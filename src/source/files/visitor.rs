@@ -11,7 +11,7 @@ use crate::model::{
     ControllerRevision, DaemonSet, Event, Namespace, Node, Pod, Workload, WorkloadKind,
 };
 use crate::source::SourceError;
-use crate::source::document::{Body, Look, Object, decode, shown};
+use crate::source::document::{Body, Object, ObjectVisitor, decode, shown};
 use crate::source::manifest::{is_foreign_group, old_api_version, read_stored};
 use crate::source::needs::Resource;
 
@@ -47,15 +47,15 @@ pub(super) struct NamedEvent {
 }
 
 /// Reads objects of the files.
-pub(super) struct Looking {
+pub(super) struct StoreVisitor {
     pub default_namespace: String,
     /// Where the newest time is asked for.
     pub clock: Option<Clock>,
 }
 
-impl Look for Looking {
-    type Seen = Result<Found, SourceError>;
-    type Quick = Value;
+impl ObjectVisitor for StoreVisitor {
+    type Output = Result<Found, SourceError>;
+    type Decoded = Value;
 
     fn at_once<'de, A: MapAccess<'de>>(
         &self,
@@ -79,7 +79,7 @@ impl Look for Looking {
                 let revision = ControllerRevision::deserialize(rest)?;
                 Ok(named(&revision.name).then_some(Value::Revision(revision)))
             }
-            // [`Looking::look`] has something to say about these.
+            // [`StoreVisitor::visit`] has something to say about these.
             Some(_) => Ok(None),
             None if kind == "DaemonSet" || kind.ends_with("List") => Ok(None),
             None => {
@@ -89,7 +89,7 @@ impl Look for Looking {
         }
     }
 
-    fn finish(&self, mut value: Value, text: &str, line: usize) -> Self::Seen {
+    fn finish(&self, mut value: Value, text: &str, line: usize) -> Self::Output {
         let default = self.default_namespace.as_str();
         match &mut value {
             Value::Pod(pod) if pod.namespace.is_empty() => pod.namespace = default.into(),
@@ -105,7 +105,7 @@ impl Look for Looking {
         })
     }
 
-    fn look(&self, object: Object<'_>) -> Self::Seen {
+    fn visit(&self, object: Object<'_>) -> Self::Output {
         let line = object.line;
         let Some(value) = self.value(&object)? else {
             return Ok(Found::skipped(line));
@@ -123,7 +123,7 @@ impl Look for Looking {
         let newest = self.clock.as_ref().and_then(|clock| match &object.body {
             Body::Json(text) => clock.newest(text),
             Body::Block(block) => block.decode::<Newest>()?.0,
-            Body::Yaml(marked) => decode::<Newest>(marked).ok()?.0.0,
+            Body::Yaml(spanned) => decode::<Newest>(spanned).ok()?.0.0,
         });
         Ok(Found {
             line,
@@ -133,7 +133,7 @@ impl Look for Looking {
     }
 }
 
-impl Looking {
+impl StoreVisitor {
     fn namespace(&self, object: &Object<'_>) -> String {
         if object.namespace.is_empty() {
             self.default_namespace.clone()
@@ -218,8 +218,8 @@ pub(super) fn read<T: DeserializeOwned>(object: &Object<'_>) -> Result<T, Source
     }
     // What is refused so is decoded again with lines: for the error, or
     // for a null where Go takes the zero value.
-    let marked = object.marked()?;
-    match decode::<T>(&marked) {
+    let spanned = object.spanned()?;
+    match decode::<T>(&spanned) {
         Ok((value, _)) => Ok(value),
         Err(failure) => Err(object.error(failure.line, &failure.problem)),
     }
@@ -240,7 +240,7 @@ fn wrong_version(object: &Object<'_>) -> SourceError {
         )
     };
     let line = object
-        .marked()
+        .spanned()
         .map_or(object.line, |m| m.line_of("apiVersion"));
     object.error(line, &problem)
 }

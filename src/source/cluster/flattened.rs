@@ -24,7 +24,7 @@ const NAME: &str = "kubectl-ds";
 ///
 /// # Errors
 /// What [`super::Cluster::connect`] says of the same flags.
-pub(in crate::source) fn settled_kubeconfig(
+pub(in crate::source) fn flattened_kubeconfig(
     flags: &ConnectionFlags,
 ) -> Result<Option<String>, String> {
     let (mut selected, _) = selected(flags)?;
