@@ -80,6 +80,13 @@ pub enum Note {
         /// What is wrong with it.
         problem: String,
     },
+    /// A rollout deletes pods, and PodDisruptionBudgets are about evictions.
+    NoDisruptionBudget,
+    /// The rolling update may come in the same sync as what isn't limited by the budget.
+    RollsInTheSameSync,
+    /// The revision has duplicates, and whether relabelled pods are seen in the same sync
+    /// is a race.
+    RelabellingRace,
     /// A change of a what-if leaves the node as it is.
     IdleChange(NodeChange),
 }

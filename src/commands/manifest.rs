@@ -13,6 +13,7 @@ use crate::output::terminal::Terminal;
 use crate::source::dry_run::{ApplyOptions, DryRunError};
 use crate::source::manifest::{Manifest, read_manifests};
 use crate::source::{Source, SourceError, Validation};
+use crate::words::rollout::change as words;
 
 use super::apply::{
     self, Apply, How, ObtainError, Obtained, computed, judge, obtain as obtain_from_server,
@@ -92,7 +93,7 @@ pub(super) fn applied(manifest: &Manifest, snapshot: &Snapshot) -> Result<Daemon
     }
     let target = apply::applied(manifest, stored)?;
     if let Some(stored) = stored.filter(|stored| changes_selector(stored, &target)) {
-        let why = immutable_selector(stored);
+        let why = words::immutable_selector(&immutable_selector(stored));
         let text =
             format!("`spec.selector` {why}; `kubectl ds plan -f` says what that would adopt");
         manifest.refused(&target, vec![("spec.selector".to_owned(), text)])?;
@@ -165,7 +166,9 @@ pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError>
 
 /// The error that says what the server would refuse; `None` where it refuses nothing.
 pub(super) fn refusal(daemon_set: &str, refused: &[Refused]) -> Option<String> {
-    let said = refused.iter().map(|r| format!("{} {}", r.field, r.message));
+    let said = refused
+        .iter()
+        .map(|r| format!("{} {}", r.field(), words::refused(r)));
     let said: Vec<_> = said.collect();
     (!said.is_empty()).then(|| {
         format!(

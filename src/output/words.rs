@@ -4,35 +4,13 @@ use jiff::Timestamp;
 
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::change::Obtained;
 use crate::report::reason::Reason as Published;
 use crate::words::reason::sentence;
 
 use super::document::{Style, Text};
 
-/// A number of things in words.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
-}
-
-/// A number of nodes in words.
-pub(super) fn nodes(count: usize) -> String {
-    counted(count, "node")
-}
-
-/// Where the object comes from.
-pub(super) const fn obtained_words(obtained: Obtained) -> &'static str {
-    match obtained {
-        Obtained::DryRun => "as the server answered a dry run, with its defaults and admission",
-        Obtained::Local => {
-            "computed here: the server checks more, and its admission may refuse or change it"
-        }
-    }
-}
+pub(super) use crate::words::notation::{counted, nodes};
+pub(super) use crate::words::rollout::change::obtained as obtained_words;
 
 /// A finding about the DaemonSet as a whole.
 pub(super) fn finding_text(finding: &Published) -> Text {

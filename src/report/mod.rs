@@ -6,3 +6,4 @@ pub mod header;
 pub mod list;
 pub mod node;
 pub mod reason;
+pub mod rollout;

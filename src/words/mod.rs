@@ -6,6 +6,7 @@ pub mod notation;
 mod note;
 pub mod on_node;
 pub mod reason;
+pub mod rollout;
 mod sentence;
 pub mod status;
 pub mod time;

@@ -15,6 +15,22 @@ pub fn few(names: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// A number of things.
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}
+
+/// A number of nodes.
+#[must_use]
+pub fn nodes(count: usize) -> String {
+    counted(count, "node")
+}
+
 /// What the node has, as the end of a sentence that begins with "the node".
 #[must_use]
 pub fn label_fact(key: &str, found: Option<&str>) -> String {

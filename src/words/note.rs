@@ -44,6 +44,15 @@ pub fn note(note: &Note) -> Sentence {
         Note::UnreadableAllocatable { resource, problem } => format!(
             "what is left of the node's {resource} can't be said: in `status.allocatable`, {problem}"
         ),
+        Note::NoDisruptionBudget => {
+            "a PodDisruptionBudget has no say in it: the controller deletes pods, it doesn't evict them".to_owned()
+        }
+        Note::RollsInTheSameSync => {
+            "after a sync that makes or deletes pods outside the budget, the rolling update may or may not follow in the same sync".to_owned()
+        }
+        Note::RelabellingRace => {
+            "the revision has duplicates: the controller first gives every pod its label and then goes on; whether it sees the new labels in the same sync is a race, and where it doesn't, it replaces pods as if they were old".to_owned()
+        }
         Note::IdleChange(idle) => format!("`{}` changes nothing of the node", change(idle)),
     })
 }

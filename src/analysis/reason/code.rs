@@ -133,10 +133,32 @@ pub enum Stops {
     Syncing,
     /// Acting for the latest change, which it hasn't seen yet.
     Observing,
-    /// Creating pods.
+    /// Creating pods: none can be created.
     Creating,
+    /// Creating a pod when it last tried; it tries again by itself.
+    LastCreate,
     /// Rolling: the rolling update fails, or finds nothing that it may do.
     Rolling,
+}
+
+impl Stops {
+    /// Whether the controller does nothing for the DaemonSet because of it, or hasn't yet.
+    #[must_use]
+    pub const fn syncs(self) -> bool {
+        matches!(self, Self::Acting | Self::Syncing | Self::Observing)
+    }
+
+    /// Whether pods can't be created because of it.
+    #[must_use]
+    pub const fn creates(self) -> bool {
+        matches!(self, Self::Creating | Self::LastCreate)
+    }
+
+    /// Whether a rollout comes to nothing else as long as it lasts.
+    #[must_use]
+    pub const fn halts_a_rollout(self) -> bool {
+        self.syncs() || matches!(self, Self::Creating | Self::Rolling)
+    }
 }
 
 /// How a reason ends.
@@ -220,7 +242,7 @@ impl Code {
     pub const fn properties(self) -> Properties {
         use Ends::{AtNextSync, ByHand, WhenCollected, WhenStarted, WithNode, WithRollout};
         use Severity::{Exclusion, Notice, Problem};
-        use Stops::{Acting, Creating, Nothing, Observing, Rolling, Syncing};
+        use Stops::{Acting, Creating, LastCreate, Nothing, Observing, Rolling, Syncing};
         match self {
             Self::NodeNameMismatch
             | Self::NodeSelectorMismatch
@@ -233,9 +255,8 @@ impl Code {
             Self::EvictedAgainAndAgain => of(Problem, Nothing, None, ByHand),
             Self::NodeNotReady => of(Problem, Nothing, Some(0), WithNode),
             Self::NodeMissing => of(Problem, Nothing, Some(0), WhenCollected),
-            Self::FailedCreate | Self::NamespaceTerminating => {
-                of(Problem, Creating, Some(1), ByHand)
-            }
+            Self::FailedCreate => of(Problem, LastCreate, Some(1), ByHand),
+            Self::NamespaceTerminating => of(Problem, Creating, Some(1), ByHand),
             Self::ContainerWaiting => of(Problem, Nothing, Some(2), ByHand),
             Self::PodFailed | Self::PodSucceeded => of(Problem, Nothing, Some(3), ByHand),
             Self::PodUnschedulable => of(Problem, Nothing, Some(4), ByHand),

@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::Code;
-
-use super::plan::{Next, RolloutPlan};
-use super::progress::{Heals, Progress};
+use super::plan::{Blocker, Next, RolloutPlan};
+use super::progress::Progress;
 
 /// What a look at a rollout comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +36,7 @@ struct Mark {
     desired: usize,
     done: usize,
     old: BTreeSet<String>,
-    unsettled: BTreeSet<(String, Option<String>)>,
+    not_done: BTreeSet<(String, Option<String>)>,
 }
 
 impl Following {
@@ -61,7 +59,7 @@ impl Following {
         if is_done(plan, progress) {
             return Verdict::Done;
         }
-        let now = plan.header.evaluated_at;
+        let now = plan.basis.evaluated_at;
         let mark = mark(plan, progress);
         let since = match &self.last {
             Some((last, since)) if *last == mark => *since,
@@ -69,8 +67,8 @@ impl Following {
         };
         self.last = Some((mark, since));
         let seconds = now.as_second() - since.as_second();
-        match heals_within(plan, progress) {
-            Some(heals) if seconds >= heals.max(self.patience) => Verdict::Stuck { seconds },
+        match patience(plan, progress) {
+            Some(patience) if seconds >= patience.max(self.patience) => Verdict::Stuck { seconds },
             _ => Verdict::GoesOn,
         }
     }
@@ -78,14 +76,14 @@ impl Following {
 
 fn mark(plan: &RolloutPlan, progress: &Progress) -> Mark {
     let old = plan.body.old.iter().flatten();
-    let unsettled = progress.unsettled.iter();
+    let not_done = progress.not_done.iter();
     Mark {
         generation: progress.generation,
         desired: progress.desired,
         done: progress.done,
         old: old.map(|pod| pod.pod.clone()).collect(),
-        unsettled: unsettled
-            .map(|u| (u.holder.node.clone(), u.holder.pod.clone()))
+        not_done: not_done
+            .map(|h| (h.node.clone(), h.pod().map(str::to_owned)))
             .collect(),
     }
 }
@@ -98,34 +96,22 @@ fn is_done(plan: &RolloutPlan, progress: &Progress) -> bool {
 }
 
 /// For how many seconds without progress there is still hope; `None` for any.
-fn heals_within(plan: &RolloutPlan, progress: &Progress) -> Option<i64> {
-    let old = plan.body.old.as_ref().is_some_and(|old| !old.is_empty());
+fn patience(plan: &RolloutPlan, progress: &Progress) -> Option<i64> {
     // Somebody is expected to delete them, in their own time.
-    if plan.body.strategy.kind == "OnDelete" && old {
+    if plan.body.strategy.is_on_delete() && plan.body.has_old() {
         return None;
     }
-    let codes = || plan.body.blockers.iter().map(|b| b.code);
+    let now = plan.basis.evaluated_at;
     // The controller comes to nothing else while it does nothing or fails.
-    if codes().any(halts) {
-        return Heals::ByHand.seconds();
-    }
-    if codes().any(|code| code == Code::NodeGoneUnderSurge) {
-        return Heals::WhenCollected.seconds();
+    let halting = plan.body.blockers.iter().map(Blocker::reason);
+    let halting = halting.filter(|r| r.code().properties().stops.halts_a_rollout());
+    let shortest = halting.filter_map(|r| r.ends(now).patience()).min();
+    if shortest.is_some() {
+        return shortest;
     }
     let mut longest = 0;
-    for unsettled in &progress.unsettled {
-        longest = unsettled.heals.seconds()?.max(longest);
+    for holder in &progress.not_done {
+        longest = holder.reason.ends(now).patience()?.max(longest);
     }
     Some(longest)
-}
-
-const fn halts(code: Code) -> bool {
-    code.stops_the_controller()
-        || matches!(
-            code,
-            Code::SelectorInvalid
-                | Code::BudgetInvalid
-                | Code::NamespaceTerminating
-                | Code::GenerationNotObserved
-        )
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::analysis::basis::Basis;
 use crate::analysis::rollout::change::{Change, TemplateChange};
 use crate::analysis::rollout::plan::{Body, BudgetTrial, RolloutPlan};
 use crate::cli::exit::Exit;
@@ -12,7 +13,7 @@ use crate::output::format::Format;
 use crate::output::lists::Limits;
 use crate::output::plan::{self, trial};
 use crate::output::terminal::Terminal;
-use crate::report::header::Header;
+use crate::report::rollout;
 
 /// What `plan` found.
 pub(super) struct Answer {
@@ -42,8 +43,12 @@ impl Answer {
         match global.output {
             Format::Name => return terminal.names(plan::names(self.body())),
             Format::Json | Format::Yaml => match &self.report {
-                Report::Plan(report) => terminal.report(report, global.output),
-                Report::Trial(report) => terminal.report(report, global.output),
+                Report::Plan(plan) => {
+                    terminal.report(&rollout::RolloutPlan::new(plan), global.output)
+                }
+                Report::Trial(trial) => {
+                    terminal.report(&rollout::BudgetTrial::new(trial), global.output)
+                }
             },
             Format::Table | Format::Wide => self.show(terminal, global.limits()),
         }
@@ -57,10 +62,10 @@ impl Answer {
         }
     }
 
-    fn header(&self) -> &Header {
+    fn basis(&self) -> &Basis {
         match &self.report {
-            Report::Plan(report) => &report.header,
-            Report::Trial(report) => &report.header,
+            Report::Plan(report) => &report.basis,
+            Report::Trial(report) => &report.basis,
         }
     }
 
@@ -83,7 +88,7 @@ impl Answer {
     /// The exit code where nothing is refused: an answer in part goes before one in
     /// which something would change.
     pub(super) fn exit(&self, exit_code: bool) -> Exit {
-        if !self.header().incomplete.is_empty() {
+        if !self.basis().incomplete.is_empty() {
             return Exit::Partial;
         }
         if exit_code && self.would_change() {
@@ -110,7 +115,11 @@ impl Answer {
 
     fn would_change(&self) -> bool {
         let Some(change) = self.change() else {
-            return self.header().clean != Some(true);
+            let clean = match &self.report {
+                Report::Plan(report) => report.clean,
+                Report::Trial(report) => report.clean,
+            };
+            return clean != Some(true);
         };
         let manages = self.body().manage.as_ref();
         change.template == TemplateChange::Changed

@@ -5,7 +5,7 @@ use std::io;
 use serde_json::Value;
 
 use crate::analysis::rollout::change::{
-    Change, ChangeKind, ChangedField, Obtained, TemplateChange,
+    Change, ChangeKind, ChangedField, Obtained, TemplateChange, Warning,
 };
 use crate::apply::budget::check_budgets;
 use crate::apply::template_change::{self, Changed};
@@ -19,7 +19,6 @@ use crate::analysis::reason::Reason;
 use crate::analysis::rollout::host_ports::clashing_host_ports;
 use crate::analysis::rollout::old_templates;
 use crate::analysis::rollout::refused::refused;
-use crate::words::reason::sentence;
 
 use super::request::{Budgets, Form};
 
@@ -137,17 +136,12 @@ pub(super) fn describe(
 /// Fields of the template that are new and that `written`, the manifest, doesn't
 /// have: the server's defaults or its admission add them, and they alone can start a
 /// rollout.
-pub(super) fn added(stored: &DaemonSet, target: &DaemonSet, written: &Value) -> Option<String> {
+pub(super) fn added(stored: &DaemonSet, target: &DaemonSet, written: &Value) -> Option<Warning> {
     let template = written.pointer("/spec/template")?;
     let changes = template_diff(&stored.raw_template, &target.raw_template);
     let added = added_by_server(&changes, "spec.template", template);
-    let added: Vec<_> = added.map(|change| change.path.to_string()).collect();
-    (!added.is_empty()).then(|| {
-        format!(
-            "the server adds what the manifest doesn't have, and that changes the template: {}",
-            added.join(", ")
-        )
-    })
+    let fields: Vec<_> = added.map(|change| change.path.to_string()).collect();
+    (!fields.is_empty()).then_some(Warning::AddedByServer { fields })
 }
 
 /// The fields of the spec that differ, by path.
@@ -169,14 +163,12 @@ fn host_ports(
     stored: Option<&DaemonSet>,
     target: &DaemonSet,
     snapshot: &Snapshot,
-) -> Option<String> {
+) -> Option<Warning> {
     let old = old_templates(snapshot, target);
     let today = stored.and_then(DaemonSet::pod_spec);
     let strategy = target.object.spec.update_strategy.as_ref();
     let ports = clashing_host_ports(strategy, old.iter().chain(today), target.pod_spec()?);
-    let clash = !ports.is_empty();
-    let reason = Reason::HostPortsUnderSurge { ports };
-    clash.then(|| sentence(&reason, snapshot.now).into_string())
+    (!ports.is_empty()).then_some(Warning::Reason(Reason::HostPortsUnderSurge { ports }))
 }
 
 /// The DaemonSet with the budgets that are to be tried.

@@ -1,6 +1,6 @@
 //! The rollout that applying a manifest would start.
 
-use crate::analysis::rollout::change::{Change, ChangeKind};
+use crate::analysis::rollout::change::{Change, ChangeKind, Warning};
 use crate::cli::global::GlobalArgs;
 use crate::cli::plan::PlanArgs;
 use crate::commands::apply::Obtained;
@@ -84,7 +84,8 @@ fn change(
     let mut change = describe(ChangeKind::Apply, how, stored, target, snapshot);
     let added = stored.and_then(|stored| added(stored, target, &manifest.object));
     change.warnings.extend(added);
-    change.warnings.extend(obtained.warnings.iter().cloned());
+    let warnings = obtained.warnings.iter().cloned();
+    change.warnings.extend(warnings.map(Warning::OfServer));
     change
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::analysis::basis::Note;
 use crate::analysis::rollout::following::{Following, Verdict};
 use crate::analysis::rollout::plan::{Lost, RolloutPlan};
 use crate::analysis::rollout::progress::Progress;
@@ -25,6 +26,8 @@ use crate::output::plan::watch::Look;
 use crate::output::progress::Progress as Waiting;
 use crate::output::terminal::Terminal;
 use crate::source::cluster::{Cluster, Followed, Notice, Update};
+use crate::report::rollout::RolloutPlan as Published;
+use crate::words::rollout::summary;
 use crate::words::version_note;
 
 use super::request::{Form, Request};
@@ -154,7 +157,8 @@ impl<'a> Follower<'a> {
             change: None,
         });
         let version = snapshot.server_version.as_deref();
-        plan.header.notes.extend(version.and_then(version_note));
+        let note = version.and_then(version_note).map(Note::OfSource);
+        plan.basis.notes.extend(note);
         let Some(progress) = progress else {
             return self.unknown(&plan).map(Some);
         };
@@ -188,15 +192,18 @@ impl<'a> Follower<'a> {
         }
         let line = plan::watch::line(look);
         let body = &seen.plan.body;
-        let change = format!("{line}\n{:?}\n{}", body.next, body.summary);
+        let change = format!("{line}\n{:?}\n{}", body.next, summary(body));
         if change == self.printed {
             return Ok(());
         }
         self.printed = change;
         match self.format {
-            Format::Json | Format::Yaml => self.terminal.next_report(&seen.plan, self.format),
+            Format::Json | Format::Yaml => {
+                let report = Published::new(&seen.plan);
+                self.terminal.next_report(&report, self.format)
+            }
             _ => {
-                let time = seen.plan.header.evaluated_at;
+                let time = seen.plan.basis.evaluated_at;
                 self.terminal.lines([plan::watch::at(time, &line)])
             }
         }
@@ -227,12 +234,15 @@ impl<'a> Follower<'a> {
     /// Without nodes, pods or revisions nothing can be said of what goes on.
     fn unknown(&self, plan: &RolloutPlan) -> Result<Exit, CommandError> {
         match self.format {
-            Format::Json | Format::Yaml => self.terminal.next_report(plan, self.format)?,
+            Format::Json | Format::Yaml => {
+                let report = Published::new(plan);
+                self.terminal.next_report(&report, self.format)?;
+            }
             _ => self
                 .terminal
                 .document(&plan::layout(plan, None, self.limits))?,
         }
-        if plan.header.incomplete.is_empty() {
+        if plan.basis.incomplete.is_empty() {
             return Ok(Exit::NotClean);
         }
         self.terminal

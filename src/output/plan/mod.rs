@@ -1,23 +1,26 @@
 //! `plan` for people: what is lost first, the sum of it last.
 
 mod change;
+mod headline;
 mod ledger;
 mod moves;
 pub mod trial;
 pub mod watch;
 mod waves;
-mod words;
+
+use jiff::Timestamp;
 
 use crate::analysis::rollout::plan::{Body, Lost, RolloutPlan};
+use crate::words::rollout::{self as words, moves as moves_words};
 
 use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
+use self::headline::headline;
 use self::ledger::{blockers, ledger, remedies, unavailable};
 use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
-use self::words::{Asked, next_words, revision_words, strategy_words};
-use crate::output::closing::closing;
+use crate::output::closing::closing_of;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
@@ -29,19 +32,20 @@ use crate::output::words::{nodes, obtained_words};
 pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
     let mut document = Document::default();
     let body = &report.body;
-    let asked = Asked::of(report.change.as_ref());
-    headline(&mut document, report, asked);
+    let now = report.basis.evaluated_at;
+    let change = report.change.as_ref();
+    document.line(0, headline(&report.daemon_set, change, body));
     facts(&mut document, report);
-    lost(&mut document, body, limits);
-    if let Some(change) = &report.change {
+    lost(&mut document, body, now, limits);
+    if let Some(change) = change {
         refused(&mut document, change);
-        warnings(&mut document, change);
+        warnings(&mut document, change, now);
     }
-    blockers(&mut document, body, report.change.is_some(), limits);
-    remedies(&mut document, body);
-    ledger(&mut document, body, report.header.evaluated_at, limits);
-    unavailable(&mut document, body, report.header.evaluated_at, limits);
-    if let Some(change) = &report.change {
+    blockers(&mut document, report, limits);
+    remedies(&mut document, body, now);
+    ledger(&mut document, body, now, limits);
+    unavailable(&mut document, body, now, limits);
+    if let Some(change) = change {
         changed_fields(&mut document, change, diff, limits);
     } else {
         since_before(&mut document, body, limits);
@@ -53,9 +57,9 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
     drift(&mut document, body, limits);
     waves(&mut document, body);
     footprints(&mut document, body);
-    closing(&mut document, &report.header);
+    closing_of(&mut document, &report.basis);
     document.blank();
-    document.line(0, (Style::Strong, body.summary.clone()));
+    document.line(0, (Style::Strong, words::summary(body).into_string()));
     document
 }
 
@@ -69,35 +73,17 @@ pub fn names(body: &Body) -> impl Iterator<Item = ObjectName<'_>> {
     })
 }
 
-fn headline(document: &mut Document, report: &RolloutPlan, asked: Asked<'_>) {
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let (style, words) = asked.words(&report.body);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, ": ")
-        .and(style, words);
-    document.line(0, text);
-}
-
 /// What the rest is to be read with.
 fn facts(document: &mut Document, report: &RolloutPlan) {
     let body = &report.body;
-    let by_status = body.reported.map(|c| {
-        let (desired, updated, available) = (c.desired, c.updated, c.available);
-        format!(
-            "; by its .status {desired} should run it, {updated} updated, {available} available"
-        )
-    });
-    let by_status = by_status.unwrap_or_default();
-    let desired = match body.desired {
-        None => format!("which nodes should run it is unknown{by_status}"),
-        Some(desired) => format!("{} should run it{by_status}", nodes(desired)),
-    };
     let mut rows: Vec<(&str, String)> = vec![
-        ("Revision", revision_words(body.revision.as_ref())),
-        ("Strategy", strategy_words(body)),
-        ("Nodes", desired),
-        ("Next", next_words(body)),
+        (
+            "Revision",
+            words::revision(body.revision.as_ref()).into_string(),
+        ),
+        ("Strategy", words::strategy(body).into_string()),
+        ("Nodes", words::desired(body).into_string()),
+        ("Next", words::next(body).into_string()),
     ];
     if let Some(change) = &report.change {
         rows.push(("Object", obtained_words(change.obtained).to_owned()));
@@ -108,36 +94,27 @@ fn facts(document: &mut Document, report: &RolloutPlan) {
     document.table(0, &[], rows.collect());
 }
 
-fn lost(document: &mut Document, body: &Body, limits: Limits) {
+fn lost(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     let Some(lost) = body.lost.as_ref().filter(|l| !l.is_empty()) else {
         return;
-    };
-    let how = if body.strategy.kind == "OnDelete" {
-        "once somebody deletes these pods, none is made again"
-    } else {
-        "the rollout deletes these pods, and none is made again"
     };
     document.blank();
     let text = Text::default()
         .and(Style::Bad, format!("Lost ({})", nodes(lost.len())))
-        .and(Style::Strong, format!(": {how}"));
+        .and(Style::Strong, format!(": {}", moves_words::lost(body)));
     document.line(0, text);
-    let mut rows: Vec<_> = lost.iter().map(lost_row).collect();
+    let mut rows: Vec<_> = lost.iter().map(|one| lost_row(one, now)).collect();
     let left_off = cut(&mut rows, limits.rows);
     document.table(0, &["NODE", "POD", "WHY"], rows);
     say_left_off(document, left_off);
     tolerations(document, lost, limits);
 }
 
-fn lost_row(lost: &Lost) -> Vec<Text> {
-    let mut reasons: Vec<_> = lost.reasons.iter().map(|r| r.message.as_str()).collect();
-    if lost.recovers {
-        reasons.push("none is made until the node recovers");
-    }
+fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
     vec![
         lost.node.clone().into(),
         lost.pod.clone().into(),
-        reasons.join("; ").into(),
+        moves_words::why_lost(lost, now).into_string().into(),
     ]
 }
 
@@ -155,10 +132,7 @@ fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
     }
     for (toleration, names) in ways {
         let whom = few(&names, limits);
-        document.line(
-            2,
-            format!("to keep the agent on {whom}, add to spec.template.spec.tolerations:"),
-        );
+        document.line(2, moves_words::keep(&whom).into_string());
         document.verbatim(4, toleration);
     }
 }

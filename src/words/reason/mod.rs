@@ -14,23 +14,41 @@ use super::time::{at, since};
 /// The reason in a sentence, with all of its facts.
 #[must_use]
 pub fn sentence(reason: &Reason, now: Timestamp) -> Sentence {
-    Sentence::new(text(reason, now))
+    Sentence::new(text(reason, now, Form::Sentence))
+}
+
+/// The same beside the pod and the time, which stand in columns of their own.
+#[must_use]
+pub fn beside_pod(reason: &Reason, now: Timestamp) -> Sentence {
+    Sentence::new(text(reason, now, Form::BesidePod))
 }
 
 /// What the template asks or the taint says, without what the nodes have.
 #[must_use]
 pub fn rule(reason: &Reason, now: Timestamp) -> Sentence {
-    Sentence::new(node::rule(reason).unwrap_or_else(|| text(reason, now)))
+    Sentence::new(node::rule(reason).unwrap_or_else(|| text(reason, now, Form::Sentence)))
 }
 
 /// ` since …`, where a time is known.
-fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
+pub(super) fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
     time.map(|time| format!(" since {}", since(time, now)))
         .unwrap_or_default()
 }
 
-fn text(reason: &Reason, now: Timestamp) -> String {
-    let since = |time| since_text(time, now);
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Sentence,
+    /// Without the pod as the subject, and without the time.
+    BesidePod,
+}
+
+fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
+    let is_whole = form == Form::Sentence;
+    let since = |time: Option<Timestamp>| since_text(time.filter(|_| is_whole), now);
+    let is = |pod: &str| match form {
+        Form::Sentence => format!("pod {pod} is "),
+        Form::BesidePod => String::new(),
+    };
     match reason {
         Reason::NodeNameMismatch { wanted } => {
             format!("the template is for node {wanted} alone")
@@ -70,20 +88,21 @@ fn text(reason: &Reason, now: Timestamp) -> String {
             pod,
             scheduler,
             preempts_none_at,
-        } => pod::unscheduled(&pod.name, &since(pod.since), scheduler, *preempts_none_at),
+        } => pod::unscheduled(&is(&pod.name), &since(pod.since), scheduler, *preempts_none_at),
         Reason::PodPending { pod, why } => {
-            pod::not_ready(&pod.name, "pending", &since(pod.since), why)
+            pod::not_ready(&is(&pod.name), "pending", &since(pod.since), why)
         }
         Reason::PodNotReady { pod, why } => {
-            pod::not_ready(&pod.name, "not ready", &since(pod.since), why)
+            pod::not_ready(&is(&pod.name), "not ready", &since(pod.since), why)
         }
-        Reason::ContainerWaiting { pod, .. } => pod::waiting(reason, &since(pod.since)),
+        Reason::ContainerWaiting { pod, .. } => pod::waiting(reason, &is(&pod.name), &since(pod.since)),
         Reason::PodNotYetAvailable {
             pod,
             available_at: Some(time),
             min_ready_seconds,
         } => format!(
-            "pod {pod} is ready and becomes available {}, {min_ready_seconds}s after it got ready (minReadySeconds)",
+            "{}ready and becomes available {}, {min_ready_seconds}s after it got ready (minReadySeconds)",
+            is(pod),
             at(*time, now)
         ),
         Reason::PodNotYetAvailable {
@@ -91,7 +110,8 @@ fn text(reason: &Reason, now: Timestamp) -> String {
             available_at: None,
             min_ready_seconds,
         } => format!(
-            "pod {pod} is ready, but its condition has no time, so it never becomes available with minReadySeconds {min_ready_seconds}"
+            "{}ready, but its condition has no time, so it never becomes available with minReadySeconds {min_ready_seconds}",
+            is(pod)
         ),
         Reason::PodTerminating {
             pod,
@@ -103,7 +123,7 @@ fn text(reason: &Reason, now: Timestamp) -> String {
             } else {
                 ""
             };
-            format!("pod {} is terminating{}{held}", pod.name, since(pod.since))
+            format!("{}terminating{}{held}", is(&pod.name), since(pod.since))
         }
         Reason::PodFailed { pod, said, then } => {
             pod::failed(&pod.name, &since(pod.since), said, *then)

@@ -12,7 +12,7 @@ use crate::engine::rollout::{
 use crate::model::{DaemonSet, Node, Pod};
 
 /// The engine's answers about one DaemonSet. What can't be known is `None`.
-pub(super) struct Ground<'a> {
+pub(super) struct RolloutAnalysis<'a> {
     pub(super) subject: &'a Subject<'a>,
     pub(super) nodes: Option<&'a [Node]>,
     by_name: HashMap<&'a str, &'a Node>,
@@ -23,7 +23,7 @@ pub(super) struct Ground<'a> {
 }
 
 /// A node with its pods.
-pub(super) struct Place<'a> {
+pub(super) struct PodsOfNode<'a> {
     pub(super) node: &'a str,
     /// `None` where the node couldn't be read.
     pub(super) should_run: Option<bool>,
@@ -31,7 +31,7 @@ pub(super) struct Place<'a> {
     pub(super) pods: &'a [&'a Pod],
 }
 
-impl<'a> Ground<'a> {
+impl<'a> RolloutAnalysis<'a> {
     pub(super) fn new(subject: &'a Subject<'a>) -> Self {
         let nodes = subject.snapshot.nodes.as_deref();
         let context = subject.context;
@@ -76,23 +76,23 @@ impl<'a> Ground<'a> {
 
     /// The nodes that the controller walks, with their pods; where nodes couldn't be read,
     /// those that pods name. `None` where pods or revisions couldn't be read.
-    pub(super) fn places(&self) -> Option<Vec<Place<'a>>> {
+    pub(super) fn pods_by_node(&self) -> Option<Vec<PodsOfNode<'a>>> {
         if let Some(walk) = &self.walk {
-            let places = walk.visited.iter().map(|visited| Place {
+            let pods_by_node = walk.visited.iter().map(|visited| PodsOfNode {
                 node: visited.node,
                 should_run: Some(visited.should_run == Some(true)),
                 pods: self.pods_on(visited.node),
             });
-            return Some(places.collect());
+            return Some(pods_by_node.collect());
         }
         let is_known = self.nodes.is_none() && self.subject.context.revisions_known;
         let pods = self.subject.pods.as_ref().filter(|_| is_known)?;
-        let places = pods.nodes().map(|(node, pods)| Place {
+        let pods_by_node = pods.nodes().map(|(node, pods)| PodsOfNode {
             node,
             should_run: None,
             pods,
         });
-        Some(places.collect())
+        Some(pods_by_node.collect())
     }
 
     /// Whether a pod counts as one of the current template.

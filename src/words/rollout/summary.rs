@@ -2,17 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::plan::{Body, Next};
+use crate::analysis::rollout::plan::{Body, Next};
+use crate::words::sentence::Sentence;
 
 /// `Plan: 38 to replace and 3 lost, 2 now and 39 in batches of 1, 4 gained`.
-pub(super) fn summary(body: &Body) -> String {
+#[must_use]
+pub fn summary(body: &Body) -> Sentence {
     let mut parts = Vec::new();
     parts.extend(replaced(body));
     // Under surge they go beside the waves.
     let counted = body.waves.as_ref().is_some_and(|w| w.loses > 0);
     let lost = body.lost.as_ref().map_or(0, Vec::len);
     push(&mut parts, if counted { 0 } else { lost }, "lost");
-    let gained = gained(body);
+    let gained: HashSet<&str> = body.gained().iter().map(String::as_str).collect();
     push(&mut parts, gained.len(), "gained");
     if let Some(manage) = &body.manage {
         // A node may be gained that has a pod already.
@@ -28,23 +30,20 @@ pub(super) fn summary(body: &Body) -> String {
     );
     if body.next == Some(Next::Waiting) {
         parts.push("waiting".to_owned());
-    } else if body.blockers.iter().any(|b| !b.code.stops_the_controller()) {
+    } else if body
+        .blockers
+        .iter()
+        .any(|b| !b.code().stops_the_controller())
+    {
         parts.push("held up".to_owned());
     }
     if body.next.is_none() {
         parts.push("not all of it can be known".to_owned());
     }
     if parts.is_empty() {
-        return "Plan: nothing to do".to_owned();
+        return Sentence::new("Plan: nothing to do");
     }
-    format!("Plan: {}", parts.join(", "))
-}
-
-/// A DaemonSet that isn't there yet gains nothing: its pods are made, or adopted.
-fn gained(body: &Body) -> HashSet<&str> {
-    let made = body.footprint.as_ref().is_some_and(|f| f.before.is_none());
-    let nodes = body.nodes.iter().filter(|_| !made);
-    nodes.flat_map(|n| &n.gained).map(String::as_str).collect()
+    Sentence::new(format!("Plan: {}", parts.join(", ")))
 }
 
 fn push(parts: &mut Vec<String>, count: usize, what: &str) {
@@ -77,7 +76,7 @@ fn replaced(body: &Body) -> Option<String> {
 /// Under OnDelete a pod on a node that should run none is lost to whoever deletes it.
 fn by_hand(body: &Body) -> Option<String> {
     let old = body.old.as_ref()?;
-    if body.strategy.kind != "OnDelete" || old.is_empty() {
+    if !body.strategy.is_on_delete() || old.is_empty() {
         return None;
     }
     let lost = old.iter().filter(|p| p.remade == Some(false)).count();
