@@ -1,7 +1,5 @@
 //! What the controller would do about a change of a node.
 
-use serde::Serialize;
-
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::pods_here::tainted_off;
@@ -9,8 +7,7 @@ use super::reason::Code;
 use super::subject::Subject;
 
 /// What would follow of a change: `N` is how a node's DaemonSet is called, `P` how a pod of it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effects<N, P> {
     /// A pod is made.
     pub start: Vec<N>,

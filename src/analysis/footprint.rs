@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::engine::quantity::Quantity;
-use crate::engine::requests::{Requests, pod_requests};
+use crate::engine::requests::{RequestError, Requests, pod_requests};
 use crate::model::{DaemonSet, Node};
 
 /// The requests of one pod and of all.
@@ -40,7 +40,7 @@ impl Footprint {
     ///
     /// # Errors
     /// Names the quantity of the template that can't be parsed.
-    pub fn new(ds: &DaemonSet, nodes: &[&Node]) -> Result<Self, String> {
+    pub fn new(ds: &DaemonSet, nodes: &[&Node]) -> Result<Self, RequestError> {
         let requests = match ds.pod_spec() {
             Some(spec) => pod_requests(spec)?,
             None => Requests::new(),

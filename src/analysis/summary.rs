@@ -171,10 +171,7 @@ fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
 }
 
 fn is_excluded(node: &NodeEligibility) -> bool {
-    matches!(
-        node.eligibility,
-        Eligibility::Excluded | Eligibility::KeepsRunning
-    ) && node.pods.is_empty()
+    node.eligibility_for_pods() == Eligibility::Excluded && node.pods.is_empty()
 }
 
 /// The number of all changes.

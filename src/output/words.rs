@@ -7,22 +7,11 @@ use crate::analysis::reason::Reason;
 use crate::analysis::rollout::change::Obtained;
 use crate::report::reason::Reason as Published;
 use crate::words::reason::sentence;
+use crate::words::state;
 
 use super::document::{Style, Text};
 
-/// A number of things in words.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
-}
-
-/// A number of nodes in words.
-pub(super) fn nodes(count: usize) -> String {
-    counted(count, "node")
-}
+pub(super) use crate::words::notation::{counted, nodes};
 
 /// Where the object comes from.
 pub(super) const fn obtained_words(obtained: Obtained) -> &'static str {
@@ -48,21 +37,6 @@ pub(super) fn reason_text(reason: &Reason, now: Timestamp) -> Text {
         .and(Style::Plain, format!(": {}", sentence(reason, now)))
 }
 
-/// A pod's state in words.
-pub(super) const fn state_word(state: PodState) -> &'static str {
-    match state {
-        PodState::Available => "available",
-        PodState::NotAvailable => "ready, not available yet",
-        PodState::NotReady => "not ready",
-        PodState::Pending => "pending",
-        PodState::Failed => "failed",
-        PodState::Terminating => "terminating",
-        PodState::Missing => "missing",
-        PodState::None => "none",
-        PodState::Unknown => "unknown",
-    }
-}
-
 /// A pod's state as one cell.
 pub(super) fn state_cell(state: PodState) -> Text {
     let style = match state {
@@ -70,5 +44,19 @@ pub(super) fn state_cell(state: PodState) -> Text {
         PodState::None => Style::Dim,
         _ => Style::Bad,
     };
-    (style, state_word(state)).into()
+    (style, state::pod(state)).into()
+}
+
+/// Whether something is as it should be, or isn't, or can't be known.
+pub(super) const fn style_of(answer: Option<bool>) -> Style {
+    match answer {
+        Some(true) => Style::Good,
+        Some(false) => Style::Bad,
+        None => Style::Warn,
+    }
+}
+
+/// Whether a DaemonSet is clean, as one cell.
+pub(super) fn clean_cell(clean: Option<bool>) -> Text {
+    (style_of(clean), state::clean_cell(clean)).into()
 }

@@ -31,6 +31,12 @@ impl Sentence {
     }
 }
 
+impl From<Sentence> for String {
+    fn from(sentence: Sentence) -> Self {
+        sentence.0
+    }
+}
+
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -20,6 +20,7 @@ mod strategy;
 mod summary;
 mod waves;
 
+use crate::engine::requests::RequestError;
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::{DaemonSet, Snapshot};
 use crate::report::header::Header;
@@ -267,7 +268,7 @@ fn nodes(rollout: Rollout<'_>, ground: &Ground<'_>, desired: Option<usize>) -> O
 
 /// # Errors
 /// When a quantity of a template can't be parsed.
-fn footprints(rollout: Rollout<'_>, ground: &Ground<'_>) -> Result<Footprints, String> {
+fn footprints(rollout: Rollout<'_>, ground: &Ground<'_>) -> Result<Footprints, RequestError> {
     let of = |ds: &DaemonSet| {
         let compiled = compiled(ds, rollout.snapshot);
         let nodes: Vec<_> = eligible(&compiled, ground).collect();

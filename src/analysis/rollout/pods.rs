@@ -87,8 +87,10 @@ fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
     let deciding = report.reasons.iter().filter(|r| r.decides().is_some());
     let fragments = ground.ds().pod_spec().map(|spec| {
         let list = remedies(spec, &ground.subject.compiled, node, &findings).list;
-        let template = list.into_iter().filter(|r| r.changes == Changes::Template);
-        let fragments: Vec<_> = template.filter_map(|r| r.fragment).collect();
+        let template = list.iter().filter(|r| r.changes() == Changes::Template);
+        let fragments: Vec<_> = template
+            .filter_map(crate::words::remedy::fragment)
+            .collect();
         fragments.join("\n")
     });
     Lost {
