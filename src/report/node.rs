@@ -7,9 +7,8 @@ use serde::Serialize;
 
 use crate::analysis::node::Eligibility;
 use crate::analysis::on_node::groups::Outcome;
-use crate::analysis::on_node::{self as facts, State};
+use crate::analysis::on_node::{self as facts, Requests, State};
 use crate::analysis::pod::PodState;
-use crate::engine::requests::Requests;
 use crate::words;
 
 use super::daemon_set::DaemonSetRef;

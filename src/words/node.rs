@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use crate::analysis::on_node::groups::{Group, Outcome};
 use crate::analysis::on_node::{Affected, Condition, DaemonSetsOnNode, NodeWhatIf, Summary};
+use crate::analysis::remedy::Distance;
 
 use super::change::changes;
-use super::notation::{cut_off, daemon_sets, nodes};
+use super::notation::{self, cut_off, daemon_sets, nodes};
 use super::sentence::Sentence;
 use super::state::Time;
 use super::time::since;
@@ -147,6 +148,19 @@ pub fn groups(groups: &[Group], selector: Option<&str>) -> Sentence {
         _ => String::new(),
     };
     Sentence::new(format!("{which}{}{alike}{with}", nodes(count)))
+}
+
+/// Of how many DaemonSets the node has no pod and should have none.
+#[must_use]
+pub fn excluded(count: usize) -> Sentence {
+    let count = daemon_sets(count);
+    Sentence::new(format!("Excluded ({count}), nearest miss first"))
+}
+
+/// Why DaemonSets that are so far away are excluded: what follows their names.
+#[must_use]
+pub fn away(distance: Distance) -> Sentence {
+    Sentence::new(format!(" ({} away)", notation::distance(distance)))
 }
 
 /// A DaemonSet that changes affect, with its pod where there is one.

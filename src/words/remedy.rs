@@ -141,6 +141,9 @@ fn quoted(text: &str) -> String {
     }
 }
 
+/// The heading of what the changes of the template would do.
+pub const IMPACT: &str = "What the changes of the template would do to all nodes";
+
 /// What the changes of the template would do to all nodes, of which `node` was asked for;
 /// `on_delete` where nothing is rolled by itself.
 #[must_use]

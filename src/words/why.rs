@@ -83,7 +83,7 @@ pub fn top_reason(code: Code, count: usize) -> Sentence {
 /// there is nothing else.
 #[must_use]
 pub fn why(node: &NodeEligibility, now: Timestamp) -> Sentence {
-    let says_more = |r: &&Reason| !matches!(r.code(), Code::PodMissing | Code::Misscheduled);
+    let says_more = |r: &&Reason| !r.code().repeats_state();
     let text = |reason: &Reason| sentence(reason, now).into_string();
     let more = node.reasons.iter().filter(says_more).map(text);
     let more: Vec<_> = more.collect();
@@ -171,6 +171,21 @@ pub fn pod_details(pod: &DaemonPod) -> Sentence {
 pub fn nothing_known(report: &EligibilityReport) -> Sentence {
     let name = &report.daemon_set;
     Sentence::new(format!("DaemonSet {name}: nothing is known of the node"))
+}
+
+/// What would happen on so many nodes if a manifest were applied.
+#[must_use]
+pub fn starts(count: usize) -> Sentence {
+    Sentence::new(format!("Would start at once ({})", nodes(count)))
+}
+
+/// What becomes of so many nodes that no pod is made on.
+#[must_use]
+pub fn excluded(count: usize) -> Sentence {
+    let count = nodes(count);
+    Sentence::new(format!(
+        "Excluded by the template ({count}), nearest miss first"
+    ))
 }
 
 /// What the pods of a template ask for that asks for nothing.

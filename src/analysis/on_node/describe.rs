@@ -6,6 +6,7 @@ use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::PodState;
 use crate::analysis::pods_here::tainted_off;
 use crate::analysis::reason::Code;
+use crate::analysis::reason::code::Stops;
 use crate::analysis::subject::Subject;
 use crate::engine::quantity::Quantity;
 use crate::model::Node;
@@ -63,14 +64,11 @@ fn state(node: &NodeEligibility, subject: &Subject<'_>) -> State {
 
 /// What is said of the DaemonSet as a whole that matters on this node.
 fn matters_here(code: Code, clean: Option<bool>, pod: PodState) -> bool {
-    match code {
-        Code::NamespaceNodeSelector => pod != PodState::Available,
-        Code::GenerationNotObserved => clean != Some(true),
-        Code::DaemonSetDeleting
-        | Code::SelectorMatchesEverything
-        | Code::SelectorInvalid
-        | Code::NamespaceTerminating => true,
-        _ => false,
+    match (code, code.properties().stops) {
+        (Code::NamespaceNodeSelector, _) => pod != PodState::Available,
+        (_, Stops::Observing) => clean != Some(true),
+        (_, Stops::Acting | Stops::Syncing | Stops::Creating) => true,
+        (_, Stops::Nothing | Stops::Rolling) => false,
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::engine::NodeChange;
-use crate::engine::requests::Requests;
+pub use crate::engine::requests::Requests;
 use crate::model::Taint;
 
 use super::basis::Basis;

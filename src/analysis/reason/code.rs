@@ -258,6 +258,14 @@ impl Code {
     }
 }
 
+impl Code {
+    /// Whether it says no more than that a pod is missing, or is where none should be.
+    #[must_use]
+    pub const fn repeats_state(self) -> bool {
+        matches!(self, Self::PodMissing | Self::Misscheduled)
+    }
+}
+
 const fn of(severity: Severity, stops: Stops, holds_budget: Option<u8>, ends: Ends) -> Properties {
     Properties {
         severity,

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::on_node::{Allocatable, DaemonSetsOnNode, Sums};
-use crate::engine::requests::Requests;
+use crate::analysis::on_node::{Allocatable, DaemonSetsOnNode, Requests, Sums};
 
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::analysis::on_node::{DaemonSetsOnNode, OnNode, State};
 use crate::analysis::pod::PodState;
 use crate::analysis::summary::total;
-use crate::words::notation::{daemon_sets as counted, distance};
+use crate::words::Sentence;
+use crate::words::node as node_words;
 use crate::words::on_node::Words;
 use crate::words::state::{self, Time};
 
@@ -91,9 +92,9 @@ fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
 pub(super) fn why(
     document: &mut Document,
     title: &str,
-    reasons: impl Iterator<Item = (String, String)>,
+    reasons: impl Iterator<Item = (String, Sentence)>,
 ) {
-    let mut said: Vec<(Vec<String>, String)> = Vec::new();
+    let mut said: Vec<(Vec<String>, Sentence)> = Vec::new();
     for (name, reason) in reasons.filter(|(_, reason)| !reason.is_empty()) {
         match said.iter_mut().find(|(_, said)| *said == reason) {
             Some((names, _)) => names.push(name),
@@ -149,16 +150,16 @@ pub(super) fn excluded(
         return;
     }
     let count: usize = groups.values().map(Vec::len).sum();
-    document.heading(format!("Excluded ({}), nearest miss first", counted(count)));
+    document.heading(node_words::excluded(count));
     let mut groups: Vec<_> = groups.into_iter().collect();
     let left_off = cut(&mut groups, limits.rows);
     for ((_, why), members) in &groups {
         let names: Vec<_> = members.iter().map(|d| d.full_name()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let away = members.first().map(|d| distance(d.distance));
+        let away = members.first().map(|d| node_words::away(d.distance));
         let text = Text::default()
             .and(Style::Strong, few(&names, limits))
-            .and(Style::Warn, format!(" ({} away)", away.unwrap_or_default()))
+            .and(Style::Warn, away.unwrap_or_default())
             .and(Style::Plain, format!(": {why}"));
         document.line(2, text);
     }

@@ -1,6 +1,7 @@
 //! `node` with a what-if, for people.
 
 use crate::analysis::on_node::{Affected, DaemonSetsOnNode, NodeWhatIf, OnNode, State};
+use crate::words::Sentence;
 use crate::words::effects::{self as words, Effect};
 use crate::words::node as node_words;
 use crate::words::on_node::Words;
@@ -160,9 +161,9 @@ fn differs(today: &OnNode, then: &OnNode) -> bool {
     }
 }
 
-fn why_then(then: &OnNode, words: Words) -> String {
+fn why_then(then: &OnNode, words: Words) -> Sentence {
     match then.state {
-        State::Runs | State::WouldStart if !then.is_evicted() => String::new(),
+        State::Runs | State::WouldStart if !then.is_evicted() => Sentence::default(),
         State::LostAtRollout | State::WouldStop | State::Excluded => words.why_not(then),
         _ => words.all(then),
     }

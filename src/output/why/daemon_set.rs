@@ -132,7 +132,7 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         .copied()
         .collect::<Vec<_>>()
         .join(", ");
-    document.heading(format!("Would start at once ({})", nodes(names.len())));
+    document.heading(words::starts(names.len()));
     document.line(2, list);
     say_left_off(document, names.len() - shown);
 }
@@ -234,10 +234,7 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
         return;
     }
     let count = groups.iter().map(|g| g.nodes.len()).sum();
-    document.heading(format!(
-        "Excluded by the template ({}), nearest miss first",
-        nodes(count)
-    ));
+    document.heading(words::excluded(count));
     let left_off = cut(&mut groups, limits.rows);
     let now = report.basis.evaluated_at;
     let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();

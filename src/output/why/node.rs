@@ -60,7 +60,7 @@ fn headline(document: &mut Document, report: &EligibilityReport, node: &NodeElig
     let text = if report.applied {
         text
     } else {
-        text.and(Style::Warn, ", not applied")
+        text.and(Style::Warn, format!(", {}", words::clean(report)))
     };
     document.line(0, text);
 }
@@ -200,7 +200,7 @@ fn impact(
     node: &NodeEligibility,
     impact: &Impact,
 ) {
-    document.heading("What the changes of the template would do to all nodes");
+    document.heading(remedy_words::IMPACT);
     for line in remedy_words::impact(impact, &node.name, report.is_on_delete()) {
         document.line(2, line);
     }
