@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::engine::requests::RequestError;
 use crate::model::node_change::NodeChange;
+use crate::model::quantity::QuantityError;
 use crate::model::{Incomplete, Snapshot};
 
 /// What an answer rests on: when it holds, for which server, and what couldn't be read.
@@ -30,6 +32,12 @@ impl Basis {
             notes: notes.map(Note::OfSource).collect(),
         }
     }
+
+    /// Whether objects of a resource couldn't be read.
+    #[must_use]
+    pub fn lacks(&self, resource: &str) -> bool {
+        self.incomplete.iter().any(|i| i.resource == resource)
+    }
 }
 
 /// What is to be known about an answer, and changes nothing of it.
@@ -40,7 +48,7 @@ pub enum Note {
     /// The footprint is left out: a quantity of the template can't be parsed.
     NoFootprint {
         /// What is wrong with it.
-        problem: String,
+        problem: RequestError,
     },
     /// Only the nodes that a selector selects are listed, and the counters are those of all.
     SelectedNodesAlone {
@@ -52,7 +60,7 @@ pub enum Note {
         /// The DaemonSet, with its namespace.
         daemon_set: String,
         /// What is wrong with the quantity.
-        problem: String,
+        problem: RequestError,
     },
     /// The overhead of RuntimeClasses isn't read; these DaemonSets have one.
     NoRuntimeClassOverhead {
@@ -78,7 +86,7 @@ pub enum Note {
         /// The resource.
         resource: String,
         /// What is wrong with it.
-        problem: String,
+        problem: QuantityError,
     },
     /// A rollout deletes pods, and PodDisruptionBudgets are about evictions.
     NoDisruptionBudget,

@@ -1,14 +1,11 @@
 //! What the controller would do about a change of a node.
 
-use serde::Serialize;
-
 use super::controller::Controller;
 use super::fate::{Fate, is_evicted_again};
 use super::node::NodeEligibility;
 
 /// What would follow of a change: `N` is how a node's DaemonSet is called, `P` how a pod of it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effects<N, P> {
     /// A pod is made.
     pub start: Vec<N>,

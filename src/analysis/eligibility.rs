@@ -46,7 +46,26 @@ pub struct EligibilityReport {
     pub nodes: Vec<NodeEligibility>,
 }
 
+impl std::fmt::Display for DaemonSetRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
 impl EligibilityReport {
+    /// Whether nothing is rolled by itself.
+    #[must_use]
+    pub fn is_on_delete(&self) -> bool {
+        self.update_strategy == "OnDelete"
+    }
+
+    /// Whether the controller acts for the DaemonSet, as far as its findings say.
+    #[must_use]
+    pub fn controller_acts(&self) -> bool {
+        let mut codes = self.findings.iter().map(Reason::code);
+        !codes.any(|code| code.stops_the_controller())
+    }
+
     /// For a manifest: whether applying it starts or stops a pod on any node, or
     /// leaves one that shouldn't be there.
     #[must_use]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use std::collections::BTreeMap;
 
-use crate::engine::requests::{Requests, pod_requests};
+use crate::engine::requests::{RequestError, Requests, pod_requests};
 use crate::model::quantity::Quantity;
 use crate::model::{DaemonSet, Node};
 
@@ -40,7 +40,7 @@ impl Footprint {
     ///
     /// # Errors
     /// Names the quantity of the template that can't be parsed.
-    pub fn new(ds: &DaemonSet, nodes: &[&Node]) -> Result<Self, String> {
+    pub fn new(ds: &DaemonSet, nodes: &[&Node]) -> Result<Self, RequestError> {
         let requests = match ds.pod_spec() {
             Some(spec) => pod_requests(spec)?,
             None => Requests::new(),

@@ -1,13 +1,10 @@
 //! What a change of the template would do to all nodes.
 
-use serde::Serialize;
-
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::Node;
 
 /// Nodes that a change of the template would add or take away.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Impact {
     /// Nodes that become eligible; pods start there at once.
     pub gained: Vec<String>,

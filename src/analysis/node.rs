@@ -37,6 +37,19 @@ impl From<Decision> for Eligibility {
     }
 }
 
+/// When a misscheduled pod goes without anybody's doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClearsWhen {
+    /// It is going already.
+    BeingDeleted,
+    /// The controller deletes it at its next sync.
+    AtNextSync,
+    /// The node recovers from its condition.
+    NodeRecovers,
+    /// Never: somebody has to delete it.
+    Never,
+}
+
 /// What follows for one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeEligibility {
@@ -180,6 +193,33 @@ impl NodeEligibility {
     #[must_use]
     pub fn waits_for_its_condition(&self) -> bool {
         only_condition_taints(&self.reasons)
+    }
+
+    /// When its misscheduled pods go by themselves; `acts` where the controller acts for
+    /// the DaemonSet.
+    #[must_use]
+    pub fn clears(&self, acts: bool) -> ClearsWhen {
+        let going = |pod: &DaemonPod| pod.state == PodState::Terminating;
+        if self.pods.iter().all(going) {
+            ClearsWhen::BeingDeleted
+        } else if !acts {
+            ClearsWhen::Never
+        } else if self.pods_have_ended() || self.eligibility == Eligibility::Excluded {
+            ClearsWhen::AtNextSync
+        } else if self.waits_for_its_condition() {
+            ClearsWhen::NodeRecovers
+        } else {
+            ClearsWhen::Never
+        }
+    }
+
+    /// The verdict for the pods that are here: where there is none, none keeps running.
+    #[must_use]
+    pub const fn eligibility_for_pods(&self) -> Eligibility {
+        match self.eligibility {
+            Eligibility::KeepsRunning if self.pods.is_empty() => Eligibility::Excluded,
+            eligibility => eligibility,
+        }
     }
 
     /// Whether the node is as it should be; `None` when that can't be known.

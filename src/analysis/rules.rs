@@ -1,62 +1,134 @@
 //! The chain of rules for one node, each passed or failed with both sides.
 
-use serde::Serialize;
-
+use crate::engine::affinity::RequirementError;
 use crate::engine::toleration::{DaemonToleration, Origin};
 use crate::engine::{CompiledDaemonSet, Finding};
-use crate::words::notation::{label_fact, toleration};
+use crate::model::Taint;
 
-use super::reason::{POD_SPEC, TERMS, requirement_text};
+use super::template_field::TemplateField;
 
 /// One rule of the template held against the node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// The field of the DaemonSet.
-    pub field: String,
+    pub field: TemplateField,
     /// Whether the node passes it; `None` for one that has no say.
     pub passed: Option<bool>,
     /// What the template asks.
-    pub template: String,
+    pub template: TemplateRule,
     /// What the node has.
-    pub node: String,
-    /// 0 for a rule, 1 for a part of the rule above it.
-    #[serde(skip)]
-    pub depth: usize,
+    pub node: NodeFact,
+}
+
+/// What a template asks of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplateRule {
+    /// Nothing: the field isn't set.
+    NotSet,
+    /// To be the node of this name.
+    Node(String),
+    /// A label with this value.
+    Label {
+        /// Its key.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// Nothing that a node could fulfil: no term of the required node affinity is usable.
+    NoUsableTerm,
+    /// All requirements of a term.
+    AllRequirements,
+    /// One requirement of a term.
+    Requirement {
+        /// The label or field.
+        key: String,
+        /// The operator as it was written.
+        operator: String,
+        /// The values as they were written.
+        values: Vec<String>,
+    },
+    /// It tolerates the taint by this.
+    Toleration(DaemonToleration),
+    /// It tolerates no such taint.
+    NoToleration,
+    /// It has so many tolerations.
+    Tolerations(usize),
+}
+
+/// What a node has that a template asks about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeFact {
+    /// Whatever it has: nothing is asked of it.
+    AnyNode,
+    /// Whether it is the node that is named.
+    IsNamed(bool),
+    /// Its value of a label; `None` where it has no such label.
+    Label {
+        /// The label's key.
+        key: String,
+        /// Its value.
+        value: Option<String>,
+    },
+    /// Its value of a field.
+    Field(String),
+    /// It can't be compared: the requirement can't be parsed.
+    NotComparable(RequirementError),
+    /// Whether it matches a term.
+    MatchesTerm(bool),
+    /// No node matches what is asked.
+    NoNodeMatches,
+    /// It has this taint.
+    Taint {
+        /// The taint.
+        taint: Taint,
+        /// Whether its effect keeps pods away.
+        has_say: bool,
+    },
+    /// It has no taints.
+    NoTaints,
 }
 
 /// The rules in upstream's order: nodeName, nodeSelector, affinity, taints.
 #[must_use]
 pub fn rules(ds: &CompiledDaemonSet, findings: &[Finding<'_>]) -> Vec<Rule> {
-    let mut rules = Vec::new();
-    push_node_name(&mut rules, findings);
+    let mut rules = vec![node_name(findings)];
     push_node_selector(&mut rules, findings);
     push_affinity(&mut rules, findings);
     push_taints(&mut rules, ds, findings);
     rules
 }
 
-fn rule(field: impl Into<String>, passed: bool, template: &str, node: &str) -> Rule {
-    Rule {
-        field: field.into(),
-        passed: Some(passed),
-        template: template.to_owned(),
-        node: node.to_owned(),
-        depth: 0,
+impl Rule {
+    const fn new(
+        field: TemplateField,
+        passed: bool,
+        template: TemplateRule,
+        node: NodeFact,
+    ) -> Self {
+        Self {
+            field,
+            passed: Some(passed),
+            template,
+            node,
+        }
+    }
+
+    const fn not_set(field: TemplateField) -> Self {
+        Self::new(field, true, TemplateRule::NotSet, NodeFact::AnyNode)
     }
 }
 
-fn push_node_name(rules: &mut Vec<Rule>, findings: &[Finding<'_>]) {
-    let field = format!("{POD_SPEC}.nodeName");
+fn node_name(findings: &[Finding<'_>]) -> Rule {
     let found = findings.iter().find_map(|f| match f {
         Finding::NodeName { wanted, ok } => Some((*wanted, *ok)),
         _ => None,
     });
-    rules.push(match found {
-        None => rule(field, true, "not set", "any node"),
-        Some((wanted, true)) => rule(field, true, wanted, "this node"),
-        Some((wanted, false)) => rule(field, false, wanted, "another node"),
-    });
+    let field = TemplateField::NodeName;
+    let Some((wanted, ok)) = found else {
+        return Rule::not_set(field);
+    };
+    let template = TemplateRule::Node(wanted.to_owned());
+    Rule::new(field, ok, template, NodeFact::IsNamed(ok))
 }
 
 fn push_node_selector(rules: &mut Vec<Rule>, findings: &[Finding<'_>]) {
@@ -67,131 +139,130 @@ fn push_node_selector(rules: &mut Vec<Rule>, findings: &[Finding<'_>]) {
             wanted,
             found,
             ok,
-        } = finding
+        } = *finding
         {
-            let field = format!("{POD_SPEC}.nodeSelector[{key}]");
-            let template = format!("{key}={wanted}");
-            rules.push(rule(field, *ok, &template, &label_fact(key, *found)));
+            let field = TemplateField::NodeSelectorPair(key.to_owned());
+            let template = TemplateRule::Label {
+                key: key.to_owned(),
+                value: wanted.to_owned(),
+            };
+            rules.push(Rule::new(field, ok, template, label(key, found)));
         }
     }
     if rules.len() == before {
-        rules.push(rule(
-            format!("{POD_SPEC}.nodeSelector"),
-            true,
-            "not set",
-            "any node",
-        ));
+        rules.push(Rule::not_set(TemplateField::NodeSelector));
+    }
+}
+
+fn label(key: &str, value: Option<&str>) -> NodeFact {
+    NodeFact::Label {
+        key: key.to_owned(),
+        value: value.map(str::to_owned),
     }
 }
 
 fn push_affinity(rules: &mut Vec<Rule>, findings: &[Finding<'_>]) {
     let before = rules.len();
-    let mut parts = Vec::new();
+    let mut requirements = Vec::new();
     for finding in findings {
         match *finding {
-            Finding::NoUsableTerm => {
-                rules.push(rule(TERMS, false, "no usable term", "no node matches it"));
-            }
-            Finding::Expression {
-                term,
-                requirement: r,
-                found,
-                ok,
-            } => {
-                let field = format!("{TERMS}[{term}].matchExpressions[{}]", r.index);
-                let template = requirement_text(&r.key, &r.operator, &r.values);
-                let node = r.test.as_ref().err().map_or_else(
-                    || label_fact(&r.key, found),
-                    |problem| format!("can't be parsed: {problem}"),
-                );
-                parts.push(Rule {
-                    depth: 1,
-                    ..rule(field, ok, &template, &node)
-                });
-            }
-            Finding::Field {
-                term,
-                requirement: r,
-                found,
-                ok,
-            } => {
-                let field = format!("{TERMS}[{term}].matchFields[{}]", r.index);
-                let template = requirement_text(&r.key, &r.operator, &r.values);
-                let node = r.equal.as_ref().err().map_or_else(
-                    || format!("is `{found}`"),
-                    |problem| format!("can't be parsed: {problem}"),
-                );
-                parts.push(Rule {
-                    depth: 1,
-                    ..rule(field, ok, &template, &node)
-                });
-            }
+            Finding::NoUsableTerm => rules.push(Rule::new(
+                TemplateField::NodeSelectorTerms,
+                false,
+                TemplateRule::NoUsableTerm,
+                NodeFact::NoNodeMatches,
+            )),
             Finding::Term { term, ok } => {
-                let node = if ok { "matches" } else { "doesn't match" };
-                rules.push(rule(format!("{TERMS}[{term}]"), ok, "all of", node));
-                rules.append(&mut parts);
+                let field = TemplateField::NodeSelectorTerm(term);
+                let node = NodeFact::MatchesTerm(ok);
+                rules.push(Rule::new(field, ok, TemplateRule::AllRequirements, node));
+                rules.append(&mut requirements);
             }
-            _ => {}
+            _ => requirements.extend(requirement(finding)),
         }
     }
     if rules.len() == before {
-        rules.push(rule(TERMS, true, "not set", "any node"));
+        rules.push(Rule::not_set(TemplateField::NodeSelectorTerms));
     }
+}
+
+fn requirement(finding: &Finding<'_>) -> Option<Rule> {
+    let (term, is_field, index, ok, (key, operator, values), node) = match *finding {
+        Finding::Expression {
+            term,
+            requirement: r,
+            found,
+            ok,
+        } => {
+            let problem = r.test.as_ref().err();
+            let node = problem.map_or_else(|| label(&r.key, found), not_comparable);
+            let written = (&r.key, &r.operator, &r.values);
+            (term, false, r.index, ok, written, node)
+        }
+        Finding::Field {
+            term,
+            requirement: r,
+            found,
+            ok,
+        } => {
+            let problem = r.equal.as_ref().err();
+            let node = problem.map_or_else(|| NodeFact::Field(found.to_owned()), not_comparable);
+            let written = (&r.key, &r.operator, &r.values);
+            (term, true, r.index, ok, written, node)
+        }
+        _ => return None,
+    };
+    let field = TemplateField::Requirement {
+        term,
+        is_field,
+        index,
+    };
+    let template = TemplateRule::Requirement {
+        key: key.clone(),
+        operator: operator.clone(),
+        values: values.clone(),
+    };
+    Some(Rule::new(field, ok, template, node))
+}
+
+fn not_comparable(problem: &RequirementError) -> NodeFact {
+    NodeFact::NotComparable(problem.clone())
 }
 
 fn push_taints(rules: &mut Vec<Rule>, ds: &CompiledDaemonSet, findings: &[Finding<'_>]) {
     let before = rules.len();
     for finding in findings {
-        let Finding::Taint { taint, toleration } = finding else {
-            continue;
-        };
-        let counts = matches!(&*taint.effect, "NoSchedule" | "NoExecute");
-        let (field, template) = match toleration {
-            Some(t) => (toleration_field(t), tolerated_by(t)),
-            None => (
-                format!("{POD_SPEC}.tolerations"),
-                "no toleration matches".to_owned(),
-            ),
-        };
-        let node = format!("taint {taint}");
-        let node = if counts {
-            node
-        } else {
-            format!("{node}, which has no say")
-        };
-        rules.push(Rule {
-            passed: counts.then_some(toleration.is_some()),
-            ..rule(field, true, &template, &node)
-        });
+        if let Finding::Taint { taint, toleration } = *finding {
+            rules.push(of_taint(taint, toleration));
+        }
     }
     if rules.len() == before {
-        let count = ds.tolerations().len();
-        let template = format!("{count} tolerations");
-        rules.push(rule(
-            format!("{POD_SPEC}.tolerations"),
+        rules.push(Rule::new(
+            TemplateField::Tolerations,
             true,
-            &template,
-            "no taints",
+            TemplateRule::Tolerations(ds.tolerations().len()),
+            NodeFact::NoTaints,
         ));
     }
 }
 
-fn toleration_field(toleration: &DaemonToleration) -> String {
-    match toleration.origin {
-        Origin::Template(index) => format!("{POD_SPEC}.tolerations[{index}]"),
-        Origin::Automatic { .. } => format!("{POD_SPEC}.tolerations"),
-    }
-}
-
-fn tolerated_by(by: &DaemonToleration) -> String {
-    let text = toleration(by);
-    match by.origin {
-        Origin::Template(_) => format!("tolerates {text}"),
-        Origin::Automatic { replaced: None } => format!("tolerates {text} (added automatically)"),
-        Origin::Automatic {
-            replaced: Some(index),
-        } => format!(
-            "tolerates {text} (added automatically in place of tolerations[{index}], whose tolerationSeconds is lost)"
-        ),
+fn of_taint(taint: &Taint, toleration: Option<&DaemonToleration>) -> Rule {
+    let has_say = matches!(&*taint.effect, "NoSchedule" | "NoExecute");
+    let field = match toleration.map(|t| t.origin) {
+        Some(Origin::Template(index)) => TemplateField::Toleration(index),
+        Some(Origin::Automatic { .. }) | None => TemplateField::Tolerations,
+    };
+    let template = match toleration {
+        Some(toleration) => TemplateRule::Toleration(toleration.clone()),
+        None => TemplateRule::NoToleration,
+    };
+    Rule {
+        field,
+        passed: has_say.then_some(toleration.is_some()),
+        template,
+        node: NodeFact::Taint {
+            taint: taint.clone(),
+            has_say,
+        },
     }
 }

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::apps::v1::DaemonSetStatus;
 
-use crate::engine::status::Counters;
+pub use crate::engine::status::Counters;
 use crate::model::DaemonSet;
 
 use super::reason::Reason;

@@ -6,6 +6,7 @@ use crate::engine::claim::Claimant;
 use crate::engine::history::CurrentRevision;
 use crate::engine::history::History;
 use crate::engine::pods::PodsByNode;
+use crate::engine::requests::RequestError;
 use crate::engine::rollout::{Inputs, allows_surge};
 use crate::engine::status::{Counters, StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
@@ -341,7 +342,7 @@ impl<'a> Subject<'a> {
         &self,
         nodes: &[Node],
         reports: &[NodeEligibility],
-    ) -> Result<Option<Footprint>, String> {
+    ) -> Result<Option<Footprint>, RequestError> {
         let eligible = nodes.iter().zip(reports);
         let eligible: Vec<_> = eligible
             .filter(|(_, report)| report.should_run == Some(true))

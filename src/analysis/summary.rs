@@ -79,12 +79,7 @@ fn most_frequent<'a>(nodes: impl Iterator<Item = &'a NodeEligibility>) -> Option
     let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
     for node in nodes {
         // The general word for it says less than the cause beside it.
-        let general = |c: &Code| {
-            matches!(
-                c,
-                Code::PodMissing | Code::Misscheduled | Code::UntoleratedPreferNoSchedule
-            )
-        };
+        let general = |c: &Code| c.repeats_state() || *c == Code::UntoleratedPreferNoSchedule;
         let codes: Vec<_> = node.reasons.iter().map(Reason::code).collect();
         let cause = codes.iter().find(|c| !general(c)).or_else(|| codes.first());
         if let Some(code) = cause {
@@ -171,10 +166,7 @@ fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
 }
 
 fn is_excluded(node: &NodeEligibility) -> bool {
-    matches!(
-        node.eligibility,
-        Eligibility::Excluded | Eligibility::KeepsRunning
-    ) && node.pods.is_empty()
+    node.eligibility_for_pods() == Eligibility::Excluded && node.pods.is_empty()
 }
 
 /// The number of all changes.

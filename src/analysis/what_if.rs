@@ -1,7 +1,5 @@
 //! Today beside then: what changes of nodes would do.
 
-use serde::Serialize;
-
 use crate::model::node_change::NodeChange;
 use crate::model::{Node, Snapshot};
 
@@ -26,16 +24,16 @@ pub struct WhatIfReport {
     /// The changes.
     pub changes: Vec<NodeChange>,
     /// As it is.
-    pub today: Side,
+    pub today: NodesAndStatus,
     /// As it would be, before the controller acts.
-    pub then: Side,
+    pub then: NodesAndStatus,
     /// What the controller would do about it.
     pub effects: Effects<String, PodOnNode>,
 }
 
 /// The parts that differ.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Side {
+pub struct NodesAndStatus {
     /// The counters, where all nodes were asked for.
     pub status: Option<StatusReport>,
     /// The nodes that the changes touch.
@@ -43,7 +41,7 @@ pub struct Side {
 }
 
 /// A pod and its node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodOnNode {
     /// The node.
     pub node: String,
@@ -122,11 +120,11 @@ pub fn compare(
         applied: before.applied,
         changes: changes.to_vec(),
         effects: effects(then, &before.nodes, &after.nodes),
-        today: Side {
+        today: NodesAndStatus {
             status: before.status,
             nodes: before.nodes,
         },
-        then: Side {
+        then: NodesAndStatus {
             status: after.status,
             nodes: after.nodes,
         },

@@ -4,13 +4,79 @@ use k8s_openapi::api::apps::v1::RollingUpdateDaemonSet;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 /// A budget that the server refuses.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("`{field}` {problem}")]
 pub struct RefusedBudget {
     /// `maxUnavailable` or `maxSurge`.
     pub field: &'static str,
     /// What is wrong with it; goes on from the field's name.
-    pub problem: String,
+    pub problem: BudgetProblem,
+}
+
+/// What is wrong with a budget.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BudgetProblem {
+    /// It is no amount by itself.
+    #[error("is {}, {problem}", written(.value))]
+    Amount {
+        /// The budget as it is written.
+        value: IntOrString,
+        /// Why it is none.
+        problem: AmountError,
+    },
+    /// Both budgets are above 0.
+    #[error(
+        "and `maxUnavailable`{} are both above 0: set one of them to 0",
+        if *.unavailable_is_one { ", which is 1 where nothing is written," } else { "" }
+    )]
+    BothAboveZero {
+        /// `maxUnavailable` comes to 1, as it does where nothing is written.
+        unavailable_is_one: bool,
+    },
+    /// Both budgets are 0.
+    #[error("and `maxSurge` are both 0, so that nothing could ever roll: set one of them above 0")]
+    BothZero,
+}
+
+/// Why a value is no number of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// It is below 0.
+    #[error("and it can't be below 0")]
+    Negative,
+    /// It is a percentage over 100.
+    #[error("and it can't be over 100%")]
+    Over,
+    /// It is neither a whole number nor a percentage.
+    #[error(
+        "which is neither a whole number nor a percentage such as `10%`{}",
+        if *.is_number { ": write the number without quotes" } else { "" }
+    )]
+    NoAmount {
+        /// It is a whole number, and in quotes.
+        is_number: bool,
+    },
+}
+
+fn written(value: &IntOrString) -> String {
+    match value {
+        IntOrString::Int(number) => number.to_string(),
+        IntOrString::String(text) => format!("`{text}`"),
+    }
+}
+
+/// A budget of a command line that can't be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BudgetError {
+    /// It is below 0.
+    #[error("it can't be below 0")]
+    Negative,
+    /// It is a percentage over 100.
+    #[error("it can't be over 100%")]
+    Over,
+    /// It is neither a whole number nor a percentage.
+    #[error("write a whole number of nodes or a percentage of them, such as 3 or 10%")]
+    NoAmount,
 }
 
 /// Reads a budget as it stands on a command line: `3`, `10%`.
@@ -18,20 +84,17 @@ pub struct RefusedBudget {
 /// # Errors
 /// What isn't a whole number from 0 on or a percentage from 0% to 100%
 /// (`ValidatePositiveIntOrPercent`, `IsNotMoreThan100Percent`, 1.37.1).
-pub fn parse_budget(text: &str) -> Result<IntOrString, String> {
+pub fn parse_budget(text: &str) -> Result<IntOrString, BudgetError> {
     let value = match text.parse() {
         Ok(number) => IntOrString::Int(number),
         Err(_) => IntOrString::String(text.to_owned()),
     };
-    amount(&value)
-        .map(|_| value)
-        .map_err(|problem| match problem {
-            Problem::NoAmount => {
-                "write a whole number of nodes or a percentage of them, such as 3 or 10%".to_owned()
-            }
-            Problem::Negative => "it can't be below 0".to_owned(),
-            Problem::Over => "it can't be over 100%".to_owned(),
-        })
+    match amount(&value) {
+        Ok(_) => Ok(value),
+        Err(AmountError::Negative) => Err(BudgetError::Negative),
+        Err(AmountError::Over) => Err(BudgetError::Over),
+        Err(AmountError::NoAmount { .. }) => Err(BudgetError::NoAmount),
+    }
 }
 
 /// `ValidateRollingUpdateDaemonSet` (1.37.1), after the defaults: maxUnavailable 1, maxSurge 0.
@@ -47,22 +110,17 @@ pub fn check_budgets(rolling: Option<&RollingUpdateDaemonSet>) -> Vec<RefusedBud
         return refused;
     };
     if unavailable > 0 && surge > 0 {
-        let default = if unavailable == 1 {
-            ", which is 1 where nothing is written,"
-        } else {
-            ""
-        };
         refused.push(RefusedBudget {
             field: "maxSurge",
-            problem: format!(
-                "and `maxUnavailable`{default} are both above 0: set one of them to 0"
-            ),
+            problem: BudgetProblem::BothAboveZero {
+                unavailable_is_one: unavailable == 1,
+            },
         });
     }
     if unavailable == 0 && surge == 0 {
         refused.push(RefusedBudget {
             field: "maxUnavailable",
-            problem: "and `maxSurge` are both 0, so that nothing could ever roll: set one of them above 0".to_owned(),
+            problem: BudgetProblem::BothZero,
         });
     }
     refused
@@ -78,51 +136,33 @@ fn budget(
     let Some(value) = value else {
         return Some(default);
     };
-    let written = match value {
-        IntOrString::Int(number) => number.to_string(),
-        IntOrString::String(text) => format!("`{text}`"),
-    };
-    let problem = match amount(value) {
-        Ok(amount) => return Some(amount),
-        Err(Problem::Negative) => format!("is {written}, and it can't be below 0"),
-        Err(Problem::Over) => format!("is {written}, and it can't be over 100%"),
-        Err(Problem::NoAmount) => {
-            let is_number =
-                matches!(value, IntOrString::String(text) if text.parse::<u32>().is_ok());
-            let hint = if is_number {
-                ": write the number without quotes"
-            } else {
-                ""
-            };
-            format!(
-                "is {written}, which is neither a whole number nor a percentage such as `10%`{hint}"
-            )
+    match amount(value) {
+        Ok(amount) => Some(amount),
+        Err(problem) => {
+            let value = value.clone();
+            let problem = BudgetProblem::Amount { value, problem };
+            refused.push(RefusedBudget { field, problem });
+            None
         }
-    };
-    refused.push(RefusedBudget { field, problem });
-    None
-}
-
-enum Problem {
-    NoAmount,
-    Negative,
-    Over,
+    }
 }
 
 /// The number, or the percentage as a number.
-fn amount(value: &IntOrString) -> Result<i64, Problem> {
+fn amount(value: &IntOrString) -> Result<i64, AmountError> {
     let text = match value {
-        IntOrString::Int(number) if *number < 0 => return Err(Problem::Negative),
+        IntOrString::Int(number) if *number < 0 => return Err(AmountError::Negative),
         IntOrString::Int(number) => return Ok((*number).into()),
         IntOrString::String(text) => text,
     };
     let digits = text.strip_suffix('%').unwrap_or_default();
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Problem::NoAmount);
+        return Err(AmountError::NoAmount {
+            is_number: text.parse::<u32>().is_ok(),
+        });
     }
     // Digits too many for a number are far over 100 too.
     match digits.parse().unwrap_or(i64::MAX) {
-        percent if percent > 100 => Err(Problem::Over),
+        percent if percent > 100 => Err(AmountError::Over),
         percent => Ok(percent),
     }
 }
@@ -153,7 +193,7 @@ mod tests {
             ("101%", "over 100%"),
             ("99999999999999999999%", "over 100%"),
         ] {
-            let problem = parse_budget(text).unwrap_err();
+            let problem = parse_budget(text).unwrap_err().to_string();
             assert!(problem.contains(word), "{text}: {problem}");
         }
     }
@@ -186,7 +226,7 @@ mod tests {
         ] {
             let refused = accepted(unavailable, surge);
             assert_eq!(refused.len(), 1);
-            assert!(refused[0].problem.contains(word), "{refused:?}");
+            assert!(refused[0].to_string().contains(word), "{refused:?}");
         }
     }
 }

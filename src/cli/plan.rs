@@ -104,5 +104,5 @@ fn parse_revision(text: &str) -> Result<i64, String> {
 }
 
 fn parse_budget(text: &str) -> Result<IntOrString, String> {
-    crate::apply::budget::parse_budget(text)
+    crate::apply::budget::parse_budget(text).map_err(|problem| problem.to_string())
 }

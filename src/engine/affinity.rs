@@ -6,7 +6,7 @@
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodSpec};
 
 use crate::model::Node;
-use crate::model::qualified_name::{check_label_key, check_label_value};
+use crate::model::qualified_name::{LabelError, check_label_key, check_label_value};
 
 use super::finding::{Finding, Findings};
 
@@ -42,7 +42,41 @@ pub struct Requirement {
     /// The values as they were written.
     pub values: Vec<String>,
     /// What it asks for, or why that can't be told.
-    pub test: Result<Test, String>,
+    pub test: Result<Test, RequirementError>,
+}
+
+/// Why a requirement can't be parsed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum RequirementError {
+    /// The operator is none of a label's.
+    #[error("`{0}` is no operator: use In, NotIn, Exists, DoesNotExist, Gt or Lt")]
+    Operator(String),
+    /// The key or a value is no label's.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// The operator compares with values, and there are none.
+    #[error("{0} needs at least one value")]
+    NoValue(String),
+    /// The operator asks for the key alone, and there are values.
+    #[error("{0} takes no values")]
+    Values(String),
+    /// The operator compares with one number.
+    #[error("{0} needs exactly one value")]
+    NotOneValue(String),
+    /// The value that the operator compares with is no integer.
+    #[error("{operator} needs an integer, and `{value}` is none")]
+    NotAnInteger {
+        /// The operator.
+        operator: String,
+        /// The value.
+        value: String,
+    },
+    /// The operator is none of a field's.
+    #[error("`{0}` is no operator for a field: use In or NotIn")]
+    FieldOperator(String),
+    /// A field is compared with one value.
+    #[error("a field needs exactly one value")]
+    FieldValues,
 }
 
 /// What a requirement asks of a label.
@@ -74,7 +108,7 @@ pub struct FieldRequirement {
     /// The values as they were written.
     pub values: Vec<String>,
     /// `Ok(true)` for In, `Ok(false)` for NotIn, or why it can't be parsed.
-    pub equal: Result<bool, String>,
+    pub equal: Result<bool, RequirementError>,
 }
 
 impl RequiredNodeAffinity {
@@ -254,7 +288,7 @@ fn integer(value: Option<&str>) -> Option<i64> {
 }
 
 /// `labels.NewRequirement` (apimachinery 0.37.1) after the operator's translation.
-fn parse_test(key: &str, operator: &str, values: &[String]) -> Result<Test, String> {
+fn parse_test(key: &str, operator: &str, values: &[String]) -> Result<Test, RequirementError> {
     let test = match operator {
         "In" => Test::In,
         "NotIn" => Test::NotIn,
@@ -263,21 +297,21 @@ fn parse_test(key: &str, operator: &str, values: &[String]) -> Result<Test, Stri
         "Gt" => Test::Gt(0),
         "Lt" => Test::Lt(0),
         other => {
-            return Err(format!(
-                "`{other}` is no operator: use In, NotIn, Exists, DoesNotExist, Gt or Lt"
-            ));
+            return Err(RequirementError::Operator(other.to_owned()));
         }
     };
     check_label_key(key)?;
     let test = match (test, values) {
-        (Test::In | Test::NotIn, []) => return Err(format!("{operator} needs at least one value")),
+        (Test::In | Test::NotIn, []) => {
+            return Err(RequirementError::NoValue(operator.to_owned()));
+        }
         (Test::Exists | Test::DoesNotExist, [_, ..]) => {
-            return Err(format!("{operator} takes no values"));
+            return Err(RequirementError::Values(operator.to_owned()));
         }
         (Test::Gt(_), [value]) => Test::Gt(bound(operator, value)?),
         (Test::Lt(_), [value]) => Test::Lt(bound(operator, value)?),
         (Test::Gt(_) | Test::Lt(_), _) => {
-            return Err(format!("{operator} needs exactly one value"));
+            return Err(RequirementError::NotOneValue(operator.to_owned()));
         }
         (test, _) => test,
     };
@@ -287,10 +321,12 @@ fn parse_test(key: &str, operator: &str, values: &[String]) -> Result<Test, Stri
     Ok(test)
 }
 
-fn bound(operator: &str, value: &str) -> Result<i64, String> {
-    value
-        .parse()
-        .map_err(|_| format!("{operator} needs an integer, and `{value}` is none"))
+fn bound(operator: &str, value: &str) -> Result<i64, RequirementError> {
+    let number = value.parse();
+    number.map_err(|_| RequirementError::NotAnInteger {
+        operator: operator.to_owned(),
+        value: value.to_owned(),
+    })
 }
 
 impl FieldRequirement {
@@ -299,10 +335,8 @@ impl FieldRequirement {
         let equal = match (written.operator.as_str(), values.len()) {
             ("In", 1) => Ok(true),
             ("NotIn", 1) => Ok(false),
-            ("In" | "NotIn", _) => Err("a field needs exactly one value".to_owned()),
-            (other, _) => Err(format!(
-                "`{other}` is no operator for a field: use In or NotIn"
-            )),
+            ("In" | "NotIn", _) => Err(RequirementError::FieldValues),
+            (other, _) => Err(RequirementError::FieldOperator(other.to_owned())),
         };
         Self {
             index,

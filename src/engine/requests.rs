@@ -5,10 +5,20 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Written;
 
-use crate::model::quantity::Quantity;
+use crate::model::quantity::{Quantity, QuantityError};
 
 /// Sums of quantities by resource name.
 pub type Requests = BTreeMap<String, Quantity>;
+
+/// A request or a limit of a template that is no quantity.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("{resource}: {problem}")]
+pub struct RequestError {
+    /// The resource that it is of.
+    pub resource: String,
+    /// What is wrong with it.
+    pub problem: QuantityError,
+}
 
 /// The requests of the pods that a template makes, as the scheduler counts
 /// them: upstream's `resource.PodRequests` (component-helpers 0.37.1) after the
@@ -16,7 +26,7 @@ pub type Requests = BTreeMap<String, Quantity>;
 ///
 /// # Errors
 /// Names the quantity that can't be parsed.
-pub fn pod_requests(spec: &PodSpec) -> Result<Requests, String> {
+pub fn pod_requests(spec: &PodSpec) -> Result<Requests, RequestError> {
     let mut total = Requests::new();
     for container in &spec.containers {
         add(&mut total, &container_requests(container)?);
@@ -41,14 +51,14 @@ pub fn pod_requests(spec: &PodSpec) -> Result<Requests, String> {
     Ok(total)
 }
 
-fn container_requests(container: &Container) -> Result<Requests, String> {
+fn container_requests(container: &Container) -> Result<Requests, RequestError> {
     container
         .resources
         .as_ref()
         .map_or_else(|| Ok(Requests::new()), requests_or_limits)
 }
 
-fn requests_or_limits(resources: &ResourceRequirements) -> Result<Requests, String> {
+fn requests_or_limits(resources: &ResourceRequirements) -> Result<Requests, RequestError> {
     let mut quantities = resources.limits.clone().unwrap_or_default();
     quantities.extend(resources.requests.clone().unwrap_or_default());
     parse(&quantities)
@@ -57,7 +67,7 @@ fn requests_or_limits(resources: &ResourceRequirements) -> Result<Requests, Stri
 /// `spec.resources` takes the place of the containers' sum, for the resources it
 /// supports. A limit without a request becomes one, unless the containers ask for
 /// that resource and it can be overcommitted (`DefaultPodLevelResources`, 1.37.1).
-fn pod_level_requests(spec: &PodSpec, total: &mut Requests) -> Result<(), String> {
+fn pod_level_requests(spec: &PodSpec, total: &mut Requests) -> Result<(), RequestError> {
     let Some(resources) = &spec.resources else {
         return Ok(());
     };
@@ -74,9 +84,12 @@ fn pod_level_requests(spec: &PodSpec, total: &mut Requests) -> Result<(), String
     Ok(())
 }
 
-fn parse(quantities: &BTreeMap<String, Written>) -> Result<Requests, String> {
+fn parse(quantities: &BTreeMap<String, Written>) -> Result<Requests, RequestError> {
     let parsed = quantities.iter().map(|(name, quantity)| {
-        let parsed = Quantity::parse(&quantity.0).map_err(|e| format!("{name}: {e}"))?;
+        let parsed = Quantity::parse(&quantity.0).map_err(|problem| RequestError {
+            resource: name.clone(),
+            problem,
+        })?;
         Ok((name.clone(), parsed))
     });
     parsed.collect()

@@ -29,6 +29,17 @@ pub struct Taint {
     pub time_added: Option<Timestamp>,
 }
 
+impl Taint {
+    /// The same without its time, so that equal taints of nodes are equal.
+    #[must_use]
+    pub fn without_time(&self) -> Self {
+        Self {
+            time_added: None,
+            ..self.clone()
+        }
+    }
+}
+
 /// As `kubectl taint` writes it: `key=value:effect`.
 impl std::fmt::Display for Taint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,6 +1,6 @@
 //! Changes of nodes to try, in `kubectl taint`'s and `kubectl label`'s syntax.
 
-use super::qualified_name::{check_label_key, check_label_value};
+use super::qualified_name::{LabelError, check_label_key, check_label_value};
 use super::{Node, Taint};
 
 /// One change of a node in a what-if.
@@ -32,10 +32,27 @@ pub enum ChangeError {
     #[error(
         "invalid taint `{0}`: {1}; write it as KEY=VALUE:EFFECT, KEY:EFFECT, or KEY:EFFECT- to take it off"
     )]
-    Taint(String, String),
+    Taint(String, ChangeProblem),
     /// Not of `kubectl label`'s form.
     #[error("invalid label `{0}`: {1}; write it as KEY=VALUE, or KEY- to take it off")]
-    Label(String, String),
+    Label(String, ChangeProblem),
+}
+
+/// What is wrong with a `--taint` or `--label`.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ChangeProblem {
+    /// The key or the value.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// The effect is none of the three.
+    #[error("`{0}` is no effect, use {effects}", effects = EFFECTS.join(", "))]
+    Effect(String),
+    /// A taint that is put on has no effect.
+    #[error("it has no effect")]
+    NoEffect,
+    /// A label is neither set nor taken off.
+    #[error("it has neither a value nor a `-` at its end")]
+    NoValue,
 }
 
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
@@ -46,7 +63,7 @@ impl NodeChange {
     /// # Errors
     /// When it isn't of that form, or a part of it isn't valid.
     pub fn taint(text: &str) -> Result<Self, ChangeError> {
-        let fail = |problem: String| ChangeError::Taint(text.to_owned(), problem);
+        let fail = |problem| ChangeError::Taint(text.to_owned(), problem);
         let (body, removes) = text
             .strip_suffix('-')
             .map_or((text, false), |body| (body, true));
@@ -56,13 +73,11 @@ impl NodeChange {
         let (key, value) = head
             .split_once('=')
             .map_or((head, None), |(k, v)| (k, Some(v)));
-        check_label_key(key).map_err(fail)?;
-        check_label_value(value.unwrap_or_default()).map_err(fail)?;
+        let valid = check_label_key(key);
+        let valid = valid.and_then(|()| check_label_value(value.unwrap_or_default()));
+        valid.map_err(|problem| fail(problem.into()))?;
         if let Some(effect) = effect.filter(|e| !EFFECTS.contains(e)) {
-            return Err(fail(format!(
-                "`{effect}` is no effect, use {}",
-                EFFECTS.join(", ")
-            )));
+            return Err(fail(ChangeProblem::Effect(effect.to_owned())));
         }
         match (removes, effect) {
             (true, effect) => Ok(Self::RemoveTaint {
@@ -75,7 +90,7 @@ impl NodeChange {
                 effect: effect.into(),
                 time_added: None,
             })),
-            (false, None) => Err(fail("it has no effect".to_owned())),
+            (false, None) => Err(fail(ChangeProblem::NoEffect)),
         }
     }
 
@@ -84,18 +99,16 @@ impl NodeChange {
     /// # Errors
     /// When it isn't of that form, or a part of it isn't valid.
     pub fn label(text: &str) -> Result<Self, ChangeError> {
-        let fail = |problem: String| ChangeError::Label(text.to_owned(), problem);
+        let fail = |problem| ChangeError::Label(text.to_owned(), problem);
         if let Some((key, value)) = text.split_once('=') {
-            check_label_key(key).map_err(fail)?;
-            check_label_value(value).map_err(fail)?;
+            let valid = check_label_key(key).and_then(|()| check_label_value(value));
+            valid.map_err(|problem| fail(problem.into()))?;
             return Ok(Self::SetLabel(key.to_owned(), value.to_owned()));
         }
         let Some(key) = text.strip_suffix('-') else {
-            return Err(fail(
-                "it has neither a value nor a `-` at its end".to_owned(),
-            ));
+            return Err(fail(ChangeProblem::NoValue));
         };
-        check_label_key(key).map_err(fail)?;
+        check_label_key(key).map_err(|problem| fail(problem.into()))?;
         Ok(Self::RemoveLabel(key.to_owned()))
     }
 

@@ -1,35 +1,86 @@
 //! Which strings are label keys and label values.
 
+/// Why a text is no label key or no label value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum LabelError {
+    /// A key with more than one slash.
+    #[error("the key `{0}` has more than one `/`")]
+    SeveralSlashes(String),
+    /// A key that begins with a slash.
+    #[error("the key `{0}` has nothing before its `/`")]
+    NoPrefix(String),
+    /// A key whose prefix isn't a DNS subdomain.
+    #[error("the part of `{0}` before the `/` is no DNS subdomain")]
+    Prefix(String),
+    /// A key of no characters.
+    #[error("the key is empty")]
+    EmptyKey,
+    /// A key that ends with a slash.
+    #[error("the key `{0}` has nothing after its `/`")]
+    NoName(String),
+    /// More than 63 characters.
+    #[error("the {0} `{1}` is longer than 63 characters")]
+    TooLong(Part, String),
+    /// Characters that aren't allowed, or not at its ends.
+    #[error(
+        "the {0} `{1}` must consist of letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit"
+    )]
+    Characters(Part, String),
+}
+
+/// Which part of a label is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Its key.
+    Key,
+    /// Its value.
+    Value,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Key => "key",
+            Self::Value => "value",
+        })
+    }
+}
+
+/// For what says more of a field than the label that it holds.
+impl From<LabelError> for String {
+    fn from(error: LabelError) -> Self {
+        error.to_string()
+    }
+}
+
 /// Upstream's `content.IsLabelKey` (apimachinery 0.37.1): a name of at most 63
 /// characters, optionally after a DNS subdomain and a slash. The error says what is wrong.
 ///
 /// # Errors
 /// When `key` is no label key.
-pub fn check_label_key(key: &str) -> Result<(), String> {
+pub fn check_label_key(key: &str) -> Result<(), LabelError> {
     let (prefix, name) = match key.split_once('/') {
         None => (None, key),
         Some((prefix, name)) => (Some(prefix), name),
     };
     if name.contains('/') {
-        return Err(format!("the key `{key}` has more than one `/`"));
+        return Err(LabelError::SeveralSlashes(key.to_owned()));
     }
     if let Some(prefix) = prefix {
         if prefix.is_empty() {
-            return Err(format!("the key `{key}` has nothing before its `/`"));
+            return Err(LabelError::NoPrefix(key.to_owned()));
         }
         if !is_dns1123_subdomain(prefix) {
-            return Err(format!(
-                "the part of `{key}` before the `/` is no DNS subdomain"
-            ));
+            return Err(LabelError::Prefix(key.to_owned()));
         }
     }
     if name.is_empty() {
         return Err(match prefix {
-            None => "the key is empty".to_owned(),
-            Some(_) => format!("the key `{key}` has nothing after its `/`"),
+            None => LabelError::EmptyKey,
+            Some(_) => LabelError::NoName(key.to_owned()),
         });
     }
-    check_name(name, "key", key)
+    check_name(name, Part::Key, key)
 }
 
 /// Upstream's `content.IsLabelValue` (apimachinery 0.37.1): empty, or at most
@@ -37,16 +88,16 @@ pub fn check_label_key(key: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// When `value` is no label value.
-pub fn check_label_value(value: &str) -> Result<(), String> {
+pub fn check_label_value(value: &str) -> Result<(), LabelError> {
     if value.is_empty() {
         return Ok(());
     }
-    check_name(value, "value", value)
+    check_name(value, Part::Value, value)
 }
 
-fn check_name(name: &str, what: &str, whole: &str) -> Result<(), String> {
+fn check_name(name: &str, part: Part, whole: &str) -> Result<(), LabelError> {
     if name.len() > 63 {
-        return Err(format!("the {what} `{whole}` is longer than 63 characters"));
+        return Err(LabelError::TooLong(part, whole.to_owned()));
     }
     let bytes = name.as_bytes();
     let ends = [bytes.first(), bytes.last()];
@@ -57,9 +108,7 @@ fn check_name(name: &str, what: &str, whole: &str) -> Result<(), String> {
     if well_formed {
         return Ok(());
     }
-    Err(format!(
-        "the {what} `{whole}` must consist of letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit"
-    ))
+    Err(LabelError::Characters(part, whole.to_owned()))
 }
 
 /// Upstream's `content.IsDNS1123Subdomain` (apimachinery 0.37.1): what most names have to be.

@@ -24,6 +24,11 @@ enum Format {
     DecimalExponent,
 }
 
+/// A text that is no quantity.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("`{0}` is no quantity: write it as 100m, 0.5, 200Mi or 1e3")]
+pub struct QuantityError(String);
+
 const DECIMAL: [(&str, i32); 9] = [
     ("n", -9),
     ("u", -6),
@@ -42,9 +47,8 @@ impl Quantity {
     ///
     /// # Errors
     /// When `text` is no quantity, or one beyond 10²⁸.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        Self::read(text)
-            .ok_or_else(|| format!("`{text}` is no quantity: write it as 100m, 0.5, 200Mi or 1e3"))
+    pub fn parse(text: &str) -> Result<Self, QuantityError> {
+        Self::read(text).ok_or_else(|| QuantityError(text.to_owned()))
     }
 
     fn read(text: &str) -> Option<Self> {

@@ -1,5 +1,7 @@
 //! What is laid out, before widths and colours are known.
 
+use crate::words::Sentence;
+
 /// How a piece of text stands out. It never carries meaning alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -39,6 +41,12 @@ impl From<&str> for Text {
 impl From<String> for Text {
     fn from(text: String) -> Self {
         Self::default().and(Style::Plain, text)
+    }
+}
+
+impl From<Sentence> for Text {
+    fn from(sentence: Sentence) -> Self {
+        sentence.into_string().into()
     }
 }
 

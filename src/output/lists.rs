@@ -1,5 +1,7 @@
 //! Long lists: how much of them is shown, and that there is more.
 
+use crate::words::notation::cut_off;
+
 use super::document::Document;
 
 /// How much of a long list is shown.
@@ -45,16 +47,5 @@ pub(super) fn listed(mut names: Vec<String>, limits: Limits) -> String {
 
 /// At most five names, and how many more there are; all of them without a limit.
 pub(super) fn few(names: &[&str], limits: Limits) -> String {
-    let shown = limits.names();
-    let mut list = names
-        .iter()
-        .take(shown)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    let more = names.len().saturating_sub(shown);
-    if more > 0 {
-        list.push_str(&format!(", … and {more} more"));
-    }
-    list
+    cut_off(names, limits.names())
 }

@@ -6,6 +6,7 @@ use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
 use crate::report::reason::Reason as Published;
 use crate::words::reason::sentence;
+use crate::words::state;
 
 use super::document::{Style, Text};
 
@@ -26,21 +27,6 @@ pub(super) fn reason_text(reason: &Reason, now: Timestamp) -> Text {
         .and(Style::Plain, format!(": {}", sentence(reason, now)))
 }
 
-/// A pod's state in words.
-pub(super) const fn state_word(state: PodState) -> &'static str {
-    match state {
-        PodState::Available => "available",
-        PodState::NotAvailable => "ready, not available yet",
-        PodState::NotReady => "not ready",
-        PodState::Pending => "pending",
-        PodState::Failed => "failed",
-        PodState::Terminating => "terminating",
-        PodState::Missing => "missing",
-        PodState::None => "none",
-        PodState::Unknown => "unknown",
-    }
-}
-
 /// A pod's state as one cell.
 pub(super) fn state_cell(state: PodState) -> Text {
     let style = match state {
@@ -48,5 +34,19 @@ pub(super) fn state_cell(state: PodState) -> Text {
         PodState::None => Style::Dim,
         _ => Style::Bad,
     };
-    (style, state_word(state)).into()
+    (style, state::pod(state)).into()
+}
+
+/// Whether something is as it should be, or isn't, or can't be known.
+pub(super) const fn style_of(answer: Option<bool>) -> Style {
+    match answer {
+        Some(true) => Style::Good,
+        Some(false) => Style::Bad,
+        None => Style::Warn,
+    }
+}
+
+/// Whether a DaemonSet is clean, as one cell.
+pub(super) fn clean_cell(clean: Option<bool>) -> Text {
+    (style_of(clean), state::clean_cell(clean)).into()
 }

@@ -3,22 +3,20 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::analysis::effects::Effects;
-use crate::analysis::eligibility::{self as facts, DaemonSetRef};
-use crate::analysis::footprint::Footprint;
-use crate::analysis::impact::Impact;
+use crate::analysis::eligibility as facts;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Code;
-use crate::analysis::remedy::{Distance, Remedy};
-use crate::analysis::rules::Rule;
-use crate::analysis::status;
-use crate::analysis::what_if::{self, PodOnNode};
-use crate::engine::status::Counters;
+use crate::analysis::status::{self, Counters};
+use crate::analysis::what_if;
 use crate::words::{self, Sentence};
 
+use super::daemon_set::DaemonSetRef;
+use super::effects::Effects;
+use super::footprint::Footprint;
 use super::header::Header;
 use super::reason::{Reason, reasons};
+use super::remedy::{Distance, Impact, Remedy, Rule};
 
 /// `kind` of the report.
 const KIND: &str = "EligibilityReport";
@@ -31,7 +29,7 @@ pub struct EligibilityReport<'a> {
     #[serde(flatten)]
     pub header: Header,
     /// The DaemonSet.
-    pub daemon_set: &'a DaemonSetRef,
+    pub daemon_set: DaemonSetRef<'a>,
     /// False for a manifest: the nodes are judged by its template, the pods are
     /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,
@@ -46,7 +44,7 @@ pub struct EligibilityReport<'a> {
     pub findings: Vec<Reason>,
     /// What it costs; `None` when not all nodes were asked for or read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub footprint: Option<&'a Footprint>,
+    pub footprint: Option<Footprint<'a>>,
     /// The nodes by name.
     pub nodes: Nodes<'a>,
 }
@@ -58,13 +56,13 @@ impl<'a> EligibilityReport<'a> {
         let now = analysis.basis.evaluated_at;
         Self {
             header: Header::of(KIND, &analysis.basis, analysis.clean),
-            daemon_set: &analysis.daemon_set,
+            daemon_set: (&analysis.daemon_set).into(),
             applied: analysis.applied,
             update_strategy: analysis.update_strategy,
             node_count: analysis.node_count,
             status: analysis.status.as_ref().map(|s| Status::new(s, now)),
             findings: reasons(&analysis.findings, now),
-            footprint: analysis.footprint.as_ref(),
+            footprint: analysis.footprint.as_ref().map(Footprint::from),
             nodes: Nodes {
                 nodes: &analysis.nodes,
                 now,
@@ -81,17 +79,17 @@ pub struct WhatIfReport<'a> {
     #[serde(flatten)]
     pub header: Header,
     /// The DaemonSet.
-    pub daemon_set: &'a DaemonSetRef,
+    pub daemon_set: DaemonSetRef<'a>,
     /// False for a manifest that isn't applied.
     pub applied: bool,
     /// The changes, in words.
     pub changes: Vec<String>,
     /// As it is.
-    pub today: Side<'a>,
+    pub today: NodesAndStatus<'a>,
     /// As it would be, before the controller acts.
-    pub then: Side<'a>,
+    pub then: NodesAndStatus<'a>,
     /// What the controller would do about it.
-    pub effects: &'a Effects<String, PodOnNode>,
+    pub effects: Effects<&'a String, PodOnNode<'a>>,
 }
 
 impl<'a> WhatIfReport<'a> {
@@ -101,19 +99,37 @@ impl<'a> WhatIfReport<'a> {
         let now = analysis.basis.evaluated_at;
         Self {
             header: Header::of(KIND, &analysis.basis, analysis.clean),
-            daemon_set: &analysis.daemon_set,
+            daemon_set: (&analysis.daemon_set).into(),
             applied: analysis.applied,
             changes: words::change::changes(&analysis.changes),
-            today: Side::new(&analysis.today, now),
-            then: Side::new(&analysis.then, now),
-            effects: &analysis.effects,
+            today: NodesAndStatus::new(&analysis.today, now),
+            then: NodesAndStatus::new(&analysis.then, now),
+            effects: Effects::new(&analysis.effects),
+        }
+    }
+}
+
+/// A pod and its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PodOnNode<'a> {
+    /// The node.
+    pub node: &'a str,
+    /// The pod.
+    pub pod: &'a str,
+}
+
+impl<'a> From<&'a what_if::PodOnNode> for PodOnNode<'a> {
+    fn from(pod: &'a what_if::PodOnNode) -> Self {
+        Self {
+            node: &pod.node,
+            pod: &pod.pod,
         }
     }
 }
 
 /// The parts that differ.
 #[derive(Clone, Debug, Serialize)]
-pub struct Side<'a> {
+pub struct NodesAndStatus<'a> {
     /// The counters, where all nodes were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -121,12 +137,12 @@ pub struct Side<'a> {
     pub nodes: Nodes<'a>,
 }
 
-impl<'a> Side<'a> {
-    fn new(side: &'a what_if::Side, now: Timestamp) -> Self {
+impl<'a> NodesAndStatus<'a> {
+    fn new(parts: &'a what_if::NodesAndStatus, now: Timestamp) -> Self {
         Self {
-            status: side.status.as_ref().map(|s| Status::new(s, now)),
+            status: parts.status.as_ref().map(|s| Status::new(s, now)),
             nodes: Nodes {
-                nodes: &side.nodes,
+                nodes: &parts.nodes,
                 now,
             },
         }
@@ -215,14 +231,14 @@ pub struct Node<'a> {
     /// The pods, the one that counts first.
     pub pods: Vec<Pod<'a>>,
     /// The chain of rules; only when one node was asked for.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub rules: &'a [Rule],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
     /// What would make it eligible; only when one node was asked for.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub remedies: &'a [Remedy],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<Remedy<'a>>,
     /// What the template's share of the remedies would do to other nodes; only with `--impact`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub impact: Option<&'a Impact>,
+    pub impact: Option<Impact<'a>>,
 }
 
 impl<'a> Node<'a> {
@@ -233,12 +249,12 @@ impl<'a> Node<'a> {
             should_continue_running: node.should_continue_running,
             eligibility: node.eligibility,
             pod_state: node.pod_state,
-            distance: node.distance,
+            distance: node.distance.into(),
             reasons: reasons(&node.reasons, now),
             pods: pods(&node.pods, now),
-            rules: &node.rules,
-            remedies: &node.remedies,
-            impact: node.impact.as_ref(),
+            rules: node.rules.iter().map(Rule::from).collect(),
+            remedies: node.remedies.iter().map(Remedy::from).collect(),
+            impact: node.impact.as_ref().map(Impact::from),
         }
     }
 }

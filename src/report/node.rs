@@ -1,22 +1,22 @@
 //! `NodeReport`: the reverse of an eligibility report, all DaemonSets on one node.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::analysis::effects::Effects;
-use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::node::Eligibility;
 use crate::analysis::on_node::groups::Outcome;
-use crate::analysis::on_node::{
-    self as facts, Affected, Condition, Quantities, State, Summary, Sums,
-};
+use crate::analysis::on_node::{self as facts, Requests, State};
 use crate::analysis::pod::PodState;
-use crate::analysis::remedy::Distance;
 use crate::words;
 
+use super::daemon_set::DaemonSetRef;
+use super::effects::Effects;
 use super::eligibility::{Pod, pods};
 use super::header::Header;
 use super::reason::{Reason, reasons};
+use super::remedy::Distance;
 
 /// `kind` of the report.
 const KIND: &str = "NodeReport";
@@ -55,7 +55,7 @@ pub struct NodeReport<'a> {
     pub node_exists: Option<bool>,
     /// What there is to say.
     #[serde(flatten)]
-    pub side: Side<'a>,
+    pub on_node: DaemonSetsOnNode<'a>,
 }
 
 impl<'a> NodeReport<'a> {
@@ -64,7 +64,7 @@ impl<'a> NodeReport<'a> {
             header: Header::of(KIND, &report.basis, report.clean),
             node: &report.node,
             node_exists: report.node_exists,
-            side: Side::new(&report.side, report.basis.evaluated_at),
+            on_node: DaemonSetsOnNode::new(&report.on_node, report.basis.evaluated_at),
         }
     }
 }
@@ -83,11 +83,11 @@ pub struct NodeWhatIf<'a> {
     /// The changes, in words.
     pub changes: Vec<String>,
     /// What the controller would do about them.
-    pub effects: &'a Effects<Affected, Affected>,
+    pub effects: Effects<Affected<'a>, Affected<'a>>,
     /// As it is; `None` for a node that isn't there yet.
-    pub today: Option<Side<'a>>,
+    pub today: Option<DaemonSetsOnNode<'a>>,
     /// As it would be, before the controller acts; the sums are those after it has.
-    pub then: Side<'a>,
+    pub then: DaemonSetsOnNode<'a>,
 }
 
 impl<'a> NodeWhatIf<'a> {
@@ -98,9 +98,29 @@ impl<'a> NodeWhatIf<'a> {
             node: &report.node,
             node_exists: report.node_exists,
             changes: words::change::changes(&report.changes),
-            effects: &report.effects,
-            today: report.today.as_ref().map(|side| Side::new(side, now)),
-            then: Side::new(&report.then, now),
+            effects: Effects::new(&report.effects),
+            today: report.today.as_ref().map(|t| DaemonSetsOnNode::new(t, now)),
+            then: DaemonSetsOnNode::new(&report.then, now),
+        }
+    }
+}
+
+/// A DaemonSet that a change affects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Affected<'a> {
+    /// The DaemonSet.
+    #[serde(flatten)]
+    pub daemon_set: DaemonSetRef<'a>,
+    /// The pod, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<&'a str>,
+}
+
+impl<'a> From<&'a facts::Affected> for Affected<'a> {
+    fn from(affected: &'a facts::Affected) -> Self {
+        Self {
+            daemon_set: (&affected.daemon_set).into(),
+            pod: affected.pod.as_deref(),
         }
     }
 }
@@ -108,26 +128,118 @@ impl<'a> NodeWhatIf<'a> {
 /// A node and its DaemonSets at one time: as they are, or after a what-if.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Side<'a> {
+pub struct DaemonSetsOnNode<'a> {
     /// The node itself; `None` when it couldn't be read.
-    pub condition: Option<&'a Condition>,
+    pub condition: Option<Condition<'a>>,
     /// The DaemonSets by namespace and name.
     pub daemon_sets: Vec<OnNode<'a>>,
     /// Requests, allocatable, and what is left.
     #[serde(flatten)]
-    pub sums: &'a Sums,
+    pub sums: Sums<'a>,
     /// How many are in which state.
     pub summary: Summary,
 }
 
-impl<'a> Side<'a> {
-    fn new(side: &'a facts::Side, now: Timestamp) -> Self {
-        let daemon_sets = side.daemon_sets.iter().map(|one| OnNode::new(one, now));
+impl<'a> DaemonSetsOnNode<'a> {
+    fn new(on_node: &'a facts::DaemonSetsOnNode, now: Timestamp) -> Self {
+        let daemon_sets = on_node.daemon_sets.iter();
         Self {
-            condition: side.condition.as_ref(),
-            daemon_sets: daemon_sets.collect(),
-            sums: &side.sums,
-            summary: side.summary,
+            condition: on_node.condition.as_ref().map(Condition::from),
+            daemon_sets: daemon_sets.map(|one| OnNode::new(one, now)).collect(),
+            sums: (&on_node.sums).into(),
+            summary: on_node.summary.into(),
+        }
+    }
+}
+
+/// The node itself, in few words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition<'a> {
+    /// The condition `Ready`; `None` when the node has none.
+    pub ready: Option<&'a str>,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ready_since: Option<Timestamp>,
+    /// `spec.unschedulable`.
+    pub cordoned: bool,
+    /// The taints, as `kubectl taint` writes them.
+    pub taints: Vec<String>,
+}
+
+impl<'a> From<&'a facts::Condition> for Condition<'a> {
+    fn from(condition: &'a facts::Condition) -> Self {
+        Self {
+            ready: condition.ready.as_deref(),
+            ready_since: condition.ready_since,
+            cordoned: condition.cordoned,
+            taints: condition.taints.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Quantities by resource, as the API writes them.
+pub type Quantities<'a> = BTreeMap<&'a str, String>;
+
+fn quantities(requests: &Requests) -> Quantities<'_> {
+    let written = requests.iter().map(|(n, q)| (n.as_str(), q.to_string()));
+    written.collect()
+}
+
+/// What the daemon pods of a node ask for together, and what they leave.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sums<'a> {
+    /// What those that run and would run ask for together; `pods` is how many they are.
+    pub requests: Quantities<'a>,
+    /// `status.allocatable`; `None` when the node couldn't be read or doesn't say.
+    pub allocatable: Option<BTreeMap<&'a str, &'a str>>,
+    /// Allocatable less the requests, for all other pods together; negative where the
+    /// daemon pods alone don't fit. A resource is left out where
+    /// what the node has of it is no quantity, or left out though every node has it.
+    pub left: Option<Quantities<'a>>,
+    /// The share of allocatable that is requested, in percent.
+    pub percent: &'a BTreeMap<String, f64>,
+}
+
+impl<'a> From<&'a facts::Sums> for Sums<'a> {
+    fn from(sums: &'a facts::Sums) -> Self {
+        Self {
+            requests: quantities(&sums.requests),
+            allocatable: sums.allocatable.as_ref().map(|a| a.iter().collect()),
+            left: sums.left.as_ref().map(quantities),
+            percent: &sums.percent,
+        }
+    }
+}
+
+/// How many DaemonSets are in which state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "each is the number of a state")]
+pub struct Summary {
+    pub runs: usize,
+    pub would_start: usize,
+    pub lost_at_rollout: usize,
+    pub would_stop: usize,
+    pub held: usize,
+    pub excluded: usize,
+    pub unknown: usize,
+    /// Those of all states that aren't as they should be.
+    pub not_clean: usize,
+}
+
+impl From<facts::Summary> for Summary {
+    fn from(summary: facts::Summary) -> Self {
+        Self {
+            runs: summary.runs,
+            would_start: summary.would_start,
+            lost_at_rollout: summary.lost_at_rollout,
+            would_stop: summary.would_stop,
+            held: summary.held,
+            excluded: summary.excluded,
+            unknown: summary.unknown,
+            not_clean: summary.not_clean,
         }
     }
 }
@@ -138,7 +250,7 @@ impl<'a> Side<'a> {
 pub struct OnNode<'a> {
     /// The DaemonSet.
     #[serde(flatten)]
-    pub daemon_set: &'a DaemonSetRef,
+    pub daemon_set: DaemonSetRef<'a>,
     /// What becomes of it here.
     pub state: State,
     /// Whether it is as it should be; `None` when that can't be known.
@@ -157,7 +269,7 @@ pub struct OnNode<'a> {
     pub update_strategy: &'static str,
     /// What its template asks for, as the scheduler counts; `None` when a quantity in it
     /// can't be parsed.
-    pub requests: Option<&'a Quantities>,
+    pub requests: Option<Quantities<'a>>,
     /// All reasons.
     pub reasons: Vec<Reason>,
     /// The pods, the one that counts first.
@@ -167,16 +279,16 @@ pub struct OnNode<'a> {
 impl<'a> OnNode<'a> {
     fn new(one: &'a facts::OnNode, now: Timestamp) -> Self {
         Self {
-            daemon_set: &one.daemon_set,
+            daemon_set: (&one.daemon_set).into(),
             state: one.state,
             clean: one.clean,
             should_run: one.should_run,
             should_continue_running: one.should_continue_running,
             eligibility: one.eligibility,
             pod_state: one.pod_state,
-            distance: one.distance,
+            distance: one.distance.into(),
             update_strategy: one.update_strategy,
-            requests: one.requests.as_ref(),
+            requests: one.requests.as_ref().map(quantities),
             reasons: reasons(&one.reasons, now),
             pods: pods(&one.pods, now),
         }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::analysis::reason::{self as facts, Code, Decides};
 use crate::words::Sentence;
 use crate::words::reason::sentence;
+use crate::words::template_field;
 
 /// One reason, with the rule of the template and the fact of the node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -44,7 +45,7 @@ impl Reason {
             code: reason.code(),
             message: sentence(reason, now),
             decides: reason.decides(),
-            field: reason.field(),
+            field: reason.field().map(|field| template_field::path(&field)),
             taint: reason.taint().map(ToString::to_string),
             label,
             expression: reason.expression(),

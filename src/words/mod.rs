@@ -2,15 +2,23 @@
 //! all, and no other layer takes it apart.
 
 pub mod change;
+pub mod effects;
+pub mod map;
+pub mod node;
 pub mod notation;
 mod note;
 pub mod on_node;
 pub mod reason;
+pub mod remedy;
 pub mod rollout;
+pub mod rules;
 mod sentence;
+pub mod state;
 pub mod status;
+pub mod template_field;
 pub mod time;
 mod version;
+pub mod why;
 
 pub use note::{note, notes};
 pub use sentence::Sentence;

@@ -7,15 +7,30 @@ use crate::engine::toleration::DaemonToleration;
 /// At most five of `names`, and how many more there are.
 #[must_use]
 pub fn few(names: &[impl AsRef<str>]) -> String {
-    const FEW: usize = 5;
-    let shown: Vec<&str> = names.iter().take(FEW).map(AsRef::as_ref).collect();
-    match names.len().saturating_sub(FEW) {
+    first_of(names, 5)
+}
+
+/// At most so many of `names`, and how many more there are.
+#[must_use]
+pub fn first_of(names: &[impl AsRef<str>], most: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(most) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
-/// A number of things.
+/// The same in a list that says that it is cut.
+#[must_use]
+pub fn cut_off(names: &[impl AsRef<str>], most: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(most) {
+        0 => shown.join(", "),
+        more => format!("{}, … and {more} more", shown.join(", ")),
+    }
+}
+
+/// A number of things: `1 pod`, `2 pods`.
 #[must_use]
 pub fn counted(count: usize, what: &str) -> String {
     if count == 1 {
@@ -29,6 +44,12 @@ pub fn counted(count: usize, what: &str) -> String {
 #[must_use]
 pub fn nodes(count: usize) -> String {
     counted(count, "node")
+}
+
+/// A number of DaemonSets.
+#[must_use]
+pub fn daemon_sets(count: usize) -> String {
+    counted(count, "DaemonSet")
 }
 
 /// What the node has, as the end of a sentence that begins with "the node".

@@ -6,6 +6,7 @@ use crate::analysis::on_node::OnNode;
 use crate::analysis::reason::{Code, Reason};
 
 use super::reason::{rule, sentence};
+use super::sentence::Sentence;
 
 /// How reasons are said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub enum Words {
 impl Words {
     /// All reasons, without those that the state or the node's own line says already.
     #[must_use]
-    pub fn all(self, one: &OnNode) -> String {
+    pub fn all(self, one: &OnNode) -> Sentence {
         let rest = one.reasons.iter().filter(|r| r.decides().is_none());
         let mut words = self.deciding(one);
         words.extend(rest.filter(|r| !is_said(r.code())).map(|r| match self {
@@ -28,15 +29,15 @@ impl Words {
         }));
         words.extend(recovery(one));
         words.dedup();
-        words.join("; ")
+        Sentence::new(words.join("; "))
     }
 
     /// What keeps it from running, without what became of its pod.
     #[must_use]
-    pub fn why_not(self, one: &OnNode) -> String {
+    pub fn why_not(self, one: &OnNode) -> Sentence {
         let mut words = self.deciding(one);
         words.extend(recovery(one));
-        words.join("; ")
+        Sentence::new(words.join("; "))
     }
 
     fn deciding(self, one: &OnNode) -> Vec<String> {
@@ -50,10 +51,7 @@ impl Words {
 }
 
 const fn is_said(code: Code) -> bool {
-    matches!(
-        code,
-        Code::PodMissing | Code::Misscheduled | Code::NodeNotReady
-    )
+    code.repeats_state() || matches!(code, Code::NodeNotReady)
 }
 
 /// A pod that is only here too long as long as the node has its condition.

@@ -24,10 +24,22 @@ impl Sentence {
         &self.0
     }
 
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The text by itself, to be laid out.
     #[must_use]
     pub fn into_string(self) -> String {
         self.0
+    }
+}
+
+impl From<Sentence> for String {
+    fn from(sentence: Sentence) -> Self {
+        sentence.0
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
+use crate::analysis::status::Difference;
 
 use super::reason::sentence;
 use super::sentence::Sentence;
@@ -19,4 +20,23 @@ pub fn cause(reason: &Reason, now: Timestamp) -> Sentence {
         }
         reason => sentence(reason, now),
     }
+}
+
+/// Which counter differs, and by how much.
+#[must_use]
+pub fn difference(difference: &Difference) -> Sentence {
+    let Difference {
+        counter,
+        computed,
+        reported,
+        ..
+    } = difference;
+    Sentence::new(format!("{counter}: status {reported}, computed {computed}"))
+}
+
+/// Why it differs, after that it does.
+#[must_use]
+pub fn because(difference: &Difference, now: Timestamp) -> Sentence {
+    let code = difference.cause.code().name();
+    Sentence::new(format!(" ({code}: {})", cause(&difference.cause, now)))
 }

@@ -77,13 +77,13 @@ pub(super) fn add_neighbours(
         let side = Side::new(ds, None);
         let may_select = here.by_selector.candidates(side.labels());
         part.workloads.extend(may_select);
-        add_takers(all, here, sets.claimant(at), part);
+        add_adopters(all, here, sets.claimant(at), part);
         add_owners(all, workloads, here, part);
     }
 }
 
 /// Adds those that may take over what the DaemonSet lets go.
-fn add_takers(
+fn add_adopters(
     all: &Snapshot,
     here: &Controllers<'_>,
     claimant: Option<&Claimant<'_>>,
@@ -92,10 +92,10 @@ fn add_takers(
     let is_let_go = |pod: &&Pod| claimant.is_some_and(|c| c.claim_pod(pod) == Claim::Release);
     let pods = all.pods.as_deref().unwrap_or_default();
     let pods = part.pods.iter().filter_map(|at| pods.get(*at));
-    let takers = pods
+    let adopters = pods
         .filter(is_let_go)
         .flat_map(|pod| here.by_selector.candidates(&pod.labels));
-    part.workloads.extend(takers);
+    part.workloads.extend(adopters);
 }
 
 /// Adds those that own any of it.

@@ -60,8 +60,8 @@ pub enum By {
 /// A group of nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// What its nodes have in common; in brackets where they have nothing of it.
-    pub name: String,
+    /// What its nodes have in common.
+    pub name: GroupName,
     /// How many there are; `None` for nodes that only pods name.
     pub nodes: Option<usize>,
 }
@@ -79,24 +79,32 @@ impl<'a> Groups<'a> {
     /// gone where the nodes are `known`.
     pub(super) fn new(nodes: &[&'a Node], known: bool, label: Option<&str>) -> Self {
         let by = label.map_or_else(|| what_tells_apart(nodes), |l| By::Label(l.to_owned()));
-        let mut counts: BTreeMap<Name, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<GroupName, usize> = BTreeMap::new();
         for node in nodes {
             *counts.entry(by.name(node)).or_default() += 1;
         }
         let (kept, left) = largest(counts);
-        let mut groups: Vec<Group> = kept.iter().map(|(name, n)| name.group(Some(*n))).collect();
+        let group = |name: &GroupName, nodes| Group {
+            name: name.clone(),
+            nodes,
+        };
+        let mut groups: Vec<Group> = kept.iter().map(|(name, n)| group(name, Some(*n))).collect();
         let others = groups.len();
         if left > 0 {
-            groups.push(Name::Others.group(Some(left)));
+            groups.push(group(&GroupName::Others, Some(left)));
         }
-        let at: HashMap<&Name, usize> = kept.iter().map(|(name, _)| name).zip(0..).collect();
+        let at: HashMap<&GroupName, usize> = kept.iter().map(|(name, _)| name).zip(0..).collect();
         let place = |node: &&'a Node| {
             let index = at.get(&by.name(node)).copied().unwrap_or(others);
             (&*node.name, index)
         };
         let of = nodes.iter().map(place).collect();
-        let elsewhere = if known { Name::Gone } else { Name::Unread };
-        groups.push(elsewhere.group(None));
+        let elsewhere = if known {
+            GroupName::Gone
+        } else {
+            GroupName::Unread
+        };
+        groups.push(group(&elsewhere, None));
         Self { by, groups, of }
     }
 
@@ -115,33 +123,25 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// The name of a group, in the order in which they stand.
+/// What the nodes of a group have in common, in the order in which groups stand.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Name {
+pub enum GroupName {
+    /// This value of what they are grouped by.
     Of(String),
+    /// They are all nodes: nothing tells them apart.
+    All,
     /// They have nothing by which they could be told apart.
     Without,
+    /// They are of groups that are too small to stand by themselves.
     Others,
+    /// They don't exist, and pods name them.
     Gone,
+    /// They couldn't be read, and pods name them.
     Unread,
 }
 
-impl Name {
-    fn group(&self, nodes: Option<usize>) -> Group {
-        let name = match self {
-            Self::Of(value) => value,
-            Self::Without => "(none)",
-            Self::Others => "(others)",
-            Self::Gone => "(gone)",
-            Self::Unread => "(not read)",
-        };
-        let name = name.to_owned();
-        Group { name, nodes }
-    }
-}
-
 /// The largest groups in the order of their names, and how many nodes the others have.
-fn largest(counts: BTreeMap<Name, usize>) -> (Vec<(Name, usize)>, usize) {
+fn largest(counts: BTreeMap<GroupName, usize>) -> (Vec<(GroupName, usize)>, usize) {
     let mut kept: Vec<_> = counts.into_iter().collect();
     if kept.len() <= MOST {
         return (kept, 0);
@@ -172,12 +172,9 @@ fn what_tells_apart(nodes: &[&Node]) -> By {
 }
 
 impl By {
-    fn name(&self, node: &Node) -> Name {
+    fn name(&self, node: &Node) -> GroupName {
         let name = match self {
-            Self::Label(key) => node.labels.get(key).map(|value| match value {
-                "" => "\"\"".to_owned(),
-                value => value.to_owned(),
-            }),
+            Self::Label(key) => node.labels.get(key).map(str::to_owned),
             Self::Pool(_) => pool(node)
                 .map(|(_, v)| v.to_owned())
                 .or_else(|| roles(node)),
@@ -185,9 +182,9 @@ impl By {
             Self::InstanceType => node.labels.get(INSTANCE_TYPE).map(str::to_owned),
             Self::Platform => platform(node),
             Self::Taints => taints(node),
-            Self::Nothing => Some("all nodes".to_owned()),
+            Self::Nothing => return GroupName::All,
         };
-        name.map_or(Name::Without, Name::Of)
+        name.map_or(GroupName::Without, GroupName::Of)
     }
 }
 

@@ -9,7 +9,7 @@ use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;
 
 use groups::Groups;
-pub use groups::{By, Group};
+pub use groups::{By, Group, GroupName};
 
 /// DaemonSets by groups of nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,15 @@ pub struct NodeMap {
     pub groups: Vec<Group>,
     /// A row for each DaemonSet that was added, in that order.
     pub rows: Vec<Row>,
+}
+
+impl NodeMap {
+    /// Whether any DaemonSet has problems on the group at this place.
+    #[must_use]
+    pub fn has_problems(&self, at: usize) -> bool {
+        let mut cells = self.rows.iter().filter_map(|row| row.cells.get(at));
+        cells.any(|cell| cell.has_problems())
+    }
 }
 
 /// A DaemonSet on all groups.
@@ -37,11 +46,11 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     /// Nodes that should run it and have one available, current pod.
-    pub good: usize,
+    pub clean: usize,
     /// Nodes that should run it and haven't.
     pub broken: usize,
     /// Nodes that shouldn't have a pod and have one.
-    pub misplaced: usize,
+    pub misscheduled: usize,
     /// Nodes that shouldn't have a pod and have none.
     pub excluded: usize,
     /// Nodes of which too little was read.
@@ -52,16 +61,16 @@ impl Cell {
     /// Whether any of its nodes isn't as it should be.
     #[must_use]
     pub const fn has_problems(self) -> bool {
-        self.broken > 0 || self.misplaced > 0
+        self.broken > 0 || self.misscheduled > 0
     }
 
     fn count(&mut self, node: &NodeEligibility) {
         let counter = match (node.should_run, node.is_clean()) {
             (None, _) | (_, None) => &mut self.unknown,
-            (Some(true), Some(true)) => &mut self.good,
+            (Some(true), Some(true)) => &mut self.clean,
             (Some(true), Some(false)) => &mut self.broken,
             (Some(false), Some(true)) => &mut self.excluded,
-            (Some(false), Some(false)) => &mut self.misplaced,
+            (Some(false), Some(false)) => &mut self.misscheduled,
         };
         *counter += 1;
     }

@@ -7,11 +7,11 @@ use crate::analysis::findings::keeps_out;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Code;
+use crate::analysis::reason::code::Stops;
 use crate::model::Node;
 use crate::model::quantity::Quantity;
 
-use super::judge::Prepared;
-use super::sums::written;
+use super::analysis::Prepared;
 use super::{Condition, OnNode, State, Summary};
 
 /// One DaemonSet on the node; in a what-if nothing is missing of what isn't there yet.
@@ -24,12 +24,12 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
     reasons.retain(|r| is_today || r.code() != Code::PodMissing);
     if state != State::Excluded {
         let general = subject.findings.iter();
-        let told = general.filter(|f| is_told(f.code(), clean, node.pod_state));
-        let told: Vec<_> = told
+        let general = general.filter(|f| matters_here(f.code(), clean, node.pod_state));
+        let general: Vec<_> = general
             .filter(|f| reasons.iter().all(|r| r.code() != f.code()))
             .cloned()
             .collect();
-        reasons.extend(told);
+        reasons.extend(general);
     }
     OnNode {
         daemon_set: subject.reference(),
@@ -41,7 +41,7 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
         pod_state: node.pod_state,
         distance: node.distance,
         update_strategy: subject.update_strategy(),
-        requests: prepared.requests.as_ref().map(written),
+        requests: prepared.requests.clone(),
         reasons,
         pods: node.pods.clone(),
     }
@@ -66,15 +66,12 @@ fn state(node: &NodeEligibility, controller: Controller) -> State {
 }
 
 /// What is said of the DaemonSet as a whole that matters on this node.
-fn is_told(code: Code, clean: Option<bool>, pod: PodState) -> bool {
-    match code {
-        Code::NamespaceNodeSelector => pod != PodState::Available,
-        Code::GenerationNotObserved => clean != Some(true),
-        Code::DaemonSetDeleting
-        | Code::SelectorMatchesEverything
-        | Code::SelectorInvalid
-        | Code::NamespaceTerminating => true,
-        _ => false,
+fn matters_here(code: Code, clean: Option<bool>, pod: PodState) -> bool {
+    match (code, code.properties().stops) {
+        (Code::NamespaceNodeSelector, _) => pod != PodState::Available,
+        (_, Stops::Observing) => clean != Some(true),
+        (_, Stops::Acting | Stops::Syncing | Stops::Creating) => true,
+        (_, Stops::Nothing | Stops::LastCreate | Stops::Rolling) => false,
     }
 }
 
@@ -83,7 +80,7 @@ pub(super) fn condition(node: &Node) -> Condition {
         ready: node.ready.as_deref().map(str::to_owned),
         ready_since: node.ready_since,
         cordoned: node.unschedulable,
-        taints: node.taints.iter().map(ToString::to_string).collect(),
+        taints: node.taints.clone(),
     }
 }
 
@@ -139,7 +136,7 @@ fn allocatable(node: &Node) -> Vec<Note> {
         let problem = Quantity::parse(text).err()?;
         Some(Note::UnreadableAllocatable {
             resource: name.to_owned(),
-            problem: problem.to_string(),
+            problem,
         })
     });
     unread.collect()

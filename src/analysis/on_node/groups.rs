@@ -7,7 +7,7 @@ use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
 use crate::model::quantity::Quantity;
 
-use super::{NodeReport, NodeWhatIf, Side, State};
+use super::{DaemonSetsOnNode, NodeReport, NodeWhatIf, State};
 
 /// The answer about one node.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,9 +30,9 @@ impl Outcome {
 
     /// As it is, or as it would be.
     #[must_use]
-    pub fn side(&self) -> &Side {
+    pub fn on_node(&self) -> &DaemonSetsOnNode {
         match self {
-            Self::Report(report) => &report.side,
+            Self::Report(report) => &report.on_node,
             Self::WhatIf(report) => &report.then,
         }
     }
@@ -100,12 +100,12 @@ impl Groups {
 
     /// Puts the answer about one node where it belongs. Nodes come in the order of their names.
     pub fn add(&mut self, outcome: Outcome) {
-        let mut key = parts(outcome.side());
+        let mut key = parts(outcome.on_node());
         if let Outcome::WhatIf(report) = &outcome {
             key.extend(report.today.iter().flat_map(parts));
         }
         let node = outcome.node().to_owned();
-        let left = left(&outcome);
+        let left = outcome.on_node().sums.left.clone().unwrap_or_default();
         let notes = outcome.basis().notes.clone();
         let name = self.alone.then(|| node.clone());
         let group = self.groups.entry((name, key)).or_insert_with(|| Group {
@@ -139,14 +139,8 @@ impl Groups {
     }
 }
 
-fn left(outcome: &Outcome) -> Vec<(String, Quantity)> {
-    let left = outcome.side().sums.left.iter().flatten();
-    let parsed = left.filter_map(|(name, text)| Some((name.clone(), Quantity::parse(text).ok()?)));
-    parsed.collect()
-}
-
-fn parts(side: &Side) -> Vec<Part> {
-    let parts = side.daemon_sets.iter().map(|one| {
+fn parts(on_node: &DaemonSetsOnNode) -> Vec<Part> {
+    let parts = on_node.daemon_sets.iter().map(|one| {
         let mut rules: Vec<Reason> = one.reasons.iter().map(Reason::cause).collect();
         rules.sort();
         rules.dedup();

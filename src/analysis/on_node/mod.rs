@@ -1,15 +1,15 @@
 //! The reverse of an eligibility report: all DaemonSets on one node.
 
+pub mod analysis;
 mod describe;
 pub mod groups;
-pub mod judge;
 mod sums;
-
-use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use crate::engine::requests::Requests;
+use crate::model::Taint;
 use crate::model::node_change::NodeChange;
 
 use super::basis::Basis;
@@ -21,7 +21,7 @@ use super::pods_here::only_condition_taints;
 use super::reason::{Code, Reason};
 use super::remedy::Distance;
 
-pub use sums::Sums;
+pub use sums::{Allocatable, Sums};
 
 /// What becomes of a DaemonSet on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -68,34 +68,28 @@ pub struct OnNode {
     pub update_strategy: &'static str,
     /// What its template asks for, as the scheduler counts; `None` when a quantity in it
     /// can't be parsed.
-    pub requests: Option<Quantities>,
+    pub requests: Option<Requests>,
     /// All reasons.
     pub reasons: Vec<Reason>,
     /// The pods, the one that counts first.
     pub pods: Vec<DaemonPod>,
 }
 
-/// Quantities by resource, as the API writes them.
-pub type Quantities = BTreeMap<String, String>;
-
 /// The node itself, in few words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// The condition `Ready`; `None` when the node has none.
     pub ready: Option<String>,
     /// Since when.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ready_since: Option<Timestamp>,
     /// `spec.unschedulable`.
     pub cordoned: bool,
-    /// The taints, as `kubectl taint` writes them.
-    pub taints: Vec<String>,
+    /// The taints.
+    pub taints: Vec<Taint>,
 }
 
 /// How many DaemonSets are in which state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the number of a state")]
 pub struct Summary {
     pub runs: usize,
@@ -111,7 +105,7 @@ pub struct Summary {
 
 /// A node and its DaemonSets at one time: as they are, or after a what-if.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Side {
+pub struct DaemonSetsOnNode {
     /// The node itself; `None` when it couldn't be read.
     pub condition: Option<Condition>,
     /// The DaemonSets by namespace and name.
@@ -134,7 +128,7 @@ pub struct NodeReport {
     /// Whether the node is there; `None` when nodes couldn't be read.
     pub node_exists: Option<bool>,
     /// What there is to say.
-    pub side: Side,
+    pub on_node: DaemonSetsOnNode,
 }
 
 /// A `NodeReport` with `today` and `then` around what differs.
@@ -153,19 +147,17 @@ pub struct NodeWhatIf {
     /// What the controller would do about them.
     pub effects: Effects<Affected, Affected>,
     /// As it is; `None` for a node that isn't there yet.
-    pub today: Option<Side>,
+    pub today: Option<DaemonSetsOnNode>,
     /// As it would be, before the controller acts; the sums are those after it has.
-    pub then: Side,
+    pub then: DaemonSetsOnNode,
 }
 
 /// A DaemonSet that a change affects.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Affected {
     /// The DaemonSet.
-    #[serde(flatten)]
     pub daemon_set: DaemonSetRef,
     /// The pod, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pod: Option<String>,
 }
 
@@ -204,11 +196,5 @@ impl OnNode {
     #[must_use]
     pub fn full_name(&self) -> String {
         self.daemon_set.to_string()
-    }
-}
-
-impl std::fmt::Display for DaemonSetRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.namespace, self.name)
     }
 }

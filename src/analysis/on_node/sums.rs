@@ -2,19 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::engine::requests::Requests;
-use crate::model::Node;
 use crate::model::quantity::Quantity;
-
-use super::Quantities;
+use crate::model::{Node, Resources};
 
 /// The resource by which the kubelet limits how many pods a node takes.
 const PODS: &str = "pods";
-
-/// What is said of a resource that the node hasn't.
-const NONE: &str = "none";
 
 /// Whether every kubelet reports the resource, so that a node that says nothing of it isn't
 /// known to have none.
@@ -22,18 +15,28 @@ fn is_always_there(resource: &str) -> bool {
     matches!(resource, "cpu" | "memory" | "ephemeral-storage" | PODS)
 }
 
+/// What a node has of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allocatable<'a> {
+    /// So much, as `status.allocatable` writes it.
+    Of(&'a str),
+    /// None of it.
+    Nothing,
+    /// That isn't known.
+    Unknown,
+}
+
 /// What the daemon pods of a node ask for together, and what they leave.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sums {
     /// What those that run and would run ask for together; `pods` is how many they are.
-    pub requests: Quantities,
+    pub requests: Requests,
     /// `status.allocatable`; `None` when the node couldn't be read or doesn't say.
-    pub allocatable: Option<Quantities>,
+    pub allocatable: Option<Resources>,
     /// Allocatable less the requests, for all other pods together; negative where the
     /// daemon pods alone don't fit. A resource is left out where
     /// what the node has of it is no quantity, or left out though every node has it.
-    pub left: Option<Quantities>,
+    pub left: Option<Requests>,
     /// The share of allocatable that is requested, in percent.
     pub percent: BTreeMap<String, f64>,
 }
@@ -67,37 +70,47 @@ impl Sums {
             left: has.as_ref().map(|has| {
                 let mut left = left(has, &total);
                 left.retain(|name, _| has.contains_key(name) || !says(name));
-                written(&left)
+                left
             }),
             percent: has.map(|has| shares(&has, &total)).unwrap_or_default(),
-            allocatable: allocatable.map(|a| {
-                let written = a.iter();
-                written.map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
-            }),
-            requests: written(&total),
+            allocatable: allocatable.cloned(),
+            requests: total,
         }
     }
 
     /// What is left of a resource; `None` where that isn't known.
     #[must_use]
-    pub fn left_of(&self, resource: &str) -> Option<&str> {
-        let left = self.left.as_ref()?.get(resource).map(String::as_str);
-        let has_none = self.allocatable_of(resource) == Some(NONE);
-        left.or(has_none.then_some("0"))
+    pub fn left_of(&self, resource: &str) -> Option<Quantity> {
+        let left = self.left.as_ref()?.get(resource).copied();
+        let has_none = self.allocatable_of(resource) == Allocatable::Nothing;
+        left.or_else(|| has_none.then(Quantity::default))
     }
 
-    /// What the node has of a resource, as it says or `none`; `None` where that isn't known.
+    /// What the node has of a resource.
     #[must_use]
-    pub fn allocatable_of(&self, resource: &str) -> Option<&str> {
-        let written = self.allocatable.as_ref()?.get(resource);
-        let none = (!is_always_there(resource)).then_some(NONE);
-        written.map(String::as_str).or(none)
+    pub fn allocatable_of(&self, resource: &str) -> Allocatable<'_> {
+        let Some(allocatable) = &self.allocatable else {
+            return Allocatable::Unknown;
+        };
+        match allocatable.get(resource) {
+            Some(written) => Allocatable::Of(written),
+            None if is_always_there(resource) => Allocatable::Unknown,
+            None => Allocatable::Nothing,
+        }
+    }
+
+    /// Whether the node has of a resource that no pod asks for.
+    #[must_use]
+    pub fn is_unasked(&self, resource: &str) -> bool {
+        let left = self.left_of(resource);
+        left.is_some_and(|left| left != Quantity::default())
+            && !self.requests.contains_key(resource)
     }
 
     /// The resources of which less than nothing is left.
     pub fn exceeded(&self) -> impl Iterator<Item = &str> {
         let left = self.left.iter().flatten();
-        left.filter(|(_, text)| Quantity::parse(text).is_ok_and(|q| q.is_negative()))
+        left.filter(|(_, quantity)| quantity.is_negative())
             .map(|(name, _)| name.as_str())
     }
 }
@@ -118,9 +131,4 @@ fn shares(has: &Requests, asked: &Requests) -> BTreeMap<String, f64> {
         Some((name.clone(), share))
     });
     shares.collect()
-}
-
-pub(super) fn written(requests: &Requests) -> Quantities {
-    let written = requests.iter().map(|(n, q)| (n.clone(), q.to_string()));
-    written.collect()
 }

@@ -203,6 +203,7 @@ impl Stops {
             Self::Syncing => "finishing any sync",
             Self::Observing => "acting for the latest change",
             Self::Creating => "creating pods",
+            Self::LastCreate => "creating a pod, when it last tried",
             Self::Rolling => "rolling pods",
         }
     }
@@ -319,6 +320,14 @@ impl Code {
     #[must_use]
     pub const fn stops_the_controller(self) -> bool {
         matches!(self.properties().stops, Stops::Acting)
+    }
+}
+
+impl Code {
+    /// Whether it says no more than that a pod is missing, or is where none should be.
+    #[must_use]
+    pub const fn repeats_state(self) -> bool {
+        matches!(self, Self::PodMissing | Self::Misscheduled)
     }
 }
 

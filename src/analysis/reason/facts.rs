@@ -2,12 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::analysis::managed_by::taint_managed_by;
+use crate::analysis::template_field::TemplateField;
 use crate::model::Taint;
 
 use super::code::{Code, Ends};
 use super::{
-    Decides, Ended, Misscheduled, NotReady, POD_SPEC, PodFact, Reason, Requirement, Said, TERMS,
-    Untolerated,
+    Decides, Ended, Misscheduled, NotReady, PodFact, Reason, Requirement, Said, Untolerated,
 };
 
 /// A pod goes when its grace period is over; the kubelet has so long to say so.
@@ -85,20 +86,20 @@ impl Reason {
 
     /// The field of the DaemonSet that asks for it.
     #[must_use]
-    pub fn field(&self) -> Option<String> {
+    pub fn field(&self) -> Option<TemplateField> {
         match self {
-            Self::NodeNameMismatch { .. } => Some(format!("{POD_SPEC}.nodeName")),
+            Self::NodeNameMismatch { .. } => Some(TemplateField::NodeName),
             Self::NodeSelectorMismatch { key, .. } => {
-                Some(format!("{POD_SPEC}.nodeSelector[{key}]"))
+                Some(TemplateField::NodeSelectorPair(key.clone()))
             }
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => Some(requirement.field()),
-            Self::NodeAffinityNoTerms => Some(TERMS.to_owned()),
+            Self::NodeAffinityNoTerms => Some(TemplateField::NodeSelectorTerms),
             Self::UntoleratedNoExecute(_)
             | Self::UntoleratedNoSchedule(_)
-            | Self::UntoleratedPreferNoSchedule(_) => Some(format!("{POD_SPEC}.tolerations")),
+            | Self::UntoleratedPreferNoSchedule(_) => Some(TemplateField::Tolerations),
             Self::EvictedAgainAndAgain { toleration, .. } => {
-                toleration.map(|index| format!("{POD_SPEC}.tolerations[{index}].tolerationSeconds"))
+                toleration.map(TemplateField::TolerationSeconds)
             }
             _ => None,
         }
@@ -274,13 +275,12 @@ impl Reason {
 impl Requirement {
     /// Where it stands in the DaemonSet.
     #[must_use]
-    pub fn field(&self) -> String {
-        let list = if self.is_field {
-            "matchFields"
-        } else {
-            "matchExpressions"
-        };
-        format!("{TERMS}[{}].{list}[{}]", self.term, self.index)
+    pub const fn field(&self) -> TemplateField {
+        TemplateField::Requirement {
+            term: self.term,
+            is_field: self.is_field,
+            index: self.index,
+        }
     }
 }
 
@@ -305,6 +305,6 @@ impl Untolerated {
     /// Whether the control plane takes the taint off by itself.
     #[must_use]
     pub fn is_of_a_condition(&self) -> bool {
-        crate::analysis::condition::removed_by_itself(&self.taint.key).is_some()
+        taint_managed_by(&self.taint.key).is_some()
     }
 }

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::engine::affinity::RequirementError;
 use crate::model::Taint;
 
 use super::rollout::host_ports::HostPort;
@@ -29,12 +30,6 @@ pub enum Decides {
     Both,
 }
 
-/// Where the template's pod spec stands in a DaemonSet.
-pub const POD_SPEC: &str = "spec.template.spec";
-
-/// Where its required node affinity stands.
-pub const TERMS: &str = "spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
-
 /// A cause, with the rule of the template and the fact of the node or pod.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(
@@ -55,7 +50,7 @@ pub enum Reason {
     NodeAffinityInvalid {
         requirement: Requirement,
         /// Why it can't be parsed.
-        problem: String,
+        problem: RequirementError,
         /// Whether no other term matches.
         decides: bool,
     },

@@ -1,6 +1,6 @@
 //! What the engine found on a node, as reasons.
 
-use crate::engine::affinity::{self, FieldRequirement};
+use crate::engine::affinity::{self, FieldRequirement, RequirementError};
 use crate::engine::toleration::{DaemonToleration, Origin};
 use crate::engine::{CompiledDaemonSet, Finding};
 use crate::model::Taint;
@@ -111,7 +111,11 @@ fn field(term: usize, requirement: &FieldRequirement, found: &str, terms: Terms)
     }
 }
 
-fn failed(requirement: Requirement, problem: Option<&String>, terms: Terms) -> Option<Reason> {
+fn failed(
+    requirement: Requirement,
+    problem: Option<&RequirementError>,
+    terms: Terms,
+) -> Option<Reason> {
     match problem {
         Some(problem) => Some(Reason::NodeAffinityInvalid {
             requirement,
@@ -125,20 +129,13 @@ fn failed(requirement: Requirement, problem: Option<&String>, terms: Terms) -> O
 
 fn untolerated(taint: &Taint, ds: &CompiledDaemonSet) -> Reason {
     let untolerated = Untolerated {
-        taint: without_time(taint),
+        taint: taint.without_time(),
         near_miss: near_miss(taint, ds.tolerations()),
     };
     match &*taint.effect {
         "NoExecute" => Reason::UntoleratedNoExecute(untolerated),
         "NoSchedule" => Reason::UntoleratedNoSchedule(untolerated),
         _ => Reason::UntoleratedPreferNoSchedule(untolerated),
-    }
-}
-
-fn without_time(taint: &Taint) -> Taint {
-    Taint {
-        time_added: None,
-        ..taint.clone()
     }
 }
 
@@ -171,7 +168,7 @@ fn evicted(taint: &Taint, toleration: &DaemonToleration) -> Option<Reason> {
         .seconds
         .filter(|_| &*taint.effect == "NoExecute")?;
     Some(Reason::EvictedAgainAndAgain {
-        taint: without_time(taint),
+        taint: taint.without_time(),
         seconds,
         toleration: match toleration.origin {
             Origin::Template(index) => Some(index),

@@ -4,46 +4,48 @@ use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodS
 
 use crate::model::{Node, Taint};
 
-use super::obstacle::{Obstacle, TemplateChange};
+use super::obstacle::Found;
+use super::{Obstacle, TemplateChange};
 
-pub(super) fn apply_to_node(node: &Node, obstacles: &[Obstacle]) -> Node {
+pub(super) fn apply_to_node(node: &Node, obstacles: &[Found]) -> Node {
     let mut node = node.clone();
-    for obstacle in obstacles {
-        for (key, value) in &obstacle.labels {
+    for found in obstacles {
+        for (key, value) in &found.labels {
             node.labels = match value {
                 Some(value) => node.labels.with(key, value),
                 None => node.labels.without(key),
             };
         }
-        if let Some(taint) = &obstacle.taint {
-            node.taints.retain(|t| t != taint);
+        if let Obstacle::Taint(taint) = &found.obstacle {
+            node.taints.retain(|t| t.without_time() != *taint);
         }
     }
     node
 }
 
-pub(super) fn apply_to_template(spec: &PodSpec, node: &Node, obstacles: &[Obstacle]) -> PodSpec {
+pub(super) fn apply_to_template(spec: &PodSpec, node: &Node, obstacles: &[Found]) -> PodSpec {
     let mut spec = spec.clone();
-    for obstacle in obstacles {
-        match &obstacle.template {
+    for found in obstacles {
+        match found.obstacle.template_change(node) {
             TemplateChange::RemoveNodeName => spec.node_name = None,
             TemplateChange::RemoveNodeSelector(key) => {
                 if let Some(selector) = &mut spec.node_selector {
-                    selector.remove(key);
+                    selector.remove(&key);
                 }
             }
-            TemplateChange::AddTerm => add_term(&mut spec, node),
-            TemplateChange::Tolerate(taint) => {
-                spec.tolerations
-                    .get_or_insert_default()
-                    .push(toleration_for(taint));
+            TemplateChange::AddTerm(node) => add_term(&mut spec, &node),
+            TemplateChange::AddToleration(taint) => {
+                let tolerations = spec.tolerations.get_or_insert_default();
+                tolerations.push(toleration_for(&taint));
             }
         }
     }
     spec
 }
 
-fn toleration_for(taint: &Taint) -> Toleration {
+/// The toleration that covers a taint and nothing else.
+#[must_use]
+pub fn toleration_for(taint: &Taint) -> Toleration {
     let has_value = !taint.value.is_empty();
     Toleration {
         key: Some(taint.key.to_string()),
@@ -54,7 +56,17 @@ fn toleration_for(taint: &Taint) -> Toleration {
     }
 }
 
-fn add_term(spec: &mut PodSpec, node: &Node) {
+/// The requirement of `matchFields` that matches the node of this name alone.
+#[must_use]
+pub fn requirement_for(node: &str) -> NodeSelectorRequirement {
+    NodeSelectorRequirement {
+        key: "metadata.name".to_owned(),
+        operator: "In".to_owned(),
+        values: Some(vec![node.to_owned()]),
+    }
+}
+
+fn add_term(spec: &mut PodSpec, node: &str) {
     let required = spec
         .affinity
         .get_or_insert_default()
@@ -64,10 +76,6 @@ fn add_term(spec: &mut PodSpec, node: &Node) {
         .get_or_insert_default();
     required.node_selector_terms.push(NodeSelectorTerm {
         match_expressions: None,
-        match_fields: Some(vec![NodeSelectorRequirement {
-            key: "metadata.name".to_owned(),
-            operator: "In".to_owned(),
-            values: Some(vec![node.name.to_string()]),
-        }]),
+        match_fields: Some(vec![requirement_for(node)]),
     });
 }

@@ -217,7 +217,7 @@ fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
             pod: name,
             node: node.to_owned(),
             is_bound: !pod.node_name.is_empty(),
-            controller_acts: analysis.subject.acts(),
+            controller_acts: analysis.subject.controller.acts(),
         },
         since: None,
     }

@@ -20,6 +20,7 @@ mod steps;
 mod strategy;
 mod waves;
 
+use crate::engine::requests::RequestError;
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::{DaemonSet, Snapshot};
 
@@ -268,7 +269,10 @@ fn nodes(
 
 /// # Errors
 /// When a quantity of a template can't be parsed.
-fn footprints(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>) -> Result<Footprints, String> {
+fn footprints(
+    rollout: Rollout<'_>,
+    analysis: &RolloutAnalysis<'_>,
+) -> Result<Footprints, RequestError> {
     let of = |ds: &DaemonSet| {
         let compiled = compiled(ds, rollout.snapshot);
         let nodes: Vec<_> = eligible(&compiled, analysis).collect();

@@ -85,8 +85,10 @@ fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod
     let recovers = report.waits_for_its_condition();
     let fragments = analysis.ds().pod_spec().map(|spec| {
         let list = remedies(spec, &analysis.subject.compiled, node, &findings).list;
-        let template = list.into_iter().filter(|r| r.changes == Changes::Template);
-        let fragments: Vec<_> = template.filter_map(|r| r.fragment).collect();
+        let template = list.iter().filter(|r| r.changes() == Changes::Template);
+        let fragments: Vec<_> = template
+            .filter_map(crate::words::remedy::fragment)
+            .collect();
         fragments.join("\n")
     });
     Lost {

@@ -110,7 +110,8 @@ impl Writer {
 
     fn quantity(&self, text: &str) -> Result<Value, DecodeError> {
         // `Quantity.UnmarshalJSON` passes over spaces around it.
-        let quantity = Quantity::parse(text.trim()).map_err(|problem| self.error(problem))?;
+        let quantity = Quantity::parse(text.trim());
+        let quantity = quantity.map_err(|problem| self.error(problem.to_string()))?;
         Ok(Value::from(quantity.to_string()))
     }
 

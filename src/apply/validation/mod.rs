@@ -116,14 +116,14 @@ impl Problems {
     }
 
     /// The same for what `check` says.
-    fn check(&mut self, path: &str, check: Result<(), String>) {
+    fn check(&mut self, path: &str, check: Result<(), impl fmt::Display>) {
         if let Err(problem) = check {
             self.add(path, format!("is refused: {problem}"));
         }
     }
 
     /// The same for one that an update may keep.
-    fn check_kept(&mut self, path: &str, check: Result<(), String>) {
+    fn check_kept(&mut self, path: &str, check: Result<(), impl fmt::Display>) {
         if let Err(problem) = check {
             self.add_kept(path, format!("is refused: {problem}"));
         }

@@ -20,6 +20,6 @@ pub(super) fn check(ds: &DaemonSet, problems: &mut Problems) {
     }
     for refused in check_budgets(strategy.and_then(|s| s.rolling_update.as_ref())) {
         let path = format!("{PATH}.rollingUpdate.{}", refused.field);
-        problems.add(&path, refused.problem);
+        problems.add(&path, refused.problem.to_string());
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn sorted(outcome: &Outcome) -> io::Result<serde_json::Value> {
 
 /// The DaemonSets that run, or would.
 pub(super) fn running(outcome: &Outcome) -> impl Iterator<Item = &DaemonSetRef> {
-    let sets = outcome.side().daemon_sets.iter();
+    let sets = outcome.on_node().daemon_sets.iter();
     sets.filter(|d| d.counts()).map(|d| &d.daemon_set)
 }
 

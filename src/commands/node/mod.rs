@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::io;
 
 use crate::analysis::by_daemon_set::ByDaemonSet;
+use crate::analysis::on_node::analysis::NodeAnalysis as Judge;
 use crate::analysis::on_node::groups::{Groups, Outcome};
-use crate::analysis::on_node::judge::Judge;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::node::NodeArgs;

@@ -25,8 +25,8 @@ use crate::output::plan;
 use crate::output::plan::watch::Look;
 use crate::output::progress::Progress as Waiting;
 use crate::output::terminal::Terminal;
-use crate::source::cluster::{Cluster, Followed, Notice, Update};
 use crate::report::rollout::RolloutPlan as Published;
+use crate::source::cluster::{Cluster, Followed, Notice, Update};
 use crate::words::rollout::summary;
 use crate::words::version_note;
 

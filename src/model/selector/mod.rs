@@ -127,6 +127,7 @@ fn parse(key: &str, operator: &str, values: &[String]) -> Result<Operator, Strin
         _ => values
             .iter()
             .try_for_each(|v| check_label_value(v))
-            .map(|()| operator),
+            .map(|()| operator)
+            .map_err(String::from),
     }
 }

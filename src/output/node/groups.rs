@@ -1,16 +1,16 @@
 //! `node --node-selector` for people: nodes of the same outcome together.
 
 use crate::analysis::basis::Basis;
-use crate::analysis::on_node::Side;
+use crate::analysis::on_node::DaemonSetsOnNode;
 use crate::analysis::on_node::groups::{Group, Outcome};
-use crate::words::change;
-use crate::words::note as note_words;
 use crate::words::on_node::Words;
+use crate::words::state::Time;
+use crate::words::{node as words, note as note_words};
 
+use super::counts;
 use super::sums::{amount, resources, sums};
-use super::tables::{Time, daemon_sets, excluded};
+use super::tables::{daemon_sets, excluded};
 use super::what_if::{body, effects, sides};
-use super::{condition, counts};
 use crate::output::closing::{closing_of, note};
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
@@ -20,7 +20,7 @@ use crate::output::words::nodes;
 #[must_use]
 pub fn layout(groups: &[Group], selector: Option<&str>, basis: &Basis, limits: Limits) -> Document {
     let mut document = Document::default();
-    headline(&mut document, groups, selector);
+    document.line(0, words::groups(groups, selector));
     let mut shown: Vec<_> = groups.iter().collect();
     let left_off = cut(&mut shown, limits.rows);
     for group in shown {
@@ -30,31 +30,6 @@ pub fn layout(groups: &[Group], selector: Option<&str>, basis: &Basis, limits: L
     say_left_off(&mut document, left_off);
     closing_of(&mut document, basis);
     document
-}
-
-fn headline(document: &mut Document, groups: &[Group], selector: Option<&str>) {
-    let count: usize = groups.iter().map(|g| g.nodes.len()).sum();
-    let which = match selector {
-        Some(selector) => format!("`{selector}` selects "),
-        None => "The files hold ".to_owned(),
-    };
-    if count == 0 {
-        document.line(0, format!("{which}no node."));
-        return;
-    }
-    let alike = match groups.len() {
-        n if n == count => String::new(),
-        1 => ", all with the same outcome".to_owned(),
-        n => format!(", in {n} groups of the same outcome"),
-    };
-    let changes = groups.first().map(|g| &g.sample);
-    let with = match changes {
-        Some(Outcome::WhatIf(report)) if !report.changes.is_empty() => {
-            format!("; with {}", change::changes(&report.changes).join(", "))
-        }
-        _ => String::new(),
-    };
-    document.line(0, format!("{which}{}{alike}{with}", nodes(count)));
 }
 
 fn one(document: &mut Document, group: &Group, limits: Limits) {
@@ -67,18 +42,16 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
     let now = group.sample.basis().evaluated_at;
     match (&group.sample, names.len()) {
         (Outcome::Report(report), 1) => {
-            document.line(
-                0,
-                condition(report.side.condition.as_ref(), report.basis.evaluated_at),
-            );
-            document.line(0, counts(&report.side, report.clean));
-            tables(document, &report.side, Words::OfOne(now), limits);
-            sums(document, &report.side, limits);
+            let condition = report.on_node.condition.as_ref();
+            document.line(0, words::condition(condition, now));
+            document.line(0, counts(&report.on_node, report.clean));
+            tables(document, &report.on_node, Words::OfOne(now), limits);
+            sums(document, &report.on_node, limits);
         }
         (Outcome::WhatIf(report), 1) => body(document, report, limits),
         (Outcome::Report(report), _) => {
-            document.line(0, counts(&report.side, report.clean));
-            tables(document, &report.side, Words::OfMany(now), limits);
+            document.line(0, counts(&report.on_node, report.clean));
+            tables(document, &report.on_node, Words::OfMany(now), limits);
             least(document, group, limits);
         }
         (Outcome::WhatIf(report), _) => {
@@ -109,14 +82,14 @@ fn notes(document: &mut Document, group: &Group, basis: &Basis, limits: Limits) 
     }
 }
 
-fn tables(document: &mut Document, side: &Side, words: Words, limits: Limits) {
-    daemon_sets(document, side, Time::Today, words, limits);
-    excluded(document, side, words, limits);
+fn tables(document: &mut Document, on_node: &DaemonSetsOnNode, words: Words, limits: Limits) {
+    daemon_sets(document, on_node, Time::Today, words, limits);
+    excluded(document, on_node, words, limits);
 }
 
 /// The requests, which are the same on all of them, and the least that is left on any.
 fn least(document: &mut Document, group: &Group, limits: Limits) {
-    let sums = &group.sample.side().sums;
+    let sums = &group.sample.on_node().sums;
     let today = match &group.sample {
         Outcome::WhatIf(report) => report.today.as_ref().map(|t| &t.sums),
         Outcome::Report(_) => None,

@@ -5,145 +5,46 @@ mod sums;
 mod tables;
 pub mod what_if;
 
-use jiff::Timestamp;
-
-use crate::analysis::on_node::{Condition, NodeReport, Side, Summary};
+use crate::analysis::on_node::{DaemonSetsOnNode, NodeReport};
 use crate::words::on_node::Words;
-use crate::words::time::since;
+use crate::words::state::Time;
+use crate::words::{node as words, state};
 
 use self::sums::sums;
-use self::tables::{Time, daemon_sets, excluded, sets};
+use self::tables::{daemon_sets, excluded};
 use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, few};
+use crate::output::lists::Limits;
+use crate::output::words::style_of;
 
 /// Lays out the answer about one node.
 #[must_use]
 pub fn layout(report: &NodeReport, limits: Limits) -> Document {
     let mut document = Document::default();
-    let words = Words::OfOne(report.basis.evaluated_at);
+    let now = report.basis.evaluated_at;
+    let condition = report.on_node.condition.as_ref();
     let text = Text::from("Node ")
         .and(Style::Strong, report.node.clone())
-        .and(
-            Style::Plain,
-            format!(
-                ": {}",
-                condition(report.side.condition.as_ref(), report.basis.evaluated_at)
-            ),
-        );
+        .and(Style::Plain, ": ")
+        .and(Style::Plain, words::condition(condition, now));
     document.line(0, text);
-    document.line(0, counts(&report.side, report.clean));
-    daemon_sets(&mut document, &report.side, Time::Today, words, limits);
-    excluded(&mut document, &report.side, words, limits);
-    sums(&mut document, &report.side, limits);
+    document.line(0, counts(&report.on_node, report.clean));
+    daemon_sets(
+        &mut document,
+        &report.on_node,
+        Time::Today,
+        Words::OfOne(now),
+        limits,
+    );
+    excluded(&mut document, &report.on_node, Words::OfOne(now), limits);
+    sums(&mut document, &report.on_node, limits);
     closing_of(&mut document, &report.basis);
     document
 }
 
-/// The node itself in few words.
-pub(super) fn condition(condition: Option<&Condition>, now: Timestamp) -> String {
-    let Some(condition) = condition else {
-        return "it couldn't be read".to_owned();
-    };
-    let since = condition
-        .ready_since
-        .map(|t| format!(" since {}", since(t, now)));
-    let since = since.unwrap_or_default();
-    let ready = match condition.ready.as_deref() {
-        Some("True") => "ready".to_owned(),
-        Some("False") => format!("not ready{since}"),
-        Some(_) => format!("not ready, for its kubelet says nothing{since}"),
-        None => "without a Ready condition".to_owned(),
-    };
-    join(Some(ready), condition)
-}
-
-/// The same of a node that isn't there yet: that its manifest says nothing of readiness is
-/// nothing to speak of.
-pub(super) fn planned(planned: &Condition, now: Timestamp) -> String {
-    match planned.ready.as_deref() {
-        None | Some("True") => join(None, planned),
-        Some(_) => condition(Some(planned), now),
-    }
-}
-
-fn join(ready: Option<String>, condition: &Condition) -> String {
-    let cordoned = condition.cordoned.then(|| "cordoned".to_owned());
-    let words = ready.into_iter().chain(cordoned);
-    let words = words.chain([taints(condition)]);
-    words.collect::<Vec<_>>().join(", ")
-}
-
-/// The first taints.
-fn taints(condition: &Condition) -> String {
-    let taints: Vec<_> = condition.taints.iter().map(String::as_str).collect();
-    let few = few(
-        &taints,
-        Limits {
-            rows: Some(3),
-            wide: false,
-        },
-    );
-    match taints.len() {
-        0 => "no taint".to_owned(),
-        1 => format!("taint {few}"),
-        _ => format!("taints {few}"),
-    }
-}
-
 /// How many DaemonSets are in which state today.
-pub(super) fn counts(side: &Side, clean: Option<bool>) -> Text {
-    let text = Text::from(numbers(side, Time::Today));
-    match clean {
-        Some(true) => text.and(Style::Plain, ", ").and(Style::Good, "clean"),
-        Some(false) => text.and(Style::Plain, ", ").and(Style::Bad, "not clean"),
-        None => text
-            .and(Style::Plain, ", ")
-            .and(Style::Warn, "not all of it could be checked"),
-    }
-}
-
-/// `3 DaemonSets: 2 run, 1 is excluded`.
-fn numbers(side: &Side, time: Time) -> String {
-    let Summary {
-        runs,
-        would_start,
-        lost_at_rollout,
-        would_stop,
-        held,
-        excluded,
-        unknown,
-        ..
-    } = side.summary;
-    let by_hand = side.daemon_sets.iter().filter(|d| d.is_lost_by_hand());
-    let by_hand = by_hand.count();
-    let (missing, stopping) = match time {
-        Time::Today => (
-            ("is missing", "are missing"),
-            ("is stopping", "are stopping"),
-        ),
-        Time::Then => (("would start", "would start"), ("would stop", "would stop")),
-    };
-    let states = [
-        (runs, "runs", "run"),
-        (would_start, missing.0, missing.1),
-        (
-            lost_at_rollout - by_hand,
-            "is lost at its next rollout",
-            "are lost at their next rollout",
-        ),
-        (by_hand, "is lost when deleted", "are lost when deleted"),
-        (would_stop, stopping.0, stopping.1),
-        (held, "is held", "are held"),
-        (excluded, "is excluded", "are excluded"),
-        (unknown, "is unknown", "are unknown"),
-    ];
-    let states = states.iter().filter(|(count, ..)| *count > 0);
-    let words: Vec<_> = states
-        .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
-        .collect();
-    match words.is_empty() {
-        true => "no DaemonSet".to_owned(),
-        false => format!("{}: {}", sets(side.daemon_sets.len()), words.join(", ")),
-    }
+pub(super) fn counts(on_node: &DaemonSetsOnNode, clean: Option<bool>) -> Text {
+    Text::from(words::counts(on_node, Time::Today))
+        .and(Style::Plain, ", ")
+        .and(style_of(clean), state::clean(clean))
 }

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::on_node::{Quantities, Side, Sums};
+use crate::analysis::on_node::{Allocatable, DaemonSetsOnNode, Requests, Sums};
 
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
+use crate::words::node as words;
 
 /// Requests against allocatable, a row for each resource.
-pub(super) fn sums(document: &mut Document, side: &Side, limits: Limits) {
+pub(super) fn sums(document: &mut Document, on_node: &DaemonSetsOnNode, limits: Limits) {
     document.heading("Requests of the daemon pods that run or would run");
-    let sums = &side.sums;
+    let sums = &on_node.sums;
     let rows = resources(&[sums], limits).into_iter().map(|resource| {
         vec![
             resource.into(),
@@ -33,7 +34,12 @@ pub(super) fn sums(document: &mut Document, side: &Side, limits: Limits) {
 }
 
 /// Requests today beside then.
-pub(super) fn compared(document: &mut Document, today: &Side, then: &Side, limits: Limits) {
+pub(super) fn compared(
+    document: &mut Document,
+    today: &DaemonSetsOnNode,
+    then: &DaemonSetsOnNode,
+    limits: Limits,
+) {
     document.heading("Requests of the daemon pods that run or would run, and what they leave");
     let (today, then) = (&today.sums, &then.sums);
     let rows = resources(&[today, then], limits)
@@ -66,40 +72,38 @@ pub(super) fn resources<'s>(sums: &[&'s Sums], limits: Limits) -> Vec<&'s str> {
     let mut names: BTreeSet<&str> = ["cpu", "memory"].into();
     for sums in sums {
         names.extend(sums.requests.keys().map(String::as_str));
-        let all = sums.allocatable.iter().flatten().filter(|_| limits.wide);
-        names.extend(all.map(|(name, _)| name.as_str()));
+        let all = sums.allocatable.iter().flat_map(|a| a.iter());
+        let all = all.filter(|_| limits.wide);
+        names.extend(all.map(|(name, _)| name));
     }
     names.into_iter().collect()
 }
 
-pub(super) fn amount(quantities: &Quantities, resource: &str) -> String {
-    quantities
-        .get(resource)
-        .cloned()
-        .unwrap_or_else(|| "0".to_owned())
+pub(super) fn amount(requests: &Requests, resource: &str) -> String {
+    let asked = requests.get(resource).copied();
+    asked.unwrap_or_default().to_string()
 }
 
 fn of_node(sums: &Sums, resource: &str) -> String {
-    sums.allocatable_of(resource).unwrap_or("?").to_owned()
+    match sums.allocatable_of(resource) {
+        Allocatable::Of(written) => written,
+        Allocatable::Nothing => "none",
+        Allocatable::Unknown => "?",
+    }
+    .to_owned()
 }
 
 fn share(sums: &Sums, resource: &str) -> String {
     match sums.percent.get(resource) {
         Some(percent) => format!("{percent}%"),
-        None if is_unasked(sums, resource) => "0%".to_owned(),
+        None if sums.is_unasked(resource) => "0%".to_owned(),
         None => String::new(),
     }
 }
 
-/// Whether the node has of it and no pod asks for it.
-fn is_unasked(sums: &Sums, resource: &str) -> bool {
-    let has = sums.left_of(resource).is_some_and(|left| left != "0");
-    has && !sums.requests.contains_key(resource)
-}
-
 fn left(sums: &Sums, resource: &str) -> Text {
     let is_exceeded = sums.exceeded().any(|name| name == resource);
-    match sums.left_of(resource).map(str::to_owned) {
+    match sums.left_of(resource).map(|left| left.to_string()) {
         None => (Style::Dim, "?").into(),
         Some(left) if is_exceeded => (Style::Bad, left).into(),
         Some(left) => left.into(),
@@ -110,13 +114,9 @@ fn left(sums: &Sums, resource: &str) -> Text {
 fn exceeded(document: &mut Document, sums: &Sums) {
     let exceeded: Vec<_> = sums.exceeded().collect();
     if !exceeded.is_empty() {
-        let text = Text::default().and(Style::Bad, "too much").and(
-            Style::Plain,
-            format!(
-                ": the daemon pods alone ask for more {} than the node has; the scheduler can't place all of them",
-                exceeded.join(" and ")
-            ),
-        );
+        let text = Text::default()
+            .and(Style::Bad, "too much")
+            .and(Style::Plain, format!(": {}", words::exceeded(&exceeded)));
         document.line(2, text);
     }
 }

@@ -2,39 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::on_node::{OnNode, Side, State};
+use crate::analysis::on_node::{DaemonSetsOnNode, OnNode, State};
 use crate::analysis::pod::PodState;
 use crate::analysis::summary::total;
-use crate::words::notation::distance;
+use crate::words::Sentence;
+use crate::words::node as node_words;
 use crate::words::on_node::Words;
+use crate::words::state::{self, Time};
 
+use super::sums::amount;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::state_cell;
+use crate::output::words::state_cell as pod_state_cell;
 
-/// When a state is that of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Time {
-    /// Today: what should have come and hasn't is missing, what goes is stopping.
-    Today,
-    /// After a what-if, or on a node that isn't there yet.
-    Then,
-}
-
-/// A state in words, with its style.
-pub(super) fn state_word(one: &OnNode, time: Time) -> (Style, &'static str) {
-    match one.state {
-        State::Runs => (Style::Good, "runs"),
-        State::WouldStart if time == Time::Today => (Style::Bad, "missing"),
-        State::WouldStart => (Style::Warn, "would start"),
-        State::LostAtRollout if one.is_lost_by_hand() => (Style::Bad, "lost when deleted"),
-        State::LostAtRollout => (Style::Bad, "lost at rollout"),
-        State::WouldStop if time == Time::Today => (Style::Bad, "stopping"),
-        State::WouldStop => (Style::Bad, "would stop"),
-        State::Held => (Style::Bad, "held"),
-        State::Excluded => (Style::Dim, "excluded"),
-        State::Unknown => (Style::Warn, "unknown"),
-    }
+/// A state as one cell.
+pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
+    let style = match one.state {
+        State::Runs => Style::Good,
+        State::WouldStart if time == Time::Today => Style::Bad,
+        State::WouldStart | State::Unknown => Style::Warn,
+        State::LostAtRollout | State::WouldStop | State::Held => Style::Bad,
+        State::Excluded => Style::Dim,
+    };
+    (style, state::daemon_set(one, time)).into()
 }
 
 /// What is broken first, then what is about to change, then what runs.
@@ -54,12 +44,12 @@ fn rank(one: &OnNode) -> usize {
 /// All DaemonSets but the excluded ones, a row each.
 pub(super) fn daemon_sets(
     document: &mut Document,
-    side: &Side,
+    on_node: &DaemonSetsOnNode,
     time: Time,
     words: Words,
     limits: Limits,
 ) {
-    let mut shown: Vec<_> = side
+    let mut shown: Vec<_> = on_node
         .daemon_sets
         .iter()
         .filter(|d| d.state != State::Excluded)
@@ -85,7 +75,7 @@ fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
     let mut row = vec![
         one.daemon_set.namespace.clone().into(),
         one.daemon_set.name.clone().into(),
-        state_word(one, time).into(),
+        state_cell(one, time),
         pod_cell(one, time),
         request(one, "cpu").into(),
         request(one, "memory").into(),
@@ -102,9 +92,9 @@ fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
 pub(super) fn why(
     document: &mut Document,
     title: &str,
-    reasons: impl Iterator<Item = (String, String)>,
+    reasons: impl Iterator<Item = (String, Sentence)>,
 ) {
-    let mut said: Vec<(Vec<String>, String)> = Vec::new();
+    let mut said: Vec<(Vec<String>, Sentence)> = Vec::new();
     for (name, reason) in reasons.filter(|(_, reason)| !reason.is_empty()) {
         match said.iter_mut().find(|(_, said)| *said == reason) {
             Some((names, _)) => names.push(name),
@@ -128,7 +118,7 @@ fn pod_cell(one: &OnNode, time: Time) -> Text {
     match one.pod_state {
         PodState::Missing if time == Time::Then => (Style::Dim, "none").into(),
         PodState::None => (Style::Dim, "none").into(),
-        state => state_cell(state),
+        state => pod_state_cell(state),
     }
 }
 
@@ -136,16 +126,18 @@ fn pod_cell(one: &OnNode, time: Time) -> Text {
 pub(super) fn request(one: &OnNode, resource: &str) -> String {
     match &one.requests {
         None => "?".to_owned(),
-        Some(requests) => requests
-            .get(resource)
-            .cloned()
-            .unwrap_or_else(|| "0".to_owned()),
+        Some(requests) => amount(requests, resource),
     }
 }
 
 /// The excluded DaemonSets by what excludes them, the nearest miss first.
-pub(super) fn excluded(document: &mut Document, side: &Side, words: Words, limits: Limits) {
-    let excluded = side
+pub(super) fn excluded(
+    document: &mut Document,
+    on_node: &DaemonSetsOnNode,
+    words: Words,
+    limits: Limits,
+) {
+    let excluded = on_node
         .daemon_sets
         .iter()
         .filter(|d| d.state == State::Excluded);
@@ -158,26 +150,18 @@ pub(super) fn excluded(document: &mut Document, side: &Side, words: Words, limit
         return;
     }
     let count: usize = groups.values().map(Vec::len).sum();
-    document.heading(format!("Excluded ({}), nearest miss first", sets(count)));
+    document.heading(node_words::excluded(count));
     let mut groups: Vec<_> = groups.into_iter().collect();
     let left_off = cut(&mut groups, limits.rows);
     for ((_, why), members) in &groups {
         let names: Vec<_> = members.iter().map(|d| d.full_name()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let away = members.first().map(|d| distance(d.distance));
+        let away = members.first().map(|d| node_words::away(d.distance));
         let text = Text::default()
             .and(Style::Strong, few(&names, limits))
-            .and(Style::Warn, format!(" ({} away)", away.unwrap_or_default()))
+            .and(Style::Warn, away.unwrap_or_default())
             .and(Style::Plain, format!(": {why}"));
         document.line(2, text);
     }
     say_left_off(document, left_off);
-}
-
-/// `1 DaemonSet`, `2 DaemonSets`.
-pub(super) fn sets(count: usize) -> String {
-    match count {
-        1 => "1 DaemonSet".to_owned(),
-        n => format!("{n} DaemonSets"),
-    }
 }

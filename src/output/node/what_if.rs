@@ -1,13 +1,14 @@
 //! `node` with a what-if, for people.
 
-use crate::analysis::on_node::{Affected, NodeWhatIf, OnNode, Side, State};
-use crate::model::node_change::NodeChange;
-use crate::words::change;
+use crate::analysis::on_node::{Affected, DaemonSetsOnNode, NodeWhatIf, OnNode, State};
+use crate::words::Sentence;
+use crate::words::effects::{self as words, Effect};
+use crate::words::node as node_words;
 use crate::words::on_node::Words;
+use crate::words::state::Time;
 
 use super::sums::{compared, sums};
-use super::tables::{Time, daemon_sets, excluded, request, state_word, why};
-use super::{numbers, planned};
+use super::tables::{daemon_sets, excluded, request, state_cell, why};
 use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, listed, say_left_off};
@@ -18,7 +19,7 @@ pub fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
     let mut document = Document::default();
     let text = Text::from("Node ")
         .and(Style::Strong, report.node.clone())
-        .and(Style::Plain, head(report));
+        .and(Style::Plain, node_words::what_if(report));
     document.line(0, text);
     document.blank();
     body(&mut document, report, limits);
@@ -30,7 +31,7 @@ pub fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
 pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits) {
     effects(document, report, affected_pod, limits);
     if report.today.is_none() {
-        document.line(0, numbers(&report.then, Time::Then));
+        document.line(0, node_words::counts(&report.then, Time::Then));
     }
     sides(
         document,
@@ -44,20 +45,6 @@ pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits)
     }
 }
 
-fn head(report: &NodeWhatIf) -> String {
-    let with = match report.changes.is_empty() {
-        true => String::new(),
-        false => format!(", with {}", change::changes(&report.changes).join(", ")),
-    };
-    if report.node_exists {
-        return with;
-    }
-    let now = report.basis.evaluated_at;
-    let condition = report.then.condition.as_ref();
-    let condition = condition.map(|c| planned(c, now)).unwrap_or_default();
-    format!(", taken as one that doesn't exist yet{with}: {condition}")
-}
-
 /// What the controller would do.
 pub(super) fn effects(
     document: &mut Document,
@@ -65,22 +52,12 @@ pub(super) fn effects(
     called: Called,
     limits: Limits,
 ) {
-    if report.changes.contains(&NodeChange::Cordon) {
-        document.line(
-            0,
-            "Every daemon pod tolerates a cordon: the controller adds the toleration of node.kubernetes.io/unschedulable:NoSchedule.",
-        );
+    if let Some(about) = words::about_changes(&report.changes) {
+        document.line(0, about);
     }
     let effects = &report.effects;
     if effects.is_empty() {
-        let nothing = if report.then.summary.unknown > 0 {
-            "What the controller would do can't be told, for not all of it could be read."
-        } else if report.today.is_some() {
-            "The controller would do what it does today."
-        } else {
-            "The controller would do nothing."
-        };
-        document.line(0, nothing);
+        document.line(0, words::nothing_on_node(report));
         return;
     }
     let recovers = |a: &&Affected| {
@@ -94,52 +71,32 @@ pub(super) fn effects(
     let (waiting, staying): (Vec<_>, Vec<_>) = effects.stay.iter().partition(recovers);
     let (deleted, rolled): (Vec<_>, Vec<_>) = staying.into_iter().partition(by_hand);
     let lines = [
-        (Style::Good, "a pod starts:", effects.start.iter().collect()),
-        (
-            Style::Bad,
-            "stops at once, whatever maxUnavailable says:",
-            effects.stop.iter().collect(),
-        ),
-        (
-            Style::Warn,
-            "stays until the next rollout deletes it, and then none is made again:",
-            rolled,
-        ),
+        (Style::Good, Effect::Start, effects.start.iter().collect()),
+        (Style::Bad, Effect::Stop, effects.stop.iter().collect()),
+        (Style::Warn, Effect::Stay, rolled),
+        (Style::Warn, Effect::StayUntilDeleted, deleted),
+        (Style::Warn, Effect::StayUntilRecovery, waiting),
         (
             Style::Warn,
-            "stays until somebody deletes it (OnDelete), and then none is made again:",
-            deleted,
-        ),
-        (
-            Style::Warn,
-            "stays, and counts again when the node recovers; a rollout before that deletes it, and none is made until then:",
-            waiting,
-        ),
-        (
-            Style::Warn,
-            "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over:",
+            Effect::Evicted,
             effects.evicted.iter().collect(),
         ),
         (
             Style::Warn,
-            "would start today, and no longer then:",
+            Effect::NoLongerStart,
             effects.no_longer_start.iter().collect(),
         ),
-        (
-            Style::Good,
-            "would be deleted today or at the next rollout, and is kept then:",
-            effects.keep.iter().collect(),
-        ),
+        (Style::Good, Effect::Keep, effects.keep.iter().collect()),
     ];
-    for (style, what, affected) in lines {
+    for (style, effect, affected) in lines {
         let affected: Vec<&Affected> = affected;
         if affected.is_empty() {
             continue;
         }
-        let text = Text::default().and(style, what).and(
-            Style::Plain,
-            format!(" {}", names(&affected, called, limits)),
-        );
+        let names = names(&affected, called, limits);
+        let text = Text::default()
+            .and(style, words::on_node(effect))
+            .and(Style::Plain, format!(" {names}"));
         document.line(0, text);
     }
 }
@@ -148,10 +105,7 @@ pub(super) fn effects(
 pub(super) type Called = fn(&Affected) -> String;
 
 fn affected_pod(affected: &Affected) -> String {
-    match &affected.pod {
-        Some(pod) => format!("{} (pod {pod})", affected.daemon_set),
-        None => affected.daemon_set.to_string(),
-    }
+    node_words::affected(affected).into_string()
 }
 
 fn names(affected: &[&Affected], called: Called, limits: Limits) -> String {
@@ -174,7 +128,13 @@ pub(super) fn sides(document: &mut Document, report: &NodeWhatIf, words: Words, 
 }
 
 /// The DaemonSets whose state or reasons change; in wide all of them.
-fn changed(document: &mut Document, today: &Side, then: &Side, words: Words, limits: Limits) {
+fn changed(
+    document: &mut Document,
+    today: &DaemonSetsOnNode,
+    then: &DaemonSetsOnNode,
+    words: Words,
+    limits: Limits,
+) {
     let both = today.daemon_sets.iter().zip(&then.daemon_sets);
     let mut shown: Vec<_> = both
         .filter(|(today, then)| limits.wide || differs(today, then))
@@ -186,15 +146,8 @@ fn changed(document: &mut Document, today: &Side, then: &Side, words: Words, lim
     document.blank();
     document.table(0, &header, rows);
     say_left_off(document, left_off);
-    let stay = match rest {
-        0 => None,
-        1 => Some("1 DaemonSet stays as it is (-o wide lists it)".to_owned()),
-        n => Some(format!(
-            "{n} DaemonSets stay as they are (-o wide lists them)"
-        )),
-    };
-    if let Some(stay) = stay {
-        document.line(0, (Style::Dim, stay));
+    if let Some(unchanged) = node_words::unchanged(rest) {
+        document.line(0, (Style::Dim, unchanged));
     }
     let reasons = shown.iter();
     let reasons = reasons.map(|(_, then)| (then.full_name(), why_then(then, words)));
@@ -208,9 +161,9 @@ fn differs(today: &OnNode, then: &OnNode) -> bool {
     }
 }
 
-fn why_then(then: &OnNode, words: Words) -> String {
+fn why_then(then: &OnNode, words: Words) -> Sentence {
     match then.state {
-        State::Runs | State::WouldStart if !then.is_evicted() => String::new(),
+        State::Runs | State::WouldStart if !then.is_evicted() => Sentence::default(),
         State::LostAtRollout | State::WouldStop | State::Excluded => words.why_not(then),
         _ => words.all(then),
     }
@@ -225,8 +178,8 @@ fn row(today: &OnNode, then: &OnNode) -> Vec<Text> {
     vec![
         then.daemon_set.namespace.clone().into(),
         then.daemon_set.name.clone().into(),
-        state_word(today, Time::Today).into(),
-        state_word(then, time).into(),
+        state_cell(today, Time::Today),
+        state_cell(then, time),
         request(then, "cpu").into(),
         request(then, "memory").into(),
     ]

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::EligibilityReport;
-use crate::analysis::node::{Eligibility, NodeEligibility};
+use crate::analysis::node::NodeEligibility;
 use crate::words::notation::distance;
+use crate::words::why::why;
 
-use super::daemon_set::{eligibility_cell, why};
+use super::node::eligibility_cell;
 use crate::output::document::{Document, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::words::state_cell;
@@ -42,23 +43,14 @@ fn row(node: &NodeEligibility, said: &HashSet<&str>, limits: Limits, now: Timest
     let is_said = said.contains(node.name.as_str());
     vec![
         node.name.clone().into(),
-        eligibility_cell(eligibility(node)),
+        eligibility_cell(node.eligibility_for_pods()),
         state_cell(node.pod_state),
         few(&pods, limits).into(),
         distance(node.distance).into(),
         (if is_said {
-            "see above".to_owned()
+            "see above".into()
         } else {
-            why(node, now)
-        })
-        .into(),
+            why(node, now).into()
+        }),
     ]
-}
-
-/// Where no pod runs none keeps running: such a node is excluded, as it is in the groups.
-fn eligibility(node: &NodeEligibility) -> Eligibility {
-    match node.eligibility {
-        Eligibility::KeepsRunning if node.pods.is_empty() => Eligibility::Excluded,
-        eligibility => eligibility,
-    }
 }

@@ -5,22 +5,18 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::EligibilityReport;
-use crate::analysis::node::{Eligibility, NodeEligibility};
+use crate::analysis::node::{ClearsWhen, NodeEligibility};
 use crate::analysis::pod::PodState;
-use crate::analysis::reason::Code;
-use crate::analysis::reason::Reason;
 use crate::analysis::summary::{Group, excluded};
-use crate::engine::status::Counters;
 
 use super::all_nodes::all_nodes;
-use super::node::eligibility_word;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::{nodes, reason_text, state_word};
+use crate::output::words::{nodes, reason_text, style_of};
 use crate::words::notation::distance;
-use crate::words::reason::{rule, sentence};
+use crate::words::{Sentence, state, why as words};
 
 /// Lays out the answer about all nodes.
 #[must_use]
@@ -45,7 +41,7 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     let title = "On nodes that couldn't be read";
     let is_unread = |n: &NodeEligibility| n.should_run.is_none();
     said.extend(broken(&mut document, report, title, is_unread, limits));
-    said.extend(misplaced(&mut document, report, limits));
+    said.extend(misscheduled(&mut document, report, limits));
     said.extend(on_missing_nodes(&mut document, report, limits));
     if limits.wide {
         all_nodes(&mut document, report, &said, limits);
@@ -60,55 +56,17 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
 }
 
 fn headline(document: &mut Document, report: &EligibilityReport) {
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, ": ");
-    let text = text.and(Style::Plain, numbers(report));
-    document.line(
-        0,
-        match (report.applied, report.clean) {
-            (false, _) => text.and(Style::Warn, "not applied"),
-            (true, Some(true)) => text.and(Style::Good, "clean"),
-            (true, Some(false)) => text.and(Style::Bad, "not clean"),
-            (true, None) => text.and(Style::Warn, "not all of it could be checked"),
-        },
-    );
-}
-
-/// How many nodes should run it, as the beginning of a sentence.
-fn numbers(report: &EligibilityReport) -> String {
-    let status = report.status.as_ref();
-    let reported = status.and_then(|s| s.reported);
-    let Some(all) = report.node_count else {
-        let by_status = reported.map(|c| {
-            let (desired, available) = (nodes(c.desired), c.available);
-            format!("; by its .status {desired} should run it, {available} available")
-        });
-        let by_status = by_status.unwrap_or_default();
-        return format!("its nodes are unknown{by_status}, ");
+    let style = if report.applied {
+        style_of(report.clean)
+    } else {
+        Style::Warn
     };
-    let of = nodes(all);
-    match (status.and_then(|s| s.computed), report.applied) {
-        (
-            Some(Counters {
-                desired, available, ..
-            }),
-            true,
-        ) => format!("{desired} of {of} should run it, {available} available, "),
-        (Some(Counters { desired, .. }), false) => format!("{desired} of {of} would run it, "),
-        (None, applied) => {
-            let eligible = report
-                .nodes
-                .iter()
-                .filter(|n| n.should_run == Some(true))
-                .count();
-            let verb = if applied { "should" } else { "would" };
-            let by_status = reported.map(|c| format!("; by its .status {} available", c.available));
-            let by_status = by_status.unwrap_or_default();
-            format!("{eligible} of {of} {verb} run it, its pods are unknown{by_status}, ")
-        }
-    }
+    let text = Text::from("DaemonSet ")
+        .and(Style::Strong, report.daemon_set.to_string())
+        .and(Style::Plain, ": ")
+        .and(Style::Plain, words::eligible_nodes(report))
+        .and(style, words::clean(report));
+    document.line(0, text);
 }
 
 /// Those of the nodes that `keep` keeps whose pods aren't as they should be, or are
@@ -124,10 +82,10 @@ fn broken<'r>(
     let nodes = report.nodes.iter();
     let broken = nodes.filter(|n| keep(n) && n.is_clean() == Some(false));
     // One cause keeps pods from many nodes; it is said once.
-    let mut causes: Vec<(&'static str, String, Vec<&'r str>)> = Vec::new();
-    let mut seen: HashMap<(&'static str, String), usize> = HashMap::new();
+    let mut causes: Vec<(PodState, Sentence, Vec<&'r str>)> = Vec::new();
+    let mut seen: HashMap<(PodState, Sentence), usize> = HashMap::new();
     for node in broken {
-        let (state, why) = (state_word(node.pod_state), why(node, now));
+        let (state, why) = (node.pod_state, words::why(node, now));
         let at = *seen.entry((state, why.clone())).or_insert(causes.len());
         match causes.get_mut(at) {
             Some((_, _, names)) => names.push(&node.name),
@@ -141,7 +99,7 @@ fn broken<'r>(
     let rows = causes.into_iter().map(|(state, why, names)| {
         vec![
             few(&names, limits).into(),
-            (Style::Bad, state).into(),
+            (Style::Bad, state::pod(state)).into(),
             why.into(),
         ]
     });
@@ -174,34 +132,34 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         .copied()
         .collect::<Vec<_>>()
         .join(", ");
-    document.heading(format!("Would start at once ({})", nodes(names.len())));
+    document.heading(words::starts(names.len()));
     document.line(2, list);
     say_left_off(document, names.len() - shown);
 }
 
 /// Nodes that have a pod which they shouldn't have. Returns the names that are shown.
-fn misplaced<'r>(
+fn misscheduled<'r>(
     document: &mut Document,
     report: &'r EligibilityReport,
     limits: Limits,
 ) -> Vec<&'r str> {
     let acts = report.controller.acts();
     let now = report.basis.evaluated_at;
-    let misplaced = report
+    let misscheduled = report
         .nodes
         .iter()
         .filter(|n| n.should_run == Some(false) && !n.pods.is_empty() && !n.is_missing());
-    let misplaced: Vec<_> = misplaced.collect();
-    let rows: Vec<_> = misplaced
+    let misscheduled: Vec<_> = misscheduled.collect();
+    let rows: Vec<_> = misscheduled
         .iter()
         .map(|n| {
             let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
-            let clears = clears(n, acts);
+            let clears = n.clears(acts);
             vec![
                 n.name.clone().into(),
                 few(&pods, limits).into(),
-                clears.into(),
-                why(n, now).into(),
+                (clears_style(clears), state::clears(clears)).into(),
+                words::why(n, now).into(),
             ]
         })
         .collect();
@@ -213,7 +171,7 @@ fn misplaced<'r>(
         rows,
         limits,
     );
-    first_names(&misplaced, limits)
+    first_names(&misscheduled, limits)
 }
 
 /// The names of the nodes that a table with a row for each shows.
@@ -237,7 +195,7 @@ fn on_missing_nodes<'r>(
             vec![
                 n.name.clone().into(),
                 few(&pods, limits).into(),
-                why(n, now).into(),
+                words::why(n, now).into(),
             ]
         })
         .collect();
@@ -250,32 +208,6 @@ fn on_missing_nodes<'r>(
         limits,
     );
     first_names(&missing, limits)
-}
-
-/// Whether a misscheduled pod goes without anybody's doing.
-fn clears(node: &NodeEligibility, acts: bool) -> (Style, &'static str) {
-    let going = node.pods.iter().all(|p| p.state == PodState::Terminating);
-    match (node.eligibility, node.waits_for_its_condition()) {
-        _ if going => (Style::Warn, "it is being deleted"),
-        _ if !acts => (Style::Bad, "no"),
-        _ if node.pods_have_ended() => (Style::Good, "yes, it is deleted"),
-        (Eligibility::Excluded, _) => (Style::Good, "yes, it is deleted"),
-        (_, true) => (Style::Warn, "when the node recovers"),
-        _ => (Style::Bad, "no"),
-    }
-}
-
-/// All reasons of a node in one cell. What the section says already is said
-/// again only where there is nothing else.
-pub(super) fn why(node: &NodeEligibility, now: Timestamp) -> String {
-    let says_more = |r: &&Reason| !matches!(r.code(), Code::PodMissing | Code::Misscheduled);
-    let text = |reason: &Reason| sentence(reason, now).into_string();
-    let more = node.reasons.iter().filter(says_more).map(text);
-    let more: Vec<_> = more.collect();
-    if more.is_empty() {
-        return node.reasons.iter().map(text).collect();
-    }
-    more.join("; ")
 }
 
 /// A table under a heading with the number of its nodes; nothing without rows.
@@ -302,10 +234,7 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
         return;
     }
     let count = groups.iter().map(|g| g.nodes.len()).sum();
-    document.heading(format!(
-        "Excluded by the template ({}), nearest miss first",
-        nodes(count)
-    ));
+    document.heading(words::excluded(count));
     let left_off = cut(&mut groups, limits.rows);
     let now = report.basis.evaluated_at;
     let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();
@@ -315,30 +244,19 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
 
 fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
     let names = few(&group.nodes, limits);
-    let reasons = group
-        .reasons
-        .iter()
-        .map(|shared| match shared.values_differ {
-            true => format!("{}, which none of them has", rule(&shared.reason, now)),
-            false => sentence(&shared.reason, now).into_string(),
-        });
-    let reasons: Vec<String> = reasons.collect();
     vec![
         group.nodes.len().into(),
         (Style::Warn, distance(group.distance)).into(),
-        reasons.join("; ").into(),
+        words::shared(&group.reasons, now).into(),
         names.into(),
     ]
 }
 
-/// An eligibility as one cell.
-pub(super) fn eligibility_cell(eligibility: Eligibility) -> Text {
-    let (style, _) = eligibility_word(eligibility);
-    let name = match eligibility {
-        Eligibility::Eligible => "Eligible",
-        Eligibility::KeepsRunning => "KeepsRunning",
-        Eligibility::Excluded => "Excluded",
-        Eligibility::Unknown => "Unknown",
-    };
-    (style, name).into()
+/// How it stands out when a misscheduled pod goes.
+const fn clears_style(when: ClearsWhen) -> Style {
+    match when {
+        ClearsWhen::AtNextSync => Style::Good,
+        ClearsWhen::BeingDeleted | ClearsWhen::NodeRecovers => Style::Warn,
+        ClearsWhen::Never => Style::Bad,
+    }
 }

@@ -6,20 +6,14 @@ use crate::model::Incomplete;
 
 use crate::output::closing::{closing_of, unread};
 use crate::output::document::{Document, Style, Text};
+use crate::output::words::clean_cell;
+use crate::words::why as words;
 
 /// Says that there is nothing to list: no DaemonSet, or none but `clean` ones.
 #[must_use]
 pub fn nothing(clean: usize, namespace: Option<&str>, incomplete: &[Incomplete]) -> Document {
     let mut document = Document::default();
-    let text = match (clean, namespace) {
-        (0, Some(namespace)) => {
-            format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
-        }
-        (0, None) => "No DaemonSets found.".to_owned(),
-        (1, _) => "The DaemonSet is clean.".to_owned(),
-        (n, _) => format!("All {n} DaemonSets are clean."),
-    };
-    document.line(0, text);
+    document.line(0, words::nothing(clean, namespace));
     unread(&mut document, incomplete);
     document
 }
@@ -57,22 +51,15 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
         Some(n) if n > 0 => (Style::Bad, n.to_string()).into(),
         n => number(n),
     };
-    let clean = match report.clean {
-        Some(true) => (Style::Good, "yes"),
-        Some(false) => (Style::Bad, "no"),
-        None => (Style::Warn, "?"),
-    };
-    let reason = overview.top_reason.map(|(code, count)| match count {
-        1 => code.name().to_owned(),
-        n => format!("{} ({n} nodes)", code.name()),
-    });
+    let reason = overview.top_reason;
+    let reason = reason.map(|(code, count)| words::top_reason(code, count));
     let mut row = vec![
         report.daemon_set.name.clone().into(),
         number(overview.eligible),
         number(overview.running),
         bad(overview.missing),
         bad(overview.misscheduled),
-        clean.into(),
+        clean_cell(report.clean),
         reason.unwrap_or_default().into(),
     ];
     if with_namespace {

@@ -6,12 +6,15 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::impact::Impact;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
-use crate::analysis::reason::{Code, POD_SPEC, Reason};
-use crate::analysis::remedy::{Changes, Remedy};
+use crate::analysis::reason::{Code, Reason};
+use crate::analysis::remedy::Remedy;
 use crate::analysis::rules::Rule;
 
 use crate::output::document::{Document, Style, Text};
-use crate::output::words::{reason_text, state_word};
+use crate::output::words::{reason_text, style_of};
+use crate::words::{
+    remedy as remedy_words, rules as rule_words, state, template_field, why as words,
+};
 
 /// Lays out the answer about one node.
 #[must_use]
@@ -35,66 +38,45 @@ pub fn layout(report: &EligibilityReport) -> Document {
         }
     }
     if report.nodes.is_empty() {
-        let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-        document.line(0, format!("DaemonSet {name}: nothing is known of the node"));
+        document.line(0, words::nothing_known(report));
     }
     crate::output::closing::closing_of(&mut document, &report.basis);
     document
 }
 
 fn headline(document: &mut Document, report: &EligibilityReport, node: &NodeEligibility) {
-    let (style, word) = if node.is_missing() {
-        (Style::Bad, "the node doesn't exist")
-    } else if node.eligibility == Eligibility::KeepsRunning && node.pods.is_empty() {
-        eligibility_word(Eligibility::Excluded)
+    let style = if node.is_missing() {
+        Style::Bad
     } else {
-        eligibility_word(node.eligibility)
+        eligibility_style(node.eligibility_for_pods())
     };
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
+        .and(Style::Strong, report.daemon_set.to_string())
         .and(Style::Plain, " on node ")
         .and(Style::Strong, node.name.clone())
         .and(Style::Plain, ": ")
-        .and(style, word)
-        .and(Style::Plain, format!(", {}", pod_words(report, node)));
+        .and(style, words::eligibility(node))
+        .and(Style::Plain, format!(", {}", words::pod(report, node)));
     let text = if report.applied {
         text
     } else {
-        text.and(Style::Warn, ", not applied")
+        text.and(Style::Warn, format!(", {}", words::clean(report)))
     };
     document.line(0, text);
 }
 
-/// An eligibility in words, with its style.
-pub(super) const fn eligibility_word(eligibility: Eligibility) -> (Style, &'static str) {
+/// An eligibility as one cell.
+pub(super) fn eligibility_cell(eligibility: Eligibility) -> Text {
+    let name = state::eligibility_name(eligibility);
+    (eligibility_style(eligibility), name).into()
+}
+
+const fn eligibility_style(eligibility: Eligibility) -> Style {
     match eligibility {
-        Eligibility::Eligible => (Style::Good, "eligible"),
-        Eligibility::KeepsRunning => (Style::Warn, "not eligible, but a pod that is there stays"),
-        Eligibility::Excluded => (Style::Bad, "not eligible"),
-        Eligibility::Unknown => (Style::Warn, "unknown"),
+        Eligibility::Eligible => Style::Good,
+        Eligibility::KeepsRunning | Eligibility::Unknown => Style::Warn,
+        Eligibility::Excluded => Style::Bad,
     }
-}
-
-fn pod_words(report: &EligibilityReport, node: &NodeEligibility) -> String {
-    match (node.pod_state, node.pods.first()) {
-        (PodState::Missing, _) if !report.applied => "a pod would be made".to_owned(),
-        (PodState::Missing, _) => "has no pod, and should".to_owned(),
-        (PodState::None, _) if node.should_run == Some(true) => {
-            "has no pod, and shouldn't".to_owned()
-        }
-        (PodState::None, _) if !report.applied => "so no pod would be made".to_owned(),
-        (PodState::None, _) => "so it has no pod".to_owned(),
-        (PodState::Unknown, _) if has_pods_read(report) => "it has no pod".to_owned(),
-        (PodState::Unknown, _) => "its pods couldn't be read".to_owned(),
-        (state, Some(pod)) => format!("pod {} is {}", pod.name, state_word(state)),
-        (state, None) => state_word(state).to_owned(),
-    }
-}
-
-fn has_pods_read(report: &EligibilityReport) -> bool {
-    let incomplete = &report.basis.incomplete;
-    !incomplete.iter().any(|missing| missing.resource == "pods")
 }
 
 fn rules(document: &mut Document, rules: &[Rule]) {
@@ -103,55 +85,31 @@ fn rules(document: &mut Document, rules: &[Rule]) {
     }
     document.blank();
     let rows = rules.iter().map(|rule| {
-        let (style, mark) = match rule.passed {
-            Some(true) => (Style::Good, "✓ pass"),
-            Some(false) => (Style::Bad, "✗ FAIL"),
-            None => (Style::Dim, "· ignored"),
+        let style = match rule.passed {
+            None => Style::Dim,
+            passed => style_of(passed),
         };
-        let field = format!("{}{}", "  ".repeat(rule.depth), short_field(&rule.field));
         vec![
-            (style, mark).into(),
-            field.into(),
-            rule.template.clone().into(),
-            rule.node.clone().into(),
+            (style, rule_words::passed(rule.passed)).into(),
+            template_field::row(&rule.field).into(),
+            rule_words::template(&rule.template).into(),
+            rule_words::node(&rule.node).into(),
         ]
     });
     document.table(0, &["RESULT", "RULE", "TEMPLATE", "NODE"], rows.collect());
 }
 
-/// The field without what all rules have in common, and with the long affinity path cut short.
-fn short_field(field: &str) -> String {
-    let field = field
-        .strip_prefix(POD_SPEC)
-        .unwrap_or(field)
-        .trim_start_matches('.');
-    let terms =
-        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
-    match field.strip_prefix(terms) {
-        Some("") => "required nodeAffinity".to_owned(),
-        Some(rest) => match rest.split_once("].") {
-            Some((_, requirement)) => requirement.to_owned(),
-            None => format!("nodeAffinity term {rest}"),
-        },
-        None => field.to_owned(),
-    }
-}
-
 fn verdict(document: &mut Document, node: &NodeEligibility) {
-    let words = |answer: Option<bool>, yes, no| match answer {
-        Some(true) => (Style::Good, yes),
-        Some(false) => (Style::Bad, no),
-        None => (Style::Warn, "unknown"),
-    };
+    let (new, running) = (node.should_run, node.should_continue_running);
     document.blank();
     let rows = vec![
         vec![
             "A new pod".into(),
-            words(node.should_run, "is made", "is not made").into(),
+            (style_of(new), words::new_pod(new)).into(),
         ],
         vec![
             "A pod that is there".into(),
-            words(node.should_continue_running, "stays", "is deleted at once").into(),
+            (style_of(running), words::running_pod(running)).into(),
         ],
     ];
     document.table(0, &[], rows);
@@ -189,80 +147,51 @@ fn pod_line(pod: &DaemonPod) -> Text {
     } else {
         Style::Bad
     };
-    let since = pod.since.map(|t| format!(" since {t}")).unwrap_or_default();
-    let updated = match pod.updated {
-        Some(true) => ", from the current template",
-        Some(false) => ", from an older template",
-        None => "",
-    };
     Text::default()
         .and(Style::Strong, pod.name.clone())
         .and(Style::Plain, ": ")
-        .and(style, state_word(pod.state))
-        .and(Style::Plain, format!("{since}{updated}"))
+        .and(style, state::pod(pod.state))
+        .and(Style::Plain, words::pod_details(pod))
 }
 
 fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeEligibility) {
     let Some(first) = node.remedies.first() else {
         return;
     };
-    let one_side = node
-        .remedies
-        .iter()
-        .filter(|r| r.changes == first.changes)
-        .count();
-    let each = if one_side > 1 {
-        ", one of the changes for each obstacle"
-    } else {
-        ""
-    };
-    document.heading(format!(
-        "To make it eligible{each} (checked with the engine)"
-    ));
-    let mut obstacle = "";
+    let one_side = node.remedies.iter();
+    let one_side = one_side.filter(|r| r.changes() == first.changes()).count();
+    document.heading(remedy_words::heading(one_side > 1));
+    let mut obstacle = None;
     for remedy in &node.remedies {
-        if remedy.obstacle != obstacle {
-            obstacle = &remedy.obstacle;
-            document.line(2, (Style::Strong, obstacle));
+        if obstacle != Some(&remedy.obstacle) {
+            obstacle = Some(&remedy.obstacle);
+            let text = remedy_words::obstacle(&remedy.obstacle);
+            document.line(2, (Style::Strong, text));
         }
-        remedy_lines(document, report, remedy);
+        remedy_lines(document, remedy, report.is_on_delete());
     }
 }
 
-fn remedy_lines(document: &mut Document, report: &EligibilityReport, remedy: &Remedy) {
-    let what = match remedy.changes {
-        Changes::Template if is_on_delete(report) => {
-            "changes the template: pods stay as they are until somebody deletes them (OnDelete), other nodes may become eligible"
-        }
-        Changes::Template => {
-            "changes the template: every pod is rolled, other nodes may become eligible"
-        }
-        Changes::Node => "changes the node: other workloads see it too",
-    };
-    let what = if remedy.tag == "inspect" {
-        "nothing to change by hand"
-    } else {
-        what
-    };
-    document.line(4, (Style::Dim, format!("[{}] {what}", remedy.tag)));
-    if let Some(note) = &remedy.note {
-        document.line(6, note.clone());
+fn remedy_lines(document: &mut Document, remedy: &Remedy, on_delete: bool) {
+    let tag = remedy_words::tag(remedy.tag());
+    let reach = remedy_words::reach(remedy, on_delete);
+    document.line(4, (Style::Dim, format!("[{tag}] {reach}")));
+    if let Some(note) = remedy_words::note(remedy) {
+        document.line(6, note);
     }
-    if let Some(command) = &remedy.command {
+    if let Some(command) = remedy.command() {
         document.verbatim(6, command.to_string());
     }
-    match (&remedy.field, &remedy.fragment) {
+    let field = remedy.field();
+    let field = field.map(|field| template_field::shortened(&field));
+    match (field, remedy_words::fragment(remedy)) {
         (Some(field), Some(fragment)) => {
-            document.line(6, format!("add to {}:", cut_short(field)));
-            document.verbatim(8, fragment.clone());
+            document.line(6, format!("add to {field}:"));
+            document.verbatim(8, fragment);
         }
-        (Some(field), None) => document.line(6, cut_short(field)),
+        (Some(field), None) => document.line(6, field),
         (None, _) => {}
     }
-}
-
-fn is_on_delete(report: &EligibilityReport) -> bool {
-    report.update_strategy == "OnDelete"
 }
 
 fn impact(
@@ -271,61 +200,8 @@ fn impact(
     node: &NodeEligibility,
     impact: &Impact,
 ) {
-    document.heading("What the changes of the template would do to all nodes");
-    let others: Vec<_> = impact.gained.iter().filter(|n| **n != node.name).collect();
-    let list = |names: &[&String]| {
-        let shown: Vec<_> = names.iter().take(10).map(|n| n.as_str()).collect();
-        let more = names.len().saturating_sub(shown.len());
-        let rest = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        format!("{}{rest}", shown.join(", "))
-    };
-    let gained = match others.len() {
-        0 => "no other node becomes eligible".to_owned(),
-        1 => format!("1 other node becomes eligible: {}", list(&others)),
-        n => format!("{n} other nodes become eligible: {}", list(&others)),
-    };
-    document.line(2, gained);
-    if !impact.lost.is_empty() {
-        let lost: Vec<_> = impact.lost.iter().collect();
-        document.line(2, format!("no longer eligible: {}", list(&lost)));
+    document.heading(remedy_words::IMPACT);
+    for line in remedy_words::impact(impact, &node.name, report.is_on_delete()) {
+        document.line(2, line);
     }
-    let by_hand = is_on_delete(report);
-    let rolled = match (impact.rolled, by_hand) {
-        (1, false) => {
-            "the rollout replaces 1 pod, as after every change of the template".to_owned()
-        }
-        (n, false) => {
-            format!("the rollout replaces {n} pods, as after every change of the template")
-        }
-        (n, true) => format!("nothing is rolled (OnDelete): pods to replace by hand: {n}"),
-    };
-    document.line(2, rolled);
-    if !impact.not_made_again.is_empty() {
-        let lost: Vec<_> = impact.not_made_again.iter().collect();
-        let when = if by_hand {
-            "once somebody deletes the pod there"
-        } else {
-            "the pod there is deleted and"
-        };
-        document.line(
-            2,
-            format!("lost: {when} none is made again: {}", list(&lost)),
-        );
-    }
-    document.line(
-        2,
-        "changes of the node touch no other node of this DaemonSet",
-    );
-}
-
-/// The field without the middle of its longest word, so that it fits a line.
-fn cut_short(field: &str) -> String {
-    field.replace(
-        "requiredDuringSchedulingIgnoredDuringExecution",
-        "required…",
-    )
 }

@@ -4,17 +4,15 @@ use jiff::Timestamp;
 
 use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::Reason;
-use crate::analysis::status::StatusReport;
-use crate::engine::status::Counters;
+use crate::analysis::status::{Counters, StatusReport};
 
 use crate::output::document::{Document, Style, Text};
-use crate::output::words::nodes;
-use crate::words::status::cause;
+use crate::words::{status, why as words};
 
 /// The counters as they are now above those of `.status`, and why they differ.
 pub(super) fn counters(
     document: &mut Document,
-    status: &StatusReport,
+    counted: &StatusReport,
     findings: &[Reason],
     now: Timestamp,
 ) {
@@ -32,8 +30,8 @@ pub(super) fn counters(
             .chain(numbers.map(Text::from))
             .collect()
     };
-    let computed = status.computed.map(|c| row("computed", c));
-    let reported = status.reported.map(|c| row(".status", c));
+    let computed = counted.computed.map(|c| row("computed", c));
+    let reported = counted.reported.map(|c| row(".status", c));
     let rows: Vec<_> = computed.into_iter().chain(reported).collect();
     let header = [
         "",
@@ -48,27 +46,15 @@ pub(super) fn counters(
     document.blank();
     document.table(0, &header, rows);
     let mut said = None;
-    for difference in &status.differences {
-        let text = Text::default().and(
-            Style::Warn,
-            format!(
-                "{}: status {}, computed {}",
-                difference.counter, difference.reported, difference.computed
-            ),
-        );
+    for difference in &counted.differences {
+        let mut text = Text::default().and(Style::Warn, status::difference(difference));
         // One cause explains several counters; it is said once.
         let is_found = findings.iter().any(|f| f.code() == difference.cause.code());
-        let because = if said == Some(&difference.cause) || is_found {
-            Text::default()
-        } else {
-            Text::from(format!(
-                " ({}: {})",
-                difference.cause.code().name(),
-                cause(&difference.cause, now)
-            ))
-        };
+        if said != Some(&difference.cause) && !is_found {
+            text = text.and(Style::Plain, status::because(difference, now));
+        }
         said = Some(&difference.cause);
-        document.line(2, Text(text.0.into_iter().chain(because.0).collect()));
+        document.line(2, text);
     }
 }
 
@@ -79,10 +65,7 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
     }
     document.heading("Footprint");
     if footprint.per_pod.is_empty() {
-        document.line(
-            2,
-            "the template requests nothing, so the scheduler counts nothing",
-        );
+        document.line(2, words::no_requests());
         return;
     }
     let rows = footprint.per_pod.iter().map(|(resource, per_pod)| {
@@ -91,13 +74,11 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
             .largest_share
             .iter()
             .find(|s| s.resource == *resource);
-        let share = share.map_or_else(String::new, |s| {
-            format!("{}% of {} on {}", s.percent, s.allocatable, s.node)
-        });
+        let share = share.map(words::share).unwrap_or_default();
         vec![
             resource.clone().into(),
             per_pod.clone().into(),
-            format!("{total} on {}", nodes(footprint.nodes)).into(),
+            words::total(&total, footprint.nodes).into(),
             share.into(),
         ]
     });

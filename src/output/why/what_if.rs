@@ -6,24 +6,22 @@ use jiff::Timestamp;
 
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::what_if::{PodOnNode, WhatIfReport};
-use crate::model::node_change::NodeChange;
-use crate::words::change;
+use crate::words::effects::{self as words, Effect};
+use crate::words::state;
 
-use super::daemon_set::eligibility_cell;
+use super::node::eligibility_cell;
 use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, listed};
-use crate::output::words::state_word;
-use crate::words::reason::sentence;
 
 /// Lays out the comparison.
 #[must_use]
 pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     let mut document = Document::default();
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+    let with = words::with(&report.changes);
     let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, format!(", with {}", with(&report.changes)));
+        .and(Style::Strong, report.daemon_set.to_string())
+        .and(Style::Plain, format!(", with {with}"));
     document.line(0, text);
     document.blank();
     let now = report.basis.evaluated_at;
@@ -49,47 +47,28 @@ pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     document
 }
 
-fn with(changes: &[NodeChange]) -> String {
-    if changes.is_empty() {
-        "the nodes of the file".to_owned()
-    } else {
-        change::changes(changes).join(", ")
-    }
-}
-
 fn row(today: Option<&NodeEligibility>, then: &NodeEligibility, now: Timestamp) -> Vec<Text> {
     let was = today.map_or_else(
         || Text::from("not there"),
         |n| eligibility_cell(n.eligibility),
     );
-    let pod = today.map_or("", |n| state_word(n.pod_state));
-    let deciding = then.reasons.iter().filter(|r| r.decides().is_some());
-    let why = deciding.map(|r| sentence(r, now).into_string());
-    let why: Vec<_> = why.collect();
+    let pod = today.map_or("", |n| state::pod(n.pod_state));
     vec![
         then.name.clone().into(),
         was,
         eligibility_cell(then.eligibility),
         pod.into(),
-        why.join("; ").into(),
+        words::why_then(then, now).into(),
     ]
 }
 
 fn effects(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     document.blank();
-    if report.changes.contains(&NodeChange::Cordon) {
-        document.line(
-            0,
-            "Every daemon pod tolerates a cordon: the controller adds the toleration of node.kubernetes.io/unschedulable:NoSchedule.",
-        );
+    if let Some(about) = words::about_changes(&report.changes) {
+        document.line(0, about);
     }
     if report.effects.is_empty() {
-        let nothing = if report.then.nodes.is_empty() {
-            "No node is selected, so nothing changes."
-        } else {
-            nothing_to_do(report)
-        };
-        document.line(0, nothing);
+        document.line(0, words::nothing_for_daemon_set(report));
         return;
     }
     let pods = |pods: &[&PodOnNode]| {
@@ -107,54 +86,38 @@ fn effects(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     let lines = [
         (
             Style::Good,
-            "a pod starts on",
+            Effect::Start,
             listed(effects.start.clone(), limits),
         ),
         (
             Style::Bad,
-            "stops at once, whatever maxUnavailable says:",
+            Effect::Stop,
             pods(&effects.stop.iter().collect::<Vec<_>>()),
         ),
+        (Style::Warn, Effect::Stay, pods(&staying)),
+        (Style::Warn, Effect::StayUntilRecovery, pods(&waiting)),
         (
             Style::Warn,
-            "stays until it is deleted or rolled, and then none is made again:",
-            pods(&staying),
-        ),
-        (
-            Style::Warn,
-            "stays, and counts again when the node recovers; a rollout before that deletes it, and none is made until then:",
-            pods(&waiting),
-        ),
-        (
-            Style::Warn,
-            "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over, on",
+            Effect::Evicted,
             listed(effects.evicted.clone(), limits),
         ),
         (
             Style::Warn,
-            "a pod would start today, and no longer then, on",
+            Effect::NoLongerStart,
             listed(effects.no_longer_start.clone(), limits),
         ),
         (
             Style::Good,
-            "would be deleted today or at the next rollout, and is kept then:",
+            Effect::Keep,
             pods(&effects.keep.iter().collect::<Vec<_>>()),
         ),
     ];
-    for (style, what, list) in lines {
+    for (style, effect, list) in lines {
         if !list.is_empty() {
             let text = Text::default()
-                .and(style, what)
+                .and(style, words::of_daemon_set(effect))
                 .and(Style::Plain, format!(" {list}"));
             document.line(0, text);
         }
-    }
-}
-
-const fn nothing_to_do(report: &WhatIfReport) -> &'static str {
-    if report.applied {
-        "The controller would do what it does today."
-    } else {
-        "It isn't applied, so nothing happens; the table compares what its template asks for."
     }
 }

@@ -1,6 +1,7 @@
 //! Nodes, their labels and taints.
 
 use crate::analysis::reason::{NearMissWhy, Reason, Requirement, Untolerated};
+use crate::engine::affinity::RequirementError;
 use crate::words::notation::label_fact;
 
 /// Without the values of nodes; `None` for a reason that has none.
@@ -48,7 +49,7 @@ fn affinity(requirement: &Requirement) -> String {
     }
 }
 
-pub(super) fn invalid(requirement: &Requirement, problem: &str) -> String {
+pub(super) fn invalid(requirement: &Requirement, problem: &RequirementError) -> String {
     format!(
         "{} `{requirement}` can't be parsed, so its term matches no node: {problem}",
         affinity(requirement)

@@ -85,7 +85,7 @@ pub fn sums() -> Result<(), String> {
     for (request, answer) in requests.iter().zip(&answers) {
         let spec: PodSpec = serde_json::from_value(request["template"]["spec"].clone())
             .map_err(|e| e.to_string())?;
-        let engine = pod_requests(&spec)?;
+        let engine = pod_requests(&spec).map_err(|problem| problem.to_string())?;
         let engine: BTreeMap<_, _> = engine.iter().map(|(n, q)| (n, q.to_string())).collect();
         if json!(engine) != answer["requests"] {
             return Err(format!("engine {engine:?}\nupstream {answer}\n{request}"));

@@ -2,10 +2,11 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::analysis::map::NodeMap;
+use crate::analysis::map::{GroupName, NodeMap};
 use crate::output::document::Text;
 use crate::output::sanitize::sanitize;
 use crate::output::sheet::Sheet;
+use crate::words::map::group;
 
 use super::shared::Shared;
 
@@ -61,7 +62,7 @@ impl Fitted {
         }
         let mut order: Vec<usize> = (0..columns.len()).collect();
         let nodes = |at: usize| map.groups.get(at).and_then(|g| g.nodes);
-        order.sort_by_key(|at| std::cmp::Reverse((has_problems(map, *at), nodes(*at))));
+        order.sort_by_key(|at| std::cmp::Reverse((map.has_problems(*at), nodes(*at))));
         let mut room = space.groups.unwrap_or(usize::MAX);
         let mut shown = vec![false; columns.len()];
         for at in order {
@@ -92,27 +93,22 @@ struct Candidate {
 
 /// The names that nodes gave to their groups.
 fn names(map: &NodeMap) -> Vec<&str> {
-    let names = map.groups.iter().map(|g| g.name.as_str());
-    names.filter(|name| !name.starts_with('(')).collect()
+    let names = map.groups.iter().map(|g| &g.name);
+    let own = names.filter(|name| matches!(name, GroupName::Of(_) | GroupName::All));
+    own.map(group).collect()
 }
 
 fn candidates(map: &NodeMap, cells: &[Vec<Text>], shared: &Shared, most: usize) -> Vec<Candidate> {
     let groups = map.groups.iter().enumerate();
-    let candidate = groups.map(|(at, group)| {
-        let head = shorten(&shared.left_out(&group.name), most);
+    let candidate = groups.map(|(at, one)| {
+        let head = shorten(&shared.left_out(group(&one.name)), most);
         let in_column = cells.iter().filter_map(|row| row.get(at)).map(text_width);
-        let nodes = group.nodes.map_or(0, |n| n.to_string().len());
+        let nodes = one.nodes.map_or(0, |n| n.to_string().len());
         let widest = in_column.max().unwrap_or(0).max(nodes);
         let width = widest.max(width_of(&head)).max(1);
         Candidate { head, width }
     });
     candidate.collect()
-}
-
-/// Whether any DaemonSet has problems on the group.
-pub(super) fn has_problems(map: &NodeMap, at: usize) -> bool {
-    let mut cells = map.rows.iter().filter_map(|row| row.cells.get(at));
-    cells.any(|cell| cell.has_problems())
 }
 
 /// `text` in `most` columns, cut in the middle: pools mostly differ at their ends.

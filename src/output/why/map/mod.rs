@@ -7,10 +7,12 @@ mod shared;
 
 use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::map::{By, Cell, NodeMap};
+use crate::analysis::map::{Cell, NodeMap};
 use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::sheet::Sheet;
+use crate::output::words::clean_cell;
+use crate::words::map as words;
 
 use cells::{cell_text, legend};
 use columns::{Fitted, Space, shorten};
@@ -33,7 +35,7 @@ pub fn layout(map: &NodeMap, basis: &Basis, with_namespace: bool, sheet: Sheet) 
         Vec::new()
     };
     for ((name, row), cells) in names.iter().zip(&map.rows).zip(&cells) {
-        let mut line = vec![shorten(name, space.names).into(), clean(row.clean)];
+        let mut line = vec![shorten(name, space.names).into(), clean_cell(row.clean)];
         line.extend(fitted.shown().filter_map(|at| cells.get(at).cloned()));
         rows.push(line);
     }
@@ -42,11 +44,13 @@ pub fn layout(map: &NodeMap, basis: &Basis, with_namespace: bool, sheet: Sheet) 
     left_off(&mut document, map, &fitted);
     document.blank();
     legend(&mut document, map, sheet.unicode);
-    if let Some(words) = grouped_by(&map.by) {
-        document.line(0, words);
+    if let Some(text) = words::grouped_by(&map.by) {
+        document.line(0, text);
     }
-    if let Some(words) = left_out(&fitted) {
-        document.line(0, words);
+    // What `…` stands for in the heads, where it stands for the same in all.
+    let shared = &fitted.shared;
+    if !shared.is_empty() {
+        document.line(0, words::left_out(&shared.before, &shared.after));
     }
     closing_of(&mut document, basis);
     document
@@ -54,17 +58,9 @@ pub fn layout(map: &NodeMap, basis: &Basis, with_namespace: bool, sheet: Sheet) 
 
 fn name(daemon_set: &DaemonSetRef, with_namespace: bool) -> String {
     if with_namespace {
-        format!("{}/{}", daemon_set.namespace, daemon_set.name)
+        daemon_set.to_string()
     } else {
         daemon_set.name.clone()
-    }
-}
-
-fn clean(clean: Option<bool>) -> Text {
-    match clean {
-        Some(true) => (Style::Good, "yes").into(),
-        Some(false) => (Style::Bad, "no").into(),
-        None => (Style::Warn, "?").into(),
     }
 }
 
@@ -87,47 +83,5 @@ fn left_off(document: &mut Document, map: &NodeMap, fitted: &Fitted) {
     if missing.is_empty() {
         return;
     }
-    let bad = missing
-        .iter()
-        .filter(|at| columns::has_problems(map, **at))
-        .count();
-    let bad = match bad {
-        0 => String::new(),
-        n if n == missing.len() => ", with problems".to_owned(),
-        n => format!(", {n} of them with problems"),
-    };
-    let names = missing.iter().filter_map(|at| map.groups.get(*at)).take(5);
-    let mut names: Vec<&str> = names.map(|g| g.name.as_str()).collect();
-    if missing.len() > names.len() {
-        names.push("…");
-    }
-    let (count, names) = (missing.len(), names.join(", "));
-    let groups = if count == 1 { "group" } else { "groups" };
-    let text = format!("… and {count} more {groups} of nodes{bad}: {names} (-o wide shows all)");
-    document.line(0, text);
-}
-
-/// What `…` stands for in the heads, where it stands for the same in all.
-fn left_out(fitted: &Fitted) -> Option<String> {
-    let shared = &fitted.shared;
-    let parts = [(&shared.before, "begin with"), (&shared.after, "end with")];
-    let parts = parts.iter().filter(|(part, _)| !part.is_empty());
-    let parts: Vec<String> = parts.map(|(part, how)| format!("{how} `{part}`")).collect();
-    (!shared.is_empty()).then(|| format!("Their names {}", parts.join(" and ")))
-}
-
-fn grouped_by(by: &By) -> Option<String> {
-    let another = "--map=LABEL takes another label";
-    Some(match by {
-        By::Label(label) => format!("Columns: nodes by their label `{label}`"),
-        By::Pool(labels) => {
-            let labels = labels.join("`, `");
-            format!("Columns: pools of nodes by `{labels}`, else by role; {another}")
-        }
-        By::Role => format!("Columns: nodes by role; {another}"),
-        By::InstanceType => format!("Columns: nodes by instance type; {another}"),
-        By::Platform => format!("Columns: nodes by platform; {another}"),
-        By::Taints => format!("Columns: nodes by the taints that keep pods away; {another}"),
-        By::Nothing => return None,
-    })
+    document.line(0, words::left_off(map, &missing));
 }

@@ -11,7 +11,7 @@ use crate::model::node_change::NodeChange;
 use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::describe::{condition, notes, on_node, summary};
-use super::{Affected, NodeReport, NodeWhatIf, OnNode, Side, Sums};
+use super::{Affected, DaemonSetsOnNode, NodeReport, NodeWhatIf, OnNode, Sums};
 
 /// A DaemonSet, compiled, with what its template asks for.
 pub(super) struct Prepared<'a> {
@@ -20,13 +20,13 @@ pub(super) struct Prepared<'a> {
 }
 
 /// All DaemonSets of a snapshot; each is compiled and has its pods claimed once.
-pub struct Judge<'a> {
+pub struct NodeAnalysis<'a> {
     snapshot: &'a Snapshot,
     prepared: Vec<Prepared<'a>>,
     notes: Vec<Note>,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> NodeAnalysis<'a> {
     /// Prepares the DaemonSets of `snapshot`, each with [what concerns it](super::super::by_daemon_set::ByDaemonSet::snapshots).
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, parts: &'a [(&'a DaemonSet, Snapshot)]) -> Self {
@@ -71,15 +71,15 @@ impl<'a> Judge<'a> {
     /// The report on `node`.
     #[must_use]
     pub fn report(&self, node: &Node) -> NodeReport {
-        let side = self.side(Some(node), &self.judged(node), true);
+        let on_node = self.on_node(Some(node), &self.judged(node), true);
         let mut basis = self.basis();
-        basis.notes.extend(notes(node, &side.daemon_sets));
+        basis.notes.extend(notes(node, &on_node.daemon_sets));
         NodeReport {
             basis,
-            clean: clean(&side.daemon_sets),
+            clean: clean(&on_node.daemon_sets),
             node: node.name.to_string(),
             node_exists: Some(true),
-            side,
+            on_node,
         }
     }
 
@@ -88,13 +88,13 @@ impl<'a> Judge<'a> {
     pub fn unknown(&self, name: &str) -> NodeReport {
         let prepared = self.prepared.iter();
         let judged: Vec<_> = prepared.map(|p| p.subject.judge_unknown(name)).collect();
-        let side = self.side(None, &judged, true);
+        let on_node = self.on_node(None, &judged, true);
         NodeReport {
             basis: self.basis(),
-            clean: clean(&side.daemon_sets),
+            clean: clean(&on_node.daemon_sets),
             node: name.to_owned(),
             node_exists: None,
-            side,
+            on_node,
         }
     }
 
@@ -102,13 +102,13 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn what_if(&self, node: &Node, changes: &[NodeChange]) -> NodeWhatIf {
         let before = self.judged(node);
-        let today = self.side(Some(node), &before, true);
+        let today = self.on_node(Some(node), &before, true);
         let mut basis = self.basis();
         basis.notes.extend(notes(node, &today.daemon_sets));
         basis.notes.extend(idle(node, changes));
         let node = changed(node, changes);
         let after = self.judged(&node);
-        let then = self.side(Some(&node), &after, false);
+        let then = self.on_node(Some(&node), &after, false);
         NodeWhatIf {
             basis,
             clean: clean(&today.daemon_sets),
@@ -127,7 +127,7 @@ impl<'a> Judge<'a> {
         let idle = idle(node, changes);
         let node = changed(node, changes);
         let after = self.judged(&node);
-        let then = self.side(Some(&node), &after, false);
+        let then = self.on_node(Some(&node), &after, false);
         let mut basis = self.basis();
         basis.notes.extend(notes(&node, &then.daemon_sets));
         basis.notes.extend(idle);
@@ -148,7 +148,12 @@ impl<'a> Judge<'a> {
         prepared.map(|p| p.subject.judge(node).0).collect()
     }
 
-    fn side(&self, node: Option<&Node>, judged: &[NodeEligibility], is_today: bool) -> Side {
+    fn on_node(
+        &self,
+        node: Option<&Node>,
+        judged: &[NodeEligibility],
+        is_today: bool,
+    ) -> DaemonSetsOnNode {
         let both = self.prepared.iter().zip(judged);
         let daemon_sets: Vec<_> = both.map(|(p, n)| on_node(p, n, is_today)).collect();
         let counted = || {
@@ -158,7 +163,7 @@ impl<'a> Judge<'a> {
                 .filter(|(_, d)| d.counts())
         };
         let requests = counted().filter_map(|(p, _)| p.requests.as_ref());
-        Side {
+        DaemonSetsOnNode {
             condition: node.map(condition),
             sums: Sums::new(requests, counted().count(), node),
             summary: summary(&daemon_sets),

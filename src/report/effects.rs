@@ -1,0 +1,43 @@
+//! What the controller would do about a change of a node.
+
+use serde::Serialize;
+
+use crate::analysis::effects as facts;
+
+/// What would follow of a change: `N` is how a node's DaemonSet is called, `P` how a pod of it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Effects<N, P> {
+    /// A pod is made.
+    pub start: Vec<N>,
+    /// Pods that are deleted at once, whatever maxUnavailable says.
+    pub stop: Vec<P>,
+    /// Pods that stay until the next rollout deletes them, and none is made again.
+    pub stay: Vec<P>,
+    /// A taint is tolerated for some seconds only: the pod is evicted and made again,
+    /// over and over.
+    pub evicted: Vec<N>,
+    /// A pod would be made today, in place of none or of those that have ended, and is
+    /// no longer then.
+    pub no_longer_start: Vec<N>,
+    /// Pods that are deleted today, at once, by the next rollout or by taint eviction,
+    /// and are not then.
+    pub keep: Vec<P>,
+}
+
+impl<N, P> Effects<N, P> {
+    pub(super) fn new<'a, A, B>(effects: &'a facts::Effects<A, B>) -> Self
+    where
+        N: From<&'a A>,
+        P: From<&'a B>,
+    {
+        Self {
+            start: effects.start.iter().map(N::from).collect(),
+            stop: effects.stop.iter().map(P::from).collect(),
+            stay: effects.stay.iter().map(P::from).collect(),
+            evicted: effects.evicted.iter().map(N::from).collect(),
+            no_longer_start: effects.no_longer_start.iter().map(N::from).collect(),
+            keep: effects.keep.iter().map(P::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What the agent costs: requests of a pod, times the nodes.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::analysis::footprint as facts;
+
+/// The requests of one pod and of all.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Footprint<'a> {
+    /// Requests of one pod, as the scheduler counts them.
+    pub per_pod: &'a BTreeMap<String, String>,
+    /// The same times the nodes that should run one.
+    pub total: &'a BTreeMap<String, String>,
+    /// How many nodes that is.
+    pub nodes: usize,
+    /// The share of the node that it weighs most on, for each resource.
+    pub largest_share: Vec<Share<'a>>,
+}
+
+/// The share of a node's allocatable that one pod asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Share<'a> {
+    /// The resource.
+    pub resource: &'a str,
+    /// The node that has the least of it.
+    pub node: &'a str,
+    /// What it has, as `status.allocatable` says.
+    pub allocatable: &'a str,
+    /// The share in percent.
+    pub percent: f64,
+}
+
+impl<'a> From<&'a facts::Footprint> for Footprint<'a> {
+    fn from(footprint: &'a facts::Footprint) -> Self {
+        let shares = footprint.largest_share.iter().map(|share| Share {
+            resource: &share.resource,
+            node: &share.node,
+            allocatable: &share.allocatable,
+            percent: share.percent,
+        });
+        Self {
+            per_pod: &footprint.per_pod,
+            total: &footprint.total,
+            nodes: footprint.nodes,
+            largest_share: shares.collect(),
+        }
+    }
+}

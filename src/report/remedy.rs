@@ -1,0 +1,119 @@
+//! The rules of a template for one node, and what would make it eligible.
+
+use serde::Serialize;
+
+use crate::analysis::impact as analysed;
+use crate::analysis::remedy::{self as facts, Changes, Tag};
+use crate::analysis::rules;
+use crate::model::Command;
+use crate::words::{self, Sentence};
+
+/// One rule of the template held against the node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rule {
+    /// The field of the DaemonSet.
+    pub field: String,
+    /// Whether the node passes it; `None` for one that has no say.
+    pub passed: Option<bool>,
+    /// What the template asks.
+    pub template: Sentence,
+    /// What the node has.
+    pub node: Sentence,
+}
+
+impl From<&rules::Rule> for Rule {
+    fn from(rule: &rules::Rule) -> Self {
+        Self {
+            field: words::template_field::path(&rule.field),
+            passed: rule.passed,
+            template: words::rules::template(&rule.template),
+            node: words::rules::node(&rule.node),
+        }
+    }
+}
+
+/// How far a node is from being eligible.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Distance {
+    /// Labels that would have to change.
+    pub labels: usize,
+    /// Tolerations that are missing.
+    pub tolerations: usize,
+    /// Other fields of the template that rule the node out by name.
+    pub fields: usize,
+}
+
+impl From<facts::Distance> for Distance {
+    fn from(distance: facts::Distance) -> Self {
+        Self {
+            labels: distance.labels,
+            tolerations: distance.tolerations,
+            fields: distance.fields,
+        }
+    }
+}
+
+/// One change for one obstacle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Remedy<'a> {
+    /// The obstacle that it removes, in words.
+    pub obstacle: Sentence,
+    /// What it changes.
+    pub changes: Changes,
+    /// `mutating`; nothing here is harmless, and nothing is done by itself.
+    pub tag: Tag,
+    /// The command, when a command does it and can be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<&'a Command>,
+    /// The field of the DaemonSet to change, when the template is changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What to add there, as YAML to paste; `None` when the field is to be taken out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fragment: Option<String>,
+    /// What else is to be known about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Sentence>,
+}
+
+impl<'a> From<&'a facts::Remedy> for Remedy<'a> {
+    fn from(remedy: &'a facts::Remedy) -> Self {
+        let field = remedy.field();
+        Self {
+            obstacle: words::remedy::obstacle(&remedy.obstacle),
+            changes: remedy.changes(),
+            tag: remedy.tag(),
+            command: remedy.command(),
+            field: field.map(|field| words::template_field::path(&field)),
+            fragment: words::remedy::fragment(remedy),
+            note: words::remedy::note(remedy),
+        }
+    }
+}
+
+/// Nodes that a change of the template would add or take away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Impact<'a> {
+    /// Nodes that become eligible; pods start there at once.
+    pub gained: &'a [String],
+    /// Nodes that are no longer eligible.
+    pub lost: &'a [String],
+    /// Nodes whose pod the rollout replaces, for a template change rolls them all.
+    pub rolled: usize,
+    /// Nodes whose pod the rollout deletes, and none is made again.
+    pub not_made_again: &'a [String],
+}
+
+impl<'a> From<&'a analysed::Impact> for Impact<'a> {
+    fn from(impact: &'a analysed::Impact) -> Self {
+        Self {
+            gained: &impact.gained,
+            lost: &impact.lost,
+            rolled: impact.rolled,
+            not_made_again: &impact.not_made_again,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What would make a node eligible, and what YAML to paste for it.
+
+use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
+
+use crate::analysis::impact::Impact;
+use crate::analysis::managed_by::{ManagedBy, RemovedWhen};
+use crate::analysis::remedy::{
+    Change, Changes, Obstacle, Remedy, Tag, TemplateChange, requirement_for, toleration_for,
+};
+
+use super::notation::{counted, first_of};
+use super::sentence::Sentence;
+
+/// What stands between the node and eligibility.
+#[must_use]
+pub fn obstacle(obstacle: &Obstacle) -> Sentence {
+    Sentence::new(match obstacle {
+        Obstacle::NodeName { wanted } => format!("the template names node {wanted}"),
+        Obstacle::NodeSelector { key, wanted } => format!("nodeSelector {key}={wanted}"),
+        Obstacle::NodeAffinity => "required node affinity".to_owned(),
+        Obstacle::Taint(taint) => format!("taint {taint}"),
+    })
+}
+
+/// The heading of all remedies for a node; `each` where there is more than one obstacle.
+#[must_use]
+pub const fn heading(each: bool) -> &'static str {
+    if each {
+        "To make it eligible, one of the changes for each obstacle (checked with the engine)"
+    } else {
+        "To make it eligible (checked with the engine)"
+    }
+}
+
+/// How far the change reaches; `on_delete` where nothing is rolled by itself.
+#[must_use]
+pub const fn reach(remedy: &Remedy, on_delete: bool) -> &'static str {
+    match (remedy.tag(), remedy.changes(), on_delete) {
+        (Tag::Inspect, ..) => "nothing to change by hand",
+        (_, Changes::Template, true) => {
+            "changes the template: pods stay as they are until somebody deletes them (OnDelete), other nodes may become eligible"
+        }
+        (_, Changes::Template, false) => {
+            "changes the template: every pod is rolled, other nodes may become eligible"
+        }
+        (_, Changes::Node, _) => "changes the node: other workloads see it too",
+    }
+}
+
+/// What comes of the change, in a word.
+#[must_use]
+pub const fn tag(tag: Tag) -> &'static str {
+    match tag {
+        Tag::Inspect => "inspect",
+        Tag::Mutating => "mutating",
+    }
+}
+
+/// What else is to be known about it.
+#[must_use]
+pub fn note(remedy: &Remedy) -> Option<Sentence> {
+    let fixed = match (&remedy.change, remedy.managed_by()) {
+        (Change::CorrectRequirement { problem, .. }, _) => {
+            return Some(Sentence::new(format!(
+                "correct the requirement: {problem} (what it then matches isn't checked here)"
+            )));
+        }
+        (Change::Template(TemplateChange::RemoveNodeName), _) => "take the field out",
+        (Change::Template(TemplateChange::RemoveNodeSelector(_)), _) => {
+            "take the pair out: nodes without the label become eligible too"
+        }
+        (_, Some(by)) => managed_by(by),
+        (_, None) => return None,
+    };
+    Some(Sentence::new(fixed))
+}
+
+const fn managed_by(by: ManagedBy) -> &'static str {
+    match by {
+        ManagedBy::NodeLifecycleController(RemovedWhen::Ready) => {
+            "it goes by itself when the node is ready again; taken off by hand it comes back"
+        }
+        ManagedBy::NodeLifecycleController(RemovedWhen::ConditionOver) => {
+            "it goes by itself when the node's condition is over; taken off by hand it comes back"
+        }
+        ManagedBy::Kubelet => {
+            "the label says what the node is: the kubelet sets it, and sets it again when it starts"
+        }
+    }
+}
+
+/// What to add to the field, as YAML to paste; `None` when it is to be taken out.
+#[must_use]
+pub fn fragment(remedy: &Remedy) -> Option<String> {
+    match &remedy.change {
+        Change::Template(TemplateChange::AddToleration(taint)) => {
+            Some(toleration(toleration_for(taint)))
+        }
+        Change::Template(TemplateChange::AddTerm(node)) => Some(term(requirement_for(node))),
+        _ => None,
+    }
+}
+
+fn toleration(toleration: Toleration) -> String {
+    let value = toleration.value;
+    let value = value.map(|value| format!("  value: {}\n", quoted(&value)));
+    format!(
+        "- key: {}\n  operator: {}\n{}  effect: {}\n",
+        quoted(&toleration.key.unwrap_or_default()),
+        toleration.operator.unwrap_or_default(),
+        value.unwrap_or_default(),
+        toleration.effect.unwrap_or_default()
+    )
+}
+
+fn term(requirement: NodeSelectorRequirement) -> String {
+    let values = requirement.values.unwrap_or_default();
+    let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
+    format!(
+        "- matchFields:\n  - key: {}\n    operator: {}\n    values: [{}]\n",
+        requirement.key,
+        requirement.operator,
+        values.join(", ")
+    )
+}
+
+/// Quotes what YAML would take for something else than a string.
+fn quoted(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null"
+        );
+    if plain {
+        text.to_owned()
+    } else {
+        serde_json::Value::from(text).to_string()
+    }
+}
+
+/// The heading of what the changes of the template would do.
+pub const IMPACT: &str = "What the changes of the template would do to all nodes";
+
+/// What the changes of the template would do to all nodes, of which `node` was asked for;
+/// `on_delete` where nothing is rolled by itself.
+#[must_use]
+pub fn impact(impact: &Impact, node: &str, on_delete: bool) -> Vec<Sentence> {
+    let others: Vec<&String> = impact.gained.iter().filter(|n| *n != node).collect();
+    let gained = match others.len() {
+        0 => "no other node becomes eligible".to_owned(),
+        1 => format!("1 other node becomes eligible: {}", up_to_ten(&others)),
+        n => format!("{n} other nodes become eligible: {}", up_to_ten(&others)),
+    };
+    let lost = (!impact.lost.is_empty())
+        .then(|| format!("no longer eligible: {}", up_to_ten(&impact.lost)));
+    let rolled = match (impact.rolled, on_delete) {
+        (n, true) => format!("nothing is rolled (OnDelete): pods to replace by hand: {n}"),
+        (n, false) => format!(
+            "the rollout replaces {}, as after every change of the template",
+            counted(n, "pod")
+        ),
+    };
+    let not_made_again = (!impact.not_made_again.is_empty()).then(|| {
+        let when = if on_delete {
+            "once somebody deletes the pod there"
+        } else {
+            "the pod there is deleted and"
+        };
+        let names = up_to_ten(&impact.not_made_again);
+        format!("lost: {when} none is made again: {names}")
+    });
+    let others = "changes of the node touch no other node of this DaemonSet".to_owned();
+    let lines = [
+        Some(gained),
+        lost,
+        Some(rolled),
+        not_made_again,
+        Some(others),
+    ];
+    lines.into_iter().flatten().map(Sentence::new).collect()
+}
+
+fn up_to_ten(names: &[impl AsRef<str>]) -> String {
+    first_of(names, 10)
+}

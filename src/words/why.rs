@@ -1,0 +1,213 @@
+//! What is said of a DaemonSet on all nodes, or on one.
+
+use jiff::Timestamp;
+
+use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::footprint::Share;
+use crate::analysis::node::NodeEligibility;
+use crate::analysis::pod::{DaemonPod, PodState};
+use crate::analysis::reason::{Code, Reason};
+use crate::analysis::summary::Shared;
+
+use super::notation::nodes;
+use super::reason::{rule, sentence};
+use super::sentence::Sentence;
+use super::state;
+
+/// How many nodes should run it, as the beginning of a sentence that ends with whether it
+/// is clean.
+#[must_use]
+pub fn eligible_nodes(report: &EligibilityReport) -> Sentence {
+    let status = report.status.as_ref();
+    let reported = status.and_then(|s| s.reported);
+    let Some(all) = report.node_count else {
+        let by_status = reported.map(|c| {
+            let (desired, available) = (nodes(c.desired), c.available);
+            format!("; by its .status {desired} should run it, {available} available")
+        });
+        let by_status = by_status.unwrap_or_default();
+        return Sentence::new(format!("its nodes are unknown{by_status}, "));
+    };
+    let of = nodes(all);
+    let text = match (status.and_then(|s| s.computed), report.applied) {
+        (Some(c), true) => {
+            let (desired, available) = (c.desired, c.available);
+            format!("{desired} of {of} should run it, {available} available, ")
+        }
+        (Some(c), false) => format!("{} of {of} would run it, ", c.desired),
+        (None, applied) => {
+            let eligible = report.nodes.iter();
+            let eligible = eligible.filter(|n| n.should_run == Some(true)).count();
+            let verb = if applied { "should" } else { "would" };
+            let by_status = reported.map(|c| format!("; by its .status {} available", c.available));
+            let by_status = by_status.unwrap_or_default();
+            format!("{eligible} of {of} {verb} run it, its pods are unknown{by_status}, ")
+        }
+    };
+    Sentence::new(text)
+}
+
+/// Whether it is clean, or why that isn't asked.
+#[must_use]
+pub const fn clean(report: &EligibilityReport) -> &'static str {
+    if report.applied {
+        state::clean(report.clean)
+    } else {
+        "not applied"
+    }
+}
+
+/// That there is nothing to list: no DaemonSet, or none but `clean` ones.
+#[must_use]
+pub fn nothing(clean: usize, namespace: Option<&str>) -> Sentence {
+    Sentence::new(match (clean, namespace) {
+        (0, Some(namespace)) => {
+            format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
+        }
+        (0, None) => "No DaemonSets found.".to_owned(),
+        (1, _) => "The DaemonSet is clean.".to_owned(),
+        (n, _) => format!("All {n} DaemonSets are clean."),
+    })
+}
+
+/// The reason that most nodes share, and how many do.
+#[must_use]
+pub fn top_reason(code: Code, count: usize) -> Sentence {
+    Sentence::new(match count {
+        1 => code.name().to_owned(),
+        n => format!("{} ({n} nodes)", code.name()),
+    })
+}
+
+/// All reasons of a node. What the state of its pod says already is said again only where
+/// there is nothing else.
+#[must_use]
+pub fn why(node: &NodeEligibility, now: Timestamp) -> Sentence {
+    let says_more = |r: &&Reason| !r.code().repeats_state();
+    let text = |reason: &Reason| sentence(reason, now).into_string();
+    let more = node.reasons.iter().filter(says_more).map(text);
+    let more: Vec<_> = more.collect();
+    Sentence::new(if more.is_empty() {
+        node.reasons.iter().map(text).collect()
+    } else {
+        more.join("; ")
+    })
+}
+
+/// The reasons that several nodes share.
+#[must_use]
+pub fn shared(reasons: &[Shared], now: Timestamp) -> Sentence {
+    let reasons = reasons.iter().map(|shared| match shared.values_differ {
+        true => format!("{}, which none of them has", rule(&shared.reason, now)),
+        false => sentence(&shared.reason, now).into_string(),
+    });
+    Sentence::new(reasons.collect::<Vec<_>>().join("; "))
+}
+
+/// Whether the node that was asked for is eligible.
+#[must_use]
+pub fn eligibility(node: &NodeEligibility) -> &'static str {
+    if node.is_missing() {
+        "the node doesn't exist"
+    } else {
+        state::eligibility(node.eligibility_for_pods())
+    }
+}
+
+/// What became of the pod of the node that was asked for.
+#[must_use]
+pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
+    let pods_read = !report.basis.lacks("pods");
+    let fixed = match (node.pod_state, node.pods.first()) {
+        (PodState::Missing, _) if !report.applied => "a pod would be made",
+        (PodState::Missing, _) => "has no pod, and should",
+        (PodState::None, _) if node.should_run == Some(true) => "has no pod, and shouldn't",
+        (PodState::None, _) if !report.applied => "so no pod would be made",
+        (PodState::None, _) => "so it has no pod",
+        (PodState::Unknown, _) if pods_read => "it has no pod",
+        (PodState::Unknown, _) => "its pods couldn't be read",
+        (state, Some(pod)) => {
+            return Sentence::new(format!("pod {} is {}", pod.name, state::pod(state)));
+        }
+        (state, None) => state::pod(state),
+    };
+    Sentence::new(fixed)
+}
+
+/// What becomes of a new pod on a node.
+#[must_use]
+pub const fn new_pod(should_run: Option<bool>) -> &'static str {
+    match should_run {
+        Some(true) => "is made",
+        Some(false) => "is not made",
+        None => "unknown",
+    }
+}
+
+/// What becomes of a pod that is there.
+#[must_use]
+pub const fn running_pod(should_continue_running: Option<bool>) -> &'static str {
+    match should_continue_running {
+        Some(true) => "stays",
+        Some(false) => "is deleted at once",
+        None => "unknown",
+    }
+}
+
+/// What follows the state of a pod: since when, and of which template it is.
+#[must_use]
+pub fn pod_details(pod: &DaemonPod) -> Sentence {
+    let since = pod.since.map(|t| format!(" since {t}")).unwrap_or_default();
+    let updated = match pod.updated {
+        Some(true) => ", from the current template",
+        Some(false) => ", from an older template",
+        None => "",
+    };
+    Sentence::new(format!("{since}{updated}"))
+}
+
+/// That the node that was asked for was neither read nor named by any pod.
+#[must_use]
+pub fn nothing_known(report: &EligibilityReport) -> Sentence {
+    let name = &report.daemon_set;
+    Sentence::new(format!("DaemonSet {name}: nothing is known of the node"))
+}
+
+/// What would happen on so many nodes if a manifest were applied.
+#[must_use]
+pub fn starts(count: usize) -> Sentence {
+    Sentence::new(format!("Would start at once ({})", nodes(count)))
+}
+
+/// What becomes of so many nodes that no pod is made on.
+#[must_use]
+pub fn excluded(count: usize) -> Sentence {
+    let count = nodes(count);
+    Sentence::new(format!(
+        "Excluded by the template ({count}), nearest miss first"
+    ))
+}
+
+/// What the pods of a template ask for that asks for nothing.
+#[must_use]
+pub const fn no_requests() -> &'static str {
+    "the template requests nothing, so the scheduler counts nothing"
+}
+
+/// What all pods ask for together.
+#[must_use]
+pub fn total(total: &str, count: usize) -> Sentence {
+    Sentence::new(format!("{total} on {}", nodes(count)))
+}
+
+/// How much of a node a pod asks for.
+#[must_use]
+pub fn share(share: &Share) -> Sentence {
+    let Share {
+        node,
+        allocatable,
+        percent,
+        ..
+    } = share;
+    Sentence::new(format!("{percent}% of {allocatable} on {node}"))
+}
