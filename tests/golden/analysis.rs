@@ -104,7 +104,7 @@ impl State {
 
     fn facts(self) -> Facts {
         let mut snapshot = Snapshot::at("2026-01-01T01:00:00Z".parse().unwrap());
-        snapshot.revisions = Some(Vec::new().into());
+        snapshot.revisions = Some(Vec::new());
         let nodes = self
             .node
             .map(|node| vec![serde_json::from_value::<Node>(node).unwrap()]);
@@ -125,7 +125,7 @@ impl State {
             );
         }
         let namespace: Namespace = serde_json::from_value(namespace).unwrap();
-        snapshot.namespaces = Some(vec![namespace].into());
+        snapshot.namespaces = Some(vec![namespace]);
         snapshot.sort();
         let ds = DaemonSet::from_value(self.ds, "ops").unwrap();
         let report = Subject::new(&snapshot, &ds).report(Detail::AllNodes);
