@@ -71,12 +71,12 @@ pub(super) fn not_ready_nodes(exhausted: &ExhaustedBudget<'_>) -> Vec<RolloutRem
     let left_by_taint: Vec<_> = all.iter().filter(|n| taint_frees(&inputs, n)).collect();
     let ineligible: Vec<_> = all.iter().filter(|n| !n.should_run).collect();
     let all: Vec<_> = all.iter().collect();
-    let ways = [
+    let remedies = [
         delete(exhausted, &all),
         taint(exhausted, &left_by_taint),
         force(exhausted, &ineligible),
     ];
-    ways.into_iter().flatten().collect()
+    remedies.into_iter().flatten().collect()
 }
 
 fn delete(exhausted: &ExhaustedBudget<'_>, nodes: &[&NotReadyNode<'_>]) -> Option<RolloutRemedy> {
