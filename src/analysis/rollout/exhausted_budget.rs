@@ -11,14 +11,14 @@ use super::remedies::{RemedyKind, Risk, RolloutRemedy, Targets};
 
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
-/// Room in a budget that has none.
+/// A budget of which nothing is left.
 pub(super) struct ExhaustedBudget<'a> {
     pub(super) analysis: &'a RolloutAnalysis<'a>,
     pub(super) budget: &'a Budget,
 }
 
 impl ExhaustedBudget<'_> {
-    /// How many of some holders have to let go before one more pod is replaced, in the
+    /// How many of some holders have to use it no longer before one more pod is replaced, in the
     /// worst order; `None` if all of them are too few. Each says whether its node is no
     /// longer eligible then: a percentage is one of fewer nodes.
     pub(super) fn enough(&self, leave: &[bool]) -> Option<usize> {
