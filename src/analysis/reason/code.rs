@@ -344,6 +344,28 @@ const fn of(severity: Severity, stops: Stops, holds_budget: Option<u8>, ends: En
 mod tests {
     use super::Code;
 
+    /// A create that failed once may succeed while the rest of a rollout goes on.
+    #[test]
+    fn what_halts_a_rollout() {
+        let halts = |code: &&Code| code.properties().stops.halts_a_rollout();
+        let halting: Vec<_> = Code::ALL.iter().filter(halts).copied().collect();
+        assert_eq!(
+            halting,
+            [
+                Code::NamespaceTerminating,
+                Code::DaemonSetDeleting,
+                Code::SelectorMatchesEverything,
+                Code::SelectorInvalid,
+                Code::GenerationNotObserved,
+                Code::NodeGoneUnderSurge,
+                Code::BudgetInvalid,
+            ]
+        );
+        let creates = |code: &&Code| code.properties().stops.creates();
+        let creates: Vec<_> = Code::ALL.iter().filter(creates).copied().collect();
+        assert_eq!(creates, [Code::FailedCreate, Code::NamespaceTerminating]);
+    }
+
     #[test]
     fn codes_are_distinct_sentences() {
         for code in Code::ALL {

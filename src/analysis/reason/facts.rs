@@ -308,3 +308,63 @@ impl Untolerated {
         taint_managed_by(&self.taint.key).is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    #[test]
+    fn a_pod_that_terminates_has_its_grace_period_and_half_a_minute() {
+        let ends = |seconds: i64| {
+            let reason = Reason::PodTerminating {
+                pod: PodFact::default(),
+                grace_ends: Timestamp::from_second(seconds).ok(),
+                has_finalizers: false,
+            };
+            reason.ends(NOW)
+        };
+        assert_eq!(ends(60), Ends::InTime);
+        assert_eq!(ends(-30), Ends::InTime);
+        assert_eq!(ends(-31), Ends::ByHand);
+    }
+
+    #[test]
+    fn a_pod_becomes_available_if_its_condition_has_a_time() {
+        let ends = |available_at| {
+            let reason = Reason::PodNotYetAvailable {
+                pod: String::new(),
+                available_at,
+                min_ready_seconds: 1,
+            };
+            reason.ends(NOW)
+        };
+        assert_eq!(ends(Some(NOW)), Ends::InTime);
+        assert_eq!(ends(None), Ends::ByHand);
+    }
+
+    #[test]
+    fn a_pod_that_starts_is_no_pod_that_fails() {
+        let waiting = |why: &str| Reason::ContainerWaiting {
+            pod: PodFact::default(),
+            is_pending: true,
+            container: String::new(),
+            said: Said::new(why, ""),
+            restarts: 0,
+            last_end: None,
+        };
+        for starting in ["ContainerCreating", "PodInitializing"] {
+            assert_eq!(waiting(starting).ends(NOW), Ends::WhenStarted);
+        }
+        assert_eq!(waiting("ImagePullBackOff").ends(NOW), Ends::ByHand);
+        let unscheduled = |scheduler| Reason::PodUnschedulable {
+            pod: PodFact::default(),
+            scheduler,
+            preempts_none_at: None,
+        };
+        assert_eq!(unscheduled(None).ends(NOW), Ends::WhenStarted);
+        let said = Some(Said::new("Unschedulable", ""));
+        assert_eq!(unscheduled(said).ends(NOW), Ends::ByHand);
+    }
+}

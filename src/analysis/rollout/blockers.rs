@@ -203,7 +203,8 @@ fn for_a_hand(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
         .then_some(Blocker::Rollout(Reason::OldPodsWaitForAHand))
 }
 
-/// A blocker for each kind of cause: dead nodes first, what only takes time last.
+/// A blocker for each kind of cause: nodes that aren't ready first, what only takes time
+/// last.
 fn by_cause(holders: Vec<Holder>) -> Vec<Blocker> {
     let mut by_rank: BTreeMap<(u8, Code), Vec<Holder>> = BTreeMap::new();
     for holder in holders {

@@ -11,14 +11,14 @@ use super::remedies::{RemedyKind, Risk, RolloutRemedy, Targets};
 
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
-/// Room in a budget that has none.
+/// A budget of which nothing is left.
 pub(super) struct ExhaustedBudget<'a> {
     pub(super) analysis: &'a RolloutAnalysis<'a>,
     pub(super) budget: &'a Budget,
 }
 
 impl ExhaustedBudget<'_> {
-    /// How many of some holders have to let go before one more pod is replaced, in the
+    /// How many of some holders have to use it no longer before one more pod is replaced, in the
     /// worst order; `None` if all of them are too few. Each says whether its node is no
     /// longer eligible then: a percentage is one of fewer nodes.
     pub(super) fn enough(&self, leave: &[bool]) -> Option<usize> {
@@ -71,12 +71,12 @@ pub(super) fn not_ready_nodes(exhausted: &ExhaustedBudget<'_>) -> Vec<RolloutRem
     let left_by_taint: Vec<_> = all.iter().filter(|n| taint_frees(&inputs, n)).collect();
     let ineligible: Vec<_> = all.iter().filter(|n| !n.should_run).collect();
     let all: Vec<_> = all.iter().collect();
-    let ways = [
+    let remedies = [
         delete(exhausted, &all),
         taint(exhausted, &left_by_taint),
         force(exhausted, &ineligible),
     ];
-    ways.into_iter().flatten().collect()
+    remedies.into_iter().flatten().collect()
 }
 
 fn delete(exhausted: &ExhaustedBudget<'_>, nodes: &[&NotReadyNode<'_>]) -> Option<RolloutRemedy> {

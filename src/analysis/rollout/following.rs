@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::plan::{Blocker, Next, RolloutPlan};
 use super::progress::Progress;
 
-/// What a look at a rollout comes to.
+/// What an observation of a rollout comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every node that should run it has one current pod, which is available,
@@ -22,16 +22,16 @@ pub enum Verdict {
     },
 }
 
-/// Judges a rollout look by look. The time is that of the plans.
+/// Judges a rollout observation by observation. The time is that of the plans.
 #[derive(Clone, Debug)]
 pub struct Following {
     patience: i64,
-    last: Option<(Mark, Timestamp)>,
+    last: Option<(Milestones, Timestamp)>,
 }
 
 /// What changes when a rollout gets on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mark {
+struct Milestones {
     generation: i64,
     desired: usize,
     done: usize,
@@ -54,18 +54,18 @@ impl Following {
         self.last = None;
     }
 
-    /// Takes a look.
-    pub fn look(&mut self, plan: &RolloutPlan, progress: &Progress) -> Verdict {
+    /// Judges it as it is now.
+    pub fn observe(&mut self, plan: &RolloutPlan, progress: &Progress) -> Verdict {
         if is_done(plan, progress) {
             return Verdict::Done;
         }
         let now = plan.basis.evaluated_at;
-        let mark = mark(plan, progress);
+        let reached = milestones(plan, progress);
         let since = match &self.last {
-            Some((last, since)) if *last == mark => *since,
+            Some((last, since)) if *last == reached => *since,
             _ => now,
         };
-        self.last = Some((mark, since));
+        self.last = Some((reached, since));
         let seconds = now.as_second() - since.as_second();
         match patience(plan, progress) {
             Some(patience) if seconds >= patience.max(self.patience) => Verdict::Stuck { seconds },
@@ -74,10 +74,10 @@ impl Following {
     }
 }
 
-fn mark(plan: &RolloutPlan, progress: &Progress) -> Mark {
+fn milestones(plan: &RolloutPlan, progress: &Progress) -> Milestones {
     let old = plan.body.old.iter().flatten();
     let not_done = progress.not_done.iter();
-    Mark {
+    Milestones {
         generation: progress.generation,
         desired: progress.desired,
         done: progress.done,

@@ -29,7 +29,7 @@ pub enum RolloutState {
     /// No old pods are left, and something holds it up.
     OthersHeldUp,
     /// There is nothing to roll.
-    None,
+    Idle,
 }
 
 /// What a change comes to.
@@ -85,7 +85,7 @@ impl RolloutState {
             (None, true) => Self::MissingUnknown,
             (Some(Next::Waiting), _) => Self::Waiting,
             (Some(Next::Manage), _) => Self::Manages,
-            (_, true) => Self::None,
+            (_, true) => Self::Idle,
             (_, false) => Self::OthersHeldUp,
         }
     }

@@ -22,7 +22,7 @@ use crate::output::format::Format;
 use crate::output::lists::Limits;
 use crate::output::live::Live;
 use crate::output::plan;
-use crate::output::plan::watch::Look;
+use crate::output::plan::watch::Observation;
 use crate::output::progress::Progress as Waiting;
 use crate::output::terminal::Terminal;
 use crate::report::rollout::RolloutPlan as Published;
@@ -85,8 +85,8 @@ struct Seen {
 }
 
 impl Seen {
-    const fn look(&self) -> Look<'_> {
-        Look {
+    const fn observation(&self) -> Observation<'_> {
+        Observation {
             plan: &self.plan,
             progress: &self.progress,
             seconds: self.seconds,
@@ -167,7 +167,7 @@ impl<'a> Follower<'a> {
         for lost in plan.body.lost.iter().flatten() {
             self.lost.insert(lost.node.clone(), lost.clone());
         }
-        let verdict = self.following.look(&plan, &progress);
+        let verdict = self.following.observe(&plan, &progress);
         self.seen = Some(Seen {
             plan,
             progress,
@@ -181,16 +181,16 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// What the last look saw, if it differs from the one before.
+    /// What was seen last, if it differs from the one before.
     fn show(&mut self) -> io::Result<()> {
         let Some(seen) = &self.seen else {
             return Ok(());
         };
-        let look = seen.look();
+        let observed = seen.observation();
         if let Some(live) = &mut self.live {
-            return live.draw(&plan::watch::frame(look, self.limits));
+            return live.draw(&plan::watch::frame(observed, self.limits));
         }
-        let line = plan::watch::line(look);
+        let line = plan::watch::line(observed);
         let body = &seen.plan.body;
         let change = format!("{line}\n{:?}\n{}", body.next, summary(body));
         if change == self.printed {
@@ -258,7 +258,7 @@ impl<'a> Follower<'a> {
                 pods.any(|p| *p.name == *lost.pod)
             };
             let lost: Vec<&Lost> = self.lost.values().filter(|l| !is_there(l)).collect();
-            let document = plan::watch::done(seen.look(), &lost);
+            let document = plan::watch::done(seen.observation(), &lost);
             self.terminal.document(&document)?;
         }
         Ok(Exit::Said)
@@ -268,11 +268,11 @@ impl<'a> Follower<'a> {
         self.leave()?;
         match (self.human(), &self.seen) {
             (Some(seen), _) => {
-                let document = plan::watch::stuck(seen.look(), seconds, self.limits);
+                let document = plan::watch::stuck(seen.observation(), seconds, self.limits);
                 self.terminal.document(&document)?;
             }
             (None, Some(seen)) => {
-                let why = plan::watch::stuck_words(seen.look(), seconds);
+                let why = plan::watch::stuck_words(seen.observation(), seconds);
                 self.terminal.error(&format!("stuck: {why}"));
             }
             (None, None) => {}
@@ -297,8 +297,8 @@ impl<'a> Follower<'a> {
             Followed::Enough(ending) => ending,
             Followed::Interrupted => Ok(Exit::Interrupted),
             Followed::TimedOut => {
-                let look = self.seen.as_ref().map(Seen::look);
-                let mut text = plan::watch::timed_out(look, &format!("{limit:?}"));
+                let observed = self.seen.as_ref().map(Seen::observation);
+                let mut text = plan::watch::timed_out(observed, &format!("{limit:?}"));
                 if self.is_away {
                     text.push_str("; the server can't be reached any more");
                 }

@@ -23,7 +23,7 @@ pub(super) fn headline(of: &DaemonSetRef, change: Option<&Change>, body: &Body) 
 fn under_way(body: &Body) -> (Style, String) {
     let found = RolloutState::new(body);
     let style = match found {
-        RolloutState::OnDelete(Some(0)) | RolloutState::None => Style::Good,
+        RolloutState::OnDelete(Some(0)) | RolloutState::Idle => Style::Good,
         RolloutState::OnDelete(_)
         | RolloutState::Unknown
         | RolloutState::UnderWay(_)

@@ -1,10 +1,10 @@
 //! Who holds the budget of a rollout, why it doesn't move, and what would move it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Blocker, Body, Budget, Holder, Next, RolloutPlan};
+use crate::analysis::rollout::plan::{Blocker, Body, Holder, Next};
 use crate::words::rollout::{self as words, holder, remedy};
 use crate::words::time::age;
 
@@ -12,30 +12,18 @@ use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, say_left_off};
 use crate::output::words::counted;
 
-/// Why it doesn't move, or with a change wouldn't.
-pub(super) fn blockers(document: &mut Document, plan: &RolloutPlan, limits: Limits) {
-    let is_change = plan.change.is_some();
-    blockers_of(
-        document,
-        &plan.body,
-        is_change,
-        plan.basis.evaluated_at,
-        limits,
-    );
-}
-
-/// The same of one side of a comparison.
-pub(super) fn blockers_of(
+/// Why it doesn't move, or where something `is_tried` wouldn't.
+pub(super) fn blockers(
     document: &mut Document,
     body: &Body,
-    is_change: bool,
+    is_tried: bool,
     now: Timestamp,
     limits: Limits,
 ) {
     if body.blockers.is_empty() {
         return;
     }
-    let what = match (is_change, body.next) {
+    let what = match (is_tried, body.next) {
         (true, _) => "What would hold it up",
         (false, Some(Next::Manage | Next::Update)) => "What holds it up",
         (false, _) => "Why it doesn't move",
@@ -85,7 +73,7 @@ pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limit
     let mut holders: Vec<_> = budget.holders.iter().collect();
     let left_off = cut(&mut holders, limits.rows);
     if left_off > 0 {
-        document.line(2, by_cause(budget));
+        document.line(2, holder::by_cause(budget).into_string());
     }
     let blockers: HashSet<_> = body.blockers.iter().filter_map(Blocker::node).collect();
     let rows = holders
@@ -106,19 +94,6 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
     let rows = pods.into_iter().map(|pod| holder_row(pod, now, false));
     document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
     say_left_off(document, left_off);
-}
-
-/// How many nodes each cause has.
-fn by_cause(budget: &Budget) -> String {
-    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
-    for holder in &budget.holders {
-        *causes.entry(holder.reason.code().name()).or_default() += 1;
-    }
-    let counts: Vec<_> = causes
-        .iter()
-        .map(|(code, n)| format!("{code} {n}"))
-        .collect();
-    format!("by cause: {}", counts.join(", "))
 }
 
 /// The cause of one that is a blocker above is named by its code alone.

@@ -41,7 +41,7 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
         refused(&mut document, change);
         warnings(&mut document, change, now);
     }
-    blockers(&mut document, report, limits);
+    blockers(&mut document, body, change.is_some(), now, limits);
     remedies(&mut document, body, now);
     ledger(&mut document, body, now, limits);
     unavailable(&mut document, body, now, limits);
@@ -120,17 +120,20 @@ fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
 
 /// What would keep the lost ones, each once, with the nodes that it is for.
 fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
-    let mut ways: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut by_toleration: Vec<(&str, Vec<&str>)> = Vec::new();
     for one in lost {
         let Some(toleration) = one.toleration.as_deref() else {
             continue;
         };
-        match ways.iter_mut().find(|(way, _)| *way == toleration) {
+        match by_toleration
+            .iter_mut()
+            .find(|(known, _)| *known == toleration)
+        {
             Some((_, names)) => names.push(&one.node),
-            None => ways.push((toleration, vec![&one.node])),
+            None => by_toleration.push((toleration, vec![&one.node])),
         }
     }
-    for (toleration, names) in ways {
+    for (toleration, names) in by_toleration {
         let whom = few(&names, limits);
         document.line(2, moves_words::keep(&whom).into_string());
         document.verbatim(4, toleration);

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use crate::analysis::rollout::plan::{Body, Delete, Drift, Manage, OldPod, Picked, RolloutPlan};
 use crate::analysis::rollout::state::OldPodFates;
 use crate::model::Command;
-use crate::words::rollout::{moves as words, old_pods as old_pods_words};
+use crate::words::Sentence;
+use crate::words::rollout::moves::{self as words, Step};
+use crate::words::rollout::old_pods as old_pods_words;
 
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::{counted, nodes};
+use crate::output::words::counted;
 
 /// What is made and deleted whatever the budget is.
 pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
@@ -36,7 +38,7 @@ fn created(document: &mut Document, manage: &Manage, limits: Limits) {
             .and(Style::Good, "makes")
             .and(
                 Style::Plain,
-                format!(" a pod on {}: {}", nodes(names.len()), few(&names, limits)),
+                format!(" {}", words::created_on(names.len(), &few(&names, limits))),
             )
             .and(Style::Dim, format!(" ({cause})"));
         document.line(2, text);
@@ -94,13 +96,11 @@ pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
         .map(|p| (p.pod.as_str(), p.node.as_str()))
         .collect();
     let with_node = |pod: &String| match node_of.get(pod.as_str()) {
-        Some(node) => format!("{pod} on {node}"),
+        Some(node) => words::pod_on(pod, node).into_string(),
         None => pod.clone(),
     };
-    picked(document, "deletes", "pod", delete, with_node, limits);
-    let as_it_is = String::clone;
-    let made = "makes a second pod on";
-    picked(document, made, "node", create, as_it_is, limits);
+    picked(document, Step::Delete, delete, with_node, limits);
+    picked(document, Step::Create, create, String::clone, limits);
 }
 
 const fn is_nothing(picked: &Picked) -> bool {
@@ -109,38 +109,24 @@ const fn is_nothing(picked: &Picked) -> bool {
 
 fn picked(
     document: &mut Document,
-    verb: &str,
-    what: &str,
+    step: Step,
     picked: &Picked,
     named: impl Fn(&String) -> String,
     limits: Limits,
 ) {
+    let mut line = |what: Sentence, rest: String| {
+        let text = Text::default().and(Style::Strong, what.into_string());
+        document.line(2, text.and(Style::Plain, rest));
+    };
     if !picked.certain.is_empty() {
-        let count = counted(picked.certain.len(), what);
-        let text = Text::default()
-            .and(Style::Strong, format!("{verb} {count} for certain"))
-            .and(
-                Style::Plain,
-                format!(": {}", list(&picked.certain, &named, limits)),
-            );
-        document.line(2, text);
+        let what = words::certain(step, picked.certain.len());
+        let names = list(&picked.certain, &named, limits);
+        line(what, format!(": {names}"));
     }
     if picked.take > 0 {
-        let count = counted(picked.candidates.len(), what);
-        let text = Text::default()
-            .and(
-                Style::Strong,
-                format!("{verb} {} of these {count}", picked.take),
-            )
-            .and(
-                Style::Plain,
-                format!(
-                    ", {}: {}",
-                    words::picked(picked.take),
-                    list(&picked.candidates, &named, limits)
-                ),
-            );
-        document.line(2, text);
+        let what = words::some_of(step, picked.take, picked.candidates.len());
+        let names = list(&picked.candidates, &named, limits);
+        line(what, format!(", {}: {names}", words::which(picked.take)));
     }
 }
 

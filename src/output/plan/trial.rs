@@ -1,12 +1,12 @@
 //! A plan under today's budgets beside one under others, for people.
 
 use crate::analysis::rollout::plan::{Body, BudgetTrial};
-use crate::words::rollout::{strategy, summary};
+use crate::words::rollout::{self as words, strategy, summary};
 use crate::words::time::duration;
 
 use super::change::{changed_fields, refused, warnings};
 use super::headline::headline;
-use super::ledger::{blockers_of, ledger};
+use super::ledger::{blockers, ledger};
 use crate::output::closing::closing_of;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
@@ -18,7 +18,7 @@ pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: L
     let mut document = Document::default();
     let now = report.basis.evaluated_at;
     let text = headline(&report.daemon_set, report.change.as_ref(), &report.today);
-    document.line(0, text.and(Style::Plain, "; today's budget beside another"));
+    document.line(0, text.and(Style::Plain, words::BESIDE_ANOTHER));
     document.blank();
     let today = side(&report.today);
     let then = side(&report.then);
@@ -30,7 +30,7 @@ pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: L
         warnings(&mut document, change, now);
         changed_fields(&mut document, change, diff, limits);
     }
-    blockers_of(&mut document, &report.then, true, now, limits);
+    blockers(&mut document, &report.then, true, now, limits);
     ledger(&mut document, &report.then, now, limits);
     closing_of(&mut document, &report.basis);
     document.blank();

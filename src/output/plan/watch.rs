@@ -12,9 +12,9 @@ use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, say_left_off};
 use crate::output::words::nodes;
 
-/// One look at a rollout.
+/// A rollout as it is observed.
 #[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
+pub struct Observation<'a> {
     /// The plan.
     pub plan: &'a RolloutPlan,
     /// How far it is.
@@ -28,13 +28,13 @@ const BAR: usize = 30;
 
 /// What is drawn in place on a terminal.
 #[must_use]
-pub fn frame(look: Look<'_>, limits: Limits) -> Document {
-    let Look { plan, progress, .. } = look;
+pub fn frame(observed: Observation<'_>, limits: Limits) -> Document {
+    let Observation { plan, progress, .. } = observed;
     let body = &plan.body;
     let mut document = Document::default();
     let now = plan.basis.evaluated_at;
     document.line(0, headline(&plan.daemon_set, plan.change.as_ref(), body));
-    document.line(0, bar(look));
+    document.line(0, bar(observed));
     let mut facts = vec![("Next", next(body).into_string())];
     // The head of the ledger has it, too.
     if body.budget.is_none() {
@@ -54,16 +54,16 @@ pub fn frame(look: Look<'_>, limits: Limits) -> Document {
         not_done(&mut document, &progress.not_done, now, limits);
     }
     if body.next == Some(Next::Waiting) || body.next == Some(Next::None) {
-        blockers(&mut document, plan, limits);
+        blockers(&mut document, body, false, now, limits);
     }
     document
 }
 
 /// `[####......] 12 of 38 nodes done (31%), for 1m4s, estimate 3m more`.
-fn bar(look: Look<'_>) -> Text {
-    let Progress { desired, done, .. } = *look.progress;
+fn bar(observed: Observation<'_>) -> Text {
+    let Progress { desired, done, .. } = *observed.progress;
     let filled = (done * BAR).checked_div(desired).unwrap_or(BAR).min(BAR);
-    let beside = words::beside_bar(look.plan, look.progress, look.seconds);
+    let beside = words::beside_bar(observed.plan, observed.progress, observed.seconds);
     Text::from("[")
         .and(Style::Good, "#".repeat(filled))
         .and(Style::Dim, ".".repeat(BAR - filled))
@@ -83,10 +83,10 @@ fn not_done(document: &mut Document, holders: &[Holder], now: Timestamp, limits:
     say_left_off(document, holders.len().saturating_sub(shown));
 }
 
-/// A look in a line, without its time. It is the same as long as nothing changes.
+/// The observation in a line, without its time. It is the same as long as nothing changes.
 #[must_use]
-pub fn line(look: Look<'_>) -> String {
-    words::line(look.plan, look.progress).into_string()
+pub fn line(observed: Observation<'_>) -> String {
+    words::line(observed.plan, observed.progress).into_string()
 }
 
 /// A time in front of a line.
@@ -98,9 +98,9 @@ pub fn at(time: Timestamp, text: &str) -> String {
 
 /// That it is done, and who was lost on the way.
 #[must_use]
-pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
+pub fn done(observed: Observation<'_>, lost: &[&Lost]) -> Document {
     let mut document = Document::default();
-    let Look { plan, progress, .. } = look;
+    let Observation { plan, progress, .. } = observed;
     let text = Text::default()
         .and(Style::Good, "Done")
         .and(Style::Plain, format!(": {}", words::done(plan, progress)));
@@ -121,33 +121,32 @@ pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
 
 /// That it is stuck, why, and what would move it.
 #[must_use]
-pub fn stuck(look: Look<'_>, seconds: i64, limits: Limits) -> Document {
+pub fn stuck(observed: Observation<'_>, seconds: i64, limits: Limits) -> Document {
     let mut document = Document::default();
-    let text = Text::default()
-        .and(Style::Bad, "Stuck")
-        .and(Style::Plain, format!(": {}", stuck_words(look, seconds)));
+    let text = Text::default().and(Style::Bad, "Stuck").and(
+        Style::Plain,
+        format!(": {}", stuck_words(observed, seconds)),
+    );
     document.line(0, text);
-    let Look { plan, progress, .. } = look;
+    let Observation { plan, progress, .. } = observed;
     let now = plan.basis.evaluated_at;
     if plan.body.blockers.is_empty() {
         not_done(&mut document, &progress.not_done, now, limits);
     }
-    blockers(&mut document, plan, limits);
+    blockers(&mut document, &plan.body, false, now, limits);
     remedies(&mut document, &plan.body, now);
     document
 }
 
 /// The same without its reasons, for those who read JSON.
 #[must_use]
-pub fn stuck_words(look: Look<'_>, seconds: i64) -> String {
-    words::stuck(look.plan, look.progress, seconds).into_string()
+pub fn stuck_words(observed: Observation<'_>, seconds: i64) -> String {
+    words::stuck(observed.plan, observed.progress, seconds).into_string()
 }
 
 /// What it waited for when the time was up.
 #[must_use]
-pub fn timed_out(look: Option<Look<'_>>, after: &str) -> String {
-    let Some(look) = look else {
-        return format!("timed out after {after}, waiting for the first answer of the server");
-    };
-    format!("timed out after {after}: {}", line(look))
+pub fn timed_out(observed: Option<Observation<'_>>, after: &str) -> String {
+    let observed = observed.map(|observed| (observed.plan, observed.progress));
+    words::timed_out(observed, after).into_string()
 }

@@ -1,9 +1,11 @@
 //! Who holds the budget of a rollout, and why it doesn't move.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::plan::{Blocker, Holder};
+use crate::analysis::rollout::plan::{Blocker, Budget, Holder};
 use crate::words::notation::few;
 use crate::words::reason::{beside_pod, sentence, since_text};
 use crate::words::sentence::Sentence;
@@ -57,6 +59,18 @@ fn text(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
     })
 }
 
+/// How many nodes hold the budget for each kind of cause.
+#[must_use]
+pub fn by_cause(budget: &Budget) -> Sentence {
+    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
+    for holder in &budget.holders {
+        *causes.entry(holder.reason.code().name()).or_default() += 1;
+    }
+    let counts = causes.iter().map(|(code, n)| format!("{code} {n}"));
+    let counts: Vec<_> = counts.collect();
+    Sentence::new(format!("by cause: {}", counts.join(", ")))
+}
+
 /// Why a rollout doesn't move.
 #[must_use]
 pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
@@ -80,4 +94,102 @@ pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
             )
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::reason::{NotReady, PodFact, Said};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn of(pods: &[&str], reason: Reason) -> Holder {
+        Holder {
+            node: "n1".to_owned(),
+            pods: pods.iter().map(|&pod| pod.to_owned()).collect(),
+            reason,
+            since: Some(NOW),
+        }
+    }
+
+    fn not_ready() -> Reason {
+        Reason::PodNotReady {
+            pod: PodFact {
+                name: "a".to_owned(),
+                since: Some(NOW),
+            },
+            why: NotReady::Condition(Said::default()),
+        }
+    }
+
+    #[test]
+    fn a_row_leaves_out_what_stands_beside_it() {
+        let since = "since 1970-01-01T00:00:00Z (0s ago)";
+        let dead = Reason::NodeNotReady {
+            since: Some(NOW),
+            is_terminating: false,
+        };
+        let gone = Reason::NodeMissing {
+            pod: "a".to_owned(),
+            node: "n1".to_owned(),
+            is_bound: true,
+            controller_acts: true,
+        };
+        let gone_row = "on node n1, which doesn't exist; the pod garbage collector removes it";
+        let cases = [
+            (
+                not_ready(),
+                format!("pod a is not ready {since}"),
+                "not ready",
+            ),
+            (
+                dead,
+                format!("the node isn't ready {since}, so its pod a isn't available"),
+                "the node isn't ready, so its pod a isn't available",
+            ),
+            (gone, format!("pod a is {gone_row}"), gone_row),
+        ];
+        for (reason, sentence, row) in cases {
+            let one = of(&["a"], reason);
+            assert_eq!(holder(&one, NOW).as_str(), sentence);
+            assert_eq!(holder_row(&one, NOW).as_str(), row);
+        }
+    }
+
+    #[test]
+    fn without_a_pod_and_with_two() {
+        let missing = of(&[], Reason::PodMissing);
+        assert_eq!(holder(&missing, NOW).as_str(), "the node has no pod yet");
+        let refused = of(
+            &[],
+            Reason::NamespaceTerminating {
+                namespace: "ops".to_owned(),
+            },
+        );
+        let sentence =
+            "the node has no pod; namespace ops is being deleted: no pod can be created in it";
+        assert_eq!(holder(&refused, NOW).as_str(), sentence);
+        assert_eq!(holder_row(&refused, NOW).as_str(), sentence);
+        let two = Reason::Surging {
+            new: "b".to_owned(),
+            old: "a".to_owned(),
+        };
+        assert_eq!(
+            holder(&of(&["a", "b"], two), NOW).as_str(),
+            "2 pods are on the node: a, b; a node with more than one counts as unavailable until the others are gone"
+        );
+    }
+
+    #[test]
+    fn several_nodes_have_one_cause() {
+        let nodes = Blocker::Nodes {
+            first: of(&["a"], not_ready()),
+            others: vec![of(&["b"], not_ready())],
+        };
+        assert_eq!(
+            blocker(&nodes, NOW).as_str(),
+            "2 nodes (n1, n1), on the first: pod a is not ready since 1970-01-01T00:00:00Z (0s ago)"
+        );
+    }
 }

@@ -41,7 +41,7 @@ pub fn state(state: RolloutState) -> Sentence {
         }
         RolloutState::Waiting => "no old pods are left, and it isn't done".to_owned(),
         RolloutState::Manages => "no rollout under way, but pods to make or delete".to_owned(),
-        RolloutState::None => "no rollout under way".to_owned(),
+        RolloutState::Idle => "no rollout under way".to_owned(),
         RolloutState::OthersHeldUp => "no rollout under way, and it is held up".to_owned(),
     })
 }
@@ -161,6 +161,9 @@ pub fn desired(body: &Body) -> Sentence {
         Some(desired) => format!("{} should run it{by_status}", nodes(desired)),
     })
 }
+
+/// That a plan under other budgets stands beside; goes on from the headline.
+pub const BESIDE_ANOTHER: &str = "; today's budget beside another";
 
 /// What the controller does next.
 #[must_use]

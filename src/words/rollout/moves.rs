@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::analysis::rollout::plan::{Body, Drift, DriftBy, DriftCause, ImageDrift, Lost, Manage};
 use crate::analysis::rollout::state::OldPodFate;
+use crate::words::notation::{counted, nodes};
 use crate::words::reason::sentence;
 use crate::words::sentence::Sentence;
 
@@ -60,6 +61,12 @@ pub fn not_limited(body: &Body) -> Sentence {
     })
 }
 
+/// On which nodes pods are made; goes on from `makes`.
+#[must_use]
+pub fn created_on(count: usize, names: &str) -> Sentence {
+    Sentence::new(format!("a pod on {}: {names}", nodes(count)))
+}
+
 /// How many pods one sync makes, where that isn't all.
 #[must_use]
 pub fn created_in_one_sync(manage: &Manage) -> Option<Sentence> {
@@ -92,9 +99,54 @@ pub const fn when_deleted(certain: bool) -> &'static str {
     }
 }
 
-/// That `take` of several are picked.
+/// What the rolling update does to pods or nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It deletes pods.
+    Delete,
+    /// It makes second pods on nodes.
+    Create,
+}
+
+impl Step {
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Delete => "deletes",
+            Self::Create => "makes a second pod on",
+        }
+    }
+
+    fn counted(self, count: usize) -> String {
+        match self {
+            Self::Delete => counted(count, "pod"),
+            Self::Create => nodes(count),
+        }
+    }
+}
+
+/// How many pods or nodes a step is done to whatever the order is.
 #[must_use]
-pub const fn picked(take: usize) -> &'static str {
+pub fn certain(step: Step, count: usize) -> Sentence {
+    let (verb, counted) = (step.verb(), step.counted(count));
+    Sentence::new(format!("{verb} {counted} for certain"))
+}
+
+/// How many of several it is done to.
+#[must_use]
+pub fn some_of(step: Step, take: usize, of: usize) -> Sentence {
+    let (verb, counted) = (step.verb(), step.counted(of));
+    Sentence::new(format!("{verb} {take} of these {counted}"))
+}
+
+/// A pod with its node.
+#[must_use]
+pub fn pod_on(pod: &str, node: &str) -> Sentence {
+    Sentence::new(format!("{pod} on {node}"))
+}
+
+/// That nobody knows which of several they are.
+#[must_use]
+pub const fn which(take: usize) -> &'static str {
     if take == 1 {
         "which one nobody can tell"
     } else {

@@ -136,3 +136,12 @@ pub fn stuck(plan: &RolloutPlan, progress: &Progress, seconds: i64) -> Sentence 
         duration(seconds)
     ))
 }
+
+/// What it waited for when the time was up; `None` where nothing was observed.
+#[must_use]
+pub fn timed_out(observed: Option<(&RolloutPlan, &Progress)>, after: &str) -> Sentence {
+    Sentence::new(match observed {
+        None => format!("timed out after {after}, waiting for the first answer of the server"),
+        Some((plan, progress)) => format!("timed out after {after}: {}", line(plan, progress)),
+    })
+}

@@ -157,3 +157,80 @@ pub fn risk(risk: Risk) -> Sentence {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+
+    fn targets(names: &[&str], enough: Option<usize>) -> Targets {
+        Targets {
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+            enough,
+        }
+    }
+
+    #[test]
+    fn how_many_nodes_it_takes() {
+        let said = |names: &[&str], enough| {
+            let kind = RemedyKind::DeleteNodes(targets(names, enough));
+            remedy(&kind, Timestamp::UNIX_EPOCH).into_string()
+        };
+        let one = "delete node n1, if the machine is gone for good";
+        let both = "delete nodes n1, n2, if the machines are gone for good";
+        assert_eq!(said(&["n1"], Some(1)), one);
+        assert_eq!(said(&["n1"], None), format!("{one}{NOT_ENOUGH}"));
+        for (enough, end) in [
+            (Some(1), "; one of them is enough"),
+            (Some(2), "; it takes all of them"),
+            (None, NOT_ENOUGH),
+        ] {
+            assert_eq!(said(&["n1", "n2"], enough), format!("{both}{end}"));
+        }
+    }
+
+    #[test]
+    fn when_pods_are_available() {
+        let now = Timestamp::UNIX_EPOCH;
+        let said = |pods, enough: Option<i64>| {
+            let kind = RemedyKind::AwaitAvailability {
+                pod: "a".to_owned(),
+                first: now + SignedDuration::from_secs(60),
+                pods,
+                enough: enough.map(|seconds| now + SignedDuration::from_secs(seconds)),
+            };
+            remedy(&kind, now).into_string()
+        };
+        let first = "1970-01-01T00:01:00Z (in 1m)";
+        let one = format!("wait: pod a is available at {first}");
+        let many = format!("wait: 3 pods become available, the first at {first}");
+        assert_eq!(said(1, Some(60)), one);
+        assert_eq!(said(1, None), format!("{one}{NOT_ENOUGH}"));
+        assert_eq!(
+            said(3, Some(120)),
+            format!("{many}; from 1970-01-01T00:02:00Z (in 2m) on the budget has room")
+        );
+        assert_eq!(said(3, None), format!("{many}{NOT_ENOUGH}"));
+    }
+
+    #[test]
+    fn what_a_larger_budget_risks() {
+        let said = |of, nodes, may_crash| {
+            let risk_of = Risk::MoreAtOnce {
+                of,
+                nodes,
+                may_crash,
+            };
+            risk(risk_of).into_string()
+        };
+        assert_eq!(
+            said(BudgetKind::Surge, 1, false),
+            "a node may run two pods at once"
+        );
+        assert_eq!(
+            said(BudgetKind::Surge, 2, true),
+            "up to 2 nodes run two pods at once; the next new pods may crash as well"
+        );
+    }
+}
