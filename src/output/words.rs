@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::change::Obtained;
-use crate::report::reason::Reason as Published;
 use crate::words::reason::sentence;
 
 use super::document::{Style, Text};
@@ -34,14 +33,7 @@ pub(super) const fn obtained_words(obtained: Obtained) -> &'static str {
     }
 }
 
-/// A finding about the DaemonSet as a whole.
-pub(super) fn finding_text(finding: &Published) -> Text {
-    Text::default()
-        .and(Style::Warn, finding.code.name())
-        .and(Style::Plain, format!(": {}", finding.message))
-}
-
-/// The same as it is said at `now`.
+/// A finding about the DaemonSet as a whole, as it is said at `now`.
 pub(super) fn reason_text(reason: &Reason, now: Timestamp) -> Text {
     Text::default()
         .and(Style::Warn, reason.code().name())

@@ -2,6 +2,7 @@
 //! all, and no other layer takes it apart.
 
 pub mod change;
+pub mod claims;
 pub mod notation;
 mod note;
 pub mod on_node;

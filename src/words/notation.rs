@@ -1,6 +1,6 @@
 //! How parts of a sentence are written: lists, counts, labels, tolerations.
 
-use crate::analysis::reason::Said;
+use crate::analysis::reason::{ObjectRef, Said};
 use crate::analysis::remedy::Distance;
 use crate::engine::toleration::DaemonToleration;
 
@@ -12,6 +12,37 @@ pub fn few(names: &[impl AsRef<str>]) -> String {
     match names.len().saturating_sub(FEW) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// A number of things.
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+/// An object by kind and name.
+#[must_use]
+pub fn object(object: &ObjectRef) -> String {
+    format!("{} {}", object.kind, object.name)
+}
+
+/// At most five of `all`, and how many more there are.
+#[must_use]
+pub fn objects(all: &[ObjectRef]) -> String {
+    few(&all.iter().map(object).collect::<Vec<_>>())
+}
+
+/// Images; `None` where there are none.
+#[must_use]
+pub fn images(images: &[String]) -> Option<String> {
+    match images {
+        [] => None,
+        [image] => Some(format!("image {image}")),
+        images => Some(format!("images {}", few(images))),
     }
 }
 

@@ -45,6 +45,15 @@ pub fn note(note: &Note) -> Sentence {
             "what is left of the node's {resource} can't be said: in `status.allocatable`, {problem}"
         ),
         Note::IdleChange(idle) => format!("`{}` changes nothing of the node", change(idle)),
+        Note::NoReleasedPods => {
+            "without the ControllerRevisions no pods are found that the DaemonSet controls and its selector no longer matches".to_owned()
+        }
+        Note::RecheckBeforeAdoption => {
+            "before it takes anything over, the controller asks the API server whether the DaemonSet is still there, with the same UID and not being deleted".to_owned()
+        }
+        Note::RecreatedLocally => {
+            "the DaemonSet of the manifest was computed here, as if the stored one were gone: admission wasn't asked".to_owned()
+        }
     })
 }
 

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::basis::Basis;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport};
 use crate::analysis::reason::Code;
-use crate::report::header::Header;
-
-use crate::output::closing::closing;
+use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::names::ObjectName;
 
@@ -79,12 +78,12 @@ impl Line {
 /// that of a revision, else the overlap.
 fn top_finding(report: &ClaimReport) -> Option<String> {
     if let Some(finding) = report.findings.first() {
-        return Some(finding.code.name().to_owned());
+        return Some(finding.code().name().to_owned());
     }
     let mut reasons: BTreeMap<Code, usize> = BTreeMap::new();
     let pods = report.pods.iter().flatten();
     for pod in pods.filter(|pod| pod.claim != ClaimKind::Owned) {
-        *reasons.entry(pod.reason).or_default() += 1;
+        *reasons.entry(pod.reason.code()).or_default() += 1;
     }
     let most = reasons.iter().max_by_key(|(_, n)| **n);
     if let Some((code, n)) = most {
@@ -95,7 +94,7 @@ fn top_finding(report: &ClaimReport) -> Option<String> {
     }
     let mut revisions = report.revisions.iter().flatten();
     let revision = revisions.find(|r| r.claim != ClaimKind::Owned);
-    revision.map(|r| r.reason.name().to_owned())
+    revision.map(|r| r.reason.code().name().to_owned())
 }
 
 /// How many DaemonSets there is nothing to say of.
@@ -109,12 +108,7 @@ pub struct Others {
 
 /// Lays out one line for each DaemonSet with findings; `namespace` is `None` for all.
 #[must_use]
-pub fn layout(
-    lines: &[Line],
-    others: Others,
-    namespace: Option<&str>,
-    header: &Header,
-) -> Document {
+pub fn layout(lines: &[Line], others: Others, namespace: Option<&str>, basis: &Basis) -> Document {
     let mut document = Document::default();
     let mut heads = vec![
         "NAME",
@@ -148,7 +142,7 @@ pub fn layout(
             },
         );
     }
-    closing(&mut document, header);
+    closing_of(&mut document, basis);
     document
 }
 
