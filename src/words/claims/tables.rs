@@ -112,3 +112,34 @@ pub fn history(report: &ClaimReport) -> Option<Sentence> {
     };
     Some(Sentence::new(format!("{count}; {current}")))
 }
+
+/// There is no DaemonSet; `namespace` is `None` for all.
+#[must_use]
+pub fn no_daemon_sets(namespace: Option<&str>) -> Sentence {
+    Sentence::new(match namespace {
+        Some(namespace) => {
+            format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
+        }
+        None => "No DaemonSets found.".to_owned(),
+    })
+}
+
+/// So many DaemonSets are clean; without `alone` others are listed before.
+#[must_use]
+pub fn clean_others(count: usize, alone: bool) -> Sentence {
+    let are = if count == 1 { "is" } else { "are" };
+    Sentence::new(format!("{} {are} clean.", others(count, alone)))
+}
+
+/// Of so many it isn't known whether they are clean; the same.
+#[must_use]
+pub fn unknown_others(count: usize, alone: bool) -> Sentence {
+    Sentence::new(format!(
+        "{}: nothing was found, but not all of it could be checked.",
+        others(count, alone)
+    ))
+}
+
+fn others(count: usize, alone: bool) -> String {
+    counted(count, if alone { "DaemonSet" } else { "more DaemonSet" })
+}

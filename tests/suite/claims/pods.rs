@@ -326,3 +326,18 @@ fn an_owner_reference_with_our_uid_and_another_name_is_not_seen() {
     };
     assert_eq!((found.claim, found.reason), (ClaimKind::Ignored, reason));
 }
+
+#[test]
+fn pods_are_alike_whichever_stays_on_their_nodes() {
+    let mut objects = current(2).objects();
+    objects.extend([orphan("n1"), orphan("n2")]);
+    let report = report(objects);
+    let (one, two) = (row(&report, "orphan-n1"), row(&report, "orphan-n2"));
+    assert_eq!(one.stays(), Some("a-n1-new"));
+    assert_eq!(two.stays(), Some("a-n2-new"));
+    assert!(one.is_like(two));
+    assert!(!one.is_like(row(&report, "a-n2-new")));
+    let mut contested = two.clone();
+    contested.may_be_adopted_by = Some(object("ReplicaSet", "w"));
+    assert!(!one.is_like(&contested));
+}
