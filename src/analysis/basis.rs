@@ -97,4 +97,11 @@ pub enum Note {
     RelabellingRace,
     /// A change of a what-if leaves the node as it is.
     IdleChange(NodeChange),
+    /// The ControllerRevisions couldn't be read: pods that the DaemonSet controls and its
+    /// selector no longer matches aren't found without them.
+    NoReleasedPods,
+    /// Before it takes anything over, the controller asks whether the DaemonSet is still there.
+    RecheckBeforeAdoption,
+    /// The DaemonSet of a manifest was computed as if the stored one were gone.
+    RecreatedLocally,
 }

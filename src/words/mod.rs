@@ -2,6 +2,7 @@
 //! all, and no other layer takes it apart.
 
 pub mod change;
+pub mod claims;
 pub mod effects;
 pub mod map;
 pub mod node;

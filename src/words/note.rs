@@ -54,6 +54,15 @@ pub fn note(note: &Note) -> Sentence {
             "the revision has duplicates: the controller first gives every pod its label and then goes on; whether it sees the new labels in the same sync is a race, and where it doesn't, it replaces pods as if they were old".to_owned()
         }
         Note::IdleChange(idle) => format!("`{}` changes nothing of the node", change(idle)),
+        Note::NoReleasedPods => {
+            "without the ControllerRevisions no pods are found that the DaemonSet controls and its selector no longer matches".to_owned()
+        }
+        Note::RecheckBeforeAdoption => {
+            "before it takes anything over, the controller asks the API server whether the DaemonSet is still there, with the same UID and not being deleted".to_owned()
+        }
+        Note::RecreatedLocally => {
+            "the DaemonSet of the manifest was computed here, as if the stored one were gone: admission wasn't asked".to_owned()
+        }
     })
 }
 

@@ -65,6 +65,24 @@ impl Reason {
             Self::BudgetExhausted { .. } => Code::BudgetExhausted,
             Self::BudgetInvalid { .. } => Code::BudgetInvalid,
             Self::OldPodsWaitForAHand => Code::OldPodsWaitForAHand,
+            Self::Controlled => Code::Controlled,
+            Self::OrphanedPod { .. } => Code::OrphanedPod,
+            Self::BarePod { .. } => Code::BarePod,
+            Self::OwnerWithoutController { .. } => Code::OwnerWithoutController,
+            Self::NoLongerSelected { .. } => Code::NoLongerSelected,
+            Self::ReleasedEarlier(_) => Code::ReleasedEarlier,
+            Self::OwnerLetsGo { .. } => Code::OwnerLetsGo,
+            Self::OtherController { .. } => Code::OtherController,
+            Self::FormerDaemonSet { .. } => Code::FormerDaemonSet,
+            Self::OwnerGone { .. } => Code::OwnerGone,
+            Self::StaticPod { .. } => Code::StaticPod,
+            Self::OrphanTerminating => Code::OrphanTerminating,
+            Self::OtherIdentity { .. } => Code::OtherIdentity,
+            Self::OrphanedRevision => Code::OrphanedRevision,
+            Self::GenerationTrap { .. } => Code::GenerationTrap,
+            Self::DuplicateRevisions { .. } => Code::DuplicateRevisions,
+            Self::HistoryRewritten(_) => Code::HistoryRewritten,
+            Self::SelectorOverlap { .. } => Code::SelectorOverlap,
             Self::PodNotCounted { .. } => Code::PodNotCounted,
         }
     }
@@ -210,7 +228,8 @@ impl Reason {
                 since,
                 is_terminating,
             } => (*since, *is_terminating) = (None, false),
-            // The facts of the others are the template's, a taint's or the DaemonSet's.
+            // The facts of the others are the template's, a taint's or the DaemonSet's, or say
+            // whose an object is.
             Self::NodeNameMismatch { .. }
             | Self::NodeAffinityNoTerms
             | Self::UntoleratedNoExecute(_)
@@ -239,6 +258,24 @@ impl Reason {
             | Self::BudgetExhausted { .. }
             | Self::BudgetInvalid { .. }
             | Self::OldPodsWaitForAHand
+            | Self::Controlled
+            | Self::OrphanedPod { .. }
+            | Self::BarePod { .. }
+            | Self::OwnerWithoutController { .. }
+            | Self::NoLongerSelected { .. }
+            | Self::ReleasedEarlier(_)
+            | Self::OwnerLetsGo { .. }
+            | Self::OtherController { .. }
+            | Self::FormerDaemonSet { .. }
+            | Self::OwnerGone { .. }
+            | Self::StaticPod { .. }
+            | Self::OrphanTerminating
+            | Self::OtherIdentity { .. }
+            | Self::OrphanedRevision
+            | Self::GenerationTrap { .. }
+            | Self::DuplicateRevisions { .. }
+            | Self::HistoryRewritten(_)
+            | Self::SelectorOverlap { .. }
             | Self::PodNotCounted { .. } => {}
         }
         cause

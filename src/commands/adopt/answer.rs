@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::analysis::basis::Basis;
 use crate::analysis::claims::report::ClaimReport;
 use crate::cli::exit::Exit;
 use crate::cli::global::GlobalArgs;
@@ -13,7 +14,7 @@ use crate::output::format::Format;
 use crate::output::items::Items;
 use crate::output::lists::Limits;
 use crate::output::terminal::Terminal;
-use crate::report::header::Header;
+use crate::report::claims::ClaimReport as Published;
 use crate::report::list::List;
 
 /// What `adopt` found.
@@ -33,7 +34,7 @@ pub(super) struct Many {
     lines: Vec<Line>,
     others: Others,
     /// What is to be known about all of them.
-    header: Header,
+    basis: Basis,
     not_clean: bool,
 }
 
@@ -51,7 +52,7 @@ impl Many {
                 clean: 0,
                 unknown: 0,
             },
-            header: Header::new("List", snapshot, None),
+            basis: Basis::new(snapshot),
             not_clean: false,
         }
     }
@@ -60,7 +61,7 @@ impl Many {
     /// much to hold.
     pub(super) fn push(&mut self, report: &ClaimReport) -> io::Result<()> {
         let has_findings = report.has_findings();
-        let clean = report.header.clean;
+        let clean = report.clean;
         self.not_clean |= clean == Some(false);
         if has_findings {
             self.lines.push(Line::new(report));
@@ -70,7 +71,7 @@ impl Many {
             self.others.unknown += 1;
         }
         match &mut self.items {
-            Some(items) if has_findings || clean.is_none() => items.add(report),
+            Some(items) if has_findings || clean.is_none() => items.add(&Published::new(report)),
             _ => Ok(()),
         }
     }
@@ -93,8 +94,11 @@ impl Answer {
                 return terminal.names(many.lines.iter().map(Line::to_name));
             }
             (Format::Json | Format::Yaml, Self::Each(reports)) => match reports.as_slice() {
-                [only] => terminal.report(only, global.output),
-                all => terminal.report(&List::of(all.iter().collect()), global.output),
+                [only] => terminal.report(&Published::new(only), global.output),
+                all => {
+                    let items = all.iter().map(Published::new);
+                    terminal.report(&List::of(items.collect()), global.output)
+                }
             },
             (Format::Json | Format::Yaml, Self::Many(_)) => Ok(()),
             (Format::Table | Format::Wide, _) => terminal.document(&self.layout(global.limits())),
@@ -116,20 +120,20 @@ impl Answer {
                 &many.lines,
                 many.others,
                 many.namespace.as_deref(),
-                &many.header,
+                &many.basis,
             ),
         }
     }
 
     /// The exit code: an answer in part goes before one that isn't clean.
     pub(super) fn exit(&self, exit_code: bool) -> Exit {
-        let is_partial = |header: &Header| !header.incomplete.is_empty();
+        let is_partial = |basis: &Basis| !basis.incomplete.is_empty();
         let (partial, not_clean) = match self {
             Self::Each(reports) => (
-                reports.iter().any(|r| is_partial(&r.header)),
-                reports.iter().any(|r| r.header.clean == Some(false)),
+                reports.iter().any(|r| is_partial(&r.basis)),
+                reports.iter().any(|r| r.clean == Some(false)),
             ),
-            Self::Many(many) => (is_partial(&many.header), many.not_clean),
+            Self::Many(many) => (is_partial(&many.basis), many.not_clean),
         };
         Exit::of_answer(partial, exit_code && not_clean)
     }

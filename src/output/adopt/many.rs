@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::basis::Basis;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport};
 use crate::analysis::reason::Code;
-use crate::report::header::Header;
-
-use crate::output::closing::closing;
+use crate::output::closing::closing_of;
 use crate::output::document::{Document, Style, Text};
 use crate::output::names::ObjectName;
+use crate::words::claims::{clean_others, no_daemon_sets, unknown_others};
 
 /// One DaemonSet in numbers. What couldn't be read is `None`.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl Line {
             name: report.daemon_set.name.clone(),
             pods,
             overlaps: report.overlaps.len(),
-            top: top_finding(report),
+            top: report.top_reason().map(top_text),
         }
     }
 
@@ -75,27 +75,11 @@ impl Line {
     }
 }
 
-/// The first finding, else the reason that most pods have that aren't owned, else
-/// that of a revision, else the overlap.
-fn top_finding(report: &ClaimReport) -> Option<String> {
-    if let Some(finding) = report.findings.first() {
-        return Some(finding.code.name().to_owned());
+fn top_text((code, pods): (Code, usize)) -> String {
+    match pods {
+        0 | 1 => code.name().to_owned(),
+        pods => format!("{} ({pods} pods)", code.name()),
     }
-    let mut reasons: BTreeMap<Code, usize> = BTreeMap::new();
-    let pods = report.pods.iter().flatten();
-    for pod in pods.filter(|pod| pod.claim != ClaimKind::Owned) {
-        *reasons.entry(pod.reason).or_default() += 1;
-    }
-    let most = reasons.iter().max_by_key(|(_, n)| **n);
-    if let Some((code, n)) = most {
-        return Some(match n {
-            1 => code.name().to_owned(),
-            n => format!("{} ({n} pods)", code.name()),
-        });
-    }
-    let mut revisions = report.revisions.iter().flatten();
-    let revision = revisions.find(|r| r.claim != ClaimKind::Owned);
-    revision.map(|r| r.reason.name().to_owned())
 }
 
 /// How many DaemonSets there is nothing to say of.
@@ -109,12 +93,7 @@ pub struct Others {
 
 /// Lays out one line for each DaemonSet with findings; `namespace` is `None` for all.
 #[must_use]
-pub fn layout(
-    lines: &[Line],
-    others: Others,
-    namespace: Option<&str>,
-    header: &Header,
-) -> Document {
+pub fn layout(lines: &[Line], others: Others, namespace: Option<&str>, basis: &Basis) -> Document {
     let mut document = Document::default();
     let mut heads = vec![
         "NAME",
@@ -136,38 +115,19 @@ pub fn layout(
     }
     say_others(&mut document, others, lines.is_empty());
     if lines.is_empty() && others.clean + others.unknown == 0 {
-        document.line(
-            0,
-            match namespace {
-                Some(namespace) => {
-                    format!(
-                        "No DaemonSets found in namespace {namespace}. -A looks in all namespaces."
-                    )
-                }
-                None => "No DaemonSets found.".to_owned(),
-            },
-        );
+        document.line(0, no_daemon_sets(namespace).into_string());
     }
-    closing(&mut document, header);
+    closing_of(&mut document, basis);
     document
 }
 
 fn say_others(document: &mut Document, others: Others, alone: bool) {
-    let more = if alone { "" } else { " more" };
-    let count = |n: usize| match n {
-        1 => format!("1{more} DaemonSet"),
-        n => format!("{n}{more} DaemonSets"),
-    };
     if others.clean > 0 {
-        let are = if others.clean == 1 { "is" } else { "are" };
-        let text = format!("{} {are} clean.", count(others.clean));
+        let text = clean_others(others.clean, alone).into_string();
         document.line(0, (Style::Good, text));
     }
     if others.unknown > 0 {
-        let text = format!(
-            "{}: nothing was found, but not all of it could be checked.",
-            count(others.unknown)
-        );
+        let text = unknown_others(others.unknown, alone).into_string();
         document.line(0, (Style::Warn, text));
     }
 }

@@ -1,5 +1,6 @@
 //! What each reason says, by form: its sentence, and its rule without the nodes' values.
 
+mod claim;
 mod daemon_set;
 mod node;
 mod pod;
@@ -8,12 +9,19 @@ use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
 
+use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]
 pub fn sentence(reason: &Reason, now: Timestamp) -> Sentence {
+    Sentence::new(text(reason, now, Form::Sentence) + claim::meaning(reason))
+}
+
+/// The same without what it means for the pod or revision that it is said of.
+#[must_use]
+pub fn why(reason: &Reason, now: Timestamp) -> Sentence {
     Sentence::new(text(reason, now, Form::Sentence))
 }
 
@@ -203,6 +211,48 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::OldPodsWaitForAHand => {
             "the strategy is OnDelete: old pods stay until somebody deletes them".to_owned()
         }
+        Reason::Controlled => "the DaemonSet controls it".to_owned(),
+        Reason::OrphanedPod {
+            may_be_released,
+            origin,
+        } => claim::orphaned_pod(*may_be_released, *origin),
+        Reason::BarePod { maker } => claim::bare_pod(*maker).to_owned(),
+        Reason::OwnerWithoutController { owner, .. } => claim::owner_without_controller(owner),
+        Reason::NoLongerSelected { mismatch } => claim::no_longer_selected(mismatch.as_ref()),
+        Reason::ReleasedEarlier(released) => claim::released(released),
+        Reason::OwnerLetsGo { owner } => claim::owner_lets_go(owner),
+        Reason::OtherController { owner } => format!("{} controls it", object(owner)),
+        Reason::FormerDaemonSet { name } => format!(
+            "a former DaemonSet {name} controls it, which had another UID and is gone"
+        ),
+        Reason::OwnerGone { owner } => {
+            format!("its controller, {}, doesn't exist any more", object(owner))
+        }
+        Reason::StaticPod { node } => format!(
+            "the mirror of a static pod of Node {node}, whose kubelet alone decides about it"
+        ),
+        Reason::OrphanTerminating => {
+            "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
+        }
+        Reason::OtherIdentity { owner } => format!(
+            "its owner reference has the DaemonSet's UID and says {}: the controller doesn't see it",
+            object(owner)
+        ),
+        Reason::OrphanedRevision => "nobody's".to_owned(),
+        Reason::GenerationTrap {
+            pods,
+            generation,
+            images,
+            on_delete,
+        } => claim::generation_trap(pods, generation, images, *on_delete),
+        Reason::DuplicateRevisions {
+            kept,
+            others,
+            relabelled,
+            relabelled_old,
+        } => claim::duplicate_revisions(kept, others, *relabelled, *relabelled_old),
+        Reason::HistoryRewritten(rewrite) => claim::history_rewritten(rewrite),
+        Reason::SelectorOverlap { controllers } => claim::selector_overlap(controllers),
         Reason::PodNotCounted { pod, why } => pod::not_counted(pod, why),
     }
 }

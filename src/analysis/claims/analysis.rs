@@ -1,4 +1,4 @@
-//! What the parts of a claim report are drawn from: the engine's answers.
+//! The engine's answers about one DaemonSet, from which its claim report is made.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,10 +10,10 @@ use crate::model::revision_data::{holds_template, says_the_same};
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 
 use super::deletion::Deletion;
+use super::other_controllers::OtherControllers;
+use super::outcome::OtherTemplate;
 use super::owners::Owners;
-use super::pod_words::other_images;
 use super::report::ClaimChange;
-use super::rivals::Rivals;
 
 /// What the stored DaemonSet owns that is deleted without it, by name.
 #[derive(Default)]
@@ -76,13 +76,13 @@ impl<'a> Templates<'a> {
 }
 
 /// The engine's answers about one DaemonSet. What can't be known is `None`.
-pub(super) struct Ground<'a> {
+pub(super) struct ClaimAnalysis<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) subject: &'a Subject<'a>,
     pub(super) change: Option<ClaimChange>,
     former: Former<'a>,
-    let_go: Option<&'a HashMap<Box<str>, OwnerReference>>,
-    pub(super) rivals: Rivals<'a>,
+    released_by: Option<&'a HashMap<Box<str>, OwnerReference>>,
+    pub(super) others: OtherControllers<'a>,
     /// `None` also while the controller does nothing.
     pub(super) history: Option<&'a History<'a>>,
     pub(super) outcomes: Outcomes<'a, 'a>,
@@ -94,7 +94,7 @@ pub(super) struct Ground<'a> {
     eligible: HashMap<&'a str, bool>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> ClaimAnalysis<'a> {
     /// `subject` is of the pods as they are once they are relabelled, `snapshot` of
     /// the pods as they are.
     pub(super) fn new(
@@ -115,8 +115,8 @@ impl<'a> Ground<'a> {
             subject,
             change: before.change,
             former: before.former,
-            let_go: before.owners,
-            rivals: Rivals::new(snapshot, subject.ds),
+            released_by: before.owners,
+            others: OtherControllers::new(snapshot, subject.ds),
             history,
             outcomes: Outcomes::new(inputs, history),
             owners: Owners::new(snapshot, subject.ds),
@@ -145,8 +145,8 @@ impl<'a> Ground<'a> {
     }
 
     /// The controller that lets the pod go before it is taken over.
-    pub(super) fn let_go_by(&self, pod: &Pod) -> Option<&'a OwnerReference> {
-        self.let_go?.get(&pod.name)
+    pub(super) fn released_by(&self, pod: &Pod) -> Option<&'a OwnerReference> {
+        self.released_by?.get(&pod.name)
     }
 
     /// Whether a pod may be of the very revision that is yet to be made: it carries a
@@ -159,7 +159,7 @@ impl<'a> Ground<'a> {
             return false;
         };
         let is_others = self.templates.other_hashes.contains(hash);
-        self.history.is_some_and(is_new) && !is_others && other_images(self, pod).is_none()
+        self.history.is_some_and(is_new) && !is_others && self.other_images(pod).is_empty()
     }
 
     /// The same of a revision.
@@ -206,6 +206,30 @@ impl<'a> Ground<'a> {
     pub(super) fn runs_the_template(&self, pod: &Pod) -> bool {
         let revision = self.revision_of(pod);
         revision.is_some_and(|revision| self.templates.same.contains(&*revision.name))
+    }
+
+    /// What a pod runs, as far as that is known and isn't the template.
+    pub(super) fn runs(&self, pod: &Pod) -> OtherTemplate {
+        OtherTemplate {
+            revision: self.revision_of(pod).map(|revision| revision.revision),
+            images: self.other_images(pod),
+        }
+    }
+
+    /// Its images that aren't the template's.
+    fn other_images(&self, pod: &Pod) -> Vec<String> {
+        let Some(spec) = self.ds().pod_spec() else {
+            return Vec::new();
+        };
+        let init = spec.init_containers.iter().flatten();
+        let wanted: Vec<_> = init.chain(&spec.containers).collect();
+        let of_template = |name: &str| {
+            let mut containers = wanted.iter();
+            containers.find(|c| c.name == name)?.image.as_deref()
+        };
+        let others = pod.images.iter();
+        let others = others.filter(|c| of_template(&c.name) != Some(&*c.image));
+        others.map(|c| c.image.to_string()).collect()
     }
 
     /// Whether the revisions are known.

@@ -1,17 +1,20 @@
 //! All of it in one line.
 
-use super::report::{ClaimKind, ClaimReport, Follows, UpdatedByLabel};
+use crate::analysis::claims::outcome::{Follows, UpdatedByLabel};
+use crate::analysis::claims::report::{ClaimKind, ClaimReport};
+use crate::words::{Sentence, notation};
 
-/// `knows_neighbours`: whether the controllers of every kind could be read.
-pub(super) fn summary(report: &ClaimReport, knows_neighbours: bool) -> String {
-    let overlaps = match (report.overlaps.len(), knows_neighbours) {
+/// All of it in one line.
+#[must_use]
+pub fn summary(report: &ClaimReport) -> Sentence {
+    let overlaps = match (report.overlaps.len(), report.knows_workloads) {
         (0, true) => "no overlap".to_owned(),
         (0, false) => "overlaps unknown".to_owned(),
         (1, true) => "1 overlap".to_owned(),
         (count, true) => format!("{count} overlaps"),
         (count, false) => format!("{count} or more overlaps"),
     };
-    [pods(report), revisions(report), overlaps].join("; ")
+    Sentence::new([pods(report), revisions(report), overlaps].join("; "))
 }
 
 fn pods(report: &ClaimReport) -> String {
@@ -22,8 +25,8 @@ fn pods(report: &ClaimReport) -> String {
         let rows = pods.iter().filter(move |pod| pod.claim == claim);
         let by_generation = rows
             .clone()
-            .filter(|pod| pod.updated_by == Some(UpdatedByLabel::Generation));
-        counted(by_generation.count(), rows.filter_map(|pod| pod.then))
+            .filter(|pod| pod.updated_by() == Some(UpdatedByLabel::Generation));
+        counted(by_generation.count(), rows.filter_map(|pod| pod.then()))
     };
     let claims = pods.iter().map(|pod| pod.claim);
     format!("{}{}", number(pods.len(), "pod"), of(claims, follows))
@@ -35,7 +38,7 @@ fn revisions(report: &ClaimReport) -> String {
     };
     let follows = |claim: ClaimKind| {
         let rows = revisions.iter().filter(move |row| row.claim == claim);
-        counted(0, rows.filter_map(|row| row.then))
+        counted(0, rows.filter_map(|row| row.then()))
     };
     let claims = revisions.iter().map(|row| row.claim);
     format!(
@@ -48,8 +51,7 @@ fn revisions(report: &ClaimReport) -> String {
 fn number(count: usize, what: &str) -> String {
     match count {
         0 => format!("no {what}s"),
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
+        count => notation::counted(count, what),
     }
 }
 

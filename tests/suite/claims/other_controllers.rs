@@ -1,10 +1,11 @@
 //! What other controllers let go or take over, and what is therefore left open.
 
-use kubectl_ds::analysis::claims::report::{ClaimKind, Follows, PodClaim};
-use kubectl_ds::analysis::reason::code::Code;
+use kubectl_ds::analysis::claims::outcome::{Follows, PodOutcome, PodUnknown};
+use kubectl_ds::analysis::claims::report::{ClaimKind, PodClaim};
+use kubectl_ds::analysis::reason::{Code, Reason};
 use serde_json::{Value, json};
 
-use super::{controller, current, labelled, named, orphan, owned_by, report, row};
+use super::{controller, current, labelled, named, object, orphan, owned_by, report, row};
 use crate::plans::dump::pod;
 
 /// A controller `w` of the pods `app: b`.
@@ -36,14 +37,13 @@ fn what_its_controller_lets_go_is_taken_over() {
         vec![other("DaemonSet"), of_other("DaemonSet", "z", "a")],
     );
     assert_eq!(
-        (said.claim, said.reason),
+        (said.claim, said.reason.code()),
         (ClaimKind::Adopt, Code::OwnerLetsGo)
     );
-    assert_eq!(said.then, Some(Follows::DeletedAsDuplicate));
+    assert_eq!(said.then(), Some(Follows::DeletedAsDuplicate));
     assert_eq!(said.owner.unwrap().name, "w");
-    assert!(said.message.to_string().starts_with(
-        "DaemonSet w controls it, and its labels no longer match that one's selector"
-    ));
+    let owner = object("DaemonSet", "w");
+    assert_eq!(said.reason, Reason::OwnerLetsGo { owner });
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn one_that_is_being_deleted_lets_nothing_go() {
     set["metadata"]["deletionTimestamp"] = json!("2026-01-01T01:00:00Z");
     let said = said_of("z", vec![set, of_other("DaemonSet", "z", "a")]);
     assert_eq!(
-        (said.claim, said.reason),
+        (said.claim, said.reason.code()),
         (ClaimKind::Foreign, Code::OtherController)
     );
 }
@@ -72,15 +72,11 @@ fn a_job_that_has_finished_lets_nothing_go_and_takes_nothing() {
     ] {
         job["status"] = json!({"conditions": [{"type": kind, "status": status}]});
         let said = said_of("z", vec![job.clone(), owned.clone()]);
-        assert_eq!(said.reason == Code::OwnerLetsGo, acts, "{said:?}");
+        assert_eq!(said.reason.code() == Code::OwnerLetsGo, acts, "{said:?}");
         let mut taker = job.clone();
         taker["spec"]["selector"] = json!({"matchLabels": {"app": "a"}});
         let said = said_of("y", vec![taker, orphaned.clone()]);
-        assert_eq!(
-            said.message.to_string().contains("takes it over first"),
-            acts,
-            "{said:?}"
-        );
+        assert_eq!(said.may_be_adopted_by.is_some(), acts, "{said:?}");
     }
 }
 
@@ -90,7 +86,7 @@ fn a_replica_set_passes_over_what_has_ended() {
         let mut pod = of_other("ReplicaSet", "z", "a");
         pod["status"]["phase"] = phase.into();
         let said = said_of("z", vec![other("ReplicaSet"), pod]);
-        assert_eq!(said.reason == Code::OwnerLetsGo, acts, "{said:?}");
+        assert_eq!(said.reason.code() == Code::OwnerLetsGo, acts, "{said:?}");
     }
 }
 
@@ -102,8 +98,8 @@ fn a_stateful_set_lets_go_what_has_another_name() {
         set["spec"]["selector"] = json!({"matchLabels": {"app": "a"}});
         said_of(name, vec![set, of_other("StatefulSet", name, "a")])
     };
-    assert_eq!(both("w-10").reason, Code::OtherController);
-    assert_eq!(both("w-x").reason, Code::OwnerLetsGo);
+    assert_eq!(both("w-10").reason.code(), Code::OtherController);
+    assert_eq!(both("w-x").reason.code(), Code::OwnerLetsGo);
 }
 
 #[test]
@@ -114,16 +110,12 @@ fn what_becomes_of_a_pod_that_another_takes_is_up_to_that_one() {
         said_of("z", vec![other(kind), moved])
     };
     let said = released("ReplicaSet");
-    assert_eq!((said.claim, said.then), (ClaimKind::Release, None));
-    assert!(
-        said.message
-            .to_string()
-            .contains("then ReplicaSet w, whose selector matches it, takes it over")
-    );
+    let up_to = PodOutcome::Unknown(PodUnknown::AdoptedBy(object("ReplicaSet", "w")));
+    assert_eq!((said.claim, said.outcome), (ClaimKind::Release, up_to));
     // A Deployment has its pods by its ReplicaSets alone.
     let said = released("Deployment");
     assert_eq!(
-        (said.claim, said.then),
+        (said.claim, said.then()),
         (ClaimKind::Release, Some(Follows::Kept))
     );
 }
@@ -134,12 +126,8 @@ fn who_else_would_take_an_orphan_over_is_said() {
     set["spec"]["selector"] = json!({"matchLabels": {"tier": "web"}});
     let orphan = labelled(orphan("n1"), "tier", "web");
     let said = said_of("orphan-n1", vec![set, orphan]);
-    assert_eq!(said.then, Some(Follows::DeletedAsDuplicate));
-    assert!(
-        said.message
-            .to_string()
-            .ends_with("unless ReplicaSet w, whose selector matches it too, takes it over first")
-    );
+    assert_eq!(said.then(), Some(Follows::DeletedAsDuplicate));
+    assert_eq!(said.may_be_adopted_by, Some(object("ReplicaSet", "w")));
 }
 
 /// The hash of a revision that is gone may be that of the new one.
@@ -160,14 +148,10 @@ fn a_hash_that_is_yet_to_be_made_leaves_open_what_follows() {
     };
     let template = current(1).ds["spec"]["template"]["spec"]["containers"][0]["image"].clone();
     let said = without_its_revision(template.as_str().unwrap());
-    assert_eq!((said.claim, said.then), (ClaimKind::Owned, None));
-    assert!(
-        said.message
-            .to_string()
-            .contains("if the new revision gets the same, it counts as updated")
-    );
+    let new_hash = PodOutcome::Unknown(PodUnknown::NewHash { on_delete: false });
+    assert_eq!((said.claim, said.outcome), (ClaimKind::Owned, new_hash));
     let said = without_its_revision("another:9");
-    assert_eq!(said.then, Some(Follows::Replaced));
+    assert_eq!(said.then(), Some(Follows::Replaced));
 }
 
 /// One that is let go and holds the template is found again when it is to be made.
@@ -178,5 +162,5 @@ fn a_revision_that_is_let_go_may_be_the_new_one() {
     labels.unwrap().remove("app");
     dump.pods[0]["metadata"]["labels"]["pod-template-generation"] = json!("77");
     let report = report(dump.objects());
-    assert_eq!(report.pods.unwrap()[0].then, None);
+    assert_eq!(report.pods.unwrap()[0].then(), None);
 }
