@@ -3,6 +3,8 @@
 mod daemon_set;
 mod node;
 mod pod;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
