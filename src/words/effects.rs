@@ -114,3 +114,16 @@ pub fn why_then(node: &NodeEligibility, now: jiff::Timestamp) -> Sentence {
     let why = deciding.map(|r| super::reason::sentence(r, now).into_string());
     Sentence::new(why.collect::<Vec<_>>().join("; "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Effect, of_daemon_set, on_node};
+
+    #[test]
+    fn one_form_ends_with_nodes_and_one_with_daemon_sets() {
+        let eviction = "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over";
+        assert_eq!(of_daemon_set(Effect::Evicted), format!("{eviction}, on"));
+        assert_eq!(on_node(Effect::Evicted), format!("{eviction}:"));
+        assert_eq!(of_daemon_set(Effect::Keep), on_node(Effect::Keep));
+    }
+}

@@ -96,3 +96,16 @@ pub fn left_out(before: &str, after: &str) -> Sentence {
     let parts: Vec<String> = parts.map(|(part, how)| format!("{how} `{part}`")).collect();
     Sentence::new(format!("Their names {}", parts.join(" and ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{GroupName, group};
+
+    #[test]
+    fn what_nodes_have_not_in_common_is_in_brackets() {
+        assert_eq!(group(&GroupName::Of("a".to_owned())), "a");
+        assert_eq!(group(&GroupName::Of(String::new())), "\"\"");
+        assert_eq!(group(&GroupName::Without), "(none)");
+        assert_eq!(group(&GroupName::Unread), "(not read)");
+    }
+}

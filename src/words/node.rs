@@ -192,3 +192,45 @@ pub fn exceeded(resources: &[&str]) -> Sentence {
         resources.join(" and ")
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_states_of_today_and_of_then() {
+        let on_node = DaemonSetsOnNode {
+            condition: None,
+            daemon_sets: Vec::new(),
+            sums: crate::analysis::on_node::Sums::default(),
+            summary: Summary {
+                would_start: 1,
+                would_stop: 2,
+                ..Summary::default()
+            },
+        };
+        let says = |time| counts(&on_node, time).into_string();
+        assert_eq!(
+            says(Time::Today),
+            "0 DaemonSets: 1 is missing, 2 are stopping"
+        );
+        assert_eq!(
+            says(Time::Then),
+            "0 DaemonSets: 1 would start, 2 would stop"
+        );
+    }
+
+    #[test]
+    fn a_node_that_was_not_read_has_no_condition() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(condition(None, now).as_str(), "it couldn't be read");
+    }
+
+    #[test]
+    fn what_is_exceeded_is_named() {
+        assert_eq!(
+            exceeded(&["cpu", "memory"]).as_str(),
+            "the daemon pods alone ask for more cpu and memory than the node has; the scheduler can't place all of them"
+        );
+    }
+}

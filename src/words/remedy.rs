@@ -186,3 +186,87 @@ pub fn impact(impact: &Impact, node: &str, on_delete: bool) -> Vec<Sentence> {
 fn up_to_ten(names: &[impl AsRef<str>]) -> String {
     first_of(names, 10)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::remedy::ByHand;
+    use crate::model::Taint;
+
+    fn of(change: Change) -> Remedy {
+        Remedy {
+            obstacle: Obstacle::NodeAffinity,
+            change,
+        }
+    }
+
+    fn tolerate(key: &str, value: &str) -> Option<String> {
+        let taint = Taint {
+            key: key.into(),
+            value: value.into(),
+            effect: "NoSchedule".into(),
+            time_added: None,
+        };
+        let change = TemplateChange::AddToleration(taint);
+        fragment(&of(Change::Template(change)))
+    }
+
+    #[test]
+    fn fragments_are_yaml_of_strings() {
+        let exists = "- key: gpu\n  operator: Exists\n  effect: NoSchedule\n";
+        assert_eq!(tolerate("gpu", "").as_deref(), Some(exists));
+        let equal = "- key: gpu\n  operator: Equal\n  value: \"true\"\n  effect: NoSchedule\n";
+        assert_eq!(tolerate("gpu", "true").as_deref(), Some(equal));
+        let change = TemplateChange::AddTerm("10-0-3-17".to_owned());
+        let term = "- matchFields:\n  - key: metadata.name\n    operator: In\n    values: [\"10-0-3-17\"]\n";
+        let fragment = fragment(&of(Change::Template(change)));
+        assert_eq!(fragment.as_deref(), Some(term));
+    }
+
+    #[test]
+    fn what_the_cluster_manages_is_nothing_to_change_by_hand() {
+        let remedy = of(Change::SetLabels(ByHand::Undone(ManagedBy::Kubelet)));
+        assert_eq!(tag(remedy.tag()), "inspect");
+        assert_eq!(reach(&remedy, false), "nothing to change by hand");
+        let note = note(&remedy).map(Sentence::into_string);
+        assert_eq!(
+            note.as_deref(),
+            Some(
+                "the label says what the node is: the kubelet sets it, and sets it again when it starts"
+            )
+        );
+    }
+
+    #[test]
+    fn what_nothing_makes_again_is_lost() {
+        let found = Impact {
+            gained: vec!["n".to_owned()],
+            rolled: 1,
+            not_made_again: vec!["n2".to_owned()],
+            ..Impact::default()
+        };
+        let lines = |on_delete| {
+            let lines = impact(&found, "n", on_delete).into_iter();
+            lines.map(Sentence::into_string).collect::<Vec<_>>()
+        };
+        let touches = "changes of the node touch no other node of this DaemonSet";
+        assert_eq!(
+            lines(false),
+            [
+                "no other node becomes eligible",
+                "the rollout replaces 1 pod, as after every change of the template",
+                "lost: the pod there is deleted and none is made again: n2",
+                touches
+            ]
+        );
+        assert_eq!(
+            lines(true),
+            [
+                "no other node becomes eligible",
+                "nothing is rolled (OnDelete): pods to replace by hand: 1",
+                "lost: once somebody deletes the pod there none is made again: n2",
+                touches
+            ]
+        );
+    }
+}

@@ -74,3 +74,32 @@ pub const fn passed(passed: Option<bool>) -> &'static str {
         None => "· ignored",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_toleration_that_was_replaced_says_what_is_lost() {
+        let rule = |origin| {
+            TemplateRule::Toleration(DaemonToleration {
+                key: "node.kubernetes.io/not-ready".to_owned(),
+                operator: "Exists".to_owned(),
+                value: String::new(),
+                effect: "NoExecute".to_owned(),
+                seconds: None,
+                origin,
+            })
+        };
+        let says = |origin| template(&rule(origin)).into_string();
+        let tolerates = "tolerates node.kubernetes.io/not-ready:NoExecute";
+        assert_eq!(says(Origin::Template(0)), tolerates);
+        let replaced = Some(2);
+        assert_eq!(
+            says(Origin::Automatic { replaced }),
+            format!(
+                "{tolerates} (added automatically in place of tolerations[2], whose tolerationSeconds is lost)"
+            )
+        );
+    }
+}

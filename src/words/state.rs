@@ -1,7 +1,7 @@
 //! States in a word or two.
 
 use crate::analysis::node::{ClearsWhen, Eligibility};
-use crate::analysis::on_node::{OnNode, State};
+use crate::analysis::on_node::State;
 use crate::analysis::pod::PodState;
 
 /// When a state is that of.
@@ -51,14 +51,15 @@ pub const fn eligibility_name(eligibility: Eligibility) -> &'static str {
     }
 }
 
-/// What becomes of a DaemonSet on a node.
+/// What becomes of a DaemonSet on a node; `by_hand` where its pod is lost as soon as
+/// somebody deletes it.
 #[must_use]
-pub fn daemon_set(one: &OnNode, time: Time) -> &'static str {
-    match (one.state, time) {
+pub const fn daemon_set(state: State, by_hand: bool, time: Time) -> &'static str {
+    match (state, time) {
         (State::Runs, _) => "runs",
         (State::WouldStart, Time::Today) => "missing",
         (State::WouldStart, Time::Then) => "would start",
-        (State::LostAtRollout, _) if one.is_lost_by_hand() => "lost when deleted",
+        (State::LostAtRollout, _) if by_hand => "lost when deleted",
         (State::LostAtRollout, _) => "lost at rollout",
         (State::WouldStop, Time::Today) => "stopping",
         (State::WouldStop, Time::Then) => "would stop",
@@ -96,5 +97,27 @@ pub const fn clean_cell(clean: Option<bool>) -> &'static str {
         Some(true) => "yes",
         Some(false) => "no",
         None => "?",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ClearsWhen, State, Time, clears, daemon_set};
+
+    #[test]
+    fn what_is_so_today_is_not_said_as_what_would_be() {
+        let both =
+            |state, by_hand| [Time::Today, Time::Then].map(|time| daemon_set(state, by_hand, time));
+        assert_eq!(both(State::WouldStart, false), ["missing", "would start"]);
+        assert_eq!(both(State::WouldStop, false), ["stopping", "would stop"]);
+        let (lost, deleted) = ("lost at rollout", "lost when deleted");
+        assert_eq!(both(State::LostAtRollout, false), [lost, lost]);
+        assert_eq!(both(State::LostAtRollout, true), [deleted, deleted]);
+    }
+
+    #[test]
+    fn what_clears_a_misscheduled_pod() {
+        assert_eq!(clears(ClearsWhen::AtNextSync), "yes, it is deleted");
+        assert_eq!(clears(ClearsWhen::Never), "no");
     }
 }

@@ -211,3 +211,29 @@ pub fn share(share: &Share) -> Sentence {
     } = share;
     Sentence::new(format!("{percent}% of {allocatable} on {node}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_differ_are_left_out() {
+        let shared = |values_differ| Shared {
+            reason: Reason::NodeSelectorMismatch {
+                key: "host".to_owned(),
+                wanted: "a".to_owned(),
+                found: Some("b".to_owned()),
+            },
+            values_differ,
+        };
+        let says = |reasons: &[Shared]| super::shared(reasons, Timestamp::UNIX_EPOCH).into_string();
+        assert_eq!(
+            says(&[shared(true)]),
+            "nodeSelector wants host=a, which none of them has"
+        );
+        assert_eq!(
+            says(&[shared(false)]),
+            "nodeSelector wants host=a, the node has host=b"
+        );
+    }
+}

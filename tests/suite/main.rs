@@ -9,6 +9,7 @@
 
 mod adopt;
 mod advice;
+mod analysed;
 mod bad_input;
 mod binary;
 mod claims;

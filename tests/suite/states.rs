@@ -4,6 +4,13 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use kubectl_ds::analysis::managed_by::ManagedBy;
+use kubectl_ds::analysis::node::ClearsWhen;
+use kubectl_ds::analysis::reason::{Code, Misscheduled, Reason};
+use kubectl_ds::analysis::status::Difference;
+use kubectl_ds::analysis::summary::{Shared, excluded};
+
+use crate::analysed::{all_nodes, one_node, reason, with_subject};
 use crate::binary::ask;
 
 pub(crate) fn node(name: &str, labels: &Value, taints: &Value) -> Value {
@@ -66,14 +73,16 @@ fn an_old_misscheduled_pod_does_not_explain_a_deleted_node() {
         node("n2", &json!({}), &no_schedule()),
         pod("p2", "n2", &ready()),
     ]);
-    let (_, out, _) = ask(&objects, "why a");
-    assert!(
-        out.contains("DeletedNodeStartsNoSync") && !out.contains("TaintStartsNoSync"),
-        "{out}"
-    );
+    let causes = |objects: &[Value]| {
+        let differences = all_nodes(objects).status.unwrap().differences;
+        let code = |difference: &Difference| difference.cause.code();
+        differences.iter().map(code).collect::<Vec<_>>()
+    };
+    let found = causes(&objects);
+    assert!(!found.is_empty());
+    assert!(found.iter().all(|c| *c == Code::DeletedNodeStartsNoSync));
     objects[1]["status"] = counters(2, 0, 1);
-    let (_, out, _) = ask(&objects, "why a");
-    assert!(out.contains("TaintStartsNoSync"), "{out}");
+    assert!(causes(&objects).contains(&Code::TaintStartsNoSync));
 }
 
 #[test]
@@ -86,9 +95,13 @@ fn a_generation_that_is_not_observed_is_not_clean() {
     ];
     let (code, out, _) = ask(&[&one[..], &[ds.clone()]].concat(), "why a --exit-code");
     assert_eq!(code, Some(1), "{out}");
-    assert!(
-        out.contains("processed generation 2 and the DaemonSet is at 3"),
-        "{out}"
+    let report = all_nodes(&[&one[..], &[ds.clone()]].concat());
+    assert_eq!(
+        reason(&report.findings, Code::GenerationNotObserved),
+        &Reason::GenerationNotObserved {
+            observed: 2,
+            generation: 3
+        }
     );
     ds["status"] = counters(1, 0, 3);
     let (code, out, _) = ask(&[&one[..], &[ds]].concat(), "why a --exit-code");
@@ -108,8 +121,9 @@ fn nothing_is_promised_for_a_daemon_set_that_is_being_deleted() {
         node("n2", &json!({}), &no_execute),
         pod("p2", "n2", &ready()),
     ];
-    let (_, out, _) = ask(&objects, "why a");
-    assert!(!out.contains("yes, it is deleted"), "{out}");
+    let report = all_nodes(&objects);
+    assert!(!report.controller_acts());
+    assert_eq!(report.nodes[1].clears(false), ClearsWhen::Never);
     let (_, out, _) = ask(&objects, "why a n1 -o json");
     let report: Value = serde_json::from_str(&out).unwrap();
     let codes: Vec<_> = report["nodes"][0]["reasons"]
@@ -135,18 +149,12 @@ fn a_pod_that_ended_goes_from_a_node_that_keeps_its_pods() {
         node("n2", &json!({}), &no_schedule()),
         going,
     ];
-    let (_, out, _) = ask(&objects, "why a");
-    let clears: Vec<_> = out
-        .lines()
-        .filter(|l| l.starts_with("n1 ") || l.starts_with("n2 "))
-        .collect();
-    assert!(clears[0].contains("yes, it is deleted"), "{out}");
-    assert!(clears[1].contains("it is being deleted"), "{out}");
-    let (_, out, _) = ask(&objects, "why a n1");
-    assert!(
-        !out.contains("won't go away by itself") && !out.contains("makes another"),
-        "{out}"
-    );
+    let report = all_nodes(&objects);
+    let acts = report.controller_acts();
+    let clears: Vec<_> = report.nodes.iter().map(|n| n.clears(acts)).collect();
+    assert_eq!(clears, [ClearsWhen::AtNextSync, ClearsWhen::BeingDeleted]);
+    let then = reason(&report.nodes[0].reasons, Code::Misscheduled);
+    assert_eq!(then, &Reason::Misscheduled(Misscheduled::Ended));
 }
 
 #[test]
@@ -176,8 +184,14 @@ fn preemption_is_named_only_where_a_priority_would_help() {
             node("n1", &json!({}), &json!([])),
             pending(why),
         ];
-        let (_, out, _) = ask(&objects, "why a n1 -o json");
-        assert_eq!(out.contains("its priority is 0"), named, "{out}");
+        let node = one_node(&objects, "n1");
+        let Reason::PodUnschedulable {
+            preempts_none_at, ..
+        } = reason(&node.reasons, Code::PodUnschedulable)
+        else {
+            panic!("{node:#?}");
+        };
+        assert_eq!(*preempts_none_at, named.then_some(0));
     }
 }
 
@@ -193,8 +207,18 @@ fn of_two_unready_containers_the_one_that_says_why_is_named() {
         node("n1", &json!({}), &json!([])),
         pod("p1", "n1", &status),
     ];
-    let (_, out, _) = ask(&objects, "why a n1 -o json");
-    assert!(out.contains("container side: CrashLoopBackOff"), "{out}");
+    let node = one_node(&objects, "n1");
+    let Reason::ContainerWaiting {
+        container,
+        said,
+        restarts,
+        ..
+    } = reason(&node.reasons, Code::ContainerWaiting)
+    else {
+        panic!("{node:#?}");
+    };
+    let found = (container.as_str(), said.reason.as_str(), *restarts);
+    assert_eq!(found, ("side", "CrashLoopBackOff", 7));
 }
 
 #[test]
@@ -253,11 +277,8 @@ fn what_a_change_of_the_template_loses_is_said() {
         node("n2", &json!({}), &other),
         pod("p2", "n2", &ready()),
     ];
-    let (_, out, _) = ask(&objects, "why a n1 --impact");
-    assert!(
-        out.contains("lost: the pod there is deleted and none is made again: n2"),
-        "{out}"
-    );
+    let impact = with_subject(&objects, |subject| subject.impact("n1").unwrap());
+    assert_eq!(impact.not_made_again, ["n2"]);
 }
 
 #[test]
@@ -270,17 +291,18 @@ fn what_ifs_say_no_more_than_is_known() {
         node("n1", &json!({}), &json!([])),
         pod("p1", "n1", &ready()),
     ];
-    let (code, out, _) = ask(&objects, "why a n1 --taint e:NoExecute --exit-code");
-    assert!(
-        out.contains("over and over, on n1") && !out.contains("what it does today"),
-        "{out}"
-    );
+    let json = |objects: &[Value], question: &str| -> (Option<i32>, Value) {
+        let (code, out, _) = ask(objects, &format!("{question} --exit-code -o json"));
+        (code, serde_json::from_str(&out).unwrap())
+    };
+    let (code, report) = json(&objects, "why a n1 --taint e:NoExecute");
+    assert_eq!(report["effects"]["evicted"], json!(["n1"]));
     assert_eq!(code, Some(1));
-    let (_, out, _) = ask(&objects, "why a --node-selector pool=typo --cordon");
-    assert!(out.contains("No node is selected"), "{out}");
+    let (code, report) = json(&objects, "why a --node-selector pool=typo --cordon");
+    assert_eq!((code, &report["then"]["nodes"]), (Some(0), &json!([])));
     let without_pods = [revision(&ds), ds, node("n1", &json!({}), &no_schedule())];
-    let (_, out, _) = ask(&without_pods, "why a n1 --taint x:NoSchedule-");
-    assert!(!out.contains("a pod starts"), "{out}");
+    let (_, report) = json(&without_pods, "why a n1 --taint x:NoSchedule-");
+    assert_eq!(report["effects"]["start"], json!([]));
 }
 
 #[test]
@@ -295,10 +317,14 @@ fn a_node_that_is_yet_to_come_can_be_asked_for_by_name() {
         node("n1", &json!({}), &json!([])),
         pod("p1", "n1", &ready()),
     ];
-    let question = format!("why a new --node-file {}", file.to_str().unwrap());
+    let file = file.to_str().unwrap();
+    let question = format!("why a new --node-file {file} -o json");
     let (code, out, err) = ask(&objects, &question);
     assert_eq!(code, Some(0), "{err}");
-    assert!(out.contains("taint x:NoSchedule isn't tolerated"), "{out}");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let why = &report["then"]["nodes"][0]["reasons"][0];
+    assert_eq!(why["code"], "UntoleratedNoSchedule");
+    assert_eq!(why["taint"], "x:NoSchedule");
 }
 
 #[test]
@@ -338,11 +364,10 @@ fn a_label_that_the_kubelet_sets_is_not_to_be_set_by_hand() {
         ds,
         node("w", &json!({"kubernetes.io/os": "windows"}), &json!([])),
     ];
-    let (_, out, _) = ask(&objects, "why a w");
-    assert!(
-        !out.contains("kubectl label") && out.contains("the kubelet sets it"),
-        "{out}"
-    );
+    let node = one_node(&objects, "w");
+    assert!(node.remedies.iter().all(|r| r.command().is_none()));
+    let managed_by = node.remedies.iter().find_map(|r| r.managed_by());
+    assert_eq!(managed_by, Some(ManagedBy::Kubelet));
 }
 
 #[test]
@@ -356,22 +381,22 @@ fn nodes_that_differ_in_a_value_alone_are_one_group() {
         let labels = json!({"host": format!("h{i}")});
         objects.push(node(&format!("n{i}"), &labels, &json!([])));
     }
-    let (_, out, _) = ask(&objects, "why a");
-    assert!(
-        out.contains("30     1 label  affinity wants host In [a], which none of them has"),
-        "{out}"
-    );
+    let report = all_nodes(&objects);
+    let groups = excluded(&report);
+    assert_eq!(groups.len(), 1);
+    assert_eq!((groups[0].nodes.len(), groups[0].distance.labels), (30, 1));
+    let differ = |shared: &Shared| shared.values_differ;
+    assert!(groups[0].reasons.iter().all(differ));
     // The terms are ORed, so each reason names its own.
     let two = affinity(json!([wants("host"), wants("zone")]));
     let ds = daemon_set(&json!({}), &two, &json!({}));
-    let (_, out, _) = ask(
-        &[revision(&ds), ds, node("n", &json!({}), &json!([]))],
-        "why a",
-    );
-    assert!(
-        out.contains("affinity term 0 wants host") && out.contains("affinity term 1 wants zone"),
-        "{out}"
-    );
+    let node = one_node(&[revision(&ds), ds, node("n", &json!({}), &json!([]))], "n");
+    let terms = node.reasons.iter().filter_map(|reason| match reason {
+        Reason::NodeAffinityMismatch(r) => Some((r.term, r.key.as_str(), r.of_several)),
+        _ => None,
+    });
+    let terms: Vec<_> = terms.collect();
+    assert_eq!(terms, [(0, "host", true), (1, "zone", true)]);
 }
 
 #[test]
@@ -381,6 +406,10 @@ fn a_pod_that_terminates_on_a_dead_node_does_not_go_by_itself() {
     dead["status"] = json!({"conditions": [{"type": "Ready", "status": "Unknown"}]});
     let mut going = pod("p1", "n1", &ready());
     going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:30Z".into();
-    let (_, out, _) = ask(&[revision(&ds), ds, dead, going], "why a n1");
-    assert!(out.contains("node.kubernetes.io/out-of-service"), "{out}");
+    let node = one_node(&[revision(&ds), ds, dead, going], "n1");
+    let Reason::NodeNotReady { is_terminating, .. } = reason(&node.reasons, Code::NodeNotReady)
+    else {
+        panic!("{node:#?}");
+    };
+    assert!(is_terminating);
 }

@@ -2,6 +2,11 @@
 
 use serde_json::{Value, json};
 
+use kubectl_ds::analysis::node::Eligibility;
+use kubectl_ds::analysis::reason::{Code, Ended, ForeignOwner, NotCounted, Reason};
+use kubectl_ds::model::Pod;
+
+use crate::analysed::{all_nodes, one_node, reason, snapshot, with_subject};
 use crate::binary::ask;
 use crate::binary::{kubectl_ds, stderr};
 use crate::states::{counters, daemon_set, node, pod, ready, revision};
@@ -27,16 +32,21 @@ fn running(ds: &Value) -> Vec<Value> {
 fn a_pod_that_failed_on_an_excluded_node_waits_for_no_backoff() {
     let ds = plain();
     let failed = json!({"phase": "Failed", "reason": "OutOfcpu"});
-    for (taints, backoff) in [(no_execute(), false), (json!([]), true)] {
+    for (taints, ended) in [
+        (no_execute(), Ended::AtOnce),
+        (json!([]), Ended::AfterBackoff),
+    ] {
         let objects = [
             revision(&ds),
             ds.clone(),
             node("n1", &json!({}), &taints),
             pod("p1", "n1", &failed),
         ];
-        let (_, out, _) = ask(&objects, "why a n1");
-        assert_eq!(out.contains("after a backoff"), backoff, "{out}");
-        assert!(out.contains("the controller deletes it"), "{out}");
+        let node = one_node(&objects, "n1");
+        let Reason::PodFailed { then, .. } = reason(&node.reasons, Code::PodFailed) else {
+            panic!("{node:#?}");
+        };
+        assert_eq!(*then, ended);
     }
 }
 
@@ -48,14 +58,9 @@ fn a_node_that_does_not_exist_has_no_verdict_and_a_heading_of_its_own() {
     objects.push(pod("p2", "n2", &ready()));
     objects.push(pod("p3", "gone", &ready()));
     let (_, out, _) = ask(&objects, "why pod/p3");
-    assert!(
-        out.contains("on node gone: the node doesn't exist"),
-        "{out}"
-    );
-    assert!(
-        out.contains("the pod garbage collector removes it"),
-        "{out}"
-    );
+    let node = one_node(&objects, "gone");
+    assert_eq!(node.eligibility, Eligibility::Excluded);
+    assert!(node.is_missing() && node.rules.is_empty());
     let wrong = ["A pod that is there", "RULE", "\n\n\n", "at once"];
     assert!(!wrong.iter().any(|w| out.contains(w)), "{out}");
     let (_, out, _) = ask(&objects, "why a");
@@ -76,17 +81,19 @@ fn what_terminates_has_been_asked_to_before_the_clock_of_the_files() {
     going["metadata"]["deletionGracePeriodSeconds"] = 30.into();
     let mut objects = running(&ds);
     objects.push(going);
-    let (_, out, _) = ask(&objects, "why a n1");
-    let wanted = [
-        "2026-01-02T00:00:00Z (1h ago)",
-        "2026-01-02T01:00:00Z (0s ago)",
-    ];
-    for since in wanted {
-        assert!(out.contains(&format!("since {since}")), "{out}");
-    }
-    let (_, out, _) = ask(&objects, "why a n1 --now 2025-01-01T00:00:00Z");
-    assert!(out.contains("since 2026-01-02T00:00:00Z;"), "{out}");
-    assert!(!out.contains("(in "), "{out}");
+    let time = |text: &str| Some(text.parse().unwrap());
+    let report = all_nodes(&objects);
+    let since = time("2026-01-02T00:00:00Z");
+    assert_eq!(
+        reason(&report.findings, Code::DaemonSetDeleting),
+        &Reason::DaemonSetDeleting { since }
+    );
+    let reasons = &report.nodes[0].reasons;
+    let Reason::PodTerminating { pod, .. } = reason(reasons, Code::PodTerminating) else {
+        panic!("{reasons:#?}");
+    };
+    assert_eq!(pod.since, time("2026-01-02T01:00:00Z"));
+    assert_eq!(Some(report.basis.evaluated_at), pod.since);
 }
 
 #[test]
@@ -105,6 +112,11 @@ fn only_one_flag_can_read_stdin() {
     }
 }
 
+fn subject_pod(objects: &[Value], name: &str) -> Pod {
+    let pods = snapshot(objects).pods.unwrap();
+    pods.iter().find(|pod| *pod.name == *name).unwrap().clone()
+}
+
 #[test]
 fn the_pod_that_was_asked_for_is_spoken_of_even_where_it_does_not_count() {
     let ds = plain();
@@ -113,33 +125,35 @@ fn the_pod_that_was_asked_for_is_spoken_of_even_where_it_does_not_count() {
         let mut lone = pod("lone", "n1", &ready());
         change(&mut lone);
         objects.push(lone);
-        let (code, out, err) = ask(&objects, "why pod/lone");
+        let (code, out, err) = ask(&objects, "why pod/lone -o json");
         assert_eq!(code, Some(0), "{err}");
-        assert!(out.contains("pod p1 is available"), "{out}");
-        out
+        let report: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(report["findings"][0]["code"], "PodNotCounted");
+        assert_eq!(report["nodes"][0]["pods"][0]["name"], "p1");
+        with_subject(&objects, |subject| {
+            let pod = subject_pod(&objects, "lone");
+            match subject.asked_pod(&pod) {
+                Some(Reason::PodNotCounted { why, .. }) => why,
+                other => panic!("{other:?}"),
+            }
+        })
     };
     let foreign = lone(&|p| p["metadata"]["ownerReferences"][0]["uid"] = "old".into());
-    let deleted = "another DaemonSet a with the same name that was deleted";
-    let wanted = [
-        format!("PodNotCounted: pod lone, which was asked for, belongs to {deleted}"),
-        format!("lone of {deleted}"),
-    ];
-    for text in wanted {
-        assert!(foreign.contains(&text), "{foreign}");
-    }
+    assert_eq!(foreign, NotCounted::Namesake("a".to_owned()));
     let released = lone(&|p| p["metadata"]["labels"] = json!({"app": "b"}));
-    assert!(
-        released.contains("lone, which was asked for, no longer matches the selector"),
-        "{released}"
-    );
+    assert_eq!(released, NotCounted::Released);
     let ended = lone(&|p| {
         p["status"] = json!({"phase": "Failed"});
         p["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:30Z".into();
         p["metadata"]["finalizers"] = json!(["x/y"]);
     });
-    assert!(
-        ended.contains("lone, which was asked for, has ended (Failed) and is being deleted, held back by finalizers"),
-        "{ended}"
+    let (phase, has_finalizers) = ("Failed".to_owned(), true);
+    assert_eq!(
+        ended,
+        NotCounted::Ended {
+            phase,
+            has_finalizers
+        }
     );
     let (_, out, _) = ask(&running(&ds), "why pod/p1");
     assert!(!out.contains("PodNotCounted"), "{out}");
@@ -153,8 +167,15 @@ fn pods_of_another_kind_with_the_same_name_are_not_called_a_deleted_daemon_set_s
     other["metadata"]["ownerReferences"][0]["uid"] = "r".into();
     other["metadata"]["ownerReferences"][0]["kind"] = "ReplicaSet".into();
     objects.push(other);
-    let (_, out, _) = ask(&objects, "why a");
-    assert!(out.contains("other of ReplicaSet a"), "{out}");
+    let report = all_nodes(&objects);
+    let Reason::ForeignPods { pods } = reason(&report.findings, Code::ForeignPods) else {
+        panic!("{report:#?}");
+    };
+    let owner = ForeignOwner::Other("ReplicaSet".to_owned(), "a".to_owned());
+    assert_eq!(
+        (pods[0].name.as_str(), &pods[0].owner),
+        ("other", &Some(owner))
+    );
 }
 
 #[test]
@@ -166,9 +187,10 @@ fn pods_without_any_node_are_named() {
     objects.push(lone);
     let (code, out, _) = ask(&objects, "why a --exit-code");
     assert_eq!(code, Some(1), "{out}");
-    assert!(
-        out.contains("PodsWithoutNode") && out.contains("places them: lone"),
-        "{out}"
+    let pods = vec!["lone".to_owned()];
+    assert_eq!(
+        reason(&all_nodes(&objects).findings, Code::PodsWithoutNode),
+        &Reason::PodsWithoutNode { pods }
     );
     // What one node is asked about is that node alone.
     let (_, out, _) = ask(&objects, "why a n1 --impact");
@@ -202,8 +224,15 @@ fn a_pod_meant_for_a_node_that_is_gone_goes_only_where_the_controller_acts() {
         lost["spec"] = json!({"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms":
             [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["gone"]}]}]}}}});
         objects.push(lost);
-        let (_, out, _) = ask(&objects, "why pod/lost");
-        assert!(out.contains("node gone, which doesn't exist"), "{out}");
-        assert_eq!(out.contains("the controller deletes it"), goes, "{out}");
+        let node = one_node(&objects, "gone");
+        let Reason::NodeMissing {
+            is_bound,
+            controller_acts,
+            ..
+        } = reason(&node.reasons, Code::NodeMissing)
+        else {
+            panic!("{node:#?}");
+        };
+        assert_eq!((*is_bound, *controller_acts), (false, goes));
     }
 }

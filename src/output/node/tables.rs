@@ -24,7 +24,8 @@ pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
         State::LostAtRollout | State::WouldStop | State::Held => Style::Bad,
         State::Excluded => Style::Dim,
     };
-    (style, state::daemon_set(one, time)).into()
+    let word = state::daemon_set(one.state, one.is_lost_by_hand(), time);
+    (style, word).into()
 }
 
 /// What is broken first, then what is about to change, then what runs.

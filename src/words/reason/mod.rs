@@ -4,6 +4,8 @@ mod claim;
 mod daemon_set;
 mod node;
 mod pod;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 

@@ -21,16 +21,10 @@ fn every_state_is_told_from_the_others() {
     let reasons = report["daemonSets"][0]["reasons"].to_string();
     assert!(reasons.contains("DaemonSetDeleting"), "{reasons}");
     let (_, text) = world().ask("node n");
-    assert!(text.contains("lost when deleted"), "{text}");
-    assert!(text.contains("lost at rollout"), "{text}");
     // What is so today isn't said as what would be.
     let row = |name: &str| text.lines().find(|l| l.contains(name)).map(words);
     assert_eq!(row(" starts ").unwrap()[2..4], ["missing", "missing"]);
     assert_eq!(row(" stops ").unwrap()[2..4], ["stopping", "available"]);
-    assert!(
-        text.contains("1 is missing") && text.contains("1 is stopping"),
-        "{text}"
-    );
     assert!(!text.contains("would st"), "{text}");
     let (_, names) = world().ask("node n -o name");
     let wanted = ["lost", "lost-by-hand", "runs", "starts"];
@@ -54,9 +48,6 @@ fn sums_are_of_those_that_run_and_would_run() {
     let left = json!({"cpu": "-600m", "memory": "-176Mi", "pods": "6"});
     assert_eq!(report["left"], left);
     assert_eq!(report["percent"]["cpu"], 160.0);
-    let (_, text) = world().ask("node n");
-    let said = "the daemon pods alone ask for more cpu and memory than the node has";
-    assert!(text.contains(said), "{text}");
 }
 
 /// Nodes differ in their names' labels, and not in what becomes of the DaemonSets.
@@ -103,18 +94,19 @@ fn nodes_of_one_outcome_are_one_group() {
 fn what_could_not_be_read_is_unknown_and_not_absent() {
     let mut world = world();
     world.unknown = "PodList";
-    let (code, text) = world.ask("node n --taint x:NoExecute");
+    let (code, _) = world.ask("node n --taint x:NoExecute");
     assert_eq!(code, Some(3));
-    assert!(text.contains("can't be told"), "{text}");
+    let report = world.json("node n --taint x:NoExecute");
+    assert_eq!(report["then"]["summary"]["unknown"], 7);
     let report = world.json("node n");
     assert!(states(&report).iter().all(|(_, state)| *state == "Unknown"));
     assert_eq!(report["clean"], Value::Null);
     world.unknown = "NodeList";
-    let (code, text) = world.ask("node n");
+    let (code, _) = world.ask("node n");
     assert_eq!(code, Some(3));
-    assert!(text.starts_with("Node n: it couldn't be read"), "{text}");
     let report = world.json("node n");
     assert_eq!(report["nodeExists"], Value::Null);
+    assert_eq!(report["condition"], Value::Null);
     assert_eq!(report["left"], Value::Null);
     // What is there is still counted.
     assert_eq!(report["requests"]["pods"], "4");
@@ -181,8 +173,6 @@ fn what_an_allocatable_leaves_out_is_not_nought_where_every_node_has_it() {
     world.nodes[0]["status"]["allocatable"] = json!({"cpu": "1"});
     let report = world.json("node n");
     assert_eq!(report["left"], json!({"cpu": "-600m"}));
-    let (_, text) = world.ask("node n");
-    assert!(text.contains("more cpu than the node has"), "{text}");
     let spec = &mut world.daemon_sets[4]["spec"]["template"]["spec"];
     spec["containers"][0]["resources"]["requests"]["example.com/fpga"] = "2".into();
     assert_eq!(world.json("node n")["left"]["example.com/fpga"], "-2");

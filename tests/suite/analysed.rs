@@ -1,0 +1,51 @@
+//! What the library finds in a dump, as facts without words.
+
+use jiff::Timestamp;
+use kubectl_ds::analysis::eligibility::{Detail, EligibilityReport};
+use kubectl_ds::analysis::node::NodeEligibility;
+use kubectl_ds::analysis::reason::{Code, Reason};
+use kubectl_ds::analysis::subject::Subject;
+use kubectl_ds::model::{FeatureGates, Snapshot};
+use kubectl_ds::source::files::{Files, FilesOptions};
+use serde_json::{Value, json};
+
+/// The snapshot of `objects`, at the newest time that they record.
+pub(crate) fn snapshot(objects: &[Value]) -> Snapshot {
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
+    let options = FilesOptions {
+        recursive: false,
+        namespace: None,
+        now: None,
+        fallback_now: Timestamp::UNIX_EPOCH,
+        gates: FeatureGates::default(),
+        chunk: None,
+    };
+    let files = Files::open(&["-".to_owned()], options, list.as_bytes()).unwrap();
+    files.all().clone()
+}
+
+/// What is found of the first DaemonSet of `objects`.
+pub(crate) fn with_subject<T>(objects: &[Value], then: impl FnOnce(&Subject<'_>) -> T) -> T {
+    let snapshot = snapshot(objects);
+    then(&Subject::new(&snapshot, &snapshot.daemon_sets[0]))
+}
+
+/// On all of its nodes.
+pub(crate) fn all_nodes(objects: &[Value]) -> EligibilityReport {
+    with_subject(objects, |subject| subject.report(Detail::AllNodes))
+}
+
+/// On one node, with rules and remedies.
+pub(crate) fn one_node(objects: &[Value], node: &str) -> NodeEligibility {
+    let mut report = with_subject(objects, |subject| subject.report(Detail::OneNode(node)));
+    assert_eq!(report.nodes.len(), 1, "{node}");
+    report.nodes.remove(0)
+}
+
+/// The one reason of this kind.
+pub(crate) fn reason(reasons: &[Reason], code: Code) -> &Reason {
+    let mut found = reasons.iter().filter(|r| r.code() == code);
+    let first = found.next();
+    assert!(found.next().is_none(), "{reasons:#?}");
+    first.unwrap_or_else(|| panic!("no {} in {reasons:#?}", code.name()))
+}
