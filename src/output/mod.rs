@@ -3,7 +3,6 @@
 
 pub mod adopt;
 mod closing;
-mod columns;
 pub mod diff;
 pub mod document;
 pub mod format;
@@ -17,12 +16,11 @@ pub mod plan;
 pub mod progress;
 mod remedies;
 mod render;
-mod rows;
 pub mod sanitize;
 pub mod sheet;
 pub mod sorted;
-mod stacked;
 mod stream;
+mod table;
 pub mod terminal;
 pub mod why;
 mod words;
