@@ -1,5 +1,5 @@
 //! The plugin's binary; all of it is in the library.
 
 fn main() -> std::process::ExitCode {
-    kubectl_ds::cli::main()
+    kubectl_ds::commands::main()
 }

@@ -12,7 +12,6 @@ mod findings;
 pub mod footprint;
 pub mod header;
 pub mod impact;
-pub mod list;
 pub mod map;
 pub mod node;
 pub mod on_node;

@@ -29,6 +29,20 @@ use super::status::{Evidence, StatusReport, reported};
 /// `kind` of the report on a DaemonSet's nodes.
 const KIND: &str = "EligibilityReport";
 
+/// What a manifest that passes here has not passed.
+const JUDGED_HERE: &str = "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it";
+
+/// Leaves out of a snapshot what says nothing of a DaemonSet that isn't applied, and says
+/// what isn't known of one.
+pub fn note_unapplied(snapshot: &mut Snapshot) {
+    // What isn't applied has no revision that its pods could be of.
+    snapshot
+        .incomplete
+        .retain(|i| i.resource != "controllerrevisions");
+    snapshot.notes.push(JUDGED_HERE.to_owned());
+    snapshot.sort();
+}
+
 /// A DaemonSet of a snapshot, prepared for any number of nodes.
 #[derive(Debug)]
 pub struct Subject<'a> {

@@ -25,7 +25,7 @@ pub(crate) fn drawn(question: &str, drawings: &[(Option<usize>, bool)]) -> Vec<S
     let (terminal, memory) = Terminal::in_memory(drawings);
     let mut words = vec!["kubectl-ds"];
     words.extend(question.split_whitespace());
-    let exit = kubectl_ds::cli::answer(&words, &terminal);
+    let exit = kubectl_ds::commands::answer(&words, &terminal);
     let exit = exit.unwrap_or_else(|error| panic!("{question}: {error}"));
     assert_eq!(memory.messages(), "", "{question}: {exit:?}");
     memory.drawings()

@@ -63,7 +63,7 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     }
     let count = counted(report.overlaps.len(), "controller");
     document.heading(format!("Overlaps ({count})"));
-    // A Deployment, and each of its ReplicaSets, are told of once.
+    // A Deployment, and each of its ReplicaSets, are listed once.
     let mut groups: Vec<(&Overlap, Vec<String>)> = Vec::new();
     for overlap in &report.overlaps {
         let same = |(first, _): &&mut (&Overlap, Vec<String>)| first.message == overlap.message;

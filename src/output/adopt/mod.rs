@@ -12,16 +12,37 @@ use crate::report::claims::report::{
 use self::around::{overlaps, revisions};
 use self::pods::{owned_words, pods};
 use self::words::history_words;
+use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::remedies::remedy;
 use crate::output::words::{finding_text, obtained_words};
 
-/// Lays out a report on claims.
-#[must_use]
-pub fn layout(report: &ClaimReport, limits: Limits) -> Document {
+impl Answer for ClaimReport {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![Report::Claims(self)]
+    }
+
+    /// The pods that aren't plainly owned.
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let pods = self.pods.iter().flatten();
+        let pods = pods.filter(|pod| pod.claim != ClaimKind::Owned);
+        pods.map(|pod| ObjectName::pod(&pod.name)).collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        layout(self, options.limits)
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::new(&self.header, self.header.clean == Some(false))
+    }
+}
+
+fn layout(report: &ClaimReport, limits: Limits) -> Document {
     let mut document = Document::default();
     headline(&mut document, report);
     facts(&mut document, report);
@@ -35,16 +56,6 @@ pub fn layout(report: &ClaimReport, limits: Limits) -> Document {
     remedies(&mut document, report);
     closing(&mut document, &report.header);
     document
-}
-
-/// What `-o name` prints: the pods that aren't plainly owned, as `pod/NAME`.
-pub fn names(report: &ClaimReport) -> impl Iterator<Item = ObjectName<'_>> {
-    let pods = report.pods.iter().flatten();
-    pods.filter(|pod| pod.claim != ClaimKind::Owned)
-        .map(|pod| ObjectName {
-            kind: "pod",
-            name: &pod.name,
-        })
 }
 
 fn headline(document: &mut Document, report: &ClaimReport) {

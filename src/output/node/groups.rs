@@ -1,29 +1,92 @@
 //! `node --node-selector` for people: nodes of the same outcome together.
 
+use std::collections::BTreeSet;
+
+use crate::report::eligibility::DaemonSetRef;
 use crate::report::header::Header;
-use crate::report::on_node::groups::{Group, Outcome};
+use crate::report::on_node::groups::{Group, Groups, Outcome as NodeAnswer};
 use crate::report::on_node::{Side, Words};
 
 use super::sums::{amount, resources, sums};
 use super::tables::{Time, daemon_sets, excluded};
 use super::what_if::{body, effects, sides};
-use super::{condition, counts};
+use super::{condition, counts, running};
+use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note};
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::nodes;
 
-/// Lays out the groups; `selector` has selected their nodes, else files brought them.
-#[must_use]
-pub fn layout(
-    groups: &[Group],
-    selector: Option<&str>,
-    header: &Header,
-    limits: Limits,
-) -> Document {
+/// The answer about several nodes, of which those with the same outcome are kept as one:
+/// every DaemonSet times every node is too much to hold.
+#[derive(Debug)]
+pub struct NodeList {
+    header: Header,
+    /// What selected them; `None` for those of files.
+    selector: Option<String>,
+    groups: Groups,
+    /// The DaemonSets that run on any of them, or would.
+    running: BTreeSet<DaemonSetRef>,
+    outcome: Outcome,
+}
+
+impl NodeList {
+    /// An empty list. With `alone` no nodes are kept as one.
+    #[must_use]
+    pub const fn new(header: Header, selector: Option<String>, alone: bool) -> Self {
+        Self {
+            header,
+            selector,
+            groups: Groups::new(alone),
+            running: BTreeSet::new(),
+            outcome: Outcome {
+                is_partial: false,
+                has_findings: false,
+            },
+        }
+    }
+
+    /// Keeps what came out of the answer about one more node.
+    pub fn count(&mut self, answer: &NodeAnswer) {
+        self.outcome = self.outcome.and(answer.outcome());
+    }
+
+    /// Keeps the answer about one more node, as far as it is listed.
+    pub fn add(&mut self, answer: NodeAnswer) {
+        self.count(&answer);
+        for one in running(&answer) {
+            if !self.running.contains(one) {
+                self.running.insert(one.clone());
+            }
+        }
+        self.groups.add(answer);
+    }
+}
+
+impl Answer for NodeList {
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let running = self.running.iter();
+        running
+            .map(|one| ObjectName::daemon_set(&one.name))
+            .collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        layout(self, options.limits)
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+}
+
+fn layout(list: &NodeList, limits: Limits) -> Document {
     let mut document = Document::default();
-    headline(&mut document, groups, selector);
-    let mut shown: Vec<_> = groups.iter().collect();
+    let header = &list.header;
+    let mut shown = list.groups.sorted();
+    headline(&mut document, &shown, list.selector.as_deref());
     let left_off = cut(&mut shown, limits.rows);
     for group in shown {
         one(&mut document, group, limits);
@@ -34,7 +97,7 @@ pub fn layout(
     document
 }
 
-fn headline(document: &mut Document, groups: &[Group], selector: Option<&str>) {
+fn headline(document: &mut Document, groups: &[&Group], selector: Option<&str>) {
     let count: usize = groups.iter().map(|g| g.nodes.len()).sum();
     let which = match selector {
         Some(selector) => format!("`{selector}` selects "),
@@ -51,7 +114,7 @@ fn headline(document: &mut Document, groups: &[Group], selector: Option<&str>) {
     };
     let changes = groups.first().map(|g| &g.sample);
     let with = match changes {
-        Some(Outcome::WhatIf(report)) if !report.changes.is_empty() => {
+        Some(NodeAnswer::WhatIf(report)) if !report.changes.is_empty() => {
             format!("; with {}", report.changes.join(", "))
         }
         _ => String::new(),
@@ -67,7 +130,7 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
         .and(Style::Plain, format!(": {}", few(&names, limits)));
     document.line(0, text);
     match (&group.sample, names.len()) {
-        (Outcome::Report(report), 1) => {
+        (NodeAnswer::Report(report), 1) => {
             document.line(
                 0,
                 condition(report.side.condition.as_ref(), report.header.evaluated_at),
@@ -76,13 +139,13 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
             tables(document, &report.side, Words::OfOne, limits);
             sums(document, &report.side, limits);
         }
-        (Outcome::WhatIf(report), 1) => body(document, report, limits),
-        (Outcome::Report(report), _) => {
+        (NodeAnswer::WhatIf(report), 1) => body(document, report, limits),
+        (NodeAnswer::Report(report), _) => {
             document.line(0, counts(&report.side, report.header.clean));
             tables(document, &report.side, Words::OfMany, limits);
             least(document, group, limits);
         }
-        (Outcome::WhatIf(report), _) => {
+        (NodeAnswer::WhatIf(report), _) => {
             effects(document, report, |a| a.daemon_set.to_string(), limits);
             sides(document, report, Words::OfMany, limits);
             least(document, group, limits);
@@ -117,8 +180,8 @@ fn tables(document: &mut Document, side: &Side, words: Words, limits: Limits) {
 fn least(document: &mut Document, group: &Group, limits: Limits) {
     let sums = &group.sample.side().sums;
     let today = match &group.sample {
-        Outcome::WhatIf(report) => report.today.as_ref().map(|t| &t.sums),
-        Outcome::Report(_) => None,
+        NodeAnswer::WhatIf(report) => report.today.as_ref().map(|t| &t.sums),
+        NodeAnswer::Report(_) => None,
     };
     document.heading("Requests of the daemon pods that run or would run, on each");
     let all: Vec<_> = today.into_iter().chain([sums]).collect();

@@ -3,22 +3,55 @@
 pub mod groups;
 mod sums;
 mod tables;
-pub mod what_if;
+mod what_if;
 
 use jiff::Timestamp;
 
+use crate::report::eligibility::DaemonSetRef;
+use crate::report::on_node::groups::Outcome as NodeAnswer;
 use crate::report::on_node::{Condition, NodeReport, Side, Summary, Words};
 use crate::report::since;
 
 use self::sums::sums;
 use self::tables::{Time, daemon_sets, excluded, sets};
+use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, few};
+use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
+
+impl Answer for NodeAnswer {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![self.into()]
+    }
+
+    /// The DaemonSets that run there, or would.
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let names = running(self).map(|one| ObjectName::daemon_set(&one.name));
+        names.collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        match self {
+            Self::Report(report) => layout(report, options.limits),
+            Self::WhatIf(report) => what_if::layout(report, options.limits),
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::new(self.header(), !self.is_fine())
+    }
+}
+
+/// The DaemonSets that run there, or would.
+fn running(answer: &NodeAnswer) -> impl Iterator<Item = &DaemonSetRef> {
+    let sets = answer.side().daemon_sets.iter();
+    sets.filter(|one| one.counts()).map(|one| &one.daemon_set)
+}
 
 /// Lays out the answer about one node.
-#[must_use]
-pub fn layout(report: &NodeReport, limits: Limits) -> Document {
+fn layout(report: &NodeReport, limits: Limits) -> Document {
     let mut document = Document::default();
     let text = Text::from("Node ")
         .and(Style::Strong, report.node.clone())

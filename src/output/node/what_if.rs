@@ -11,8 +11,7 @@ use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, listed, say_left_off};
 
 /// Lays out what changes of one node, or a node that isn't there yet, would do.
-#[must_use]
-pub fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
+pub(super) fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
     let mut document = Document::default();
     let text = Text::from("Node ")
         .and(Style::Strong, report.node.clone())

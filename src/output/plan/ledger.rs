@@ -75,14 +75,14 @@ pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limit
     if left_off > 0 {
         document.line(2, by_cause(budget));
     }
-    let told: HashSet<_> = body
+    let explained: HashSet<_> = body
         .blockers
         .iter()
         .filter_map(|b| b.node.as_deref())
         .collect();
     let rows = holders
         .into_iter()
-        .map(|h| holder_row(h, now, told.contains(h.node.as_str())));
+        .map(|h| holder_row(h, now, explained.contains(h.node.as_str())));
     document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
     say_left_off(document, left_off);
 }
@@ -124,10 +124,10 @@ fn use_words(budget: &Budget) -> String {
     }
 }
 
-/// A cause that was `told` above is named by its code alone.
-fn holder_row(holder: &Holder, now: Timestamp, told: bool) -> Vec<Text> {
+/// A cause that is `explained` above is named by its code alone.
+fn holder_row(holder: &Holder, now: Timestamp, is_explained: bool) -> Vec<Text> {
     let age = holder.since.map(|time| age(time, now));
-    let why = if told {
+    let why = if is_explained {
         holder.reason.name().to_owned()
     } else {
         shortened(holder, now)

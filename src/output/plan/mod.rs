@@ -3,12 +3,14 @@
 mod change;
 mod ledger;
 mod moves;
-pub mod trial;
+mod trial;
 pub mod watch;
 mod waves;
 mod words;
 
-use crate::report::rollout::plan::{Body, Lost, RolloutPlan};
+use crate::report::header::Header;
+use crate::report::rollout::change::{Change, refusal};
+use crate::report::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 
 use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
@@ -17,12 +19,86 @@ use self::ledger::{blockers, ledger, remedies, unavailable};
 use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
 use self::words::{Asked, next_words, revision_words, strategy_words};
+use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::{nodes, obtained_words};
+
+/// What `plan` answers.
+#[derive(Debug)]
+pub struct Plan {
+    /// The report.
+    pub report: PlanReport,
+    /// What changes in the template, where that is shown with it.
+    pub diff: Option<TemplateDiff>,
+}
+
+/// A plan, or one under today's budgets beside one under others.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is named after its report")]
+pub enum PlanReport {
+    Plan(Box<RolloutPlan>),
+    Trial(Box<BudgetTrial>),
+}
+
+impl PlanReport {
+    /// The error that says what the server would refuse.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let daemon_set = match self {
+            Self::Plan(plan) => &plan.daemon_set,
+            Self::Trial(trial) => &trial.daemon_set,
+        };
+        let (_, change, _) = self.parts();
+        refusal(&daemon_set.name, &change?.refused)
+    }
+
+    /// What the report begins with, what would start the rollout, and the plan itself.
+    fn parts(&self) -> (&Header, Option<&Change>, &Body) {
+        match self {
+            Self::Plan(plan) => (&plan.header, plan.change.as_ref(), &plan.body),
+            Self::Trial(trial) => (&trial.header, trial.change.as_ref(), &trial.then),
+        }
+    }
+}
+
+impl Answer for Plan {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![match &self.report {
+            PlanReport::Plan(plan) => Report::Plan(plan),
+            PlanReport::Trial(trial) => Report::BudgetTrial(trial),
+        }]
+    }
+
+    /// The pods that are replaced. Those of which none is made again are left out, so that the
+    /// list can be piped to a deletion; and all of them where the change is refused.
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let (_, change, body) = self.report.parts();
+        if change.is_some_and(|change| !change.refused.is_empty()) {
+            return Vec::new();
+        }
+        let old = body.old.iter().flatten();
+        let replaced = old.filter(|pod| pod.remade != Some(false));
+        replaced.map(|pod| ObjectName::pod(&pod.pod)).collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        let (diff, limits) = (self.diff.as_ref(), options.limits);
+        match &self.report {
+            PlanReport::Plan(plan) => layout(plan, diff, limits),
+            PlanReport::Trial(trial) => trial::layout(trial, diff, limits),
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        let (header, change, body) = self.report.parts();
+        Outcome::new(header, would_change(header, change, body))
+    }
+}
 
 /// Lays out a plan.
 #[must_use]
@@ -57,16 +133,6 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
     document.blank();
     document.line(0, (Style::Strong, body.summary.clone()));
     document
-}
-
-/// What `-o name` prints: the pods that are replaced. Those of which
-/// none is made again are left out, so that the list can be piped to a deletion.
-pub fn names(body: &Body) -> impl Iterator<Item = ObjectName<'_>> {
-    let old = body.old.iter().flatten();
-    old.filter(|p| p.remade != Some(false)).map(|p| ObjectName {
-        kind: "pod",
-        name: &p.pod,
-    })
 }
 
 fn headline(document: &mut Document, report: &RolloutPlan, asked: Asked<'_>) {

@@ -317,12 +317,12 @@ fn difference(drift: &Drift) -> String {
         None => format!("it has no container {container} ({})", images.template),
     };
     let mut parts: Vec<_> = drift.images.iter().map(image).collect();
-    // Images are told with both values already.
-    let told = |field: &&String| drift.images.is_empty() || !field.ends_with("].image");
+    // Images are listed with both values already.
+    let is_unlisted = |field: &&String| drift.images.is_empty() || !field.ends_with("].image");
     let fields: Vec<_> = drift
         .fields
         .iter()
-        .filter(told)
+        .filter(is_unlisted)
         .map(String::as_str)
         .collect();
     if !fields.is_empty() {

@@ -12,8 +12,11 @@ use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
 
 /// Lays out the comparison.
-#[must_use]
-pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
+pub(super) fn layout(
+    report: &BudgetTrial,
+    diff: Option<&TemplateDiff>,
+    limits: Limits,
+) -> Document {
     let mut document = Document::default();
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let (style, words) = Asked::of(report.change.as_ref()).words(&report.today);

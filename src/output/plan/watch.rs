@@ -15,13 +15,13 @@ use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
 use crate::output::words::{counted, nodes};
 
-/// One look at a rollout.
-#[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
+/// A rollout at one moment.
+#[derive(Debug)]
+pub struct State {
     /// The plan.
-    pub plan: &'a RolloutPlan,
+    pub plan: RolloutPlan,
     /// How far it is.
-    pub progress: &'a Progress,
+    pub progress: Progress,
     /// For how many seconds it has been followed.
     pub seconds: i64,
 }
@@ -31,12 +31,12 @@ const BAR: usize = 30;
 
 /// What is drawn in place on a terminal.
 #[must_use]
-pub fn frame(look: Look<'_>, limits: Limits) -> Document {
-    let Look { plan, progress, .. } = look;
+pub fn frame(state: &State, limits: Limits) -> Document {
+    let State { plan, progress, .. } = state;
     let body = &plan.body;
     let mut document = Document::default();
     headline(&mut document, plan);
-    document.line(0, bar(look));
+    document.line(0, bar(state));
     let mut facts = vec![("Next", next_words(body))];
     // The head of the ledger has it, too.
     if body.budget.is_none() {
@@ -75,11 +75,11 @@ fn headline(document: &mut Document, plan: &RolloutPlan) {
 }
 
 /// `[####......] 12 of 38 nodes done (31%), for 1m4s, estimate 3m more`.
-fn bar(look: Look<'_>) -> Text {
-    let Progress { desired, done, .. } = *look.progress;
+fn bar(state: &State) -> Text {
+    let Progress { desired, done, .. } = state.progress;
     let filled = (done * BAR).checked_div(desired).unwrap_or(BAR).min(BAR);
     let percent = (done * 100).checked_div(desired).unwrap_or(100);
-    let estimate = look.plan.body.waves.as_ref();
+    let estimate = state.plan.body.waves.as_ref();
     let estimate = estimate.and_then(|w| w.estimate.as_ref());
     let estimate = estimate
         .map(|e| format!(", estimate {} more", duration(e.seconds)))
@@ -92,7 +92,7 @@ fn bar(look: Look<'_>) -> Text {
             format!(
                 "] {done} of {} done ({percent}%), for {}{estimate}",
                 nodes(desired),
-                duration(look.seconds)
+                duration(state.seconds)
             ),
         )
 }
@@ -110,11 +110,11 @@ fn unsettled(document: &mut Document, unsettled: &[Unsettled], limits: Limits) {
     crate::output::lists::say_left_off(document, unsettled.len().saturating_sub(shown));
 }
 
-/// A look in a line, without its time. It is the same as long as nothing changes.
+/// The state in a line, without its time. It is the same as long as nothing changes.
 #[must_use]
-pub fn line(look: Look<'_>) -> String {
-    let body = &look.plan.body;
-    let Progress { desired, done, .. } = *look.progress;
+pub fn line(state: &State) -> String {
+    let body = &state.plan.body;
+    let Progress { desired, done, .. } = state.progress;
     let mut parts = vec![format!("{done} of {} done", nodes(desired))];
     let old = body.old.iter().flatten().count();
     if old > 0 {
@@ -126,7 +126,7 @@ pub fn line(look: Look<'_>) -> String {
         parts.push(format!("{lost} lost"));
     }
     let mut text = parts.join(", ");
-    let why = why(look);
+    let why = why(state);
     if !why.is_empty() {
         text.push_str(&format!("; {why}"));
     }
@@ -140,14 +140,14 @@ fn budget(body: &Body) -> Option<String> {
 }
 
 /// `NodeNotReady: n7; PodPending: n1, n2, n3 and 4 more`.
-fn why(look: Look<'_>) -> String {
+fn why(state: &State) -> String {
     const NAMES: usize = 3;
     let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for one in &look.progress.unsettled {
+    for one in &state.progress.unsettled {
         let names = by_code.entry(one.holder.reason.name()).or_default();
         names.push(&one.holder.node);
     }
-    for blocker in &look.plan.body.blockers {
+    for blocker in &state.plan.body.blockers {
         by_code.entry(blocker.code.name()).or_default();
     }
     let text = by_code.into_iter().map(|(code, names)| {
@@ -171,14 +171,14 @@ pub fn at(time: Timestamp, text: &str) -> String {
 
 /// That it is done, and who was lost on the way.
 #[must_use]
-pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
+pub fn done(state: &State, lost: &[&Lost]) -> Document {
     let mut document = Document::default();
     let Progress {
         desired,
         terminating,
         ..
-    } = *look.progress;
-    let revision = look.plan.body.revision.as_ref();
+    } = state.progress;
+    let revision = state.plan.body.revision.as_ref();
     let revision = revision.and_then(|r| Some((r.number?, r.name.as_deref()?)));
     let of = revision
         .map(|(number, name)| format!(" of revision {number} ({name})"))
@@ -197,7 +197,7 @@ pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
         let pods = counted(terminating, "pod");
         document.line(2, format!("{pods} {are} still being deleted"));
     }
-    let drift = look.plan.body.known_drift().len();
+    let drift = state.plan.body.known_drift().len();
     if drift > 0 {
         let pods = counted(drift, "pod");
         document.line(
@@ -225,15 +225,15 @@ pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
 
 /// That it is stuck, why, and what would move it.
 #[must_use]
-pub fn stuck(look: Look<'_>, seconds: i64, limits: Limits) -> Document {
+pub fn stuck(state: &State, seconds: i64, limits: Limits) -> Document {
     let mut document = Document::default();
     let text = Text::default()
         .and(Style::Bad, "Stuck")
-        .and(Style::Plain, format!(": {}", stuck_words(look, seconds)));
+        .and(Style::Plain, format!(": {}", stuck_reason(state, seconds)));
     document.line(0, text);
-    let body = &look.plan.body;
+    let body = &state.plan.body;
     if body.blockers.is_empty() {
-        unsettled(&mut document, &look.progress.unsettled, limits);
+        unsettled(&mut document, &state.progress.unsettled, limits);
     }
     blockers(&mut document, body, false, limits);
     remedies(&mut document, body);
@@ -242,9 +242,9 @@ pub fn stuck(look: Look<'_>, seconds: i64, limits: Limits) -> Document {
 
 /// The same without its reasons, for those who read JSON.
 #[must_use]
-pub fn stuck_words(look: Look<'_>, seconds: i64) -> String {
-    let Progress { desired, done, .. } = *look.progress;
-    let idle = look.progress.unsettled.is_empty() && look.plan.body.blockers.is_empty();
+pub fn stuck_reason(state: &State, seconds: i64) -> String {
+    let Progress { desired, done, .. } = state.progress;
+    let idle = state.progress.unsettled.is_empty() && state.plan.body.blockers.is_empty();
     let why = if idle {
         "the controller has something to do and doesn't do it: see whether kube-controller-manager runs"
     } else {
@@ -259,9 +259,9 @@ pub fn stuck_words(look: Look<'_>, seconds: i64) -> String {
 
 /// What it waited for when the time was up.
 #[must_use]
-pub fn timed_out(look: Option<Look<'_>>, after: &str) -> String {
-    let Some(look) = look else {
+pub fn timed_out(state: Option<&State>, after: &str) -> String {
+    let Some(state) = state else {
         return format!("timed out after {after}, waiting for the first answer of the server");
     };
-    format!("timed out after {after}: {}", line(look))
+    format!("timed out after {after}: {}", line(state))
 }

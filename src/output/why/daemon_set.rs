@@ -19,8 +19,7 @@ use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::words::{finding_text, nodes, state_word};
 
 /// Lays out the answer about all nodes.
-#[must_use]
-pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
+pub(super) fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     let mut document = Document::default();
     headline(&mut document, report);
     if let Some(status) = &report.status {

@@ -2,16 +2,73 @@
 
 use crate::model::Incomplete;
 use crate::report::eligibility::EligibilityReport;
+use crate::report::header::Header;
+use crate::report::map::NodeMap;
 use crate::report::summary::Overview;
 
+use super::map;
+use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, unread};
 use crate::output::document::{Document, Style, Text};
+use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 
-/// Says that there is nothing to list: no DaemonSet, or none but `clean` ones.
-#[must_use]
-pub fn nothing(clean: usize, namespace: Option<&str>, incomplete: &[Incomplete]) -> Document {
+/// All DaemonSets of a namespace, or of all, of which the nodes aren't kept: every
+/// DaemonSet times every node is too much to hold.
+#[derive(Debug)]
+pub struct DaemonSetList {
+    /// `None` when it is about all namespaces.
+    pub namespace: Option<String>,
+    /// What is listed, each with its report without nodes.
+    pub lines: Vec<(EligibilityReport, Overview)>,
+    /// How many clean ones `--problems` left out.
+    pub clean: usize,
+    /// With `--map`: the nodes of all reports, counted.
+    pub map: Option<NodeMap>,
+    /// What couldn't be read, as far as it bears on the answer.
+    pub incomplete: Vec<Incomplete>,
+}
+
+impl Answer for DaemonSetList {
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let reports = self.lines.iter().map(|(report, _)| report);
+        reports
+            .map(|report| ObjectName::daemon_set(&report.daemon_set.name))
+            .collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        let with_namespace = self.namespace.is_none();
+        match (self.lines.first(), &self.map) {
+            (None, _) => nothing(self),
+            (Some((first, _)), Some(map)) => {
+                map::layout(map, &first.header, with_namespace, options)
+            }
+            (Some((first, _)), None) => layout(&self.lines, &first.header, with_namespace),
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        let is_clean = |report: &EligibilityReport| report.header.clean == Some(true);
+        Outcome {
+            is_partial: !self.incomplete.is_empty(),
+            has_findings: !self.lines.iter().all(|(report, _)| is_clean(report)),
+        }
+    }
+
+    fn unreported(&self) -> &[Incomplete] {
+        if self.lines.is_empty() {
+            &self.incomplete
+        } else {
+            &[]
+        }
+    }
+}
+
+/// That there is nothing to list: no DaemonSet, or none but clean ones.
+fn nothing(list: &DaemonSetList) -> Document {
     let mut document = Document::default();
-    let text = match (clean, namespace) {
+    let text = match (list.clean, &list.namespace) {
         (0, Some(namespace)) => {
             format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
         }
@@ -20,15 +77,18 @@ pub fn nothing(clean: usize, namespace: Option<&str>, incomplete: &[Incomplete])
         (n, _) => format!("All {n} DaemonSets are clean."),
     };
     document.line(0, text);
-    unread(&mut document, incomplete);
+    unread(&mut document, &list.incomplete);
     document
 }
 
-/// Lays out one line for each report.
-#[must_use]
-pub fn layout(reports: &[(EligibilityReport, Overview)], with_namespace: bool) -> Document {
+/// One line for each DaemonSet.
+fn layout(
+    lines: &[(EligibilityReport, Overview)],
+    header: &Header,
+    with_namespace: bool,
+) -> Document {
     let mut document = Document::default();
-    let mut header = vec![
+    let mut heads = vec![
         "NAME",
         "ELIGIBLE",
         "RUNNING",
@@ -38,16 +98,11 @@ pub fn layout(reports: &[(EligibilityReport, Overview)], with_namespace: bool) -
         "TOP REASON",
     ];
     if with_namespace {
-        header.insert(0, "NAMESPACE");
+        heads.insert(0, "NAMESPACE");
     }
-    let rows = reports
-        .iter()
-        .map(|(r, o)| row(r, o, with_namespace))
-        .collect();
-    document.lines(&header, rows);
-    if let Some((first, _)) = reports.first() {
-        closing(&mut document, &first.header);
-    }
+    let rows = lines.iter().map(|(r, o)| row(r, o, with_namespace));
+    document.lines(&heads, rows.collect());
+    closing(&mut document, header);
     document
 }
 

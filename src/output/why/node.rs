@@ -13,8 +13,7 @@ use crate::output::document::{Document, Style, Text};
 use crate::output::words::{finding_text, state_word};
 
 /// Lays out the answer about one node.
-#[must_use]
-pub fn layout(report: &EligibilityReport) -> Document {
+pub(super) fn layout(report: &EligibilityReport) -> Document {
     let mut document = Document::default();
     for node in &report.nodes {
         headline(&mut document, report, node);

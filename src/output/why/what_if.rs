@@ -12,8 +12,7 @@ use crate::output::lists::{Limits, listed};
 use crate::output::words::state_word;
 
 /// Lays out the comparison.
-#[must_use]
-pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
+pub(super) fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     let mut document = Document::default();
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let text = Text::from("DaemonSet ")

@@ -24,6 +24,22 @@ use super::remedy::Distance;
 pub use sums::Sums;
 pub use words::Words;
 
+/// What the sums leave out, where not all DaemonSets were asked for.
+#[must_use]
+pub fn narrowed_note(namespace: Option<&str>, selector: Option<&str>) -> Option<String> {
+    let of = match (namespace, selector) {
+        (None, None) => return None,
+        (Some(namespace), None) => format!("of namespace {namespace}"),
+        (None, Some(selector)) => format!("that `{selector}` selects"),
+        (Some(namespace), Some(selector)) => {
+            format!("of namespace {namespace} that `{selector}` selects")
+        }
+    };
+    Some(format!(
+        "only DaemonSets {of} are counted: others may run here too, and the sums leave them out"
+    ))
+}
+
 /// What becomes of a DaemonSet on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum State {

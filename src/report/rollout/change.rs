@@ -31,6 +31,19 @@ impl Change {
     }
 }
 
+/// The error that says what the server would refuse; `None` where it refuses nothing.
+#[must_use]
+pub fn refusal(daemon_set: &str, refused: &[Refused]) -> Option<String> {
+    let fields = refused.iter().map(|r| format!("{} {}", r.field, r.message));
+    let fields: Vec<_> = fields.collect();
+    (!fields.is_empty()).then(|| {
+        format!(
+            "the server would refuse DaemonSet `{daemon_set}`: {}",
+            fields.join("; ")
+        )
+    })
+}
+
 /// What kind of change it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ChangeKind {

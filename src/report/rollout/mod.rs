@@ -3,6 +3,7 @@
 mod after_manage;
 mod blockers;
 pub mod change;
+pub mod difference;
 mod drift;
 pub mod following;
 mod freeing;

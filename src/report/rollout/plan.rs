@@ -10,7 +10,7 @@ use crate::report::footprint::Footprint;
 use crate::report::header::Header;
 use crate::report::reason::Reason;
 
-use super::change::{Change, ChangedField};
+use super::change::{Change, ChangedField, TemplateChange};
 
 pub use super::drift::{Drift, DriftBy, ImageDrift};
 pub use super::remedies::{RemedyChanges, RolloutRemedy};
@@ -49,6 +49,18 @@ pub struct BudgetTrial {
     pub today: Body,
     /// With those to be tried.
     pub then: Body,
+}
+
+/// Whether it isn't known that nothing is left to do, or the change would roll, make or
+/// delete pods.
+#[must_use]
+pub fn would_change(header: &Header, change: Option<&Change>, body: &Body) -> bool {
+    let Some(change) = change else {
+        return header.clean != Some(true);
+    };
+    let manage = body.manage.as_ref();
+    change.template == TemplateChange::Changed
+        || manage.is_some_and(|m| !m.create.is_empty() || !m.delete.is_empty())
 }
 
 /// What depends on the budgets. Parts that can't be known are `null`.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use kubectl_ds::cli::exit::Exit;
+use kubectl_ds::commands::exit::Exit;
 use kubectl_ds::report::code::Code;
 
 use crate::binary::root;

@@ -4,7 +4,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::output::document::Text;
 use crate::output::sanitize::sanitize;
-use crate::output::sheet::Sheet;
 use crate::report::map::NodeMap;
 
 use super::shared::Shared;
@@ -27,12 +26,12 @@ pub(super) struct Space {
 
 impl Space {
     /// What the names of DaemonSets leave: they take half of the width at most.
-    pub(super) fn beside(names: &[String], sheet: Sheet) -> Self {
+    pub(super) fn beside(names: &[String], width: Option<usize>) -> Self {
         let widest = names.iter().map(|n| width_of(n)).max().unwrap_or(0);
-        let most = sheet.width.map_or(usize::MAX, |width| (width / 2).max(20));
+        let most = width.map_or(usize::MAX, |width| (width / 2).max(20));
         let names = widest.min(most);
         let taken = names.max("DAEMONSET".len()) + GAP + "CLEAN".len();
-        let groups = sheet.width.map(|width| width.saturating_sub(taken));
+        let groups = width.map(|width| width.saturating_sub(taken));
         Self { names, groups }
     }
 }

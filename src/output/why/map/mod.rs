@@ -7,7 +7,7 @@ mod shared;
 
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::sheet::Sheet;
+use crate::output::print_options::PrintOptions;
 use crate::report::eligibility::DaemonSetRef;
 use crate::report::header::Header;
 use crate::report::map::{By, Cell, NodeMap};
@@ -16,18 +16,22 @@ use cells::{cell_text, legend};
 use columns::{Fitted, Space, shorten};
 
 /// Lays out the map.
-#[must_use]
-pub fn layout(map: &NodeMap, header: &Header, with_namespace: bool, sheet: Sheet) -> Document {
+pub(super) fn layout(
+    map: &NodeMap,
+    header: &Header,
+    with_namespace: bool,
+    options: PrintOptions,
+) -> Document {
     let names: Vec<String> = map
         .rows
         .iter()
         .map(|r| name(&r.daemon_set, with_namespace))
         .collect();
-    let space = Space::beside(&names, sheet);
-    let cells = |row: &[Cell]| row.iter().map(|c| cell_text(*c, sheet.unicode)).collect();
+    let space = Space::beside(&names, options.width);
+    let cells = |row: &[Cell]| row.iter().map(|c| cell_text(*c, options.unicode)).collect();
     let cells: Vec<Vec<Text>> = map.rows.iter().map(|r| cells(&r.cells)).collect();
     let fitted = Fitted::new(map, &cells, &space);
-    let mut rows = if sheet.headers {
+    let mut rows = if options.headers {
         heads(map, &fitted)
     } else {
         Vec::new()
@@ -41,7 +45,7 @@ pub fn layout(map: &NodeMap, header: &Header, with_namespace: bool, sheet: Sheet
     document.lines(&[], rows);
     left_off(&mut document, map, &fitted);
     document.blank();
-    legend(&mut document, map, sheet.unicode);
+    legend(&mut document, map, options.unicode);
     if let Some(words) = grouped_by(&map.by) {
         document.line(0, words);
     }
