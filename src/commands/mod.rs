@@ -11,14 +11,10 @@ mod open;
 mod plan;
 mod why;
 
-use std::ffi::OsString;
-use std::process::ExitCode;
-
+use crate::cli::CommandLine;
 use crate::cli::global::GlobalOptions;
 use crate::cli::name::Name;
 use crate::cli::request::Request;
-use crate::cli::{CommandLine, complete};
-use crate::model::set_own_name;
 use crate::output::answer::Answer;
 use crate::output::printer::Printer;
 use crate::output::terminal::Terminal;
@@ -26,36 +22,11 @@ use crate::output::terminal::Terminal;
 use error::CommandError;
 use exit::Exit;
 
-/// Runs the command line of this process.
+pub use completion::complete;
+
+/// Answers a command line on a terminal; what goes wrong is said there.
 #[must_use]
-pub fn main() -> ExitCode {
-    let name = Name::of_process();
-    set_own_name(name.words());
-    if let Some(words) = complete::asked(&name) {
-        // Who doesn't listen any more doesn't mind.
-        let _ = Terminal::plain(&completion::complete(&name, words));
-        return Exit::Success.into();
-    }
-    match CommandLine::parse(&name, std::env::args_os()) {
-        Ok(line) => {
-            let terminal = Terminal::new(line.global.color, line.global.headers);
-            run(&name, line, &terminal).into()
-        }
-        Err(error) => help_or_usage(&error).into(),
-    }
-}
-
-/// Answers a command line, its name first, on a terminal that is given.
-///
-/// # Errors
-/// When the command line can't be parsed; what it says then was not printed.
-pub fn answer(words: &[&str], terminal: &Terminal) -> Result<Exit, clap::Error> {
-    let name = Name::default();
-    let line = CommandLine::parse(&name, words.iter().map(OsString::from))?;
-    Ok(run(&name, line, terminal))
-}
-
-fn run(name: &Name, line: CommandLine, terminal: &Terminal) -> Exit {
+pub fn run(name: &Name, line: CommandLine, terminal: &Terminal) -> Exit {
     match execute(name, line, terminal) {
         Ok(exit) => exit,
         Err(error) if error.is_broken_pipe() => Exit::Success,
@@ -92,15 +63,4 @@ fn print(
     let mut outcome = answer.outcome();
     outcome.is_partial |= !printer.print(answer)?;
     Ok(Exit::of(outcome, global.exit_code))
-}
-
-/// Help and version are answers; anything else is bad usage.
-fn help_or_usage(error: &clap::Error) -> Exit {
-    // Nothing is left to tell of a usage text that can't be printed.
-    let _ = error.print();
-    if error.use_stderr() {
-        Exit::Failed
-    } else {
-        Exit::Success
-    }
 }

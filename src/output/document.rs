@@ -147,6 +147,14 @@ impl Document {
         self.push_table(0, header, rows, (false, 0));
     }
 
+    /// Adds what is to be known beside a name each, as a table without heads.
+    pub fn facts(&mut self, facts: Vec<(&str, String)>) {
+        let facts = facts.into_iter();
+        let rows = facts.map(|(name, text)| vec![name.into(), text.into()]);
+        self.blank();
+        self.table(0, &[], rows.collect());
+    }
+
     fn push_table(
         &mut self,
         indent: usize,

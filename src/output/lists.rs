@@ -1,6 +1,6 @@
 //! Long lists: how much of them is shown, and that there is more.
 
-use super::document::Document;
+use super::document::{Document, Text};
 
 /// How much of a long list is shown.
 #[derive(Clone, Copy, Debug)]
@@ -43,15 +43,24 @@ pub(super) fn listed(mut names: Vec<String>, limits: Limits) -> String {
     names.join(", ")
 }
 
+/// Adds a table of the first rows, and says how many it left off.
+pub(super) fn first_rows(
+    document: &mut Document,
+    indent: usize,
+    header: &[&'static str],
+    mut rows: Vec<Vec<Text>>,
+    limits: Limits,
+) {
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(indent, header, rows);
+    say_left_off(document, left_off);
+}
+
 /// At most five names, and how many more there are; all of them without a limit.
-pub(super) fn few(names: &[&str], limits: Limits) -> String {
+pub(super) fn few(names: &[impl AsRef<str>], limits: Limits) -> String {
     let shown = limits.names();
-    let mut list = names
-        .iter()
-        .take(shown)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let first: Vec<&str> = names.iter().take(shown).map(AsRef::as_ref).collect();
+    let mut list = first.join(", ");
     let more = names.len().saturating_sub(shown);
     if more > 0 {
         list.push_str(&format!(", … and {more} more"));

@@ -1,10 +1,16 @@
 //! Words that several commands share.
 
+use crate::report::eligibility::DaemonSetRef;
 use crate::report::pod::PodState;
 use crate::report::reason::Reason;
 use crate::report::rollout::change::Obtained;
 
 use super::document::{Style, Text};
+
+/// The beginning of a headline: `DaemonSet namespace/name`.
+pub(super) fn daemon_set(daemon_set: &DaemonSetRef) -> Text {
+    Text::from("DaemonSet ").and(Style::Strong, daemon_set.to_string())
+}
 
 /// A number of things in words.
 pub(super) fn counted(count: usize, what: &str) -> String {

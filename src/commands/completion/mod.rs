@@ -37,7 +37,8 @@ pub(super) fn run(
 }
 
 /// What the last of the words can be completed to, in the lines that shells and kubectl read.
-pub(super) fn complete(name: &Name, words: Vec<OsString>) -> String {
+#[must_use]
+pub fn complete(name: &Name, words: Vec<OsString>) -> String {
     let deadline = Deadline::soon();
     complete::answer(name, words, move |lookup, typed, current| {
         candidates::look_up(lookup, typed, current, deadline)

@@ -4,7 +4,7 @@ use crate::report::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, Re
 
 use super::words::{claim_cell, follows_words, owner_words};
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, cut, few, first_rows, say_left_off};
 use crate::output::words::counted;
 
 /// The revisions, where there is more to say than that they are owned.
@@ -16,11 +16,9 @@ pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: L
         return;
     }
     document.heading(format!("Revisions ({})", revisions.len()));
-    let mut rows: Vec<_> = revisions.iter().map(revision_row).collect();
-    let left_off = cut(&mut rows, limits.rows);
+    let rows = revisions.iter().map(revision_row).collect();
     let header = ["NAME", "REVISION", "CLAIM", "TEMPLATE", "THEN"];
-    document.table(0, &header, rows);
-    say_left_off(document, left_off);
+    first_rows(document, 0, &header, rows, limits);
 }
 
 fn revision_row(revision: &RevisionClaim) -> Vec<Text> {
@@ -72,11 +70,10 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
             None => groups.push((overlap, vec![overlap_name(overlap)])),
         }
     }
-    let rows = groups.iter().map(|(first, names)| {
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        vec![few(&names, limits).into(), first.message.clone().into()]
-    });
-    let mut rows: Vec<_> = rows.collect();
+    let row = |(first, names): &(&Overlap, Vec<String>)| {
+        vec![few(names, limits).into(), first.message.clone().into()]
+    };
+    let mut rows: Vec<_> = groups.iter().map(row).collect();
     let left_off = cut(&mut rows, limits.rows);
     document.lists(1, &["CONTROLLER", "WHAT THEN"], rows);
     say_left_off(document, left_off);

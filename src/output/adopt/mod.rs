@@ -14,12 +14,12 @@ use self::pods::{owned_words, pods};
 use self::words::history_words;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Style};
 use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
 use crate::output::remedies::remedy;
-use crate::output::words::{finding_text, obtained_words};
+use crate::output::words::{daemon_set, finding_text, obtained_words};
 
 impl Answer for ClaimReport {
     fn reports(&self) -> Vec<Report<'_>> {
@@ -59,11 +59,9 @@ fn layout(report: &ClaimReport, limits: Limits) -> Document {
 }
 
 fn headline(document: &mut Document, report: &ClaimReport) {
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let when = report.change.map_or("", |change| when(&change));
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, format!("{when}: {}", report.summary));
+    let text =
+        daemon_set(&report.daemon_set).and(Style::Plain, format!("{when}: {}", report.summary));
     // What isn't done yet is neither clean nor not.
     let verdict = match (report.change, report.header.clean) {
         (Some(_), _) => return document.line(0, text),
@@ -96,10 +94,7 @@ fn facts(document: &mut Document, report: &ClaimReport) {
     if rows.is_empty() {
         return;
     }
-    let rows = rows.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(rows);
 }
 
 /// What would put it right.

@@ -123,11 +123,11 @@ fn headline(document: &mut Document, groups: &[&Group], selector: Option<&str>) 
 }
 
 fn one(document: &mut Document, group: &Group, limits: Limits) {
-    let names: Vec<_> = group.nodes.iter().map(String::as_str).collect();
+    let names = &group.nodes;
     document.blank();
     let text = Text::default()
         .and(Style::Strong, nodes(names.len()))
-        .and(Style::Plain, format!(": {}", few(&names, limits)));
+        .and(Style::Plain, format!(": {}", few(names, limits)));
     document.line(0, text);
     match (&group.sample, names.len()) {
         (NodeAnswer::Report(report), 1) => {
@@ -162,10 +162,9 @@ fn notes(document: &mut Document, group: &Group, header: &Header, limits: Limits
         document.blank();
     }
     for (text, names) in own {
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
         let text = match names.len() == group.nodes.len() {
             true => text.clone(),
-            false => format!("{text} ({}: {})", nodes(names.len()), few(&names, limits)),
+            false => format!("{text} ({}: {})", nodes(names.len()), few(names, limits)),
         };
         note(document, &text);
     }

@@ -113,9 +113,9 @@ fn join(ready: Option<String>, condition: &Condition) -> String {
 
 /// The first taints.
 fn taints(condition: &Condition) -> String {
-    let taints: Vec<_> = condition.taints.iter().map(String::as_str).collect();
+    let taints = &condition.taints;
     let few = few(
-        &taints,
+        taints,
         Limits {
             rows: Some(3),
             wide: false,

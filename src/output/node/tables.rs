@@ -161,7 +161,6 @@ pub(super) fn excluded(document: &mut Document, side: &Side, words: Words, limit
     let left_off = cut(&mut groups, limits.rows);
     for ((_, why), members) in &groups {
         let names: Vec<_> = members.iter().map(|d| d.full_name()).collect();
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
         let away = members.first().map(|d| distance_text(d.distance));
         let text = Text::default()
             .and(Style::Strong, few(&names, limits))

@@ -9,7 +9,7 @@ use crate::report::{age, since};
 
 use super::words::budget_words;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::lists::{Limits, cut, first_rows, say_left_off};
 use crate::output::words::counted;
 
 /// Why it doesn't move, or with a `change` wouldn't.
@@ -93,11 +93,8 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
         return;
     };
     document.heading(format!("Not available ({})", counted(pods.len(), "pod")));
-    let mut pods: Vec<_> = pods.iter().collect();
-    let left_off = cut(&mut pods, limits.rows);
-    let rows = pods.into_iter().map(|pod| holder_row(pod, now, false));
-    document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
-    say_left_off(document, left_off);
+    let rows = pods.iter().map(|pod| holder_row(pod, now, false)).collect();
+    first_rows(document, 0, &["NODE", "POD", "SINCE", "WHY"], rows, limits);
 }
 
 /// How many nodes each cause has.

@@ -23,10 +23,10 @@ use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, few, first_rows};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::{nodes, obtained_words};
+use crate::output::words::{daemon_set, nodes, obtained_words};
 
 /// What `plan` answers.
 #[derive(Debug)]
@@ -136,10 +136,8 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
 }
 
 fn headline(document: &mut Document, report: &RolloutPlan, asked: Asked<'_>) {
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let (style, words) = asked.words(&report.body);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
+    let text = daemon_set(&report.daemon_set)
         .and(Style::Plain, ": ")
         .and(style, words);
     document.line(0, text);
@@ -168,10 +166,7 @@ fn facts(document: &mut Document, report: &RolloutPlan) {
     if let Some(change) = &report.change {
         rows.push(("Object", obtained_words(change.obtained).to_owned()));
     }
-    let rows = rows.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(rows);
 }
 
 fn lost(document: &mut Document, body: &Body, limits: Limits) {
@@ -188,10 +183,8 @@ fn lost(document: &mut Document, body: &Body, limits: Limits) {
         .and(Style::Bad, format!("Lost ({})", nodes(lost.len())))
         .and(Style::Strong, format!(": {how}"));
     document.line(0, text);
-    let mut rows: Vec<_> = lost.iter().map(lost_row).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "WHY"], rows);
-    say_left_off(document, left_off);
+    let rows = lost.iter().map(lost_row).collect();
+    first_rows(document, 0, &["NODE", "POD", "WHY"], rows, limits);
     tolerations(document, lost, limits);
 }
 

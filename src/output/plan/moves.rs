@@ -10,7 +10,7 @@ use crate::report::rollout::plan::{
 
 use super::words::{budget_name, old_pods as old_pods_words};
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, few, first_rows};
 use crate::output::words::{counted, nodes};
 
 /// What is made and deleted whatever the budget is.
@@ -54,18 +54,16 @@ fn created(document: &mut Document, manage: &Manage, limits: Limits) {
 }
 
 fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
-    let mut rows: Vec<_> = manage.delete.iter().map(deleted_row).collect();
-    if rows.is_empty() {
+    if manage.delete.is_empty() {
         return;
     }
+    let rows = manage.delete.iter().map(deleted_row).collect();
     let text = Text::default().and(Style::Bad, "deletes").and(
         Style::Plain,
         format!(" {}:", counted(manage.delete.len(), "pod")),
     );
     document.line(2, text);
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(4, &["NODE", "POD", "WHEN", "WHY"], rows);
-    say_left_off(document, left_off);
+    first_rows(document, 4, &["NODE", "POD", "WHEN", "WHY"], rows, limits);
     let (least, most) = (manage.delete_at_least, manage.delete_at_most);
     if least == most && most < manage.delete.len() {
         document.line(4, format!("one sync deletes {most} of them"));
@@ -170,7 +168,6 @@ fn picked(
 /// The first few in words, and how many more there are.
 fn list(names: &[String], words: impl Fn(&String) -> String, limits: Limits) -> String {
     let words: Vec<_> = names.iter().map(words).collect();
-    let words: Vec<_> = words.iter().map(String::as_str).collect();
     few(&words, limits)
 }
 
@@ -191,10 +188,14 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
         count
     });
     let fates = Fates::of(body);
-    let mut rows: Vec<_> = old.iter().map(|pod| old_row(pod, &fates)).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "REVISION", "THEN"], rows);
-    say_left_off(document, left_off);
+    let rows = old.iter().map(|pod| old_row(pod, &fates)).collect();
+    first_rows(
+        document,
+        0,
+        &["NODE", "POD", "REVISION", "THEN"],
+        rows,
+        limits,
+    );
     if by_hand {
         commands(document, report, old);
     }
@@ -291,10 +292,9 @@ pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
         "Counted as updated, and not what the template says ({})",
         counted(body.known_drift().len(), "pod")
     ));
-    let mut rows: Vec<_> = body.known_drift().iter().map(drift_row).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"], rows);
-    say_left_off(document, left_off);
+    let rows = body.known_drift().iter().map(drift_row).collect();
+    let header = ["NODE", "POD", "BY THE LABEL", "DIFFERENCE"];
+    first_rows(document, 0, &header, rows, limits);
 }
 
 fn drift_row(drift: &Drift) -> Vec<Text> {

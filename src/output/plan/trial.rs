@@ -10,6 +10,7 @@ use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
+use crate::output::words::daemon_set;
 
 /// Lays out the comparison.
 pub(super) fn layout(
@@ -18,10 +19,8 @@ pub(super) fn layout(
     limits: Limits,
 ) -> Document {
     let mut document = Document::default();
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let (style, words) = Asked::of(report.change.as_ref()).words(&report.today);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
+    let text = daemon_set(&report.daemon_set)
         .and(Style::Plain, ": ")
         .and(style, words)
         .and(Style::Plain, "; today's budget beside another");

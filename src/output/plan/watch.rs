@@ -12,8 +12,8 @@ use crate::report::rollout::progress::{Progress, Unsettled};
 use super::ledger::{blockers, ledger, remedies};
 use super::words::{Asked, next_words, old_pods, strategy_words};
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::Limits;
-use crate::output::words::{counted, nodes};
+use crate::output::lists::{Limits, say_left_off};
+use crate::output::words::{counted, daemon_set, nodes};
 
 /// A rollout at one moment.
 #[derive(Debug)]
@@ -42,10 +42,7 @@ pub fn frame(state: &State, limits: Limits) -> Document {
     if body.budget.is_none() {
         facts.insert(0, ("Strategy", strategy_words(body)));
     }
-    let rows = facts.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(facts);
     let lost = body.lost.iter().flatten().count();
     if lost > 0 {
         let text = Text::default().and(Style::Bad, format!("Lost ({})", nodes(lost)));
@@ -65,10 +62,8 @@ pub fn frame(state: &State, limits: Limits) -> Document {
 }
 
 fn headline(document: &mut Document, plan: &RolloutPlan) {
-    let name = format!("{}/{}", plan.daemon_set.namespace, plan.daemon_set.name);
     let (style, words) = Asked::of(plan.change.as_ref()).words(&plan.body);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
+    let text = daemon_set(&plan.daemon_set)
         .and(Style::Plain, ": ")
         .and(style, words);
     document.line(0, text);
@@ -107,7 +102,7 @@ fn unsettled(document: &mut Document, unsettled: &[Unsettled], limits: Limits) {
     for one in unsettled.iter().take(shown) {
         document.line(2, format!("{}: {}", one.holder.node, one.holder.message));
     }
-    crate::output::lists::say_left_off(document, unsettled.len().saturating_sub(shown));
+    say_left_off(document, unsettled.len().saturating_sub(shown));
 }
 
 /// The state in a line, without its time. It is the same as long as nothing changes.

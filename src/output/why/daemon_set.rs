@@ -15,8 +15,8 @@ use super::node::eligibility_word;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::{finding_text, nodes, state_word};
+use crate::output::lists::{Limits, cut, few, first_rows, say_left_off};
+use crate::output::words::{daemon_set, finding_text, nodes, state_word};
 
 /// Lays out the answer about all nodes.
 pub(super) fn layout(report: &EligibilityReport, limits: Limits) -> Document {
@@ -54,10 +54,7 @@ pub(super) fn layout(report: &EligibilityReport, limits: Limits) -> Document {
 }
 
 fn headline(document: &mut Document, report: &EligibilityReport) {
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, ": ");
+    let text = daemon_set(&report.daemon_set).and(Style::Plain, ": ");
     let text = text.and(Style::Plain, numbers(report));
     document.line(
         0,
@@ -156,20 +153,14 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         .nodes
         .iter()
         .filter(|n| n.pod_state == PodState::Missing);
-    let names: Vec<_> = missing.map(|n| n.name.as_str()).collect();
+    let mut names: Vec<_> = missing.map(|n| n.name.as_str()).collect();
     if names.is_empty() {
         return;
     }
-    let shown = limits.rows.unwrap_or(names.len()).min(names.len());
-    let list = names
-        .iter()
-        .take(shown)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
     document.heading(format!("Would start at once ({})", nodes(names.len())));
-    document.line(2, list);
-    say_left_off(document, names.len() - shown);
+    let left_off = cut(&mut names, limits.rows);
+    document.line(2, names.join(", "));
+    say_left_off(document, left_off);
 }
 
 /// Nodes that have a pod which they shouldn't have. Returns the names that are shown.
@@ -281,20 +272,18 @@ pub(super) fn section(
     title: &str,
     count: usize,
     header: &[&'static str],
-    mut rows: Vec<Vec<Text>>,
+    rows: Vec<Vec<Text>>,
     limits: Limits,
 ) {
     if rows.is_empty() {
         return;
     }
     document.heading(format!("{title} ({})", nodes(count)));
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, header, rows);
-    say_left_off(document, left_off);
+    first_rows(document, 0, header, rows, limits);
 }
 
 fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: Limits) {
-    let mut groups = excluded(report);
+    let groups = excluded(report);
     if groups.is_empty() {
         return;
     }
@@ -303,10 +292,9 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
         "Excluded by the template ({}), nearest miss first",
         nodes(count)
     ));
-    let left_off = cut(&mut groups, limits.rows);
     let rows = groups.iter().map(|g| group_row(g, limits)).collect();
-    document.table(0, &["NODES", "AWAY", "REASONS", "NAMES"], rows);
-    say_left_off(document, left_off);
+    let header = ["NODES", "AWAY", "REASONS", "NAMES"];
+    first_rows(document, 0, &header, rows, limits);
 }
 
 fn group_row(group: &Group<'_>, limits: Limits) -> Vec<Text> {

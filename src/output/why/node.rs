@@ -10,7 +10,7 @@ use crate::report::remedy::{Changes, Remedy};
 use crate::report::rules::Rule;
 
 use crate::output::document::{Document, Style, Text};
-use crate::output::words::{finding_text, state_word};
+use crate::output::words::{daemon_set, finding_text, state_word};
 
 /// Lays out the answer about one node.
 pub(super) fn layout(report: &EligibilityReport) -> Document {
@@ -32,7 +32,7 @@ pub(super) fn layout(report: &EligibilityReport) -> Document {
         }
     }
     if report.nodes.is_empty() {
-        let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
+        let name = &report.daemon_set;
         document.line(0, format!("DaemonSet {name}: nothing is known of the node"));
     }
     crate::output::closing::closing(&mut document, &report.header);
@@ -47,9 +47,7 @@ fn headline(document: &mut Document, report: &EligibilityReport, node: &NodeElig
     } else {
         eligibility_word(node.eligibility)
     };
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
+    let text = daemon_set(&report.daemon_set)
         .and(Style::Plain, " on node ")
         .and(Style::Strong, node.name.clone())
         .and(Style::Plain, ": ")

@@ -9,14 +9,12 @@ use super::daemon_set::eligibility_cell;
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, listed};
-use crate::output::words::state_word;
+use crate::output::words::{daemon_set, state_word};
 
 /// Lays out the comparison.
 pub(super) fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     let mut document = Document::default();
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
+    let text = daemon_set(&report.daemon_set)
         .and(Style::Plain, format!(", with {}", changes(&report.changes)));
     document.line(0, text);
     document.blank();

@@ -7,7 +7,7 @@ use crate::model::{DaemonSet, Snapshot};
 
 use super::change::{Change, ChangeKind, ChangedField, Obtained, TemplateChange};
 use super::host_ports::host_ports_warning;
-use super::old_templates;
+use super::pods::old_templates;
 use super::refused::refused;
 
 /// Says what differs between `stored` and `target`.

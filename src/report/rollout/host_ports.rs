@@ -20,7 +20,7 @@ struct HostPort<'a> {
 ///
 /// `old` are the templates of the pods that are there.
 #[must_use]
-pub fn host_ports_warning<'a>(
+pub(super) fn host_ports_warning<'a>(
     strategy: Option<&DaemonSetUpdateStrategy>,
     old: impl IntoIterator<Item = &'a PodSpec>,
     new: &PodSpec,

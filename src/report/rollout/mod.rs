@@ -8,7 +8,7 @@ mod drift;
 pub mod following;
 mod freeing;
 mod ground;
-pub mod host_ports;
+mod host_ports;
 mod ledger;
 pub mod plan;
 mod pods;
@@ -29,8 +29,6 @@ use super::footprint::Footprint;
 use super::header::Header;
 use super::status::{Evidence, StatusReport, reported};
 use super::subject::Subject;
-
-pub use pods::old_templates;
 
 use after_manage::after_manage;
 use change::Change;
