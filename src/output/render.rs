@@ -7,7 +7,7 @@ use textwrap::{Options, WordSplitter};
 
 use super::document::{Block, Document, Style, Text};
 use super::sanitize::sanitize;
-use super::table::{self, Cells};
+use super::table;
 
 /// What a document is fitted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,22 +51,7 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
                     text.push_str(&format!("{margin}{}\n", styled(line, fit.color)));
                 }
             }
-            Block::Table {
-                indent,
-                header,
-                rows,
-                wraps,
-                lists,
-            } => {
-                let cells = Cells {
-                    indent: *indent,
-                    header,
-                    rows,
-                    wraps: *wraps,
-                    lists: *lists,
-                };
-                table::write(out, cells, fit)?;
-            }
+            Block::Table(table) => table::write(out, table, fit)?,
         }
         out.write_all(text.as_bytes())?;
         text.clear();

@@ -160,7 +160,7 @@ pub(super) const fn gaps(columns: usize) -> usize {
 }
 
 /// The columns that a cell takes, without its colours.
-pub(super) fn cell_width(cell: &Text) -> usize {
+pub(in crate::output) fn cell_width(cell: &Text) -> usize {
     match cell.0.as_slice() {
         [] => 0,
         [(_, text)] if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control()) => text.len(),

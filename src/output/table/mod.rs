@@ -6,34 +6,21 @@ mod widths;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use comfy_table::{ColumnConstraint, Table, Width, presets};
+use comfy_table::{ColumnConstraint, Width, presets};
 use unicode_width::UnicodeWidthStr;
 
-use super::document::Text;
+use super::document::Table;
 use super::render::{Fit, line, push_trimmed, styled};
-use columns::{Columns, cell_width};
+use columns::Columns;
 use widths::wrapped_widths;
 
+pub(super) use columns::cell_width;
+
 /// Spaces between two columns.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 
 /// Columns before what stands below a row.
 const BELOW_INDENT: usize = 4;
-
-/// A table of a document.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cells<'a> {
-    /// Columns before each row.
-    pub(super) indent: usize,
-    /// The heads of the columns; empty for none.
-    pub(super) header: &'a [&'static str],
-    /// The rows.
-    pub(super) rows: &'a [Vec<Text>],
-    /// Whether cells are wrapped to the width.
-    pub(super) wraps: bool,
-    /// How many columns from the left hold lists of names.
-    pub(super) lists: usize,
-}
 
 /// How a table is fitted to the width.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,16 +37,16 @@ enum Arrangement {
 ///
 /// # Errors
 /// When `out` can't be written.
-pub(super) fn write(out: &mut impl Write, cells: Cells<'_>, fit: Fit) -> io::Result<()> {
-    let columns = Columns::measure(cells.header, cells.rows, fit.width.is_some());
-    let room = fit.width.map(|width| width.saturating_sub(cells.indent));
+pub(super) fn write(out: &mut impl Write, table: &Table, fit: Fit) -> io::Result<()> {
+    let columns = Columns::measure(&table.header, &table.rows, fit.width.is_some());
+    let room = fit.width.map(|width| width.saturating_sub(table.indent));
     let arrangement = room.map_or(Arrangement::Lines, |room| {
-        arrangement(&columns, cells.wraps, room)
+        arrangement(&columns, table.wraps, room)
     });
     match (arrangement, room) {
-        (Arrangement::Wrapped, Some(room)) => wrapped(out, cells, &columns, room, fit),
-        (Arrangement::Below(below), _) => lines(out, cells, &columns, below, fit),
-        _ => lines(out, cells, &columns, 0, fit),
+        (Arrangement::Wrapped, Some(room)) => wrapped(out, table, &columns, room, fit),
+        (Arrangement::Below(below), _) => lines(out, table, &columns, below, fit),
+        _ => lines(out, table, &columns, 0, fit),
     }
 }
 
@@ -82,30 +69,30 @@ fn arrangement(columns: &Columns, wraps: bool, room: usize) -> Arrangement {
 /// and written once, so that it costs no more than the rows are long.
 fn lines(
     out: &mut impl Write,
-    cells: Cells<'_>,
+    table: &Table,
     columns: &Columns,
     below: usize,
     fit: Fit,
 ) -> io::Result<()> {
-    let heads = if fit.headers { cells.header } else { &[] };
+    let heads = table.header.iter();
     let beside = columns.len().saturating_sub(below);
-    let widths = columns.line_widths(beside, !heads.is_empty());
+    let widths = columns.line_widths(beside, fit.headers);
     let mut text = String::new();
-    if !heads.is_empty() {
-        let beside = heads.iter().take(beside);
-        let beside = beside.map(|head| (Cow::Borrowed(*head), head.width()));
-        push_row(&mut text, cells.indent, beside, &widths);
-        for head in heads.iter().skip(widths.len()) {
-            line(&mut text, cells.indent + BELOW_INDENT, &(*head).into(), fit);
+    if fit.headers && columns.has_heads {
+        let whole = heads.clone().take(beside);
+        let whole = whole.map(|head| (Cow::Borrowed(*head), head.width()));
+        push_row(&mut text, table.indent, whole, &widths);
+        for head in heads.skip(beside) {
+            line(&mut text, table.indent + BELOW_INDENT, &(*head).into(), fit);
         }
     }
-    for row in cells.rows {
-        let beside = row.iter().take(beside);
-        let beside = beside.map(|cell| (Cow::Owned(styled(cell, fit.color)), cell_width(cell)));
-        push_row(&mut text, cells.indent, beside, &widths);
-        let below = row.iter().skip(widths.len());
+    for row in &table.rows {
+        let whole = row.iter().take(beside);
+        let whole = whole.map(|cell| (Cow::Owned(styled(cell, fit.color)), cell_width(cell)));
+        push_row(&mut text, table.indent, whole, &widths);
+        let below = row.iter().skip(beside);
         for cell in below.filter(|cell| cell_width(cell) > 0) {
-            line(&mut text, cells.indent + BELOW_INDENT, cell, fit);
+            line(&mut text, table.indent + BELOW_INDENT, cell, fit);
         }
         out.write_all(text.as_bytes())?;
         text.clear();
@@ -132,30 +119,30 @@ fn push_row<'a>(
 /// Writes rows whose cells are wrapped.
 fn wrapped(
     out: &mut impl Write,
-    cells: Cells<'_>,
+    table: &Table,
     columns: &Columns,
     room: usize,
     fit: Fit,
 ) -> io::Result<()> {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    if fit.headers && !cells.header.is_empty() {
-        table.set_header(cells.header.to_vec());
+    let mut drawn = comfy_table::Table::new();
+    drawn.load_style(presets::NOTHING);
+    if fit.headers && columns.has_heads {
+        drawn.set_header(table.header.clone());
     }
-    for row in cells.rows {
-        table.add_row(row.iter().map(|cell| styled(cell, fit.color)));
+    for row in &table.rows {
+        drawn.add_row(row.iter().map(|cell| styled(cell, fit.color)));
     }
-    let widths = wrapped_widths(cells, columns, room, fit.headers);
+    let widths = wrapped_widths(table, columns, room, fit.headers);
     let last = widths.len().saturating_sub(1);
-    for (at, (column, width)) in table.column_iter_mut().zip(widths).enumerate() {
+    for (at, (column, width)) in drawn.column_iter_mut().zip(widths).enumerate() {
         let gap = if at == last { 0 } else { GAP };
         column.set_padding((0, u16::try_from(gap).unwrap_or_default()));
         let width = u16::try_from(width + gap).unwrap_or(u16::MAX);
         column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
     }
     let mut text = String::new();
-    for line in table.lines() {
-        push_trimmed(&mut text, &format!("{}{line}", " ".repeat(cells.indent)));
+    for line in drawn.lines() {
+        push_trimmed(&mut text, &format!("{}{line}", " ".repeat(table.indent)));
     }
     out.write_all(text.as_bytes())
 }
@@ -165,18 +152,18 @@ fn wrapped(
 mod tests {
     use super::columns::OVERLONG;
     use super::*;
-    use crate::output::document::Style;
+    use crate::output::document::{Style, Text};
 
     fn written(header: &[&'static str], rows: &[Vec<Text>], fit: Fit) -> String {
-        let cells = Cells {
+        let table = Table {
             indent: 1,
-            header,
-            rows,
+            header: header.to_vec(),
+            rows: rows.to_vec(),
             wraps: true,
             lists: 0,
         };
         let mut out = Vec::new();
-        write(&mut out, cells, fit).unwrap();
+        write(&mut out, &table, fit).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -2,8 +2,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::GAP;
 use super::columns::{Columns, gaps, plain};
-use super::{Cells, GAP};
+use crate::output::document::Table;
 
 /// What is narrower is given to the cells all the same.
 const NARROWEST: usize = 20;
@@ -29,16 +30,16 @@ struct Bounds {
 /// How wide the columns are, of which none is narrower than its words if there is room for
 /// them.
 pub(super) fn wrapped_widths(
-    cells: Cells<'_>,
+    table: &Table,
     columns: &Columns,
     room: usize,
     shows_heads: bool,
 ) -> Vec<usize> {
-    let mut bounds = bounds(columns, cells.lists, room, shows_heads);
+    let mut bounds = bounds(columns, table.lists, room, shows_heads);
     let longest_line = |at: usize, width: usize| {
-        let heads = if shows_heads { cells.header } else { &[] };
-        let head = heads.get(at).map(|head| longest_line(head, width));
-        let cells = cells.rows.iter().filter_map(|row| row.get(at));
+        let head = table.header.get(at).filter(|_| shows_heads);
+        let head = head.map(|head| longest_line(head, width));
+        let cells = table.rows.iter().filter_map(|row| row.get(at));
         let lines = cells.map(|cell| longest_line(&plain(cell), width));
         lines.chain(head).max().unwrap_or_default()
     };

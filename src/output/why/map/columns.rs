@@ -4,12 +4,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::output::document::Text;
 use crate::output::sanitize::sanitize;
+use crate::output::table::{GAP, cell_width};
 use crate::report::map::NodeMap;
 
 use super::shared::Shared;
-
-/// Spaces between two columns.
-const GAP: usize = 2;
 
 /// How long the names of groups may be, the first that lets all columns stand: whole, then
 /// without what all share. No shorter than the last: nobody could tell them apart.
@@ -99,7 +97,7 @@ fn candidates(map: &NodeMap, cells: &[Vec<Text>], shared: &Shared, most: usize) 
     let groups = map.groups.iter().enumerate();
     let candidate = groups.map(|(at, group)| {
         let head = shorten(&shared.left_out(&group.name), most);
-        let in_column = cells.iter().filter_map(|row| row.get(at)).map(text_width);
+        let in_column = cells.iter().filter_map(|row| row.get(at)).map(cell_width);
         let nodes = group.nodes.map_or(0, |n| n.to_string().len());
         let widest = in_column.max().unwrap_or(0).max(nodes);
         let width = widest.max(width_of(&head)).max(1);
@@ -142,10 +140,6 @@ fn taken(chars: impl Iterator<Item = char>, room: usize) -> String {
 
 fn width_of(text: &str) -> usize {
     sanitize(text).width()
-}
-
-fn text_width(text: &Text) -> usize {
-    text.0.iter().map(|(_, piece)| width_of(piece)).sum()
 }
 
 #[cfg(test)]
