@@ -59,17 +59,20 @@ impl EligibilityReport {
         self.update_strategy == "OnDelete"
     }
 
-    /// Whether the controller acts for the DaemonSet, as far as its findings say.
+    /// Whether it isn't known to be as it should be, or applying its manifest would
+    /// change something.
     #[must_use]
-    pub fn controller_acts(&self) -> bool {
-        let mut codes = self.findings.iter().map(Reason::code);
-        !codes.any(|code| code.stops_the_controller())
+    pub fn has_findings(&self) -> bool {
+        if self.applied {
+            self.clean != Some(true)
+        } else {
+            self.would_change()
+        }
     }
 
     /// For a manifest: whether applying it starts or stops a pod on any node, or
     /// leaves one that shouldn't be there.
-    #[must_use]
-    pub fn would_change(&self) -> bool {
+    fn would_change(&self) -> bool {
         self.nodes.iter().any(|n| match n.should_run {
             Some(true) => n.pods.is_empty(),
             Some(false) => !n.pods.is_empty(),

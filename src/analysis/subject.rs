@@ -28,6 +28,14 @@ use super::remedy::remedies;
 use super::rules::rules;
 use super::status::{Evidence, StatusReport, reported};
 
+/// Leaves out of a snapshot what says nothing of a DaemonSet that isn't applied.
+pub fn leave_out_revisions(snapshot: &mut Snapshot) {
+    // What isn't applied has no revision that its pods could be of.
+    snapshot
+        .incomplete
+        .retain(|i| i.resource != "controllerrevisions");
+}
+
 /// A DaemonSet of a snapshot, prepared for any number of nodes.
 #[derive(Debug)]
 pub struct Subject<'a> {

@@ -7,7 +7,6 @@ pub mod effects;
 pub mod eligibility;
 pub mod footprint;
 pub mod header;
-pub mod list;
 pub mod node;
 pub mod reason;
 pub mod remedy;

@@ -71,3 +71,27 @@ pub fn note(note: &Note) -> Sentence {
 pub fn notes(notes: &[Note]) -> Vec<Sentence> {
     notes.iter().map(note).collect()
 }
+
+/// What the sums leave out, where not all DaemonSets were asked for.
+#[must_use]
+pub fn narrowed(namespace: Option<&str>, selector: Option<&str>) -> Option<Sentence> {
+    let of = match (namespace, selector) {
+        (None, None) => return None,
+        (Some(namespace), None) => format!("of namespace {namespace}"),
+        (None, Some(selector)) => format!("that `{selector}` selects"),
+        (Some(namespace), Some(selector)) => {
+            format!("of namespace {namespace} that `{selector}` selects")
+        }
+    };
+    Some(Sentence::new(format!(
+        "only DaemonSets {of} are counted: others may run here too, and the sums leave them out"
+    )))
+}
+
+/// What a manifest that passes here has not passed.
+#[must_use]
+pub fn judged_here() -> Sentence {
+    Sentence::new(
+        "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it",
+    )
+}

@@ -4,6 +4,7 @@ mod after_manage;
 mod analysis;
 mod blockers;
 pub mod change;
+pub mod difference;
 mod drift;
 mod exhausted_budget;
 pub mod following;
@@ -30,8 +31,6 @@ use super::health::has_problems;
 use super::reason::Code;
 use super::status::{Evidence, StatusReport, reported};
 use super::subject::Subject;
-
-pub use pods::old_templates;
 
 use after_manage::after_manage;
 use analysis::RolloutAnalysis;

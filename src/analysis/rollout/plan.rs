@@ -8,7 +8,7 @@ use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::status::Counters;
 
-use super::change::{Change, ChangedField};
+use super::change::{Change, ChangedField, TemplateChange};
 
 pub use super::blockers::Blocker;
 pub use super::drift::{Drift, DriftBy, DriftCause, ImageDrift};
@@ -46,6 +46,18 @@ pub struct BudgetTrial {
     pub today: Body,
     /// With those to be tried.
     pub then: Body,
+}
+
+/// Whether it isn't known that nothing is left to do, or the change would roll, make or
+/// delete pods.
+#[must_use]
+pub fn would_change(clean: Option<bool>, change: Option<&Change>, body: &Body) -> bool {
+    let Some(change) = change else {
+        return clean != Some(true);
+    };
+    let manage = body.manage.as_ref();
+    change.template == TemplateChange::Changed
+        || manage.is_some_and(|m| !m.create.is_empty() || !m.delete.is_empty())
 }
 
 /// What depends on the budgets. Parts that can't be known are `null`.

@@ -106,7 +106,7 @@ fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod
 
 /// The pod specs of the revisions whose pods are there and that aren't `ds`'s own.
 #[must_use]
-pub fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec> {
+pub(super) fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec> {
     let Some(history) = history(snapshot, ds) else {
         return Vec::new();
     };

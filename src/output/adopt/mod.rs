@@ -8,18 +8,39 @@ use crate::analysis::claims::report::{ClaimKind, ClaimReport};
 
 use self::around::{overlaps, revisions};
 use self::pods::pods;
-use crate::output::closing::closing_of;
+use crate::output::answer::{Answer, Outcome, Report};
+use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::remedies::remedy;
 use crate::output::words::{obtained_words, reason_text};
 use crate::words::Sentence;
 use crate::words::claims::{changes, history, once, owned, remedy as remedy_words, risk, summary};
 
-/// Lays out a report on claims.
-#[must_use]
-pub fn layout(report: &ClaimReport, limits: Limits) -> Document {
+impl Answer for ClaimReport {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![Report::Claims(self)]
+    }
+
+    /// The pods that aren't plainly owned.
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let pods = self.pods.iter().flatten();
+        let pods = pods.filter(|pod| pod.claim != ClaimKind::Owned);
+        pods.map(|pod| ObjectName::pod(&pod.name)).collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        layout(self, options.limits)
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::new(&self.basis, self.clean == Some(false))
+    }
+}
+
+fn layout(report: &ClaimReport, limits: Limits) -> Document {
     let mut document = Document::default();
     headline(&mut document, report);
     facts(&mut document, report);
@@ -31,18 +52,8 @@ pub fn layout(report: &ClaimReport, limits: Limits) -> Document {
     revisions(&mut document, report, limits);
     overlaps(&mut document, report, limits);
     remedies(&mut document, report);
-    closing_of(&mut document, &report.basis);
+    closing(&mut document, &report.basis);
     document
-}
-
-/// What `-o name` prints: the pods that aren't plainly owned, as `pod/NAME`.
-pub fn names(report: &ClaimReport) -> impl Iterator<Item = ObjectName<'_>> {
-    let pods = report.pods.iter().flatten();
-    pods.filter(|pod| pod.claim != ClaimKind::Owned)
-        .map(|pod| ObjectName {
-            kind: "pod",
-            name: &pod.name,
-        })
 }
 
 fn headline(document: &mut Document, report: &ClaimReport) {
@@ -73,10 +84,7 @@ fn facts(document: &mut Document, report: &ClaimReport) {
     if rows.is_empty() {
         return;
     }
-    let rows = rows.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(rows);
 }
 
 /// What would put it right.

@@ -122,10 +122,9 @@ pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan,
         if names.is_empty() {
             continue;
         }
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
         let text = Text::default().and(style, what).and(
             Style::Plain,
-            format!(" ({}): {}", nodes(names.len()), few(&names, limits)),
+            format!(" ({}): {}", nodes(names.len()), few(names, limits)),
         );
         document.line(2, text);
     }

@@ -4,13 +4,17 @@ mod change;
 mod headline;
 mod ledger;
 mod moves;
-pub mod trial;
+mod trial;
 pub mod watch;
 mod waves;
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Body, Lost, RolloutPlan};
+use crate::analysis::basis::Basis;
+use crate::analysis::rollout::change::Change;
+use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
+use crate::words::Sentence;
+use crate::words::rollout::change as change_words;
 use crate::words::rollout::{self as words, moves as moves_words};
 
 use self::change::{
@@ -20,12 +24,100 @@ use self::headline::headline;
 use self::ledger::{blockers, ledger, remedies, unavailable};
 use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
-use crate::output::closing::closing_of;
+use crate::output::answer::{Answer, Outcome, Report};
+use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, few, first_rows};
 use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::{nodes, obtained_words};
+
+/// What `plan` answers.
+#[derive(Debug)]
+pub struct Plan {
+    /// The report.
+    pub report: PlanReport,
+    /// What changes in the template, where that is shown with it.
+    pub diff: Option<TemplateDiff>,
+}
+
+/// A plan, or one under today's budgets beside one under others.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is named after its report")]
+pub enum PlanReport {
+    Plan(Box<RolloutPlan>),
+    Trial(Box<BudgetTrial>),
+}
+
+impl PlanReport {
+    /// The error that says what the server would refuse.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let daemon_set = match self {
+            Self::Plan(plan) => &plan.daemon_set,
+            Self::Trial(trial) => &trial.daemon_set,
+        };
+        let refused = &self.change()?.refused;
+        change_words::refusal(&daemon_set.name, refused).map(Sentence::into_string)
+    }
+
+    const fn change(&self) -> Option<&Change> {
+        match self {
+            Self::Plan(plan) => plan.change.as_ref(),
+            Self::Trial(trial) => trial.change.as_ref(),
+        }
+    }
+
+    const fn body(&self) -> &Body {
+        match self {
+            Self::Plan(plan) => &plan.body,
+            Self::Trial(trial) => &trial.then,
+        }
+    }
+
+    const fn basis(&self) -> (&Basis, Option<bool>) {
+        match self {
+            Self::Plan(plan) => (&plan.basis, plan.clean),
+            Self::Trial(trial) => (&trial.basis, trial.clean),
+        }
+    }
+}
+
+impl Answer for Plan {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![match &self.report {
+            PlanReport::Plan(plan) => Report::Plan(plan),
+            PlanReport::Trial(trial) => Report::BudgetTrial(trial),
+        }]
+    }
+
+    /// The pods that are replaced. Those of which none is made again are left out, so that the
+    /// list can be piped to a deletion; and all of them where the change is refused.
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let change = self.report.change();
+        if change.is_some_and(|change| !change.refused.is_empty()) {
+            return Vec::new();
+        }
+        let old = self.report.body().old.iter().flatten();
+        let replaced = old.filter(|pod| pod.remade != Some(false));
+        replaced.map(|pod| ObjectName::pod(&pod.pod)).collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        let (diff, limits) = (self.diff.as_ref(), options.limits);
+        match &self.report {
+            PlanReport::Plan(plan) => layout(plan, diff, limits),
+            PlanReport::Trial(trial) => trial::layout(trial, diff, limits),
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        let (basis, clean) = self.report.basis();
+        let changes = would_change(clean, self.report.change(), self.report.body());
+        Outcome::new(basis, changes)
+    }
+}
 
 /// Lays out a plan.
 #[must_use]
@@ -57,20 +149,10 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
     drift(&mut document, body, limits);
     waves(&mut document, body);
     footprints(&mut document, body);
-    closing_of(&mut document, &report.basis);
+    closing(&mut document, &report.basis);
     document.blank();
     document.line(0, (Style::Strong, words::summary(body).into_string()));
     document
-}
-
-/// What `-o name` prints: the pods that are replaced. Those of which
-/// none is made again are left out, so that the list can be piped to a deletion.
-pub fn names(body: &Body) -> impl Iterator<Item = ObjectName<'_>> {
-    let old = body.old.iter().flatten();
-    old.filter(|p| p.remade != Some(false)).map(|p| ObjectName {
-        kind: "pod",
-        name: &p.pod,
-    })
 }
 
 /// What the rest is to be read with.
@@ -88,10 +170,7 @@ fn facts(document: &mut Document, report: &RolloutPlan) {
     if let Some(change) = &report.change {
         rows.push(("Object", obtained_words(change.obtained).to_owned()));
     }
-    let rows = rows.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(rows);
 }
 
 fn lost(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
@@ -103,10 +182,8 @@ fn lost(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
         .and(Style::Bad, format!("Lost ({})", nodes(lost.len())))
         .and(Style::Strong, format!(": {}", moves_words::lost(body)));
     document.line(0, text);
-    let mut rows: Vec<_> = lost.iter().map(|one| lost_row(one, now)).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "WHY"], rows);
-    say_left_off(document, left_off);
+    let rows: Vec<_> = lost.iter().map(|one| lost_row(one, now)).collect();
+    first_rows(document, 0, &["NODE", "POD", "WHY"], rows, limits);
     tolerations(document, lost, limits);
 }
 

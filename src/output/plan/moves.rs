@@ -10,7 +10,7 @@ use crate::words::rollout::moves::{self as words, Step};
 use crate::words::rollout::old_pods as old_pods_words;
 
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, few, first_rows};
 use crate::output::words::counted;
 
 /// What is made and deleted whatever the budget is.
@@ -49,7 +49,7 @@ fn created(document: &mut Document, manage: &Manage, limits: Limits) {
 }
 
 fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
-    let mut rows: Vec<_> = manage.delete.iter().map(deleted_row).collect();
+    let rows: Vec<_> = manage.delete.iter().map(deleted_row).collect();
     if rows.is_empty() {
         return;
     }
@@ -58,9 +58,7 @@ fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
         format!(" {}:", counted(manage.delete.len(), "pod")),
     );
     document.line(2, text);
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(4, &["NODE", "POD", "WHEN", "WHY"], rows);
-    say_left_off(document, left_off);
+    first_rows(document, 4, &["NODE", "POD", "WHEN", "WHY"], rows, limits);
     if let Some(text) = words::deleted_in_one_sync(manage) {
         document.line(4, text.into_string());
     }
@@ -154,10 +152,14 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
         count.into_string()
     });
     let fates = OldPodFates::new(body);
-    let mut rows: Vec<_> = old.iter().map(|pod| old_row(pod, &fates)).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "REVISION", "THEN"], rows);
-    say_left_off(document, left_off);
+    let rows: Vec<_> = old.iter().map(|pod| old_row(pod, &fates)).collect();
+    first_rows(
+        document,
+        0,
+        &["NODE", "POD", "REVISION", "THEN"],
+        rows,
+        limits,
+    );
     if by_hand {
         commands(document, report, old);
     }
@@ -209,10 +211,14 @@ pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
         "Counted as updated, and not what the template says ({})",
         counted(body.known_drift().len(), "pod")
     ));
-    let mut rows: Vec<_> = body.known_drift().iter().map(drift_row).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"], rows);
-    say_left_off(document, left_off);
+    let rows: Vec<_> = body.known_drift().iter().map(drift_row).collect();
+    first_rows(
+        document,
+        0,
+        &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"],
+        rows,
+        limits,
+    );
 }
 
 fn drift_row(drift: &Drift) -> Vec<Text> {

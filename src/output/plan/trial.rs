@@ -7,14 +7,17 @@ use crate::words::time::duration;
 use super::change::{changed_fields, refused, warnings};
 use super::headline::headline;
 use super::ledger::{blockers, ledger};
-use crate::output::closing::closing_of;
+use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
 
 /// Lays out the comparison.
-#[must_use]
-pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
+pub(super) fn layout(
+    report: &BudgetTrial,
+    diff: Option<&TemplateDiff>,
+    limits: Limits,
+) -> Document {
     let mut document = Document::default();
     let now = report.basis.evaluated_at;
     let text = headline(&report.daemon_set, report.change.as_ref(), &report.today);
@@ -32,7 +35,7 @@ pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: L
     }
     blockers(&mut document, &report.then, true, now, limits);
     ledger(&mut document, &report.then, now, limits);
-    closing_of(&mut document, &report.basis);
+    closing(&mut document, &report.basis);
     document.blank();
     let today = Text::from((Style::Dim, "today "));
     document.line(

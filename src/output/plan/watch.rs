@@ -13,12 +13,12 @@ use crate::output::lists::{Limits, say_left_off};
 use crate::output::words::nodes;
 
 /// A rollout as it is observed.
-#[derive(Clone, Copy, Debug)]
-pub struct Observation<'a> {
+#[derive(Debug)]
+pub struct Observation {
     /// The plan.
-    pub plan: &'a RolloutPlan,
+    pub plan: RolloutPlan,
     /// How far it is.
-    pub progress: &'a Progress,
+    pub progress: Progress,
     /// For how many seconds it has been followed.
     pub seconds: i64,
 }
@@ -28,7 +28,7 @@ const BAR: usize = 30;
 
 /// What is drawn in place on a terminal.
 #[must_use]
-pub fn frame(observed: Observation<'_>, limits: Limits) -> Document {
+pub fn frame(observed: &Observation, limits: Limits) -> Document {
     let Observation { plan, progress, .. } = observed;
     let body = &plan.body;
     let mut document = Document::default();
@@ -40,10 +40,7 @@ pub fn frame(observed: Observation<'_>, limits: Limits) -> Document {
     if body.budget.is_none() {
         facts.insert(0, ("Strategy", strategy(body).into_string()));
     }
-    let rows = facts.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(facts);
     let lost = body.lost.iter().flatten().count();
     if lost > 0 {
         let text = Text::default().and(Style::Bad, format!("Lost ({})", nodes(lost)));
@@ -60,10 +57,10 @@ pub fn frame(observed: Observation<'_>, limits: Limits) -> Document {
 }
 
 /// `[####......] 12 of 38 nodes done (31%), for 1m4s, estimate 3m more`.
-fn bar(observed: Observation<'_>) -> Text {
-    let Progress { desired, done, .. } = *observed.progress;
+fn bar(observed: &Observation) -> Text {
+    let Progress { desired, done, .. } = observed.progress;
     let filled = (done * BAR).checked_div(desired).unwrap_or(BAR).min(BAR);
-    let beside = words::beside_bar(observed.plan, observed.progress, observed.seconds);
+    let beside = words::beside_bar(&observed.plan, &observed.progress, observed.seconds);
     Text::from("[")
         .and(Style::Good, "#".repeat(filled))
         .and(Style::Dim, ".".repeat(BAR - filled))
@@ -85,8 +82,8 @@ fn not_done(document: &mut Document, holders: &[Holder], now: Timestamp, limits:
 
 /// The observation in a line, without its time. It is the same as long as nothing changes.
 #[must_use]
-pub fn line(observed: Observation<'_>) -> String {
-    words::line(observed.plan, observed.progress).into_string()
+pub fn line(observed: &Observation) -> String {
+    words::line(&observed.plan, &observed.progress).into_string()
 }
 
 /// A time in front of a line.
@@ -98,7 +95,7 @@ pub fn at(time: Timestamp, text: &str) -> String {
 
 /// That it is done, and who was lost on the way.
 #[must_use]
-pub fn done(observed: Observation<'_>, lost: &[&Lost]) -> Document {
+pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
     let mut document = Document::default();
     let Observation { plan, progress, .. } = observed;
     let text = Text::default()
@@ -121,7 +118,7 @@ pub fn done(observed: Observation<'_>, lost: &[&Lost]) -> Document {
 
 /// That it is stuck, why, and what would move it.
 #[must_use]
-pub fn stuck(observed: Observation<'_>, seconds: i64, limits: Limits) -> Document {
+pub fn stuck(observed: &Observation, seconds: i64, limits: Limits) -> Document {
     let mut document = Document::default();
     let text = Text::default().and(Style::Bad, "Stuck").and(
         Style::Plain,
@@ -140,13 +137,13 @@ pub fn stuck(observed: Observation<'_>, seconds: i64, limits: Limits) -> Documen
 
 /// The same without its reasons, for those who read JSON.
 #[must_use]
-pub fn stuck_words(observed: Observation<'_>, seconds: i64) -> String {
-    words::stuck(observed.plan, observed.progress, seconds).into_string()
+pub fn stuck_words(observed: &Observation, seconds: i64) -> String {
+    words::stuck(&observed.plan, &observed.progress, seconds).into_string()
 }
 
 /// What it waited for when the time was up.
 #[must_use]
-pub fn timed_out(observed: Option<Observation<'_>>, after: &str) -> String {
-    let observed = observed.map(|observed| (observed.plan, observed.progress));
+pub fn timed_out(observed: Option<&Observation>, after: &str) -> String {
+    let observed = observed.map(|observed| (&observed.plan, &observed.progress));
     words::timed_out(observed, after).into_string()
 }

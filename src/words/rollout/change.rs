@@ -151,3 +151,16 @@ pub fn kept_nodes(kept: usize) -> Sentence {
         kept => format!("{kept} nodes stay eligible"),
     })
 }
+
+/// The error that says what the server would refuse; `None` where it refuses nothing.
+#[must_use]
+pub fn refusal(daemon_set: &str, all: &[Refused]) -> Option<Sentence> {
+    let fields = all.iter().map(|r| format!("{} {}", r.field(), refused(r)));
+    let fields: Vec<_> = fields.collect();
+    (!fields.is_empty()).then(|| {
+        Sentence::new(format!(
+            "the server would refuse DaemonSet `{daemon_set}`: {}",
+            fields.join("; ")
+        ))
+    })
+}

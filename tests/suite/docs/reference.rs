@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use kubectl_ds::analysis::reason::code::Code;
-use kubectl_ds::cli::exit::Exit;
+use kubectl_ds::commands::exit::Exit;
 
 use crate::binary::root;
 

@@ -1,12 +1,14 @@
-//! Exit codes.
+//! Exit codes, and what decides them.
 
 use std::process::ExitCode;
+
+use crate::output::answer::Outcome;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// It said what was asked.
-    Said,
+    Success,
     /// With `--exit-code`: something isn't clean. With `--watch`: it is stuck, or the time was up.
     NotClean,
     /// It failed.
@@ -20,7 +22,7 @@ pub enum Exit {
 impl Exit {
     /// All of them, by their codes.
     pub const ALL: [Self; 5] = [
-        Self::Said,
+        Self::Success,
         Self::NotClean,
         Self::Failed,
         Self::Partial,
@@ -31,7 +33,7 @@ impl Exit {
     #[must_use]
     pub const fn code(self) -> u8 {
         match self {
-            Self::Said => 0,
+            Self::Success => 0,
             Self::NotClean => 1,
             Self::Failed => 2,
             Self::Partial => 3,
@@ -43,7 +45,7 @@ impl Exit {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Said => "it said what was asked",
+            Self::Success => "it said what was asked",
             Self::NotClean => {
                 "with `--exit-code`: something isn't clean, or would change; without it only for a \
                  `--watch` that ends stuck or at its timeout"
@@ -57,22 +59,15 @@ impl Exit {
         }
     }
 
-    /// The same where all of the answer was `printed`, or else not all of it.
+    /// How a command ends that has answered: an answer in part goes before one with findings.
     #[must_use]
-    pub const fn if_all(self, printed: bool) -> Self {
-        match self {
-            Self::Said | Self::NotClean if !printed => Self::Partial,
-            _ => self,
-        }
-    }
-
-    /// How an answer ends: one in part goes before one that isn't clean.
-    #[must_use]
-    pub const fn of_answer(partial: bool, not_clean: bool) -> Self {
-        match (partial, not_clean) {
-            (true, _) => Self::Partial,
-            (false, true) => Self::NotClean,
-            (false, false) => Self::Said,
+    pub const fn of(outcome: Outcome, exit_code: bool) -> Self {
+        if outcome.is_partial {
+            Self::Partial
+        } else if exit_code && outcome.has_findings {
+            Self::NotClean
+        } else {
+            Self::Success
         }
     }
 }

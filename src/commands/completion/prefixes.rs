@@ -3,14 +3,14 @@
 //! A cluster of 100,000 nodes is neither printed nor cut off somewhere, for what
 //! all names that a shell is given begin with it types by itself.
 
-use super::candidates::Candidate;
+use crate::cli::complete::Candidate;
 
-/// As many are told one by one.
+/// As many are listed one by one.
 const MOST: usize = 500;
 
 /// `candidates`, which all begin with `typed` and are sorted, as they are; or, where
 /// they are too many, how they go on: like folders, to be completed further.
-pub(super) fn fewer(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
+pub(super) fn by_prefix(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
     if candidates.len() <= MOST {
         return candidates;
     }
@@ -25,7 +25,7 @@ pub(super) fn fewer(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
         return Vec::new();
     }
     let groups = candidates.chunk_by(|a, b| self::common(a, b) >= length);
-    groups.filter_map(told).collect()
+    groups.filter_map(prefix_of).collect()
 }
 
 /// How many characters both begin with.
@@ -34,7 +34,7 @@ fn common(a: &Candidate, b: &Candidate) -> usize {
     both.take_while(|(a, b)| a == b).count()
 }
 
-fn told(group: &[Candidate]) -> Option<Candidate> {
+fn prefix_of(group: &[Candidate]) -> Option<Candidate> {
     let (first, last) = (group.first()?, group.last()?);
     if first.value == last.value {
         return Some(first.clone());
@@ -56,19 +56,19 @@ mod tests {
     }
 
     #[test]
-    fn a_few_are_told_as_they_are() {
-        assert_eq!(fewer(names(MOST), "node-").len(), MOST);
+    fn a_few_are_listed_as_they_are() {
+        assert_eq!(by_prefix(names(MOST), "node-").len(), MOST);
     }
 
     #[test]
-    fn many_are_told_by_how_they_go_on() {
-        let told = fewer(names(100_000), "no");
-        let values: Vec<_> = told.iter().map(|c| c.value.as_str()).collect();
+    fn many_are_listed_by_how_they_go_on() {
+        let listed = by_prefix(names(100_000), "no");
+        let values: Vec<_> = listed.iter().map(|c| c.value.as_str()).collect();
         assert_eq!(values.len(), 100);
         assert_eq!(values.first(), Some(&"node-00"));
         assert_eq!(values.last(), Some(&"node-99"));
-        assert!(told.iter().all(|c| c.is_unfinished));
-        let help = told.first().map(|c| c.help.as_str());
+        assert!(listed.iter().all(|c| c.is_unfinished));
+        let help = listed.first().map(|c| c.help.as_str());
         assert_eq!(help, Some("1000 names"));
     }
 
@@ -76,8 +76,8 @@ mod tests {
     fn one_that_stands_alone_keeps_its_name() {
         let mut all = names(1000);
         all.push(Candidate::new("zebra", "a node"));
-        let told = fewer(all, "");
-        let last = told.last().map(|c| (c.value.as_str(), c.is_unfinished));
+        let listed = by_prefix(all, "");
+        let last = listed.last().map(|c| (c.value.as_str(), c.is_unfinished));
         assert_eq!(last, Some(("zebra", false)));
     }
 }

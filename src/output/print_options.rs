@@ -1,8 +1,12 @@
-//! What a drawing is made for: how wide it may be, and what it may be drawn with.
+//! What a layout is made for.
 
-/// What a layout that fits itself to the terminal needs to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sheet {
+use super::lists::Limits;
+
+/// How much a layout shows, how wide it may be, and what it may be drawn with.
+#[derive(Clone, Copy, Debug)]
+pub struct PrintOptions {
+    /// How much of a long list is shown.
+    pub limits: Limits,
     /// Columns; `None` for as many as it takes.
     pub width: Option<usize>,
     /// Whether tables have heads.
