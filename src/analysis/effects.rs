@@ -3,6 +3,7 @@
 use super::controller::Controller;
 use super::fate::{Fate, is_evicted_again};
 use super::node::NodeEligibility;
+use super::subject::Subject;
 
 /// What would follow of a change: `N` is how a node's DaemonSet is called, `P` how a pod of it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +12,8 @@ pub struct Effects<N, P> {
     pub start: Vec<N>,
     /// Pods that are deleted at once, whatever maxUnavailable says.
     pub stop: Vec<P>,
-    /// Pods that stay until the next rollout deletes them, and none is made again.
-    pub stay: Vec<P>,
+    /// Pods that stay for a while, and none is made again.
+    pub stay: Vec<Staying<P>>,
     /// A taint is tolerated for some seconds only: the pod is evicted and made again,
     /// over and over.
     pub evicted: Vec<N>,
@@ -22,6 +23,42 @@ pub struct Effects<N, P> {
     /// Pods that are deleted today, at once, by the next rollout or by taint eviction,
     /// and are not then.
     pub keep: Vec<P>,
+}
+
+/// A pod that stays, and until when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staying<P> {
+    /// The pod.
+    pub pod: P,
+    /// What deletes it, or makes it count again.
+    pub until: StaysUntil,
+}
+
+/// Until when a pod stays that isn't made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaysUntil {
+    /// The next rollout deletes it.
+    Rolled,
+    /// Somebody deletes it, for nothing is rolled (OnDelete).
+    Deleted,
+    /// Its node recovers from its condition, and then it counts again; a rollout before
+    /// that deletes it.
+    NodeRecovers,
+}
+
+impl StaysUntil {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Rolled, Self::Deleted, Self::NodeRecovers];
+
+    fn new(subject: &Subject<'_>, node: &NodeEligibility) -> Self {
+        if node.waits_for_its_condition() {
+            Self::NodeRecovers
+        } else if subject.ds.is_on_delete() {
+            Self::Deleted
+        } else {
+            Self::Rolled
+        }
+    }
 }
 
 impl<N, P> Default for Effects<N, P> {
@@ -38,6 +75,12 @@ impl<N, P> Default for Effects<N, P> {
 }
 
 impl<N, P> Effects<N, P> {
+    /// The pods that stay until then.
+    pub fn staying(&self, until: StaysUntil) -> impl Iterator<Item = &P> {
+        let stay = self.stay.iter().filter(move |one| one.until == until);
+        stay.map(|one| &one.pod)
+    }
+
     /// True when the change changes nothing of what the controller does.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -49,22 +92,25 @@ impl<N, P> Effects<N, P> {
             && self.keep.is_empty()
     }
 
-    /// Adds what follows on one node of a DaemonSet, from `today`, `None` for a node that
+    /// Adds what follows for `subject` on one node, from `today`, `None` for a node that
     /// isn't there yet, to `then`; `node` is given the pod that is meant, where there is one.
     pub(super) fn add(
         &mut self,
-        controller: Controller,
+        subject: &Subject<'_>,
         today: Option<&NodeEligibility>,
         then: &NodeEligibility,
         node: impl Fn(Option<&str>) -> N,
         pod: impl Fn(&str) -> P,
     ) {
         let pods = || then.live_pods().map(|p| pod(&p.name));
-        match effect(controller, today, then) {
+        match effect(subject.controller, today, then) {
             Some(Effect::Start) => self.start.push(node(None)),
             Some(Effect::NoLongerStart) => self.no_longer_start.push(node(None)),
             Some(Effect::Stop) => self.stop.extend(pods()),
-            Some(Effect::Stay) => self.stay.extend(pods()),
+            Some(Effect::Stay) => {
+                let until = StaysUntil::new(subject, then);
+                self.stay.extend(pods().map(|pod| Staying { pod, until }));
+            }
             Some(Effect::Keep) => self.keep.extend(pods()),
             None => {}
         }

@@ -181,7 +181,7 @@ fn effects(
             node: then.name.clone(),
             pod: pod.to_owned(),
         };
-        effects.add(subject.controller, today, then, node, pod);
+        effects.add(subject, today, then, node, pod);
     }
     effects
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
+use crate::words::effects::Effect;
 use crate::words::reason::sentence;
 use crate::words::state;
 
@@ -27,6 +28,15 @@ pub(super) fn state_cell(state: PodState) -> Text {
         _ => Style::Bad,
     };
     (style, state::pod(state)).into()
+}
+
+/// How it stands out what becomes of pods.
+pub(super) const fn effect_style(effect: Effect) -> Style {
+    match effect {
+        Effect::Start | Effect::Keep => Style::Good,
+        Effect::Stop => Style::Bad,
+        Effect::Stay(_) | Effect::Evicted | Effect::NoLongerStart => Style::Warn,
+    }
 }
 
 /// Whether something is as it should be, or isn't, or can't be known.

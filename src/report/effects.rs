@@ -34,7 +34,7 @@ impl<N, P> Effects<N, P> {
         Self {
             start: effects.start.iter().map(N::from).collect(),
             stop: effects.stop.iter().map(P::from).collect(),
-            stay: effects.stay.iter().map(P::from).collect(),
+            stay: effects.stay.iter().map(|one| P::from(&one.pod)).collect(),
             evicted: effects.evicted.iter().map(N::from).collect(),
             no_longer_start: effects.no_longer_start.iter().map(N::from).collect(),
             keep: effects.keep.iter().map(P::from).collect(),

@@ -1,5 +1,6 @@
 //! What the controller would do about changes of nodes.
 
+use crate::analysis::effects::StaysUntil;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::on_node::NodeWhatIf;
 use crate::analysis::what_if::WhatIfReport;
@@ -14,12 +15,8 @@ pub enum Effect {
     Start,
     /// It is deleted at once.
     Stop,
-    /// It stays until a rollout, or somebody, deletes it.
-    Stay,
-    /// It stays until somebody deletes it, for nothing is rolled.
-    StayUntilDeleted,
-    /// It stays as long as its node has a condition, and counts again after it.
-    StayUntilRecovery,
+    /// It stays until then, and isn't made again.
+    Stay(StaysUntil),
     /// Taint eviction removes it over and over.
     Evicted,
     /// One would be made today alone.
@@ -33,7 +30,9 @@ pub enum Effect {
 pub const fn of_daemon_set(effect: Effect) -> &'static str {
     match effect {
         Effect::Start => "a pod starts on",
-        Effect::Stay => "stays until it is deleted or rolled, and then none is made again:",
+        Effect::Stay(StaysUntil::Rolled | StaysUntil::Deleted) => {
+            "stays until it is deleted or rolled, and then none is made again:"
+        }
         Effect::Evicted => {
             "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over, on"
         }
@@ -48,11 +47,13 @@ pub const fn on_node(effect: Effect) -> &'static str {
     match effect {
         Effect::Start => "a pod starts:",
         Effect::Stop => "stops at once, whatever maxUnavailable says:",
-        Effect::Stay => "stays until the next rollout deletes it, and then none is made again:",
-        Effect::StayUntilDeleted => {
+        Effect::Stay(StaysUntil::Rolled) => {
+            "stays until the next rollout deletes it, and then none is made again:"
+        }
+        Effect::Stay(StaysUntil::Deleted) => {
             "stays until somebody deletes it (OnDelete), and then none is made again:"
         }
-        Effect::StayUntilRecovery => {
+        Effect::Stay(StaysUntil::NodeRecovers) => {
             "stays, and counts again when the node recovers; a rollout before that deletes it, and none is made until then:"
         }
         Effect::Evicted => {

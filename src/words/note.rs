@@ -95,3 +95,51 @@ pub fn judged_here() -> Sentence {
         "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Note, note};
+    use crate::model::node_change::NodeChange;
+    use crate::model::quantity::Quantity;
+
+    #[test]
+    fn what_the_sums_do_not_know_of_is_said() {
+        let daemon_sets = || vec!["default/runs".to_owned()];
+        let overhead = Note::NoRuntimeClassOverhead {
+            daemon_sets: daemon_sets(),
+        };
+        assert_eq!(
+            note(&overhead).as_str(),
+            "the sums leave out the overhead of RuntimeClasses, which isn't read: default/runs may ask for more"
+        );
+        let old = Note::SumsOfTodaysTemplates {
+            daemon_sets: daemon_sets(),
+        };
+        assert_eq!(
+            note(&old).as_str(),
+            "the sums are of what today's templates ask for; pods of older ones are here, and may ask for something else: default/runs"
+        );
+    }
+
+    #[test]
+    fn a_change_that_changes_nothing_is_said() {
+        let change = NodeChange::RemoveTaint {
+            key: "nope".to_owned(),
+            effect: None,
+        };
+        assert_eq!(
+            note(&Note::IdleChange(change)).as_str(),
+            "`no taint nope` changes nothing of the node"
+        );
+    }
+
+    #[test]
+    fn an_allocatable_that_is_no_quantity_is_named() {
+        let unreadable = Quantity::parse("four").map_err(|problem| {
+            let resource = "cpu".to_owned();
+            note(&Note::UnreadableAllocatable { resource, problem }).into_string()
+        });
+        let said = "what is left of the node's cpu can't be said: in `status.allocatable`, `four` is no quantity: write it as 100m, 0.5, 200Mi or 1e3";
+        assert_eq!(unreadable.err().as_deref(), Some(said));
+    }
+}

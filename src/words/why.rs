@@ -215,6 +215,84 @@ pub fn share(share: &Share) -> Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::basis::Basis;
+    use crate::analysis::controller::Controller;
+    use crate::analysis::eligibility::DaemonSetRef;
+    use crate::analysis::node::NodePods;
+    use crate::analysis::pod::PodContext;
+    use crate::analysis::reason::Ended;
+    use crate::analysis::status::{Counters, StatusReport};
+    use crate::model::{Incomplete, Snapshot};
+
+    fn report(node_count: Option<usize>, unread: &str) -> EligibilityReport {
+        let mut basis = Basis::new(&Snapshot::at(Timestamp::UNIX_EPOCH));
+        basis.incomplete.push(Incomplete {
+            verb: "list".to_owned(),
+            resource: unread.to_owned(),
+            why: String::new(),
+        });
+        let counters = Counters {
+            desired: 6,
+            available: 4,
+            ..Counters::default()
+        };
+        EligibilityReport {
+            basis,
+            clean: Some(false),
+            daemon_set: DaemonSetRef {
+                namespace: "n".to_owned(),
+                name: "a".to_owned(),
+            },
+            controller: Controller::Acts,
+            applied: true,
+            update_strategy: "RollingUpdate",
+            node_count,
+            status: Some(StatusReport {
+                computed: None,
+                reported: Some(counters),
+                differences: Vec::new(),
+            }),
+            findings: Vec::new(),
+            footprint: None,
+            nodes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_is_said_by_the_status() {
+        let says = |report| eligible_nodes(&report).into_string();
+        assert_eq!(
+            says(report(None, "nodes")),
+            "its nodes are unknown; by its .status 6 nodes should run it, 4 available, "
+        );
+        assert_eq!(
+            says(report(Some(5), "pods")),
+            "0 of 5 nodes should run it, its pods are unknown; by its .status 4 available, "
+        );
+    }
+
+    #[test]
+    fn a_node_without_pods_is_told_from_one_whose_pods_were_not_read() {
+        let pods = NodePods {
+            pods: None,
+            context: PodContext {
+                now: Timestamp::UNIX_EPOCH,
+                min_ready_seconds: 0,
+                hash: None,
+                revisions_known: false,
+                template_generation: None,
+                on_delete: false,
+                surges: false,
+                ended: Ended::default(),
+            },
+            controller: Controller::Acts,
+            cannot_create: &[],
+        };
+        let node = NodeEligibility::of_unknown_node("n", pods);
+        let says = |unread| pod(&report(None, unread), &node).into_string();
+        assert_eq!(says("nodes"), "it has no pod");
+        assert_eq!(says("pods"), "its pods couldn't be read");
+    }
 
     #[test]
     fn values_that_differ_are_left_out() {

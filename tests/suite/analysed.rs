@@ -11,7 +11,12 @@ use serde_json::{Value, json};
 
 /// The snapshot of `objects`, at the newest time that they record.
 pub(crate) fn snapshot(objects: &[Value]) -> Snapshot {
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
+    snapshot_of("-", list.to_string().as_bytes())
+}
+
+/// The snapshot of what a path holds, or stdin where it is `-`.
+pub(crate) fn snapshot_of(path: &str, stdin: &[u8]) -> Snapshot {
     let options = FilesOptions {
         recursive: false,
         namespace: None,
@@ -20,7 +25,7 @@ pub(crate) fn snapshot(objects: &[Value]) -> Snapshot {
         gates: FeatureGates::default(),
         chunk: None,
     };
-    let files = Files::open(&["-".to_owned()], options, list.as_bytes()).unwrap();
+    let files = Files::open(&[path.to_owned()], options, stdin).unwrap();
     files.all().clone()
 }
 

@@ -184,7 +184,7 @@ impl<'a> NodeAnalysis<'a> {
                 pod: pod.map(str::to_owned),
             };
             let pod = |pod: &str| affected(Some(pod));
-            effects.add(prepared.subject.controller, today, then, affected, pod);
+            effects.add(&prepared.subject, today, then, affected, pod);
         }
         effects
     }

@@ -1,5 +1,6 @@
 //! `node` with a what-if, for people.
 
+use crate::analysis::effects::StaysUntil;
 use crate::analysis::on_node::{Affected, DaemonSetsOnNode, NodeWhatIf, OnNode, State};
 use crate::words::Sentence;
 use crate::words::effects::{self as words, Effect};
@@ -12,6 +13,7 @@ use super::tables::{daemon_sets, excluded, request, state_cell, why};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, listed, say_left_off};
+use crate::output::words::effect_style;
 
 /// Lays out what changes of one node, or a node that isn't there yet, would do.
 pub(super) fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
@@ -59,42 +61,23 @@ pub(super) fn effects(
         document.line(0, words::nothing_on_node(report));
         return;
     }
-    let recovers = |a: &&Affected| {
-        let mut sets = report.then.daemon_sets.iter();
-        sets.any(|d| d.daemon_set == a.daemon_set && d.waits_for_the_node())
-    };
-    let by_hand = |a: &&Affected| {
-        let mut sets = report.then.daemon_sets.iter();
-        sets.any(|d| d.daemon_set == a.daemon_set && d.update_strategy == "OnDelete")
-    };
-    let (waiting, staying): (Vec<_>, Vec<_>) = effects.stay.iter().partition(recovers);
-    let (deleted, rolled): (Vec<_>, Vec<_>) = staying.into_iter().partition(by_hand);
-    let lines = [
-        (Style::Good, Effect::Start, effects.start.iter().collect()),
-        (Style::Bad, Effect::Stop, effects.stop.iter().collect()),
-        (Style::Warn, Effect::Stay, rolled),
-        (Style::Warn, Effect::StayUntilDeleted, deleted),
-        (Style::Warn, Effect::StayUntilRecovery, waiting),
+    let stay = StaysUntil::ALL.map(|until| (Effect::Stay(until), effects.staying(until).collect()));
+    let lines: [(_, Vec<&Affected>); 2] = [
+        (Effect::Start, effects.start.iter().collect()),
+        (Effect::Stop, effects.stop.iter().collect()),
+    ];
+    let lines = lines.into_iter().chain(stay).chain([
+        (Effect::Evicted, effects.evicted.iter().collect()),
         (
-            Style::Warn,
-            Effect::Evicted,
-            effects.evicted.iter().collect(),
-        ),
-        (
-            Style::Warn,
             Effect::NoLongerStart,
             effects.no_longer_start.iter().collect(),
         ),
-        (Style::Good, Effect::Keep, effects.keep.iter().collect()),
-    ];
-    for (style, effect, affected) in lines {
-        let affected: Vec<&Affected> = affected;
-        if affected.is_empty() {
-            continue;
-        }
+        (Effect::Keep, effects.keep.iter().collect()),
+    ]);
+    for (effect, affected) in lines.filter(|(_, affected)| !affected.is_empty()) {
         let names = names(&affected, called, limits);
         let text = Text::default()
-            .and(style, words::on_node(effect))
+            .and(effect_style(effect), words::on_node(effect))
             .and(Style::Plain, format!(" {names}"));
         document.line(0, text);
     }

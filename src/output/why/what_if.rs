@@ -1,9 +1,10 @@
 //! A what-if for people: today beside then.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::analysis::effects::StaysUntil;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::what_if::{PodOnNode, WhatIfReport};
 use crate::words::effects::{self as words, Effect};
@@ -13,6 +14,7 @@ use super::node::eligibility_cell;
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, listed};
+use crate::output::words::effect_style;
 
 /// Lays out the comparison.
 pub(super) fn layout(report: &WhatIfReport, limits: Limits) -> Document {
@@ -70,53 +72,28 @@ fn effects(document: &mut Document, report: &WhatIfReport, limits: Limits) {
         document.line(0, words::nothing_for_daemon_set(report));
         return;
     }
-    let pods = |pods: &[&PodOnNode]| {
-        let list = pods.iter().map(|p| format!("{} on {}", p.pod, p.node));
-        listed(list.collect(), limits)
-    };
     let effects = &report.effects;
-    let recovering = report.then.nodes.iter();
-    let recovering: HashSet<&str> = recovering
-        .filter(|n| n.waits_for_its_condition())
-        .map(|n| n.name.as_str())
-        .collect();
-    let recovers = |p: &&PodOnNode| recovering.contains(p.node.as_str());
-    let (waiting, staying): (Vec<&PodOnNode>, Vec<_>) = effects.stay.iter().partition(recovers);
+    let nodes = |names: &[String]| listed(names.to_vec(), limits);
+    let staying = |until| pods(effects.staying(until), limits);
+    let stay = StaysUntil::ALL.map(|until| (Effect::Stay(until), staying(until)));
     let lines = [
-        (
-            Style::Good,
-            Effect::Start,
-            listed(effects.start.clone(), limits),
-        ),
-        (
-            Style::Bad,
-            Effect::Stop,
-            pods(&effects.stop.iter().collect::<Vec<_>>()),
-        ),
-        (Style::Warn, Effect::Stay, pods(&staying)),
-        (Style::Warn, Effect::StayUntilRecovery, pods(&waiting)),
-        (
-            Style::Warn,
-            Effect::Evicted,
-            listed(effects.evicted.clone(), limits),
-        ),
-        (
-            Style::Warn,
-            Effect::NoLongerStart,
-            listed(effects.no_longer_start.clone(), limits),
-        ),
-        (
-            Style::Good,
-            Effect::Keep,
-            pods(&effects.keep.iter().collect::<Vec<_>>()),
-        ),
+        (Effect::Start, nodes(&effects.start)),
+        (Effect::Stop, pods(effects.stop.iter(), limits)),
     ];
-    for (style, effect, list) in lines {
-        if !list.is_empty() {
-            let text = Text::default()
-                .and(style, words::of_daemon_set(effect))
-                .and(Style::Plain, format!(" {list}"));
-            document.line(0, text);
-        }
+    let lines = lines.into_iter().chain(stay).chain([
+        (Effect::Evicted, nodes(&effects.evicted)),
+        (Effect::NoLongerStart, nodes(&effects.no_longer_start)),
+        (Effect::Keep, pods(effects.keep.iter(), limits)),
+    ]);
+    for (effect, list) in lines.filter(|(_, list)| !list.is_empty()) {
+        let text = Text::default()
+            .and(effect_style(effect), words::of_daemon_set(effect))
+            .and(Style::Plain, format!(" {list}"));
+        document.line(0, text);
     }
+}
+
+fn pods<'p>(pods: impl Iterator<Item = &'p PodOnNode>, limits: Limits) -> String {
+    let list = pods.map(|p| format!("{} on {}", p.pod, p.node));
+    listed(list.collect(), limits)
 }

@@ -3,8 +3,13 @@
 mod states;
 mod what_if;
 
+use kubectl_ds::analysis::basis::Note;
+use kubectl_ds::analysis::by_daemon_set::ByDaemonSet;
+use kubectl_ds::analysis::on_node::analysis::NodeAnalysis;
+use kubectl_ds::model::node_change::NodeChange;
 use serde_json::{Value, json};
 
+use crate::analysed;
 use crate::binary::{kubectl_ds, stderr, stdout};
 
 fn node(name: &str, spec: Value, labels: Value) -> Value {
@@ -68,7 +73,8 @@ struct World {
 }
 
 impl World {
-    fn run(&self, question: &str) -> std::process::Output {
+    /// The lists as files of a folder.
+    fn written(&self) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let list = |kind: &str, api: &str, items: &[Value]| {
             json!({"apiVersion": api, "kind": kind, "items": items}).to_string()
@@ -87,6 +93,11 @@ impl World {
         for (index, part) in known.enumerate() {
             std::fs::write(folder.path().join(format!("{index}.json")), part).unwrap();
         }
+        folder
+    }
+
+    fn run(&self, question: &str) -> std::process::Output {
+        let folder = self.written();
         let mut args: Vec<_> = question.split_whitespace().collect();
         let from = folder.path().to_str().unwrap();
         args.extend(["--from", from, "--now", "2026-01-02T00:00:00Z"]);
@@ -104,6 +115,20 @@ impl World {
         let output = self.run(question);
         assert_eq!(stdout(&output), "", "{question}");
         (output.status.code(), stderr(&output))
+    }
+
+    /// What else is to be known of the answer about a node, with changes of it.
+    fn notes(&self, node: &str, changes: &[NodeChange]) -> Vec<Note> {
+        let folder = self.written();
+        let snapshot = analysed::snapshot_of(folder.path().to_str().unwrap(), &[]);
+        let parts: Vec<_> = ByDaemonSet::new(&snapshot).snapshots().collect();
+        let analysis = NodeAnalysis::new(&snapshot, &parts);
+        let nodes = snapshot.nodes.as_deref().unwrap();
+        let node = nodes.iter().find(|n| *n.name == *node).unwrap();
+        if changes.is_empty() {
+            return analysis.report(node).basis.notes;
+        }
+        analysis.what_if(node, changes).basis.notes
     }
 
     fn json(&self, question: &str) -> Value {

@@ -1,5 +1,7 @@
 //! Nodes as they are.
 
+use kubectl_ds::analysis::basis::Note;
+use kubectl_ds::model::quantity::Quantity;
 use serde_json::{Value, json};
 
 use super::{daemonset, node, pod, states, world};
@@ -132,8 +134,10 @@ fn what_holds_for_a_daemonset_as_a_whole_is_said_where_it_matters() {
     let report = world.json("node n --taint t-");
     assert_eq!(report["effects"]["start"], json!([]));
     // No pod carries a revision's hash, so none is of the current template.
-    let note = report["notes"].to_string();
-    assert!(note.contains("may ask for something else"), "{note}");
+    let daemon_sets = ["default/lost", "default/lost-by-hand", "default/runs"];
+    let daemon_sets = daemon_sets.map(str::to_owned).to_vec();
+    let note = Note::SumsOfTodaysTemplates { daemon_sets };
+    assert!(world.notes("n", &[]).contains(&note));
 }
 
 /// What is no quantity is neither nought nor "too much", and is said of the node that has it.
@@ -155,15 +159,16 @@ fn an_allocatable_that_is_no_quantity_leaves_nothing_to_be_said() {
     assert_eq!(report["left"]["memory"], "424Mi");
     let (_, text) = world.ask("node bad");
     assert!(!text.contains("too much"), "{text}");
-    let said = "what is left of the node's cpu can't be said: in `status.allocatable`, `four`";
-    assert!(text.contains(said), "{text}");
+    let note = Note::UnreadableAllocatable {
+        resource: "cpu".to_owned(),
+        problem: Quantity::parse("four").unwrap_err(),
+    };
+    assert!(world.notes("bad", &[]).contains(&note));
+    assert!(!world.notes("good", &[]).contains(&note));
     let (_, text) = world.ask("node --node-selector pool");
     assert!(text.contains("2 nodes: bad, good"), "{text}");
     assert!(text.contains("200m on good"), "{text}");
-    assert!(
-        text.contains(said) && text.contains("(1 node: bad)"),
-        "{text}"
-    );
+    assert!(text.contains("(1 node: bad)"), "{text}");
 }
 
 /// The template of a node group may say no more than cpu; every node has memory and takes pods.
@@ -202,11 +207,12 @@ fn the_overhead_of_a_runtime_class_is_not_guessed() {
     let mut world = world();
     let spec = &mut world.daemon_sets[4]["spec"]["template"]["spec"];
     spec["runtimeClassName"] = "kata".into();
-    let note = "overhead of RuntimeClasses, which isn't read: default/runs may ask for more";
-    assert!(world.ask("node n").1.contains(note));
+    let daemon_sets = vec!["default/runs".to_owned()];
+    let note = Note::NoRuntimeClassOverhead { daemon_sets };
+    assert!(world.notes("n", &[]).contains(&note));
     let spec = &mut world.daemon_sets[4]["spec"]["template"]["spec"];
     spec["overhead"] = json!({"cpu": "10m"});
-    assert!(!world.ask("node n").1.contains(note));
+    assert!(!world.notes("n", &[]).contains(&note));
 }
 
 /// Reports are printed as they are made, and in a list each is what it is by itself.

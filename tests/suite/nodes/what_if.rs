@@ -1,5 +1,7 @@
 //! Changes of nodes, and nodes that aren't there yet.
 
+use kubectl_ds::analysis::basis::Note;
+use kubectl_ds::model::node_change::NodeChange;
 use serde_json::{Value, json};
 
 use super::{daemonset, node, pod, states, world};
@@ -144,22 +146,26 @@ fn a_planned_node_needs_no_nodes() {
 #[test]
 fn a_change_that_changes_nothing_is_said() {
     let world = world();
-    let (code, text) = world.ask("node n --taint nope- --taint t:NoSchedule --exit-code");
+    let (code, _) = world.ask("node n --taint nope- --taint t:NoSchedule --exit-code");
     assert_eq!(code, Some(0));
-    for change in ["no taint nope", "taint t:NoSchedule"] {
-        let note = format!("`{change}` changes nothing of the node");
-        assert!(text.contains(&note), "{text}");
+    let taints = ["nope-", "t:NoSchedule"].map(|t| NodeChange::taint(t).unwrap());
+    let notes = world.notes("n", &taints);
+    for change in taints {
+        assert!(notes.contains(&Note::IdleChange(change)), "{notes:#?}");
     }
-    assert!(text.contains("do what it does today"), "{text}");
-    let (code, text) = world.ask("node n --label no=where --exit-code");
+    let (code, _) = world.ask("node n --label no=where --exit-code");
     assert_eq!(code, Some(1));
-    assert!(!text.contains("changes nothing"), "{text}");
-    let kept = "is kept then: default/stops (pod stops-x)";
+    let label = NodeChange::label("no=where").unwrap();
+    let notes = world.notes("n", std::slice::from_ref(&label));
+    assert!(!notes.contains(&Note::IdleChange(label)), "{notes:#?}");
+    let report = world.json("node n --label no=where");
+    let pods = |report: &Value, effect: &str| {
+        let list = report["effects"][effect].as_array().unwrap();
+        let pod = |a: &Value| a["pod"].as_str().unwrap().to_owned();
+        list.iter().map(pod).collect::<Vec<_>>()
+    };
     // The taint keeps it from counting, but no longer from staying.
-    assert!(
-        !text.contains(kept) && text.contains("stays until"),
-        "{text}"
-    );
-    let (_, text) = world.ask("node n --label no=where --taint t-");
-    assert!(text.contains("default/stops (pod stops-x)"), "{text}");
+    assert_eq!(pods(&report, "stay"), ["stops-x"]);
+    let report = world.json("node n --label no=where --taint t-");
+    assert!(pods(&report, "keep").contains(&"stops-x".to_owned()));
 }
