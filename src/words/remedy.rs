@@ -101,6 +101,13 @@ pub fn fragment(remedy: &Remedy) -> Option<String> {
     }
 }
 
+/// All that `remedies` add to the template, as YAML to paste; `None` where that is nothing.
+#[must_use]
+pub fn fragments(remedies: &[Remedy]) -> Option<String> {
+    let all: Vec<_> = remedies.iter().filter_map(fragment).collect();
+    (!all.is_empty()).then(|| all.join("\n"))
+}
+
 fn toleration(toleration: Toleration) -> String {
     let value = toleration.value;
     let value = value.map(|value| format!("  value: {}\n", quoted(&value)));

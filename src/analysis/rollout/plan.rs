@@ -6,6 +6,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::{Code, Reason};
+use crate::analysis::remedy::Remedy;
 use crate::engine::status::Counters;
 
 use super::change::{Change, ChangedField, TemplateChange};
@@ -333,9 +334,8 @@ pub struct Lost {
     /// Only a condition of the node keeps the next one away: it is made when the
     /// node recovers.
     pub recovers: bool,
-    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
-    /// absent where the node had better recover.
-    pub toleration: Option<String>,
+    /// What in the template would keep it; empty where the node had better recover.
+    pub remedies: Vec<Remedy>,
 }
 
 /// Nodes against today's template.

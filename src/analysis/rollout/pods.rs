@@ -83,14 +83,9 @@ pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
 fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
     let (report, findings) = analysis.subject.judge(node);
     let recovers = report.waits_for_its_condition();
-    let fragments = analysis.ds().pod_spec().map(|spec| {
-        let list = remedies(spec, &analysis.subject.compiled, node, &findings).list;
-        let template = list.iter().filter(|r| r.changes() == Changes::Template);
-        let fragments: Vec<_> = template
-            .filter_map(crate::words::remedy::fragment)
-            .collect();
-        fragments.join("\n")
-    });
+    let spec = analysis.ds().pod_spec().filter(|_| !recovers);
+    let all = spec.map(|spec| remedies(spec, &analysis.subject.compiled, node, &findings).list);
+    let all = all.unwrap_or_default().into_iter();
     Lost {
         node: node.name.to_string(),
         pod: pod.name.to_string(),
@@ -100,7 +95,7 @@ fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod
             .filter(|r| r.decides().is_some())
             .collect(),
         recovers,
-        toleration: fragments.filter(|f| !f.is_empty() && !recovers),
+        remedies: all.filter(|r| r.changes() == Changes::Template).collect(),
     }
 }
 

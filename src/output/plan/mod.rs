@@ -14,6 +14,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 use crate::words::Sentence;
+use crate::words::remedy::fragments;
 use crate::words::rollout::change as change_words;
 use crate::words::rollout::{self as words, moves as moves_words};
 
@@ -197,9 +198,9 @@ fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
 
 /// What would keep the lost ones, each once, with the nodes that it is for.
 fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
-    let mut by_toleration: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut by_toleration: Vec<(String, Vec<&str>)> = Vec::new();
     for one in lost {
-        let Some(toleration) = one.toleration.as_deref() else {
+        let Some(toleration) = fragments(&one.remedies) else {
             continue;
         };
         match by_toleration

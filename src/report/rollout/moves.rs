@@ -10,6 +10,7 @@ use crate::analysis::rollout::plan as facts;
 use crate::analysis::rollout::plan::DriftBy;
 use crate::report::reason::{Reason, reasons};
 use crate::words::Sentence;
+use crate::words::remedy::fragments;
 use crate::words::rollout::{moves, waves};
 
 /// What isn't limited by the budget.
@@ -121,7 +122,7 @@ pub struct Lost<'a> {
     /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
     /// absent where the node had better recover.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub toleration: Option<&'a str>,
+    pub toleration: Option<String>,
 }
 
 impl<'a> Lost<'a> {
@@ -131,7 +132,7 @@ impl<'a> Lost<'a> {
             pod: &lost.pod,
             reasons: reasons(&lost.reasons, now),
             recovers: lost.recovers,
-            toleration: lost.toleration.as_deref(),
+            toleration: fragments(&lost.remedies),
         }
     }
 }
