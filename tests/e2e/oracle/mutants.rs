@@ -137,7 +137,7 @@ fn try_all(worker: usize, mutants: &[Mutant], next: &AtomicUsize) -> Result<Vec<
 impl Mutant {
     /// The module of the golden test that is most likely to catch it.
     fn vectors(&self) -> &'static str {
-        const PARTS: [(&str, &str); 11] = [
+        const PARTS: [(&str, &str); 12] = [
             ("src/engine/rollout/", "rollout"),
             ("src/engine/history.rs", "history"),
             ("src/engine/history_limit.rs", "history_limit"),
@@ -147,6 +147,7 @@ impl Mutant {
             ("src/apply/defaults/", "defaults"),
             ("src/apply/schema/", "defaults"),
             ("src/apply/patch/", "apply"),
+            ("src/analysis/", "analysis"),
             ("src/engine/", "the_engine_decides"),
             ("src/model/qualified_name.rs", "the_engine_decides"),
         ];
