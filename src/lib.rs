@@ -3,13 +3,14 @@
 //!
 //! Data flows one way: `cli` → `commands` → [`source`] → [`model`] → [`engine`]
 //! → [`analysis`] → [`words`] → [`report`] → `output`. The engine is pure and usable by itself; it agrees
-//! with kube-controller-manager's code, decision for decision.
+//! with kube-controller-manager's code, decision for decision. Beside it stands [`apply`],
+//! as pure: what kubectl and the API server make of a manifest.
 //!
 //! # Features
 //!
 //! | feature | what it adds | what it brings along |
 //! |---|---|---|
-//! | none | [`engine`], [`model`], [`analysis`], [`words`], [`report`] and the questions of [`source`] | no client, no runtime, no I/O |
+//! | none | [`engine`], [`apply`], [`model`], [`analysis`], [`words`], [`report`] and the questions of [`source`] | no client, no runtime, no I/O |
 //! | `cluster` | `source::cluster`, a live cluster reached as kubectl reaches it | kube's client, tokio, TLS |
 //! | `cli`, the default | `source::files`, and the command line with all that it prints | clap, YAML, tables; `cluster` too |
 //!
@@ -155,6 +156,7 @@ for daemon_set in &snapshot.daemon_sets {
 )]
 
 pub mod analysis;
+pub mod apply;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::engine::NodeChange;
-use crate::engine::quantity::QuantityError;
 use crate::engine::requests::RequestError;
+use crate::model::node_change::NodeChange;
+use crate::model::quantity::QuantityError;
 use crate::model::{Incomplete, Snapshot};
 
 /// What an answer rests on: when it holds, for which server, and what couldn't be read.
@@ -88,6 +88,20 @@ pub enum Note {
         /// What is wrong with it.
         problem: QuantityError,
     },
+    /// A rollout deletes pods, and PodDisruptionBudgets are about evictions.
+    NoDisruptionBudget,
+    /// The rolling update may come in the same sync as what isn't limited by the budget.
+    RollsInTheSameSync,
+    /// The revision has duplicates, and whether relabelled pods are seen in the same sync
+    /// is a race.
+    RelabellingRace,
     /// A change of a what-if leaves the node as it is.
     IdleChange(NodeChange),
+    /// The ControllerRevisions couldn't be read: pods that the DaemonSet controls and its
+    /// selector no longer matches aren't found without them.
+    NoReleasedPods,
+    /// Before it takes anything over, the controller asks whether the DaemonSet is still there.
+    RecheckBeforeAdoption,
+    /// The DaemonSet of a manifest was computed as if the stored one were gone.
+    RecreatedLocally,
 }

@@ -1,9 +1,8 @@
 //! What the controller would do about a change of a node.
 
-use super::node::{Eligibility, NodeEligibility};
-use super::pod::PodState;
-use super::pods_here::tainted_off;
-use super::reason::Code;
+use super::controller::Controller;
+use super::fate::{Fate, is_evicted_again};
+use super::node::NodeEligibility;
 use super::subject::Subject;
 
 /// What would follow of a change: `N` is how a node's DaemonSet is called, `P` how a pod of it is.
@@ -104,7 +103,7 @@ impl<N, P> Effects<N, P> {
         pod: impl Fn(&str) -> P,
     ) {
         let pods = || then.live_pods().map(|p| pod(&p.name));
-        match effect(subject, today, then) {
+        match effect(subject.controller, today, then) {
             Some(Effect::Start) => self.start.push(node(None)),
             Some(Effect::NoLongerStart) => self.no_longer_start.push(node(None)),
             Some(Effect::Stop) => self.stop.extend(pods()),
@@ -115,7 +114,7 @@ impl<N, P> Effects<N, P> {
             Some(Effect::Keep) => self.keep.extend(pods()),
             None => {}
         }
-        if is_evicted(then) && !today.is_some_and(is_evicted) {
+        if is_evicted_again(then) && !today.is_some_and(is_evicted_again) {
             let pod = then.live_pods().next().map(|p| p.name.as_str());
             self.evicted.push(node(pod));
         }
@@ -131,64 +130,25 @@ enum Effect {
     Keep,
 }
 
-/// What becomes of a DaemonSet's pods on a node at one time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// One is made.
-    Made,
-    /// What runs is kept.
-    Kept,
-    /// What runs is kept until a rollout.
-    Lost,
-    /// What runs is deleted.
-    Deleted,
-    /// None runs and none is made.
-    Nothing,
-}
-
 fn effect(
-    subject: &Subject<'_>,
+    controller: Controller,
     today: Option<&NodeEligibility>,
     then: &NodeEligibility,
 ) -> Option<Effect> {
-    let after = fate(subject, then)?;
+    let after = Fate::new(then, controller)?;
     let before = match today {
-        Some(today) => fate(subject, today)?,
+        Some(today) => Fate::new(today, controller)?,
         None => Fate::Nothing,
     };
-    let spared = today.is_some_and(is_evicted) && !is_evicted(then);
+    let spared = today.is_some_and(is_evicted_again) && !is_evicted_again(then);
     match (before, after) {
         (Fate::Kept, Fate::Kept) if spared => Some(Effect::Keep),
         (before, after) if before == after => None,
-        (_, Fate::Made) => Some(Effect::Start),
-        (Fate::Made, _) => Some(Effect::NoLongerStart),
+        (_, Fate::Created) => Some(Effect::Start),
+        (Fate::Created, _) => Some(Effect::NoLongerStart),
         (_, Fate::Deleted) => Some(Effect::Stop),
         (_, Fate::Lost) => Some(Effect::Stay),
         (Fate::Lost | Fate::Deleted, Fate::Kept) => Some(Effect::Keep),
         (_, Fate::Kept | Fate::Nothing) => None,
     }
-}
-
-/// `None` where the node or its pods couldn't be read. Taint eviction deletes what a
-/// NoExecute taint keeps off, even where the controller doesn't act.
-fn fate(subject: &Subject<'_>, node: &NodeEligibility) -> Option<Fate> {
-    if node.pod_state == PodState::Unknown {
-        return None;
-    }
-    let runs = node.live_pods().next().is_some();
-    let acts = subject.acts();
-    let fate = match (node.eligibility, runs) {
-        (Eligibility::Unknown, _) => return None,
-        (Eligibility::Eligible, false) if subject.creates() => Fate::Made,
-        (_, false) => Fate::Nothing,
-        (Eligibility::Excluded, true) if acts || tainted_off(&node.reasons) => Fate::Deleted,
-        (Eligibility::KeepsRunning, true) if acts => Fate::Lost,
-        (_, true) => Fate::Kept,
-    };
-    Some(fate)
-}
-
-/// Whether it should run and taint eviction removes it over and over.
-fn is_evicted(node: &NodeEligibility) -> bool {
-    node.eligibility == Eligibility::Eligible && node.has(Code::EvictedAgainAndAgain)
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::basis::Basis;
+use super::controller::Controller;
 use super::footprint::Footprint;
 use super::node::NodeEligibility;
 use super::reason::Reason;
@@ -26,6 +27,8 @@ pub struct EligibilityReport {
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
+    /// What the controller does for it.
+    pub controller: Controller,
     /// False for a manifest: the nodes are judged by its template, the pods are
     /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,
@@ -56,17 +59,20 @@ impl EligibilityReport {
         self.update_strategy == "OnDelete"
     }
 
-    /// Whether the controller acts for the DaemonSet, as far as its findings say.
+    /// Whether it isn't known to be as it should be, or applying its manifest would
+    /// change something.
     #[must_use]
-    pub fn controller_acts(&self) -> bool {
-        let mut codes = self.findings.iter().map(Reason::code);
-        !codes.any(|code| code.stops_the_controller())
+    pub fn has_findings(&self) -> bool {
+        if self.applied {
+            self.clean != Some(true)
+        } else {
+            self.would_change()
+        }
     }
 
     /// For a manifest: whether applying it starts or stops a pod on any node, or
     /// leaves one that shouldn't be there.
-    #[must_use]
-    pub fn would_change(&self) -> bool {
+    fn would_change(&self) -> bool {
         self.nodes.iter().any(|n| match n.should_run {
             Some(true) => n.pods.is_empty(),
             Some(false) => !n.pods.is_empty(),
@@ -82,21 +88,4 @@ pub enum Detail<'a> {
     AllNodes,
     /// One node by name: rules and remedies, nothing that other nodes decide.
     OneNode(&'a str),
-}
-
-/// A node that wasn't read isn't clean; an unknown anywhere leaves the whole unknown,
-/// unless something is known to be wrong.
-pub(super) fn clean(
-    nodes_known: bool,
-    nodes: &[NodeEligibility],
-    findings: &[Reason],
-    status: Option<&StatusReport>,
-) -> Option<bool> {
-    let wrong = findings.iter().any(|f| f.code().is_problem())
-        || status.is_some_and(|s| !s.differences.is_empty());
-    let mut verdicts = nodes.iter().map(NodeEligibility::is_clean);
-    if wrong || verdicts.clone().any(|v| v == Some(false)) {
-        return Some(false);
-    }
-    (nodes_known && verdicts.all(|v| v.is_some())).then_some(true)
 }

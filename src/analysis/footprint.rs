@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use std::collections::BTreeMap;
 
-use crate::engine::quantity::Quantity;
 use crate::engine::requests::{RequestError, Requests, pod_requests};
+use crate::model::quantity::Quantity;
 use crate::model::{DaemonSet, Node};
 
 /// The requests of one pod and of all.

@@ -5,6 +5,8 @@ use serde::Serialize;
 use crate::engine::{CompiledDaemonSet, Decision, Finding, node_should_run_daemon_pod};
 use crate::model::{Node, Pod};
 
+use super::controller::Controller;
+use super::health;
 use super::impact::Impact;
 use super::pod::{DaemonPod, PodContext, PodState};
 use super::pods_here::{live, only_condition_taints, pod_reasons};
@@ -82,6 +84,8 @@ pub struct NodePods<'a> {
     pub pods: Option<&'a [&'a Pod]>,
     /// What they are judged by.
     pub context: PodContext<'a>,
+    /// What the controller does for their DaemonSet.
+    pub controller: Controller,
     /// What keeps pods from being made, if anything is known to.
     pub cannot_create: &'a [Reason],
 }
@@ -97,7 +101,7 @@ impl NodeEligibility {
         let mut findings = Vec::new();
         let decision = node_should_run_daemon_pod(ds, node, &mut findings);
         let mut reasons = reasons(&findings, ds);
-        let reports = pod_reports(pods, Ended::new(decision, acts(pods)));
+        let reports = pod_reports(pods, Ended::new(decision, pods.controller.acts()));
         let pod_state = pod_state(decision, pods, &reports);
         pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
         let report = Self {
@@ -122,7 +126,7 @@ impl NodeEligibility {
         let reports = pod_reports(pods, Ended::Nothing);
         let mut reasons: Vec<_> = reports
             .iter()
-            .map(|pod| missing_node(pod, name, acts(pods)))
+            .map(|pod| missing_node(pod, name, pods.controller.acts()))
             .collect();
         reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
         Self {
@@ -221,25 +225,7 @@ impl NodeEligibility {
     /// Whether the node is as it should be; `None` when that can't be known.
     #[must_use]
     pub fn is_clean(&self) -> Option<bool> {
-        if self.pod_state == PodState::Unknown {
-            return None;
-        }
-        match (self.should_run, self.pods.as_slice()) {
-            (Some(true), _) => {}
-            (Some(false), pods) => return Some(pods.is_empty()),
-            // One that isn't as it should be where it should run is misscheduled elsewhere.
-            (None, []) => return None,
-            (None, [pod]) if pod.state == PodState::Available && pod.updated != Some(false) => {
-                return None;
-            }
-            (None, _) => return Some(false),
-        }
-        match self.pods.as_slice() {
-            // Available now, and evicted again soon.
-            _ if self.has(Code::EvictedAgainAndAgain) => Some(false),
-            [pod] if pod.state == PodState::Available => pod.updated,
-            _ => Some(false),
-        }
+        health::of_node(self)
     }
 }
 
@@ -250,12 +236,6 @@ fn missing_node(pod: &DaemonPod, node: &str, acts: bool) -> Reason {
         is_bound: pod.node_name.is_some(),
         controller_acts: acts,
     }
-}
-
-/// Whether the controller acts for the DaemonSet.
-pub(super) fn acts(pods: NodePods<'_>) -> bool {
-    let mut held = pods.cannot_create.iter();
-    !held.any(|r| r.code().stops_the_controller())
 }
 
 fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<DaemonPod> {

@@ -3,9 +3,10 @@
 use crate::engine::Decision;
 use crate::model::Node;
 
-use super::node::{NodePods, acts};
+use super::fate;
+use super::node::NodePods;
 use super::pod::{DaemonPod, PodState};
-use super::reason::{Misscheduled, Reason};
+use super::reason::Reason;
 
 /// Those that are neither on their way out nor have ended.
 pub(super) fn live(pods: &[DaemonPod]) -> impl Iterator<Item = &DaemonPod> {
@@ -27,15 +28,8 @@ pub(super) fn pod_reasons(
         reasons.extend(pods.cannot_create.iter().cloned());
     }
     if !decision.should_run && !reports.is_empty() {
-        let waits = only_condition_taints(reasons);
-        reasons.push(Reason::Misscheduled(misscheduled(
-            decision,
-            waits,
-            reports,
-            acts(pods),
-            tainted_off(reasons),
-            pods.context.on_delete,
-        )));
+        let then = fate::misscheduled(decision, reports, reasons, pods);
+        reasons.push(Reason::Misscheduled(then));
     }
     reasons.extend(several(reports, pods.context.surges));
     reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
@@ -75,34 +69,6 @@ fn several(reports: &[DaemonPod], surges: bool) -> Option<Reason> {
         pods: live.iter().map(|pod| pod.name.clone()).collect(),
         surges,
     })
-}
-
-fn misscheduled(
-    decision: Decision,
-    waits_for_condition: bool,
-    reports: &[DaemonPod],
-    acts: bool,
-    tainted_off: bool,
-    on_delete: bool,
-) -> Misscheduled {
-    let all = |states: &[PodState]| reports.iter().all(|p| states.contains(&p.state));
-    match (decision.should_continue_running, waits_for_condition) {
-        _ if all(&[PodState::Terminating]) => Misscheduled::Terminating,
-        _ if !acts && tainted_off => Misscheduled::Evicted,
-        _ if !acts => Misscheduled::Kept,
-        // `podsShouldBeOnNode` (1.37.1) deletes ended pods on nodes that keep theirs, too.
-        (true, _) if all(&[PodState::Terminating, PodState::Failed]) => Misscheduled::Ended,
-        (true, true) => Misscheduled::UntilRecovery,
-        (true, false) if on_delete => Misscheduled::UntilDeleted,
-        (true, false) => Misscheduled::UntilRolled,
-        (false, _) => Misscheduled::Deleted,
-    }
-}
-
-/// Whether taint eviction deletes the pods, whatever the controller does.
-pub(super) fn tainted_off(reasons: &[Reason]) -> bool {
-    let by_taint = |r: &Reason| matches!(r, Reason::UntoleratedNoExecute(_));
-    reasons.iter().any(by_taint)
 }
 
 /// Whether all that keeps pods away are taints which the control plane takes off by itself.

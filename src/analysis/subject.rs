@@ -3,21 +3,23 @@
 use std::collections::HashSet;
 
 use crate::engine::claim::Claimant;
+use crate::engine::history::CurrentRevision;
 use crate::engine::history::History;
-use crate::engine::label_selector::Selector;
 use crate::engine::pods::PodsByNode;
 use crate::engine::requests::RequestError;
-use crate::engine::revision::CurrentRevision;
 use crate::engine::rollout::{Inputs, allows_surge};
 use crate::engine::status::{Counters, StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
+use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Node, Pod, Snapshot};
 
 use super::asked_pod::asked_pod;
 use super::basis::{Basis, Note};
-use super::eligibility::{DaemonSetRef, Detail, EligibilityReport, clean};
+use super::controller::Controller;
+use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::findings::{Claims, cannot_create, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
+use super::health;
 use super::impact::Impact;
 use super::node::{Eligibility, NodeEligibility, NodePods};
 use super::pod::PodContext;
@@ -25,6 +27,14 @@ use super::reason::{Code, Ended, Reason};
 use super::remedy::remedies;
 use super::rules::rules;
 use super::status::{Evidence, StatusReport, reported};
+
+/// Leaves out of a snapshot what says nothing of a DaemonSet that isn't applied.
+pub fn leave_out_revisions(snapshot: &mut Snapshot) {
+    // What isn't applied has no revision that its pods could be of.
+    snapshot
+        .incomplete
+        .retain(|i| i.resource != "controllerrevisions");
+}
 
 /// A DaemonSet of a snapshot, prepared for any number of nodes.
 #[derive(Debug)]
@@ -38,6 +48,8 @@ pub struct Subject<'a> {
     pub(super) claimant: Option<Claimant<'a>>,
     pub(super) pods: Option<PodsByNode<'a>>,
     pub(super) context: PodContext<'a>,
+    /// What the controller does for it.
+    pub(super) controller: Controller,
     pub(super) findings: Vec<Reason>,
     pub(super) cannot_create: Vec<Reason>,
 }
@@ -82,6 +94,7 @@ impl<'a> Subject<'a> {
                 ended: Ended::default(),
             },
             claimant,
+            controller: Controller::new(&findings),
             findings,
             cannot_create,
             applied: true,
@@ -115,24 +128,11 @@ impl<'a> Subject<'a> {
         NodeEligibility::of_unknown_node(node, self.pods_on(node))
     }
 
-    /// Whether the controller acts for the DaemonSet: it does nothing for one that is
-    /// being deleted, or whose selector is empty or can't be parsed.
-    #[must_use]
-    pub fn acts(&self) -> bool {
-        let mut held = self.cannot_create.iter();
-        self.claimant.is_some() && !held.any(|r| r.code().stops_the_controller())
-    }
-
-    /// Whether it makes pods: not in a namespace that is being deleted either.
-    pub(super) fn creates(&self) -> bool {
-        let mut codes = self.findings.iter().map(Reason::code);
-        self.acts() && !codes.any(|c| c == Code::NamespaceTerminating)
-    }
-
     fn pods_on(&self, node: &str) -> NodePods<'_> {
         NodePods {
             pods: self.pods.as_ref().map(|pods| pods.on(node)),
             context: self.context,
+            controller: self.controller,
             cannot_create: &self.cannot_create,
         }
     }
@@ -171,13 +171,14 @@ impl<'a> Subject<'a> {
         }
         findings.extend(self.failing_creates().cloned());
         findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
-        let clean = clean(nodes.is_some(), &reports, &findings, status.as_ref());
+        let clean = health::of_daemon_set(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut basis = Basis::new(self.snapshot);
         basis.notes.extend(notes);
         EligibilityReport {
             basis,
             clean: clean.filter(|_| self.applied),
             daemon_set: self.reference(),
+            controller: self.controller,
             applied: self.applied,
             update_strategy: self.update_strategy(),
             node_count: nodes.map(<[Node]>::len),
@@ -204,9 +205,8 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether the controller does nothing at all for the DaemonSet.
-    pub(super) fn is_halted(&self) -> bool {
-        let mut codes = self.findings.iter().map(Reason::code);
-        codes.any(|code| code.stops_the_controller() || code == Code::SelectorInvalid)
+    pub(super) const fn is_halted(&self) -> bool {
+        !self.controller.acts()
     }
 
     pub(super) fn reference(&self) -> DaemonSetRef {

@@ -3,11 +3,24 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::{Incomplete, Snapshot};
+
 use super::eligibility::EligibilityReport;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::reason::{Code, Reason};
 use super::remedy::Distance;
+
+/// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
+/// than whether there is none.
+#[must_use]
+pub fn incomplete_list(snapshot: &Snapshot) -> Vec<Incomplete> {
+    let mut incomplete = snapshot.incomplete.clone();
+    if snapshot.daemon_sets.is_empty() {
+        incomplete.retain(|i| i.resource == "daemonsets");
+    }
+    incomplete
+}
 
 /// One line of `why -A`.
 #[derive(Clone, Debug, PartialEq, Eq)]

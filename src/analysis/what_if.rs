@@ -1,11 +1,14 @@
 //! Today beside then: what changes of nodes would do.
 
-use crate::engine::NodeChange;
-use crate::model::{Node, Snapshot};
+use std::collections::HashSet;
+
+use crate::model::node_change::NodeChange;
+use crate::model::selector::Selector;
+use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::basis::{Basis, Note};
 use super::effects::Effects;
-use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
+use super::eligibility::{DaemonSetRef, Detail};
 use super::node::NodeEligibility;
 use super::status::StatusReport;
 use super::subject::Subject;
@@ -70,36 +73,67 @@ pub(super) fn idle(node: &Node, changes: &[NodeChange]) -> Vec<Note> {
     idle
 }
 
-/// The snapshot after `changes` to the nodes that `touched` keeps, with `added` beside them.
-#[must_use]
-pub fn change(
-    snapshot: &Snapshot,
-    changes: &[NodeChange],
-    touched: impl Fn(&Node) -> bool,
-    added: &[Node],
-) -> Snapshot {
-    let mut then = snapshot.clone();
-    let nodes = then.nodes.get_or_insert_default().to_mut();
-    for node in added {
-        nodes.retain(|n| n.name != node.name);
-        nodes.push(node.clone());
-    }
-    for node in nodes.iter_mut().filter(|n| touched(n)) {
-        *node = changed(node, changes);
-    }
-    then.sort();
-    then
+/// Changes of nodes to try, and on which.
+#[derive(Debug)]
+pub struct WhatIf {
+    /// The changes.
+    pub changes: Vec<NodeChange>,
+    /// Nodes that don't exist yet.
+    pub added: Vec<Node>,
+    /// The node that was named.
+    pub node: Option<String>,
+    /// What selects nodes where none was named.
+    pub selector: Option<Selector>,
 }
 
-/// Compares the reports of both snapshots on the nodes that the changes touch.
+impl WhatIf {
+    /// Whether the changes are made to `node`, as it is before them: to the one that was
+    /// named, to those that are selected, or else to those that are added.
+    fn touches(&self, node: &Node) -> bool {
+        match (&self.node, &self.selector) {
+            (Some(name), _) => **name == *node.name,
+            (None, Some(selector)) => selector.matches(&node.labels),
+            (None, None) => self.added.iter().any(|n| n.name == node.name),
+        }
+    }
+
+    /// The snapshot after the changes.
+    fn applied_to(&self, snapshot: &Snapshot) -> Snapshot {
+        let mut then = snapshot.clone();
+        let nodes = then.nodes.get_or_insert_default().to_mut();
+        for node in &self.added {
+            nodes.retain(|n| n.name != node.name);
+            nodes.push(node.clone());
+        }
+        for node in nodes.iter_mut().filter(|n| self.touches(n)) {
+            *node = changed(node, &self.changes);
+        }
+        then.sort();
+        then
+    }
+}
+
+/// Compares the reports on a DaemonSet today and after the changes, on the nodes that they
+/// touch. `is_applied` is false for a manifest's.
 #[must_use]
 pub fn compare(
-    today: EligibilityReport,
-    then: &Subject<'_>,
+    snapshot: &Snapshot,
+    ds: &DaemonSet,
+    is_applied: bool,
     detail: Detail<'_>,
-    changes: &[NodeChange],
-    touched: impl Fn(&str) -> bool,
+    what_if: &WhatIf,
 ) -> WhatIfReport {
+    let prepare = if is_applied {
+        Subject::new
+    } else {
+        Subject::of_manifest
+    };
+    let nodes = snapshot.nodes.iter().flatten();
+    let touched = nodes.filter(|n| what_if.touches(n)).chain(&what_if.added);
+    let touched: HashSet<&str> = touched.map(|n| &*n.name).collect();
+    let today = prepare(snapshot, ds).report(detail);
+    let changed = what_if.applied_to(snapshot);
+    let then = prepare(&changed, ds);
     let mut after = then.report(detail);
     if today.node_count.is_none() {
         // The nodes that are added aren't all of them.
@@ -111,15 +145,15 @@ pub fn compare(
         status.differences.clear();
     }
     let mut before = today;
-    before.nodes.retain(|n| touched(&n.name));
-    after.nodes.retain(|n| touched(&n.name));
+    before.nodes.retain(|n| touched.contains(&*n.name));
+    after.nodes.retain(|n| touched.contains(&*n.name));
     WhatIfReport {
         basis: before.basis,
         clean: before.clean,
         daemon_set: before.daemon_set,
         applied: before.applied,
-        changes: changes.to_vec(),
-        effects: effects(then, &before.nodes, &after.nodes),
+        changes: what_if.changes.clone(),
+        effects: effects(&then, &before.nodes, &after.nodes),
         today: NodesAndStatus {
             status: before.status,
             nodes: before.nodes,

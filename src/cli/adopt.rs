@@ -2,8 +2,12 @@
 
 use clap::Args;
 
-use crate::engine::label_selector::Selector;
+use crate::model::Command;
+use crate::model::selector::Selector;
 
+use super::global::GlobalOptions;
+use super::names::{Target, parse_target};
+use super::request::{DaemonSetFilter, ManifestFiles, UsageError, check_stdin, usage};
 use super::validate::ValidateArgs;
 
 /// Examples in the help text.
@@ -33,25 +37,76 @@ Examples:
 
 /// The arguments of `adopt`.
 #[derive(Debug, Args)]
-pub struct AdoptArgs {
+pub(super) struct AdoptArgs {
     /// The DaemonSet as NAME or ds/NAME; none for all; with `-f` one of its own
     #[arg(value_name = "DS")]
-    pub target: Option<String>,
+    target: Option<String>,
     /// DaemonSets of all namespaces
     #[arg(short = 'A', long)]
-    pub all_namespaces: bool,
+    all_namespaces: bool,
     /// Only DaemonSets with these labels
     ///
     /// In kubectl's syntax, such as `app in (a, b),!canary`.
     #[arg(short = 'l', long, value_name = "SELECTOR")]
-    pub selector: Option<Selector>,
+    selector: Option<Selector>,
     /// What creating this manifest would take over
     ///
     /// Or deleting its DaemonSet with `--cascade=orphan` and creating it again. A file, a folder
     /// or `-`; repeatable.
     #[arg(short, long, value_name = "FILE|DIR|-")]
-    pub filename: Vec<String>,
+    filename: Vec<String>,
     /// What becomes of its unknown fields.
     #[command(flatten)]
-    pub validate: ValidateArgs,
+    validate: ValidateArgs,
+}
+
+/// Which DaemonSets `adopt` is about.
+#[derive(Debug)]
+pub enum AdoptRequest {
+    /// All of a namespace, or of all.
+    DaemonSets(DaemonSetFilter),
+    /// One that is stored.
+    DaemonSet(String),
+    /// Those of manifests.
+    Manifests(ManifestFiles),
+}
+
+impl AdoptArgs {
+    /// The request, checked.
+    pub(super) fn request(self, global: &GlobalOptions) -> Result<AdoptRequest, UsageError> {
+        check_stdin(&[("-f", &self.filename), ("--from", &global.from)])?;
+        let name = match self.target.as_deref().map(parse_target).transpose()? {
+            Some(Target::Pod(name)) => {
+                let why = Command::own(&["why"]).object("pod", &name);
+                let why = why.map(|why| format!("; whose pod `{name}` is, `{why}` tells"));
+                return usage(format!(
+                    "`adopt` is about a DaemonSet: give its name{}",
+                    why.unwrap_or_default()
+                ));
+            }
+            Some(Target::DaemonSet(name)) => Some(name),
+            None => None,
+        };
+        let is_all = name.is_none() && self.filename.is_empty();
+        if self.all_namespaces && !is_all {
+            return usage(
+                "`-A` goes with all DaemonSets: leave out the name or the manifest, or give `-n NAMESPACE`",
+            );
+        }
+        if self.selector.is_some() && !is_all {
+            return usage("`-l` selects DaemonSets and goes without a name and without a manifest");
+        }
+        Ok(match name {
+            name if !self.filename.is_empty() => AdoptRequest::Manifests(ManifestFiles {
+                paths: self.filename,
+                validation: self.validate.validation,
+                name,
+            }),
+            Some(name) => AdoptRequest::DaemonSet(name),
+            None => AdoptRequest::DaemonSets(DaemonSetFilter {
+                all_namespaces: self.all_namespaces,
+                selector: self.selector,
+            }),
+        })
+    }
 }

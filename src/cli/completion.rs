@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::commands::completion::script::Shell;
+use super::request::{UsageError, usage};
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
@@ -33,11 +33,46 @@ Examples:
 
 /// The arguments of `completion`.
 #[derive(Debug, Args)]
-pub struct CompletionArgs {
+pub(super) struct CompletionArgs {
     /// The shell to print a script for
     #[arg(value_enum, conflicts_with = "install")]
-    pub shell: Option<Shell>,
+    shell: Option<Shell>,
     /// Write the file that kubectl runs for completions to a folder in your PATH; without one, say how
     #[arg(long, value_name = "DIR|PATH", num_args = 0..=1)]
-    pub install: Option<Option<PathBuf>>,
+    install: Option<Option<PathBuf>>,
+}
+
+/// A shell that can be taught to complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// bash, which needs no package for it
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+}
+
+/// What `completion` is asked for.
+#[derive(Debug)]
+pub enum CompletionRequest {
+    /// A shell's script.
+    Script(Shell),
+    /// The file that kubectl runs, in a folder; without one, what to do.
+    Install(Option<PathBuf>),
+}
+
+impl CompletionArgs {
+    /// The request, checked.
+    pub(super) fn request(self) -> Result<CompletionRequest, UsageError> {
+        match (self.install, self.shell) {
+            (Some(folder), _) => Ok(CompletionRequest::Install(folder)),
+            (None, Some(shell)) => Ok(CompletionRequest::Script(shell)),
+            (None, None) => usage(
+                "for which shell? bash, zsh, fish or powershell; or `--install` for kubectl's own completion",
+            ),
+        }
+    }
 }

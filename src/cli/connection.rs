@@ -6,12 +6,12 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
-use crate::source::cluster::{ConnectionFlags, REQUESTS, Token, parse_timeout};
+use crate::source::cluster::{ConnectionFlags, Token, parse_timeout};
 
 /// kubectl's connection flags, before and after the subcommand.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Debug)]
 #[command(next_help_heading = "Connection")]
-pub struct ConnectionArgs {
+pub(super) struct ConnectionArgs {
     /// Kubeconfig file to use
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
@@ -119,36 +119,28 @@ pub struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
-    /// Whether the requests are shown on stderr.
-    #[must_use]
-    pub const fn shows_requests(&self) -> bool {
-        self.verbosity >= REQUESTS
-    }
-
     /// The flags as the cluster source takes them.
-    #[must_use]
-    pub fn flags(&self) -> ConnectionFlags {
-        let args = self.clone();
+    pub(super) fn flags(self) -> ConnectionFlags {
         ConnectionFlags {
-            kubeconfig: args.kubeconfig,
-            context: args.context,
-            cluster: args.cluster,
-            user: args.user,
-            impersonate: args.impersonate,
-            impersonate_groups: args.impersonate_groups,
-            impersonate_uid: args.impersonate_uid,
-            impersonate_user_extra: args.impersonate_user_extra,
-            request_timeout: Some(args.request_timeout).filter(|t| !t.is_zero()),
-            server: args.server,
-            token: args.token,
-            insecure_skip_tls_verify: args.insecure_skip_tls_verify,
-            certificate_authority: args.certificate_authority,
-            client_certificate: args.client_certificate,
-            client_key: args.client_key,
-            tls_server_name: args.tls_server_name,
-            chunk_size: args.chunk_size,
-            disable_compression: args.disable_compression,
-            verbosity: args.verbosity,
+            kubeconfig: self.kubeconfig,
+            context: self.context,
+            cluster: self.cluster,
+            user: self.user,
+            impersonate: self.impersonate,
+            impersonate_groups: self.impersonate_groups,
+            impersonate_uid: self.impersonate_uid,
+            impersonate_user_extra: self.impersonate_user_extra,
+            request_timeout: Some(self.request_timeout).filter(|t| !t.is_zero()),
+            server: self.server,
+            token: self.token,
+            insecure_skip_tls_verify: self.insecure_skip_tls_verify,
+            certificate_authority: self.certificate_authority,
+            client_certificate: self.client_certificate,
+            client_key: self.client_key,
+            tls_server_name: self.tls_server_name,
+            chunk_size: self.chunk_size,
+            disable_compression: self.disable_compression,
+            verbosity: self.verbosity,
             unattended_until: None,
         }
     }

@@ -4,9 +4,9 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::model::FeatureGates;
-use crate::output::format::Format;
-use crate::output::lists::Limits;
+use crate::output::formats::{Format, listed};
 use crate::output::terminal::Color;
+use crate::source::cluster::ConnectionFlags;
 
 use super::connection::ConnectionArgs;
 
@@ -30,16 +30,15 @@ Examples:
 
 /// Flags of every subcommand.
 #[derive(Debug, Args)]
-pub struct GlobalArgs {
+pub(super) struct GlobalArgs {
     /// The namespace; by default the context's
     #[arg(short, long, global = true, value_name = "NAMESPACE")]
-    pub namespace: Option<String>,
-    /// table, wide, json, yaml or name
-    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table", value_parser = parse_format, help_heading = "Output")]
-    pub output: Format,
+    namespace: Option<String>,
+    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table", value_parser = parse_format, help = listed(|_| true), help_heading = "Output")]
+    output: Format,
     /// Leave out the heads of tables
     #[arg(long, global = true, help_heading = "Output", hide_short_help = true)]
-    pub no_headers: bool,
+    no_headers: bool,
     /// When to colour; colour never carries meaning alone
     #[arg(
         long,
@@ -49,7 +48,7 @@ pub struct GlobalArgs {
         help_heading = "Output",
         hide_short_help = true
     )]
-    pub color: Color,
+    color: Color,
     /// Rows shown of a long list; 0 for all
     #[arg(
         long,
@@ -58,15 +57,15 @@ pub struct GlobalArgs {
         default_value_t = 20,
         help_heading = "Output"
     )]
-    pub limit: usize,
+    limit: usize,
     /// Exit with 1 when something isn't clean, or would change
     #[arg(long, global = true, help_heading = "Output")]
-    pub exit_code: bool,
+    exit_code: bool,
     /// Read saved objects instead of a cluster; repeatable
     ///
     /// A file, a folder or `-`: what `kubectl get -o yaml` or `-o json` printed, also as gzip or zstd pack it.
     #[arg(long, global = true, value_name = "FILE|DIR|-", help_heading = "Files")]
-    pub from: Vec<String>,
+    from: Vec<String>,
     /// Read the folders of `--from` and `-f` with all folders below them
     #[arg(
         short = 'R',
@@ -75,12 +74,12 @@ pub struct GlobalArgs {
         help_heading = "Files",
         hide_short_help = true
     )]
-    pub recursive: bool,
+    recursive: bool,
     /// The time to answer for, as 2026-03-01T12:00:00Z
     ///
     /// By default it is the server's clock, with files the newest timestamp in them.
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time, help_heading = "Controller", hide_short_help = true)]
-    pub now: Option<Timestamp>,
+    now: Option<Timestamp>,
     /// Feature gates of kube-controller-manager
     ///
     /// Such as TaintTolerationComparisonOperators=true; by default as the release has them.
@@ -93,19 +92,53 @@ pub struct GlobalArgs {
         help_heading = "Controller",
         hide_short_help = true
     )]
-    pub feature_gates: FeatureGates,
+    feature_gates: FeatureGates,
     /// How to reach the cluster.
     #[command(flatten)]
-    pub connection: ConnectionArgs,
+    connection: ConnectionArgs,
 }
 
-impl GlobalArgs {
-    /// How much of a long list is shown.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        Limits {
-            rows: (self.limit > 0).then_some(self.limit),
-            wide: self.output == Format::Wide,
+/// What was typed for any command.
+#[derive(Clone, Debug, Default)]
+pub struct GlobalOptions {
+    /// `-n`.
+    pub namespace: Option<String>,
+    /// `-o`.
+    pub output: Format,
+    /// Whether tables have heads.
+    pub headers: bool,
+    /// `--color`.
+    pub color: Color,
+    /// Rows of a long list that are shown; `None` for all.
+    pub rows: Option<usize>,
+    /// `--exit-code`.
+    pub exit_code: bool,
+    /// `--from`: files instead of the cluster.
+    pub from: Vec<String>,
+    /// `-R`.
+    pub recursive: bool,
+    /// `--now`.
+    pub now: Option<Timestamp>,
+    /// `--feature-gates`.
+    pub feature_gates: FeatureGates,
+    /// How to reach the cluster.
+    pub connection: ConnectionFlags,
+}
+
+impl From<GlobalArgs> for GlobalOptions {
+    fn from(args: GlobalArgs) -> Self {
+        Self {
+            namespace: args.namespace,
+            output: args.output,
+            headers: !args.no_headers,
+            color: args.color,
+            rows: (args.limit > 0).then_some(args.limit),
+            exit_code: args.exit_code,
+            from: args.from,
+            recursive: args.recursive,
+            now: args.now,
+            feature_gates: args.feature_gates,
+            connection: args.connection.flags(),
         }
     }
 }

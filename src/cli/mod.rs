@@ -1,31 +1,27 @@
-//! What was typed: the one definition of the command line, and nothing done yet.
+//! What was typed: the one definition of the command line, and plain requests made of it.
+//! Nothing is read or asked here.
 
 pub mod adopt;
-mod complete;
+pub mod complete;
 pub mod completion;
-pub mod connection;
-pub mod exit;
+mod connection;
 pub mod global;
 pub mod name;
 pub mod names;
 pub mod node;
 pub mod plan;
-pub mod plan_watch;
-pub mod validate;
+pub mod request;
+mod validate;
+mod what_if;
 pub mod why;
 
 use std::ffi::OsString;
-use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands;
-use crate::model::set_own_name;
-use crate::output::terminal::Terminal;
-
-use exit::Exit;
-use global::GlobalArgs;
+use global::{GlobalArgs, GlobalOptions};
 use name::Name;
+use request::{Request, UsageError};
 
 /// Explains DaemonSets: why a node has no pod, and what a rollout does.
 ///
@@ -69,50 +65,43 @@ enum Command {
     Completion(completion::CompletionArgs),
 }
 
-/// Runs the command line of this process.
-#[must_use]
-pub fn main() -> ExitCode {
-    let name = Name::of_process();
-    set_own_name(name.words());
-    if let Some(words) = complete::asked(&name) {
-        // Who doesn't listen any more doesn't mind.
-        let _ = Terminal::plain(&complete::answer(&name, words));
-        return Exit::Said.into();
+/// What was typed: one command with its flags.
+#[derive(Debug)]
+pub struct CommandLine {
+    /// The flags that every command has.
+    pub global: GlobalOptions,
+    command: Command,
+}
+
+impl CommandLine {
+    /// Reads a command line, its name first.
+    ///
+    /// # Errors
+    /// When it can't be parsed, and for help and the version, which are printed likewise.
+    pub fn parse(name: &Name, words: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut definition = definition(name);
+        let matches = definition.try_get_matches_from_mut(with_help_last(words))?;
+        let cli = Cli::from_arg_matches(&matches);
+        let cli = cli.map_err(|error| error.format(&mut definition))?;
+        Ok(Self {
+            global: cli.global.into(),
+            command: cli.command,
+        })
     }
-    let cli = match parse(&name, std::env::args_os()) {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error),
-    };
-    let terminal = Terminal::new(cli.global.color, !cli.global.no_headers);
-    run(&name, &cli, &terminal).into()
-}
 
-/// Answers a command line, its name first, on a terminal that is given.
-///
-/// # Errors
-/// When the command line can't be parsed; what it says then was not printed.
-pub fn answer(words: &[&str], terminal: &Terminal) -> Result<Exit, clap::Error> {
-    let name = Name::default();
-    let words = words.iter().map(OsString::from);
-    Ok(run(&name, &parse(&name, words)?, terminal))
-}
-
-fn run(name: &Name, cli: &Cli, terminal: &Terminal) -> Exit {
-    let result = match &cli.command {
-        Command::Why(args) => commands::why::run(&cli.global, args, terminal),
-        Command::Node(args) => commands::node::run(&cli.global, args, terminal),
-        Command::Plan(args) => commands::plan::run(&cli.global, args, terminal),
-        Command::Adopt(args) => commands::adopt::run(&cli.global, args, terminal),
-        Command::Completion(args) => commands::completion::run(name, args, terminal),
-    };
-    match result {
-        Ok(exit) => exit,
-        Err(error) if error.is_broken_pipe() => Exit::Said,
-        Err(error) if error.is_interrupted() => Exit::Interrupted,
-        Err(error) => {
-            terminal.error(&error.to_string());
-            Exit::Failed
-        }
+    /// What the command is asked.
+    ///
+    /// # Errors
+    /// When names or flags make no question.
+    pub fn request(self) -> Result<Request, UsageError> {
+        let global = &self.global;
+        Ok(match self.command {
+            Command::Why(args) => Request::Why(args.request(global)?),
+            Command::Node(args) => Request::Node(args.request(global)?),
+            Command::Plan(args) => Request::Plan(args.request(global)?),
+            Command::Adopt(args) => Request::Adopt(args.request(global)?),
+            Command::Completion(args) => Request::Completion(args.request()?),
+        })
     }
 }
 
@@ -129,30 +118,13 @@ fn only_its_own(definition: clap::Command, command: &str) -> clap::Command {
     definition.mut_subcommand(command, |sub| sub.args(hidden))
 }
 
-fn parse(name: &Name, args: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut definition = definition(name);
-    let matches = definition.try_get_matches_from_mut(words(args))?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))
-}
-
 /// The words of a command line, with `help COMMAND` as `COMMAND --help`: kubectl and its plugins
 /// take both.
-fn words(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    let mut words: Vec<_> = args.collect();
+fn with_help_last(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<_> = words.collect();
     if words.get(1).is_some_and(|word| word == "help") {
         words.remove(1);
         words.push("--help".into());
     }
     words
-}
-
-/// Help and version are answers; anything else is bad usage.
-fn usage(error: &clap::Error) -> ExitCode {
-    // Nothing is left to tell of a usage text that can't be printed.
-    let _ = error.print();
-    if error.use_stderr() {
-        Exit::Failed.into()
-    } else {
-        Exit::Said.into()
-    }
 }

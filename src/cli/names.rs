@@ -14,6 +14,15 @@ pub enum Target {
     Pod(String),
 }
 
+impl Target {
+    /// The name alone.
+    pub(super) fn into_name(self) -> String {
+        match self {
+            Self::DaemonSet(name) | Self::Pod(name) => name,
+        }
+    }
+}
+
 /// A name that can't be meant here.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NameError {

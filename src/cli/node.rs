@@ -2,9 +2,13 @@
 
 use clap::Args;
 
-use crate::engine::label_selector::Selector;
+use crate::model::node_change::NodeChange;
+use crate::model::selector::Selector;
 
-use super::why::WhatIfArgs;
+use super::global::GlobalOptions;
+use super::names::parse_node;
+use super::request::{UsageError, check_stdin, usage};
+use super::what_if::WhatIfArgs;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
@@ -37,24 +41,80 @@ kubectl prints names: give -n to pipe them on.
 ///
 /// `-n` is a global flag; without it the DaemonSets of all namespaces are meant.
 #[derive(Debug, Args)]
-pub struct NodeArgs {
+pub(super) struct NodeArgs {
     /// The node as NAME or node/NAME; with `--node-file` one of the file's
     #[arg(value_name = "NODE")]
-    pub node: Option<String>,
+    node: Option<String>,
     /// All namespaces, which is the default here
     #[arg(short = 'A', long)]
-    pub all_namespaces: bool,
+    all_namespaces: bool,
     /// Only DaemonSets with these labels
     ///
     /// In kubectl's syntax, such as `app in (a, b),!canary`.
     #[arg(short = 'l', long, value_name = "SELECTOR")]
-    pub selector: Option<Selector>,
+    selector: Option<Selector>,
     /// The nodes with these labels
     ///
     /// In kubectl's syntax, such as `pool=gpu`.
     #[arg(long, value_name = "SELECTOR", conflicts_with_all = ["node", "node_file"])]
-    pub node_selector: Option<Selector>,
+    node_selector: Option<Selector>,
     /// The changes of a what-if.
     #[command(flatten)]
-    pub what_if: WhatIfArgs,
+    what_if: WhatIfArgs,
+}
+
+/// What `node` is asked.
+#[derive(Debug)]
+pub struct NodeRequest {
+    /// The nodes.
+    pub nodes: Nodes,
+    /// What is to be tried on them.
+    pub changes: Vec<NodeChange>,
+    /// The namespace of the DaemonSets; `None` for all.
+    pub namespace: Option<String>,
+    /// `-l`.
+    pub selector: Option<Selector>,
+}
+
+/// Which nodes are meant.
+#[derive(Debug)]
+pub enum Nodes {
+    /// One that is there.
+    One(String),
+    /// Those that are selected.
+    Selected(Selector),
+    /// Those of files, which aren't there yet.
+    Files {
+        /// `--node-file`.
+        paths: Vec<String>,
+        /// The one of them that was named.
+        name: Option<String>,
+    },
+}
+
+impl NodeArgs {
+    /// The request, checked.
+    pub(super) fn request(self, global: &GlobalOptions) -> Result<NodeRequest, UsageError> {
+        let changes = self.what_if.changes();
+        let paths = self.what_if.node_file;
+        check_stdin(&[("--from", &global.from), ("--node-file", &paths)])?;
+        let name = self.node.as_deref().map(parse_node).transpose()?;
+        let nodes = match (name, self.node_selector) {
+            (name, _) if !paths.is_empty() => Nodes::Files { paths, name },
+            (Some(name), _) => Nodes::One(name),
+            (None, Some(selector)) => Nodes::Selected(selector),
+            (None, None) => {
+                return usage(
+                    "which node? give its name, select nodes with `--node-selector`, or give the manifest of one that doesn't exist yet with `--node-file`",
+                );
+            }
+        };
+        let namespace = global.namespace.clone().filter(|_| !self.all_namespaces);
+        Ok(NodeRequest {
+            nodes,
+            changes,
+            namespace: namespace.filter(|n| !n.is_empty()),
+            selector: self.selector,
+        })
+    }
 }

@@ -1,11 +1,19 @@
 //! The arguments of `plan`.
 
+use std::time::Duration;
+
 use clap::Args;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use crate::engine::template_change::ImageChange;
+use crate::apply::template_change::ImageChange;
+use crate::model::Command;
+use crate::output::formats::listed;
+use crate::source::cluster::parse_timeout;
+use crate::source::dry_run::ApplyOptions;
 
-use super::plan_watch::WatchArgs;
+use super::global::GlobalOptions;
+use super::names::{Target, parse_target};
+use super::request::{ManifestFiles, UsageError, check_stdin, usage};
 use super::validate::ValidateArgs;
 
 /// Examples in the help text.
@@ -38,58 +46,80 @@ Examples:
 
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
-pub struct PlanArgs {
+pub(super) struct PlanArgs {
     /// The DaemonSet as NAME or ds/NAME; with `-f` one of the manifest's
     #[arg(value_name = "DS")]
-    pub target: Option<String>,
+    target: Option<String>,
     /// What applying this manifest would start
     ///
     /// The rollout that `kubectl apply -f` would start: a file, a folder or `-`; repeatable.
     #[arg(short, long, value_name = "FILE|DIR|-", group = "change")]
-    pub filename: Vec<String>,
+    filename: Vec<String>,
     /// What becomes of its unknown fields.
     #[command(flatten)]
-    pub validate: ValidateArgs,
+    validate: ValidateArgs,
     /// What an undo would start; 0 for the previous
     ///
     /// The rollout that `kubectl rollout undo` to this revision would start.
     #[arg(long, value_name = "N", group = "change", value_parser = parse_revision, allow_negative_numbers = true)]
-    pub to_revision: Option<i64>,
+    to_revision: Option<i64>,
     /// What `kubectl rollout restart` would start
     #[arg(long, group = "change")]
-    pub restart: bool,
+    restart: bool,
     /// What `kubectl set image` would start
     ///
     /// Repeatable, for several containers.
     #[arg(long, value_name = "CONTAINER=IMAGE", group = "change", value_parser = parse_image)]
-    pub set_image: Vec<ImageChange>,
+    set_image: Vec<ImageChange>,
     /// Try another maxUnavailable
     ///
     /// A number or a percentage, beside the one that is written.
     #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
-    pub max_unavailable: Option<IntOrString>,
+    max_unavailable: Option<IntOrString>,
     /// Try another maxSurge
     ///
     /// A number or a percentage, beside the one that is written.
     #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
-    pub max_surge: Option<IntOrString>,
+    max_surge: Option<IntOrString>,
     /// Taken only to say that a plan is of one DaemonSet.
     #[arg(short = 'A', long, hide = true)]
-    pub all_namespaces: bool,
+    all_namespaces: bool,
     /// How it is followed.
     #[command(flatten)]
-    pub watch: WatchArgs,
+    watch: WatchArgs,
     /// Apply as `kubectl apply --server-side` does
     #[arg(long, help_heading = "Apply")]
-    pub server_side: bool,
+    server_side: bool,
     /// The field manager of the apply
     #[arg(long, value_name = "NAME", help_heading = "Apply")]
-    pub field_manager: Option<String>,
+    field_manager: Option<String>,
     /// Take over fields that other managers hold
     ///
     /// With `--server-side`.
     #[arg(long, help_heading = "Apply")]
-    pub force_conflicts: bool,
+    force_conflicts: bool,
+}
+
+/// How a rollout is followed.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Watch")]
+struct WatchArgs {
+    /// Follow the rollout until it is done or stuck
+    ///
+    /// The exit code is 0 when it is done, and 1 when it is stuck or out of time.
+    /// On a terminal it is drawn in place, otherwise there is a line for each change; with `-o json`
+    /// a RolloutPlan on a line of its own for each change, with `-o yaml` a document.
+    #[arg(short, long)]
+    watch: bool,
+    /// No longer than this: 90, 90s, 10m; 0 for no limit
+    #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout, default_value = "0", hide_default_value = true)]
+    timeout: Duration,
+    /// How long it stands still to be stuck
+    ///
+    /// It counts as stuck when for so long nothing got on that doesn't pass by itself.
+    /// What passes by itself is never stuck: minReadySeconds, grace periods, pods that start (for ten minutes).
+    #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout, default_value = "60s")]
+    stuck_after: Duration,
 }
 
 fn parse_image(text: &str) -> Result<ImageChange, String> {
@@ -104,5 +134,188 @@ fn parse_revision(text: &str) -> Result<i64, String> {
 }
 
 fn parse_budget(text: &str) -> Result<IntOrString, String> {
-    crate::engine::rollout::budget::parse_budget(text).map_err(|problem| problem.to_string())
+    crate::apply::budget::parse_budget(text).map_err(|problem| problem.to_string())
+}
+
+/// What `plan` is asked.
+#[derive(Debug)]
+pub enum PlanRequest {
+    /// One plan.
+    Once {
+        /// The DaemonSet, and what is to be planned for it.
+        target: PlanTarget,
+        /// Budgets to try beside those that are written.
+        budgets: Option<Budgets>,
+    },
+    /// `--watch`: the rollout of a stored DaemonSet is followed.
+    Watch {
+        /// Its name.
+        name: String,
+        /// For how long; zero for no limit.
+        timeout: Duration,
+        /// How long it stands still to be stuck.
+        stuck_after: Duration,
+    },
+}
+
+/// Which DaemonSet is meant, and what would start its rollout.
+#[derive(Debug)]
+pub enum PlanTarget {
+    /// A stored one.
+    Stored {
+        /// Its name.
+        name: String,
+        /// What is changed.
+        change: StoredChange,
+    },
+    /// One of a manifest that is applied.
+    Manifest {
+        /// The files.
+        files: ManifestFiles,
+        /// How it is applied.
+        apply: ApplyOptions,
+    },
+}
+
+/// What leads from a stored DaemonSet to the one that the plan is about.
+#[derive(Clone, Debug)]
+pub enum StoredChange {
+    /// Nothing: the rollout under way.
+    None,
+    /// `--to-revision`.
+    Undo(i64),
+    /// `--restart`.
+    Restart,
+    /// `--set-image`.
+    SetImage(Vec<ImageChange>),
+}
+
+/// Budgets to try.
+#[derive(Clone, Debug)]
+pub struct Budgets {
+    /// `--max-unavailable`.
+    pub max_unavailable: Option<IntOrString>,
+    /// `--max-surge`.
+    pub max_surge: Option<IntOrString>,
+}
+
+impl PlanArgs {
+    /// The request, checked.
+    pub(super) fn request(self, global: &GlobalOptions) -> Result<PlanRequest, UsageError> {
+        if self.all_namespaces {
+            return usage(format!(
+                "`plan` is of one DaemonSet: give its name and `-n NAMESPACE`; `{}` shows which need it",
+                Command::own(&["why", "-A", "--problems"])
+            ));
+        }
+        let name = match self.target.as_deref().map(parse_target).transpose()? {
+            Some(Target::Pod(_)) => {
+                return usage("a plan is about a DaemonSet: give its name");
+            }
+            target => target.map(Target::into_name),
+        };
+        if name.is_none() && self.filename.is_empty() {
+            return usage("of which DaemonSet? give its name, or a manifest with `-f`");
+        }
+        check_stdin(&[("-f", &self.filename), ("--from", &global.from)])?;
+        self.check_apply(global)?;
+        if self.watch.watch {
+            self.check_watch(global)?;
+        }
+        let change = self.change();
+        let budgets = self.tries_budgets().then_some(Budgets {
+            max_unavailable: self.max_unavailable,
+            max_surge: self.max_surge,
+        });
+        let target = match name {
+            Some(name) if self.watch.watch => {
+                return Ok(PlanRequest::Watch {
+                    name,
+                    timeout: self.watch.timeout,
+                    stuck_after: self.watch.stuck_after,
+                });
+            }
+            Some(name) if self.filename.is_empty() => PlanTarget::Stored { name, change },
+            name => PlanTarget::Manifest {
+                files: ManifestFiles {
+                    paths: self.filename,
+                    validation: self.validate.validation,
+                    name,
+                },
+                apply: ApplyOptions {
+                    server_side: self.server_side,
+                    field_manager: self.field_manager,
+                    force_conflicts: self.force_conflicts,
+                    validation: self.validate.validation,
+                },
+            },
+        };
+        Ok(PlanRequest::Once { target, budgets })
+    }
+
+    fn change(&self) -> StoredChange {
+        if let Some(revision) = self.to_revision {
+            StoredChange::Undo(revision)
+        } else if self.restart {
+            StoredChange::Restart
+        } else if !self.set_image.is_empty() {
+            StoredChange::SetImage(self.set_image.clone())
+        } else {
+            StoredChange::None
+        }
+    }
+
+    const fn tries_budgets(&self) -> bool {
+        self.max_unavailable.is_some() || self.max_surge.is_some()
+    }
+
+    /// kubectl's flags of an apply mean something only where something is applied.
+    fn check_apply(&self, global: &GlobalOptions) -> Result<(), UsageError> {
+        let apply = [
+            ("--server-side", self.server_side),
+            ("--field-manager", self.field_manager.is_some()),
+            ("--force-conflicts", self.force_conflicts),
+        ];
+        let Some((flag, _)) = apply.iter().find(|(_, given)| *given) else {
+            return Ok(());
+        };
+        if self.filename.is_empty() {
+            return usage(format!("`{flag}` is about a manifest: give one with `-f`"));
+        }
+        if self.server_side && !global.from.is_empty() {
+            return usage(
+                "`--server-side` needs the server, which knows the managers of all fields: leave it out with `--from`",
+            );
+        }
+        if self.force_conflicts && !self.server_side {
+            return usage("`--force-conflicts` goes with `--server-side`, as in kubectl");
+        }
+        Ok(())
+    }
+
+    /// What is followed is the rollout under way in a cluster.
+    fn check_watch(&self, global: &GlobalOptions) -> Result<(), UsageError> {
+        let is_under_way = self.filename.is_empty() && matches!(self.change(), StoredChange::None);
+        if !global.from.is_empty() {
+            return usage(
+                "`--watch` follows what happens in a cluster, and nothing happens in files: leave out `--from`",
+            );
+        }
+        if !is_under_way || self.tries_budgets() {
+            return usage(
+                "`--watch` follows the rollout under way: leave out what changes the DaemonSet, or apply it first",
+            );
+        }
+        if global.now.is_some() {
+            return usage("`--watch` goes by the server's clock: leave out `--now`");
+        }
+        if global.output.is_names() {
+            return usage(format!(
+                "`--watch` has no output format `{}`: use {}",
+                global.output.name,
+                listed(|format| !format.is_names())
+            ));
+        }
+        Ok(())
+    }
 }

@@ -7,7 +7,7 @@ use crate::source::Validation;
 
 /// `--validate`, as kubectl has it.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct ValidateArgs {
+pub(super) struct ValidateArgs {
     /// Refuse unknown fields of `-f`, or warn, or ignore
     ///
     /// As `kubectl apply` has it: strict (or true), warn, ignore (or false). A key that is given
@@ -24,7 +24,7 @@ pub struct ValidateArgs {
         value_parser = parser(),
         hide_possible_values = true
     )]
-    pub validation: Validation,
+    pub(super) validation: Validation,
 }
 
 /// What kubectl takes, and what Go takes for a boolean.

@@ -2,10 +2,15 @@
 
 use clap::Args;
 
-use crate::engine::NodeChange;
-use crate::engine::label_selector::Selector;
+use crate::model::Command;
+use crate::model::node_change::NodeChange;
+use crate::model::selector::Selector;
 
+use super::global::GlobalOptions;
+use super::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
+use super::request::{DaemonSetFilter, ManifestFiles, UsageError, check_stdin, usage};
 use super::validate::ValidateArgs;
+use super::what_if::WhatIfArgs;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
@@ -39,93 +44,205 @@ Examples:
 
 /// The arguments of `why`.
 #[derive(Debug, Args)]
-pub struct WhyArgs {
+pub(super) struct WhyArgs {
     /// The DaemonSet as NAME or ds/NAME, or its pod as pod/NAME; none for all
     #[arg(value_name = "DS")]
-    pub target: Option<String>,
+    target: Option<String>,
     /// The node as NAME or node/NAME; none for all
-    pub node: Option<String>,
+    node: Option<String>,
     /// DaemonSets of all namespaces
     #[arg(short = 'A', long)]
-    pub all_namespaces: bool,
+    all_namespaces: bool,
     /// Only DaemonSets that aren't clean
     #[arg(long, conflicts_with_all = ["node"])]
-    pub problems: bool,
+    problems: bool,
     /// Draw a map: DaemonSets by pools, or by LABEL
     ///
     /// A row for each DaemonSet, a column for each group of nodes, in each cell how many of them are
     /// as they should be. Without LABEL the nodes' pools are taken as the known providers label them, else
     /// roles, instance types, platforms or taints, whatever tells them apart.
     #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub map: Option<String>,
+    map: Option<String>,
     /// Only DaemonSets with these labels
     ///
     /// In kubectl's syntax, such as `app in (a, b),!canary`.
     #[arg(short = 'l', long, value_name = "SELECTOR")]
-    pub selector: Option<Selector>,
+    selector: Option<Selector>,
     /// Only nodes with these labels
     ///
     /// In kubectl's syntax, such as `pool=gpu`.
     #[arg(long, value_name = "SELECTOR", conflicts_with = "node")]
-    pub node_selector: Option<Selector>,
+    node_selector: Option<Selector>,
     /// A manifest that isn't applied yet; repeatable
     ///
     /// A file, a folder or `-`.
     #[arg(short, long, value_name = "FILE|DIR|-")]
-    pub filename: Vec<String>,
+    filename: Vec<String>,
     /// What becomes of its unknown fields.
     #[command(flatten)]
-    pub validate: ValidateArgs,
+    validate: ValidateArgs,
     /// What making NODE eligible does to the others
     ///
     /// What the change of the template that makes NODE eligible would do to all other nodes.
     #[arg(long)]
-    pub impact: bool,
+    impact: bool,
     /// The changes of a what-if.
     #[command(flatten)]
-    pub what_if: WhatIfArgs,
+    what_if: WhatIfArgs,
 }
 
-/// Changes of nodes to try.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "What if")]
-pub struct WhatIfArgs {
-    /// Put a taint on, or take one off; repeatable
-    ///
-    /// As `kubectl taint` has it: KEY=VALUE:EFFECT, KEY:EFFECT, KEY:EFFECT-.
-    #[arg(long, value_name = "TAINT", value_parser = parse_taint)]
-    pub taint: Vec<NodeChange>,
-    /// Set a label, or take one off; repeatable
-    ///
-    /// As `kubectl label` has it: KEY=VALUE, KEY-.
-    #[arg(long, value_name = "LABEL", value_parser = parse_label)]
-    pub label: Vec<NodeChange>,
-    /// Cordon the nodes
-    #[arg(long)]
-    pub cordon: bool,
-    /// Let the nodes be not ready
-    #[arg(long)]
-    pub not_ready: bool,
-    /// Nodes that don't exist yet, as manifests; repeatable
-    #[arg(long, value_name = "FILE")]
-    pub node_file: Vec<String>,
+/// What `why` is asked.
+#[derive(Debug)]
+pub struct WhyRequest {
+    /// The DaemonSets.
+    pub target: WhyTarget,
+    /// The node that was named.
+    pub node: Option<String>,
+    /// `--node-selector`.
+    pub node_selector: Option<Selector>,
+    /// `--problems`.
+    pub problems: bool,
+    /// `--impact`.
+    pub impact: bool,
+    /// What is to be tried.
+    pub what_if: Option<WhatIfRequest>,
+    /// A first word that may have been meant for a kind, as in `why ds NAME`.
+    pub kind_word: Option<String>,
 }
 
-impl WhatIfArgs {
-    /// All changes in the order of the flags' definition.
-    #[must_use]
-    pub fn changes(&self) -> Vec<NodeChange> {
-        let mut changes = [self.taint.as_slice(), self.label.as_slice()].concat();
-        changes.extend(self.cordon.then_some(NodeChange::Cordon));
-        changes.extend(self.not_ready.then_some(NodeChange::NotReady));
-        changes
+/// Which DaemonSets are meant.
+#[derive(Debug)]
+pub enum WhyTarget {
+    /// All of a namespace, or of all.
+    DaemonSets {
+        /// Which of them.
+        filter: DaemonSetFilter,
+        /// `--map`, and the label that was given with it.
+        map: Option<Option<String>>,
+    },
+    /// One that is stored.
+    DaemonSet(String),
+    /// The one that a pod is of.
+    Pod(String),
+    /// Those of manifests.
+    Manifests(ManifestFiles),
+}
+
+/// Changes to try on the node that was named, on those that are selected, or else on
+/// those of the files.
+#[derive(Debug)]
+pub struct WhatIfRequest {
+    /// The changes.
+    pub changes: Vec<NodeChange>,
+    /// `--node-file`: nodes that don't exist yet.
+    pub node_files: Vec<String>,
+}
+
+impl WhyArgs {
+    /// The request, checked.
+    pub(super) fn request(self, global: &GlobalOptions) -> Result<WhyRequest, UsageError> {
+        check_stdin(&[
+            ("-f", &self.filename),
+            ("--from", &global.from),
+            ("--node-file", &self.what_if.node_file),
+        ])?;
+        let mut node = self.node.as_deref().map(parse_node).transpose()?;
+        let named = self.named(&mut node)?;
+        let what_if = self.what_if_request(node.as_deref())?;
+        self.check(named.as_ref(), node.as_deref(), what_if.as_ref())?;
+        if self.map.is_some() && !global.output.is_for_people() {
+            return usage(
+                "`--map` is drawn for people: leave it out, the reports of `-o json` and `-o yaml` hold every node",
+            );
+        }
+        let is_kind = |word: &String| is_daemon_set_word(word) || is_pod_word(word);
+        let target = match named {
+            Some(Target::Pod(name)) => WhyTarget::Pod(name),
+            Some(Target::DaemonSet(name)) if self.filename.is_empty() => WhyTarget::DaemonSet(name),
+            None if self.filename.is_empty() => WhyTarget::DaemonSets {
+                filter: DaemonSetFilter {
+                    all_namespaces: self.all_namespaces,
+                    selector: self.selector,
+                },
+                map: self.map.map(|label| Some(label).filter(|l| !l.is_empty())),
+            },
+            named => WhyTarget::Manifests(ManifestFiles {
+                paths: self.filename,
+                validation: self.validate.validation,
+                name: named.map(Target::into_name),
+            }),
+        };
+        Ok(WhyRequest {
+            target,
+            node,
+            node_selector: self.node_selector,
+            problems: self.problems,
+            impact: self.impact,
+            what_if,
+            kind_word: self.target.filter(is_kind),
+        })
     }
-}
 
-fn parse_taint(text: &str) -> Result<NodeChange, String> {
-    NodeChange::taint(text).map_err(|e| e.to_string())
-}
+    /// What the first word names; with manifests it may be the node, too.
+    fn named(&self, node: &mut Option<String>) -> Result<Option<Target>, UsageError> {
+        let Some(word) = self.target.as_deref() else {
+            return Ok(None);
+        };
+        if !self.filename.is_empty() && word.starts_with("node") && word.contains('/') {
+            *node = Some(parse_node(word)?);
+            return Ok(None);
+        }
+        match parse_target(word)? {
+            Target::Pod(_) if !self.filename.is_empty() => {
+                usage("a manifest has no pods yet: give the name of its DaemonSet, or none")
+            }
+            target => Ok(Some(target)),
+        }
+    }
 
-fn parse_label(text: &str) -> Result<NodeChange, String> {
-    NodeChange::label(text).map_err(|e| e.to_string())
+    fn what_if_request(&self, node: Option<&str>) -> Result<Option<WhatIfRequest>, UsageError> {
+        let (changes, node_files) = (self.what_if.changes(), &self.what_if.node_file);
+        if changes.is_empty() && node_files.is_empty() {
+            return Ok(None);
+        }
+        if node.is_none() && self.node_selector.is_none() && node_files.is_empty() {
+            return usage("on which node? give its name, or select nodes with `--node-selector`");
+        }
+        Ok(Some(WhatIfRequest {
+            changes,
+            node_files: node_files.clone(),
+        }))
+    }
+
+    /// Flags that don't go together.
+    fn check(
+        &self,
+        named: Option<&Target>,
+        node: Option<&str>,
+        what_if: Option<&WhatIfRequest>,
+    ) -> Result<(), UsageError> {
+        let is_all = named.is_none() && self.filename.is_empty();
+        let is_pod = matches!(named, Some(Target::Pod(_)));
+        let refused = if self.impact && node.is_none() {
+            "`--impact` is about one node: give its name after the DaemonSet's"
+        } else if self.impact && what_if.is_some() {
+            "`--impact` and a what-if are two questions: ask one of them"
+        } else if what_if.is_some() && (is_all || is_pod) {
+            return usage(format!(
+                "a what-if is about one DaemonSet: give its name, or a manifest with `-f`; `{}` tries it on all of them",
+                Command::own(&["node", "NODE"])
+            ));
+        } else if self.all_namespaces && !is_all {
+            "`-A` goes with all DaemonSets: leave out the name, or give `-n NAMESPACE`"
+        } else if self.selector.is_some() && !is_all {
+            "`-l` selects DaemonSets and goes without a name; `--node-selector` selects nodes"
+        } else if self.map.is_some() && !is_all {
+            "`--map` draws all DaemonSets: leave out the name; a label is written behind `=`, as in `--map=topology.kubernetes.io/zone`"
+        } else if is_pod && node.is_some() {
+            "a pod's node is its own: leave out the node"
+        } else {
+            return Ok(());
+        };
+        usage(refused)
+    }
 }

@@ -1,8 +1,10 @@
 //! Asks a source.
 
+use crate::cli::global::GlobalOptions;
+use crate::cli::request::DaemonSetFilter;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::progress::Progress;
-use crate::source::{Question, Source, arrived};
+use crate::source::{ObjectName, Question, Source, Subject, arrived};
 use crate::words::version_note;
 
 use super::error::CommandError;
@@ -37,6 +39,29 @@ fn so_far(arrived: [(usize, &'static str); 3]) -> Option<String> {
     });
     let words: Vec<String> = words.collect();
     (!words.is_empty()).then(|| format!("reading: {}", words.join(", ")))
+}
+
+/// The object of this name in the namespace that was typed, or else the source's own.
+pub(super) fn object(global: &GlobalOptions, source: &dyn Source, name: String) -> ObjectName {
+    let namespace = global.namespace.as_deref();
+    let namespace = namespace.unwrap_or_else(|| source.default_namespace());
+    ObjectName {
+        namespace: namespace.to_owned(),
+        name,
+    }
+}
+
+/// The DaemonSets of the namespace that was typed, or else the source's own, or of all.
+pub(super) fn daemon_sets(
+    global: &GlobalOptions,
+    source: &dyn Source,
+    filter: &DaemonSetFilter,
+) -> Subject {
+    let namespace = object(global, source, String::new()).namespace;
+    Subject::DaemonSets {
+        namespace: (!filter.all_namespaces).then_some(namespace),
+        selector: filter.selector.as_ref().map(ToString::to_string),
+    }
 }
 
 /// The one DaemonSet of a snapshot.

@@ -2,18 +2,15 @@
 
 use std::io;
 
-use crate::cli::names::NameError;
+use crate::cli::request::UsageError;
 use crate::source::SourceError;
 
 /// Why a command fails.
 #[derive(Debug, thiserror::Error)]
-pub enum CommandError {
+pub(super) enum CommandError {
     /// What was typed doesn't make a question.
     #[error("{0}")]
     Usage(String),
-    /// A name that can't be meant.
-    #[error(transparent)]
-    Name(#[from] NameError),
     /// The source has no answer.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -25,10 +22,16 @@ pub enum CommandError {
     Output(#[from] io::Error),
 }
 
+impl From<UsageError> for CommandError {
+    fn from(error: UsageError) -> Self {
+        Self::Usage(error.0)
+    }
+}
+
 impl CommandError {
     /// True when this process was asked to end, also while another program printed.
     #[must_use]
-    pub fn is_interrupted(&self) -> bool {
+    pub(super) fn is_interrupted(&self) -> bool {
         match self {
             Self::Interrupted => true,
             Self::Output(e) => e.kind() == io::ErrorKind::Interrupted,
@@ -38,7 +41,7 @@ impl CommandError {
 
     /// True when the reader of the output went away, as `head` does.
     #[must_use]
-    pub fn is_broken_pipe(&self) -> bool {
+    pub(super) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
     }
 }

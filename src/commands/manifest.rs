@@ -4,53 +4,109 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
-use crate::analysis::rollout::change::{self, Refused};
+use crate::analysis::rollout::change;
 use crate::analysis::rollout::refused::immutable_selector;
-use crate::cli::global::GlobalArgs;
-use crate::engine::validation::changes_selector;
+use crate::apply::validation::changes_selector;
+use crate::cli::global::GlobalOptions;
+use crate::cli::request::ManifestFiles;
 use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::source::dry_run::{
-    Apply, ApplyOptions, DryRunError, How, Obtained, obtain as obtain_from_server, obtain_locally,
-};
+use crate::source::dry_run::{ApplyOptions, DryRunError};
 use crate::source::manifest::{Manifest, read_manifests};
-use crate::source::{Source, SourceError, Validation};
+use crate::source::{Source, SourceError};
+use crate::words::rollout::change as words;
 
+use super::apply::{
+    self, Apply, How, ObtainError, Obtained, computed, judge, obtain as obtain_from_server,
+    obtain_locally,
+};
 use super::error::CommandError;
 
-/// Reads the DaemonSets of `-f`. What else the files hold is warned of.
+/// The DaemonSets of `-f`, or those of them that were named.
 pub(super) fn read(
-    global: &GlobalArgs,
-    paths: &[String],
-    validation: Validation,
+    global: &GlobalOptions,
+    files: &ManifestFiles,
+    source: &dyn Source,
+    terminal: &Terminal,
+) -> Result<Vec<Manifest>, CommandError> {
+    let mut named = read_all(global, files, source, terminal)?;
+    if let Some(name) = &files.name {
+        named.retain(|m| m.daemon_set.name == *name);
+    }
+    if named.is_empty() {
+        return Err(CommandError::Usage(
+            "the manifests hold no DaemonSet".to_owned(),
+        ));
+    }
+    Ok(named)
+}
+
+/// The one DaemonSet of `-f` that is asked about; the others are named as skipped.
+pub(super) fn read_one(
+    global: &GlobalOptions,
+    files: &ManifestFiles,
+    source: &dyn Source,
+    terminal: &Terminal,
+) -> Result<Manifest, CommandError> {
+    let mut all = read_all(global, files, source, terminal)?;
+    let (name, namespace) = (files.name.as_deref(), global.namespace.as_deref());
+    let mut asked: Vec<(usize, &DaemonSet)> = sets(&all).enumerate().collect();
+    asked.retain(|(_, ds)| name.is_none_or(|name| ds.name == name));
+    if asked.len() > 1 && name.is_some() {
+        asked.retain(|(_, ds)| namespace.is_none_or(|n| ds.namespace == n));
+    }
+    let &[(at, _)] = asked.as_slice() else {
+        let which = match name {
+            Some(_) => "give the namespace of one of them with `-n`",
+            None => "give the name of one of them",
+        };
+        return Err(CommandError::Usage(format!(
+            "the manifests hold several DaemonSets, {}: {which}",
+            listed(sets(&all))
+        )));
+    };
+    let one = all.swap_remove(at);
+    for other in sets(&all) {
+        terminal.warning(&format!(
+            "skipped DaemonSet `{}` in namespace `{}`",
+            other.name, other.namespace
+        ));
+    }
+    check_namespace(global, &one.daemon_set)?;
+    Ok(one)
+}
+
+/// The DaemonSets of `-f`, one of which has the name that was typed. What else the files
+/// hold is warned of.
+fn read_all(
+    global: &GlobalOptions,
+    files: &ManifestFiles,
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Vec<Manifest>, CommandError> {
     let stdin = io::stdin().lock();
     let namespace = source.default_namespace();
+    let (paths, validation) = (&files.paths, files.validation);
     let read = read_manifests(paths, global.recursive, namespace, validation, stdin)?;
     for warning in &read.warnings {
         terminal.warning(warning);
     }
-    Ok(read.manifests)
+    let all = read.manifests;
+    match &files.name {
+        Some(name) if sets(&all).all(|ds| ds.name != *name) => Err(CommandError::Usage(format!(
+            "the manifests hold no DaemonSet `{name}`, but {}",
+            listed(sets(&all))
+        ))),
+        _ => Ok(all),
+    }
 }
 
-/// That one of the manifests' DaemonSets has the name that is asked about.
-pub(super) fn check_name<'d>(
-    all: impl Iterator<Item = &'d DaemonSet> + Clone,
-    asked: &str,
-) -> Result<(), CommandError> {
-    if all.clone().any(|ds| ds.name == asked) {
-        return Ok(());
-    }
-    Err(CommandError::Usage(format!(
-        "the manifests hold no DaemonSet `{asked}`, but {}",
-        listed(all)
-    )))
+fn sets(all: &[Manifest]) -> impl Iterator<Item = &DaemonSet> + Clone {
+    all.iter().map(|manifest| &manifest.daemon_set)
 }
 
 /// The names of DaemonSets, with their namespaces where these differ.
-pub(super) fn listed<'d>(all: impl Iterator<Item = &'d DaemonSet> + Clone) -> String {
+fn listed<'d>(all: impl Iterator<Item = &'d DaemonSet> + Clone) -> String {
     let namespaces: BTreeSet<&str> = all.clone().map(|ds| ds.namespace.as_str()).collect();
     let names = all.map(|ds| match namespaces.len() {
         0 | 1 => format!("`{}`", ds.name),
@@ -60,7 +116,7 @@ pub(super) fn listed<'d>(all: impl Iterator<Item = &'d DaemonSet> + Clone) -> St
 }
 
 /// As kubectl does, which would rather not guess which of the two is meant.
-pub(super) fn check_namespace(global: &GlobalArgs, ds: &DaemonSet) -> Result<(), CommandError> {
+pub(super) fn check_namespace(global: &GlobalOptions, ds: &DaemonSet) -> Result<(), CommandError> {
     match global.namespace.as_deref() {
         Some(asked) if asked != ds.namespace => {
             let or_give = Command::of(&[]).namespace(&ds.namespace);
@@ -86,11 +142,11 @@ pub(super) fn applied(manifest: &Manifest, snapshot: &Snapshot) -> Result<Daemon
     let stored = snapshot.daemon_sets.first();
     let mut incomplete = snapshot.incomplete.iter();
     if stored.is_none() && incomplete.any(|i| i.resource == "daemonsets") {
-        return Ok(manifest.computed(None)?);
+        return Ok(computed(manifest, None)?);
     }
-    let target = manifest.applied(stored)?;
+    let target = apply::applied(manifest, stored)?;
     if let Some(stored) = stored.filter(|stored| changes_selector(stored, &target)) {
-        let why = immutable_selector(stored);
+        let why = words::immutable_selector(&immutable_selector(stored));
         let text =
             format!("`spec.selector` {why}; `kubectl ds plan -f` says what that would adopt");
         manifest.refused(&target, vec![("spec.selector".to_owned(), text)])?;
@@ -104,7 +160,7 @@ pub(super) fn applied(manifest: &Manifest, snapshot: &Snapshot) -> Result<Daemon
 /// # Errors
 /// When the server, or somebody whom it asks, refuses the object.
 pub(super) fn obtain(
-    global: &GlobalArgs,
+    global: &GlobalOptions,
     options: &ApplyOptions,
     manifest: &Manifest,
     stored: Option<&DaemonSet>,
@@ -117,7 +173,7 @@ pub(super) fn obtain(
     };
     if !global.from.is_empty() {
         let obtained = obtain_locally(&apply).map_err(of_cluster)?;
-        manifest.judge(stored, &obtained.daemon_set)?;
+        judge(manifest, stored, &obtained.daemon_set)?;
         return Ok(obtained);
     }
     let client_side = ApplyOptions::default();
@@ -128,15 +184,14 @@ pub(super) fn obtain(
     if let Ok(mut computed) = computed {
         // What the server merges by field managers is for it to judge.
         if !options.server_side {
-            manifest.judge(stored, &computed.daemon_set)?;
+            judge(manifest, stored, &computed.daemon_set)?;
         }
         if stored.is_some_and(|stored| changes_selector(stored, &computed.daemon_set)) {
             computed.notes.clear();
             return Ok(computed);
         }
     }
-    let flags = global.connection.flags();
-    obtain_from_server(Path::new("kubectl"), &flags, &apply).map_err(of_cluster)
+    obtain_from_server(Path::new("kubectl"), &global.connection, &apply).map_err(of_cluster)
 }
 
 /// The object that a server without a DaemonSet of its name would store, computed
@@ -153,7 +208,7 @@ pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError>
         options: &options,
     };
     let mut obtained = obtain_locally(&apply).map_err(of_cluster)?;
-    manifest.judge(None, &obtained.daemon_set)?;
+    judge(manifest, None, &obtained.daemon_set)?;
     let metadata = &mut obtained.daemon_set.object.metadata;
     metadata.uid = None;
     metadata.creation_timestamp = None;
@@ -161,29 +216,17 @@ pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError>
     Ok(obtained)
 }
 
-/// The error that says what the server would refuse; `None` where it refuses nothing.
-pub(super) fn refusal(daemon_set: &str, refused: &[Refused]) -> Option<String> {
-    let said = refused.iter().map(|r| format!("{} {}", r.field, r.message));
-    let said: Vec<_> = said.collect();
-    (!said.is_empty()).then(|| {
-        format!(
-            "the server would refuse DaemonSet `{daemon_set}`: {}",
-            said.join("; ")
-        )
-    })
-}
-
 /// Where an object comes from, as reports say it.
-pub(super) const fn said(how: How) -> change::Obtained {
+pub(super) const fn obtained_how(how: How) -> change::Obtained {
     match how {
         How::DryRun => change::Obtained::DryRun,
         How::Local => change::Obtained::Local,
     }
 }
 
-fn of_cluster(error: DryRunError) -> CommandError {
+fn of_cluster(error: ObtainError) -> CommandError {
     match error {
-        DryRunError::Interrupted => CommandError::Interrupted,
+        ObtainError::DryRun(DryRunError::Interrupted) => CommandError::Interrupted,
         error => CommandError::Source(SourceError::Cluster(error.to_string())),
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use jiff::Timestamp;
 
-use crate::cli::global::GlobalArgs;
+use crate::cli::global::GlobalOptions;
 use crate::model::Node;
 use crate::output::progress::Progress;
 use crate::source::cluster::Cluster;
@@ -12,21 +12,28 @@ use crate::source::files::{Files, FilesOptions};
 use crate::source::{Source, SourceError};
 
 use super::ask::reading;
-use super::error::CommandError;
 
 /// Opens the files of `--from`, else the cluster.
-pub(super) fn open(global: &GlobalArgs) -> Result<Box<dyn Source>, SourceError> {
+pub(super) fn open(global: &GlobalOptions) -> Result<Box<dyn Source>, SourceError> {
     if global.from.is_empty() {
-        let flags = global.connection.flags();
-        let namespace = global.namespace.as_deref();
-        let cluster = Cluster::connect(&flags, namespace, global.now, global.feature_gates)?;
-        return Ok(Box::new(cluster));
+        return Ok(Box::new(cluster(global)?));
     }
     Ok(Box::new(files(global, &global.from)?))
 }
 
+/// The cluster that the flags mean.
+pub(super) fn cluster(global: &GlobalOptions) -> Result<Cluster, SourceError> {
+    let namespace = global.namespace.as_deref();
+    Cluster::connect(
+        &global.connection,
+        namespace,
+        global.now,
+        global.feature_gates,
+    )
+}
+
 /// The nodes of `--node-file`.
-pub(super) fn nodes(global: &GlobalArgs, paths: &[String]) -> Result<Vec<Node>, SourceError> {
+pub(super) fn nodes(global: &GlobalOptions, paths: &[String]) -> Result<Vec<Node>, SourceError> {
     let nodes = files(global, paths)?.all().nodes.clone();
     nodes.map(|nodes| nodes.to_vec()).ok_or_else(|| {
         SourceError::File(format!(
@@ -36,18 +43,7 @@ pub(super) fn nodes(global: &GlobalArgs, paths: &[String]) -> Result<Vec<Node>, 
     })
 }
 
-/// Whoever comes second would find stdin empty.
-pub(super) fn check_stdin(flags: &[(&str, &[String])]) -> Result<(), CommandError> {
-    let mut reading = flags.iter().filter(|(_, p)| p.iter().any(|p| p == "-"));
-    let (Some((first, _)), Some((second, _))) = (reading.next(), reading.next()) else {
-        return Ok(());
-    };
-    Err(CommandError::Usage(format!(
-        "stdin can be read only once, and both `{first} -` and `{second} -` ask for it: give one of them a file"
-    )))
-}
-
-fn files(global: &GlobalArgs, paths: &[String]) -> Result<Files, SourceError> {
+fn files(global: &GlobalOptions, paths: &[String]) -> Result<Files, SourceError> {
     let options = FilesOptions {
         recursive: global.recursive,
         namespace: global.namespace.clone(),

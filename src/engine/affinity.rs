@@ -6,9 +6,9 @@
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodSpec};
 
 use crate::model::Node;
+use crate::model::qualified_name::{LabelError, check_label_key, check_label_value};
 
 use super::finding::{Finding, Findings};
-use super::qualified_name::{LabelError, check_label_key, check_label_value};
 
 /// Upstream's `RequiredNodeAffinity`: nodeSelector and required affinity of a template.
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,7 @@
 //! Whose pods and ControllerRevisions are these.
 
+use crate::model::selector::Selector;
 use crate::model::{ControllerRevision, DaemonSet, Labels, OwnerReference, Pod};
-
-use super::label_selector::Selector;
 
 /// What the controller does about one object, as
 /// `BaseControllerRefManager.ClaimObject` (1.37.1) decides it.

@@ -1,13 +1,37 @@
 //! What a sync makes of a DaemonSet's ControllerRevisions before it looks at pods.
 
+use crate::model::revision_data::holds_template;
 use crate::model::{ControllerRevision, DaemonSet, Pod};
 
 use super::claim::{Claim, Claimant};
-use super::revision::{CurrentRevision, holds_template};
 
-/// The label by which revisions and pods are told apart
-/// (`apps.DefaultDaemonSetUniqueLabelKey` upstream).
-pub const HASH_LABEL: &str = "controller-revision-hash";
+pub use crate::model::HASH_LABEL;
+
+/// The current revision, as `constructHistory` (1.37.1) would find it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CurrentRevision<'a> {
+    /// This one holds the template.
+    Existing(&'a ControllerRevision),
+    /// None does: the controller makes a new one, whose hash can't be foretold.
+    New,
+}
+
+impl<'a> CurrentRevision<'a> {
+    /// The label of the pods that are current; `None` when no pod can carry it yet.
+    #[must_use]
+    pub fn hash(self) -> Option<&'a str> {
+        self.revision().map(ControllerRevision::hash)
+    }
+
+    /// The revision, unless it is yet to be made.
+    #[must_use]
+    pub const fn revision(self) -> Option<&'a ControllerRevision> {
+        match self {
+            Self::Existing(revision) => Some(revision),
+            Self::New => None,
+        }
+    }
+}
 
 /// How the revision that holds the template stands among the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::model::{ControllerRevision, Pod};
+use crate::model::{ControllerRevision, HASH_LABEL, Pod};
 
-use super::history::HASH_LABEL;
 use super::rollout::Choice;
 
 /// What the API puts into `spec.revisionHistoryLimit` where it isn't set

@@ -2,10 +2,8 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use crate::model::{DaemonSet, Labels, Workload, WorkloadKind};
-
-use super::history::HASH_LABEL;
-use super::label_selector::Selector;
+use crate::model::selector::Selector;
+use crate::model::{DaemonSet, HASH_LABEL, Labels, Workload, WorkloadKind};
 
 /// The label with the template generation that a pod was made at
 /// (`apps.DeprecatedTemplateGeneration`'s label, 1.37.1).
@@ -85,8 +83,7 @@ impl Side {
 /// it to match nothing.)
 #[must_use]
 pub fn acting_selector(selector: Option<&LabelSelector>) -> Option<Selector> {
-    let selector = Selector::new(selector?).ok()?;
-    (!selector.is_empty()).then_some(selector)
+    Selector::acting(selector?)
 }
 
 /// The labels of the pods that `other` makes: its template's and what its controller

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Written;
 
-use super::quantity::{Quantity, QuantityError};
+use crate::model::quantity::{Quantity, QuantityError};
 
 /// Sums of quantities by resource name.
 pub type Requests = BTreeMap<String, Quantity>;

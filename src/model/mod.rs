@@ -5,19 +5,24 @@
 //! only what a decision or its explanation needs. DaemonSets come one at a
 //! time and keep the API's own type.
 
+mod accumulator;
 mod command;
 mod daemon_set;
 mod event;
-mod fold;
 mod foreign;
 mod gates;
 mod list;
 mod namespace;
 mod node;
+pub mod node_change;
 mod owner;
 mod pairs;
 mod pod;
+pub mod qualified_name;
+pub mod quantity;
 mod revision;
+pub mod revision_data;
+pub mod selector;
 mod shared;
 mod snapshot;
 mod text;
@@ -35,7 +40,7 @@ pub use node::{Labels, Node, Resources, Taint};
 pub use owner::OwnerReference;
 pub use pairs::{Builder as PairsBuilder, Pairs};
 pub use pod::{ContainerImage, ContainerTrouble, Pod, PodCondition};
-pub use revision::ControllerRevision;
+pub use revision::{ControllerRevision, HASH_LABEL};
 pub use snapshot::{Incomplete, Snapshot};
 pub use text::Text;
 pub use workload::{LabelMap, Workload, WorkloadKind, WorkloadObject, WrittenSelector};

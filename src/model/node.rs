@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1 as core;
 use serde::Deserialize;
 
-use super::fold::null_as_default;
+use super::accumulator::null_as_default;
 use super::{Pairs, Text};
 
 /// The labels of an object.
@@ -125,7 +125,7 @@ pub(crate) mod wire {
     use serde::Deserialize;
 
     use super::{Labels, Resources, Taint, Text, Timestamp, null_as_default};
-    use crate::model::fold::{Fold, folded};
+    use crate::model::accumulator::{Accumulator, accumulated};
 
     #[derive(Deserialize, Default)]
     pub(crate) struct Node {
@@ -157,7 +157,7 @@ pub(crate) mod wire {
 
     #[derive(Deserialize, Default)]
     pub(crate) struct Status {
-        #[serde(default, deserialize_with = "folded")]
+        #[serde(default, deserialize_with = "accumulated")]
         pub(crate) conditions: Ready,
         #[serde(default, deserialize_with = "null_as_default")]
         pub(crate) allocatable: Resources,
@@ -177,7 +177,7 @@ pub(crate) mod wire {
         pub(crate) last_transition_time: Option<Timestamp>,
     }
 
-    impl Fold for Ready {
+    impl Accumulator for Ready {
         type Item = Condition;
 
         fn add(&mut self, condition: Condition) {

@@ -4,6 +4,10 @@ use serde_json::Value;
 
 use super::{Labels, OwnerReference};
 
+/// The label by which revisions and pods are told apart
+/// (`apps.DefaultDaemonSetUniqueLabelKey` upstream).
+pub const HASH_LABEL: &str = "controller-revision-hash";
+
 /// What is kept of a ControllerRevision.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "wire::ControllerRevision")]
@@ -31,9 +35,7 @@ impl ControllerRevision {
     /// is missing, as upstream's `constructHistory` (1.37.1) puts it.
     #[must_use]
     pub fn hash(&self) -> &str {
-        self.labels
-            .get("controller-revision-hash")
-            .unwrap_or(&self.name)
+        self.labels.get(HASH_LABEL).unwrap_or(&self.name)
     }
 }
 

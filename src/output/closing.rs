@@ -2,24 +2,12 @@
 
 use crate::analysis::basis::Basis;
 use crate::model::Incomplete;
-use crate::report::header::Header;
 use crate::words::notes;
 
 use super::document::{Document, Style, Text};
 
 /// What couldn't be read and what else is to be known, at the end of every answer.
-pub(super) fn closing(document: &mut Document, header: &Header) {
-    unread(document, &header.incomplete);
-    if header.incomplete.is_empty() && !header.notes.is_empty() {
-        document.blank();
-    }
-    for text in &header.notes {
-        note(document, text);
-    }
-}
-
-/// The same, of what an answer rests on.
-pub(super) fn closing_of(document: &mut Document, basis: &Basis) {
+pub(super) fn closing(document: &mut Document, basis: &Basis) {
     unread(document, &basis.incomplete);
     if basis.incomplete.is_empty() && !basis.notes.is_empty() {
         document.blank();

@@ -87,22 +87,26 @@ pub enum Block {
         lines: Vec<Text>,
     },
     /// Columns without borders, as kubectl prints them.
-    Table {
-        /// Columns before each row.
-        indent: usize,
-        /// The heads of the columns; empty for none.
-        header: Vec<&'static str>,
-        /// The rows.
-        rows: Vec<Vec<Text>>,
-        /// Whether cells are wrapped to the width. Without it a row is one line,
-        /// however long, as `kubectl get` prints it.
-        wraps: bool,
-        /// How many columns from the left hold lists of names: where there is too
-        /// little room for all, they leave it to the prose beside them.
-        lists: usize,
-    },
+    Table(Table),
     /// An empty line.
     Blank,
+}
+
+/// Columns without borders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Columns before each row.
+    pub indent: usize,
+    /// The heads of the columns; empty for none.
+    pub header: Vec<&'static str>,
+    /// The rows.
+    pub rows: Vec<Vec<Text>>,
+    /// Whether cells are wrapped to the width. Without it a row is one line,
+    /// however long, as `kubectl get` prints it.
+    pub wraps: bool,
+    /// How many columns from the left hold lists of names: where there is too
+    /// little room for all, they leave it to the prose beside them.
+    pub lists: usize,
 }
 
 /// Blocks from top to bottom.
@@ -142,36 +146,47 @@ impl Document {
 
     /// Adds a table, unless it has no rows.
     pub fn table(&mut self, indent: usize, header: &[&'static str], rows: Vec<Vec<Text>>) {
-        self.push_table(indent, header, rows, (true, 0));
+        self.push(Table {
+            indent,
+            header: header.to_vec(),
+            rows,
+            wraps: true,
+            lists: 0,
+        });
     }
 
     /// Adds a table, unless it has no rows, whose first `lists` columns hold lists of names.
     pub fn lists(&mut self, lists: usize, header: &[&'static str], rows: Vec<Vec<Text>>) {
-        self.push_table(0, header, rows, (true, lists));
+        self.push(Table {
+            header: header.to_vec(),
+            rows,
+            wraps: true,
+            lists,
+            ..Table::default()
+        });
     }
 
     /// Adds a table of one line for each row, unless it has none.
     pub fn lines(&mut self, header: &[&'static str], rows: Vec<Vec<Text>>) {
-        self.push_table(0, header, rows, (false, 0));
+        self.push(Table {
+            header: header.to_vec(),
+            rows,
+            ..Table::default()
+        });
     }
 
-    fn push_table(
-        &mut self,
-        indent: usize,
-        header: &[&'static str],
-        rows: Vec<Vec<Text>>,
-        (wraps, lists): (bool, usize),
-    ) {
-        if !rows.is_empty() {
-            let header = header.to_vec();
-            self.blocks.push(Block::Table {
-                indent,
-                header,
-                rows,
-                wraps,
-                lists,
-            });
+    fn push(&mut self, table: Table) {
+        if !table.rows.is_empty() {
+            self.blocks.push(Block::Table(table));
         }
+    }
+
+    /// Adds what is to be known beside a name each, as a table without heads.
+    pub fn facts(&mut self, facts: Vec<(&str, String)>) {
+        let facts = facts.into_iter();
+        let rows = facts.map(|(name, text)| vec![name.into(), text.into()]);
+        self.blank();
+        self.table(0, &[], rows.collect());
     }
 
     /// Adds an empty line, unless there is nothing above it.

@@ -2,7 +2,7 @@
 
 use crate::words::notation::cut_off;
 
-use super::document::Document;
+use super::document::{Document, Text};
 
 /// How much of a long list is shown.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,19 @@ pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
     }
 }
 
+/// Adds a table of the first rows, and says how many it left off.
+pub(super) fn first_rows(
+    document: &mut Document,
+    indent: usize,
+    header: &[&'static str],
+    mut rows: Vec<Vec<Text>>,
+    limits: Limits,
+) {
+    let left_off = cut(&mut rows, limits.rows);
+    document.table(indent, header, rows);
+    say_left_off(document, left_off);
+}
+
 /// The names up to the limit, and how many more there are.
 pub(super) fn listed(mut names: Vec<String>, limits: Limits) -> String {
     let left_off = cut(&mut names, limits.rows);
@@ -46,6 +59,6 @@ pub(super) fn listed(mut names: Vec<String>, limits: Limits) -> String {
 }
 
 /// At most five names, and how many more there are; all of them without a limit.
-pub(super) fn few(names: &[&str], limits: Limits) -> String {
+pub(super) fn few(names: &[impl AsRef<str>], limits: Limits) -> String {
     cut_off(names, limits.names())
 }

@@ -17,7 +17,7 @@ pub struct Memory {
 }
 
 /// One of its streams.
-pub(super) struct Kept(Rc<RefCell<Vec<u8>>>);
+pub(super) struct MemoryWriter(Rc<RefCell<Vec<u8>>>);
 
 impl Memory {
     pub(super) fn new(fits: Vec<Fit>) -> Self {
@@ -30,12 +30,12 @@ impl Memory {
         }
     }
 
-    pub(super) fn stdout(&self) -> Kept {
-        Kept(Rc::clone(&self.stdout))
+    pub(super) fn stdout(&self) -> MemoryWriter {
+        MemoryWriter(Rc::clone(&self.stdout))
     }
 
-    pub(super) fn stderr(&self) -> Kept {
-        Kept(Rc::clone(&self.stderr))
+    pub(super) fn stderr(&self) -> MemoryWriter {
+        MemoryWriter(Rc::clone(&self.stderr))
     }
 
     pub(super) fn draw(&self, document: &Document) {
@@ -63,7 +63,7 @@ impl Memory {
     }
 }
 
-impl Write for Kept {
+impl Write for MemoryWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.borrow_mut().extend_from_slice(bytes);
         Ok(bytes.len())

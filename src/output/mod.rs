@@ -1,28 +1,26 @@
-//! How a report is printed. Layouts turn a report into a [`document::Document`];
+//! How an answer is printed. Layouts turn a report into a [`document::Document`], and
+//! [`printer::Printer`] prints an [`answer::Answer`] in one of the [`formats`];
 //! only [`terminal::Terminal`], [`live::Live`] and [`progress::Progress`] write.
 
 pub mod adopt;
+pub mod answer;
 mod closing;
-mod columns;
 pub mod diff;
 pub mod document;
-pub mod format;
-pub mod items;
+pub mod formats;
 pub mod lists;
 pub mod live;
 pub mod memory;
 pub mod names;
 pub mod node;
 pub mod plan;
+pub mod print_options;
+pub mod printer;
 pub mod progress;
 mod remedies;
 mod render;
-mod rows;
 pub mod sanitize;
-pub mod sheet;
-pub mod sorted;
-mod stacked;
-mod stream;
+mod table;
 pub mod terminal;
 pub mod why;
 mod words;

@@ -1,9 +1,9 @@
 //! What `-o name` prints.
 
-use crate::engine::qualified_name::is_dns1123_subdomain;
+use crate::model::qualified_name::is_dns1123_subdomain;
 
-/// So many of the names that are left out are told.
-const TOLD: usize = 3;
+/// So many of the names that are left out are listed.
+const LISTED: usize = 3;
 
 /// An object, written as `kubectl get -o name` prints it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,26 @@ pub struct ObjectName<'a> {
     pub kind: &'static str,
     /// Its name, of a file perhaps, and so any text.
     pub name: &'a str,
+}
+
+impl<'a> ObjectName<'a> {
+    /// A pod's name.
+    pub(super) const fn pod(name: &'a str) -> Self {
+        Self { kind: "pod", name }
+    }
+
+    /// A node's name.
+    pub(super) const fn node(name: &'a str) -> Self {
+        Self { kind: "node", name }
+    }
+
+    /// A DaemonSet's name.
+    pub(super) const fn daemon_set(name: &'a str) -> Self {
+        Self {
+            kind: "daemonset.apps",
+            name,
+        }
+    }
 }
 
 /// The names that can go into a pipe, one a line, and the others.
@@ -50,17 +70,17 @@ impl Names {
             1 => "1 name is left out because no API server accepts it".to_owned(),
             count => format!("{count} names are left out because no API server accepts them"),
         };
-        let told: Vec<String> = self
+        let listed: Vec<String> = self
             .left_out
             .iter()
-            .take(TOLD)
+            .take(LISTED)
             .map(|n| one_line(n))
             .collect();
-        let more = match self.left_out.len().saturating_sub(TOLD) {
+        let more = match self.left_out.len().saturating_sub(LISTED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        Some(format!("{what}: `{}`{more}", told.join("`, `")))
+        Some(format!("{what}: `{}`{more}", listed.join("`, `")))
     }
 }
 

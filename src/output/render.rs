@@ -4,13 +4,10 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 use textwrap::{Options, WordSplitter};
-use unicode_width::UnicodeWidthStr;
 
-use super::columns::table;
 use super::document::{Block, Document, Style, Text};
-use super::rows::rows;
 use super::sanitize::sanitize;
-use super::stacked::{below, below_lines, last_wraps, stacked};
+use super::table;
 
 /// What a document is fitted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,25 +51,7 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
                     text.push_str(&format!("{margin}{}\n", styled(line, fit.color)));
                 }
             }
-            Block::Table {
-                indent,
-                header,
-                rows: all,
-                wraps,
-                lists,
-            } => {
-                let room = fit.width.map(|width| width.saturating_sub(*indent));
-                let wraps = *wraps || room.is_some_and(|room| last_wraps(header, all, room));
-                let look = if wraps { below } else { below_lines };
-                let below = room.and_then(|room| look(header, all, room));
-                match (below, fit.width.filter(|_| wraps)) {
-                    (Some(below), _) => stacked(&mut text, (*indent, below), header, all, fit),
-                    (None, None) => rows(out, *indent, header, all, fit)?,
-                    (None, Some(width)) => {
-                        table(&mut text, (*indent, *lists), header, all, (fit, width));
-                    }
-                }
-            }
+            Block::Table(table) => table::write(out, table, fit)?,
         }
         out.write_all(text.as_bytes())?;
         text.clear();
@@ -102,13 +81,6 @@ fn verbatim(out: &mut String, indent: usize, text: &str) {
     for line in text.lines() {
         push_trimmed(out, &format!("{}{}", " ".repeat(indent), sanitize(line)));
     }
-}
-
-pub(super) fn longest_word(text: &str) -> usize {
-    text.split_whitespace()
-        .map(UnicodeWidthStr::width)
-        .max()
-        .unwrap_or(0)
 }
 
 pub(super) fn push_trimmed(out: &mut String, line: &str) {

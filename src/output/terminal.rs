@@ -1,20 +1,22 @@
 //! The one owner of stdout, stderr, colour and width.
 
-use std::io::{self, IsTerminal, Write};
-
-use serde::Serialize;
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::document::{Document, Style, Text};
-use super::format::Format;
-use super::items::{Items, Kind};
+use super::lists::Limits;
 use super::live::Live;
 use super::memory::Memory;
 use super::names::{Names, ObjectName};
+use super::print_options::{PrintOptions, is_unicode};
 use super::render::{Fit, render, write};
-use super::sanitize::{escaped, sanitize};
-use super::sheet::{Sheet, is_unicode};
-use super::stream::Stream;
-use super::yaml;
+use super::sanitize::sanitize;
+
+/// How much is gathered for one write to stdout: its own buffer looks for line ends, and
+/// writes once for each of its kilobytes.
+const CHUNK: usize = 64 * 1024;
+
+/// stdout, or what keeps it in memory.
+pub(super) type Stdout = BufWriter<Box<dyn Write>>;
 
 /// `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -72,18 +74,20 @@ impl Terminal {
         (terminal, memory)
     }
 
-    fn out(&self) -> Box<dyn Write> {
-        match &self.memory {
+    /// stdout in large writes, the last of which leaves when it is flushed.
+    pub(super) fn stdout(&self) -> Stdout {
+        let out: Box<dyn Write> = match &self.memory {
             Some(memory) => Box::new(memory.stdout()),
             None => Box::new(io::stdout().lock()),
-        }
+        };
+        BufWriter::with_capacity(CHUNK, out)
     }
 
-    /// What a layout that fits itself to the width is made for.
-    #[must_use]
-    pub fn sheet(&self) -> Sheet {
-        Sheet {
-            width: self.stdout.width,
+    /// What a layout is made for.
+    pub(super) fn print_options(&self, limits: Limits) -> PrintOptions {
+        PrintOptions {
+            limits,
+            width: self.stdout.width.filter(|_| !limits.wide),
             headers: self.stdout.headers,
             unicode: is_unicode(|name| std::env::var(name).ok()),
         }
@@ -98,44 +102,8 @@ impl Terminal {
             memory.draw(document);
             return Ok(());
         }
-        let mut stream = Stream::plain(self.out());
-        write(&mut stream, document, self.stdout)?;
-        stream.end()
-    }
-
-    /// Prints a report as JSON or YAML.
-    ///
-    /// # Errors
-    /// When stdout can't be written, or the report can't be encoded.
-    pub fn report(&self, report: &impl Serialize, format: Format) -> io::Result<()> {
-        let mut stream = Stream::of(self.out(), format);
-        stream.encode(report, format)?;
-        if format != Format::Yaml {
-            stream.write_all(b"\n")?;
-        }
-        stream.end()
-    }
-
-    /// Prints reports as a list, one by one; `None` where `format` isn't JSON or YAML.
-    #[must_use]
-    pub fn items(&self, format: Format, kind: Kind) -> Option<Items> {
-        matches!(format, Format::Json | Format::Yaml)
-            .then(|| Items::new(Stream::of(self.out(), format), format, kind))
-    }
-
-    /// Prints one report of several: JSON on a line of its own, YAML as a document.
-    ///
-    /// # Errors
-    /// As [`Self::report`].
-    pub fn next_report(&self, report: &impl Serialize, format: Format) -> io::Result<()> {
-        let text = match format {
-            Format::Yaml => {
-                format!("---\n{}", yaml::to_string(report)?)
-            }
-            _ => escaped(&serde_json::to_string(report).map_err(io::Error::other)?) + "\n",
-        };
-        let mut out = self.out();
-        out.write_all(text.as_bytes())?;
+        let mut out = self.stdout();
+        write(&mut out, document, self.stdout)?;
         out.flush()
     }
 
@@ -151,7 +119,9 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written.
     pub fn plain(text: &str) -> io::Result<()> {
-        out(text)
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
     }
 
     /// Prints plain lines.
@@ -159,11 +129,11 @@ impl Terminal {
     /// # Errors
     /// When stdout can't be written.
     pub fn lines(&self, lines: impl IntoIterator<Item = String>) -> io::Result<()> {
-        let mut stream = Stream::plain(self.out());
+        let mut out = self.stdout();
         for line in lines {
-            writeln!(stream, "{}", sanitize(&line))?;
+            writeln!(out, "{}", sanitize(&line))?;
         }
-        stream.end()
+        out.flush()
     }
 
     /// Prints names, and says which are left out: whether all were printed.
@@ -231,13 +201,6 @@ impl Terminal {
             None => io::stderr().write_all(text.as_bytes()),
         };
     }
-}
-
-/// Writes to stdout as it is.
-pub(super) fn out(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
 }
 
 fn width(is_terminal: bool) -> Option<usize> {

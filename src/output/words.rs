@@ -4,8 +4,6 @@ use jiff::Timestamp;
 
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::change::Obtained;
-use crate::report::reason::Reason as Published;
 use crate::words::effects::Effect;
 use crate::words::reason::sentence;
 use crate::words::state;
@@ -13,25 +11,9 @@ use crate::words::state;
 use super::document::{Style, Text};
 
 pub(super) use crate::words::notation::{counted, nodes};
+pub(super) use crate::words::rollout::change::obtained as obtained_words;
 
-/// Where the object comes from.
-pub(super) const fn obtained_words(obtained: Obtained) -> &'static str {
-    match obtained {
-        Obtained::DryRun => "as the server answered a dry run, with its defaults and admission",
-        Obtained::Local => {
-            "computed here: the server checks more, and its admission may refuse or change it"
-        }
-    }
-}
-
-/// A finding about the DaemonSet as a whole.
-pub(super) fn finding_text(finding: &Published) -> Text {
-    Text::default()
-        .and(Style::Warn, finding.code.name())
-        .and(Style::Plain, format!(": {}", finding.message))
-}
-
-/// The same as it is said at `now`.
+/// A finding about the DaemonSet as a whole, as it is said at `now`.
 pub(super) fn reason_text(reason: &Reason, now: Timestamp) -> Text {
     Text::default()
         .and(Style::Warn, reason.code().name())

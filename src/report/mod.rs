@@ -1,12 +1,13 @@
 //! `ds.kubectl/v1alpha1`: what is published, as serialisable types made from the analysis.
 //! Names here are fixed; what is said of a fact is made by `words`.
 
+pub mod claims;
 pub mod daemon_set;
 pub mod effects;
 pub mod eligibility;
 pub mod footprint;
 pub mod header;
-pub mod list;
 pub mod node;
 pub mod reason;
 pub mod remedy;
+pub mod rollout;

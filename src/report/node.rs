@@ -59,7 +59,9 @@ pub struct NodeReport<'a> {
 }
 
 impl<'a> NodeReport<'a> {
-    fn new(report: &'a facts::NodeReport) -> Self {
+    /// The published form of `report`.
+    #[must_use]
+    pub fn new(report: &'a facts::NodeReport) -> Self {
         Self {
             header: Header::of(KIND, &report.basis, report.clean),
             node: &report.node,
@@ -91,7 +93,9 @@ pub struct NodeWhatIf<'a> {
 }
 
 impl<'a> NodeWhatIf<'a> {
-    fn new(report: &'a facts::NodeWhatIf) -> Self {
+    /// The published form of `report`.
+    #[must_use]
+    pub fn new(report: &'a facts::NodeWhatIf) -> Self {
         let now = report.basis.evaluated_at;
         Self {
             header: Header::of(KIND, &report.basis, report.clean),

@@ -53,21 +53,6 @@ impl Reason {
     }
 }
 
-impl Reason {
-    /// A reason that only explains.
-    pub(crate) fn of_code(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: Sentence::interim(message.into()),
-            decides: None,
-            field: None,
-            taint: None,
-            label: None,
-            expression: None,
-        }
-    }
-}
-
 /// All of `reasons` as they are said at `now`.
 #[must_use]
 pub fn reasons(reasons: &[facts::Reason], now: Timestamp) -> Vec<Reason> {

@@ -22,6 +22,8 @@ pub mod names;
 mod narrow;
 #[cfg(feature = "cluster")]
 mod near;
+#[cfg(feature = "cluster")]
+mod needs;
 mod question;
 #[cfg(feature = "cluster")]
 mod validation;

@@ -1,6 +1,6 @@
 //! Changes of nodes, as a what-if tries them.
 
-use crate::engine::NodeChange;
+use crate::model::node_change::NodeChange;
 
 /// A change in words.
 #[must_use]

@@ -4,7 +4,7 @@ use crate::analysis::effects::StaysUntil;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::on_node::NodeWhatIf;
 use crate::analysis::what_if::WhatIfReport;
-use crate::engine::NodeChange;
+use crate::model::node_change::NodeChange;
 
 use super::sentence::Sentence;
 

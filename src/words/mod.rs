@@ -2,6 +2,7 @@
 //! all, and no other layer takes it apart.
 
 pub mod change;
+pub mod claims;
 pub mod effects;
 pub mod map;
 pub mod node;
@@ -10,6 +11,7 @@ mod note;
 pub mod on_node;
 pub mod reason;
 pub mod remedy;
+pub mod rollout;
 pub mod rules;
 mod sentence;
 pub mod state;
@@ -19,6 +21,6 @@ pub mod time;
 mod version;
 pub mod why;
 
-pub use note::{note, notes};
+pub use note::{judged_here, narrowed, note, notes};
 pub use sentence::Sentence;
 pub use version::version_note;

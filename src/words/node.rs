@@ -127,7 +127,7 @@ pub fn what_if(report: &NodeWhatIf) -> Sentence {
 /// How many nodes there are and of how many outcomes; `selector` has selected them, else
 /// files brought them.
 #[must_use]
-pub fn groups(groups: &[Group], selector: Option<&str>) -> Sentence {
+pub fn groups(groups: &[&Group], selector: Option<&str>) -> Sentence {
     let count: usize = groups.iter().map(|g| g.nodes.len()).sum();
     let which = match selector {
         Some(selector) => format!("`{selector}` selects "),

@@ -1,6 +1,6 @@
 //! How parts of a sentence are written: lists, counts, labels, tolerations.
 
-use crate::analysis::reason::Said;
+use crate::analysis::reason::{ObjectRef, Said};
 use crate::analysis::remedy::Distance;
 use crate::engine::toleration::DaemonToleration;
 
@@ -50,6 +50,28 @@ pub fn nodes(count: usize) -> String {
 #[must_use]
 pub fn daemon_sets(count: usize) -> String {
     counted(count, "DaemonSet")
+}
+
+/// An object by kind and name.
+#[must_use]
+pub fn object(object: &ObjectRef) -> String {
+    format!("{} {}", object.kind, object.name)
+}
+
+/// At most five of `all`, and how many more there are.
+#[must_use]
+pub fn objects(all: &[ObjectRef]) -> String {
+    few(&all.iter().map(object).collect::<Vec<_>>())
+}
+
+/// Images; `None` where there are none.
+#[must_use]
+pub fn images(images: &[String]) -> Option<String> {
+    match images {
+        [] => None,
+        [image] => Some(format!("image {image}")),
+        images => Some(format!("images {}", few(images))),
+    }
 }
 
 /// What the node has, as the end of a sentence that begins with "the node".

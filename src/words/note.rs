@@ -44,7 +44,25 @@ pub fn note(note: &Note) -> Sentence {
         Note::UnreadableAllocatable { resource, problem } => format!(
             "what is left of the node's {resource} can't be said: in `status.allocatable`, {problem}"
         ),
+        Note::NoDisruptionBudget => {
+            "a PodDisruptionBudget has no say in it: the controller deletes pods, it doesn't evict them".to_owned()
+        }
+        Note::RollsInTheSameSync => {
+            "after a sync that makes or deletes pods outside the budget, the rolling update may or may not follow in the same sync".to_owned()
+        }
+        Note::RelabellingRace => {
+            "the revision has duplicates: the controller first gives every pod its label and then goes on; whether it sees the new labels in the same sync is a race, and where it doesn't, it replaces pods as if they were old".to_owned()
+        }
         Note::IdleChange(idle) => format!("`{}` changes nothing of the node", change(idle)),
+        Note::NoReleasedPods => {
+            "without the ControllerRevisions no pods are found that the DaemonSet controls and its selector no longer matches".to_owned()
+        }
+        Note::RecheckBeforeAdoption => {
+            "before it takes anything over, the controller asks the API server whether the DaemonSet is still there, with the same UID and not being deleted".to_owned()
+        }
+        Note::RecreatedLocally => {
+            "the DaemonSet of the manifest was computed here, as if the stored one were gone: admission wasn't asked".to_owned()
+        }
     })
 }
 
@@ -54,11 +72,35 @@ pub fn notes(notes: &[Note]) -> Vec<Sentence> {
     notes.iter().map(note).collect()
 }
 
+/// What the sums leave out, where not all DaemonSets were asked for.
+#[must_use]
+pub fn narrowed(namespace: Option<&str>, selector: Option<&str>) -> Option<Sentence> {
+    let of = match (namespace, selector) {
+        (None, None) => return None,
+        (Some(namespace), None) => format!("of namespace {namespace}"),
+        (None, Some(selector)) => format!("that `{selector}` selects"),
+        (Some(namespace), Some(selector)) => {
+            format!("of namespace {namespace} that `{selector}` selects")
+        }
+    };
+    Some(Sentence::new(format!(
+        "only DaemonSets {of} are counted: others may run here too, and the sums leave them out"
+    )))
+}
+
+/// What a manifest that passes here has not passed.
+#[must_use]
+pub fn judged_here() -> Sentence {
+    Sentence::new(
+        "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Note, note};
-    use crate::engine::NodeChange;
-    use crate::engine::quantity::Quantity;
+    use crate::model::node_change::NodeChange;
+    use crate::model::quantity::Quantity;
 
     #[test]
     fn what_the_sums_do_not_know_of_is_said() {

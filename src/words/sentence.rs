@@ -14,10 +14,6 @@ impl Sentence {
         Self(text.into())
     }
 
-    pub(crate) fn interim(text: String) -> Self {
-        Self(text)
-    }
-
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -216,6 +216,7 @@ pub fn share(share: &Share) -> Sentence {
 mod tests {
     use super::*;
     use crate::analysis::basis::Basis;
+    use crate::analysis::controller::Controller;
     use crate::analysis::eligibility::DaemonSetRef;
     use crate::analysis::node::NodePods;
     use crate::analysis::pod::PodContext;
@@ -242,6 +243,7 @@ mod tests {
                 namespace: "n".to_owned(),
                 name: "a".to_owned(),
             },
+            controller: Controller::Acts,
             applied: true,
             update_strategy: "RollingUpdate",
             node_count,
@@ -283,6 +285,7 @@ mod tests {
                 surges: false,
                 ended: Ended::default(),
             },
+            controller: Controller::Acts,
             cannot_create: &[],
         };
         let node = NodeEligibility::of_unknown_node("n", pods);

@@ -1,6 +1,6 @@
 //! The vectors of an apply: what kubectl's patch and the server left.
 
-use kubectl_ds::engine::apply::apply;
+use kubectl_ds::apply::client_side::apply;
 use serde_json::Value;
 
 use crate::vector_file;

@@ -1,6 +1,6 @@
 //! The vectors of the defaulting: what upstream stored of a manifest.
 
-use kubectl_ds::engine::defaults::defaulted;
+use kubectl_ds::apply::defaults::defaulted;
 use serde_json::Value;
 
 use crate::vector_file;

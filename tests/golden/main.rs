@@ -11,6 +11,7 @@
     unreachable_pub
 )]
 
+mod analysis;
 mod apply;
 mod claim_outcome;
 mod claims;

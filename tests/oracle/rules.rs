@@ -1,9 +1,9 @@
 //! Which rule decided a pair, and a copy of the pair in which it no longer does.
 
 use kubectl_ds::engine::affinity::{FieldRequirement, Requirement};
-use kubectl_ds::engine::qualified_name::check_label_key;
 use kubectl_ds::engine::toleration::{DaemonToleration, Origin};
 use kubectl_ds::engine::{Decision, Finding, node_should_run_daemon_pod};
+use kubectl_ds::model::qualified_name::check_label_key;
 use serde_json::{Value, json};
 
 use super::evaluate::Question;

@@ -1,9 +1,13 @@
 //! The built binary, run as a user would.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use kubectl_ds::cli::CommandLine;
+use kubectl_ds::cli::name::Name;
+use kubectl_ds::commands;
 use kubectl_ds::output::terminal::Terminal;
 use serde_json::{Value, json};
 
@@ -23,10 +27,11 @@ pub(crate) fn kubectl_ds(args: &[&str], env: &[(&str, &str)]) -> Output {
 /// binary would, but read and computed once. The question is about files of the package.
 pub(crate) fn drawn(question: &str, drawings: &[(Option<usize>, bool)]) -> Vec<String> {
     let (terminal, memory) = Terminal::in_memory(drawings);
-    let mut words = vec!["kubectl-ds"];
-    words.extend(question.split_whitespace());
-    let exit = kubectl_ds::cli::answer(&words, &terminal);
-    let exit = exit.unwrap_or_else(|error| panic!("{question}: {error}"));
+    let words = std::iter::once("kubectl-ds").chain(question.split_whitespace());
+    let name = Name::default();
+    let line = CommandLine::parse(&name, words.map(OsString::from));
+    let line = line.unwrap_or_else(|error| panic!("{question}: {error}"));
+    let exit = commands::run(&name, line, &terminal);
     assert_eq!(memory.messages(), "", "{question}: {exit:?}");
     memory.drawings()
 }

@@ -20,6 +20,7 @@ mod dry_run;
 mod external_diff;
 mod files;
 mod help;
+mod layers;
 mod layouts;
 mod library;
 mod maps;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::history::HASH_LABEL;
-use crate::engine::selector_index::SelectorIndex;
+use crate::model::selector::SelectorIndex;
 use crate::model::{ControllerRevision, DaemonSet, Labels, OwnerReference, Pod};
 
 /// The DaemonSets of one namespace; each stands for itself by its place in the snapshot.

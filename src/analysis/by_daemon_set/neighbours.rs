@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::engine::claim::{Claim, Claimant};
-use crate::engine::label_selector::Selector;
 use crate::engine::overlap::{Side, acting_selector, pod_labels};
-use crate::engine::selector_index::SelectorIndex;
+use crate::model::selector::Selector;
+use crate::model::selector::SelectorIndex;
 use crate::model::{OwnerReference, Pod, Snapshot, Workload};
 
 use super::Part;

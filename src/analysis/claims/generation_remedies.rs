@@ -8,129 +8,92 @@
 
 use crate::engine::history::HASH_LABEL;
 use crate::engine::overlap::GENERATION_LABEL;
-use crate::model::{Pod, TEMPLATE_GENERATION};
+use crate::model::{Command, Pod};
 
+use super::analysis::ClaimAnalysis;
 use super::command::{of_daemon_set, of_pods, of_selected, selected};
-use super::ground::Ground;
-use super::pods::Row;
-use super::remedies::{names, remedy};
-use super::report::{ClaimChanges, ClaimRemedy};
+use super::pods::ClaimedPod;
+use super::remedies::names;
+use super::remedy::{ClaimRemedy, ClaimRemedyKind};
 
 pub(super) fn ways_round(
-    ground: &Ground<'_>,
-    rows: &[Row<'_>],
+    analysis: &ClaimAnalysis<'_>,
+    claimed: &[ClaimedPod<'_>],
     trapped: &[&Pod],
 ) -> Vec<ClaimRemedy> {
-    let Some(generation) = ground.ds().template_generation() else {
+    let Some(generation) = analysis.ds().template_generation() else {
         return Vec::new();
     };
     if trapped.is_empty() {
         return Vec::new();
     }
-    let mut ways = vec![delete(ground, trapped)];
+    let mut ways = vec![delete(analysis, trapped)];
     // Under OnDelete no label brings anything about.
-    if !ground.ds().is_on_delete() {
-        ways.push(take_off(ground, generation, trapped));
-        ways.extend(annotate(ground, rows));
-        ways.extend(restart(ground, generation, rows));
+    if !analysis.ds().is_on_delete() {
+        ways.push(take_off(analysis, generation, trapped));
+        ways.extend(annotate(analysis, claimed));
+        ways.extend(restart(analysis, generation, claimed));
     }
     ways
 }
 
 /// The generations that the pods carry.
-fn generations<'r>(rows: &'r [Row<'_>]) -> impl Iterator<Item = i64> + 'r {
-    let labels = rows
+fn generations<'r>(claimed: &'r [ClaimedPod<'_>]) -> impl Iterator<Item = i64> + 'r {
+    let labels = claimed
         .iter()
-        .filter_map(|row| row.pod.labels.get(GENERATION_LABEL));
+        .filter_map(|one| one.pod.labels.get(GENERATION_LABEL));
     labels.filter_map(|label| label.parse().ok())
 }
 
 /// A generation that no pod carries; only the manifest of one that is created sets it.
-fn annotate(ground: &Ground<'_>, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
-    ground.change?;
-    let next = generations(rows).max()?.checked_add(1)?;
-    Some(
-        remedy(
-            ClaimChanges::Manifest,
-            format!(
-                "put the annotation {TEMPLATE_GENERATION}: \"{next}\" into the manifest before it is created: no pod carries that number, so the revision's hash alone tells which are updated, and the rollout replaces the others; on an object that is there already the API server ignores it"
-            ),
-        )
-        .at_risk("what is taken over and doesn't carry that hash is replaced, within the rollout's budget"),
-    )
+fn annotate(analysis: &ClaimAnalysis<'_>, claimed: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
+    analysis.change?;
+    let generation = generations(claimed).max()?.checked_add(1)?;
+    Some(ClaimRemedyKind::SetGeneration { generation }.by(None))
 }
 
-fn take_off(ground: &Ground<'_>, generation: i64, trapped: &[&Pod]) -> ClaimRemedy {
-    let label = format!("{GENERATION_LABEL}-");
-    let command = of_pods(ground, "label", trapped).or_else(|| {
-        let mut selector = selected(ground)?;
-        selector.push_str(&format!(",{GENERATION_LABEL}={generation}"));
-        if let Some(hash) = ground.history.and_then(|h| h.current.hash()) {
-            selector.push_str(&format!(",{HASH_LABEL}!={hash}"));
-        }
-        of_selected(ground, "label", &selector)
-    });
-    let when = if ground.change.is_some() {
-        ", before it is created or after"
-    } else {
-        ""
+fn take_off(analysis: &ClaimAnalysis<'_>, generation: i64, trapped: &[&Pod]) -> ClaimRemedy {
+    let command = of_pods(analysis, "label", trapped)
+        .or_else(|| of_generation(analysis, generation))
+        .and_then(|command| command.operand(&format!("{GENERATION_LABEL}-")));
+    let kind = ClaimRemedyKind::RemoveGeneration {
+        pods: names(trapped),
+        is_manifest: analysis.change.is_some(),
     };
-    let way = remedy(
-        ClaimChanges::PodLabels,
-        match trapped {
-            [pod] => format!("take the label {GENERATION_LABEL} off pod {}{when}: then it is old, and the rollout replaces it", pod.name),
-            _ => format!("take the label {GENERATION_LABEL} off the pods{when}: then they are old, and the rollout replaces them"),
-        },
-    )
-    .at_risk(match trapped {
-        [_] => "it is replaced, within the rollout's budget",
-        _ => "they are replaced, within the rollout's budget",
-    });
-    way.by(command.and_then(|command| command.operand(&label)))
+    kind.by(command)
 }
 
-fn delete(ground: &Ground<'_>, trapped: &[&Pod]) -> ClaimRemedy {
-    let when = match (ground.change, trapped) {
-        (None, _) => "",
-        (Some(_), [_]) => " once it is taken over",
-        (Some(_), _) => " once they are taken over",
+/// Labels the pods of a generation that aren't of the current revision.
+fn of_generation(analysis: &ClaimAnalysis<'_>, generation: i64) -> Option<Command> {
+    let mut selector = selected(analysis)?;
+    selector.push_str(&format!(",{GENERATION_LABEL}={generation}"));
+    if let Some(hash) = analysis.history.and_then(|h| h.current.hash()) {
+        selector.push_str(&format!(",{HASH_LABEL}!={hash}"));
+    }
+    of_selected(analysis, "label", &selector)
+}
+
+fn delete(analysis: &ClaimAnalysis<'_>, trapped: &[&Pod]) -> ClaimRemedy {
+    let kind = ClaimRemedyKind::DeleteOutdated {
+        pods: names(trapped),
+        once_adopted: analysis.change.is_some(),
     };
-    remedy(
-        ClaimChanges::Pods,
-        match trapped {
-            [pod] => format!("delete pod {}{when}: the new one is of the template", pod.name),
-            pods => format!(
-                "delete the {} pods{when}, a few at a time: the new ones are of the template ({})",
-                pods.len(),
-                crate::words::notation::few(&names(pods))
-            ),
-        },
-    )
-    .at_risk("no budget holds back what is deleted by hand: each node is without the agent until its new pod is available")
-    .by(of_pods(ground, "delete", trapped))
+    kind.by(of_pods(analysis, "delete", trapped))
 }
 
 /// The next generation traps the pods that carry it in turn.
-fn restart(ground: &Ground<'_>, generation: i64, rows: &[Row<'_>]) -> Option<ClaimRemedy> {
-    let next = generation.checked_add(1)?;
-    if generations(rows).any(|carried| carried == next) {
+fn restart(
+    analysis: &ClaimAnalysis<'_>,
+    generation: i64,
+    claimed: &[ClaimedPod<'_>],
+) -> Option<ClaimRemedy> {
+    let generation = generation.checked_add(1)?;
+    if generations(claimed).any(|carried| carried == generation) {
         return None;
     }
-    let when = if ground.change.is_some() {
-        " once it is created"
-    } else {
-        ""
+    let kind = ClaimRemedyKind::RaiseGeneration {
+        generation,
+        once_created: analysis.change.is_some(),
     };
-    Some(
-        remedy(
-            ClaimChanges::DaemonSet,
-            format!(
-                "restart it{when}: its template generation becomes {next}, which no pod carries"
-            ),
-        )
-        .by(of_daemon_set(ground, &["rollout", "restart"]))
-        .at_risk(
-            "every pod is replaced, within the rollout's budget, those that run the template too",
-        ),
-    )
+    Some(kind.by(of_daemon_set(analysis, &["rollout", "restart"])))
 }

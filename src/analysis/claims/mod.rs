@@ -1,41 +1,35 @@
 //! Whose pods and ControllerRevisions a DaemonSet's selector matches, and what follows.
 
+mod analysis;
 mod command;
 mod deletion;
 mod findings;
 mod generation_remedies;
-mod ground;
 mod orphaned;
+mod other_controllers;
+pub mod outcome;
 mod overlaps;
 mod owners;
-mod pod_words;
+mod pod_reason;
 mod pods;
 mod remedies;
+pub mod remedy;
 pub mod report;
-mod revision_words;
 mod revisions;
-mod rivals;
-mod summary;
-pub mod words;
 
 use crate::model::{DaemonSet, Snapshot, WorkloadKind};
 
+use super::basis::{Basis, Note};
+use super::rollout::change::Obtained;
 use super::rollout::revision::{history, relabelled};
 use super::subject::Subject;
-use crate::report::header::Header;
 
 pub use orphaned::orphaned;
 
+use analysis::{Before, ClaimAnalysis, Former};
 use findings::{Parts, findings};
-use ground::Before;
-use ground::{Former, Ground};
-use report::{ClaimChange, ClaimKind, ClaimReport, Follows, PodClaim, RevisionClaim};
-use rivals::LetGo;
-
-/// `kind` of the report.
-const KIND: &str = "ClaimReport";
-
-const ALL: [WorkloadKind; 6] = WorkloadKind::ALL;
+use other_controllers::ReleasedByOthers;
+use report::{ClaimChange, ClaimChangeKind, ClaimReport};
 
 /// What a claim report is asked about.
 #[derive(Clone, Copy, Debug)]
@@ -65,8 +59,10 @@ pub fn claims(claiming: Claiming<'_>) -> ClaimReport {
         orphaned.as_ref().unwrap_or(claiming.snapshot),
         claiming.target,
     );
-    let let_go = LetGo::new(snapshot, ds);
-    let snapshot = let_go.as_ref().map_or(snapshot, |let_go| &let_go.snapshot);
+    let released = ReleasedByOthers::new(snapshot, ds);
+    let snapshot = released
+        .as_ref()
+        .map_or(snapshot, |released| &released.snapshot);
     let history = history(snapshot, ds);
     let relabelled = history
         .as_ref()
@@ -74,126 +70,83 @@ pub fn claims(claiming: Claiming<'_>) -> ClaimReport {
         .and_then(|history| relabelled(snapshot, ds, history));
     let after = relabelled.as_ref().map(|(after, _)| after);
     let subject = Subject::new(after.unwrap_or(snapshot), ds);
-    report(&Ground::new(
+    report(&ClaimAnalysis::new(
         snapshot,
         &subject,
         history.as_ref(),
         Before {
             change: claiming.change,
             former: former.unwrap_or_default(),
-            owners: let_go.as_ref().map(|let_go| &let_go.owners),
+            owners: released.as_ref().map(|released| &released.owners),
         },
     ))
 }
 
-fn report(ground: &Ground<'_>) -> ClaimReport {
-    let pods = pods::rows(ground);
-    let revisions = revisions::rows(ground);
+fn report(analysis: &ClaimAnalysis<'_>) -> ClaimReport {
+    let pods = pods::pods(analysis);
+    let revisions = revisions::revisions(analysis);
     let history = revisions::history_change(
-        ground,
+        analysis,
         pods.as_deref(),
         revisions.as_deref().unwrap_or_default(),
     );
-    let overlaps = overlaps::overlaps(ground);
+    let overlaps = overlaps::overlaps(analysis);
     let parts = Parts {
         pods: pods.as_deref(),
         revisions: revisions.as_deref(),
         history: history.as_ref(),
         overlaps: &overlaps,
     };
-    let findings = findings(ground, &parts);
-    let remedies = remedies::remedies(ground, &parts);
-    let pods: Option<Vec<PodClaim>> = pods
-        .as_ref()
-        .map(|rows| rows.iter().map(|row| row.claim(ground)).collect());
-    let revisions: Option<Vec<RevisionClaim>> = revisions
-        .as_ref()
-        .map(|rows| rows.iter().map(|row| row.claim(ground)).collect());
+    let findings = findings(analysis, &parts);
+    let remedies = remedies::remedies(analysis, &parts);
+    let pods = pods.map(|pods| pods.into_iter().map(|one| one.claim).collect());
+    let revisions = revisions.map(|all| all.into_iter().map(|one| one.claim).collect());
+    let knows = |kind: &WorkloadKind| analysis.snapshot.knows_workloads(*kind);
     let mut report = ClaimReport {
-        header: Header::new(KIND, ground.snapshot, None),
-        daemon_set: ground.subject.reference(),
-        change: ground.change,
+        basis: Basis::new(analysis.snapshot),
+        clean: None,
+        daemon_set: analysis.subject.reference(),
+        change: analysis.change,
         pods,
         revisions,
         history,
         overlaps,
+        knows_workloads: WorkloadKind::ALL.iter().all(knows),
         findings,
         remedies,
-        summary: String::new(),
     };
-    report.header.clean = clean(ground, &report);
-    report.header.notes.extend(notes(&report));
-    report.summary = summary::summary(&report, knows_neighbours(ground));
+    report.clean = clean(analysis, &report);
+    let notes = notes(&report);
+    report.basis.notes.extend(notes);
     report
 }
 
 /// Nothing is to be adopted or let go, nothing is another's or passed over, no pod is a
 /// duplicate, nothing overlaps and nothing is to be said. `None` where that can't be known.
-fn clean(ground: &Ground<'_>, report: &ClaimReport) -> Option<bool> {
+fn clean(analysis: &ClaimAnalysis<'_>, report: &ClaimReport) -> Option<bool> {
     if report.has_findings() {
         return Some(false);
     }
     // What follows needs the nodes, and with them whether anything is wrong.
     let known = report.pods.is_some()
         && report.revisions.is_some()
-        && ground.snapshot.nodes.is_some()
-        && knows_neighbours(ground);
+        && analysis.snapshot.nodes.is_some()
+        && report.knows_workloads;
     known.then_some(true)
 }
 
-/// Whether the controllers of every kind could be read.
-fn knows_neighbours(ground: &Ground<'_>) -> bool {
-    let knows = |kind: &WorkloadKind| ground.snapshot.knows_workloads(*kind);
-    ALL.iter().all(knows)
-}
-
-fn notes(report: &ClaimReport) -> Vec<String> {
-    let adopts = report.adopts();
-    let mut notes = Vec::new();
-    if report.revisions.is_none() {
-        notes.push(
-            "without the ControllerRevisions no pods are found that the DaemonSet controls and its selector no longer matches"
-                .to_owned(),
-        );
-    }
-    if adopts {
-        notes.push(
-            "before it takes anything over, the controller asks the API server whether the DaemonSet is still there, with the same UID and not being deleted"
-                .to_owned(),
-        );
-    }
-    if report.change.is_some_and(|change| {
-        change.kind == report::ClaimChangeKind::Recreate
-            && change.obtained == super::rollout::change::Obtained::Local
-    }) {
-        notes.push(
-            "the DaemonSet of the manifest was computed here, as if the stored one were gone: admission wasn't asked"
-                .to_owned(),
-        );
-    }
-    notes
-}
-
-impl ClaimReport {
-    /// Whether there is anything to look at: what `-A` keeps.
-    #[must_use]
-    pub fn has_findings(&self) -> bool {
-        let pods = self.pods.iter().flatten().map(|pod| pod.claim);
-        let revisions = self.revisions.iter().flatten().map(|row| row.claim);
-        let unclear = pods.chain(revisions).any(|claim| claim != ClaimKind::Owned);
-        let mut follows = self.pods.iter().flatten().map(|pod| pod.then);
-        let is_twice = follows.any(|then| then == Some(Follows::DeletedAsDuplicate));
-        unclear
-            || is_twice
-            || !self.overlaps.is_empty()
-            || self.findings.iter().any(|f| f.code.is_problem())
-    }
-
-    /// Whether anything is taken over.
-    #[must_use]
-    pub fn adopts(&self) -> bool {
-        let pods = self.pods.iter().flatten().map(|pod| pod.claim);
-        let revisions = self.revisions.iter().flatten().map(|row| row.claim);
-        pods.chain(revisions).any(|claim| claim == ClaimKind::Adopt)
-    }
+fn notes(report: &ClaimReport) -> Vec<Note> {
+    let is_recreated = |change: ClaimChange| {
+        change.kind == ClaimChangeKind::Recreate && change.obtained == Obtained::Local
+    };
+    let notes = [
+        (report.revisions.is_none(), Note::NoReleasedPods),
+        (report.adopts(), Note::RecheckBeforeAdoption),
+        (
+            report.change.is_some_and(is_recreated),
+            Note::RecreatedLocally,
+        ),
+    ];
+    let notes = notes.into_iter().filter(|(is_said, _)| *is_said);
+    notes.map(|(_, note)| note).collect()
 }

@@ -1,54 +1,99 @@
-//! `ClaimReport`: whose pods and ControllerRevisions these are, and what follows.
+//! Whose pods and ControllerRevisions these are, and what follows.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::Code;
-use crate::report::header::Header;
-use crate::report::reason::Reason;
+use crate::analysis::reason::{Code, ObjectRef, Reason};
+use crate::analysis::rollout::change::Obtained;
+use crate::analysis::rollout::plan::RevisionState;
+use crate::engine::claim::Claim;
+use crate::model::WorkloadKind;
 
-use super::words::Words;
+use super::outcome::{Follows, PodOutcome, RevisionOutcome, Updated, UpdatedByLabel};
+use super::remedy::ClaimRemedy;
 
 /// Whose pods and ControllerRevisions these are, and what follows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ClaimReport {
-    /// What every report begins with.
-    #[serde(flatten)]
-    pub header: Header,
+    /// What it rests on.
+    pub basis: Basis,
+    /// Everything is as it should be, as things are today; `None` when that can't be known.
+    pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
-    /// What is taken to have happened before; absent for the DaemonSet as it is stored.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What is taken to have happened before; `None` for the DaemonSet as it is stored.
     pub change: Option<ClaimChange>,
-    /// The pods that it owns or that its selector matches, by name; `null` when pods
+    /// The pods that it owns or that its selector matches, by name; `None` when pods
     /// couldn't be read.
     pub pods: Option<Vec<PodClaim>>,
     /// Its ControllerRevisions and those that its selector matches, by number and
-    /// name; `null` when they couldn't be read.
+    /// name; `None` when they couldn't be read.
     pub revisions: Option<Vec<RevisionClaim>>,
-    /// What a sync makes of the history; `null` when revisions couldn't be read, and
+    /// What a sync makes of the history; `None` when revisions couldn't be read, and
     /// while the controller does nothing for the DaemonSet.
     pub history: Option<HistoryChange>,
     /// Other controllers with which the selector gets in each other's way, by kind
-    /// and name. What of them couldn't be read stands in `notes`, of DaemonSets in `incomplete`.
+    /// and name.
     pub overlaps: Vec<Overlap>,
+    /// Whether the controllers of every kind could be read.
+    pub knows_workloads: bool,
     /// What is to be said of the DaemonSet as a whole.
     pub findings: Vec<Reason>,
     /// What would put it right, the safest first.
     pub remedies: Vec<ClaimRemedy>,
-    /// All of it in one line.
-    pub summary: String,
+}
+
+impl ClaimReport {
+    /// Whether there is anything to look at: what `-A` keeps.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        let mut follows = self.pods.iter().flatten().map(PodClaim::then);
+        self.claims().any(|claim| claim != ClaimKind::Owned)
+            || follows.any(|then| then == Some(Follows::DeletedAsDuplicate))
+            || !self.overlaps.is_empty()
+            || self.findings.iter().any(|f| f.code().is_problem())
+    }
+
+    /// Whether anything is taken over.
+    #[must_use]
+    pub fn adopts(&self) -> bool {
+        self.claims().any(|claim| claim == ClaimKind::Adopt)
+    }
+
+    /// The first finding, else the reason that most pods have that aren't owned, with how
+    /// many, else that of a revision.
+    #[must_use]
+    pub fn top_reason(&self) -> Option<(Code, usize)> {
+        if let Some(finding) = self.findings.first() {
+            return Some((finding.code(), 0));
+        }
+        let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+        let pods = self.pods.iter().flatten();
+        for pod in pods.filter(|pod| pod.claim != ClaimKind::Owned) {
+            *counts.entry(pod.reason.code()).or_default() += 1;
+        }
+        let most = counts.into_iter().max_by_key(|(_, count)| *count);
+        let mut revisions = self.revisions.iter().flatten();
+        let mut odd = || revisions.find(|r| r.claim != ClaimKind::Owned);
+        most.or_else(|| Some((odd()?.reason.code(), 0)))
+    }
+
+    fn claims(&self) -> impl Iterator<Item = ClaimKind> {
+        let pods = self.pods.iter().flatten().map(|pod| pod.claim);
+        pods.chain(self.revisions.iter().flatten().map(|row| row.claim))
+    }
 }
 
 /// What is taken to have happened before the DaemonSet claims anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimChange {
     /// How the DaemonSet comes to be.
     pub kind: ClaimChangeKind,
     /// Where its defaults and its admission come from.
-    pub obtained: crate::analysis::rollout::change::Obtained,
+    pub obtained: Obtained,
 }
 
 /// How the DaemonSet of a manifest comes to be.
@@ -75,81 +120,81 @@ pub enum ClaimKind {
     Ignored,
 }
 
-/// What follows for an object if nothing else changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub enum Follows {
-    /// The pod runs on and counts as updated; `updatedBy` tells by which label.
-    CountsAsUpdated,
-    /// The rollout deletes the pod, and another is made in its place where one should be.
-    Replaced,
-    /// The pod runs on; its hash label becomes that of the revision that is kept.
-    Relabelled,
-    /// Another pod of the node stays, or another revision with the same template is kept.
-    DeletedAsDuplicate,
-    /// The pod is deleted at once, for none continues to run on its node.
-    DeletedIneligible,
-    /// The pod has ended and is deleted.
-    DeletedEnded,
-    /// The pod runs on without a controller, and its node gets another.
-    LeftBesideNew,
-    /// Nothing is done to it.
-    Kept,
-    /// It is being deleted already.
-    Terminating,
-    /// Its owner or its node is gone, or its owner takes it along: a garbage collector deletes it.
-    GarbageCollected,
-    /// The revision gets the highest number.
-    Renumbered,
-    /// The revision is beyond `revisionHistoryLimit` and no pod is of it: it is deleted.
-    DeletedByHistoryLimit,
-}
-
-/// The label by which a pod counts as updated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub enum UpdatedByLabel {
-    /// `controller-revision-hash`: it was made from this very template.
-    Hash,
-    /// `pod-template-generation`, whatever the pod runs.
-    Generation,
+impl From<Claim> for ClaimKind {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::Owned => Self::Owned,
+            Claim::Adopt => Self::Adopt,
+            Claim::Release => Self::Release,
+            Claim::Foreign => Self::Foreign,
+            Claim::Ignored => Self::Ignored,
+        }
+    }
 }
 
 /// The claim on one pod.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodClaim {
     /// The pod.
     pub name: String,
-    /// The node that it is on or meant for; absent when it is on none and meant for none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The node that it is on or meant for; `None` when it is on none and meant for none.
     pub node: Option<String>,
     /// What the controller does about it.
     pub claim: ClaimKind,
     /// Why.
-    pub reason: Code,
-    /// Why, and what follows, in words.
-    pub message: Words,
+    pub reason: Reason,
     /// Who owns it: its controller, or where it has none the first of its owner references.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// What follows; `null` where that needs what couldn't be read, as whether owners of
-    /// other kinds exist, and where it is up to another controller or hangs on the hash of
-    /// a revision that is yet to be made.
-    pub then: Option<Follows>,
-    /// The label by which it counts as updated, where it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_by: Option<UpdatedByLabel>,
-    /// The pod that stays, for one that is deleted as a duplicate. Under surge an old and
-    /// a new one may stay: then it is the one of the same kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stays: Option<String>,
+    /// What follows.
+    pub outcome: PodOutcome,
+    /// For one that is to be taken over, another controller that may do so first.
+    pub may_be_adopted_by: Option<ObjectRef>,
     /// The number of the revision that its hash label names, where there is such a one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
 }
 
+impl PodClaim {
+    /// What follows, in one word; `None` where it isn't known.
+    #[must_use]
+    pub const fn then(&self) -> Option<Follows> {
+        self.outcome.follows()
+    }
+
+    /// The label by which it counts as updated, where it does and that is known.
+    #[must_use]
+    pub const fn updated_by(&self) -> Option<UpdatedByLabel> {
+        match &self.outcome {
+            PodOutcome::CountsAsUpdated(Updated::ByHash) => Some(UpdatedByLabel::Hash),
+            PodOutcome::CountsAsUpdated(Updated::ByGeneration { .. }) => {
+                Some(UpdatedByLabel::Generation)
+            }
+            _ => None,
+        }
+    }
+
+    /// The pod that stays, for one that is deleted as a duplicate.
+    #[must_use]
+    pub fn stays(&self) -> Option<&str> {
+        match &self.outcome {
+            PodOutcome::DeletedAsDuplicate { stays } => stays.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the same is to be said of `other`, but for the names of nodes and of the
+    /// pods that stay there.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let is_controlled = |pod: &Self| pod.owner.as_ref().is_some_and(|owner| owner.controller);
+        self.reason == other.reason
+            && is_controlled(self) == is_controlled(other)
+            && self.may_be_adopted_by == other.may_be_adopted_by
+            && self.outcome.is_like(&other.outcome)
+    }
+}
+
 /// An owner reference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// `apiVersion` of the owner.
     pub api_version: String,
@@ -161,13 +206,12 @@ pub struct Owner {
     pub uid: String,
     /// Whether the reference says `controller: true`; without it, it protects from no adoption.
     pub controller: bool,
-    /// Whether there is such an object; `null` where that isn't known, as of custom resources.
+    /// Whether there is such an object; `None` where that isn't known, as of custom resources.
     pub exists: Option<bool>,
 }
 
 /// The claim on one ControllerRevision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevisionClaim {
     /// The ControllerRevision.
     pub name: String,
@@ -176,55 +220,109 @@ pub struct RevisionClaim {
     /// What the controller does about it.
     pub claim: ClaimKind,
     /// Why.
-    pub reason: Code,
-    /// Why, and what follows, in words.
-    pub message: Words,
+    pub reason: Reason,
     /// Who owns it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// What follows; `null` where that needs what couldn't be read, and where the
-    /// order of the controller's cache decides.
-    pub then: Option<Follows>,
+    /// What follows.
+    pub outcome: RevisionOutcome,
+    /// It has no hash label and gets its name as one.
+    pub is_labelled: bool,
     /// Whether it holds the DaemonSet's template.
     pub holds_template: bool,
+}
+
+impl RevisionClaim {
+    /// What follows, in one word; `None` where it isn't known.
+    #[must_use]
+    pub const fn then(&self) -> Option<Follows> {
+        self.outcome.follows()
+    }
+
     /// Its number after the sync, where that is another.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub renumbered_to: Option<i64>,
+    #[must_use]
+    pub const fn renumbered_to(&self) -> Option<i64> {
+        match self.outcome {
+            RevisionOutcome::Renumbered { to } => Some(to),
+            _ => None,
+        }
+    }
 }
 
 /// What a sync makes of the history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryChange {
     /// Whether any revision is adopted, released, renumbered, labelled or deleted.
     pub rewritten: bool,
     /// Whether the template is the newest revision's, an older one's or no one's yet.
-    pub state: crate::analysis::rollout::plan::RevisionState,
+    pub state: RevisionState,
     /// The revision that the template is of, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
     /// Its number after the sync.
     pub number: i64,
-    /// How many claimed pods get another hash label, and aren't restarted; `null` when
+    /// How many claimed pods get another hash label, and aren't restarted; `None` when
     /// pods couldn't be read.
     pub relabelled: Option<usize>,
 }
 
-/// A controller whose pods and this DaemonSet's may be taken for each other's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// A controller whose pods and this DaemonSet's may be taken for each other's. Each of
+/// the two sides is `None` where its selector doesn't match.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overlap {
     /// Its kind.
-    pub kind: String,
+    pub kind: WorkloadKind,
     /// Its name.
     pub name: String,
-    /// Whose selector matches whose template.
-    pub how: How,
     /// Its own controller, as a ReplicaSet's Deployment or a Job's CronJob.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// What then happens.
-    pub message: String,
+    /// What it does with this DaemonSet's pods that are nobody's.
+    pub takes: Option<Takes>,
+    /// What this DaemonSet does with its pods that are nobody's.
+    pub taken: Option<Taken>,
+}
+
+/// What another controller does with a DaemonSet's pods that are nobody's and that its
+/// selector matches. Each was read in the controller's own code (1.37.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// It is being deleted, and takes over nothing any more.
+    NothingDeleting,
+    /// It has finished, and takes over nothing any more.
+    NothingFinished,
+    /// It takes them over and deletes what is then more than its replicas: `syncReplicaSet`,
+    /// `manageReplicas`, whose code ReplicationControllers share.
+    ReplicasAtMost,
+    /// It takes over only those of its own names, and every ControllerRevision:
+    /// `getPodsForStatefulSet` with `isMemberOf`, and `adoptOrphanRevisions`.
+    OwnNames,
+    /// It takes them over and counts them among its own: `getPodsForJob`.
+    ParallelismAtMost,
+    /// None, as it acts on ReplicaSets: `getDeploymentsForReplicaSet`, `getPodMapForDeployment`.
+    NoPods,
+    /// Whichever of the two syncs first takes over each.
+    WhatItSeesFirst,
+}
+
+/// What a DaemonSet does with another controller's pods that become nobody's and that its
+/// selector matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// What else it takes over.
+    pub what: TakenObjects,
+    /// Whether they stay until somebody deletes them, as they aren't of its template.
+    pub on_delete: bool,
+    /// Whether they are deleted beside a new pod that is available; else the younger is.
+    pub surges: bool,
+}
+
+/// What a DaemonSet takes over of another controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenObjects {
+    /// Its pods.
+    Pods,
+    /// A StatefulSet's pods and ControllerRevisions.
+    PodsAndRevisions,
+    /// Those of a DaemonSet, where this one syncs first.
+    IfFirst,
 }
 
 /// Whose selector matches whose template's labels.
@@ -238,37 +336,26 @@ pub enum How {
     Both,
 }
 
-/// What a remedy changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub enum ClaimChanges {
-    /// Nothing: it only looks.
-    Nothing,
-    /// Labels of pods; they run on.
-    PodLabels,
-    /// The manifest, before it is applied.
-    Manifest,
-    /// ControllerRevisions.
-    Revisions,
-    /// Pods are deleted.
-    Pods,
-    /// The DaemonSet.
-    DaemonSet,
-    /// Another controller.
-    Other,
-}
+impl Overlap {
+    /// Whose selector matches whose template's labels.
+    #[must_use]
+    pub const fn how(&self) -> How {
+        match (self.takes, self.taken) {
+            (Some(_), Some(_)) => How::Both,
+            (Some(_), None) => How::ItsSelector,
+            (None, _) => How::OurSelector,
+        }
+    }
 
-/// Something that would put it right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClaimRemedy {
-    /// What it changes.
-    pub changes: ClaimChanges,
-    /// What it is.
-    pub text: String,
-    /// The command, where one does it and can be given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub command: Option<crate::model::Command>,
-    /// What it risks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub risk: Option<String>,
+    /// Whether the same follows, and nothing of it is about one of the two by its name.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        use Takes::{NothingDeleting, NothingFinished, OwnNames};
+        let is_named = matches!(
+            self.takes,
+            Some(NothingDeleting | NothingFinished | OwnNames)
+        );
+        (self.takes, self.taken) == (other.takes, other.taken)
+            && (!is_named || self.name == other.name)
+    }
 }

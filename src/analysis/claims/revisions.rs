@@ -1,17 +1,18 @@
 //! The claim on each ControllerRevision, and what a sync makes of the history.
 
-use crate::analysis::reason::Code;
+use crate::analysis::reason::{Reason, Released};
 use crate::analysis::rollout::plan::RevisionState;
-use crate::engine::claim::ClaimReason;
+use crate::engine::claim::{Claim, ClaimReason};
 use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
 use crate::engine::history_limit::{DEFAULT_LIMIT, cleanup_history};
 use crate::engine::rollout::Choice;
-use crate::model::{ControllerRevision, OwnerReference, Pod, Snapshot};
+use crate::model::{ControllerRevision, OwnerReference, Snapshot};
 
-use super::ground::Ground;
-use super::pods::{Row, by_owner_alone, foreign, kind};
-use super::report::{ClaimKind, Follows, HistoryChange, RevisionClaim};
-use super::revision_words::message;
+use super::analysis::ClaimAnalysis;
+use super::outcome::{RevisionOutcome, RevisionUnknown};
+use super::pod_reason::{by_owner_alone, deleting, foreign};
+use super::pods::ClaimedPod;
+use super::report::{ClaimKind, HistoryChange, RevisionClaim};
 
 /// The old revisions that go beyond `revisionHistoryLimit`.
 struct BeyondLimit<'a> {
@@ -22,24 +23,24 @@ struct BeyondLimit<'a> {
 }
 
 /// `None` when the history or the pods aren't known.
-fn beyond_limit<'a>(ground: &Ground<'a>) -> Option<BeyondLimit<'a>> {
+fn beyond_limit<'a>(analysis: &ClaimAnalysis<'a>) -> Option<BeyondLimit<'a>> {
     Some(BeyondLimit {
-        now: beyond_limit_in(ground, ground.snapshot)?,
-        relabelled: beyond_limit_in(ground, ground.subject.snapshot)?,
+        now: beyond_limit_in(analysis, analysis.snapshot)?,
+        relabelled: beyond_limit_in(analysis, analysis.subject.snapshot)?,
     })
 }
 
 fn beyond_limit_in<'a>(
-    ground: &Ground<'a>,
+    analysis: &ClaimAnalysis<'a>,
     snapshot: &Snapshot,
 ) -> Option<Choice<&'a ControllerRevision>> {
-    let (history, claimant) = (ground.history?, ground.claimant()?);
-    let limit = ground.ds().object.spec.revision_history_limit;
+    let (history, claimant) = (analysis.history?, analysis.claimant()?);
+    let limit = analysis.ds().object.spec.revision_history_limit;
     let old = &history.old;
     if usize::try_from(limit.unwrap_or(DEFAULT_LIMIT)).is_ok_and(|keep| old.len() <= keep) {
         return Some(Choice::default());
     }
-    let pods = snapshot.pods_in(&ground.ds().namespace)?;
+    let pods = snapshot.pods_in(&analysis.ds().namespace)?;
     let claimed = pods
         .iter()
         .filter(|pod| claimant.claim_pod(pod).is_claimed());
@@ -50,88 +51,47 @@ fn beyond_limit_in<'a>(
     ))
 }
 
-/// A revision of the report, with what its row is made of.
-pub(super) struct RevisionRow<'a> {
+/// A ControllerRevision with the claim on it.
+pub(super) struct ClaimedRevision<'a> {
     pub(super) revision: &'a ControllerRevision,
-    pub(super) claim: ClaimKind,
-    pub(super) reason: Code,
-    pub(super) follows: Option<Follows>,
-    /// What decides, where what follows isn't known.
-    pub(super) open: Option<Open>,
-}
-
-/// Why it isn't known what follows for a revision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Open {
-    /// Of several with one number and this template the controller's cache picks one.
-    Tied,
-    /// Of several old ones with one number its cache picks those that go.
-    TiedAtLimit,
-    /// Its pods get another's hash, and whether the limit is asked before or after is a race.
-    Relabelling,
-    /// Whether a pod is of it isn't known.
-    Pods,
-    /// Whether its other owners exist isn't known.
-    Owners,
-}
-
-impl Open {
-    /// Whether it may be deleted or changed, be that known or not.
-    pub(super) const fn is_touched(self) -> bool {
-        !matches!(self, Self::Pods | Self::Owners)
-    }
-}
-
-impl RevisionRow<'_> {
-    pub(super) fn claim(&self, ground: &Ground<'_>) -> RevisionClaim {
-        let history = ground.history;
-        let renumbered = self.follows == Some(Follows::Renumbered);
-        RevisionClaim {
-            name: self.revision.name.to_string(),
-            revision: self.revision.revision,
-            claim: self.claim,
-            reason: self.reason,
-            message: message(ground, self),
-            owner: ground.owners.owner(&self.revision.owners),
-            then: self.follows,
-            holds_template: ground.holds_template(self.revision),
-            renumbered_to: history.filter(|_| renumbered).map(|h| h.number),
-        }
-    }
+    pub(super) claim: RevisionClaim,
 }
 
 /// The revisions by number and name; `None` when they couldn't be read.
-pub(super) fn rows<'a>(ground: &Ground<'a>) -> Option<Vec<RevisionRow<'a>>> {
-    let revisions = ground.snapshot.revisions_in(&ground.ds().namespace)?;
-    let limit = beyond_limit(ground);
-    let mut rows: Vec<_> = revisions
-        .iter()
-        .filter_map(|revision| row(ground, limit.as_ref(), revision))
-        .collect();
-    rows.sort_by_key(|row| (row.revision.revision, &row.revision.name));
-    Some(rows)
+pub(super) fn revisions<'a>(analysis: &ClaimAnalysis<'a>) -> Option<Vec<ClaimedRevision<'a>>> {
+    let revisions = analysis.snapshot.revisions_in(&analysis.ds().namespace)?;
+    let limit = beyond_limit(analysis);
+    let claims = revisions.iter().filter_map(|revision| {
+        let claim = revision_claim(analysis, limit.as_ref(), revision)?;
+        Some(ClaimedRevision { revision, claim })
+    });
+    let mut claims: Vec<_> = claims.collect();
+    claims.sort_by_key(|one| (one.revision.revision, &one.revision.name));
+    Some(claims)
 }
 
-fn row<'a>(
-    ground: &Ground<'a>,
+fn revision_claim<'a>(
+    analysis: &ClaimAnalysis<'a>,
     limit: Option<&BeyondLimit<'a>>,
     revision: &'a ControllerRevision,
-) -> Option<RevisionRow<'a>> {
-    let reason = code(ground, revision)?;
-    let claim = kind(reason);
-    let (follows, open) = match ground.history {
-        _ if revision.deleting => (Some(Follows::Terminating), None),
-        Some(history) if matches!(claim, ClaimKind::Owned | ClaimKind::Adopt) => {
-            claimed(history, limit, revision)
-        }
-        _ => unclaimed(ground, revision),
+) -> Option<RevisionClaim> {
+    let (claim, reason) = claim(analysis, revision)?;
+    let holds_template = analysis.holds_template(revision);
+    let outcome = match analysis.history {
+        _ if revision.deleting => RevisionOutcome::Terminating,
+        Some(history) if claim.is_claimed() => claimed(history, limit, revision),
+        _ => unclaimed(analysis, revision),
     };
-    Some(RevisionRow {
-        revision,
-        claim,
+    let has_label = revision.labels.get(HASH_LABEL).is_some();
+    Some(RevisionClaim {
+        name: revision.name.to_string(),
+        revision: revision.revision,
+        claim: ClaimKind::from(claim),
         reason,
-        follows,
-        open,
+        owner: analysis.owners.owner(&revision.owners),
+        outcome,
+        is_labelled: analysis.history.is_some() && claim.is_claimed() && !has_label,
+        holds_template,
     })
 }
 
@@ -139,86 +99,86 @@ fn claimed(
     history: &History<'_>,
     limit: Option<&BeyondLimit<'_>>,
     revision: &ControllerRevision,
-) -> (Option<Follows>, Option<Open>) {
+) -> RevisionOutcome {
     let among = |list: &[&ControllerRevision]| list.iter().any(|r| std::ptr::eq(*r, revision));
     let is_kept = history.kept().any(|kept| std::ptr::eq(kept, revision));
     if is_kept && !history.tied.is_empty() {
-        return (None, Some(Open::Tied));
+        return RevisionOutcome::Unknown(RevisionUnknown::Tied);
     }
     if is_kept && history.renumbered {
-        return (Some(Follows::Renumbered), None);
+        return RevisionOutcome::Renumbered { to: history.number };
     }
     if among(&history.duplicates) {
-        return (Some(Follows::DeletedAsDuplicate), None);
+        let kept = history.current.revision();
+        let kept = kept.filter(|_| history.tied.is_empty());
+        return RevisionOutcome::DeletedAsDuplicate {
+            kept: kept.map(|kept| kept.name.to_string()),
+        };
     }
     if is_kept {
-        return (Some(Follows::Kept), None);
+        return RevisionOutcome::Kept { is_current: true };
     }
     let Some(limit) = limit else {
-        return (None, Some(Open::Pods));
+        return RevisionOutcome::Unknown(RevisionUnknown::Pods);
     };
     let at = |choice: &Choice<&ControllerRevision>| {
         if among(&choice.certain) {
-            (Some(Follows::DeletedByHistoryLimit), None)
+            RevisionOutcome::DeletedByHistoryLimit
         } else if among(&choice.candidates) {
-            (None, Some(Open::TiedAtLimit))
+            RevisionOutcome::Unknown(RevisionUnknown::TiedAtLimit)
         } else {
-            (Some(Follows::Kept), None)
+            RevisionOutcome::Kept { is_current: false }
         }
     };
     match (at(&limit.now), at(&limit.relabelled)) {
         (now, relabelled) if now == relabelled => now,
-        _ => (None, Some(Open::Relabelling)),
+        _ => RevisionOutcome::Unknown(RevisionUnknown::Relabelling),
     }
 }
 
-fn unclaimed(
-    ground: &Ground<'_>,
-    revision: &ControllerRevision,
-) -> (Option<Follows>, Option<Open>) {
-    match ground.is_ownerless(&revision.owners) {
-        Some(None) => (None, Some(Open::Owners)),
-        Some(Some(true)) => (Some(Follows::GarbageCollected), None),
-        Some(Some(false)) | None => (Some(Follows::Kept), None),
+fn unclaimed(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> RevisionOutcome {
+    match analysis.is_ownerless(&revision.owners) {
+        Some(None) => RevisionOutcome::Unknown(RevisionUnknown::Owners),
+        Some(Some(true)) => RevisionOutcome::GarbageCollected,
+        Some(Some(false)) | None => RevisionOutcome::Kept { is_current: false },
     }
 }
 
-/// Why it is claimed or isn't; `None` for one that has nothing to do with the DaemonSet.
-fn code(ground: &Ground<'_>, revision: &ControllerRevision) -> Option<Code> {
+/// What the controller does about a revision, and why; `None` for one that has nothing to
+/// do with the DaemonSet.
+fn claim(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> Option<(Claim, Reason)> {
     let owner = OwnerReference::controller(&revision.owners);
-    let Some(claimant) = ground.claimant() else {
-        return by_owner_alone(ground, owner?);
+    let Some(claimant) = analysis.claimant() else {
+        return by_owner_alone(analysis, owner?);
     };
     let matches = !claimant.selector.is_empty() && claimant.selector.matches(&revision.labels);
-    match claimant.revision_reason(revision) {
-        ClaimReason::Controlled => Some(Code::Controlled),
-        ClaimReason::Orphan => matches.then_some(Code::OrphanedRevision),
-        ClaimReason::NoLongerSelected => Some(Code::NoLongerSelected),
-        ClaimReason::OtherController | ClaimReason::FormerSelf => foreign(ground, owner?, matches),
-        ClaimReason::DaemonSetDeleting => {
-            (owner.is_some() || matches).then_some(Code::DaemonSetDeleting)
+    let engine = claimant.revision_reason(revision);
+    let reason = match engine {
+        ClaimReason::Controlled => Some(Reason::Controlled),
+        ClaimReason::Orphan => matches.then_some(Reason::OrphanedRevision),
+        ClaimReason::NoLongerSelected => Some(Reason::NoLongerSelected { mismatch: None }),
+        ClaimReason::OtherController | ClaimReason::FormerSelf => {
+            foreign(analysis, owner?, matches)
         }
-        ClaimReason::Terminating => matches.then_some(Code::OrphanTerminating),
-        ClaimReason::NotSelected => ground
+        ClaimReason::DaemonSetDeleting => (owner.is_some() || matches).then(|| deleting(analysis)),
+        ClaimReason::Terminating => matches.then_some(Reason::OrphanTerminating),
+        ClaimReason::NotSelected => analysis
             .kept_the_formers_history(revision)
-            .then_some(Code::ReleasedEarlier),
+            .then_some(Reason::ReleasedEarlier(Released::FormerRevision)),
         ClaimReason::OtherNamespace | ClaimReason::OtherIdentity => None,
-    }
+    };
+    Some((engine.claim(), reason?))
 }
 
 /// What a sync makes of the history.
 pub(super) fn history_change(
-    ground: &Ground<'_>,
-    pods: Option<&[Row<'_>]>,
-    rows: &[RevisionRow<'_>],
+    analysis: &ClaimAnalysis<'_>,
+    pods: Option<&[ClaimedPod<'_>]>,
+    revisions: &[ClaimedRevision<'_>],
 ) -> Option<HistoryChange> {
-    let history = ground.history?;
-    let relabelled = pods.map(|pods| {
-        pods.iter()
-            .filter(|row| is_relabelled(history, row))
-            .count()
-    });
-    let rewritten = rows.iter().any(|row| is_rewritten(history, row));
+    let history = analysis.history?;
+    let relabelled = pods.map(|pods| pods.iter().filter(|p| is_relabelled(history, p)).count());
+    let rewritten = revisions.iter().any(|r| is_rewritten(history, r));
     Some(HistoryChange {
         rewritten,
         state: match history.state {
@@ -233,35 +193,27 @@ pub(super) fn history_change(
 }
 
 /// All claimed pods are, also those that are deleted then.
-fn is_relabelled(history: &History<'_>, row: &Row<'_>) -> bool {
-    let claimed = matches!(row.claim, ClaimKind::Owned | ClaimKind::Adopt);
-    claimed && history.relabels(row.pod) == Relabelling::Certain
+fn is_relabelled(history: &History<'_>, one: &ClaimedPod<'_>) -> bool {
+    let claimed = matches!(one.claim.claim, ClaimKind::Owned | ClaimKind::Adopt);
+    claimed && history.relabels(one.pod) == Relabelling::Certain
 }
 
-fn is_rewritten(history: &History<'_>, row: &RevisionRow<'_>) -> bool {
-    let claimed = matches!(row.claim, ClaimKind::Owned | ClaimKind::Adopt);
-    let changed = matches!(row.claim, ClaimKind::Adopt | ClaimKind::Release)
-        || matches!(
-            row.follows,
-            Some(
-                Follows::Renumbered | Follows::DeletedAsDuplicate | Follows::DeletedByHistoryLimit
-            )
-        )
-        || row.open.is_some_and(Open::is_touched);
-    let unlabelled = claimed && row.revision.labels.get(HASH_LABEL).is_none();
-    let renumbered = history.renumbered && history.kept().any(|r| std::ptr::eq(r, row.revision));
-    changed || unlabelled || renumbered
+fn is_rewritten(history: &History<'_>, one: &ClaimedRevision<'_>) -> bool {
+    let claim = &one.claim;
+    let changed = match claim.outcome {
+        RevisionOutcome::Renumbered { .. }
+        | RevisionOutcome::DeletedAsDuplicate { .. }
+        | RevisionOutcome::DeletedByHistoryLimit => true,
+        RevisionOutcome::Kept { .. }
+        | RevisionOutcome::Terminating
+        | RevisionOutcome::GarbageCollected
+        | RevisionOutcome::Unknown(_) => claim.outcome.is_open(),
+    };
+    let changes_hands = matches!(claim.claim, ClaimKind::Adopt | ClaimKind::Release);
+    changed || changes_hands || claim.is_labelled || is_renumbered(history, one.revision)
 }
 
-/// The pods that a duplicate's end relabels, and that run another template.
-pub(super) fn relabelled_old<'r, 'a>(
-    ground: &'r Ground<'a>,
-    pods: &'r [Row<'a>],
-) -> impl Iterator<Item = &'a Pod> + 'r {
-    let relabelled = pods
-        .iter()
-        .filter(|row| row.follows == Some(Follows::Relabelled));
-    relabelled
-        .map(|row| row.pod)
-        .filter(|pod| !ground.runs_the_template(pod))
+/// Whether it gets the highest number, or may.
+pub(super) fn is_renumbered(history: &History<'_>, revision: &ControllerRevision) -> bool {
+    history.renumbered && history.kept().any(|r| std::ptr::eq(r, revision))
 }

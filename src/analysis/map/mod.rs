@@ -2,8 +2,8 @@
 
 pub mod groups;
 
-use crate::engine::label_selector::Selector;
 use crate::model::Node;
+use crate::model::selector::Selector;
 
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;

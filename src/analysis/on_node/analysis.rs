@@ -2,11 +2,12 @@
 
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::effects::Effects;
+use crate::analysis::health;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::subject::Subject;
 use crate::analysis::what_if::{changed, idle};
-use crate::engine::NodeChange;
 use crate::engine::requests::{Requests, pod_requests};
+use crate::model::node_change::NodeChange;
 use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::describe::{condition, notes, on_node, summary};
@@ -200,11 +201,6 @@ fn overhead(snapshot: &Snapshot) -> Option<Note> {
     (!daemon_sets.is_empty()).then_some(Note::NoRuntimeClassOverhead { daemon_sets })
 }
 
-/// Clean when all are; one that is known not to be decides, an unknown leaves it unknown.
 fn clean(daemon_sets: &[OnNode]) -> Option<bool> {
-    let mut verdicts = daemon_sets.iter().map(|d| d.clean);
-    if verdicts.clone().any(|v| v == Some(false)) {
-        return Some(false);
-    }
-    verdicts.all(|v| v.is_some()).then_some(true)
+    health::of_all(daemon_sets.iter().map(|one| one.clean))
 }

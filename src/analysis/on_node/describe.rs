@@ -1,15 +1,15 @@
 //! One DaemonSet on one node, and the node itself, as the report has them.
 
 use crate::analysis::basis::Note;
+use crate::analysis::controller::Controller;
+use crate::analysis::fate::{Fate, is_tainted_off};
 use crate::analysis::findings::keeps_out;
-use crate::analysis::node::{Eligibility, NodeEligibility};
+use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::PodState;
-use crate::analysis::pods_here::tainted_off;
 use crate::analysis::reason::Code;
 use crate::analysis::reason::code::Stops;
-use crate::analysis::subject::Subject;
-use crate::engine::quantity::Quantity;
 use crate::model::Node;
+use crate::model::quantity::Quantity;
 
 use super::analysis::Prepared;
 use super::{Condition, OnNode, State, Summary};
@@ -17,8 +17,8 @@ use super::{Condition, OnNode, State, Summary};
 /// One DaemonSet on the node; in a what-if nothing is missing of what isn't there yet.
 pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today: bool) -> OnNode {
     let subject = &prepared.subject;
-    let state = state(node, subject);
-    let halted = !subject.acts() && !matches!(state, State::Excluded | State::Unknown);
+    let state = state(node, subject.controller);
+    let halted = !subject.controller.acts() && !matches!(state, State::Excluded | State::Unknown);
     let clean = if halted { Some(false) } else { node.is_clean() };
     let mut reasons = node.reasons.clone();
     reasons.retain(|r| is_today || r.code() != Code::PodMissing);
@@ -47,18 +47,21 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
     }
 }
 
-fn state(node: &NodeEligibility, subject: &Subject<'_>) -> State {
-    match (node.should_run, node.eligibility, node.pods.is_empty()) {
-        (None, ..) => State::Unknown,
-        _ if node.pod_state == PodState::Unknown => State::Unknown,
-        (Some(true), _, false) => State::Runs,
-        (Some(true), _, true) if subject.creates() => State::WouldStart,
-        (Some(true), _, true) => State::Held,
-        (Some(false), _, true) => State::Excluded,
-        _ if !subject.acts() && !tainted_off(&node.reasons) => State::Held,
-        // Nodes that keep their pods don't keep those that have ended.
-        (_, Eligibility::KeepsRunning, _) if !node.pods_have_ended() => State::LostAtRollout,
-        _ => State::WouldStop,
+fn state(node: &NodeEligibility, controller: Controller) -> State {
+    let Some(fate) = Fate::new(node, controller) else {
+        return State::Unknown;
+    };
+    let (should_run, is_empty) = (node.should_run == Some(true), node.pods.is_empty());
+    match fate {
+        Fate::Created if is_empty => State::WouldStart,
+        _ if should_run && is_empty => State::Held,
+        _ if should_run => State::Runs,
+        _ if is_empty => State::Excluded,
+        Fate::Lost => State::LostAtRollout,
+        Fate::Deleted => State::WouldStop,
+        // What has ended, or is on its way out.
+        Fate::Nothing if controller.acts() || is_tainted_off(&node.reasons) => State::WouldStop,
+        Fate::Created | Fate::Kept | Fate::Nothing => State::Held,
     }
 }
 
@@ -68,7 +71,7 @@ fn matters_here(code: Code, clean: Option<bool>, pod: PodState) -> bool {
         (Code::NamespaceNodeSelector, _) => pod != PodState::Available,
         (_, Stops::Observing) => clean != Some(true),
         (_, Stops::Acting | Stops::Syncing | Stops::Creating) => true,
-        (_, Stops::Nothing | Stops::Rolling) => false,
+        (_, Stops::Nothing | Stops::LastCreate | Stops::Rolling) => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
-use crate::engine::quantity::Quantity;
+use crate::model::quantity::Quantity;
 
 use super::{DaemonSetsOnNode, NodeReport, NodeWhatIf, State};
 
@@ -129,10 +129,10 @@ impl Groups {
 
     /// The groups: what isn't fine first, then the larger one.
     #[must_use]
-    pub fn into_sorted(self) -> Vec<Group> {
-        let mut groups: Vec<_> = self.groups.into_values().collect();
+    pub fn sorted(&self) -> Vec<&Group> {
+        let mut groups: Vec<_> = self.groups.values().collect();
         groups.sort_by(|a, b| {
-            let rank = |g: &Group| (g.sample.is_fine(), std::cmp::Reverse(g.nodes.len()));
+            let rank = |g: &&Group| (g.sample.is_fine(), std::cmp::Reverse(g.nodes.len()));
             (rank(a), &a.nodes).cmp(&(rank(b), &b.nodes))
         });
         groups

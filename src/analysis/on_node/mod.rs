@@ -8,9 +8,9 @@ mod sums;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::engine::NodeChange;
 pub use crate::engine::requests::Requests;
 use crate::model::Taint;
+use crate::model::node_change::NodeChange;
 
 use super::basis::Basis;
 use super::effects::Effects;

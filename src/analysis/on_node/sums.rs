@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::quantity::Quantity;
 use crate::engine::requests::Requests;
+use crate::model::quantity::Quantity;
 use crate::model::{Node, Resources};
 
 /// The resource by which the kubelet limits how many pods a node takes.

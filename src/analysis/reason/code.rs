@@ -133,10 +133,32 @@ pub enum Stops {
     Syncing,
     /// Acting for the latest change, which it hasn't seen yet.
     Observing,
-    /// Creating pods.
+    /// Creating pods: none can be created.
     Creating,
+    /// Creating a pod when it last tried; it tries again by itself.
+    LastCreate,
     /// Rolling: the rolling update fails, or finds nothing that it may do.
     Rolling,
+}
+
+impl Stops {
+    /// Whether the controller does nothing for the DaemonSet because of it, or hasn't yet.
+    #[must_use]
+    pub const fn syncs(self) -> bool {
+        matches!(self, Self::Acting | Self::Syncing | Self::Observing)
+    }
+
+    /// Whether pods can't be created because of it.
+    #[must_use]
+    pub const fn creates(self) -> bool {
+        matches!(self, Self::Creating | Self::LastCreate)
+    }
+
+    /// Whether a rollout comes to nothing else as long as it lasts.
+    #[must_use]
+    pub const fn halts_a_rollout(self) -> bool {
+        self.syncs() || matches!(self, Self::Creating | Self::Rolling)
+    }
 }
 
 /// How a reason ends.
@@ -149,6 +171,8 @@ pub enum Ends {
     WhenStarted,
     /// The pod garbage collector removes the pod, which takes 40 s and more.
     WhenCollected,
+    /// When the node is ready again, or gone.
+    WithNode,
     /// With the next sync of the controller.
     AtNextSync,
     /// With a rollout that goes on.
@@ -157,7 +181,49 @@ pub enum Ends {
     ByHand,
 }
 
+impl Severity {
+    /// What it means, in a few words.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Problem => "not clean",
+            Self::Exclusion => "as the template or the node wants it",
+            Self::Notice => "explains or warns",
+        }
+    }
+}
+
+impl Stops {
+    /// What it means, in a few words; empty for nothing.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Acting => "acting at all",
+            Self::Syncing => "finishing any sync",
+            Self::Observing => "acting for the latest change",
+            Self::Creating => "creating pods",
+            Self::LastCreate => "creating a pod, when it last tried",
+            Self::Rolling => "rolling pods",
+        }
+    }
+}
+
 impl Ends {
+    /// What it means, in a few words.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::InTime => "by itself, at a known time",
+            Self::WhenStarted => "by itself as a rule, when the pod has started",
+            Self::WhenCollected => "when the pod garbage collector removes the pod",
+            Self::WithNode => "when the node is ready again, or gone",
+            Self::AtNextSync => "at the controller's next sync",
+            Self::WithRollout => "when the rollout goes on",
+            Self::ByHand => "when somebody changes what causes it",
+        }
+    }
+
     /// For how many seconds without progress a rollout that waits for it may still go on;
     /// `None` for any.
     #[must_use]
@@ -166,7 +232,7 @@ impl Ends {
             Self::InTime => None,
             Self::WhenStarted => Some(600),
             Self::WhenCollected => Some(120),
-            Self::AtNextSync | Self::WithRollout | Self::ByHand => Some(0),
+            Self::WithNode | Self::AtNextSync | Self::WithRollout | Self::ByHand => Some(0),
         }
     }
 }
@@ -175,9 +241,9 @@ impl Code {
     /// What is to be known of the kind.
     #[must_use]
     pub const fn properties(self) -> Properties {
-        use Ends::{AtNextSync, ByHand, WhenCollected, WhenStarted, WithRollout};
+        use Ends::{AtNextSync, ByHand, WhenCollected, WhenStarted, WithNode, WithRollout};
         use Severity::{Exclusion, Notice, Problem};
-        use Stops::{Acting, Creating, Nothing, Observing, Rolling, Syncing};
+        use Stops::{Acting, Creating, LastCreate, Nothing, Observing, Rolling, Syncing};
         match self {
             Self::NodeNameMismatch
             | Self::NodeSelectorMismatch
@@ -188,11 +254,10 @@ impl Code {
             | Self::UntoleratedNoSchedule => of(Exclusion, Nothing, None, ByHand),
             Self::UntoleratedPreferNoSchedule => of(Notice, Nothing, None, ByHand),
             Self::EvictedAgainAndAgain => of(Problem, Nothing, None, ByHand),
-            Self::NodeNotReady => of(Problem, Nothing, Some(0), ByHand),
+            Self::NodeNotReady => of(Problem, Nothing, Some(0), WithNode),
             Self::NodeMissing => of(Problem, Nothing, Some(0), WhenCollected),
-            Self::FailedCreate | Self::NamespaceTerminating => {
-                of(Problem, Creating, Some(1), ByHand)
-            }
+            Self::FailedCreate => of(Problem, LastCreate, Some(1), ByHand),
+            Self::NamespaceTerminating => of(Problem, Creating, Some(1), ByHand),
             Self::ContainerWaiting => of(Problem, Nothing, Some(2), ByHand),
             Self::PodFailed | Self::PodSucceeded => of(Problem, Nothing, Some(3), ByHand),
             Self::PodUnschedulable => of(Problem, Nothing, Some(4), ByHand),
@@ -278,6 +343,28 @@ const fn of(severity: Severity, stops: Stops, holds_budget: Option<u8>, ends: En
 #[cfg(test)]
 mod tests {
     use super::Code;
+
+    /// A create that failed once may succeed while the rest of a rollout goes on.
+    #[test]
+    fn what_halts_a_rollout() {
+        let halts = |code: &&Code| code.properties().stops.halts_a_rollout();
+        let halting: Vec<_> = Code::ALL.iter().filter(halts).copied().collect();
+        assert_eq!(
+            halting,
+            [
+                Code::NamespaceTerminating,
+                Code::DaemonSetDeleting,
+                Code::SelectorMatchesEverything,
+                Code::SelectorInvalid,
+                Code::GenerationNotObserved,
+                Code::NodeGoneUnderSurge,
+                Code::BudgetInvalid,
+            ]
+        );
+        let creates = |code: &&Code| code.properties().stops.creates();
+        let creates: Vec<_> = Code::ALL.iter().filter(creates).copied().collect();
+        assert_eq!(creates, [Code::FailedCreate, Code::NamespaceTerminating]);
+    }
 
     #[test]
     fn codes_are_distinct_sentences() {

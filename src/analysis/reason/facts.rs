@@ -65,6 +65,24 @@ impl Reason {
             Self::BudgetExhausted { .. } => Code::BudgetExhausted,
             Self::BudgetInvalid { .. } => Code::BudgetInvalid,
             Self::OldPodsWaitForAHand => Code::OldPodsWaitForAHand,
+            Self::Controlled => Code::Controlled,
+            Self::OrphanedPod { .. } => Code::OrphanedPod,
+            Self::BarePod { .. } => Code::BarePod,
+            Self::OwnerWithoutController { .. } => Code::OwnerWithoutController,
+            Self::NoLongerSelected { .. } => Code::NoLongerSelected,
+            Self::ReleasedEarlier(_) => Code::ReleasedEarlier,
+            Self::OwnerLetsGo { .. } => Code::OwnerLetsGo,
+            Self::OtherController { .. } => Code::OtherController,
+            Self::FormerDaemonSet { .. } => Code::FormerDaemonSet,
+            Self::OwnerGone { .. } => Code::OwnerGone,
+            Self::StaticPod { .. } => Code::StaticPod,
+            Self::OrphanTerminating => Code::OrphanTerminating,
+            Self::OtherIdentity { .. } => Code::OtherIdentity,
+            Self::OrphanedRevision => Code::OrphanedRevision,
+            Self::GenerationTrap { .. } => Code::GenerationTrap,
+            Self::DuplicateRevisions { .. } => Code::DuplicateRevisions,
+            Self::HistoryRewritten(_) => Code::HistoryRewritten,
+            Self::SelectorOverlap { .. } => Code::SelectorOverlap,
             Self::PodNotCounted { .. } => Code::PodNotCounted,
         }
     }
@@ -210,7 +228,8 @@ impl Reason {
                 since,
                 is_terminating,
             } => (*since, *is_terminating) = (None, false),
-            // The facts of the others are the template's, a taint's or the DaemonSet's.
+            // The facts of the others are the template's, a taint's or the DaemonSet's, or say
+            // whose an object is.
             Self::NodeNameMismatch { .. }
             | Self::NodeAffinityNoTerms
             | Self::UntoleratedNoExecute(_)
@@ -239,6 +258,24 @@ impl Reason {
             | Self::BudgetExhausted { .. }
             | Self::BudgetInvalid { .. }
             | Self::OldPodsWaitForAHand
+            | Self::Controlled
+            | Self::OrphanedPod { .. }
+            | Self::BarePod { .. }
+            | Self::OwnerWithoutController { .. }
+            | Self::NoLongerSelected { .. }
+            | Self::ReleasedEarlier(_)
+            | Self::OwnerLetsGo { .. }
+            | Self::OtherController { .. }
+            | Self::FormerDaemonSet { .. }
+            | Self::OwnerGone { .. }
+            | Self::StaticPod { .. }
+            | Self::OrphanTerminating
+            | Self::OtherIdentity { .. }
+            | Self::OrphanedRevision
+            | Self::GenerationTrap { .. }
+            | Self::DuplicateRevisions { .. }
+            | Self::HistoryRewritten(_)
+            | Self::SelectorOverlap { .. }
             | Self::PodNotCounted { .. } => {}
         }
         cause
@@ -306,5 +343,65 @@ impl Untolerated {
     #[must_use]
     pub fn is_of_a_condition(&self) -> bool {
         taint_managed_by(&self.taint.key).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    #[test]
+    fn a_pod_that_terminates_has_its_grace_period_and_half_a_minute() {
+        let ends = |seconds: i64| {
+            let reason = Reason::PodTerminating {
+                pod: PodFact::default(),
+                grace_ends: Timestamp::from_second(seconds).ok(),
+                has_finalizers: false,
+            };
+            reason.ends(NOW)
+        };
+        assert_eq!(ends(60), Ends::InTime);
+        assert_eq!(ends(-30), Ends::InTime);
+        assert_eq!(ends(-31), Ends::ByHand);
+    }
+
+    #[test]
+    fn a_pod_becomes_available_if_its_condition_has_a_time() {
+        let ends = |available_at| {
+            let reason = Reason::PodNotYetAvailable {
+                pod: String::new(),
+                available_at,
+                min_ready_seconds: 1,
+            };
+            reason.ends(NOW)
+        };
+        assert_eq!(ends(Some(NOW)), Ends::InTime);
+        assert_eq!(ends(None), Ends::ByHand);
+    }
+
+    #[test]
+    fn a_pod_that_starts_is_no_pod_that_fails() {
+        let waiting = |why: &str| Reason::ContainerWaiting {
+            pod: PodFact::default(),
+            is_pending: true,
+            container: String::new(),
+            said: Said::new(why, ""),
+            restarts: 0,
+            last_end: None,
+        };
+        for starting in ["ContainerCreating", "PodInitializing"] {
+            assert_eq!(waiting(starting).ends(NOW), Ends::WhenStarted);
+        }
+        assert_eq!(waiting("ImagePullBackOff").ends(NOW), Ends::ByHand);
+        let unscheduled = |scheduler| Reason::PodUnschedulable {
+            pod: PodFact::default(),
+            scheduler,
+            preempts_none_at: None,
+        };
+        assert_eq!(unscheduled(None).ends(NOW), Ends::WhenStarted);
+        let said = Some(Said::new("Unschedulable", ""));
+        assert_eq!(unscheduled(said).ends(NOW), Ends::ByHand);
     }
 }

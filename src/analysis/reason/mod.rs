@@ -11,13 +11,20 @@ use crate::model::Taint;
 
 use super::rollout::host_ports::HostPort;
 
+mod claim;
 pub mod code;
 mod facts;
 mod of_findings;
+mod pod;
 
+pub use claim::{
+    ForeignOwner, ForeignPod, HistoryRewrite, LabelMismatch, Maker, NotCounted, ObjectRef, Origin,
+    Released,
+};
 pub use code::Code;
 pub use facts::requirement_text;
 pub use of_findings::reasons;
+pub use pod::{Ended, Misscheduled, NotReady, PodFact, Said};
 
 /// Which answer a reason denies by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -212,6 +219,67 @@ pub enum Reason {
         problem: String,
     },
     OldPodsWaitForAHand,
+    Controlled,
+    OrphanedPod {
+        /// It isn't older than the DaemonSet, which may have let it go.
+        may_be_released: bool,
+        origin: Origin,
+    },
+    BarePod {
+        maker: Maker,
+    },
+    OwnerWithoutController {
+        /// The first of its owners.
+        owner: ObjectRef,
+        /// Whether none of them exists; `None` where that isn't known.
+        owners_are_gone: Option<bool>,
+    },
+    NoLongerSelected {
+        /// A pod's label that doesn't match.
+        mismatch: Option<LabelMismatch>,
+    },
+    ReleasedEarlier(Released),
+    OwnerLetsGo {
+        owner: ObjectRef,
+    },
+    OtherController {
+        owner: ObjectRef,
+    },
+    FormerDaemonSet {
+        name: String,
+    },
+    OwnerGone {
+        owner: ObjectRef,
+    },
+    StaticPod {
+        node: String,
+    },
+    OrphanTerminating,
+    OtherIdentity {
+        owner: ObjectRef,
+    },
+    OrphanedRevision,
+    GenerationTrap {
+        pods: Vec<String>,
+        /// What their label says.
+        generation: String,
+        /// Of each that has any, the images that aren't the template's.
+        images: Vec<Vec<String>>,
+        on_delete: bool,
+    },
+    DuplicateRevisions {
+        /// Of these one is kept.
+        kept: Vec<String>,
+        others: Vec<String>,
+        /// How many pods get the hash of the one that is kept.
+        relabelled: usize,
+        /// How many of those run another template.
+        relabelled_old: usize,
+    },
+    HistoryRewritten(HistoryRewrite),
+    SelectorOverlap {
+        controllers: Vec<ObjectRef>,
+    },
     PodNotCounted {
         pod: String,
         why: NotCounted,
@@ -268,119 +336,4 @@ pub enum NearMissWhy {
     Comparison(String),
     /// It has this operator, which is none.
     Operator(String),
-}
-
-/// A pod, and since when it is in its state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PodFact {
-    /// Its name.
-    pub name: String,
-    /// Since when, where the pod tells.
-    pub since: Option<Timestamp>,
-}
-
-/// A reason and message of the API, either of which may be empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Said {
-    /// The CamelCase reason.
-    pub reason: String,
-    /// The text for people.
-    pub message: String,
-}
-
-impl Said {
-    pub(in crate::analysis) fn new(reason: &str, message: &str) -> Self {
-        Self {
-            reason: reason.to_owned(),
-            message: message.to_owned(),
-        }
-    }
-}
-
-/// What of a pod isn't ready, where no container says why.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NotReady {
-    /// This container.
-    Container(String),
-    /// The condition `Ready` says what.
-    Condition(Said),
-}
-
-/// What the controller does about a pod that ended: `podsShouldBeOnNode` (1.37.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ended {
-    /// Deletes a failed one after a backoff, for pods may be here.
-    #[default]
-    AfterBackoff,
-    /// Deletes it as it deletes all others here.
-    AtOnce,
-    /// Nothing: it doesn't act, or not on this node.
-    Nothing,
-}
-
-/// What becomes of pods on a node that should run none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Misscheduled {
-    /// They are being deleted.
-    Terminating,
-    /// The controller does nothing, and taint eviction deletes them.
-    Evicted,
-    /// The controller does nothing, and they stay.
-    Kept,
-    /// They have ended: the controller deletes them and makes none.
-    Ended,
-    /// They stay as long as the node has a condition, and count again after it.
-    UntilRecovery,
-    /// They stay until somebody deletes them, for nothing is rolled (OnDelete).
-    UntilDeleted,
-    /// They stay until they are deleted or rolled.
-    UntilRolled,
-    /// The controller deletes them at its next sync.
-    Deleted,
-}
-
-/// A pod of another controller that the selector matches.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ForeignPod {
-    /// Its name.
-    pub name: String,
-    /// Who controls it.
-    pub owner: Option<ForeignOwner>,
-}
-
-/// Who controls a pod.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ForeignOwner {
-    /// A DaemonSet that had this one's name and was deleted.
-    Namesake(String),
-    /// An object of this kind and name.
-    Other(String, String),
-}
-
-/// Why a pod isn't among those that a DaemonSet counts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NotCounted {
-    /// It has ended in this phase and is being deleted.
-    Ended {
-        /// `status.phase`.
-        phase: String,
-        /// Finalizers hold it back.
-        has_finalizers: bool,
-    },
-    /// It no longer matches the selector.
-    Released,
-    /// It belongs to a DaemonSet that had this name and was deleted.
-    Namesake(String),
-    /// It belongs to another controller.
-    Foreign,
-    /// It has no controller and is being deleted.
-    Terminating,
-    /// The DaemonSet is being deleted.
-    DaemonSetDeleting,
-    /// It is in another namespace.
-    OtherNamespace,
-    /// It has an owner reference with the DaemonSet's UID and another kind or name.
-    OtherIdentity,
-    /// It doesn't match the selector.
-    NotSelected,
 }

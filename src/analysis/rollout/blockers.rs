@@ -2,47 +2,123 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, Visited};
 use crate::model::Pod;
-use crate::words::notation::few;
-use crate::words::reason::sentence;
 
-use super::ground::Ground;
+use super::analysis::RolloutAnalysis;
 use super::host_ports::clashing_host_ports;
-use super::ledger::holder;
-use super::plan::{Blocker, Budget, BudgetKind, Holder, Manage, Next};
+use super::ledger::{Budget, BudgetKind, Holder, holder};
+use super::plan::{Manage, Next};
 use super::pods::old_templates;
+
+/// Why a rollout doesn't move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blocker {
+    /// A cause that is no node's own.
+    Rollout(Reason),
+    /// Nodes that have causes of one kind.
+    Nodes {
+        /// The first by name.
+        first: Holder,
+        /// The others.
+        others: Vec<Holder>,
+    },
+}
+
+impl Blocker {
+    /// The cause; of several nodes, that of the first.
+    #[must_use]
+    pub const fn reason(&self) -> &Reason {
+        match self {
+            Self::Rollout(reason) => reason,
+            Self::Nodes { first, .. } => &first.reason,
+        }
+    }
+
+    /// What kind of cause it is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.reason().code()
+    }
+
+    /// Whether it is that pods can't be created.
+    #[must_use]
+    pub const fn creates_fail(&self) -> bool {
+        self.code().properties().stops.creates()
+    }
+
+    /// The node that has it, where it is one.
+    const fn holder(&self) -> Option<&Holder> {
+        match self {
+            Self::Nodes { first, others } if others.is_empty() => Some(first),
+            _ => None,
+        }
+    }
+
+    /// The pod, if it is one's.
+    #[must_use]
+    pub fn pod(&self) -> Option<&str> {
+        self.holder()?.pod()
+    }
+
+    /// The node, if it is one's.
+    #[must_use]
+    pub fn node(&self) -> Option<&str> {
+        match self {
+            Self::Rollout(Reason::NodeGoneUnderSurge { nodes }) => match nodes.as_slice() {
+                [node] => Some(node),
+                _ => None,
+            },
+            _ => Some(&self.holder()?.node),
+        }
+    }
+
+    /// Since when, where anything tells.
+    #[must_use]
+    pub fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Rollout(_) => None,
+            Self::Nodes { first, others } => {
+                let times = std::iter::once(first).chain(others);
+                times.filter_map(|holder| holder.since).min()
+            }
+        }
+    }
+}
 
 /// The causes, the first one first: what keeps the controller from acting at all,
 /// what makes its steps fail, then who holds the budget.
 pub(super) fn blockers(
-    ground: &Ground<'_>,
+    analysis: &RolloutAnalysis<'_>,
     next: Option<Next>,
     manage: Option<&Manage>,
     budget: Option<&Budget>,
 ) -> Vec<Blocker> {
-    let mut blockers: Vec<_> = ground
+    let mut blockers: Vec<_> = analysis
         .subject
         .findings
         .iter()
-        .filter(|f| stops(f.code()))
-        .map(|f| of_reason(ground, f))
+        .filter(|f| f.code().properties().stops.syncs())
+        .cloned()
+        .map(Blocker::Rollout)
         .collect();
     let may_create = match manage {
         Some(manage) => !manage.create.is_empty(),
-        None => ground.subject.failing_creates().next().is_some(),
+        None => analysis.subject.failing_creates().next().is_some(),
     };
     if may_create {
-        blockers.extend(failing_creates(ground));
+        blockers.extend(failing_creates(analysis));
     }
-    blockers.extend(failing_update(ground));
-    blockers.extend(host_ports(ground, next));
+    blockers.extend(failing_update(analysis));
+    blockers.extend(host_ports(analysis, next));
     if next == Some(Next::Waiting) {
-        blockers.extend(waiting(ground, budget));
-    } else if manage_alone_does_not_help(next, manage, &blockers) && rolls_nothing(ground) {
-        let told = |b: &Blocker| !matches!(b.code, Code::FailedCreate | Code::NamespaceTerminating);
-        blockers.extend(waiting(ground, budget).into_iter().filter(told));
+        blockers.extend(waiting(analysis, budget));
+    } else if manage_alone_does_not_help(next, manage, &blockers) && rolls_nothing(analysis) {
+        let waiting = waiting(analysis, budget).into_iter();
+        blockers.extend(waiting.filter(|b| !b.creates_fail()));
     }
     blockers
 }
@@ -53,206 +129,116 @@ fn manage_alone_does_not_help(
     manage: Option<&Manage>,
     blockers: &[Blocker],
 ) -> bool {
-    let fails = blockers
-        .iter()
-        .any(|b| matches!(b.code, Code::FailedCreate | Code::NamespaceTerminating));
+    let fails = blockers.iter().any(Blocker::creates_fail);
     let only_failed = manage.is_some_and(|m| m.create.is_empty() && m.delete_at_least == 0);
     next == Some(Next::Manage) && (fails || only_failed)
 }
 
 /// Old pods that are available wait, and the rolling update takes none of them.
-fn rolls_nothing(ground: &Ground<'_>) -> bool {
+fn rolls_nothing(analysis: &RolloutAnalysis<'_>) -> bool {
     let nothing = |u: &RollingUpdate<'_>| u.delete.is_empty() && u.create.is_empty();
-    let visited = ground.walk.iter().flat_map(|w| &w.visited);
+    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
     let mut old = visited.filter(|v| matches!(v.state, NodeState::Old { .. }));
-    ground.update().is_some_and(nothing) && old.next().is_some()
-}
-
-/// Whether the controller does nothing because of it, or hasn't yet.
-const fn stops(code: Code) -> bool {
-    code.stops_the_controller()
-        || matches!(code, Code::SelectorInvalid | Code::GenerationNotObserved)
-}
-
-fn of_reason(ground: &Ground<'_>, reason: &Reason) -> Blocker {
-    Blocker {
-        code: reason.code(),
-        message: sentence(reason, ground.subject.snapshot.now).into_string(),
-        pod: None,
-        node: None,
-        since: None,
-    }
+    analysis.update().is_some_and(nothing) && old.next().is_some()
 }
 
 /// A create that fails makes manage return an error, and the rolling update isn't called.
-fn failing_creates(ground: &Ground<'_>) -> Vec<Blocker> {
-    let refused = ground.subject.cannot_create.iter();
-    let refused = refused.filter(|r| r.code() == Code::FailedCreate);
-    let refused = refused.map(|r| {
-        let mut blocker = of_reason(ground, r);
-        blocker.message.push_str(
-            "; as long as creating a pod fails, the controller doesn't get to the rolling update, and no old pod is replaced",
-        );
-        blocker
-    });
-    let terminating = ground.subject.findings.iter();
-    let terminating = terminating.filter(|f| f.code() == Code::NamespaceTerminating);
-    terminating
-        .map(|f| of_reason(ground, f))
-        .chain(refused)
-        .collect()
+fn failing_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
+    let subject = analysis.subject;
+    let terminating = subject.findings.iter();
+    let refused = subject.cannot_create.iter();
+    let fails = |r: &&Reason| r.code().properties().stops.creates();
+    let all = terminating.filter(fails).chain(refused.filter(fails));
+    all.cloned().map(Blocker::Rollout).collect()
 }
 
 /// What makes the rolling update itself fail.
-fn failing_update(ground: &Ground<'_>) -> Option<Blocker> {
-    match ground.rolling.as_ref()?.as_ref().err()? {
-        RollingUpdateError::Budget(invalid) => Some(Blocker {
-            code: Code::BudgetInvalid,
-            message: format!("{invalid}; the controller fails at every sync"),
-            pod: None,
-            node: None,
-            since: None,
-        }),
-        RollingUpdateError::NodesGone(nodes) => {
-            let one = match nodes.as_slice() {
-                [one] => Some((*one).to_owned()),
-                _ => None,
-            };
-            Some(Blocker {
-                code: Code::NodeGoneUnderSurge,
-                message: format!(
-                    "old pods are on nodes that don't exist ({}); with surge the whole rolling update fails until the pod garbage collector has removed them, which takes 40 s and more",
-                    few(nodes)
-                ),
-                pod: None,
-                node: one,
-                since: None,
-            })
-        }
-    }
+fn failing_update(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
+    let reason = match analysis.rolling.as_ref()?.as_ref().err()? {
+        RollingUpdateError::Budget(invalid) => Reason::BudgetInvalid {
+            problem: invalid.to_string(),
+        },
+        RollingUpdateError::NodesGone(nodes) => Reason::NodeGoneUnderSurge {
+            nodes: nodes.iter().map(|&node| node.to_owned()).collect(),
+        },
+    };
+    Some(Blocker::Rollout(reason))
 }
 
 /// New pods that never fit beside the old ones.
-fn host_ports(ground: &Ground<'_>, next: Option<Next>) -> Option<Blocker> {
-    let ds = ground.ds();
+fn host_ports(analysis: &RolloutAnalysis<'_>, next: Option<Next>) -> Option<Blocker> {
+    let ds = analysis.ds();
     if next != Some(Next::Waiting) {
         return None;
     }
     let strategy = ds.object.spec.update_strategy.as_ref();
-    let old = old_templates(ground.subject.snapshot, ds);
+    let old = old_templates(analysis.subject.snapshot, ds);
     let ports = clashing_host_ports(strategy, &old, ds.pod_spec()?);
-    let reason = Reason::HostPortsUnderSurge { ports };
-    let clash = matches!(&reason, Reason::HostPortsUnderSurge { ports } if !ports.is_empty());
-    clash.then(|| of_reason(ground, &reason))
+    (!ports.is_empty()).then_some(Blocker::Rollout(Reason::HostPortsUnderSurge { ports }))
 }
 
 /// Who holds the budget, or else which nodes aren't done, by cause.
-fn waiting(ground: &Ground<'_>, budget: Option<&Budget>) -> Vec<Blocker> {
-    if ground.ds().is_on_delete() {
-        let mut blockers: Vec<_> = for_a_hand(ground).into_iter().collect();
-        blockers.extend(by_cause(not_done(ground, true)));
+fn waiting(analysis: &RolloutAnalysis<'_>, budget: Option<&Budget>) -> Vec<Blocker> {
+    if analysis.ds().is_on_delete() {
+        let mut blockers: Vec<_> = for_a_hand(analysis).into_iter().collect();
+        blockers.extend(by_cause(not_done(analysis, true)));
         return blockers;
     }
     let mut holders: Vec<Holder> = budget.map(|b| b.holders.clone()).unwrap_or_default();
     if holders.is_empty() {
-        holders = not_done(ground, false);
+        holders = not_done(analysis, false);
     }
     let mut blockers = by_cause(holders);
-    blockers.extend(budget.and_then(|b| exhausted(ground, b)));
+    blockers.extend(budget.and_then(|b| exhausted(analysis, b)));
     blockers
 }
 
 /// Old pods under OnDelete.
-fn for_a_hand(ground: &Ground<'_>) -> Option<Blocker> {
-    let inputs = ground.inputs?;
-    let mut visited = ground.walk.as_ref()?.visited.iter();
+fn for_a_hand(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
+    let inputs = analysis.inputs?;
+    let mut visited = analysis.walk.as_ref()?.visited.iter();
     let is_old = |pod: &&Pod| !pod.is_deleting() && !inputs.is_updated(pod);
     visited
-        .any(|v| ground.pods_on(v.node).iter().any(is_old))
-        .then(|| Blocker {
-            code: Code::OldPodsWaitForAHand,
-            message: "the strategy is OnDelete: old pods stay until somebody deletes them"
-                .to_owned(),
-            pod: None,
-            node: None,
-            since: None,
-        })
+        .any(|v| analysis.pods_on(v.node).iter().any(is_old))
+        .then_some(Blocker::Rollout(Reason::OldPodsWaitForAHand))
 }
 
+/// A blocker for each kind of cause: nodes that aren't ready first, what only takes time
+/// last.
 fn by_cause(holders: Vec<Holder>) -> Vec<Blocker> {
-    let mut by_rank: BTreeMap<(usize, Code), Vec<Holder>> = BTreeMap::new();
+    let mut by_rank: BTreeMap<(u8, Code), Vec<Holder>> = BTreeMap::new();
     for holder in holders {
-        by_rank
-            .entry((rank(holder.reason), holder.reason))
-            .or_default()
-            .push(holder);
+        let code = holder.reason.code();
+        let rank = code.properties().holds_budget.unwrap_or(u8::MAX);
+        by_rank.entry((rank, code)).or_default().push(holder);
     }
-    by_rank.into_values().filter_map(of_holders).collect()
+    let blockers = by_rank.into_values().filter_map(|holders| {
+        let mut holders = holders.into_iter();
+        Some(Blocker::Nodes {
+            first: holders.next()?,
+            others: holders.collect(),
+        })
+    });
+    blockers.collect()
 }
 
 /// Under surge a node whose only pod isn't available uses no budget and isn't done; under
 /// OnDelete nothing uses any. `but_old` leaves out those with an old pod alone.
-fn not_done(ground: &Ground<'_>, but_old: bool) -> Vec<Holder> {
-    let visited = ground.walk.iter().flat_map(|w| &w.visited);
+fn not_done(analysis: &RolloutAnalysis<'_>, but_old: bool) -> Vec<Holder> {
+    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
     let desired = visited.filter(|v| v.should_run == Some(true));
     let mut holders: Vec<_> = desired
         .filter(|v| v.state.is_unavailable())
         .filter(|v| !(but_old && matches!(v.state, NodeState::Old { .. })))
-        .map(|v| holder(ground, v))
+        .map(|v| holder(analysis, v))
         .collect();
     holders.sort_by(|a, b| a.node.cmp(&b.node));
     holders
 }
 
-/// Dead nodes come first, what only takes time last.
-const fn rank(code: Code) -> usize {
-    match code {
-        Code::NodeNotReady | Code::NodeMissing => 0,
-        Code::FailedCreate | Code::NamespaceTerminating => 1,
-        Code::ContainerWaiting => 2,
-        Code::PodFailed | Code::PodSucceeded => 3,
-        Code::PodUnschedulable => 4,
-        Code::PodNotReady => 5,
-        Code::PodTerminating => 6,
-        Code::PodMissing => 7,
-        Code::PodPending => 8,
-        Code::PodNotYetAvailable => 9,
-        _ => 10,
-    }
-}
-
-fn of_holders(holders: Vec<Holder>) -> Option<Blocker> {
-    let first = holders.first()?;
-    let (message, pod, node, since) = if let [one] = holders.as_slice() {
-        let text = format!("node {}: {}", one.node, one.message);
-        (text, one.pod.clone(), Some(one.node.clone()), one.since)
-    } else {
-        let names: Vec<&str> = holders.iter().map(|h| h.node.as_str()).collect();
-        let text = format!(
-            "{} nodes ({}), on the first: {}",
-            holders.len(),
-            few(&names),
-            first.message
-        );
-        (
-            text,
-            None,
-            None,
-            holders.iter().filter_map(|h| h.since).min(),
-        )
-    };
-    Some(Blocker {
-        code: first.reason,
-        message,
-        pod,
-        node,
-        since,
-    })
-}
-
 /// That nothing is left, where available old pods wait for it.
-fn exhausted(ground: &Ground<'_>, budget: &Budget) -> Option<Blocker> {
-    let visited = &ground.walk.as_ref()?.visited;
+fn exhausted(analysis: &RolloutAnalysis<'_>, budget: &Budget) -> Option<Blocker> {
+    let visited = &analysis.walk.as_ref()?.visited;
     let waits = |v: &&Visited<'_>| {
         // Under surge one where none should run waits for other pods, not for the budget.
         let takes = budget.of == BudgetKind::Unavailable || v.should_run == Some(true);
@@ -269,24 +255,10 @@ fn exhausted(ground: &Ground<'_>, budget: &Budget) -> Option<Blocker> {
     if budget.free > 0 || waiting == 0 {
         return None;
     }
-    let field = match budget.of {
-        BudgetKind::Unavailable => "maxUnavailable",
-        BudgetKind::Surge => "maxSurge",
-    };
-    let message = format!(
-        "{field} comes to {}, and {} of it is used: {}",
-        budget.allowed,
-        budget.used,
-        match waiting {
-            1 => "1 available old pod waits".to_owned(),
-            many => format!("{many} available old pods wait"),
-        }
-    );
-    Some(Blocker {
-        code: Code::BudgetExhausted,
-        message,
-        pod: None,
-        node: None,
-        since: None,
-    })
+    Some(Blocker::Rollout(Reason::BudgetExhausted {
+        surge: budget.of == BudgetKind::Surge,
+        allowed: budget.allowed,
+        used: budget.used,
+        waiting,
+    }))
 }

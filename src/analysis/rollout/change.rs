@@ -3,10 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::engine::template_diff::FieldChange;
+use crate::analysis::reason::Reason;
+use crate::apply::template_diff::FieldChange;
+use crate::model::Command;
 
 /// What would start a rollout.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// What kind of change it is.
     pub kind: ChangeKind,
@@ -19,7 +21,7 @@ pub struct Change {
     /// What the server will refuse.
     pub refused: Vec<Refused>,
     /// What it accepts and what won't work as it is meant.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 impl Change {
@@ -63,25 +65,76 @@ pub enum TemplateChange {
 }
 
 /// A field that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedField {
     /// Its path, as `spec.template.spec.containers[agent].image`.
     pub path: String,
     /// Its value before; absent when it wasn't there.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
     /// Its value after; absent when it is gone.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }
 
 /// What the server will refuse.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refused {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Another selector: it can't be changed.
+    Selector {
+        /// What it is, and the way around it.
+        stored: ImmutableSelector,
+        /// What the way around it would adopt; `None` where pods couldn't be read.
+        adopts: Option<Adopts>,
+    },
+    /// A value of a field.
+    Value {
+        /// The field.
+        field: String,
+        /// What is wrong with it; goes on from the field's name.
+        problem: String,
+    },
+}
+
+impl Refused {
     /// The field.
-    pub field: String,
-    /// Why, and what follows.
-    pub message: String,
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Selector { .. } => "spec.selector",
+            Self::Value { field, .. } => field,
+        }
+    }
+}
+
+/// A selector that is stored. Only a DaemonSet that is made anew has another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImmutableSelector {
+    /// As it is written; `None` where it can't be parsed.
+    pub selector: Option<String>,
+    /// Deletes the DaemonSet and leaves its pods, where a command can be given.
+    pub delete: Option<Command>,
+}
+
+/// What a DaemonSet that is made anew adopts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adopts {
+    /// The pods that the stored one controls.
+    pub all: usize,
+    /// Those of them that it adopts.
+    pub adopted: usize,
+}
+
+/// What the server accepts of a change and what won't work as it is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// This would hold the rollout up.
+    Reason(Reason),
+    /// The server adds these fields to the template: they are no part of the manifest.
+    AddedByServer {
+        /// The fields, by path.
+        fields: Vec<String>,
+    },
+    /// What the server said, in its own words.
+    OfServer(String),
 }
 
 impl From<FieldChange> for ChangedField {

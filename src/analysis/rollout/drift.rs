@@ -1,33 +1,58 @@
 //! Pods that count as updated and aren't what the template says.
 
-use serde::Serialize;
 use std::collections::BTreeMap;
+
+use serde::Serialize;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 
 use crate::model::{ControllerRevision, Pod};
 
-use super::ground::Ground;
+use super::analysis::RolloutAnalysis;
 use super::pods::hash;
 use super::revision::template_fields;
 
 /// A pod that counts as updated and isn't what the template says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     /// The pod.
     pub pod: String,
     /// Its node.
     pub node: String,
-    /// Which label makes it count as updated.
-    pub by: DriftBy,
+    /// Why it counts as updated.
+    pub cause: DriftCause,
     /// Images that differ, by container: the pod's and the template's.
     pub images: BTreeMap<String, ImageDrift>,
     /// Fields of the template that differ between the pod's revision and the current
     /// one, where its revision is still there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
-    /// In words.
-    pub message: String,
+}
+
+/// Why a pod counts as updated that isn't what the template says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DriftCause {
+    /// Its template generation is the DaemonSet's, and its revision hash is another.
+    Generation {
+        /// The generation.
+        generation: i64,
+        /// Its revision hash, where it has one.
+        hash: Option<String>,
+    },
+    /// It is older than the revision whose hash it carries.
+    OlderThanRevision,
+    /// It carries the hash of the current revision and runs another image.
+    OtherImage,
+}
+
+impl DriftCause {
+    /// Which label makes it count as updated.
+    #[must_use]
+    pub const fn by(&self) -> DriftBy {
+        match self {
+            Self::Generation { .. } => DriftBy::Generation,
+            Self::OlderThanRevision | Self::OtherImage => DriftBy::Relabelled,
+        }
+    }
 }
 
 /// Which label makes a pod count as updated.
@@ -40,7 +65,7 @@ pub enum DriftBy {
 }
 
 /// The image of a container.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageDrift {
     /// The pod's; `null` when it has no such container.
     pub pod: Option<String>,
@@ -52,13 +77,13 @@ pub struct ImageDrift {
 ///
 /// Of a pod only its images are held against the template. One that counts by its
 /// generation is of another revision, so it is named whatever its images are.
-pub(super) fn drift(ground: &Ground<'_>) -> Option<Vec<Drift>> {
-    let images = template_images(ground.ds().pod_spec());
+pub(super) fn drift(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Drift>> {
+    let images = template_images(analysis.ds().pod_spec());
     let mut drift = Vec::new();
-    for place in ground.places()? {
-        let pods = place.pods.iter();
-        for pod in pods.filter(|p| !p.is_deleting() && ground.is_updated(p)) {
-            drift.extend(drift_of(ground, &images, place.node, pod));
+    for on_node in analysis.pods_by_node()? {
+        let pods = on_node.pods.iter();
+        for pod in pods.filter(|p| !p.is_deleting() && analysis.is_updated(p)) {
+            drift.extend(drift_of(analysis, &images, on_node.node, pod));
         }
     }
     drift.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
@@ -77,36 +102,39 @@ fn template_images(spec: Option<&PodSpec>) -> Images<'_> {
         .collect()
 }
 
-fn drift_of(ground: &Ground<'_>, images: &Images<'_>, node: &str, pod: &Pod) -> Option<Drift> {
-    let current = ground.subject.context.hash;
-    let by = if current.is_some() && hash(pod) == current {
-        DriftBy::Relabelled
-    } else {
-        DriftBy::Generation
-    };
+fn drift_of(
+    analysis: &RolloutAnalysis<'_>,
+    images: &Images<'_>,
+    node: &str,
+    pod: &Pod,
+) -> Option<Drift> {
+    let current = analysis.subject.context.hash;
+    let hash = hash(pod);
     let images = differing(images, pod);
-    let message = match by {
-        DriftBy::Generation => by_generation(ground, pod),
-        DriftBy::Relabelled if images.is_empty() => return None,
-        DriftBy::Relabelled => relabelled(ground, pod),
+    let (cause, fields) = match hash {
+        Some(_) if hash == current && images.is_empty() => return None,
+        Some(hash) if current == Some(hash) => (relabelled(analysis, pod, hash), Vec::new()),
+        _ => {
+            let cause = DriftCause::Generation {
+                generation: analysis.ds().template_generation().unwrap_or_default(),
+                hash: hash.map(str::to_owned),
+            };
+            (cause, fields(analysis, hash))
+        }
     };
     Some(Drift {
         pod: pod.name.to_string(),
         node: node.to_owned(),
-        by,
+        cause,
         images,
-        fields: match by {
-            DriftBy::Generation => fields(ground, pod),
-            DriftBy::Relabelled => Vec::new(),
-        },
-        message,
+        fields,
     })
 }
 
 /// The fields in which the template of the pod's revision differs from today's.
-fn fields(ground: &Ground<'_>, pod: &Pod) -> Vec<String> {
-    let revision = hash(pod).and_then(|hash| revision(ground, hash));
-    let fields = revision.and_then(|r| template_fields(r, ground.ds()));
+fn fields(analysis: &RolloutAnalysis<'_>, hash: Option<&str>) -> Vec<String> {
+    let revision = hash.and_then(|hash| revision(analysis, hash));
+    let fields = revision.and_then(|r| template_fields(r, analysis.ds()));
     fields.into_iter().flatten().map(|f| f.path).collect()
 }
 
@@ -127,35 +155,19 @@ fn differing(template: &Images<'_>, pod: &Pod) -> BTreeMap<String, ImageDrift> {
     differing.collect()
 }
 
-fn by_generation(ground: &Ground<'_>, pod: &Pod) -> String {
-    let generation = ground.ds().template_generation().unwrap_or_default();
-    let made_from = match hash(pod) {
-        Some(hash) => format!("its revision hash {hash} is another than the template's"),
-        None => "it has no revision hash".to_owned(),
-    };
-    format!(
-        "pod {} counts as updated by its label pod-template-generation: {generation} alone, {made_from}: no rollout replaces it until the template changes again",
-        pod.name
-    )
-}
-
-fn relabelled(ground: &Ground<'_>, pod: &Pod) -> String {
-    let name = &pod.name;
-    let current = ground.subject.context.hash;
-    let revision = current.and_then(|hash| revision(ground, hash));
+/// Pods are relabelled when a revision has a duplicate; admission may change an image.
+fn relabelled(analysis: &RolloutAnalysis<'_>, pod: &Pod, hash: &str) -> DriftCause {
+    let revision = revision(analysis, hash);
     let older = revision.and_then(|r| r.created).zip(pod.created);
     if older.is_some_and(|(revision, pod)| pod < revision) {
-        return format!(
-            "pod {name} is older than the revision whose hash it carries: it was relabelled, as pods are when a revision has a duplicate, and not made anew; no rollout replaces it until the template changes again"
-        );
+        DriftCause::OlderThanRevision
+    } else {
+        DriftCause::OtherImage
     }
-    format!(
-        "pod {name} carries the hash of the current revision and runs another image: it was relabelled, or admission changed it when it was made; no rollout replaces it until the template changes again"
-    )
 }
 
-fn revision<'a>(ground: &Ground<'a>, hash: &str) -> Option<&'a ControllerRevision> {
-    let subject = ground.subject;
+fn revision<'a>(analysis: &RolloutAnalysis<'a>, hash: &str) -> Option<&'a ControllerRevision> {
+    let subject = analysis.subject;
     let revisions = subject.snapshot.revisions_in(&subject.ds.namespace)?;
     revisions.iter().find(|r| r.hash() == hash)
 }

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::Code;
+use super::plan::{Blocker, Next, RolloutPlan};
+use super::progress::Progress;
 
-use super::plan::{Next, RolloutPlan};
-use super::progress::{Heals, Progress};
-
-/// What a look at a rollout comes to.
+/// What an observation of a rollout comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every node that should run it has one current pod, which is available,
@@ -24,21 +22,21 @@ pub enum Verdict {
     },
 }
 
-/// Judges a rollout look by look. The time is that of the plans.
+/// Judges a rollout observation by observation. The time is that of the plans.
 #[derive(Clone, Debug)]
 pub struct Following {
     patience: i64,
-    last: Option<(Mark, Timestamp)>,
+    last: Option<(Milestones, Timestamp)>,
 }
 
 /// What changes when a rollout gets on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mark {
+struct Milestones {
     generation: i64,
     desired: usize,
     done: usize,
     old: BTreeSet<String>,
-    unsettled: BTreeSet<(String, Option<String>)>,
+    not_done: BTreeSet<(String, Option<String>)>,
 }
 
 impl Following {
@@ -56,36 +54,36 @@ impl Following {
         self.last = None;
     }
 
-    /// Takes a look.
-    pub fn look(&mut self, plan: &RolloutPlan, progress: &Progress) -> Verdict {
+    /// Judges it as it is now.
+    pub fn observe(&mut self, plan: &RolloutPlan, progress: &Progress) -> Verdict {
         if is_done(plan, progress) {
             return Verdict::Done;
         }
-        let now = plan.header.evaluated_at;
-        let mark = mark(plan, progress);
+        let now = plan.basis.evaluated_at;
+        let reached = milestones(plan, progress);
         let since = match &self.last {
-            Some((last, since)) if *last == mark => *since,
+            Some((last, since)) if *last == reached => *since,
             _ => now,
         };
-        self.last = Some((mark, since));
+        self.last = Some((reached, since));
         let seconds = now.as_second() - since.as_second();
-        match heals_within(plan, progress) {
-            Some(heals) if seconds >= heals.max(self.patience) => Verdict::Stuck { seconds },
+        match patience(plan, progress) {
+            Some(patience) if seconds >= patience.max(self.patience) => Verdict::Stuck { seconds },
             _ => Verdict::GoesOn,
         }
     }
 }
 
-fn mark(plan: &RolloutPlan, progress: &Progress) -> Mark {
+fn milestones(plan: &RolloutPlan, progress: &Progress) -> Milestones {
     let old = plan.body.old.iter().flatten();
-    let unsettled = progress.unsettled.iter();
-    Mark {
+    let not_done = progress.not_done.iter();
+    Milestones {
         generation: progress.generation,
         desired: progress.desired,
         done: progress.done,
         old: old.map(|pod| pod.pod.clone()).collect(),
-        unsettled: unsettled
-            .map(|u| (u.holder.node.clone(), u.holder.pod.clone()))
+        not_done: not_done
+            .map(|h| (h.node.clone(), h.pod().map(str::to_owned)))
             .collect(),
     }
 }
@@ -98,34 +96,22 @@ fn is_done(plan: &RolloutPlan, progress: &Progress) -> bool {
 }
 
 /// For how many seconds without progress there is still hope; `None` for any.
-fn heals_within(plan: &RolloutPlan, progress: &Progress) -> Option<i64> {
-    let old = plan.body.old.as_ref().is_some_and(|old| !old.is_empty());
+fn patience(plan: &RolloutPlan, progress: &Progress) -> Option<i64> {
     // Somebody is expected to delete them, in their own time.
-    if plan.body.strategy.kind == "OnDelete" && old {
+    if plan.body.strategy.is_on_delete() && plan.body.has_old() {
         return None;
     }
-    let codes = || plan.body.blockers.iter().map(|b| b.code);
+    let now = plan.basis.evaluated_at;
     // The controller comes to nothing else while it does nothing or fails.
-    if codes().any(halts) {
-        return Heals::ByHand.seconds();
-    }
-    if codes().any(|code| code == Code::NodeGoneUnderSurge) {
-        return Heals::WhenCollected.seconds();
+    let halting = plan.body.blockers.iter().map(Blocker::reason);
+    let halting = halting.filter(|r| r.code().properties().stops.halts_a_rollout());
+    let shortest = halting.filter_map(|r| r.ends(now).patience()).min();
+    if shortest.is_some() {
+        return shortest;
     }
     let mut longest = 0;
-    for unsettled in &progress.unsettled {
-        longest = unsettled.heals.seconds()?.max(longest);
+    for holder in &progress.not_done {
+        longest = holder.reason.ends(now).patience()?.max(longest);
     }
     Some(longest)
-}
-
-const fn halts(code: Code) -> bool {
-    code.stops_the_controller()
-        || matches!(
-            code,
-            Code::SelectorInvalid
-                | Code::BudgetInvalid
-                | Code::NamespaceTerminating
-                | Code::GenerationNotObserved
-        )
 }

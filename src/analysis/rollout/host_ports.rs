@@ -30,7 +30,7 @@ struct Taken<'a> {
 ///
 /// `old` are the templates of the pods that are there.
 #[must_use]
-pub fn clashing_host_ports<'a>(
+pub(super) fn clashing_host_ports<'a>(
     strategy: Option<&DaemonSetUpdateStrategy>,
     old: impl IntoIterator<Item = &'a PodSpec>,
     new: &PodSpec,

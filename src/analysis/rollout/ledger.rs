@@ -1,18 +1,77 @@
 //! Who uses the budget, and why.
 
+use jiff::Timestamp;
+use serde::Serialize;
+
 use crate::analysis::pod::{DaemonPod, PodState};
-use crate::analysis::reason::{Code, Reason};
+use crate::analysis::reason::{NotReady, PodFact, Reason, Said};
 use crate::engine::rollout::{NodeState, Visited};
 use crate::model::{Node, Pod};
-use crate::words::reason::sentence;
-use crate::words::time::since;
 
-use super::ground::Ground;
-use super::plan::{Budget, BudgetKind, Holder};
+use super::analysis::RolloutAnalysis;
+
+/// The ledger of the budget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Which of the two limits the rollout.
+    pub of: BudgetKind,
+    /// The budget.
+    pub allowed: i64,
+    /// Nodes that use it.
+    pub used: usize,
+    /// What is left of it.
+    pub free: usize,
+    /// Those nodes, by name.
+    pub holders: Vec<Holder>,
+}
+
+/// The budgets of a rollout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum BudgetKind {
+    /// `maxUnavailable`.
+    Unavailable,
+    /// `maxSurge`.
+    Surge,
+}
+
+impl BudgetKind {
+    /// Its field.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Unavailable => "maxUnavailable",
+            Self::Surge => "maxSurge",
+        }
+    }
+}
+
+/// A node that uses one of the budget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The node.
+    pub node: String,
+    /// The pod that isn't available, or all of them where more than one is the reason.
+    pub pods: Vec<String>,
+    /// Why.
+    pub reason: Reason,
+    /// Since when, where anything tells.
+    pub since: Option<Timestamp>,
+}
+
+impl Holder {
+    /// The pod that isn't available, if it is one.
+    #[must_use]
+    pub fn pod(&self) -> Option<&str> {
+        match self.pods.as_slice() {
+            [pod] => Some(pod),
+            _ => None,
+        }
+    }
+}
 
 /// The ledger; `None` under OnDelete and where it can't be known.
-pub(super) fn budget(ground: &Ground<'_>) -> Option<Budget> {
-    let update = ground.update()?;
+pub(super) fn budget(analysis: &RolloutAnalysis<'_>) -> Option<Budget> {
+    let update = analysis.update()?;
     let counts = update.counts;
     let surge = counts.max_surge != 0;
     let (of, allowed) = if surge {
@@ -27,10 +86,10 @@ pub(super) fn budget(ground: &Ground<'_>) -> Option<Budget> {
             state.is_unavailable()
         }
     };
-    let visited = ground.walk.as_ref()?.visited.iter();
+    let visited = analysis.walk.as_ref()?.visited.iter();
     let mut holders: Vec<_> = visited
         .filter(|v| uses(v.state))
-        .map(|v| holder(ground, v))
+        .map(|v| holder(analysis, v))
         .collect();
     holders.sort_by(|a, b| a.node.cmp(&b.node));
     Some(Budget {
@@ -43,142 +102,140 @@ pub(super) fn budget(ground: &Ground<'_>) -> Option<Budget> {
 }
 
 /// The node that `visited` is, with the pod that keeps it from being counted as available.
-pub(super) fn holder(ground: &Ground<'_>, visited: &Visited<'_>) -> Holder {
+pub(super) fn holder(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
     match visited.state {
-        NodeState::NoPod => without_pod(ground, visited.node),
-        NodeState::Excess => excess(ground, visited.node, Code::DuplicatePods),
+        NodeState::NoPod => without_pod(analysis, visited.node),
+        NodeState::Excess => {
+            let pods = staying(analysis, visited.node);
+            let surges = analysis.subject.context.surges;
+            let reason = Reason::DuplicatePods {
+                pods: pods.clone(),
+                surges,
+            };
+            several(visited.node, pods, reason)
+        }
         NodeState::Both {
-            new, new_available, ..
+            new,
+            new_available: true,
+            old,
+            ..
         } => {
-            if new_available {
-                excess(ground, visited.node, Code::Surging)
-            } else {
-                of_pod(ground, visited.node, new)
-            }
+            let pods = staying(analysis, visited.node);
+            let reason = Reason::Surging {
+                new: new.name.to_string(),
+                old: old.name.to_string(),
+            };
+            several(visited.node, pods, reason)
         }
-        NodeState::Updated { new: pod, .. } | NodeState::Old { old: pod, .. } => {
-            of_pod(ground, visited.node, pod)
-        }
+        NodeState::Both { new: pod, .. }
+        | NodeState::Updated { new: pod, .. }
+        | NodeState::Old { old: pod, .. } => of_pod(analysis, visited.node, pod),
     }
 }
 
 /// A node without a pod, or with none but such that are on their way out.
-fn without_pod(ground: &Ground<'_>, node: &str) -> Holder {
-    if let Some(pod) = ground.pods_on(node).first() {
-        return of_pod(ground, node, pod);
+fn without_pod(analysis: &RolloutAnalysis<'_>, node: &str) -> Holder {
+    if let Some(pod) = analysis.pods_on(node).first() {
+        return of_pod(analysis, node, pod);
     }
-    let refused = ground.subject.cannot_create.first();
-    let message = match refused {
-        Some(reason) => format!(
-            "the node has no pod; {}",
-            sentence(reason, ground.subject.snapshot.now)
-        ),
-        None => "the node has no pod yet".to_owned(),
-    };
+    let refused = analysis.subject.cannot_create.first();
     Holder {
         node: node.to_owned(),
-        pod: None,
-        reason: refused.map_or(Code::PodMissing, Reason::code),
+        pods: Vec::new(),
+        reason: refused.cloned().unwrap_or(Reason::PodMissing),
         since: None,
-        message,
     }
 }
 
-fn excess(ground: &Ground<'_>, node: &str, reason: Code) -> Holder {
-    let pods = ground.pods_on(node).iter().filter(|p| !p.is_deleting());
-    let names: Vec<&str> = pods.map(|p| &*p.name).collect();
+/// The pods of a node that aren't being deleted.
+fn staying(analysis: &RolloutAnalysis<'_>, node: &str) -> Vec<String> {
+    let pods = analysis.pods_on(node).iter();
+    let staying = pods.filter(|pod| !pod.is_deleting());
+    staying.map(|pod| pod.name.to_string()).collect()
+}
+
+/// A node with more than one pod counts as unavailable until the others are gone.
+fn several(node: &str, pods: Vec<String>, reason: Reason) -> Holder {
     Holder {
         node: node.to_owned(),
-        pod: None,
+        pods,
         reason,
         since: None,
-        message: format!(
-            "{} pods are on the node: {}; a node with more than one counts as unavailable until the others are gone",
-            names.len(),
-            names.join(", ")
-        ),
     }
 }
 
-fn of_pod(ground: &Ground<'_>, node: &str, pod: &Pod) -> Holder {
-    let report = ground.pod_report(pod);
-    let found = ground.node(node);
-    match found {
-        None => gone(node, pod),
-        Some(found) if is_dead(found) => on_dead_node(ground, found, pod, &report),
-        Some(_) => not_available(ground, node, pod, &report),
+fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
+    let report = analysis.pod_report(pod);
+    match analysis.node(node) {
+        None => gone(analysis, node, pod),
+        Some(found) if is_not_ready(found) => on_not_ready_node(found, pod, &report),
+        Some(_) => not_available(node, report),
     }
 }
 
-fn not_available(ground: &Ground<'_>, node: &str, pod: &Pod, report: &DaemonPod) -> Holder {
-    let first = report.reasons.first();
-    let now = ground.subject.snapshot.now;
-    let held = first.map(|r| (r.code(), sentence(r, now).into_string()));
-    let (reason, message) = held.unwrap_or_else(|| {
-        let message = format!("pod {} isn't available", pod.name);
-        (Code::PodNotReady, message)
+fn not_available(node: &str, report: DaemonPod) -> Holder {
+    let since = report.since;
+    // One that isn't available always has a reason.
+    let reason = report.reasons.into_iter().next();
+    let reason = reason.unwrap_or_else(|| Reason::PodNotReady {
+        pod: PodFact {
+            name: report.name.clone(),
+            since,
+        },
+        why: NotReady::Condition(Said::default()),
     });
     Holder {
         node: node.to_owned(),
-        pod: Some(pod.name.to_string()),
+        pods: vec![report.name],
         reason,
-        since: report.since,
-        message,
+        since,
     }
 }
 
 /// Pods that aren't available, where nodes couldn't be read: some of them may use the
 /// budget, and others shouldn't be there. `None` where they could be, or pods couldn't.
-pub(super) fn unavailable(ground: &Ground<'_>) -> Option<Vec<Holder>> {
-    let pods = ground.subject.pods.as_ref();
-    let pods = pods.filter(|_| ground.nodes.is_none())?;
+pub(super) fn unavailable(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Holder>> {
+    let pods = analysis.subject.pods.as_ref();
+    let pods = pods.filter(|_| analysis.nodes.is_none())?;
     let all = pods.nodes();
     let all = all.flat_map(|(node, pods)| pods.iter().map(move |pod| (node, *pod)));
-    let reports = all.map(|(node, pod)| (node, pod, ground.pod_report(pod)));
+    let reports = all.map(|(node, pod)| (node, analysis.pod_report(pod)));
     let mut holders: Vec<_> = reports
-        .filter(|(_, _, report)| report.state != PodState::Available)
-        .map(|(node, pod, report)| not_available(ground, node, pod, &report))
+        .filter(|(_, report)| report.state != PodState::Available)
+        .map(|(node, report)| not_available(node, report))
         .collect();
-    holders.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
+    holders.sort_by(|a, b| (&a.node, &a.pods).cmp(&(&b.node, &b.pods)));
     Some(holders)
 }
 
-fn gone(node: &str, pod: &Pod) -> Holder {
+fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
+    let name = pod.name.to_string();
     Holder {
         node: node.to_owned(),
-        pod: Some(pod.name.to_string()),
-        reason: Code::NodeMissing,
+        pods: vec![name.clone()],
+        reason: Reason::NodeMissing {
+            pod: name,
+            node: node.to_owned(),
+            is_bound: !pod.node_name.is_empty(),
+            controller_acts: analysis.subject.controller.acts(),
+        },
         since: None,
-        message: format!(
-            "pod {} is on node {node}, which doesn't exist; the pod garbage collector removes it",
-            pod.name
-        ),
     }
 }
 
-fn on_dead_node(ground: &Ground<'_>, node: &Node, pod: &Pod, report: &DaemonPod) -> Holder {
-    let at = node
-        .ready_since
-        .map(|t| format!(" since {}", since(t, ground.subject.snapshot.now)))
-        .unwrap_or_default();
-    let terminating = if pod.is_deleting() {
-        ", and nobody there can say that it has stopped: it is being deleted and doesn't go"
-    } else {
-        ""
-    };
+fn on_not_ready_node(node: &Node, pod: &Pod, report: &DaemonPod) -> Holder {
     Holder {
         node: node.name.to_string(),
-        pod: Some(pod.name.to_string()),
-        reason: Code::NodeNotReady,
+        pods: vec![pod.name.to_string()],
+        reason: Reason::NodeNotReady {
+            since: node.ready_since,
+            is_terminating: pod.is_deleting(),
+        },
         since: node.ready_since.or(report.since),
-        message: format!(
-            "the node isn't ready{at}, so its pod {} isn't available{terminating}",
-            pod.name
-        ),
     }
 }
 
 /// Whether the node says that it isn't ready, or says nothing any more.
-pub(super) fn is_dead(node: &Node) -> bool {
+pub(super) fn is_not_ready(node: &Node) -> bool {
     node.ready.as_deref().is_some_and(|ready| ready != "True")
 }

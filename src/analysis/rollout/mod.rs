@@ -1,12 +1,13 @@
 //! What a rollout would replace, lose and wait for.
 
 mod after_manage;
+mod analysis;
 mod blockers;
 pub mod change;
+pub mod difference;
 mod drift;
+mod exhausted_budget;
 pub mod following;
-mod freeing;
-mod ground;
 pub mod host_ports;
 mod ledger;
 pub mod plan;
@@ -15,31 +16,27 @@ pub mod progress;
 pub mod refused;
 mod remedies;
 pub(in crate::analysis) mod revision;
+pub mod state;
 mod steps;
 mod strategy;
-mod summary;
 mod waves;
 
 use crate::engine::requests::RequestError;
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::{DaemonSet, Snapshot};
-use crate::report::header::Header;
 
+use super::basis::{Basis, Note};
 use super::footprint::Footprint;
+use super::health::has_problems;
 use super::reason::Code;
 use super::status::{Evidence, StatusReport, reported};
 use super::subject::Subject;
 
-pub use pods::old_templates;
-
 use after_manage::after_manage;
+use analysis::RolloutAnalysis;
 use change::Change;
-use ground::Ground;
 use plan::{Body, BudgetTrial, Footprints, Next, Nodes, Revision, RolloutPlan};
 use progress::Progress;
-
-/// `kind` of the report.
-const KIND: &str = "RolloutPlan";
 
 /// What a plan is asked about.
 #[derive(Clone, Copy, Debug)]
@@ -57,30 +54,31 @@ pub struct Rollout<'a> {
 /// Plans a rollout.
 #[must_use]
 pub fn plan(rollout: Rollout<'_>) -> RolloutPlan {
-    with_grounds(rollout, rollout.target, |grounds, revision| {
-        on_grounds(rollout, grounds, revision)
+    with_analyses(rollout, rollout.target, |analyses, revision| {
+        of_analyses(rollout, analyses, revision)
     })
 }
 
 /// Plans a rollout and says how far it is; `None` where that can't be known.
 #[must_use]
 pub fn plan_with_progress(rollout: Rollout<'_>) -> (RolloutPlan, Option<Progress>) {
-    with_grounds(rollout, rollout.target, |grounds, revision| {
-        let progress = progress::progress(grounds.now);
-        (on_grounds(rollout, grounds, revision), progress)
+    with_analyses(rollout, rollout.target, |analyses, revision| {
+        let progress = progress::progress(analyses.now);
+        (of_analyses(rollout, analyses, revision), progress)
     })
 }
 
-fn on_grounds(
+fn of_analyses(
     rollout: Rollout<'_>,
-    grounds: &Grounds<'_, '_>,
+    analyses: &Analyses<'_, '_>,
     revision: Option<Revision>,
 ) -> RolloutPlan {
-    let body = body(rollout, grounds, revision);
-    let clean = rollout.change.is_none().then(|| clean(grounds.now, &body));
+    let body = body(rollout, analyses, revision);
+    let clean = rollout.change.is_none().then(|| clean(analyses.now, &body));
     RolloutPlan {
-        header: header(rollout, grounds.then, &body, clean.flatten()),
-        daemon_set: grounds.now.subject.reference(),
+        basis: basis(rollout, analyses.then, &body),
+        clean: clean.flatten(),
+        daemon_set: analyses.now.subject.reference(),
         change: rollout.change.cloned(),
         body,
     }
@@ -91,21 +89,22 @@ fn on_grounds(
 pub fn try_budgets(rollout: Rollout<'_>, tried: &DaemonSet) -> BudgetTrial {
     let plan = plan(rollout);
     BudgetTrial {
-        header: plan.header,
+        basis: plan.basis,
+        clean: plan.clean,
         daemon_set: plan.daemon_set,
         change: plan.change,
         today: plan.body,
-        then: with_grounds(rollout, tried, |grounds, revision| {
-            body(rollout, grounds, revision)
+        then: with_analyses(rollout, tried, |analyses, revision| {
+            body(rollout, analyses, revision)
         }),
     }
 }
 
 /// Judges `target` by the pods as they are once those are relabelled that will be.
-fn with_grounds<T>(
+fn with_analyses<T>(
     rollout: Rollout<'_>,
     target: &DaemonSet,
-    then: impl FnOnce(&Grounds<'_, '_>, Option<Revision>) -> T,
+    then: impl FnOnce(&Analyses<'_, '_>, Option<Revision>) -> T,
 ) -> T {
     let history = revision::history(rollout.snapshot, target);
     let relabelled = history
@@ -121,12 +120,12 @@ fn with_grounds<T>(
         },
         target,
     );
-    let now = Ground::new(&now);
+    let now = RolloutAnalysis::new(&now);
     let managed = now.managed.as_ref();
     let after = managed.and_then(|m| after_manage(snapshot, target, m, snapshot.now));
     let Some(after) = &after else {
         return then(
-            &Grounds {
+            &Analyses {
                 now: &now,
                 then: &now,
             },
@@ -140,9 +139,9 @@ fn with_grounds<T>(
         },
         target,
     );
-    let after = Ground::new(&then_subject);
+    let after = RolloutAnalysis::new(&then_subject);
     then(
-        &Grounds {
+        &Analyses {
             now: &now,
             then: &after,
         },
@@ -151,9 +150,9 @@ fn with_grounds<T>(
 }
 
 /// The state as it is, and as it is when the rolling update is called.
-struct Grounds<'g, 'a> {
-    now: &'g Ground<'a>,
-    then: &'g Ground<'a>,
+struct Analyses<'g, 'a> {
+    now: &'g RolloutAnalysis<'a>,
+    then: &'g RolloutAnalysis<'a>,
 }
 
 /// What the controller hasn't processed yet is held against the stored DaemonSet only.
@@ -177,62 +176,59 @@ fn is_observed(ds: &DaemonSet) -> bool {
     observed.is_none_or(|observed| observed >= ds.generation())
 }
 
-fn body(rollout: Rollout<'_>, grounds: &Grounds<'_, '_>, revision: Option<Revision>) -> Body {
-    let ground = grounds.now;
-    let desired = desired(ground);
-    let budget = ledger::budget(ground);
-    let next = steps::next(ground);
-    let manage = steps::manage(ground);
-    let lost = pods::lost(grounds.then);
-    let waves = waves::waves(grounds.then, lost.as_deref().unwrap_or_default());
-    let blockers = blockers::blockers(ground, next, manage.as_ref(), budget.as_ref());
-    let mut body = Body {
-        strategy: strategy::strategy(ground, desired),
+fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revision>) -> Body {
+    let analysis = analyses.now;
+    let desired = desired(analysis);
+    let budget = ledger::budget(analysis);
+    let next = steps::next(analysis);
+    let manage = steps::manage(analysis);
+    let lost = pods::lost(analyses.then);
+    let waves = waves::waves(analyses.then, lost.as_deref().unwrap_or_default());
+    let blockers = blockers::blockers(analysis, next, manage.as_ref(), budget.as_ref());
+    Body {
+        strategy: strategy::strategy(analysis, desired),
         revision: revision.map(|revision| Revision {
-            pods: pods::updated(ground),
+            pods: pods::updated(analysis),
             ..revision
         }),
         desired,
-        reported: ground
+        reported: analysis
             .inputs
-            .map_or_else(|| reported(ground.ds()), |_| None)
+            .map_or_else(|| reported(analysis.ds()), |_| None)
             .filter(|_| rollout.stored.is_some()),
-        unavailable: ledger::unavailable(ground),
+        unavailable: ledger::unavailable(analysis),
         next,
-        update: steps::update(ground),
-        update_after_manage: (!std::ptr::eq(grounds.now, grounds.then))
-            .then(|| steps::update(grounds.then))
+        update: steps::update(analysis),
+        update_after_manage: (!std::ptr::eq(analyses.now, analyses.then))
+            .then(|| steps::update(analyses.then))
             .flatten(),
-        nodes: nodes(rollout, ground, desired),
-        old: pods::old(ground),
+        nodes: nodes(rollout, analysis, desired),
+        old: pods::old(analysis),
         waves,
-        remedies: remedies::remedies(ground, &blockers, budget.as_ref()),
-        drift: drift::drift(ground),
+        remedies: remedies::remedies(analysis, &blockers, budget.as_ref()),
+        drift: drift::drift(analysis),
         footprint: rollout
             .change
-            .and_then(|_| footprints(rollout, ground).ok()),
+            .and_then(|_| footprints(rollout, analysis).ok()),
         manage,
         budget,
         lost,
         blockers,
-        summary: String::new(),
-    };
-    body.summary = summary::summary(&body);
-    body
+    }
 }
 
-fn desired(ground: &Ground<'_>) -> Option<usize> {
-    ground.nodes?;
-    let counted = || eligible(&ground.subject.compiled, ground).count();
-    let walked = ground.walk.as_ref().map(|walk| walk.desired);
+fn desired(analysis: &RolloutAnalysis<'_>) -> Option<usize> {
+    analysis.nodes?;
+    let counted = || eligible(&analysis.subject.compiled, analysis).count();
+    let walked = analysis.walk.as_ref().map(|walk| walk.desired);
     Some(walked.unwrap_or_else(counted))
 }
 
 fn eligible<'a>(
     compiled: &'a CompiledDaemonSet,
-    ground: &'a Ground<'_>,
+    analysis: &'a RolloutAnalysis<'_>,
 ) -> impl Iterator<Item = &'a crate::model::Node> {
-    let nodes = ground.nodes.unwrap_or_default().iter();
+    let nodes = analysis.nodes.unwrap_or_default().iter();
     nodes.filter(|node| node_should_run_daemon_pod(compiled, node, &mut Ignore).should_run)
 }
 
@@ -241,8 +237,12 @@ fn compiled(ds: &DaemonSet, snapshot: &Snapshot) -> CompiledDaemonSet {
 }
 
 /// Nodes of today's template against those of the target's.
-fn nodes(rollout: Rollout<'_>, ground: &Ground<'_>, desired: Option<usize>) -> Option<Nodes> {
-    let nodes = ground.nodes?;
+fn nodes(
+    rollout: Rollout<'_>,
+    analysis: &RolloutAnalysis<'_>,
+    desired: Option<usize>,
+) -> Option<Nodes> {
+    let nodes = analysis.nodes?;
     if rollout.change.is_none() {
         return Some(Nodes {
             kept: desired?,
@@ -256,7 +256,7 @@ fn nodes(rollout: Rollout<'_>, ground: &Ground<'_>, desired: Option<usize>) -> O
     let mut compared = Nodes::default();
     for node in nodes {
         let was = today.as_ref().is_some_and(|today| runs(today, node));
-        match (was, runs(&ground.subject.compiled, node)) {
+        match (was, runs(&analysis.subject.compiled, node)) {
             (true, true) => compared.kept += 1,
             (false, true) => compared.gained.push(node.name.to_string()),
             (true, false) => compared.lost.push(node.name.to_string()),
@@ -268,10 +268,13 @@ fn nodes(rollout: Rollout<'_>, ground: &Ground<'_>, desired: Option<usize>) -> O
 
 /// # Errors
 /// When a quantity of a template can't be parsed.
-fn footprints(rollout: Rollout<'_>, ground: &Ground<'_>) -> Result<Footprints, RequestError> {
+fn footprints(
+    rollout: Rollout<'_>,
+    analysis: &RolloutAnalysis<'_>,
+) -> Result<Footprints, RequestError> {
     let of = |ds: &DaemonSet| {
         let compiled = compiled(ds, rollout.snapshot);
-        let nodes: Vec<_> = eligible(&compiled, ground).collect();
+        let nodes: Vec<_> = eligible(&compiled, analysis).collect();
         Footprint::new(ds, &nodes)
     };
     Ok(Footprints {
@@ -280,67 +283,48 @@ fn footprints(rollout: Rollout<'_>, ground: &Ground<'_>) -> Result<Footprints, R
     })
 }
 
-fn header(rollout: Rollout<'_>, ground: &Ground<'_>, body: &Body, clean: Option<bool>) -> Header {
-    let mut header = Header::new(KIND, rollout.snapshot, clean);
-    let deletes = ground.update().is_some_and(|u| !u.delete.is_empty());
+fn basis(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>, body: &Body) -> Basis {
+    let mut basis = Basis::new(rollout.snapshot);
+    let update = analysis.update();
+    let deletes = update.is_some_and(|u| !u.delete.is_empty());
+    let rolls = deletes || update.is_some_and(|u| !u.create.is_empty());
     if deletes || body.waves.is_some() {
-        header.notes.push(
-            "a PodDisruptionBudget has no say in it: the controller deletes pods, it doesn't evict them"
-                .to_owned(),
-        );
+        basis.notes.push(Note::NoDisruptionBudget);
     }
-    let managed = body.next == Some(Next::Manage);
-    if managed
-        && ground
-            .update()
-            .is_some_and(|u| !u.delete.is_empty() || !u.create.is_empty())
-    {
-        header.notes.push(
-            "after a sync that makes or deletes pods outside the budget, the rolling update may or may not follow in the same sync"
-                .to_owned(),
-        );
+    if rolls && body.next == Some(Next::Manage) {
+        basis.notes.push(Note::RollsInTheSameSync);
     }
-    if body
-        .revision
-        .as_ref()
-        .is_some_and(|r| !r.relabelled.is_empty())
-    {
-        header.notes.push(
-            "the revision has duplicates: the controller first gives every pod its label and then goes on; whether it sees the new labels in the same sync is a race, and where it doesn't, it replaces pods as if they were old"
-                .to_owned(),
-        );
+    let revision = body.revision.as_ref();
+    if revision.is_some_and(|r| !r.relabelled.is_empty()) {
+        basis.notes.push(Note::RelabellingRace);
     }
-    header
+    basis
 }
 
 /// Every node that should run it has one available, current pod and nothing else
 /// has one; the status agrees. `None` where that can't be known.
-fn clean(ground: &Ground<'_>, body: &Body) -> Option<bool> {
+fn clean(analysis: &RolloutAnalysis<'_>, body: &Body) -> Option<bool> {
     let is_some = |holders: &Option<Vec<_>>| holders.as_ref().is_some_and(|h| !h.is_empty());
     let is_wrong = !body.known_drift().is_empty()
         || !body.blockers.is_empty()
         || is_some(&body.unavailable)
-        || body.old.as_ref().is_some_and(|old| !old.is_empty());
+        || body.has_old();
     if is_wrong || body.next? != Next::None {
         return Some(false);
     }
-    let walk = ground.walk.as_ref()?;
+    let walk = analysis.walk.as_ref()?;
     let as_it_should_be = walk.visited.iter().all(|v| {
-        let alone = ground.pods_on(v.node).len() == 1;
+        let alone = analysis.pods_on(v.node).len() == 1;
         v.should_run == Some(true) && alone && !v.state.is_unavailable()
     });
-    let wrong = ground
-        .subject
-        .findings
-        .iter()
-        .any(|f| f.code().is_problem());
-    Some(as_it_should_be && !wrong && status_agrees(ground)?)
+    let wrong = has_problems(&analysis.subject.findings);
+    Some(as_it_should_be && !wrong && status_agrees(analysis)?)
 }
 
-fn status_agrees(ground: &Ground<'_>) -> Option<bool> {
-    let counted = ground.subject.counters()?;
+fn status_agrees(analysis: &RolloutAnalysis<'_>) -> Option<bool> {
+    let counted = analysis.subject.counters()?;
     let report = StatusReport::new(
-        ground.ds(),
+        analysis.ds(),
         counted,
         Evidence {
             kept_by_no_schedule: 0,

@@ -1,49 +1,46 @@
 //! `RolloutPlan`: what a rollout replaces, loses and waits for.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
-use crate::analysis::reason::Code;
+use crate::analysis::reason::{Code, Reason};
 use crate::engine::status::Counters;
-use crate::report::header::Header;
-use crate::report::reason::Reason;
 
-use super::change::{Change, ChangedField};
+use super::change::{Change, ChangedField, TemplateChange};
 
-pub use super::drift::{Drift, DriftBy, ImageDrift};
-pub use super::remedies::{RemedyChanges, RolloutRemedy};
+pub use super::blockers::Blocker;
+pub use super::drift::{Drift, DriftBy, DriftCause, ImageDrift};
+pub use super::ledger::{Budget, BudgetKind, Holder};
+pub use super::remedies::{RemedyChanges, RemedyKind, Risk, RolloutRemedy, Targets};
 pub use super::waves::{Estimate, Waves};
 
 /// What a rollout replaces, loses and waits for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RolloutPlan {
-    /// What every report begins with.
-    #[serde(flatten)]
-    pub header: Header,
+    /// What it rests on.
+    pub basis: Basis,
+    /// Nothing is left to do; `None` where that can't be known, or with a change.
+    pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
-    /// What would start the rollout; absent for the one under way.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What would start the rollout; `None` for the one under way.
     pub change: Option<Change>,
     /// The plan itself.
-    #[serde(flatten)]
     pub body: Body,
 }
 
 /// A plan under today's budgets beside one under others.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BudgetTrial {
-    /// What every report begins with.
-    #[serde(flatten)]
-    pub header: Header,
+    /// What it rests on.
+    pub basis: Basis,
+    /// As that of [`RolloutPlan`], with the budgets as they are written.
+    pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
-    /// What would start the rollout; absent for the one under way.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What would start the rollout; `None` for the one under way.
     pub change: Option<Change>,
     /// With the budgets as they are written.
     pub today: Body,
@@ -51,9 +48,20 @@ pub struct BudgetTrial {
     pub then: Body,
 }
 
+/// Whether it isn't known that nothing is left to do, or the change would roll, make or
+/// delete pods.
+#[must_use]
+pub fn would_change(clean: Option<bool>, change: Option<&Change>, body: &Body) -> bool {
+    let Some(change) = change else {
+        return clean != Some(true);
+    };
+    let manage = body.manage.as_ref();
+    change.template == TemplateChange::Changed
+        || manage.is_some_and(|m| !m.create.is_empty() || !m.delete.is_empty())
+}
+
 /// What depends on the budgets. Parts that can't be known are `null`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Body {
     /// The strategy, resolved to counts.
     pub strategy: Strategy,
@@ -62,13 +70,11 @@ pub struct Body {
     /// Nodes that should run a pod; `null` when nodes couldn't be read.
     pub desired: Option<usize>,
     /// The counters of `.status`, where nodes or pods couldn't be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reported: Option<Counters>,
     /// Who uses the budget; `null` under OnDelete and where it can't be known.
     pub budget: Option<Budget>,
     /// Pods that aren't available, where nodes couldn't be read, and with them who uses
     /// the budget.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<Vec<Holder>>,
     /// What the controller does next.
     pub next: Option<Next>,
@@ -78,7 +84,6 @@ pub struct Body {
     pub update: Option<Update>,
     /// What it decides once manage's deletions are observed: before that it isn't
     /// called. Absent where manage deletes nothing for certain.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub update_after_manage: Option<Update>,
     /// Pods that the rollout deletes and nothing makes again.
     pub lost: Option<Vec<Lost>>,
@@ -95,10 +100,7 @@ pub struct Body {
     /// Pods that count as updated and aren't what the template says.
     pub drift: Option<Vec<Drift>>,
     /// What the pods ask for, before and after; only with a change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprints>,
-    /// All of it in one line.
-    pub summary: String,
 }
 
 impl Body {
@@ -116,15 +118,41 @@ impl Body {
             None => self.update.as_ref(),
         }
     }
+
+    /// Whether there are pods that aren't current.
+    #[must_use]
+    pub fn has_old(&self) -> bool {
+        self.old.as_ref().is_some_and(|old| !old.is_empty())
+    }
+
+    /// Whether the controller does nothing at all for the DaemonSet.
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        let mut codes = self.blockers.iter().map(Blocker::code);
+        codes.any(Code::stops_the_controller)
+    }
+
+    /// Whether the creation of pods fails.
+    #[must_use]
+    pub fn creates_fail(&self) -> bool {
+        self.blockers.iter().any(Blocker::creates_fail)
+    }
+
+    /// The nodes that get their first pod by the change. A DaemonSet that isn't there yet
+    /// gains none: its pods are made, or adopted.
+    #[must_use]
+    pub fn gained(&self) -> &[String] {
+        let is_new = self.footprint.as_ref().is_some_and(|f| f.before.is_none());
+        let nodes = self.nodes.as_ref().filter(|_| !is_new);
+        nodes.map_or(&[], |nodes| &nodes.gained)
+    }
 }
 
 /// `spec.updateStrategy`, resolved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strategy {
-    /// `RollingUpdate` or `OnDelete`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
+    /// Its type.
+    pub kind: StrategyType,
     /// Nodes that may be without an available pod at once; `null` where it can't be known.
     pub max_unavailable: Option<i64>,
     /// Second pods that may be there at once; `null` where it can't be known.
@@ -135,42 +163,66 @@ pub struct Strategy {
     pub written: Written,
 }
 
+impl Strategy {
+    /// Whether pods are replaced only when somebody deletes them.
+    #[must_use]
+    pub fn is_on_delete(&self) -> bool {
+        self.kind == StrategyType::OnDelete
+    }
+
+    /// Whether new pods are made beside the old ones.
+    #[must_use]
+    pub fn surges(&self) -> bool {
+        !self.is_on_delete() && self.max_surge.is_some_and(|n| n > 0)
+    }
+
+    /// The budget that limits the rollout.
+    #[must_use]
+    pub fn budget(&self) -> BudgetKind {
+        if self.surges() {
+            BudgetKind::Surge
+        } else {
+            BudgetKind::Unavailable
+        }
+    }
+}
+
+/// `spec.updateStrategy.type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum StrategyType {
+    /// Old pods are replaced by the controller.
+    RollingUpdate,
+    /// They are replaced when somebody deletes them.
+    OnDelete,
+}
+
 /// Budgets as numbers or percentages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// `maxUnavailable`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_unavailable: Option<String>,
     /// `maxSurge`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_surge: Option<String>,
 }
 
 /// The revision that the template is of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
     /// Whether there is one already.
     pub state: RevisionState,
     /// Its name; absent for a new one, whose hash can't be foretold.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The label of its pods.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
     /// Its number as it is, or that a new one gets.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// The number that an older one gets when it becomes the current one again.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub renumbered_to: Option<i64>,
     /// Pods that count as updated already, those among them that a label alone makes so;
     /// `null` when pods couldn't be read.
     pub pods: Option<usize>,
     /// What differs from the newest of the other revisions, whoever changed it: a
     /// person, or a server that is newer and adds a default.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
     /// Revisions with the same data, which are deleted.
     pub duplicates: Vec<String>,
@@ -180,7 +232,7 @@ pub struct Revision {
 }
 
 /// How a template differs from the one before it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Since {
     /// The number of the revision before.
     pub number: i64,
@@ -199,47 +251,6 @@ pub enum RevisionState {
     New,
 }
 
-/// The ledger of the budget.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Budget {
-    /// Which of the two limits the rollout.
-    pub of: BudgetKind,
-    /// The budget.
-    pub allowed: i64,
-    /// Nodes that use it.
-    pub used: usize,
-    /// What is left of it.
-    pub free: usize,
-    /// Those nodes, by name.
-    pub holders: Vec<Holder>,
-}
-
-/// The budgets of a rollout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum BudgetKind {
-    /// `maxUnavailable`.
-    Unavailable,
-    /// `maxSurge`.
-    Surge,
-}
-
-/// A node that uses one of the budget.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Holder {
-    /// The node.
-    pub node: String,
-    /// The pod that isn't available, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pod: Option<String>,
-    /// Why.
-    pub reason: Code,
-    /// Since when, where anything tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub since: Option<Timestamp>,
-    /// In words.
-    pub message: String,
-}
-
 /// What the controller does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Next {
@@ -254,8 +265,7 @@ pub enum Next {
 }
 
 /// What isn't limited by the budget.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manage {
     /// Nodes that get a pod.
     pub create: Vec<Create>,
@@ -270,7 +280,7 @@ pub struct Manage {
 }
 
 /// A node that gets a pod.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Create {
     /// The node.
     pub node: String,
@@ -279,7 +289,7 @@ pub struct Create {
 }
 
 /// A pod that is deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delete {
     /// The pod.
     pub pod: String,
@@ -292,7 +302,7 @@ pub struct Delete {
 }
 
 /// What rollingUpdate does.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Update {
     /// Pods that are deleted.
     pub delete: Picked,
@@ -301,7 +311,7 @@ pub struct Update {
 }
 
 /// What is certain, and what is picked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picked {
     /// Whatever the order of the controller's walk.
     pub certain: Vec<String>,
@@ -312,25 +322,24 @@ pub struct Picked {
 }
 
 /// A pod that the rollout deletes and nothing makes again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
     /// The node.
     pub node: String,
     /// The pod.
     pub pod: String,
-    /// Why none is made again.
+    /// Why none is made again: what denies a new one.
     pub reasons: Vec<Reason>,
     /// Only a condition of the node keeps the next one away: it is made when the
     /// node recovers.
     pub recovers: bool,
     /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
     /// absent where the node had better recover.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub toleration: Option<String>,
 }
 
 /// Nodes against today's template.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Nodes {
     /// They become eligible: pods are made there at once.
     pub gained: Vec<String>,
@@ -341,40 +350,20 @@ pub struct Nodes {
 }
 
 /// A pod that isn't current.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OldPod {
     /// The node.
     pub node: String,
     /// The pod.
     pub pod: String,
     /// The number of its revision, where that is still there.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
     /// Whether a pod is made again when it is deleted; absent when its node couldn't be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remade: Option<bool>,
 }
 
-/// Why a rollout doesn't move.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Blocker {
-    /// What kind of cause it is.
-    pub code: Code,
-    /// In words.
-    pub message: String,
-    /// The pod, if it is one's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pod: Option<String>,
-    /// The node, if it is one's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node: Option<String>,
-    /// Since when, where anything tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub since: Option<Timestamp>,
-}
-
 /// What the pods ask for, before and after a change.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Footprints {
     /// As it is; `null` for a DaemonSet that isn't there yet.
     pub before: Option<Footprint>,

@@ -5,38 +5,37 @@ use std::collections::{HashMap, HashSet};
 use k8s_openapi::api::core::v1::PodSpec;
 
 use crate::analysis::remedy::{Changes, remedies};
-use crate::engine::revision::template_of;
 use crate::engine::rollout::NodeState;
+use crate::model::revision_data::template_of;
 use crate::model::{DaemonSet, Pod, Snapshot};
-use crate::report::reason::Reason;
 
-use super::ground::Ground;
+use super::analysis::RolloutAnalysis;
 use super::plan::{Lost, OldPod};
 use super::revision::history;
 
 /// How many pods count as updated already.
-pub(super) fn updated(ground: &Ground<'_>) -> Option<usize> {
-    let places = ground.places()?;
-    let pods = places.iter().flat_map(|place| place.pods);
-    let updated = pods.filter(|pod| !pod.is_deleting() && ground.is_updated(pod));
+pub(super) fn updated(analysis: &RolloutAnalysis<'_>) -> Option<usize> {
+    let pods_by_node = analysis.pods_by_node()?;
+    let pods = pods_by_node.iter().flat_map(|on_node| on_node.pods);
+    let updated = pods.filter(|pod| !pod.is_deleting() && analysis.is_updated(pod));
     Some(updated.count())
 }
 
 /// Pods that aren't current and that nobody has asked to go.
-pub(super) fn old(ground: &Ground<'_>) -> Option<Vec<OldPod>> {
-    let numbers = revision_numbers(ground);
-    let mut old: Vec<_> = ground
-        .places()?
+pub(super) fn old(analysis: &RolloutAnalysis<'_>) -> Option<Vec<OldPod>> {
+    let numbers = revision_numbers(analysis);
+    let mut old: Vec<_> = analysis
+        .pods_by_node()?
         .into_iter()
-        .flat_map(|place| {
-            let pods = place.pods.iter();
-            let old = pods.filter(|pod| !pod.is_deleting() && !ground.is_updated(pod));
+        .flat_map(|on_node| {
+            let pods = on_node.pods.iter();
+            let old = pods.filter(|pod| !pod.is_deleting() && !analysis.is_updated(pod));
             let numbers = &numbers;
             old.map(move |pod| OldPod {
-                node: place.node.to_owned(),
+                node: on_node.node.to_owned(),
                 pod: pod.name.to_string(),
                 revision: hash(pod).and_then(|h| numbers.get(h)).copied(),
-                remade: place.should_run,
+                remade: on_node.should_run,
             })
         })
         .collect();
@@ -49,8 +48,8 @@ pub(super) fn hash(pod: &Pod) -> Option<&str> {
 }
 
 /// The numbers of the namespace's revisions that this DaemonSet's pods may be of, by hash.
-fn revision_numbers<'a>(ground: &Ground<'a>) -> HashMap<&'a str, i64> {
-    let subject = ground.subject;
+fn revision_numbers<'a>(analysis: &RolloutAnalysis<'a>) -> HashMap<&'a str, i64> {
+    let subject = analysis.subject;
     let revisions = subject.snapshot.revisions_in(&subject.ds.namespace);
     let revisions = revisions.unwrap_or_default().iter();
     revisions.map(|r| (r.hash(), r.revision)).collect()
@@ -58,9 +57,9 @@ fn revision_numbers<'a>(ground: &Ground<'a>) -> HashMap<&'a str, i64> {
 
 /// Pods that the rolling update deletes sooner or later, on nodes that should run
 /// none: old ones where a NoSchedule taint keeps new ones away.
-pub(super) fn lost(ground: &Ground<'_>) -> Option<Vec<Lost>> {
-    let walk = ground.walk.as_ref()?;
-    if ground.update().is_none() {
+pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
+    let walk = analysis.walk.as_ref()?;
+    if analysis.update().is_none() {
         return Some(Vec::new());
     }
     let mut lost = Vec::new();
@@ -68,25 +67,24 @@ pub(super) fn lost(ground: &Ground<'_>) -> Option<Vec<Lost>> {
         let NodeState::Old { old, .. } = visited.state else {
             continue;
         };
-        let Some(node) = ground.node(visited.node) else {
+        let Some(node) = analysis.node(visited.node) else {
             continue;
         };
         let keeps = |i: &crate::engine::rollout::Inputs<'_>| i.decide(node).should_continue_running;
         // Where none continues to run it is manage that deletes the pod.
-        if visited.should_run == Some(false) && ground.inputs.as_ref().is_some_and(keeps) {
-            lost.push(lost_pod(ground, node, old));
+        if visited.should_run == Some(false) && analysis.inputs.as_ref().is_some_and(keeps) {
+            lost.push(lost_pod(analysis, node, old));
         }
     }
     lost.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
     Some(lost)
 }
 
-fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
-    let (report, findings) = ground.subject.judge(node);
+fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
+    let (report, findings) = analysis.subject.judge(node);
     let recovers = report.waits_for_its_condition();
-    let deciding = report.reasons.iter().filter(|r| r.decides().is_some());
-    let fragments = ground.ds().pod_spec().map(|spec| {
-        let list = remedies(spec, &ground.subject.compiled, node, &findings).list;
+    let fragments = analysis.ds().pod_spec().map(|spec| {
+        let list = remedies(spec, &analysis.subject.compiled, node, &findings).list;
         let template = list.iter().filter(|r| r.changes() == Changes::Template);
         let fragments: Vec<_> = template
             .filter_map(crate::words::remedy::fragment)
@@ -96,8 +94,10 @@ fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
     Lost {
         node: node.name.to_string(),
         pod: pod.name.to_string(),
-        reasons: deciding
-            .map(|r| Reason::new(r, ground.subject.snapshot.now))
+        reasons: report
+            .reasons
+            .into_iter()
+            .filter(|r| r.decides().is_some())
             .collect(),
         recovers,
         toleration: fragments.filter(|f| !f.is_empty() && !recovers),
@@ -106,7 +106,7 @@ fn lost_pod(ground: &Ground<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
 
 /// The pod specs of the revisions whose pods are there and that aren't `ds`'s own.
 #[must_use]
-pub fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec> {
+pub(super) fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec> {
     let Some(history) = history(snapshot, ds) else {
         return Vec::new();
     };

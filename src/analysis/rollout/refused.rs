@@ -1,10 +1,10 @@
 //! What the server will refuse, said before it is asked.
 
-use crate::engine::label_selector::Selector;
-use crate::engine::validation::{changes_selector, violations};
+use crate::apply::validation::{changes_selector, violations};
+use crate::model::selector::Selector;
 use crate::model::{Command, DaemonSet, Pod};
 
-use super::change::Refused;
+use super::change::{Adopts, ImmutableSelector, Refused};
 
 /// What `ValidateDaemonSetUpdate` (1.37.1) says to `new` with its defaults, as far as the
 /// engine knows. `stored` is `None` for an object that would be created, `pods` where
@@ -15,57 +15,35 @@ use super::change::Refused;
 pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>) -> Vec<Refused> {
     let mut refused = Vec::new();
     if let Some(stored) = stored.filter(|stored| changes_selector(stored, new)) {
-        refused.push(Refused {
-            field: "spec.selector".to_owned(),
-            message: immutable(stored, new, pods),
+        refused.push(Refused::Selector {
+            stored: immutable_selector(stored),
+            adopts: adopts(stored, new, pods),
         });
     }
-    refused.extend(violations(stored, new).into_iter().map(|v| Refused {
+    let violations = violations(stored, new).into_iter();
+    refused.extend(violations.map(|v| Refused::Value {
         field: v.path,
-        message: v.problem,
+        problem: v.problem,
     }));
     refused
 }
 
-/// That a selector can't be changed, and the way around it: delete with
+/// The selector of `stored`, which can't be changed, and the way around it: delete with
 /// `--cascade=orphan`, create again.
 #[must_use]
-pub fn immutable_selector(stored: &DaemonSet) -> String {
-    let orphan = Command::kubectl(&["delete", "daemonset"]).name(&stored.name);
-    let orphan = orphan.and_then(|orphan| orphan.namespace(&stored.namespace));
-    let orphan = orphan.map_or_else(
-        || "delete it with `--cascade=orphan`".to_owned(),
-        |orphan| format!("`{}`", orphan.with(&["--cascade=orphan"])),
-    );
-    let was = Selector::new(stored.selector()).map(|s| s.to_string());
-    let was = was.unwrap_or_else(|_| "one that can't be read".to_owned());
-    format!(
-        "can't be changed, it is `{was}`; only a DaemonSet that is made anew has another one ({orphan}, then apply)"
-    )
-}
-
-/// The same, with what the way around it would do.
-fn immutable(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> String {
-    let begin = immutable_selector(stored);
-    match adopted(stored, new, pods) {
-        None => format!("{begin}; what that would adopt isn't known, for pods couldn't be read"),
-        Some((all, 0)) => format!(
-            "{begin}: it would adopt none of today's {}, which would run on beside the new ones",
-            pods_text(all)
-        ),
-        Some((all, adopted)) if all == adopted => {
-            format!("{begin}: it would adopt all of today's {}", pods_text(all))
-        }
-        Some((all, adopted)) => format!(
-            "{begin}: it would adopt {adopted} of today's {}, and the others would run on beside new ones",
-            pods_text(all)
-        ),
+pub fn immutable_selector(stored: &DaemonSet) -> ImmutableSelector {
+    let delete = Command::kubectl(&["delete", "daemonset"]).name(&stored.name);
+    let delete = delete.and_then(|delete| delete.namespace(&stored.namespace));
+    let selector = Selector::new(stored.selector());
+    ImmutableSelector {
+        selector: selector.ok().map(|selector| selector.to_string()),
+        delete: delete.map(|delete| delete.with(&["--cascade=orphan"])),
     }
 }
 
 /// How many pods the stored DaemonSet controls, and how many of them the new
 /// selector matches and nothing deletes (`claimObject`, 1.37.1, on an orphan).
-fn adopted(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> Option<(usize, usize)> {
+fn adopts(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> Option<Adopts> {
     let selector = Selector::new(new.selector()).ok()?;
     let owned = pods?.iter().filter(|pod| {
         *pod.namespace == stored.namespace
@@ -75,14 +53,10 @@ fn adopted(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> Option<
     let matching = owned
         .iter()
         .filter(|pod| !pod.is_deleting() && selector.matches(&pod.labels));
-    Some((owned.len(), matching.count()))
-}
-
-fn pods_text(count: usize) -> String {
-    match count {
-        1 => "1 pod".to_owned(),
-        count => format!("{count} pods"),
-    }
+    Some(Adopts {
+        all: owned.len(),
+        adopted: matching.count(),
+    })
 }
 
 #[cfg(test)]
@@ -129,22 +103,19 @@ mod tests {
             pod(json!({"app": "agent", "tier": "node"}), true),
         ];
         let said = refused(Some(&stored), &new, Some(&pods));
-        let [only] = said.as_slice() else {
-            return assert!(said.is_empty(), "{said:?}");
+        let selector = |adopts| {
+            let stored = immutable_selector(&stored);
+            [Refused::Selector { stored, adopts }]
         };
-        assert_eq!(only.field, "spec.selector");
-        assert!(
-            only.message.contains("it would adopt 1 of today's 3 pods"),
-            "{only:?}"
-        );
-        assert!(
-            only.message
-                .contains("kubectl delete daemonset agent -n ops --cascade=orphan")
-        );
+        let one_of_three = Adopts { all: 3, adopted: 1 };
+        assert_eq!(said, selector(Some(one_of_three)));
         let unknown = refused(Some(&stored), &new, None);
-        assert!(
-            unknown[0].message.contains("couldn't be read"),
-            "{unknown:?}"
+        assert_eq!(unknown, selector(None));
+        let immutable = immutable_selector(&stored);
+        assert_eq!(immutable.selector.as_deref(), Some("app=agent"));
+        assert_eq!(
+            immutable.delete.unwrap().to_string(),
+            "kubectl delete daemonset agent -n ops --cascade=orphan"
         );
         assert_eq!(refused(None, &new, None), []);
     }
@@ -165,7 +136,7 @@ mod tests {
         );
         let fields: Vec<String> = refused(None, &new, None)
             .into_iter()
-            .map(|r| r.field)
+            .map(|r| r.field().to_owned())
             .collect();
         assert_eq!(
             fields,

@@ -1,146 +1,230 @@
 //! What would move a rollout, the least change first.
 
+use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Serialize;
 
-use crate::analysis::reason::Code;
-use crate::engine::pods::available_at;
+use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
 use crate::model::{Command, DaemonSet};
 
-use super::freeing::{NOT_ENOUGH, Wanted, dead_nodes};
-use super::ground::Ground;
+use super::analysis::RolloutAnalysis;
+use super::exhausted_budget::{ExhaustedBudget, not_ready_nodes};
 use super::plan::{Blocker, Budget, BudgetKind, Holder};
 use super::revision::history;
 
-/// Which object a remedy changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Which object a remedy changes, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum RemedyChanges {
-    /// The DaemonSet.
-    DaemonSet,
-    /// A node: other workloads see it too.
-    Node,
-    /// A pod.
-    Pod,
     /// Nothing: time does it.
     Nothing,
+    /// A pod.
+    Pod,
+    /// A node: other workloads see it too.
+    Node,
+    /// The DaemonSet.
+    DaemonSet,
 }
 
 /// What would move a rollout.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RolloutRemedy {
-    /// What it changes.
-    pub changes: RemedyChanges,
     /// What to do.
-    pub text: String,
+    pub kind: RemedyKind,
     /// The command that does it, where one can be given.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Command>,
     /// What it risks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub risk: Option<String>,
+    pub risk: Option<Risk>,
 }
 
-const WAIT_FOR_COLLECTION: &str =
-    "wait for the pod garbage collector to remove the pods of nodes that don't exist";
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemedyKind {
+    /// Let the creation of pods succeed; the controller tries again by itself.
+    LetCreatesSucceed,
+    /// Wait for the controller to see the latest change.
+    AwaitController,
+    /// Wait for the pod garbage collector to remove pods of nodes that are gone.
+    AwaitCollection {
+        /// Whether that gives the budget room.
+        is_enough: bool,
+    },
+    /// Wait for pods to have been ready for `minReadySeconds`.
+    AwaitAvailability {
+        /// The first to become available.
+        pod: String,
+        /// When it does.
+        first: Timestamp,
+        /// How many pods there are.
+        pods: usize,
+        /// From when on the budget has room; `None` if that alone isn't enough.
+        enough: Option<Timestamp>,
+    },
+    /// Let the finalizers of a pod be done with, or take them off.
+    ReleaseFinalizers {
+        /// The pod.
+        pod: String,
+    },
+    /// Force the deletion of pods on nodes that aren't ready.
+    ForceDelete {
+        /// The pods.
+        pods: Vec<String>,
+        /// Their nodes.
+        nodes: Targets,
+    },
+    /// Delete nodes that aren't ready.
+    DeleteNodes(Targets),
+    /// Taint nodes that aren't ready out-of-service.
+    TaintOutOfService(Targets),
+    /// Mend the template, or go back to the revision before where there is one.
+    MendTemplate {
+        /// Whether there is one.
+        can_undo: bool,
+    },
+    /// Replace pods without making new ones beside the old.
+    WithoutSurge,
+    /// Raise the budget.
+    RaiseBudget {
+        /// Which one.
+        of: BudgetKind,
+        /// The least under which another pod is replaced.
+        least: usize,
+        /// The least percentage that comes to that.
+        percent: Option<u32>,
+    },
+}
+
+/// Objects any of which a remedy may be done to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Targets {
+    /// Their names.
+    pub names: Vec<String>,
+    /// How many of them are enough; `None` if all of them are too few.
+    pub enough: Option<usize>,
+}
+
+/// What a remedy risks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Risk {
+    /// All pods of the node are removed from the API, and their containers may run on.
+    NodePodsRemoved,
+    /// Volumes are detached from a machine that may still write.
+    VolumesDetached,
+    /// The pod's containers may still run, and run beside a new pod's.
+    ContainersRunOn,
+    /// What the finalizer was for is left undone.
+    FinalizerUndone,
+    /// Pods that were replaced already are replaced again.
+    ReplacedAgain,
+    /// Each node is without the agent for a while.
+    NodeWithoutPod,
+    /// More nodes are replaced at once.
+    MoreAtOnce {
+        /// By which budget.
+        of: BudgetKind,
+        /// How many nodes.
+        nodes: usize,
+        /// The next new pods may crash as those that are there.
+        may_crash: bool,
+    },
+}
+
+impl RemedyKind {
+    /// Which object it changes.
+    #[must_use]
+    pub const fn changes(&self) -> RemedyChanges {
+        match self {
+            Self::LetCreatesSucceed
+            | Self::AwaitController
+            | Self::AwaitCollection { .. }
+            | Self::AwaitAvailability { .. } => RemedyChanges::Nothing,
+            Self::ReleaseFinalizers { .. } | Self::ForceDelete { .. } => RemedyChanges::Pod,
+            Self::DeleteNodes(_) | Self::TaintOutOfService(_) => RemedyChanges::Node,
+            Self::MendTemplate { .. } | Self::WithoutSurge | Self::RaiseBudget { .. } => {
+                RemedyChanges::DaemonSet
+            }
+        }
+    }
+}
+
+/// A remedy that needs no command.
+impl From<RemedyKind> for RolloutRemedy {
+    fn from(kind: RemedyKind) -> Self {
+        Self {
+            kind,
+            command: None,
+            risk: None,
+        }
+    }
+}
 
 /// The remedies for what holds the rollout up.
 pub(super) fn remedies(
-    ground: &Ground<'_>,
+    analysis: &RolloutAnalysis<'_>,
     blockers: &[Blocker],
     budget: Option<&Budget>,
 ) -> Vec<RolloutRemedy> {
     let mut list: Vec<_> = blockers
         .iter()
-        .filter_map(|b| of_blocker(ground, b))
+        .filter_map(|b| of_blocker(analysis, b))
         .collect();
     let Some(budget) = budget else {
         return list;
     };
-    let blocks = |code| blockers.iter().any(|b| b.code == code);
+    let blocks = |code| blockers.iter().any(|b| b.code() == code);
     // While no pod can be made, room in the budget moves nothing.
-    let fails = blocks(Code::FailedCreate) || blocks(Code::NamespaceTerminating);
+    let fails = blockers.iter().any(Blocker::creates_fail);
     if fails || !blocks(Code::BudgetExhausted) {
         return list;
     }
-    let wanted = Wanted { ground, budget };
-    list.extend(available_soon(&wanted));
-    list.extend(collected_soon(&wanted));
+    let exhausted = ExhaustedBudget { analysis, budget };
+    list.extend(available_soon(&exhausted));
+    list.extend(collected_soon(&exhausted));
     let terminating = budget.holders.iter();
-    let terminating = terminating.filter(|h| h.reason == Code::PodTerminating);
-    list.extend(terminating.filter_map(|holder| finalizers(ground, holder)));
-    list.extend(dead_nodes(&wanted));
+    list.extend(terminating.filter_map(|holder| finalizers(analysis, holder)));
+    list.extend(not_ready_nodes(&exhausted));
     let crashing = blocks(Code::ContainerWaiting);
     // Nor does a pod more that doesn't fit its node.
     if !blocks(Code::HostPortsUnderSurge) {
-        list.extend(more_budget(ground, budget, crashing));
+        list.extend(more_budget(analysis, budget, crashing));
     }
-    list.sort_by_key(|r| order(r.changes));
+    list.sort_by_key(|r| r.kind.changes());
     list.dedup();
     list
 }
 
-/// Waiting is the least, then what touches one pod, one node, all pods.
-const fn order(changes: RemedyChanges) -> usize {
-    match changes {
-        RemedyChanges::Nothing => 0,
-        RemedyChanges::Pod => 1,
-        RemedyChanges::Node => 2,
-        RemedyChanges::DaemonSet => 3,
-    }
-}
-
-pub(super) fn remedy(changes: RemedyChanges, text: impl Into<String>) -> RolloutRemedy {
-    RolloutRemedy {
-        changes,
-        text: text.into(),
-        command: None,
-        risk: None,
-    }
-}
-
-fn of_blocker(ground: &Ground<'_>, blocker: &Blocker) -> Option<RolloutRemedy> {
-    match blocker.code {
-        Code::FailedCreate => Some(remedy(
-            RemedyChanges::Nothing,
-            "let the creation of pods succeed: what refused it stands in the message; the controller tries again by itself",
-        )),
-        Code::GenerationNotObserved => Some(remedy(
-            RemedyChanges::Nothing,
-            "wait for the controller; if it stays so, see whether kube-controller-manager runs",
-        )),
-        Code::NodeGoneUnderSurge => Some(remedy(RemedyChanges::Nothing, WAIT_FOR_COLLECTION)),
-        Code::ContainerWaiting => Some(undo(ground)),
-        Code::HostPortsUnderSurge => Some(without_surge(ground)),
+fn of_blocker(analysis: &RolloutAnalysis<'_>, blocker: &Blocker) -> Option<RolloutRemedy> {
+    match blocker.code() {
+        Code::FailedCreate => Some(RemedyKind::LetCreatesSucceed.into()),
+        Code::GenerationNotObserved => Some(RemedyKind::AwaitController.into()),
+        Code::NodeGoneUnderSurge => Some(RemedyKind::AwaitCollection { is_enough: true }.into()),
+        Code::ContainerWaiting => Some(undo(analysis)),
+        Code::HostPortsUnderSurge => Some(without_surge(analysis)),
         _ => None,
     }
 }
 
 /// `kubectl rollout undo` needs a revision to go back to.
-fn undo(ground: &Ground<'_>) -> RolloutRemedy {
-    let ds = ground.ds();
-    let history = history(ground.subject.snapshot, ds);
+fn undo(analysis: &RolloutAnalysis<'_>) -> RolloutRemedy {
+    let ds = analysis.ds();
+    let history = history(analysis.subject.snapshot, ds);
     if history.is_none_or(|h| h.old.is_empty()) {
-        return remedy(RemedyChanges::DaemonSet, "mend the template");
+        return RemedyKind::MendTemplate { can_undo: false }.into();
     }
-    let mut undo = remedy(
-        RemedyChanges::DaemonSet,
-        "mend the template, or go back to the revision before",
-    );
     let command = Command::kubectl(&["rollout", "undo"]).object("daemonset", &ds.name);
-    undo.command = command.and_then(|command| command.namespace(&ds.namespace));
-    undo.risk = Some("all pods that were replaced already are replaced again".to_owned());
-    undo
+    RolloutRemedy {
+        kind: RemedyKind::MendTemplate { can_undo: true },
+        command: command.and_then(|command| command.namespace(&ds.namespace)),
+        risk: Some(Risk::ReplacedAgain),
+    }
 }
 
-fn without_surge(ground: &Ground<'_>) -> RolloutRemedy {
-    let mut without = remedy(
-        RemedyChanges::DaemonSet,
-        "maxSurge 0 and maxUnavailable 1: old pods go first, and leave their host ports",
-    );
-    without.command = patch_budgets(ground.ds(), r#""maxSurge":0,"maxUnavailable":1"#);
-    without.risk = Some("each node is without the agent until its new pod is available".to_owned());
-    without
+fn without_surge(analysis: &RolloutAnalysis<'_>) -> RolloutRemedy {
+    RolloutRemedy {
+        kind: RemedyKind::WithoutSurge,
+        command: patch_budgets(analysis.ds(), r#""maxSurge":0,"maxUnavailable":1"#),
+        risk: Some(Risk::NodeWithoutPod),
+    }
 }
 
 /// The command that gives the rollout these budgets, the pairs of a JSON object.
@@ -152,101 +236,83 @@ fn patch_budgets(ds: &DaemonSet, pairs: &str) -> Option<Command> {
 }
 
 /// What the pods that only need time come to.
-fn available_soon(wanted: &Wanted<'_>) -> Option<RolloutRemedy> {
-    let ground = wanted.ground;
-    let holders = wanted.budget.holders.iter();
-    let waiting = holders.filter(|h| h.reason == Code::PodNotYetAvailable);
-    let at = |holder: &Holder| {
-        let mut pods = ground.pods_on(&holder.node).iter();
-        let pod = pods.find(|p| Some(&*p.name) == holder.pod.as_deref())?;
-        let time = available_at(pod, ground.inputs?.min_ready_seconds)?;
-        Some((time, &*pod.name))
-    };
-    let mut soon: Vec<_> = waiting.filter_map(at).collect();
+fn available_soon(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
+    let holders = exhausted.budget.holders.iter();
+    let mut soon: Vec<_> = holders
+        .filter_map(|holder| match &holder.reason {
+            Reason::PodNotYetAvailable {
+                pod,
+                available_at: Some(time),
+                ..
+            } => Some((*time, pod)),
+            _ => None,
+        })
+        .collect();
     soon.sort_unstable();
-    let (first, pod) = soon.first()?;
-    let says = |time| crate::words::time::at(time, ground.subject.snapshot.now);
-    let enough = wanted.enough(&vec![false; soon.len()]);
+    let &(first, pod) = soon.first()?;
+    let enough = exhausted.enough(&vec![false; soon.len()]);
     let freed = enough.and_then(|count| soon.get(count.checked_sub(1)?));
-    let text = match (freed, soon.len()) {
-        (Some(_), 1) => format!("wait: pod {pod} is available at {}", says(*first)),
-        (Some((freed, _)), count) => format!(
-            "wait: {count} pods become available, the first at {}; from {} on the budget has room",
-            says(*first),
-            says(*freed)
-        ),
-        (None, 1) => format!(
-            "wait: pod {pod} is available at {}; {NOT_ENOUGH}",
-            says(*first)
-        ),
-        (None, count) => format!(
-            "wait: {count} pods become available, the first at {}; {NOT_ENOUGH}",
-            says(*first)
-        ),
+    let kind = RemedyKind::AwaitAvailability {
+        pod: pod.clone(),
+        first,
+        pods: soon.len(),
+        enough: freed.map(|(time, _)| *time),
     };
-    Some(remedy(RemedyChanges::Nothing, text))
+    Some(kind.into())
 }
 
 /// What the pods of nodes that are gone come to, which are removed without anybody's doing.
-fn collected_soon(wanted: &Wanted<'_>) -> Option<RolloutRemedy> {
-    let holders = wanted.budget.holders.iter();
-    let gone = holders.filter(|h| h.reason == Code::NodeMissing).count();
-    let enough = wanted.enough(&vec![false; gone]);
-    let mut text = WAIT_FOR_COLLECTION.to_owned();
-    if enough.is_none() {
-        text.push_str(&format!("; {NOT_ENOUGH}"));
-    }
-    (gone > 0).then(|| remedy(RemedyChanges::Nothing, text))
+fn collected_soon(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
+    let holders = exhausted.budget.holders.iter();
+    let gone = holders.filter(|h| h.reason.code() == Code::NodeMissing);
+    let gone = gone.count();
+    let is_enough = exhausted.enough(&vec![false; gone]).is_some();
+    (gone > 0).then(|| RemedyKind::AwaitCollection { is_enough }.into())
 }
 
-fn finalizers(ground: &Ground<'_>, holder: &Holder) -> Option<RolloutRemedy> {
-    let pods = ground.pods_on(&holder.node).iter();
-    let mut pods = pods.filter(|p| Some(&*p.name) == holder.pod.as_deref());
-    let pod = pods.find(|p| p.has_finalizers)?;
-    let mut taken_off = remedy(
-        RemedyChanges::Pod,
-        format!(
-            "let whoever put finalizers on pod {} finish, or take them off",
-            pod.name
-        ),
-    );
+fn finalizers(analysis: &RolloutAnalysis<'_>, holder: &Holder) -> Option<RolloutRemedy> {
+    let Reason::PodTerminating {
+        pod,
+        has_finalizers: true,
+        ..
+    } = &holder.reason
+    else {
+        return None;
+    };
     let command = Command::kubectl(&["patch", "pod"]).name(&pod.name);
-    taken_off.command = command.and_then(|command| {
-        let command = command.namespace(&pod.namespace)?;
-        Some(command.with(&["--type=merge", "-p", r#"{"metadata":{"finalizers":null}}"#]))
-    });
-    taken_off.risk = Some("what the finalizer was for is left undone".to_owned());
-    Some(taken_off)
+    let command = command.and_then(|command| command.namespace(&analysis.ds().namespace));
+    let patch = ["--type=merge", "-p", r#"{"metadata":{"finalizers":null}}"#];
+    Some(RolloutRemedy {
+        kind: RemedyKind::ReleaseFinalizers {
+            pod: pod.name.clone(),
+        },
+        command: command.map(|command| command.with(&patch)),
+        risk: Some(Risk::FinalizerUndone),
+    })
 }
 
 /// The least budget under which another pod is replaced.
-fn more_budget(ground: &Ground<'_>, budget: &Budget, crashing: bool) -> Option<RolloutRemedy> {
-    let desired = ground.walk.as_ref()?.desired;
-    let least = budget.used + 1;
-    let field = match budget.of {
-        BudgetKind::Unavailable => "maxUnavailable",
-        BudgetKind::Surge => "maxSurge",
-    };
-    let percent = least_percent(least, desired)
-        .map(|p| format!(", or {p}%"))
-        .unwrap_or_default();
-    let mut more = remedy(
-        RemedyChanges::DaemonSet,
-        format!("{field} {least}{percent}"),
-    );
-    more.command = patch_budgets(ground.ds(), &format!(r#""{field}":{least}"#));
-    let mut risk = match budget.of {
-        BudgetKind::Unavailable => format!(
-            "{least} nodes may be without an available pod at once, and if those that hold the budget recover, as many good ones are replaced at a time"
-        ),
-        BudgetKind::Surge if least == 1 => "a node may run two pods at once".to_owned(),
-        BudgetKind::Surge => format!("up to {least} nodes run two pods at once"),
-    };
-    if crashing {
-        risk.push_str("; the next new pods may crash as well");
-    }
-    more.risk = Some(risk);
-    Some(more)
+fn more_budget(
+    analysis: &RolloutAnalysis<'_>,
+    budget: &Budget,
+    may_crash: bool,
+) -> Option<RolloutRemedy> {
+    let desired = analysis.walk.as_ref()?.desired;
+    let (of, least) = (budget.of, budget.used + 1);
+    let pair = format!(r#""{}":{least}"#, of.field());
+    Some(RolloutRemedy {
+        kind: RemedyKind::RaiseBudget {
+            of,
+            least,
+            percent: least_percent(least, desired),
+        },
+        command: patch_budgets(analysis.ds(), &pair),
+        risk: Some(Risk::MoreAtOnce {
+            of,
+            nodes: least,
+            may_crash,
+        }),
+    })
 }
 
 /// The least percentage of `desired` nodes that comes to `count` of them.

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use crate::apply::template_diff::template_diff;
 use crate::engine::claim::Claimant;
 use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
-use crate::engine::revision::{PATCH_DIRECTIVE, template_of};
-use crate::engine::template_diff::template_diff;
+use crate::model::revision_data::{PATCH_DIRECTIVE, template_of};
 use crate::model::{ControllerRevision, DaemonSet, List, Pod, Snapshot};
 
 use super::change::ChangedField;

@@ -4,18 +4,18 @@ use crate::analysis::reason::Code;
 use crate::engine::rollout::{Cause, Choice, Managed, NodeState, Removal, RollingUpdate};
 use crate::model::Pod;
 
-use super::ground::Ground;
+use super::analysis::RolloutAnalysis;
 use super::plan::{Create, Delete, Manage, Next, Picked, Update};
 
 /// What isn't limited by the budget.
-pub(super) fn manage(ground: &Ground<'_>) -> Option<Manage> {
-    let managed = ground.managed.as_ref()?;
+pub(super) fn manage(analysis: &RolloutAnalysis<'_>) -> Option<Manage> {
+    let managed = analysis.managed.as_ref()?;
     let create = &managed.create;
     let nodes = create.certain.iter().chain(&create.candidates);
     let mut create: Vec<_> = nodes
         .map(|node| Create {
             node: (*node).to_owned(),
-            reason: create_reason(ground.pods_on(node)),
+            reason: create_reason(analysis.pods_on(node)),
         })
         .collect();
     create.sort_by(|a, b| a.node.cmp(&b.node));
@@ -72,9 +72,9 @@ fn deletion(removal: &Removal<'_>, certain: bool) -> Delete {
 
 /// What rollingUpdate decides; nothing where it isn't called, fails, or the
 /// strategy is another.
-pub(super) fn update(ground: &Ground<'_>) -> Option<Update> {
-    ground.walk.as_ref()?;
-    let update = ground.update().map(|update| Update {
+pub(super) fn update(analysis: &RolloutAnalysis<'_>) -> Option<Update> {
+    analysis.walk.as_ref()?;
+    let update = analysis.update().map(|update| Update {
         delete: picked(&update.delete),
         create: picked(&update.create),
     });
@@ -91,14 +91,14 @@ fn picked(choice: &Choice<&str>) -> Picked {
 }
 
 /// What the controller does next; `None` where it can't be known.
-pub(super) fn next(ground: &Ground<'_>) -> Option<Next> {
-    let managed = ground.managed.as_ref()?;
+pub(super) fn next(analysis: &RolloutAnalysis<'_>) -> Option<Next> {
+    let managed = analysis.managed.as_ref()?;
     if !managed.create.is_empty() || managed.delete.at_least() > 0 {
         return Some(Next::Manage);
     }
-    let walk = ground.walk.as_ref()?;
+    let walk = analysis.walk.as_ref()?;
     let acts = |u: &RollingUpdate<'_>| !u.delete.is_empty() || !u.create.is_empty();
-    if ground.update().is_some_and(acts) {
+    if analysis.update().is_some_and(acts) {
         return Some(Next::Update);
     }
     // Only failed pods are left to manage, and a backoff may hold them.
@@ -111,7 +111,7 @@ pub(super) fn next(ground: &Ground<'_>) -> Option<Next> {
         NodeState::Old { .. } | NodeState::Both { .. } | NodeState::Excess => true,
     };
     let left = walk.visited.iter().any(|v| is_left(v.state, v.should_run));
-    Some(if left && !ground.is_halted() {
+    Some(if left && !analysis.is_halted() {
         Next::Waiting
     } else {
         Next::None

@@ -6,14 +6,14 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use crate::engine::rollout::{is_rolling_update, surge_count, unavailable_count};
 use crate::model::DaemonSet;
 
-use super::ground::Ground;
-use super::plan::{Strategy, Written};
+use super::analysis::RolloutAnalysis;
+use super::plan::{Strategy, StrategyType, Written};
 
-pub(super) fn strategy(ground: &Ground<'_>, desired: Option<usize>) -> Strategy {
-    let ds = ground.ds();
+pub(super) fn strategy(analysis: &RolloutAnalysis<'_>, desired: Option<usize>) -> Strategy {
+    let ds = analysis.ds();
     let spec = ds.object.spec.update_strategy.as_ref();
     // As the rolling update takes them, where it is called.
-    let counts = ground.update().map(|u| u.counts);
+    let counts = analysis.update().map(|u| u.counts);
     let resolved = |count: fn(
         Option<&DaemonSetUpdateStrategy>,
         usize,
@@ -36,11 +36,11 @@ pub(super) fn strategy(ground: &Ground<'_>, desired: Option<usize>) -> Strategy 
     }
 }
 
-fn kind(spec: Option<&DaemonSetUpdateStrategy>) -> &'static str {
+fn kind(spec: Option<&DaemonSetUpdateStrategy>) -> StrategyType {
     if is_rolling_update(spec) {
-        "RollingUpdate"
+        StrategyType::RollingUpdate
     } else {
-        "OnDelete"
+        StrategyType::OnDelete
     }
 }
 

@@ -4,20 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use crate::engine::pods::is_pod_ready;
 use crate::engine::rollout::{Inputs, NodeState, Visited, Walk};
-use crate::words::time::duration;
-use serde::Serialize;
 
-use super::ground::Ground;
+use super::analysis::RolloutAnalysis;
 use super::host_ports::clashing_host_ports;
 use super::plan::Lost;
 use super::pods::old_templates;
 
 /// Sizes and counts, never an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waves {
-    /// Always `undefined`: the controller walks its nodes in random order.
-    pub order: &'static str,
     /// Pods that the rollout deletes and makes again.
     pub replace: usize,
     /// Pods among them that go and aren't made again.
@@ -33,28 +28,34 @@ pub struct Waves {
     /// Eligible nodes without an available pod at worst.
     pub unavailable_at_worst: usize,
     /// How long it may take; absent where no pod tells how long it took to start.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
 }
 
 /// An estimate of the time, from pods that started before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Estimate {
     /// Seconds for all of it, if every batch takes as long as the median pod.
     pub seconds: i64,
     /// Seconds if every batch takes as long as nine of ten pods did.
     pub seconds_if_slow: i64,
-    /// What it rests on.
-    pub rests_on: String,
+    /// How many ready pods it rests on.
+    pub pods: usize,
+    /// Seconds from creation to Ready that half of them took at most.
+    pub median: i64,
+    /// The same of nine of ten.
+    pub slow: i64,
+    /// `minReadySeconds`, which every batch takes beside.
+    pub min_ready_seconds: i64,
+    /// Nodes that hold the budget now and are taken to recover.
+    pub holders: usize,
 }
 
 /// Sizes and counts; `None` when nothing is to be rolled or it can't be known.
-pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
-    let walk = ground.walk.as_ref()?;
-    let update = ground.update()?;
+pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Waves> {
+    let walk = analysis.walk.as_ref()?;
+    let update = analysis.update()?;
     let surge = update.counts.max_surge != 0;
-    let rolled = rolled(ground, walk, surge);
+    let rolled = rolled(analysis, walk, surge);
     let pods: HashSet<&str> = rolled.values().copied().collect();
     let all = rolled.len();
     // Under surge a pod where none should run goes beside the waves.
@@ -80,26 +81,29 @@ pub(super) fn waves(ground: &Ground<'_>, lost: &[Lost]) -> Option<Waves> {
         .filter(|l| pods.contains(l.pod.as_str()))
         .count();
     Some(Waves {
-        order: "undefined",
         replace: all - loses,
         loses,
         now,
         later: all - now,
         batch,
         batches,
-        unavailable_at_worst: unavailable_at_worst(ground, &rolled, if surge { 0 } else { budget }),
+        unavailable_at_worst: unavailable_at_worst(
+            analysis,
+            &rolled,
+            if surge { 0 } else { budget },
+        ),
         estimate: match batches + usize::from(now > 0) {
             // Nothing ever rolls under a budget below 0, or where no new pod fits.
             0 => None,
-            _ if surge && host_ports_conflict(ground) => None,
-            batches => estimate(ground, batches),
+            _ if surge && host_ports_conflict(analysis) => None,
+            batches => estimate(analysis, batches),
         },
     })
 }
 
-fn host_ports_conflict(ground: &Ground<'_>) -> bool {
-    let ds = ground.ds();
-    let old = old_templates(ground.subject.snapshot, ds);
+fn host_ports_conflict(analysis: &RolloutAnalysis<'_>) -> bool {
+    let ds = analysis.ds();
+    let old = old_templates(analysis.subject.snapshot, ds);
     let strategy = ds.object.spec.update_strategy.as_ref();
     let clash = |new| !clashing_host_ports(strategy, &old, new).is_empty();
     ds.pod_spec().is_some_and(clash)
@@ -107,16 +111,20 @@ fn host_ports_conflict(ground: &Ground<'_>) -> bool {
 
 /// The old pods that the rolling update replaces or loses, once manage has deleted
 /// what it deletes, by node. Under surge a pod where none should run makes room for none.
-fn rolled<'a>(ground: &Ground<'a>, walk: &Walk<'a>, surge: bool) -> HashMap<&'a str, &'a str> {
-    let managed = ground.managed.iter().map(|m| &m.delete.choice);
+fn rolled<'a>(
+    analysis: &RolloutAnalysis<'a>,
+    walk: &Walk<'a>,
+    surge: bool,
+) -> HashMap<&'a str, &'a str> {
+    let managed = analysis.managed.iter().map(|m| &m.delete.choice);
     let deleted = managed.flat_map(|c| c.certain.iter().chain(&c.candidates));
     let deleted: HashSet<&str> = deleted.map(|removal| removal.pod).collect();
     let old = |visited: &Visited<'a>| {
-        let exists = ground.node(visited.node).is_some();
+        let exists = analysis.node(visited.node).is_some();
         let wanted = visited.should_run == Some(true) || !surge && exists;
-        let pods = ground.pods_on(visited.node).iter().copied();
+        let pods = analysis.pods_on(visited.node).iter().copied();
         let left: Vec<_> = pods.filter(|pod| !deleted.contains(&*pod.name)).collect();
-        match NodeState::new(&ground.inputs?, &left) {
+        match NodeState::new(&analysis.inputs?, &left) {
             NodeState::Old { old, .. } if wanted => Some((visited.node, &*old.name)),
             _ => None,
         }
@@ -126,8 +134,12 @@ fn rolled<'a>(ground: &Ground<'a>, walk: &Walk<'a>, surge: bool) -> HashMap<&'a 
 
 /// Eligible nodes without an available pod: those of now, and as many of the old
 /// pods as the budget has room for beside them.
-fn unavailable_at_worst(ground: &Ground<'_>, rolled: &HashMap<&str, &str>, allowed: i64) -> usize {
-    let visited = ground.walk.iter().flat_map(|w| &w.visited);
+fn unavailable_at_worst(
+    analysis: &RolloutAnalysis<'_>,
+    rolled: &HashMap<&str, &str>,
+    allowed: i64,
+) -> usize {
+    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
     let desired = visited.filter(|v| v.should_run == Some(true));
     let is_without = |state: NodeState<'_>| match state {
         // An old pod speaks for its node as long as it is available.
@@ -158,34 +170,20 @@ fn start_times(inputs: &Inputs<'_>) -> Vec<i64> {
     times
 }
 
-fn estimate(ground: &Ground<'_>, batches: usize) -> Option<Estimate> {
-    let inputs = ground.inputs?;
+fn estimate(analysis: &RolloutAnalysis<'_>, batches: usize) -> Option<Estimate> {
+    let inputs = analysis.inputs?;
     let times = start_times(&inputs);
     let median = *times.get(times.len() / 2)?;
     let slow = *times.get((times.len() * 9 / 10).min(times.len() - 1))?;
     let wait = i64::from(inputs.min_ready_seconds.max(0));
     let batches = i64::try_from(batches).ok()?;
-    let pods = match times.len() {
-        1 => "1 ready pod".to_owned(),
-        n => format!("{n} ready pods"),
-    };
-    let min_ready = if wait > 0 {
-        format!(", plus minReadySeconds {}", duration(wait))
-    } else {
-        String::new()
-    };
-    let holders = match ground.update().map_or(0, |u| u.in_use) {
-        0 => String::new(),
-        1 => "; the node that holds the budget now is taken to recover".to_owned(),
-        n => format!("; the {n} nodes that hold the budget now are taken to recover"),
-    };
     Some(Estimate {
         seconds: batches * (median + wait),
         seconds_if_slow: batches * (slow + wait),
-        rests_on: format!(
-            "{pods}: from creation to Ready half of them took at most {}, nine of ten at most {}{min_ready}; a pod that became unready later counts as slow, and how long old pods take to stop isn't known{holders}",
-            duration(median),
-            duration(slow)
-        ),
+        pods: times.len(),
+        median,
+        slow,
+        min_ready_seconds: wait,
+        holders: analysis.update().map_or(0, |u| u.in_use),
     })
 }

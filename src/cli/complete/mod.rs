@@ -1,9 +1,10 @@
-//! What can follow the words typed so far, told as kubectl and the scripts of
+//! What can follow the words typed so far, printed as kubectl and the scripts of
 //! `completion` want it.
 //!
 //! One protocol for all: that of `kubectl __complete`. Whoever asks gives the
 //! words after the command, the last of which is the one to be completed.
 
+mod candidate;
 mod protocol;
 mod typed;
 mod values;
@@ -15,15 +16,17 @@ use clap_complete::engine::complete;
 
 use super::definition;
 use super::name::Name;
-use protocol::{Noticed, tell};
-use typed::Typed;
+use protocol::{Directive, lines};
+
+pub use candidate::{Candidate, Lookup};
+pub use typed::Typed;
 
 /// The hidden first word that asks for completions.
 const WORD: &str = "__complete";
 
 /// The words to complete, where the arguments of this process ask for that.
 #[must_use]
-pub(super) fn asked(name: &Name) -> Option<Vec<OsString>> {
+pub fn asked(name: &Name) -> Option<Vec<OsString>> {
     let mut words = std::env::args_os().skip(1).peekable();
     if !name.is_completer() {
         words.next_if(|word| word == WORD)?;
@@ -31,15 +34,20 @@ pub(super) fn asked(name: &Name) -> Option<Vec<OsString>> {
     Some(words.collect())
 }
 
-/// The lines to print. Nothing is an error: there is nobody to tell.
+/// The lines to print; `look_up` has the names that nobody but the source knows. Nothing is
+/// an error: there is nobody to tell.
 #[must_use]
-pub(super) fn answer(name: &Name, mut words: Vec<OsString>) -> String {
+pub fn answer(
+    name: &Name,
+    mut words: Vec<OsString>,
+    look_up: impl Fn(Lookup, &Typed, &str) -> Vec<Candidate> + Clone + Send + Sync + 'static,
+) -> String {
     let current = words.pop().unwrap_or_default();
     let before = words;
     let definition = definition(name);
-    let noticed = Noticed::default();
+    let directive = Directive::default();
     let typed = Typed::read(&definition, &before);
-    let mut command = values::attach(definition, &typed, &noticed);
+    let mut command = values::attach(definition, &typed, &directive, &look_up);
     let before = typed::without_lone_switches(&command, before);
     let mut found = Vec::new();
     if current == "-" {
@@ -47,7 +55,7 @@ pub(super) fn answer(name: &Name, mut words: Vec<OsString>) -> String {
         found = at(&mut command, &before, "--".into());
     }
     found.extend(at(&mut command, &before, current.clone()));
-    tell(&found, &current.to_string_lossy(), &noticed)
+    lines(&found, &current.to_string_lossy(), &directive)
 }
 
 fn at(

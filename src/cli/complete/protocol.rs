@@ -14,14 +14,14 @@ const NO_SPACE: u8 = 2;
 const NO_FILES: u8 = 4;
 const KEEP_ORDER: u8 = 32;
 
-/// What was noticed while candidates were looked for.
+/// What a shell is to know beside the candidates.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Noticed {
+pub(super) struct Directive {
     files: Arc<AtomicBool>,
     unfinished: Arc<AtomicBool>,
 }
 
-impl Noticed {
+impl Directive {
     /// A file is wanted here, which the shell completes better.
     pub(super) fn files(&self) {
         self.files.store(true, Ordering::Relaxed);
@@ -34,27 +34,31 @@ impl Noticed {
 }
 
 /// The lines for candidates for the word `current`; none where a file is wanted.
-pub(super) fn tell(candidates: &[CompletionCandidate], current: &str, noticed: &Noticed) -> String {
-    if noticed.files.load(Ordering::Relaxed) {
+pub(super) fn lines(
+    candidates: &[CompletionCandidate],
+    current: &str,
+    directive: &Directive,
+) -> String {
+    if directive.files.load(Ordering::Relaxed) {
         return format!(":{FILES}\n");
     }
     // Shells and kubectl put the flag of `--flag=value` back themselves.
     let flag = current.find('=').filter(|_| current.starts_with('-'));
     let prefix = flag.and_then(|end| current.get(..=end)).unwrap_or_default();
     let mut lines = String::new();
-    let mut told = HashSet::new();
+    let mut seen = HashSet::new();
     for candidate in candidates {
         let Some(value) = candidate.get_value().to_str() else {
             continue;
         };
         let value = value.strip_prefix(prefix).unwrap_or(value);
-        // Flags are told to who begins one.
+        // Flags are offered to whoever begins one.
         let is_unasked = current.is_empty() && value.starts_with('-');
         let is_unasked = is_unasked || candidate.is_hide_set();
         if is_unasked || value.is_empty() || value.contains(char::is_control) {
             continue;
         }
-        if !told.insert(value) {
+        if !seen.insert(value) {
             continue;
         }
         lines.push_str(value);
@@ -66,7 +70,7 @@ pub(super) fn tell(candidates: &[CompletionCandidate], current: &str, noticed: &
         }
         lines.push('\n');
     }
-    let is_unfinished = noticed.unfinished.load(Ordering::Relaxed);
+    let is_unfinished = directive.unfinished.load(Ordering::Relaxed);
     let space = if is_unfinished { NO_SPACE } else { 0 };
     format!("{lines}:{}\n", space | NO_FILES | KEEP_ORDER)
 }

@@ -5,21 +5,22 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, FromArgMatches};
 
-use crate::cli::global::GlobalArgs;
+use crate::cli::global::{GlobalArgs, GlobalOptions};
 use crate::cli::names::{Target, parse_target};
-use crate::commands::completion::ask::{Ask, Until};
 
 /// What candidates depend on.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Typed {
-    /// Where names come from.
-    pub(super) ask: Ask,
+pub struct Typed {
+    /// The flags of every command.
+    pub global: GlobalOptions,
+    /// `-A`.
+    pub all_namespaces: bool,
     /// The DaemonSet that was named.
-    pub(super) daemon_set: Option<String>,
+    pub daemon_set: Option<String>,
     /// `-f`: the DaemonSet is one of these files'.
-    pub(super) manifests: Vec<String>,
+    pub manifests: Vec<String>,
     /// `--node-file`: the node is one of these files'.
-    pub(super) node_files: Vec<String>,
+    pub node_files: Vec<String>,
 }
 
 impl Typed {
@@ -55,10 +56,12 @@ impl Typed {
                 .map(|path| at_home(path))
                 .collect()
         };
-        let everywhere = sub.and_then(|m| m.try_get_one::<bool>("all_namespaces").ok().flatten());
+        let all_namespaces =
+            sub.and_then(|m| m.try_get_one::<bool>("all_namespaces").ok().flatten());
         let target = one("target").and_then(|t| parse_target(t).ok());
         Some(Self {
-            ask: ask(global, everywhere.copied().unwrap_or_default()),
+            global: with_home(global.into()),
+            all_namespaces: all_namespaces.copied().unwrap_or_default(),
             daemon_set: target.and_then(|target| match target {
                 Target::DaemonSet(name) => Some(name),
                 Target::Pod(_) => None,
@@ -69,19 +72,12 @@ impl Typed {
     }
 }
 
-fn ask(global: GlobalArgs, everywhere: bool) -> Ask {
-    let mut flags = global.connection.flags();
-    let kubeconfig = flags.kubeconfig.take();
-    flags.kubeconfig = kubeconfig.map(|path| PathBuf::from(at_home(&path.to_string_lossy())));
-    Ask {
-        until: Until::default(),
-        from: global.from.iter().map(|path| at_home(path)).collect(),
-        recursive: global.recursive,
-        namespace: global.namespace,
-        everywhere,
-        now: global.now,
-        flags,
-    }
+fn with_home(mut global: GlobalOptions) -> GlobalOptions {
+    global.from = global.from.iter().map(|path| at_home(path)).collect();
+    let kubeconfig = global.connection.kubeconfig.take();
+    let at_home = kubeconfig.map(|path| PathBuf::from(at_home(&path.to_string_lossy())));
+    global.connection.kubeconfig = at_home;
+    global
 }
 
 /// A path as the shell will give it: what is being completed isn't expanded yet.

@@ -2,56 +2,98 @@
 
 use std::collections::BTreeMap;
 
+use crate::cli::complete::{Candidate, Lookup, Typed};
+use crate::cli::names::{is_daemon_set_word, is_node_word, is_pod_word};
 use crate::source::cluster::{ConnectionFlags, kubeconfig_entries};
 use crate::source::names::{NameKind, Named};
 
-use super::ask::Ask;
-use super::crowd::fewer;
 use super::describe::{describe, revision};
+use super::names::{Deadline, NameSource};
+use super::prefixes::by_prefix;
 
-/// Something to complete a word to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// The whole word.
-    pub value: String,
-    /// What it is, empty where there is nothing to say.
-    pub help: String,
-    /// Whether more has to be typed right after it.
-    pub is_unfinished: bool,
+/// What `current` can be completed to.
+pub(super) fn look_up(
+    lookup: Lookup,
+    typed: &Typed,
+    current: &str,
+    deadline: Deadline,
+) -> Vec<Candidate> {
+    let names = NameSource::new(typed, deadline);
+    let daemon_set = typed.daemon_set.as_deref().unwrap_or_default();
+    let connection = &typed.global.connection;
+    match lookup {
+        Lookup::DaemonSetsOrPods if is_of_kind(current, is_pod_word) => {
+            of_kind(&names, NameKind::Pod, current)
+        }
+        Lookup::DaemonSets | Lookup::DaemonSetsOrPods => {
+            let names = names.or_of_files(&typed.manifests);
+            of_kind(&names, NameKind::DaemonSet, current)
+        }
+        Lookup::Nodes => {
+            let names = names.or_of_files(&typed.node_files);
+            of_kind(&names, NameKind::Node, current)
+        }
+        Lookup::Namespaces => namespaces(&names, current),
+        Lookup::Contexts => contexts(connection),
+        Lookup::Clusters => clusters(connection),
+        Lookup::Users => users(connection),
+        Lookup::Revisions => revisions(&names, daemon_set),
+        Lookup::Containers if current.contains('=') => Vec::new(),
+        Lookup::Containers => containers(&names, daemon_set),
+        Lookup::DaemonSetLabels => labels(&names, NameKind::DaemonSet, current),
+        Lookup::NodeLabels => labels(&names, NameKind::Node, current),
+        Lookup::NodeLabelKeys => label_keys(&names, current),
+    }
 }
 
-impl Candidate {
-    /// A whole word.
-    pub fn new(value: impl Into<String>, help: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            help: help.into(),
-            is_unfinished: false,
-        }
+/// Objects by name, or as `KIND/NAME` where a word for the kind was typed.
+fn of_kind(names: &NameSource, kind: NameKind, current: &str) -> Vec<Candidate> {
+    let (before, name) = match current.find('/') {
+        Some(slash) => current.split_at(slash + 1),
+        None => ("", current),
+    };
+    let is_word = match kind {
+        NameKind::Pod => is_pod_word,
+        NameKind::Node => is_node_word,
+        _ => is_daemon_set_word,
+    };
+    if !before.is_empty() && !is_of_kind(current, is_word) {
+        return Vec::new();
     }
+    let mut found = objects(names, kind, name);
+    for candidate in &mut found {
+        candidate.value.insert_str(0, before);
+    }
+    found
+}
 
-    /// The same with more to be typed.
-    #[must_use]
-    pub fn unfinished(mut self) -> Self {
-        self.is_unfinished = true;
-        self
-    }
+fn is_of_kind(current: &str, is_word: fn(&str) -> bool) -> bool {
+    current
+        .split_once('/')
+        .is_some_and(|(word, _)| is_word(word))
+}
+
+/// Keys of the nodes' labels.
+fn label_keys(names: &NameSource, current: &str) -> Vec<Candidate> {
+    let found = labels(names, NameKind::Node, current).into_iter();
+    found
+        .filter_map(|c| Some(Candidate::new(c.value.strip_suffix('=')?, c.help)))
+        .collect()
 }
 
 /// The objects of a kind whose names begin with `typed`.
-#[must_use]
-pub fn objects(ask: &Ask, kind: NameKind, typed: &str) -> Vec<Candidate> {
+fn objects(names: &NameSource, kind: NameKind, typed: &str) -> Vec<Candidate> {
     let is_daemon_pod = |n: &Named| kind != NameKind::Pod || n.daemon_set.is_some();
-    let found = ask.names(kind, |n| {
+    let found = names.of_kind(kind, |n| {
         n.name.starts_with(typed) && is_name(&n.name) && is_daemon_pod(n)
     });
-    let now = ask.now();
+    let now = names.now();
     let named = found.names.iter();
     let mut candidates = named
         .map(|n| Candidate::new(&n.name, describe(kind, n, now)))
         .collect();
     in_order(&mut candidates);
-    let candidates = fewer(candidates, typed);
+    let candidates = by_prefix(candidates, typed);
     if found.is_whole {
         return candidates;
     }
@@ -78,15 +120,14 @@ fn cut_short(
 
 /// The namespaces whose names begin with `typed`; files may hold none of them, but
 /// what is in them.
-#[must_use]
-pub fn namespaces(ask: &Ask, typed: &str) -> Vec<Candidate> {
-    let mut candidates = objects(ask, NameKind::Namespace, typed);
-    if !ask.from.is_empty() {
-        let everywhere = Ask {
-            everywhere: true,
-            ..ask.clone()
+fn namespaces(names: &NameSource, typed: &str) -> Vec<Candidate> {
+    let mut candidates = objects(names, NameKind::Namespace, typed);
+    if !names.global.from.is_empty() {
+        let everywhere = NameSource {
+            all_namespaces: true,
+            ..names.clone()
         };
-        let found = everywhere.names(NameKind::DaemonSet, |n| {
+        let found = everywhere.of_kind(NameKind::DaemonSet, |n| {
             n.namespace.starts_with(typed) && is_name(&n.namespace)
         });
         let names = found.names.into_iter().map(|n| n.namespace);
@@ -97,15 +138,14 @@ pub fn namespaces(ask: &Ask, typed: &str) -> Vec<Candidate> {
 }
 
 /// The revisions of a DaemonSet, the newest first.
-#[must_use]
-pub fn revisions(ask: &Ask, daemon_set: &str) -> Vec<Candidate> {
-    let found = ask.names(NameKind::Revision, |n| {
+fn revisions(names: &NameSource, daemon_set: &str) -> Vec<Candidate> {
+    let found = names.of_kind(NameKind::Revision, |n| {
         n.daemon_set.as_deref() == Some(daemon_set)
     });
-    let mut names = found.names;
-    names.sort_by_key(|n| std::cmp::Reverse(n.revision));
-    let now = ask.now();
-    let mut candidates: Vec<_> = names
+    let mut revisions = found.names;
+    revisions.sort_by_key(|n| std::cmp::Reverse(n.revision));
+    let now = names.now();
+    let mut candidates: Vec<_> = revisions
         .iter()
         .filter_map(|n| Some(Candidate::new(n.revision?.to_string(), revision(n, now))))
         .collect();
@@ -117,9 +157,8 @@ pub fn revisions(ask: &Ask, daemon_set: &str) -> Vec<Candidate> {
 }
 
 /// The containers of a DaemonSet, to be given another image.
-#[must_use]
-pub fn containers(ask: &Ask, daemon_set: &str) -> Vec<Candidate> {
-    let containers = ask.containers(daemon_set).into_iter();
+fn containers(names: &NameSource, daemon_set: &str) -> Vec<Candidate> {
+    let containers = names.containers(daemon_set).into_iter();
     let containers = containers.filter(|(name, _)| is_name(name));
     containers
         .map(|(name, image)| Candidate::new(format!("{name}="), image).unfinished())
@@ -128,20 +167,19 @@ pub fn containers(ask: &Ask, daemon_set: &str) -> Vec<Candidate> {
 
 /// How a term of a selector, or a label, goes on: `KEY=`, then the values that the
 /// objects of `kind` have.
-#[must_use]
-pub fn labels(ask: &Ask, kind: NameKind, typed: &str) -> Vec<Candidate> {
+fn labels(names: &NameSource, kind: NameKind, typed: &str) -> Vec<Candidate> {
     let (before, term) = typed
         .rfind(',')
         .map_or(("", typed), |at| typed.split_at(at + 1));
-    let everywhere = Ask {
-        everywhere: ask.everywhere || kind == NameKind::Node,
-        ..ask.clone()
+    let everywhere = NameSource {
+        all_namespaces: names.all_namespaces || kind == NameKind::Node,
+        ..names.clone()
     };
     let (key, value) = match term.rsplit_once('=') {
         Some((key, value)) => (key.trim_end_matches(['=', '!']), Some(value)),
         None => (term, None),
     };
-    let found = everywhere.names(kind, |n| match value {
+    let found = everywhere.of_kind(kind, |n| match value {
         Some(value) => n.labels.get(key).is_some_and(|v| v.starts_with(value)),
         None => n.labels.keys().any(|k| k.starts_with(key)),
     });
@@ -161,7 +199,7 @@ pub fn labels(ask: &Ask, kind: NameKind, typed: &str) -> Vec<Candidate> {
         "DaemonSet"
     };
     let words = counts.into_iter().filter(|(word, _)| is_label(word));
-    let told = words.map(|(word, count)| {
+    let candidates = words.map(|(word, count)| {
         let help = format!("{count} {of}{}", if count == 1 { "" } else { "s" });
         match value {
             Some(_) => Candidate::new(
@@ -171,30 +209,28 @@ pub fn labels(ask: &Ask, kind: NameKind, typed: &str) -> Vec<Candidate> {
             None => Candidate::new(format!("{before}{word}="), help).unfinished(),
         }
     });
-    let told = fewer(told.collect(), typed);
+    let candidates = by_prefix(candidates.collect(), typed);
     if found.is_whole {
-        return told;
+        return candidates;
     }
-    cut_short(told, typed, |_| true)
+    cut_short(candidates, typed, |_| true)
 }
 
 /// Contexts of the kubeconfig.
-#[must_use]
-pub fn contexts(flags: &ConnectionFlags) -> Vec<Candidate> {
+fn contexts(flags: &ConnectionFlags) -> Vec<Candidate> {
     let entries = kubeconfig_entries(flags).contexts.into_iter();
-    let told = entries.map(|context| {
+    let candidates = entries.map(|context| {
         let mut parts = vec![format!("cluster {}", context.cluster)];
         parts.extend(context.namespace.map(|n| format!("namespace {n}")));
         parts.extend(context.user.map(|u| format!("user {u}")));
         parts.extend(context.is_current.then(|| "current".to_owned()));
         Candidate::new(context.name, parts.join(", "))
     });
-    told.collect()
+    candidates.collect()
 }
 
 /// Clusters of the kubeconfig.
-#[must_use]
-pub fn clusters(flags: &ConnectionFlags) -> Vec<Candidate> {
+fn clusters(flags: &ConnectionFlags) -> Vec<Candidate> {
     let entries = kubeconfig_entries(flags).clusters.into_iter();
     entries
         .map(|(name, server)| Candidate::new(name, server.unwrap_or_default()))
@@ -202,8 +238,7 @@ pub fn clusters(flags: &ConnectionFlags) -> Vec<Candidate> {
 }
 
 /// Users of the kubeconfig.
-#[must_use]
-pub fn users(flags: &ConnectionFlags) -> Vec<Candidate> {
+fn users(flags: &ConnectionFlags) -> Vec<Candidate> {
     let entries = kubeconfig_entries(flags).users.into_iter();
     let help = |command: Option<String>| command.map(|c| format!("credentials from {c}"));
     entries

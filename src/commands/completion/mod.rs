@@ -1,32 +1,46 @@
 //! `completion`: scripts for shells, what kubectl runs, and what words can be completed to.
 
-pub mod ask;
-pub mod candidates;
-mod crowd;
+mod candidates;
 mod describe;
-pub mod script;
+mod names;
+mod prefixes;
+mod script;
 mod shim;
 
-use crate::cli::completion::CompletionArgs;
-use crate::cli::exit::Exit;
+use std::ffi::OsString;
+
+use crate::cli::complete;
+use crate::cli::completion::CompletionRequest;
 use crate::cli::name::Name;
 use crate::output::terminal::Terminal;
 
 use super::error::CommandError;
+use super::exit::Exit;
+use names::Deadline;
 
 /// Answers `completion`.
 ///
 /// # Errors
-/// See [`CommandError`].
-pub fn run(name: &Name, args: &CompletionArgs, terminal: &Terminal) -> Result<Exit, CommandError> {
-    match (&args.install, args.shell) {
-        (Some(place), _) => terminal.lines(shim::install(name, place.as_deref())?)?,
-        (None, Some(shell)) => Terminal::plain(&script::script(shell, name))?,
-        (None, None) => {
-            return Err(CommandError::Usage(
-                "for which shell? bash, zsh, fish or powershell; or `--install` for kubectl's own completion".to_owned(),
-            ));
+/// When the file can't be written, or stdout is gone.
+pub(super) fn run(
+    name: &Name,
+    request: &CompletionRequest,
+    terminal: &Terminal,
+) -> Result<Exit, CommandError> {
+    match request {
+        CompletionRequest::Install(place) => {
+            terminal.lines(shim::install(name, place.as_deref())?)?;
         }
+        CompletionRequest::Script(shell) => Terminal::plain(&script::script(*shell, name))?,
     }
-    Ok(Exit::Said)
+    Ok(Exit::Success)
+}
+
+/// What the last of the words can be completed to, in the lines that shells and kubectl read.
+#[must_use]
+pub fn complete(name: &Name, words: Vec<OsString>) -> String {
+    let deadline = Deadline::soon();
+    complete::answer(name, words, move |lookup, typed, current| {
+        candidates::look_up(lookup, typed, current, deadline)
+    })
 }

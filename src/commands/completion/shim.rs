@@ -45,7 +45,7 @@ pub(super) fn install(name: &Name, place: Option<&Path>) -> Result<Vec<String>, 
             e.kind()
         ))
     })?;
-    Ok(said(name, &path))
+    Ok(installed_lines(name, &path))
 }
 
 /// What the file holds.
@@ -83,7 +83,7 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn said(name: &Name, path: &Path) -> Vec<String> {
+fn installed_lines(name: &Name, path: &Path) -> Vec<String> {
     let mut lines = vec![format!(
         "wrote {}: kubectl runs it for completions of `{}`",
         path.display(),

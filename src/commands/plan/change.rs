@@ -4,24 +4,15 @@ use std::io;
 
 use serde_json::Value;
 
-use crate::analysis::rollout::change::{
-    Change, ChangeKind, ChangedField, Obtained, TemplateChange,
-};
+use crate::analysis::rollout::change::{Change, ChangeKind, Obtained};
+use crate::analysis::rollout::difference::describe;
+use crate::apply::budget::check_budgets;
+use crate::apply::template_change::{self, Changed};
+use crate::cli::plan::{Budgets, StoredChange};
 use crate::commands::error::CommandError;
-use crate::engine::claim::Claimant;
-use crate::engine::rollout::budget::check_budgets;
-use crate::engine::template_change::{self, Changed};
-use crate::engine::template_diff::{added_by_server, changed_fields, template_diff};
+use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::diff::TemplateDiff;
-
-use crate::analysis::reason::Reason;
-use crate::analysis::rollout::host_ports::clashing_host_ports;
-use crate::analysis::rollout::old_templates;
-use crate::analysis::rollout::refused::refused;
-use crate::words::reason::sentence;
-
-use super::request::{Budgets, Form};
 
 /// A DaemonSet as it would be, and what leads there.
 pub(super) struct Target {
@@ -46,23 +37,23 @@ impl Target {
 
 /// What a change of the stored DaemonSet leaves; the server isn't needed for it.
 pub(super) fn of_stored(
-    form: &Form,
+    change: &StoredChange,
     snapshot: &Snapshot,
     stored: &DaemonSet,
 ) -> Result<Target, CommandError> {
-    let (kind, changed) = match form {
-        Form::UnderWay | Form::Manifest => {
+    let (kind, changed) = match change {
+        StoredChange::None => {
             return Ok(Target {
                 daemon_set: stored.clone(),
                 change: None,
             });
         }
-        Form::Undo(revision) => (ChangeKind::Undo, undo(snapshot, stored, *revision)?),
-        Form::Restart => {
+        StoredChange::Undo(revision) => (ChangeKind::Undo, undo(snapshot, stored, *revision)?),
+        StoredChange::Restart => {
             let changed = template_change::restart(stored, snapshot.now);
             (ChangeKind::Restart, changed.map_err(usage)?)
         }
-        Form::SetImage(images) => {
+        StoredChange::SetImage(images) => {
             let changed = template_change::set_image(stored, images);
             (ChangeKind::SetImage, changed.map_err(usage)?)
         }
@@ -85,7 +76,7 @@ fn usage(error: impl ToString) -> CommandError {
 }
 
 fn undo(snapshot: &Snapshot, stored: &DaemonSet, to: i64) -> Result<Changed, CommandError> {
-    let claimant = Claimant::new(stored).map_err(|problem| {
+    let selector = Selector::new(stored.selector()).map_err(|problem| {
         CommandError::Usage(format!(
             "spec.selector.{problem}: no revision can be found by it"
         ))
@@ -98,85 +89,8 @@ fn undo(snapshot: &Snapshot, stored: &DaemonSet, to: i64) -> Result<Changed, Com
             "which revisions there are is unknown: {why}"
         )));
     };
-    let undone = template_change::undo(stored, &claimant, revisions, to).map_err(usage)?;
+    let undone = template_change::undo(stored, &selector, revisions, to).map_err(usage)?;
     Ok(undone.changed)
-}
-
-/// Says what differs between `stored` and `target`.
-pub(super) fn describe(
-    kind: ChangeKind,
-    obtained: Obtained,
-    stored: Option<&DaemonSet>,
-    target: &DaemonSet,
-    snapshot: &Snapshot,
-) -> Change {
-    let fields = stored
-        .map(|stored| fields(stored, target))
-        .unwrap_or_default();
-    let in_template = |field: &ChangedField| field.path.starts_with("spec.template");
-    let template = if stored.is_none() || fields.iter().any(in_template) {
-        TemplateChange::Changed
-    } else {
-        TemplateChange::Unchanged
-    };
-    let pods = snapshot.pods_in(&target.namespace);
-    Change {
-        kind,
-        obtained,
-        template,
-        refused: match obtained {
-            // It has answered already.
-            Obtained::DryRun => Vec::new(),
-            Obtained::Local => refused(stored, target, pods),
-        },
-        warnings: host_ports(stored, target, snapshot).into_iter().collect(),
-        fields,
-    }
-}
-
-/// Fields of the template that are new and that `written`, the manifest, doesn't
-/// have: the server's defaults or its admission add them, and they alone can start a
-/// rollout.
-pub(super) fn added(stored: &DaemonSet, target: &DaemonSet, written: &Value) -> Option<String> {
-    let template = written.pointer("/spec/template")?;
-    let changes = template_diff(&stored.raw_template, &target.raw_template);
-    let added = added_by_server(&changes, "spec.template", template);
-    let added: Vec<_> = added.map(|change| change.path.to_string()).collect();
-    (!added.is_empty()).then(|| {
-        format!(
-            "the server adds what the manifest doesn't have, and that changes the template: {}",
-            added.join(", ")
-        )
-    })
-}
-
-/// The fields of the spec that differ, by path.
-fn fields(stored: &DaemonSet, target: &DaemonSet) -> Vec<ChangedField> {
-    let rest = |ds: &DaemonSet| {
-        let mut spec = ds.object.spec.clone();
-        spec.template = k8s_openapi::api::core::v1::PodTemplateSpec::default();
-        serde_json::to_value(spec).unwrap_or_default()
-    };
-    let spec = changed_fields("spec", &rest(stored), &rest(target));
-    let template = template_diff(&stored.raw_template, &target.raw_template);
-    spec.into_iter()
-        .chain(template)
-        .map(ChangedField::from)
-        .collect()
-}
-
-fn host_ports(
-    stored: Option<&DaemonSet>,
-    target: &DaemonSet,
-    snapshot: &Snapshot,
-) -> Option<String> {
-    let old = old_templates(snapshot, target);
-    let today = stored.and_then(DaemonSet::pod_spec);
-    let strategy = target.object.spec.update_strategy.as_ref();
-    let ports = clashing_host_ports(strategy, old.iter().chain(today), target.pod_spec()?);
-    let clash = !ports.is_empty();
-    let reason = Reason::HostPortsUnderSurge { ports };
-    clash.then(|| sentence(&reason, snapshot.now).into_string())
 }
 
 /// The DaemonSet with the budgets that are to be tried.

@@ -1,21 +1,22 @@
 //! The rollout that applying a manifest would start.
 
-use crate::analysis::rollout::change::{Change, ChangeKind};
-use crate::cli::global::GlobalArgs;
-use crate::cli::plan::PlanArgs;
+use crate::analysis::rollout::change::{Change, ChangeKind, Warning};
+use crate::analysis::rollout::difference::{added, describe};
+use crate::cli::global::GlobalOptions;
+use crate::cli::request::ManifestFiles;
+use crate::commands::apply::Obtained;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
-use crate::commands::manifest::{check_name, check_namespace, listed, obtain, read, said};
+use crate::commands::manifest::{obtain, obtained_how, read_one};
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
-use crate::source::dry_run::{ApplyOptions, Obtained};
+use crate::source::dry_run::ApplyOptions;
 use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
-use super::change::{Target, added, describe};
-use super::request::Request;
+use super::change::Target;
 
-/// What applying the manifest would leave, and the world around it.
+/// What applying the manifest would leave, and what is around it.
 pub(super) struct Applied {
     pub(super) snapshot: Snapshot,
     /// `None` where there is none of its name yet.
@@ -26,35 +27,20 @@ pub(super) struct Applied {
 /// Reads the manifest, asks for the stored DaemonSet and what belongs to it, and
 /// has the server say what an apply would leave.
 pub(super) fn apply(
-    global: &GlobalArgs,
-    args: &PlanArgs,
-    request: &Request,
+    global: &GlobalOptions,
+    files: &ManifestFiles,
+    options: &ApplyOptions,
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Applied, CommandError> {
-    let all = read(
-        global,
-        &args.filename,
-        args.validate.validation,
-        source,
-        terminal,
-    )?;
-    let namespace = global.namespace.as_deref();
-    let manifest = pick(all, request.name.as_deref(), namespace, terminal)?;
-    check_namespace(global, &manifest.daemon_set)?;
-    let (mut snapshot, is_stored) = world(source, &manifest.daemon_set)?;
+    let manifest = read_one(global, files, source, terminal)?;
+    let (mut snapshot, is_stored) = surroundings(source, &manifest.daemon_set)?;
     let stored = if is_stored {
         Some(first(&snapshot)?.clone())
     } else {
         None
     };
-    let options = ApplyOptions {
-        server_side: args.server_side,
-        field_manager: args.field_manager.clone(),
-        force_conflicts: args.force_conflicts,
-        validation: manifest.validation,
-    };
-    let obtained = obtain(global, &options, &manifest, stored.as_ref())?;
+    let obtained = obtain(global, options, &manifest, stored.as_ref())?;
     snapshot.notes.extend(obtained.notes.iter().cloned());
     let change = change(&manifest, &obtained, stored.as_ref(), &snapshot);
     // What is refused changes nothing.
@@ -78,55 +64,21 @@ fn change(
     stored: Option<&DaemonSet>,
     snapshot: &Snapshot,
 ) -> Change {
-    let how = said(obtained.how);
+    let how = obtained_how(obtained.how);
     let target = &obtained.daemon_set;
     let mut change = describe(ChangeKind::Apply, how, stored, target, snapshot);
     let added = stored.and_then(|stored| added(stored, target, &manifest.object));
     change.warnings.extend(added);
-    change.warnings.extend(obtained.warnings.iter().cloned());
+    let warnings = obtained.warnings.iter().cloned();
+    change.warnings.extend(warnings.map(Warning::OfServer));
     change
 }
 
-/// The one that is asked about; the others are named as skipped. `namespace` tells apart
-/// those of one name.
-fn pick(
-    mut all: Vec<Manifest>,
-    name: Option<&str>,
-    namespace: Option<&str>,
-    terminal: &Terminal,
-) -> Result<Manifest, CommandError> {
-    let sets = || all.iter().map(|m| &m.daemon_set);
-    if let Some(name) = name {
-        check_name(sets(), name)?;
-    }
-    let mut asked: Vec<(usize, &DaemonSet)> = sets().enumerate().collect();
-    asked.retain(|(_, ds)| name.is_none_or(|name| ds.name == name));
-    if asked.len() > 1 && name.is_some() {
-        asked.retain(|(_, ds)| namespace.is_none_or(|n| ds.namespace == n));
-    }
-    let &[(at, _)] = asked.as_slice() else {
-        let tell = match name {
-            Some(_) => "give the namespace of one of them with `-n`",
-            None => "give the name of one of them",
-        };
-        return Err(CommandError::Usage(format!(
-            "the manifests hold several DaemonSets, {}: {tell}",
-            listed(sets())
-        )));
-    };
-    let picked = all.swap_remove(at);
-    for other in &all {
-        let other = &other.daemon_set;
-        terminal.warning(&format!(
-            "skipped DaemonSet `{}` in namespace `{}`",
-            other.name, other.namespace
-        ));
-    }
-    Ok(picked)
-}
-
-/// The world around the DaemonSet, and whether it is stored.
-fn world(source: &dyn Source, manifest: &DaemonSet) -> Result<(Snapshot, bool), CommandError> {
+/// What is around the DaemonSet, and whether it is stored.
+fn surroundings(
+    source: &dyn Source,
+    manifest: &DaemonSet,
+) -> Result<(Snapshot, bool), CommandError> {
     let subject = Subject::DaemonSet(ObjectName {
         namespace: manifest.namespace.clone(),
         name: manifest.name.clone(),

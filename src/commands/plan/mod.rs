@@ -1,89 +1,97 @@
 //! `kubectl ds plan`.
 
-mod answer;
 mod change;
 mod manifest;
-mod request;
 mod watch;
 
 use crate::analysis::rollout::{Rollout, plan, try_budgets};
-use crate::cli::exit::Exit;
-use crate::cli::global::GlobalArgs;
-use crate::cli::plan::PlanArgs;
+use crate::cli::global::GlobalOptions;
+use crate::cli::plan::{Budgets, PlanRequest, PlanTarget, StoredChange};
 use crate::model::{DaemonSet, Snapshot};
-use crate::output::format::Format;
-use crate::output::terminal::Terminal;
+use crate::output::diff::EXTERNAL_DIFF;
+use crate::output::plan::{Plan, PlanReport};
+use crate::output::printer::Printer;
 use crate::source::{Question, Scope, Source, Subject};
 
-use super::ask::{ask, first};
+use super::ask::{ask, first, object};
 use super::error::CommandError;
+use super::exit::Exit;
 use super::open::open;
-use answer::Answer;
 use change::{Target, of_stored, with_budgets};
-use request::{Form, Request};
 
 /// Answers `kubectl ds plan`.
 ///
 /// # Errors
-/// When what was typed makes no question, the source has no answer, or stdout is gone.
-pub fn run(
-    global: &GlobalArgs,
-    args: &PlanArgs,
-    terminal: &Terminal,
+/// When the source has no answer, the server would refuse the change, or stdout is gone.
+pub(super) fn run(
+    global: &GlobalOptions,
+    request: PlanRequest,
+    printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
-    let request = Request::complete(global, args)?;
-    if args.watch.watch {
-        return watch::watch(global, &args.watch, &request, terminal);
-    }
-    let source = open(global)?;
-    let answer = if matches!(request.form, Form::Manifest) {
-        let applied = manifest::apply(global, args, &request, source.as_ref(), terminal)?;
-        answer(
-            &request,
-            &applied.snapshot,
-            applied.stored.as_ref(),
-            &applied.target,
-        )?
-    } else {
-        stored(global, &request, source.as_ref())?
+    let (target, budgets) = match request {
+        PlanRequest::Once { target, budgets } => (target, budgets),
+        PlanRequest::Watch {
+            name,
+            timeout,
+            stuck_after,
+        } => return watch::watch(global, name, timeout, stuck_after, printer),
     };
-    print(&answer, global, terminal)
+    let budgets = budgets.as_ref();
+    let source = open(global)?;
+    let source = source.as_ref();
+    let answer = match target {
+        PlanTarget::Stored { name, change } => stored(global, name, &change, budgets, source)?,
+        PlanTarget::Manifest { files, apply } => {
+            let applied = manifest::apply(global, &files, &apply, source, printer.terminal)?;
+            let stored = applied.stored.as_ref();
+            answer(&applied.snapshot, stored, &applied.target, budgets)?
+        }
+    };
+    print(global, printer, answer)
 }
 
-/// The report goes to stdout, and what the server would refuse to stderr too. Names of
-/// today's pods are no answer to a change that is refused, and may be piped to a deletion.
-fn print(answer: &Answer, global: &GlobalArgs, terminal: &Terminal) -> Result<Exit, CommandError> {
-    let refusal = answer.refusal();
-    let printed = match &refusal {
-        Some(_) if matches!(global.output, Format::Name) => true,
-        _ => answer.print(terminal, global)?,
-    };
-    match refusal {
+/// The report goes to stdout, and what the server would refuse to stderr too. Another
+/// program shows the diff where there is one for it, before the rest.
+fn print(
+    global: &GlobalOptions,
+    printer: Printer<'_>,
+    mut answer: Plan,
+) -> Result<Exit, CommandError> {
+    let program = std::env::var(EXTERNAL_DIFF).unwrap_or_default();
+    if !program.is_empty()
+        && printer.format.is_for_people()
+        && let Some(diff) = answer.diff.take()
+    {
+        diff.show_by(&program)?;
+    }
+    let exit = super::print(global, printer, &answer)?;
+    match answer.report.refusal() {
         Some(refusal) => Err(CommandError::Usage(refusal)),
-        None => Ok(answer.exit(global.exit_code).if_all(printed)),
+        None => Ok(exit),
     }
 }
 
 /// The rollout of a stored DaemonSet: the one under way, or one that a change would start.
 fn stored(
-    global: &GlobalArgs,
-    request: &Request,
+    global: &GlobalOptions,
+    name: String,
+    change: &StoredChange,
+    budgets: Option<&Budgets>,
     source: &dyn Source,
-) -> Result<Answer, CommandError> {
-    let subject = Subject::DaemonSet(request.object(global, source));
-    let question = Question::new(subject, Scope::AllNodes);
-    let snapshot = ask(source, &question)?;
+) -> Result<Plan, CommandError> {
+    let subject = Subject::DaemonSet(object(global, source, name));
+    let snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;
     let stored = first(&snapshot)?;
-    let target = of_stored(&request.form, &snapshot, stored)?;
-    answer(request, &snapshot, Some(stored), &target)
+    let target = of_stored(change, &snapshot, stored)?;
+    answer(&snapshot, Some(stored), &target, budgets)
 }
 
 fn answer(
-    request: &Request,
     snapshot: &Snapshot,
     stored: Option<&DaemonSet>,
     target: &Target,
-) -> Result<Answer, CommandError> {
+    budgets: Option<&Budgets>,
+) -> Result<Plan, CommandError> {
     let rollout = Rollout {
         snapshot,
         stored,
@@ -91,11 +99,12 @@ fn answer(
         change: target.change.as_ref(),
     };
     let diff = target.diff(stored)?;
-    Ok(match &request.budgets {
-        None => Answer::plan(plan(rollout), diff),
+    let report = match budgets {
+        None => PlanReport::Plan(Box::new(plan(rollout))),
         Some(budgets) => {
             let tried = with_budgets(&target.daemon_set, budgets)?;
-            Answer::trial(try_budgets(rollout, &tried), diff)
+            PlanReport::Trial(Box::new(try_budgets(rollout, &tried)))
         }
-    })
+    };
+    Ok(Plan { report, diff })
 }

@@ -7,101 +7,59 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::analysis::basis::Note;
 use crate::analysis::rollout::following::{Following, Verdict};
 use crate::analysis::rollout::plan::{Lost, RolloutPlan};
-use crate::analysis::rollout::progress::Progress;
 use crate::analysis::rollout::{Rollout, plan_with_progress};
-use crate::cli::exit::Exit;
-use crate::cli::global::GlobalArgs;
-use crate::cli::plan_watch::WatchArgs;
-use crate::commands::ask::{first, waiting};
+use crate::cli::global::GlobalOptions;
+use crate::commands::ask::{first, object, waiting};
 use crate::commands::error::CommandError;
+use crate::commands::exit::Exit;
+use crate::commands::open::cluster;
 use crate::model::Snapshot;
-use crate::output::format::Format;
-use crate::output::lists::Limits;
+use crate::output::answer::Report;
 use crate::output::live::Live;
 use crate::output::plan;
-use crate::output::plan::watch::Look;
+use crate::output::plan::watch::Observation;
+use crate::output::printer::Printer;
 use crate::output::progress::Progress as Waiting;
-use crate::output::terminal::Terminal;
-use crate::source::cluster::{Cluster, Followed, Notice, Sight};
+use crate::source::cluster::{Followed, Notice, REQUESTS, Update};
+use crate::words::rollout::summary;
 use crate::words::version_note;
-
-use super::request::{Form, Request};
 
 /// Follows the rollout under way.
 ///
 /// # Errors
-/// When what was typed makes no question, the cluster has no answer, or stdout is gone.
+/// When the cluster has no answer, or stdout is gone.
 pub(super) fn watch(
-    global: &GlobalArgs,
-    args: &WatchArgs,
-    request: &Request,
-    terminal: &Terminal,
+    global: &GlobalOptions,
+    name: String,
+    timeout: Duration,
+    stuck_after: Duration,
+    printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
-    check(global, request)?;
-    let flags = global.connection.flags();
-    let namespace = global.namespace.as_deref();
-    let cluster = Cluster::connect(&flags, namespace, None, global.feature_gates)?;
-    let name = request.object(global, &cluster);
-    let limit = Some(args.timeout).filter(|limit| !limit.is_zero());
-    let mut follower = Follower::new(global, args, terminal);
-    let ended = cluster.follow(&name, limit, &mut |sight| follower.see(&sight));
-    follower.end(ended?, args.timeout)
-}
-
-fn check(global: &GlobalArgs, request: &Request) -> Result<(), CommandError> {
-    let usage = |text: &str| Err(CommandError::Usage(text.to_owned()));
-    if !global.from.is_empty() {
-        return usage(
-            "`--watch` follows what happens in a cluster, and nothing happens in files: leave out `--from`",
-        );
-    }
-    if !matches!(request.form, Form::UnderWay) || request.budgets.is_some() {
-        return usage(
-            "`--watch` follows the rollout under way: leave out what changes the DaemonSet, or apply it first",
-        );
-    }
-    if global.now.is_some() {
-        return usage("`--watch` goes by the server's clock: leave out `--now`");
-    }
-    if global.output == Format::Name {
-        return usage("`--watch` has no output format `name`: use table, wide, json or yaml");
-    }
-    Ok(())
+    let cluster = cluster(global)?;
+    let name = object(global, &cluster, name);
+    let limit = Some(timeout).filter(|limit| !limit.is_zero());
+    let shows_requests = global.connection.verbosity >= REQUESTS;
+    let mut follower = Follower::new(stuck_after, shows_requests, printer);
+    let ended = cluster.follow(&name, limit, &mut |seen| follower.see(&seen));
+    follower.end(ended?, timeout)
 }
 
 /// Why it is no longer followed.
 type Ending = Result<Exit, CommandError>;
 
-/// What was seen last.
-struct Seen {
-    plan: RolloutPlan,
-    progress: Progress,
-    seconds: i64,
-}
-
-impl Seen {
-    const fn look(&self) -> Look<'_> {
-        Look {
-            plan: &self.plan,
-            progress: &self.progress,
-            seconds: self.seconds,
-        }
-    }
-}
-
 struct Follower<'a> {
-    terminal: &'a Terminal,
-    format: Format,
-    limits: Limits,
+    printer: Printer<'a>,
     following: Following,
     /// There while nothing has been seen yet.
     waiting: Option<Waiting>,
     /// Where the terminal is drawn on in place.
     live: Option<Live>,
     began: Option<Timestamp>,
-    seen: Option<Seen>,
+    /// What was seen last.
+    seen: Option<Observation>,
     /// Whether the server can't be reached.
     is_away: bool,
     /// The last change that was printed.
@@ -111,18 +69,15 @@ struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    fn new(global: &GlobalArgs, args: &WatchArgs, terminal: &'a Terminal) -> Self {
-        let is_human = matches!(global.output, Format::Table | Format::Wide);
+    fn new(stuck_after: Duration, shows_requests: bool, printer: Printer<'a>) -> Self {
         // Requests that are shown would be drawn over.
-        let in_place = is_human && !global.connection.shows_requests();
-        let patience = i64::try_from(args.stuck_after.as_secs()).unwrap_or(i64::MAX);
+        let in_place = printer.format.is_for_people() && !shows_requests;
+        let patience = i64::try_from(stuck_after.as_secs()).unwrap_or(i64::MAX);
         Self {
-            terminal,
-            format: global.output,
-            limits: global.limits(),
+            printer,
             following: Following::new(patience),
             waiting: Some(Waiting::start(waiting)),
-            live: in_place.then(|| terminal.live()).flatten(),
+            live: in_place.then(|| printer.terminal.live()).flatten(),
             began: None,
             seen: None,
             is_away: false,
@@ -131,11 +86,11 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn see(&mut self, sight: &Sight<'_>) -> ControlFlow<Ending> {
+    fn see(&mut self, update: &Update<'_>) -> ControlFlow<Ending> {
         self.waiting = None;
-        let seen = match sight {
-            Sight::World(snapshot) => self.world(snapshot),
-            Sight::Notice(notice) => self.notice(notice).map(|()| None),
+        let seen = match update {
+            Update::Snapshot(snapshot) => self.world(snapshot),
+            Update::Notice(notice) => self.notice(notice).map(|()| None),
         };
         match seen {
             Ok(None) => ControlFlow::Continue(()),
@@ -154,7 +109,8 @@ impl<'a> Follower<'a> {
             change: None,
         });
         let version = snapshot.server_version.as_deref();
-        plan.header.notes.extend(version.and_then(version_note));
+        let note = version.and_then(version_note).map(Note::OfSource);
+        plan.basis.notes.extend(note);
         let Some(progress) = progress else {
             return self.unknown(&plan).map(Some);
         };
@@ -163,8 +119,8 @@ impl<'a> Follower<'a> {
         for lost in plan.body.lost.iter().flatten() {
             self.lost.insert(lost.node.clone(), lost.clone());
         }
-        let verdict = self.following.look(&plan, &progress);
-        self.seen = Some(Seen {
+        let verdict = self.following.observe(&plan, &progress);
+        self.seen = Some(Observation {
             plan,
             progress,
             seconds,
@@ -177,29 +133,26 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// What the last look saw, if it differs from the one before.
+    /// What was seen last, if it differs from what was seen before.
     fn show(&mut self) -> io::Result<()> {
         let Some(seen) = &self.seen else {
             return Ok(());
         };
-        let look = seen.look();
         if let Some(live) = &mut self.live {
-            return live.draw(&plan::watch::frame(look, self.limits));
+            return live.draw(&plan::watch::frame(seen, self.printer.limits()));
         }
-        let line = plan::watch::line(look);
+        let line = plan::watch::line(seen);
         let body = &seen.plan.body;
-        let change = format!("{line}\n{:?}\n{}", body.next, body.summary);
+        let change = format!("{line}\n{:?}\n{}", body.next, summary(body));
         if change == self.printed {
             return Ok(());
         }
         self.printed = change;
-        match self.format {
-            Format::Json | Format::Yaml => self.terminal.next_report(&seen.plan, self.format),
-            _ => {
-                let time = seen.plan.header.evaluated_at;
-                self.terminal.lines([plan::watch::at(time, &line)])
-            }
+        if !self.printer.format.is_for_people() {
+            return self.printer.next(Report::Plan(&seen.plan));
         }
+        let time = seen.plan.basis.evaluated_at;
+        self.printer.terminal.lines([plan::watch::at(time, &line)])
     }
 
     fn notice(&mut self, notice: &Notice) -> Result<(), CommandError> {
@@ -207,15 +160,15 @@ impl<'a> Follower<'a> {
             live.clear()?;
         }
         match notice {
-            Notice::Polling(text) => self.terminal.warning(text),
+            Notice::Polling(text) => self.printer.terminal.warning(text),
             Notice::Lost(text) => {
                 self.is_away = true;
-                self.terminal.warning(text);
+                self.printer.terminal.warning(text);
             }
             Notice::Back(text) => {
                 self.is_away = false;
                 self.following.lost_sight();
-                self.terminal.note(text);
+                self.printer.terminal.note(text);
             }
         }
         if self.live.is_some() {
@@ -226,44 +179,45 @@ impl<'a> Follower<'a> {
 
     /// Without nodes, pods or revisions nothing can be said of what goes on.
     fn unknown(&self, plan: &RolloutPlan) -> Result<Exit, CommandError> {
-        match self.format {
-            Format::Json | Format::Yaml => self.terminal.next_report(plan, self.format)?,
-            _ => self
-                .terminal
-                .document(&plan::layout(plan, None, self.limits))?,
+        if self.printer.format.is_for_people() {
+            let document = plan::layout(plan, None, self.printer.limits());
+            self.printer.terminal.document(&document)?;
+        } else {
+            self.printer.next(Report::Plan(plan))?;
         }
-        if plan.header.incomplete.is_empty() {
+        if plan.basis.incomplete.is_empty() {
             return Ok(Exit::NotClean);
         }
-        self.terminal
+        self.printer
+            .terminal
             .error("without what couldn't be read, the rollout can't be followed");
         Ok(Exit::Partial)
     }
 
     fn done(&mut self, snapshot: &Snapshot) -> Result<Exit, CommandError> {
         self.leave()?;
-        if let Some(seen) = self.human() {
+        if let Some(seen) = self.seen_by_people() {
             let is_there = |lost: &Lost| {
                 let mut pods = snapshot.pods.iter().flatten();
                 pods.any(|p| *p.name == *lost.pod)
             };
             let lost: Vec<&Lost> = self.lost.values().filter(|l| !is_there(l)).collect();
-            let document = plan::watch::done(seen.look(), &lost);
-            self.terminal.document(&document)?;
+            let document = plan::watch::done(seen, &lost);
+            self.printer.terminal.document(&document)?;
         }
-        Ok(Exit::Said)
+        Ok(Exit::Success)
     }
 
     fn stuck(&mut self, seconds: i64) -> Result<Exit, CommandError> {
         self.leave()?;
-        match (self.human(), &self.seen) {
+        match (self.seen_by_people(), &self.seen) {
             (Some(seen), _) => {
-                let document = plan::watch::stuck(seen.look(), seconds, self.limits);
-                self.terminal.document(&document)?;
+                let document = plan::watch::stuck(seen, seconds, self.printer.limits());
+                self.printer.terminal.document(&document)?;
             }
             (None, Some(seen)) => {
-                let why = plan::watch::stuck_words(seen.look(), seconds);
-                self.terminal.error(&format!("stuck: {why}"));
+                let why = plan::watch::stuck_words(seen, seconds);
+                self.printer.terminal.error(&format!("stuck: {why}"));
             }
             (None, None) => {}
         }
@@ -271,9 +225,9 @@ impl<'a> Follower<'a> {
     }
 
     /// What was seen last, where words are what is wanted.
-    fn human(&self) -> Option<&Seen> {
-        let is_human = matches!(self.format, Format::Table | Format::Wide);
-        self.seen.as_ref().filter(|_| is_human)
+    fn seen_by_people(&self) -> Option<&Observation> {
+        let is_for_people = self.printer.format.is_for_people();
+        self.seen.as_ref().filter(|_| is_for_people)
     }
 
     fn leave(&mut self) -> io::Result<()> {
@@ -287,12 +241,12 @@ impl<'a> Follower<'a> {
             Followed::Enough(ending) => ending,
             Followed::Interrupted => Ok(Exit::Interrupted),
             Followed::TimedOut => {
-                let look = self.seen.as_ref().map(Seen::look);
-                let mut text = plan::watch::timed_out(look, &format!("{limit:?}"));
+                let state = self.seen.as_ref();
+                let mut text = plan::watch::timed_out(state, &format!("{limit:?}"));
                 if self.is_away {
                     text.push_str("; the server can't be reached any more");
                 }
-                self.terminal.error(&text);
+                self.printer.terminal.error(&text);
                 Ok(Exit::NotClean)
             }
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::map::Counting;
-use crate::cli::why::WhyArgs;
 use crate::commands::error::CommandError;
+use crate::model::selector::Selector;
 use crate::model::{Node, Snapshot};
 use crate::source::near_typed;
 
@@ -13,18 +13,17 @@ use crate::source::near_typed;
 /// # Errors
 /// When no node has the label that it was asked for by.
 pub(super) fn begin<'a>(
-    args: &WhyArgs,
+    map: Option<&'a Option<String>>,
+    selector: Option<&'a Selector>,
     snapshot: &'a Snapshot,
 ) -> Result<Option<Counting<'a>>, CommandError> {
-    let Some(label) = args.map.as_deref() else {
+    let Some(label) = map.map(Option::as_deref) else {
         return Ok(None);
     };
-    let label = Some(label).filter(|l| !l.is_empty());
     let nodes = snapshot.nodes.as_deref();
     if let Some(label) = label {
         check_label(nodes.unwrap_or_default(), label)?;
     }
-    let selector = args.node_selector.as_ref();
     Ok(Some(Counting::new(nodes, selector, label)))
 }
 

@@ -1,149 +1,177 @@
 //! `kubectl ds why`.
 
-mod answer;
+mod explain;
 mod map;
-mod request;
-
-use std::collections::HashSet;
 
 use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::eligibility::Detail;
 use crate::analysis::map::Counting;
-use crate::analysis::subject::Subject as Judge;
-use crate::analysis::summary::Overview;
-use crate::analysis::what_if;
-use crate::cli::exit::Exit;
-use crate::cli::global::GlobalArgs;
-use crate::cli::why::WhyArgs;
-use crate::model::{Command, DaemonSet, Incomplete, Snapshot};
-use crate::output::items::{Items, Kind};
-use crate::output::terminal::Terminal;
+use crate::analysis::subject::{Subject as Judge, leave_out_revisions};
+use crate::analysis::summary::{Overview, incomplete_list};
+use crate::analysis::what_if::{WhatIf, compare};
+use crate::cli::global::GlobalOptions;
+use crate::cli::request::{DaemonSetFilter, ManifestFiles};
+use crate::cli::why::{WhyRequest, WhyTarget};
+use crate::model::{Command, Snapshot};
+use crate::output::answer::{Answer, Report};
+use crate::output::printer::Printer;
+use crate::output::why::Eligibility;
+use crate::output::why::many::DaemonSetList;
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, SourceError, Subject};
 
-use super::ask::{ask, first};
+use crate::words::judged_here;
+
+use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
+use super::exit::Exit;
 use super::manifest::{applied, read};
-use super::open::open;
-use answer::{Answer, add};
-use request::{Form, Request, WhatIf};
+use super::open::{nodes, open};
+use super::print;
 
 /// Answers `kubectl ds why`.
 ///
 /// # Errors
-/// When what was typed makes no question, the source has no answer, or stdout is gone.
-pub fn run(global: &GlobalArgs, args: &WhyArgs, terminal: &Terminal) -> Result<Exit, CommandError> {
-    let request = Request::complete(global, args)?;
+/// When the source has no answer, or stdout is gone.
+pub(super) fn run(
+    global: &GlobalOptions,
+    mut request: WhyRequest,
+    printer: Printer<'_>,
+) -> Result<Exit, CommandError> {
+    let what_if = what_if(global, &mut request)?;
     let source = open(global)?;
-    let answer = match &request.form {
-        Form::Manifests => manifests(global, args, &request, source.as_ref(), terminal)?,
-        Form::Many => many(global, args, source.as_ref(), terminal)?,
-        Form::DaemonSet(name) => {
-            let subject = Subject::DaemonSet(request.object(source.as_ref(), name));
-            one(&request, subject, None, source.as_ref()).map_err(|e| request.explain(e))?
+    let source = source.as_ref();
+    let why = Why {
+        request: &request,
+        what_if: what_if.as_ref(),
+        source,
+    };
+    let answer: Box<dyn Answer> = match &request.target {
+        WhyTarget::DaemonSets { filter, map } => {
+            let list = many(global, &why, filter, map.as_ref(), printer)?;
+            return print(global, printer, &list);
         }
-        Form::Pod(name) => {
-            let subject = Subject::Pod(request.object(source.as_ref(), name));
-            of_pod(subject, source.as_ref())?
+        WhyTarget::Manifests(files) => {
+            return print(global, printer, &manifests(global, &why, files, printer)?);
+        }
+        WhyTarget::DaemonSet(name) => {
+            let subject = Subject::DaemonSet(object(global, source, name.clone()));
+            let (kind_word, node) = (request.kind_word.as_deref(), request.node.as_deref());
+            let answer = why.one(subject, None);
+            answer.map_err(|error| explain::explain(error, kind_word, node))?
+        }
+        WhyTarget::Pod(name) => {
+            let subject = Subject::Pod(object(global, source, name.clone()));
+            Box::new(of_pod(subject, name, source)?)
         }
     };
-    let answer = answer.only(args);
-    let exit = answer.exit(global.exit_code);
-    let printed = answer.print(terminal, global)?;
-    Ok(exit.if_all(printed))
+    print(global, printer, answer.as_ref())
 }
 
-/// One DaemonSet, stored or of a manifest, on one node or on all.
-fn one(
-    request: &Request,
-    subject: Subject,
-    manifest: Option<&Manifest>,
-    source: &dyn Source,
-) -> Result<Answer, CommandError> {
-    let prepare: Prepare = if manifest.is_some() {
-        |snapshot, ds| Judge::of_manifest(snapshot, ds)
-    } else {
-        |snapshot, ds| Judge::new(snapshot, ds)
+/// The what-if, with the nodes of its files.
+fn what_if(
+    global: &GlobalOptions,
+    request: &mut WhyRequest,
+) -> Result<Option<WhatIf>, CommandError> {
+    let Some(asked) = request.what_if.take() else {
+        return Ok(None);
     };
-    let scope = match &request.node {
-        Some(node) if !request.needs_all_nodes() => Scope::Node(node.clone()),
-        _ => Scope::AllNodes,
+    let added = match asked.node_files.as_slice() {
+        [] => Vec::new(),
+        files => nodes(global, files)?,
     };
-    let mut snapshot = ask(source, &Question::new(subject, scope))?;
-    let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
-    if manifest.is_some() {
-        // What isn't applied has no revision that its pods could be of.
-        snapshot
-            .incomplete
-            .retain(|i| i.resource != "controllerrevisions");
-        snapshot.notes.push(JUDGED_HERE.to_owned());
-        snapshot.sort();
-    }
-    let ds = match &target {
-        Some(target) => target,
-        None => first(&snapshot)?,
-    };
-    request.check_node(&snapshot)?;
-    let detail = request
-        .node
-        .as_deref()
-        .map_or(Detail::AllNodes, Detail::OneNode);
-    if let Some(what_if) = &request.what_if {
-        return Ok(compare(&snapshot, ds, detail, what_if, prepare));
-    }
-    let judge = prepare(&snapshot, ds);
-    let mut report = judge.report(detail);
-    if let Some(selector) = &request.node_selector {
-        judge.keep_nodes(&mut report, selector);
-    }
-    if request.impact {
-        for node in &mut report.nodes {
-            node.impact = judge.impact(&node.name);
-        }
-    }
-    Ok(Answer::one(report, detail))
+    Ok(Some(WhatIf {
+        changes: asked.changes,
+        added,
+        node: request.node.clone(),
+        selector: request.node_selector.clone(),
+    }))
 }
 
-/// What a manifest that passes here has not passed.
-const JUDGED_HERE: &str = "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it";
+/// A question about single DaemonSets, and who answers it.
+struct Why<'a> {
+    request: &'a WhyRequest,
+    what_if: Option<&'a WhatIf>,
+    source: &'a dyn Source,
+}
 
-/// How a DaemonSet is made ready to be judged: a stored one, or a manifest.
-type Prepare = for<'a> fn(&'a Snapshot, &'a DaemonSet) -> Judge<'a>;
+impl Why<'_> {
+    /// One DaemonSet, stored or of a manifest, on one node or on all.
+    fn one(
+        &self,
+        subject: Subject,
+        manifest: Option<&Manifest>,
+    ) -> Result<Box<dyn Answer>, CommandError> {
+        let node = self.request.node.as_deref();
+        let scope = match node {
+            Some(node) if !self.needs_all_nodes() => Scope::Node(node.to_owned()),
+            _ => Scope::AllNodes,
+        };
+        let mut snapshot = ask(self.source, &Question::new(subject, scope))?;
+        let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
+        if manifest.is_some() {
+            leave_out_revisions(&mut snapshot);
+            snapshot.notes.push(judged_here().into_string());
+            snapshot.sort();
+        }
+        let ds = match &target {
+            Some(target) => target,
+            None => first(&snapshot)?,
+        };
+        self.check_node(&snapshot)?;
+        let detail = node.map_or(Detail::AllNodes, Detail::OneNode);
+        if let Some(what_if) = self.what_if {
+            let is_applied = manifest.is_none();
+            let compared = compare(&snapshot, ds, is_applied, detail, what_if);
+            return Ok(Box::new(compared));
+        }
+        let judge = match manifest {
+            Some(_) => Judge::of_manifest(&snapshot, ds),
+            None => Judge::new(&snapshot, ds),
+        };
+        let mut report = judge.report(detail);
+        if let Some(selector) = &self.request.node_selector {
+            judge.keep_nodes(&mut report, selector);
+        }
+        if self.request.impact {
+            for node in &mut report.nodes {
+                node.impact = judge.impact(&node.name);
+            }
+        }
+        if self.request.problems && node.is_none() {
+            report.nodes.retain(|n| n.is_clean() != Some(true));
+        }
+        Ok(Box::new(Eligibility {
+            report,
+            is_one_node: node.is_some(),
+        }))
+    }
 
-fn compare(
-    snapshot: &Snapshot,
-    ds: &DaemonSet,
-    detail: Detail<'_>,
-    what_if: &WhatIf,
-    prepare: Prepare,
-) -> Answer {
-    let then = what_if::change(
-        snapshot,
-        &what_if.changes,
-        |n| what_if.touches(n),
-        &what_if.added,
-    );
-    let touched = snapshot
-        .nodes
-        .iter()
-        .flatten()
-        .filter(|n| what_if.touches(n));
-    let shown: HashSet<&str> = touched.chain(&what_if.added).map(|n| &*n.name).collect();
-    let today = prepare(snapshot, ds).report(detail);
-    let judge = prepare(&then, ds);
-    let is_shown = |name: &str| shown.contains(name);
-    let compared = what_if::compare(today, &judge, detail, &what_if.changes, is_shown);
-    Answer::WhatIf(Box::new(compared))
+    /// Whether one node isn't enough: for the impact on the others, and for a node that
+    /// a file brings and the source doesn't know.
+    fn needs_all_nodes(&self) -> bool {
+        let mut added = self.what_if.iter().flat_map(|w| &w.added);
+        let node = self.request.node.as_deref();
+        self.request.impact || added.any(|n| node == Some(&*n.name))
+    }
+
+    /// A node that was asked for must be there, unless nodes couldn't be read or it is yet to come.
+    fn check_node(&self, snapshot: &Snapshot) -> Result<(), CommandError> {
+        let (Some(name), Some(nodes)) = (&self.request.node, &snapshot.nodes) else {
+            return Ok(());
+        };
+        let added = self.what_if.iter().flat_map(|w| &w.added);
+        let names = nodes.iter().chain(added).map(|n| &*n.name);
+        if names.clone().any(|n| n == *name) {
+            return Ok(());
+        }
+        Err(SourceError::no_node(name, names).into())
+    }
 }
 
 /// The DaemonSet of a pod, on the pod's node.
-fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError> {
-    let Subject::Pod(pod) = &subject else {
-        return Err(CommandError::Usage("no pod was named".to_owned()));
-    };
-    let pod = pod.name.clone();
-    let question = Question::new(subject, Scope::NodeOfPod);
-    let snapshot = ask(source, &question)?;
+fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibility, CommandError> {
+    let snapshot = ask(source, &Question::new(subject, Scope::NodeOfPod))?;
     let ds = first(&snapshot)?;
     let asked = snapshot.pods.iter().flatten().find(|p| *p.name == *pod);
     let Some((asked, node)) = asked.and_then(|p| Some((p, p.target_node.as_deref()?))) else {
@@ -155,91 +183,70 @@ fn of_pod(subject: Subject, source: &dyn Source) -> Result<Answer, CommandError>
             why.unwrap_or_default()
         )));
     };
-    let detail = Detail::OneNode(node);
     let judge = Judge::new(&snapshot, ds);
-    let mut report = judge.report(detail);
+    let mut report = judge.report(Detail::OneNode(node));
     report.findings.splice(0..0, judge.asked_pod(asked));
-    Ok(Answer::one(report, detail))
+    Ok(Eligibility {
+        report,
+        is_one_node: true,
+    })
 }
 
-/// All DaemonSets; each report is printed, or a line of it kept, before the next is made.
+/// All DaemonSets; each report is printed, and a line of it kept, before the next is made.
 fn many(
-    global: &GlobalArgs,
-    args: &WhyArgs,
-    source: &dyn Source,
-    terminal: &Terminal,
-) -> Result<Answer, CommandError> {
-    let default = source.default_namespace().to_owned();
-    let namespace = (!args.all_namespaces).then(|| global.namespace.clone().unwrap_or(default));
-    let subject = Subject::DaemonSets {
-        namespace: namespace.clone(),
-        selector: args.selector.as_ref().map(ToString::to_string),
-    };
-    let snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;
-    let mut items = terminal.items(global.output, Kind::Last);
-    let mut map = map::begin(args, &snapshot)?;
-    let (mut reports, mut clean) = (Vec::new(), 0);
+    global: &GlobalOptions,
+    why: &Why<'_>,
+    filter: &DaemonSetFilter,
+    map: Option<&Option<String>>,
+    printer: Printer<'_>,
+) -> Result<DaemonSetList, CommandError> {
+    let subject = daemon_sets(global, why.source, filter);
+    let namespace = subject.namespace().map(str::to_owned);
+    let snapshot = ask(why.source, &Question::new(subject, Scope::AllNodes))?;
+    let selector = why.request.node_selector.as_ref();
+    let mut map = map::begin(map, selector, &snapshot)?;
+    let mut printed = printer.list();
+    let (mut lines, mut clean) = (Vec::new(), 0);
     for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let judge = Judge::new(&snapshot, ds);
         let mut report = judge.report(Detail::AllNodes);
-        if args.problems && report.clean == Some(true) {
+        if why.request.problems && report.clean == Some(true) {
             clean += 1;
             continue;
         }
-        if let Some(selector) = &args.node_selector {
+        if let Some(selector) = selector {
             judge.keep_nodes(&mut report, selector);
         }
         if let Some(map) = &mut map {
             map.add(&report);
         }
+        printed.add(Report::Eligibility(&report))?;
         let overview = Overview::new(&report);
-        if let Some(items) = &mut items {
-            add(items, &report)?;
-        }
-        report.nodes.clear();
-        reports.push((report, overview));
+        report.nodes = Vec::new();
+        lines.push((report, overview));
     }
-    items.map_or(Ok(()), Items::end)?;
-    Ok(Answer::Many {
-        reports,
-        clean,
+    printed.end()?;
+    Ok(DaemonSetList {
         namespace,
+        lines,
+        clean,
         map: map.map(Counting::finish),
-        incomplete: bearing(snapshot),
+        incomplete: incomplete_list(&snapshot),
     })
-}
-
-/// What couldn't be read of what the answer needs: where there is no DaemonSet, no more
-/// than whether there is none.
-fn bearing(snapshot: Snapshot) -> Vec<Incomplete> {
-    let mut incomplete = snapshot.incomplete;
-    if snapshot.daemon_sets.is_empty() {
-        incomplete.retain(|i| i.resource == "daemonsets");
-    }
-    incomplete
 }
 
 /// The DaemonSets of `-f`.
 fn manifests(
-    global: &GlobalArgs,
-    args: &WhyArgs,
-    request: &Request,
-    source: &dyn Source,
-    terminal: &Terminal,
-) -> Result<Answer, CommandError> {
-    let mut manifests = read(
-        global,
-        &args.filename,
-        args.validate.validation,
-        source,
-        terminal,
-    )?;
-    request.pick(&mut manifests)?;
+    global: &GlobalOptions,
+    why: &Why<'_>,
+    files: &ManifestFiles,
+    printer: Printer<'_>,
+) -> Result<Vec<Box<dyn Answer>>, CommandError> {
     let mut answers = Vec::new();
     let mut refused = Vec::new();
-    for manifest in &manifests {
+    for manifest in &read(global, files, why.source, printer.terminal)? {
         let subject = Subject::Manifest(Box::new(manifest.daemon_set.clone()));
-        match one(request, subject, Some(manifest), source) {
+        match why.one(subject, Some(manifest)) {
             Ok(answer) => answers.push(answer),
             // The others may be refused too.
             Err(CommandError::Source(SourceError::File(problems))) => refused.push(problems),
@@ -249,5 +256,5 @@ fn manifests(
     if !refused.is_empty() {
         return Err(SourceError::File(refused.join("\n")).into());
     }
-    Answer::of_all(answers)
+    Ok(answers)
 }

@@ -4,7 +4,6 @@
 //! The controller walks maps, whose order is random. What it does whatever the
 //! order and what it picks among several are apart in every answer ([`Choice`]).
 
-pub mod budget;
 pub mod choice;
 pub mod int_or_percent;
 pub mod manage;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{ContainerImage, ContainerTrouble, PodCondition};
-use crate::model::fold::{Fold, folded};
+use crate::model::accumulator::{Accumulator, accumulated};
 use crate::model::{Labels, OwnerReference, Text, shared};
 
 #[derive(Deserialize, Default)]
@@ -34,7 +34,7 @@ pub(crate) struct Metadata {
     pub(crate) creation_timestamp: Option<Timestamp>,
     pub(crate) deletion_timestamp: Option<Timestamp>,
     pub(crate) deletion_grace_period_seconds: Option<i64>,
-    #[serde(default, deserialize_with = "folded")]
+    #[serde(default, deserialize_with = "accumulated")]
     pub(crate) finalizers: AnyItem,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Metadata {
 #[derive(Default)]
 pub(crate) struct AnyItem(pub(crate) bool);
 
-impl Fold for AnyItem {
+impl Accumulator for AnyItem {
     type Item = IgnoredAny;
 
     fn add(&mut self, _: IgnoredAny) {
@@ -75,7 +75,7 @@ pub(crate) struct NodeAffinity {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NodeSelector {
-    #[serde(default, deserialize_with = "folded")]
+    #[serde(default, deserialize_with = "accumulated")]
     pub(crate) node_selector_terms: TargetName,
 }
 
@@ -83,7 +83,7 @@ pub(crate) struct NodeSelector {
 #[derive(Default)]
 pub(crate) struct TargetName(Option<Vec<Text>>);
 
-impl Fold for TargetName {
+impl Accumulator for TargetName {
     type Item = Term;
 
     fn add(&mut self, term: Term) {
@@ -96,7 +96,7 @@ impl Fold for TargetName {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Term {
-    #[serde(default, deserialize_with = "folded")]
+    #[serde(default, deserialize_with = "accumulated")]
     pub(crate) match_fields: NameField,
 }
 
@@ -104,7 +104,7 @@ pub(crate) struct Term {
 #[derive(Default)]
 pub(crate) struct NameField(Option<Vec<Text>>);
 
-impl Fold for NameField {
+impl Accumulator for NameField {
     type Item = Requirement;
 
     fn add(&mut self, requirement: Requirement) {
@@ -130,11 +130,11 @@ pub(crate) struct Status {
     pub(crate) phase: Option<Text>,
     pub(crate) reason: Option<Text>,
     pub(crate) message: Option<Text>,
-    #[serde(default, deserialize_with = "folded")]
+    #[serde(default, deserialize_with = "accumulated")]
     pub(crate) conditions: Conditions,
-    #[serde(default, deserialize_with = "folded")]
+    #[serde(default, deserialize_with = "accumulated")]
     pub(crate) init_container_statuses: Unended,
-    #[serde(default, deserialize_with = "folded")]
+    #[serde(default, deserialize_with = "accumulated")]
     pub(crate) container_statuses: Unready,
     pub(crate) start_time: Option<Timestamp>,
 }
@@ -158,7 +158,7 @@ pub(crate) struct Condition {
     pub(crate) last_transition_time: Option<Timestamp>,
 }
 
-impl Fold for Conditions {
+impl Accumulator for Conditions {
     type Item = Condition;
 
     fn add(&mut self, condition: Condition) {
@@ -207,7 +207,7 @@ pub(crate) struct Stopped {
 #[derive(Default)]
 pub(crate) struct Unended(Option<ContainerStatus>);
 
-impl Fold for Unended {
+impl Accumulator for Unended {
     type Item = ContainerStatus;
 
     fn add(&mut self, status: ContainerStatus) {
@@ -222,7 +222,7 @@ impl Fold for Unended {
 #[derive(Default)]
 pub(crate) struct Unready(Option<ContainerStatus>);
 
-impl Fold for Unready {
+impl Accumulator for Unready {
     type Item = ContainerStatus;
 
     fn add(&mut self, status: ContainerStatus) {

@@ -1,30 +1,34 @@
 //! The revisions of a report on claims, and the controllers beside the DaemonSet.
 
-use crate::analysis::claims::report::{ClaimKind, ClaimReport, Follows, Overlap, RevisionClaim};
+use jiff::Timestamp;
 
-use super::words::{claim_cell, follows_words, owner_words};
+use crate::analysis::claims::outcome::Follows;
+use crate::analysis::claims::report::{ClaimKind, ClaimReport, Overlap, RevisionClaim};
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::counted;
+use crate::words::claims::{claim_word, overlap, revision_then};
+use crate::words::notation::counted;
 
 /// The revisions, where there is more to say than that they are owned.
 pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: Limits) {
     let revisions = report.revisions.as_deref().unwrap_or_default();
     let is_plain =
-        |r: &RevisionClaim| r.claim == ClaimKind::Owned && matches!(r.then, Some(Follows::Kept));
+        |r: &RevisionClaim| r.claim == ClaimKind::Owned && r.then() == Some(Follows::Kept);
     if revisions.is_empty() || (revisions.iter().all(is_plain) && !limits.wide) {
         return;
     }
     document.heading(format!("Revisions ({})", revisions.len()));
-    let mut rows: Vec<_> = revisions.iter().map(revision_row).collect();
+    let now = report.basis.evaluated_at;
+    let rows = revisions.iter().map(|one| revision_row(one, now));
+    let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
     let header = ["NAME", "REVISION", "CLAIM", "TEMPLATE", "THEN"];
     document.table(0, &header, rows);
     say_left_off(document, left_off);
 }
 
-fn revision_row(revision: &RevisionClaim) -> Vec<Text> {
-    let number = match revision.renumbered_to {
+fn revision_row(revision: &RevisionClaim, now: Timestamp) -> Vec<Text> {
+    let number = match revision.renumbered_to() {
         Some(to) => format!("{} → {to}", revision.revision),
         None => revision.revision.to_string(),
     };
@@ -36,23 +40,18 @@ fn revision_row(revision: &RevisionClaim) -> Vec<Text> {
     vec![
         revision.name.clone().into(),
         number.into(),
-        claim_cell(revision.claim),
+        (style(revision.claim), claim_word(revision.claim)).into(),
         template.into(),
-        revision_then(revision).into(),
+        revision_then(revision, now).into_string().into(),
     ]
 }
 
-/// What follows, and where the claim doesn't say it, why.
-fn revision_then(revision: &RevisionClaim) -> String {
-    let message = &revision.message;
-    // Another column says that.
-    let then = message.then.as_deref();
-    let then = then.filter(|then| *then != "it holds the template");
-    match (revision.claim, then) {
-        (ClaimKind::Owned | ClaimKind::Adopt, Some(then)) => then.to_owned(),
-        (ClaimKind::Owned, None) => follows_words(revision.then).to_owned(),
-        (ClaimKind::Adopt, None) => "taken over at the next sync".to_owned(),
-        _ => message.to_string(),
+const fn style(claim: ClaimKind) -> Style {
+    match claim {
+        ClaimKind::Owned => Style::Good,
+        ClaimKind::Adopt => Style::Warn,
+        ClaimKind::Release | ClaimKind::Foreign => Style::Bad,
+        ClaimKind::Ignored => Style::Dim,
     }
 }
 
@@ -65,16 +64,17 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     document.heading(format!("Overlaps ({count})"));
     // A Deployment, and each of its ReplicaSets, are told of once.
     let mut groups: Vec<(&Overlap, Vec<String>)> = Vec::new();
-    for overlap in &report.overlaps {
-        let same = |(first, _): &&mut (&Overlap, Vec<String>)| first.message == overlap.message;
-        match groups.iter_mut().find(same) {
-            Some((_, names)) => names.push(overlap_name(overlap)),
-            None => groups.push((overlap, vec![overlap_name(overlap)])),
+    for one in &report.overlaps {
+        let alike = |(first, _): &&mut (&Overlap, Vec<String>)| first.is_like(one);
+        match groups.iter_mut().find(alike) {
+            Some((_, names)) => names.push(overlap_name(one)),
+            None => groups.push((one, vec![overlap_name(one)])),
         }
     }
     let rows = groups.iter().map(|(first, names)| {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        vec![few(&names, limits).into(), first.message.clone().into()]
+        let then = overlap(first).into_string();
+        vec![few(&names, limits).into(), then.into()]
     });
     let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
@@ -83,9 +83,9 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
 }
 
 fn overlap_name(overlap: &Overlap) -> String {
-    let name = format!("{}/{}", overlap.kind, overlap.name);
+    let name = format!("{}/{}", overlap.kind.name(), overlap.name);
     match &overlap.owner {
-        Some(owner) => format!("{name} (of {})", owner_words(owner)),
+        Some(owner) => format!("{name} (of {}/{})", owner.kind, owner.name),
         None => name,
     }
 }

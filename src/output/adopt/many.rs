@@ -2,17 +2,79 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::basis::Basis;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport};
 use crate::analysis::reason::Code;
-use crate::report::header::Header;
-
+use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
+use crate::words::claims::{clean_others, no_daemon_sets, unknown_others};
+
+/// All DaemonSets of a namespace, or of all, of which only what is listed is kept.
+#[derive(Debug)]
+pub struct ClaimList {
+    /// `None` when it is about all namespaces.
+    namespace: Option<String>,
+    basis: Basis,
+    lines: Vec<Line>,
+    /// DaemonSets in which there is nothing to find.
+    clean: usize,
+    /// DaemonSets in which nothing was found, and of which not all could be read.
+    unknown: usize,
+    has_findings: bool,
+}
+
+impl ClaimList {
+    /// An empty list; `namespace` is `None` for all.
+    #[must_use]
+    pub const fn new(namespace: Option<String>, basis: Basis) -> Self {
+        Self {
+            namespace,
+            basis,
+            lines: Vec::new(),
+            clean: 0,
+            unknown: 0,
+            has_findings: false,
+        }
+    }
+
+    /// Keeps what is listed of a report. Whether it is one that is printed: it has findings,
+    /// or it isn't known whether it has.
+    pub fn add(&mut self, report: &ClaimReport) -> bool {
+        self.has_findings |= report.clean == Some(false);
+        if report.has_findings() {
+            self.lines.push(Line::new(report));
+            return true;
+        }
+        if report.clean == Some(true) {
+            self.clean += 1;
+        } else {
+            self.unknown += 1;
+        }
+        report.clean.is_none()
+    }
+}
+
+impl Answer for ClaimList {
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let lines = self.lines.iter();
+        lines.map(|l| ObjectName::daemon_set(&l.name)).collect()
+    }
+
+    fn layout(&self, _: PrintOptions) -> Document {
+        layout(self)
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::new(&self.basis, self.has_findings)
+    }
+}
 
 /// One DaemonSet in numbers. What couldn't be read is `None`.
-#[derive(Clone, Debug)]
-pub struct Line {
+#[derive(Debug)]
+struct Line {
     namespace: String,
     name: String,
     /// Pods by claim.
@@ -22,9 +84,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// The numbers of a report.
-    #[must_use]
-    pub fn new(report: &ClaimReport) -> Self {
+    fn new(report: &ClaimReport) -> Self {
         let pods = report.pods.as_ref().map(|pods| {
             let mut counts = BTreeMap::new();
             for pod in pods {
@@ -37,16 +97,7 @@ impl Line {
             name: report.daemon_set.name.clone(),
             pods,
             overlaps: report.overlaps.len(),
-            top: top_finding(report),
-        }
-    }
-
-    /// As `kubectl get -o name` prints it.
-    #[must_use]
-    pub fn to_name(&self) -> ObjectName<'_> {
-        ObjectName {
-            kind: "daemonset.apps",
-            name: &self.name,
+            top: report.top_reason().map(top_text),
         }
     }
 
@@ -75,46 +126,15 @@ impl Line {
     }
 }
 
-/// The first finding, else the reason that most pods have that aren't owned, else
-/// that of a revision, else the overlap.
-fn top_finding(report: &ClaimReport) -> Option<String> {
-    if let Some(finding) = report.findings.first() {
-        return Some(finding.code.name().to_owned());
+fn top_text((code, pods): (Code, usize)) -> String {
+    match pods {
+        0 | 1 => code.name().to_owned(),
+        pods => format!("{} ({pods} pods)", code.name()),
     }
-    let mut reasons: BTreeMap<Code, usize> = BTreeMap::new();
-    let pods = report.pods.iter().flatten();
-    for pod in pods.filter(|pod| pod.claim != ClaimKind::Owned) {
-        *reasons.entry(pod.reason).or_default() += 1;
-    }
-    let most = reasons.iter().max_by_key(|(_, n)| **n);
-    if let Some((code, n)) = most {
-        return Some(match n {
-            1 => code.name().to_owned(),
-            n => format!("{} ({n} pods)", code.name()),
-        });
-    }
-    let mut revisions = report.revisions.iter().flatten();
-    let revision = revisions.find(|r| r.claim != ClaimKind::Owned);
-    revision.map(|r| r.reason.name().to_owned())
 }
 
-/// How many DaemonSets there is nothing to say of.
-#[derive(Clone, Copy, Debug)]
-pub struct Others {
-    /// There is nothing to find.
-    pub clean: usize,
-    /// Nothing was found, and not all of it could be read.
-    pub unknown: usize,
-}
-
-/// Lays out one line for each DaemonSet with findings; `namespace` is `None` for all.
-#[must_use]
-pub fn layout(
-    lines: &[Line],
-    others: Others,
-    namespace: Option<&str>,
-    header: &Header,
-) -> Document {
+/// One line for each DaemonSet with findings.
+fn layout(list: &ClaimList) -> Document {
     let mut document = Document::default();
     let mut heads = vec![
         "NAME",
@@ -126,48 +146,33 @@ pub fn layout(
         "OVERLAPS",
         "TOP FINDING",
     ];
-    if namespace.is_none() {
+    let with_namespace = list.namespace.is_none();
+    if with_namespace {
         heads.insert(0, "NAMESPACE");
     }
-    let rows = lines.iter().map(|l| l.row(namespace.is_none())).collect();
+    let rows = list.lines.iter().map(|l| l.row(with_namespace)).collect();
     document.lines(&heads, rows);
-    if !lines.is_empty() && others.clean + others.unknown > 0 {
+    let (is_empty, others) = (list.lines.is_empty(), list.clean + list.unknown);
+    if !is_empty && others > 0 {
         document.blank();
     }
-    say_others(&mut document, others, lines.is_empty());
-    if lines.is_empty() && others.clean + others.unknown == 0 {
-        document.line(
-            0,
-            match namespace {
-                Some(namespace) => {
-                    format!(
-                        "No DaemonSets found in namespace {namespace}. -A looks in all namespaces."
-                    )
-                }
-                None => "No DaemonSets found.".to_owned(),
-            },
-        );
+    others_line(&mut document, list);
+    if is_empty && others == 0 {
+        document.line(0, no_daemon_sets(list.namespace.as_deref()).into_string());
     }
-    closing(&mut document, header);
+    closing(&mut document, &list.basis);
     document
 }
 
-fn say_others(document: &mut Document, others: Others, alone: bool) {
-    let more = if alone { "" } else { " more" };
-    let count = |n: usize| match n {
-        1 => format!("1{more} DaemonSet"),
-        n => format!("{n}{more} DaemonSets"),
-    };
-    if others.clean > 0 {
-        let are = if others.clean == 1 { "is" } else { "are" };
-        let text = format!("{} {are} clean.", count(others.clean));
+/// The DaemonSets without findings.
+fn others_line(document: &mut Document, list: &ClaimList) {
+    let alone = list.lines.is_empty();
+    if list.clean > 0 {
+        let text = clean_others(list.clean, alone).into_string();
         document.line(0, (Style::Good, text));
     }
-    if others.unknown > 0 {
-        let text = format!(
-            "{}: nothing was found, but not all of it could be checked.",
-            count(others.unknown)
-        );
+    if list.unknown > 0 {
+        let text = unknown_others(list.unknown, alone).into_string();
         document.line(0, (Style::Warn, text));
     }
 }

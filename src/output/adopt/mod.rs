@@ -3,58 +3,67 @@
 mod around;
 pub mod many;
 mod pods;
-mod words;
 
-use crate::analysis::claims::report::{
-    ClaimChange, ClaimChangeKind, ClaimChanges, ClaimKind, ClaimReport,
-};
+use crate::analysis::claims::report::{ClaimKind, ClaimReport};
 
 use self::around::{overlaps, revisions};
-use self::pods::{owned_words, pods};
-use self::words::history_words;
+use self::pods::pods;
+use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::remedies::remedy;
-use crate::output::words::{finding_text, obtained_words};
+use crate::output::words::{obtained_words, reason_text};
+use crate::words::Sentence;
+use crate::words::claims::{changes, history, once, owned, remedy as remedy_words, risk, summary};
 
-/// Lays out a report on claims.
-#[must_use]
-pub fn layout(report: &ClaimReport, limits: Limits) -> Document {
+impl Answer for ClaimReport {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![Report::Claims(self)]
+    }
+
+    /// The pods that aren't plainly owned.
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let pods = self.pods.iter().flatten();
+        let pods = pods.filter(|pod| pod.claim != ClaimKind::Owned);
+        pods.map(|pod| ObjectName::pod(&pod.name)).collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        layout(self, options.limits)
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::new(&self.basis, self.clean == Some(false))
+    }
+}
+
+fn layout(report: &ClaimReport, limits: Limits) -> Document {
     let mut document = Document::default();
     headline(&mut document, report);
     facts(&mut document, report);
     for finding in &report.findings {
         document.blank();
-        document.line(0, finding_text(finding));
+        document.line(0, reason_text(finding, report.basis.evaluated_at));
     }
     pods(&mut document, report, limits);
     revisions(&mut document, report, limits);
     overlaps(&mut document, report, limits);
     remedies(&mut document, report);
-    closing(&mut document, &report.header);
+    closing(&mut document, &report.basis);
     document
-}
-
-/// What `-o name` prints: the pods that aren't plainly owned, as `pod/NAME`.
-pub fn names(report: &ClaimReport) -> impl Iterator<Item = ObjectName<'_>> {
-    let pods = report.pods.iter().flatten();
-    pods.filter(|pod| pod.claim != ClaimKind::Owned)
-        .map(|pod| ObjectName {
-            kind: "pod",
-            name: &pod.name,
-        })
 }
 
 fn headline(document: &mut Document, report: &ClaimReport) {
     let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let when = report.change.map_or("", |change| when(&change));
+    let once = report.change.map_or("", |change| once(change.kind));
     let text = Text::from("DaemonSet ")
         .and(Style::Strong, name)
-        .and(Style::Plain, format!("{when}: {}", report.summary));
+        .and(Style::Plain, format!("{once}: {}", summary(report)));
     // What isn't done yet is neither clean nor not.
-    let verdict = match (report.change, report.header.clean) {
+    let verdict = match (report.change, report.clean) {
         (Some(_), _) => return document.line(0, text),
         (None, Some(true)) => (Style::Good, "clean"),
         (None, Some(false)) => (Style::Bad, "not clean"),
@@ -64,31 +73,18 @@ fn headline(document: &mut Document, report: &ClaimReport) {
     document.line(0, text.and(Style::Plain, "; ").and(style, verdict));
 }
 
-/// What is taken to have happened before.
-const fn when(change: &ClaimChange) -> &'static str {
-    match change.kind {
-        ClaimChangeKind::Create => ", once it is created",
-        ClaimChangeKind::Recreate => {
-            ", once it is deleted with --cascade=orphan and created from the manifest"
-        }
-    }
-}
-
 /// What is as it should be, in a line each.
 fn facts(document: &mut Document, report: &ClaimReport) {
     let mut rows: Vec<(&str, String)> = Vec::new();
-    rows.extend(owned_words(report).map(|words| ("Owned", words)));
-    rows.extend(history_words(report).map(|words| ("History", words)));
+    rows.extend(owned(report).map(|text| ("Owned", text.into_string())));
+    rows.extend(history(report).map(|text| ("History", text.into_string())));
     if let Some(change) = &report.change {
         rows.push(("Object", obtained_words(change.obtained).to_owned()));
     }
     if rows.is_empty() {
         return;
     }
-    let rows = rows.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(rows);
 }
 
 /// What would put it right.
@@ -101,19 +97,9 @@ fn remedies(document: &mut Document, report: &ClaimReport) {
         _ => "What would put it right, the safest first",
     });
     for one in &report.remedies {
-        let (command, risk) = (one.command.as_ref(), one.risk.as_deref());
-        remedy(document, (tag(one.changes), &one.text), command, risk);
-    }
-}
-
-const fn tag(changes: ClaimChanges) -> &'static str {
-    match changes {
-        ClaimChanges::Nothing => "changes nothing",
-        ClaimChanges::PodLabels => "changes labels of pods: they run on",
-        ClaimChanges::Manifest => "changes the manifest, before it is applied",
-        ClaimChanges::Revisions => "changes ControllerRevisions",
-        ClaimChanges::Pods => "deletes pods",
-        ClaimChanges::DaemonSet => "changes the DaemonSet",
-        ClaimChanges::Other => "changes another controller",
+        let (text, risk) = (remedy_words(&one.kind), risk(&one.kind));
+        let tagged = (changes(one.changes()), text.as_str());
+        let risk = risk.as_ref().map(Sentence::as_str);
+        remedy(document, tagged, one.command.as_ref(), risk);
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::claims::report::{ClaimKind, ClaimReport, Follows, PodClaim, UpdatedByLabel};
-use crate::analysis::reason::Code;
+use jiff::Timestamp;
 
-use super::words::{counted_follows, pod_follows};
+use crate::analysis::claims::outcome::{Follows, UpdatedByLabel};
+use crate::analysis::claims::report::{ClaimKind, ClaimReport, PodClaim};
+use crate::analysis::reason::{Code, Reason};
 use crate::output::document::{Document, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::counted;
+use crate::words::claims::{Form, pod_then, pod_why, pod_word};
+use crate::words::notation::counted;
 
 /// The pods by claim, what changes hands first; those that are owned only where
 /// every pod is asked for.
@@ -19,7 +21,8 @@ pub(super) fn pods(document: &mut Document, report: &ClaimReport, limits: Limits
             continue;
         }
         let of = pods.iter().filter(|pod| Section::of(pod) == section);
-        show(document, section, of.collect(), limits);
+        let now = report.basis.evaluated_at;
+        show(document, section, of.collect(), (limits, now));
     }
 }
 
@@ -46,9 +49,11 @@ impl Section {
         match pod.claim {
             ClaimKind::Adopt => Self::Adopt,
             ClaimKind::Release => Self::LeftBehind,
-            ClaimKind::Ignored if pod.reason == Code::ReleasedEarlier => Self::LeftBehind,
             ClaimKind::Foreign => Self::Foreign,
-            ClaimKind::Ignored => Self::Ignored,
+            ClaimKind::Ignored => match pod.reason {
+                Reason::ReleasedEarlier(_) => Self::LeftBehind,
+                _ => Self::Ignored,
+            },
             ClaimKind::Owned => Self::Owned,
         }
     }
@@ -69,8 +74,8 @@ struct Group<'a> {
     first: &'a PodClaim,
     names: Vec<&'a str>,
     nodes: Vec<&'a str>,
-    /// What is said of all of them alike: why, and what follows.
-    alike: Option<Cells>,
+    /// Whether the same is to be said of all of them.
+    alike: bool,
 }
 
 /// What is the same within a group: reason, what follows and by which label, owner, revision.
@@ -85,7 +90,8 @@ type Key<'a> = (
 impl<'a> Group<'a> {
     fn key(pod: &'a PodClaim) -> Key<'a> {
         let owner = pod.owner.as_ref().map(|owner| owner.uid.as_str());
-        (pod.reason, pod.then, pod.updated_by, owner, pod.revision)
+        let (reason, then) = (pod.reason.code(), pod.then());
+        (reason, then, pod.updated_by(), owner, pod.revision)
     }
 
     fn of(pod: &'a PodClaim) -> Self {
@@ -93,78 +99,37 @@ impl<'a> Group<'a> {
             first: pod,
             names: Vec::new(),
             nodes: Vec::new(),
-            alike: Some(of_any(pod)),
+            alike: true,
         }
     }
 
     fn add(&mut self, pod: &'a PodClaim) {
         self.names.push(&pod.name);
         self.nodes.extend(pod.node.as_deref());
-        self.alike = self.alike.take().filter(|cells| *cells == of_any(pod));
+        self.alike &= self.first.is_like(pod);
     }
 
-    fn row(&self, limits: Limits) -> Vec<Text> {
-        let cells = match (self.names.as_slice(), &self.alike) {
-            ([_], _) => cells(self.first),
-            (_, Some(alike)) => alike.clone(),
-            (_, None) => Cells {
-                why: self.first.reason.description().to_owned(),
-                then: pod_follows(self.first).to_owned(),
-            },
+    fn row(&self, (limits, now): (Limits, Timestamp)) -> Vec<Text> {
+        let cells = match self.names.as_slice() {
+            [_] => cells(self.first, Form::OfOne, now),
+            _ if self.alike => cells(self.first, Form::OfMany, now),
+            _ => [
+                self.first.reason.code().description().to_owned(),
+                pod_word(self.first).to_owned(),
+            ],
         };
         row(few(&self.names, limits), few(&self.nodes, limits), cells)
     }
 }
 
 /// Why, and what follows; what that means is said above, by the section's head.
-#[derive(Clone, PartialEq, Eq)]
-struct Cells {
-    why: String,
-    then: String,
+fn cells(pod: &PodClaim, form: Form, now: Timestamp) -> [String; 2] {
+    let (why, then) = (pod_why(pod, now), pod_then(pod, form));
+    [why.into_string(), then.into_string()]
 }
 
-fn cells(pod: &PodClaim) -> Cells {
-    let words = &pod.message;
-    let then = words.then.as_deref();
-    Cells {
-        why: words.why.clone(),
-        then: then.map_or(pod_follows(pod), short).to_owned(),
-    }
-}
-
-/// What follows, without its subject, which stands beside it.
-fn short(then: &str) -> &str {
-    then.strip_prefix("it ").unwrap_or(then)
-}
-
-/// The same without the names of its node and of the pod that stays there.
-fn of_any(pod: &PodClaim) -> Cells {
-    let Cells { why, then } = cells(pod);
-    let unnamed = |text: String| {
-        let text = match &pod.node {
-            Some(node) => text
-                .replace(&format!("its node {node}"), "its node")
-                .replace(&format!("node {node}"), "its node"),
-            None => text,
-        };
-        match &pod.stays {
-            Some(stays) => text.replace(&format!("pod {stays}"), "another pod"),
-            None => text,
-        }
-    };
-    Cells {
-        why: unnamed(why),
-        then: unnamed(then),
-    }
-}
-
-fn row(names: String, nodes: String, cells: Cells) -> Vec<Text> {
-    vec![
-        names.into(),
-        nodes.into(),
-        cells.why.into(),
-        cells.then.into(),
-    ]
+fn row(names: String, nodes: String, [why, then]: [String; 2]) -> Vec<Text> {
+    vec![names.into(), nodes.into(), why.into(), then.into()]
 }
 
 /// Groups in the order of their first pods.
@@ -183,7 +148,12 @@ fn groups<'a>(pods: &[&'a PodClaim]) -> Vec<Group<'a>> {
     groups
 }
 
-fn show(document: &mut Document, section: Section, pods: Vec<&PodClaim>, limits: Limits) {
+fn show(
+    document: &mut Document,
+    section: Section,
+    pods: Vec<&PodClaim>,
+    (limits, now): (Limits, Timestamp),
+) {
     if pods.is_empty() {
         return;
     }
@@ -193,9 +163,10 @@ fn show(document: &mut Document, section: Section, pods: Vec<&PodClaim>, limits:
         counted(pods.len(), "pod")
     ));
     let mut rows: Vec<Vec<Text>> = if limits.wide {
-        pods.into_iter().map(row_of_one).collect()
+        pods.into_iter().map(|pod| row_of_one(pod, now)).collect()
     } else {
-        groups(&pods).iter().map(|g| g.row(limits)).collect()
+        let groups = groups(&pods);
+        groups.iter().map(|g| g.row((limits, now))).collect()
     };
     let left_off = cut(&mut rows, limits.rows);
     document.lists(2, &["POD", "NODE", "WHY", "THEN"], rows);
@@ -203,30 +174,7 @@ fn show(document: &mut Document, section: Section, pods: Vec<&PodClaim>, limits:
 }
 
 /// `-o wide`: every pod a row.
-fn row_of_one(pod: &PodClaim) -> Vec<Text> {
+fn row_of_one(pod: &PodClaim, now: Timestamp) -> Vec<Text> {
     let node = pod.node.clone().unwrap_or_default();
-    row(pod.name.clone(), node, cells(pod))
-}
-
-/// How many pods are owned, and what becomes of them; nothing where there is none, and
-/// where pods couldn't be read.
-pub(super) fn owned_words(report: &ClaimReport) -> Option<String> {
-    let pods = report.pods.as_ref()?;
-    let owned = pods.iter().filter(|pod| pod.claim == ClaimKind::Owned);
-    let mut counts: Vec<(Option<Follows>, usize)> = Vec::new();
-    let mut all = 0;
-    for pod in owned {
-        all += 1;
-        match counts.iter_mut().find(|(then, _)| *then == pod.then) {
-            Some((_, n)) => *n += 1,
-            None => counts.push((pod.then, 1)),
-        }
-    }
-    if all == 0 {
-        return None;
-    }
-    counts.sort_by_key(|(then, n)| (std::cmp::Reverse(*n), *then));
-    let counts = counts.into_iter();
-    let counts: Vec<_> = counts.map(|(then, n)| counted_follows(n, then)).collect();
-    Some(format!("{}: {}", counted(all, "pod"), counts.join("; ")))
+    row(pod.name.clone(), node, cells(pod, Form::OfOne, now))
 }

@@ -1,34 +1,102 @@
 //! `node --node-selector` for people: nodes of the same outcome together.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::basis::Basis;
+use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::on_node::DaemonSetsOnNode;
-use crate::analysis::on_node::groups::{Group, Outcome};
+use crate::analysis::on_node::groups::{Group, Groups, Outcome as NodeAnswer};
 use crate::words::on_node::Words;
 use crate::words::state::Time;
 use crate::words::{node as words, note as note_words};
 
-use super::counts;
 use super::sums::{amount, resources, sums};
 use super::tables::{daemon_sets, excluded};
 use super::what_if::{body, effects, sides};
-use crate::output::closing::{closing_of, note};
+use super::{counts, running};
+use crate::output::answer::{Answer, Outcome};
+use crate::output::closing::{closing, note};
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::nodes;
 
-/// Lays out the groups; `selector` has selected their nodes, else files brought them.
-#[must_use]
-pub fn layout(groups: &[Group], selector: Option<&str>, basis: &Basis, limits: Limits) -> Document {
+/// The answer about several nodes, of which those with the same outcome are kept as one:
+/// every DaemonSet times every node is too much to hold.
+#[derive(Debug)]
+pub struct NodeList {
+    basis: Basis,
+    /// What selected them; `None` for those of files.
+    selector: Option<String>,
+    groups: Groups,
+    /// The DaemonSets that run on any of them, or would.
+    running: BTreeSet<DaemonSetRef>,
+    outcome: Outcome,
+}
+
+impl NodeList {
+    /// An empty list. With `alone` no nodes are kept as one.
+    #[must_use]
+    pub const fn new(basis: Basis, selector: Option<String>, alone: bool) -> Self {
+        Self {
+            basis,
+            selector,
+            groups: Groups::new(alone),
+            running: BTreeSet::new(),
+            outcome: Outcome {
+                is_partial: false,
+                has_findings: false,
+            },
+        }
+    }
+
+    /// Keeps what came out of the answer about one more node.
+    pub fn count(&mut self, answer: &NodeAnswer) {
+        self.outcome = self.outcome.and(answer.outcome());
+    }
+
+    /// Keeps the answer about one more node, as far as it is listed.
+    pub fn add(&mut self, answer: NodeAnswer) {
+        self.count(&answer);
+        for one in running(&answer) {
+            if !self.running.contains(one) {
+                self.running.insert(one.clone());
+            }
+        }
+        self.groups.add(answer);
+    }
+}
+
+impl Answer for NodeList {
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let running = self.running.iter();
+        running
+            .map(|one| ObjectName::daemon_set(&one.name))
+            .collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        layout(self, options.limits)
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+}
+
+fn layout(list: &NodeList, limits: Limits) -> Document {
     let mut document = Document::default();
-    document.line(0, words::groups(groups, selector));
-    let mut shown: Vec<_> = groups.iter().collect();
+    let basis = &list.basis;
+    let mut shown = list.groups.sorted();
+    document.line(0, words::groups(&shown, list.selector.as_deref()));
     let left_off = cut(&mut shown, limits.rows);
     for group in shown {
         one(&mut document, group, limits);
         notes(&mut document, group, basis, limits);
     }
     say_left_off(&mut document, left_off);
-    closing_of(&mut document, basis);
+    closing(&mut document, basis);
     document
 }
 
@@ -41,20 +109,20 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
     document.line(0, text);
     let now = group.sample.basis().evaluated_at;
     match (&group.sample, names.len()) {
-        (Outcome::Report(report), 1) => {
+        (NodeAnswer::Report(report), 1) => {
             let condition = report.on_node.condition.as_ref();
             document.line(0, words::condition(condition, now));
             document.line(0, counts(&report.on_node, report.clean));
             tables(document, &report.on_node, Words::OfOne(now), limits);
             sums(document, &report.on_node, limits);
         }
-        (Outcome::WhatIf(report), 1) => body(document, report, limits),
-        (Outcome::Report(report), _) => {
+        (NodeAnswer::WhatIf(report), 1) => body(document, report, limits),
+        (NodeAnswer::Report(report), _) => {
             document.line(0, counts(&report.on_node, report.clean));
             tables(document, &report.on_node, Words::OfMany(now), limits);
             least(document, group, limits);
         }
-        (Outcome::WhatIf(report), _) => {
+        (NodeAnswer::WhatIf(report), _) => {
             effects(document, report, |a| a.daemon_set.to_string(), limits);
             sides(document, report, Words::OfMany(now), limits);
             least(document, group, limits);
@@ -91,8 +159,8 @@ fn tables(document: &mut Document, on_node: &DaemonSetsOnNode, words: Words, lim
 fn least(document: &mut Document, group: &Group, limits: Limits) {
     let sums = &group.sample.on_node().sums;
     let today = match &group.sample {
-        Outcome::WhatIf(report) => report.today.as_ref().map(|t| &t.sums),
-        Outcome::Report(_) => None,
+        NodeAnswer::WhatIf(report) => report.today.as_ref().map(|t| &t.sums),
+        NodeAnswer::Report(_) => None,
     };
     document.heading("Requests of the daemon pods that run or would run, on each");
     let all: Vec<_> = today.into_iter().chain([sums]).collect();

@@ -3,8 +3,10 @@
 pub mod groups;
 mod sums;
 mod tables;
-pub mod what_if;
+mod what_if;
 
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::on_node::groups::Outcome as NodeAnswer;
 use crate::analysis::on_node::{DaemonSetsOnNode, NodeReport};
 use crate::words::on_node::Words;
 use crate::words::state::Time;
@@ -12,14 +14,44 @@ use crate::words::{node as words, state};
 
 use self::sums::sums;
 use self::tables::{daemon_sets, excluded};
-use crate::output::closing::closing_of;
+use crate::output::answer::{Answer, Outcome, Report};
+use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
+use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::style_of;
 
-/// Lays out the answer about one node.
-#[must_use]
-pub fn layout(report: &NodeReport, limits: Limits) -> Document {
+impl Answer for NodeAnswer {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![self.into()]
+    }
+
+    /// The DaemonSets that run there, or would.
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let names = running(self).map(|one| ObjectName::daemon_set(&one.name));
+        names.collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        match self {
+            Self::Report(report) => layout(report, options.limits),
+            Self::WhatIf(report) => what_if::layout(report, options.limits),
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::new(self.basis(), !self.is_fine())
+    }
+}
+
+/// The DaemonSets that run there, or would.
+fn running(answer: &NodeAnswer) -> impl Iterator<Item = &DaemonSetRef> {
+    let sets = answer.on_node().daemon_sets.iter();
+    sets.filter(|one| one.counts()).map(|one| &one.daemon_set)
+}
+
+fn layout(report: &NodeReport, limits: Limits) -> Document {
     let mut document = Document::default();
     let now = report.basis.evaluated_at;
     let condition = report.on_node.condition.as_ref();
@@ -38,7 +70,7 @@ pub fn layout(report: &NodeReport, limits: Limits) -> Document {
     );
     excluded(&mut document, &report.on_node, Words::OfOne(now), limits);
     sums(&mut document, &report.on_node, limits);
-    closing_of(&mut document, &report.basis);
+    closing(&mut document, &report.basis);
     document
 }
 

@@ -10,14 +10,13 @@ use crate::words::state::Time;
 
 use super::sums::{compared, sums};
 use super::tables::{daemon_sets, excluded, request, state_cell, why};
-use crate::output::closing::closing_of;
+use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, listed, say_left_off};
 use crate::output::words::effect_style;
 
 /// Lays out what changes of one node, or a node that isn't there yet, would do.
-#[must_use]
-pub fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
+pub(super) fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
     let mut document = Document::default();
     let text = Text::from("Node ")
         .and(Style::Strong, report.node.clone())
@@ -25,7 +24,7 @@ pub fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
     document.line(0, text);
     document.blank();
     body(&mut document, report, limits);
-    closing_of(&mut document, &report.basis);
+    closing(&mut document, &report.basis);
     document
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::analysis::footprint::Footprint;
 use crate::analysis::rollout::change::{Change, ChangedField};
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
+use crate::words::rollout::change as words;
 
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
@@ -22,19 +24,19 @@ pub(super) fn refused(document: &mut Document, change: &Change) {
     document.heading("The server will refuse it");
     for refused in &change.refused {
         let text = Text::default()
-            .and(Style::Bad, refused.field.clone())
-            .and(Style::Plain, format!(": {}", refused.message));
+            .and(Style::Bad, refused.field())
+            .and(Style::Plain, format!(": {}", words::refused(refused)));
         document.line(2, text);
     }
 }
 
 /// What the server accepts and what won't work as it is meant.
-pub(super) fn warnings(document: &mut Document, change: &Change) {
+pub(super) fn warnings(document: &mut Document, change: &Change, now: Timestamp) {
     for warning in &change.warnings {
         document.blank();
         let text = Text::default()
             .and(Style::Bad, "WARNING")
-            .and(Style::Plain, format!(": {warning}"));
+            .and(Style::Plain, format!(": {}", words::warning(warning, now)));
         document.line(0, text);
     }
 }
@@ -61,20 +63,13 @@ pub(super) fn changed_fields(
 
 /// What the rollout under way came from: the template against that of the revision before.
 pub(super) fn since_before(document: &mut Document, body: &Body, limits: Limits) {
-    let rolls = body.old.as_ref().is_some_and(|old| !old.is_empty());
-    let revision = body.revision.as_ref().filter(|_| rolls);
+    let revision = body.revision.as_ref().filter(|_| body.has_old());
     let Some(since) = revision.and_then(|r| r.since.as_ref()) else {
         return;
     };
     if since.fields.is_empty() {
         document.blank();
-        document.line(
-            0,
-            format!(
-                "No field of the template differs from revision {}: only the form in which that was written does, as a release before 1.34 wrote it",
-                since.number
-            ),
-        );
+        document.line(0, words::same_fields(since.number).into_string());
         return;
     }
     document.heading(format!("What changed since revision {}", since.number));
@@ -127,19 +122,13 @@ pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan,
         if names.is_empty() {
             continue;
         }
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
         let text = Text::default().and(style, what).and(
             Style::Plain,
-            format!(" ({}): {}", nodes(names.len()), few(&names, limits)),
+            format!(" ({}): {}", nodes(names.len()), few(names, limits)),
         );
         document.line(2, text);
     }
-    let kept = match found.kept {
-        0 => "no node stays eligible".to_owned(),
-        1 => "1 node stays eligible".to_owned(),
-        kept => format!("{kept} nodes stay eligible"),
-    };
-    document.line(2, kept);
+    document.line(2, words::kept_nodes(found.kept).into_string());
 }
 
 /// What the pods ask for, before and after.

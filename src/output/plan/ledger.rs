@@ -1,23 +1,29 @@
 //! Who holds the budget of a rollout, why it doesn't move, and what would move it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Body, Budget, Holder, Next, RemedyChanges, RolloutRemedy};
-use crate::words::time::{age, since};
+use crate::analysis::rollout::plan::{Blocker, Body, Holder, Next};
+use crate::words::rollout::{self as words, holder, remedy};
+use crate::words::time::age;
 
-use super::words::budget_words;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, cut, say_left_off};
 use crate::output::words::counted;
 
-/// Why it doesn't move, or with a `change` wouldn't.
-pub(super) fn blockers(document: &mut Document, body: &Body, change: bool, limits: Limits) {
+/// Why it doesn't move, or where something `is_tried` wouldn't.
+pub(super) fn blockers(
+    document: &mut Document,
+    body: &Body,
+    is_tried: bool,
+    now: Timestamp,
+    limits: Limits,
+) {
     if body.blockers.is_empty() {
         return;
     }
-    let what = match (change, body.next) {
+    let what = match (is_tried, body.next) {
         (true, _) => "What would hold it up",
         (false, Some(Next::Manage | Next::Update)) => "What holds it up",
         (false, _) => "Why it doesn't move",
@@ -29,15 +35,15 @@ pub(super) fn blockers(document: &mut Document, body: &Body, change: bool, limit
     let shown = limits.rows.unwrap_or(usize::MAX);
     for blocker in body.blockers.iter().take(shown) {
         let text = Text::default()
-            .and(Style::Bad, blocker.code.name())
-            .and(Style::Plain, format!(": {}", blocker.message));
+            .and(Style::Bad, blocker.code().name())
+            .and(Style::Plain, format!(": {}", holder::blocker(blocker, now)));
         document.line(2, text);
     }
     say_left_off(document, body.blockers.len().saturating_sub(shown));
 }
 
 /// What would move it.
-pub(super) fn remedies(document: &mut Document, body: &Body) {
+pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     if body.remedies.is_empty() {
         return;
     }
@@ -46,20 +52,14 @@ pub(super) fn remedies(document: &mut Document, body: &Body) {
         _ => "What would move it, the least change first",
     };
     document.heading(title);
-    for remedy in &body.remedies {
-        one_remedy(document, remedy);
+    for one in &body.remedies {
+        let tag = remedy::changes(one.kind.changes());
+        let text = remedy::remedy(&one.kind, now);
+        let risk = one.risk.map(remedy::risk);
+        let risk = risk.as_ref().map(|risk| risk.as_str());
+        let command = one.command.as_ref();
+        crate::output::remedies::remedy(document, (tag, text.as_str()), command, risk);
     }
-}
-
-fn one_remedy(document: &mut Document, remedy: &RolloutRemedy) {
-    let tag = match remedy.changes {
-        RemedyChanges::DaemonSet => "changes the DaemonSet",
-        RemedyChanges::Node => "changes a node: other workloads see it too",
-        RemedyChanges::Pod => "changes a pod",
-        RemedyChanges::Nothing => "changes nothing",
-    };
-    let (command, risk) = (remedy.command.as_ref(), remedy.risk.as_deref());
-    crate::output::remedies::remedy(document, (tag, &remedy.text), command, risk);
 }
 
 /// The budget and its holders.
@@ -67,22 +67,18 @@ pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limit
     let Some(budget) = &body.budget else { return };
     document.heading(format!(
         "Budget: {}; {}",
-        budget_words(body),
-        use_words(budget)
+        words::budget(body),
+        words::budget_use(budget)
     ));
     let mut holders: Vec<_> = budget.holders.iter().collect();
     let left_off = cut(&mut holders, limits.rows);
     if left_off > 0 {
-        document.line(2, by_cause(budget));
+        document.line(2, holder::by_cause(budget).into_string());
     }
-    let told: HashSet<_> = body
-        .blockers
-        .iter()
-        .filter_map(|b| b.node.as_deref())
-        .collect();
+    let blockers: HashSet<_> = body.blockers.iter().filter_map(Blocker::node).collect();
     let rows = holders
         .into_iter()
-        .map(|h| holder_row(h, now, told.contains(h.node.as_str())));
+        .map(|h| holder_row(h, now, blockers.contains(h.node.as_str())));
     document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
     say_left_off(document, left_off);
 }
@@ -100,55 +96,18 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
     say_left_off(document, left_off);
 }
 
-/// How many nodes each cause has.
-fn by_cause(budget: &Budget) -> String {
-    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
-    for holder in &budget.holders {
-        *causes.entry(holder.reason.name()).or_default() += 1;
-    }
-    let counts: Vec<_> = causes
-        .iter()
-        .map(|(code, n)| format!("{code} {n}"))
-        .collect();
-    format!("by cause: {}", counts.join(", "))
-}
-
-fn use_words(budget: &Budget) -> String {
-    let used = match budget.used {
-        0 => "none used".to_owned(),
-        used => format!("{used} used"),
-    };
-    match budget.free {
-        0 => format!("{used}, none free"),
-        free => format!("{used}, {free} free"),
-    }
-}
-
-/// A cause that was `told` above is named by its code alone.
-fn holder_row(holder: &Holder, now: Timestamp, told: bool) -> Vec<Text> {
-    let age = holder.since.map(|time| age(time, now));
-    let why = if told {
-        holder.reason.name().to_owned()
+/// The cause of one that is a blocker above is named by its code alone.
+fn holder_row(one: &Holder, now: Timestamp, is_blocker: bool) -> Vec<Text> {
+    let age = one.since.map(|time| age(time, now));
+    let why = if is_blocker {
+        one.reason.code().name().to_owned()
     } else {
-        shortened(holder, now)
+        holder::holder_row(one, now).into_string()
     };
     vec![
-        holder.node.clone().into(),
-        holder.pod.clone().unwrap_or_default().into(),
+        one.node.clone().into(),
+        one.pod().unwrap_or_default().into(),
         age.unwrap_or_default().into(),
         why.into(),
     ]
-}
-
-/// The message without what stands in the columns beside it.
-fn shortened(holder: &Holder, now: Timestamp) -> String {
-    let mut text = holder.message.clone();
-    if let Some(time) = holder.since {
-        text = text.replacen(&format!(" since {}", since(time, now)), "", 1);
-    }
-    let pod = holder.pod.as_deref().map(|p| format!("pod {p} is "));
-    match pod.and_then(|pod| text.strip_prefix(pod.as_str()).map(str::to_owned)) {
-        Some(short) => short,
-        None => text,
-    }
 }

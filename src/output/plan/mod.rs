@@ -1,47 +1,143 @@
 //! `plan` for people: what is lost first, the sum of it last.
 
 mod change;
+mod headline;
 mod ledger;
 mod moves;
-pub mod trial;
+mod trial;
 pub mod watch;
 mod waves;
-mod words;
 
-use crate::analysis::rollout::plan::{Body, Lost, RolloutPlan};
+use jiff::Timestamp;
+
+use crate::analysis::basis::Basis;
+use crate::analysis::rollout::change::Change;
+use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
+use crate::words::Sentence;
+use crate::words::rollout::change as change_words;
+use crate::words::rollout::{self as words, moves as moves_words};
 
 use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
+use self::headline::headline;
 use self::ledger::{blockers, ledger, remedies, unavailable};
 use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
-use self::words::{Asked, next_words, revision_words, strategy_words};
+use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, few, first_rows};
 use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::{nodes, obtained_words};
+
+/// What `plan` answers.
+#[derive(Debug)]
+pub struct Plan {
+    /// The report.
+    pub report: PlanReport,
+    /// What changes in the template, where that is shown with it.
+    pub diff: Option<TemplateDiff>,
+}
+
+/// A plan, or one under today's budgets beside one under others.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is named after its report")]
+pub enum PlanReport {
+    Plan(Box<RolloutPlan>),
+    Trial(Box<BudgetTrial>),
+}
+
+impl PlanReport {
+    /// The error that says what the server would refuse.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let daemon_set = match self {
+            Self::Plan(plan) => &plan.daemon_set,
+            Self::Trial(trial) => &trial.daemon_set,
+        };
+        let refused = &self.change()?.refused;
+        change_words::refusal(&daemon_set.name, refused).map(Sentence::into_string)
+    }
+
+    const fn change(&self) -> Option<&Change> {
+        match self {
+            Self::Plan(plan) => plan.change.as_ref(),
+            Self::Trial(trial) => trial.change.as_ref(),
+        }
+    }
+
+    const fn body(&self) -> &Body {
+        match self {
+            Self::Plan(plan) => &plan.body,
+            Self::Trial(trial) => &trial.then,
+        }
+    }
+
+    const fn basis(&self) -> (&Basis, Option<bool>) {
+        match self {
+            Self::Plan(plan) => (&plan.basis, plan.clean),
+            Self::Trial(trial) => (&trial.basis, trial.clean),
+        }
+    }
+}
+
+impl Answer for Plan {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![match &self.report {
+            PlanReport::Plan(plan) => Report::Plan(plan),
+            PlanReport::Trial(trial) => Report::BudgetTrial(trial),
+        }]
+    }
+
+    /// The pods that are replaced. Those of which none is made again are left out, so that the
+    /// list can be piped to a deletion; and all of them where the change is refused.
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        let change = self.report.change();
+        if change.is_some_and(|change| !change.refused.is_empty()) {
+            return Vec::new();
+        }
+        let old = self.report.body().old.iter().flatten();
+        let replaced = old.filter(|pod| pod.remade != Some(false));
+        replaced.map(|pod| ObjectName::pod(&pod.pod)).collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        let (diff, limits) = (self.diff.as_ref(), options.limits);
+        match &self.report {
+            PlanReport::Plan(plan) => layout(plan, diff, limits),
+            PlanReport::Trial(trial) => trial::layout(trial, diff, limits),
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        let (basis, clean) = self.report.basis();
+        let changes = would_change(clean, self.report.change(), self.report.body());
+        Outcome::new(basis, changes)
+    }
+}
 
 /// Lays out a plan.
 #[must_use]
 pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
     let mut document = Document::default();
     let body = &report.body;
-    let asked = Asked::of(report.change.as_ref());
-    headline(&mut document, report, asked);
+    let now = report.basis.evaluated_at;
+    let change = report.change.as_ref();
+    document.line(0, headline(&report.daemon_set, change, body));
     facts(&mut document, report);
-    lost(&mut document, body, limits);
-    if let Some(change) = &report.change {
+    lost(&mut document, body, now, limits);
+    if let Some(change) = change {
         refused(&mut document, change);
-        warnings(&mut document, change);
+        warnings(&mut document, change, now);
     }
-    blockers(&mut document, body, report.change.is_some(), limits);
-    remedies(&mut document, body);
-    ledger(&mut document, body, report.header.evaluated_at, limits);
-    unavailable(&mut document, body, report.header.evaluated_at, limits);
-    if let Some(change) = &report.change {
+    blockers(&mut document, body, change.is_some(), now, limits);
+    remedies(&mut document, body, now);
+    ledger(&mut document, body, now, limits);
+    unavailable(&mut document, body, now, limits);
+    if let Some(change) = change {
         changed_fields(&mut document, change, diff, limits);
     } else {
         since_before(&mut document, body, limits);
@@ -53,112 +149,70 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
     drift(&mut document, body, limits);
     waves(&mut document, body);
     footprints(&mut document, body);
-    closing(&mut document, &report.header);
+    closing(&mut document, &report.basis);
     document.blank();
-    document.line(0, (Style::Strong, body.summary.clone()));
+    document.line(0, (Style::Strong, words::summary(body).into_string()));
     document
-}
-
-/// What `-o name` prints: the pods that are replaced. Those of which
-/// none is made again are left out, so that the list can be piped to a deletion.
-pub fn names(body: &Body) -> impl Iterator<Item = ObjectName<'_>> {
-    let old = body.old.iter().flatten();
-    old.filter(|p| p.remade != Some(false)).map(|p| ObjectName {
-        kind: "pod",
-        name: &p.pod,
-    })
-}
-
-fn headline(document: &mut Document, report: &RolloutPlan, asked: Asked<'_>) {
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let (style, words) = asked.words(&report.body);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, ": ")
-        .and(style, words);
-    document.line(0, text);
 }
 
 /// What the rest is to be read with.
 fn facts(document: &mut Document, report: &RolloutPlan) {
     let body = &report.body;
-    let by_status = body.reported.map(|c| {
-        let (desired, updated, available) = (c.desired, c.updated, c.available);
-        format!(
-            "; by its .status {desired} should run it, {updated} updated, {available} available"
-        )
-    });
-    let by_status = by_status.unwrap_or_default();
-    let desired = match body.desired {
-        None => format!("which nodes should run it is unknown{by_status}"),
-        Some(desired) => format!("{} should run it{by_status}", nodes(desired)),
-    };
     let mut rows: Vec<(&str, String)> = vec![
-        ("Revision", revision_words(body.revision.as_ref())),
-        ("Strategy", strategy_words(body)),
-        ("Nodes", desired),
-        ("Next", next_words(body)),
+        (
+            "Revision",
+            words::revision(body.revision.as_ref()).into_string(),
+        ),
+        ("Strategy", words::strategy(body).into_string()),
+        ("Nodes", words::desired(body).into_string()),
+        ("Next", words::next(body).into_string()),
     ];
     if let Some(change) = &report.change {
         rows.push(("Object", obtained_words(change.obtained).to_owned()));
     }
-    let rows = rows.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(rows);
 }
 
-fn lost(document: &mut Document, body: &Body, limits: Limits) {
+fn lost(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     let Some(lost) = body.lost.as_ref().filter(|l| !l.is_empty()) else {
         return;
-    };
-    let how = if body.strategy.kind == "OnDelete" {
-        "once somebody deletes these pods, none is made again"
-    } else {
-        "the rollout deletes these pods, and none is made again"
     };
     document.blank();
     let text = Text::default()
         .and(Style::Bad, format!("Lost ({})", nodes(lost.len())))
-        .and(Style::Strong, format!(": {how}"));
+        .and(Style::Strong, format!(": {}", moves_words::lost(body)));
     document.line(0, text);
-    let mut rows: Vec<_> = lost.iter().map(lost_row).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "WHY"], rows);
-    say_left_off(document, left_off);
+    let rows: Vec<_> = lost.iter().map(|one| lost_row(one, now)).collect();
+    first_rows(document, 0, &["NODE", "POD", "WHY"], rows, limits);
     tolerations(document, lost, limits);
 }
 
-fn lost_row(lost: &Lost) -> Vec<Text> {
-    let mut reasons: Vec<_> = lost.reasons.iter().map(|r| r.message.as_str()).collect();
-    if lost.recovers {
-        reasons.push("none is made until the node recovers");
-    }
+fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
     vec![
         lost.node.clone().into(),
         lost.pod.clone().into(),
-        reasons.join("; ").into(),
+        moves_words::why_lost(lost, now).into_string().into(),
     ]
 }
 
 /// What would keep the lost ones, each once, with the nodes that it is for.
 fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
-    let mut ways: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut by_toleration: Vec<(&str, Vec<&str>)> = Vec::new();
     for one in lost {
         let Some(toleration) = one.toleration.as_deref() else {
             continue;
         };
-        match ways.iter_mut().find(|(way, _)| *way == toleration) {
+        match by_toleration
+            .iter_mut()
+            .find(|(known, _)| *known == toleration)
+        {
             Some((_, names)) => names.push(&one.node),
-            None => ways.push((toleration, vec![&one.node])),
+            None => by_toleration.push((toleration, vec![&one.node])),
         }
     }
-    for (toleration, names) in ways {
+    for (toleration, names) in by_toleration {
         let whom = few(&names, limits);
-        document.line(
-            2,
-            format!("to keep the agent on {whom}, add to spec.template.spec.tolerations:"),
-        );
+        document.line(2, moves_words::keep(&whom).into_string());
         document.verbatim(4, toleration);
     }
 }

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::reason::Code;
-use crate::analysis::rollout::plan::{
-    Body, Delete, Drift, DriftBy, ImageDrift, Manage, OldPod, Picked, RolloutPlan,
-};
+use crate::analysis::rollout::plan::{Body, Delete, Drift, Manage, OldPod, Picked, RolloutPlan};
+use crate::analysis::rollout::state::OldPodFates;
 use crate::model::Command;
+use crate::words::Sentence;
+use crate::words::rollout::moves::{self as words, Step};
+use crate::words::rollout::old_pods as old_pods_words;
 
-use super::words::{budget_name, old_pods as old_pods_words};
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::{counted, nodes};
+use crate::output::lists::{Limits, few, first_rows};
+use crate::output::words::counted;
 
 /// What is made and deleted whatever the budget is.
 pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
@@ -19,11 +19,7 @@ pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
     if manage.create.is_empty() && manage.delete.is_empty() {
         return;
     }
-    let limit = match body.strategy.kind {
-        "OnDelete" => "whatever the strategy is".to_owned(),
-        _ => format!("not limited by {}", budget_name(body)),
-    };
-    document.heading(format!("At once, {limit}"));
+    document.heading(format!("At once, {}", words::not_limited(body)));
     created(document, manage, limits);
     deleted(document, manage, limits);
 }
@@ -42,19 +38,18 @@ fn created(document: &mut Document, manage: &Manage, limits: Limits) {
             .and(Style::Good, "makes")
             .and(
                 Style::Plain,
-                format!(" a pod on {}: {}", nodes(names.len()), few(&names, limits)),
+                format!(" {}", words::created_on(names.len(), &few(&names, limits))),
             )
             .and(Style::Dim, format!(" ({cause})"));
         document.line(2, text);
     }
-    if manage.create_now < manage.create.len() {
-        let text = format!("one sync makes {} of them", manage.create_now);
-        document.line(4, text);
+    if let Some(text) = words::created_in_one_sync(manage) {
+        document.line(4, text.into_string());
     }
 }
 
 fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
-    let mut rows: Vec<_> = manage.delete.iter().map(deleted_row).collect();
+    let rows: Vec<_> = manage.delete.iter().map(deleted_row).collect();
     if rows.is_empty() {
         return;
     }
@@ -63,27 +58,17 @@ fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
         format!(" {}:", counted(manage.delete.len(), "pod")),
     );
     document.line(2, text);
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(4, &["NODE", "POD", "WHEN", "WHY"], rows);
-    say_left_off(document, left_off);
-    let (least, most) = (manage.delete_at_least, manage.delete_at_most);
-    if least == most && most < manage.delete.len() {
-        document.line(4, format!("one sync deletes {most} of them"));
-    } else if least < most {
-        document.line(4, format!("one sync deletes {least} to {most} of them"));
+    first_rows(document, 4, &["NODE", "POD", "WHEN", "WHY"], rows, limits);
+    if let Some(text) = words::deleted_in_one_sync(manage) {
+        document.line(4, text.into_string());
     }
 }
 
 fn deleted_row(delete: &Delete) -> Vec<Text> {
-    let when = if delete.certain {
-        "now"
-    } else {
-        "now, or a later sync"
-    };
     vec![
         delete.node.clone().into(),
         delete.pod.clone().into(),
-        when.into(),
+        words::when_deleted(delete.certain).into(),
         delete.reason.name().into(),
     ]
 }
@@ -97,11 +82,7 @@ pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
     if is_nothing(delete) && is_nothing(create) {
         return;
     }
-    let creates_fail = body
-        .blockers
-        .iter()
-        .any(|b| matches!(b.code, Code::FailedCreate | Code::NamespaceTerminating));
-    document.heading(if creates_fail {
+    document.heading(if body.creates_fail() {
         "The next step of the rollout, once pods can be created"
     } else {
         "The next step of the rollout"
@@ -113,13 +94,11 @@ pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
         .map(|p| (p.pod.as_str(), p.node.as_str()))
         .collect();
     let with_node = |pod: &String| match node_of.get(pod.as_str()) {
-        Some(node) => format!("{pod} on {node}"),
+        Some(node) => words::pod_on(pod, node).into_string(),
         None => pod.clone(),
     };
-    picked(document, "deletes", "pod", delete, with_node, limits);
-    let as_it_is = String::clone;
-    let made = "makes a second pod on";
-    picked(document, made, "node", create, as_it_is, limits);
+    picked(document, Step::Delete, delete, with_node, limits);
+    picked(document, Step::Create, create, String::clone, limits);
 }
 
 const fn is_nothing(picked: &Picked) -> bool {
@@ -128,50 +107,32 @@ const fn is_nothing(picked: &Picked) -> bool {
 
 fn picked(
     document: &mut Document,
-    verb: &str,
-    what: &str,
+    step: Step,
     picked: &Picked,
-    words: impl Fn(&String) -> String,
+    named: impl Fn(&String) -> String,
     limits: Limits,
 ) {
+    let mut line = |what: Sentence, rest: String| {
+        let text = Text::default().and(Style::Strong, what.into_string());
+        document.line(2, text.and(Style::Plain, rest));
+    };
     if !picked.certain.is_empty() {
-        let count = counted(picked.certain.len(), what);
-        let text = Text::default()
-            .and(Style::Strong, format!("{verb} {count} for certain"))
-            .and(
-                Style::Plain,
-                format!(": {}", list(&picked.certain, &words, limits)),
-            );
-        document.line(2, text);
+        let what = words::certain(step, picked.certain.len());
+        let names = list(&picked.certain, &named, limits);
+        line(what, format!(": {names}"));
     }
     if picked.take > 0 {
-        let count = counted(picked.candidates.len(), what);
-        let text = Text::default()
-            .and(
-                Style::Strong,
-                format!("{verb} {} of these {count}", picked.take),
-            )
-            .and(
-                Style::Plain,
-                format!(
-                    ", {} nobody can tell: {}",
-                    if picked.take == 1 {
-                        "which one"
-                    } else {
-                        "which ones"
-                    },
-                    list(&picked.candidates, &words, limits)
-                ),
-            );
-        document.line(2, text);
+        let what = words::some_of(step, picked.take, picked.candidates.len());
+        let names = list(&picked.candidates, &named, limits);
+        line(what, format!(", {}: {names}", words::which(picked.take)));
     }
 }
 
 /// The first few in words, and how many more there are.
-fn list(names: &[String], words: impl Fn(&String) -> String, limits: Limits) -> String {
-    let words: Vec<_> = names.iter().map(words).collect();
-    let words: Vec<_> = words.iter().map(String::as_str).collect();
-    few(&words, limits)
+fn list(names: &[String], named: impl Fn(&String) -> String, limits: Limits) -> String {
+    let named: Vec<_> = names.iter().map(named).collect();
+    let named: Vec<_> = named.iter().map(String::as_str).collect();
+    few(&named, limits)
 }
 
 /// Old pods: under OnDelete with the way to roll them, else with `-o wide` alone.
@@ -180,7 +141,7 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
     let Some(old) = body.old.as_ref().filter(|o| !o.is_empty()) else {
         return;
     };
-    let by_hand = body.strategy.kind == "OnDelete";
+    let by_hand = body.strategy.is_on_delete();
     if !by_hand && !limits.wide {
         return;
     }
@@ -188,62 +149,29 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
     document.heading(if by_hand {
         format!("{count} for a hand to delete")
     } else {
-        count
+        count.into_string()
     });
-    let fates = Fates::of(body);
-    let mut rows: Vec<_> = old.iter().map(|pod| old_row(pod, &fates)).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "REVISION", "THEN"], rows);
-    say_left_off(document, left_off);
+    let fates = OldPodFates::new(body);
+    let rows: Vec<_> = old.iter().map(|pod| old_row(pod, &fates)).collect();
+    first_rows(
+        document,
+        0,
+        &["NODE", "POD", "REVISION", "THEN"],
+        rows,
+        limits,
+    );
     if by_hand {
         commands(document, report, old);
     }
 }
 
-/// What becomes of old pods, by name.
-struct Fates<'a> {
-    by_pod: HashMap<&'a str, &'static str>,
-    by_hand: bool,
-}
-
-impl<'a> Fates<'a> {
-    fn of(body: &'a Body) -> Self {
-        let mut by_pod = HashMap::new();
-        let by_hand = body.strategy.kind == "OnDelete";
-        if let Some(update) = body.next_update() {
-            let certain = update.delete.certain.iter();
-            by_pod.extend(certain.map(|p| (p.as_str(), "deleted next")));
-            let open = update.delete.candidates.iter();
-            by_pod.extend(open.map(|p| (p.as_str(), "may be deleted next")));
-        }
-        for delete in body.manage.iter().flat_map(|m| &m.delete) {
-            by_pod.insert(&delete.pod, "deleted at once");
-        }
-        Self { by_pod, by_hand }
-    }
-
-    fn words(&self, pod: &OldPod) -> String {
-        let left = if self.by_hand {
-            "stays until it is deleted"
-        } else {
-            "waits"
-        };
-        let fate = self.by_pod.get(pod.pod.as_str()).copied().unwrap_or(left);
-        match pod.remade {
-            Some(true) => fate.to_owned(),
-            Some(false) => format!("{fate}; once it is gone, none is made again"),
-            None => format!("{fate}; whether one is made again is unknown"),
-        }
-    }
-}
-
-fn old_row(pod: &OldPod, fates: &Fates<'_>) -> Vec<Text> {
+fn old_row(pod: &OldPod, fates: &OldPodFates<'_>) -> Vec<Text> {
     let revision = pod.revision.map(|n| n.to_string());
     vec![
         pod.node.clone().into(),
         pod.pod.clone().into(),
         revision.unwrap_or_else(|| "unknown".to_owned()).into(),
-        fates.words(pod).into(),
+        words::fate(fates.of(pod), pod.remade).into_string().into(),
     ]
 }
 
@@ -251,21 +179,13 @@ fn old_row(pod: &OldPod, fates: &Fates<'_>) -> Vec<Text> {
 fn commands(document: &mut Document, report: &RolloutPlan, old: &[OldPod]) {
     let (namespace, name) = (&report.daemon_set.namespace, &report.daemon_set.name);
     let replaced = || old.iter().filter(|p| p.remade != Some(false));
-    let when = if report.change.is_some() {
-        "after the change, "
-    } else {
-        ""
-    };
     if let Some(delete) = replaced().find_map(|pod| delete_one(namespace, &pod.pod)) {
-        document.line(2, format!("{when}one node after the other, as:"));
+        document.line(2, words::one_by_one(report.change.is_some()));
         document.verbatim(4, delete.to_string());
     }
     let is_one = replaced().nth(1).is_none();
     if let Some(all) = delete_all(namespace, name).filter(|_| !is_one) {
-        document.line(
-            2,
-            "or all that are made again, at once, so that every node is without the agent until its new pod is available:",
-        );
+        document.line(2, words::ALL_AT_ONCE);
         document.verbatim(4, all.to_string());
     }
 }
@@ -291,45 +211,21 @@ pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
         "Counted as updated, and not what the template says ({})",
         counted(body.known_drift().len(), "pod")
     ));
-    let mut rows: Vec<_> = body.known_drift().iter().map(drift_row).collect();
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"], rows);
-    say_left_off(document, left_off);
+    let rows: Vec<_> = body.known_drift().iter().map(drift_row).collect();
+    first_rows(
+        document,
+        0,
+        &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"],
+        rows,
+        limits,
+    );
 }
 
 fn drift_row(drift: &Drift) -> Vec<Text> {
-    let label = match drift.by {
-        DriftBy::Generation => "pod-template-generation",
-        DriftBy::Relabelled => "controller-revision-hash",
-    };
     vec![
         drift.node.clone().into(),
         drift.pod.clone().into(),
-        label.into(),
-        difference(drift).into(),
+        words::drift_label(drift.cause.by()).into(),
+        words::drift_row(drift).into_string().into(),
     ]
-}
-
-/// The images first; the message without the name that stands beside it.
-fn difference(drift: &Drift) -> String {
-    let image = |(container, images): (&String, &ImageDrift)| match &images.pod {
-        Some(image) => format!("{container} runs {image}, not {}", images.template),
-        None => format!("it has no container {container} ({})", images.template),
-    };
-    let mut parts: Vec<_> = drift.images.iter().map(image).collect();
-    // Images are told with both values already.
-    let told = |field: &&String| drift.images.is_empty() || !field.ends_with("].image");
-    let fields: Vec<_> = drift
-        .fields
-        .iter()
-        .filter(told)
-        .map(String::as_str)
-        .collect();
-    if !fields.is_empty() {
-        parts.push(format!("differing: {}", fields.join(", ")));
-    }
-    let name = format!("pod {} ", drift.pod);
-    let message = drift.message.strip_prefix(&name);
-    parts.push(message.unwrap_or(&drift.message).to_owned());
-    parts.join("; ")
 }

@@ -1,28 +1,27 @@
 //! A plan under today's budgets beside one under others, for people.
 
 use crate::analysis::rollout::plan::{Body, BudgetTrial};
+use crate::words::rollout::{self as words, strategy, summary};
 use crate::words::time::duration;
 
 use super::change::{changed_fields, refused, warnings};
+use super::headline::headline;
 use super::ledger::{blockers, ledger};
-use super::words::{Asked, strategy_words};
 use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::Limits;
 
 /// Lays out the comparison.
-#[must_use]
-pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
+pub(super) fn layout(
+    report: &BudgetTrial,
+    diff: Option<&TemplateDiff>,
+    limits: Limits,
+) -> Document {
     let mut document = Document::default();
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
-    let (style, words) = Asked::of(report.change.as_ref()).words(&report.today);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, ": ")
-        .and(style, words)
-        .and(Style::Plain, "; today's budget beside another");
-    document.line(0, text);
+    let now = report.basis.evaluated_at;
+    let text = headline(&report.daemon_set, report.change.as_ref(), &report.today);
+    document.line(0, text.and(Style::Plain, words::BESIDE_ANOTHER));
     document.blank();
     let today = side(&report.today);
     let then = side(&report.then);
@@ -31,22 +30,23 @@ pub fn layout_trial(report: &BudgetTrial, diff: Option<&TemplateDiff>, limits: L
     document.table(0, &["", "TODAY", "THEN"], rows.collect());
     if let Some(change) = &report.change {
         refused(&mut document, change);
-        warnings(&mut document, change);
+        warnings(&mut document, change, now);
         changed_fields(&mut document, change, diff, limits);
     }
-    blockers(&mut document, &report.then, true, limits);
-    ledger(
-        &mut document,
-        &report.then,
-        report.header.evaluated_at,
-        limits,
-    );
-    closing(&mut document, &report.header);
+    blockers(&mut document, &report.then, true, now, limits);
+    ledger(&mut document, &report.then, now, limits);
+    closing(&mut document, &report.basis);
     document.blank();
     let today = Text::from((Style::Dim, "today "));
-    document.line(0, today.and(Style::Plain, report.today.summary.clone()));
+    document.line(
+        0,
+        today.and(Style::Plain, summary(&report.today).into_string()),
+    );
     let then = Text::from((Style::Dim, "then  "));
-    document.line(0, then.and(Style::Strong, report.then.summary.clone()));
+    document.line(
+        0,
+        then.and(Style::Strong, summary(&report.then).into_string()),
+    );
     document
 }
 
@@ -61,7 +61,7 @@ fn side(body: &Body) -> Vec<(&'static str, String)> {
         .map(|u| u.delete.certain.len() + u.delete.take + u.create.certain.len() + u.create.take);
     let estimate = waves.and_then(|w| w.estimate.as_ref());
     vec![
-        ("Strategy", strategy_words(body)),
+        ("Strategy", strategy(body).into_string()),
         ("Budget used", number(budget.map(|b| b.used))),
         ("Budget free", number(budget.map(|b| b.free))),
         ("Next step, pods", number(next)),

@@ -1,27 +1,24 @@
 //! A rollout that is being followed, for people.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Body, Lost, Next, RolloutPlan};
-use crate::analysis::rollout::progress::{Progress, Unsettled};
-use crate::model::Command;
-use crate::words::time::duration;
+use crate::analysis::rollout::plan::{Holder, Lost, Next, RolloutPlan};
+use crate::analysis::rollout::progress::Progress;
+use crate::words::rollout::{holder, moves, next, progress as words, strategy};
 
+use super::headline::headline;
 use super::ledger::{blockers, ledger, remedies};
-use super::words::{Asked, next_words, old_pods, strategy_words};
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::Limits;
-use crate::output::words::{counted, nodes};
+use crate::output::lists::{Limits, say_left_off};
+use crate::output::words::nodes;
 
-/// One look at a rollout.
-#[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
+/// A rollout as it is observed.
+#[derive(Debug)]
+pub struct Observation {
     /// The plan.
-    pub plan: &'a RolloutPlan,
+    pub plan: RolloutPlan,
     /// How far it is.
-    pub progress: &'a Progress,
+    pub progress: Progress,
     /// For how many seconds it has been followed.
     pub seconds: i64,
 }
@@ -31,135 +28,62 @@ const BAR: usize = 30;
 
 /// What is drawn in place on a terminal.
 #[must_use]
-pub fn frame(look: Look<'_>, limits: Limits) -> Document {
-    let Look { plan, progress, .. } = look;
+pub fn frame(observed: &Observation, limits: Limits) -> Document {
+    let Observation { plan, progress, .. } = observed;
     let body = &plan.body;
     let mut document = Document::default();
-    headline(&mut document, plan);
-    document.line(0, bar(look));
-    let mut facts = vec![("Next", next_words(body))];
+    let now = plan.basis.evaluated_at;
+    document.line(0, headline(&plan.daemon_set, plan.change.as_ref(), body));
+    document.line(0, bar(observed));
+    let mut facts = vec![("Next", next(body).into_string())];
     // The head of the ledger has it, too.
     if body.budget.is_none() {
-        facts.insert(0, ("Strategy", strategy_words(body)));
+        facts.insert(0, ("Strategy", strategy(body).into_string()));
     }
-    let rows = facts.into_iter();
-    let rows = rows.map(|(name, text)| vec![name.into(), text.into()]);
-    document.blank();
-    document.table(0, &[], rows.collect());
+    document.facts(facts);
     let lost = body.lost.iter().flatten().count();
     if lost > 0 {
         let text = Text::default().and(Style::Bad, format!("Lost ({})", nodes(lost)));
-        document.line(
-            0,
-            text.and(Style::Plain, ": their pods go, and none is made again"),
-        );
+        document.line(0, text.and(Style::Plain, format!(": {}", words::LOST)));
     }
-    ledger(&mut document, body, plan.header.evaluated_at, limits);
+    ledger(&mut document, body, now, limits);
     if body.budget.is_none() {
-        unsettled(&mut document, &progress.unsettled, limits);
+        not_done(&mut document, &progress.not_done, now, limits);
     }
     if body.next == Some(Next::Waiting) || body.next == Some(Next::None) {
-        blockers(&mut document, body, false, limits);
+        blockers(&mut document, body, false, now, limits);
     }
     document
 }
 
-fn headline(document: &mut Document, plan: &RolloutPlan) {
-    let name = format!("{}/{}", plan.daemon_set.namespace, plan.daemon_set.name);
-    let (style, words) = Asked::of(plan.change.as_ref()).words(&plan.body);
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, ": ")
-        .and(style, words);
-    document.line(0, text);
-}
-
 /// `[####......] 12 of 38 nodes done (31%), for 1m4s, estimate 3m more`.
-fn bar(look: Look<'_>) -> Text {
-    let Progress { desired, done, .. } = *look.progress;
+fn bar(observed: &Observation) -> Text {
+    let Progress { desired, done, .. } = observed.progress;
     let filled = (done * BAR).checked_div(desired).unwrap_or(BAR).min(BAR);
-    let percent = (done * 100).checked_div(desired).unwrap_or(100);
-    let estimate = look.plan.body.waves.as_ref();
-    let estimate = estimate.and_then(|w| w.estimate.as_ref());
-    let estimate = estimate
-        .map(|e| format!(", estimate {} more", duration(e.seconds)))
-        .unwrap_or_default();
+    let beside = words::beside_bar(&observed.plan, &observed.progress, observed.seconds);
     Text::from("[")
         .and(Style::Good, "#".repeat(filled))
         .and(Style::Dim, ".".repeat(BAR - filled))
-        .and(
-            Style::Plain,
-            format!(
-                "] {done} of {} done ({percent}%), for {}{estimate}",
-                nodes(desired),
-                duration(look.seconds)
-            ),
-        )
+        .and(Style::Plain, format!("] {beside}"))
 }
 
 /// Who isn't done, where no budget tells it.
-fn unsettled(document: &mut Document, unsettled: &[Unsettled], limits: Limits) {
-    if unsettled.is_empty() {
+fn not_done(document: &mut Document, holders: &[Holder], now: Timestamp, limits: Limits) {
+    if holders.is_empty() {
         return;
     }
     document.heading("Not done");
     let shown = limits.rows.unwrap_or(usize::MAX);
-    for one in unsettled.iter().take(shown) {
-        document.line(2, format!("{}: {}", one.holder.node, one.holder.message));
+    for one in holders.iter().take(shown) {
+        document.line(2, format!("{}: {}", one.node, holder::holder(one, now)));
     }
-    crate::output::lists::say_left_off(document, unsettled.len().saturating_sub(shown));
+    say_left_off(document, holders.len().saturating_sub(shown));
 }
 
-/// A look in a line, without its time. It is the same as long as nothing changes.
+/// The observation in a line, without its time. It is the same as long as nothing changes.
 #[must_use]
-pub fn line(look: Look<'_>) -> String {
-    let body = &look.plan.body;
-    let Progress { desired, done, .. } = *look.progress;
-    let mut parts = vec![format!("{done} of {} done", nodes(desired))];
-    let old = body.old.iter().flatten().count();
-    if old > 0 {
-        parts.push(format!("{} left", old_pods(old)));
-    }
-    parts.extend(budget(body));
-    let lost = body.lost.iter().flatten().count();
-    if lost > 0 {
-        parts.push(format!("{lost} lost"));
-    }
-    let mut text = parts.join(", ");
-    let why = why(look);
-    if !why.is_empty() {
-        text.push_str(&format!("; {why}"));
-    }
-    text
-}
-
-fn budget(body: &Body) -> Option<String> {
-    let budget = body.budget.as_ref()?;
-    let name = super::words::budget_name(body);
-    Some(format!("{} of {name} {} used", budget.used, budget.allowed))
-}
-
-/// `NodeNotReady: n7; PodPending: n1, n2, n3 and 4 more`.
-fn why(look: Look<'_>) -> String {
-    const NAMES: usize = 3;
-    let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for one in &look.progress.unsettled {
-        let names = by_code.entry(one.holder.reason.name()).or_default();
-        names.push(&one.holder.node);
-    }
-    for blocker in &look.plan.body.blockers {
-        by_code.entry(blocker.code.name()).or_default();
-    }
-    let text = by_code.into_iter().map(|(code, names)| {
-        let shown: Vec<&str> = names.iter().take(NAMES).copied().collect();
-        let shown = shown.join(", ");
-        match names.len() {
-            0 => code.to_owned(),
-            n if n > NAMES => format!("{code}: {shown} and {} more", n - NAMES),
-            _ => format!("{code}: {shown}"),
-        }
-    });
-    text.collect::<Vec<_>>().join("; ")
+pub fn line(observed: &Observation) -> String {
+    words::line(&observed.plan, &observed.progress).into_string()
 }
 
 /// A time in front of a line.
@@ -171,53 +95,22 @@ pub fn at(time: Timestamp, text: &str) -> String {
 
 /// That it is done, and who was lost on the way.
 #[must_use]
-pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
+pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
     let mut document = Document::default();
-    let Progress {
-        desired,
-        terminating,
-        ..
-    } = *look.progress;
-    let revision = look.plan.body.revision.as_ref();
-    let revision = revision.and_then(|r| Some((r.number?, r.name.as_deref()?)));
-    let of = revision
-        .map(|(number, name)| format!(" of revision {number} ({name})"))
-        .unwrap_or_default();
-    let what = match desired {
-        0 => "no node should run it".to_owned(),
-        1 => format!("the 1 node that should run it has an available pod{of}"),
-        n => format!("all {n} nodes that should run it have an available pod{of}"),
-    };
+    let Observation { plan, progress, .. } = observed;
     let text = Text::default()
         .and(Style::Good, "Done")
-        .and(Style::Plain, format!(": {what}"));
+        .and(Style::Plain, format!(": {}", words::done(plan, progress)));
     document.line(0, text);
-    if terminating > 0 {
-        let are = if terminating == 1 { "is" } else { "are" };
-        let pods = counted(terminating, "pod");
-        document.line(2, format!("{pods} {are} still being deleted"));
-    }
-    let drift = look.plan.body.known_drift().len();
-    if drift > 0 {
-        let pods = counted(drift, "pod");
-        document.line(
-            2,
-            format!(
-                "{pods} only count as updated: see `{}` without `--watch`",
-                Command::own(&["plan"])
-            ),
-        );
+    let rest = [words::terminating(progress), words::drift(&plan.body)];
+    for text in rest.into_iter().flatten() {
+        document.line(2, text.into_string());
     }
     for lost in lost {
-        let why: Vec<&str> = lost.reasons.iter().map(|r| r.message.as_str()).collect();
-        let text = Text::default().and(Style::Bad, "lost").and(
-            Style::Plain,
-            format!(
-                ": node {} has no pod any more, for {}",
-                lost.node,
-                why.join("; ")
-            ),
-        );
+        let why = moves::was_lost(lost, plan.basis.evaluated_at);
+        let text = Text::default()
+            .and(Style::Bad, "lost")
+            .and(Style::Plain, format!(": {why}"));
         document.line(2, text);
     }
     document
@@ -225,43 +118,32 @@ pub fn done(look: Look<'_>, lost: &[&Lost]) -> Document {
 
 /// That it is stuck, why, and what would move it.
 #[must_use]
-pub fn stuck(look: Look<'_>, seconds: i64, limits: Limits) -> Document {
+pub fn stuck(observed: &Observation, seconds: i64, limits: Limits) -> Document {
     let mut document = Document::default();
-    let text = Text::default()
-        .and(Style::Bad, "Stuck")
-        .and(Style::Plain, format!(": {}", stuck_words(look, seconds)));
+    let text = Text::default().and(Style::Bad, "Stuck").and(
+        Style::Plain,
+        format!(": {}", stuck_words(observed, seconds)),
+    );
     document.line(0, text);
-    let body = &look.plan.body;
-    if body.blockers.is_empty() {
-        unsettled(&mut document, &look.progress.unsettled, limits);
+    let Observation { plan, progress, .. } = observed;
+    let now = plan.basis.evaluated_at;
+    if plan.body.blockers.is_empty() {
+        not_done(&mut document, &progress.not_done, now, limits);
     }
-    blockers(&mut document, body, false, limits);
-    remedies(&mut document, body);
+    blockers(&mut document, &plan.body, false, now, limits);
+    remedies(&mut document, &plan.body, now);
     document
 }
 
 /// The same without its reasons, for those who read JSON.
 #[must_use]
-pub fn stuck_words(look: Look<'_>, seconds: i64) -> String {
-    let Progress { desired, done, .. } = *look.progress;
-    let idle = look.progress.unsettled.is_empty() && look.plan.body.blockers.is_empty();
-    let why = if idle {
-        "the controller has something to do and doesn't do it: see whether kube-controller-manager runs"
-    } else {
-        "nothing gets on, and nothing will without somebody's doing"
-    };
-    format!(
-        "{done} of {} done, and for {} {why}",
-        nodes(desired),
-        duration(seconds)
-    )
+pub fn stuck_words(observed: &Observation, seconds: i64) -> String {
+    words::stuck(&observed.plan, &observed.progress, seconds).into_string()
 }
 
 /// What it waited for when the time was up.
 #[must_use]
-pub fn timed_out(look: Option<Look<'_>>, after: &str) -> String {
-    let Some(look) = look else {
-        return format!("timed out after {after}, waiting for the first answer of the server");
-    };
-    format!("timed out after {after}: {}", line(look))
+pub fn timed_out(observed: Option<&Observation>, after: &str) -> String {
+    let observed = observed.map(|observed| (&observed.plan, &observed.progress));
+    words::timed_out(observed, after).into_string()
 }

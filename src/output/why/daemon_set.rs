@@ -11,16 +11,15 @@ use crate::analysis::summary::{Group, excluded};
 
 use super::all_nodes::all_nodes;
 use super::numbers::{counters, footprint_line};
-use crate::output::closing::closing_of;
+use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, cut, few, first_rows, say_left_off};
 use crate::output::words::{nodes, reason_text, style_of};
 use crate::words::notation::distance;
 use crate::words::{Sentence, state, why as words};
 
 /// Lays out the answer about all nodes.
-#[must_use]
-pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
+pub(super) fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     let mut document = Document::default();
     let now = report.basis.evaluated_at;
     headline(&mut document, report);
@@ -51,7 +50,7 @@ pub fn layout(report: &EligibilityReport, limits: Limits) -> Document {
     if let Some(footprint) = &report.footprint {
         footprint_line(&mut document, footprint);
     }
-    closing_of(&mut document, &report.basis);
+    closing(&mut document, &report.basis);
     document
 }
 
@@ -143,7 +142,7 @@ fn misscheduled<'r>(
     report: &'r EligibilityReport,
     limits: Limits,
 ) -> Vec<&'r str> {
-    let acts = report.controller_acts();
+    let acts = report.controller.acts();
     let now = report.basis.evaluated_at;
     let misscheduled = report
         .nodes
@@ -216,16 +215,14 @@ pub(super) fn section(
     title: &str,
     count: usize,
     header: &[&'static str],
-    mut rows: Vec<Vec<Text>>,
+    rows: Vec<Vec<Text>>,
     limits: Limits,
 ) {
     if rows.is_empty() {
         return;
     }
     document.heading(format!("{title} ({})", nodes(count)));
-    let left_off = cut(&mut rows, limits.rows);
-    document.table(0, header, rows);
-    say_left_off(document, left_off);
+    first_rows(document, 0, header, rows, limits);
 }
 
 fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: Limits) {

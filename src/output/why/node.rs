@@ -17,8 +17,7 @@ use crate::words::{
 };
 
 /// Lays out the answer about one node.
-#[must_use]
-pub fn layout(report: &EligibilityReport) -> Document {
+pub(super) fn layout(report: &EligibilityReport) -> Document {
     let mut document = Document::default();
     let now = report.basis.evaluated_at;
     for node in &report.nodes {
@@ -40,7 +39,7 @@ pub fn layout(report: &EligibilityReport) -> Document {
     if report.nodes.is_empty() {
         document.line(0, words::nothing_known(report));
     }
-    crate::output::closing::closing_of(&mut document, &report.basis);
+    crate::output::closing::closing(&mut document, &report.basis);
     document
 }
 

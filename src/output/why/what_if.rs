@@ -11,14 +11,13 @@ use crate::words::effects::{self as words, Effect};
 use crate::words::state;
 
 use super::node::eligibility_cell;
-use crate::output::closing::closing_of;
+use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, listed};
 use crate::output::words::effect_style;
 
 /// Lays out the comparison.
-#[must_use]
-pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
+pub(super) fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     let mut document = Document::default();
     let with = words::with(&report.changes);
     let text = Text::from("DaemonSet ")
@@ -45,7 +44,7 @@ pub fn layout(report: &WhatIfReport, limits: Limits) -> Document {
         );
     }
     effects(&mut document, report, limits);
-    closing_of(&mut document, &report.basis);
+    closing(&mut document, &report.basis);
     document
 }
 

@@ -30,7 +30,7 @@ pub fn to_string(value: &impl Serialize) -> io::Result<String> {
 /// When `out` can't be written, or the value can't be encoded.
 pub(super) fn write(mut out: impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = Serializer::with_formatter(&mut out, Block::default());
-    value.serialize(&mut serializer).map_err(io::Error::other)?;
+    value.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 

@@ -4,12 +4,13 @@
 use serde::Deserialize;
 
 use crate::model::{Event, Namespace, Snapshot};
+use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
 use super::failure::Failure;
 use super::on_wire::NamedEvent;
-use super::reader::Reader;
-use super::request::{Request, Resource};
+use super::reader::QuestionReader;
+use super::request::Request;
 
 /// What the surroundings are of.
 #[derive(Clone, Copy)]
@@ -45,14 +46,14 @@ pub(super) struct Version {
 pub(super) fn events_request(about: About<'_>) -> Request {
     let kind = ("involvedObject.kind", "DaemonSet");
     match about {
-        About::One(ds) => Resource::EVENTS
+        About::One(ds) => Resource::Events
             .list(Some(&ds.namespace))
             .fields(&[kind, ("involvedObject.name", &ds.name)]),
-        About::All(namespace) => Resource::EVENTS.list(namespace).fields(&[kind]),
+        About::All(namespace) => Resource::Events.list(namespace).fields(&[kind]),
     }
 }
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// Reads the surroundings. Only lost credentials are an error here, so that
     /// a session that has expired is not told as three notes.
     pub(super) async fn around(&self, about: About<'_>) -> Result<Around, SourceError> {
@@ -63,10 +64,10 @@ impl Reader<'_> {
             self.transport.get::<Version>(&version),
         );
         Ok(Around {
-            events: self.colour("events can't be listed", events)?,
-            namespaces: self.colour("namespaces can't be read", namespaces)?,
+            events: self.unless_unread("list", Resource::Events, events)?,
+            namespaces: self.unless_unread("get", Resource::Namespaces, namespaces)?,
             version: self
-                .colour("the server's version can't be read", version)?
+                .best_effort("the server's version can't be read", version)?
                 .map(|v| v.git_version),
         })
     }
@@ -82,9 +83,9 @@ impl Reader<'_> {
             About::All(namespace) => namespace,
         };
         let Some(name) = one else {
-            return self.transport.list(&Resource::NAMESPACES.list(None)).await;
+            return self.transport.list(&Resource::Namespaces.list(None)).await;
         };
-        let request = Resource::NAMESPACES.get(None, name);
+        let request = Resource::Namespaces.get(None, name);
         let request = request.map_err(Failure::NoAnswer)?;
         match self.transport.get(&request).await {
             Ok(namespace) => Ok(vec![namespace]),

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use kube::client::Body;
 use tokio::time::timeout;
 
-use super::asked::quoted;
+use super::expected::quoted;
 use super::protobuf::Status;
 
 /// So much of a compressed frame is taken at once: what it comes to fits the
@@ -208,8 +208,8 @@ mod tests {
 
     use crate::model::Node;
     use crate::source::cluster::failure::Failure;
-    use crate::source::cluster::request::Resource;
     use crate::source::cluster::{ConnectionFlags, connect};
+    use crate::source::needs::Resource;
 
     /// A server that says so much of each answer and nothing more.
     fn silent_after(said: &'static str) -> SocketAddr {
@@ -247,7 +247,7 @@ mod tests {
             let (mut transport, _) = runtime.block_on(connect(&flags)).unwrap();
             assert_eq!(transport.silence, Duration::from_secs(60));
             transport.silence = Duration::from_secs(1);
-            let nodes = Resource::NODES.list(None);
+            let nodes = Resource::Nodes.list(None);
             let failure = runtime
                 .block_on(transport.list::<Node>(&nodes))
                 .unwrap_err();

@@ -50,7 +50,7 @@ pub(super) fn client(config: &Config, identities: Identities) -> Result<Client, 
 }
 
 /// hyper's client, whose connections are kept for the next request.
-pub(super) type Http = HttpClient<Limited<HttpsConnector<Way>>, Body>;
+pub(super) type Http = HttpClient<Limited<HttpsConnector<Route>>, Body>;
 
 /// Makes what connects to the server with the certificates and by the proxy of `config`.
 ///
@@ -59,7 +59,7 @@ pub(super) type Http = HttpClient<Limited<HttpsConnector<Way>>, Body>;
 pub(super) fn http(mut config: Config) -> Result<Http, kube::Error> {
     spare_roots(&mut config);
     let connector = Limited {
-        connector: config.rustls_https_connector_with_connector(Way::of(&config)?)?,
+        connector: config.rustls_https_connector_with_connector(Route::of(&config)?)?,
         limit: config.connect_timeout,
     };
     Ok(HttpClient::builder(TokioExecutor::new()).build(connector))
@@ -77,7 +77,7 @@ fn spare_roots(config: &mut Config) {
 
 /// The way to the server without the TLS that is spoken with it.
 #[derive(Clone)]
-pub(super) enum Way {
+pub(super) enum Route {
     Direct(HttpConnector),
     /// `CONNECT` to an HTTP proxy.
     Tunnel(Tunnel<HttpConnector>),
@@ -86,7 +86,7 @@ pub(super) enum Way {
     Socks(SocksV5<HttpConnector>),
 }
 
-impl Way {
+impl Route {
     fn of(config: &Config) -> Result<Self, kube::Error> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -137,7 +137,7 @@ fn socks<C>(proxy: Uri, connector: C, user: Option<(Vec<u8>, Vec<u8>)>) -> Socks
     }
 }
 
-impl Service<Uri> for Way {
+impl Service<Uri> for Route {
     type Response = Stream;
     type Error = BoxError;
     type Future = Answer<Stream>;
@@ -245,7 +245,7 @@ mod tests {
             let server: Uri = server.parse().unwrap();
             let mut config = Config::new(server.clone());
             config.proxy_url = proxy.map(|p| p.parse().unwrap());
-            let stream = run(async { Way::of(&config).unwrap().call(server).await.unwrap() });
+            let stream = run(async { Route::of(&config).unwrap().call(server).await.unwrap() });
             let tcp = match &stream {
                 MaybeHttpsStream::Http(tcp) => Some(tcp.inner()),
                 MaybeHttpsStream::Https(_) => None,
@@ -262,7 +262,7 @@ mod tests {
         let mut config = Config::new(server.clone());
         config.accept_invalid_certs = true;
         spare_roots(&mut config);
-        let connector = config.rustls_https_connector_with_connector(Way::of(&config).unwrap());
+        let connector = config.rustls_https_connector_with_connector(Route::of(&config).unwrap());
         let mut limited = Limited {
             connector: connector.unwrap(),
             limit: Some(Duration::from_millis(50)),

@@ -6,12 +6,11 @@ use tokio::sync::SetOnce;
 
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 use crate::source::SourceError;
-use crate::source::narrow::without_nodes;
+use crate::source::needs::Resource;
 
 use super::around::About;
 use super::pods::{both, distinct};
-use super::reader::{Reader, decode};
-use super::request::Resource;
+use super::reader::{QuestionReader, decode};
 
 /// Up to so many DaemonSets have their pods listed one by one, which
 /// transfers only what matters. From there on one list of all pods is
@@ -35,18 +34,18 @@ type Many = (
     Option<Vec<ControllerRevision>>,
 );
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// Several DaemonSets on all nodes.
     pub(super) async fn many_on_all_nodes(
         &self,
         among: Among<'_>,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
-        let nodes = Resource::NODES.list(None);
+        let nodes = Resource::Nodes.list(None);
         let owned = self.sets_with_pods(among);
         let ((pods, sets, revisions), nodes, around) = tokio::try_join!(
             owned,
-            self.needed(Resource::NODES, &nodes),
+            self.list(Resource::Nodes, &nodes),
             self.around(About::All(among.namespace)),
         )?;
         around.put_into(snapshot);
@@ -64,15 +63,15 @@ impl Reader<'_> {
         node: &str,
         snapshot: &mut Snapshot,
     ) -> Result<bool, SourceError> {
-        let pods = Resource::PODS.list(among.namespace);
+        let pods = Resource::Pods.list(among.namespace);
         let on_node = pods.clone().fields(&[("spec.nodeName", node)]);
         let unscheduled = pods.fields(&[("spec.nodeName", "")]);
         let (sets, revisions, found, pods, unscheduled, around) = tokio::try_join!(
             self.daemon_sets(among),
             self.all_revisions(among),
             self.node(node),
-            self.needed::<Pod>(Resource::PODS, &on_node),
-            self.needed::<Pod>(Resource::PODS, &unscheduled),
+            self.list::<Pod>(Resource::Pods, &on_node),
+            self.list::<Pod>(Resource::Pods, &unscheduled),
             self.around(About::All(among.namespace)),
         )?;
         around.put_into(snapshot);
@@ -97,13 +96,12 @@ impl Reader<'_> {
             self.around(About::All(among.namespace)),
         )?;
         around.put_into(snapshot);
-        without_nodes(snapshot);
         snapshot.daemon_sets = sets;
         Ok(())
     }
 
     async fn daemon_sets(&self, among: Among<'_>) -> Result<Vec<DaemonSet>, SourceError> {
-        let mut request = Resource::DAEMON_SETS.list(among.namespace);
+        let mut request = Resource::DaemonSets.list(among.namespace);
         if let Some(selector) = among.selector.filter(|s| !s.is_empty()) {
             request = request.labels(selector);
         }
@@ -117,8 +115,8 @@ impl Reader<'_> {
         &self,
         among: Among<'_>,
     ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
-        let request = Resource::REVISIONS.list(among.namespace);
-        let all = self.needed(Resource::REVISIONS, &request).await?;
+        let request = Resource::ControllerRevisions.list(among.namespace);
+        let all = self.list(Resource::ControllerRevisions, &request).await?;
         // StatefulSets have revisions too.
         let concerns = |r: &ControllerRevision| {
             OwnerReference::controller(&r.owners).is_none_or(|o| o.kind == "DaemonSet")
@@ -138,8 +136,8 @@ impl Reader<'_> {
         let selected = async {
             let sets: &Vec<DaemonSet> = known.wait().await;
             if sets.len() > LISTED_ONE_BY_ONE {
-                let request = Resource::PODS.list(among.namespace);
-                return self.needed(Resource::PODS, &request).await;
+                let request = Resource::Pods.list(among.namespace);
+                return self.list(Resource::Pods, &request).await;
             }
             let lists = try_join_all(sets.iter().map(|ds| self.selected_pods(ds))).await?;
             Ok(lists.into_iter().fold(Some(Vec::new()), both))

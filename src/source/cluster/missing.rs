@@ -9,15 +9,15 @@ use tokio::time::timeout;
 
 use crate::source::SourceError;
 use crate::source::names::Named;
+use crate::source::needs::Resource;
 
 use super::names::in_pages;
-use super::reader::Reader;
-use super::request::Resource;
+use super::reader::QuestionReader;
 
 /// An error waits no longer than this for better words.
 const LIMIT: Duration = Duration::from_secs(2);
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// An error with near names where the node doesn't exist.
     pub(super) async fn node_or_error(&self, exists: bool, node: &str) -> Result<(), SourceError> {
         if exists {
@@ -34,7 +34,7 @@ impl Reader<'_> {
             names.extend(page.into_iter().map(|node| node.name));
             ControlFlow::Continue(())
         };
-        let request = Resource::NODES.list(None);
+        let request = Resource::Nodes.list(None);
         // Without names the error is as true.
         let _ = timeout(LIMIT, in_pages(self.transport, &request, &mut take)).await;
         names
@@ -42,7 +42,7 @@ impl Reader<'_> {
 
     /// Whether a node has this name, as far as that can be known in time.
     pub(super) async fn is_node(&self, name: &str) -> bool {
-        let Ok(request) = Resource::NODES.get(None, name) else {
+        let Ok(request) = Resource::Nodes.get(None, name) else {
             return false;
         };
         let node = self.transport.get::<IgnoredAny>(&request);

@@ -5,7 +5,6 @@
 //! that each is a consistent read of the newest state.
 
 mod around;
-mod asked;
 mod authority;
 mod body;
 mod client_certificate;
@@ -15,8 +14,10 @@ mod connector;
 mod credentials;
 mod entries;
 mod exec;
+mod expected;
 mod failure;
 mod flags;
+mod flattened;
 mod header;
 mod identity;
 mod impersonation;
@@ -36,8 +37,9 @@ mod proxy;
 mod reader;
 mod recreated;
 mod request;
-mod settled;
 mod small_file;
+#[cfg(test)]
+mod tests;
 mod timeout;
 mod token;
 mod trace;
@@ -50,23 +52,23 @@ use tokio::runtime::Runtime;
 
 use crate::model::{FeatureGates, Pod, Snapshot};
 
-use super::narrow::narrow;
+use super::narrow::{narrow, without_unread};
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use clock::{NO_CLOCK, ServerClock};
 use many::Among;
-use one::Wanted;
-use reader::Reader;
+use one::DaemonSetRef;
+use reader::QuestionReader;
 use request::check_name;
 use trace::Trace;
 use transport::{SILENCE, Transport};
 
 pub use entries::{ContextEntry, KubeconfigEntries, kubeconfig_entries};
 pub use flags::{ConnectionFlags, Token};
-pub(in crate::source) use settled::settled_kubeconfig;
+pub(in crate::source) use flattened::flattened_kubeconfig;
 pub use timeout::parse_timeout;
 pub use trace::REQUESTS;
-pub use watch::{Followed, Notice, Sight};
+pub use watch::{Followed, Notice, Update};
 
 /// A cluster, reached as kubectl reaches it.
 pub struct Cluster {
@@ -149,8 +151,8 @@ impl Drop for Cluster {
 
 impl Source for Cluster {
     fn ask(&self, question: &Question) -> Result<Snapshot, SourceError> {
-        let mut reader = Reader::new(&self.transport);
-        reader.all_owned = question.neighbours || matches!(question.subject, Subject::Recreated(_));
+        let mut reader = QuestionReader::new(&self.transport);
+        reader.is_about_claims = question.is_about_claims();
         let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
         snapshot.gates = self.gates;
         let Some(runtime) = &self.runtime else {
@@ -176,7 +178,7 @@ impl Source for Cluster {
 }
 
 async fn read(
-    reader: &Reader<'_>,
+    reader: &QuestionReader<'_>,
     question: &Question,
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
@@ -193,13 +195,13 @@ async fn read(
 }
 
 async fn read_subject(
-    reader: &Reader<'_>,
+    reader: &QuestionReader<'_>,
     question: &Question,
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
     let wanted = match &question.subject {
-        Subject::DaemonSet(name) => Wanted::Stored(name.clone()),
-        Subject::Manifest(ds) => Wanted::Manifest(ds),
+        Subject::DaemonSet(name) => DaemonSetRef::Stored(name.clone()),
+        Subject::Manifest(ds) => DaemonSetRef::Manifest(ds),
         Subject::Recreated(ds) => return reader.recreated(ds, snapshot).await,
         Subject::Pod(name) => return read_pod(reader, name, &question.scope, snapshot).await,
         Subject::DaemonSets {
@@ -215,7 +217,10 @@ async fn read_subject(
                     let exists = reader.many_on_node(among, node, snapshot).await?;
                     reader.node_or_error(exists, node).await?;
                 }
-                Scope::NoNode => reader.many_on_no_node(among, snapshot).await?,
+                Scope::NoNode => {
+                    reader.many_on_no_node(among, snapshot).await?;
+                    without_unread(snapshot, question);
+                }
                 _ => reader.many_on_all_nodes(among, snapshot).await?,
             }
             return narrow_many(question, snapshot);
@@ -252,14 +257,14 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
 
 /// From a pod to its DaemonSet and the node that it is on or meant for.
 async fn read_pod(
-    reader: &Reader<'_>,
+    reader: &QuestionReader<'_>,
     name: &ObjectName,
     scope: &Scope,
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
     let pod = reader.pod(name).await?;
     let owner = daemon_set_of(&pod, name)?;
-    let wanted = Wanted::Owner(owner, name);
+    let wanted = DaemonSetRef::Owner(owner, name);
     match (scope, pod.target_node.as_deref()) {
         (Scope::AllNodes, _) => reader.on_all_nodes(&wanted, snapshot).await?,
         (Scope::Node(node), _) => {

@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use crate::source::SourceError;
 use crate::source::names::{NameKind, Named};
+use crate::source::needs::Resource;
 
 use super::Cluster;
-use super::asked::Asked;
+use super::expected::Expected;
 use super::failure::Failure;
 use super::on_wire::{ListMetadata, OnWire};
 use super::pages::Pages;
-use super::request::{Request, Resource};
+use super::request::Request;
 use super::transport::Transport;
 
 /// As many as kubectl asks for at a time: the first names are there soon, and
@@ -29,7 +30,7 @@ const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
 impl OnWire for Named {
     const ACCEPT: &str = METADATA;
 
-    fn list_kind(_: &Asked) -> String {
+    fn list_kind(_: &Expected) -> String {
         "PartialObjectMetadataList".to_owned()
     }
 
@@ -85,15 +86,9 @@ impl Cluster {
         everywhere: bool,
         take: &mut dyn FnMut(Vec<Named>) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
-        let resource = match kind {
-            NameKind::DaemonSet => Resource::DAEMON_SETS,
-            NameKind::Node => Resource::NODES,
-            NameKind::Namespace => Resource::NAMESPACES,
-            NameKind::Pod => Resource::PODS,
-            NameKind::Revision => Resource::REVISIONS,
-        };
-        let has_namespace = !matches!(kind, NameKind::Node | NameKind::Namespace);
-        let namespace = (has_namespace && !everywhere).then_some(self.namespace.as_str());
+        let resource = Resource::from(kind);
+        let namespace =
+            (resource.is_namespaced() && !everywhere).then_some(self.namespace.as_str());
         let request = resource.list(namespace);
         if kind == NameKind::Revision {
             return self.tables(&request, &mut |table| take(revisions(table)));
@@ -106,7 +101,7 @@ impl Cluster {
     /// # Errors
     /// As [`Self::names`].
     pub fn containers(&self, name: &str) -> Result<Vec<(String, String)>, SourceError> {
-        let request = Resource::DAEMON_SETS
+        let request = Resource::DaemonSets
             .list(Some(&self.namespace))
             .fields(&[("metadata.name", name)])
             .with("includeObject", "None".to_owned());

@@ -5,10 +5,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde::de::DeserializeOwned;
 
 use crate::model::{LabelMap, Snapshot, Workload, WorkloadKind, WorkloadObject, WrittenSelector};
+use crate::source::needs::Resource;
 use crate::source::{Question, SourceError, Subject};
 
-use super::reader::Reader;
-use super::request::Resource;
+use super::reader::QuestionReader;
 
 /// The controllers of each kind; `None` for one that couldn't be read.
 type ByKind = Vec<(WorkloadKind, Option<Vec<Workload>>)>;
@@ -16,7 +16,7 @@ type ByKind = Vec<(WorkloadKind, Option<Vec<Workload>>)>;
 /// The controllers that a question wants to know of, as they were read.
 pub(super) struct Neighbours(Option<ByKind>);
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// Reads each kind once and all side by side. None of it needs to know the
     /// DaemonSets: the namespace is enough.
     pub(super) async fn neighbours(&self, question: &Question) -> Result<Neighbours, SourceError> {
@@ -53,11 +53,7 @@ impl Reader<'_> {
             Err(failure) if failure.is_not_found() => Ok(Vec::new()),
             list => list,
         };
-        let objects = match kind {
-            WorkloadKind::DaemonSet => self.unless_forbidden("list", resource, list)?,
-            // They only name owners and overlaps.
-            _ => self.noted_if_forbidden(resource, list)?,
-        };
+        let objects = self.unless_unread("list", resource, list)?;
         Ok(objects.map(|all| all.into_iter().map(|o| o.of_kind(kind)).collect()))
     }
 }

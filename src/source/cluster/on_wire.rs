@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::model::{ControllerRevision, Event, Namespace, Node, Pod, WorkloadObject};
 use crate::source::arrived::Arrived;
 
-use super::asked::Asked;
 use super::body::Unusable;
+use super::expected::Expected;
 use super::json_list::JsonList;
 use super::protobuf::{self, Field, MEDIA_TYPE, NODE, POD, ProtobufList};
 
@@ -28,7 +28,7 @@ pub(super) trait OnWire: DeserializeOwned {
     };
 
     /// The kind of a list of what was asked for.
-    fn list_kind(asked: &Asked) -> String {
+    fn list_kind(asked: &Expected) -> String {
         format!("{}List", asked.kind)
     }
 
@@ -171,7 +171,7 @@ pub(super) enum List {
 
 impl List {
     /// The list that an answer of this type is. Whatever was asked for, it may be JSON.
-    pub(super) fn of<T: OnWire>(content_type: &str, asked: &Asked) -> Self {
+    pub(super) fn of<T: OnWire>(content_type: &str, asked: &Expected) -> Self {
         let kind = T::list_kind(asked);
         if T::PROTOBUF.is_some() && is_protobuf(content_type) {
             return Self::Protobuf(ProtobufList::of(kind));

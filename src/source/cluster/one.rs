@@ -1,18 +1,18 @@
 //! Questions about one DaemonSet.
 
-use crate::model::{ControllerRevision, DaemonSet, List, Node, Pod, Snapshot};
+use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, List, Node, Pod, Snapshot};
 use crate::source::names::Named;
 use crate::source::near::near_elsewhere;
+use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError, near_typed};
 
 use super::around::About;
 use super::failure::Failure;
 use super::pods::{both, distinct, usable_selector};
-use super::reader::Reader;
-use super::request::Resource;
+use super::reader::QuestionReader;
 
 /// Where the DaemonSet of a question comes from.
-pub(super) enum Wanted<'q> {
+pub(super) enum DaemonSetRef<'q> {
     /// It is stored.
     Stored(ObjectName),
     /// It is stored, unless it is gone: the owner of the pod that was asked for.
@@ -21,7 +21,7 @@ pub(super) enum Wanted<'q> {
     Manifest(&'q DaemonSet),
 }
 
-impl Wanted<'_> {
+impl DaemonSetRef<'_> {
     fn name(&self) -> ObjectName {
         match self {
             Self::Stored(name) | Self::Owner(name, _) => name.clone(),
@@ -47,11 +47,11 @@ pub(super) type Owned = (
     Option<Vec<ControllerRevision>>,
 );
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// One DaemonSet on all nodes.
     pub(super) async fn on_all_nodes(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &DaemonSetRef<'_>,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
         let name = wanted.name();
@@ -70,10 +70,10 @@ impl Reader<'_> {
         owned: impl Future<Output = Result<Owned, SourceError>>,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
-        let nodes = Resource::NODES.list(None);
+        let nodes = Resource::Nodes.list(None);
         let ((ds, mut pods, revisions), nodes, around) = tokio::try_join!(
             owned,
-            self.needed(Resource::NODES, &nodes),
+            self.list(Resource::Nodes, &nodes),
             self.around(About::One(name)),
         )?;
         around.put_into(snapshot);
@@ -91,7 +91,7 @@ impl Reader<'_> {
     /// The result says whether the node exists.
     pub(super) async fn on_node(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &DaemonSetRef<'_>,
         node: &str,
         snapshot: &mut Snapshot,
     ) -> Result<bool, SourceError> {
@@ -102,13 +102,13 @@ impl Reader<'_> {
             let (unscheduled, revisions) = tokio::try_join!(unscheduled, self.revisions_of(&ds))?;
             Ok((is_stored.then_some(ds), unscheduled, revisions))
         };
-        let on_node = Resource::PODS
+        let on_node = Resource::Pods
             .list(Some(&name.namespace))
             .fields(&[("spec.nodeName", node)]);
         let ((ds, unscheduled, revisions), found, pods, around) = tokio::try_join!(
             owned,
             self.node(node),
-            self.needed(Resource::PODS, &on_node),
+            self.list(Resource::Pods, &on_node),
             self.around(About::One(&name)),
         )?;
         around.put_into(snapshot);
@@ -127,7 +127,7 @@ impl Reader<'_> {
     /// One DaemonSet and no node at all: for a pod that isn't meant for any.
     pub(super) async fn on_no_node(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &DaemonSetRef<'_>,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
         let name = wanted.name();
@@ -147,7 +147,7 @@ impl Reader<'_> {
 
     /// The node in a list of its own, an empty list when there is none of this name.
     pub(super) async fn node(&self, name: &str) -> Result<Option<Vec<Node>>, SourceError> {
-        let request = Resource::NODES
+        let request = Resource::Nodes
             .get(None, name)
             .map_err(SourceError::Cluster)?;
         let result = match self.transport.get::<Node>(&request).await {
@@ -155,7 +155,7 @@ impl Reader<'_> {
             Err(failure) if failure.is_not_found() => Ok(Vec::new()),
             Err(failure) => Err(failure),
         };
-        self.unless_forbidden("get", Resource::NODES, result)
+        self.unless_unread("get", Resource::Nodes, result)
     }
 
     /// The DaemonSet's pods that no node has yet and that are meant for `node`.
@@ -165,21 +165,19 @@ impl Reader<'_> {
         node: &str,
     ) -> Result<Option<Vec<Pod>>, SourceError> {
         // Where the controller does nothing, all that is left are the pods that it once made.
-        let selector = usable_selector(ds).map_or_else(
-            || "controller-revision-hash".to_owned(),
-            |selector| selector.to_string(),
-        );
-        let request = Resource::PODS
+        let selector = usable_selector(ds)
+            .map_or_else(|| HASH_LABEL.to_owned(), |selector| selector.to_string());
+        let request = Resource::Pods
             .list(Some(&ds.namespace))
             .fields(&[("spec.nodeName", "")])
             .labels(selector);
-        let pods: Option<Vec<Pod>> = self.needed(Resource::PODS, &request).await?;
+        let pods: Option<Vec<Pod>> = self.list(Resource::Pods, &request).await?;
         let here = |pod: &Pod| pod.target_node.as_deref() == Some(node);
         Ok(pods.map(|pods| pods.into_iter().filter(here).collect()))
     }
 
     /// The DaemonSet that is stored, or the manifest's where there is none.
-    pub(super) async fn resolve(&self, wanted: &Wanted<'_>) -> Result<Resolved, SourceError> {
+    pub(super) async fn resolve(&self, wanted: &DaemonSetRef<'_>) -> Result<Resolved, SourceError> {
         let name = wanted.name();
         let stored = self.daemon_set(&name).await?;
         match (wanted, stored) {
@@ -187,20 +185,22 @@ impl Reader<'_> {
                 ds,
                 is_stored: true,
             }),
-            (Wanted::Stored(_), Err(failure)) if failure.is_not_found() => {
+            (DaemonSetRef::Stored(_), Err(failure)) if failure.is_not_found() => {
                 Err(self.no_such_daemon_set(&name).await)
             }
-            (Wanted::Owner(owner, pod), Err(failure)) if failure.is_not_found() => {
+            (DaemonSetRef::Owner(owner, pod), Err(failure)) if failure.is_not_found() => {
                 Err(SourceError::OwnerGone {
                     pod: format!("{}/{}", pod.namespace, pod.name),
                     owner: owner.name.clone(),
                 })
             }
-            (Wanted::Stored(_) | Wanted::Owner(..), Err(failure)) => Err(failure.into()),
-            (Wanted::Manifest(ds), Err(failure)) => {
+            (DaemonSetRef::Stored(_) | DaemonSetRef::Owner(..), Err(failure)) => {
+                Err(failure.into())
+            }
+            (DaemonSetRef::Manifest(ds), Err(failure)) => {
                 if !failure.is_not_found() {
                     let result: Result<(), Failure> = Err(failure);
-                    self.unless_forbidden("get", Resource::DAEMON_SETS, result)?;
+                    self.unless_unread("get", Resource::DaemonSets, result)?;
                 }
                 Ok(Resolved {
                     ds: (*ds).clone(),
@@ -211,12 +211,12 @@ impl Reader<'_> {
     }
 
     async fn no_such_daemon_set(&self, wanted: &ObjectName) -> SourceError {
-        let everywhere = Resource::DAEMON_SETS.list(None);
+        let everywhere = Resource::DaemonSets.list(None);
         let names = async {
             match self.transport.list::<Named>(&everywhere).await {
                 Ok(names) => names,
                 Err(_) => {
-                    let here = Resource::DAEMON_SETS.list(Some(&wanted.namespace));
+                    let here = Resource::DaemonSets.list(Some(&wanted.namespace));
                     self.transport.list(&here).await.unwrap_or_default()
                 }
             }

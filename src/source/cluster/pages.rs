@@ -76,11 +76,11 @@ impl<'r> Pages<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::cluster::request::Resource;
+    use crate::source::needs::Resource;
 
     #[test]
     fn pages_that_never_end() {
-        let list = Resource::NODES.list(None);
+        let list = Resource::Nodes.list(None);
         let mut pages = Pages::of(&list, Some(1));
         for number in 1..MOST {
             let metadata = ListMetadata {

@@ -10,23 +10,20 @@ use std::collections::{BTreeSet, HashSet};
 use futures_util::future::try_join_all;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use crate::engine::label_selector::Selector;
-use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod};
+use crate::model::selector::Selector;
+use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Pod};
 use crate::source::SourceError;
+use crate::source::needs::Resource;
 
-use super::reader::Reader;
-use super::request::{Request, Resource};
-
-/// The label that the controller puts on the pods of a revision.
-const HASH: &str = "controller-revision-hash";
+use super::reader::QuestionReader;
+use super::request::Request;
 
 /// The selector as a query, `None` where the controller itself refuses to act on it.
 pub(super) fn usable_selector(ds: &DaemonSet) -> Option<Selector> {
-    let selector = Selector::new(ds.selector()).ok()?;
-    (!selector.is_empty()).then_some(selector)
+    Selector::acting(ds.selector())
 }
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// Pods and revisions of one DaemonSet on all nodes.
     pub(super) async fn pods_and_revisions(
         &self,
@@ -59,13 +56,13 @@ impl Reader<'_> {
         &self,
         ds: &DaemonSet,
     ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
-        let request = if self.all_owned {
-            Resource::REVISIONS.list(Some(&ds.namespace))
+        let request = if self.is_about_claims {
+            Resource::ControllerRevisions.list(Some(&ds.namespace))
         } else {
             revisions_request(ds)
         };
         let all: Option<Vec<ControllerRevision>> =
-            self.needed(Resource::REVISIONS, &request).await?;
+            self.list(Resource::ControllerRevisions, &request).await?;
         Ok(all.map(|all| revisions_among(ds, all)))
     }
 
@@ -77,7 +74,7 @@ impl Reader<'_> {
         let Some(request) = selected_request(ds) else {
             return Ok(Some(Vec::new()));
         };
-        self.needed(Resource::PODS, &request).await
+        self.list(Resource::Pods, &request).await
     }
 
     /// The pods that carry the hash of one of the DaemonSet's revisions and
@@ -87,10 +84,10 @@ impl Reader<'_> {
         ds: &DaemonSet,
         revisions: &[ControllerRevision],
     ) -> Result<Option<Vec<Pod>>, SourceError> {
-        let requests = stray_requests(ds, revisions, self.all_owned);
+        let requests = stray_requests(ds, revisions, self.is_about_claims);
         let lists = requests
             .iter()
-            .map(|request| self.needed::<Pod>(Resource::PODS, request));
+            .map(|request| self.list::<Pod>(Resource::Pods, request));
         let lists = try_join_all(lists).await?;
         Ok(lists.into_iter().fold(Some(Vec::new()), both))
     }
@@ -99,13 +96,13 @@ impl Reader<'_> {
 /// The pods that the selector matches; `None` where the controller refuses to act on it.
 pub(super) fn selected_request(ds: &DaemonSet) -> Option<Request> {
     let selector = usable_selector(ds)?;
-    let request = Resource::PODS.list(Some(&ds.namespace));
+    let request = Resource::Pods.list(Some(&ds.namespace));
     Some(request.labels(selector.to_string()))
 }
 
 /// The revisions among which [`revisions_among`] finds the DaemonSet's.
 pub(super) fn revisions_request(ds: &DaemonSet) -> Request {
-    let request = Resource::REVISIONS.list(Some(&ds.namespace));
+    let request = Resource::ControllerRevisions.list(Some(&ds.namespace));
     match usable_selector(ds) {
         Some(selector) => request.labels(selector.to_string()),
         None => request,
@@ -159,8 +156,8 @@ pub(super) fn stray_requests(
         return Vec::new();
     }
     let hashes: Vec<&str> = hashes.into_iter().collect();
-    let hashes = format!("{HASH} in ({})", hashes.join(","));
-    let pods = Resource::PODS.list(Some(&ds.namespace));
+    let hashes = format!("{HASH_LABEL} in ({})", hashes.join(","));
+    let pods = Resource::Pods.list(Some(&ds.namespace));
     if usable_selector(ds).is_none() {
         return vec![pods.labels(hashes)];
     }

@@ -5,89 +5,73 @@ use std::cell::RefCell;
 use serde_json::Value;
 
 use crate::model::{DaemonSet, DecodeError, Incomplete, Pod};
+use crate::source::needs::{Need, Resource};
 use crate::source::{ObjectName, SourceError};
 
 use super::failure::Failure;
 use super::on_wire::OnWire;
-use super::request::{Request, Resource};
+use super::request::Request;
 use super::transport::Transport;
 
 /// Reads for one question, and keeps what could not be read.
-pub(super) struct Reader<'a> {
+pub(super) struct QuestionReader<'a> {
     pub transport: &'a Transport,
-    /// Whether it is about claims: ControllerRevisions that a DaemonSet owns and doesn't
-    /// select matter too, and the pods of those that it takes over.
-    pub all_owned: bool,
+    /// Whether the question is about claims.
+    pub is_about_claims: bool,
     pub incomplete: RefCell<Vec<Incomplete>>,
     pub notes: RefCell<Vec<String>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> QuestionReader<'a> {
     pub(super) const fn new(transport: &'a Transport) -> Self {
         Self {
             transport,
-            all_owned: false,
+            is_about_claims: false,
             incomplete: RefCell::new(Vec::new()),
             notes: RefCell::new(Vec::new()),
         }
     }
 
-    /// A list that a verdict needs: without the right to it `None`, and an entry in `incomplete`.
-    pub(super) async fn needed<T: OnWire>(
+    /// A list; `None` where it may not be read, as [`Self::unless_unread`] has it.
+    pub(super) async fn list<T: OnWire>(
         &self,
         resource: Resource,
         request: &Request,
     ) -> Result<Option<Vec<T>>, SourceError> {
         let result = self.transport.list(request).await;
-        self.unless_forbidden("list", resource, result)
+        self.unless_unread("list", resource, result)
     }
 
-    /// The result; when it is a refusal for lack of rights, `None` and an entry in `incomplete`.
-    pub(super) fn unless_forbidden<T>(
+    /// The result; `None` where it can't be had and the answer goes without it: then what
+    /// depends on the resource says whether the answer is incomplete or has a note.
+    pub(super) fn unless_unread<T>(
         &self,
         verb: &str,
         resource: Resource,
         result: Result<T, Failure>,
     ) -> Result<Option<T>, SourceError> {
-        match result {
-            Ok(value) => Ok(Some(value)),
-            Err(failure) => {
-                let Some(refusal) = failure.forbidden() else {
-                    return Err(failure.into());
-                };
-                self.incomplete.borrow_mut().push(Incomplete {
-                    verb: verb.to_owned(),
-                    resource: resource.plural.to_owned(),
-                    why: refusal.message.clone(),
-                });
-                Ok(None)
+        let failure = match result {
+            Ok(value) => return Ok(Some(value)),
+            Err(failure) => failure,
+        };
+        match (resource.need(), failure.forbidden()) {
+            (Need::Verdict, Some(refusal)) => self.incomplete.borrow_mut().push(Incomplete {
+                verb: verb.to_owned(),
+                resource: resource.plural().to_owned(),
+                why: refusal.message.clone(),
+            }),
+            (Need::Names, Some(_)) => {
+                self.note(format!("{}: {}", resource.unread(), failure.message()));
             }
+            (Need::BestEffort, _) => return self.best_effort(&resource.unread(), Err(failure)),
+            (Need::Verdict | Need::Names, None) => return Err(failure.into()),
         }
+        Ok(None)
     }
 
-    /// The result; when it is a refusal for lack of rights, `None` and a note.
-    pub(super) fn noted_if_forbidden<T>(
-        &self,
-        resource: Resource,
-        result: Result<T, Failure>,
-    ) -> Result<Option<T>, SourceError> {
-        match result {
-            Ok(value) => Ok(Some(value)),
-            Err(failure) if failure.forbidden().is_some() => {
-                self.note(format!(
-                    "{} can't be listed: {}",
-                    resource.plural,
-                    failure.message()
-                ));
-                Ok(None)
-            }
-            Err(failure) => Err(failure.into()),
-        }
-    }
-
-    /// Something that only adds colour: what goes wrong with it is a note. An
-    /// error are credentials that aren't accepted, for nothing else will work either.
-    pub(super) fn colour<T>(
+    /// The result; what goes wrong with it is a note that begins with `what`. An error are
+    /// credentials that aren't accepted, for nothing else will work either.
+    pub(super) fn best_effort<T>(
         &self,
         what: &str,
         result: Result<T, Failure>,
@@ -111,7 +95,7 @@ impl<'a> Reader<'a> {
         &self,
         name: &ObjectName,
     ) -> Result<Result<DaemonSet, Failure>, SourceError> {
-        let request = Resource::DAEMON_SETS
+        let request = Resource::DaemonSets
             .get(Some(&name.namespace), &name.name)
             .map_err(SourceError::Cluster)?;
         match self.transport.get::<Value>(&request).await {
@@ -122,7 +106,7 @@ impl<'a> Reader<'a> {
 
     /// A pod by its name.
     pub(super) async fn pod(&self, name: &ObjectName) -> Result<Pod, SourceError> {
-        let request = Resource::PODS
+        let request = Resource::Pods
             .get(Some(&name.namespace), &name.name)
             .map_err(SourceError::Cluster)?;
         self.transport.get(&request).await.map_err(|failure| {

@@ -2,13 +2,13 @@
 //! without its pods.
 
 use crate::model::{ControllerRevision, DaemonSet, Pod, Snapshot};
+use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
 use super::pods::{both, is_revision_of, usable_selector};
-use super::reader::Reader;
-use super::request::Resource;
+use super::reader::QuestionReader;
 
-impl Reader<'_> {
+impl QuestionReader<'_> {
     /// The stored DaemonSet of the manifest's name, if there is one, and what either
     /// of the two owns or selects.
     pub(super) async fn recreated(
@@ -24,11 +24,11 @@ impl Reader<'_> {
         let mut manifest = manifest.clone();
         manifest.object.metadata.uid = None;
         let owned = async {
-            let all = Resource::REVISIONS.list(Some(&name.namespace));
+            let all = Resource::ControllerRevisions.list(Some(&name.namespace));
             let others = async {
                 let (stored, revisions) = tokio::try_join!(
                     self.stored(&name),
-                    self.needed::<ControllerRevision>(Resource::REVISIONS, &all),
+                    self.list::<ControllerRevision>(Resource::ControllerRevisions, &all),
                 )?;
                 let revisions = revisions.map(|mut all| {
                     let stored = stored.as_ref();
@@ -57,7 +57,7 @@ impl Reader<'_> {
     async fn stored(&self, name: &ObjectName) -> Result<Option<DaemonSet>, SourceError> {
         match self.daemon_set(name).await? {
             Err(failure) if failure.is_not_found() => Ok(None),
-            result => self.unless_forbidden("get", Resource::DAEMON_SETS, result),
+            result => self.unless_unread("get", Resource::DaemonSets, result),
         }
     }
 

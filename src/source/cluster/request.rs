@@ -1,74 +1,22 @@
 //! The requests: paths and queries of the API, all of them reads.
 
-use crate::model::WorkloadKind;
+use crate::source::needs::Resource;
 
-use super::asked::Asked;
-
-/// A resource that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Resource {
-    group: &'static str,
-    /// The plural, as in `nodes`.
-    pub plural: &'static str,
-    /// The kind of its objects, as in `Node`.
-    kind: &'static str,
-}
+use super::expected::Expected;
 
 impl Resource {
-    pub(super) const NODES: Self = Self::core("nodes", "Node");
-    pub(super) const PODS: Self = Self::core("pods", "Pod");
-    pub(super) const EVENTS: Self = Self::core("events", "Event");
-    pub(super) const NAMESPACES: Self = Self::core("namespaces", "Namespace");
-    pub(super) const DAEMON_SETS: Self = Self::apps("daemonsets", "DaemonSet");
-    pub(super) const REVISIONS: Self = Self::apps("controllerrevisions", "ControllerRevision");
-
-    /// The controllers of a kind.
-    pub(super) const fn of(kind: WorkloadKind) -> Self {
-        let (plural, name) = (kind.resource(), kind.name());
-        match kind {
-            WorkloadKind::ReplicationController => Self::core(plural, name),
-            WorkloadKind::Job => Self {
-                group: "/apis/batch/v1",
-                plural,
-                kind: name,
-            },
-            WorkloadKind::DaemonSet
-            | WorkloadKind::Deployment
-            | WorkloadKind::ReplicaSet
-            | WorkloadKind::StatefulSet => Self::apps(plural, name),
-        }
-    }
-
-    const fn core(plural: &'static str, kind: &'static str) -> Self {
-        let group = "/api/v1";
-        Self {
-            group,
-            plural,
-            kind,
-        }
-    }
-
-    const fn apps(plural: &'static str, kind: &'static str) -> Self {
-        let group = "/apis/apps/v1";
-        Self {
-            group,
-            plural,
-            kind,
-        }
-    }
-
     /// All objects of a namespace, or all there are.
     pub(super) fn list(self, namespace: Option<&str>) -> Request {
         let path = match namespace {
             Some(namespace) => self.in_namespace(namespace),
-            None => format!("{}/{}", self.group, self.plural),
+            None => format!("{}/{}", self.root(), self.plural()),
         };
         Request {
             path,
             query: Vec::new(),
-            what: format!("list {}", self.plural),
-            asked: Asked {
-                kind: self.kind,
+            what: format!("list {}", self.plural()),
+            expected: Expected {
+                kind: self.kind(),
                 namespace: namespace.map(str::to_owned),
                 name: None,
             },
@@ -79,22 +27,25 @@ impl Resource {
     pub(super) fn get(self, namespace: Option<&str>, name: &str) -> Result<Request, String> {
         check_name(name)?;
         let Request {
-            path, query, asked, ..
+            path,
+            query,
+            expected,
+            ..
         } = self.list(namespace);
         Ok(Request {
             path: format!("{path}/{}", encode(name)),
             query,
-            what: format!("get {} {name}", self.plural),
-            asked: Asked {
+            what: format!("get {} {name}", self.plural()),
+            expected: Expected {
                 name: Some(name.to_owned()),
-                ..asked
+                ..expected
             },
         })
     }
 
     fn in_namespace(self, namespace: &str) -> String {
         let namespace = encode(namespace);
-        format!("{}/namespaces/{namespace}/{}", self.group, self.plural)
+        format!("{}/namespaces/{namespace}/{}", self.root(), self.plural())
     }
 }
 
@@ -106,7 +57,7 @@ pub(super) struct Request {
     /// What it does, for messages: `list nodes`.
     pub what: String,
     /// What the objects of its answer must be.
-    pub asked: Asked,
+    pub expected: Expected,
 }
 
 impl Request {
@@ -116,7 +67,7 @@ impl Request {
             path: "/version".to_owned(),
             query: Vec::new(),
             what: "get the server's version".to_owned(),
-            asked: Asked::default(),
+            expected: Expected::default(),
         }
     }
 
@@ -128,7 +79,7 @@ impl Request {
     pub(super) fn fields(mut self, fields: &[(&str, &str)]) -> Self {
         let name = fields.iter().find(|(field, _)| *field == "metadata.name");
         if let Some((_, name)) = name {
-            self.asked.name = Some((*name).to_owned());
+            self.expected.name = Some((*name).to_owned());
         }
         let terms = fields
             .iter()
@@ -212,12 +163,12 @@ mod tests {
 
     #[test]
     fn paths_and_queries() {
-        let pods = Resource::PODS.list(Some("a b")).labels("x in (1,2)");
+        let pods = Resource::Pods.list(Some("a b")).labels("x in (1,2)");
         assert_eq!(
             pods.target(),
             "/api/v1/namespaces/a%20b/pods?labelSelector=x%20in%20%281%2C2%29"
         );
-        let ds = Resource::DAEMON_SETS
+        let ds = Resource::DaemonSets
             .get(Some("ns"), "x?y")
             .map(|r| r.target());
         let path = "/apis/apps/v1/namespaces/ns/daemonsets/x%3Fy";
@@ -226,7 +177,7 @@ mod tests {
 
     #[test]
     fn values_of_fields_are_escaped() {
-        let pods = Resource::PODS
+        let pods = Resource::Pods
             .list(None)
             .fields(&[("spec.nodeName", "a,b=c")]);
         let expected = "/api/v1/pods?fieldSelector=spec.nodeName%3Da%5C%2Cb%5C%3Dc";
@@ -236,7 +187,7 @@ mod tests {
     #[test]
     fn names_that_would_ask_for_something_else() {
         for name in ["", ".", "..", "a/b", "%2e"] {
-            assert!(Resource::NODES.get(None, name).is_err(), "{name}");
+            assert!(Resource::Nodes.get(None, name).is_err(), "{name}");
         }
     }
 }

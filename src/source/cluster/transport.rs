@@ -7,9 +7,9 @@ use kube::Client;
 use kube::client::Body;
 use serde::de::DeserializeOwned;
 
-use super::asked::check_kind;
 use super::body::{Incoming, Unusable};
 use super::clock::ServerClock;
+use super::expected::check_kind;
 use super::failure::{Failure, Refusal};
 use super::on_wire::{JSON, List, ListMetadata, OnWire, TakeItem, decode_json, is_protobuf, place};
 use super::pages::Pages;
@@ -62,7 +62,7 @@ impl Transport {
     /// One object.
     pub(super) async fn get<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Failure> {
         let body = self.answered(request, || self.whole(request, JSON)).await?;
-        let object = request.asked.check_object(&body);
+        let object = request.expected.check_object(&body);
         let object = object.and_then(|()| decode_json(&body, ""));
         object.map_err(|e| self.unusable(request, e))
     }
@@ -140,12 +140,12 @@ impl Transport {
         if !response.status().is_success() {
             return self.refused(request, response).await;
         }
-        let list = List::of::<T>(content_type(response.headers()), &request.asked);
+        let list = List::of::<T>(content_type(response.headers()), &request.expected);
         let decode = list.decoder::<T>();
         let mut items = Vec::new();
         let take = &mut |item: &[u8]| {
             let item = decode(item, items.len())?;
-            let asked = request.asked.check(item.namespace(), item.name());
+            let asked = request.expected.check(item.namespace(), item.name());
             asked.map_err(|e| Unusable::Problem(format!("{} {e}", place(items.len()))))?;
             items.push(item);
             T::ARRIVED.count();

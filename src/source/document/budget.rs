@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::marked::{Marked, Node};
+use super::spanned::{Node, Spanned};
 
 /// What aliases and `<<` may add to all objects of a file, in bytes: far more than
 /// manifests share, and little enough to be decoded several times over.
@@ -83,7 +83,7 @@ impl<R: Read> Read for Counting<R> {
 }
 
 /// How deeply `value` is nested.
-pub(super) fn depth(value: &Marked) -> usize {
+pub(super) fn depth(value: &Spanned) -> usize {
     let below = match &value.node {
         Node::List(elements) => elements.iter().map(depth).max(),
         Node::Map(fields) => fields.iter().map(|f| depth(&f.value)).max(),

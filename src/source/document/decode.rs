@@ -11,9 +11,9 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
 
-use super::marked::{Field, Marked, Node};
 use super::mismatch::mismatch;
 use super::shown;
+use super::spanned::{Field, Node, Spanned};
 
 /// A value that isn't what the API wants there.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub(in crate::source) struct Unknown {
 
 /// Decodes `value`, and names the fields that `T` doesn't know.
 pub(in crate::source) fn decode<'a, T: Deserialize<'a>>(
-    value: &'a Marked,
+    value: &'a Spanned,
 ) -> Result<(T, Vec<Unknown>), Failure> {
     let context = Context::default();
     let decoded = T::deserialize(At {
@@ -91,7 +91,7 @@ impl<'a> Context<'a> {
     fn below<T>(
         &self,
         step: Step<'a>,
-        (line, value): (usize, &Marked),
+        (line, value): (usize, &Spanned),
         decode: impl FnOnce() -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         self.steps.borrow_mut().push(step);
@@ -154,7 +154,7 @@ impl de::Error for Problem {
     }
 }
 
-fn failure(steps: &[Step<'_>], line: usize, value: &Marked, problem: &Problem) -> Failure {
+fn failure(steps: &[Step<'_>], line: usize, value: &Spanned, problem: &Problem) -> Failure {
     let path = path_text(steps);
     let subject = if path.is_empty() {
         "the document".to_owned()
@@ -174,7 +174,7 @@ fn failure(steps: &[Step<'_>], line: usize, value: &Marked, problem: &Problem) -
 
 /// A value and where decoding has got to.
 struct At<'a, 'c> {
-    value: &'a Marked,
+    value: &'a Spanned,
     context: &'c Context<'a>,
 }
 
@@ -308,7 +308,7 @@ fn plain<'de, V: Visitor<'de>>(value: &Value, visitor: V) -> Result<V::Value, Pr
 }
 
 struct Elements<'a, 'c> {
-    elements: std::iter::Enumerate<std::slice::Iter<'a, Marked>>,
+    elements: std::iter::Enumerate<std::slice::Iter<'a, Spanned>>,
     context: &'c Context<'a>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::marked::Field;
+use super::spanned::Field;
 use super::yaml::Duplicate;
 
 /// The entries of an object as they are read. Whatever comes later wins, an entry

@@ -1,7 +1,7 @@
 //! Texts that aren't objects of the API, and what makes objects of them.
 
-use super::marked::Marked;
 use super::shown;
+use super::spanned::Spanned;
 use super::unreadable::{Around, error};
 use crate::source::SourceError;
 
@@ -81,7 +81,7 @@ pub(in crate::source) fn unrendered() -> String {
 }
 
 /// What an object without a kind is, and what to do about it.
-pub(super) fn without_kind(file: &str, object: &Marked) -> Option<String> {
+pub(super) fn without_kind(file: &str, object: &Spanned) -> Option<String> {
     let has = |keys: &[&str]| keys.iter().any(|key| object.field(key).is_some());
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     let is_kustomization = matches!(name, "kustomization.yaml" | "kustomization.yml")

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
-use super::marked::{Field, Marked, Node};
+use super::spanned::{Field, Node, Spanned};
 use super::stream::newlines;
 use super::yaml::Duplicate;
 
@@ -42,7 +42,7 @@ impl<'a> JsonValues<'a> {
     }
 
     /// The one value that the text is, with lines.
-    pub(super) fn mark_all(&mut self) -> Result<Marked, serde_json::Error> {
+    pub(super) fn mark_all(&mut self) -> Result<Spanned, serde_json::Error> {
         let value = serde_json::from_str(self.text)?;
         self.mark(value, 0)
     }
@@ -70,7 +70,7 @@ impl<'a> JsonValues<'a> {
 
     /// `value`, a part of the text, with lines. It reads the text once for
     /// each level of nesting: for errors and for single objects.
-    fn mark(&mut self, value: &'a RawValue, depth: usize) -> Result<Marked, serde_json::Error> {
+    fn mark(&mut self, value: &'a RawValue, depth: usize) -> Result<Spanned, serde_json::Error> {
         if depth > DEPTH {
             return Err(de::Error::custom("it is nested too deeply"));
         }
@@ -96,7 +96,7 @@ impl<'a> JsonValues<'a> {
                 value => Node::Plain(value, text.into()),
             },
         };
-        Ok(Marked { line, node })
+        Ok(Spanned { line, node })
     }
 }
 

@@ -3,12 +3,12 @@
 use serde::de::IgnoredAny;
 
 use super::json::{JsonValues, is_cut};
-use super::look::Look;
 use super::object::Entry;
 use super::once::{Once, once};
 use super::stream::newlines;
 use super::text::{Read, Reader};
 use super::unreadable::{cut_off, json_error};
+use super::visitor::ObjectVisitor;
 use crate::source::SourceError;
 
 /// Where in a list a text begins.
@@ -62,9 +62,9 @@ impl<S> Items<S> {
     }
 }
 
-impl<L: Look> Reader<'_, L> {
+impl<L: ObjectVisitor> Reader<'_, L> {
     /// The items of the reader's text.
-    pub(super) fn json_items(self, begin: Begin, outer: Option<(&str, &str)>) -> Items<L::Seen> {
+    pub(super) fn json_items(self, begin: Begin, outer: Option<(&str, &str)>) -> Items<L::Output> {
         let mut items = Items::new();
         items.problem = self.fill(&mut items, begin, outer).err();
         items
@@ -72,7 +72,7 @@ impl<L: Look> Reader<'_, L> {
 
     fn fill(
         self,
-        items: &mut Items<L::Seen>,
+        items: &mut Items<L::Output>,
         mut begin: Begin,
         outer: Option<(&str, &str)>,
     ) -> Result<(), SourceError> {
@@ -84,11 +84,11 @@ impl<L: Look> Reader<'_, L> {
                 return Ok(());
             };
             let rest = text.get(start..).unwrap_or_default();
-            let length = match once(self.look, rest, outer) {
+            let length = match once(self.visitor, rest, outer) {
                 Once::Cut => return Ok(()),
-                Once::Quick(quick, length) => {
+                Once::Decoded(quick, length) => {
                     let own = rest.get(..length).unwrap_or_default();
-                    let seen = self.look.finish(quick, own, lines.line(own));
+                    let seen = self.visitor.finish(quick, own, lines.line(own));
                     items.read.push(Read::Entry(Entry::Object(seen)));
                     length
                 }

@@ -3,10 +3,10 @@
 use super::json::JsonValues;
 use super::json_items::blank;
 use super::json_list::JsonList;
-use super::look::Look;
 use super::stream::Stream;
 use super::text::{LARGEST_ITEM, Reader, Take, grow, is_list};
 use super::unreadable::Around;
+use super::visitor::ObjectVisitor;
 use super::yaml_stream::YamlStream;
 use crate::source::SourceError;
 
@@ -29,11 +29,11 @@ impl From<SourceError> for Stop {
     }
 }
 
-impl<'r, 'i, L: Look> JsonStream<'r, 'i, L> {
+impl<'r, 'i, L: ObjectVisitor> JsonStream<'r, 'i, L> {
     /// Reads all values. What is left is given back where YAML follows.
     pub(super) fn read(
         mut self,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<Option<YamlStream<'r, 'i, L>>, SourceError> {
         let mut documents = 0;
         loop {
@@ -90,7 +90,7 @@ impl<'r, 'i, L: Look> JsonStream<'r, 'i, L> {
     }
 
     /// The value that begins after white space as long as `start`.
-    fn value(&mut self, start: usize, take: Take<'_, L::Seen>) -> Result<(), Stop> {
+    fn value(&mut self, start: usize, take: Take<'_, L::Output>) -> Result<(), Stop> {
         loop {
             let file = self.reader.file;
             let text = self.stream.part.text(file, self.stream.is_end)?;

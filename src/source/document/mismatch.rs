@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::marked::{Marked, Node};
 use super::shown;
+use super::spanned::{Node, Spanned};
 
 /// What `value` is and what is wanted in its place.
-pub(super) fn mismatch(value: &Marked, wanted: &str) -> String {
+pub(super) fn mismatch(value: &Spanned, wanted: &str) -> String {
     let range = integer_range(wanted);
     match (&value.node, wanted) {
         (Node::Plain(Value::Bool(meaning), text), "a string") => {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::block::Block;
 use super::json::JsonValues;
-use super::marked::Marked;
 use super::shown;
+use super::spanned::Spanned;
 use super::unreadable::{error, place};
 use super::yaml::Duplicate;
 use crate::source::SourceError;
@@ -29,7 +29,7 @@ pub(in crate::source) struct Object<'a> {
 /// The object itself.
 pub(in crate::source) enum Body<'a> {
     Json(&'a str),
-    Yaml(Cow<'a, Marked>),
+    Yaml(Cow<'a, Spanned>),
     /// YAML in kubectl's own style.
     Block(Block<'a>),
 }
@@ -65,10 +65,10 @@ impl Object<'_> {
     }
 
     /// The object with lines.
-    pub(in crate::source) fn marked(&self) -> Result<Cow<'_, Marked>, SourceError> {
+    pub(in crate::source) fn spanned(&self) -> Result<Cow<'_, Spanned>, SourceError> {
         match &self.body {
-            Body::Yaml(marked) => Ok(Cow::Borrowed(marked)),
-            Body::Block(block) => Ok(Cow::Owned(block.marked())),
+            Body::Yaml(spanned) => Ok(Cow::Borrowed(spanned)),
+            Body::Block(block) => Ok(Cow::Owned(block.spanned())),
             Body::Json(text) => JsonValues::at_line(text, self.line)
                 .mark_all()
                 .map(Cow::Owned)
@@ -81,14 +81,14 @@ impl Object<'_> {
         self,
     ) -> Result<(Object<'static>, Vec<Duplicate>), SourceError> {
         let mut duplicates = Vec::new();
-        let marked = match self.body {
-            Body::Yaml(marked) => marked.into_owned(),
-            Body::Block(block) => block.marked(),
+        let spanned = match self.body {
+            Body::Yaml(spanned) => spanned.into_owned(),
+            Body::Block(block) => block.spanned(),
             Body::Json(text) => {
                 let mut values = JsonValues::at_line(text, self.line);
-                let marked = values.mark_all();
+                let spanned = values.mark_all();
                 duplicates = values.duplicates;
-                marked.map_err(|e| error(&self.file, self.line, &e.to_string()))?
+                spanned.map_err(|e| error(&self.file, self.line, &e.to_string()))?
             }
         };
         let object = Object {
@@ -98,7 +98,7 @@ impl Object<'_> {
             kind: self.kind,
             namespace: self.namespace,
             name: self.name,
-            body: Body::Yaml(Cow::Owned(marked)),
+            body: Body::Yaml(Cow::Owned(spanned)),
         };
         Ok((object, duplicates))
     }

@@ -5,12 +5,12 @@ use std::fmt;
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-use super::look::Look;
+use super::visitor::ObjectVisitor;
 
 /// What one pass over a text made of the object that it begins with.
 pub(super) enum Once<Q> {
     /// The object was decoded, and is as long as this.
-    Quick(Q, usize),
+    Decoded(Q, usize),
     /// The text ends in the middle of it.
     Cut,
     /// One pass isn't enough, or something is wrong.
@@ -27,13 +27,17 @@ const TELLING: [&str; 5] = [
 ];
 
 /// Decodes the object that `text` begins with; `outer` is what the items of its list are.
-pub(super) fn once<L: Look>(look: &L, text: &str, outer: Option<(&str, &str)>) -> Once<L::Quick> {
+pub(super) fn once<L: ObjectVisitor>(
+    visitor: &L,
+    text: &str,
+    outer: Option<(&str, &str)>,
+) -> Once<L::Decoded> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let decoded = Seed { look, outer }.deserialize(&mut deserializer);
+    let decoded = Seed { visitor, outer }.deserialize(&mut deserializer);
     match decoded {
         Ok(Some(quick)) => {
             let length = deserializer.into_iter::<IgnoredAny>().byte_offset();
-            Once::Quick(quick, length)
+            Once::Decoded(quick, length)
         }
         Err(error) if error.is_eof() => Once::Cut,
         _ => Once::More,
@@ -41,20 +45,20 @@ pub(super) fn once<L: Look>(look: &L, text: &str, outer: Option<(&str, &str)>) -
 }
 
 struct Seed<'s, L> {
-    look: &'s L,
+    visitor: &'s L,
     outer: Option<(&'s str, &'s str)>,
 }
 
-impl<'de, L: Look> DeserializeSeed<'de> for Seed<'_, L> {
-    type Value = Option<L::Quick>;
+impl<'de, L: ObjectVisitor> DeserializeSeed<'de> for Seed<'_, L> {
+    type Value = Option<L::Decoded>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de, L: Look> Visitor<'de> for Seed<'_, L> {
-    type Value = Option<L::Quick>;
+impl<'de, L: ObjectVisitor> Visitor<'de> for Seed<'_, L> {
+    type Value = Option<L::Decoded>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -80,7 +84,7 @@ impl<'de, L: Look> Visitor<'de> for Seed<'_, L> {
         let Some((api_version, kind)) = own.or(outer) else {
             return Err(A::Error::custom("it doesn't begin with what it is"));
         };
-        self.look.at_once(api_version, kind, Rest { first, map })
+        self.visitor.at_once(api_version, kind, Rest { first, map })
     }
 }
 

@@ -1,18 +1,18 @@
 //! The objects of a YAML text in kubectl's own style.
 
 use super::block::{Block, Tape};
-use super::look::Look;
 use super::object::{Body, Entry, Object};
 use super::text::{Read, Reader, Take, is_list};
+use super::visitor::ObjectVisitor;
 use crate::source::SourceError;
 
-impl<L: Look> Reader<'_, L> {
+impl<L: ObjectVisitor> Reader<'_, L> {
     /// Items of a list; `outer` is what those are that don't say it themselves.
     pub(super) fn blocks(
         self,
         tape: &Tape<'_>,
         outer: Option<(&str, &str)>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let root = tape.root();
         match root.elements() {
@@ -26,7 +26,7 @@ impl<L: Look> Reader<'_, L> {
         self,
         block: Block<'_>,
         outer: Option<(&str, &str)>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let text = |key| block.get(key).and_then(Block::text);
         let api_version = text("apiVersion")
@@ -35,11 +35,11 @@ impl<L: Look> Reader<'_, L> {
         let kind = text("kind").or(outer.map(|o| o.1)).unwrap_or_default();
         // Whatever isn't simply an object.
         if api_version.is_empty() || kind.is_empty() || is_list(kind) {
-            return self.yaml_object(block.marked(), outer, take);
+            return self.yaml_object(block.spanned(), outer, take);
         }
         let metadata = block.get("metadata");
         let metadata = |key| metadata.and_then(|m| m.get(key)).and_then(Block::text);
-        take(Read::Entry(Entry::Object(self.look.look(Object {
+        take(Read::Entry(Entry::Object(self.visitor.visit(Object {
             file: self.file.clone(),
             line: block.line(),
             api_version: api_version.to_owned(),

@@ -3,19 +3,19 @@
 use serde_json::value::RawValue;
 
 use super::json::{JsonValues, entries};
-use super::look::Look;
 use super::object::{Body, Entry, Object};
 use super::once::{Once, once};
-use super::text::{Read, Reader, Take, Untold, is_list, take_list};
+use super::text::{Read, Reader, Take, Untyped, is_list, take_list};
 use super::unreadable::json_error;
+use super::visitor::ObjectVisitor;
 use crate::source::SourceError;
 
-impl<L: Look> Reader<'_, L> {
+impl<L: ObjectVisitor> Reader<'_, L> {
     /// The values of a whole text.
     pub(super) fn json(
         self,
         values: Vec<&RawValue>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let mut lines = JsonValues::at_line(self.around.text, self.around.line);
         values
@@ -28,7 +28,7 @@ impl<L: Look> Reader<'_, L> {
         self,
         text: &str,
         lines: &mut JsonValues<'_>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         match text.as_bytes().first() {
             Some(b'{') => self.json_object(text, None, lines, take),
@@ -42,7 +42,7 @@ impl<L: Look> Reader<'_, L> {
         self,
         text: &str,
         lines: &mut JsonValues<'_>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let line = lines.line(text);
         let items: Vec<&RawValue> =
@@ -59,11 +59,11 @@ impl<L: Look> Reader<'_, L> {
         text: &str,
         outer: Option<(&str, &str)>,
         lines: &mut JsonValues<'_>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let line = lines.line(text);
-        if let Once::Quick(quick, _) = once(self.look, text, outer) {
-            let seen = self.look.finish(quick, text, line);
+        if let Once::Decoded(quick, _) = once(self.visitor, text, outer) {
+            let seen = self.visitor.finish(quick, text, line);
             return take(Read::Entry(Entry::Object(seen)));
         }
         let header = entries(text)
@@ -80,9 +80,9 @@ impl<L: Look> Reader<'_, L> {
             name: metadata.text("name", None),
             body: Body::Json(text),
         };
-        if self.is_untold && (object.kind.is_empty() || object.api_version.is_empty()) {
+        if self.is_untyped && (object.kind.is_empty() || object.api_version.is_empty()) {
             let text = text.to_owned();
-            return take(Read::Untold(Untold::Json { text, line }));
+            return take(Read::Untyped(Untyped::Json { text, line }));
         }
         let Some(list) = header.get("items").filter(|_| is_list(&object.kind)) else {
             let is_version = header.has("serverVersion") || header.has("clientVersion");

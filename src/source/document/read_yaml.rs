@@ -6,20 +6,20 @@ use memchr::memmem;
 
 use super::block;
 use super::foreign::{has_message, message};
-use super::look::Look;
-use super::marked::{Marked, Node};
 use super::object::{Body, Entry, Object};
 use super::pieces::{Piece, pieces};
 use super::shown;
+use super::spanned::{Node, Spanned};
 use super::stream::newlines;
-use super::text::{Read, Reader, Take, Untold, is_list, take_list};
+use super::text::{Read, Reader, Take, Untyped, is_list, take_list};
 use super::unreadable::{no_kind, yaml_error};
+use super::visitor::ObjectVisitor;
 use super::yaml::{self, Yaml, YamlError};
 use crate::source::SourceError;
 
-impl<L: Look> Reader<'_, L> {
+impl<L: ObjectVisitor> Reader<'_, L> {
     /// The documents of the reader's text; how many there are.
-    pub(super) fn yaml(self, take: Take<'_, L::Seen>) -> Result<usize, SourceError> {
+    pub(super) fn yaml(self, take: Take<'_, L::Output>) -> Result<usize, SourceError> {
         self.check_markers()?;
         let mut documents = 0;
         let before = self.around.line - 1;
@@ -59,12 +59,12 @@ impl<L: Look> Reader<'_, L> {
         self,
         text: &str,
         line: usize,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<usize, SourceError> {
         if let Some(tape) = block::read(text, line) {
             let root = tape.root();
             match root.elements() {
-                Some(_) => self.yaml_document(root.marked(), take)?,
+                Some(_) => self.yaml_document(root.spanned(), take)?,
                 None => self.block(root, None, take)?,
             }
             return Ok(1);
@@ -78,8 +78,12 @@ impl<L: Look> Reader<'_, L> {
     }
 
     /// A document: an object, or several without a list around them, as `yq .items` prints them.
-    fn yaml_document(self, document: Marked, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
-        let is_object = |value: &Marked| matches!(value.node, Node::Map(_));
+    fn yaml_document(
+        self,
+        document: Spanned,
+        take: Take<'_, L::Output>,
+    ) -> Result<(), SourceError> {
+        let is_object = |value: &Spanned| matches!(value.node, Node::Map(_));
         match document.node {
             Node::List(objects) if objects.iter().all(is_object) => {
                 take(Read::Entry(Entry::Bare(document.line)))?;
@@ -91,7 +95,11 @@ impl<L: Look> Reader<'_, L> {
         }
     }
 
-    fn duplicates(self, yaml: Yaml, take: Take<'_, L::Seen>) -> Result<Vec<Marked>, SourceError> {
+    fn duplicates(
+        self,
+        yaml: Yaml,
+        take: Take<'_, L::Output>,
+    ) -> Result<Vec<Spanned>, SourceError> {
         for duplicate in yaml.duplicates {
             take(Read::Entry(Entry::Duplicate(duplicate)))?;
         }
@@ -107,7 +115,7 @@ impl<L: Look> Reader<'_, L> {
         self,
         head: &str,
         items: Vec<(&str, usize)>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let before = self.around.line - 1;
         let line = before + items.last().map_or(1, |(_, line)| *line);
@@ -125,7 +133,7 @@ impl<L: Look> Reader<'_, L> {
         self,
         head: &str,
         line: usize,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<Option<(String, String)>, SourceError> {
         let first_line = self.around.line;
         if has_message(head)
@@ -157,7 +165,7 @@ impl<L: Look> Reader<'_, L> {
         text: &str,
         line: usize,
         outer: Option<(&str, &str)>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         if let Some(tape) = block::read(text, line) {
             return self.blocks(&tape, outer, take);
@@ -174,7 +182,7 @@ impl<L: Look> Reader<'_, L> {
         Ok(())
     }
 
-    fn yaml_header(self, value: Marked, outer: Option<(&str, &str)>) -> Object<'static> {
+    fn yaml_header(self, value: Spanned, outer: Option<(&str, &str)>) -> Object<'static> {
         let text = |key: &str, outer: Option<&str>| {
             let own = value.text_at(key).map(str::to_owned);
             own.unwrap_or_else(|| outer.unwrap_or_default().to_owned())
@@ -199,9 +207,9 @@ impl<L: Look> Reader<'_, L> {
 
     pub(super) fn yaml_object(
         self,
-        value: Marked,
+        value: Spanned,
         outer: Option<(&str, &str)>,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         if !matches!(value.node, Node::Map(_)) {
             let problem = format!(
@@ -214,11 +222,11 @@ impl<L: Look> Reader<'_, L> {
             .iter()
             .any(|key| value.get(key).is_some());
         let object = self.yaml_header(value, outer);
-        if self.is_untold && (object.kind.is_empty() || object.api_version.is_empty()) {
+        if self.is_untyped && (object.kind.is_empty() || object.api_version.is_empty()) {
             let Body::Yaml(value) = object.body else {
                 return Ok(());
             };
-            return take(Read::Untold(Untold::Yaml(value.into_owned())));
+            return take(Read::Untyped(Untyped::Yaml(value.into_owned())));
         }
         if !is_list(&object.kind) {
             return self.object(object, is_version, take);
@@ -245,7 +253,7 @@ impl<L: Look> Reader<'_, L> {
 }
 
 /// The items of a list that has any.
-fn items(list: Object<'_>) -> Option<Marked> {
+fn items(list: Object<'_>) -> Option<Spanned> {
     let Body::Yaml(value) = list.body else {
         return None;
     };

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Number, Value};
 
-use super::marked::Node;
 use super::shown;
+use super::spanned::Node;
 
 /// What a scalar means as YAML has it; `tag` is the type that it is said to have.
 ///

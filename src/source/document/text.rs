@@ -8,13 +8,13 @@ use super::foreign::{message, unrendered};
 use super::input::{Input, io_problem};
 use super::json::JsonValues;
 use super::json_stream::JsonStream;
-use super::look::Look;
-use super::marked::Marked;
 use super::mismatch::mismatch;
 use super::object::{Entry, Object};
 use super::pieces::{Piece, pieces};
+use super::spanned::Spanned;
 use super::stream::Stream;
 use super::unreadable::{Around, error, json_error, no_kind};
+use super::visitor::ObjectVisitor;
 use super::yaml;
 use super::yaml_stream::YamlStream;
 use crate::source::SourceError;
@@ -26,17 +26,17 @@ pub(super) type Take<'t, S> = &'t mut dyn FnMut(Read<S>) -> Result<(), SourceErr
 pub(super) enum Read<S> {
     Entry(Entry<S>),
     /// An object that doesn't say what it is, in a list that hasn't said it yet.
-    Untold(Untold),
+    Untyped(Untyped),
 }
 
 /// Such an object.
-pub(super) enum Untold {
+pub(super) enum Untyped {
     Json {
         text: String,
         /// The number of its first line.
         line: usize,
     },
-    Yaml(Marked),
+    Yaml(Spanned),
 }
 
 /// Lists in lists in lists: kubectl prints none in another.
@@ -48,21 +48,21 @@ pub(super) const LARGEST_ITEM: usize = 64 << 20;
 /// A YAML document that can't be cut into items is refused where it has more bytes.
 pub(super) const LARGEST_DOCUMENT: usize = 512 << 20;
 
-/// Hands each entry of `input` to `take`, in their order, and of each object what `look`
+/// Hands each entry of `input` to `take`, in their order, and of each object what `visitor`
 /// makes of it. After an error what was taken before is a part only.
-pub(in crate::source) fn parse<L: Look>(
+pub(in crate::source) fn parse<L: ObjectVisitor>(
     input: Input<'_>,
-    look: &L,
-    take: &mut dyn FnMut(Entry<L::Seen>) -> Result<(), SourceError>,
+    visitor: &L,
+    take: &mut dyn FnMut(Entry<L::Output>) -> Result<(), SourceError>,
 ) -> Result<(), SourceError> {
     let file = &input.file.clone();
     let budget = &Budget::default();
-    let reader = Reader::new(file, look, budget);
+    let reader = Reader::new(file, visitor, budget);
     let mut stream = input.open(budget)?;
     begin(&mut stream, file, budget)?;
-    let take = &mut |read: Read<L::Seen>| match read {
+    let take = &mut |read: Read<L::Output>| match read {
         Read::Entry(entry) => take(entry),
-        Read::Untold(_) => Ok(()),
+        Read::Untyped(_) => Ok(()),
     };
     if stream.is_end {
         return reader.whole(stream.part.text(file, true)?, take);
@@ -138,12 +138,12 @@ pub(super) fn error_of(file: &str, problem: &io::Error) -> SourceError {
 /// Reads texts of one file.
 pub(super) struct Reader<'r, L> {
     pub file: &'r Arc<str>,
-    pub look: &'r L,
+    pub visitor: &'r L,
     pub budget: &'r Budget,
     /// How many lists there are around.
     depth: usize,
     /// Whether the list around may yet say what its objects are.
-    pub is_untold: bool,
+    pub is_untyped: bool,
     /// The text that the reader reads, or that its text is a part of.
     pub around: Around<'r>,
 }
@@ -156,20 +156,20 @@ impl<L> Clone for Reader<'_, L> {
 
 impl<L> Copy for Reader<'_, L> {}
 
-impl<'r, L: Look> Reader<'r, L> {
-    pub(super) fn new(file: &'r Arc<str>, look: &'r L, budget: &'r Budget) -> Self {
+impl<'r, L: ObjectVisitor> Reader<'r, L> {
+    pub(super) fn new(file: &'r Arc<str>, visitor: &'r L, budget: &'r Budget) -> Self {
         Self {
             file,
-            look,
+            visitor,
             budget,
             depth: 0,
-            is_untold: false,
+            is_untyped: false,
             around: Around::default(),
         }
     }
 
     /// A whole file.
-    pub(super) fn whole(self, text: &str, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+    pub(super) fn whole(self, text: &str, take: Take<'_, L::Output>) -> Result<(), SourceError> {
         let (line, is_end) = (1, true);
         let reader = self.within(Around { text, line, is_end });
         if !begins_as_json(text.trim_start().as_bytes()) {
@@ -186,7 +186,7 @@ impl<'r, L: Look> Reader<'r, L> {
         }
     }
 
-    fn whole_yaml(self, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+    fn whole_yaml(self, take: Take<'_, L::Output>) -> Result<(), SourceError> {
         match self.yaml(take)? {
             0 => Err(self.error(1, "the file holds no object")),
             _ => Ok(()),
@@ -208,14 +208,14 @@ impl<'r, L: Look> Reader<'r, L> {
         }
         Ok(Self {
             depth: self.depth + 1,
-            is_untold: false,
+            is_untyped: false,
             ..self
         })
     }
 
     /// The reader of the items of a list that hasn't said yet what they are.
-    pub(super) fn untold(self, is_untold: bool) -> Self {
-        Self { is_untold, ..self }
+    pub(super) fn untyped(self, is_untyped: bool) -> Self {
+        Self { is_untyped, ..self }
     }
 
     /// Hands over what isn't a list.
@@ -223,10 +223,10 @@ impl<'r, L: Look> Reader<'r, L> {
         self,
         object: Object<'_>,
         is_version: bool,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         if !object.kind.is_empty() {
-            return take(Read::Entry(Entry::Object(self.look.look(object))));
+            return take(Read::Entry(Entry::Object(self.visitor.visit(object))));
         }
         if !is_version {
             return Err(self.wrong(no_kind(&object, object.line)));
@@ -254,8 +254,8 @@ fn is_yaml(text: &str) -> bool {
 
 /// What `kubectl version` prints of the server; `None` where it asked none.
 fn server_version(object: &Object<'_>) -> Result<Option<String>, SourceError> {
-    let marked = object.marked()?;
-    let Some(version) = marked.at(&["serverVersion", "gitVersion"]) else {
+    let spanned = object.spanned()?;
+    let Some(version) = spanned.at(&["serverVersion", "gitVersion"]) else {
         return Ok(None);
     };
     match version.text() {

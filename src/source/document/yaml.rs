@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::budget::{self, Budget};
 use super::fields::Fields;
-use super::marked::{Field, Marked, Node};
 use super::scalar;
+use super::spanned::{Field, Node, Spanned};
 use super::yaml_source::Source;
 
 /// Text that is no YAML.
@@ -33,7 +33,7 @@ pub(in crate::source) struct Duplicate {
 #[derive(Debug, Default)]
 pub(super) struct Yaml {
     /// The documents that aren't null.
-    pub documents: Vec<Marked>,
+    pub documents: Vec<Spanned>,
     pub duplicates: Vec<Duplicate>,
 }
 
@@ -87,7 +87,7 @@ struct Builder<'a> {
 
 /// What an alias may mean.
 struct Anchor {
-    value: Marked,
+    value: Spanned,
     size: usize,
     depth: usize,
 }
@@ -161,7 +161,7 @@ impl<'a> Builder<'a> {
         self.first_line + line.saturating_sub(1 + extra)
     }
 
-    fn value(&mut self, event: Event<'a>, span: Span) -> Result<Marked, YamlError> {
+    fn value(&mut self, event: Event<'a>, span: Span) -> Result<Spanned, YamlError> {
         let line = self.line(span);
         if let Event::Alias(id) = event {
             return self.alias(id, line);
@@ -177,8 +177,8 @@ impl<'a> Builder<'a> {
             _ => return Err(ended(line)),
         };
         self.depth -= 1;
-        self.hold(size_of::<Marked>(), line)?;
-        let value = Marked { line, node };
+        self.hold(size_of::<Spanned>(), line)?;
+        let value = Spanned { line, node };
         if anchor != 0 {
             let size = self.held + self.copied - before;
             self.copy(size, line)?;
@@ -252,7 +252,7 @@ impl<'a> Builder<'a> {
             if value.is_null() {
                 value.line = line;
             }
-            self.hold(size_of::<Field>() - size_of::<Marked>(), line)?;
+            self.hold(size_of::<Field>() - size_of::<Spanned>(), line)?;
             fields.push(Field { key, line, value });
         }
         Ok(Node::Map(fields.finish(&mut self.yaml.duplicates)))
@@ -281,7 +281,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn alias(&mut self, id: usize, line: usize) -> Result<Marked, YamlError> {
+    fn alias(&mut self, id: usize, line: usize) -> Result<Spanned, YamlError> {
         let Some(Anchor { size, depth, .. }) = self.anchors.get(&id) else {
             return Err(wrong(
                 line,

@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use super::crew::{Crew, with_crew};
 use super::foreign::message;
-use super::look::Look;
 use super::pieces::tells_other_kind;
 use super::stream::{Part, Stream, newlines};
-use super::text::{LARGEST_DOCUMENT, Read, Reader, Take, Untold, error_of, grow};
+use super::text::{LARGEST_DOCUMENT, Read, Reader, Take, Untyped, error_of, grow};
+use super::thread_pool::{ThreadPool, with_thread_pool};
 use super::unreadable::Around;
+use super::visitor::ObjectVisitor;
 use super::yaml_cuts::{
     items, items_begin, last_item, last_separator, linked, list_end, separator,
 };
@@ -38,7 +38,7 @@ enum What {
 
 #[derive(Clone)]
 enum Outer {
-    Untold,
+    Untyped,
     Told(Option<Arc<(String, String)>>),
 }
 
@@ -54,13 +54,13 @@ struct Done<S> {
     documents: Result<usize, SourceError>,
 }
 
-type Workers<'w, S> = Crew<'w, Job, Done<S>>;
+type Workers<'w, S> = ThreadPool<'w, Job, Done<S>>;
 
-impl<L: Look> YamlStream<'_, '_, L> {
+impl<L: ObjectVisitor> YamlStream<'_, '_, L> {
     /// Reads all documents.
-    pub(super) fn read(mut self, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+    pub(super) fn read(mut self, take: Take<'_, L::Output>) -> Result<(), SourceError> {
         let reader = self.reader;
-        with_crew(&|job| work(reader, job), |crew| self.all(crew, take))?;
+        with_thread_pool(&|job| work(reader, job), |pool| self.all(pool, take))?;
         if self.documents == 0 {
             return Err(reader.error(1, "the file holds no object"));
         }
@@ -69,23 +69,23 @@ impl<L: Look> YamlStream<'_, '_, L> {
 
     fn all(
         &mut self,
-        crew: &mut Workers<'_, L::Seen>,
-        take: Take<'_, L::Seen>,
+        pool: &mut Workers<'_, L::Output>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         loop {
             self.fill()?;
             let bytes = &self.stream.part.bytes;
             if self.stream.is_end {
-                self.send(bytes.len(), What::Documents, crew, take)?;
-                return self.settle_all(crew, take);
+                self.send(bytes.len(), What::Documents, pool, take)?;
+                return self.settle_all(pool, take);
             }
             if let Some(length) = last_separator(bytes) {
-                self.send(length, What::Documents, crew, take)?;
+                self.send(length, What::Documents, pool, take)?;
             } else if let Some(begin) = items_begin(bytes)
                 && !bytes.get(..begin).is_some_and(tells_other_kind)
             {
-                self.settle_all(crew, take)?;
-                self.list(begin, crew, take)?;
+                self.settle_all(pool, take)?;
+                self.list(begin, pool, take)?;
             } else {
                 self.more()?;
             }
@@ -106,20 +106,20 @@ impl<L: Look> YamlStream<'_, '_, L> {
     fn list(
         &mut self,
         begin: usize,
-        crew: &mut Workers<'_, L::Seen>,
-        take: Take<'_, L::Seen>,
+        pool: &mut Workers<'_, L::Output>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let mut head = self.stream.take(begin);
-        let outer = self.told(&head);
-        let mut untold = Vec::new();
+        let outer = self.typed(&head);
+        let mut untyped = Vec::new();
         let sort = &mut |read| match read {
-            Read::Untold(object) => {
-                untold.push(object);
+            Read::Untyped(object) => {
+                untyped.push(object);
                 Ok(())
             }
             read @ Read::Entry(_) => take(read),
         };
-        let last = self.items(&head, &outer, crew, sort)?;
+        let last = self.items(&head, &outer, pool, sort)?;
         let length = loop {
             if let Some(length) = separator(&self.stream.part.bytes) {
                 break length;
@@ -138,8 +138,8 @@ impl<L: Look> YamlStream<'_, '_, L> {
         self.documents += 1;
         let inner = self.head(&head, last, take)?;
         let inner = inner.as_ref().map(|(a, k)| (a.as_str(), k.as_str()));
-        for object in untold {
-            if let Untold::Yaml(object) = object {
+        for object in untyped {
+            if let Untyped::Yaml(object) = object {
                 self.reader.yaml_object(object, inner, take)?;
             }
         }
@@ -147,11 +147,11 @@ impl<L: Look> YamlStream<'_, '_, L> {
     }
 
     /// What the list says before its items.
-    fn told(&self, head: &Part) -> Outer {
+    fn typed(&self, head: &Part) -> Outer {
         match self.head(head, head.line, &mut |_| Ok(())) {
             Ok(Some(inner)) if !inner.0.is_empty() => Outer::Told(Some(Arc::new(inner))),
             Ok(None) => Outer::Told(None),
-            _ => Outer::Untold,
+            _ => Outer::Untyped,
         }
     }
 
@@ -159,7 +159,7 @@ impl<L: Look> YamlStream<'_, '_, L> {
         &self,
         head: &Part,
         line: usize,
-        take: Take<'_, L::Seen>,
+        take: Take<'_, L::Output>,
     ) -> Result<Option<(String, String)>, SourceError> {
         let text = head.text(self.reader.file, true)?;
         let (first_line, is_end) = (head.line, self.stream.is_end);
@@ -176,8 +176,8 @@ impl<L: Look> YamlStream<'_, '_, L> {
         &mut self,
         head: &Part,
         outer: &Outer,
-        crew: &mut Workers<'_, L::Seen>,
-        take: Take<'_, L::Seen>,
+        pool: &mut Workers<'_, L::Output>,
+        take: Take<'_, L::Output>,
     ) -> Result<usize, SourceError> {
         let mut is_linked = false;
         loop {
@@ -194,22 +194,22 @@ impl<L: Look> YamlStream<'_, '_, L> {
                 false => What::Items(outer.clone()),
             };
             if let Some(links) = links.filter(|l| *l > 0) {
-                self.send(links, What::Items(outer.clone()), crew, take)?;
+                self.send(links, What::Items(outer.clone()), pool, take)?;
                 continue;
             }
             if let Some(length) = end.or(whole) {
                 let last = self.last_line(length);
                 if end.is_none() {
                     // A list that is cut off lacks its kind, whatever else is wrong with its last item.
-                    self.settle_all(crew, take)?;
+                    self.settle_all(pool, take)?;
                     self.head(head, last, &mut |_| Ok(()))?;
                 }
-                self.send(length, what(), crew, take)?;
-                self.settle_all(crew, take)?;
+                self.send(length, what(), pool, take)?;
+                self.settle_all(pool, take)?;
                 return Ok(last);
             }
             match length {
-                Some(length) if !is_linked => self.send(length, what(), crew, take)?,
+                Some(length) if !is_linked => self.send(length, what(), pool, take)?,
                 _ => self.more()?,
             }
         }
@@ -228,14 +228,14 @@ impl<L: Look> YamlStream<'_, '_, L> {
         &mut self,
         length: usize,
         what: What,
-        crew: &mut Workers<'_, L::Seen>,
-        take: Take<'_, L::Seen>,
+        pool: &mut Workers<'_, L::Output>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
         let is_end = self.stream.is_end && length == self.stream.part.bytes.len();
         let part = self.stream.take(length);
-        crew.send(Job { part, what, is_end });
-        while crew.is_full() {
-            let Some(done) = crew.next() else { break };
+        pool.send(Job { part, what, is_end });
+        while pool.is_full() {
+            let Some(done) = pool.next() else { break };
             self.settle(done, take)?;
         }
         Ok(())
@@ -243,16 +243,20 @@ impl<L: Look> YamlStream<'_, '_, L> {
 
     fn settle_all(
         &mut self,
-        crew: &mut Workers<'_, L::Seen>,
-        take: Take<'_, L::Seen>,
+        pool: &mut Workers<'_, L::Output>,
+        take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
-        while let Some(done) = crew.next() {
+        while let Some(done) = pool.next() {
             self.settle(done, take)?;
         }
         Ok(())
     }
 
-    fn settle(&mut self, done: Done<L::Seen>, take: Take<'_, L::Seen>) -> Result<(), SourceError> {
+    fn settle(
+        &mut self,
+        done: Done<L::Output>,
+        take: Take<'_, L::Output>,
+    ) -> Result<(), SourceError> {
         done.read.into_iter().try_for_each(take)?;
         self.documents += done.documents?;
         self.stream.recycle(done.part);
@@ -260,7 +264,7 @@ impl<L: Look> YamlStream<'_, '_, L> {
     }
 }
 
-fn work<L: Look>(reader: Reader<'_, L>, job: Job) -> Done<L::Seen> {
+fn work<L: ObjectVisitor>(reader: Reader<'_, L>, job: Job) -> Done<L::Output> {
     let Job { part, what, is_end } = job;
     let mut read = Vec::new();
     let documents = part.text(reader.file, true).and_then(|text| {
@@ -278,19 +282,23 @@ fn work<L: Look>(reader: Reader<'_, L>, job: Job) -> Done<L::Seen> {
     }
 }
 
-impl<L: Look> Reader<'_, L> {
+impl<L: ObjectVisitor> Reader<'_, L> {
     /// How many documents there are besides the items.
-    fn documents_or_items(self, what: What, take: Take<'_, L::Seen>) -> Result<usize, SourceError> {
+    fn documents_or_items(
+        self,
+        what: What,
+        take: Take<'_, L::Output>,
+    ) -> Result<usize, SourceError> {
         let (outer, is_linked) = match what {
             What::Documents => return self.yaml(take),
             What::Items(outer) => (outer, false),
             What::Linked(outer) => (outer, true),
         };
-        let (is_untold, outer) = match outer {
-            Outer::Untold => (true, None),
+        let (is_untyped, outer) = match outer {
+            Outer::Untyped => (true, None),
             Outer::Told(outer) => (false, outer),
         };
-        let reader = self.untold(is_untold);
+        let reader = self.untyped(is_untyped);
         let outer = outer.as_deref().map(|(a, k)| (a.as_str(), k.as_str()));
         let Around { text, line, .. } = self.around;
         if is_linked {

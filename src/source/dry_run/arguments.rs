@@ -9,12 +9,12 @@ use crate::source::cluster::ConnectionFlags;
 /// The arguments of the one command that is ever run: an apply of stdin that
 /// the server doesn't store. They hold no secret.
 ///
-/// `settled` is a kubeconfig that already says what the flags say.
+/// `flattened` is a kubeconfig that already says what the flags say.
 pub(super) fn arguments(
     flags: &ConnectionFlags,
     namespace: &str,
     options: &ApplyOptions,
-    settled: Option<&Path>,
+    flattened: Option<&Path>,
 ) -> Vec<OsString> {
     let mut arguments: Vec<OsString> =
         ["apply", "--filename=-", "--dry-run=server", "--output=json"]
@@ -42,12 +42,12 @@ pub(super) fn arguments(
     if let Some(disabled) = flags.disable_compression {
         add("disable-compression", &disabled.to_string());
     }
-    if let Some(path) = settled.or(flags.kubeconfig.as_deref()) {
+    if let Some(path) = flattened.or(flags.kubeconfig.as_deref()) {
         let mut argument = OsString::from("--kubeconfig=");
         argument.push(path);
         arguments.push(argument);
     }
-    if settled.is_none() {
+    if flattened.is_none() {
         arguments.extend(connection(flags));
     }
     arguments
@@ -141,8 +141,8 @@ mod tests {
     fn nothing_but_a_dry_run_and_no_secret_whatever_is_asked() {
         for flags in [ConnectionFlags::default(), all_flags()] {
             for options in all_options() {
-                for settled in [None, Some(Path::new("/private/kubeconfig"))] {
-                    let said = texts(arguments(&flags, "--dry-run=none", &options, settled));
+                for flattened in [None, Some(Path::new("/private/kubeconfig"))] {
+                    let said = texts(arguments(&flags, "--dry-run=none", &options, flattened));
                     let dry_run: Vec<_> =
                         said.iter().filter(|a| a.starts_with("--dry-run")).collect();
                     assert_eq!(dry_run, ["--dry-run=server"], "{said:?}");
@@ -190,13 +190,13 @@ mod tests {
     }
 
     #[test]
-    fn a_settled_kubeconfig_stands_for_server_and_identity() {
-        let settled = Some(Path::new("/private/kubeconfig"));
+    fn a_flattened_kubeconfig_stands_for_server_and_identity() {
+        let flattened = Some(Path::new("/private/kubeconfig"));
         let said = texts(arguments(
             &all_flags(),
             "ops",
             &ApplyOptions::default(),
-            settled,
+            flattened,
         ));
         assert!(said.contains(&"--kubeconfig=/private/kubeconfig".to_owned()));
         for flag in ["--context", "--server", "--user", "--as", "--client-key"] {

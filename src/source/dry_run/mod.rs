@@ -3,7 +3,6 @@
 
 mod arguments;
 mod child;
-mod obtain;
 mod refusal;
 
 use std::path::Path;
@@ -13,10 +12,9 @@ use serde_json::Value;
 use crate::model::DaemonSet;
 
 use super::Validation;
-use super::cluster::{ConnectionFlags, settled_kubeconfig};
+use super::cluster::{ConnectionFlags, flattened_kubeconfig};
 use arguments::arguments;
 use child::PrivateKubeconfig;
-pub use obtain::{Apply, How, Obtained, obtain, obtain_locally};
 pub use refusal::DryRunError;
 
 /// kubectl's own flags of an apply.
@@ -33,9 +31,11 @@ pub struct ApplyOptions {
 }
 
 impl ApplyOptions {
+    /// Checks that kubectl takes them together.
+    ///
     /// # Errors
     /// [`DryRunError::Options`] for flags that kubectl refuses.
-    fn check(&self) -> Result<(), DryRunError> {
+    pub fn check(&self) -> Result<(), DryRunError> {
         if self.force_conflicts && !self.server_side {
             let problem = "`--force-conflicts` only works with `--server-side`";
             return Err(DryRunError::Options(problem.to_owned()));
@@ -80,8 +80,8 @@ pub fn dry_run(
     manifest: &[u8],
     options: &ApplyOptions,
 ) -> Result<DryRun, DryRunError> {
-    let settled = settled_kubeconfig(flags).map_err(DryRunError::Failed)?;
-    let secret = settled.map(|text| PrivateKubeconfig::write(&text));
+    let flattened = flattened_kubeconfig(flags).map_err(DryRunError::Failed)?;
+    let secret = flattened.map(|text| PrivateKubeconfig::write(&text));
     let secret = secret
         .transpose()
         .map_err(|e| DryRunError::NotRun(format!("no private file for the credentials: {e}")))?;

@@ -1,7 +1,5 @@
 //! What kubectl's stderr means.
 
-use crate::source::SourceError;
-
 /// Why a dry run has no object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DryRunError {
@@ -42,12 +40,6 @@ pub enum DryRunError {
     /// Flags that don't go together.
     #[error("{0}")]
     Options(String),
-    /// A merge by field managers, and no server that would do it.
-    #[error("what `--server-side` leaves is the server's to merge: {0}")]
-    NeedsServer(String),
-    /// The manifest and the stored object can't be merged.
-    #[error("{0}")]
-    NotComputed(String),
     /// This process was asked to end.
     #[error("interrupted")]
     Interrupted,
@@ -62,12 +54,6 @@ impl DryRunError {
             Self::Forbidden(why) => Some(why.clone()),
             _ => None,
         }
-    }
-}
-
-impl From<DryRunError> for SourceError {
-    fn from(error: DryRunError) -> Self {
-        Self::Cluster(error.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use super::look::NamedEvent;
+use super::visitor::NamedEvent;
 use crate::model::{ControllerRevision, DaemonSet, Namespace, Node, Pod, Workload};
 use crate::source::SourceError;
 use crate::source::document::{error, place, shown};

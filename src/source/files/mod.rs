@@ -2,11 +2,11 @@
 
 mod clock;
 mod kind;
-mod look;
 mod names;
 mod neighbours;
 mod newest;
 mod store;
+mod visitor;
 
 use std::io::Read;
 
@@ -15,12 +15,12 @@ use jiff::Timestamp;
 use super::document::{CHUNK, Entry, Inputs, check_one_object, given_twice, parse};
 use super::narrow::narrow;
 use super::{Question, Source, SourceError, Subject};
-use crate::model::{Command, FeatureGates, Snapshot};
+use crate::model::{FeatureGates, Snapshot};
 
 use clock::Clock;
-use look::Looking;
 use neighbours::Said;
 use store::Store;
+use visitor::StoreVisitor;
 
 pub use names::names;
 
@@ -79,7 +79,7 @@ impl Files {
         };
         let namespace = options.namespace.filter(|n| !n.is_empty());
         let namespace = namespace.unwrap_or_else(|| "default".to_owned());
-        let looking = Looking {
+        let visitor = StoreVisitor {
             default_namespace: namespace.clone(),
             clock: options.now.is_none().then(Clock::new),
         };
@@ -87,7 +87,7 @@ impl Files {
         for input in inputs.find(stdin)? {
             let file = input.file.clone();
             store.begin(file.clone());
-            parse(input, &looking, &mut |entry| match entry {
+            parse(input, &visitor, &mut |entry| match entry {
                 Entry::Object(found) => store.add(found?),
                 Entry::ListOf { api_version, kind } => {
                     store.add_list(&api_version, &kind);
@@ -136,11 +136,6 @@ impl Files {
     pub const fn skipped(&self) -> usize {
         self.skipped
     }
-}
-
-/// The command whose output holds what files lack.
-fn saved_by(what: &[&'static str]) -> Command {
-    Command::kubectl(&["get"]).with(what).with(&["-o", "yaml"])
 }
 
 impl Source for Files {

@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::look::read;
+use super::visitor::read;
 use crate::source::SourceError;
-use crate::source::document::{CHUNK, Entry, Inputs, Look, Object, parse};
+use crate::source::document::{CHUNK, Entry, Inputs, Object, ObjectVisitor, parse};
 use crate::source::names::{NameKind, Named};
+use crate::source::needs::Resource;
 
 /// Reads objects of one kind.
 struct Names {
@@ -24,7 +25,7 @@ pub fn names(
     kind: NameKind,
     take: &mut dyn FnMut(Named) -> ControlFlow<()>,
 ) {
-    let look = Names { kind };
+    let visitor = Names { kind };
     for path in paths.iter().filter(|p| *p != "-") {
         let paths = std::slice::from_ref(path);
         let chunk = CHUNK;
@@ -36,7 +37,7 @@ pub fn names(
         for input in inputs.find(std::io::empty()).unwrap_or_default() {
             let mut stopped = false;
             // An object that is no object keeps those before it.
-            let _ = parse(input, &look, &mut |entry| {
+            let _ = parse(input, &visitor, &mut |entry| {
                 if let Entry::Object(Some(named)) = entry
                     && take(named).is_break()
                 {
@@ -54,27 +55,20 @@ pub fn names(
 
 impl Names {
     fn wants(&self, api_version: &str, kind: &str) -> bool {
-        let wanted = match self.kind {
-            NameKind::DaemonSet => ("apps/v1", "DaemonSet"),
-            NameKind::Node => ("v1", "Node"),
-            NameKind::Namespace => ("v1", "Namespace"),
-            NameKind::Pod => ("v1", "Pod"),
-            NameKind::Revision => ("apps/v1", "ControllerRevision"),
-        };
-        wanted == (api_version, kind)
+        Resource::of_object(api_version, kind) == Some(self.kind.into())
     }
 }
 
-impl Look for Names {
-    type Seen = Option<Named>;
-    type Quick = Option<Named>;
+impl ObjectVisitor for Names {
+    type Output = Option<Named>;
+    type Decoded = Option<Named>;
 
     fn at_once<'de, A: MapAccess<'de>>(
         &self,
         api_version: &str,
         kind: &str,
         rest: A,
-    ) -> Result<Option<Self::Quick>, A::Error> {
+    ) -> Result<Option<Self::Decoded>, A::Error> {
         // Lists are for the reader to look into.
         if kind.ends_with("List") {
             return Ok(None);
@@ -87,11 +81,11 @@ impl Look for Names {
         Ok(Some(None))
     }
 
-    fn finish(&self, quick: Self::Quick, _: &str, _: usize) -> Self::Seen {
+    fn finish(&self, quick: Self::Decoded, _: &str, _: usize) -> Self::Output {
         quick
     }
 
-    fn look(&self, object: Object<'_>) -> Self::Seen {
+    fn visit(&self, object: Object<'_>) -> Self::Output {
         if !self.wants(&object.api_version, &object.kind) {
             return None;
         }

@@ -4,10 +4,12 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::kind::{Kind, Names, Place};
-use super::look::{check_name, read};
+use super::store::missing;
+use super::visitor::{check_name, read};
 use crate::model::{Incomplete, LabelMap, Snapshot, Workload, WorkloadKind, WorkloadObject};
 use crate::source::SourceError;
 use crate::source::document::Object;
+use crate::source::needs::Resource;
 
 /// The kinds besides DaemonSets, which the files hold anyway.
 const OTHERS: [WorkloadKind; 5] = [
@@ -34,12 +36,6 @@ pub(super) struct Said {
 }
 
 impl Neighbours {
-    /// The kind, where it is one of them.
-    pub(super) fn kind(api_version: &str, kind: &str) -> Option<WorkloadKind> {
-        let mut others = OTHERS.into_iter();
-        others.find(|k| k.api_version() == api_version && k.name() == kind)
-    }
-
     /// Decodes one object.
     pub(super) fn read(
         kind: WorkloadKind,
@@ -98,9 +94,7 @@ impl Neighbours {
             said.incomplete.push(Incomplete {
                 verb: "read".to_owned(),
                 resource: WorkloadKind::DaemonSet.resource().to_owned(),
-                why:
-                    "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
-                        .to_owned(),
+                why: missing(Resource::DaemonSets, false),
             });
         }
         if !knows_daemon_sets {

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::kind::{Kind, Names, Place};
-use super::look::{Found, NamedEvent, Value};
 use super::neighbours::{Neighbours, Said};
-use super::saved_by;
-use crate::model::{ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot};
+use super::visitor::{Found, NamedEvent, Value};
+use crate::model::{
+    Command, ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot,
+};
 use crate::source::SourceError;
 use crate::source::arrived::Arrived;
 use crate::source::document::shown;
+use crate::source::needs::{Need, Resource};
 
 /// All that is read of the files.
 pub(super) struct Store {
@@ -96,18 +98,15 @@ impl Store {
 
     /// Takes a list of one kind: what it holds is all there is.
     pub(super) fn add_list(&mut self, api_version: &str, kind: &str) {
-        match (api_version, kind) {
-            ("apps/v1", "DaemonSet") => self.daemon_sets.know(),
-            ("v1", "Node") => self.nodes.know(),
-            ("v1", "Pod") => self.pods.know(),
-            ("apps/v1", "ControllerRevision") => self.revisions.know(),
-            ("v1" | "events.k8s.io/v1", "Event") => self.events.know(),
-            ("v1", "Namespace") => self.namespaces.know(),
-            _ => {
-                if let Some(kind) = Neighbours::kind(api_version, kind) {
-                    self.neighbours.know(kind);
-                }
-            }
+        match Resource::of_object(api_version, kind) {
+            Some(Resource::DaemonSets) => self.daemon_sets.know(),
+            Some(Resource::Nodes) => self.nodes.know(),
+            Some(Resource::Pods) => self.pods.know(),
+            Some(Resource::ControllerRevisions) => self.revisions.know(),
+            Some(Resource::Events) => self.events.know(),
+            Some(Resource::Namespaces) => self.namespaces.know(),
+            Some(Resource::Workloads(kind)) => self.neighbours.know(kind),
+            None => {}
         }
     }
 
@@ -139,7 +138,7 @@ impl Store {
             return None;
         }
         if self.has_empty_list {
-            return Some(SourceError::File(DAEMON_SETS.missing(true)));
+            return Some(SourceError::File(missing(Resource::DaemonSets, true)));
         }
         let add = "add them with `kubectl get ds -A -o yaml`";
         let foreign: Vec<String> = self.foreign.keys().map(|v| shown(v)).collect();
@@ -177,28 +176,21 @@ impl Store {
             notes: self.notes,
             ..Snapshot::at(now)
         };
-        let unread = [
-            (snapshot.nodes.is_none(), &NODES),
-            (snapshot.pods.is_none(), &PODS),
-            (snapshot.revisions.is_none(), &REVISIONS),
-            // Without an empty list it is an error, for there is none to be asked about.
-            (!knows_daemon_sets && self.has_empty_list, &DAEMON_SETS),
-        ];
-        for (_, kind) in unread.into_iter().filter(|u| u.0) {
-            snapshot.incomplete.push(Incomplete {
-                verb: "read".to_owned(),
-                resource: kind.resource.to_owned(),
-                why: kind.missing(self.has_empty_list),
-            });
-        }
-        let helpful = [
-            (snapshot.events.is_none(), "Event", &["events", "-A"][..]),
-            (snapshot.namespaces.is_none(), "Namespace", &["namespaces"]),
-        ];
-        for (_, kind, get) in helpful.into_iter().filter(|h| h.0) {
-            let get = saved_by(get);
-            let note = format!("the files hold no {kind} objects; `{get}` adds them");
-            snapshot.notes.push(note);
+        for resource in unread(&snapshot, knows_daemon_sets) {
+            match resource.need() {
+                // Without an empty list it is an error, for there is none to be asked about.
+                _ if resource == Resource::DaemonSets && !self.has_empty_list => {}
+                Need::Verdict => snapshot.incomplete.push(Incomplete {
+                    verb: "read".to_owned(),
+                    resource: resource.plural().to_owned(),
+                    why: missing(resource, self.has_empty_list),
+                }),
+                Need::Names | Need::BestEffort => {
+                    let (kind, get) = (resource.kind(), saved_by(resource));
+                    let note = format!("the files hold no {kind} objects; `{get}` adds them");
+                    snapshot.notes.push(note);
+                }
+            }
         }
         snapshot.notes.extend(self.foreign.iter().map(foreign_note));
         let said = self.neighbours.put_into(&mut snapshot, knows_daemon_sets);
@@ -207,58 +199,47 @@ impl Store {
     }
 }
 
-/// A kind that verdicts need.
-struct Needed {
-    resource: &'static str,
-    name: &'static str,
-    /// What `kubectl get` is given.
-    get: &'static [&'static str],
-    /// Where the API has the list of all of them.
-    path: &'static str,
+/// Of which the files hold neither an object nor a list.
+fn unread(snapshot: &Snapshot, knows_daemon_sets: bool) -> Vec<Resource> {
+    let is_unread = |resource: &Resource| match resource {
+        Resource::DaemonSets => !knows_daemon_sets,
+        Resource::Nodes => snapshot.nodes.is_none(),
+        Resource::Pods => snapshot.pods.is_none(),
+        Resource::ControllerRevisions => snapshot.revisions.is_none(),
+        Resource::Events => snapshot.events.is_none(),
+        Resource::Namespaces => snapshot.namespaces.is_none(),
+        // That is told only to those who ask for them.
+        Resource::Workloads(_) => false,
+    };
+    Resource::ALL.into_iter().filter(is_unread).collect()
 }
 
-const NODES: Needed = Needed {
-    resource: "nodes",
-    name: "Node",
-    get: &["nodes"],
-    path: "/api/v1/nodes",
-};
-
-const PODS: Needed = Needed {
-    resource: "pods",
-    name: "Pod",
-    get: &["pods", "-A"],
-    path: "/api/v1/pods",
-};
-
-const REVISIONS: Needed = Needed {
-    resource: "controllerrevisions",
-    name: "ControllerRevision",
-    get: &["controllerrevisions", "-A"],
-    path: "/apis/apps/v1/controllerrevisions",
-};
-
-const DAEMON_SETS: Needed = Needed {
-    resource: "daemonsets",
-    name: "DaemonSet",
-    get: &["ds", "-A"],
-    path: "/apis/apps/v1/daemonsets",
-};
-
-impl Needed {
-    /// That there is none, and what adds them. An empty `List` may be of this kind, or not.
-    fn missing(&self, has_empty_list: bool) -> String {
-        let Self {
-            name, get, path, ..
-        } = self;
-        if has_empty_list {
-            return format!(
-                "the files hold no {name} objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw {path}` does"
-            );
-        }
-        let get = saved_by(get);
-        format!("the files hold no {name} objects; add them with `{get}`")
+/// That there is none, and what adds them. An empty `List` may be of this kind, or not.
+pub(super) fn missing(resource: Resource, has_empty_list: bool) -> String {
+    let kind = resource.kind();
+    if has_empty_list {
+        let path = format!("{}/{}", resource.root(), resource.plural());
+        return format!(
+            "the files hold no {kind} objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw {path}` does"
+        );
     }
+    let get = saved_by(resource);
+    format!("the files hold no {kind} objects; add them with `{get}`")
+}
+
+/// The command whose output holds what files lack.
+fn saved_by(resource: Resource) -> Command {
+    let name = match resource {
+        Resource::DaemonSets => "ds",
+        other => other.plural(),
+    };
+    let everywhere: &[&str] = if resource.is_namespaced() {
+        &["-A"]
+    } else {
+        &[]
+    };
+    let get = Command::kubectl(&["get", name]).with(everywhere);
+    get.with(&["-o", "yaml"])
 }
 
 /// That DaemonSets of another controller are passed over.

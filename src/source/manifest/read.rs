@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde::de::MapAccess;
 
-use super::judge::Manifest;
 use super::others::{Other, skipped};
 use super::shape::{daemon_set, is_foreign_group, is_patch, misplaced, old_api_version};
 use super::unknown::{problem, warning};
+use super::written::Manifest;
 use crate::source::document::{
-    CHUNK, Duplicate, Entry, Failure, Inputs, KUSTOMIZE, Look, Marked, Object, Unknown, error,
-    given_twice, parse, shown, unrendered,
+    CHUNK, Duplicate, Entry, Failure, Inputs, KUSTOMIZE, Object, ObjectVisitor, Spanned, Unknown,
+    error, given_twice, parse, shown, unrendered,
 };
 use crate::source::{SourceError, Validation};
 
@@ -30,8 +30,8 @@ pub struct Manifests {
 ///
 /// # Errors
 /// What can't be read, each problem on a line of its own with file and line. What
-/// the server would refuse is for [`Manifest::applied`] to say, once it is known
-/// what the manifest is applied to.
+/// the server would refuse isn't among it: that depends on what the manifest is
+/// applied to.
 pub fn read_manifests(
     paths: &[String],
     recursive: bool,
@@ -44,7 +44,7 @@ pub fn read_manifests(
         recursive,
         chunk: CHUNK,
     };
-    let mut reader = Reader {
+    let mut reader = ManifestReader {
         default_namespace,
         validation,
         manifests: Vec::new(),
@@ -56,7 +56,7 @@ pub fn read_manifests(
     };
     for input in inputs.find(stdin)? {
         let file = input.file.clone();
-        let read = parse(input, &Keeping, &mut |entry| {
+        let read = parse(input, &ManifestVisitor, &mut |entry| {
             reader.take(&file, entry);
             Ok(())
         });
@@ -69,7 +69,7 @@ pub fn read_manifests(
 }
 
 /// Keeps the DaemonSets as they are written.
-struct Keeping;
+struct ManifestVisitor;
 
 /// What is kept of an object.
 enum Kept {
@@ -79,9 +79,9 @@ enum Kept {
     Unreadable(SourceError),
 }
 
-impl Look for Keeping {
-    type Seen = Kept;
-    type Quick = Kept;
+impl ObjectVisitor for ManifestVisitor {
+    type Output = Kept;
+    type Decoded = Kept;
 
     fn at_once<'de, A: MapAccess<'de>>(
         &self,
@@ -96,7 +96,7 @@ impl Look for Keeping {
         kept
     }
 
-    fn look(&self, object: Object<'_>) -> Kept {
+    fn visit(&self, object: Object<'_>) -> Kept {
         if object.kind != "DaemonSet" || is_foreign_group(&object.api_version) {
             return Kept::Other(Other::of(&object));
         }
@@ -107,7 +107,7 @@ impl Look for Keeping {
     }
 }
 
-struct Reader<'a> {
+struct ManifestReader<'a> {
     default_namespace: &'a str,
     validation: Validation,
     manifests: Vec<Manifest>,
@@ -121,7 +121,7 @@ struct Reader<'a> {
     warnings: Vec<String>,
 }
 
-impl Reader<'_> {
+impl ManifestReader<'_> {
     fn take(&mut self, file: &str, entry: Entry<Kept>) {
         match entry {
             Entry::Object(kept) => self.object(file, kept),
@@ -153,13 +153,13 @@ impl Reader<'_> {
     }
 
     fn daemon_set(&mut self, object: &Object<'_>) -> Result<(), SourceError> {
-        let marked = object.marked()?;
-        check_api_version(object, marked.line_of("apiVersion"))?;
-        if let Some(problem) = built_first(&marked) {
+        let spanned = object.spanned()?;
+        check_api_version(object, spanned.line_of("apiVersion"))?;
+        if let Some(problem) = built_first(&spanned) {
             return Err(object.error(problem.line, &problem.problem));
         }
-        let mut problems = misplaced(&marked);
-        let read = match daemon_set(&marked, self.default_namespace) {
+        let mut problems = misplaced(&spanned);
+        let read = match daemon_set(&spanned, self.default_namespace) {
             Ok(read) => Some(read),
             Err(failure) => {
                 problems.push(failure);
@@ -189,10 +189,10 @@ impl Reader<'_> {
             }
             self.manifests.push(Manifest {
                 daemon_set: ds,
-                object: marked.to_value(),
+                object: spanned.to_value(),
                 validation: self.validation,
                 file: Arc::clone(&object.file),
-                marked: marked.into_owned(),
+                spanned: spanned.into_owned(),
             });
             self.places.push(place);
         }
@@ -238,13 +238,13 @@ fn refuse(unknown: &[Unknown], problems: &mut Vec<Failure>) {
 }
 
 /// What to say of a DaemonSet that isn't one yet: a template, or the patch of a kustomization.
-fn built_first(marked: &Marked) -> Option<Failure> {
-    if let Some(line) = unrendered_line(marked) {
+fn built_first(spanned: &Spanned) -> Option<Failure> {
+    if let Some(line) = unrendered_line(spanned) {
         let problem = unrendered();
         return Some(Failure { line, problem });
     }
-    is_patch(marked).then(|| Failure {
-        line: marked.line_of("spec"),
+    is_patch(spanned).then(|| Failure {
+        line: spanned.line_of("spec"),
         problem: format!(
             "this is a part of a DaemonSet, without selector and labels, as the patches of a kustomization are: build the whole first: {KUSTOMIZE}"
         ),
@@ -253,11 +253,11 @@ fn built_first(marked: &Marked) -> Option<Failure> {
 
 /// The line of a name or an image in which an action of a template stands, which no
 /// object has there.
-fn unrendered_line(marked: &Marked) -> Option<usize> {
-    let metadata = ["name", "namespace"].map(|key| marked.at(&["metadata", key]));
-    let pod = marked.at(&["spec", "template", "spec"]);
+fn unrendered_line(spanned: &Spanned) -> Option<usize> {
+    let metadata = ["name", "namespace"].map(|key| spanned.at(&["metadata", key]));
+    let pod = spanned.at(&["spec", "template", "spec"]);
     let lists = ["initContainers", "containers"].map(|key| pod.and_then(|p| p.get(key)));
-    let containers = lists.into_iter().flatten().flat_map(Marked::elements);
+    let containers = lists.into_iter().flatten().flat_map(Spanned::elements);
     let images = containers.map(|container| container.get("image"));
     let values = metadata.into_iter().chain(images).flatten();
     let mut actions = values.filter(|value| value.text().is_some_and(|t| t.contains("{{")));

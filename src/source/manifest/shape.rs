@@ -4,7 +4,7 @@ use k8s_openapi::api::apps::v1 as apps;
 
 use crate::model::DaemonSet;
 use crate::source::SourceError;
-use crate::source::document::{Failure, Marked, Object, Unknown, decode};
+use crate::source::document::{Failure, Object, Spanned, Unknown, decode};
 
 /// The fields of `spec`.
 const SPEC: [&str; 5] = [
@@ -35,12 +35,12 @@ pub(in crate::source) fn read_stored(
     object: &Object<'_>,
     default_namespace: &str,
 ) -> Result<DaemonSet, SourceError> {
-    let marked = object.marked()?;
-    let problems = misplaced(&marked);
+    let spanned = object.spanned()?;
+    let problems = misplaced(&spanned);
     if let Some(problem) = problems.first() {
         return Err(object.error(problem.line, &problem.problem));
     }
-    match daemon_set(&marked, default_namespace) {
+    match daemon_set(&spanned, default_namespace) {
         Ok((ds, _)) => Ok(ds),
         Err(failure) => Err(object.error(failure.line, &failure.problem)),
     }
@@ -48,26 +48,26 @@ pub(in crate::source) fn read_stored(
 
 /// Decodes a DaemonSet, and names the fields that the API doesn't have.
 pub(super) fn daemon_set(
-    marked: &Marked,
+    spanned: &Spanned,
     default_namespace: &str,
 ) -> Result<(DaemonSet, Vec<Unknown>), Failure> {
-    let (object, unknown) = decode::<apps::DaemonSet>(marked)?;
-    let template = marked.at(&["spec", "template"]);
+    let (object, unknown) = decode::<apps::DaemonSet>(spanned)?;
+    let template = spanned.at(&["spec", "template"]);
     let namespace = object.metadata.namespace.clone();
     let ds = DaemonSet {
         namespace: namespace
             .filter(|n| !n.is_empty())
             .unwrap_or_else(|| default_namespace.to_owned()),
         name: object.metadata.name.clone().unwrap_or_default(),
-        raw_template: template.map(Marked::to_value).unwrap_or_default(),
+        raw_template: template.map(Spanned::to_value).unwrap_or_default(),
         object,
     };
     Ok((ds, unknown))
 }
 
 /// Parts that are missing or stand beside the object that they belong into.
-pub(super) fn misplaced(marked: &Marked) -> Vec<Failure> {
-    let beside: Vec<Failure> = marked
+pub(super) fn misplaced(spanned: &Spanned) -> Vec<Failure> {
+    let beside: Vec<Failure> = spanned
         .fields()
         .iter()
         .filter(|f| SPEC.contains(&f.key.as_str()))
@@ -83,9 +83,9 @@ pub(super) fn misplaced(marked: &Marked) -> Vec<Failure> {
         return beside;
     }
     let missing = |path: &[&str], problem: String| {
-        let is_missing = marked.at(path).is_none();
+        let is_missing = spanned.at(path).is_none();
         is_missing.then(|| Failure {
-            line: marked.line_of(&path.join(".")),
+            line: spanned.line_of(&path.join(".")),
             problem,
         })
     };
@@ -95,7 +95,7 @@ pub(super) fn misplaced(marked: &Marked) -> Vec<Failure> {
     ) {
         return vec![missing];
     }
-    let selector = missing(&["spec", "selector"], missing_selector(marked));
+    let selector = missing(&["spec", "selector"], missing_selector(spanned));
     let template = "`spec.template` is missing: it says what the pods are".to_owned();
     let template = missing(&["spec", "template"], template);
     selector.into_iter().chain(template).collect()
@@ -103,19 +103,19 @@ pub(super) fn misplaced(marked: &Marked) -> Vec<Failure> {
 
 /// Whether so much is missing that it is the patch of another one: the selector and the
 /// labels, which don't stand elsewhere either.
-pub(super) fn is_patch(marked: &Marked) -> bool {
-    let is_missing = |path: &[&str]| marked.at(path).is_none();
-    let has_spec = marked.get("spec").is_some_and(|s| !s.fields().is_empty());
-    let is_misplaced = SPEC.iter().any(|key| marked.field(key).is_some());
+pub(super) fn is_patch(spanned: &Spanned) -> bool {
+    let is_missing = |path: &[&str]| spanned.at(path).is_none();
+    let has_spec = spanned.get("spec").is_some_and(|s| !s.fields().is_empty());
+    let is_misplaced = SPEC.iter().any(|key| spanned.field(key).is_some());
     let is_part = is_missing(&["spec", "selector"])
         && is_missing(&["spec", "template", "metadata", "labels"]);
-    has_spec && is_part && !is_misplaced || marked.field("$patch").is_some()
+    has_spec && is_part && !is_misplaced || spanned.field("$patch").is_some()
 }
 
 /// The selector that the template's labels suggest.
-fn missing_selector(marked: &Marked) -> String {
-    let labels = marked.at(&["spec", "template", "metadata", "labels"]);
-    let mut labels = labels.into_iter().flat_map(Marked::fields);
+fn missing_selector(spanned: &Spanned) -> String {
+    let labels = spanned.at(&["spec", "template", "metadata", "labels"]);
+    let mut labels = labels.into_iter().flat_map(Spanned::fields);
     let label = labels.find_map(|f| Some((f.key.as_str(), f.value.text()?)));
     let (key, value) = label.unwrap_or(("app", "NAME"));
     format!(

@@ -1,13 +1,14 @@
 //! From all that is known to what one question reads.
 
+mod owners;
 mod subjects;
-mod wants;
 
+use super::needs::Resource;
 use super::{Question, Scope, SourceError};
-use crate::model::{List, Pod, Snapshot};
+use crate::model::{Incomplete, List, Pod, Snapshot};
 
+use owners::{Owner, OwnerIndex};
 use subjects::Subjects;
-use wants::{Wanting, Wants};
 
 /// Reduces `all` to what a cluster would be asked for to answer `question`,
 /// so that a cluster and its dump give the same answer.
@@ -45,9 +46,7 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
     let nodes = all.nodes.as_ref();
     narrowed.nodes = nodes.map(|all| all.filtered(|n| on.is_some_and(|on| on.holds(&n.name))));
     fill(all, &subjects, on, &mut narrowed);
-    if question.scope == Scope::NoNode {
-        without_nodes(&mut narrowed);
-    }
+    without_unread(&mut narrowed, question);
     if subjects.is_stored {
         narrowed.daemon_sets = subjects.daemon_sets;
     }
@@ -62,20 +61,27 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
     Ok(narrowed)
 }
 
-/// The lists that aren't asked for are empty, and nothing is missing of them.
-pub(super) fn without_nodes(snapshot: &mut Snapshot) {
-    snapshot.nodes = Some(List::default());
-    snapshot.pods = Some(List::default());
-    snapshot.revisions = Some(Vec::new());
-    let unread = ["nodes", "pods", "controllerrevisions"];
-    let is_unread = |resource: &str| unread.contains(&resource);
-    snapshot.incomplete.retain(|i| !is_unread(&i.resource));
+/// The lists that the question doesn't read are empty, and nothing is missing of them.
+pub(super) fn without_unread(snapshot: &mut Snapshot, question: &Question) {
+    for resource in Resource::ALL.into_iter().filter(|r| !question.reads(*r)) {
+        match resource {
+            Resource::DaemonSets => snapshot.daemon_sets = Vec::new(),
+            Resource::Nodes => snapshot.nodes = Some(List::default()),
+            Resource::Pods => snapshot.pods = Some(List::default()),
+            Resource::ControllerRevisions => snapshot.revisions = Some(Vec::new()),
+            Resource::Events => snapshot.events = Some(Vec::new()),
+            Resource::Namespaces => snapshot.namespaces = Some(Vec::new()),
+            Resource::Workloads(_) => snapshot.workloads = None,
+        }
+        let is_other = |i: &Incomplete| i.resource != resource.plural();
+        snapshot.incomplete.retain(is_other);
+    }
 }
 
 /// Copies what belongs to the subjects.
 fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &mut Snapshot) {
-    let wanting = Wanting::all(subjects);
-    let by_namespace = Wants::by_namespace(all, &wanting);
+    let owners = Owner::all(subjects);
+    let by_namespace = OwnerIndex::by_namespace(all, &owners);
     let of = |namespace: &str| by_namespace.get(namespace);
     let is_subject = |pod: &Pod| subjects.pod.is_some_and(|p| p == pod);
     let wanted = |pod: &Pod| {

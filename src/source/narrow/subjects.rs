@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::SelectorError;
-use crate::engine::label_selector::Selector;
+use crate::model::selector::{Selector, SelectorError};
 use crate::model::{Command, DaemonSet, Pod, Snapshot};
 use crate::source::near::{near_elsewhere, near_typed};
 use crate::source::{ObjectName, Question, SourceError, Subject};
@@ -18,7 +17,7 @@ pub(super) struct Subjects<'a> {
     /// The DaemonSet that is to be created.
     pub manifest: Option<&'a DaemonSet>,
     /// Whether what they own and don't select is wanted of revisions too.
-    pub all_owned: bool,
+    pub is_about_claims: bool,
 }
 
 impl<'a> Subjects<'a> {
@@ -50,7 +49,7 @@ impl<'a> Subjects<'a> {
             is_stored,
             pod,
             manifest,
-            all_owned: question.neighbours || manifest.is_some(),
+            is_about_claims: question.is_about_claims(),
         })
     }
 }

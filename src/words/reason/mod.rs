@@ -1,5 +1,6 @@
 //! What each reason says, by form: its sentence, and its rule without the nodes' values.
 
+mod claim;
 mod daemon_set;
 mod node;
 mod pod;
@@ -10,29 +11,54 @@ use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
 
+use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]
 pub fn sentence(reason: &Reason, now: Timestamp) -> Sentence {
-    Sentence::new(text(reason, now))
+    Sentence::new(text(reason, now, Form::Sentence) + claim::meaning(reason))
+}
+
+/// The same without what it means for the pod or revision that it is said of.
+#[must_use]
+pub fn why(reason: &Reason, now: Timestamp) -> Sentence {
+    Sentence::new(text(reason, now, Form::Sentence))
+}
+
+/// The same beside the pod and the time, which stand in columns of their own.
+#[must_use]
+pub fn beside_pod(reason: &Reason, now: Timestamp) -> Sentence {
+    Sentence::new(text(reason, now, Form::BesidePod))
 }
 
 /// What the template asks or the taint says, without what the nodes have.
 #[must_use]
 pub fn rule(reason: &Reason, now: Timestamp) -> Sentence {
-    Sentence::new(node::rule(reason).unwrap_or_else(|| text(reason, now)))
+    Sentence::new(node::rule(reason).unwrap_or_else(|| text(reason, now, Form::Sentence)))
 }
 
 /// ` since …`, where a time is known.
-fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
+pub(super) fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
     time.map(|time| format!(" since {}", since(time, now)))
         .unwrap_or_default()
 }
 
-fn text(reason: &Reason, now: Timestamp) -> String {
-    let since = |time| since_text(time, now);
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Sentence,
+    /// Without the pod as the subject, and without the time.
+    BesidePod,
+}
+
+fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
+    let is_whole = form == Form::Sentence;
+    let since = |time: Option<Timestamp>| since_text(time.filter(|_| is_whole), now);
+    let is = |pod: &str| match form {
+        Form::Sentence => format!("pod {pod} is "),
+        Form::BesidePod => String::new(),
+    };
     match reason {
         Reason::NodeNameMismatch { wanted } => {
             format!("the template is for node {wanted} alone")
@@ -72,20 +98,21 @@ fn text(reason: &Reason, now: Timestamp) -> String {
             pod,
             scheduler,
             preempts_none_at,
-        } => pod::unscheduled(&pod.name, &since(pod.since), scheduler, *preempts_none_at),
+        } => pod::unscheduled(&is(&pod.name), &since(pod.since), scheduler, *preempts_none_at),
         Reason::PodPending { pod, why } => {
-            pod::not_ready(&pod.name, "pending", &since(pod.since), why)
+            pod::not_ready(&is(&pod.name), "pending", &since(pod.since), why)
         }
         Reason::PodNotReady { pod, why } => {
-            pod::not_ready(&pod.name, "not ready", &since(pod.since), why)
+            pod::not_ready(&is(&pod.name), "not ready", &since(pod.since), why)
         }
-        Reason::ContainerWaiting { pod, .. } => pod::waiting(reason, &since(pod.since)),
+        Reason::ContainerWaiting { pod, .. } => pod::waiting(reason, &is(&pod.name), &since(pod.since)),
         Reason::PodNotYetAvailable {
             pod,
             available_at: Some(time),
             min_ready_seconds,
         } => format!(
-            "pod {pod} is ready and becomes available {}, {min_ready_seconds}s after it got ready (minReadySeconds)",
+            "{}ready and becomes available {}, {min_ready_seconds}s after it got ready (minReadySeconds)",
+            is(pod),
             at(*time, now)
         ),
         Reason::PodNotYetAvailable {
@@ -93,7 +120,8 @@ fn text(reason: &Reason, now: Timestamp) -> String {
             available_at: None,
             min_ready_seconds,
         } => format!(
-            "pod {pod} is ready, but its condition has no time, so it never becomes available with minReadySeconds {min_ready_seconds}"
+            "{}ready, but its condition has no time, so it never becomes available with minReadySeconds {min_ready_seconds}",
+            is(pod)
         ),
         Reason::PodTerminating {
             pod,
@@ -105,7 +133,7 @@ fn text(reason: &Reason, now: Timestamp) -> String {
             } else {
                 ""
             };
-            format!("pod {} is terminating{}{held}", pod.name, since(pod.since))
+            format!("{}terminating{}{held}", is(&pod.name), since(pod.since))
         }
         Reason::PodFailed { pod, said, then } => {
             pod::failed(&pod.name, &since(pod.since), said, *then)
@@ -185,6 +213,48 @@ fn text(reason: &Reason, now: Timestamp) -> String {
         Reason::OldPodsWaitForAHand => {
             "the strategy is OnDelete: old pods stay until somebody deletes them".to_owned()
         }
+        Reason::Controlled => "the DaemonSet controls it".to_owned(),
+        Reason::OrphanedPod {
+            may_be_released,
+            origin,
+        } => claim::orphaned_pod(*may_be_released, *origin),
+        Reason::BarePod { maker } => claim::bare_pod(*maker).to_owned(),
+        Reason::OwnerWithoutController { owner, .. } => claim::owner_without_controller(owner),
+        Reason::NoLongerSelected { mismatch } => claim::no_longer_selected(mismatch.as_ref()),
+        Reason::ReleasedEarlier(released) => claim::released(released),
+        Reason::OwnerLetsGo { owner } => claim::owner_lets_go(owner),
+        Reason::OtherController { owner } => format!("{} controls it", object(owner)),
+        Reason::FormerDaemonSet { name } => format!(
+            "a former DaemonSet {name} controls it, which had another UID and is gone"
+        ),
+        Reason::OwnerGone { owner } => {
+            format!("its controller, {}, doesn't exist any more", object(owner))
+        }
+        Reason::StaticPod { node } => format!(
+            "the mirror of a static pod of Node {node}, whose kubelet alone decides about it"
+        ),
+        Reason::OrphanTerminating => {
+            "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
+        }
+        Reason::OtherIdentity { owner } => format!(
+            "its owner reference has the DaemonSet's UID and says {}: the controller doesn't see it",
+            object(owner)
+        ),
+        Reason::OrphanedRevision => "nobody's".to_owned(),
+        Reason::GenerationTrap {
+            pods,
+            generation,
+            images,
+            on_delete,
+        } => claim::generation_trap(pods, generation, images, *on_delete),
+        Reason::DuplicateRevisions {
+            kept,
+            others,
+            relabelled,
+            relabelled_old,
+        } => claim::duplicate_revisions(kept, others, *relabelled, *relabelled_old),
+        Reason::HistoryRewritten(rewrite) => claim::history_rewritten(rewrite),
+        Reason::SelectorOverlap { controllers } => claim::selector_overlap(controllers),
         Reason::PodNotCounted { pod, why } => pod::not_counted(pod, why),
     }
 }

@@ -3,18 +3,17 @@
 use crate::analysis::reason::{Ended, Misscheduled, NotCounted, NotReady, Reason, Said};
 use crate::words::notation::{few, said};
 
+/// `is` is the pod as the subject, where it is told.
 pub(super) fn unscheduled(
-    name: &str,
+    is: &str,
     since: &str,
     scheduler: &Option<Said>,
     preempts_none_at: Option<i32>,
 ) -> String {
     let Some(scheduler) = scheduler else {
-        return format!(
-            "pod {name} is pending{since}; the scheduler hasn't said anything about it"
-        );
+        return format!("{is}pending{since}; the scheduler hasn't said anything about it");
     };
-    let mut text = format!("pod {name} is pending{since}{}", said(scheduler));
+    let mut text = format!("{is}pending{since}{}", said(scheduler));
     if let Some(priority) = preempts_none_at {
         text.push_str(&format!(
             "; its priority is {priority}, so it can't preempt pods of the same priority"
@@ -23,25 +22,25 @@ pub(super) fn unscheduled(
     text
 }
 
-pub(super) fn not_ready(name: &str, phase: &str, since: &str, why: &NotReady) -> String {
+pub(super) fn not_ready(is: &str, phase: &str, since: &str, why: &NotReady) -> String {
     match why {
         NotReady::Container(container) => {
-            format!("pod {name} is {phase}{since}; container {container} isn't ready")
+            format!("{is}{phase}{since}; container {container} isn't ready")
         }
         NotReady::Condition(condition) => {
-            format!("pod {name} is {phase}{since}{}", said(condition))
+            format!("{is}{phase}{since}{}", said(condition))
         }
     }
 }
 
-pub(super) fn waiting(reason: &Reason, since: &str) -> String {
+pub(super) fn waiting(reason: &Reason, is: &str, since: &str) -> String {
     let Reason::ContainerWaiting {
-        pod,
         is_pending,
         container,
         said: why,
         restarts,
         last_end,
+        ..
     } = reason
     else {
         return String::new();
@@ -60,8 +59,7 @@ pub(super) fn waiting(reason: &Reason, since: &str) -> String {
         format!("; it last ended with {reason}, exit code {code}")
     });
     format!(
-        "pod {} is {phase}{since}{restarts}; container {container}{}{}",
-        pod.name,
+        "{is}{phase}{since}{restarts}; container {container}{}{}",
         said(why),
         last.unwrap_or_default()
     )

@@ -1,7 +1,8 @@
 //! Applies of every kind.
 
+use kubectl_ds::commands::apply::How;
 use kubectl_ds::model::DaemonSet;
-use kubectl_ds::source::dry_run::{ApplyOptions, How};
+use kubectl_ds::source::dry_run::ApplyOptions;
 use serde_json::{Value, json};
 
 use super::{READER, Subject, allow_reading, differences};

@@ -4,11 +4,10 @@ mod cases;
 mod plan;
 mod refusals;
 
+use kubectl_ds::commands::apply::{Apply, ObtainError, Obtained, obtain, obtain_locally};
 use kubectl_ds::model::DaemonSet;
 use kubectl_ds::source::cluster::ConnectionFlags;
-use kubectl_ds::source::dry_run::{
-    Apply, ApplyOptions, DryRunError, Obtained, obtain, obtain_locally,
-};
+use kubectl_ds::source::dry_run::ApplyOptions;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
@@ -100,7 +99,7 @@ impl<'a> Subject<'a> {
         user: &str,
         manifest: &Value,
         options: &ApplyOptions,
-    ) -> Result<Result<Obtained, DryRunError>, String> {
+    ) -> Result<Result<Obtained, ObtainError>, String> {
         let stored = self.stored()?;
         let flags = ConnectionFlags {
             kubeconfig: Some(self.cluster.kubeconfig_for(user)),
@@ -155,7 +154,7 @@ pub(crate) fn differences(said: &DaemonSet, left: &DaemonSet) -> Vec<String> {
         json!({"spec": spec, "templateGeneration": ds.template_generation()})
     };
     let (said, left) = (spec(said), spec(left));
-    kubectl_ds::engine::template_diff::changed_fields("ds", &said, &left)
+    kubectl_ds::apply::template_diff::changed_fields("ds", &said, &left)
         .iter()
         .map(|c| format!("{}: said {:?}, left {:?}", c.path, c.before, c.after))
         .collect()

@@ -1,6 +1,6 @@
 //! What `plan -f` says of an apply, beside what the apply then changed.
 
-use kubectl_ds::engine::template_diff::{changed_fields, template_diff};
+use kubectl_ds::apply::template_diff::{changed_fields, template_diff};
 use kubectl_ds::model::DaemonSet;
 use serde_json::{Value, json};
 

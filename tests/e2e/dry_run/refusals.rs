@@ -1,5 +1,6 @@
 //! What the server doesn't take, in its own words.
 
+use kubectl_ds::commands::apply::ObtainError;
 use kubectl_ds::source::dry_run::{ApplyOptions, DryRunError};
 use serde_json::{Value, json};
 
@@ -51,7 +52,7 @@ fn refused(
     user: &str,
     manifest: &Value,
     options: &ApplyOptions,
-    is: fn(&DryRunError) -> bool,
+    is: fn(&ObtainError) -> bool,
     words: &[&str],
 ) -> Result<(), String> {
     let error = match subject.obtain(user, manifest, options)? {
@@ -77,13 +78,13 @@ fn conflict(subject: &Subject<'_>) -> Result<(), String> {
     if subject.apply(&manifest, &["--server-side"]).is_ok() {
         return Err("kubectl saw no conflict".to_owned());
     }
-    let is = |e: &DryRunError| matches!(e, DryRunError::Conflict(_));
+    let is = |e: &ObtainError| matches!(e, ObtainError::DryRun(DryRunError::Conflict(_)));
     let words = ["agent\"].image", "kubectl-set", "--force-conflicts"];
     refused(subject, ADMIN, &manifest, &server_side(), is, &words)
 }
 
 fn invalid(subject: &Subject<'_>) -> Result<(), String> {
-    let is = |e: &DryRunError| matches!(e, DryRunError::Invalid(_));
+    let is = |e: &ObtainError| matches!(e, ObtainError::DryRun(DryRunError::Invalid(_)));
     let plain = ApplyOptions::default();
     let mut selector = subject.manifest();
     selector["spec"]["selector"]["matchLabels"] = json!({"app": "other"});
@@ -112,7 +113,7 @@ fn invalid(subject: &Subject<'_>) -> Result<(), String> {
 
 /// A merge by field managers isn't computed here.
 fn rights(subject: &Subject<'_>) -> Result<(), String> {
-    let is = |e: &DryRunError| matches!(e, DryRunError::NeedsServer(_));
+    let is = |e: &ObtainError| matches!(e, ObtainError::NeedsServer(_));
     let words = ["--server-side", "User \"reader\" cannot patch"];
     refused(
         subject,
@@ -125,7 +126,7 @@ fn rights(subject: &Subject<'_>) -> Result<(), String> {
 }
 
 fn admission(subject: &Subject<'_>) -> Result<(), String> {
-    let is = |e: &DryRunError| matches!(e, DryRunError::Refused(_));
+    let is = |e: &ObtainError| matches!(e, ObtainError::DryRun(DryRunError::Refused(_)));
     let rules = json!([{"apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"], "resources": ["daemonsets"]}]);
     subject.cluster.apply(&json!({
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy", "metadata": {"name": "refusals"},

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use kubectl_ds::engine::apply::apply;
+use kubectl_ds::apply::client_side::apply;
 use serde_json::{Value, json};
 
 use super::defaults::{difference, fields};

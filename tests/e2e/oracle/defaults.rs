@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use kubectl_ds::engine::defaults::defaulted;
+use kubectl_ds::apply::defaults::defaulted;
 use serde_json::{Value, json};
 
 use super::generator::{Care, Objects, Table, table};
@@ -20,7 +20,7 @@ const CHUNK: usize = 500;
 const LEAST: f64 = 0.5;
 
 /// The table of fields that the engine was built with.
-const TABLE: &str = "src/engine/schema/daemonset-v1.37.1.txt";
+const TABLE: &str = "src/apply/schema/daemonset-v1.37.1.txt";
 
 /// Fields that upstream adds, by the end of their path.
 const ADDED: &[&str] = &[

@@ -140,7 +140,7 @@ fn note(state: &HistoryState, seen: &mut BTreeMap<&str, u32>) -> Result<(), Stri
         let data = &revision.data;
         let claimed = history.old.iter().chain(&history.duplicates);
         let mut claimed = claimed.chain(&history.tied).chain(&current);
-        kubectl_ds::engine::revision::holds_template(data, &state.ds.raw_template)
+        kubectl_ds::model::revision_data::holds_template(data, &state.ds.raw_template)
             && claimed.all(|r| r.name != revision.name)
     });
     count("another's holds the template", another);

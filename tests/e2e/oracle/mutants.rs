@@ -137,17 +137,18 @@ fn try_all(worker: usize, mutants: &[Mutant], next: &AtomicUsize) -> Result<Vec<
 impl Mutant {
     /// The module of the golden test that is most likely to catch it.
     fn vectors(&self) -> &'static str {
-        const PARTS: [(&str, &str); 10] = [
+        const PARTS: [(&str, &str); 11] = [
             ("src/engine/rollout/", "rollout"),
             ("src/engine/history.rs", "history"),
             ("src/engine/history_limit.rs", "history_limit"),
-            ("src/engine/revision.rs", "history"),
+            ("src/model/revision", "history"),
             ("src/engine/claim_outcome.rs", "claim_outcome"),
             ("src/engine/claim", "claims"),
-            ("src/engine/defaults/", "defaults"),
-            ("src/engine/schema/", "defaults"),
-            ("src/engine/apply/", "apply"),
+            ("src/apply/defaults/", "defaults"),
+            ("src/apply/schema/", "defaults"),
+            ("src/apply/patch/", "apply"),
             ("src/engine/", "the_engine_decides"),
+            ("src/model/qualified_name.rs", "the_engine_decides"),
         ];
         let part = PARTS.iter().find(|(file, _)| self.file.starts_with(file));
         part.map_or("", |(_, module)| module)

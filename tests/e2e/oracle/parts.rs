@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use kubectl_ds::engine::VERIFIED_RELEASE;
-use kubectl_ds::engine::label_selector::Selector;
 use kubectl_ds::engine::toleration::{DaemonToleration, Origin};
 use kubectl_ds::model::Labels;
+use kubectl_ds::model::selector::Selector;
 use serde_json::{Map, Value, json};
 
 use super::evaluate::Question;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use k8s_openapi::api::core::v1::PodSpec;
-use kubectl_ds::engine::quantity::Quantity;
 use kubectl_ds::engine::requests::pod_requests;
+use kubectl_ds::model::quantity::Quantity;
 use serde_json::{Map, Value, json};
 
 use super::process::Oracle;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
-use kubectl_ds::engine::template_change::prepare_for_update;
+use kubectl_ds::apply::template_change::prepare_for_update;
 use kubectl_ds::model::DaemonSet;
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kubectl_ds::engine::defaults::defaulted;
-use kubectl_ds::engine::validation::{changes_selector, violations};
+use kubectl_ds::apply::defaults::defaulted;
+use kubectl_ds::apply::validation::{changes_selector, violations};
 use kubectl_ds::model::DaemonSet;
 use serde_json::{Value, json};
 

@@ -23,6 +23,13 @@ struct Floors {
     _bad_inputs: u64,
 }
 
+/// Prints what the oracle was asked, whether or not all of it was to run.
+pub(super) fn print() {
+    for (kind, count) in oracle::asked() {
+        println!("asked {count:9}  {kind} states");
+    }
+}
+
 /// Prints what a whole run of these trials tried.
 ///
 /// # Errors
@@ -54,6 +61,9 @@ fn compare(
     tried: &BTreeMap<String, u64>,
     missing: &mut Vec<String>,
 ) {
+    for (kind, count) in tried.iter().filter(|(kind, _)| !floors.contains_key(*kind)) {
+        missing.push(format!("{kind}: {count} {what}, and no floor"));
+    }
     for (kind, floor) in floors {
         let count = tried.get(kind).copied().unwrap_or(0);
         println!("floor {count:9}  {kind} {what} (at least {floor})");

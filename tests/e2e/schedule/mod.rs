@@ -24,9 +24,12 @@ const CONTROL_PLANES: usize = 5;
 /// control planes mostly wait.
 const COMPUTING: usize = 2;
 
-/// They wait for the garbage collector of pods, whose times no flag changes, for a minute
-/// and longer: the others run meanwhile.
-const FIRST: [&str; 2] = ["plan/held/dead-nodes", "claims/garbage"];
+/// What is waited for is started first: the garbage collector of pods, whose times no flag
+/// changes, and the build of the release binary.
+const FIRST: [&str; 3] = ["plan/held/dead-nodes", "claims/garbage", "work/size"];
+
+/// They need the release binary, and would only wait for it while it is built.
+const LAST: [&str; 3] = ["work/", "krew/", "newcomer/"];
 
 /// A handle to what all trials of a run share; clones share it.
 #[derive(Clone)]
@@ -96,7 +99,7 @@ impl Schedule {
 
     /// Runs them all, and says how long each group took and how much was tried.
     pub(crate) fn run(self, mut arguments: Arguments, mut trials: Vec<Trial>) -> ExitCode {
-        trials.sort_by_key(|trial| !FIRST.iter().any(|first| trial.name().starts_with(first)));
+        trials.sort_by_key(|trial| place(trial.name()));
         arguments.test_threads.get_or_insert(trials.len().max(1));
         let names: Vec<String> = trials.iter().map(|trial| trial.name().to_owned()).collect();
         let is_whole = arguments.filter.is_none() && arguments.skip.is_empty();
@@ -108,6 +111,7 @@ impl Schedule {
             return ExitCode::SUCCESS;
         }
         self.times.print();
+        floors::print();
         if !is_whole {
             return conclusion.exit_code();
         }
@@ -118,6 +122,18 @@ impl Schedule {
                 ExitCode::FAILURE
             }
         }
+    }
+}
+
+/// Where a trial stands among the others.
+fn place(name: &str) -> usize {
+    let is_one_of = |names: &[&str]| names.iter().any(|prefix| name.starts_with(prefix));
+    if is_one_of(&FIRST) {
+        0
+    } else if is_one_of(&LAST) {
+        2
+    } else {
+        1
     }
 }
 

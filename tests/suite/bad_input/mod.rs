@@ -12,6 +12,7 @@ mod warnings;
 use std::cell::Cell;
 use std::io::Write as _;
 
+use kubectl_ds::commands::apply::applied;
 use kubectl_ds::source::SourceError;
 use kubectl_ds::source::Validation;
 use kubectl_ds::source::manifest::{Manifests, read_manifests};
@@ -34,7 +35,7 @@ fn read_with(validation: Validation, text: impl AsRef<[u8]>) -> Result<Manifests
 fn error(text: impl AsRef<[u8]>) -> String {
     TRIED.set(TRIED.get() + 1);
     let applied = read(text).and_then(|read| {
-        let applied = read.manifests.iter().map(|m| m.applied(None));
+        let applied = read.manifests.iter().map(|m| applied(m, None));
         applied.collect::<Result<Vec<_>, _>>()
     });
     match applied {
@@ -96,7 +97,7 @@ fn with(old: &str, new: &str) -> String {
 fn the_good_manifest_has_no_problem() {
     let manifests = read(GOOD).unwrap();
     assert_eq!(manifests.warnings, [""; 0]);
-    let ds = &manifests.manifests[0].applied(None).unwrap();
+    let ds = &applied(&manifests.manifests[0], None).unwrap();
     assert_eq!(
         (ds.namespace.as_str(), ds.name.as_str()),
         ("default", "agent")

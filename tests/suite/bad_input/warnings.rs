@@ -1,6 +1,6 @@
 //! What is read all the same, and what is said about it.
 
-use super::{GOOD, error, read, read_with, with};
+use super::{GOOD, applied, error, read, read_with, with};
 use kubectl_ds::source::Validation;
 
 #[test]
@@ -178,7 +178,7 @@ fn manifests_of_the_scenarios() {
             // One of them has a field of another place, for all that it shows.
             let manifests = read_with(Validation::Warn, &text).unwrap();
             assert_eq!(manifests.manifests.len(), 1);
-            manifests.manifests[0].applied(None).unwrap();
+            applied(&manifests.manifests[0], None).unwrap();
             read += 1;
         }
     }

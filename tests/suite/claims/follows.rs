@@ -1,15 +1,18 @@
 //! What decides about pods beside their own labels: nodes, revisions, the strategy, a
 //! DaemonSet that is deleted or created again.
 
-use kubectl_ds::analysis::claims::report::{ClaimKind, Follows, UpdatedByLabel};
-use kubectl_ds::analysis::reason::code::Code;
+use kubectl_ds::analysis::claims::outcome::{
+    Follows, Kept, PodOutcome, Replacement, UpdatedByLabel,
+};
+use kubectl_ds::analysis::claims::report::ClaimKind;
+use kubectl_ds::analysis::reason::{Code, Reason};
 use serde_json::{Value, json};
 
 use crate::plans::dump::{Dump, node, template};
 
 use super::{
-    current, labelled, manifest, named, of_snapshot, orphan, owned_by, recreated, report, row,
-    snapshot,
+    current, labelled, manifest, named, of_snapshot, of_the_first, orphan, owned_by, recreated,
+    report, row, snapshot,
 };
 
 #[test]
@@ -25,34 +28,37 @@ fn nodes_decide_what_becomes_of_what_is_taken_over() {
     let mut snapshot = snapshot(dump.objects());
     let report = of_snapshot(&snapshot);
     assert_eq!(
-        row(&report, "a-n2-new").then,
+        row(&report, "a-n2-new").then(),
         Some(Follows::DeletedIneligible)
     );
-    assert_eq!(row(&report, "nowhere").then, Some(Follows::Kept));
+    assert_eq!(row(&report, "nowhere").then(), Some(Follows::Kept));
     assert_eq!(row(&report, "nowhere").node, None);
     assert_eq!(
-        row(&report, "orphan-gone").then,
+        row(&report, "orphan-gone").then(),
         Some(Follows::GarbageCollected)
     );
-    assert_eq!(row(&report, "orphan-n3").then, Some(Follows::DeletedEnded));
+    assert_eq!(
+        row(&report, "orphan-n3").then(),
+        Some(Follows::DeletedEnded)
+    );
     snapshot.nodes = None;
     let report = of_snapshot(&snapshot);
-    assert_eq!(row(&report, "a-n2-new").then, None);
-    assert_eq!(row(&report, "nowhere").then, Some(Follows::Kept));
+    assert_eq!(row(&report, "a-n2-new").then(), None);
+    assert_eq!(row(&report, "nowhere").then(), Some(Follows::Kept));
 }
 
 #[test]
 fn a_second_pod_of_its_own_is_not_clean() {
     let mut dump = current(2);
-    assert_ne!(report(dump.objects()).header.clean, Some(false));
+    assert_ne!(report(dump.objects()).clean, Some(false));
     let twin = named(dump.pods[0].clone(), "zz-twin");
     dump.pods.push(twin);
     let report = report(dump.objects());
     let twin = row(&report, "zz-twin");
-    let found = (twin.claim, twin.then, twin.stays.as_deref());
+    let found = (twin.claim, twin.then(), twin.stays());
     let follows = Some(Follows::DeletedAsDuplicate);
     assert_eq!(found, (ClaimKind::Owned, follows, Some("a-n1-new")));
-    assert_eq!(report.header.clean, Some(false));
+    assert_eq!(report.clean, Some(false));
 }
 
 #[test]
@@ -62,13 +68,13 @@ fn without_revisions_it_is_not_known_what_is_old() {
     let mut snapshot = snapshot(dump.objects());
     snapshot.revisions = None;
     let report = of_snapshot(&snapshot);
-    assert_eq!(row(&report, "a-n1-new").then, None);
+    assert_eq!(row(&report, "a-n1-new").then(), None);
     assert_eq!(
-        row(&report, "a-n2-new").then,
+        row(&report, "a-n2-new").then(),
         Some(Follows::DeletedIneligible)
     );
     assert_eq!(
-        row(&report, "zz-twin").then,
+        row(&report, "zz-twin").then(),
         Some(Follows::DeletedAsDuplicate)
     );
     assert!(report.revisions.is_none() && report.history.is_none());
@@ -81,12 +87,13 @@ fn under_on_delete_old_pods_stay() {
     let report = report(dump.objects());
     let old = row(&report, "a-n2-old");
     assert_eq!(
-        (old.claim, old.then),
+        (old.claim, old.then()),
         (ClaimKind::Adopt, Some(Follows::Kept))
     );
-    assert!(old.message.to_string().ends_with(
-        "it is old (revision 1, image a:1), and under OnDelete it stays until somebody deletes it"
-    ));
+    assert_eq!(
+        old.outcome,
+        PodOutcome::Kept(Kept::OnDelete(of_the_first()))
+    );
 }
 
 #[test]
@@ -99,7 +106,7 @@ fn a_daemon_set_that_is_being_deleted_claims_nothing() {
     let foreground = report(dump.objects());
     let orphan = row(&foreground, "orphan-n3");
     assert_eq!(
-        (orphan.claim, orphan.reason, orphan.then),
+        (orphan.claim, orphan.reason.code(), orphan.then()),
         (
             ClaimKind::Ignored,
             Code::DaemonSetDeleting,
@@ -108,15 +115,15 @@ fn a_daemon_set_that_is_being_deleted_claims_nothing() {
     );
     let owned = row(&foreground, "a-n1-new");
     assert_eq!(
-        (owned.claim, owned.then),
+        (owned.claim, owned.then()),
         (ClaimKind::Owned, Some(Follows::GarbageCollected))
     );
     assert_eq!(foreground.history, None);
-    assert_eq!(foreground.findings[0].code, Code::DaemonSetDeleting);
-    assert_eq!(foreground.header.clean, Some(false));
+    assert_eq!(foreground.findings[0].code(), Code::DaemonSetDeleting);
+    assert_eq!(foreground.clean, Some(false));
     dump.ds["metadata"]["finalizers"] = json!(["orphan"]);
     let report = report(dump.objects());
-    assert_eq!(row(&report, "a-n1-new").then, Some(Follows::Kept));
+    assert_eq!(row(&report, "a-n1-new").then(), Some(Follows::Kept));
 }
 
 #[test]
@@ -136,8 +143,8 @@ fn an_empty_or_invalid_selector_claims_nothing() {
         let pods = report.pods.as_ref().unwrap();
         assert_eq!(pods.len(), 2, "{pods:#?}");
         assert!(pods.iter().all(|pod| pod.claim == ClaimKind::Owned));
-        assert!(pods.iter().all(|pod| pod.then == Some(Follows::Kept)));
-        assert_eq!(report.findings[0].code, code);
+        assert!(pods.iter().all(|pod| pod.then() == Some(Follows::Kept)));
+        assert_eq!(report.findings[0].code(), code);
     }
 }
 
@@ -154,26 +161,27 @@ fn a_daemon_set_that_is_created_again_walks_into_the_trap_of_the_generation() {
     let report = recreated(&snapshot, manifest(&dump, &template("a:3")));
     for pod in report.pods.iter().flatten() {
         assert_eq!(pod.claim, ClaimKind::Adopt);
-        assert_eq!(pod.then, Some(Follows::CountsAsUpdated));
-        assert_eq!(pod.updated_by, Some(UpdatedByLabel::Generation));
+        assert_eq!(pod.then(), Some(Follows::CountsAsUpdated));
+        assert_eq!(pod.updated_by(), Some(UpdatedByLabel::Generation));
     }
-    let codes: Vec<_> = report.findings.iter().map(|f| f.code).collect();
+    let codes: Vec<_> = report.findings.iter().map(|f| f.code()).collect();
     assert_eq!(codes, [Code::GenerationTrap, Code::HistoryRewritten]);
-    assert_eq!(
-        report.findings[0].message.as_str(),
-        "2 pods count as updated by pod-template-generation 1 alone, on another template (image a:2): nothing replaces them, and kubectl rollout status says success: a-n1-new, a-n2-new"
-    );
+    let trap = |on_delete| Reason::GenerationTrap {
+        pods: vec!["a-n1-new".to_owned(), "a-n2-new".to_owned()],
+        generation: "1".to_owned(),
+        images: vec![vec!["a:2".to_owned()]; 2],
+        on_delete,
+    };
+    assert_eq!(report.findings[0], trap(false));
     // `kubectl rollout status` refuses to speak of OnDelete.
     let mut on_delete = manifest(&dump, &template("a:3"));
     on_delete["spec"]["updateStrategy"] = json!({"type": "OnDelete"});
     let on_delete = recreated(&snapshot, on_delete);
-    assert!(on_delete.findings[0].message.as_str().contains(
-        ": the status counts them as updated, and under OnDelete nothing replaces them: "
-    ));
+    assert_eq!(on_delete.findings[0], trap(true));
     // With the template of a revision that is there, they count by their hash.
     let same = recreated(&snapshot, manifest(&dump, &template("a:2")));
     for pod in same.pods.iter().flatten() {
-        assert_eq!(pod.updated_by, Some(UpdatedByLabel::Hash));
+        assert_eq!(pod.updated_by(), Some(UpdatedByLabel::Hash));
     }
 }
 
@@ -188,7 +196,7 @@ fn a_selector_that_no_longer_matches_leaves_the_former_pods_beside_new_ones() {
     assert_eq!(pods.len(), 2, "{report:#?}");
     for pod in pods {
         assert_eq!(
-            (pod.claim, pod.reason, pod.then),
+            (pod.claim, pod.reason.code(), pod.then()),
             (
                 ClaimKind::Ignored,
                 Code::ReleasedEarlier,
@@ -206,12 +214,12 @@ fn under_surge_an_old_pod_gives_way_to_the_new_one_that_is_there() {
     dump.pods.push(orphan("n2"));
     let report = report(dump.objects());
     let old = row(&report, "a-n2-old");
-    assert_eq!(old.then, Some(Follows::Replaced));
-    assert!(
-        old.message.to_string().ends_with(
-            "it is old (revision 1, image a:1): pod orphan-n2 takes its place on node n2, and it is deleted"
-        ),
-        "{}",
-        old.message
+    assert_eq!(old.then(), Some(Follows::Replaced));
+    assert_eq!(
+        old.outcome,
+        PodOutcome::Replaced {
+            runs: of_the_first(),
+            by: Replacement::Pod("orphan-n2".to_owned()),
+        }
     );
 }

@@ -1,6 +1,7 @@
 //! What the garbage collector makes of pods whose owners are gone, or may be.
 
-use kubectl_ds::analysis::claims::report::{ClaimKind, Follows};
+use kubectl_ds::analysis::claims::outcome::{Follows, PodOutcome, PodUnknown};
+use kubectl_ds::analysis::claims::report::ClaimKind;
 use kubectl_ds::analysis::reason::code::Code;
 use serde_json::{Value, json};
 
@@ -34,11 +35,12 @@ fn of_a_pod_without_its_controller_the_other_owners_decide() {
         let row = row(&report, "orphan-n1");
         // It isn't kept: without the reference it is nobody's, and is taken over.
         let then = then.filter(|then| *then != Follows::Kept);
-        assert_eq!((row.reason, row.then), (Code::OwnerGone, then), "{row:?}");
-        let taken = row
-            .message
-            .to_string()
-            .ends_with("and this DaemonSet takes it over");
+        assert_eq!(
+            (row.reason.code(), row.then()),
+            (Code::OwnerGone, then),
+            "{row:?}"
+        );
+        let taken = row.outcome == PodOutcome::Unknown(PodUnknown::Disowned);
         assert_eq!(taken, is_there, "{row:?}");
     }
 }
@@ -54,7 +56,7 @@ fn of_a_pod_whose_daemon_set_is_deleted_the_other_owners_decide() {
             dump.pods[0] = owned_by(dump.pods[0].clone(), json!([own, other]));
             let report = report(dump.objects());
             let row = row(&report, "a-n1-new");
-            assert_eq!((row.claim, row.then), (ClaimKind::Owned, then), "{row:?}");
+            assert_eq!((row.claim, row.then()), (ClaimKind::Owned, then), "{row:?}");
         }
     }
 }
@@ -67,7 +69,7 @@ fn a_pod_that_no_longer_matches_goes_with_its_daemon_set() {
     let report = report(dump.objects());
     let row = row(&report, "a-n1-new");
     assert_eq!(
-        (row.reason, row.then),
+        (row.reason.code(), row.then()),
         (Code::DaemonSetDeleting, Some(Follows::GarbageCollected))
     );
 }
@@ -82,7 +84,7 @@ fn an_owner_is_looked_for_by_its_name_too() {
     let report = report(dump.objects());
     let row = row(&report, "misnamed");
     assert_eq!(
-        (row.reason, row.then),
+        (row.reason.code(), row.then()),
         (Code::OtherIdentity, Some(Follows::GarbageCollected))
     );
 }

@@ -2,17 +2,20 @@
 
 mod follows;
 mod garbage;
+mod other_controllers;
 mod overlaps;
 mod pods;
 mod remedies;
 mod revisions;
-mod rivals;
 
 use jiff::Timestamp;
+use kubectl_ds::analysis::claims::outcome::OtherTemplate;
 use kubectl_ds::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport, PodClaim};
 use kubectl_ds::analysis::claims::{Claiming, claims};
+use kubectl_ds::analysis::reason::{Code, ObjectRef};
 use kubectl_ds::analysis::rollout::change::Obtained;
 use kubectl_ds::model::{DaemonSet, FeatureGates, Snapshot};
+use kubectl_ds::report::claims::ClaimReport as Published;
 use kubectl_ds::source::files::{Files, FilesOptions};
 use serde_json::{Value, json};
 
@@ -47,8 +50,8 @@ fn stored(snapshot: &Snapshot) -> &DaemonSet {
 /// The report, which follows the schema.
 fn checked(claiming: Claiming<'_>) -> ClaimReport {
     let report = claims(claiming);
-    let json = serde_json::to_value(&report).unwrap();
-    crate::adopt::follows_the_schema(&report.summary, &json);
+    let json = serde_json::to_value(Published::new(&report)).unwrap();
+    crate::adopt::follows_the_schema("a report of these tests", &json);
     report
 }
 
@@ -129,6 +132,22 @@ fn current(nodes: usize) -> Dump {
     Dump::new(nodes, nodes)
 }
 
+/// What a pod of a dump's first revision runs.
+fn of_the_first() -> OtherTemplate {
+    OtherTemplate {
+        revision: Some(1),
+        images: vec!["a:1".to_owned()],
+    }
+}
+
+/// An object by kind and name.
+fn object(kind: &str, name: &str) -> ObjectRef {
+    ObjectRef {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
 /// A pod that nobody owns, of the current revision.
 fn orphan(node: &str) -> Value {
     owned_by(named(pod(node, 2), &format!("orphan-{node}")), json!([]))
@@ -149,13 +168,24 @@ fn where_all_is_owned_there_is_nothing_to_look_at() {
             .push(json!({"apiVersion": api, "kind": kind, "items": []}));
     }
     let report = report(dump.objects());
-    assert_eq!(report.header.clean, Some(true), "{report:#?}");
+    assert_eq!(report.clean, Some(true), "{report:#?}");
     assert!(!report.has_findings());
     assert_eq!(report.remedies, []);
-    assert_eq!(
-        report.summary,
-        "2 pods: 2 owned; 2 revisions: 2 owned; no overlap"
-    );
+    assert_eq!(report.top_reason(), None);
+    assert!(report.knows_workloads);
+}
+
+#[test]
+fn a_finding_comes_before_the_reason_of_most_pods() {
+    let mut dump = current(2);
+    dump.pods.extend([orphan("n1"), orphan("n2")]);
+    let foreign = json!([controller("example.com/v1", "Robot", "r", "r")]);
+    dump.pods.push(owned_by(named(pod("n1", 2), "p"), foreign));
+    let of_pods = report(dump.objects()).top_reason();
+    assert_eq!(of_pods, Some((Code::OrphanedPod, 2)));
+    dump.ds["metadata"]["deletionTimestamp"] = "2026-01-01T01:00:00Z".into();
+    let finding = report(dump.objects()).top_reason();
+    assert_eq!(finding, Some((Code::DaemonSetDeleting, 0)));
 }
 
 #[test]
@@ -163,6 +193,7 @@ fn what_could_not_be_read_leaves_it_open_whether_it_is_clean() {
     let mut snapshot = snapshot(current(2).objects());
     snapshot.workloads = None;
     let report = of_snapshot(&snapshot);
-    assert_eq!(report.header.clean, None);
+    assert_eq!(report.clean, None);
+    assert!(!report.knows_workloads);
     assert!(!report.has_findings());
 }

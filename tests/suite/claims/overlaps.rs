@@ -1,6 +1,6 @@
 //! Each kind of controller whose selector or pods overlap.
 
-use kubectl_ds::analysis::claims::report::{How, Overlap};
+use kubectl_ds::analysis::claims::report::{How, Overlap, TakenObjects, Takes};
 use kubectl_ds::analysis::reason::code::Code;
 use serde_json::{Value, json};
 
@@ -28,16 +28,17 @@ fn selecting(app: &str) -> Value {
 }
 
 #[test]
-fn each_kind_is_told_in_its_own_words() {
+fn each_kind_takes_and_loses_in_its_own_way() {
+    use TakenObjects::{IfFirst, Pods, PodsAndRevisions};
     let kinds = [
-        ("DaemonSet", "whichever of the two syncs first"),
-        ("Deployment", "takes over no pods"),
-        ("ReplicaSet", "more than its replicas"),
-        ("StatefulSet", "only those named w-NUMBER"),
-        ("ReplicationController", "more than its replicas"),
-        ("Job", "puts a finalizer on them"),
+        ("DaemonSet", Takes::WhatItSeesFirst, IfFirst),
+        ("Deployment", Takes::NoPods, Pods),
+        ("ReplicaSet", Takes::ReplicasAtMost, Pods),
+        ("StatefulSet", Takes::OwnNames, PodsAndRevisions),
+        ("ReplicationController", Takes::ReplicasAtMost, Pods),
+        ("Job", Takes::ParallelismAtMost, Pods),
     ];
-    for (kind, words) in kinds {
+    for (kind, takes, taken) in kinds {
         let selector = if kind == "ReplicationController" {
             json!({"app": "a"})
         } else {
@@ -47,8 +48,9 @@ fn each_kind_is_told_in_its_own_words() {
         let [one] = found.as_slice() else {
             panic!("{kind}: {found:#?}");
         };
-        assert_eq!((one.kind.as_str(), one.how), (kind, How::Both));
-        assert!(one.message.contains(words), "{}", one.message);
+        assert_eq!((one.kind.name(), one.how()), (kind, How::Both));
+        let found = (one.takes, one.taken.map(|taken| taken.what));
+        assert_eq!(found, (Some(takes), Some(taken)), "{kind}");
     }
 }
 
@@ -57,34 +59,47 @@ fn a_job_that_has_finished_is_no_danger() {
     let mut job = workload("Job", selecting("a"), json!({"app": "b"}));
     job["status"] = json!({"conditions": [{"type": "Failed", "status": "True"}]});
     let found = overlaps(job);
-    assert!(found[0].message.contains("it has finished"), "{found:?}");
+    assert_eq!(found[0].takes, Some(Takes::NothingFinished));
+    let mut set = workload("ReplicaSet", selecting("a"), json!({"app": "b"}));
+    set["metadata"]["deletionTimestamp"] = "2026-01-01T01:00:00Z".into();
+    assert_eq!(overlaps(set)[0].takes, Some(Takes::NothingDeleting));
+}
+
+#[test]
+fn what_is_named_in_what_follows_is_told_of_by_itself() {
+    let of = |kind: &str, name: &str| {
+        let mut object = workload(kind, selecting("a"), json!({"app": "b"}));
+        object["metadata"]["name"] = name.into();
+        overlaps(object).remove(0)
+    };
+    assert!(of("ReplicaSet", "w").is_like(&of("ReplicaSet", "v")));
+    assert!(!of("StatefulSet", "w").is_like(&of("StatefulSet", "v")));
+    assert!(!of("ReplicaSet", "w").is_like(&of("Job", "w")));
 }
 
 #[test]
 fn what_becomes_of_its_pods_depends_on_the_strategy() {
-    for (strategy, words) in [
-        (
-            json!({"type": "OnDelete"}),
-            "under OnDelete they stay until somebody deletes them, and where a node has a pod of its own too, the younger",
-        ),
+    for (strategy, on_delete, surges) in [
+        (json!({"type": "OnDelete"}), true, false),
         (
             json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}),
-            "the rollout replaces them, and beside a new pod",
+            false,
+            true,
         ),
     ] {
         let mut objects = current(1).strategy(strategy).objects();
         objects.push(workload("ReplicaSet", selecting("b"), json!({"app": "a"})));
-        let message = &report(objects).overlaps[0].message;
-        assert!(message.contains(words), "{message}");
+        let taken = report(objects).overlaps[0].taken.unwrap();
+        assert_eq!((taken.on_delete, taken.surges), (on_delete, surges));
     }
 }
 
 #[test]
 fn it_is_said_whose_selector_matches_whose_pods() {
     let ours = overlaps(workload("ReplicaSet", selecting("b"), json!({"app": "a"})));
-    assert_eq!(ours[0].how, How::OurSelector);
+    assert_eq!(ours[0].how(), How::OurSelector);
     let theirs = overlaps(workload("ReplicaSet", selecting("a"), json!({"app": "b"})));
-    assert_eq!(theirs[0].how, How::ItsSelector);
+    assert_eq!(theirs[0].how(), How::ItsSelector);
     assert_eq!(
         overlaps(workload("ReplicaSet", selecting("b"), json!({"app": "b"}))),
         []
@@ -130,6 +145,6 @@ fn its_own_controller_is_named_and_the_finding_too() {
         (owner.kind.as_str(), owner.name.as_str()),
         ("Deployment", "d")
     );
-    assert_eq!(report.findings[0].code, Code::SelectorOverlap);
-    assert_eq!(report.header.clean, Some(false));
+    assert_eq!(report.findings[0].code(), Code::SelectorOverlap);
+    assert_eq!(report.clean, Some(false));
 }

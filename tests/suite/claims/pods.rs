@@ -1,29 +1,36 @@
 //! Each reason of a pod, and what follows.
 
-use kubectl_ds::analysis::claims::report::{ClaimKind, Follows};
-use kubectl_ds::analysis::reason::code::Code;
+use kubectl_ds::analysis::claims::outcome::{
+    Collected, Follows, Kept, PodOutcome, Replacement, Updated,
+};
+use kubectl_ds::analysis::claims::report::{ClaimKind, PodClaim};
+use kubectl_ds::analysis::reason::{Code, LabelMismatch, Maker, Origin, Reason, Released};
 use serde_json::{Value, json};
 
 use crate::plans::dump::{node, pod, terminating};
 
-use super::{controller, current, labelled, named, orphan, owned_by, report, row, without};
+use super::{
+    controller, current, labelled, named, object, of_the_first, orphan, owned_by, report, row,
+    without,
+};
 
 /// What is said of the pod `name` in a cluster with a node more than pods, and `more`.
-fn said(more: Vec<Value>, name: &str) -> (ClaimKind, Code, Option<Follows>, String) {
+fn said(more: Vec<Value>, name: &str) -> PodClaim {
     let mut dump = current(2);
     dump.nodes.push(node("n3"));
     let mut objects = dump.objects();
     objects.extend(more);
     let report = report(objects);
-    let row = row(&report, name);
-    (row.claim, row.reason, row.then, row.message.to_string())
+    row(&report, name).clone()
 }
 
 #[track_caller]
-fn check(pod: Value, name: &str, (claim, reason, then): (ClaimKind, Code, Follows), message: &str) {
+fn check(pod: Value, name: &str, (claim, reason, outcome): (ClaimKind, Reason, PodOutcome)) {
     let found = said(vec![pod], name);
-    assert_eq!((found.0, found.1, found.2), (claim, reason, Some(then)));
-    assert_eq!(found.3, message);
+    assert_eq!(
+        (found.claim, found.reason, found.outcome),
+        (claim, reason, outcome)
+    );
 }
 
 #[test]
@@ -33,10 +40,12 @@ fn an_orphan_that_may_have_been_its_own_is_taken_over_and_counts_by_its_hash() {
         "orphan-n3",
         (
             ClaimKind::Adopt,
-            Code::OrphanedPod,
-            Follows::CountsAsUpdated,
+            Reason::OrphanedPod {
+                may_be_released: true,
+                origin: Origin::Revision(2),
+            },
+            PodOutcome::CountsAsUpdated(Updated::ByHash),
         ),
-        "nobody's, left by a DaemonSet that let it go or was deleted without its pods (revision 2), and it matches: it is taken over at the next sync; it counts as updated by its controller-revision-hash",
     );
 }
 
@@ -47,6 +56,13 @@ fn of_a_former() -> Value {
     old
 }
 
+const fn of_the_first_revision() -> Reason {
+    Reason::OrphanedPod {
+        may_be_released: false,
+        origin: Origin::Revision(1),
+    }
+}
+
 #[test]
 fn an_old_orphan_counts_by_its_generation_alone() {
     let old = labelled(of_a_former(), "pod-template-generation", "2");
@@ -55,10 +71,12 @@ fn an_old_orphan_counts_by_its_generation_alone() {
         "old",
         (
             ClaimKind::Adopt,
-            Code::OrphanedPod,
-            Follows::CountsAsUpdated,
+            of_the_first_revision(),
+            PodOutcome::CountsAsUpdated(Updated::ByGeneration {
+                generation: "2".to_owned(),
+                runs: Some(of_the_first()),
+            }),
         ),
-        "nobody's, left by a DaemonSet that was deleted without its pods (revision 1), and it matches: it is taken over at the next sync; it counts as updated by pod-template-generation 2 alone, though it runs the template of revision 1 (image a:1)",
     );
 }
 
@@ -67,8 +85,14 @@ fn an_old_orphan_is_replaced() {
     check(
         of_a_former(),
         "old",
-        (ClaimKind::Adopt, Code::OrphanedPod, Follows::Replaced),
-        "nobody's, left by a DaemonSet that was deleted without its pods (revision 1), and it matches: it is taken over at the next sync; it is old (revision 1, image a:1): the rollout deletes it, and node n3 gets another",
+        (
+            ClaimKind::Adopt,
+            of_the_first_revision(),
+            PodOutcome::Replaced {
+                runs: of_the_first(),
+                by: Replacement::New,
+            },
+        ),
     );
 }
 
@@ -88,19 +112,11 @@ fn a_pod_made_by_hand_beside_an_owned_one_is_a_duplicate_and_it_is_said_which_st
     objects.push(bare);
     let report = report(objects);
     let row = row(&report, "bare");
-    assert_eq!(
-        (row.claim, row.reason, row.then),
-        (
-            ClaimKind::Adopt,
-            Code::BarePod,
-            Some(Follows::DeletedAsDuplicate)
-        )
-    );
-    assert_eq!(row.stays.as_deref(), Some("a-n1-new"));
-    assert_eq!(
-        row.message.to_string(),
-        "nobody's, made by hand, and it matches: it is taken over at the next sync; node n1 has pod a-n1-new too, which stays: it is deleted as a duplicate"
-    );
+    assert_eq!(row.claim, ClaimKind::Adopt);
+    let by_hand = Reason::BarePod { maker: Maker::Hand };
+    assert_eq!(row.reason, by_hand);
+    assert_eq!(row.then(), Some(Follows::DeletedAsDuplicate));
+    assert_eq!(row.stays(), Some("a-n1-new"));
 }
 
 #[test]
@@ -110,10 +126,10 @@ fn the_older_pod_stays_even_if_it_is_not_ours_yet() {
     let mut objects = current(2).objects();
     objects.push(bare);
     let report = report(objects);
-    assert_eq!(row(&report, "bare").then, Some(Follows::Replaced));
+    assert_eq!(row(&report, "bare").then(), Some(Follows::Replaced));
     let owned = row(&report, "a-n1-new");
-    assert_eq!(owned.then, Some(Follows::DeletedAsDuplicate));
-    assert_eq!(owned.stays.as_deref(), Some("bare"));
+    assert_eq!(owned.then(), Some(Follows::DeletedAsDuplicate));
+    assert_eq!(owned.stays(), Some("bare"));
 }
 
 #[test]
@@ -126,14 +142,14 @@ fn with_surge_an_old_and_a_new_pod_stay() {
     dump.pods.push(third);
     let report = report(dump.objects());
     // The new one isn't available yet, so the old one stays beside it.
-    assert_eq!(row(&report, "old").then, Some(Follows::Replaced));
+    assert_eq!(row(&report, "old").then(), Some(Follows::Replaced));
     assert_eq!(
-        row(&report, "a-n1-new").then,
+        row(&report, "a-n1-new").then(),
         Some(Follows::CountsAsUpdated)
     );
     let third = row(&report, "older-twin");
-    assert_eq!(third.then, Some(Follows::DeletedAsDuplicate));
-    assert_eq!(third.stays.as_deref(), Some("old"));
+    assert_eq!(third.then(), Some(Follows::DeletedAsDuplicate));
+    assert_eq!(third.stays(), Some("old"));
 }
 
 #[test]
@@ -141,39 +157,38 @@ fn references_without_a_controller_protect_no_pod() {
     let owners = json!([{"apiVersion": "v1", "kind": "ConfigMap", "name": "c", "uid": "c"}]);
     let pod = named(owned_by(pod("n3", 2), owners), "p");
     let found = said(vec![pod], "p");
-    assert_eq!(
-        (found.0, found.1),
-        (ClaimKind::Adopt, Code::OwnerWithoutController)
-    );
-    assert!(found.3.starts_with(
-        "its owner reference to ConfigMap c doesn't say `controller: true`, so it is nobody's"
-    ));
+    let reason = Reason::OwnerWithoutController {
+        owner: object("ConfigMap", "c"),
+        owners_are_gone: None,
+    };
+    assert_eq!((found.claim, found.reason), (ClaimKind::Adopt, reason));
 }
 
 #[test]
 fn owners_that_do_not_exist_and_do_not_control_let_the_collector_be_faster() {
     let owners = json!([{"apiVersion": "v1", "kind": "Node", "name": "gone", "uid": "g"}]);
     let found = said(vec![named(owned_by(pod("n3", 2), owners), "p")], "p");
-    assert!(found.3.contains("as no owner of it exists"), "{}", found.3);
+    let reason = Reason::OwnerWithoutController {
+        owner: object("Node", "gone"),
+        owners_are_gone: Some(true),
+    };
+    assert_eq!(found.reason, reason);
 }
 
 #[test]
 fn the_labels_of_other_controllers_tell_who_left_a_pod() {
-    for (label, who) in [
-        ("pod-template-hash", "left by a ReplicaSet"),
-        (
-            "statefulset.kubernetes.io/pod-name",
-            "left by a StatefulSet",
-        ),
-        ("batch.kubernetes.io/controller-uid", "left by a Job"),
+    for (label, maker) in [
+        ("pod-template-hash", Maker::ReplicaSet),
+        ("statefulset.kubernetes.io/pod-name", Maker::StatefulSet),
+        ("batch.kubernetes.io/controller-uid", Maker::Job),
     ] {
         let mut pod = labelled(by_hand("n3"), label, "x");
-        if who.ends_with("StatefulSet") {
+        if maker == Maker::StatefulSet {
             pod = labelled(pod, "controller-revision-hash", "web-1");
         }
         let found = said(vec![pod], "bare");
-        assert_eq!((found.0, found.1), (ClaimKind::Adopt, Code::BarePod));
-        assert!(found.3.contains(who), "{}", found.3);
+        let reason = Reason::BarePod { maker };
+        assert_eq!((found.claim, found.reason), (ClaimKind::Adopt, reason));
     }
 }
 
@@ -183,37 +198,30 @@ fn a_relabelled_pod_is_let_go_and_later_it_runs_beside_another() {
     dump.pods[0] = labelled(dump.pods[0].clone(), "app", "debug");
     let first = report(dump.objects());
     let leaving = row(&first, "a-n1-new");
+    let mismatch = Some(LabelMismatch {
+        key: "app".to_owned(),
+        wanted: "a".to_owned(),
+        found: Some("debug".to_owned()),
+    });
+    let reason = Reason::NoLongerSelected {
+        mismatch: mismatch.clone(),
+    };
     assert_eq!(
-        (leaving.claim, leaving.reason, leaving.then),
-        (
-            ClaimKind::Release,
-            Code::NoLongerSelected,
-            Some(Follows::LeftBesideNew)
-        )
+        (leaving.claim, &leaving.reason),
+        (ClaimKind::Release, &reason)
     );
-    assert_eq!(
-        leaving.message.to_string(),
-        "the DaemonSet controls it, and its labels no longer match (app is debug, not a): it is let go at the next sync; it runs on without a controller, and node n1 gets another pod"
-    );
+    assert_eq!(leaving.outcome, PodOutcome::LeftBesideNew);
     dump.pods[0] = owned_by(dump.pods[0].clone(), json!([]));
     dump.pods.push(named(pod("n1", 2), "next"));
     let then = report(dump.objects());
     let left = row(&then, "a-n1-new");
-    assert_eq!(
-        (left.claim, left.reason, left.then),
-        (
-            ClaimKind::Ignored,
-            Code::ReleasedEarlier,
-            Some(Follows::Kept)
-        )
-    );
-    assert!(
-        left.message
-            .to_string()
-            .ends_with("it runs on beside pod next of the DaemonSet"),
-        "{}",
-        left.message
-    );
+    let reason = Reason::ReleasedEarlier(Released::Pod {
+        mismatch,
+        origin: Origin::Revision(2),
+    });
+    assert_eq!((left.claim, &left.reason), (ClaimKind::Ignored, &reason));
+    let beside = Kept::Beside("next".to_owned());
+    assert_eq!(left.outcome, PodOutcome::Kept(beside));
 }
 
 #[test]
@@ -225,8 +233,13 @@ fn another_controllers_pods_are_left_alone() {
     check(
         pod,
         "p",
-        (ClaimKind::Foreign, Code::OtherController, Follows::Kept),
-        "Robot r controls it, and so it is left alone",
+        (
+            ClaimKind::Foreign,
+            Reason::OtherController {
+                owner: object("Robot", "r"),
+            },
+            PodOutcome::Kept(Kept::NotOurs),
+        ),
     );
 }
 
@@ -241,10 +254,11 @@ fn a_former_daemon_set_of_the_name_owned_it() {
         "p",
         (
             ClaimKind::Foreign,
-            Code::FormerDaemonSet,
-            Follows::GarbageCollected,
+            Reason::FormerDaemonSet {
+                name: "a".to_owned(),
+            },
+            PodOutcome::GarbageCollected(Collected::Ownerless),
         ),
-        "a former DaemonSet a controls it, which had another UID and is gone; the garbage collector deletes it",
     );
 }
 
@@ -258,13 +272,13 @@ fn an_owner_of_a_kind_that_was_read_and_that_is_not_there_is_gone() {
     let mut objects = current(2).objects();
     objects.push(pod.clone());
     let unknown = report(objects.clone());
-    assert_eq!(row(&unknown, "p").reason, Code::OtherController);
+    assert_eq!(row(&unknown, "p").reason.code(), Code::OtherController);
     assert_eq!(row(&unknown, "p").owner.as_ref().unwrap().exists, None);
     objects.push(known);
     let report = report(objects);
     let gone = row(&report, "p");
-    assert_eq!(gone.reason, Code::OwnerGone);
-    assert_eq!(gone.then, Some(Follows::GarbageCollected));
+    assert_eq!(gone.reason.code(), Code::OwnerGone);
+    assert_eq!(gone.then(), Some(Follows::GarbageCollected));
     assert_eq!(gone.owner.as_ref().unwrap().exists, Some(false));
 }
 
@@ -277,8 +291,13 @@ fn a_mirror_pod_is_its_nodes() {
     check(
         pod,
         "p",
-        (ClaimKind::Foreign, Code::StaticPod, Follows::Kept),
-        "the mirror of a static pod of Node n3, whose kubelet alone decides about it",
+        (
+            ClaimKind::Foreign,
+            Reason::StaticPod {
+                node: "n3".to_owned(),
+            },
+            PodOutcome::Kept(Kept::NotOurs),
+        ),
     );
 }
 
@@ -289,10 +308,9 @@ fn an_orphan_that_is_being_deleted_is_passed_over() {
         "orphan-n3",
         (
             ClaimKind::Ignored,
-            Code::OrphanTerminating,
-            Follows::Terminating,
+            Reason::OrphanTerminating,
+            PodOutcome::Terminating,
         ),
-        "nobody's, it matches, and it is being deleted: it is passed over",
     );
 }
 
@@ -303,8 +321,23 @@ fn an_owner_reference_with_our_uid_and_another_name_is_not_seen() {
         json!([controller("apps/v1", "DaemonSet", "b", "u")]),
     );
     let found = said(vec![pod], "p");
-    assert_eq!(
-        (found.0, found.1),
-        (ClaimKind::Ignored, Code::OtherIdentity)
-    );
+    let reason = Reason::OtherIdentity {
+        owner: object("DaemonSet", "b"),
+    };
+    assert_eq!((found.claim, found.reason), (ClaimKind::Ignored, reason));
+}
+
+#[test]
+fn pods_are_alike_whichever_stays_on_their_nodes() {
+    let mut objects = current(2).objects();
+    objects.extend([orphan("n1"), orphan("n2")]);
+    let report = report(objects);
+    let (one, two) = (row(&report, "orphan-n1"), row(&report, "orphan-n2"));
+    assert_eq!(one.stays(), Some("a-n1-new"));
+    assert_eq!(two.stays(), Some("a-n2-new"));
+    assert!(one.is_like(two));
+    assert!(!one.is_like(row(&report, "a-n2-new")));
+    let mut contested = two.clone();
+    contested.may_be_adopted_by = Some(object("ReplicaSet", "w"));
+    assert!(!one.is_like(&contested));
 }

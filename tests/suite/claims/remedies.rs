@@ -1,6 +1,7 @@
 //! What would put it right.
 
-use kubectl_ds::analysis::claims::report::{ClaimChanges, ClaimRemedy, ClaimReport};
+use kubectl_ds::analysis::claims::remedy::{ClaimChanges, ClaimRemedy, ClaimRemedyKind};
+use kubectl_ds::analysis::claims::report::ClaimReport;
 use serde_json::json;
 
 use crate::plans::dump::{Dump, pod, revision, template};
@@ -12,7 +13,7 @@ use super::{
 fn commands(report: &ClaimReport) -> Vec<(ClaimChanges, String)> {
     let command = |r: &ClaimRemedy| r.command.as_ref().map(ToString::to_string);
     let all = report.remedies.iter();
-    all.map(|r| (r.changes, command(r).unwrap_or_default()))
+    all.map(|r| (r.changes(), command(r).unwrap_or_default()))
         .collect()
 }
 
@@ -92,11 +93,8 @@ fn the_ways_round_the_trap_stand_in_the_order_of_what_they_change() {
             ),
         ])
     );
-    let manifest = &report.remedies[1].text;
-    assert!(
-        manifest.contains("deprecated.daemonset.template.generation: \"2\""),
-        "{manifest}"
-    );
+    let generation = ClaimRemedyKind::SetGeneration { generation: 2 };
+    assert_eq!(report.remedies[1].kind, generation);
 }
 
 #[test]
@@ -105,8 +103,9 @@ fn a_restart_is_no_way_round_where_pods_carry_the_next_generation() {
     let commands = commands(&report);
     assert!(commands.iter().all(|(c, _)| *c != ClaimChanges::DaemonSet));
     let manifest = report.remedies.iter();
-    let mut manifest = manifest.filter(|r| r.changes == ClaimChanges::Manifest);
-    assert!(manifest.next().unwrap().text.contains(": \"3\""));
+    let mut manifest = manifest.filter(|r| r.changes() == ClaimChanges::Manifest);
+    let generation = ClaimRemedyKind::SetGeneration { generation: 3 };
+    assert_eq!(manifest.next().unwrap().kind, generation);
 }
 
 #[test]
@@ -177,11 +176,15 @@ fn pods_of_the_stored_daemon_set_are_kept_out_only_once_it_is_gone() {
     dump.pods.push(named(pod("n1", 2), "zz-twin"));
     let report = recreated(&snapshot(dump.objects()), manifest(&dump, &template("a:2")));
     let mut all = report.remedies.iter();
-    let labels = all.find(|r| r.changes == ClaimChanges::PodLabels).unwrap();
-    assert_eq!(
-        labels.text,
-        "keep pod zz-twin out: take the label app off it, once the stored DaemonSet is deleted without its pods and before the new one is created"
-    );
+    let labels = all
+        .find(|r| r.changes() == ClaimChanges::PodLabels)
+        .unwrap();
+    let keep_out = ClaimRemedyKind::KeepOut {
+        pods: vec!["zz-twin".to_owned()],
+        label: "app".to_owned(),
+        once_deleted: true,
+    };
+    assert_eq!(labels.kind, keep_out);
 }
 
 #[test]

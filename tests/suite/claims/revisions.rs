@@ -1,14 +1,17 @@
 //! Each reason of a revision, what follows, and what becomes of the history.
 
-use kubectl_ds::analysis::claims::report::{ClaimKind, ClaimReport, Follows, RevisionClaim};
-use kubectl_ds::analysis::reason::code::Code;
+use kubectl_ds::analysis::claims::outcome::{
+    Follows, PodOutcome, RevisionOutcome, RevisionUnknown, Updated,
+};
+use kubectl_ds::analysis::claims::report::{ClaimKind, ClaimReport, RevisionClaim};
+use kubectl_ds::analysis::reason::{Code, HistoryRewrite, Reason};
 use serde_json::json;
 
 use crate::plans::dump::{Dump, revision, template, terminating};
 
 use super::{
-    controller, current, labelled, manifest, named, of_snapshot, owned_by, recreated, report, row,
-    snapshot,
+    controller, current, labelled, manifest, named, of_snapshot, of_the_first, owned_by, recreated,
+    report, row, snapshot,
 };
 
 fn revision_row<'r>(report: &'r ClaimReport, name: &str) -> &'r RevisionClaim {
@@ -18,7 +21,7 @@ fn revision_row<'r>(report: &'r ClaimReport, name: &str) -> &'r RevisionClaim {
 }
 
 fn codes(report: &ClaimReport) -> Vec<Code> {
-    report.findings.iter().map(|f| f.code).collect()
+    report.findings.iter().map(|f| f.code()).collect()
 }
 
 #[test]
@@ -31,7 +34,7 @@ fn a_history_that_is_in_order_is_kept() {
     for name in ["a-h1", "a-h2"] {
         let row = revision_row(&report, name);
         assert_eq!(
-            (row.claim, row.reason, row.then),
+            (row.claim, row.reason.code(), row.then()),
             (ClaimKind::Owned, Code::Controlled, Some(Follows::Kept))
         );
         assert_eq!(row.holds_template, name == "a-h2");
@@ -60,7 +63,7 @@ fn each_reason() {
     let report = report(dump.objects());
     let of = |name: &str| {
         let row = revision_row(&report, name);
-        (row.claim, row.reason, row.then)
+        (row.claim, row.reason.code(), row.then())
     };
     let kept = Some(Follows::Kept);
     assert_eq!(
@@ -93,13 +96,18 @@ fn each_reason() {
     );
     assert_eq!(report.revisions.as_ref().unwrap().len(), 7);
     assert_eq!(codes(&report), [Code::HistoryRewritten]);
-    assert_eq!(
-        report.findings[0].message.as_str(),
-        "the next sync rewrites the history: it takes over a-orphan; lets go a-let-go; gives the number 10 to a-h2"
-    );
+    let only = |name: &str| vec![name.to_owned()];
+    let rewrite = HistoryRewrite {
+        adopted: only("a-orphan"),
+        released: only("a-let-go"),
+        renumbered: only("a-h2"),
+        number: 10,
+        ..HistoryRewrite::default()
+    };
+    assert_eq!(report.findings[0], Reason::HistoryRewritten(rewrite));
     let renumbered = revision_row(&report, "a-h2");
     assert_eq!(
-        (renumbered.then, renumbered.renumbered_to),
+        (renumbered.then(), renumbered.renumbered_to()),
         (Some(Follows::Renumbered), Some(10))
     );
 }
@@ -112,26 +120,26 @@ fn duplicates_relabel_every_pod_and_it_is_said_which_run_another_template() {
     let report = report(dump.objects());
     let kept = revision_row(&report, "a-h3");
     assert_eq!(
-        (kept.claim, kept.then),
+        (kept.claim, kept.then()),
         (ClaimKind::Adopt, Some(Follows::Kept))
     );
     let lower = revision_row(&report, "a-h2");
-    assert_eq!(lower.then, Some(Follows::DeletedAsDuplicate));
+    assert_eq!(lower.then(), Some(Follows::DeletedAsDuplicate));
     assert_eq!(
         codes(&report),
         [Code::DuplicateRevisions, Code::HistoryRewritten]
     );
-    assert_eq!(
-        report.findings[0].message.as_str(),
-        "a-h2 and a-h3 hold the template: a-h3 is kept, the rest is deleted; 2 pods get its controller-revision-hash and aren't restarted, 1 of them on another template: nothing replaces those then, but for what that very sync still finds with the old label in its cache"
-    );
+    let duplicates = Reason::DuplicateRevisions {
+        kept: vec!["a-h3".to_owned()],
+        others: vec!["a-h2".to_owned()],
+        relabelled: 2,
+        relabelled_old: 1,
+    };
+    assert_eq!(report.findings[0], duplicates);
     assert_eq!(report.history.as_ref().unwrap().relabelled, Some(2));
     let old = row(&report, "a-n2-old");
-    assert_eq!(old.then, Some(Follows::Relabelled));
-    assert_eq!(
-        old.message.to_string(),
-        "the DaemonSet controls it; its hash label becomes that of the revision that is kept, and it isn't restarted, though it runs the template of revision 1 (image a:1)"
-    );
+    let runs = Some(of_the_first());
+    assert_eq!(old.outcome, PodOutcome::Relabelled { runs });
 }
 
 #[test]
@@ -141,14 +149,16 @@ fn of_tied_duplicates_it_is_open_which_is_kept() {
         .push(named(revision(2, "h3", &template("a:2")), "a-h3"));
     let report = report(dump.objects());
     for name in ["a-h2", "a-h3"] {
-        assert_eq!(revision_row(&report, name).then, None);
+        let tied = RevisionOutcome::Unknown(RevisionUnknown::Tied);
+        assert_eq!(revision_row(&report, name).outcome, tied);
     }
-    assert!(
-        report.findings[0]
-            .message
-            .as_str()
-            .contains("one of them is kept, the controller's cache decides which")
-    );
+    let duplicates = Reason::DuplicateRevisions {
+        kept: vec!["a-h3".to_owned(), "a-h2".to_owned()],
+        others: Vec::new(),
+        relabelled: 0,
+        relabelled_old: 0,
+    };
+    assert_eq!(report.findings[0], duplicates);
 }
 
 /// Old revisions with these numbers, none of which a pod is of.
@@ -174,7 +184,7 @@ fn what_goes_beyond_the_limit_is_said_and_what_a_pod_is_of_stays() {
     ));
     let mut snapshot = snapshot(dump.objects());
     let report = of_snapshot(&snapshot);
-    let of = |report: &ClaimReport, name: &str| revision_row(report, name).then;
+    let of = |report: &ClaimReport, name: &str| revision_row(report, name).then();
     assert_eq!(of(&report, "a-o0"), Some(Follows::Kept));
     assert_eq!(of(&report, "a-o1"), Some(Follows::DeletedByHistoryLimit));
     assert_eq!(of(&report, "a-o2"), Some(Follows::DeletedByHistoryLimit));
@@ -186,13 +196,14 @@ fn what_goes_beyond_the_limit_is_said_and_what_a_pod_is_of_stays() {
 fn of_tied_old_revisions_it_is_open_which_goes() {
     let report = report(with_old(&[1, 2, 2, 3], 2).objects());
     assert_eq!(
-        revision_row(&report, "a-o0").then,
+        revision_row(&report, "a-o0").then(),
         Some(Follows::DeletedByHistoryLimit)
     );
     for name in ["a-o1", "a-o2"] {
-        assert_eq!(revision_row(&report, name).then, None);
+        let tied = RevisionOutcome::Unknown(RevisionUnknown::TiedAtLimit);
+        assert_eq!(revision_row(&report, name).outcome, tied);
     }
-    assert_eq!(revision_row(&report, "a-o3").then, Some(Follows::Kept));
+    assert_eq!(revision_row(&report, "a-o3").then(), Some(Follows::Kept));
 }
 
 #[test]
@@ -205,7 +216,7 @@ fn a_former_history_that_does_not_match_is_left_behind() {
     for name in ["a-h1", "a-h2"] {
         let row = revision_row(&report, name);
         assert_eq!(
-            (row.claim, row.reason),
+            (row.claim, row.reason.code()),
             (ClaimKind::Ignored, Code::ReleasedEarlier)
         );
     }
@@ -221,11 +232,11 @@ fn what_a_release_before_1_34_wrote_is_no_other_template() {
     let report = report(dump.objects());
     let row = row(&report, "a-n1-new");
     // The controller makes a new revision, and the pod counts by its generation.
-    assert_eq!(row.then, Some(Follows::CountsAsUpdated));
-    assert_eq!(
-        row.message.to_string(),
-        "the DaemonSet controls it; it counts as updated by pod-template-generation 2 alone"
-    );
+    let by_generation = Updated::ByGeneration {
+        generation: "2".to_owned(),
+        runs: None,
+    };
+    assert_eq!(row.outcome, PodOutcome::CountsAsUpdated(by_generation));
     assert!(!revision_row(&report, "a-h2").holds_template);
     assert_eq!(codes(&report), []);
 }
@@ -238,10 +249,6 @@ fn whether_the_limit_sees_relabelled_pods_is_a_race() {
         .push(named(revision(3, "h3", &template("a:2")), "a-h3"));
     let report = report(dump.objects());
     let old = revision_row(&report, "a-h1");
-    assert_eq!(old.then, None);
-    assert!(
-        old.message.to_string().contains("is a race"),
-        "{}",
-        old.message
-    );
+    let race = RevisionOutcome::Unknown(RevisionUnknown::Relabelling);
+    assert_eq!(old.outcome, race);
 }

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use clap::{Arg, Command};
 use clap_mangen::Man;
-use kubectl_ds::cli::exit::Exit;
 use kubectl_ds::cli::{definition, name::Name};
+use kubectl_ds::commands::exit::Exit;
 use roff::{Roff, bold, italic, roman};
 
 use super::{check, files};
@@ -147,7 +147,7 @@ fn exit_status(page: &mut Roff, command: &Command) {
     let reports = command.get_arguments().any(is_flag);
     page.control("SH", ["EXIT STATUS"]);
     let ends = Exit::ALL.into_iter();
-    for exit in ends.filter(|e| reports || matches!(e, Exit::Said | Exit::Failed)) {
+    for exit in ends.filter(|e| reports || matches!(e, Exit::Success | Exit::Failed)) {
         page.control("TP", []);
         page.text([bold(exit.code().to_string())]);
         page.text([roman(exit.meaning().replace('`', ""))]);

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
+use kubectl_ds::commands::apply::{Apply, How, ObtainError, Obtained, obtain, obtain_locally};
 use kubectl_ds::model::DaemonSet;
-use kubectl_ds::source::dry_run::{
-    Apply, ApplyOptions, DryRunError, How, Obtained, obtain, obtain_locally,
-};
+use kubectl_ds::source::dry_run::{ApplyOptions, DryRunError};
 use serde_json::json;
 
 use super::{Kubectl, agent, no_cluster};
@@ -91,7 +90,8 @@ fn a_refusal_is_no_reason_to_compute() {
         obtain(&path, &no_cluster(), a)
     })
     .unwrap_err();
-    assert!(matches!(error, DryRunError::Invalid(_)), "{error}");
+    let is_invalid = matches!(error, ObtainError::DryRun(DryRunError::Invalid(_)));
+    assert!(is_invalid, "{error}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod what_if;
 use kubectl_ds::analysis::basis::Note;
 use kubectl_ds::analysis::by_daemon_set::ByDaemonSet;
 use kubectl_ds::analysis::on_node::analysis::NodeAnalysis;
-use kubectl_ds::engine::NodeChange;
+use kubectl_ds::model::node_change::NodeChange;
 use serde_json::{Value, json};
 
 use crate::analysed;

@@ -1,7 +1,7 @@
 //! Nodes as they are.
 
 use kubectl_ds::analysis::basis::Note;
-use kubectl_ds::engine::quantity::Quantity;
+use kubectl_ds::model::quantity::Quantity;
 use serde_json::{Value, json};
 
 use super::{daemonset, node, pod, states, world};
@@ -215,23 +215,69 @@ fn the_overhead_of_a_runtime_class_is_not_guessed() {
     assert!(!world.notes("n", &[]).contains(&note));
 }
 
-/// Reports are printed as they are made, and as a list of them all would be.
+/// Reports are printed as they are made, and in a list each is what it is by itself.
 #[test]
 fn several_reports_are_one_list() {
     let mut world = world();
     world
         .nodes
         .push(node("m", json!({}), json!({"x": "\u{202e}"})));
-    for (question, count) in [
-        ("node --node-selector !nope", 2),
-        ("node --node-selector nope", 0),
+    for (question, nodes) in [
+        ("node --node-selector !nope", &["m", "n"][..]),
+        ("node --node-selector nope", &[]),
     ] {
+        let single = |format: &str| -> Vec<String> {
+            let node = |node| world.ask(&format!("node {node} -o {format}")).1;
+            nodes.iter().map(node).collect()
+        };
         let (_, text) = world.ask(&format!("{question} -o json"));
+        let mut wanted =
+            "{\n  \"apiVersion\": \"ds.kubectl/v1alpha1\",\n  \"kind\": \"List\",\n  \"items\": ["
+                .to_owned();
+        let items = single("json");
+        let items = items.iter().map(|i| i.trim_end().replace('\n', "\n    "));
+        let items: Vec<_> = items.map(|item| format!("\n    {item}")).collect();
+        wanted += &items.join(",");
+        wanted += if nodes.is_empty() {
+            "]\n}\n"
+        } else {
+            "\n  ]\n}\n"
+        };
+        assert_eq!(text, wanted);
         let list: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(list["items"].as_array().unwrap().len(), count);
-        assert_eq!(text, serde_json::to_string_pretty(&list).unwrap() + "\n");
         let (_, text) = world.ask(&format!("{question} -o yaml"));
         assert_eq!(serde_yaml::from_str::<Value>(&text).unwrap(), list);
-        assert_eq!(text, kubectl_ds::output::yaml::to_string(&list).unwrap());
+        let mut wanted = "apiVersion: ds.kubectl/v1alpha1\nkind: List\nitems:".to_owned();
+        let items = single("yaml");
+        let items = items.iter().map(|i| i.trim_end().replace('\n', "\n  "));
+        items.for_each(|item| wanted += &format!("\n- {item}"));
+        wanted += if nodes.is_empty() { " []\n" } else { "\n" };
+        assert_eq!(text, wanted);
+    }
+}
+
+/// What a report is comes first, in each report and in a list of them.
+#[test]
+fn keys_are_in_the_order_of_the_types() {
+    let world = world();
+    for question in [
+        "why runs",
+        "why runs n",
+        "why runs n --cordon",
+        "why -A",
+        "node n",
+        "node n --cordon",
+        "node --node-selector !nope",
+        "plan runs",
+        "plan runs --max-unavailable 2",
+        "adopt runs",
+        "adopt -A",
+    ] {
+        let (_, text) = world.ask(&format!("{question} -o json"));
+        let begins = "{\n  \"apiVersion\": \"ds.kubectl/v1alpha1\",\n  \"kind\": \"";
+        assert!(text.starts_with(begins), "{question}: {text}");
+        let (_, text) = world.ask(&format!("{question} -o yaml"));
+        let begins = "apiVersion: ds.kubectl/v1alpha1\nkind: ";
+        assert!(text.starts_with(begins), "{question}: {text}");
     }
 }

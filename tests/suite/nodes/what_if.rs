@@ -1,7 +1,7 @@
 //! Changes of nodes, and nodes that aren't there yet.
 
 use kubectl_ds::analysis::basis::Note;
-use kubectl_ds::engine::NodeChange;
+use kubectl_ds::model::node_change::NodeChange;
 use serde_json::{Value, json};
 
 use super::{daemonset, node, pod, states, world};

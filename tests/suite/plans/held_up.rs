@@ -1,5 +1,10 @@
 //! What would move a rollout, and how much of it: only what does.
 
+use jiff::Timestamp;
+use kubectl_ds::analysis::rollout::plan::{BudgetKind, RemedyKind, Targets};
+use kubectl_ds::analysis::rollout::{self, Rollout};
+use kubectl_ds::model::FeatureGates;
+use kubectl_ds::source::files::{Files, FilesOptions};
 use serde_json::{Value, json};
 
 use super::dump::{Dump, node, not_ready, pod, revision, template, terminating};
@@ -13,12 +18,44 @@ fn plan(dump: &Dump) -> Value {
     plan
 }
 
-fn texts(plan: &Value) -> Vec<&str> {
-    let remedies = plan["remedies"].as_array().unwrap();
-    remedies
-        .iter()
-        .map(|r| r["text"].as_str().unwrap())
-        .collect()
+/// What would move the rollout.
+fn remedies(dump: &Dump) -> Vec<RemedyKind> {
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": dump.objects()}).to_string();
+    let now: Timestamp = "2026-01-01T02:00:00Z".parse().unwrap();
+    let options = FilesOptions {
+        recursive: false,
+        namespace: None,
+        now: Some(now),
+        fallback_now: now,
+        gates: FeatureGates::default(),
+        chunk: None,
+    };
+    let files = Files::open(&["-".to_owned()], options, list.as_bytes()).unwrap();
+    let snapshot = files.all();
+    let stored = &snapshot.daemon_sets[0];
+    let plan = rollout::plan(Rollout {
+        snapshot,
+        stored: Some(stored),
+        target: stored,
+        change: None,
+    });
+    let remedies = plan.body.remedies.into_iter();
+    remedies.map(|remedy| remedy.kind).collect()
+}
+
+fn targets(names: &[&str], enough: Option<usize>) -> Targets {
+    Targets {
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        enough,
+    }
+}
+
+fn max_unavailable(least: usize, percent: u32) -> RemedyKind {
+    RemedyKind::RaiseBudget {
+        of: BudgetKind::Unavailable,
+        least,
+        percent: Some(percent),
+    }
 }
 
 fn commands(plan: &Value) -> Vec<&str> {
@@ -66,24 +103,31 @@ fn a_taint_that_the_agent_tolerates_frees_nothing() {
     let said = plan(&dump);
     assert_eq!(codes(&said), ["NodeNotReady", "BudgetExhausted"]);
     assert_eq!(
-        texts(&said),
+        remedies(&dump),
         [
-            "delete node n5, if the machine is gone for good",
-            "maxUnavailable 2, or 21%"
+            RemedyKind::DeleteNodes(targets(&["n5"], Some(1))),
+            max_unavailable(2, 21),
         ]
     );
 }
 
 #[test]
 fn how_many_dead_nodes_it_takes() {
-    let said = plan(&with_dead(7, 3, terminating));
+    let dump = with_dead(7, 3, terminating);
+    let said = plan(&dump);
+    let all = |enough| targets(&["n5", "n6", "n7"], enough);
+    let pods = ["a-n5-new", "a-n6-new", "a-n7-new"].map(str::to_owned);
+    let force = |nodes| RemedyKind::ForceDelete {
+        pods: pods.to_vec(),
+        nodes,
+    };
     assert_eq!(
-        texts(&said),
+        remedies(&dump),
         [
-            "force-delete pods a-n5-new, a-n6-new, a-n7-new; no others are made on their nodes, for those aren't eligible while they aren't ready; it takes all of them",
-            "delete nodes n5, n6, n7, if the machines are gone for good; it takes all of them",
-            "taint nodes n5, n6, n7 out-of-service, if they are powered off; it takes all of them",
-            "maxUnavailable 4, or 76%",
+            force(all(Some(3))),
+            RemedyKind::DeleteNodes(all(Some(3))),
+            RemedyKind::TaintOutOfService(all(Some(3))),
+            max_unavailable(4, 76),
         ]
     );
     assert_eq!(
@@ -94,14 +138,20 @@ fn how_many_dead_nodes_it_takes() {
             "kubectl taint node n5 n6 n7 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute",
         ]
     );
-    let said = plan(&with_dead(7, 3, terminating).budget(3, 0));
-    assert_eq!(commands(&said)[1], "kubectl delete node n5");
-    assert!(texts(&said)[1].ends_with("; one of them is enough"));
+    let dump = with_dead(7, 3, terminating).budget(3, 0);
+    assert_eq!(commands(&plan(&dump))[1], "kubectl delete node n5");
+    assert_eq!(remedies(&dump)[1], RemedyKind::DeleteNodes(all(Some(1))));
     // Another holds as much as there is.
-    let said = plan(&with_dead(7, 2, terminating).pod(1, not_ready));
-    for text in &texts(&said)[..3] {
-        assert!(text.ends_with("; that alone isn't enough, for others hold the budget too"));
-    }
+    let found = remedies(&with_dead(7, 2, terminating).pod(1, not_ready));
+    let both = || targets(&["n6", "n7"], None);
+    assert_eq!(
+        found[1..3],
+        [
+            RemedyKind::DeleteNodes(both()),
+            RemedyKind::TaintOutOfService(both()),
+        ]
+    );
+    assert!(matches!(&found[0], RemedyKind::ForceDelete { nodes, .. } if *nodes == both()));
 }
 
 /// 10% of 11 nodes are 2, of 10 only 1.
@@ -121,11 +171,13 @@ fn when_waiting_is_enough() {
         dump.pods[number]["status"]["conditions"][0]["lastTransitionTime"] =
             format!("2026-01-01T01:{minute}:00Z").into();
     }
-    let said = plan(&dump);
-    assert_eq!(
-        texts(&said)[0],
-        "wait: 3 pods become available, the first at 2026-01-01T02:04:00Z (in 8m); from 2026-01-01T02:06:00Z (in 10m) on the budget has room"
-    );
+    let wait = RemedyKind::AwaitAvailability {
+        pod: "a-n1-new".to_owned(),
+        first: "2026-01-01T02:04:00Z".parse().unwrap(),
+        pods: 3,
+        enough: Some("2026-01-01T02:06:00Z".parse().unwrap()),
+    };
+    assert_eq!(remedies(&dump)[0], wait);
 }
 
 /// Under surge an old pod where none should run waits for other pods, not for room.
@@ -140,9 +192,9 @@ fn more_surge_moves_no_pod_that_is_lost() {
     let said = plan(&dump);
     assert_eq!(codes(&said), ["PodNotReady"]);
     assert_eq!(said["lost"][0]["pod"], "a-n4-old");
-    assert_eq!(texts(&said), Vec::<&str>::new());
+    assert_eq!(remedies(&dump), []);
     assert_eq!(said["waves"], Value::Null);
-    assert_eq!(said["summary"], "Plan: 1 lost, waiting");
+    assert_eq!(said["next"], "Waiting");
 }
 
 /// What else holds it up comes after the creates that fail, and isn't the first to mend.
@@ -160,8 +212,7 @@ fn failing_creates_come_before_dead_nodes() {
         codes(&said),
         ["FailedCreate", "NodeNotReady", "BudgetExhausted"]
     );
-    assert_eq!(texts(&said).len(), 1, "{said}");
-    assert_eq!(said["remedies"][0]["changes"], "Nothing");
+    assert_eq!(remedies(&dump), [RemedyKind::LetCreatesSucceed]);
 }
 
 /// A failed pod that the controller deletes over and over doesn't hide what holds the rest up.
@@ -194,8 +245,7 @@ fn host_ports_need_another_strategy() {
         codes(&said),
         ["HostPortsUnderSurge", "PodNotReady", "BudgetExhausted"]
     );
-    let only = "maxSurge 0 and maxUnavailable 1: old pods go first, and leave their host ports";
-    assert_eq!(texts(&said), [only]);
+    assert_eq!(remedies(&dump), [RemedyKind::WithoutSurge]);
     assert_eq!(said["waves"]["estimate"], Value::Null);
 }
 
@@ -211,18 +261,18 @@ fn pods_of_nodes_that_are_gone_are_no_part_of_the_waves() {
         said["update"]["delete"]["certain"],
         json!(["a-n6-old", "a-n7-old", "a-n8-old"])
     );
-    assert_eq!(
-        said["summary"],
-        "Plan: 5 to replace, none now, then 5 in batches of 1"
-    );
+    let waves = ["replace", "now", "later", "batch"].map(|key| &said["waves"][key]);
+    assert_eq!(waves, [5, 0, 5, 1]);
     // Deleted already, they are waited for.
     for number in 6..=8 {
         dump = dump.pod(number, terminating);
     }
     let said = plan(&dump);
     assert_eq!(codes(&said), ["NodeMissing", "BudgetExhausted"]);
-    assert_eq!(said["remedies"][0]["changes"], "Nothing");
-    assert!(texts(&said)[0].starts_with("wait for the pod garbage collector"));
+    assert_eq!(
+        remedies(&dump)[0],
+        RemedyKind::AwaitCollection { is_enough: true }
+    );
 }
 
 /// No old pod is left to delete, and a new one isn't ready.

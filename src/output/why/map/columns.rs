@@ -4,8 +4,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::analysis::map::{GroupName, NodeMap};
 use crate::output::document::Text;
+use crate::output::print_options::PrintOptions;
 use crate::output::sanitize::sanitize;
-use crate::output::sheet::Sheet;
 use crate::words::map::group;
 
 use super::shared::Shared;
@@ -28,12 +28,14 @@ pub(super) struct Space {
 
 impl Space {
     /// What the names of DaemonSets leave: they take half of the width at most.
-    pub(super) fn beside(names: &[String], sheet: Sheet) -> Self {
+    pub(super) fn beside(names: &[String], options: PrintOptions) -> Self {
         let widest = names.iter().map(|n| width_of(n)).max().unwrap_or(0);
-        let most = sheet.width.map_or(usize::MAX, |width| (width / 2).max(20));
+        let most = options
+            .width
+            .map_or(usize::MAX, |width| (width / 2).max(20));
         let names = widest.min(most);
         let taken = names.max("DAEMONSET".len()) + GAP + "CLEAN".len();
-        let groups = sheet.width.map(|width| width.saturating_sub(taken));
+        let groups = options.width.map(|width| width.saturating_sub(taken));
         Self { names, groups }
     }
 }

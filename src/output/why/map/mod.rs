@@ -8,9 +8,9 @@ mod shared;
 use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::map::{Cell, NodeMap};
-use crate::output::closing::closing_of;
+use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::sheet::Sheet;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::clean_cell;
 use crate::words::map as words;
 
@@ -18,18 +18,22 @@ use cells::{cell_text, legend};
 use columns::{Fitted, Space, shorten};
 
 /// Lays out the map.
-#[must_use]
-pub fn layout(map: &NodeMap, basis: &Basis, with_namespace: bool, sheet: Sheet) -> Document {
+pub(super) fn layout(
+    map: &NodeMap,
+    basis: &Basis,
+    with_namespace: bool,
+    options: PrintOptions,
+) -> Document {
     let names: Vec<String> = map
         .rows
         .iter()
         .map(|r| name(&r.daemon_set, with_namespace))
         .collect();
-    let space = Space::beside(&names, sheet);
-    let cells = |row: &[Cell]| row.iter().map(|c| cell_text(*c, sheet.unicode)).collect();
+    let space = Space::beside(&names, options);
+    let cells = |row: &[Cell]| row.iter().map(|c| cell_text(*c, options.unicode)).collect();
     let cells: Vec<Vec<Text>> = map.rows.iter().map(|r| cells(&r.cells)).collect();
     let fitted = Fitted::new(map, &cells, &space);
-    let mut rows = if sheet.headers {
+    let mut rows = if options.headers {
         heads(map, &fitted)
     } else {
         Vec::new()
@@ -43,7 +47,7 @@ pub fn layout(map: &NodeMap, basis: &Basis, with_namespace: bool, sheet: Sheet) 
     document.lines(&[], rows);
     left_off(&mut document, map, &fitted);
     document.blank();
-    legend(&mut document, map, sheet.unicode);
+    legend(&mut document, map, options.unicode);
     if let Some(text) = words::grouped_by(&map.by) {
         document.line(0, text);
     }
@@ -52,7 +56,7 @@ pub fn layout(map: &NodeMap, basis: &Basis, with_namespace: bool, sheet: Sheet) 
     if !shared.is_empty() {
         document.line(0, words::left_out(&shared.before, &shared.after));
     }
-    closing_of(&mut document, basis);
+    closing(&mut document, basis);
     document
 }
 

@@ -114,7 +114,7 @@ struct Status {
     message: Option<String>,
 }
 
-/// Reads a line: what it says and the version that the world has after it;
+/// Reads a line: what it says and the version that the cluster has after it;
 /// `None` for one that isn't the API's.
 pub(super) fn decode<T: Kept>(line: &[u8]) -> Option<(Change<T>, Option<String>)> {
     let line: Line<'_> = serde_json::from_slice(line).ok()?;

@@ -13,7 +13,7 @@ use crate::source::cluster::request::Request;
 use crate::source::cluster::transport::Transport;
 
 use super::Notice;
-use super::stream::POLL;
+use super::reflector::POLL;
 
 /// After so long without a word from the server it is asked whether it is there.
 /// Without that a connection that died without a trace looks like a quiet one.

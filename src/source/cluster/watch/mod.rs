@@ -6,13 +6,13 @@
 //! are seen through. Where watches keep failing and lists don't, the lists alone
 //! are read, every few seconds.
 
-mod line_up;
+mod caches;
 mod lines;
 mod link;
+mod reflector;
+mod reflectors;
 mod store;
-mod stream;
 mod watches;
-mod world;
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -23,19 +23,19 @@ use crate::source::{ObjectName, SourceError};
 
 use super::Cluster;
 use super::around::Version;
-use super::one::Wanted;
-use super::reader::Reader;
+use super::one::DaemonSetRef;
+use super::reader::QuestionReader;
 use super::request::{Request, check_name};
 
-use line_up::LineUp;
+use caches::Caches;
 use link::Link;
-use world::World;
+use reflectors::Reflectors;
 
 /// What is seen of a DaemonSet that is being followed.
 #[derive(Debug)]
-pub enum Sight<'a> {
-    /// The world as it is, after a change and once in a while because time passes.
-    World(&'a Snapshot),
+pub enum Update<'a> {
+    /// The cluster as it is, after a change and once in a while because time passes.
+    Snapshot(&'a Snapshot),
     /// Something about the way that it is followed.
     Notice(&'a Notice),
 }
@@ -62,17 +62,17 @@ pub enum Followed<T> {
     Interrupted,
 }
 
-/// No more than so many looks a second, however much changes.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+/// No more than so many updates a second, however much changes.
+const BETWEEN_UPDATES: Duration = Duration::from_millis(250);
 
 /// Changes come in groups, a pod that goes and the one in its place for one.
 const SETTLING: Duration = Duration::from_millis(50);
 
-/// Time passes, too: after so long there is a look though nothing has changed.
-const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+/// Time passes, too: after so long there is an update though nothing has changed.
+const LONGEST_BETWEEN_UPDATES: Duration = Duration::from_secs(1);
 
-/// A look may take no more than about a tenth of the time.
-const REST_AFTER_LOOK: u32 = 9;
+/// An update may take no more than about a tenth of the time.
+const REST_AFTER_UPDATE: u32 = 9;
 
 impl Cluster {
     /// Follows a DaemonSet, on all nodes, until `see` breaks, the `limit` is over
@@ -89,7 +89,7 @@ impl Cluster {
         &self,
         daemon_set: &ObjectName,
         limit: Option<Duration>,
-        see: &mut dyn FnMut(Sight<'_>) -> ControlFlow<T>,
+        see: &mut dyn FnMut(Update<'_>) -> ControlFlow<T>,
     ) -> Result<Followed<T>, SourceError> {
         check_name(&daemon_set.namespace).map_err(SourceError::Cluster)?;
         let Some(runtime) = &self.runtime else {
@@ -117,59 +117,61 @@ impl Cluster {
     async fn follow_on<T>(
         &self,
         daemon_set: &ObjectName,
-        see: &mut dyn FnMut(Sight<'_>) -> ControlFlow<T>,
+        see: &mut dyn FnMut(Update<'_>) -> ControlFlow<T>,
     ) -> Result<T, SourceError> {
-        let reader = Reader::new(&self.transport);
+        let reader = QuestionReader::new(&self.transport);
         // Says at once, and with near names, that there is none.
-        reader.resolve(&Wanted::Stored(daemon_set.clone())).await?;
+        reader
+            .resolve(&DaemonSetRef::Stored(daemon_set.clone()))
+            .await?;
         let version = self.transport.get::<Version>(&Request::version()).await;
-        let version = reader.colour("the server's version can't be read", version)?;
+        let version = reader.best_effort("the server's version can't be read", version)?;
         let link = Link::new(&self.transport);
-        let mut world = World::new(daemon_set, version.map(|v| v.git_version), self.gates);
-        world.snapshot.notes = reader.notes.take();
-        let mut line_up = LineUp::new(&link, daemon_set, &world)?;
-        let mut looks = Looks::new();
+        let mut caches = Caches::new(daemon_set, version.map(|v| v.git_version), self.gates);
+        caches.snapshot.notes = reader.notes.take();
+        let mut reflectors = Reflectors::new(&link, daemon_set, &caches)?;
+        let mut throttle = Throttle::new();
         let ping = link.ping();
         tokio::pin!(ping);
         loop {
             tokio::select! {
-                error = line_up.run() => return Err(error),
+                error = reflectors.run() => return Err(error),
                 () = &mut ping => {}
-                () = link.changed.notified() => looks.hurry(),
-                () = tokio::time::sleep_until(looks.next.into()) => {
+                () = link.changed.notified() => throttle.hurry(),
+                () = tokio::time::sleep_until(throttle.next.into()) => {
                     for notice in link.notices() {
-                        if let ControlFlow::Break(seen) = see(Sight::Notice(&notice)) {
+                        if let ControlFlow::Break(seen) = see(Update::Notice(&notice)) {
                             return Ok(seen);
                         }
                     }
                     let began = Instant::now();
-                    if link.is_up() && world.refresh(&self.transport.clock)? {
+                    if link.is_up() && caches.refresh(&self.transport.clock)? {
                         link.synced.set(true);
-                        if let ControlFlow::Break(seen) = see(Sight::World(&world.snapshot)) {
+                        if let ControlFlow::Break(seen) = see(Update::Snapshot(&caches.snapshot)) {
                             return Ok(seen);
                         }
                     }
-                    looks.done(began);
+                    throttle.done(began);
                 }
             }
-            line_up.follow(&link, &mut world)?;
+            reflectors.follow(&link, &mut caches)?;
         }
     }
 }
 
-/// When to look.
-struct Looks {
-    /// The next look.
+/// When the next update is due.
+struct Throttle {
+    /// The next update.
     next: Instant,
     /// It isn't before this, whatever changes.
     earliest: Instant,
 }
 
-impl Looks {
+impl Throttle {
     fn new() -> Self {
         let earliest = Instant::now();
         Self {
-            next: earliest + LONGEST_BETWEEN_LOOKS,
+            next: earliest + LONGEST_BETWEEN_UPDATES,
             earliest,
         }
     }
@@ -181,9 +183,9 @@ impl Looks {
     }
 
     fn done(&mut self, began: Instant) {
-        let rest = began.elapsed() * REST_AFTER_LOOK;
+        let rest = began.elapsed() * REST_AFTER_UPDATE;
         let now = Instant::now();
-        self.earliest = now + rest.max(BETWEEN_LOOKS);
-        self.next = now + rest.max(LONGEST_BETWEEN_LOOKS);
+        self.earliest = now + rest.max(BETWEEN_UPDATES);
+        self.next = now + rest.max(LONGEST_BETWEEN_UPDATES);
     }
 }

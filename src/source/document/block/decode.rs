@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::tape::{Scalar, Tape, Token};
 use crate::source::document::decode::null_is_zero;
-use crate::source::document::marked::Marked;
+use crate::source::document::spanned::Spanned;
 
 impl Tape<'_> {
     /// All that the text holds.
@@ -34,8 +34,8 @@ impl<'t> Block<'t> {
     }
 
     /// The value with lines.
-    pub(in crate::source::document) fn marked(self) -> Marked {
-        self.tape.marked(self.at)
+    pub(in crate::source::document) fn spanned(self) -> Spanned {
+        self.tape.spanned(self.at)
     }
 
     /// The line that it begins on.

@@ -5,8 +5,8 @@ use memchr::memchr;
 use super::scanner::{Scanner, is_bare, is_bare_inside};
 use super::tape::Token;
 use crate::source::document::budget::Budget;
-use crate::source::document::marked::Node;
 use crate::source::document::scalar::is_infinite;
+use crate::source::document::spanned::Node;
 use crate::source::document::yaml;
 
 impl<'a> Scanner<'a> {

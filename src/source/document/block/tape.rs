@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::source::document::marked::{Field, Marked, Node};
 use crate::source::document::scalar::resolve;
+use crate::source::document::spanned::{Field, Node, Spanned};
 
 /// A value: each object is followed by its keys and values, each list by its elements.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ impl<'a> Tape<'a> {
     }
 
     /// The value at `at` with lines.
-    pub(super) fn marked(&self, at: usize) -> Marked {
+    pub(super) fn spanned(&self, at: usize) -> Spanned {
         let line = self.line(at);
         let node = match self.token(at) {
             Some(Token::Map(end)) => {
@@ -82,7 +82,7 @@ impl<'a> Tape<'a> {
                         fields.push(Field {
                             key: key.to_owned(),
                             line: self.line(at),
-                            value: self.marked(at + 1),
+                            value: self.spanned(at + 1),
                         });
                     }
                     at = self.after(at + 1);
@@ -92,7 +92,7 @@ impl<'a> Tape<'a> {
             Some(Token::List(end)) => {
                 let (mut elements, mut at) = (Vec::new(), at + 1);
                 while at < end as usize {
-                    elements.push(self.marked(at));
+                    elements.push(self.spanned(at));
                     at = self.after(at);
                 }
                 Node::List(elements)
@@ -103,7 +103,7 @@ impl<'a> Tape<'a> {
                 None => Node::Plain(Value::Null, "".into()),
             },
         };
-        Marked { line, node }
+        Spanned { line, node }
     }
 
     pub(super) fn line(&self, at: usize) -> usize {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{Block, read};
 use crate::model::{Event, Node, Pod};
 use crate::source::document::budget::Budget;
-use crate::source::document::marked::Marked;
+use crate::source::document::spanned::Spanned;
 use crate::source::document::{decode, yaml};
 
 /// Items as kubectl 1.37 prints them.
@@ -166,28 +166,31 @@ fn compare(text: &str) -> bool {
     assert!(parsed.is_ok(), "{parsed:?}\n{text}");
     let parsed = parsed.unwrap_or_default();
     assert_eq!(parsed.duplicates, [], "{text}");
-    assert_eq!(parsed.documents, [tape.root().marked()], "{text}");
-    let (block, [marked]) = (tape.root(), parsed.documents.as_slice()) else {
+    assert_eq!(parsed.documents, [tape.root().spanned()], "{text}");
+    let (block, [spanned]) = (tape.root(), parsed.documents.as_slice()) else {
         return true;
     };
-    check_decoded::<serde_json::Value>(block, marked);
-    let (block, marked) = match (block.elements(), marked.elements()) {
+    check_decoded::<serde_json::Value>(block, spanned);
+    let (block, spanned) = match (block.elements(), spanned.elements()) {
         (Some(mut blocks), [first, ..]) => (blocks.next().unwrap_or(block), first),
-        _ => (block, marked),
+        _ => (block, spanned),
     };
     assert_eq!(
         block.get("kind").and_then(Block::text),
-        marked.text_at("kind")
+        spanned.text_at("kind")
     );
-    check_decoded::<Node>(block, marked);
-    check_decoded::<Pod>(block, marked);
-    check_decoded::<Event>(block, marked);
+    check_decoded::<Node>(block, spanned);
+    check_decoded::<Pod>(block, spanned);
+    check_decoded::<Event>(block, spanned);
     true
 }
 
 /// Both ways of decoding give the same, or nothing.
-fn check_decoded<'a, T: PartialEq + Debug + Deserialize<'a>>(block: Block<'a>, marked: &'a Marked) {
-    let slow = decode::<T>(marked).ok().map(|(value, _)| value);
+fn check_decoded<'a, T: PartialEq + Debug + Deserialize<'a>>(
+    block: Block<'a>,
+    spanned: &'a Spanned,
+) {
+    let slow = decode::<T>(spanned).ok().map(|(value, _)| value);
     assert_eq!(block.decode::<T>(), slow);
 }
 

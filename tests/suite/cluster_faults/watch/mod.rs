@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use kubectl_ds::model::Snapshot;
 use kubectl_ds::source::SourceError;
-use kubectl_ds::source::cluster::{ConnectionFlags, Followed, Notice, Sight};
+use kubectl_ds::source::cluster::{ConnectionFlags, Followed, Notice, Update};
 use serde_json::{Value, json};
 
 use super::api::{answer, daemon_set, list, owners, pod};
@@ -100,13 +100,13 @@ impl Seen {
         let (worlds, notices) = (Mutex::default(), Mutex::default());
         let cluster = connect(flags).unwrap();
         let limit = Some(Duration::from_secs(40));
-        let ended = cluster.follow(&agent(), limit, &mut |sight| match sight {
-            Sight::Notice(notice) => {
+        let ended = cluster.follow(&agent(), limit, &mut |update| match update {
+            Update::Notice(notice) => {
                 let mut notices = Mutex::<Vec<Notice>>::lock(&notices).unwrap();
                 notices.push(notice.clone());
                 ControlFlow::Continue(())
             }
-            Sight::World(world) => {
+            Update::Snapshot(world) => {
                 Mutex::<Vec<Snapshot>>::lock(&worlds)
                     .unwrap()
                     .push(world.clone());

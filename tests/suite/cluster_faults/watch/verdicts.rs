@@ -32,7 +32,7 @@ fn look(following: &mut Following, world: &World, seconds: i64) -> Verdict {
         target: &ds,
         change: None,
     });
-    following.look(&plan, &progress.unwrap())
+    following.observe(&plan, &progress.unwrap())
 }
 
 /// After how many seconds `world` counts as stuck, if nothing in it changes;

@@ -1,0 +1,260 @@
+//! The engine's answers about one DaemonSet, from which its claim report is made.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::analysis::subject::Subject;
+use crate::engine::claim::{Claim, Claimant};
+use crate::engine::claim_outcome::Outcomes;
+use crate::engine::history::{HASH_LABEL, History, RevisionState};
+use crate::model::revision_data::{holds_template, says_the_same};
+use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
+
+use super::deletion::Deletion;
+use super::other_controllers::OtherControllers;
+use super::outcome::OtherTemplate;
+use super::owners::Owners;
+use super::report::ClaimChange;
+
+/// What the stored DaemonSet owns that is deleted without it, by name.
+#[derive(Default)]
+pub(super) struct Former<'a> {
+    pods: HashSet<&'a str>,
+    revisions: HashSet<&'a str>,
+}
+
+impl<'a> Former<'a> {
+    /// What `former` owns in `snapshot`, from before it is deleted.
+    pub(super) fn new(snapshot: &'a Snapshot, former: &DaemonSet) -> Self {
+        let uid = former.uid();
+        if uid.is_empty() {
+            return Self::default();
+        }
+        let owned = |owners| OwnerReference::controller(owners).is_some_and(|o| o.uid == uid);
+        let pods = snapshot.pods_in(&former.namespace).unwrap_or_default();
+        let revisions = snapshot.revisions_in(&former.namespace).unwrap_or_default();
+        let pods = pods.iter().filter(|pod| owned(&pod.owners));
+        let revisions = revisions.iter().filter(|r| owned(&r.owners));
+        Self {
+            pods: pods.map(|pod| &*pod.name).collect(),
+            revisions: revisions.map(|revision| &*revision.name).collect(),
+        }
+    }
+}
+
+/// What is taken to have happened before the DaemonSet claims anything.
+pub(super) struct Before<'a> {
+    pub(super) change: Option<ClaimChange>,
+    pub(super) former: Former<'a>,
+    /// The controllers that let pods go, by those.
+    pub(super) owners: Option<&'a HashMap<Box<str>, OwnerReference>>,
+}
+
+/// The revisions, by name, that are of the DaemonSet's template.
+struct Templates<'a> {
+    /// Byte for byte: these the controller takes for it.
+    holding: HashSet<&'a str>,
+    /// These say the same.
+    same: HashSet<&'a str>,
+    /// The hashes of those that hold another template.
+    other_hashes: HashSet<&'a str>,
+}
+
+impl<'a> Templates<'a> {
+    fn new(snapshot: &'a Snapshot, ds: &DaemonSet) -> Self {
+        let revisions = snapshot.revisions_in(&ds.namespace).unwrap_or_default();
+        let (holding, others): (Vec<_>, Vec<_>) = revisions
+            .iter()
+            .partition(|r| holds_template(&r.data, &ds.raw_template));
+        let same = revisions.iter();
+        let same = same.filter(|r| says_the_same(&r.data, &ds.raw_template));
+        Self {
+            holding: holding.into_iter().map(|r| &*r.name).collect(),
+            same: same.map(|r| &*r.name).collect(),
+            other_hashes: others.into_iter().map(ControllerRevision::hash).collect(),
+        }
+    }
+}
+
+/// The engine's answers about one DaemonSet. What can't be known is `None`.
+pub(super) struct ClaimAnalysis<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) change: Option<ClaimChange>,
+    former: Former<'a>,
+    released_by: Option<&'a HashMap<Box<str>, OwnerReference>>,
+    pub(super) others: OtherControllers<'a>,
+    /// `None` also while the controller does nothing.
+    pub(super) history: Option<&'a History<'a>>,
+    pub(super) outcomes: Outcomes<'a, 'a>,
+    pub(super) owners: Owners<'a>,
+    /// The DaemonSet's revisions by the hash that their pods carry.
+    revisions: HashMap<&'a str, &'a ControllerRevision>,
+    templates: Templates<'a>,
+    /// By name.
+    eligible: HashMap<&'a str, bool>,
+}
+
+impl<'a> ClaimAnalysis<'a> {
+    /// `subject` is of the pods as they are once they are relabelled, `snapshot` of
+    /// the pods as they are.
+    pub(super) fn new(
+        snapshot: &'a Snapshot,
+        subject: &'a Subject<'a>,
+        history: Option<&'a History<'a>>,
+        before: Before<'a>,
+    ) -> Self {
+        let history = history.filter(|_| !subject.is_halted());
+        let inputs = subject.inputs().filter(|_| !subject.is_halted());
+        let eligible = inputs.iter().flat_map(|inputs| {
+            let decide = |node| inputs.decide(node).should_run;
+            inputs.nodes.iter().map(move |n| (&*n.name, decide(n)))
+        });
+        let eligible = eligible.collect();
+        Self {
+            snapshot,
+            subject,
+            change: before.change,
+            former: before.former,
+            released_by: before.owners,
+            others: OtherControllers::new(snapshot, subject.ds),
+            history,
+            outcomes: Outcomes::new(inputs, history),
+            owners: Owners::new(snapshot, subject.ds),
+            revisions: revisions_by_hash(snapshot, subject),
+            templates: Templates::new(snapshot, subject.ds),
+            eligible,
+        }
+    }
+
+    pub(super) fn ds(&self) -> &'a DaemonSet {
+        self.subject.ds
+    }
+
+    pub(super) fn claimant(&self) -> Option<&'a Claimant<'a>> {
+        self.subject.claimant.as_ref()
+    }
+
+    /// Whether the controller claims nothing at all.
+    pub(super) fn is_halted(&self) -> bool {
+        self.subject.is_halted()
+    }
+
+    /// Whether the pod is one of the former DaemonSet's, which is deleted without it.
+    pub(super) fn was_the_formers(&self, pod: &Pod) -> bool {
+        self.former.pods.contains(&*pod.name)
+    }
+
+    /// The controller that lets the pod go before it is taken over.
+    pub(super) fn released_by(&self, pod: &Pod) -> Option<&'a OwnerReference> {
+        self.released_by?.get(&pod.name)
+    }
+
+    /// Whether a pod may be of the very revision that is yet to be made: it carries a
+    /// hash, of no revision that holds another template, and its images are the template's.
+    /// (Where `snapshot`, 1.37.1, finds that there is a revision of the new one's name
+    /// and data, it takes that, whoever has it.)
+    pub(super) fn may_be_of_the_new_one(&self, pod: &Pod) -> bool {
+        let is_new = |history: &History<'_>| history.state == RevisionState::New;
+        let Some(hash) = pod.labels.get(HASH_LABEL).filter(|hash| !hash.is_empty()) else {
+            return false;
+        };
+        let is_others = self.templates.other_hashes.contains(hash);
+        self.history.is_some_and(is_new) && !is_others && self.other_images(pod).is_empty()
+    }
+
+    /// The same of a revision.
+    pub(super) fn kept_the_formers_history(&self, revision: &ControllerRevision) -> bool {
+        self.former.revisions.contains(&*revision.name)
+    }
+
+    /// Whether the garbage collector deletes what has these owners, as none is left:
+    /// `Some(None)` where that isn't known, and `None` where it isn't the question, as
+    /// its controller stays.
+    pub(super) fn is_ownerless(&self, references: &[OwnerReference]) -> Option<Option<bool>> {
+        let owners = &self.owners;
+        let controller = OwnerReference::controller(references)?;
+        if !owners.is_self(controller) {
+            let is_gone = owners.exists(controller) == Some(false);
+            return is_gone.then(|| owners.are_gone(references));
+        }
+        let deletion = Deletion::of(self.ds())?;
+        let others = || references.iter().filter(|owner| !owners.is_self(owner));
+        Some(if others().next().is_none() {
+            Some(deletion.takes_pods())
+        } else {
+            owners.are_gone(others())
+        })
+    }
+
+    /// The revision that a pod's hash label names; `None` also where that isn't known.
+    pub(super) fn revision_of(&self, pod: &Pod) -> Option<&'a ControllerRevision> {
+        let hash = pod.labels.get(HASH_LABEL).filter(|h| !h.is_empty())?;
+        self.revisions.get(hash).copied()
+    }
+
+    /// Whether the node should run a pod; `None` for one that isn't known.
+    pub(super) fn should_run(&self, node: &str) -> Option<bool> {
+        self.eligible.get(node).copied()
+    }
+
+    /// Whether a revision holds the DaemonSet's template, as the controller sees it.
+    pub(super) fn holds_template(&self, revision: &ControllerRevision) -> bool {
+        self.templates.holding.contains(&*revision.name)
+    }
+
+    /// Whether a pod's hash label shows that it runs the DaemonSet's template.
+    pub(super) fn runs_the_template(&self, pod: &Pod) -> bool {
+        let revision = self.revision_of(pod);
+        revision.is_some_and(|revision| self.templates.same.contains(&*revision.name))
+    }
+
+    /// What a pod runs, as far as that is known and isn't the template.
+    pub(super) fn runs(&self, pod: &Pod) -> OtherTemplate {
+        OtherTemplate {
+            revision: self.revision_of(pod).map(|revision| revision.revision),
+            images: self.other_images(pod),
+        }
+    }
+
+    /// Its images that aren't the template's.
+    fn other_images(&self, pod: &Pod) -> Vec<String> {
+        let Some(spec) = self.ds().pod_spec() else {
+            return Vec::new();
+        };
+        let init = spec.init_containers.iter().flatten();
+        let wanted: Vec<_> = init.chain(&spec.containers).collect();
+        let of_template = |name: &str| {
+            let mut containers = wanted.iter();
+            containers.find(|c| c.name == name)?.image.as_deref()
+        };
+        let others = pod.images.iter();
+        let others = others.filter(|c| of_template(&c.name) != Some(&*c.image));
+        others.map(|c| c.image.to_string()).collect()
+    }
+
+    /// Whether the revisions are known.
+    pub(super) fn knows_revisions(&self) -> bool {
+        self.snapshot.revisions.is_some()
+    }
+}
+
+/// Those that the DaemonSet has, gets or had; the claimed ones before others.
+fn revisions_by_hash<'a>(
+    snapshot: &'a Snapshot,
+    subject: &Subject<'a>,
+) -> HashMap<&'a str, &'a ControllerRevision> {
+    let revisions = snapshot.revisions_in(&subject.ds.namespace);
+    let Some(claimant) = &subject.claimant else {
+        return HashMap::new();
+    };
+    let mut map = HashMap::new();
+    let all = revisions.unwrap_or_default().iter();
+    let (claimed, others): (Vec<_>, Vec<_>) = all
+        .map(|revision| (claimant.claim_revision(revision), revision))
+        .filter(|(claim, _)| claim.is_claimed() || *claim == Claim::Release)
+        .partition(|(claim, _)| claim.is_claimed());
+    for (_, revision) in claimed.into_iter().chain(others) {
+        map.entry(revision.hash()).or_insert(revision);
+    }
+    map
+}

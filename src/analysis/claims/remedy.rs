@@ -1,0 +1,123 @@
+//! Something that would put it right.
+
+use serde::Serialize;
+
+use crate::analysis::reason::ObjectRef;
+use crate::model::Command;
+
+/// Something that would put it right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimRemedy {
+    /// What it is.
+    pub kind: ClaimRemedyKind,
+    /// The command, where one does it and can be given.
+    pub command: Option<Command>,
+}
+
+/// What a remedy changes, the least first: what changes nothing, what no container
+/// notices, what ends some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum ClaimChanges {
+    /// Nothing: it only looks.
+    Nothing,
+    /// The manifest, before it is applied.
+    Manifest,
+    /// Labels of pods; they run on.
+    PodLabels,
+    /// ControllerRevisions.
+    Revisions,
+    /// Pods are deleted.
+    Pods,
+    /// The DaemonSet.
+    DaemonSet,
+    /// Another controller.
+    Other,
+}
+
+/// What a remedy is. Pods are named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimRemedyKind {
+    /// See the pods that the selector matches.
+    ListPods,
+    /// Follow the rollout that replaces what is taken over.
+    FollowRollout,
+    /// Take a label off pods, so that they aren't taken over.
+    KeepOut {
+        /// The pods.
+        pods: Vec<String>,
+        /// The label's key.
+        label: String,
+        /// The stored DaemonSet has to be deleted before, which would make others.
+        once_deleted: bool,
+    },
+    /// Put the labels of a pod back before it is let go.
+    RestoreLabels {
+        /// The pod.
+        pod: String,
+    },
+    /// Delete pods that run on without a controller.
+    DeleteReleased {
+        /// The pods.
+        pods: Vec<String>,
+    },
+    /// Delete pods that count as updated by their generation alone.
+    DeleteOutdated {
+        /// The pods.
+        pods: Vec<String>,
+        /// They have to be taken over before.
+        once_adopted: bool,
+    },
+    /// Take the label with the generation off those pods.
+    RemoveGeneration {
+        /// The pods.
+        pods: Vec<String>,
+        /// The DaemonSet is that of a manifest, which isn't created yet.
+        is_manifest: bool,
+    },
+    /// Give the manifest a generation that no pod carries.
+    SetGeneration {
+        /// It.
+        generation: i64,
+    },
+    /// Restart the DaemonSet, which gets a generation that no pod carries.
+    RaiseGeneration {
+        /// It.
+        generation: i64,
+        /// The DaemonSet has to be created before.
+        once_created: bool,
+    },
+    /// Delete revisions that hold what another holds, before pods are relabelled.
+    DeleteDuplicates,
+    /// Restart the DaemonSet once its pods are relabelled.
+    RestartRelabelled,
+    /// Give the manifest a label of its own.
+    OwnSelector,
+    /// Delete the DaemonSet without its pods, and create it with a selector of its own.
+    RecreateWithOwnSelector,
+    /// Give other controllers selectors of their own.
+    OtherSelectors {
+        /// The controllers.
+        controllers: Vec<ObjectRef>,
+    },
+}
+
+impl ClaimRemedy {
+    /// What it changes.
+    #[must_use]
+    pub const fn changes(&self) -> ClaimChanges {
+        use ClaimRemedyKind as Kind;
+        match self.kind {
+            Kind::ListPods | Kind::FollowRollout => ClaimChanges::Nothing,
+            Kind::SetGeneration { .. } | Kind::OwnSelector => ClaimChanges::Manifest,
+            Kind::KeepOut { .. } | Kind::RestoreLabels { .. } | Kind::RemoveGeneration { .. } => {
+                ClaimChanges::PodLabels
+            }
+            Kind::DeleteDuplicates => ClaimChanges::Revisions,
+            Kind::DeleteReleased { .. } | Kind::DeleteOutdated { .. } => ClaimChanges::Pods,
+            Kind::RaiseGeneration { .. }
+            | Kind::RestartRelabelled
+            | Kind::RecreateWithOwnSelector => ClaimChanges::DaemonSet,
+            Kind::OtherSelectors { .. } => ClaimChanges::Other,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Whether the controller acts for a DaemonSet, and what keeps it from that.
+
+use super::reason::Reason;
+use super::reason::code::Stops;
+
+/// What the controller does for a DaemonSet when it syncs it (`syncDaemonSet`, 1.37.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Controller {
+    /// It creates and deletes pods.
+    Acts,
+    /// It deletes pods, and can't create any.
+    CreatesNone,
+    /// It leaves the DaemonSet alone, or fails before it acts.
+    Idle,
+}
+
+impl Controller {
+    /// What it does where `findings` hold for the DaemonSet.
+    #[must_use]
+    pub fn new(findings: &[Reason]) -> Self {
+        let stops = |what: &[Stops]| {
+            let mut kinds = findings.iter().map(|f| f.code().properties().stops);
+            kinds.any(|stops| what.contains(&stops))
+        };
+        if stops(&[Stops::Acting, Stops::Syncing]) {
+            Self::Idle
+        } else if stops(&[Stops::Creating]) {
+            Self::CreatesNone
+        } else {
+            Self::Acts
+        }
+    }
+
+    /// Whether it deletes pods.
+    #[must_use]
+    pub const fn acts(self) -> bool {
+        !matches!(self, Self::Idle)
+    }
+
+    /// Whether it creates pods.
+    #[must_use]
+    pub const fn creates(self) -> bool {
+        matches!(self, Self::Acts)
+    }
+}

@@ -1,0 +1,92 @@
+//! What becomes of the pods of a node: the one definition of created, kept, lost, deleted.
+
+use crate::engine::Decision;
+
+use super::controller::Controller;
+use super::node::{Eligibility, NodeEligibility, NodePods};
+use super::pod::{DaemonPod, PodState};
+use super::pods_here::only_condition_taints;
+use super::reason::{Code, Misscheduled, Reason};
+
+/// What becomes of a DaemonSet's pods on a node when the controller syncs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// One is created.
+    Created,
+    /// What runs is kept.
+    Kept,
+    /// What runs is kept until it is deleted, by a rollout or by hand, and none is created
+    /// again.
+    Lost,
+    /// What runs is deleted, by the controller or by taint eviction.
+    Deleted,
+    /// None runs and none is created.
+    Nothing,
+}
+
+impl Fate {
+    /// The fate of the pods of `node`; `None` where the node or its pods couldn't be read.
+    /// Taint eviction deletes what a NoExecute taint keeps off, even where the controller
+    /// doesn't act.
+    #[must_use]
+    pub fn new(node: &NodeEligibility, controller: Controller) -> Option<Self> {
+        if node.pod_state == PodState::Unknown {
+            return None;
+        }
+        let runs = node.live_pods().next().is_some();
+        let goes = controller.acts() || is_tainted_off(&node.reasons);
+        let fate = match (node.eligibility, runs) {
+            (Eligibility::Unknown, _) => return None,
+            (Eligibility::Eligible, false) if controller.creates() => Self::Created,
+            (_, false) => Self::Nothing,
+            (Eligibility::Excluded, true) if goes => Self::Deleted,
+            (Eligibility::KeepsRunning, true) if controller.acts() => Self::Lost,
+            (_, true) => Self::Kept,
+        };
+        Some(fate)
+    }
+}
+
+/// Whether a pod is lost with its deletion: none is created again where it ran.
+#[must_use]
+pub const fn is_lost(decision: Decision) -> bool {
+    !decision.should_run && decision.should_continue_running
+}
+
+/// Whether a pod that should run is removed by taint eviction over and over.
+#[must_use]
+pub fn is_evicted_again(node: &NodeEligibility) -> bool {
+    node.eligibility == Eligibility::Eligible && node.has(Code::EvictedAgainAndAgain)
+}
+
+/// Whether taint eviction deletes the pods, whatever the controller does.
+#[must_use]
+pub fn is_tainted_off(reasons: &[Reason]) -> bool {
+    let by_taint = |r: &Reason| matches!(r, Reason::UntoleratedNoExecute(_));
+    reasons.iter().any(by_taint)
+}
+
+/// What becomes of `pods` on a node that should run none.
+pub(super) fn misscheduled(
+    decision: Decision,
+    pods: &[DaemonPod],
+    reasons: &[Reason],
+    context: NodePods<'_>,
+) -> Misscheduled {
+    let all = |states: &[PodState]| pods.iter().all(|p| states.contains(&p.state));
+    let acts = context.controller.acts();
+    match (
+        decision.should_continue_running,
+        only_condition_taints(reasons),
+    ) {
+        _ if all(&[PodState::Terminating]) => Misscheduled::Terminating,
+        _ if !acts && is_tainted_off(reasons) => Misscheduled::Evicted,
+        _ if !acts => Misscheduled::Kept,
+        // `podsShouldBeOnNode` (1.37.1) deletes ended pods on nodes that keep theirs, too.
+        (true, _) if all(&[PodState::Terminating, PodState::Failed]) => Misscheduled::Ended,
+        (true, true) => Misscheduled::UntilRecovery,
+        (true, false) if context.context.on_delete => Misscheduled::UntilDeleted,
+        (true, false) => Misscheduled::UntilRolled,
+        (false, _) => Misscheduled::Deleted,
+    }
+}

@@ -1,0 +1,64 @@
+//! Health: the one definition of clean.
+//!
+//! Clean is what has everything as it should be: every node that should run a DaemonSet has
+//! one available, current pod and no other node has one, nothing is found about the
+//! DaemonSet as a whole, and the status agrees.
+
+use super::fate::is_evicted_again;
+use super::node::NodeEligibility;
+use super::pod::PodState;
+use super::reason::Reason;
+use super::status::StatusReport;
+
+/// One that is known not to be clean decides; an unknown one leaves the whole unknown.
+#[must_use]
+pub fn of_all(verdicts: impl Iterator<Item = Option<bool>> + Clone) -> Option<bool> {
+    if verdicts.clone().any(|clean| clean == Some(false)) {
+        return Some(false);
+    }
+    let mut verdicts = verdicts;
+    verdicts.all(|clean| clean.is_some()).then_some(true)
+}
+
+/// Whether a DaemonSet is clean; `None` where that can't be known.
+#[must_use]
+pub fn of_daemon_set(
+    nodes_known: bool,
+    nodes: &[NodeEligibility],
+    findings: &[Reason],
+    status: Option<&StatusReport>,
+) -> Option<bool> {
+    let wrong = has_problems(findings) || status.is_some_and(|s| !s.differences.is_empty());
+    let own = [if wrong {
+        Some(false)
+    } else {
+        nodes_known.then_some(true)
+    }];
+    let nodes = nodes.iter().map(of_node);
+    of_all(own.into_iter().chain(nodes))
+}
+
+/// Whether any of `findings` keeps a DaemonSet from being clean.
+#[must_use]
+pub fn has_problems(findings: &[Reason]) -> bool {
+    findings.iter().any(|finding| finding.code().is_problem())
+}
+
+/// Whether a node is as it should be; `None` where that can't be known.
+#[must_use]
+pub fn of_node(node: &NodeEligibility) -> Option<bool> {
+    if node.pod_state == PodState::Unknown {
+        return None;
+    }
+    match (node.should_run, node.pods.as_slice()) {
+        // Available now, and evicted again soon.
+        (Some(true), _) if is_evicted_again(node) => Some(false),
+        (Some(true), [pod]) if pod.state == PodState::Available => pod.updated,
+        (Some(true), _) => Some(false),
+        (Some(false), pods) => Some(pods.is_empty()),
+        // One that isn't as it should be where it should run is misscheduled elsewhere.
+        (None, []) => None,
+        (None, [pod]) if pod.state == PodState::Available && pod.updated != Some(false) => None,
+        (None, _) => Some(false),
+    }
+}

@@ -1,0 +1,72 @@
+//! The facts of reasons that are about a pod's state.
+
+use jiff::Timestamp;
+
+/// A pod, and since when it is in its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PodFact {
+    /// Its name.
+    pub name: String,
+    /// Since when, where the pod tells.
+    pub since: Option<Timestamp>,
+}
+
+/// A reason and message of the API, either of which may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said {
+    /// The CamelCase reason.
+    pub reason: String,
+    /// The text for people.
+    pub message: String,
+}
+
+impl Said {
+    pub(in crate::analysis) fn new(reason: &str, message: &str) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            message: message.to_owned(),
+        }
+    }
+}
+
+/// What of a pod isn't ready, where no container says why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NotReady {
+    /// This container.
+    Container(String),
+    /// The condition `Ready` says what.
+    Condition(Said),
+}
+
+/// What the controller does about a pod that ended: `podsShouldBeOnNode` (1.37.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ended {
+    /// Deletes a failed one after a backoff, for pods may be here.
+    #[default]
+    AfterBackoff,
+    /// Deletes it as it deletes all others here.
+    AtOnce,
+    /// Nothing: it doesn't act, or not on this node.
+    Nothing,
+}
+
+/// What becomes of pods on a node that should run none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Misscheduled {
+    /// They are being deleted.
+    Terminating,
+    /// The controller does nothing, and taint eviction deletes them.
+    Evicted,
+    /// The controller does nothing, and they stay.
+    Kept,
+    /// They have ended: the controller deletes them and makes none.
+    Ended,
+    /// They stay as long as the node has a condition, and count again after it.
+    UntilRecovery,
+    /// They stay until somebody deletes them, for nothing is rolled (OnDelete).
+    UntilDeleted,
+    /// They stay until they are deleted or rolled.
+    UntilRolled,
+    /// The controller deletes them at its next sync.
+    Deleted,
+}

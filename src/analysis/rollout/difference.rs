@@ -1,0 +1,84 @@
+//! What differs between a stored DaemonSet and the one that a change leaves.
+
+use serde_json::Value;
+
+use crate::analysis::reason::Reason;
+use crate::apply::template_diff::{added_by_server, changed_fields, template_diff};
+use crate::model::{DaemonSet, Snapshot};
+
+use super::change::{Change, ChangeKind, ChangedField, Obtained, TemplateChange, Warning};
+use super::host_ports::clashing_host_ports;
+use super::pods::old_templates;
+use super::refused::refused;
+
+/// Says what differs between `stored` and `target`.
+#[must_use]
+pub fn describe(
+    kind: ChangeKind,
+    obtained: Obtained,
+    stored: Option<&DaemonSet>,
+    target: &DaemonSet,
+    snapshot: &Snapshot,
+) -> Change {
+    let fields = stored
+        .map(|stored| fields(stored, target))
+        .unwrap_or_default();
+    let in_template = |field: &ChangedField| field.path.starts_with("spec.template");
+    let template = if stored.is_none() || fields.iter().any(in_template) {
+        TemplateChange::Changed
+    } else {
+        TemplateChange::Unchanged
+    };
+    let pods = snapshot.pods_in(&target.namespace);
+    Change {
+        kind,
+        obtained,
+        template,
+        refused: match obtained {
+            // It has answered already.
+            Obtained::DryRun => Vec::new(),
+            Obtained::Local => refused(stored, target, pods),
+        },
+        warnings: host_ports(stored, target, snapshot).into_iter().collect(),
+        fields,
+    }
+}
+
+/// Fields of the template that are new and that `written`, the manifest, doesn't
+/// have: the server's defaults or its admission add them, and they alone can start a
+/// rollout.
+#[must_use]
+pub fn added(stored: &DaemonSet, target: &DaemonSet, written: &Value) -> Option<Warning> {
+    let template = written.pointer("/spec/template")?;
+    let changes = template_diff(&stored.raw_template, &target.raw_template);
+    let added = added_by_server(&changes, "spec.template", template);
+    let fields: Vec<_> = added.map(|change| change.path.to_string()).collect();
+    (!fields.is_empty()).then_some(Warning::AddedByServer { fields })
+}
+
+/// The fields of the spec that differ, by path.
+fn fields(stored: &DaemonSet, target: &DaemonSet) -> Vec<ChangedField> {
+    let rest = |ds: &DaemonSet| {
+        let mut spec = ds.object.spec.clone();
+        spec.template = k8s_openapi::api::core::v1::PodTemplateSpec::default();
+        serde_json::to_value(spec).unwrap_or_default()
+    };
+    let spec = changed_fields("spec", &rest(stored), &rest(target));
+    let template = template_diff(&stored.raw_template, &target.raw_template);
+    spec.into_iter()
+        .chain(template)
+        .map(ChangedField::from)
+        .collect()
+}
+
+fn host_ports(
+    stored: Option<&DaemonSet>,
+    target: &DaemonSet,
+    snapshot: &Snapshot,
+) -> Option<Warning> {
+    let old = old_templates(snapshot, target);
+    let today = stored.and_then(DaemonSet::pod_spec);
+    let strategy = target.object.spec.update_strategy.as_ref();
+    let ports = clashing_host_ports(strategy, old.iter().chain(today), target.pod_spec()?);
+    (!ports.is_empty()).then_some(Warning::Reason(Reason::HostPortsUnderSurge { ports }))
+}

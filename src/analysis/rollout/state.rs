@@ -1,0 +1,178 @@
+//! How a rollout stands, or what a change comes to, in one fact.
+
+use std::collections::HashMap;
+
+use super::change::{Change, ChangeKind, TemplateChange};
+use super::plan::{Body, Next, OldPod, RevisionState};
+
+/// How the rollout under way stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolloutState {
+    /// The controller does nothing for the DaemonSet.
+    Halted,
+    /// Nothing is rolled by itself: so many old pods stay; `None` where that isn't known.
+    OnDelete(Option<usize>),
+    /// Which pods are old isn't known.
+    Unknown,
+    /// Old pods are left, and something holds the rollout up.
+    HeldUp(usize),
+    /// Old pods are left.
+    UnderWay(usize),
+    /// No old pods are left, and so many pods only count as updated.
+    Drift(usize),
+    /// No old pods are left, and whether pods are missing isn't known.
+    MissingUnknown,
+    /// No old pods are left, and the controller waits.
+    Waiting,
+    /// No old pods are left, and there are pods to make or delete.
+    Manages,
+    /// No old pods are left, and something holds it up.
+    OthersHeldUp,
+    /// There is nothing to roll.
+    Idle,
+}
+
+/// What a change comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeOutcome {
+    /// The server would refuse it.
+    Refused,
+    /// The template stays as it is.
+    SameTemplate {
+        /// Something else changes.
+        other_fields: bool,
+        /// A rollout is under way, and goes on.
+        goes_on: bool,
+    },
+    /// The template changes, and the controller does nothing for the DaemonSet.
+    Halted,
+    /// There is no DaemonSet of its name yet.
+    Created,
+    /// The template changes, and old pods stay until somebody deletes them.
+    OnDelete,
+    /// Pods are made and deleted at once, and none is left to roll.
+    ManagesAlone,
+    /// A rollout starts.
+    Rollout {
+        /// To an older revision, and not by an undo.
+        to_older: bool,
+    },
+}
+
+impl RolloutState {
+    /// The state of the rollout that `body` plans.
+    #[must_use]
+    pub fn new(body: &Body) -> Self {
+        if body.is_halted() {
+            return Self::Halted;
+        }
+        let old = body.old.as_ref().map(Vec::len);
+        if body.strategy.is_on_delete() {
+            return Self::OnDelete(old);
+        }
+        match (old, body.blockers.is_empty()) {
+            (None, _) => Self::Unknown,
+            (Some(0), _) => Self::without_old(body),
+            (Some(old), false) => Self::HeldUp(old),
+            (Some(old), true) => Self::UnderWay(old),
+        }
+    }
+
+    fn without_old(body: &Body) -> Self {
+        let drift = body.known_drift().len();
+        match (body.next, body.blockers.is_empty()) {
+            _ if drift > 0 => Self::Drift(drift),
+            (None, true) => Self::MissingUnknown,
+            (Some(Next::Waiting), _) => Self::Waiting,
+            (Some(Next::Manage), _) => Self::Manages,
+            (_, true) => Self::Idle,
+            (_, false) => Self::OthersHeldUp,
+        }
+    }
+}
+
+impl ChangeOutcome {
+    /// What `change` comes to where `body` plans what follows.
+    #[must_use]
+    pub fn new(change: &Change, body: &Body) -> Self {
+        let is_rolled = body.waves.is_some();
+        if !change.refused.is_empty() {
+            return Self::Refused;
+        }
+        if change.template == TemplateChange::Unchanged {
+            return Self::SameTemplate {
+                other_fields: !change.fields.is_empty(),
+                goes_on: is_rolled,
+            };
+        }
+        if body.is_halted() {
+            return Self::Halted;
+        }
+        if change.makes_it() {
+            return Self::Created;
+        }
+        if body.strategy.is_on_delete() {
+            return Self::OnDelete;
+        }
+        if !is_rolled && body.next == Some(Next::Manage) {
+            return Self::ManagesAlone;
+        }
+        let revision = body.revision.as_ref().map(|r| r.state);
+        Self::Rollout {
+            to_older: revision == Some(RevisionState::Existing) && change.kind != ChangeKind::Undo,
+        }
+    }
+}
+
+/// What the rollout does to an old pod next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OldPodFate {
+    /// It deletes it whatever the budget is.
+    DeletedAtOnce,
+    /// It deletes it.
+    DeletedNext,
+    /// It may delete it.
+    MayBeDeletedNext,
+    /// Nothing yet.
+    Waits,
+    /// Nothing, for somebody has to delete it.
+    StaysUntilDeleted,
+}
+
+/// What the rollout does next to old pods, by name.
+#[derive(Clone, Debug)]
+pub struct OldPodFates<'a> {
+    by_pod: HashMap<&'a str, OldPodFate>,
+    others: OldPodFate,
+}
+
+impl<'a> OldPodFates<'a> {
+    /// What the rollout that `body` plans does next.
+    #[must_use]
+    pub fn new(body: &'a Body) -> Self {
+        let update = body.next_update().into_iter();
+        let certain = update.clone().flat_map(|u| &u.delete.certain);
+        let candidates = update.flat_map(|u| &u.delete.candidates);
+        let managed = body.manage.iter().flat_map(|m| &m.delete);
+        // Manage comes first, so that the last one counts.
+        let fates = certain
+            .map(|pod| (pod, OldPodFate::DeletedNext))
+            .chain(candidates.map(|pod| (pod, OldPodFate::MayBeDeletedNext)))
+            .chain(managed.map(|delete| (&delete.pod, OldPodFate::DeletedAtOnce)));
+        Self {
+            by_pod: fates.map(|(pod, fate)| (pod.as_str(), fate)).collect(),
+            others: if body.strategy.is_on_delete() {
+                OldPodFate::StaysUntilDeleted
+            } else {
+                OldPodFate::Waits
+            },
+        }
+    }
+
+    /// What it does to this one.
+    #[must_use]
+    pub fn of(&self, pod: &OldPod) -> OldPodFate {
+        let fate = self.by_pod.get(pod.pod.as_str());
+        fate.copied().unwrap_or(self.others)
+    }
+}

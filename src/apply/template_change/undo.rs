@@ -1,0 +1,160 @@
+//! `kubectl rollout undo`.
+
+use serde_json::{Map, Value};
+
+use crate::apply::patch::discard_nulls;
+use crate::model::revision_data::{PATCH_DIRECTIVE, holds_template, template_of};
+use crate::model::selector::Selector;
+use crate::model::{ControllerRevision, DaemonSet, DecodeError, OwnerReference};
+
+use super::{Changed, prepare_for_update};
+
+const CREATED: &str = "creationTimestamp";
+
+/// A DaemonSet that was taken back to a revision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undone<'a> {
+    /// The revision.
+    pub revision: &'a ControllerRevision,
+    /// The DaemonSet; without a change if it already has the revision's template.
+    pub changed: Changed,
+}
+
+/// Why it can't be taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// The previous revision was asked for, and there is none.
+    #[error("there is no previous revision: {}", there_are(.0))]
+    NoPrevious(Vec<i64>),
+    /// There is no revision with that number.
+    #[error("there is no revision `{asked}`: {}", there_are(.known))]
+    Unknown {
+        /// What was asked for.
+        asked: i64,
+        /// The numbers of the revisions that there are, the least first.
+        known: Vec<i64>,
+    },
+    /// The revision's data isn't a template in another's place.
+    #[error(
+        "ControllerRevision `{0}`: data: holds no `spec.template` with `$patch: replace`, as the controller writes it"
+    )]
+    NoTemplate(String),
+    /// The revision's template can't be decoded.
+    #[error("ControllerRevision `{name}`: data.{error}")]
+    Decode {
+        /// The revision's name.
+        name: String,
+        /// The field, and what is wrong with it.
+        error: DecodeError,
+    },
+}
+
+fn there_are(numbers: &[i64]) -> String {
+    let texts: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    match texts.as_slice() {
+        [] => "the DaemonSet has none that it owns".to_owned(),
+        [one] => format!("the only one is {one}"),
+        several => format!("there are {}", several.join(", ")),
+    }
+}
+
+/// The revisions among which `kubectl rollout` looks (`controlledHistory`, kubectl
+/// 0.37.1), in the order of their names, as the API lists them. Other than the
+/// controller it counts none that is yet to be adopted.
+fn controlled_history<'a>(
+    ds: &DaemonSet,
+    selector: &Selector,
+    revisions: &'a [ControllerRevision],
+) -> Vec<&'a ControllerRevision> {
+    let is_controlled = |revision: &ControllerRevision| {
+        let controller = OwnerReference::controller(&revision.owners);
+        controller.is_some_and(|owner| owner.uid == ds.uid())
+    };
+    let mut owned: Vec<_> = revisions
+        .iter()
+        .filter(|r| *r.namespace == *ds.namespace && is_controlled(r))
+        .filter(|r| selector.matches(&r.labels))
+        .collect();
+    owned.sort_by_key(|revision| &revision.name);
+    owned
+}
+
+/// `kubectl rollout undo --to-revision=N` (`DaemonSetRollbacker`, kubectl 0.37.1)
+/// and what the server makes of it: the template of the revision in the place of
+/// the present one, nothing merged. `selector` is the DaemonSet's; `to` 0 is the
+/// revision with the second highest number, whichever is current.
+///
+/// # Errors
+/// When there is no such revision, or its data isn't what the controller writes.
+pub fn undo<'a>(
+    ds: &DaemonSet,
+    selector: &Selector,
+    revisions: &'a [ControllerRevision],
+    to: i64,
+) -> Result<Undone<'a>, UndoError> {
+    let history = controlled_history(ds, selector, revisions);
+    let revision = find_history(&history, to)?;
+    if holds_template(&revision.data, &ds.raw_template) {
+        let changed = prepare_for_update(ds, ds.clone());
+        return Ok(Undone { revision, changed });
+    }
+    let name = || revision.name.to_string();
+    let held = template_of(&revision.data).ok_or_else(|| UndoError::NoTemplate(name()))?;
+    let mut template = held.clone();
+    template.remove(PATCH_DIRECTIVE);
+    let template = as_the_server_writes(template, &ds.raw_template);
+    let changed = ds
+        .with_template(template)
+        .map_err(|error| UndoError::Decode {
+            name: name(),
+            error,
+        })?;
+    let changed = prepare_for_update(ds, changed);
+    Ok(Undone { revision, changed })
+}
+
+/// `findHistory` (kubectl 0.37.1).
+fn find_history<'a>(
+    history: &[&'a ControllerRevision],
+    to: i64,
+) -> Result<&'a ControllerRevision, UndoError> {
+    let mut by_number = history.to_vec();
+    by_number.sort_by_key(|revision| revision.revision);
+    let numbers = || by_number.iter().map(|r| r.revision).collect();
+    if to == 0 {
+        let mut newest_first = by_number.iter().rev();
+        let previous = newest_first.nth(1).copied();
+        return previous.ok_or_else(|| UndoError::NoPrevious(numbers()));
+    }
+    let asked = history.iter().find(|r| to > 0 && r.revision == to);
+    asked.copied().ok_or_else(|| UndoError::Unknown {
+        asked: to,
+        known: numbers(),
+    })
+}
+
+/// A server before 1.34 writes `"creationTimestamp":null` into the metadata of a
+/// template, a later one leaves out every null. Which of the two it is shows in
+/// the template that it has written.
+fn as_the_server_writes(template: Map<String, Value>, like: &Value) -> Value {
+    let mut template = Value::Object(template);
+    let nulls = like
+        .pointer("/metadata")
+        .is_some_and(|metadata| metadata.get(CREATED).is_some());
+    if !nulls {
+        discard_nulls(&mut template);
+        return template;
+    }
+    add_null(template.get_mut("metadata"));
+    let volumes = template.pointer_mut("/spec/volumes");
+    for volume in volumes.and_then(Value::as_array_mut).into_iter().flatten() {
+        add_null(volume.pointer_mut("/ephemeral/volumeClaimTemplate/metadata"));
+    }
+    template
+}
+
+fn add_null(metadata: Option<&mut Value>) {
+    if let Some(metadata) = metadata.and_then(Value::as_object_mut) {
+        metadata.entry(CREATED).or_insert(Value::Null);
+    }
+}

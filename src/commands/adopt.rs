@@ -1,0 +1,148 @@
+//! `kubectl ds adopt`. It only reports.
+
+use crate::analysis::basis::Basis;
+use crate::analysis::by_daemon_set::ByDaemonSet;
+use crate::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
+use crate::analysis::claims::{Claiming, claims};
+use crate::cli::adopt::AdoptRequest;
+use crate::cli::global::GlobalOptions;
+use crate::cli::request::DaemonSetFilter;
+use crate::model::DaemonSet;
+use crate::output::adopt::many::ClaimList;
+use crate::output::answer::{Answer, Report};
+use crate::output::printer::Printer;
+use crate::source::dry_run::ApplyOptions;
+use crate::source::manifest::Manifest;
+use crate::source::{Question, Scope, Source, Subject};
+
+use super::apply::Obtained;
+use super::ask::{ask, daemon_sets, first, object};
+use super::error::CommandError;
+use super::exit::Exit;
+use super::manifest::{check_namespace, obtain, obtain_anew, obtained_how, read};
+use super::open::open;
+use super::print;
+
+/// Answers `kubectl ds adopt`.
+///
+/// # Errors
+/// When the source has no answer, or stdout is gone.
+pub(super) fn run(
+    global: &GlobalOptions,
+    request: AdoptRequest,
+    printer: Printer<'_>,
+) -> Result<Exit, CommandError> {
+    let source = open(global)?;
+    let source = source.as_ref();
+    match request {
+        AdoptRequest::DaemonSet(name) => {
+            let subject = Subject::DaemonSet(object(global, source, name));
+            print(global, printer, &one(subject, source)?)
+        }
+        AdoptRequest::DaemonSets(filter) => {
+            let list = many(global, &filter, source, printer)?;
+            print(global, printer, &list)
+        }
+        AdoptRequest::Manifests(files) => {
+            let manifests = read(global, &files, source, printer.terminal)?;
+            let mut answers: Vec<Box<dyn Answer>> = Vec::new();
+            for manifest in &manifests {
+                answers.push(Box::new(recreated(global, manifest, source)?));
+            }
+            print(global, printer, &answers)
+        }
+    }
+}
+
+/// One DaemonSet as it is stored.
+fn one(subject: Subject, source: &dyn Source) -> Result<ClaimReport, CommandError> {
+    let question = Question::new(subject, Scope::AllNodes).with_neighbours();
+    let snapshot = ask(source, &question)?;
+    Ok(claims(Claiming {
+        snapshot: &snapshot,
+        target: first(&snapshot)?,
+        change: None,
+        former: None,
+    }))
+}
+
+/// All DaemonSets of a namespace or of all. Each report is printed, or a line of it kept,
+/// before the next is made: every DaemonSet times every node is too much to hold.
+fn many(
+    global: &GlobalOptions,
+    filter: &DaemonSetFilter,
+    source: &dyn Source,
+    printer: Printer<'_>,
+) -> Result<ClaimList, CommandError> {
+    let subject = daemon_sets(global, source, filter);
+    let namespace = subject.namespace().map(str::to_owned);
+    let question = Question::new(subject, Scope::AllNodes).with_neighbours();
+    let snapshot = ask(source, &question)?;
+    let mut printed = printer.list();
+    let mut list = ClaimList::new(namespace, Basis::new(&snapshot));
+    for (target, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
+        let report = claims(Claiming {
+            snapshot: &snapshot,
+            target,
+            change: None,
+            former: None,
+        });
+        if list.add(&report) {
+            printed.add(Report::Claims(&report))?;
+        }
+    }
+    printed.end()?;
+    Ok(list)
+}
+
+/// What a manifest's DaemonSet would take over: one that is created, or deleted with
+/// `--cascade=orphan` and created again.
+fn recreated(
+    global: &GlobalOptions,
+    manifest: &Manifest,
+    source: &dyn Source,
+) -> Result<ClaimReport, CommandError> {
+    check_namespace(global, &manifest.daemon_set)?;
+    let subject = Subject::Recreated(Box::new(manifest.daemon_set.clone()));
+    let question = Question::new(subject, Scope::AllNodes).with_neighbours();
+    let mut snapshot = ask(source, &question)?;
+    let former = snapshot.daemon_sets.first().cloned();
+    let obtained = stored_as(global, manifest, former.as_ref())?;
+    snapshot.notes.extend(obtained.notes);
+    snapshot.notes.extend(obtained.warnings);
+    snapshot.sort();
+    let kind = match former {
+        Some(_) => ClaimChangeKind::Recreate,
+        None => ClaimChangeKind::Create,
+    };
+    Ok(claims(Claiming {
+        snapshot: &snapshot,
+        target: &obtained.daemon_set,
+        change: Some(ClaimChange {
+            kind,
+            obtained: obtained_how(obtained.how),
+        }),
+        former: former.as_ref(),
+    }))
+}
+
+/// The object as the server would store it.
+fn stored_as(
+    global: &GlobalOptions,
+    manifest: &Manifest,
+    former: Option<&DaemonSet>,
+) -> Result<Obtained, CommandError> {
+    if former.is_some() || !global.from.is_empty() {
+        let mut obtained = obtain_anew(manifest)?;
+        if former.is_some() {
+            // The report says why nobody was asked: a dry run can't create what is there.
+            obtained.notes.clear();
+        }
+        return Ok(obtained);
+    }
+    let options = ApplyOptions {
+        validation: manifest.validation,
+        ..ApplyOptions::default()
+    };
+    obtain(global, &options, manifest, None)
+}

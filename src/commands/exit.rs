@@ -1,0 +1,79 @@
+//! Exit codes, and what decides them.
+
+use std::process::ExitCode;
+
+use crate::output::answer::Outcome;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It said what was asked.
+    Success,
+    /// With `--exit-code`: something isn't clean. With `--watch`: it is stuck, or the time was up.
+    NotClean,
+    /// It failed.
+    Failed,
+    /// It answered in part; the report's `incomplete`, or stderr, tells what is missing.
+    Partial,
+    /// It was asked to stop while it waited for something: what a shell makes of Ctrl-C.
+    Interrupted,
+}
+
+impl Exit {
+    /// All of them, by their codes.
+    pub const ALL: [Self; 5] = [
+        Self::Success,
+        Self::NotClean,
+        Self::Failed,
+        Self::Partial,
+        Self::Interrupted,
+    ];
+
+    /// What the process ends with.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::NotClean => 1,
+            Self::Failed => 2,
+            Self::Partial => 3,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// What the documents and man pages say of it.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "it said what was asked",
+            Self::NotClean => {
+                "with `--exit-code`: something isn't clean, or would change; without it only for a \
+                 `--watch` that ends stuck or at its timeout"
+            }
+            Self::Failed => "it failed",
+            Self::Partial => {
+                "answered in part: `incomplete` names what the verdict needed and couldn't read, or \
+                 `-o name` left out a name that no server takes"
+            }
+            Self::Interrupted => "`--watch`, a dry run or an external diff was interrupted",
+        }
+    }
+
+    /// How a command ends that has answered: an answer in part goes before one with findings.
+    #[must_use]
+    pub const fn of(outcome: Outcome, exit_code: bool) -> Self {
+        if outcome.is_partial {
+            Self::Partial
+        } else if exit_code && outcome.has_findings {
+            Self::NotClean
+        } else {
+            Self::Success
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

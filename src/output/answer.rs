@@ -1,0 +1,132 @@
+//! What a command found, whatever format it is printed in.
+
+use serde::{Serialize, Serializer};
+
+use crate::analysis::basis::Basis;
+use crate::analysis::claims::report::ClaimReport;
+use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::on_node::groups;
+use crate::analysis::on_node::{NodeReport, NodeWhatIf};
+use crate::analysis::rollout::plan::{BudgetTrial, RolloutPlan};
+use crate::analysis::what_if::WhatIfReport;
+use crate::model::Incomplete;
+use crate::report::{claims, eligibility, node, rollout};
+
+use super::document::Document;
+use super::names::ObjectName;
+use super::print_options::PrintOptions;
+
+/// A report of any kind. Its keys are printed in the order of its type's fields.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "each is named after its report")]
+pub enum Report<'a> {
+    Eligibility(&'a EligibilityReport),
+    WhatIf(&'a WhatIfReport),
+    Node(&'a NodeReport),
+    NodeWhatIf(&'a NodeWhatIf),
+    Plan(&'a RolloutPlan),
+    BudgetTrial(&'a BudgetTrial),
+    Claims(&'a ClaimReport),
+}
+
+impl<'a> From<&'a groups::Outcome> for Report<'a> {
+    fn from(outcome: &'a groups::Outcome) -> Self {
+        match outcome {
+            groups::Outcome::Report(report) => Self::Node(report),
+            groups::Outcome::WhatIf(report) => Self::NodeWhatIf(report),
+        }
+    }
+}
+
+/// Its published form.
+impl Serialize for Report<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Eligibility(report) => {
+                eligibility::EligibilityReport::new(report).serialize(serializer)
+            }
+            Self::WhatIf(report) => eligibility::WhatIfReport::new(report).serialize(serializer),
+            Self::Node(report) => node::NodeReport::new(report).serialize(serializer),
+            Self::NodeWhatIf(report) => node::NodeWhatIf::new(report).serialize(serializer),
+            Self::Plan(report) => rollout::RolloutPlan::new(report).serialize(serializer),
+            Self::BudgetTrial(report) => rollout::BudgetTrial::new(report).serialize(serializer),
+            Self::Claims(report) => claims::ClaimReport::new(report).serialize(serializer),
+        }
+    }
+}
+
+/// What a command answers. Each output format prints a part of it.
+pub trait Answer {
+    /// The reports, for programs; none where they were printed as they were made.
+    fn reports(&self) -> Vec<Report<'_>> {
+        Vec::new()
+    }
+
+    /// What `-o name` prints.
+    fn names(&self) -> Vec<ObjectName<'_>>;
+
+    /// The answer laid out for people.
+    fn layout(&self, options: PrintOptions) -> Document;
+
+    /// What the exit code follows.
+    fn outcome(&self) -> Outcome;
+
+    /// What couldn't be read, where there is no report that says it.
+    fn unreported(&self) -> &[Incomplete] {
+        &[]
+    }
+}
+
+/// How an answer came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Something that the answer needed couldn't be read, or couldn't be printed.
+    pub is_partial: bool,
+    /// Something isn't as it should be, or would change.
+    pub has_findings: bool,
+}
+
+impl Outcome {
+    /// The outcome of an answer that rests on `basis`.
+    #[must_use]
+    pub const fn new(basis: &Basis, has_findings: bool) -> Self {
+        Self {
+            is_partial: !basis.incomplete.is_empty(),
+            has_findings,
+        }
+    }
+
+    /// The outcome of both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            is_partial: self.is_partial || other.is_partial,
+            has_findings: self.has_findings || other.has_findings,
+        }
+    }
+}
+
+/// Several answers as one.
+impl Answer for Vec<Box<dyn Answer>> {
+    fn reports(&self) -> Vec<Report<'_>> {
+        self.iter().flat_map(|answer| answer.reports()).collect()
+    }
+
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        self.iter().flat_map(|answer| answer.names()).collect()
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        let mut all = Document::default();
+        for answer in self {
+            all.blank();
+            all.blocks.extend(answer.layout(options).blocks);
+        }
+        all
+    }
+
+    fn outcome(&self) -> Outcome {
+        let outcomes = self.iter().map(|answer| answer.outcome());
+        outcomes.fold(Outcome::default(), Outcome::and)
+    }
+}

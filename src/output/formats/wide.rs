@@ -1,0 +1,9 @@
+//! `-o wide`: every node a row, and nothing fitted to the width.
+
+use super::{Format, Style};
+
+pub(super) const FORMAT: Format = Format {
+    name: "wide",
+    help: "for people with a wide terminal",
+    style: Style::Layout { wide: true },
+};

@@ -1,0 +1,136 @@
+//! Prints answers in the format that was asked for.
+
+use std::io::{self, Write};
+
+use super::answer::{Answer, Report};
+use super::formats::{Encoding, Format, Style};
+use super::lists::Limits;
+use super::terminal::{Stdout, Terminal};
+
+/// A terminal, and the format in which answers go there.
+#[derive(Clone, Copy, Debug)]
+pub struct Printer<'t> {
+    /// Where they go.
+    pub terminal: &'t Terminal,
+    /// `-o`.
+    pub format: Format,
+    /// Rows of a long list that are shown; `None` for all.
+    pub rows: Option<usize>,
+}
+
+impl Printer<'_> {
+    /// How much of a long list is shown.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        Limits {
+            rows: self.rows,
+            wide: self.format.is_wide(),
+        }
+    }
+
+    /// Prints an answer, all but the reports that were printed as they were made. Whether
+    /// all could be printed.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn print(&self, answer: &dyn Answer) -> io::Result<bool> {
+        if !self.format.is_for_people() {
+            for missing in answer.unreported() {
+                self.terminal.warning(&missing.to_string());
+            }
+        }
+        match self.format.style {
+            Style::Layout { .. } => {
+                let options = self.terminal.print_options(self.limits());
+                self.terminal.document(&answer.layout(options))?;
+            }
+            Style::Names => return self.terminal.names(answer.names()),
+            Style::Reports(encoding) => match answer.reports().as_slice() {
+                [] => {}
+                [only] => {
+                    let mut out = self.terminal.stdout();
+                    encoding.report(&mut out, *only)?;
+                    out.flush()?;
+                }
+                all => {
+                    let mut list = self.list();
+                    for report in all {
+                        list.add(*report)?;
+                    }
+                    list.end()?;
+                }
+            },
+        }
+        Ok(true)
+    }
+
+    /// A list that is printed report by report, where reports are printed.
+    #[must_use]
+    pub fn list(&self) -> ReportList {
+        let out = match self.format.style {
+            Style::Reports(encoding) => Some((self.terminal.stdout(), encoding)),
+            Style::Layout { .. } | Style::Names => None,
+        };
+        ReportList {
+            out,
+            is_empty: true,
+        }
+    }
+
+    /// Prints one of several reports that follow each other in time, where reports are printed.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn next(&self, report: Report<'_>) -> io::Result<()> {
+        if let Style::Reports(encoding) = self.format.style {
+            let mut out = self.terminal.stdout();
+            encoding.next(&mut out, report)?;
+            out.flush()?;
+        }
+        Ok(())
+    }
+}
+
+/// A `List` on its way out, of which only one report is held.
+pub struct ReportList {
+    out: Option<(Stdout, &'static dyn Encoding)>,
+    is_empty: bool,
+}
+
+impl ReportList {
+    /// Whether reports are printed at all.
+    #[must_use]
+    pub const fn is_printed(&self) -> bool {
+        self.out.is_some()
+    }
+
+    /// Prints one more report.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn add(&mut self, report: Report<'_>) -> io::Result<()> {
+        let Some((out, encoding)) = &mut self.out else {
+            return Ok(());
+        };
+        let is_first = std::mem::take(&mut self.is_empty);
+        if is_first {
+            encoding.begin_list(out)?;
+        }
+        encoding.list_item(out, report, is_first)
+    }
+
+    /// Prints the end.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn end(self) -> io::Result<()> {
+        let Some((mut out, encoding)) = self.out else {
+            return Ok(());
+        };
+        if self.is_empty {
+            encoding.begin_list(&mut out)?;
+        }
+        encoding.end_list(&mut out, self.is_empty)?;
+        out.flush()
+    }
+}

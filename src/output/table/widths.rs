@@ -1,0 +1,213 @@
+//! How a width is shared out to columns whose cells are wrapped.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::GAP;
+use super::columns::{Columns, gaps, plain};
+use crate::output::document::Table;
+
+/// What is narrower is given to the cells all the same.
+const NARROWEST: usize = 20;
+
+/// A column that would leave so much of its share is narrowed to its longest line.
+const WASTE: usize = 3;
+
+/// What a column must have and may have, without the space behind it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bounds {
+    /// What it takes where nothing is wrapped.
+    whole: usize,
+    /// No less.
+    least: Option<usize>,
+    /// No more.
+    most: Option<usize>,
+    /// Neither more nor less.
+    exact: Option<usize>,
+    /// The space behind it.
+    gap: usize,
+}
+
+/// How wide the columns are, of which none is narrower than its words if there is room for
+/// them.
+pub(super) fn wrapped_widths(
+    table: &Table,
+    columns: &Columns,
+    room: usize,
+    shows_heads: bool,
+) -> Vec<usize> {
+    let mut bounds = bounds(columns, table.lists, room, shows_heads);
+    let longest_line = |at: usize, width: usize| {
+        let head = table.header.get(at).filter(|_| shows_heads);
+        let head = head.map(|head| longest_line(head, width));
+        let cells = table.rows.iter().filter_map(|row| row.get(at));
+        let lines = cells.map(|cell| longest_line(&plain(cell), width));
+        lines.chain(head).max().unwrap_or_default()
+    };
+    let mut widths = shares(&bounds, room, longest_line);
+    if !columns.words_fit(room) {
+        return widths;
+    }
+    // What one column gets more is taken from others, but each is set once.
+    for _ in columns.iter() {
+        let mut is_narrow = false;
+        for ((bounds, width), column) in bounds.iter_mut().zip(&widths).zip(columns.iter()) {
+            if *width < column.word() {
+                is_narrow = true;
+                bounds.exact = Some(column.word());
+            }
+        }
+        if !is_narrow {
+            break;
+        }
+        widths = shares(&bounds, room, longest_line);
+    }
+    widths
+}
+
+/// Keeps heads whole, and then names, from the left, as far as the room goes:
+/// what is broken in the middle of a word can't be read or copied.
+fn bounds(columns: &Columns, lists: usize, room: usize, shows_heads: bool) -> Vec<Bounds> {
+    let last = columns.len().saturating_sub(1);
+    let fits = columns.words_fit(room);
+    let heads = columns.iter().map(|c| c.head_word).sum::<usize>();
+    let mut free = room.saturating_sub(heads + gaps(columns.len()));
+    let mut all = Vec::new();
+    for (at, column) in columns.iter().enumerate() {
+        let gap = if at < last { GAP } else { 0 };
+        let head = if shows_heads { column.head } else { 0 };
+        let mut bounds = Bounds {
+            whole: column.cell.max(head).max(1),
+            gap,
+            ..Bounds::default()
+        };
+        if columns.has_heads {
+            let more = column.word() - column.head_word;
+            // Names stand first; prose stands last and takes what is left, but where lists
+            // leave it room names that stand in it are kept whole too.
+            let takes_all = at < 2 || lists > 0 || (fits && columns.is_crowded(column, room));
+            let share = if takes_all { free } else { free / 2 };
+            let is_kept = (at < last || lists > 0) && more <= share;
+            let more = if is_kept { more } else { 0 };
+            free -= more;
+            let least = column.head_word + more;
+            bounds.least = Some(least);
+            if at < lists && columns.widest_row + gap > room {
+                bounds.most = Some((room / 5).saturating_sub(gap).max(least).max(1));
+            }
+        }
+        all.push(bounds);
+    }
+    all
+}
+
+/// The widths of the columns: what is asked for where there is room, else equal shares of what
+/// is left, from which a column is narrowed to what `longest_line` says that it needs.
+fn shares(
+    bounds: &[Bounds],
+    room: usize,
+    longest_line: impl Fn(usize, usize) -> usize,
+) -> Vec<usize> {
+    let mut shares = Shares {
+        widths: vec![None; bounds.len()],
+        free: room.max(NARROWEST).saturating_sub(gaps(bounds.len())),
+    };
+    shares.set_each(bounds, |_, b, _| {
+        let at_least = b.least.filter(|least| b.whole <= *least);
+        b.exact.or(at_least)
+    });
+    shares.set_each_again(bounds, |_, b, share| {
+        b.least.filter(|least| share < least + b.gap)
+    });
+    shares.set_each_again(bounds, |_, b, share| {
+        let is_most = |most: &usize| *most <= share && b.whole >= *most;
+        let most = b.most.filter(is_most);
+        most.or_else(|| Some(b.whole).filter(|whole| *whole <= share))
+    });
+    shares.set_each_again(bounds, |at, _, share| {
+        let line = longest_line(at, share);
+        (share.saturating_sub(line) >= WASTE).then_some(line)
+    });
+    shares.rest()
+}
+
+/// A width that is being shared out.
+struct Shares {
+    widths: Vec<Option<usize>>,
+    free: usize,
+}
+
+impl Shares {
+    /// An equal share of what is free.
+    fn share(&self) -> usize {
+        let open = self.widths.iter().filter(|width| width.is_none());
+        self.free.checked_div(open.count()).unwrap_or_default()
+    }
+
+    /// Sets the columns that aren't set yet and for which `width` has one, from what they are
+    /// bound to and an equal share; whether there is any.
+    fn set_each(
+        &mut self,
+        bounds: &[Bounds],
+        width: impl Fn(usize, &Bounds, usize) -> Option<usize>,
+    ) -> bool {
+        let mut is_any = false;
+        for (at, bounds) in bounds.iter().enumerate() {
+            let share = self.share();
+            let open = self.widths.get_mut(at).filter(|width| width.is_none());
+            let Some(open) = open else {
+                continue;
+            };
+            if let Some(width) = width(at, bounds, share) {
+                let width = width.max(1);
+                *open = Some(width);
+                self.free = self.free.saturating_sub(width);
+                is_any = true;
+            }
+        }
+        is_any
+    }
+
+    /// The same until there is none: each that is set leaves the others another share.
+    fn set_each_again(
+        &mut self,
+        bounds: &[Bounds],
+        width: impl Fn(usize, &Bounds, usize) -> Option<usize>,
+    ) {
+        while self.set_each(bounds, &width) {}
+    }
+
+    /// All widths, with equal shares for those that aren't set.
+    fn rest(self) -> Vec<usize> {
+        let open = self.widths.iter().filter(|width| width.is_none()).count();
+        let free = self.free.max(open);
+        let mut wider = free.checked_rem(open).unwrap_or_default();
+        let share = free.checked_div(open).unwrap_or_default();
+        let widths = self.widths.into_iter();
+        let width = widths.map(|width| {
+            width.unwrap_or_else(|| {
+                let one_more = usize::from(wider > 0);
+                wider = wider.saturating_sub(1);
+                share + one_more
+            })
+        });
+        width.collect()
+    }
+}
+
+/// The longest line of a text that is wrapped at its spaces.
+fn longest_line(text: &str, width: usize) -> usize {
+    let whole = text.width();
+    if whole <= width {
+        return whole;
+    }
+    let (mut longest, mut line) = (0, 0);
+    for word in text.split(' ').map(UnicodeWidthStr::width) {
+        if word > width {
+            return width;
+        }
+        let longer = if line > 0 { line + 1 + word } else { word };
+        line = if longer <= width { longer } else { word };
+        longest = longest.max(line);
+    }
+    longest
+}

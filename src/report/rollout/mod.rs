@@ -1,0 +1,87 @@
+//! `RolloutPlan`: what a rollout replaces, loses and waits for.
+
+mod body;
+mod change;
+mod moves;
+
+use serde::Serialize;
+
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::rollout::plan as facts;
+
+use super::header::Header;
+
+pub use body::{
+    Blocker, Body, Budget, Footprints, Holder, Revision, RolloutRemedy, Since, Strategy, Written,
+};
+pub use change::{Change, ChangedField, Refused};
+pub use moves::{
+    Create, Delete, Drift, Estimate, ImageDrift, Lost, Manage, Nodes, OldPod, Picked, Update, Waves,
+};
+
+/// `kind` of the report.
+const KIND: &str = "RolloutPlan";
+
+/// What a rollout replaces, loses and waits for.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RolloutPlan<'a> {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
+    /// The DaemonSet.
+    pub daemon_set: &'a DaemonSetRef,
+    /// What would start the rollout; absent for the one under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change<'a>>,
+    /// The plan itself.
+    #[serde(flatten)]
+    pub body: Body<'a>,
+}
+
+impl<'a> RolloutPlan<'a> {
+    /// What is published of `plan`.
+    #[must_use]
+    pub fn new(plan: &'a facts::RolloutPlan) -> Self {
+        let now = plan.basis.evaluated_at;
+        Self {
+            header: Header::of(KIND, &plan.basis, plan.clean),
+            daemon_set: &plan.daemon_set,
+            change: plan.change.as_ref().map(|c| Change::new(c, now)),
+            body: Body::new(&plan.body, now),
+        }
+    }
+}
+
+/// A plan under today's budgets beside one under others.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BudgetTrial<'a> {
+    /// What every report begins with.
+    #[serde(flatten)]
+    pub header: Header,
+    /// The DaemonSet.
+    pub daemon_set: &'a DaemonSetRef,
+    /// What would start the rollout; absent for the one under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change<'a>>,
+    /// With the budgets as they are written.
+    pub today: Body<'a>,
+    /// With those to be tried.
+    pub then: Body<'a>,
+}
+
+impl<'a> BudgetTrial<'a> {
+    /// What is published of `trial`.
+    #[must_use]
+    pub fn new(trial: &'a facts::BudgetTrial) -> Self {
+        let now = trial.basis.evaluated_at;
+        Self {
+            header: Header::of(KIND, &trial.basis, trial.clean),
+            daemon_set: &trial.daemon_set,
+            change: trial.change.as_ref().map(|c| Change::new(c, now)),
+            today: Body::new(&trial.today, now),
+            then: Body::new(&trial.then, now),
+        }
+    }
+}

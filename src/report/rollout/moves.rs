@@ -1,0 +1,290 @@
+//! What the controller makes, deletes and leaves, and how the rollout goes on.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::analysis::reason::Code;
+use crate::analysis::rollout::plan as facts;
+use crate::analysis::rollout::plan::DriftBy;
+use crate::report::reason::{Reason, reasons};
+use crate::words::Sentence;
+use crate::words::rollout::{moves, waves};
+
+/// What isn't limited by the budget.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manage<'a> {
+    /// Nodes that get a pod.
+    pub create: Vec<Create<'a>>,
+    /// Pods that are deleted.
+    pub delete: Vec<Delete<'a>>,
+    /// How many of `create` one sync makes.
+    pub create_now: usize,
+    /// How many of `delete` one sync deletes at least.
+    pub delete_at_least: usize,
+    /// How many at most, if no backoff holds failed pods.
+    pub delete_at_most: usize,
+}
+
+/// A node that gets a pod.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Create<'a> {
+    /// The node.
+    pub node: &'a str,
+    /// Why.
+    pub reason: Code,
+}
+
+/// A pod that is deleted.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Delete<'a> {
+    /// The pod.
+    pub pod: &'a str,
+    /// The node that it is on or meant for.
+    pub node: &'a str,
+    /// Why.
+    pub reason: Code,
+    /// False where a backoff or the cap of one sync may leave it.
+    pub certain: bool,
+}
+
+impl<'a> From<&'a facts::Manage> for Manage<'a> {
+    fn from(manage: &'a facts::Manage) -> Self {
+        let create = manage.create.iter().map(|create| Create {
+            node: &create.node,
+            reason: create.reason,
+        });
+        let delete = manage.delete.iter().map(|delete| Delete {
+            pod: &delete.pod,
+            node: &delete.node,
+            reason: delete.reason,
+            certain: delete.certain,
+        });
+        Self {
+            create: create.collect(),
+            delete: delete.collect(),
+            create_now: manage.create_now,
+            delete_at_least: manage.delete_at_least,
+            delete_at_most: manage.delete_at_most,
+        }
+    }
+}
+
+/// What rollingUpdate does.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Update<'a> {
+    /// Pods that are deleted.
+    pub delete: Picked<'a>,
+    /// Nodes that get a second pod.
+    pub create: Picked<'a>,
+}
+
+/// What is certain, and what is picked.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Picked<'a> {
+    /// Whatever the order of the controller's walk.
+    pub certain: &'a [String],
+    /// `take` of these; which ones nobody can tell.
+    pub candidates: &'a [String],
+    /// How many of `candidates`.
+    pub take: usize,
+}
+
+impl<'a> From<&'a facts::Update> for Update<'a> {
+    fn from(update: &'a facts::Update) -> Self {
+        let picked = |picked: &'a facts::Picked| Picked {
+            certain: &picked.certain,
+            candidates: &picked.candidates,
+            take: picked.take,
+        };
+        Self {
+            delete: picked(&update.delete),
+            create: picked(&update.create),
+        }
+    }
+}
+
+/// A pod that the rollout deletes and nothing makes again.
+#[derive(Clone, Debug, Serialize)]
+pub struct Lost<'a> {
+    /// The node.
+    pub node: &'a str,
+    /// The pod.
+    pub pod: &'a str,
+    /// Why none is made again.
+    pub reasons: Vec<Reason>,
+    /// Only a condition of the node keeps the next one away: it is made when the
+    /// node recovers.
+    pub recovers: bool,
+    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
+    /// absent where the node had better recover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toleration: Option<&'a str>,
+}
+
+impl<'a> Lost<'a> {
+    pub(super) fn new(lost: &'a facts::Lost, now: Timestamp) -> Self {
+        Self {
+            node: &lost.node,
+            pod: &lost.pod,
+            reasons: reasons(&lost.reasons, now),
+            recovers: lost.recovers,
+            toleration: lost.toleration.as_deref(),
+        }
+    }
+}
+
+/// Nodes against today's template.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Nodes<'a> {
+    /// They become eligible: pods are made there at once.
+    pub gained: &'a [String],
+    /// They are no longer eligible.
+    pub lost: &'a [String],
+    /// How many stay eligible.
+    pub kept: usize,
+}
+
+impl<'a> From<&'a facts::Nodes> for Nodes<'a> {
+    fn from(nodes: &'a facts::Nodes) -> Self {
+        Self {
+            gained: &nodes.gained,
+            lost: &nodes.lost,
+            kept: nodes.kept,
+        }
+    }
+}
+
+/// A pod that isn't current.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct OldPod<'a> {
+    /// The node.
+    pub node: &'a str,
+    /// The pod.
+    pub pod: &'a str,
+    /// The number of its revision, where that is still there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+    /// Whether a pod is made again when it is deleted; absent when its node couldn't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remade: Option<bool>,
+}
+
+impl<'a> From<&'a facts::OldPod> for OldPod<'a> {
+    fn from(old: &'a facts::OldPod) -> Self {
+        Self {
+            node: &old.node,
+            pod: &old.pod,
+            revision: old.revision,
+            remade: old.remade,
+        }
+    }
+}
+
+/// Sizes and counts, never an order.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waves {
+    /// Always `undefined`: the controller walks its nodes in random order.
+    pub order: &'static str,
+    /// Pods that the rollout deletes and makes again.
+    pub replace: usize,
+    /// Pods among them that go and aren't made again.
+    pub loses: usize,
+    /// How many pods go in the next call of rollingUpdate, if it is called.
+    pub now: usize,
+    /// How many are left after that.
+    pub later: usize,
+    /// How many of those go at once, once those before are available.
+    pub batch: usize,
+    /// How many such batches there are.
+    pub batches: usize,
+    /// Eligible nodes without an available pod at worst.
+    pub unavailable_at_worst: usize,
+    /// How long it may take; absent where no pod tells how long it took to start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
+}
+
+/// An estimate of the time, from pods that started before.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    /// Seconds for all of it, if every batch takes as long as the median pod.
+    pub seconds: i64,
+    /// Seconds if every batch takes as long as nine of ten pods did.
+    pub seconds_if_slow: i64,
+    /// What it rests on.
+    pub rests_on: Sentence,
+}
+
+impl From<&facts::Waves> for Waves {
+    fn from(facts: &facts::Waves) -> Self {
+        let estimate = facts.estimate.as_ref().map(|estimate| Estimate {
+            seconds: estimate.seconds,
+            seconds_if_slow: estimate.seconds_if_slow,
+            rests_on: waves::rests_on(estimate),
+        });
+        Self {
+            order: "undefined",
+            replace: facts.replace,
+            loses: facts.loses,
+            now: facts.now,
+            later: facts.later,
+            batch: facts.batch,
+            batches: facts.batches,
+            unavailable_at_worst: facts.unavailable_at_worst,
+            estimate,
+        }
+    }
+}
+
+/// A pod that counts as updated and isn't what the template says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Drift<'a> {
+    /// The pod.
+    pub pod: &'a str,
+    /// Its node.
+    pub node: &'a str,
+    /// Which label makes it count as updated.
+    pub by: DriftBy,
+    /// Images that differ, by container: the pod's and the template's.
+    pub images: BTreeMap<&'a str, ImageDrift<'a>>,
+    /// Fields of the template that differ between the pod's revision and the current
+    /// one, where its revision is still there.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub fields: &'a [String],
+    /// In words.
+    pub message: Sentence,
+}
+
+/// The image of a container.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ImageDrift<'a> {
+    /// The pod's; `null` when it has no such container.
+    pub pod: Option<&'a str>,
+    /// The template's.
+    pub template: &'a str,
+}
+
+impl<'a> From<&'a facts::Drift> for Drift<'a> {
+    fn from(drift: &'a facts::Drift) -> Self {
+        let images = drift.images.iter().map(|(container, image)| {
+            let image = ImageDrift {
+                pod: image.pod.as_deref(),
+                template: &image.template,
+            };
+            (container.as_str(), image)
+        });
+        Self {
+            pod: &drift.pod,
+            node: &drift.node,
+            by: drift.cause.by(),
+            images: images.collect(),
+            fields: &drift.fields,
+            message: moves::drift(drift),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Whose pods and ControllerRevisions these are, and what follows.
+
+mod overlap;
+mod pod;
+mod remedy;
+mod revision;
+mod summary;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use overlap::overlap;
+pub use pod::{Form, message as pod_message, then as pod_then, why as pod_why, word as pod_word};
+pub use remedy::{changes, remedy, risk};
+pub use revision::{message as revision_message, then as revision_then};
+pub use summary::summary;
+pub use tables::{claim_word, clean_others, history, no_daemon_sets, once, owned, unknown_others};
+
+use super::sentence::Sentence;
+
+/// Whether the owners of something exist isn't known.
+const OTHER_OWNERS: &str =
+    "whether its other owners exist isn't known: if none does, the garbage collector deletes it";
+
+/// Why an object is claimed or isn't, and what follows, in one sentence.
+fn message(claim: &str, then: Option<String>) -> Sentence {
+    Sentence::new(match then {
+        Some(then) => format!("{claim}; {then}"),
+        None => claim.to_owned(),
+    })
+}

@@ -1,0 +1,73 @@
+//! What follows where a DaemonSet's selector and another controller's overlap.
+
+use crate::analysis::claims::report::{Overlap, Taken, TakenObjects, Takes};
+use crate::words::Sentence;
+
+/// What then happens.
+#[must_use]
+pub fn overlap(overlap: &Overlap) -> Sentence {
+    let takes = overlap.takes.map(|it| takes(it, &overlap.name));
+    let taken = overlap.taken.map(taken);
+    let parts: Vec<_> = takes.into_iter().chain(taken).collect();
+    Sentence::new(parts.join("; "))
+}
+
+fn takes(takes: Takes, name: &str) -> String {
+    let then = match takes {
+        Takes::NothingDeleting => format!(
+            "; it is being deleted, and takes over nothing any more: {name} is no danger"
+        ),
+        Takes::NothingFinished => {
+            format!("; it has finished, and takes over nothing any more: {name} is no danger")
+        }
+        Takes::OwnNames => format!(
+            "; it takes over only those named {name}-NUMBER, but every ControllerRevision that is nobody's and matches, of a DaemonSet too"
+        ),
+        Takes::ReplicasAtMost => {
+            ": it takes over those that are nobody's, and deletes what is then more than its replicas"
+                .to_owned()
+        }
+        Takes::ParallelismAtMost => {
+            ": it takes over those that are nobody's, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
+                .to_owned()
+        }
+        Takes::NoPods => {
+            "; a Deployment acts on ReplicaSets and takes over no pods, but a HorizontalPodAutoscaler and kubectl that go by its selector count them"
+                .to_owned()
+        }
+        Takes::WhatItSeesFirst => {
+            ": of those that are nobody's, whichever of the two syncs first takes over each; it replaces what isn't of its template, and keeps one a node"
+                .to_owned()
+        }
+    };
+    format!("its selector matches this DaemonSet's pods{then}")
+}
+
+fn taken(taken: Taken) -> String {
+    let old = if taken.on_delete {
+        "under OnDelete they stay until somebody deletes them"
+    } else {
+        "the rollout replaces them"
+    };
+    let beside = if taken.surges {
+        "beside a new pod of its own that is available they are deleted"
+    } else {
+        "where a node has a pod of its own too, the younger of the two is deleted as a duplicate"
+    };
+    let unless = match taken.what {
+        TakenObjects::IfFirst => ", unless their template generation is this one's",
+        TakenObjects::Pods | TakenObjects::PodsAndRevisions => "",
+    };
+    let adopted = format!("they aren't of this DaemonSet's template: {old}{unless}, and {beside}");
+    match taken.what {
+        TakenObjects::PodsAndRevisions => format!(
+            "this DaemonSet's selector matches its pods: those that become nobody's are taken over; {adopted}; its ControllerRevisions that are nobody's and match are taken over too"
+        ),
+        TakenObjects::IfFirst => format!(
+            "this DaemonSet's selector matches its pods: those that become nobody's, and its ControllerRevisions, are taken over by whichever syncs first; {adopted}"
+        ),
+        TakenObjects::Pods => format!(
+            "this DaemonSet's selector matches its pods: those that become nobody's are taken over; {adopted}"
+        ),
+    }
+}

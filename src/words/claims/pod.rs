@@ -1,0 +1,271 @@
+//! The claim on a pod: why, and what follows.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::analysis::claims::outcome::{
+    Collected, Kept, OtherTemplate, PodOutcome, PodUnknown, Replacement, Updated, UpdatedByLabel,
+};
+use crate::analysis::claims::report::PodClaim;
+use crate::analysis::reason::Reason;
+use crate::engine::overlap::GENERATION_LABEL;
+use crate::words::Sentence;
+use crate::words::notation::{images, object};
+use crate::words::reason::{self, sentence};
+
+use super::tables::follows_words;
+
+/// How what follows is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As a clause about one pod.
+    Clause,
+    /// Without its subject, beside the name of the pod.
+    OfOne,
+    /// The same beside the names of several pods: without those of their nodes, and of the
+    /// pods that stay there.
+    OfMany,
+}
+
+impl Form {
+    const fn it(self) -> &'static str {
+        match self {
+            Self::Clause => "it ",
+            Self::OfOne | Self::OfMany => "",
+        }
+    }
+
+    fn node(self, pod: &PodClaim) -> Cow<'static, str> {
+        match self {
+            Self::Clause | Self::OfOne => {
+                let node = pod.node.as_deref().unwrap_or_default();
+                format!("node {node}").into()
+            }
+            Self::OfMany => "its node".into(),
+        }
+    }
+
+    fn its_node(self, pod: &PodClaim) -> Cow<'static, str> {
+        match self {
+            Self::Clause | Self::OfOne => format!("its {}", self.node(pod)).into(),
+            Self::OfMany => self.node(pod),
+        }
+    }
+
+    fn that_stays(self, name: &str) -> Cow<'static, str> {
+        match self {
+            Self::Clause | Self::OfOne => format!("pod {name}").into(),
+            Self::OfMany => "another pod".into(),
+        }
+    }
+}
+
+/// Why it is claimed or isn't, and what follows.
+#[must_use]
+pub fn message(pod: &PodClaim, now: Timestamp) -> Sentence {
+    let claim = match pod.reason {
+        Reason::DaemonSetDeleting { .. } => why(pod, now),
+        ref reason => sentence(reason, now),
+    };
+    super::message(claim.as_str(), clause(pod, Form::Clause))
+}
+
+/// Why it is claimed or isn't, without what that means for it.
+#[must_use]
+pub fn why(pod: &PodClaim, now: Timestamp) -> Sentence {
+    match &pod.reason {
+        Reason::DaemonSetDeleting { .. } => Sentence::new(
+            if pod.owner.as_ref().is_some_and(|owner| owner.controller) {
+                "its labels no longer match, and the DaemonSet is being deleted: it isn't let go"
+            } else {
+                "nobody's, and it matches, and the DaemonSet is being deleted: it isn't taken over"
+            },
+        ),
+        reason => reason::why(reason, now),
+    }
+}
+
+/// What follows, where only a word is to be said of it that word.
+#[must_use]
+pub fn then(pod: &PodClaim, form: Form) -> Sentence {
+    Sentence::new(clause(pod, form).unwrap_or_else(|| word(pod).to_owned()))
+}
+
+/// What follows in one word or two.
+#[must_use]
+pub const fn word(pod: &PodClaim) -> &'static str {
+    match pod.updated_by() {
+        Some(UpdatedByLabel::Generation) => "counts as updated, by generation",
+        Some(UpdatedByLabel::Hash) | None => follows_words(pod.then()),
+    }
+}
+
+fn clause(pod: &PodClaim, form: Form) -> Option<String> {
+    let (it, node) = (form.it(), form.node(pod));
+    let text = match &pod.outcome {
+        PodOutcome::CountsAsUpdated(by) => counts_as_updated(it, by),
+        PodOutcome::Replaced { runs, by } => {
+            let runs = runs_text(runs);
+            match by {
+                Replacement::None => {
+                    format!("{it}is old{runs}: the rollout deletes it, and {node} gets no other")
+                }
+                Replacement::Pod(new) => format!(
+                    "{it}is old{runs}: pod {new} takes its place on {node}, and it is deleted"
+                ),
+                Replacement::New => {
+                    format!("{it}is old{runs}: the rollout deletes it, and {node} gets another")
+                }
+            }
+        }
+        PodOutcome::Relabelled { runs } => format!(
+            "its hash label becomes that of the revision that is kept, and it isn't restarted{}",
+            though(runs.as_ref())
+        ),
+        PodOutcome::DeletedAsDuplicate { stays: Some(stays) } => format!(
+            "{node} has {} too, which stays: it is deleted as a duplicate",
+            form.that_stays(stays)
+        ),
+        PodOutcome::DeletedAsDuplicate { stays: None } => {
+            format!("{node} has another pod: it is deleted as a duplicate")
+        }
+        PodOutcome::DeletedIneligible { node_is_gone: true } => {
+            format!("{it}was never scheduled, and {node} doesn't exist: it is deleted")
+        }
+        PodOutcome::DeletedIneligible { .. } => {
+            format!("no pod continues to run on {node}: it is deleted at once")
+        }
+        PodOutcome::DeletedEnded { failed: true } => format!(
+            "{it}has failed: it is deleted, after the controller's backoff where that holds"
+        ),
+        PodOutcome::DeletedEnded { .. } => format!("{it}has ended: it is deleted"),
+        PodOutcome::LeftBesideNew => {
+            format!("{it}runs on without a controller, and {node} gets another pod")
+        }
+        PodOutcome::Kept(why) => kept(it, why)?,
+        PodOutcome::Terminating if pod.reason == Reason::OrphanTerminating => return None,
+        PodOutcome::Terminating => format!("{it}is being deleted"),
+        PodOutcome::GarbageCollected(by) => match by {
+            Collected::NodeGone => format!(
+                "{} doesn't exist: the pod garbage collector deletes it",
+                form.its_node(pod)
+            ),
+            Collected::Ownerless => "the garbage collector deletes it".to_owned(),
+            Collected::AfterFinalizers => {
+                "the garbage collector deletes it once the DaemonSet's finalizers are gone"
+                    .to_owned()
+            }
+        },
+        PodOutcome::Unknown(why) => unknown(it, why),
+    };
+    Some(text + unless_collected(&pod.reason) + &unless_taken(pod))
+}
+
+fn counts_as_updated(it: &str, by: &Updated) -> String {
+    match by {
+        Updated::ByHash => format!("{it}counts as updated by its controller-revision-hash"),
+        Updated::ByHashOrGeneration => format!(
+            "{it}counts as updated, by its controller-revision-hash if the new revision gets the same one, and by {GENERATION_LABEL} in any case"
+        ),
+        Updated::ByGeneration { generation, runs } => format!(
+            "{it}counts as updated by {GENERATION_LABEL} {generation} alone{}",
+            though(runs.as_ref())
+        ),
+    }
+}
+
+/// What it runs, where that isn't the template.
+fn though(runs: Option<&OtherTemplate>) -> String {
+    let Some(runs) = runs else {
+        return String::new();
+    };
+    let what = match runs.revision {
+        Some(number) => format!("the template of revision {number}"),
+        None => "a template that no revision holds".to_owned(),
+    };
+    match images(&runs.images) {
+        Some(images) => format!(", though it runs {what} ({images})"),
+        None => format!(", though it runs {what}"),
+    }
+}
+
+fn runs_text(runs: &OtherTemplate) -> String {
+    let revision = runs.revision.map(|number| format!("revision {number}"));
+    let parts: Vec<_> = revision.into_iter().chain(images(&runs.images)).collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", parts.join(", "))
+}
+
+fn kept(it: &str, why: &Kept) -> Option<String> {
+    Some(match why {
+        Kept::Beside(beside) => format!("{it}runs on beside pod {beside} of the DaemonSet"),
+        Kept::Alone => format!("{it}runs on, and nothing is made beside it"),
+        Kept::Orphaned => format!(
+            "{it}runs on: the DaemonSet is deleted with --cascade=orphan, and its owner reference is taken off"
+        ),
+        Kept::HasOtherOwners => {
+            "the DaemonSet is being deleted, and the garbage collector takes its reference off; it has other owners"
+                .to_owned()
+        }
+        Kept::Halted => "the controller does nothing for the DaemonSet".to_owned(),
+        Kept::WithoutNode => format!(
+            "{it}is on no node and meant for none: it is neither counted nor deleted"
+        ),
+        Kept::OnDelete(runs) => format!(
+            "{it}is old{}, and under OnDelete it stays until somebody deletes it",
+            runs_text(runs)
+        ),
+        Kept::NotOurs => return None,
+    })
+}
+
+fn unknown(it: &str, why: &PodUnknown) -> String {
+    match why {
+        PodUnknown::AdoptedBy(other) => format!(
+            "then {}, whose selector matches it, takes it over, and what follows is up to that one",
+            object(other)
+        ),
+        PodUnknown::Owners => super::OTHER_OWNERS.to_owned(),
+        PodUnknown::Disowned => format!(
+            "{it}has other owners, so the garbage collector takes the reference off; then it is nobody's, and this DaemonSet takes it over"
+        ),
+        PodUnknown::NewHash { on_delete } => format!(
+            "{it}carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else {}",
+            if *on_delete {
+                "it is old, and under OnDelete it stays until somebody deletes it"
+            } else {
+                "the rollout replaces it"
+            }
+        ),
+        PodUnknown::Unread => "what follows isn't known without what couldn't be read".to_owned(),
+    }
+}
+
+/// The garbage collector asks for any owner, not only for a controller.
+const fn unless_collected(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::OwnerWithoutController {
+            owners_are_gone: Some(true),
+            ..
+        } => "; all that unless the garbage collector deletes it before, as no owner of it exists",
+        Reason::OwnerWithoutController {
+            owners_are_gone: None,
+            ..
+        } => "; all that unless its owners don't exist and the garbage collector deletes it before",
+        _ => "",
+    }
+}
+
+fn unless_taken(pod: &PodClaim) -> String {
+    pod.may_be_adopted_by
+        .as_ref()
+        .map_or_else(String::new, |other| {
+            format!(
+                "; all that unless {}, whose selector matches it too, takes it over first",
+                object(other)
+            )
+        })
+}

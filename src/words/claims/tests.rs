@@ -1,0 +1,346 @@
+//! What is said of claims, by their facts.
+
+use jiff::Timestamp;
+
+use crate::analysis::claims::outcome::{
+    Kept, OtherTemplate, PodOutcome, PodUnknown, Replacement, RevisionOutcome, RevisionUnknown,
+    Updated,
+};
+use crate::analysis::claims::remedy::ClaimRemedyKind;
+use crate::analysis::claims::report::{
+    ClaimKind, Overlap, PodClaim, RevisionClaim, Taken, TakenObjects, Takes,
+};
+use crate::analysis::reason::{
+    HistoryRewrite, LabelMismatch, Maker, ObjectRef, Origin, Reason, Released,
+};
+use crate::model::WorkloadKind;
+use crate::words::reason::sentence;
+
+use super::{Form, overlap, pod_message, pod_then, remedy, revision_message, revision_then, risk};
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn object(kind: &str, name: &str) -> ObjectRef {
+    ObjectRef {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+fn runs() -> OtherTemplate {
+    OtherTemplate {
+        revision: Some(1),
+        images: vec!["a:1".to_owned()],
+    }
+}
+
+fn pod(claim: ClaimKind, reason: Reason, outcome: PodOutcome) -> PodClaim {
+    PodClaim {
+        name: "p".to_owned(),
+        node: Some("n1".to_owned()),
+        claim,
+        reason,
+        owner: None,
+        outcome,
+        may_be_adopted_by: None,
+        revision: None,
+    }
+}
+
+fn adopted(outcome: PodOutcome) -> PodClaim {
+    let reason = Reason::OrphanedPod {
+        may_be_released: false,
+        origin: Origin::Revision(1),
+    };
+    pod(ClaimKind::Adopt, reason, outcome)
+}
+
+#[track_caller]
+fn says(pod: &PodClaim, message: &str) {
+    assert_eq!(pod_message(pod, NOW).as_str(), message);
+}
+
+#[test]
+fn why_a_pod_is_claimed_or_is_not() {
+    let kept = || PodOutcome::Kept(Kept::NotOurs);
+    let owner = || object("Robot", "r");
+    let mismatch = || LabelMismatch {
+        key: "app".to_owned(),
+        wanted: "a".to_owned(),
+        found: Some("debug".to_owned()),
+    };
+    let cases = [
+        (
+            Reason::OrphanedPod {
+                may_be_released: true,
+                origin: Origin::Gone,
+            },
+            "nobody's, left by a DaemonSet that let it go or was deleted without its pods (its revision is gone), and it matches: it is taken over at the next sync",
+        ),
+        (
+            Reason::BarePod { maker: Maker::Job },
+            "nobody's, left by a Job, and it matches: it is taken over at the next sync",
+        ),
+        (
+            Reason::OwnerWithoutController {
+                owner: owner(),
+                owners_are_gone: Some(false),
+            },
+            "its owner reference to Robot r doesn't say `controller: true`, so it is nobody's, and it matches: it is taken over at the next sync",
+        ),
+        (
+            Reason::ReleasedEarlier(Released::Pod {
+                mismatch: Some(LabelMismatch {
+                    found: None,
+                    ..mismatch()
+                }),
+                origin: Origin::Unknown,
+            }),
+            "nobody's, and its labels don't match (it has no label app): it was let go or relabelled",
+        ),
+        (
+            Reason::ReleasedEarlier(Released::FormerPod {
+                mismatch: Some(mismatch()),
+            }),
+            "nobody's once the stored DaemonSet is deleted without its pods, and its labels don't match (app is debug, not a)",
+        ),
+        (
+            Reason::OwnerLetsGo { owner: owner() },
+            "Robot r controls it, and its labels no longer match that one's selector: it is let go, and then taken over",
+        ),
+        (
+            Reason::OtherController { owner: owner() },
+            "Robot r controls it, and so it is left alone",
+        ),
+        (
+            Reason::OwnerGone { owner: owner() },
+            "its controller, Robot r, doesn't exist any more",
+        ),
+        (
+            Reason::StaticPod {
+                node: "n1".to_owned(),
+            },
+            "the mirror of a static pod of Node n1, whose kubelet alone decides about it",
+        ),
+        (
+            Reason::OtherIdentity { owner: owner() },
+            "its owner reference has the DaemonSet's UID and says Robot r: the controller doesn't see it",
+        ),
+        (
+            Reason::DaemonSetDeleting { since: None },
+            "nobody's, and it matches, and the DaemonSet is being deleted: it isn't taken over",
+        ),
+    ];
+    for (reason, message) in cases {
+        says(&pod(ClaimKind::Ignored, reason, kept()), message);
+    }
+}
+
+#[test]
+fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
+    let stays = Some("old".to_owned());
+    let cases = [
+        (
+            PodOutcome::CountsAsUpdated(Updated::ByGeneration {
+                generation: "2".to_owned(),
+                runs: Some(runs()),
+            }),
+            "counts as updated by pod-template-generation 2 alone, though it runs the template of revision 1 (image a:1)",
+            "counts as updated by pod-template-generation 2 alone, though it runs the template of revision 1 (image a:1)",
+        ),
+        (
+            PodOutcome::Replaced {
+                runs: runs(),
+                by: Replacement::Pod("new".to_owned()),
+            },
+            "is old (revision 1, image a:1): pod new takes its place on node n1, and it is deleted",
+            "is old (revision 1, image a:1): pod new takes its place on its node, and it is deleted",
+        ),
+        (
+            PodOutcome::DeletedAsDuplicate { stays },
+            "node n1 has pod old too, which stays: it is deleted as a duplicate",
+            "its node has another pod too, which stays: it is deleted as a duplicate",
+        ),
+        (
+            PodOutcome::Unknown(PodUnknown::NewHash { on_delete: false }),
+            "carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else the rollout replaces it",
+            "carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else the rollout replaces it",
+        ),
+        // Where nothing is to be said of it, a word is.
+        (
+            PodOutcome::Kept(Kept::NotOurs),
+            "left as it is",
+            "left as it is",
+        ),
+    ];
+    for (outcome, one, many) in cases {
+        let pod = adopted(outcome);
+        assert_eq!(pod_then(&pod, Form::OfOne).as_str(), one);
+        assert_eq!(pod_then(&pod, Form::OfMany).as_str(), many);
+    }
+}
+
+#[test]
+fn what_follows_may_come_to_nothing() {
+    let mut contested = adopted(PodOutcome::LeftBesideNew);
+    contested.may_be_adopted_by = Some(object("ReplicaSet", "w"));
+    let start = "nobody's, left by a DaemonSet that was deleted without its pods (revision 1), and it matches: it is taken over at the next sync; it runs on without a controller, and node n1 gets another pod";
+    says(
+        &contested,
+        &format!(
+            "{start}; all that unless ReplicaSet w, whose selector matches it too, takes it over first"
+        ),
+    );
+    let mut collected = adopted(PodOutcome::Unknown(PodUnknown::Unread));
+    collected.reason = Reason::OwnerWithoutController {
+        owner: object("Node", "gone"),
+        owners_are_gone: Some(true),
+    };
+    assert_eq!(
+        pod_then(&collected, Form::Clause).as_str(),
+        "what follows isn't known without what couldn't be read; all that unless the garbage collector deletes it before, as no owner of it exists"
+    );
+}
+
+#[test]
+fn what_follows_for_a_revision_is_not_said_twice_in_a_table() {
+    let of = |claim, is_labelled, outcome| RevisionClaim {
+        name: "a-h1".to_owned(),
+        revision: 1,
+        claim,
+        reason: Reason::Controlled,
+        owner: None,
+        outcome,
+        is_labelled,
+        holds_template: true,
+    };
+    let current = RevisionOutcome::Kept { is_current: true };
+    let plain = of(ClaimKind::Owned, false, current.clone());
+    assert_eq!(
+        revision_message(&plain, NOW).as_str(),
+        "the DaemonSet controls it; it holds the template"
+    );
+    assert_eq!(revision_then(&plain, NOW).as_str(), "left as it is");
+    let labelled = of(ClaimKind::Owned, true, current);
+    assert_eq!(
+        revision_then(&labelled, NOW).as_str(),
+        "it has no hash label and gets its name as one; it holds the template"
+    );
+    let race = RevisionOutcome::Unknown(RevisionUnknown::Relabelling);
+    assert_eq!(
+        revision_then(&of(ClaimKind::Owned, false, race), NOW).as_str(),
+        "its pods get the hash of the revision that is kept; whether revisionHistoryLimit then ends it in the same sync is a race"
+    );
+}
+
+#[test]
+fn what_is_said_of_the_daemon_set() {
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let cases = [
+        (
+            Reason::GenerationTrap {
+                pods: names(&["p", "q"]),
+                generation: "1".to_owned(),
+                images: vec![names(&["a:2"]), names(&["a:2"]), names(&["a:1", "b:1"])],
+                on_delete: false,
+            },
+            "2 pods count as updated by pod-template-generation 1 alone, on another template (image a:2, images a:1, b:1): nothing replaces them, and kubectl rollout status says success: p, q",
+        ),
+        (
+            Reason::GenerationTrap {
+                pods: names(&["p"]),
+                generation: "1".to_owned(),
+                images: Vec::new(),
+                on_delete: true,
+            },
+            "1 pod counts as updated by pod-template-generation 1 alone, on another template: the status counts it as updated, and under OnDelete nothing replaces it: p",
+        ),
+        (
+            Reason::DuplicateRevisions {
+                kept: names(&["a-h3"]),
+                others: names(&["a-h2"]),
+                relabelled: 2,
+                relabelled_old: 1,
+            },
+            "a-h2 and a-h3 hold the template: a-h3 is kept, the rest is deleted; 2 pods get its controller-revision-hash and aren't restarted, 1 of them on another template: nothing replaces those then, but for what that very sync still finds with the old label in its cache",
+        ),
+        (
+            Reason::DuplicateRevisions {
+                kept: names(&["a-h3", "a-h2"]),
+                others: Vec::new(),
+                relabelled: 0,
+                relabelled_old: 0,
+            },
+            "a-h3, a-h2 hold the template and have one number: one of them is kept, the controller's cache decides which",
+        ),
+        (
+            Reason::HistoryRewritten(HistoryRewrite {
+                adopted: names(&["a-orphan"]),
+                renumbered: names(&["a-h2"]),
+                number: 10,
+                ..HistoryRewrite::default()
+            }),
+            "the next sync rewrites the history: it takes over a-orphan; gives the number 10 to a-h2",
+        ),
+        (
+            Reason::SelectorOverlap {
+                controllers: vec![object("Job", "w")],
+            },
+            "its selector and those of other controllers get in each other's way: Job w",
+        ),
+    ];
+    for (reason, text) in cases {
+        assert_eq!(sentence(&reason, NOW).as_str(), text);
+    }
+}
+
+#[test]
+fn each_side_of_an_overlap_is_said() {
+    let of = |takes, taken| Overlap {
+        kind: WorkloadKind::StatefulSet,
+        name: "w".to_owned(),
+        owner: None,
+        takes,
+        taken,
+    };
+    assert_eq!(
+        overlap(&of(Some(Takes::NothingFinished), None)).as_str(),
+        "its selector matches this DaemonSet's pods; it has finished, and takes over nothing any more: w is no danger"
+    );
+    let taken = Taken {
+        what: TakenObjects::PodsAndRevisions,
+        on_delete: true,
+        surges: false,
+    };
+    assert_eq!(
+        overlap(&of(Some(Takes::OwnNames), Some(taken))).as_str(),
+        "its selector matches this DaemonSet's pods; it takes over only those named w-NUMBER, but every ControllerRevision that is nobody's and matches, of a DaemonSet too; this DaemonSet's selector matches its pods: those that become nobody's are taken over; they aren't of this DaemonSet's template: under OnDelete they stay until somebody deletes them, and where a node has a pod of its own too, the younger of the two is deleted as a duplicate; its ControllerRevisions that are nobody's and match are taken over too"
+    );
+}
+
+#[test]
+fn a_remedy_says_what_it_risks() {
+    let kind = ClaimRemedyKind::KeepOut {
+        pods: vec!["p".to_owned()],
+        label: "app".to_owned(),
+        once_deleted: true,
+    };
+    assert_eq!(
+        remedy(&kind).as_str(),
+        "keep pod p out: take the label app off it, once the stored DaemonSet is deleted without its pods and before the new one is created"
+    );
+    let risks = risk(&kind);
+    assert_eq!(
+        risks.as_ref().map(super::Sentence::as_str),
+        Some(
+            "what else selects by app, such as a Service, no longer finds it; it runs on without a controller, beside the DaemonSet's pod where its node has or gets one, and nothing replaces it when it ends"
+        )
+    );
+    assert_eq!(risk(&ClaimRemedyKind::ListPods), None);
+    let annotation = remedy(&ClaimRemedyKind::SetGeneration { generation: 3 });
+    assert!(
+        annotation
+            .as_str()
+            .starts_with("put the annotation deprecated.daemonset.template.generation: \"3\" into")
+    );
+}

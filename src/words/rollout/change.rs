@@ -1,0 +1,166 @@
+//! What a change of a DaemonSet comes to, and what the server makes of it.
+
+use jiff::Timestamp;
+
+use crate::analysis::rollout::change::{
+    Adopts, ChangeKind, ImmutableSelector, Obtained, Refused, Warning,
+};
+use crate::analysis::rollout::plan::Revision;
+use crate::analysis::rollout::state::ChangeOutcome;
+use crate::words::notation::counted;
+use crate::words::reason::sentence;
+use crate::words::sentence::Sentence;
+
+/// Where the object comes from.
+#[must_use]
+pub const fn obtained(obtained: Obtained) -> &'static str {
+    match obtained {
+        Obtained::DryRun => "as the server answered a dry run, with its defaults and admission",
+        Obtained::Local => {
+            "computed here: the server checks more, and its admission may refuse or change it"
+        }
+    }
+}
+
+/// What a change comes to, as the end of the headline. `revision` is that of its template.
+#[must_use]
+pub fn outcome(outcome: ChangeOutcome, kind: ChangeKind, revision: Option<&Revision>) -> Sentence {
+    let command = command(kind, revision);
+    Sentence::new(match outcome {
+        ChangeOutcome::Refused => format!("the server would refuse `{command}`"),
+        ChangeOutcome::SameTemplate {
+            other_fields,
+            goes_on,
+        } => {
+            let what = if other_fields {
+                "doesn't change the template"
+            } else {
+                "changes nothing"
+            };
+            let goes_on = if goes_on {
+                "; the rollout under way goes on"
+            } else {
+                ": no rollout"
+            };
+            format!("`{command}` {what}{goes_on}")
+        }
+        ChangeOutcome::Halted => {
+            format!("`{command}` changes the template, and the controller does nothing for it")
+        }
+        ChangeOutcome::Created => format!("`{command}` would make it"),
+        ChangeOutcome::OnDelete => format!(
+            "`{command}` changes the template, and pods stay until somebody deletes them (OnDelete)"
+        ),
+        ChangeOutcome::ManagesAlone => {
+            format!("`{command}` would make and delete pods at once, and no pod is left to roll")
+        }
+        ChangeOutcome::Rollout { to_older } => {
+            let back = if to_older {
+                ", back to an older revision"
+            } else {
+                ""
+            };
+            format!("`{command}` would start a rollout{back}")
+        }
+    })
+}
+
+fn command(kind: ChangeKind, revision: Option<&Revision>) -> String {
+    match kind {
+        ChangeKind::Apply => "kubectl apply -f".to_owned(),
+        ChangeKind::Restart => "kubectl rollout restart".to_owned(),
+        ChangeKind::SetImage => "kubectl set image".to_owned(),
+        ChangeKind::Undo => match revision.and_then(|r| r.number) {
+            Some(number) => format!("kubectl rollout undo --to-revision={number}"),
+            None => "kubectl rollout undo".to_owned(),
+        },
+    }
+}
+
+/// Why the server refuses it, and what follows; goes on from the field's name.
+#[must_use]
+pub fn refused(refused: &Refused) -> Sentence {
+    match refused {
+        Refused::Selector { stored, adopts } => Sentence::new(format!(
+            "{}{}",
+            immutable_selector(stored),
+            adopted(*adopts)
+        )),
+        Refused::Value { problem, .. } => Sentence::new(problem),
+    }
+}
+
+/// That a selector can't be changed, and the way around it; goes on from the field's name.
+#[must_use]
+pub fn immutable_selector(stored: &ImmutableSelector) -> Sentence {
+    let delete = stored.delete.as_ref().map_or_else(
+        || "delete it with `--cascade=orphan`".to_owned(),
+        |delete| format!("`{delete}`"),
+    );
+    let was = stored.selector.as_deref();
+    let was = was.unwrap_or("one that can't be read");
+    Sentence::new(format!(
+        "can't be changed, it is `{was}`; only a DaemonSet that is made anew has another one ({delete}, then apply)"
+    ))
+}
+
+/// What the way around it would adopt.
+fn adopted(adopts: Option<Adopts>) -> String {
+    let Some(Adopts { all, adopted }) = adopts else {
+        return "; what that would adopt isn't known, for pods couldn't be read".to_owned();
+    };
+    let pods = counted(all, "pod");
+    match adopted {
+        0 => format!(
+            ": it would adopt none of today's {pods}, which would run on beside the new ones"
+        ),
+        adopted if adopted == all => format!(": it would adopt all of today's {pods}"),
+        adopted => format!(
+            ": it would adopt {adopted} of today's {pods}, and the others would run on beside new ones"
+        ),
+    }
+}
+
+/// What the server accepts and what won't work as it is meant.
+#[must_use]
+pub fn warning(warning: &Warning, now: Timestamp) -> Sentence {
+    match warning {
+        Warning::Reason(reason) => sentence(reason, now),
+        Warning::AddedByServer { fields } => Sentence::new(format!(
+            "the server adds what the manifest doesn't have, and that changes the template: {}",
+            fields.join(", ")
+        )),
+        Warning::OfServer(text) => Sentence::new(text),
+    }
+}
+
+/// That a template has no other fields than the revision before.
+#[must_use]
+pub fn same_fields(number: i64) -> Sentence {
+    Sentence::new(format!(
+        "No field of the template differs from revision {number}: only the form in which that was written does, as a release before 1.34 wrote it"
+    ))
+}
+
+/// How many nodes stay eligible.
+#[must_use]
+pub fn kept_nodes(kept: usize) -> Sentence {
+    Sentence::new(match kept {
+        0 => "no node stays eligible".to_owned(),
+        1 => "1 node stays eligible".to_owned(),
+        kept => format!("{kept} nodes stay eligible"),
+    })
+}
+
+/// The error that says what the server would refuse; `None` where it refuses nothing.
+#[must_use]
+pub fn refusal(daemon_set: &str, all: &[Refused]) -> Option<Sentence> {
+    let fields = all.iter().map(|r| format!("{} {}", r.field(), refused(r)));
+    let fields: Vec<_> = fields.collect();
+    (!fields.is_empty()).then(|| {
+        Sentence::new(format!(
+            "the server would refuse DaemonSet `{daemon_set}`: {}",
+            fields.join("; ")
+        ))
+    })
+}

@@ -1,0 +1,195 @@
+//! Who holds the budget of a rollout, and why it doesn't move.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::Reason;
+use crate::analysis::rollout::plan::{Blocker, Budget, Holder};
+use crate::words::notation::few;
+use crate::words::reason::{beside_pod, sentence, since_text};
+use crate::words::sentence::Sentence;
+
+/// Why a node holds the budget, with all of the facts.
+#[must_use]
+pub fn holder(holder: &Holder, now: Timestamp) -> Sentence {
+    text(holder, now, false)
+}
+
+/// The same in a row, where node, pod and time stand in columns of their own.
+#[must_use]
+pub fn holder_row(holder: &Holder, now: Timestamp) -> Sentence {
+    text(holder, now, true)
+}
+
+/// What a node that holds the budget has is told otherwise than of a node or pod by itself.
+fn text(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
+    let pods = holder.pods.join(", ");
+    Sentence::new(match &holder.reason {
+        Reason::PodMissing => "the node has no pod yet".to_owned(),
+        reason if holder.pods.is_empty() => {
+            format!("the node has no pod; {}", sentence(reason, now))
+        }
+        Reason::DuplicatePods { .. } | Reason::Surging { .. } => format!(
+            "{} pods are on the node: {pods}; a node with more than one counts as unavailable until the others are gone",
+            holder.pods.len()
+        ),
+        Reason::NodeNotReady {
+            since,
+            is_terminating,
+        } => {
+            let since = since_text(since.filter(|_| !is_row), now);
+            let terminating = if *is_terminating {
+                ", and nobody there can say that it has stopped: it is being deleted and doesn't go"
+            } else {
+                ""
+            };
+            format!("the node isn't ready{since}, so its pod {pods} isn't available{terminating}")
+        }
+        Reason::NodeMissing { node, .. } => {
+            let is = if is_row {
+                String::new()
+            } else {
+                format!("pod {pods} is ")
+            };
+            format!("{is}on node {node}, which doesn't exist; the pod garbage collector removes it")
+        }
+        reason if is_row => return beside_pod(reason, now),
+        reason => return sentence(reason, now),
+    })
+}
+
+/// How many nodes hold the budget for each kind of cause.
+#[must_use]
+pub fn by_cause(budget: &Budget) -> Sentence {
+    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
+    for holder in &budget.holders {
+        *causes.entry(holder.reason.code().name()).or_default() += 1;
+    }
+    let counts = causes.iter().map(|(code, n)| format!("{code} {n}"));
+    let counts: Vec<_> = counts.collect();
+    Sentence::new(format!("by cause: {}", counts.join(", ")))
+}
+
+/// Why a rollout doesn't move.
+#[must_use]
+pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
+    Sentence::new(match blocker {
+        Blocker::Rollout(reason @ Reason::FailedCreate { .. }) => format!(
+            "{}; as long as creating a pod fails, the controller doesn't get to the rolling update, and no old pod is replaced",
+            sentence(reason, now)
+        ),
+        Blocker::Rollout(reason) => return sentence(reason, now),
+        Blocker::Nodes { first, others } if others.is_empty() => {
+            format!("node {}: {}", first.node, holder(first, now))
+        }
+        Blocker::Nodes { first, others } => {
+            let all = std::iter::once(first).chain(others);
+            let names: Vec<&str> = all.map(|h| h.node.as_str()).collect();
+            format!(
+                "{} nodes ({}), on the first: {}",
+                names.len(),
+                few(&names),
+                holder(first, now)
+            )
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::reason::{NotReady, PodFact, Said};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn of(pods: &[&str], reason: Reason) -> Holder {
+        Holder {
+            node: "n1".to_owned(),
+            pods: pods.iter().map(|&pod| pod.to_owned()).collect(),
+            reason,
+            since: Some(NOW),
+        }
+    }
+
+    fn not_ready() -> Reason {
+        Reason::PodNotReady {
+            pod: PodFact {
+                name: "a".to_owned(),
+                since: Some(NOW),
+            },
+            why: NotReady::Condition(Said::default()),
+        }
+    }
+
+    #[test]
+    fn a_row_leaves_out_what_stands_beside_it() {
+        let since = "since 1970-01-01T00:00:00Z (0s ago)";
+        let dead = Reason::NodeNotReady {
+            since: Some(NOW),
+            is_terminating: false,
+        };
+        let gone = Reason::NodeMissing {
+            pod: "a".to_owned(),
+            node: "n1".to_owned(),
+            is_bound: true,
+            controller_acts: true,
+        };
+        let gone_row = "on node n1, which doesn't exist; the pod garbage collector removes it";
+        let cases = [
+            (
+                not_ready(),
+                format!("pod a is not ready {since}"),
+                "not ready",
+            ),
+            (
+                dead,
+                format!("the node isn't ready {since}, so its pod a isn't available"),
+                "the node isn't ready, so its pod a isn't available",
+            ),
+            (gone, format!("pod a is {gone_row}"), gone_row),
+        ];
+        for (reason, sentence, row) in cases {
+            let one = of(&["a"], reason);
+            assert_eq!(holder(&one, NOW).as_str(), sentence);
+            assert_eq!(holder_row(&one, NOW).as_str(), row);
+        }
+    }
+
+    #[test]
+    fn without_a_pod_and_with_two() {
+        let missing = of(&[], Reason::PodMissing);
+        assert_eq!(holder(&missing, NOW).as_str(), "the node has no pod yet");
+        let refused = of(
+            &[],
+            Reason::NamespaceTerminating {
+                namespace: "ops".to_owned(),
+            },
+        );
+        let sentence =
+            "the node has no pod; namespace ops is being deleted: no pod can be created in it";
+        assert_eq!(holder(&refused, NOW).as_str(), sentence);
+        assert_eq!(holder_row(&refused, NOW).as_str(), sentence);
+        let two = Reason::Surging {
+            new: "b".to_owned(),
+            old: "a".to_owned(),
+        };
+        assert_eq!(
+            holder(&of(&["a", "b"], two), NOW).as_str(),
+            "2 pods are on the node: a, b; a node with more than one counts as unavailable until the others are gone"
+        );
+    }
+
+    #[test]
+    fn several_nodes_have_one_cause() {
+        let nodes = Blocker::Nodes {
+            first: of(&["a"], not_ready()),
+            others: vec![of(&["b"], not_ready())],
+        };
+        assert_eq!(
+            blocker(&nodes, NOW).as_str(),
+            "2 nodes (n1, n1), on the first: pod a is not ready since 1970-01-01T00:00:00Z (0s ago)"
+        );
+    }
+}

@@ -1,0 +1,188 @@
+//! Rollouts: how one stands, what the controller does next, and what the rest is read with.
+
+pub mod change;
+pub mod holder;
+pub mod moves;
+pub mod progress;
+pub mod remedy;
+mod summary;
+pub mod waves;
+
+use crate::analysis::rollout::plan::{Body, Budget, Next, Revision, RevisionState, Strategy};
+use crate::analysis::rollout::state::RolloutState;
+
+use super::notation::{counted, nodes};
+use super::sentence::Sentence;
+
+pub use summary::summary;
+
+/// How the rollout under way stands, as the end of the headline.
+#[must_use]
+pub fn state(state: RolloutState) -> Sentence {
+    Sentence::new(match state {
+        RolloutState::Halted => "the controller does nothing for it".to_owned(),
+        RolloutState::OnDelete(None) => "OnDelete; which pods are old can't be told".to_owned(),
+        RolloutState::OnDelete(Some(0)) => "OnDelete, no old pods".to_owned(),
+        RolloutState::OnDelete(Some(1)) => {
+            "OnDelete, 1 old pod stays until somebody deletes it".to_owned()
+        }
+        RolloutState::OnDelete(Some(old)) => {
+            format!("OnDelete, {old} old pods stay until somebody deletes them")
+        }
+        RolloutState::Unknown => "whether a rollout is under way can't be told".to_owned(),
+        RolloutState::HeldUp(old) => format!("rollout held up, {} left", old_pods(old)),
+        RolloutState::UnderWay(old) => format!("rollout under way, {} left", old_pods(old)),
+        RolloutState::Drift(pods) => format!(
+            "no rollout under way, {} only counted as updated",
+            counted(pods, "pod")
+        ),
+        RolloutState::MissingUnknown => {
+            "no old pods are left; whether pods are missing can't be told".to_owned()
+        }
+        RolloutState::Waiting => "no old pods are left, and it isn't done".to_owned(),
+        RolloutState::Manages => "no rollout under way, but pods to make or delete".to_owned(),
+        RolloutState::Idle => "no rollout under way".to_owned(),
+        RolloutState::OthersHeldUp => "no rollout under way, and it is held up".to_owned(),
+    })
+}
+
+/// A number of old pods.
+#[must_use]
+pub fn old_pods(count: usize) -> Sentence {
+    Sentence::new(counted(count, "old pod"))
+}
+
+/// The revision that the template is of.
+#[must_use]
+pub fn revision(revision: Option<&Revision>) -> Sentence {
+    let Some(revision) = revision else {
+        return Sentence::new("unknown: revisions couldn't be read");
+    };
+    let number = revision.number.map(|n| n.to_string()).unwrap_or_default();
+    let name = revision.name.as_deref();
+    let name = name.map(|n| format!(" ({n})")).unwrap_or_default();
+    let mut text = match revision.state {
+        RevisionState::Current => format!("{number}{name}, the newest"),
+        RevisionState::Existing => format!("{number}{name}, an older one: a rollback"),
+        RevisionState::New if number.is_empty() => "a new one".to_owned(),
+        RevisionState::New => format!("a new one, number {number}"),
+    };
+    if let Some(renumbered) = revision.renumbered_to {
+        text.push_str(&format!("; it becomes number {renumbered}"));
+    }
+    if !revision.duplicates.is_empty() {
+        let duplicates = revision.duplicates.join(", ");
+        let relabelled = counted(revision.relabelled.len(), "pod");
+        text.push_str(&format!(
+            "; its duplicates are deleted ({duplicates}), and {relabelled} of other revisions get its label without a restart"
+        ));
+    }
+    let already = revision
+        .pods
+        .filter(|_| revision.state != RevisionState::Current);
+    if let Some(already) = already.filter(|already| *already > 0) {
+        let counts = if already == 1 { "counts" } else { "count" };
+        let already = counted(already, "pod");
+        text.push_str(&format!("; {already} {counts} as of it already"));
+    }
+    Sentence::new(text)
+}
+
+/// The strategy, with the budget as it was written and as it resolves.
+#[must_use]
+pub fn strategy(body: &Body) -> Sentence {
+    let seconds = match body.strategy.min_ready_seconds {
+        0 => String::new(),
+        seconds => format!("; minReadySeconds {seconds}"),
+    };
+    Sentence::new(if body.strategy.is_on_delete() {
+        format!("OnDelete: a pod is replaced when somebody deletes it{seconds}")
+    } else {
+        format!("RollingUpdate: {}{seconds}", budget(body))
+    })
+}
+
+/// The budget that limits the rollout, as `maxUnavailable 10% of 38 nodes = 4`.
+#[must_use]
+pub fn budget(body: &Body) -> Sentence {
+    let Strategy {
+        written,
+        max_unavailable,
+        max_surge,
+        ..
+    } = &body.strategy;
+    let (written, resolved) = if body.strategy.surges() {
+        (&written.max_surge, max_surge)
+    } else {
+        (&written.max_unavailable, max_unavailable)
+    };
+    let name = body.strategy.budget().field();
+    Sentence::new(match (written.as_deref(), resolved) {
+        (Some(written), None) if body.desired.is_none() => {
+            format!("{name} {written}, of how many nodes is unknown")
+        }
+        (Some(written), None) => format!("{name} {written}, which can't be resolved"),
+        (None, None) => format!("{name}, which can't be resolved"),
+        (None, Some(n)) => format!("{name} {n}, the default"),
+        (Some(written), Some(n)) if written.ends_with('%') => {
+            let of = body.desired.map(|d| format!(" of {}", nodes(d)));
+            format!("{name} {written}{} = {n}", of.unwrap_or_default())
+        }
+        (Some(written), Some(n)) if *written == n.to_string() => format!("{name} {n}"),
+        (Some(written), Some(n)) => format!("{name} {written}, which counts as {n}"),
+    })
+}
+
+/// How much of the budget is used.
+#[must_use]
+pub fn budget_use(budget: &Budget) -> Sentence {
+    let used = match budget.used {
+        0 => "none used".to_owned(),
+        used => format!("{used} used"),
+    };
+    Sentence::new(match budget.free {
+        0 => format!("{used}, none free"),
+        free => format!("{used}, {free} free"),
+    })
+}
+
+/// How many nodes should run it, and what `.status` says where they can't be counted.
+#[must_use]
+pub fn desired(body: &Body) -> Sentence {
+    let by_status = body.reported.map(|c| {
+        let (desired, updated, available) = (c.desired, c.updated, c.available);
+        format!(
+            "; by its .status {desired} should run it, {updated} updated, {available} available"
+        )
+    });
+    let by_status = by_status.unwrap_or_default();
+    Sentence::new(match body.desired {
+        None => format!("which nodes should run it is unknown{by_status}"),
+        Some(desired) => format!("{} should run it{by_status}", nodes(desired)),
+    })
+}
+
+/// That a plan under other budgets stands beside; goes on from the headline.
+pub const BESIDE_ANOTHER: &str = "; today's budget beside another";
+
+/// What the controller does next.
+#[must_use]
+pub fn next(body: &Body) -> Sentence {
+    let on_delete = body.strategy.is_on_delete();
+    Sentence::new(match body.next {
+        None => "unknown".to_owned(),
+        Some(Next::Manage) if on_delete => {
+            "pods are made and deleted as nodes ask for it".to_owned()
+        }
+        Some(Next::Manage) => format!(
+            "pods are made and deleted as nodes ask for it, not limited by {}",
+            body.strategy.budget().field()
+        ),
+        Some(Next::Update) => "old pods are replaced".to_owned(),
+        Some(Next::Waiting) if on_delete && body.has_old() => {
+            "nothing, until somebody deletes old pods".to_owned()
+        }
+        Some(Next::Waiting) => "the controller waits".to_owned(),
+        Some(Next::None) => "nothing".to_owned(),
+    })
+}

@@ -1,0 +1,241 @@
+//! What the controller makes, deletes and leaves.
+
+use jiff::Timestamp;
+
+use crate::analysis::rollout::plan::{Body, Drift, DriftBy, DriftCause, ImageDrift, Lost, Manage};
+use crate::analysis::rollout::state::OldPodFate;
+use crate::words::notation::{counted, nodes};
+use crate::words::reason::sentence;
+use crate::words::sentence::Sentence;
+
+/// That pods go and none is made again, and by whom.
+#[must_use]
+pub fn lost(body: &Body) -> &'static str {
+    if body.strategy.is_on_delete() {
+        "once somebody deletes these pods, none is made again"
+    } else {
+        "the rollout deletes these pods, and none is made again"
+    }
+}
+
+/// Why none is made again.
+#[must_use]
+pub fn why_lost(lost: &Lost, now: Timestamp) -> Sentence {
+    let mut reasons = denied(lost, now);
+    if lost.recovers {
+        reasons.push("none is made until the node recovers".to_owned());
+    }
+    Sentence::new(reasons.join("; "))
+}
+
+/// That a node has lost its pod, and why; goes on from `lost`.
+#[must_use]
+pub fn was_lost(lost: &Lost, now: Timestamp) -> Sentence {
+    Sentence::new(format!(
+        "node {} has no pod any more, for {}",
+        lost.node,
+        denied(lost, now).join("; ")
+    ))
+}
+
+fn denied(lost: &Lost, now: Timestamp) -> Vec<String> {
+    let reasons = lost.reasons.iter();
+    reasons.map(|r| sentence(r, now).into_string()).collect()
+}
+
+/// What to do to keep the pods of the nodes that are named.
+#[must_use]
+pub fn keep(nodes: &str) -> Sentence {
+    Sentence::new(format!(
+        "to keep the agent on {nodes}, add to spec.template.spec.tolerations:"
+    ))
+}
+
+/// What doesn't limit what is made and deleted at once.
+#[must_use]
+pub fn not_limited(body: &Body) -> Sentence {
+    Sentence::new(if body.strategy.is_on_delete() {
+        "whatever the strategy is".to_owned()
+    } else {
+        format!("not limited by {}", body.strategy.budget().field())
+    })
+}
+
+/// On which nodes pods are made; goes on from `makes`.
+#[must_use]
+pub fn created_on(count: usize, names: &str) -> Sentence {
+    Sentence::new(format!("a pod on {}: {names}", nodes(count)))
+}
+
+/// How many pods one sync makes, where that isn't all.
+#[must_use]
+pub fn created_in_one_sync(manage: &Manage) -> Option<Sentence> {
+    let now = manage.create_now;
+    let some = now < manage.create.len();
+    some.then(|| Sentence::new(format!("one sync makes {now} of them")))
+}
+
+/// How many pods one sync deletes, where that isn't all.
+#[must_use]
+pub fn deleted_in_one_sync(manage: &Manage) -> Option<Sentence> {
+    let (least, most) = (manage.delete_at_least, manage.delete_at_most);
+    if least == most && most < manage.delete.len() {
+        Some(Sentence::new(format!("one sync deletes {most} of them")))
+    } else if least < most {
+        let text = format!("one sync deletes {least} to {most} of them");
+        Some(Sentence::new(text))
+    } else {
+        None
+    }
+}
+
+/// When a pod is deleted.
+#[must_use]
+pub const fn when_deleted(certain: bool) -> &'static str {
+    if certain {
+        "now"
+    } else {
+        "now, or a later sync"
+    }
+}
+
+/// What the rolling update does to pods or nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It deletes pods.
+    Delete,
+    /// It makes second pods on nodes.
+    Create,
+}
+
+impl Step {
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Delete => "deletes",
+            Self::Create => "makes a second pod on",
+        }
+    }
+
+    fn counted(self, count: usize) -> String {
+        match self {
+            Self::Delete => counted(count, "pod"),
+            Self::Create => nodes(count),
+        }
+    }
+}
+
+/// How many pods or nodes a step is done to whatever the order is.
+#[must_use]
+pub fn certain(step: Step, count: usize) -> Sentence {
+    let (verb, counted) = (step.verb(), step.counted(count));
+    Sentence::new(format!("{verb} {counted} for certain"))
+}
+
+/// How many of several it is done to.
+#[must_use]
+pub fn some_of(step: Step, take: usize, of: usize) -> Sentence {
+    let (verb, counted) = (step.verb(), step.counted(of));
+    Sentence::new(format!("{verb} {take} of these {counted}"))
+}
+
+/// A pod with its node.
+#[must_use]
+pub fn pod_on(pod: &str, node: &str) -> Sentence {
+    Sentence::new(format!("{pod} on {node}"))
+}
+
+/// That nobody knows which of several they are.
+#[must_use]
+pub const fn which(take: usize) -> &'static str {
+    if take == 1 {
+        "which one nobody can tell"
+    } else {
+        "which ones nobody can tell"
+    }
+}
+
+/// What becomes of an old pod, and whether one is made again.
+#[must_use]
+pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
+    let fate = match fate {
+        OldPodFate::DeletedAtOnce => "deleted at once",
+        OldPodFate::DeletedNext => "deleted next",
+        OldPodFate::MayBeDeletedNext => "may be deleted next",
+        OldPodFate::Waits => "waits",
+        OldPodFate::StaysUntilDeleted => "stays until it is deleted",
+    };
+    Sentence::new(match remade {
+        Some(true) => fate.to_owned(),
+        Some(false) => format!("{fate}; once it is gone, none is made again"),
+        None => format!("{fate}; whether one is made again is unknown"),
+    })
+}
+
+/// How to roll pods by hand, before the command for one.
+#[must_use]
+pub const fn one_by_one(after_change: bool) -> &'static str {
+    if after_change {
+        "after the change, one node after the other, as:"
+    } else {
+        "one node after the other, as:"
+    }
+}
+
+/// The same before the command for all.
+pub const ALL_AT_ONCE: &str = "or all that are made again, at once, so that every node is without the agent until its new pod is available:";
+
+/// That a pod counts as updated and isn't.
+#[must_use]
+pub fn drift(drift: &Drift) -> Sentence {
+    Sentence::new(format!("pod {} {}", drift.pod, cause(&drift.cause)))
+}
+
+/// The same in a row beside the pod, what differs first.
+#[must_use]
+pub fn drift_row(drift: &Drift) -> Sentence {
+    let image = |(container, images): (&String, &ImageDrift)| match &images.pod {
+        Some(image) => format!("{container} runs {image}, not {}", images.template),
+        None => format!("it has no container {container} ({})", images.template),
+    };
+    let mut parts: Vec<_> = drift.images.iter().map(image).collect();
+    // Images are told with both values already.
+    let is_new = |field: &&str| drift.images.is_empty() || !field.ends_with("].image");
+    let fields = drift.fields.iter().map(String::as_str);
+    let fields: Vec<_> = fields.filter(is_new).collect();
+    if !fields.is_empty() {
+        parts.push(format!("differing: {}", fields.join(", ")));
+    }
+    parts.push(cause(&drift.cause));
+    Sentence::new(parts.join("; "))
+}
+
+/// The label that makes a pod count as updated.
+#[must_use]
+pub const fn drift_label(by: DriftBy) -> &'static str {
+    match by {
+        DriftBy::Generation => "pod-template-generation",
+        DriftBy::Relabelled => "controller-revision-hash",
+    }
+}
+
+/// Goes on from the pod's name.
+fn cause(cause: &DriftCause) -> String {
+    let why = match cause {
+        DriftCause::Generation { generation, hash } => {
+            let made_from = match hash {
+                Some(hash) => format!("its revision hash {hash} is another than the template's"),
+                None => "it has no revision hash".to_owned(),
+            };
+            format!(
+                "counts as updated by its label pod-template-generation: {generation} alone, {made_from}: no"
+            )
+        }
+        DriftCause::OlderThanRevision => {
+            "is older than the revision whose hash it carries: it was relabelled, as pods are when a revision has a duplicate, and not made anew; no".to_owned()
+        }
+        DriftCause::OtherImage => {
+            "carries the hash of the current revision and runs another image: it was relabelled, or admission changed it when it was made; no".to_owned()
+        }
+    };
+    format!("{why} rollout replaces it until the template changes again")
+}
