@@ -6,6 +6,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::{Code, Reason};
+use crate::analysis::remedy::TemplateEdit;
 use crate::engine::status::Counters;
 
 use super::change::{Change, ChangedField, TemplateChange};
@@ -333,9 +334,9 @@ pub struct Lost {
     /// Only a condition of the node keeps the next one away: it is made when the
     /// node recovers.
     pub recovers: bool,
-    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
-    /// absent where the node had better recover.
-    pub toleration: Option<String>,
+    /// What would keep it if it were added to the template; none where the node had
+    /// better recover.
+    pub additions: Vec<TemplateEdit>,
 }
 
 /// Nodes against today's template.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use k8s_openapi::api::core::v1::PodSpec;
 
-use crate::analysis::remedy::{Changes, remedies};
+use crate::analysis::remedy::{Change, remedies};
 use crate::engine::rollout::NodeState;
 use crate::model::revision_data::template_of;
 use crate::model::{DaemonSet, Pod, Snapshot};
@@ -83,13 +83,13 @@ pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
 fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
     let (report, findings) = analysis.subject.judge(node);
     let recovers = report.waits_for_its_condition();
-    let fragments = analysis.ds().pod_spec().map(|spec| {
+    let additions = analysis.ds().pod_spec().filter(|_| !recovers).map(|spec| {
         let list = remedies(spec, &analysis.subject.compiled, node, &findings).list;
-        let template = list.iter().filter(|r| r.changes() == Changes::Template);
-        let fragments: Vec<_> = template
-            .filter_map(crate::words::remedy::fragment)
-            .collect();
-        fragments.join("\n")
+        let additions = list.into_iter().filter_map(|remedy| match remedy.change {
+            Change::Template(change) if change.is_addition() => Some(change),
+            _ => None,
+        });
+        additions.collect()
     });
     Lost {
         node: node.name.to_string(),
@@ -100,7 +100,7 @@ fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod
             .filter(|r| r.decides().is_some())
             .collect(),
         recovers,
-        toleration: fragments.filter(|f| !f.is_empty() && !recovers),
+        additions: additions.unwrap_or_default(),
     }
 }
 

@@ -11,9 +11,11 @@ mod waves;
 use jiff::Timestamp;
 
 use crate::analysis::basis::Basis;
+use crate::analysis::remedy::TemplateEdit;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 use crate::words::Sentence;
+use crate::words::remedy::additions;
 use crate::words::rollout::change as change_words;
 use crate::words::rollout::{self as words, moves as moves_words};
 
@@ -197,22 +199,17 @@ fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
 
 /// What would keep the lost ones, each once, with the nodes that it is for.
 fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
-    let mut by_toleration: Vec<(&str, Vec<&str>)> = Vec::new();
-    for one in lost {
-        let Some(toleration) = one.toleration.as_deref() else {
-            continue;
-        };
-        match by_toleration
-            .iter_mut()
-            .find(|(known, _)| *known == toleration)
-        {
+    let mut by_additions: Vec<(&[TemplateEdit], Vec<&str>)> = Vec::new();
+    for one in lost.iter().filter(|one| !one.additions.is_empty()) {
+        let mut known = by_additions.iter_mut();
+        match known.find(|(known, _)| *known == one.additions) {
             Some((_, names)) => names.push(&one.node),
-            None => by_toleration.push((toleration, vec![&one.node])),
+            None => by_additions.push((&one.additions, vec![&one.node])),
         }
     }
-    for (toleration, names) in by_toleration {
+    for (changes, names) in by_additions {
         let whom = few(&names, limits);
         document.line(2, moves_words::keep(&whom).into_string());
-        document.verbatim(4, toleration);
+        document.verbatim(4, additions(changes).unwrap_or_default());
     }
 }

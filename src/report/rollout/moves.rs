@@ -121,7 +121,7 @@ pub struct Lost<'a> {
     /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
     /// absent where the node had better recover.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub toleration: Option<&'a str>,
+    pub toleration: Option<String>,
 }
 
 impl<'a> Lost<'a> {
@@ -131,7 +131,7 @@ impl<'a> Lost<'a> {
             pod: &lost.pod,
             reasons: reasons(&lost.reasons, now),
             recovers: lost.recovers,
-            toleration: lost.toleration.as_deref(),
+            toleration: crate::words::remedy::additions(&lost.additions),
         }
     }
 }
