@@ -8,7 +8,7 @@ use crate::analysis::rollout::plan as facts;
 use crate::analysis::rollout::plan::{
     BudgetKind, Next, RemedyChanges, RevisionState, StrategyType,
 };
-use crate::engine::status::Counters;
+use crate::analysis::status::Counters;
 use crate::model::Command;
 use crate::report::footprint::Footprint;
 use crate::words::Sentence;
