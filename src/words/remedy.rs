@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 use crate::analysis::impact::Impact;
 use crate::analysis::managed_by::{ManagedBy, RemovedWhen};
 use crate::analysis::remedy::{
-    Change, Changes, Obstacle, Remedy, Tag, TemplateEdit, requirement_for, toleration_for,
+    Change, Changes, Obstacle, Remedy, Tag, TemplateChange, requirement_for, toleration_for,
 };
 
 use super::notation::{counted, first_of};
@@ -65,8 +65,8 @@ pub fn note(remedy: &Remedy) -> Option<Sentence> {
                 "correct the requirement: {problem} (what it then matches isn't checked here)"
             )));
         }
-        (Change::Template(TemplateEdit::RemoveNodeName), _) => "take the field out",
-        (Change::Template(TemplateEdit::RemoveNodeSelector(_)), _) => {
+        (Change::Template(TemplateChange::RemoveNodeName), _) => "take the field out",
+        (Change::Template(TemplateChange::RemoveNodeSelector(_)), _) => {
             "take the pair out: nodes without the label become eligible too"
         }
         (_, Some(by)) => managed_by(by),
@@ -93,24 +93,19 @@ const fn managed_by(by: ManagedBy) -> &'static str {
 #[must_use]
 pub fn fragment(remedy: &Remedy) -> Option<String> {
     match &remedy.change {
-        Change::Template(change) => addition(change),
+        Change::Template(TemplateChange::AddToleration(taint)) => {
+            Some(toleration(toleration_for(taint)))
+        }
+        Change::Template(TemplateChange::AddTerm(node)) => Some(term(requirement_for(node))),
         _ => None,
     }
 }
 
-/// All that is to be added to a template; `None` for nothing.
+/// All that `remedies` add to the template, as YAML to paste; `None` where that is nothing.
 #[must_use]
-pub fn additions(changes: &[TemplateEdit]) -> Option<String> {
-    let additions: Vec<_> = changes.iter().filter_map(addition).collect();
-    (!additions.is_empty()).then(|| additions.join("\n"))
-}
-
-fn addition(change: &TemplateEdit) -> Option<String> {
-    match change {
-        TemplateEdit::AddToleration(taint) => Some(toleration(toleration_for(taint))),
-        TemplateEdit::AddTerm(node) => Some(term(requirement_for(node))),
-        TemplateEdit::RemoveNodeName | TemplateEdit::RemoveNodeSelector(_) => None,
-    }
+pub fn fragments(remedies: &[Remedy]) -> Option<String> {
+    let all: Vec<_> = remedies.iter().filter_map(fragment).collect();
+    (!all.is_empty()).then(|| all.join("\n"))
 }
 
 fn toleration(toleration: Toleration) -> String {
@@ -219,7 +214,7 @@ mod tests {
             effect: "NoSchedule".into(),
             time_added: None,
         };
-        let change = TemplateEdit::AddToleration(taint);
+        let change = TemplateChange::AddToleration(taint);
         fragment(&of(Change::Template(change)))
     }
 
@@ -229,7 +224,7 @@ mod tests {
         assert_eq!(tolerate("gpu", "").as_deref(), Some(exists));
         let equal = "- key: gpu\n  operator: Equal\n  value: \"true\"\n  effect: NoSchedule\n";
         assert_eq!(tolerate("gpu", "true").as_deref(), Some(equal));
-        let change = TemplateEdit::AddTerm("10-0-3-17".to_owned());
+        let change = TemplateChange::AddTerm("10-0-3-17".to_owned());
         let term = "- matchFields:\n  - key: metadata.name\n    operator: In\n    values: [\"10-0-3-17\"]\n";
         let fragment = fragment(&of(Change::Template(change)));
         assert_eq!(fragment.as_deref(), Some(term));

@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodS
 use crate::model::{Node, Taint};
 
 use super::obstacle::Found;
-use super::{Obstacle, TemplateEdit};
+use super::{Obstacle, TemplateChange};
 
 pub(super) fn apply_to_node(node: &Node, obstacles: &[Found]) -> Node {
     let mut node = node.clone();
@@ -26,15 +26,15 @@ pub(super) fn apply_to_node(node: &Node, obstacles: &[Found]) -> Node {
 pub(super) fn apply_to_template(spec: &PodSpec, node: &Node, obstacles: &[Found]) -> PodSpec {
     let mut spec = spec.clone();
     for found in obstacles {
-        match found.obstacle.template_edit(node) {
-            TemplateEdit::RemoveNodeName => spec.node_name = None,
-            TemplateEdit::RemoveNodeSelector(key) => {
+        match found.obstacle.template_change(node) {
+            TemplateChange::RemoveNodeName => spec.node_name = None,
+            TemplateChange::RemoveNodeSelector(key) => {
                 if let Some(selector) = &mut spec.node_selector {
                     selector.remove(&key);
                 }
             }
-            TemplateEdit::AddTerm(node) => add_term(&mut spec, &node),
-            TemplateEdit::AddToleration(taint) => {
+            TemplateChange::AddTerm(node) => add_term(&mut spec, &node),
+            TemplateChange::AddToleration(taint) => {
                 let tolerations = spec.tolerations.get_or_insert_default();
                 tolerations.push(toleration_for(&taint));
             }

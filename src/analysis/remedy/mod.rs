@@ -63,7 +63,7 @@ pub enum Obstacle {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// Something is taken out of the template, or added to it.
-    Template(TemplateEdit),
+    Template(TemplateChange),
     /// A requirement is corrected that can't be parsed. What it was meant to say isn't
     /// known, so the engine can't confirm it.
     CorrectRequirement {
@@ -80,7 +80,7 @@ pub enum Change {
 
 /// What is taken out of a template, or added to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TemplateEdit {
+pub enum TemplateChange {
     /// `nodeName` is taken out.
     RemoveNodeName,
     /// The pair of this key is taken out of `nodeSelector`.
@@ -160,13 +160,7 @@ impl Remedy {
     }
 }
 
-impl TemplateEdit {
-    /// Whether something is added, and not taken out.
-    #[must_use]
-    pub const fn is_addition(&self) -> bool {
-        matches!(self, Self::AddTerm(_) | Self::AddToleration(_))
-    }
-
+impl TemplateChange {
     fn field(&self) -> TemplateField {
         match self {
             Self::RemoveNodeName => TemplateField::NodeName,
@@ -218,7 +212,7 @@ pub fn remedies(
             change,
         };
         if template_helps {
-            list.push(of(Change::Template(found.obstacle.template_edit(node))));
+            list.push(of(Change::Template(found.obstacle.template_change(node))));
         }
         if node_helps {
             list.extend(found.node_change(node).map(of));

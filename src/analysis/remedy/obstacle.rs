@@ -6,7 +6,7 @@ use crate::engine::Finding;
 use crate::engine::affinity::{Requirement, RequirementError, Test};
 use crate::model::Node;
 
-use super::{ByHand, Change, Obstacle, Remedy, TemplateEdit, command};
+use super::{ByHand, Change, Obstacle, Remedy, TemplateChange, command};
 
 /// A label of the node as it would have to be: `None` for not at all.
 pub type LabelChange = (String, Option<String>);
@@ -147,12 +147,12 @@ impl Found {
 
 impl Obstacle {
     /// The change of the template that removes it for `node`.
-    pub(super) fn template_edit(&self, node: &Node) -> TemplateEdit {
+    pub(super) fn template_change(&self, node: &Node) -> TemplateChange {
         match self {
-            Self::NodeName { .. } => TemplateEdit::RemoveNodeName,
-            Self::NodeSelector { key, .. } => TemplateEdit::RemoveNodeSelector(key.clone()),
-            Self::NodeAffinity => TemplateEdit::AddTerm(node.name.to_string()),
-            Self::Taint(taint) => TemplateEdit::AddToleration(taint.clone()),
+            Self::NodeName { .. } => TemplateChange::RemoveNodeName,
+            Self::NodeSelector { key, .. } => TemplateChange::RemoveNodeSelector(key.clone()),
+            Self::NodeAffinity => TemplateChange::AddTerm(node.name.to_string()),
+            Self::Taint(taint) => TemplateChange::AddToleration(taint.clone()),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::{Code, Reason};
-use crate::analysis::remedy::TemplateEdit;
+use crate::analysis::remedy::Remedy;
 use crate::engine::status::Counters;
 
 use super::change::{Change, ChangedField, TemplateChange};
@@ -334,9 +334,8 @@ pub struct Lost {
     /// Only a condition of the node keeps the next one away: it is made when the
     /// node recovers.
     pub recovers: bool,
-    /// What would keep it if it were added to the template; none where the node had
-    /// better recover.
-    pub additions: Vec<TemplateEdit>,
+    /// What in the template would keep it; empty where the node had better recover.
+    pub remedies: Vec<Remedy>,
 }
 
 /// Nodes against today's template.

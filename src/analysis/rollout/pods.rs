@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use k8s_openapi::api::core::v1::PodSpec;
 
-use crate::analysis::remedy::{Change, remedies};
+use crate::analysis::remedy::{Changes, remedies};
 use crate::engine::rollout::NodeState;
 use crate::model::revision_data::template_of;
 use crate::model::{DaemonSet, Pod, Snapshot};
@@ -83,14 +83,9 @@ pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
 fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
     let (report, findings) = analysis.subject.judge(node);
     let recovers = report.waits_for_its_condition();
-    let additions = analysis.ds().pod_spec().filter(|_| !recovers).map(|spec| {
-        let list = remedies(spec, &analysis.subject.compiled, node, &findings).list;
-        let additions = list.into_iter().filter_map(|remedy| match remedy.change {
-            Change::Template(change) if change.is_addition() => Some(change),
-            _ => None,
-        });
-        additions.collect()
-    });
+    let spec = analysis.ds().pod_spec().filter(|_| !recovers);
+    let all = spec.map(|spec| remedies(spec, &analysis.subject.compiled, node, &findings).list);
+    let all = all.unwrap_or_default().into_iter();
     Lost {
         node: node.name.to_string(),
         pod: pod.name.to_string(),
@@ -100,7 +95,7 @@ fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod
             .filter(|r| r.decides().is_some())
             .collect(),
         recovers,
-        additions: additions.unwrap_or_default(),
+        remedies: all.filter(|r| r.changes() == Changes::Template).collect(),
     }
 }
 

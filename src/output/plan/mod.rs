@@ -11,11 +11,10 @@ mod waves;
 use jiff::Timestamp;
 
 use crate::analysis::basis::Basis;
-use crate::analysis::remedy::TemplateEdit;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 use crate::words::Sentence;
-use crate::words::remedy::additions;
+use crate::words::remedy::fragments;
 use crate::words::rollout::change as change_words;
 use crate::words::rollout::{self as words, moves as moves_words};
 
@@ -199,17 +198,22 @@ fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
 
 /// What would keep the lost ones, each once, with the nodes that it is for.
 fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
-    let mut by_additions: Vec<(&[TemplateEdit], Vec<&str>)> = Vec::new();
-    for one in lost.iter().filter(|one| !one.additions.is_empty()) {
-        let mut known = by_additions.iter_mut();
-        match known.find(|(known, _)| *known == one.additions) {
+    let mut by_toleration: Vec<(String, Vec<&str>)> = Vec::new();
+    for one in lost {
+        let Some(toleration) = fragments(&one.remedies) else {
+            continue;
+        };
+        match by_toleration
+            .iter_mut()
+            .find(|(known, _)| *known == toleration)
+        {
             Some((_, names)) => names.push(&one.node),
-            None => by_additions.push((&one.additions, vec![&one.node])),
+            None => by_toleration.push((toleration, vec![&one.node])),
         }
     }
-    for (changes, names) in by_additions {
+    for (toleration, names) in by_toleration {
         let whom = few(&names, limits);
         document.line(2, moves_words::keep(&whom).into_string());
-        document.verbatim(4, additions(changes).unwrap_or_default());
+        document.verbatim(4, toleration);
     }
 }

@@ -10,6 +10,7 @@ use crate::analysis::rollout::plan as facts;
 use crate::analysis::rollout::plan::DriftBy;
 use crate::report::reason::{Reason, reasons};
 use crate::words::Sentence;
+use crate::words::remedy::fragments;
 use crate::words::rollout::{moves, waves};
 
 /// What isn't limited by the budget.
@@ -131,7 +132,7 @@ impl<'a> Lost<'a> {
             pod: &lost.pod,
             reasons: reasons(&lost.reasons, now),
             recovers: lost.recovers,
-            toleration: crate::words::remedy::additions(&lost.additions),
+            toleration: fragments(&lost.remedies),
         }
     }
 }
