@@ -1,7 +1,5 @@
 //! Where a DaemonSet runs, and why not elsewhere.
 
-use serde::Serialize;
-
 use super::basis::Basis;
 use super::controller::Controller;
 use super::footprint::Footprint;
@@ -10,7 +8,7 @@ use super::reason::Reason;
 use super::status::StatusReport;
 
 /// The name of a DaemonSet.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DaemonSetRef {
     /// Its namespace.
     pub namespace: String,

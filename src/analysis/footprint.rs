@@ -1,21 +1,16 @@
 //! What the agent costs: requests of a pod, times the nodes.
 
-use serde::Serialize;
-
-use std::collections::BTreeMap;
-
 use crate::engine::requests::{RequestError, Requests, pod_requests};
 use crate::model::quantity::Quantity;
 use crate::model::{DaemonSet, Node};
 
 /// The requests of one pod and of all.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Footprint {
     /// Requests of one pod, as the scheduler counts them.
-    pub per_pod: BTreeMap<String, String>,
+    pub per_pod: Requests,
     /// The same times the nodes that should run one.
-    pub total: BTreeMap<String, String>,
+    pub total: Requests,
     /// How many nodes that is.
     pub nodes: usize,
     /// The share of the node that it weighs most on, for each resource.
@@ -23,7 +18,7 @@ pub struct Footprint {
 }
 
 /// The share of a node's allocatable that one pod asks for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Share {
     /// The resource.
     pub resource: String,
@@ -47,7 +42,7 @@ impl Footprint {
         };
         let total = requests
             .iter()
-            .map(|(name, quantity)| (name.clone(), quantity.times(nodes.len()).to_string()));
+            .map(|(name, quantity)| (name.clone(), quantity.times(nodes.len())));
         Ok(Self {
             total: total.collect(),
             nodes: nodes.len(),
@@ -55,10 +50,7 @@ impl Footprint {
                 .iter()
                 .filter_map(|(name, quantity)| share(name, *quantity, nodes))
                 .collect(),
-            per_pod: requests
-                .iter()
-                .map(|(n, q)| (n.clone(), q.to_string()))
-                .collect(),
+            per_pod: requests,
         })
     }
 }

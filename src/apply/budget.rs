@@ -16,14 +16,21 @@ pub struct RefusedBudget {
 /// What is wrong with a budget.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum BudgetProblem {
-    /// It is no amount by itself.
-    #[error("is {}, {problem}", written(.value))]
-    Amount {
+    /// It is too small or too large.
+    #[error("is {}, and {problem}", written(.value))]
+    OutOfRange {
         /// The budget as it is written.
         value: IntOrString,
-        /// Why it is none.
+        /// Which of both.
         problem: AmountError,
     },
+    /// It is neither a whole number nor a percentage.
+    #[error(
+        "is {}, which is neither a whole number nor a percentage such as `10%`{}",
+        written(.0),
+        if is_quoted_number(.0) { ": write the number without quotes" } else { "" }
+    )]
+    NoAmount(IntOrString),
     /// Both budgets are above 0.
     #[error(
         "and `maxUnavailable`{} are both above 0: set one of them to 0",
@@ -42,33 +49,6 @@ pub enum BudgetProblem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// It is below 0.
-    #[error("and it can't be below 0")]
-    Negative,
-    /// It is a percentage over 100.
-    #[error("and it can't be over 100%")]
-    Over,
-    /// It is neither a whole number nor a percentage.
-    #[error(
-        "which is neither a whole number nor a percentage such as `10%`{}",
-        if *.is_number { ": write the number without quotes" } else { "" }
-    )]
-    NoAmount {
-        /// It is a whole number, and in quotes.
-        is_number: bool,
-    },
-}
-
-fn written(value: &IntOrString) -> String {
-    match value {
-        IntOrString::Int(number) => number.to_string(),
-        IntOrString::String(text) => format!("`{text}`"),
-    }
-}
-
-/// A budget of a command line that can't be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BudgetError {
-    /// It is below 0.
     #[error("it can't be below 0")]
     Negative,
     /// It is a percentage over 100.
@@ -79,22 +59,28 @@ pub enum BudgetError {
     NoAmount,
 }
 
+fn written(value: &IntOrString) -> String {
+    match value {
+        IntOrString::Int(number) => number.to_string(),
+        IntOrString::String(text) => format!("`{text}`"),
+    }
+}
+
+fn is_quoted_number(value: &IntOrString) -> bool {
+    matches!(value, IntOrString::String(text) if text.parse::<u32>().is_ok())
+}
+
 /// Reads a budget as it stands on a command line: `3`, `10%`.
 ///
 /// # Errors
 /// What isn't a whole number from 0 on or a percentage from 0% to 100%
 /// (`ValidatePositiveIntOrPercent`, `IsNotMoreThan100Percent`, 1.37.1).
-pub fn parse_budget(text: &str) -> Result<IntOrString, BudgetError> {
+pub fn parse_budget(text: &str) -> Result<IntOrString, AmountError> {
     let value = match text.parse() {
         Ok(number) => IntOrString::Int(number),
         Err(_) => IntOrString::String(text.to_owned()),
     };
-    match amount(&value) {
-        Ok(_) => Ok(value),
-        Err(AmountError::Negative) => Err(BudgetError::Negative),
-        Err(AmountError::Over) => Err(BudgetError::Over),
-        Err(AmountError::NoAmount { .. }) => Err(BudgetError::NoAmount),
-    }
+    amount(&value).map(|_| value)
 }
 
 /// `ValidateRollingUpdateDaemonSet` (1.37.1), after the defaults: maxUnavailable 1, maxSurge 0.
@@ -140,7 +126,10 @@ fn budget(
         Ok(amount) => Some(amount),
         Err(problem) => {
             let value = value.clone();
-            let problem = BudgetProblem::Amount { value, problem };
+            let problem = match problem {
+                AmountError::NoAmount => BudgetProblem::NoAmount(value),
+                problem => BudgetProblem::OutOfRange { value, problem },
+            };
             refused.push(RefusedBudget { field, problem });
             None
         }
@@ -156,9 +145,7 @@ fn amount(value: &IntOrString) -> Result<i64, AmountError> {
     };
     let digits = text.strip_suffix('%').unwrap_or_default();
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(AmountError::NoAmount {
-            is_number: text.parse::<u32>().is_ok(),
-        });
+        return Err(AmountError::NoAmount);
     }
     // Digits too many for a number are far over 100 too.
     match digits.parse().unwrap_or(i64::MAX) {

@@ -6,13 +6,13 @@ use serde::Serialize;
 use crate::analysis::claims::outcome::{Follows, UpdatedByLabel};
 use crate::analysis::claims::remedy::{self, ClaimChanges};
 use crate::analysis::claims::report::{self as facts, ClaimChangeKind, ClaimKind, How};
-use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Code;
 use crate::analysis::rollout::change::Obtained;
 use crate::analysis::rollout::plan::RevisionState;
 use crate::model::Command;
 use crate::words::{Sentence, claims as words};
 
+use super::daemon_set::DaemonSetRef;
 use super::header::Header;
 use super::reason::{Reason, reasons};
 
@@ -27,7 +27,7 @@ pub struct ClaimReport<'a> {
     #[serde(flatten)]
     pub header: Header,
     /// The DaemonSet.
-    pub daemon_set: &'a DaemonSetRef,
+    pub daemon_set: DaemonSetRef<'a>,
     /// What is taken to have happened before; absent for the DaemonSet as it is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<ClaimChange>,
@@ -60,7 +60,7 @@ impl<'a> ClaimReport<'a> {
         let revisions = report.revisions.as_ref();
         Self {
             header: Header::of(KIND, &report.basis, report.clean),
-            daemon_set: &report.daemon_set,
+            daemon_set: (&report.daemon_set).into(),
             change: report.change.map(ClaimChange::from),
             pods: pods.map(|all| all.iter().map(|pod| PodClaim::new(pod, now)).collect()),
             revisions: revisions

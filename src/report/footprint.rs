@@ -5,15 +5,24 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::analysis::footprint as facts;
+use crate::analysis::on_node::Requests;
+
+/// Quantities by resource, as the API writes them.
+pub type Quantities<'a> = BTreeMap<&'a str, String>;
+
+pub(super) fn quantities(requests: &Requests) -> Quantities<'_> {
+    let written = requests.iter().map(|(n, q)| (n.as_str(), q.to_string()));
+    written.collect()
+}
 
 /// The requests of one pod and of all.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Footprint<'a> {
     /// Requests of one pod, as the scheduler counts them.
-    pub per_pod: &'a BTreeMap<String, String>,
+    pub per_pod: Quantities<'a>,
     /// The same times the nodes that should run one.
-    pub total: &'a BTreeMap<String, String>,
+    pub total: Quantities<'a>,
     /// How many nodes that is.
     pub nodes: usize,
     /// The share of the node that it weighs most on, for each resource.
@@ -42,8 +51,8 @@ impl<'a> From<&'a facts::Footprint> for Footprint<'a> {
             percent: share.percent,
         });
         Self {
-            per_pod: &footprint.per_pod,
-            total: &footprint.total,
+            per_pod: quantities(&footprint.per_pod),
+            total: quantities(&footprint.total),
             nodes: footprint.nodes,
             largest_share: shares.collect(),
         }

@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use crate::analysis::node::Eligibility;
 use crate::analysis::on_node::groups::Outcome;
-use crate::analysis::on_node::{self as facts, Requests, State};
+use crate::analysis::on_node::{self as facts, State};
 use crate::analysis::pod::PodState;
 use crate::words;
 
 use super::daemon_set::DaemonSetRef;
 use super::effects::Effects;
 use super::eligibility::{Pod, pods};
+use super::footprint::{Quantities, quantities};
 use super::header::Header;
 use super::reason::{Reason, reasons};
 use super::remedy::Distance;
@@ -180,14 +181,6 @@ impl<'a> From<&'a facts::Condition> for Condition<'a> {
             taints: condition.taints.iter().map(ToString::to_string).collect(),
         }
     }
-}
-
-/// Quantities by resource, as the API writes them.
-pub type Quantities<'a> = BTreeMap<&'a str, String>;
-
-fn quantities(requests: &Requests) -> Quantities<'_> {
-    let written = requests.iter().map(|(n, q)| (n.as_str(), q.to_string()));
-    written.collect()
 }
 
 /// What the daemon pods of a node ask for together, and what they leave.

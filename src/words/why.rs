@@ -8,6 +8,7 @@ use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::summary::Shared;
+use crate::model::quantity::Quantity;
 
 use super::notation::nodes;
 use super::reason::{rule, sentence};
@@ -196,7 +197,7 @@ pub const fn no_requests() -> &'static str {
 
 /// What all pods ask for together.
 #[must_use]
-pub fn total(total: &str, count: usize) -> Sentence {
+pub fn total(total: Quantity, count: usize) -> Sentence {
     Sentence::new(format!("{total} on {}", nodes(count)))
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::analysis::footprint::Footprint;
+use crate::analysis::on_node::Requests;
 use crate::analysis::rollout::change::{Change, ChangedField};
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
 use crate::words::rollout::change as words;
@@ -163,7 +164,7 @@ fn asks(footprint: Option<&Footprint>, resource: &str) -> (String, String) {
     let Some(footprint) = footprint else {
         return ("none".to_owned(), "none".to_owned());
     };
-    let of = |amounts: &std::collections::BTreeMap<String, String>| amounts.get(resource).cloned();
+    let of = |amounts: &Requests| amounts.get(resource).map(ToString::to_string);
     let none = || "none".to_owned();
     let total = of(&footprint.total).map(|t| format!("{t} on {}", nodes(footprint.nodes)));
     (

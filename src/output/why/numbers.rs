@@ -69,7 +69,7 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
         return;
     }
     let rows = footprint.per_pod.iter().map(|(resource, per_pod)| {
-        let total = footprint.total.get(resource).cloned().unwrap_or_default();
+        let total = footprint.total.get(resource).copied().unwrap_or_default();
         let share = footprint
             .largest_share
             .iter()
@@ -77,8 +77,8 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
         let share = share.map(words::share).unwrap_or_default();
         vec![
             resource.clone().into(),
-            per_pod.clone().into(),
-            words::total(&total, footprint.nodes).into(),
+            per_pod.to_string().into(),
+            words::total(total, footprint.nodes).into(),
             share.into(),
         ]
     });

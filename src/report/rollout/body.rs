@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::Code;
 use crate::analysis::rollout::plan as facts;
 use crate::analysis::rollout::plan::{
@@ -11,6 +10,7 @@ use crate::analysis::rollout::plan::{
 };
 use crate::analysis::status::Counters;
 use crate::model::Command;
+use crate::report::footprint::Footprint;
 use crate::words::Sentence;
 use crate::words::rollout::{holder, remedy, summary};
 
@@ -319,19 +319,19 @@ impl<'a> RolloutRemedy<'a> {
 }
 
 /// What the pods ask for, before and after a change.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Footprints<'a> {
     /// As it is; `null` for a DaemonSet that isn't there yet.
-    pub before: Option<&'a Footprint>,
+    pub before: Option<Footprint<'a>>,
     /// As it would be.
-    pub after: &'a Footprint,
+    pub after: Footprint<'a>,
 }
 
 impl<'a> From<&'a facts::Footprints> for Footprints<'a> {
     fn from(footprints: &'a facts::Footprints) -> Self {
         Self {
-            before: footprints.before.as_ref(),
-            after: &footprints.after,
+            before: footprints.before.as_ref().map(Footprint::from),
+            after: (&footprints.after).into(),
         }
     }
 }

@@ -6,9 +6,9 @@ mod moves;
 
 use serde::Serialize;
 
-use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::rollout::plan as facts;
 
+use super::daemon_set::DaemonSetRef;
 use super::header::Header;
 
 pub use body::{
@@ -30,7 +30,7 @@ pub struct RolloutPlan<'a> {
     #[serde(flatten)]
     pub header: Header,
     /// The DaemonSet.
-    pub daemon_set: &'a DaemonSetRef,
+    pub daemon_set: DaemonSetRef<'a>,
     /// What would start the rollout; absent for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
@@ -46,7 +46,7 @@ impl<'a> RolloutPlan<'a> {
         let now = plan.basis.evaluated_at;
         Self {
             header: Header::of(KIND, &plan.basis, plan.clean),
-            daemon_set: &plan.daemon_set,
+            daemon_set: (&plan.daemon_set).into(),
             change: plan.change.as_ref().map(|c| Change::new(c, now)),
             body: Body::new(&plan.body, now),
         }
@@ -61,7 +61,7 @@ pub struct BudgetTrial<'a> {
     #[serde(flatten)]
     pub header: Header,
     /// The DaemonSet.
-    pub daemon_set: &'a DaemonSetRef,
+    pub daemon_set: DaemonSetRef<'a>,
     /// What would start the rollout; absent for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
@@ -78,7 +78,7 @@ impl<'a> BudgetTrial<'a> {
         let now = trial.basis.evaluated_at;
         Self {
             header: Header::of(KIND, &trial.basis, trial.clean),
-            daemon_set: &trial.daemon_set,
+            daemon_set: (&trial.daemon_set).into(),
             change: trial.change.as_ref().map(|c| Change::new(c, now)),
             today: Body::new(&trial.today, now),
             then: Body::new(&trial.then, now),
