@@ -75,13 +75,13 @@
 //!
 //! # A whole report
 //!
-//! [`analysis::subject::Subject`] judges all nodes of a [`model::Snapshot`], beside the pods
+//! [`analysis::daemon_set::DaemonSetAnalysis`] judges all nodes of a [`model::Snapshot`], beside the pods
 //! that are there. What a snapshot doesn't hold is unknown, not absent; the time is an input.
 //!
 //! ```
 //! use kubectl_ds::model::{DaemonSet, Node, Snapshot};
 //! use kubectl_ds::analysis::eligibility::Detail;
-//! use kubectl_ds::analysis::subject::Subject;
+//! use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 //! use kubectl_ds::report::eligibility::EligibilityReport;
 //! use serde_json::json;
 //!
@@ -110,7 +110,7 @@
 //! snapshot.sort();
 //!
 //! let daemon_set = DaemonSet::from_value(manifest, "default")?;
-//! let analysis = Subject::of_manifest(&snapshot, &daemon_set).report(Detail::AllNodes);
+//! let analysis = DaemonSetAnalysis::of_manifest(&snapshot, &daemon_set).report(Detail::AllNodes);
 //! let runs = |node: &str| analysis.nodes.iter().find(|n| n.name == node)?.should_run;
 //! assert_eq!(runs("worker-1"), Some(true));
 //! assert_eq!(runs("gpu-1"), Some(false));
@@ -130,7 +130,7 @@ A source answers a question with a snapshot: it reads what the question needs, a
 ```no_run
 use kubectl_ds::model::FeatureGates;
 use kubectl_ds::analysis::eligibility::Detail;
-use kubectl_ds::analysis::subject::Subject;
+use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::source::cluster::{Cluster, ConnectionFlags};
 use kubectl_ds::source::{self, ObjectName, Question, Scope, Source};
 
@@ -144,7 +144,7 @@ let log_agent = source::Subject::DaemonSet(ObjectName {
 });
 let snapshot = cluster.ask(&Question::new(log_agent, Scope::AllNodes))?;
 for daemon_set in &snapshot.daemon_sets {
-    let report = Subject::new(&snapshot, daemon_set).report(Detail::AllNodes);
+    let report = DaemonSetAnalysis::new(&snapshot, daemon_set).report(Detail::AllNodes);
     for node in report.nodes.iter().filter(|n| n.should_run == Some(false)) {
         println!("{}: {:?}", node.name, node.reasons);
     }

@@ -1,7 +1,7 @@
 //! Whether the controller acts for a DaemonSet, and what keeps it from that.
 
-use super::reason::Reason;
-use super::reason::code::Stops;
+use super::reason::properties::Stops;
+use super::reason::{Code, Reason};
 
 /// What the controller does for a DaemonSet when it syncs it (`syncDaemonSet`, 1.37.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +18,10 @@ impl Controller {
     /// What it does where `findings` hold for the DaemonSet.
     #[must_use]
     pub fn new(findings: &[Reason]) -> Self {
-        let stops = |what: &[Stops]| {
-            let mut kinds = findings.iter().map(|f| f.code().properties().stops);
-            kinds.any(|stops| what.contains(&stops))
-        };
-        if stops(&[Stops::Acting, Stops::Syncing]) {
+        let codes = || findings.iter().map(Reason::code);
+        if codes().any(Code::stops_the_controller) {
             Self::Idle
-        } else if stops(&[Stops::Creating]) {
+        } else if codes().any(|code| code.properties().stops == Stops::Creating) {
             Self::CreatesNone
         } else {
             Self::Acts

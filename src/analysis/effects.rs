@@ -1,9 +1,9 @@
 //! What the controller would do about a change of a node.
 
 use super::controller::Controller;
+use super::daemon_set::DaemonSetAnalysis;
 use super::fate::{Fate, is_evicted_again};
 use super::node::NodeEligibility;
-use super::subject::Subject;
 
 /// What would follow of a change: `N` is how a node's DaemonSet is called, `P` how a pod of it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl StaysUntil {
     /// All of them, in the order in which they are listed.
     pub const ALL: [Self; 3] = [Self::Rolled, Self::Deleted, Self::NodeRecovers];
 
-    fn new(subject: &Subject<'_>, node: &NodeEligibility) -> Self {
+    fn new(subject: &DaemonSetAnalysis<'_>, node: &NodeEligibility) -> Self {
         if node.waits_for_its_condition() {
             Self::NodeRecovers
         } else if subject.ds.is_on_delete() {
@@ -96,7 +96,7 @@ impl<N, P> Effects<N, P> {
     /// isn't there yet, to `then`; `node` is given the pod that is meant, where there is one.
     pub(super) fn add(
         &mut self,
-        subject: &Subject<'_>,
+        subject: &DaemonSetAnalysis<'_>,
         today: Option<&NodeEligibility>,
         then: &NodeEligibility,
         node: impl Fn(Option<&str>) -> N,
@@ -114,7 +114,7 @@ impl<N, P> Effects<N, P> {
             Some(Effect::Keep) => self.keep.extend(pods()),
             None => {}
         }
-        if is_evicted_again(then) && !today.is_some_and(is_evicted_again) {
+        if is_evicted(then) && !today.is_some_and(is_evicted) {
             let pod = then.live_pods().next().map(|p| p.name.as_str());
             self.evicted.push(node(pod));
         }
@@ -140,7 +140,7 @@ fn effect(
         Some(today) => Fate::new(today, controller)?,
         None => Fate::Nothing,
     };
-    let spared = today.is_some_and(is_evicted_again) && !is_evicted_again(then);
+    let spared = today.is_some_and(is_evicted) && !is_evicted(then);
     match (before, after) {
         (Fate::Kept, Fate::Kept) if spared => Some(Effect::Keep),
         (before, after) if before == after => None,
@@ -151,4 +151,8 @@ fn effect(
         (Fate::Lost | Fate::Deleted, Fate::Kept) => Some(Effect::Keep),
         (_, Fate::Kept | Fate::Nothing) => None,
     }
+}
+
+fn is_evicted(node: &NodeEligibility) -> bool {
+    is_evicted_again(node.eligibility, &node.reasons)
 }

@@ -55,8 +55,9 @@ pub const fn is_lost(decision: Decision) -> bool {
 
 /// Whether a pod that should run is removed by taint eviction over and over.
 #[must_use]
-pub fn is_evicted_again(node: &NodeEligibility) -> bool {
-    node.eligibility == Eligibility::Eligible && node.has(Code::EvictedAgainAndAgain)
+pub fn is_evicted_again(eligibility: Eligibility, reasons: &[Reason]) -> bool {
+    let mut codes = reasons.iter().map(Reason::code);
+    eligibility == Eligibility::Eligible && codes.any(|code| code == Code::EvictedAgainAndAgain)
 }
 
 /// Whether taint eviction deletes the pods, whatever the controller does.

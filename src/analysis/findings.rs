@@ -150,7 +150,8 @@ fn namespace_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
     selectors.chain(terminating).collect()
 }
 
-/// What keeps the controller from making pods: its latest FailedCreate event, a terminating namespace.
+/// What keeps the controller from making pods: that it doesn't act for the DaemonSet, and its
+/// latest FailedCreate event. A terminating namespace is among the general findings.
 pub(super) fn cannot_create(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
     let events = snapshot.events.as_deref().unwrap_or_default();
     let of_ds = |e: &&Event| {

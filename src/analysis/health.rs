@@ -1,8 +1,7 @@
-//! Health: the one definition of clean.
+//! What clean means for a node and for a DaemonSet; `rollout` and `claims` ask for more.
 //!
-//! Clean is what has everything as it should be: every node that should run a DaemonSet has
-//! one available, current pod and no other node has one, nothing is found about the
-//! DaemonSet as a whole, and the status agrees.
+//! A DaemonSet is clean when every node that should run it has exactly one pod, current and
+//! available, no other node has any, no finding is a problem, and the status agrees.
 
 use super::fate::is_evicted_again;
 use super::node::NodeEligibility;
@@ -10,7 +9,7 @@ use super::pod::PodState;
 use super::reason::Reason;
 use super::status::StatusReport;
 
-/// One that is known not to be clean decides; an unknown one leaves the whole unknown.
+/// Whether all are clean: not if one is known not to be; unknown if any of the others is.
 #[must_use]
 pub fn of_all(verdicts: impl Iterator<Item = Option<bool>> + Clone) -> Option<bool> {
     if verdicts.clone().any(|clean| clean == Some(false)) {
@@ -52,11 +51,12 @@ pub fn of_node(node: &NodeEligibility) -> Option<bool> {
     }
     match (node.should_run, node.pods.as_slice()) {
         // Available now, and evicted again soon.
-        (Some(true), _) if is_evicted_again(node) => Some(false),
+        (Some(true), _) if is_evicted_again(node.eligibility, &node.reasons) => Some(false),
         (Some(true), [pod]) if pod.state == PodState::Available => pod.updated,
         (Some(true), _) => Some(false),
         (Some(false), pods) => Some(pods.is_empty()),
-        // One that isn't as it should be where it should run is misscheduled elsewhere.
+        // Wrong either way: where it should run it isn't as it should be, elsewhere it is
+        // misscheduled.
         (None, []) => None,
         (None, [pod]) if pod.state == PodState::Available && pod.updated != Some(false) => None,
         (None, _) => Some(false),

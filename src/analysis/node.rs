@@ -10,7 +10,7 @@ use super::health;
 use super::impact::Impact;
 use super::pod::{DaemonPod, PodContext, PodState};
 use super::pods_here::{live, only_condition_taints, pod_reasons};
-use super::reason::{Code, Ended, Reason, reasons};
+use super::reason::{Code, Ended, Misscheduled, Reason, reasons};
 use super::remedy::{Distance, Remedy, distance_of};
 use super::rules::Rule;
 
@@ -48,6 +48,8 @@ pub enum ClearsWhen {
     NodeRecovers,
     /// Never: somebody has to delete it.
     Never,
+    /// Taint eviction deletes them, though the controller does nothing.
+    ByEviction,
 }
 
 /// What follows for one node.
@@ -195,21 +197,20 @@ impl NodeEligibility {
         only_condition_taints(&self.reasons)
     }
 
-    /// When its misscheduled pods go by themselves; `acts` where the controller acts for
-    /// the DaemonSet.
+    /// When its misscheduled pods go by themselves.
     #[must_use]
-    pub fn clears(&self, acts: bool) -> ClearsWhen {
-        let going = |pod: &DaemonPod| pod.state == PodState::Terminating;
-        if self.pods.iter().all(going) {
-            ClearsWhen::BeingDeleted
-        } else if !acts {
-            ClearsWhen::Never
-        } else if self.pods_have_ended() || self.eligibility == Eligibility::Excluded {
-            ClearsWhen::AtNextSync
-        } else if self.waits_for_its_condition() {
-            ClearsWhen::NodeRecovers
-        } else {
-            ClearsWhen::Never
+    pub fn clears(&self) -> ClearsWhen {
+        let then = self.reasons.iter().find_map(|reason| match reason {
+            Reason::Misscheduled(then) => Some(*then),
+            _ => None,
+        });
+        match then {
+            Some(Misscheduled::Terminating) => ClearsWhen::BeingDeleted,
+            Some(Misscheduled::Evicted) => ClearsWhen::ByEviction,
+            Some(Misscheduled::Ended | Misscheduled::Deleted) => ClearsWhen::AtNextSync,
+            Some(Misscheduled::UntilRecovery) => ClearsWhen::NodeRecovers,
+            Some(Misscheduled::Kept | Misscheduled::UntilDeleted | Misscheduled::UntilRolled)
+            | None => ClearsWhen::Never,
         }
     }
 

@@ -7,11 +7,11 @@ use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::basis::{Basis, Note};
+use super::daemon_set::DaemonSetAnalysis;
 use super::effects::Effects;
 use super::eligibility::{DaemonSetRef, Detail};
 use super::node::NodeEligibility;
 use super::status::StatusReport;
-use super::subject::Subject;
 
 /// An `EligibilityReport` with `today` and `then` around what differs.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,9 +124,9 @@ pub fn compare(
     what_if: &WhatIf,
 ) -> WhatIfReport {
     let prepare = if is_applied {
-        Subject::new
+        DaemonSetAnalysis::new
     } else {
-        Subject::of_manifest
+        DaemonSetAnalysis::of_manifest
     };
     let nodes = snapshot.nodes.iter().flatten();
     let touched = nodes.filter(|n| what_if.touches(n)).chain(&what_if.added);
@@ -166,7 +166,7 @@ pub fn compare(
 }
 
 fn effects(
-    subject: &Subject<'_>,
+    subject: &DaemonSetAnalysis<'_>,
     before: &[NodeEligibility],
     after: &[NodeEligibility],
 ) -> Effects<String, PodOnNode> {

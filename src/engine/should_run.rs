@@ -1,4 +1,5 @@
-//! Whether a node should run a daemon pod, and whether one that is there stays.
+//! Whether a node should run a daemon pod, and whether one that is there stays: the rules of
+//! nodeName, affinity and taints together.
 
 use crate::model::Node;
 

@@ -1,4 +1,5 @@
-//! Taints against the tolerations of daemon pods.
+//! One taint against the tolerations of daemon pods; what the taints of a node come to
+//! together is in `should_run`.
 
 use k8s_openapi::api::core::v1::{PodSpec, Toleration};
 

@@ -20,7 +20,7 @@ pub fn first_of(names: &[impl AsRef<str>], most: usize) -> String {
     }
 }
 
-/// The same in a list that says that it is cut.
+/// As [`first_of`], with `…` before the count: for cells of tables.
 #[must_use]
 pub fn cut_off(names: &[impl AsRef<str>], most: usize) -> String {
     let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
@@ -123,16 +123,12 @@ pub fn said(said: &Said) -> String {
 /// The distance in words: `1 label`.
 #[must_use]
 pub fn distance(distance: Distance) -> String {
-    let count = |n: usize, one: &str, many: &str| match n {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        n => Some(format!("{n} {many}")),
-    };
     let parts = [
-        count(distance.labels, "label", "labels"),
-        count(distance.tolerations, "toleration", "tolerations"),
-        count(distance.fields, "field", "fields"),
+        (distance.labels, "label"),
+        (distance.tolerations, "toleration"),
+        (distance.fields, "field"),
     ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<_> = parts.map(|(count, what)| counted(count, what)).collect();
     parts.join(" + ")
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Text about a cluster. Only this layer makes it, and what is printed of a cluster is
-/// of this type.
+/// A finished text about a cluster; only this layer can make one. Single words and parts of
+/// sentences are plain strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Sentence(String);
 

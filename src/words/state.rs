@@ -75,6 +75,7 @@ pub const fn clears(when: ClearsWhen) -> &'static str {
     match when {
         ClearsWhen::BeingDeleted => "it is being deleted",
         ClearsWhen::AtNextSync => "yes, it is deleted",
+        ClearsWhen::ByEviction => "yes, taint eviction deletes it",
         ClearsWhen::NodeRecovers => "when the node recovers",
         ClearsWhen::Never => "no",
     }

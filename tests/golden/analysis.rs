@@ -1,12 +1,12 @@
 //! What follows from the engine's decisions on one node: the state of its pods, their fate,
 //! and health. Scenarios hold the same against what the real controller does.
 
+use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::analysis::eligibility::Detail;
 use kubectl_ds::analysis::fate::Fate;
 use kubectl_ds::analysis::node::Eligibility::{self, Eligible, Excluded, KeepsRunning};
 use kubectl_ds::analysis::pod::PodState;
 use kubectl_ds::analysis::reason::{Code, Misscheduled, Reason};
-use kubectl_ds::analysis::subject::Subject;
 use kubectl_ds::model::{DaemonSet, Namespace, Node, Pod, Snapshot};
 use serde_json::{Value, json};
 
@@ -128,7 +128,7 @@ impl State {
         snapshot.namespaces = Some(vec![namespace]);
         snapshot.sort();
         let ds = DaemonSet::from_value(self.ds, "ops").unwrap();
-        let report = Subject::new(&snapshot, &ds).report(Detail::AllNodes);
+        let report = DaemonSetAnalysis::new(&snapshot, &ds).report(Detail::AllNodes);
         let node = &report.nodes[0];
         Facts {
             eligibility: node.eligibility,

@@ -1,10 +1,10 @@
 //! What the library finds in a dump, as facts without words.
 
 use jiff::Timestamp;
+use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::analysis::eligibility::{Detail, EligibilityReport};
 use kubectl_ds::analysis::node::NodeEligibility;
 use kubectl_ds::analysis::reason::{Code, Reason};
-use kubectl_ds::analysis::subject::Subject;
 use kubectl_ds::model::{FeatureGates, Snapshot};
 use kubectl_ds::source::files::{Files, FilesOptions};
 use serde_json::{Value, json};
@@ -30,9 +30,12 @@ pub(crate) fn snapshot_of(path: &str, stdin: &[u8]) -> Snapshot {
 }
 
 /// What is found of the first DaemonSet of `objects`.
-pub(crate) fn with_subject<T>(objects: &[Value], then: impl FnOnce(&Subject<'_>) -> T) -> T {
+pub(crate) fn with_subject<T>(
+    objects: &[Value],
+    then: impl FnOnce(&DaemonSetAnalysis<'_>) -> T,
+) -> T {
     let snapshot = snapshot(objects);
-    then(&Subject::new(&snapshot, &snapshot.daemon_sets[0]))
+    then(&DaemonSetAnalysis::new(&snapshot, &snapshot.daemon_sets[0]))
 }
 
 /// On all of its nodes.

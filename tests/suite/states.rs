@@ -123,7 +123,7 @@ fn nothing_is_promised_for_a_daemon_set_that_is_being_deleted() {
     ];
     let report = all_nodes(&objects);
     assert!(!report.controller.acts());
-    assert_eq!(report.nodes[1].clears(false), ClearsWhen::Never);
+    assert_eq!(report.nodes[1].clears(), ClearsWhen::ByEviction);
     let (_, out, _) = ask(&objects, "why a n1 -o json");
     let report: Value = serde_json::from_str(&out).unwrap();
     let codes: Vec<_> = report["nodes"][0]["reasons"]
@@ -150,8 +150,7 @@ fn a_pod_that_ended_goes_from_a_node_that_keeps_its_pods() {
         going,
     ];
     let report = all_nodes(&objects);
-    let acts = report.controller.acts();
-    let clears: Vec<_> = report.nodes.iter().map(|n| n.clears(acts)).collect();
+    let clears: Vec<_> = report.nodes.iter().map(|n| n.clears()).collect();
     assert_eq!(clears, [ClearsWhen::AtNextSync, ClearsWhen::BeingDeleted]);
     let then = reason(&report.nodes[0].reasons, Code::Misscheduled);
     assert_eq!(then, &Reason::Misscheduled(Misscheduled::Ended));

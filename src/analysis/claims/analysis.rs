@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::analysis::subject::Subject;
+use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::claim_outcome::Outcomes;
 use crate::engine::history::{HASH_LABEL, History, RevisionState};
@@ -78,7 +78,7 @@ impl<'a> Templates<'a> {
 /// The engine's answers about one DaemonSet. What can't be known is `None`.
 pub(super) struct ClaimAnalysis<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) subject: &'a Subject<'a>,
+    pub(super) subject: &'a DaemonSetAnalysis<'a>,
     pub(super) change: Option<ClaimChange>,
     former: Former<'a>,
     released_by: Option<&'a HashMap<Box<str>, OwnerReference>>,
@@ -99,7 +99,7 @@ impl<'a> ClaimAnalysis<'a> {
     /// the pods as they are.
     pub(super) fn new(
         snapshot: &'a Snapshot,
-        subject: &'a Subject<'a>,
+        subject: &'a DaemonSetAnalysis<'a>,
         history: Option<&'a History<'a>>,
         before: Before<'a>,
     ) -> Self {
@@ -241,7 +241,7 @@ impl<'a> ClaimAnalysis<'a> {
 /// Those that the DaemonSet has, gets or had; the claimed ones before others.
 fn revisions_by_hash<'a>(
     snapshot: &'a Snapshot,
-    subject: &Subject<'a>,
+    subject: &DaemonSetAnalysis<'a>,
 ) -> HashMap<&'a str, &'a ControllerRevision> {
     let revisions = snapshot.revisions_in(&subject.ds.namespace);
     let Some(claimant) = &subject.claimant else {

@@ -1,6 +1,5 @@
 //! What is to be said of the DaemonSet as a whole.
 
-use crate::analysis::reason::code::Stops;
 use crate::analysis::reason::{HistoryRewrite, ObjectRef, Reason};
 use crate::model::Pod;
 
@@ -66,10 +65,7 @@ pub(super) fn findings(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> V
 
 /// Whether a finding about every DaemonSet matters to what it claims.
 const fn concerns_claims(finding: &Reason) -> bool {
-    match finding.code().properties().stops {
-        Stops::Acting | Stops::Syncing | Stops::Creating => true,
-        Stops::Nothing | Stops::Observing | Stops::LastCreate | Stops::Rolling => false,
-    }
+    finding.code().properties().stops.limits_controller()
 }
 
 fn generation_trap(analysis: &ClaimAnalysis<'_>, trapped: &[Trapped<'_, '_>]) -> Option<Reason> {

@@ -20,9 +20,9 @@ mod revisions;
 use crate::model::{DaemonSet, Snapshot, WorkloadKind};
 
 use super::basis::{Basis, Note};
+use super::daemon_set::DaemonSetAnalysis;
 use super::rollout::change::Obtained;
 use super::rollout::revision::{history, relabelled};
-use super::subject::Subject;
 
 pub use orphaned::orphaned;
 
@@ -69,7 +69,7 @@ pub fn claims(claiming: Claiming<'_>) -> ClaimReport {
         .filter(|_| !ds.is_deleting())
         .and_then(|history| relabelled(snapshot, ds, history));
     let after = relabelled.as_ref().map(|(after, _)| after);
-    let subject = Subject::new(after.unwrap_or(snapshot), ds);
+    let subject = DaemonSetAnalysis::new(after.unwrap_or(snapshot), ds);
     report(&ClaimAnalysis::new(
         snapshot,
         &subject,

@@ -1,10 +1,10 @@
 //! All DaemonSets of a snapshot, made ready for any number of nodes.
 
 use crate::analysis::basis::{Basis, Note};
+use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::effects::Effects;
 use crate::analysis::health;
 use crate::analysis::node::NodeEligibility;
-use crate::analysis::subject::Subject;
 use crate::analysis::what_if::{changed, idle};
 use crate::engine::requests::{Requests, pod_requests};
 use crate::model::node_change::NodeChange;
@@ -15,7 +15,7 @@ use super::{Affected, DaemonSetsOnNode, NodeReport, NodeWhatIf, OnNode, Sums};
 
 /// A DaemonSet, compiled, with what its template asks for.
 pub(super) struct Prepared<'a> {
-    pub(super) subject: Subject<'a>,
+    pub(super) subject: DaemonSetAnalysis<'a>,
     pub(super) requests: Option<Requests>,
 }
 
@@ -35,7 +35,7 @@ impl<'a> NodeAnalysis<'a> {
             let requests = ds
                 .pod_spec()
                 .map_or_else(|| Ok(Requests::new()), pod_requests);
-            let subject = Subject::new(part, ds);
+            let subject = DaemonSetAnalysis::new(part, ds);
             if let Err(problem) = &requests {
                 notes.push(Note::RequestsLeftOut {
                     daemon_set: subject.reference().to_string(),

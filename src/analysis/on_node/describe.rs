@@ -7,7 +7,7 @@ use crate::analysis::findings::keeps_out;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Code;
-use crate::analysis::reason::code::Stops;
+use crate::analysis::reason::properties::Stops;
 use crate::model::Node;
 use crate::model::quantity::Quantity;
 
@@ -70,8 +70,7 @@ fn matters_here(code: Code, clean: Option<bool>, pod: PodState) -> bool {
     match (code, code.properties().stops) {
         (Code::NamespaceNodeSelector, _) => pod != PodState::Available,
         (_, Stops::Observing) => clean != Some(true),
-        (_, Stops::Acting | Stops::Syncing | Stops::Creating) => true,
-        (_, Stops::Nothing | Stops::LastCreate | Stops::Rolling) => false,
+        (_, stops) => stops.limits_controller(),
     }
 }
 

@@ -15,10 +15,11 @@ use crate::model::node_change::NodeChange;
 use super::basis::Basis;
 use super::effects::Effects;
 use super::eligibility::DaemonSetRef;
+use super::fate::is_evicted_again;
 use super::node::Eligibility;
 use super::pod::{DaemonPod, PodState};
 use super::pods_here::only_condition_taints;
-use super::reason::{Code, Reason};
+use super::reason::Reason;
 use super::remedy::Distance;
 
 pub use sums::{Allocatable, Sums};
@@ -179,7 +180,7 @@ impl OnNode {
         self.state == State::LostAtRollout && only_condition_taints(&self.reasons)
     }
 
-    /// Whether its pod is lost as soon as a hand deletes it, for nothing is rolled.
+    /// Whether its pod is lost when somebody deletes it, as nothing is rolled (OnDelete).
     #[must_use]
     pub fn is_lost_by_hand(&self) -> bool {
         self.state == State::LostAtRollout && self.update_strategy == "OnDelete"
@@ -188,8 +189,7 @@ impl OnNode {
     /// Whether it runs here and taint eviction removes it over and over.
     #[must_use]
     pub fn is_evicted(&self) -> bool {
-        let mut codes = self.reasons.iter().map(Reason::code);
-        self.should_run == Some(true) && codes.any(|c| c == Code::EvictedAgainAndAgain)
+        is_evicted_again(self.eligibility, &self.reasons)
     }
 
     /// Its name with the namespace.

@@ -1,4 +1,4 @@
-//! The facts of reasons for which a DaemonSet has an object for its own, or hasn't.
+//! The facts of reasons that say whether a DaemonSet owns an object.
 
 use crate::model::{OwnerReference, Workload};
 
@@ -29,7 +29,7 @@ impl From<&Workload> for ObjectRef {
     }
 }
 
-/// Which revision a pod is of that no controller owns.
+/// The revision of a pod that no controller owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The one with this number.
@@ -40,7 +40,7 @@ pub enum Origin {
     Unknown,
 }
 
-/// Who made a pod that no DaemonSet made, as the labels tell that controllers put there.
+/// Who made a pod that no DaemonSet made, as the labels that controllers set show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Maker {
     /// A ReplicaSet.
@@ -53,7 +53,7 @@ pub enum Maker {
     Hand,
 }
 
-/// A label of the selector that a pod lacks.
+/// A label that the selector requires and a pod lacks or has with another value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LabelMismatch {
     /// Its key.

@@ -11,11 +11,13 @@ use crate::model::Taint;
 
 use super::rollout::host_ports::HostPort;
 
+mod cause;
 mod claim;
 pub mod code;
 mod facts;
 mod of_findings;
 mod pod;
+pub mod properties;
 
 pub use claim::{
     ForeignOwner, ForeignPod, HistoryRewrite, LabelMismatch, Maker, NotCounted, ObjectRef, Origin,

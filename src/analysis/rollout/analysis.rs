@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::pod::DaemonPod;
-use crate::analysis::subject::Subject;
 use crate::engine::pods::is_pod_updated;
 use crate::engine::rollout::{
     Inputs, Managed, RollingUpdate, RollingUpdateError, Walk, allows_surge, is_rolling_update,
@@ -13,7 +13,7 @@ use crate::model::{DaemonSet, Node, Pod};
 
 /// The engine's answers about one DaemonSet. What can't be known is `None`.
 pub(super) struct RolloutAnalysis<'a> {
-    pub(super) subject: &'a Subject<'a>,
+    pub(super) subject: &'a DaemonSetAnalysis<'a>,
     pub(super) nodes: Option<&'a [Node]>,
     by_name: HashMap<&'a str, &'a Node>,
     pub(super) inputs: Option<Inputs<'a>>,
@@ -32,7 +32,7 @@ pub(super) struct PodsOfNode<'a> {
 }
 
 impl<'a> RolloutAnalysis<'a> {
-    pub(super) fn new(subject: &'a Subject<'a>) -> Self {
+    pub(super) fn new(subject: &'a DaemonSetAnalysis<'a>) -> Self {
         let nodes = subject.snapshot.nodes.as_deref();
         let context = subject.context;
         let inputs = subject.inputs();

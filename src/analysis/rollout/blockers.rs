@@ -9,8 +9,8 @@ use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, Visit
 use crate::model::Pod;
 
 use super::analysis::RolloutAnalysis;
+use super::budget_holders::{Budget, BudgetKind, Holder, holder};
 use super::host_ports::clashing_host_ports;
-use super::ledger::{Budget, BudgetKind, Holder, holder};
 use super::plan::{Manage, Next};
 use super::pods::old_templates;
 
@@ -47,7 +47,7 @@ impl Blocker {
     /// Whether it is that pods can't be created.
     #[must_use]
     pub const fn creates_fail(&self) -> bool {
-        self.code().properties().stops.creates()
+        self.code().properties().stops.keeps_from_creating()
     }
 
     /// The node that has it, where it is one.
@@ -101,13 +101,13 @@ pub(super) fn blockers(
         .subject
         .findings
         .iter()
-        .filter(|f| f.code().properties().stops.syncs())
+        .filter(|f| f.code().properties().stops.keeps_from_syncing())
         .cloned()
         .map(Blocker::Rollout)
         .collect();
     let may_create = match manage {
         Some(manage) => !manage.create.is_empty(),
-        None => analysis.subject.failing_creates().next().is_some(),
+        None => analysis.subject.open_create_failures().next().is_some(),
     };
     if may_create {
         blockers.extend(failing_creates(analysis));
@@ -145,10 +145,10 @@ fn rolls_nothing(analysis: &RolloutAnalysis<'_>) -> bool {
 /// A create that fails makes manage return an error, and the rolling update isn't called.
 fn failing_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
     let subject = analysis.subject;
-    let terminating = subject.findings.iter();
-    let refused = subject.cannot_create.iter();
-    let fails = |r: &&Reason| r.code().properties().stops.creates();
-    let all = terminating.filter(fails).chain(refused.filter(fails));
+    let findings = subject.findings.iter();
+    let cannot_create = subject.cannot_create.iter();
+    let fails = |r: &&Reason| r.code().properties().stops.keeps_from_creating();
+    let all = findings.filter(fails).chain(cannot_create.filter(fails));
     all.cloned().map(Blocker::Rollout).collect()
 }
 
@@ -180,7 +180,7 @@ fn host_ports(analysis: &RolloutAnalysis<'_>, next: Option<Next>) -> Option<Bloc
 /// Who holds the budget, or else which nodes aren't done, by cause.
 fn waiting(analysis: &RolloutAnalysis<'_>, budget: Option<&Budget>) -> Vec<Blocker> {
     if analysis.ds().is_on_delete() {
-        let mut blockers: Vec<_> = for_a_hand(analysis).into_iter().collect();
+        let mut blockers: Vec<_> = old_under_on_delete(analysis).into_iter().collect();
         blockers.extend(by_cause(not_done(analysis, true)));
         return blockers;
     }
@@ -194,7 +194,7 @@ fn waiting(analysis: &RolloutAnalysis<'_>, budget: Option<&Budget>) -> Vec<Block
 }
 
 /// Old pods under OnDelete.
-fn for_a_hand(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
+fn old_under_on_delete(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     let inputs = analysis.inputs?;
     let mut visited = analysis.walk.as_ref()?.visited.iter();
     let is_old = |pod: &&Pod| !pod.is_deleting() && !inputs.is_updated(pod);

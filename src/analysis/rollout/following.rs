@@ -104,7 +104,7 @@ fn patience(plan: &RolloutPlan, progress: &Progress) -> Option<i64> {
     let now = plan.basis.evaluated_at;
     // The controller comes to nothing else while it does nothing or fails.
     let halting = plan.body.blockers.iter().map(Blocker::reason);
-    let halting = halting.filter(|r| r.code().properties().stops.halts_a_rollout());
+    let halting = halting.filter(|r| r.code().properties().stops.halts_rollout());
     let shortest = halting.filter_map(|r| r.ends(now).patience()).min();
     if shortest.is_some() {
         return shortest;

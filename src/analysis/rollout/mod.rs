@@ -3,13 +3,13 @@
 mod after_manage;
 mod analysis;
 mod blockers;
+mod budget_holders;
 pub mod change;
 pub mod difference;
 mod drift;
 mod exhausted_budget;
 pub mod following;
 pub mod host_ports;
-mod ledger;
 pub mod plan;
 mod pods;
 pub mod progress;
@@ -22,15 +22,16 @@ mod strategy;
 mod waves;
 
 use crate::engine::requests::RequestError;
+use crate::engine::rollout::Visited;
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::{DaemonSet, Snapshot};
 
 use super::basis::{Basis, Note};
+use super::daemon_set::DaemonSetAnalysis;
 use super::footprint::Footprint;
-use super::health::has_problems;
+use super::health;
 use super::reason::Code;
 use super::status::{Evidence, StatusReport, reported};
-use super::subject::Subject;
 
 use after_manage::after_manage;
 use analysis::RolloutAnalysis;
@@ -156,11 +157,11 @@ struct Analyses<'g, 'a> {
 }
 
 /// What the controller hasn't processed yet is held against the stored DaemonSet only.
-fn subject<'a>(rollout: Rollout<'a>, target: &'a DaemonSet) -> Subject<'a> {
+fn subject<'a>(rollout: Rollout<'a>, target: &'a DaemonSet) -> DaemonSetAnalysis<'a> {
     let mut subject = if rollout.stored.is_some() {
-        Subject::new(rollout.snapshot, target)
+        DaemonSetAnalysis::new(rollout.snapshot, target)
     } else {
-        Subject::of_manifest(rollout.snapshot, target)
+        DaemonSetAnalysis::of_manifest(rollout.snapshot, target)
     };
     if rollout.stored.is_none_or(is_observed) {
         subject
@@ -179,7 +180,7 @@ fn is_observed(ds: &DaemonSet) -> bool {
 fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revision>) -> Body {
     let analysis = analyses.now;
     let desired = desired(analysis);
-    let budget = ledger::budget(analysis);
+    let budget = budget_holders::budget(analysis);
     let next = steps::next(analysis);
     let manage = steps::manage(analysis);
     let lost = pods::lost(analyses.then);
@@ -196,7 +197,7 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
             .inputs
             .map_or_else(|| reported(analysis.ds()), |_| None)
             .filter(|_| rollout.stored.is_some()),
-        unavailable: ledger::unavailable(analysis),
+        unavailable: budget_holders::unavailable(analysis),
         next,
         update: steps::update(analysis),
         update_after_manage: (!std::ptr::eq(analyses.now, analyses.then))
@@ -301,8 +302,8 @@ fn basis(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>, body: &Body) -> B
     basis
 }
 
-/// Every node that should run it has one available, current pod and nothing else
-/// has one; the status agrees. `None` where that can't be known.
+/// Whether nothing is left to roll and every node is clean (`health`), no finding is a
+/// problem and the status agrees. `None` where that can't be known.
 fn clean(analysis: &RolloutAnalysis<'_>, body: &Body) -> Option<bool> {
     let is_some = |holders: &Option<Vec<_>>| holders.as_ref().is_some_and(|h| !h.is_empty());
     let is_wrong = !body.known_drift().is_empty()
@@ -313,12 +314,13 @@ fn clean(analysis: &RolloutAnalysis<'_>, body: &Body) -> Option<bool> {
         return Some(false);
     }
     let walk = analysis.walk.as_ref()?;
-    let as_it_should_be = walk.visited.iter().all(|v| {
-        let alone = analysis.pods_on(v.node).len() == 1;
-        v.should_run == Some(true) && alone && !v.state.is_unavailable()
-    });
-    let wrong = has_problems(&analysis.subject.findings);
-    Some(as_it_should_be && !wrong && status_agrees(analysis)?)
+    let is_clean = |visited: &Visited<'_>| {
+        let node = analysis.node(visited.node);
+        let node = node.map(|node| analysis.subject.judge(node).0);
+        node.is_some_and(|node| health::of_node(&node) == Some(true))
+    };
+    let wrong = health::has_problems(&analysis.subject.findings);
+    Some(!wrong && status_agrees(analysis)? && walk.visited.iter().all(is_clean))
 }
 
 fn status_agrees(analysis: &RolloutAnalysis<'_>) -> Option<bool> {

@@ -12,8 +12,8 @@ use crate::engine::status::Counters;
 use super::change::{Change, ChangedField, TemplateChange};
 
 pub use super::blockers::Blocker;
+pub use super::budget_holders::{Budget, BudgetKind, Holder};
 pub use super::drift::{Drift, DriftBy, DriftCause, ImageDrift};
-pub use super::ledger::{Budget, BudgetKind, Holder};
 pub use super::remedies::{RemedyChanges, RemedyKind, Risk, RolloutRemedy, Targets};
 pub use super::waves::{Estimate, Waves};
 

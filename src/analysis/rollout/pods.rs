@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use k8s_openapi::api::core::v1::PodSpec;
 
+use crate::analysis::fate::is_lost;
 use crate::analysis::remedy::{Changes, remedies};
 use crate::engine::rollout::NodeState;
 use crate::model::revision_data::template_of;
@@ -70,9 +71,11 @@ pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
         let Some(node) = analysis.node(visited.node) else {
             continue;
         };
-        let keeps = |i: &crate::engine::rollout::Inputs<'_>| i.decide(node).should_continue_running;
         // Where none continues to run it is manage that deletes the pod.
-        if visited.should_run == Some(false) && analysis.inputs.as_ref().is_some_and(keeps) {
+        if analysis
+            .inputs
+            .is_some_and(|inputs| is_lost(inputs.decide(node)))
+        {
             lost.push(lost_pod(analysis, node, old));
         }
     }

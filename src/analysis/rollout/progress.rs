@@ -3,7 +3,7 @@
 use crate::engine::rollout::{NodeState, Visited};
 
 use super::analysis::RolloutAnalysis;
-use super::ledger::{Holder, holder};
+use super::budget_holders::{Holder, holder};
 
 /// How far a rollout is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ mod explain;
 mod map;
 
 use crate::analysis::by_daemon_set::ByDaemonSet;
+use crate::analysis::daemon_set::{DaemonSetAnalysis, leave_out_revisions};
 use crate::analysis::eligibility::Detail;
 use crate::analysis::map::Counting;
-use crate::analysis::subject::{Subject as Judge, leave_out_revisions};
 use crate::analysis::summary::{Overview, incomplete_list};
 use crate::analysis::what_if::{WhatIf, compare};
 use crate::cli::global::GlobalOptions;
@@ -125,17 +125,17 @@ impl Why<'_> {
             let compared = compare(&snapshot, ds, is_applied, detail, what_if);
             return Ok(Box::new(compared));
         }
-        let judge = match manifest {
-            Some(_) => Judge::of_manifest(&snapshot, ds),
-            None => Judge::new(&snapshot, ds),
+        let analysis = match manifest {
+            Some(_) => DaemonSetAnalysis::of_manifest(&snapshot, ds),
+            None => DaemonSetAnalysis::new(&snapshot, ds),
         };
-        let mut report = judge.report(detail);
+        let mut report = analysis.report(detail);
         if let Some(selector) = &self.request.node_selector {
-            judge.keep_nodes(&mut report, selector);
+            analysis.keep_nodes(&mut report, selector);
         }
         if self.request.impact {
             for node in &mut report.nodes {
-                node.impact = judge.impact(&node.name);
+                node.impact = analysis.impact(&node.name);
             }
         }
         if self.request.problems && node.is_none() {
@@ -183,9 +183,9 @@ fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibilit
             why.unwrap_or_default()
         )));
     };
-    let judge = Judge::new(&snapshot, ds);
-    let mut report = judge.report(Detail::OneNode(node));
-    report.findings.splice(0..0, judge.asked_pod(asked));
+    let analysis = DaemonSetAnalysis::new(&snapshot, ds);
+    let mut report = analysis.report(Detail::OneNode(node));
+    report.findings.splice(0..0, analysis.asked_pod(asked));
     Ok(Eligibility {
         report,
         is_one_node: true,
@@ -208,14 +208,14 @@ fn many(
     let mut printed = printer.list();
     let (mut lines, mut clean) = (Vec::new(), 0);
     for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
-        let judge = Judge::new(&snapshot, ds);
-        let mut report = judge.report(Detail::AllNodes);
+        let analysis = DaemonSetAnalysis::new(&snapshot, ds);
+        let mut report = analysis.report(Detail::AllNodes);
         if why.request.problems && report.clean == Some(true) {
             clean += 1;
             continue;
         }
         if let Some(selector) = selector {
-            judge.keep_nodes(&mut report, selector);
+            analysis.keep_nodes(&mut report, selector);
         }
         if let Some(map) = &mut map {
             map.add(&report);

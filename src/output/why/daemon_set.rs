@@ -142,7 +142,6 @@ fn misscheduled<'r>(
     report: &'r EligibilityReport,
     limits: Limits,
 ) -> Vec<&'r str> {
-    let acts = report.controller.acts();
     let now = report.basis.evaluated_at;
     let misscheduled = report
         .nodes
@@ -153,7 +152,7 @@ fn misscheduled<'r>(
         .iter()
         .map(|n| {
             let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
-            let clears = n.clears(acts);
+            let clears = n.clears();
             vec![
                 n.name.clone().into(),
                 few(&pods, limits).into(),
@@ -252,7 +251,7 @@ fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
 /// How it stands out when a misscheduled pod goes.
 const fn clears_style(when: ClearsWhen) -> Style {
     match when {
-        ClearsWhen::AtNextSync => Style::Good,
+        ClearsWhen::AtNextSync | ClearsWhen::ByEviction => Style::Good,
         ClearsWhen::BeingDeleted | ClearsWhen::NodeRecovers => Style::Warn,
         ClearsWhen::Never => Style::Bad,
     }

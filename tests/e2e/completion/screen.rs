@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::control_plane::{PollError, wait_for};
 
 /// As long as a busy machine takes for a Tab.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// A terminal of its own; it ends with the value.
 pub(super) struct Screen {

@@ -38,7 +38,7 @@ pub fn leave_out_revisions(snapshot: &mut Snapshot) {
 
 /// A DaemonSet of a snapshot, prepared for any number of nodes.
 #[derive(Debug)]
-pub struct Subject<'a> {
+pub struct DaemonSetAnalysis<'a> {
     /// The DaemonSet.
     pub ds: &'a DaemonSet,
     /// Its template, compiled.
@@ -54,7 +54,7 @@ pub struct Subject<'a> {
     pub(super) cannot_create: Vec<Reason>,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> DaemonSetAnalysis<'a> {
     /// Prepares `ds`: compiles the template, claims the pods, finds the current revision.
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
@@ -169,7 +169,7 @@ impl<'a> Subject<'a> {
             // They are no node's, and aren't asked for where one node is.
             findings.retain(|f| f.code() != Code::PodsWithoutNode);
         }
-        findings.extend(self.failing_creates().cloned());
+        findings.extend(self.open_create_failures().cloned());
         findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
         let clean = health::of_daemon_set(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut basis = Basis::new(self.snapshot);
@@ -337,7 +337,7 @@ impl<'a> Subject<'a> {
 
     /// What keeps pods from being made where it isn't known which nodes lack one. Where the
     /// controller has counted a pod on each node that should run one, that is past.
-    pub(super) fn failing_creates(&self) -> impl Iterator<Item = &Reason> {
+    pub(super) fn open_create_failures(&self) -> impl Iterator<Item = &Reason> {
         let knows_missing = self.snapshot.nodes.is_some() && self.pods.is_some();
         let is_past = reported(self.ds).is_some_and(|c| c.current >= c.desired);
         let mut held = self.cannot_create.iter();
