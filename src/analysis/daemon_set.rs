@@ -25,6 +25,7 @@ use super::node::{Eligibility, NodeEligibility, NodePods};
 use super::pod::PodContext;
 use super::reason::{Code, Ended, Reason};
 use super::remedy::remedies;
+use super::rollout::plan::StrategyType;
 use super::rules::rules;
 use super::status::{Evidence, StatusReport, reported};
 
@@ -218,11 +219,11 @@ impl<'a> DaemonSetAnalysis<'a> {
 
     /// `spec.updateStrategy.type`.
     #[must_use]
-    pub fn update_strategy(&self) -> &'static str {
+    pub fn update_strategy(&self) -> StrategyType {
         if self.ds.is_on_delete() {
-            "OnDelete"
+            StrategyType::OnDelete
         } else {
-            "RollingUpdate"
+            StrategyType::RollingUpdate
         }
     }
 
@@ -340,10 +341,9 @@ impl<'a> DaemonSetAnalysis<'a> {
     pub(super) fn open_create_failures(&self) -> impl Iterator<Item = &Reason> {
         let knows_missing = self.snapshot.nodes.is_some() && self.pods.is_some();
         let is_past = reported(self.ds).is_some_and(|c| c.current >= c.desired);
-        let mut held = self.cannot_create.iter();
         let is_open = self.applied && !knows_missing && !is_past;
-        std::iter::from_fn(move || held.find(|_| is_open))
-            .filter(|reason| reason.code() == Code::FailedCreate)
+        let refused = self.cannot_create.iter();
+        refused.filter(move |reason| is_open && reason.code() == Code::FailedCreate)
     }
 
     fn footprint(

@@ -5,6 +5,7 @@ use super::controller::Controller;
 use super::footprint::Footprint;
 use super::node::NodeEligibility;
 use super::reason::Reason;
+use super::rollout::plan::StrategyType;
 use super::status::StatusReport;
 
 /// The name of a DaemonSet.
@@ -31,7 +32,7 @@ pub struct EligibilityReport {
     /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
-    pub update_strategy: &'static str,
+    pub update_strategy: StrategyType,
     /// How many nodes were read; `None` when they couldn't be.
     pub node_count: Option<usize>,
     /// The counters; `None` when not all nodes were asked for or read.
@@ -54,7 +55,7 @@ impl EligibilityReport {
     /// Whether nothing is rolled by itself.
     #[must_use]
     pub fn is_on_delete(&self) -> bool {
-        self.update_strategy == "OnDelete"
+        self.update_strategy == StrategyType::OnDelete
     }
 
     /// Whether it isn't known to be as it should be, or applying its manifest would

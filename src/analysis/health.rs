@@ -11,12 +11,16 @@ use super::status::StatusReport;
 
 /// Whether all are clean: not if one is known not to be; unknown if any of the others is.
 #[must_use]
-pub fn of_all(verdicts: impl Iterator<Item = Option<bool>> + Clone) -> Option<bool> {
-    if verdicts.clone().any(|clean| clean == Some(false)) {
-        return Some(false);
+pub fn of_all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(true);
+    for clean in verdicts {
+        match clean {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => all = None,
+        }
     }
-    let mut verdicts = verdicts;
-    verdicts.all(|clean| clean.is_some()).then_some(true)
+    all
 }
 
 /// Whether a DaemonSet is clean; `None` where that can't be known.

@@ -180,12 +180,6 @@ impl NodeEligibility {
         self.reasons.iter().any(|r| r.code() == code)
     }
 
-    /// Whether all of its pods are on their way out, or have ended and will be deleted.
-    #[must_use]
-    pub fn pods_have_ended(&self) -> bool {
-        self.live_pods().next().is_none()
-    }
-
     /// The pods that are neither on their way out nor have ended.
     pub(super) fn live_pods(&self) -> impl Iterator<Item = &DaemonPod> {
         live(&self.pods)

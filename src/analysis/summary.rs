@@ -130,25 +130,24 @@ const ALIKE: usize = 4;
 /// The excluded nodes by their set of reasons: the nearest miss first, then the larger group.
 #[must_use]
 pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
-    type Alike<'a> = BTreeMap<Vec<&'a Reason>, Group<'a>>;
-    let mut by_cause: BTreeMap<(Distance, Vec<Reason>), Alike<'_>> = BTreeMap::new();
+    let mut by_reasons: BTreeMap<(Distance, Vec<&Reason>), Vec<&str>> = BTreeMap::new();
     for node in report.nodes.iter().filter(|n| is_excluded(n)) {
         let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
         let mut reasons: Vec<&Reason> = deciding.collect();
         reasons.sort();
-        let causes = reasons.iter().map(|r| r.cause()).collect();
-        let alike = by_cause.entry((node.distance, causes)).or_default();
-        let group = alike.entry(reasons.clone()).or_insert_with(|| Group {
-            reasons: reasons.into_iter().map(shared).collect(),
-            distance: node.distance,
-            nodes: Vec::new(),
-        });
-        group.nodes.push(&node.name);
+        let nodes = by_reasons.entry((node.distance, reasons)).or_default();
+        nodes.push(&node.name);
     }
-    let mut groups: Vec<_> = by_cause
-        .into_values()
-        .flat_map(|alike| merged(alike.into_values().collect()))
-        .collect();
+    let mut by_cause: BTreeMap<(Distance, Vec<Reason>), Vec<Group<'_>>> = BTreeMap::new();
+    for ((distance, reasons), nodes) in by_reasons {
+        let causes = reasons.iter().map(|r| r.cause()).collect();
+        by_cause.entry((distance, causes)).or_default().push(Group {
+            reasons: reasons.into_iter().map(shared).collect(),
+            distance,
+            nodes,
+        });
+    }
+    let mut groups: Vec<_> = by_cause.into_values().flat_map(merged).collect();
     groups.sort_by_key(|g| (total(g.distance), std::cmp::Reverse(g.nodes.len())));
     groups
 }

@@ -1,11 +1,9 @@
 //! What a sync makes of a DaemonSet's ControllerRevisions before it looks at pods.
 
 use crate::model::revision_data::holds_template;
-use crate::model::{ControllerRevision, DaemonSet, Pod};
+use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, Pod};
 
 use super::claim::{Claim, Claimant};
-
-pub use crate::model::HASH_LABEL;
 
 /// The current revision, as `constructHistory` (1.37.1) would find it.
 #[derive(Clone, Copy, Debug, PartialEq)]

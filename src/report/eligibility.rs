@@ -7,6 +7,7 @@ use crate::analysis::eligibility as facts;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Code;
+use crate::analysis::rollout::plan::StrategyType;
 use crate::analysis::status::{self, Counters};
 use crate::analysis::what_if;
 use crate::words::{self, Sentence};
@@ -34,7 +35,7 @@ pub struct EligibilityReport<'a> {
     /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
-    pub update_strategy: &'static str,
+    pub update_strategy: StrategyType,
     /// How many nodes were read; `None` when they couldn't be.
     pub node_count: Option<usize>,
     /// The counters; `None` when not all nodes were asked for or read.

@@ -9,6 +9,7 @@ use crate::analysis::node::Eligibility;
 use crate::analysis::on_node::groups::Outcome;
 use crate::analysis::on_node::{self as facts, State};
 use crate::analysis::pod::PodState;
+use crate::analysis::rollout::plan::StrategyType;
 use crate::words;
 
 use super::daemon_set::DaemonSetRef;
@@ -263,7 +264,7 @@ pub struct OnNode<'a> {
     /// How far the node is from being eligible.
     pub distance: Distance,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
-    pub update_strategy: &'static str,
+    pub update_strategy: StrategyType,
     /// What its template asks for, as the scheduler counts; `None` when a quantity in it
     /// can't be parsed.
     pub requests: Option<Quantities<'a>>,

@@ -21,6 +21,6 @@ pub mod time;
 mod version;
 pub mod why;
 
-pub use note::{judged_here, narrowed, note, notes};
+pub use note::{judged_here, narrowed, no_daemon_sets, note, notes};
 pub use sentence::Sentence;
 pub use version::version_note;

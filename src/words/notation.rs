@@ -13,20 +13,20 @@ pub fn few(names: &[impl AsRef<str>]) -> String {
 /// At most so many of `names`, and how many more there are.
 #[must_use]
 pub fn first_of(names: &[impl AsRef<str>], most: usize) -> String {
-    let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
-    match names.len().saturating_sub(most) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+    first_and_more(names, most, "")
 }
 
 /// As [`first_of`], with `…` before the count: for cells of tables.
 #[must_use]
 pub fn cut_off(names: &[impl AsRef<str>], most: usize) -> String {
+    first_and_more(names, most, ", …")
+}
+
+fn first_and_more(names: &[impl AsRef<str>], most: usize, mark: &str) -> String {
     let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
     match names.len().saturating_sub(most) {
         0 => shown.join(", "),
-        more => format!("{}, … and {more} more", shown.join(", ")),
+        more => format!("{}{mark} and {more} more", shown.join(", ")),
     }
 }
 

@@ -88,6 +88,17 @@ pub fn narrowed(namespace: Option<&str>, selector: Option<&str>) -> Option<Sente
     )))
 }
 
+/// There is no DaemonSet; `namespace` is `None` for all.
+#[must_use]
+pub fn no_daemon_sets(namespace: Option<&str>) -> Sentence {
+    Sentence::new(match namespace {
+        Some(namespace) => {
+            format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
+        }
+        None => "No DaemonSets found.".to_owned(),
+    })
+}
+
 /// What a manifest that passes here has not passed.
 #[must_use]
 pub fn judged_here() -> Sentence {

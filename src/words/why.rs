@@ -10,6 +10,7 @@ use crate::analysis::reason::{Code, Reason};
 use crate::analysis::summary::Shared;
 use crate::model::quantity::Quantity;
 
+use super::no_daemon_sets;
 use super::notation::nodes;
 use super::reason::{rule, sentence};
 use super::sentence::Sentence;
@@ -61,14 +62,11 @@ pub const fn clean(report: &EligibilityReport) -> &'static str {
 /// That there is nothing to list: no DaemonSet, or none but `clean` ones.
 #[must_use]
 pub fn nothing(clean: usize, namespace: Option<&str>) -> Sentence {
-    Sentence::new(match (clean, namespace) {
-        (0, Some(namespace)) => {
-            format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
-        }
-        (0, None) => "No DaemonSets found.".to_owned(),
-        (1, _) => "The DaemonSet is clean.".to_owned(),
-        (n, _) => format!("All {n} DaemonSets are clean."),
-    })
+    match clean {
+        0 => no_daemon_sets(namespace),
+        1 => Sentence::new("The DaemonSet is clean."),
+        clean => Sentence::new(format!("All {clean} DaemonSets are clean.")),
+    }
 }
 
 /// The reason that most nodes share, and how many do.
@@ -222,6 +220,7 @@ mod tests {
     use crate::analysis::node::NodePods;
     use crate::analysis::pod::PodContext;
     use crate::analysis::reason::Ended;
+    use crate::analysis::rollout::plan::StrategyType;
     use crate::analysis::status::{Counters, StatusReport};
     use crate::model::{Incomplete, Snapshot};
 
@@ -246,7 +245,7 @@ mod tests {
             },
             controller: Controller::Acts,
             applied: true,
-            update_strategy: "RollingUpdate",
+            update_strategy: StrategyType::RollingUpdate,
             node_count,
             status: Some(StatusReport {
                 computed: None,

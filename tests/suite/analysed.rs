@@ -15,12 +15,23 @@ pub(crate) fn snapshot(objects: &[Value]) -> Snapshot {
     snapshot_of("-", list.to_string().as_bytes())
 }
 
+/// The snapshot of `objects` at a time that is given.
+pub(crate) fn snapshot_at(objects: &[Value], now: &str) -> Snapshot {
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
+    let now = Some(now.parse().unwrap());
+    opened("-", list.to_string().as_bytes(), now)
+}
+
 /// The snapshot of what a path holds, or stdin where it is `-`.
 pub(crate) fn snapshot_of(path: &str, stdin: &[u8]) -> Snapshot {
+    opened(path, stdin, None)
+}
+
+fn opened(path: &str, stdin: &[u8], now: Option<Timestamp>) -> Snapshot {
     let options = FilesOptions {
         recursive: false,
         namespace: None,
-        now: None,
+        now,
         fallback_now: Timestamp::UNIX_EPOCH,
         gates: FeatureGates::default(),
         chunk: None,

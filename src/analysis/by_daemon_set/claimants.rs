@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::engine::claim::{Claim, Claimant};
-use crate::engine::history::HASH_LABEL;
+use crate::model::HASH_LABEL;
 use crate::model::selector::SelectorIndex;
 use crate::model::{ControllerRevision, DaemonSet, Labels, OwnerReference, Pod};
 

@@ -10,7 +10,7 @@ mod neighbours;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::engine::claim::Claimant;
-use crate::engine::history::HASH_LABEL;
+use crate::model::HASH_LABEL;
 use crate::model::{DaemonSet, Pod, Snapshot};
 
 use claimants::Claimants;

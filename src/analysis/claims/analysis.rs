@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::engine::claim::{Claim, Claimant};
 use crate::engine::claim_outcome::Outcomes;
-use crate::engine::history::{HASH_LABEL, History, RevisionState};
+use crate::engine::history::{History, RevisionState};
+use crate::model::HASH_LABEL;
 use crate::model::revision_data::{holds_template, says_the_same};
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 

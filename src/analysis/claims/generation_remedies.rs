@@ -6,8 +6,8 @@
 //! template, and takes it from nobody else (`PrepareForCreate`, `PrepareForUpdate` of
 //! its strategy, 1.37.1).
 
-use crate::engine::history::HASH_LABEL;
 use crate::engine::overlap::GENERATION_LABEL;
+use crate::model::HASH_LABEL;
 use crate::model::{Command, Pod};
 
 use super::analysis::ClaimAnalysis;

@@ -2,8 +2,8 @@
 
 use crate::analysis::reason::{LabelMismatch, Maker, ObjectRef, Origin, Reason, Released};
 use crate::engine::claim::{Claim, ClaimReason};
-use crate::engine::history::HASH_LABEL;
 use crate::engine::overlap::GENERATION_LABEL;
+use crate::model::HASH_LABEL;
 use crate::model::{OwnerReference, Pod};
 
 use super::analysis::ClaimAnalysis;

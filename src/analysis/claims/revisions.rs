@@ -1,11 +1,11 @@
 //! The claim on each ControllerRevision, and what a sync makes of the history.
 
 use crate::analysis::reason::{Reason, Released};
-use crate::analysis::rollout::plan::RevisionState;
 use crate::engine::claim::{Claim, ClaimReason};
-use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
+use crate::engine::history::{History, Relabelling};
 use crate::engine::history_limit::{DEFAULT_LIMIT, cleanup_history};
 use crate::engine::rollout::Choice;
+use crate::model::HASH_LABEL;
 use crate::model::{ControllerRevision, OwnerReference, Snapshot};
 
 use super::analysis::ClaimAnalysis;
@@ -181,11 +181,7 @@ pub(super) fn history_change(
     let rewritten = revisions.iter().any(|r| is_rewritten(history, r));
     Some(HistoryChange {
         rewritten,
-        state: match history.state {
-            State::Current => RevisionState::Current,
-            State::Existing => RevisionState::Existing,
-            State::New => RevisionState::New,
-        },
+        state: history.state.into(),
         current: history.current.revision().map(|r| r.name.to_string()),
         number: history.number,
         relabelled,

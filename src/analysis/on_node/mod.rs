@@ -21,6 +21,7 @@ use super::pod::{DaemonPod, PodState};
 use super::pods_here::only_condition_taints;
 use super::reason::Reason;
 use super::remedy::Distance;
+use super::rollout::plan::StrategyType;
 
 pub use sums::{Allocatable, Sums};
 
@@ -66,7 +67,7 @@ pub struct OnNode {
     /// How far the node is from being eligible.
     pub distance: Distance,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
-    pub update_strategy: &'static str,
+    pub update_strategy: StrategyType,
     /// What its template asks for, as the scheduler counts; `None` when a quantity in it
     /// can't be parsed.
     pub requests: Option<Requests>,
@@ -183,7 +184,7 @@ impl OnNode {
     /// Whether its pod is lost when somebody deletes it, as nothing is rolled (OnDelete).
     #[must_use]
     pub fn is_lost_by_hand(&self) -> bool {
-        self.state == State::LostAtRollout && self.update_strategy == "OnDelete"
+        self.state == State::LostAtRollout && self.update_strategy == StrategyType::OnDelete
     }
 
     /// Whether it runs here and taint eviction removes it over and over.

@@ -7,6 +7,7 @@ use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Remedy;
+use crate::engine::history;
 use crate::engine::status::Counters;
 
 use super::change::{Change, ChangedField, TemplateChange};
@@ -250,6 +251,16 @@ pub enum RevisionState {
     Existing,
     /// None is; the controller makes one.
     New,
+}
+
+impl From<history::RevisionState> for RevisionState {
+    fn from(state: history::RevisionState) -> Self {
+        match state {
+            history::RevisionState::Current => Self::Current,
+            history::RevisionState::Existing => Self::Existing,
+            history::RevisionState::New => Self::New,
+        }
+    }
 }
 
 /// What the controller does next.

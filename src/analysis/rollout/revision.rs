@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use crate::apply::template_diff::template_diff;
 use crate::engine::claim::Claimant;
-use crate::engine::history::{HASH_LABEL, History, Relabelling, RevisionState as State};
+use crate::engine::history::{History, Relabelling};
+use crate::model::HASH_LABEL;
 use crate::model::revision_data::{PATCH_DIRECTIVE, template_of};
 use crate::model::{ControllerRevision, DaemonSet, List, Pod, Snapshot};
 
 use super::change::ChangedField;
-use super::plan::{Revision, RevisionState, Since};
+use super::plan::{Revision, Since};
 
 /// What the next sync makes of the revisions; `None` when they couldn't be read,
 /// or the selector can't be parsed.
@@ -28,11 +29,7 @@ pub(super) fn revision(history: &History<'_>, ds: &DaemonSet, relabelled: Vec<St
     let mut duplicates: Vec<_> = others.map(|r| r.name.to_string()).collect();
     duplicates.sort_unstable();
     Revision {
-        state: match history.state {
-            State::Current => RevisionState::Current,
-            State::Existing => RevisionState::Existing,
-            State::New => RevisionState::New,
-        },
+        state: history.state.into(),
         name: current.map(|r| r.name.to_string()),
         hash: current.map(|r| r.hash().to_owned()),
         number: Some(current.map_or(history.number, |r| r.revision)),

@@ -10,7 +10,8 @@ use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
-use crate::words::claims::{clean_others, no_daemon_sets, unknown_others};
+use crate::words::claims::{clean_others, unknown_others};
+use crate::words::no_daemon_sets;
 
 /// All DaemonSets of a namespace, or of all, of which only what is listed is kept.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ pub use pod::{Form, message as pod_message, then as pod_then, why as pod_why, wo
 pub use remedy::{changes, remedy, risk};
 pub use revision::{message as revision_message, then as revision_then};
 pub use summary::summary;
-pub use tables::{claim_word, clean_others, history, no_daemon_sets, once, owned, unknown_others};
+pub use tables::{claim_word, clean_others, history, once, owned, unknown_others};
 
 use super::sentence::Sentence;
 

@@ -113,17 +113,6 @@ pub fn history(report: &ClaimReport) -> Option<Sentence> {
     Some(Sentence::new(format!("{count}; {current}")))
 }
 
-/// There is no DaemonSet; `namespace` is `None` for all.
-#[must_use]
-pub fn no_daemon_sets(namespace: Option<&str>) -> Sentence {
-    Sentence::new(match namespace {
-        Some(namespace) => {
-            format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
-        }
-        None => "No DaemonSets found.".to_owned(),
-    })
-}
-
 /// So many DaemonSets are clean; without `alone` others are listed before.
 #[must_use]
 pub fn clean_others(count: usize, alone: bool) -> Sentence {

@@ -3,8 +3,8 @@
 use crate::analysis::reason::{
     HistoryRewrite, LabelMismatch, Maker, ObjectRef, Origin, Reason, Released,
 };
-use crate::engine::history::HASH_LABEL;
 use crate::engine::overlap::GENERATION_LABEL;
+use crate::model::HASH_LABEL;
 use crate::words::notation::{few, images, object, objects};
 
 /// What a reason means for the object that it is said of, as the end of its sentence;

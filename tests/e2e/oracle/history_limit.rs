@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use kubectl_ds::engine::history::HASH_LABEL;
+use kubectl_ds::model::HASH_LABEL;
 use kubectl_ds::model::Pod;
 use serde::Deserialize;
 use serde_json::{Value, json};

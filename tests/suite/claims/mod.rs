@@ -8,35 +8,23 @@ mod pods;
 mod remedies;
 mod revisions;
 
-use jiff::Timestamp;
 use kubectl_ds::analysis::claims::outcome::OtherTemplate;
 use kubectl_ds::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport, PodClaim};
 use kubectl_ds::analysis::claims::{Claiming, claims};
 use kubectl_ds::analysis::reason::{Code, ObjectRef};
 use kubectl_ds::analysis::rollout::change::Obtained;
-use kubectl_ds::model::{DaemonSet, FeatureGates, Snapshot};
+use kubectl_ds::model::{DaemonSet, Snapshot};
 use kubectl_ds::report::claims::ClaimReport as Published;
-use kubectl_ds::source::files::{Files, FilesOptions};
 use serde_json::{Value, json};
 
+use crate::analysed::snapshot_at;
 use crate::plans::dump::{Dump, pod};
 
 const NOW: &str = "2026-01-01T02:00:00Z";
 
 /// The snapshot of `objects`, of which one is the DaemonSet `a`.
 fn snapshot(objects: Vec<Value>) -> Snapshot {
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
-    let now: Timestamp = NOW.parse().unwrap();
-    let options = FilesOptions {
-        recursive: false,
-        namespace: None,
-        now: Some(now),
-        fallback_now: now,
-        gates: FeatureGates::default(),
-        chunk: None,
-    };
-    let files = Files::open(&["-".to_owned()], options, list.as_bytes()).unwrap();
-    files.all().clone()
+    snapshot_at(&objects, NOW)
 }
 
 fn stored(snapshot: &Snapshot) -> &DaemonSet {

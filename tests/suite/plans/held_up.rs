@@ -1,11 +1,10 @@
 //! What would move a rollout, and how much of it: only what does.
 
-use jiff::Timestamp;
 use kubectl_ds::analysis::rollout::plan::{BudgetKind, RemedyKind, Targets};
 use kubectl_ds::analysis::rollout::{self, Rollout};
-use kubectl_ds::model::FeatureGates;
-use kubectl_ds::source::files::{Files, FilesOptions};
 use serde_json::{Value, json};
+
+use crate::analysed::snapshot_at;
 
 use super::dump::{Dump, node, not_ready, pod, revision, template, terminating};
 use super::follows_the_schema;
@@ -20,18 +19,7 @@ fn plan(dump: &Dump) -> Value {
 
 /// What would move the rollout.
 fn remedies(dump: &Dump) -> Vec<RemedyKind> {
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": dump.objects()}).to_string();
-    let now: Timestamp = "2026-01-01T02:00:00Z".parse().unwrap();
-    let options = FilesOptions {
-        recursive: false,
-        namespace: None,
-        now: Some(now),
-        fallback_now: now,
-        gates: FeatureGates::default(),
-        chunk: None,
-    };
-    let files = Files::open(&["-".to_owned()], options, list.as_bytes()).unwrap();
-    let snapshot = files.all();
+    let snapshot = &snapshot_at(&dump.objects(), "2026-01-01T02:00:00Z");
     let stored = &snapshot.daemon_sets[0];
     let plan = rollout::plan(Rollout {
         snapshot,
