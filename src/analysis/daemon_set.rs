@@ -15,6 +15,7 @@ use crate::model::{DaemonSet, Node, Pod, Snapshot};
 
 use super::asked_pod::asked_pod;
 use super::basis::{Basis, Note};
+use super::causes::causes;
 use super::controller::Controller;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::findings::{Claims, cannot_create, claim_pods, general_findings, virtual_nodes};
@@ -23,6 +24,7 @@ use super::health;
 use super::impact::Impact;
 use super::node::{Eligibility, NodeEligibility, NodePods};
 use super::pod::PodContext;
+use super::pod_events::PodEvents;
 use super::reason::{Code, Ended, Reason};
 use super::remedy::remedies;
 use super::rollout::plan::StrategyType;
@@ -53,6 +55,7 @@ pub struct DaemonSetAnalysis<'a> {
     pub(super) controller: Controller,
     pub(super) findings: Vec<Reason>,
     pub(super) cannot_create: Vec<Reason>,
+    pod_events: PodEvents<'a>,
 }
 
 impl<'a> DaemonSetAnalysis<'a> {
@@ -98,6 +101,10 @@ impl<'a> DaemonSetAnalysis<'a> {
             controller: Controller::new(&findings),
             findings,
             cannot_create,
+            pod_events: PodEvents::new(
+                snapshot.events.as_deref().unwrap_or_default(),
+                &ds.namespace,
+            ),
             applied: true,
         }
     }
@@ -135,6 +142,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             context: self.context,
             controller: self.controller,
             cannot_create: &self.cannot_create,
+            events: &self.pod_events,
         }
     }
 
@@ -175,6 +183,10 @@ impl<'a> DaemonSetAnalysis<'a> {
         let clean = health::of_daemon_set(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut basis = Basis::new(self.snapshot);
         basis.notes.extend(notes);
+        let causes = match detail {
+            Detail::AllNodes => causes(&reports, nodes.unwrap_or_default()),
+            Detail::OneNode(_) => Vec::new(),
+        };
         EligibilityReport {
             basis,
             clean: clean.filter(|_| self.applied),
@@ -186,6 +198,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             status,
             findings,
             footprint,
+            causes,
             nodes: reports,
         }
     }
@@ -250,6 +263,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         let kept = nodes.iter().filter(|n| selector.matches(&n.labels));
         let kept: HashSet<&str> = kept.map(|n| &*n.name).collect();
         report.nodes.retain(|n| kept.contains(n.name.as_str()));
+        report.causes = causes(&report.nodes, nodes);
         if report.status.is_some() {
             report.basis.notes.push(Note::SelectedNodesAlone {
                 selector: selector.to_string(),

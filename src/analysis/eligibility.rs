@@ -1,6 +1,7 @@
 //! Where a DaemonSet runs, and why not elsewhere.
 
 use super::basis::Basis;
+use super::causes::CauseGroup;
 use super::controller::Controller;
 use super::footprint::Footprint;
 use super::node::NodeEligibility;
@@ -41,6 +42,8 @@ pub struct EligibilityReport {
     pub findings: Vec<Reason>,
     /// What it costs; `None` when not all nodes were asked for or read.
     pub footprint: Option<Footprint>,
+    /// The broken nodes by cause; empty where one node was asked for.
+    pub causes: Vec<CauseGroup>,
     /// The nodes by name.
     pub nodes: Vec<NodeEligibility>,
 }

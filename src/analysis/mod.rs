@@ -1,8 +1,10 @@
 //! What follows from the engine's decisions, as typed facts: each has one definition here.
 
 mod asked_pod;
+pub mod attribute;
 pub mod basis;
 pub mod by_daemon_set;
+pub mod causes;
 pub mod claims;
 pub mod controller;
 pub mod daemon_set;
@@ -15,15 +17,19 @@ pub mod health;
 pub mod impact;
 pub mod managed_by;
 pub mod map;
+pub mod next;
 pub mod node;
 pub mod on_node;
 pub mod pod;
+mod pod_events;
 mod pods_here;
 pub mod reason;
+pub mod refusal;
 pub mod remedy;
 pub mod rollout;
 pub mod rules;
 pub mod status;
 pub mod summary;
 pub mod template_field;
+pub mod unschedulable;
 pub mod what_if;

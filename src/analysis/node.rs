@@ -9,6 +9,7 @@ use super::controller::Controller;
 use super::health;
 use super::impact::Impact;
 use super::pod::{DaemonPod, PodContext, PodState};
+use super::pod_events::PodEvents;
 use super::pods_here::{live, only_condition_taints, pod_reasons};
 use super::reason::{Code, Ended, Misscheduled, Reason, reasons};
 use super::remedy::{Distance, Remedy, distance_of};
@@ -38,7 +39,7 @@ impl From<Decision> for Eligibility {
 }
 
 /// When a misscheduled pod goes without anybody's doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClearsWhen {
     /// It is going already.
     BeingDeleted,
@@ -90,6 +91,8 @@ pub struct NodePods<'a> {
     pub controller: Controller,
     /// What keeps pods from being made, if anything is known to.
     pub cannot_create: &'a [Reason],
+    /// What is warned of them.
+    pub(super) events: &'a PodEvents<'a>,
 }
 
 impl NodeEligibility {
@@ -240,7 +243,11 @@ fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<DaemonPod> {
     };
     let pods_here = pods.pods.unwrap_or_default().iter();
     pods_here
-        .map(|pod| DaemonPod::new(pod, context, pod.controller().is_none()))
+        .map(|pod| {
+            let mut report = DaemonPod::new(pod, context, pod.controller().is_none());
+            pods.events.add_to(&mut report, pod);
+            report
+        })
         .collect()
 }
 

@@ -7,7 +7,7 @@ use crate::engine::Decision;
 use crate::engine::pods::{available_at, is_pod_available, is_pod_ready, is_pod_updated};
 use crate::model::{ContainerTrouble, Pod};
 
-use super::reason::{Ended, NotReady, PodFact, Reason, Said};
+use super::reason::{ContainerFact, Ended, NotReady, PodFact, Reason, Said};
 
 /// The state of a node's pod, or of its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -199,7 +199,7 @@ fn not_ready(pod: &Pod, state: PodState, fact: PodFact) -> Reason {
     let is_pending = state == PodState::Pending;
     let why = match pod.trouble.as_deref() {
         Some(trouble) if !trouble.reason.is_empty() => return waiting(trouble, is_pending, fact),
-        Some(trouble) => NotReady::Container(trouble.container.to_string()),
+        Some(trouble) => NotReady::Container(container(trouble)),
         None => {
             let ready = pod.ready.as_ref();
             let said = ready.map(|c| Said::new(&c.reason, &c.message));
@@ -214,13 +214,19 @@ fn not_ready(pod: &Pod, state: PodState, fact: PodFact) -> Reason {
 }
 
 fn waiting(trouble: &ContainerTrouble, is_pending: bool, fact: PodFact) -> Reason {
-    let last_end = trouble.last_end.as_ref();
     Reason::ContainerWaiting {
         pod: fact,
         is_pending,
-        container: trouble.container.to_string(),
+        container: container(trouble),
         said: Said::new(&trouble.reason, &trouble.message),
+    }
+}
+
+fn container(trouble: &ContainerTrouble) -> ContainerFact {
+    ContainerFact {
+        name: trouble.container.to_string(),
+        is_init: trouble.is_init,
         restarts: trouble.restarts,
-        last_end: last_end.map(|(reason, code)| (reason.to_string(), *code)),
+        last_end: trouble.last_end.clone(),
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::model::{Incomplete, Snapshot};
 
+use super::causes::{is_misscheduled, is_only_outdated, misscheduled_groups};
 use super::eligibility::EligibilityReport;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
-use super::reason::{Code, Reason};
+use super::reason::Reason;
 use super::remedy::Distance;
 
 /// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
@@ -33,8 +34,21 @@ pub struct Overview {
     pub missing: Option<usize>,
     /// Other nodes that have one.
     pub misscheduled: Option<usize>,
-    /// The reason that most nodes share, the broken ones before the excluded.
-    pub top_reason: Option<(Code, usize)>,
+    /// Other nodes that have none.
+    pub excluded: Option<usize>,
+    /// How far the nearest of those are from being eligible, and how many are so near.
+    pub nearest: Option<(Distance, usize)>,
+    /// What is wrong on most nodes, or with the DaemonSet as a whole.
+    pub top: Option<TopCause>,
+}
+
+/// What is wrong on most nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopCause {
+    /// The cause, as the first of the nodes has it.
+    pub reason: Reason,
+    /// How many nodes have it; 0 where it is about the DaemonSet as a whole.
+    pub nodes: usize,
 }
 
 impl Overview {
@@ -48,6 +62,7 @@ impl Overview {
         let eligible = report.nodes.iter().filter(|n| n.should_run == Some(true));
         let nodes_unknown = report.node_count.is_none();
         let pods_known = !pods_unknown && !nodes_unknown;
+        let counts = NodeCounts::new(report);
         let missing = report
             .nodes
             .iter()
@@ -58,7 +73,9 @@ impl Overview {
             missing: pods_known.then(|| missing.count()),
             misscheduled: pods_known
                 .then(|| report.nodes.iter().filter(|n| is_misscheduled(n)).count()),
-            top_reason: top_reason(report),
+            excluded: (!nodes_unknown).then_some(counts.excluded),
+            nearest: counts.nearest,
+            top: top_cause(report),
         }
     }
 }
@@ -69,38 +86,92 @@ fn runs(node: &NodeEligibility) -> bool {
         && matches!(node.pod_state, PodState::Available | PodState::NotAvailable)
 }
 
-/// A node that doesn't exist isn't counted, as upstream counts.
-fn is_misscheduled(node: &NodeEligibility) -> bool {
-    node.should_run == Some(false) && !node.pods.is_empty() && !node.is_missing()
-}
-
-fn top_reason(report: &EligibilityReport) -> Option<(Code, usize)> {
-    let broken = |should_run: Option<bool>| {
-        let nodes = report.nodes.iter().filter(|n| n.is_clean() == Some(false));
-        nodes.filter(move |n| n.should_run == should_run)
+fn top_cause(report: &EligibilityReport) -> Option<TopCause> {
+    let of_daemon_set = |reason: &Reason| TopCause {
+        reason: reason.clone(),
+        nodes: 0,
     };
-    let general = report.findings.iter().map(Reason::code);
-    // Nodes without their pod come before nodes with one too many.
-    most_frequent(broken(Some(true)))
-        .or_else(|| most_frequent(broken(None)))
-        .or_else(|| most_frequent(broken(Some(false))))
-        .or_else(|| general.map(|code| (code, 1)).next())
-        .or_else(|| most_frequent(report.nodes.iter().filter(|n| n.should_run == Some(false))))
+    let stops = |f: &&Reason| {
+        let stops = f.code().properties().stops;
+        stops.keeps_from_syncing() || stops.keeps_from_creating()
+    };
+    let broken = report.causes.iter().find_map(|group| {
+        Some(TopCause {
+            reason: group.reason.clone()?,
+            nodes: group.nodes.len(),
+        })
+    });
+    let misscheduled = || {
+        let group = misscheduled_groups(&report.nodes).into_iter().next()?;
+        let reason = group.reasons.first()?;
+        Some(TopCause {
+            reason: (*reason).clone(),
+            nodes: group.nodes.len(),
+        })
+    };
+    let mut problems = report.findings.iter().filter(|f| f.code().is_problem());
+    let halting = report.findings.iter().find(stops).map(of_daemon_set);
+    halting
+        .or(broken)
+        .or_else(misscheduled)
+        .or_else(|| problems.next().map(of_daemon_set))
 }
 
-fn most_frequent<'a>(nodes: impl Iterator<Item = &'a NodeEligibility>) -> Option<(Code, usize)> {
-    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
-    for node in nodes {
-        // The general word for it says less than the cause beside it.
-        let general = |c: &Code| c.repeats_state() || *c == Code::UntoleratedPreferNoSchedule;
-        let codes: Vec<_> = node.reasons.iter().map(Reason::code).collect();
-        let cause = codes.iter().find(|c| !general(c)).or_else(|| codes.first());
-        if let Some(code) = cause {
-            *counts.entry(*code).or_default() += 1;
+/// The nodes of a report by how they are; none is counted twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NodeCounts {
+    /// Should run it.
+    pub eligible: usize,
+    /// Of those, have no available pod, or more than one.
+    pub broken: usize,
+    /// Of those, have an available pod of an older template.
+    pub outdated: usize,
+    /// Shouldn't have a pod and have one.
+    pub misscheduled: usize,
+    /// Aren't there, and pods name them.
+    pub missing: usize,
+    /// Shouldn't have a pod and have none.
+    pub excluded: usize,
+    /// How far the nearest of the excluded are from being eligible, and how many are so near.
+    pub nearest: Option<(Distance, usize)>,
+}
+
+impl NodeCounts {
+    /// Counts the nodes of `report`.
+    #[must_use]
+    pub fn new(report: &EligibilityReport) -> Self {
+        let nodes = report.nodes.iter();
+        let mut counts = Self::default();
+        for node in nodes {
+            if node.is_missing() {
+                counts.missing += 1;
+            } else if node.should_run == Some(true) {
+                counts.eligible += 1;
+            } else if is_misscheduled(node) {
+                counts.misscheduled += 1;
+            } else if is_excluded(node) {
+                counts.add_excluded(node.distance);
+            }
         }
+        for group in &report.causes {
+            let kind = if is_only_outdated(group) {
+                &mut counts.outdated
+            } else {
+                &mut counts.broken
+            };
+            *kind += group.nodes.len();
+        }
+        counts
     }
-    // Of equal counts the first in the list of codes.
-    counts.into_iter().rev().max_by_key(|(_, count)| *count)
+
+    fn add_excluded(&mut self, distance: Distance) {
+        self.excluded += 1;
+        self.nearest = match self.nearest {
+            Some((nearest, count)) if nearest == distance => Some((nearest, count + 1)),
+            Some((nearest, count)) if total(nearest) <= total(distance) => Some((nearest, count)),
+            _ => Some((distance, 1)),
+        };
+    }
 }
 
 /// Nodes that share all of their reasons.

@@ -13,12 +13,16 @@ pub struct Event {
     pub name: Box<str>,
     /// UID of that object, empty when the event doesn't carry it.
     pub uid: Box<str>,
+    /// Whether its type is `Warning`.
+    pub is_warning: bool,
     /// CamelCase reason, such as `FailedCreate`.
     pub reason: Box<str>,
     /// Text for people.
     pub message: Box<str>,
     /// How often it was seen.
     pub count: i32,
+    /// When it was first seen, where it was seen more than once.
+    pub first: Option<Timestamp>,
     /// When it was last seen.
     pub last: Option<Timestamp>,
 }
@@ -35,12 +39,16 @@ mod wire {
         involved_object: Option<Reference>,
         /// events.k8s.io/v1
         regarding: Option<Reference>,
+        #[serde(rename = "type")]
+        event_type: Option<Box<str>>,
         reason: Option<Box<str>>,
         message: Option<Box<str>>,
         note: Option<Box<str>>,
         count: Option<i32>,
         deprecated_count: Option<i32>,
         series: Option<Series>,
+        first_timestamp: Option<Timestamp>,
+        deprecated_first_timestamp: Option<Timestamp>,
         last_timestamp: Option<Timestamp>,
         deprecated_last_timestamp: Option<Timestamp>,
         event_time: Option<Timestamp>,
@@ -83,12 +91,17 @@ mod wire {
                 kind: about.kind.unwrap_or_default(),
                 name: about.name.unwrap_or_default(),
                 uid: about.uid.unwrap_or_default(),
+                is_warning: event.event_type.as_deref() == Some("Warning"),
                 reason: event.reason.unwrap_or_default(),
                 message: event.message.or(event.note).unwrap_or_default(),
                 count: series_count
                     .or(event.count)
                     .or(event.deprecated_count)
                     .unwrap_or(1),
+                first: event
+                    .first_timestamp
+                    .or(event.deprecated_first_timestamp)
+                    .or(event.event_time),
                 last: series_last
                     .or(event.last_timestamp)
                     .or(event.deprecated_last_timestamp)

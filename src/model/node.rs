@@ -75,6 +75,10 @@ pub struct Node {
     pub allocatable: Resources,
     /// `metadata.creationTimestamp`.
     pub created: Option<Timestamp>,
+    /// `status.nodeInfo.kubeletVersion`, empty where the node doesn't tell.
+    pub kubelet_version: Text,
+    /// `status.nodeInfo.containerRuntimeVersion`, empty where the node doesn't tell.
+    pub container_runtime: Text,
 }
 
 /// What is kept of the API's own type; from JSON or YAML [`Deserialize`] gets there at once.
@@ -90,6 +94,7 @@ impl From<&core::Node> for Node {
         let taints = spec.and_then(|s| s.taints.as_deref());
         let allocatable = status.and_then(|s| s.allocatable.as_ref());
         let created = node.metadata.creation_timestamp.as_ref();
+        let info = status.and_then(|s| s.node_info.as_ref());
         Self {
             name: node.metadata.name.clone().unwrap_or_default().into(),
             labels: node.metadata.labels.iter().flatten().collect(),
@@ -105,6 +110,10 @@ impl From<&core::Node> for Node {
                 .map(|(name, quantity)| (name, &quantity.0))
                 .collect(),
             created: created.map(|t| t.0),
+            kubelet_version: info.map(|i| i.kubelet_version.as_str().into()).unwrap_or_default(),
+            container_runtime: info
+                .map(|i| i.container_runtime_version.as_str().into())
+                .unwrap_or_default(),
         }
     }
 }
@@ -156,11 +165,23 @@ pub(crate) mod wire {
     }
 
     #[derive(Deserialize, Default)]
+    #[serde(rename_all = "camelCase")]
     pub(crate) struct Status {
         #[serde(default, deserialize_with = "accumulated")]
         pub(crate) conditions: Ready,
         #[serde(default, deserialize_with = "null_as_default")]
         pub(crate) allocatable: Resources,
+        #[serde(default, deserialize_with = "null_as_default")]
+        pub(crate) node_info: NodeInfo,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct NodeInfo {
+        #[serde(default)]
+        pub(crate) kubelet_version: Text,
+        #[serde(default)]
+        pub(crate) container_runtime_version: Text,
     }
 
     /// Of all conditions the first `Ready`.
@@ -200,6 +221,8 @@ pub(crate) mod wire {
                 ready_since,
                 allocatable: node.status.allocatable,
                 created: node.metadata.creation_timestamp,
+                kubelet_version: node.status.node_info.kubelet_version,
+                container_runtime: node.status.node_info.container_runtime_version,
             }
         }
     }

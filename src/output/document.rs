@@ -24,6 +24,13 @@ pub enum Style {
 pub struct Text(pub Vec<(Style, String)>);
 
 impl Text {
+    /// Appends all pieces of another.
+    #[must_use]
+    pub fn then(mut self, other: impl Into<Self>) -> Self {
+        self.0.extend(other.into().0);
+        self
+    }
+
     /// Appends a piece.
     #[must_use]
     pub fn and(mut self, style: Style, text: impl Into<String>) -> Self {
@@ -88,6 +95,8 @@ pub enum Block {
     },
     /// Columns without borders, as kubectl prints them.
     Table(Table),
+    /// How many rows of the table above are left off.
+    LeftOff(usize),
     /// An empty line.
     Blank,
 }
@@ -114,6 +123,8 @@ pub struct Table {
 pub struct Document {
     /// The blocks.
     pub blocks: Vec<Block>,
+    /// How many lines it may have, commands aside; `None` for any number.
+    pub most_lines: Option<usize>,
 }
 
 impl Document {
@@ -187,6 +198,13 @@ impl Document {
         let rows = facts.map(|(name, text)| vec![name.into(), text.into()]);
         self.blank();
         self.table(0, &[], rows.collect());
+    }
+
+    /// Says how many rows the table above leaves off, unless that is none.
+    pub fn left_off(&mut self, rows: usize) {
+        if rows > 0 {
+            self.blocks.push(Block::LeftOff(rows));
+        }
     }
 
     /// Adds an empty line, unless there is nothing above it.

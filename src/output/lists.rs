@@ -30,10 +30,7 @@ pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
 
 /// Says how many rows a list left off.
 pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
-    if left_off > 0 {
-        // Not dimmed: on some terminals that can't be read.
-        document.line(0, format!("… and {left_off} more (--limit 0 shows all)"));
-    }
+    document.left_off(left_off);
 }
 
 /// Adds a table of the first rows, and says how many it left off.

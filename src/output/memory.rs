@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 
 use super::document::Document;
+use super::height::cut;
 use super::render::{Fit, render};
 
 /// All that an answer printed. Clones share it.
@@ -40,7 +41,7 @@ impl Memory {
 
     pub(super) fn draw(&self, document: &Document) {
         for (fit, text) in self.fits.iter().zip(self.drawn.borrow_mut().iter_mut()) {
-            text.push_str(&render(document, *fit));
+            text.push_str(&render(&cut(document, *fit), *fit));
         }
     }
 

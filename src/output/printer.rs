@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use super::answer::{Answer, Report};
 use super::formats::{Encoding, Format, Style};
+use super::height::SCREEN;
 use super::lists::Limits;
+use super::print_options::PrintOptions;
 use super::terminal::{Stdout, Terminal};
 
 /// A terminal, and the format in which answers go there.
@@ -19,13 +21,13 @@ pub struct Printer<'t> {
 }
 
 impl Printer<'_> {
-    /// How much of a long list is shown.
+    /// What a layout is made for.
     #[must_use]
-    pub const fn limits(&self) -> Limits {
-        Limits {
+    pub fn options(&self) -> PrintOptions {
+        self.terminal.print_options(Limits {
             rows: self.rows,
             wide: self.format.is_wide(),
-        }
+        })
     }
 
     /// Prints an answer, all but the reports that were printed as they were made. Whether
@@ -41,8 +43,11 @@ impl Printer<'_> {
         }
         match self.format.style {
             Style::Layout { .. } => {
-                let options = self.terminal.print_options(self.limits());
-                self.terminal.document(&answer.layout(options))?;
+                let options = self.options();
+                let mut document = answer.layout(options);
+                let is_cut = self.rows.is_some() && !self.format.is_wide() && options.headers;
+                document.most_lines = is_cut.then_some(SCREEN);
+                self.terminal.document(&document)?;
             }
             Style::Names => return self.terminal.names(answer.names()),
             Style::Reports(encoding) => match answer.reports().as_slice() {

@@ -51,6 +51,11 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
                     text.push_str(&format!("{margin}{}\n", styled(line, fit.color)));
                 }
             }
+            Block::LeftOff(rows) => {
+                // Not dimmed: on some terminals that can't be read.
+                let more = format!("… and {rows} more (--limit 0 shows all)");
+                line(&mut text, 0, &more.into(), fit);
+            }
             Block::Table(table) => table::write(out, table, fit)?,
         }
         out.write_all(text.as_bytes())?;

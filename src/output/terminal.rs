@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::document::{Document, Style, Text};
+use super::height::cut;
 use super::lists::Limits;
 use super::live::Live;
 use super::memory::Memory;
@@ -103,7 +104,7 @@ impl Terminal {
             return Ok(());
         }
         let mut out = self.stdout();
-        write(&mut out, document, self.stdout)?;
+        write(&mut out, &cut(document, self.stdout), self.stdout)?;
         out.flush()
     }
 

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use crate::analysis::attribute::AttributeKind;
+use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility as facts;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
@@ -46,8 +48,59 @@ pub struct EligibilityReport<'a> {
     /// What it costs; `None` when not all nodes were asked for or read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprint<'a>>,
+    /// The broken nodes by cause, the largest group first; absent where one node was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause<'a>>,
     /// The nodes by name.
     pub nodes: Nodes<'a>,
+}
+
+/// Nodes that are broken for one cause.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cause<'a> {
+    /// The cause, as the first of the nodes has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The latest warning about the pod of the first of the nodes, where the cause doesn't
+    /// say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<Reason>,
+    /// The state of their pods.
+    pub pod_state: PodState,
+    /// The nodes by name.
+    pub nodes: &'a [String],
+    /// What all of them have, and no other node that should run the DaemonSet has.
+    pub shared: Vec<Attribute<'a>>,
+}
+
+/// A fact about nodes.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Attribute<'a> {
+    /// What kind of fact.
+    pub kind: AttributeKind,
+    /// Its value.
+    pub value: &'a str,
+    /// The value that all other nodes have, where they have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub others: Option<&'a str>,
+}
+
+impl<'a> Cause<'a> {
+    fn new(group: &'a CauseGroup, now: Timestamp) -> Self {
+        let shared = group.shared.iter().map(|attribute| Attribute {
+            kind: attribute.kind,
+            value: &attribute.value,
+            others: attribute.others.as_deref(),
+        });
+        Self {
+            reason: group.reason.as_ref().map(|r| Reason::new(r, now)),
+            warning: group.warning.as_ref().map(|r| Reason::new(r, now)),
+            pod_state: group.pod_state,
+            nodes: &group.nodes,
+            shared: shared.collect(),
+        }
+    }
 }
 
 impl<'a> EligibilityReport<'a> {
@@ -64,6 +117,7 @@ impl<'a> EligibilityReport<'a> {
             status: analysis.status.as_ref().map(|s| Status::new(s, now)),
             findings: reasons(&analysis.findings, now),
             footprint: analysis.footprint.as_ref().map(Footprint::from),
+            causes: analysis.causes.iter().map(|c| Cause::new(c, now)).collect(),
             nodes: Nodes {
                 nodes: &analysis.nodes,
                 now,

@@ -26,6 +26,8 @@ mod near;
 mod needs;
 mod question;
 #[cfg(feature = "cluster")]
+mod troubled;
+#[cfg(feature = "cluster")]
 mod validation;
 
 #[cfg(feature = "cluster")]

@@ -5,6 +5,7 @@ pub mod change;
 pub mod claims;
 pub mod effects;
 pub mod map;
+pub mod next;
 pub mod node;
 pub mod notation;
 mod note;

@@ -2,15 +2,42 @@
 
 use jiff::Timestamp;
 
+use crate::analysis::causes::root_cause;
 use crate::analysis::on_node::groups::{Group, Outcome};
 use crate::analysis::on_node::{Affected, Condition, DaemonSetsOnNode, NodeWhatIf, Summary};
 use crate::analysis::remedy::Distance;
 
 use super::change::changes;
 use super::notation::{self, cut_off, daemon_sets, nodes};
+use super::reason::{exclusion, headline};
 use super::sentence::Sentence;
 use super::state::Time;
 use super::time::since;
+
+/// The answer about a node: what of it is broken, and why where that is one DaemonSet.
+#[must_use]
+pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sentence {
+    let condition = condition(on_node.condition.as_ref(), now);
+    let broken = on_node.daemon_sets.iter().filter(|d| d.clean == Some(false));
+    let broken: Vec<_> = broken.collect();
+    let text = match broken.as_slice() {
+        [] => counts(on_node, Time::Today).into_string(),
+        [one] => {
+            let why = root_cause(&one.reasons).map(|reason| match reason.decides() {
+                Some(_) => exclusion(reason, now),
+                None => headline(reason, now),
+            });
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            format!("{} isn't as it should be{why}", one.daemon_set)
+        }
+        all => format!(
+            "{} of {} aren't as they should be",
+            all.len(),
+            daemon_sets(on_node.daemon_sets.len())
+        ),
+    };
+    Sentence::new(format!("Node {node} ({condition}): {text}"))
+}
 
 /// The node itself in few words.
 #[must_use]

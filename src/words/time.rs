@@ -32,6 +32,12 @@ pub fn age(time: Timestamp, now: Timestamp) -> String {
     format!("{} ago", duration(seconds))
 }
 
+/// The time from `time` to `now`, as kubectl prints ages: `16m`; `0s` for the future.
+#[must_use]
+pub fn elapsed(time: Timestamp, now: Timestamp) -> String {
+    duration((now.as_second() - time.as_second()).max(0))
+}
+
 /// A number of seconds with its two largest units at most, as `2h5m`.
 #[must_use]
 pub fn duration(seconds: i64) -> String {

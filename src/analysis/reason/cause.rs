@@ -1,8 +1,65 @@
 //! What groups reasons with others: the cause without one node's or pod's own facts.
 
-use super::{Ended, Misscheduled, NotReady, PodFact, Reason, Said};
+use super::{ContainerFact, Ended, Misscheduled, NotReady, PodFact, Reason, Said};
 
 impl Reason {
+    /// The reason without the names, hashes, times and counters of one node or pod: what is
+    /// equal then is told as one, with container, exit code and message.
+    #[must_use]
+    pub fn alike(&self) -> Self {
+        let mut alike = self.clone();
+        match &mut alike {
+            Self::ContainerWaiting {
+                pod,
+                container,
+                said,
+                ..
+            } => {
+                container.forget_counts();
+                said.forget(&pod.name);
+                *pod = PodFact::default();
+            }
+            Self::PodPending { pod, why } | Self::PodNotReady { pod, why } => {
+                match why {
+                    NotReady::Container(container) => container.forget_counts(),
+                    NotReady::Condition(said) => said.forget(&pod.name),
+                }
+                *pod = PodFact::default();
+            }
+            Self::PodUnschedulable { pod, scheduler, .. } => {
+                if let Some(said) = scheduler {
+                    said.forget(&pod.name);
+                }
+                *pod = PodFact::default();
+            }
+            Self::PodFailed { pod, said, .. } => {
+                said.forget(&pod.name);
+                *pod = PodFact::default();
+            }
+            Self::PodTerminating {
+                pod, grace_ends, ..
+            } => {
+                *pod = PodFact::default();
+                *grace_ends = None;
+            }
+            Self::NodeNotReady { since, .. } => *since = None,
+            Self::PodWarning {
+                pod,
+                said,
+                count,
+                first,
+                last,
+            } => {
+                said.forget(pod);
+                pod.clear();
+                (*count, *first, *last) = (0, None, None);
+            }
+            Self::Misscheduled(_) => {}
+            _ => return self.cause(),
+        }
+        alike
+    }
+
     /// The reason without what is one node's or one pod's own: what is equal then has one
     /// cause.
     #[must_use]
@@ -24,12 +81,9 @@ impl Reason {
                 is_pending,
                 container,
                 said,
-                restarts,
-                last_end,
             } => {
                 (*pod, *is_pending) = (PodFact::default(), false);
-                (*container, *said) = (String::new(), Said::default());
-                (*restarts, *last_end) = (0, None);
+                (*container, *said) = (ContainerFact::default(), Said::default());
             }
             Self::PodNotYetAvailable {
                 pod, available_at, ..
@@ -47,6 +101,17 @@ impl Reason {
             }
             Self::PodSucceeded { pod, then } => {
                 (*pod, *then) = (PodFact::default(), Ended::default());
+            }
+            Self::PodWarning {
+                pod,
+                said,
+                count,
+                first,
+                last,
+            } => {
+                pod.clear();
+                *said = Said::default();
+                (*count, *first, *last) = (0, None, None);
             }
             Self::DuplicatePods { pods, .. } => pods.clear(),
             Self::Surging { new, old } => {
@@ -120,5 +185,58 @@ impl Reason {
             | Self::PodNotCounted { .. } => {}
         }
         cause
+    }
+}
+
+impl ContainerFact {
+    fn forget_counts(&mut self) {
+        self.restarts = 0;
+        if let Some(end) = &mut self.last_end {
+            end.finished = None;
+            end.message = without_own("", &end.message).into();
+        }
+    }
+}
+
+impl Said {
+    fn forget(&mut self, pod: &str) {
+        self.message = without_own(pod, &self.message);
+    }
+}
+
+/// A foreign message without the pod's name, and with `#` for each run of letters and digits
+/// that has a digit: a hash, a time, a port, a counter.
+fn without_own(pod: &str, message: &str) -> String {
+    let message = match pod {
+        "" => message.to_owned(),
+        pod => message.replace(pod, "#"),
+    };
+    let mut text = String::with_capacity(message.len());
+    for word in message.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        if !word.contains(|c: char| c.is_ascii_digit()) {
+            text.push_str(word);
+            continue;
+        }
+        text.push('#');
+        text.extend(word.chars().next_back().filter(|c| !c.is_ascii_alphanumeric()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_own;
+
+    #[test]
+    fn messages_of_two_pods_are_alike() {
+        let of = |pod: &str, back_off: &str| {
+            let message = format!("back-off {back_off} restarting failed container=a pod={pod}_ns(1f2e)");
+            without_own(pod, &message)
+        };
+        assert_eq!(of("agent-x7k2p", "5m0s"), of("agent-bbbbb", "2m40s"));
+        assert_eq!(
+            without_own("", "dial tcp 10.0.0.1:443: refused"),
+            "dial tcp #.#.#.#:#: refused"
+        );
     }
 }

@@ -47,6 +47,7 @@ codes! {
     ContainerWaiting: "A container isn't running; the kubelet says why.";
     PodNotReady: "The pod runs and isn't ready.";
     PodNotYetAvailable: "The pod is ready, but not yet for `minReadySeconds`.";
+    PodWarning: "The kubelet or the scheduler warns of a pod that isn't available: the latest event about it.";
     PodTerminating: "The pod is being deleted; while it is there no other takes its place, unless the DaemonSet surges.";
     PodFailed: "The pod failed; the controller deletes it, after a backoff where pods may be, and makes another where one should be.";
     PodSucceeded: "The pod ended by itself; the controller deletes it, and makes another where one should be.";

@@ -35,6 +35,7 @@ impl Reason {
             Self::ContainerWaiting { .. } => Code::ContainerWaiting,
             Self::PodNotReady { .. } => Code::PodNotReady,
             Self::PodNotYetAvailable { .. } => Code::PodNotYetAvailable,
+            Self::PodWarning { .. } => Code::PodWarning,
             Self::PodTerminating { .. } => Code::PodTerminating,
             Self::PodFailed { .. } => Code::PodFailed,
             Self::PodSucceeded { .. } => Code::PodSucceeded,
@@ -229,7 +230,7 @@ impl Untolerated {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::reason::{PodFact, Said};
+    use crate::analysis::reason::{ContainerFact, PodFact, Said};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -267,10 +268,8 @@ mod tests {
         let waiting = |why: &str| Reason::ContainerWaiting {
             pod: PodFact::default(),
             is_pending: true,
-            container: String::new(),
+            container: ContainerFact::default(),
             said: Said::new(why, ""),
-            restarts: 0,
-            last_end: None,
         };
         for starting in ["ContainerCreating", "PodInitializing"] {
             assert_eq!(waiting(starting).ends(NOW), Ends::WhenStarted);

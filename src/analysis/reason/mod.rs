@@ -26,7 +26,7 @@ pub use claim::{
 pub use code::Code;
 pub use facts::requirement_text;
 pub use of_findings::reasons;
-pub use pod::{Ended, Misscheduled, NotReady, PodFact, Said};
+pub use pod::{ContainerFact, Ended, Misscheduled, NotReady, PodFact, Said};
 
 /// Which answer a reason denies by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -100,11 +100,8 @@ pub enum Reason {
         pod: PodFact,
         /// The pod hasn't started; else it runs and isn't ready.
         is_pending: bool,
-        container: String,
+        container: ContainerFact,
         said: Said,
-        restarts: i32,
-        /// How it ended the last time: reason and exit code.
-        last_end: Option<(String, i32)>,
     },
     PodNotReady {
         pod: PodFact,
@@ -116,6 +113,15 @@ pub enum Reason {
         available_at: Option<Timestamp>,
         /// `spec.minReadySeconds`.
         min_ready_seconds: i32,
+    },
+    PodWarning {
+        pod: String,
+        /// The event.
+        said: Said,
+        /// How often it was seen.
+        count: i64,
+        first: Option<Timestamp>,
+        last: Option<Timestamp>,
     },
     PodTerminating {
         pod: PodFact,

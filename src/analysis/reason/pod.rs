@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::model::ContainerEnd;
+
 /// A pod, and since when it is in its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PodFact {
@@ -29,11 +31,24 @@ impl Said {
     }
 }
 
+/// A container that isn't as it should be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContainerFact {
+    /// Its name.
+    pub name: String,
+    /// Whether it is an init container.
+    pub is_init: bool,
+    /// How often it was started anew.
+    pub restarts: i32,
+    /// How it ended the last time, where it has.
+    pub last_end: Option<ContainerEnd>,
+}
+
 /// What of a pod isn't ready, where no container says why.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NotReady {
-    /// This container.
-    Container(String),
+    /// This container runs, and its readiness probe doesn't succeed.
+    Container(ContainerFact),
     /// The condition `Ready` says what.
     Condition(Said),
 }

@@ -76,6 +76,15 @@ impl Blocker {
         }
     }
 
+    /// How many nodes have it; 0 where it is no node's own.
+    #[must_use]
+    pub const fn nodes(&self) -> usize {
+        match self {
+            Self::Rollout(_) => 0,
+            Self::Nodes { others, .. } => 1 + others.len(),
+        }
+    }
+
     /// Since when, where anything tells.
     #[must_use]
     pub fn since(&self) -> Option<Timestamp> {

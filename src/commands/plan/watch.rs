@@ -139,7 +139,7 @@ impl<'a> Follower<'a> {
             return Ok(());
         };
         if let Some(live) = &mut self.live {
-            return live.draw(&plan::watch::frame(seen, self.printer.limits()));
+            return live.draw(&plan::watch::frame(seen, self.printer.options()));
         }
         let line = plan::watch::line(seen);
         let body = &seen.plan.body;
@@ -180,7 +180,7 @@ impl<'a> Follower<'a> {
     /// Without nodes, pods or revisions nothing can be said of what goes on.
     fn unknown(&self, plan: &RolloutPlan) -> Result<Exit, CommandError> {
         if self.printer.format.is_for_people() {
-            let document = plan::layout(plan, None, self.printer.limits());
+            let document = plan::layout(plan, None, self.printer.options());
             self.printer.terminal.document(&document)?;
         } else {
             self.printer.next(Report::Plan(plan))?;
@@ -212,7 +212,7 @@ impl<'a> Follower<'a> {
         self.leave()?;
         match (self.seen_by_people(), &self.seen) {
             (Some(seen), _) => {
-                let document = plan::watch::stuck(seen, seconds, self.printer.limits());
+                let document = plan::watch::stuck(seen, seconds, self.printer.options());
                 self.printer.terminal.document(&document)?;
             }
             (None, Some(seen)) => {

@@ -223,6 +223,7 @@ fn many(
         printed.add(Report::Eligibility(&report))?;
         let overview = Overview::new(&report);
         report.nodes = Vec::new();
+        report.causes = Vec::new();
         lines.push((report, overview));
     }
     printed.end()?;

@@ -30,10 +30,25 @@ pub struct ContainerTrouble {
     pub reason: Text,
     /// The message that goes with the reason, empty when there is none.
     pub message: Text,
+    /// Whether it is an init container.
+    pub is_init: bool,
     /// How often it was started anew.
     pub restarts: i32,
-    /// How it ended the last time: `lastState.terminated.reason` and the exit code.
-    pub last_end: Option<(Text, i32)>,
+    /// How it ended: `state.terminated`, else `lastState.terminated`.
+    pub last_end: Option<ContainerEnd>,
+}
+
+/// How a container ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContainerEnd {
+    /// `reason`, such as `OOMKilled`.
+    pub reason: Text,
+    /// `exitCode`.
+    pub exit_code: i32,
+    /// `message`: what it wrote to its termination log, or what kept it from starting.
+    pub message: Text,
+    /// `finishedAt`.
+    pub finished: Option<Timestamp>,
 }
 
 /// The image that a container runs.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{ContainerImage, ContainerTrouble, PodCondition};
+use super::{ContainerEnd, ContainerImage, ContainerTrouble, PodCondition};
 use crate::model::accumulator::{Accumulator, accumulated};
 use crate::model::{Labels, OwnerReference, Text, shared};
 
@@ -201,6 +201,7 @@ pub(crate) struct Stopped {
     pub(crate) reason: Option<Text>,
     pub(crate) message: Option<Text>,
     pub(crate) exit_code: Option<i32>,
+    pub(crate) finished_at: Option<Timestamp>,
 }
 
 /// The first init container that isn't ready; one that ended well is not ready and is no trouble.
@@ -251,19 +252,31 @@ impl ContainerStatus {
         terminated.is_some_and(|t| t.exit_code == Some(0))
     }
 
-    fn trouble(self) -> ContainerTrouble {
-        let stopped = self.state.and_then(|s| s.waiting.or(s.terminated));
-        let (reason, message) = stopped.map(|s| (s.reason, s.message)).unwrap_or_default();
-        let ended = self.last_state.and_then(|s| s.terminated);
+    fn trouble(self, is_init: bool) -> ContainerTrouble {
+        let (waiting, ended) = self.state.map(|s| (s.waiting, s.terminated)).unwrap_or_default();
+        let stopped = waiting.as_ref().or(ended.as_ref());
+        let (reason, message) = stopped
+            .map(|s| (s.reason.clone(), s.message.clone()))
+            .unwrap_or_default();
+        let ended = ended.or_else(|| self.last_state.and_then(|s| s.terminated));
         ContainerTrouble {
             container: self.name,
             reason: reason.unwrap_or_default(),
             message: message.unwrap_or_default(),
+            is_init,
             restarts: self.restart_count,
-            last_end: ended.map(|e| {
-                let reason = e.reason.unwrap_or_default();
-                (reason, e.exit_code.unwrap_or_default())
-            }),
+            last_end: ended.map(ContainerEnd::from),
+        }
+    }
+}
+
+impl From<Stopped> for ContainerEnd {
+    fn from(stopped: Stopped) -> Self {
+        Self {
+            reason: stopped.reason.unwrap_or_default(),
+            exit_code: stopped.exit_code.unwrap_or_default(),
+            message: stopped.message.unwrap_or_default(),
+            finished: stopped.finished_at,
         }
     }
 }
@@ -296,14 +309,14 @@ impl From<Pod> for super::Pod {
         let (metadata, status) = (pod.metadata, pod.status.unwrap_or_default());
         let mut spec = pod.spec;
         let owners = metadata.owner_references.unwrap_or_default();
-        let init = status.init_container_statuses.0;
-        let trouble = init.or(status.container_statuses.0);
+        let init = status.init_container_statuses.0.map(|s| s.trouble(true));
+        let trouble = init.or_else(|| status.container_statuses.0.map(|s| s.trouble(false)));
         Self {
             images: shared::images(&spec.images()),
             target_node: spec.target_node(),
             ready: status.conditions.ready,
             scheduled: status.conditions.scheduled,
-            trouble: trouble.map(|status| Box::new(status.trouble())),
+            trouble: trouble.map(Box::new),
             namespace: metadata.namespace,
             name: metadata.name,
             uid: metadata.uid,

@@ -17,7 +17,7 @@ use self::tables::{daemon_sets, excluded};
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::Limits;
+use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::style_of;
@@ -35,7 +35,7 @@ impl Answer for NodeAnswer {
 
     fn layout(&self, options: PrintOptions) -> Document {
         match self {
-            Self::Report(report) => layout(report, options.limits),
+            Self::Report(report) => layout(report, options),
             Self::WhatIf(report) => what_if::layout(report, options.limits),
         }
     }
@@ -51,16 +51,17 @@ fn running(answer: &NodeAnswer) -> impl Iterator<Item = &DaemonSetRef> {
     sets.filter(|one| one.counts()).map(|one| &one.daemon_set)
 }
 
-fn layout(report: &NodeReport, limits: Limits) -> Document {
+fn layout(report: &NodeReport, options: PrintOptions) -> Document {
     let mut document = Document::default();
-    let now = report.basis.evaluated_at;
-    let condition = report.on_node.condition.as_ref();
-    let text = Text::from("Node ")
-        .and(Style::Strong, report.node.clone())
-        .and(Style::Plain, ": ")
-        .and(Style::Plain, words::condition(condition, now));
-    document.line(0, text);
-    document.line(0, counts(&report.on_node, report.clean));
+    let (now, limits) = (report.basis.evaluated_at, options.limits);
+    let mark = match report.clean {
+        Some(true) => Mark::Healthy,
+        Some(false) => Mark::Broken,
+        None => Mark::Unknown,
+    };
+    let answer = words::first_line(&report.node, &report.on_node, now);
+    document.line(0, mark.text(options.unicode).then(answer));
+    document.line(2, counts(&report.on_node, report.clean));
     daemon_sets(
         &mut document,
         &report.on_node,

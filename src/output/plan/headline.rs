@@ -1,53 +1,66 @@
 //! The first line of an answer about a rollout.
 
+use jiff::Timestamp;
+
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::Body;
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
-use crate::words::rollout::{change, state};
+use crate::words::Sentence;
+use crate::words::rollout::first_line as words;
 
-use crate::output::document::{Style, Text};
+use crate::output::document::Text;
+use crate::output::mark::Mark;
 
-/// The DaemonSet, and how its rollout stands or what `change` comes to.
-pub(super) fn headline(of: &DaemonSetRef, change: Option<&Change>, body: &Body) -> Text {
-    let (style, words) = match change {
-        None => under_way(body),
-        Some(change) => of_change(change, body),
+/// How the rollout of `of` stands, or what `change` comes to.
+pub(super) fn headline(
+    of: &DaemonSetRef,
+    change: Option<&Change>,
+    body: &Body,
+    now: Timestamp,
+    unicode: bool,
+) -> Text {
+    let (mark, words) = match change {
+        None => under_way(of, body, now),
+        Some(change) => of_change(of, change, body, now),
     };
-    Text::from("DaemonSet ")
-        .and(Style::Strong, format!("{}/{}", of.namespace, of.name))
-        .and(Style::Plain, ": ")
-        .and(style, words)
+    mark.text(unicode).then(words)
 }
 
-fn under_way(body: &Body) -> (Style, String) {
+fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence) {
     let found = RolloutState::new(body);
-    let style = match found {
-        RolloutState::OnDelete(Some(0)) | RolloutState::Idle => Style::Good,
-        RolloutState::OnDelete(_)
-        | RolloutState::Unknown
-        | RolloutState::UnderWay(_)
-        | RolloutState::MissingUnknown
-        | RolloutState::Manages => Style::Warn,
+    let mark = match found {
+        RolloutState::OnDelete(Some(0)) | RolloutState::Idle | RolloutState::UnderWay(_) => {
+            Mark::Healthy
+        }
+        RolloutState::Unknown | RolloutState::MissingUnknown | RolloutState::OnDelete(None) => {
+            Mark::Unknown
+        }
+        RolloutState::OnDelete(_) | RolloutState::Manages | RolloutState::Drift(_) => {
+            Mark::Attention
+        }
         RolloutState::Halted
         | RolloutState::HeldUp(_)
-        | RolloutState::Drift(_)
         | RolloutState::Waiting
-        | RolloutState::OthersHeldUp => Style::Bad,
+        | RolloutState::OthersHeldUp => Mark::Broken,
     };
-    (style, state(found).into_string())
+    (mark, words::under_way(found, of, body, now))
 }
 
-fn of_change(change: &Change, body: &Body) -> (Style, String) {
+fn of_change(
+    of: &DaemonSetRef,
+    change: &Change,
+    body: &Body,
+    now: Timestamp,
+) -> (Mark, Sentence) {
     let outcome = ChangeOutcome::new(change, body);
-    let style = match outcome {
-        ChangeOutcome::SameTemplate { .. } => Style::Good,
-        ChangeOutcome::Refused | ChangeOutcome::Halted => Style::Bad,
+    let mark = match outcome {
+        ChangeOutcome::SameTemplate { .. } => Mark::Healthy,
+        ChangeOutcome::Refused | ChangeOutcome::Halted => Mark::Broken,
         ChangeOutcome::Created
         | ChangeOutcome::OnDelete
         | ChangeOutcome::ManagesAlone
-        | ChangeOutcome::Rollout { .. } => Style::Warn,
+        | ChangeOutcome::Rollout { .. } => Mark::Attention,
     };
-    let words = change::outcome(outcome, change.kind, body.revision.as_ref());
-    (style, words.into_string())
+    (mark, words::of_change(outcome, change, of, body, now))
 }

@@ -4,42 +4,26 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Blocker, Body, Holder, Next};
+use crate::analysis::rollout::plan::{Blocker, Body, Holder};
 use crate::words::rollout::{self as words, holder, remedy};
 use crate::words::time::age;
 
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Text};
 use crate::output::lists::{Limits, cut, say_left_off};
 use crate::output::words::counted;
 
-/// Why it doesn't move, or where something `is_tried` wouldn't.
-pub(super) fn blockers(
-    document: &mut Document,
-    body: &Body,
-    is_tried: bool,
-    now: Timestamp,
-    limits: Limits,
-) {
+/// What holds it up, the first cause first.
+pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     if body.blockers.is_empty() {
         return;
     }
-    let what = match (is_tried, body.next) {
-        (true, _) => "What would hold it up",
-        (false, Some(Next::Manage | Next::Update)) => "What holds it up",
-        (false, _) => "Why it doesn't move",
-    };
-    document.heading(match body.blockers.len() {
-        1 => what.to_owned(),
-        _ => format!("{what}, first cause first"),
-    });
-    let shown = limits.rows.unwrap_or(usize::MAX);
-    for blocker in body.blockers.iter().take(shown) {
-        let text = Text::default()
-            .and(Style::Bad, blocker.code().name())
-            .and(Style::Plain, format!(": {}", holder::blocker(blocker, now)));
-        document.line(2, text);
+    document.heading("Blocked by");
+    let mut blockers: Vec<_> = body.blockers.iter().collect();
+    let left_off = cut(&mut blockers, limits.rows);
+    for blocker in blockers {
+        document.line(2, holder::blocker(blocker, now));
     }
-    say_left_off(document, body.blockers.len().saturating_sub(shown));
+    document.left_off(left_off);
 }
 
 /// What would move it.
@@ -47,18 +31,15 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     if body.remedies.is_empty() {
         return;
     }
-    let title = match body.remedies.len() {
-        1 => "What would move it",
-        _ => "What would move it, the least change first",
-    };
-    document.heading(title);
-    for one in &body.remedies {
-        let tag = remedy::changes(one.kind.changes());
+    document.heading(remedy::HEADING);
+    for (at, one) in body.remedies.iter().enumerate() {
         let text = remedy::remedy(&one.kind, now);
-        let risk = one.risk.map(remedy::risk);
-        let risk = risk.as_ref().map(|risk| risk.as_str());
-        let command = one.command.as_ref();
-        crate::output::remedies::remedy(document, (tag, text.as_str()), command, risk);
+        let risk = one.risk.map(|risk| format!(" Risk: {}.", remedy::risk(risk)));
+        let text = format!("{}. {text}.{}", at + 1, risk.unwrap_or_default());
+        document.line(2, text);
+        if let Some(command) = &one.command {
+            document.verbatim(5, format!("$ {command}"));
+        }
     }
 }
 

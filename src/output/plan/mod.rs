@@ -106,10 +106,10 @@ impl Answer for Plan {
     }
 
     fn layout(&self, options: PrintOptions) -> Document {
-        let (diff, limits) = (self.diff.as_ref(), options.limits);
+        let diff = self.diff.as_ref();
         match &self.report {
-            PlanReport::Plan(plan) => layout(plan, diff, limits),
-            PlanReport::Trial(trial) => trial::layout(trial, diff, limits),
+            PlanReport::Plan(plan) => layout(plan, diff, options),
+            PlanReport::Trial(trial) => trial::layout(trial, diff, options),
         }
     }
 
@@ -120,40 +120,72 @@ impl Answer for Plan {
     }
 }
 
-/// Lays out a plan.
+/// Lays out a plan: the answer, what is lost, what holds it up and what to do, then what
+/// the controller does. What repeats that stands in `-o wide` alone.
 #[must_use]
-pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits) -> Document {
+pub fn layout(
+    report: &RolloutPlan,
+    diff: Option<&TemplateDiff>,
+    options: PrintOptions,
+) -> Document {
     let mut document = Document::default();
-    let body = &report.body;
+    let (body, limits) = (&report.body, options.limits);
     let now = report.basis.evaluated_at;
     let change = report.change.as_ref();
-    document.line(0, headline(&report.daemon_set, change, body));
-    facts(&mut document, report);
+    let of = &report.daemon_set;
+    document.line(0, headline(of, change, body, now, options.unicode));
+    in_short(&mut document, report);
+    if limits.wide {
+        facts(&mut document, report);
+    }
     lost(&mut document, body, now, limits);
     if let Some(change) = change {
         refused(&mut document, change);
         warnings(&mut document, change, now);
     }
-    blockers(&mut document, body, change.is_some(), now, limits);
+    if limits.wide || body.blockers.len() > 1 {
+        blockers(&mut document, body, now, limits);
+    }
     remedies(&mut document, body, now);
-    ledger(&mut document, body, now, limits);
+    if limits.wide {
+        ledger(&mut document, body, now, limits);
+    }
     unavailable(&mut document, body, now, limits);
-    if let Some(change) = change {
-        changed_fields(&mut document, change, diff, limits);
-    } else {
-        since_before(&mut document, body, limits);
+    if limits.wide {
+        match change {
+            Some(change) => changed_fields(&mut document, change, diff, limits),
+            None => since_before(&mut document, body, limits),
+        }
     }
     manage(&mut document, body, limits);
     update(&mut document, body, limits);
     nodes_against_today(&mut document, report, limits);
     old_pods(&mut document, report, limits);
     drift(&mut document, body, limits);
-    waves(&mut document, body);
-    footprints(&mut document, body);
+    if limits.wide {
+        waves(&mut document, body);
+    }
+    if limits.wide || change.is_some_and(Change::makes_it) {
+        footprints(&mut document, body);
+    }
     closing(&mut document, &report.basis);
     document.blank();
     document.line(0, (Style::Strong, words::summary(body).into_string()));
     document
+}
+
+/// How far it is, and what changes from one revision to the next.
+fn in_short(document: &mut Document, report: &RolloutPlan) {
+    let change = report.change.as_ref();
+    let progress = words::in_short::progress(&report.body).filter(|_| change.is_none());
+    let changes = words::in_short::changes(&report.body, change);
+    let lines: Vec<Sentence> = progress.into_iter().chain(changes).collect();
+    if !lines.is_empty() {
+        document.blank();
+    }
+    for line in lines {
+        document.line(2, line);
+    }
 }
 
 /// What the rest is to be read with.

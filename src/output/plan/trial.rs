@@ -10,17 +10,19 @@ use super::ledger::{blockers, ledger};
 use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::Limits;
+use crate::output::print_options::PrintOptions;
 
 /// Lays out the comparison.
 pub(super) fn layout(
     report: &BudgetTrial,
     diff: Option<&TemplateDiff>,
-    limits: Limits,
+    options: PrintOptions,
 ) -> Document {
     let mut document = Document::default();
     let now = report.basis.evaluated_at;
-    let text = headline(&report.daemon_set, report.change.as_ref(), &report.today);
+    let (limits, of) = (options.limits, &report.daemon_set);
+    let change = report.change.as_ref();
+    let text = headline(of, change, &report.today, now, options.unicode);
     document.line(0, text.and(Style::Plain, words::BESIDE_ANOTHER));
     document.blank();
     let today = side(&report.today);
@@ -33,7 +35,7 @@ pub(super) fn layout(
         warnings(&mut document, change, now);
         changed_fields(&mut document, change, diff, limits);
     }
-    blockers(&mut document, &report.then, true, now, limits);
+    blockers(&mut document, &report.then, now, limits);
     ledger(&mut document, &report.then, now, limits);
     closing(&mut document, &report.basis);
     document.blank();

@@ -10,6 +10,7 @@ use super::headline::headline;
 use super::ledger::{blockers, ledger, remedies};
 use crate::output::document::{Document, Style, Text};
 use crate::output::lists::{Limits, say_left_off};
+use crate::output::print_options::PrintOptions;
 use crate::output::words::nodes;
 
 /// A rollout as it is observed.
@@ -28,12 +29,13 @@ const BAR: usize = 30;
 
 /// What is drawn in place on a terminal.
 #[must_use]
-pub fn frame(observed: &Observation, limits: Limits) -> Document {
+pub fn frame(observed: &Observation, options: PrintOptions) -> Document {
     let Observation { plan, progress, .. } = observed;
-    let body = &plan.body;
+    let (body, limits) = (&plan.body, options.limits);
     let mut document = Document::default();
     let now = plan.basis.evaluated_at;
-    document.line(0, headline(&plan.daemon_set, plan.change.as_ref(), body));
+    let (of, change) = (&plan.daemon_set, plan.change.as_ref());
+    document.line(0, headline(of, change, body, now, options.unicode));
     document.line(0, bar(observed));
     let mut facts = vec![("Next", next(body).into_string())];
     // The head of the ledger has it, too.
@@ -51,7 +53,7 @@ pub fn frame(observed: &Observation, limits: Limits) -> Document {
         not_done(&mut document, &progress.not_done, now, limits);
     }
     if body.next == Some(Next::Waiting) || body.next == Some(Next::None) {
-        blockers(&mut document, body, false, now, limits);
+        blockers(&mut document, body, now, limits);
     }
     document
 }
@@ -118,7 +120,8 @@ pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
 
 /// That it is stuck, why, and what would move it.
 #[must_use]
-pub fn stuck(observed: &Observation, seconds: i64, limits: Limits) -> Document {
+pub fn stuck(observed: &Observation, seconds: i64, options: PrintOptions) -> Document {
+    let limits = options.limits;
     let mut document = Document::default();
     let text = Text::default().and(Style::Bad, "Stuck").and(
         Style::Plain,
@@ -130,7 +133,7 @@ pub fn stuck(observed: &Observation, seconds: i64, limits: Limits) -> Document {
     if plan.body.blockers.is_empty() {
         not_done(&mut document, &progress.not_done, now, limits);
     }
-    blockers(&mut document, &plan.body, false, now, limits);
+    blockers(&mut document, &plan.body, now, limits);
     remedies(&mut document, &plan.body, now);
     document
 }

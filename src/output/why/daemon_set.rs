@@ -1,117 +1,114 @@
 //! `why DS` for people.
 
-use std::collections::{HashMap, HashSet};
-
 use jiff::Timestamp;
 
+use crate::analysis::causes::{CauseGroup, misscheduled_groups};
 use crate::analysis::eligibility::EligibilityReport;
-use crate::analysis::node::{ClearsWhen, NodeEligibility};
+use crate::analysis::next::steps;
+use crate::analysis::node::ClearsWhen;
 use crate::analysis::pod::PodState;
-use crate::analysis::summary::{Group, excluded};
+use crate::analysis::summary::{Group, NodeCounts, excluded};
 
 use super::all_nodes::all_nodes;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, cut, few, first_rows, say_left_off};
-use crate::output::words::{nodes, reason_text, style_of};
+use crate::output::lists::{Limits, few, first_rows, say_left_off};
+use crate::output::mark::Mark;
+use crate::output::next::next;
+use crate::output::print_options::PrintOptions;
+use crate::output::words::reason_text;
 use crate::words::notation::distance;
-use crate::words::{Sentence, state, why as words};
+use crate::words::{state, why as words};
 
 /// Lays out the answer about all nodes.
-pub(super) fn layout(report: &EligibilityReport, limits: Limits) -> Document {
+pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Document {
     let mut document = Document::default();
-    let now = report.basis.evaluated_at;
-    headline(&mut document, report);
-    if let Some(status) = &report.status {
-        counters(&mut document, status, &report.findings, now);
-    }
-    for finding in &report.findings {
-        document.blank();
-        document.line(0, reason_text(finding, now));
-    }
-    let mut said = HashSet::new();
-    if report.applied {
-        let is_broken = |n: &NodeEligibility| n.should_run == Some(true);
-        said.extend(broken(&mut document, report, "Broken", is_broken, limits));
-    } else {
+    let (now, limits) = (report.basis.evaluated_at, options.limits);
+    first_line(&mut document, report, options.unicode);
+    broken(&mut document, report, limits);
+    if !report.applied {
         starts(&mut document, report, limits);
     }
-    let title = "On nodes that couldn't be read";
-    let is_unread = |n: &NodeEligibility| n.should_run.is_none();
-    said.extend(broken(&mut document, report, title, is_unread, limits));
-    said.extend(misscheduled(&mut document, report, limits));
-    said.extend(on_missing_nodes(&mut document, report, limits));
-    if limits.wide {
-        all_nodes(&mut document, report, &said, limits);
-    } else {
-        excluded_groups(&mut document, report, limits);
+    misscheduled(&mut document, report, limits);
+    on_missing_nodes(&mut document, report, limits);
+    excluded_groups(&mut document, report, limits);
+    findings(&mut document, report);
+    if let Some(status) = &report.status
+        && (limits.wide || !status.differences.is_empty())
+    {
+        counters(&mut document, status, &report.findings, now);
     }
-    if let Some(footprint) = &report.footprint {
+    next(&mut document, &steps(report));
+    if limits.wide {
+        all_nodes(&mut document, report, limits);
+    }
+    if let Some(footprint) = &report.footprint
+        && (limits.wide || !report.applied)
+    {
         footprint_line(&mut document, footprint);
     }
     closing(&mut document, &report.basis);
     document
 }
 
-fn headline(document: &mut Document, report: &EligibilityReport) {
-    let style = if report.applied {
-        style_of(report.clean)
-    } else {
-        Style::Warn
-    };
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, report.daemon_set.to_string())
-        .and(Style::Plain, ": ")
-        .and(Style::Plain, words::eligible_nodes(report))
-        .and(style, words::clean(report));
-    document.line(0, text);
+fn first_line(document: &mut Document, report: &EligibilityReport, unicode: bool) {
+    let counts = NodeCounts::new(report);
+    let mark = mark(report, &counts).text(unicode);
+    document.line(0, mark.then(words::of_daemon_set(report, &counts)));
 }
 
-/// Those of the nodes that `keep` keeps whose pods aren't as they should be, or are
-/// missing. Returns the names that are shown.
-fn broken<'r>(
-    document: &mut Document,
-    report: &'r EligibilityReport,
-    title: &str,
-    keep: impl Fn(&NodeEligibility) -> bool,
-    limits: Limits,
-) -> Vec<&'r str> {
-    let now = report.basis.evaluated_at;
-    let nodes = report.nodes.iter();
-    let broken = nodes.filter(|n| keep(n) && n.is_clean() == Some(false));
-    // One cause keeps pods from many nodes; it is said once.
-    let mut causes: Vec<(PodState, Sentence, Vec<&'r str>)> = Vec::new();
-    let mut seen: HashMap<(PodState, Sentence), usize> = HashMap::new();
-    for node in broken {
-        let (state, why) = (node.pod_state, words::why(node, now));
-        let at = *seen.entry((state, why.clone())).or_insert(causes.len());
-        match causes.get_mut(at) {
-            Some((_, _, names)) => names.push(&node.name),
-            None => causes.push((state, why, vec![&node.name])),
-        }
+fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
+    if !report.applied {
+        return Mark::Attention;
     }
-    let count = causes.iter().map(|(_, _, names)| names.len()).sum();
-    let shown = causes.iter().take(limits.rows.unwrap_or(usize::MAX));
-    let shown = shown.flat_map(|(_, _, names)| names.iter().take(limits.names()).copied());
-    let shown = shown.collect();
-    let rows = causes.into_iter().map(|(state, why, names)| {
-        vec![
-            few(&names, limits).into(),
-            (Style::Bad, state::pod(state)).into(),
-            why.into(),
-        ]
-    });
-    let rows: Vec<_> = rows.collect();
-    section(
-        document,
-        title,
-        count,
-        &["NODE", "POD STATE", "WHY"],
-        rows,
-        limits,
-    );
-    shown
+    match report.clean {
+        Some(true) => Mark::Healthy,
+        _ if counts.broken > 0 || words::main_finding(report).is_some() => Mark::Broken,
+        Some(false) => Mark::Attention,
+        None => Mark::Unknown,
+    }
+}
+
+/// The broken nodes by cause.
+fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
+    let now = report.basis.evaluated_at;
+    let rows = report.causes.iter().map(|g| broken_row(g, limits, now));
+    table(document, &["BROKEN", "CAUSE", "NODES"], rows.collect(), limits);
+}
+
+fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
+    vec![
+        (Style::Bad, group.nodes.len().to_string()).into(),
+        words::cause(group, now).into(),
+        few(&group.nodes, limits).into(),
+    ]
+}
+
+/// A table below an empty line; nothing without rows.
+fn table(
+    document: &mut Document,
+    header: &[&'static str],
+    rows: Vec<Vec<Text>>,
+    limits: Limits,
+) {
+    if rows.is_empty() {
+        return;
+    }
+    document.blank();
+    first_rows(document, 0, header, rows, limits);
+}
+
+/// What else is to be said of the DaemonSet as a whole: what the first line says is not
+/// repeated.
+fn findings(document: &mut Document, report: &EligibilityReport) {
+    let now = report.basis.evaluated_at;
+    let said = words::main_finding(report);
+    let others = report.findings.iter().filter(|f| Some(*f) != said);
+    for finding in others {
+        document.blank();
+        document.line(0, reason_text(finding, now));
+    }
 }
 
 /// Nodes on which applying a manifest would start a pod at once.
@@ -136,115 +133,51 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     say_left_off(document, names.len() - shown);
 }
 
-/// Nodes that have a pod which they shouldn't have. Returns the names that are shown.
-fn misscheduled<'r>(
-    document: &mut Document,
-    report: &'r EligibilityReport,
-    limits: Limits,
-) -> Vec<&'r str> {
+/// Nodes that have a pod which they shouldn't have, by what excludes them and when it ends.
+fn misscheduled(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
-    let misscheduled = report
-        .nodes
-        .iter()
-        .filter(|n| n.should_run == Some(false) && !n.pods.is_empty() && !n.is_missing());
-    let misscheduled: Vec<_> = misscheduled.collect();
-    let rows: Vec<_> = misscheduled
-        .iter()
-        .map(|n| {
-            let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
-            let clears = n.clears();
-            vec![
-                n.name.clone().into(),
-                few(&pods, limits).into(),
-                (clears_style(clears), state::clears(clears)).into(),
-                words::why(n, now).into(),
-            ]
-        })
-        .collect();
-    section(
-        document,
-        "Misscheduled",
-        rows.len(),
-        &["NODE", "POD", "CLEARS BY ITSELF", "WHY"],
-        rows,
-        limits,
-    );
-    first_names(&misscheduled, limits)
+    let rows = misscheduled_groups(&report.nodes).into_iter().map(|group| {
+        vec![
+            (Style::Warn, group.nodes.len().to_string()).into(),
+            words::exclusions(&group.reasons, now).into(),
+            (clears_style(group.clears), state::clears(group.clears)).into(),
+            few(&group.nodes, limits).into(),
+        ]
+    });
+    let header = ["MISSCHEDULED", "CAUSE", "ENDS", "NODES"];
+    table(document, &header, rows.collect(), limits);
 }
 
-/// The names of the nodes that a table with a row for each shows.
-fn first_names<'r>(nodes: &[&'r NodeEligibility], limits: Limits) -> Vec<&'r str> {
-    let shown = nodes.iter().take(limits.rows.unwrap_or(usize::MAX));
-    shown.map(|node| node.name.as_str()).collect()
-}
-
-/// Pods on nodes that are gone, which no counter counts. Returns the names that are shown.
-fn on_missing_nodes<'r>(
-    document: &mut Document,
-    report: &'r EligibilityReport,
-    limits: Limits,
-) -> Vec<&'r str> {
+/// Pods on nodes that are gone, which no counter counts.
+fn on_missing_nodes(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
-    let missing: Vec<_> = report.nodes.iter().filter(|n| n.is_missing()).collect();
-    let rows: Vec<_> = missing
-        .iter()
-        .map(|n| {
-            let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
-            vec![
-                n.name.clone().into(),
-                few(&pods, limits).into(),
-                words::why(n, now).into(),
-            ]
-        })
-        .collect();
-    section(
-        document,
-        "On nodes that don't exist",
-        rows.len(),
-        &["NODE", "POD", "WHY"],
-        rows,
-        limits,
-    );
-    first_names(&missing, limits)
+    let missing = report.nodes.iter().filter(|n| n.is_missing());
+    let rows = missing.map(|n| {
+        let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
+        vec![
+            n.name.clone().into(),
+            few(&pods, limits).into(),
+            words::why(n, now).into(),
+        ]
+    });
+    let header = ["MISSING NODE", "PODS", "WHY"];
+    table(document, &header, rows.collect(), limits);
 }
 
-/// A table under a heading with the number of its nodes; nothing without rows.
-pub(super) fn section(
-    document: &mut Document,
-    title: &str,
-    count: usize,
-    header: &[&'static str],
-    rows: Vec<Vec<Text>>,
-    limits: Limits,
-) {
-    if rows.is_empty() {
-        return;
-    }
-    document.heading(format!("{title} ({})", nodes(count)));
-    first_rows(document, 0, header, rows, limits);
-}
-
+/// Nodes without a pod that the template excludes, the nearest miss first.
 fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: Limits) {
-    let mut groups = excluded(report);
-    if groups.is_empty() {
-        return;
-    }
-    let count = groups.iter().map(|g| g.nodes.len()).sum();
-    document.heading(words::excluded(count));
-    let left_off = cut(&mut groups, limits.rows);
     let now = report.basis.evaluated_at;
+    let groups = excluded(report);
     let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();
-    document.table(0, &["NODES", "AWAY", "REASONS", "NAMES"], rows);
-    say_left_off(document, left_off);
+    table(document, &["EXCLUDED", "CAUSE", "AWAY", "NODES"], rows, limits);
 }
 
 fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
-    let names = few(&group.nodes, limits);
     vec![
         group.nodes.len().into(),
-        (Style::Warn, distance(group.distance)).into(),
         words::shared(&group.reasons, now).into(),
-        names.into(),
+        distance(group.distance).into(),
+        few(&group.nodes, limits).into(),
     ]
 }
 

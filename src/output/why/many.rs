@@ -1,8 +1,9 @@
 //! `why` and `why -A` for people: a line for each DaemonSet.
 
 use crate::analysis::basis::Basis;
-use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
 use crate::analysis::map::NodeMap;
+use crate::analysis::next::steps_for_list;
 use crate::analysis::summary::Overview;
 use crate::model::Incomplete;
 
@@ -10,7 +11,9 @@ use super::map;
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, unread};
 use crate::output::document::{Document, Style, Text};
+use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
+use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::clean_cell;
 use crate::words::why as words;
@@ -46,7 +49,7 @@ impl Answer for DaemonSetList {
             (Some((first, _)), Some(map)) => {
                 map::layout(map, &first.basis, with_namespace, options)
             }
-            (Some((first, _)), None) => layout(&self.lines, &first.basis, with_namespace),
+            (Some((first, _)), None) => layout(self, &first.basis, options),
         }
     }
 
@@ -75,50 +78,82 @@ fn nothing(list: &DaemonSetList) -> Document {
     document
 }
 
-/// One line for each DaemonSet.
-fn layout(
-    lines: &[(EligibilityReport, Overview)],
-    basis: &Basis,
-    with_namespace: bool,
-) -> Document {
+/// One line for each DaemonSet, below how many aren't healthy and above what to ask next;
+/// without heads no more than the lines, for scripts.
+fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Document {
+    let with_namespace = list.namespace.is_none();
     let mut document = Document::default();
+    if options.headers {
+        document.line(0, first_line(list, options.unicode));
+        document.blank();
+    }
     let mut header = vec![
         "NAME",
         "ELIGIBLE",
         "RUNNING",
         "MISSING",
         "MISSCHEDULED",
+        "EXCLUDED",
         "CLEAN",
-        "TOP REASON",
+        "TOP CAUSE",
     ];
     if with_namespace {
         header.insert(0, "NAMESPACE");
     }
-    let rows = lines
-        .iter()
-        .map(|(r, o)| row(r, o, with_namespace))
-        .collect();
+    let lines = list.lines.iter();
+    let rows = lines.map(|(r, o)| row(r, o, with_namespace)).collect();
     document.lines(&header, rows);
+    if options.headers {
+        next(&mut document, &steps_for_list(worst(list)));
+    }
     closing(&mut document, basis);
     document
 }
 
+fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
+    let count = |clean| {
+        let lines = list.lines.iter();
+        lines.filter(|(report, _)| report.clean == clean).count()
+    };
+    let (not_clean, unknown) = (count(Some(false)), count(None));
+    let mark = match (not_clean, unknown) {
+        (0, 0) => Mark::Healthy,
+        (0, _) => Mark::Unknown,
+        _ => Mark::Broken,
+    };
+    let all = list.lines.len() + list.clean;
+    mark.text(unicode).then(words::list(not_clean, unknown, all))
+}
+
+/// The DaemonSet with most nodes of one cause, of those that aren't clean.
+fn worst(list: &DaemonSetList) -> Option<&DaemonSetRef> {
+    let lines = list.lines.iter().filter(|(report, _)| report.clean != Some(true));
+    // Of equals the first.
+    let worst = lines.min_by_key(|(_, overview)| {
+        std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes))
+    });
+    worst.map(|(report, _)| &report.daemon_set)
+}
+
 fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) -> Vec<Text> {
+    let now = report.basis.evaluated_at;
     let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
     let bad = |n: Option<usize>| match n {
         Some(n) if n > 0 => (Style::Bad, n.to_string()).into(),
         n => number(n),
     };
-    let reason = overview.top_reason;
-    let reason = reason.map(|(code, count)| words::top_reason(code, count));
+    let excluded = overview.excluded;
+    let excluded = excluded.map(|count| words::excluded_cell(count, overview.nearest).into());
+    let top = overview.top.as_ref();
     let mut row = vec![
         report.daemon_set.name.clone().into(),
         number(overview.eligible),
         number(overview.running),
         bad(overview.missing),
         bad(overview.misscheduled),
+        excluded.unwrap_or_else(|| Text::from("?")),
         clean_cell(report.clean),
-        reason.unwrap_or_default().into(),
+        top.map(|top| words::top_cause(top, now)).unwrap_or_default().into(),
     ];
     if with_namespace {
         row.insert(0, report.daemon_set.namespace.clone().into());

@@ -37,9 +37,9 @@ impl Answer for Eligibility {
 
     fn layout(&self, options: PrintOptions) -> Document {
         if self.is_one_node {
-            return node::layout(&self.report);
+            return node::layout(&self.report, options);
         }
-        daemon_set::layout(&self.report, options.limits)
+        daemon_set::layout(&self.report, options)
     }
 
     fn outcome(&self) -> Outcome {

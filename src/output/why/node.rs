@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::analysis::causes::{main_cause, warning};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::impact::Impact;
+use crate::analysis::next::steps_for_node;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::{Code, Reason};
@@ -11,27 +13,27 @@ use crate::analysis::remedy::Remedy;
 use crate::analysis::rules::Rule;
 
 use crate::output::document::{Document, Style, Text};
+use crate::output::mark::Mark;
+use crate::output::next::next;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::{reason_text, style_of};
+use crate::words::reason::{quote, sentence};
 use crate::words::{
     remedy as remedy_words, rules as rule_words, state, template_field, why as words,
 };
 
 /// Lays out the answer about one node.
-pub(super) fn layout(report: &EligibilityReport) -> Document {
+pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Document {
     let mut document = Document::default();
     let now = report.basis.evaluated_at;
     for node in &report.nodes {
-        headline(&mut document, report, node);
+        first_lines(&mut document, report, node, options.unicode);
+        evidence(&mut document, node, options.limits.wide, now);
         for finding in &report.findings {
-            document.line(0, reason_text(finding, now));
+            document.line(2, reason_text(finding, now));
         }
-        rules(&mut document, &node.rules);
-        // The rules are asked of nodes that are there.
-        if !node.is_missing() {
-            verdict(&mut document, node);
-        }
-        pods(&mut document, node, now);
         remedies(&mut document, report, node);
+        next(&mut document, &steps_for_node(report, node));
         if let Some(found) = &node.impact {
             impact(&mut document, report, node, found);
         }
@@ -43,25 +45,52 @@ pub(super) fn layout(report: &EligibilityReport) -> Document {
     document
 }
 
-fn headline(document: &mut Document, report: &EligibilityReport, node: &NodeEligibility) {
-    let style = if node.is_missing() {
-        Style::Bad
-    } else {
-        eligibility_style(node.eligibility_for_pods())
+/// The answer, and what the container or the server itself said.
+fn first_lines(
+    document: &mut Document,
+    report: &EligibilityReport,
+    node: &NodeEligibility,
+    unicode: bool,
+) {
+    let mark = mark(report, node).text(unicode);
+    document.line(0, mark.then(words::of_node(report, node)));
+    let Some(cause) = main_cause(node).filter(|_| node.is_clean() == Some(false)) else {
+        return;
     };
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, report.daemon_set.to_string())
-        .and(Style::Plain, " on node ")
-        .and(Style::Strong, node.name.clone())
-        .and(Style::Plain, ": ")
-        .and(style, words::eligibility(node))
-        .and(Style::Plain, format!(", {}", words::pod(report, node)));
-    let text = if report.applied {
-        text
-    } else {
-        text.and(Style::Warn, format!(", {}", words::clean(report)))
-    };
-    document.line(0, text);
+    let now = report.basis.evaluated_at;
+    let warning = warning(node, cause).map(|warning| sentence(warning, now));
+    for text in quote(cause).into_iter().chain(warning) {
+        document.line(2, text);
+    }
+}
+
+fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
+    let is_excluded = node.should_run == Some(false) && !node.is_missing();
+    match node.is_clean() {
+        _ if is_excluded && node.pods.is_empty() => Mark::Excluded,
+        _ if is_excluded || !report.applied => Mark::Attention,
+        Some(true) => Mark::Healthy,
+        Some(false) if main_cause(node).is_some_and(|r| r.code() == Code::PodOutdated) => {
+            Mark::Attention
+        }
+        Some(false) => Mark::Broken,
+        None => Mark::Unknown,
+    }
+}
+
+/// What the first line rests on: the rules, and what else is to be said of the pods.
+fn evidence(document: &mut Document, node: &NodeEligibility, wide: bool, now: Timestamp) {
+    document.blank();
+    // The rules are asked of nodes that are there.
+    if !node.is_missing() {
+        if wide {
+            rules(document, &node.rules);
+            verdict(document, node);
+        } else if let Some(rules) = words::rules(node) {
+            document.line(2, rules);
+        }
+    }
+    pods(document, node, wide, now);
 }
 
 /// An eligibility as one cell.
@@ -103,41 +132,42 @@ fn verdict(document: &mut Document, node: &NodeEligibility) {
     document.blank();
     let rows = vec![
         vec![
-            "A new pod".into(),
+            "New pod".into(),
             (style_of(new), words::new_pod(new)).into(),
         ],
         vec![
-            "A pod that is there".into(),
+            "Existing pod".into(),
             (style_of(running), words::running_pod(running)).into(),
         ],
     ];
     document.table(0, &[], rows);
 }
 
-fn pods(document: &mut Document, node: &NodeEligibility, now: Timestamp) {
-    let about_pods: Vec<_> = node
-        .reasons
-        .iter()
-        .filter(|r| r.decides().is_none() && !is_about_rules(r))
-        .collect();
-    if node.pods.is_empty() && about_pods.is_empty() {
-        return;
+fn pods(document: &mut Document, node: &NodeEligibility, wide: bool, now: Timestamp) {
+    if wide || node.pods.len() > 1 {
+        for pod in &node.pods {
+            document.line(2, pod_line(pod));
+        }
     }
-    document.heading("Pod");
-    for pod in &node.pods {
-        document.line(2, pod_line(pod));
-    }
-    for reason in about_pods {
-        document.line(2, reason_text(reason, now));
+    let said = main_cause(node).filter(|_| node.is_clean() == Some(false));
+    let others = node.reasons.iter();
+    let warned = said.and_then(|cause| warning(node, cause));
+    let is_said = |r: &Reason| Some(r) == said || Some(r) == warned;
+    let others = others.filter(|r| r.decides().is_none() && !is_said(r) && says_more(r));
+    for reason in others {
+        document.line(2, sentence(reason, now));
     }
 }
 
-/// Rules that don't decide stand in the table of rules and not among what became of the pod.
-const fn is_about_rules(reason: &Reason) -> bool {
-    matches!(
-        reason.code(),
-        Code::UntoleratedPreferNoSchedule | Code::NodeAffinityInvalid
-    )
+/// Rules that don't decide stand in the table of rules, and what the first line says isn't
+/// repeated.
+fn says_more(reason: &Reason) -> bool {
+    let code = reason.code();
+    !code.repeats_state()
+        && !matches!(
+            code,
+            Code::UntoleratedPreferNoSchedule | Code::NodeAffinityInvalid
+        )
 }
 
 fn pod_line(pod: &DaemonPod) -> Text {

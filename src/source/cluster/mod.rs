@@ -31,6 +31,7 @@ mod on_wire;
 mod one;
 mod overrides;
 mod pages;
+mod pod_events;
 mod pods;
 mod protobuf;
 mod proxy;
@@ -191,7 +192,7 @@ async fn read(
         read_subject(reader, question, snapshot),
     )?;
     neighbours.put_into(snapshot, question);
-    Ok(())
+    reader.pod_events(snapshot).await
 }
 
 async fn read_subject(

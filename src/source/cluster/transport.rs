@@ -113,6 +113,17 @@ impl Transport {
         })
     }
 
+    /// At most `size` objects of a list, and whether there are more.
+    pub(super) async fn first_page<T: OnWire>(
+        &self,
+        request: &Request,
+        size: u32,
+    ) -> Result<(Vec<T>, bool), Failure> {
+        let mut pages = Pages::of(request, Some(size));
+        let (items, metadata) = self.page(&pages.request()).await?;
+        Ok((items, self.go_on(&mut pages, &metadata)?))
+    }
+
     /// Whether there is a page after the one with this metadata.
     pub(super) fn go_on(
         &self,

@@ -4,6 +4,7 @@ mod owners;
 mod subjects;
 
 use super::needs::Resource;
+use super::troubled::Troubled;
 use super::{Question, Scope, SourceError};
 use crate::model::{Incomplete, List, Pod, Snapshot};
 
@@ -91,9 +92,11 @@ fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &
     narrowed.revisions = kept(all.revisions.as_deref(), |r| {
         of(&r.namespace).is_some_and(|w| w.revision(r))
     });
-    narrowed.events = kept(all.events.as_deref(), |e| {
-        of(&e.namespace).is_some_and(|w| w.event(e))
+    let troubled = Troubled::among(narrowed.pods.iter().flat_map(|pods| pods.iter()));
+    let events = kept(all.events.as_deref(), |e| {
+        of(&e.namespace).is_some_and(|w| w.event(e)) || troubled.has(e)
     });
+    narrowed.events = events;
     narrowed.namespaces = kept(all.namespaces.as_deref(), |n| of(&n.name).is_some());
 }
 

@@ -2,6 +2,7 @@
 
 mod claim;
 mod daemon_set;
+mod headline;
 mod node;
 mod pod;
 #[cfg(test)]
@@ -14,6 +15,8 @@ use crate::analysis::reason::Reason;
 use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
+
+pub use headline::{exclusion, headline, quote, row};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]
@@ -123,6 +126,9 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             "{}ready, but its condition has no time, so it never becomes available with minReadySeconds {min_ready_seconds}",
             is(pod)
         ),
+        Reason::PodWarning {
+            said, count, last, ..
+        } => pod::warned(said, *count, *last, now),
         Reason::PodTerminating {
             pod,
             has_finalizers,

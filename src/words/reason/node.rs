@@ -57,10 +57,16 @@ pub(super) fn invalid(requirement: &Requirement, problem: &RequirementError) -> 
 }
 
 pub(super) fn untolerated(untolerated: &Untolerated) -> String {
-    let Untolerated { taint, near_miss } = untolerated;
-    let Some(near) = near_miss else {
-        return format!("taint {taint} isn't tolerated");
-    };
+    let taint = &untolerated.taint;
+    match near_miss(untolerated) {
+        Some(near) => format!("taint {taint} isn't tolerated; {near}"),
+        None => format!("taint {taint} isn't tolerated"),
+    }
+}
+
+/// The toleration that comes near, and what is otherwise.
+pub(super) fn near_miss(untolerated: &Untolerated) -> Option<String> {
+    let near = untolerated.near_miss.as_ref()?;
     let why = match &near.why {
         NearMissWhy::Effect(effect) => format!("is for {effect}"),
         NearMissWhy::Value(value) => format!("wants the value `{value}`"),
@@ -69,10 +75,7 @@ pub(super) fn untolerated(untolerated: &Untolerated) -> String {
         ),
         NearMissWhy::Operator(operator) => format!("its operator `{operator}` is none"),
     };
-    format!(
-        "taint {taint} isn't tolerated; tolerations[{}] has the key, but {why}",
-        near.toleration
-    )
+    Some(format!("tolerations[{}] has the key, but {why}", near.toleration))
 }
 
 pub(super) fn missing(pod: &str, node: &str, is_bound: bool, controller_acts: bool) -> String {

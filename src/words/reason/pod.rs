@@ -1,7 +1,10 @@
 //! Pods.
 
+use jiff::Timestamp;
+
 use crate::analysis::reason::{Ended, Misscheduled, NotCounted, NotReady, Reason, Said};
 use crate::words::notation::{few, said};
+use crate::words::time::age;
 
 /// `is` is the pod as the subject, where it is told.
 pub(super) fn unscheduled(
@@ -25,7 +28,7 @@ pub(super) fn unscheduled(
 pub(super) fn not_ready(is: &str, phase: &str, since: &str, why: &NotReady) -> String {
     match why {
         NotReady::Container(container) => {
-            format!("{is}{phase}{since}; container {container} isn't ready")
+            format!("{is}{phase}{since}; container {} isn't ready", container.name)
         }
         NotReady::Condition(condition) => {
             format!("{is}{phase}{since}{}", said(condition))
@@ -38,31 +41,43 @@ pub(super) fn waiting(reason: &Reason, is: &str, since: &str) -> String {
         is_pending,
         container,
         said: why,
-        restarts,
-        last_end,
         ..
     } = reason
     else {
         return String::new();
     };
     let phase = if *is_pending { "pending" } else { "not ready" };
-    let restarts = match restarts {
+    let restarts = match container.restarts {
         0 => String::new(),
         1 => ", restarted once".to_owned(),
         n => format!(", restarted {n} times"),
     };
-    let last = last_end.as_ref().map(|(reason, code)| {
-        let reason = match reason.as_str() {
+    let last = container.last_end.as_ref().map(|end| {
+        let reason = match end.reason.as_str() {
             "" => "no reason",
             reason => reason,
         };
-        format!("; it last ended with {reason}, exit code {code}")
+        format!("; it last ended with {reason}, exit code {}", end.exit_code)
     });
     format!(
-        "{is}{phase}{since}{restarts}; container {container}{}{}",
+        "{is}{phase}{since}{restarts}; container {}{}{}",
+        container.name,
         said(why),
         last.unwrap_or_default()
     )
+}
+
+/// An event about a pod: its reason, message, and how often and when it was last seen.
+pub(super) fn warned(event: &Said, count: i64, last: Option<Timestamp>, now: Timestamp) -> String {
+    let text = said(event);
+    let text = text.trim_start_matches(": ");
+    let times = (count > 1).then(|| format!("{count} times"));
+    let last = last.map(|time| format!("last {}", age(time, now)));
+    let parts: Vec<String> = times.into_iter().chain(last).collect();
+    match parts.as_slice() {
+        [] => text.to_owned(),
+        parts => format!("{text} ({})", parts.join(", ")),
+    }
 }
 
 pub(super) fn failed(name: &str, since: &str, why: &Said, ended: Ended) -> String {

@@ -1,7 +1,9 @@
 //! Rollouts: how one stands, what the controller does next, and what the rest is read with.
 
 pub mod change;
+pub mod first_line;
 pub mod holder;
+pub mod in_short;
 pub mod moves;
 pub mod progress;
 pub mod remedy;

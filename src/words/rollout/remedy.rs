@@ -7,6 +7,9 @@ use crate::words::notation::few;
 use crate::words::sentence::Sentence;
 use crate::words::time::at;
 
+/// The heading of all remedies.
+pub const HEADING: &str = "Ways to unblock it, safest first";
+
 /// What a remedy changes.
 #[must_use]
 pub const fn changes(changes: RemedyChanges) -> &'static str {

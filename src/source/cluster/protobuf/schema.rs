@@ -66,6 +66,14 @@ pub(in crate::source::cluster) const NODE: &[Field] = &[
         &[
             field(2, "allocatable", Kind::Map(&Kind::Quantity)),
             several(4, "conditions", &Kind::Message(NODE_CONDITION)),
+            message(
+                7,
+                "nodeInfo",
+                &[
+                    text_if_any(6, "containerRuntimeVersion"),
+                    text_if_any(7, "kubeletVersion"),
+                ],
+            ),
         ],
     ),
 ];
@@ -183,6 +191,7 @@ const STATE: &[Field] = &[
             field(1, "exitCode", Kind::Number),
             text_if_any(3, "reason"),
             text_if_any(4, "message"),
+            field(6, "finishedAt", Kind::Time),
         ],
     ),
 ];

@@ -1,25 +1,29 @@
 //! What is said of a DaemonSet on all nodes, or on one.
 
+mod first_line;
+
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::footprint::Share;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
-use crate::analysis::reason::{Code, Reason};
-use crate::analysis::summary::Shared;
+use crate::analysis::reason::Reason;
+use crate::analysis::remedy::Distance;
+use crate::analysis::summary::{Shared, TopCause};
 use crate::model::quantity::Quantity;
 
+pub use first_line::{cause, exclusions, main_finding, of_daemon_set, of_node};
+
 use super::no_daemon_sets;
-use super::notation::nodes;
-use super::reason::{rule, sentence};
+use super::notation::{daemon_sets, distance, nodes};
+use super::reason::{exclusion, headline, row, rule, sentence};
 use super::sentence::Sentence;
 use super::state;
 
-/// How many nodes should run it, as the beginning of a sentence that ends with whether it
-/// is clean.
-#[must_use]
-pub fn eligible_nodes(report: &EligibilityReport) -> Sentence {
+/// What is unknown of a DaemonSet, and what its status says instead; `None` where nodes and
+/// pods were read.
+fn unread(report: &EligibilityReport) -> Option<String> {
     let status = report.status.as_ref();
     let reported = status.and_then(|s| s.reported);
     let Some(all) = report.node_count else {
@@ -28,25 +32,29 @@ pub fn eligible_nodes(report: &EligibilityReport) -> Sentence {
             format!("; by its .status {desired} should run it, {available} available")
         });
         let by_status = by_status.unwrap_or_default();
-        return Sentence::new(format!("its nodes are unknown{by_status}, "));
+        return Some(format!("its nodes are unknown{by_status}"));
     };
-    let of = nodes(all);
-    let text = match (status.and_then(|s| s.computed), report.applied) {
-        (Some(c), true) => {
-            let (desired, available) = (c.desired, c.available);
-            format!("{desired} of {of} should run it, {available} available, ")
-        }
-        (Some(c), false) => format!("{} of {of} would run it, ", c.desired),
-        (None, applied) => {
-            let eligible = report.nodes.iter();
-            let eligible = eligible.filter(|n| n.should_run == Some(true)).count();
-            let verb = if applied { "should" } else { "would" };
-            let by_status = reported.map(|c| format!("; by its .status {} available", c.available));
-            let by_status = by_status.unwrap_or_default();
-            format!("{eligible} of {of} {verb} run it, its pods are unknown{by_status}, ")
-        }
-    };
-    Sentence::new(text)
+    if status.is_some_and(|s| s.computed.is_some()) || !report.basis.lacks("pods") {
+        return None;
+    }
+    let eligible = report.nodes.iter();
+    let eligible = eligible.filter(|n| n.should_run == Some(true)).count();
+    let by_status = reported.map(|c| format!("; by its .status {} available", c.available));
+    let by_status = by_status.unwrap_or_default();
+    Some(format!(
+        "{eligible} of {} should run it, its pods are unknown{by_status}",
+        nodes(all)
+    ))
+}
+
+/// What is wrong where no node is.
+fn other_problem(report: &EligibilityReport) -> String {
+    let now = report.basis.evaluated_at;
+    let mut findings = report.findings.iter();
+    match findings.find(|finding| finding.code().is_problem()) {
+        Some(finding) => headline(finding, now).into_string(),
+        None => "its .status isn't what is there".to_owned(),
+    }
 }
 
 /// Whether it is clean, or why that isn't asked.
@@ -69,12 +77,42 @@ pub fn nothing(clean: usize, namespace: Option<&str>) -> Sentence {
     }
 }
 
-/// The reason that most nodes share, and how many do.
+/// What is wrong on most nodes, and on how many.
 #[must_use]
-pub fn top_reason(code: Code, count: usize) -> Sentence {
-    Sentence::new(match count {
-        1 => code.name().to_owned(),
-        n => format!("{} ({n} nodes)", code.name()),
+pub fn top_cause(top: &TopCause, now: Timestamp) -> Sentence {
+    let cause = if top.reason.decides().is_some() {
+        exclusion(&top.reason, now)
+    } else {
+        row(&top.reason, now)
+    };
+    Sentence::new(match top.nodes {
+        0 => cause.into_string(),
+        n => format!("{cause} ({})", nodes(n)),
+    })
+}
+
+/// How many nodes are excluded, and how near the nearest of them is.
+#[must_use]
+pub fn excluded_cell(count: usize, nearest: Option<(Distance, usize)>) -> Sentence {
+    Sentence::new(match nearest {
+        Some((near, nodes)) if nodes == count => format!("{count} ({} away)", distance(near)),
+        Some((near, nodes)) => format!("{count} ({nodes}: {} away)", distance(near)),
+        None => count.to_string(),
+    })
+}
+
+/// The first line of a list: how many of the DaemonSets aren't clean.
+#[must_use]
+pub fn list(not_clean: usize, unknown: usize, all: usize) -> Sentence {
+    Sentence::new(match (not_clean, unknown) {
+        (0, 0) if all == 1 => "the DaemonSet is healthy".to_owned(),
+        (0, 0) => format!("all {all} DaemonSets are healthy"),
+        (0, unknown) => format!(
+            "{unknown} of {} couldn't be checked in full",
+            daemon_sets(all)
+        ),
+        (1, _) => format!("1 of {} isn't healthy", daemon_sets(all)),
+        (n, _) => format!("{n} of {} aren't healthy", daemon_sets(all)),
     })
 }
 
@@ -98,7 +136,7 @@ pub fn why(node: &NodeEligibility, now: Timestamp) -> Sentence {
 pub fn shared(reasons: &[Shared], now: Timestamp) -> Sentence {
     let reasons = reasons.iter().map(|shared| match shared.values_differ {
         true => format!("{}, which none of them has", rule(&shared.reason, now)),
-        false => sentence(&shared.reason, now).into_string(),
+        false => exclusion(&shared.reason, now).into_string(),
     });
     Sentence::new(reasons.collect::<Vec<_>>().join("; "))
 }
@@ -133,12 +171,33 @@ pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
     Sentence::new(fixed)
 }
 
+/// How many rules pass, and what follows; `None` where they weren't asked.
+#[must_use]
+pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
+    let all = node.rules.len();
+    if all == 0 {
+        return None;
+    }
+    let passed = node.rules.iter().filter(|r| r.passed != Some(false)).count();
+    if passed == all {
+        return Some(Sentence::new(format!("eligible: all {all} rules pass")));
+    }
+    let existing = match node.pods.first() {
+        None => "none",
+        Some(_) => running_pod(node.should_continue_running),
+    };
+    Some(Sentence::new(format!(
+        "{passed} of {all} rules pass (-o wide shows them) · new pod: {} · existing pod: {existing}",
+        new_pod(node.should_run)
+    )))
+}
+
 /// What becomes of a new pod on a node.
 #[must_use]
 pub const fn new_pod(should_run: Option<bool>) -> &'static str {
     match should_run {
-        Some(true) => "is made",
-        Some(false) => "is not made",
+        Some(true) => "yes",
+        Some(false) => "no",
         None => "unknown",
     }
 }
@@ -147,8 +206,8 @@ pub const fn new_pod(should_run: Option<bool>) -> &'static str {
 #[must_use]
 pub const fn running_pod(should_continue_running: Option<bool>) -> &'static str {
     match should_continue_running {
-        Some(true) => "stays",
-        Some(false) => "is deleted at once",
+        Some(true) => "kept",
+        Some(false) => "deleted",
         None => "unknown",
     }
 }
@@ -176,15 +235,6 @@ pub fn nothing_known(report: &EligibilityReport) -> Sentence {
 #[must_use]
 pub fn starts(count: usize) -> Sentence {
     Sentence::new(format!("Would start at once ({})", nodes(count)))
-}
-
-/// What becomes of so many nodes that no pod is made on.
-#[must_use]
-pub fn excluded(count: usize) -> Sentence {
-    let count = nodes(count);
-    Sentence::new(format!(
-        "Excluded by the template ({count}), nearest miss first"
-    ))
 }
 
 /// What the pods of a template ask for that asks for nothing.
@@ -254,20 +304,21 @@ mod tests {
             }),
             findings: Vec::new(),
             footprint: None,
+            causes: Vec::new(),
             nodes: Vec::new(),
         }
     }
 
     #[test]
     fn what_is_unknown_is_said_by_the_status() {
-        let says = |report| eligible_nodes(&report).into_string();
+        let says = |report| unread(&report).unwrap_or_default();
         assert_eq!(
             says(report(None, "nodes")),
-            "its nodes are unknown; by its .status 6 nodes should run it, 4 available, "
+            "its nodes are unknown; by its .status 6 nodes should run it, 4 available"
         );
         assert_eq!(
             says(report(Some(5), "pods")),
-            "0 of 5 nodes should run it, its pods are unknown; by its .status 4 available, "
+            "0 of 5 nodes should run it, its pods are unknown; by its .status 4 available"
         );
     }
 
@@ -311,7 +362,7 @@ mod tests {
         );
         assert_eq!(
             says(&[shared(false)]),
-            "nodeSelector wants host=a, the node has host=b"
+            "its label host is b, and the template wants a"
         );
     }
 }

@@ -1,0 +1,182 @@
+//! Why nodes are broken: the one cause of each, and the nodes that share it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::Node;
+
+use super::attribute::{Attribute, Attributes};
+use super::health;
+use super::node::{ClearsWhen, NodeEligibility};
+use super::pod::PodState;
+use super::reason::{Code, Reason};
+
+/// Nodes that are broken for one cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CauseGroup {
+    /// The cause, as the first of the nodes has it; `None` where nothing says why.
+    pub reason: Option<Reason>,
+    /// What is warned of the pod of the first of the nodes, where the cause doesn't say it.
+    pub warning: Option<Reason>,
+    /// The state of their pods, as the first of the nodes has it.
+    pub pod_state: PodState,
+    /// The nodes by name.
+    pub nodes: Vec<String>,
+    /// What they have in common, and no other node that should run the DaemonSet has.
+    pub shared: Vec<Attribute>,
+}
+
+/// What makes two nodes alike: their cause, what is warned of, and the state of their pods.
+type Key = (Option<Reason>, Option<Reason>, PodState);
+
+/// The broken nodes of `reports` by cause, the largest group first. `nodes` are those that
+/// were read.
+#[must_use]
+pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
+    let mut groups: Vec<CauseGroup> = Vec::new();
+    let mut places: BTreeMap<Key, usize> = BTreeMap::new();
+    for report in reports.iter().filter(|r| is_broken(r)) {
+        let reason = main_cause(report);
+        let warning = reason.and_then(|reason| warning(report, reason));
+        let key = (
+            reason.map(Reason::alike),
+            warning.map(Reason::alike),
+            report.pod_state,
+        );
+        let place = *places.entry(key).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.nodes.push(report.name.clone()),
+            None => groups.push(CauseGroup {
+                reason: reason.cloned(),
+                warning: warning.cloned(),
+                pod_state: report.pod_state,
+                nodes: vec![report.name.clone()],
+                shared: Vec::new(),
+            }),
+        }
+    }
+    share(&mut groups, reports, nodes);
+    groups.sort_by_key(|group| {
+        let depth = group.reason.as_ref().map_or(u8::MAX, |r| depth(r.code()));
+        (is_only_outdated(group), std::cmp::Reverse(group.nodes.len()), depth)
+    });
+    groups
+}
+
+/// Whether a node that should run a pod, or of which nothing is known, isn't as it should be.
+#[must_use]
+pub fn is_broken(node: &NodeEligibility) -> bool {
+    node.should_run != Some(false) && health::of_node(node) == Some(false)
+}
+
+/// Whether the nodes have an available pod, which is only of an older template.
+#[must_use]
+pub fn is_only_outdated(group: &CauseGroup) -> bool {
+    let cause = group.reason.as_ref().map(Reason::code);
+    group.pod_state == PodState::Available && cause == Some(Code::PodOutdated)
+}
+
+fn share(groups: &mut [CauseGroup], reports: &[NodeEligibility], nodes: &[Node]) {
+    if groups.is_empty() {
+        return;
+    }
+    let by_name: HashMap<&str, &Node> = nodes.iter().map(|n| (&*n.name, n)).collect();
+    let eligible = reports.iter().filter(|r| r.should_run == Some(true));
+    let eligible = eligible.filter_map(|r| by_name.get(r.name.as_str()).copied());
+    let attributes = Attributes::new(eligible);
+    for group in groups {
+        let known = group.nodes.iter();
+        let known = known.filter_map(|name| by_name.get(name.as_str()).copied());
+        group.shared = attributes.shared_by(&known.collect::<Vec<_>>());
+    }
+}
+
+/// Nodes that have a pod which they shouldn't have, for the same reasons and for as long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MisscheduledGroup<'a> {
+    /// What excludes the nodes, as the first of them has it.
+    pub reasons: Vec<&'a Reason>,
+    /// When their pods go.
+    pub clears: ClearsWhen,
+    /// The nodes by name.
+    pub nodes: Vec<&'a str>,
+}
+
+/// The nodes of `reports` that have a pod which they shouldn't have.
+#[must_use]
+pub fn misscheduled_groups(reports: &[NodeEligibility]) -> Vec<MisscheduledGroup<'_>> {
+    let mut groups: BTreeMap<(Vec<Reason>, ClearsWhen), MisscheduledGroup<'_>> = BTreeMap::new();
+    for node in reports.iter().filter(|n| is_misscheduled(n)) {
+        let reasons: Vec<&Reason> = node.reasons.iter().filter(|r| r.decides().is_some()).collect();
+        let clears = node.clears();
+        let key = (reasons.iter().map(|r| r.cause()).collect(), clears);
+        let group = groups.entry(key).or_insert_with(|| MisscheduledGroup {
+            reasons,
+            clears,
+            nodes: Vec::new(),
+        });
+        group.nodes.push(&node.name);
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.nodes.len()));
+    groups
+}
+
+/// Whether a node that should run none has a pod. A node that doesn't exist isn't counted, as
+/// upstream counts.
+#[must_use]
+pub fn is_misscheduled(node: &NodeEligibility) -> bool {
+    node.should_run == Some(false) && !node.pods.is_empty() && !node.is_missing()
+}
+
+/// The cause behind all other reasons of a node.
+#[must_use]
+pub fn main_cause(node: &NodeEligibility) -> Option<&Reason> {
+    root_cause(&node.reasons)
+}
+
+/// Of reasons that hold for one pod or node the one behind all others.
+#[must_use]
+pub fn root_cause(reasons: &[Reason]) -> Option<&Reason> {
+    // Of equals the first.
+    reasons.iter().min_by_key(|reason| depth(reason.code()))
+}
+
+/// What is warned of the pod that `cause` is about; `None` where the cause says more, or is
+/// about no pod.
+#[must_use]
+pub fn warning<'n>(node: &'n NodeEligibility, cause: &Reason) -> Option<&'n Reason> {
+    let is_of_pod = matches!(
+        cause.code(),
+        Code::ContainerWaiting
+            | Code::PodPending
+            | Code::PodNotReady
+            | Code::PodTerminating
+            | Code::PodUnschedulable
+    );
+    let mut reasons = node.reasons.iter().filter(|_| is_of_pod);
+    reasons.find(|reason| reason.code() == Code::PodWarning)
+}
+
+/// How near a reason is to the root of the trouble: a dead node explains what its pods do, and
+/// a crash explains more than that the pod isn't current.
+const fn depth(code: Code) -> u8 {
+    match code {
+        Code::NodeMissing => 0,
+        Code::NodeNotReady => 1,
+        Code::NamespaceTerminating | Code::DaemonSetDeleting => 2,
+        Code::FailedCreate => 3,
+        Code::EvictedAgainAndAgain => 4,
+        Code::ContainerWaiting
+        | Code::PodUnschedulable
+        | Code::PodFailed
+        | Code::PodSucceeded
+        | Code::PodTerminating => 5,
+        Code::PodPending | Code::PodNotReady | Code::PodNotYetAvailable => 6,
+        Code::DuplicatePods | Code::Surging => 7,
+        Code::PodOutdated => 8,
+        Code::PodToBeAdopted => 9,
+        Code::Misscheduled => 10,
+        Code::PodMissing => 11,
+        _ => 12,
+    }
+}

@@ -1,0 +1,70 @@
+//! What keeps a pod from its one node, read from the scheduler's message: it tells of all
+//! nodes at once, and of a daemon pod all but one are passed over by its node affinity.
+
+/// What the scheduler found wrong with a pod's own node.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unfit {
+    /// `Insufficient cpu`, of this or another resource.
+    Insufficient(String),
+    /// `Too many pods`.
+    TooManyPods,
+    /// `node(s) didn't have free ports for the requested pod ports`.
+    HostPortTaken,
+    /// Anything else, as it is.
+    Other(String),
+}
+
+/// What in `message`, of the condition PodScheduled, is about the pod's own node.
+#[must_use]
+pub fn unfit(message: &str) -> Vec<Unfit> {
+    let Some((_, nodes)) = message.split_once("nodes are available: ") else {
+        return Vec::new();
+    };
+    // What follows is about preemption.
+    let nodes = nodes.split(". ").next().unwrap_or(nodes);
+    let parts = nodes.trim_end_matches('.').split(", ");
+    let parts = parts.map(|part| {
+        let part = part.trim();
+        let counted = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        counted.trim_start()
+    });
+    parts.filter(|part| is_of_own_node(part)).map(of_part).collect()
+}
+
+/// Other nodes fail by the node affinity that the DaemonSet controller gives each pod.
+fn is_of_own_node(part: &str) -> bool {
+    let of_others = [
+        "node(s) didn't match Pod's node affinity/selector",
+        "node(s) didn't satisfy plugin(s) [NodeAffinity]",
+        "node is filtered out by the prefilter result",
+    ];
+    !part.is_empty() && !of_others.iter().any(|other| part.starts_with(other))
+}
+
+fn of_part(part: &str) -> Unfit {
+    if let Some(resource) = part.strip_prefix("Insufficient ") {
+        return Unfit::Insufficient(resource.to_owned());
+    }
+    match part {
+        "Too many pods" => Unfit::TooManyPods,
+        "node(s) didn't have free ports for the requested pod ports" => Unfit::HostPortTaken,
+        other => Unfit::Other(other.trim_start_matches("node(s) ").to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_about_the_own_node_is_kept() {
+        let message = "0/5 nodes are available: 1 Insufficient cpu, 1 Too many pods, 4 node(s) didn't match Pod's node affinity/selector. preemption: 0/5 nodes are available: 5 Preemption is not helpful for scheduling.";
+        assert_eq!(
+            unfit(message),
+            [Unfit::Insufficient("cpu".to_owned()), Unfit::TooManyPods]
+        );
+        let ports = "0/2 nodes are available: 1 node(s) didn't have free ports for the requested pod ports, 1 node(s) didn't match Pod's node affinity/selector.";
+        assert_eq!(unfit(ports), [Unfit::HostPortTaken]);
+        assert_eq!(unfit("no nodes"), []);
+    }
+}

@@ -1,0 +1,34 @@
+//! The mark that an answer begins with.
+
+use super::document::{Style, Text};
+
+/// How things stand, in one character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Broken now.
+    Broken,
+    /// It will need somebody.
+    Attention,
+    /// As it should be.
+    Healthy,
+    /// The template excludes it.
+    Excluded,
+    /// Not all could be known.
+    Unknown,
+}
+
+impl Mark {
+    /// The mark before the rest of a line.
+    #[must_use]
+    pub(super) fn text(self, unicode: bool) -> Text {
+        let (style, symbol, ascii) = match self {
+            Self::Broken => (Style::Bad, "✗", "x"),
+            Self::Attention => (Style::Warn, "▲", "!"),
+            Self::Healthy => (Style::Good, "✓", "ok"),
+            Self::Excluded => (Style::Dim, "–", "-"),
+            Self::Unknown => (Style::Warn, "?", "?"),
+        };
+        let symbol = if unicode { symbol } else { ascii };
+        Text::default().and(style, symbol).and(Style::Plain, " ")
+    }
+}

@@ -1,0 +1,33 @@
+//! What to do about a cause.
+
+use crate::analysis::attribute::AttributeKind;
+use crate::analysis::next::StepKind;
+
+use super::sentence::Sentence;
+
+/// The heading of what to do.
+pub const HEADING: &str = "Next";
+
+/// What a step does and what it risks; `None` for one that only reads.
+#[must_use]
+pub fn step(kind: &StepKind) -> Option<Sentence> {
+    let text = match kind {
+        StepKind::Look | StepKind::Explain | StepKind::Plan => return None,
+        StepKind::AllowInNamespace { level } => format!(
+            "Let the namespace run such pods: it enforces `{level}`. Risk: any pod in it may then be privileged."
+        ),
+        StepKind::MakeQuota => {
+            "Create a ResourceQuota with this scope in the namespace, or use another priorityClassName.".to_owned()
+        }
+        StepKind::KeepTo { kind, value } => {
+            let nodes = match kind {
+                AttributeKind::OperatingSystem | AttributeKind::Architecture => {
+                    format!("{value} nodes")
+                }
+                _ => value.clone(),
+            };
+            format!("Keep it to {nodes}, which its image is for. Restarts all its pods.")
+        }
+    };
+    Some(Sentence::new(text))
+}

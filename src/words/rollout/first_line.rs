@@ -1,0 +1,247 @@
+//! The first line of an answer about a rollout: how it stands and why, or what a change does.
+
+use jiff::Timestamp;
+
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::reason::Reason;
+use crate::analysis::rollout::change::{Change, ChangeKind};
+use crate::analysis::rollout::plan::{Blocker, Body, Revision, Waves};
+use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
+use crate::words::notation::{counted, few, nodes};
+use crate::words::reason::{headline, row};
+use crate::words::sentence::Sentence;
+use crate::words::time::{duration, elapsed};
+
+use super::change::refused;
+
+/// How the rollout under way stands.
+#[must_use]
+pub fn under_way(
+    state: RolloutState,
+    of: &DaemonSetRef,
+    body: &Body,
+    now: Timestamp,
+) -> Sentence {
+    let because = || blocked(body, now);
+    Sentence::new(match state {
+        RolloutState::Halted => {
+            format!("The controller does nothing for {of}: {}", because())
+        }
+        RolloutState::OnDelete(None) => {
+            format!("{of} is OnDelete; which of its pods are old isn't known")
+        }
+        RolloutState::OnDelete(Some(0)) => format!("{of} is OnDelete and has no old pods"),
+        RolloutState::OnDelete(Some(old)) => format!(
+            "{} of {of} on an older template; OnDelete: a pod is replaced only when somebody deletes it",
+            counted(old, "pod")
+        ),
+        RolloutState::Unknown => format!("Whether a rollout of {of} is under way isn't known"),
+        RolloutState::HeldUp(_) | RolloutState::Waiting => format!(
+            "Rollout of {of} is stuck{}: {}",
+            stuck_for(body, now),
+            because()
+        ),
+        RolloutState::UnderWay(old) => {
+            let all = body.desired.map(|all| format!(" of {all}")).unwrap_or_default();
+            format!("Rollout of {of} is under way: {old}{all} pods are old")
+        }
+        RolloutState::Drift(pods) => format!(
+            "No rollout of {of} is under way, and {} only {} as updated",
+            counted(pods, "pod"),
+            if pods == 1 { "counts" } else { "count" }
+        ),
+        RolloutState::MissingUnknown => {
+            format!("{of} has no old pods; whether pods are missing isn't known")
+        }
+        RolloutState::Manages => format!("No rollout of {of} is under way; {}", managed(body)),
+        RolloutState::Idle => match body.desired {
+            Some(all) => format!(
+                "No rollout of {of} is under way: its {} current",
+                if all == 1 { "pod is".to_owned() } else { format!("{all} pods are") }
+            ),
+            None => format!("No rollout of {of} is under way"),
+        },
+        RolloutState::OthersHeldUp => {
+            format!("No rollout of {of} is under way, and {}", because())
+        }
+    })
+}
+
+/// What holds it up first, and what that takes of the budget.
+fn blocked(body: &Body, now: Timestamp) -> String {
+    let Some(first) = body.blockers.first() else {
+        return "nothing says why".to_owned();
+    };
+    let cause = match first {
+        Blocker::Rollout(reason) => headline(reason, now).into_string(),
+        Blocker::Nodes { first, others } if others.is_empty() => {
+            of_node(&first.node, &first.reason, now)
+        }
+        Blocker::Nodes { first, others } => {
+            let names = std::iter::once(first).chain(others);
+            let names: Vec<&str> = names.map(|h| h.node.as_str()).collect();
+            format!(
+                "{} ({}): {}",
+                nodes(names.len()),
+                few(&names),
+                row(&first.reason, now)
+            )
+        }
+    };
+    let Some(budget) = body.budget.as_ref().filter(|b| b.free == 0 && b.allowed > 0) else {
+        return cause;
+    };
+    let holders = first.nodes();
+    if holders == 0 {
+        return cause;
+    }
+    let field = body.strategy.budget().field();
+    match (holders, budget.allowed) {
+        (1, 1) => format!("{cause}, which takes the only slot ({field} 1)"),
+        (n, allowed) => format!("{cause}; {n} of {field} {allowed} used"),
+    }
+}
+
+fn of_node(node: &str, reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::NodeNotReady {
+            since,
+            is_terminating,
+        } => {
+            let since = since.map(|t| format!(" for {}", elapsed(t, now)));
+            let since = since.unwrap_or_default();
+            let pod = if *is_terminating {
+                ", so its pod is stuck Terminating"
+            } else {
+                ""
+            };
+            format!("node {node} is NotReady{since}{pod}")
+        }
+        other => format!("on {node} {}", headline(other, now)),
+    }
+}
+
+/// ` for 37m`, where anything tells since when.
+fn stuck_for(body: &Body, now: Timestamp) -> String {
+    let since = body.blockers.first().and_then(Blocker::since);
+    let since = since.map(|since| format!(" for {}", elapsed(since, now)));
+    since.unwrap_or_default()
+}
+
+fn managed(body: &Body) -> String {
+    let Some(manage) = &body.manage else {
+        return "pods are created and deleted as nodes ask for it".to_owned();
+    };
+    let create = (!manage.create.is_empty())
+        .then(|| format!("{} to create", counted(manage.create.len(), "pod")));
+    let delete = (!manage.delete.is_empty())
+        .then(|| format!("{} to delete", counted(manage.delete.len(), "pod")));
+    let parts: Vec<String> = create.into_iter().chain(delete).collect();
+    parts.join(", ")
+}
+
+/// What a change does.
+#[must_use]
+pub fn of_change(
+    outcome: ChangeOutcome,
+    change: &Change,
+    of: &DaemonSetRef,
+    body: &Body,
+    now: Timestamp,
+) -> Sentence {
+    let it = subject(change.kind, body.revision.as_ref());
+    Sentence::new(match outcome {
+        ChangeOutcome::Refused => match change.refused.first() {
+            Some(first) => format!(
+                "The server refuses the change of {of}: {} {}",
+                first.field(),
+                refused(first)
+            ),
+            None => format!("The server refuses the change of {of}"),
+        },
+        ChangeOutcome::SameTemplate {
+            other_fields,
+            goes_on,
+        } => {
+            let what = match other_fields {
+                true => format!("{it} doesn't change the template of {of}, and replaces no pod"),
+                false => format!("{it} changes nothing of {of}"),
+            };
+            let goes_on = if goes_on {
+                "; the rollout under way goes on"
+            } else {
+                ""
+            };
+            format!("{what}{goes_on}")
+        }
+        ChangeOutcome::Halted => format!(
+            "{it} changes the template of {of}, and the controller does nothing for it: {}",
+            blocked(body, now)
+        ),
+        ChangeOutcome::Created => match body.desired {
+            Some(desired) => format!("{it} creates {of}: it runs on {}", nodes(desired)),
+            None => format!("{it} creates {of}"),
+        },
+        ChangeOutcome::OnDelete => {
+            let old = body.old.as_ref().map_or(0, Vec::len);
+            format!(
+                "{it} changes the template of {of}; its {} stay until somebody deletes them (OnDelete)",
+                counted(old, "pod")
+            )
+        }
+        ChangeOutcome::ManagesAlone => format!(
+            "{it} changes {of}: {}, and no pod is left to replace",
+            managed(body)
+        ),
+        ChangeOutcome::Rollout { .. } => rollout(&it, of, body, now),
+    })
+}
+
+fn rollout(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
+    let Some(waves) = &body.waves else {
+        return format!("{it} changes the template of {of}");
+    };
+    let pods = counted(waves.replace, "pod");
+    let mut text = format!("{it} replaces {pods} of {of}{}", pace(waves, body));
+    let gained = body.gained().len();
+    if gained > 0 {
+        text.push_str(&format!(", adds {}", nodes(gained)));
+    }
+    match body.lost.as_deref() {
+        Some([]) => text.push_str(" and loses none"),
+        Some(lost) => text.push_str(&format!(" and loses {}", counted(lost.len(), "pod"))),
+        None => {}
+    }
+    if !body.blockers.is_empty() {
+        text.push_str(&format!("; it gets stuck: {}", blocked(body, now)));
+    }
+    text
+}
+
+/// `, 1 at a time (about 56s)`.
+fn pace(waves: &Waves, body: &Body) -> String {
+    if waves.replace == 0 {
+        return String::new();
+    }
+    let batch = waves.batch.max(waves.now);
+    let pace = match batch {
+        batch if batch >= waves.replace => ", all at once".to_owned(),
+        batch => format!(", {batch} at a time"),
+    };
+    let estimate = waves.estimate.as_ref().filter(|_| body.blockers.is_empty());
+    let estimate = estimate.map(|e| format!(" (about {})", duration(e.seconds)));
+    format!("{pace}{}", estimate.unwrap_or_default())
+}
+
+/// The change as the subject of a sentence.
+fn subject(kind: ChangeKind, revision: Option<&Revision>) -> String {
+    match kind {
+        ChangeKind::Apply => "Applying it".to_owned(),
+        ChangeKind::Restart => "A restart".to_owned(),
+        ChangeKind::SetImage => "Setting the image".to_owned(),
+        ChangeKind::Undo => match revision.and_then(|r| r.number) {
+            Some(number) => format!("Going back to revision {number}"),
+            None => "Going back".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,108 @@
+//! A rollout in a line or two, below the answer.
+
+use serde_json::Value;
+
+use crate::analysis::rollout::change::{Change, ChangedField};
+use crate::analysis::rollout::plan::{Body, OldPod, RevisionState};
+use crate::words::notation::{counted, cut_off};
+use crate::words::sentence::Sentence;
+
+/// Of how many old pods the names are said.
+const NAMED: usize = 3;
+
+/// How far the rollout under way is, and which pods wait; `None` where none is.
+#[must_use]
+pub fn progress(body: &Body) -> Option<Sentence> {
+    let (old, desired) = (body.old.as_ref()?, body.desired?);
+    if old.is_empty() || body.strategy.is_on_delete() {
+        return None;
+    }
+    let name = |pod: &OldPod| format!("{} on {}", pod.pod, pod.node);
+    let names: Vec<String> = old.iter().map(name).collect();
+    let waits = if old.len() == 1 { "waits" } else { "wait" };
+    Some(Sentence::new(format!(
+        "{} of {} updated; {} {waits}: {}",
+        desired.saturating_sub(old.len()),
+        counted(desired, "pod"),
+        old.len(),
+        cut_off(&names, NAMED)
+    )))
+}
+
+/// What changes from one revision to the next: `revision 1 → 2: image 2.0.4 → 2.1.0, 1 field
+/// more`; `None` where nothing does, or all of it is new.
+#[must_use]
+pub fn changes(body: &Body, change: Option<&Change>) -> Option<Sentence> {
+    let revision = body.revision.as_ref()?;
+    let (from, fields) = match change {
+        Some(change) => {
+            let fields = change.fields.iter();
+            let of_template = fields.filter(|f| f.path.starts_with(TEMPLATE));
+            (None, of_template.collect::<Vec<_>>())
+        }
+        None => {
+            let since = revision.since.as_ref().filter(|_| body.has_old())?;
+            (Some(since.number), since.fields.iter().collect())
+        }
+    };
+    if fields.is_empty() {
+        return None;
+    }
+    let to = match (revision.state, revision.number) {
+        (RevisionState::New, _) | (_, None) => "new".to_owned(),
+        (_, Some(number)) => number.to_string(),
+    };
+    let revisions = match from {
+        Some(from) => format!("revision {from} → {to}"),
+        None => format!("revision → {to}"),
+    };
+    Some(Sentence::new(format!("{revisions}: {}", listed(&fields))))
+}
+
+const TEMPLATE: &str = "spec.template";
+
+/// Images with both sides, then how many other fields.
+fn listed(fields: &[&ChangedField]) -> String {
+    let images = fields.iter().filter_map(|f| image(f));
+    let mut parts: Vec<String> = images.take(NAMED).collect();
+    let others: Vec<String> = fields
+        .iter()
+        .filter(|f| image(f).is_none())
+        .map(|f| short(&f.path).to_owned())
+        .collect();
+    if !others.is_empty() {
+        parts.push(cut_off(&others, NAMED));
+    }
+    parts.join(", ")
+}
+
+/// A path without what all paths of a template begin with.
+fn short(path: &str) -> &str {
+    let path = path.strip_prefix(TEMPLATE).unwrap_or(path);
+    let path = path.strip_prefix(".spec").unwrap_or(path);
+    path.trim_start_matches('.')
+}
+
+/// An image that changes; its name once where only its tag or digest does.
+fn image(field: &ChangedField) -> Option<String> {
+    if !field.path.ends_with("].image") {
+        return None;
+    }
+    let (Some(Value::String(before)), Some(Value::String(after))) = (&field.before, &field.after)
+    else {
+        return None;
+    };
+    match (version(before), version(after)) {
+        (Some((name, old)), Some((same, new))) if name == same => {
+            Some(format!("image {name} {old} → {new}"))
+        }
+        _ => Some(format!("image {before} → {after}")),
+    }
+}
+
+/// An image's name, and its tag or digest.
+fn version(image: &str) -> Option<(&str, &str)> {
+    let start = image.rfind('/').map_or(0, |slash| slash + 1);
+    let colon = image.get(start..)?.find(':')? + start;
+    Some((image.get(..colon)?, image.get(colon + 1..)?))
+}

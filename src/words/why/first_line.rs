@@ -1,0 +1,230 @@
+//! The first line of an answer about a DaemonSet: what is wrong, and its cause.
+
+use jiff::Timestamp;
+
+use crate::analysis::attribute::{Attribute, AttributeKind};
+use crate::analysis::causes::{CauseGroup, is_only_outdated, main_cause};
+use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
+use crate::analysis::pod::PodState;
+use crate::analysis::reason::Reason;
+use crate::analysis::summary::NodeCounts;
+use crate::words::notation::{counted, distance, nodes};
+use crate::words::reason::{exclusion, headline, row};
+use crate::words::sentence::Sentence;
+use crate::words::state;
+use crate::words::time::elapsed;
+
+/// The answer about all nodes of a DaemonSet.
+#[must_use]
+pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
+    let name = &report.daemon_set;
+    let now = report.basis.evaluated_at;
+    if !report.applied {
+        return not_applied(report, counts);
+    }
+    let mut parts = Vec::new();
+    if let Some(finding) = main_finding(report) {
+        parts.push(headline(finding, now).into_string());
+    }
+    parts.extend(broken(report, counts, now));
+    parts.extend(super::unread(report));
+    if parts.is_empty() {
+        return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
+    }
+    parts.extend(excluded(report, counts));
+    Sentence::new(format!("DaemonSet {name}: {}", parts.join(", ")))
+}
+
+/// What keeps the controller from acting, or from creating pods.
+#[must_use]
+pub fn main_finding(report: &EligibilityReport) -> Option<&Reason> {
+    report.findings.iter().find(|finding| {
+        let stops = finding.code().properties().stops;
+        stops.keeps_from_syncing() || stops.keeps_from_creating()
+    })
+}
+
+fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
+    let runs = match (counts.eligible, report.clean) {
+        (0, Some(true)) => "no node should run it".to_owned(),
+        (n, Some(true)) => format!("available on all {} that should run it", nodes(n)),
+        (_, Some(false)) => super::other_problem(report),
+        (_, None) => format!(
+            "{} should run it, {}",
+            nodes(counts.eligible),
+            state::clean(None)
+        ),
+    };
+    let excluded = excluded(report, counts);
+    excluded.map_or(runs.clone(), |excluded| format!("{runs}, {excluded}"))
+}
+
+fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Vec<String> {
+    let mut parts = Vec::new();
+    let eligible = nodes(counts.eligible);
+    if counts.broken > 0 {
+        let mut broken = report.causes.iter().filter(|g| !is_only_outdated(g));
+        let cause = match (broken.next(), broken.next()) {
+            (Some(only), None) => format!(": {}", cause(only, now)),
+            _ => String::new(),
+        };
+        parts.push(format!("{} of {eligible} broken{cause}", counts.broken));
+    }
+    if counts.outdated > 0 {
+        let waits = if report.is_on_delete() {
+            " (OnDelete: a pod is replaced only when somebody deletes it)"
+        } else {
+            ""
+        };
+        parts.push(format!(
+            "{} of {eligible} on an older template{waits}",
+            counts.outdated
+        ));
+    }
+    if counts.misscheduled > 0 {
+        parts.push(counted(counts.misscheduled, "misscheduled pod"));
+    }
+    if counts.missing > 0 {
+        parts.push(format!(
+            "pods on {} that {} exist",
+            nodes(counts.missing),
+            if counts.missing == 1 { "doesn't" } else { "don't" }
+        ));
+    }
+    parts
+}
+
+/// What a group of nodes is broken by, and what they have in common.
+#[must_use]
+pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
+    let cause = match &group.reason {
+        Some(reason) => row(reason, now).into_string(),
+        None => state::pod(group.pod_state).to_owned(),
+    };
+    let warning = group.warning.as_ref().map(|w| format!("; {}", row(w, now)));
+    let shared = shared(&group.shared).map(|shared| format!("; {shared}"));
+    let (warning, shared) = (warning.unwrap_or_default(), shared.unwrap_or_default());
+    Sentence::new(format!("{cause}{warning}{shared}"))
+}
+
+/// How many nodes are excluded, and how near the nearest is.
+fn excluded(report: &EligibilityReport, counts: &NodeCounts) -> Option<String> {
+    if counts.excluded == 0 {
+        return None;
+    }
+    let all = report.node_count.unwrap_or(counts.excluded);
+    let nearest = counts.nearest.map(|(near, count)| {
+        let nodes = if count == counts.excluded {
+            String::new()
+        } else {
+            format!("{count} of them ")
+        };
+        format!(" ({nodes}{} away)", distance(near))
+    });
+    Some(format!(
+        "{} of {} excluded{}",
+        counts.excluded,
+        nodes(all),
+        nearest.unwrap_or_default()
+    ))
+}
+
+fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
+    let starts = report.nodes.iter();
+    let starts = starts.filter(|n| n.pod_state == PodState::Missing).count();
+    let would = match report.node_count {
+        None => "its nodes are unknown".to_owned(),
+        Some(all) => format!("would run on {} of {}", counts.eligible, nodes(all)),
+    };
+    let starts = match starts {
+        0 => String::new(),
+        n => format!(", starting {} now", counted(n, "pod")),
+    };
+    Sentence::new(format!(
+        "DaemonSet {} (not applied): {would}{starts}",
+        report.daemon_set
+    ))
+}
+
+/// What all nodes of a group have and no other node has: `every windows node and no other`.
+#[must_use]
+fn shared(attributes: &[Attribute]) -> Option<String> {
+    let first = attributes.first()?;
+    let value = &first.value;
+    let which = match first.kind {
+        AttributeKind::OperatingSystem | AttributeKind::Architecture => {
+            format!("every {value} node")
+        }
+        AttributeKind::KubeletVersion => format!("every node with kubelet {value}"),
+        AttributeKind::ContainerRuntime => format!("every node with {value}"),
+        AttributeKind::Pool => format!("every node of pool {value}"),
+        AttributeKind::Zone => format!("every node in zone {value}"),
+        AttributeKind::InstanceType => format!("every node of type {value}"),
+    };
+    Some(format!("{which} and no other"))
+}
+
+/// The answer about one node.
+#[must_use]
+pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
+    let (name, ds, now) = (&node.name, &report.daemon_set, report.basis.evaluated_at);
+    let text = match (node.eligibility, node.pods.first()) {
+        _ if node.is_missing() => match main_cause(node) {
+            Some(reason) => format!("{name} isn't there: {}", headline(reason, now)),
+            None => format!("{name} isn't there"),
+        },
+        (Eligibility::Eligible, pod) => match (node.is_clean(), main_cause(node), pod) {
+            (Some(true), _, Some(pod)) => {
+                let since = pod.since.map(|t| format!(" for {}", elapsed(t, now)));
+                let since = since.unwrap_or_default();
+                format!("{name}: pod {} of DaemonSet {ds} is available{since}", pod.name)
+            }
+            (_, _, None) if !report.applied => {
+                format!("{name} would run a pod of DaemonSet {ds}")
+            }
+            (Some(false), Some(reason), Some(_)) => format!("{name}: {}", headline(reason, now)),
+            (Some(false), Some(reason), None) => format!(
+                "{name} has no pod of DaemonSet {ds}: {}",
+                headline(reason, now)
+            ),
+            _ => format!("{name} should run DaemonSet {ds}; {}", super::pod(report, node)),
+        },
+        (Eligibility::Unknown, _) => format!(
+            "{name}: whether DaemonSet {ds} should run here is unknown; {}",
+            super::pod(report, node)
+        ),
+        (_, pod) => {
+            let why = excluded_because(node, now);
+            let why = why.as_str();
+            let then = pod.map(|pod| format!("; its pod {} {}", pod.name, stays(node.clears())));
+            format!(
+                "{name} is excluded from DaemonSet {ds}: {why}{}",
+                then.unwrap_or_default()
+            )
+        }
+    };
+    Sentence::new(text)
+}
+
+fn excluded_because(node: &NodeEligibility, now: Timestamp) -> Sentence {
+    let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
+    exclusions(&deciding.collect::<Vec<_>>(), now)
+}
+
+/// All that keeps a pod from a node.
+#[must_use]
+pub fn exclusions(reasons: &[&Reason], now: Timestamp) -> Sentence {
+    let texts = reasons.iter().map(|reason| exclusion(reason, now).into_string());
+    Sentence::new(texts.collect::<Vec<_>>().join("; "))
+}
+
+const fn stays(clears: ClearsWhen) -> &'static str {
+    match clears {
+        ClearsWhen::BeingDeleted => "is being deleted",
+        ClearsWhen::AtNextSync => "is deleted at the controller's next sync",
+        ClearsWhen::NodeRecovers => "stays, and counts again when the node recovers",
+        ClearsWhen::Never => "keeps running until it is deleted or replaced",
+        ClearsWhen::ByEviction => "is deleted by taint eviction",
+    }
+}
