@@ -57,7 +57,11 @@ pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
     share(&mut groups, reports, nodes);
     groups.sort_by_key(|group| {
         let depth = group.reason.as_ref().map_or(u8::MAX, |r| depth(r.code()));
-        (is_only_outdated(group), std::cmp::Reverse(group.nodes.len()), depth)
+        (
+            is_only_outdated(group),
+            std::cmp::Reverse(group.nodes.len()),
+            depth,
+        )
     });
     groups
 }
@@ -106,7 +110,11 @@ pub struct MisscheduledGroup<'a> {
 pub fn misscheduled_groups(reports: &[NodeEligibility]) -> Vec<MisscheduledGroup<'_>> {
     let mut groups: BTreeMap<(Vec<Reason>, ClearsWhen), MisscheduledGroup<'_>> = BTreeMap::new();
     for node in reports.iter().filter(|n| is_misscheduled(n)) {
-        let reasons: Vec<&Reason> = node.reasons.iter().filter(|r| r.decides().is_some()).collect();
+        let reasons: Vec<&Reason> = node
+            .reasons
+            .iter()
+            .filter(|r| r.decides().is_some())
+            .collect();
         let clears = node.clears();
         let key = (reasons.iter().map(|r| r.cause()).collect(), clears);
         let group = groups.entry(key).or_insert_with(|| MisscheduledGroup {
@@ -161,7 +169,7 @@ pub fn warning<'n>(node: &'n NodeEligibility, cause: &Reason) -> Option<&'n Reas
 /// a crash explains more than that the pod isn't current.
 const fn depth(code: Code) -> u8 {
     match code {
-        Code::NodeMissing => 0,
+        Code::NodeMissing | Code::PodOlderThanNode => 0,
         Code::NodeNotReady => 1,
         Code::NamespaceTerminating | Code::DaemonSetDeleting => 2,
         Code::FailedCreate => 3,

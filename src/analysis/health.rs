@@ -6,7 +6,7 @@
 use super::fate::is_evicted_again;
 use super::node::NodeEligibility;
 use super::pod::PodState;
-use super::reason::Reason;
+use super::reason::{Code, Reason};
 use super::status::StatusReport;
 
 /// Whether all are clean: not if one is known not to be; unknown if any of the others is.
@@ -54,6 +54,7 @@ pub fn of_node(node: &NodeEligibility) -> Option<bool> {
         return None;
     }
     match (node.should_run, node.pods.as_slice()) {
+        (Some(true), _) if node.has(Code::PodOlderThanNode) => Some(false),
         // Available now, and evicted again soon.
         (Some(true), _) if is_evicted_again(node.eligibility, &node.reasons) => Some(false),
         (Some(true), [pod]) if pod.state == PodState::Available => pod.updated,

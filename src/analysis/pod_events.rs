@@ -14,7 +14,8 @@ pub(super) struct PodEvents<'a>(HashMap<&'a str, Vec<&'a Event>>);
 impl<'a> PodEvents<'a> {
     pub(super) fn new(events: &'a [Event], namespace: &str) -> Self {
         let mut by_pod: HashMap<&str, Vec<&Event>> = HashMap::new();
-        let is_warning = |e: &&Event| e.is_warning && &*e.kind == "Pod" && *e.namespace == *namespace;
+        let is_warning =
+            |e: &&Event| e.is_warning && &*e.kind == "Pod" && *e.namespace == *namespace;
         for event in events.iter().filter(is_warning) {
             by_pod.entry(&event.name).or_default().push(event);
         }
@@ -31,15 +32,21 @@ impl<'a> PodEvents<'a> {
         let events = self.0.get(&*pod.name).filter(|_| is_troubled);
         let of_pod = |e: &&&Event| e.uid.is_empty() || pod.uid.is_empty() || e.uid == pod.uid;
         let says_more = |e: &&&Event| !repeats(&e.reason, &report.reasons);
-        let events = events.into_iter().flatten().filter(of_pod).filter(says_more);
+        let events = events
+            .into_iter()
+            .flatten()
+            .filter(of_pod)
+            .filter(says_more);
         let latest = events.max_by_key(|e| (e.last, e.count, &e.message));
-        report.reasons.extend(latest.map(|event| Reason::PodWarning {
-            pod: pod.name.to_string(),
-            said: Said::new(&event.reason, event.message.trim()),
-            count: event.count.into(),
-            first: event.first,
-            last: event.last,
-        }));
+        report
+            .reasons
+            .extend(latest.map(|event| Reason::PodWarning {
+                pod: pod.name.to_string(),
+                said: Said::new(&event.reason, event.message.trim()),
+                count: event.count.into(),
+                first: event.first,
+                last: event.last,
+            }));
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn pod_reasons(
     }
     reasons.extend(several(reports, pods.context.surges));
     reasons.extend(reports.iter().flat_map(|p| p.reasons.iter().cloned()));
+    reasons.extend(of_former_node(node, pods));
     let troubled = !matches!(
         state,
         PodState::Available | PodState::Missing | PodState::None
@@ -43,6 +44,23 @@ pub(super) fn pod_reasons(
             is_terminating: state == PodState::Terminating,
         });
     }
+}
+
+/// A pod that was bound to another node of this name.
+fn of_former_node(node: &Node, pods: NodePods<'_>) -> Option<Reason> {
+    let node_created = node.created?;
+    let bound = pods.pods.unwrap_or_default().iter();
+    let mut bound = bound.filter(|pod| *pod.node_name == *node.name && !pod.is_deleting());
+    bound.find_map(|pod| {
+        let pod_created = pod.created.filter(|created| *created < node_created)?;
+        // A pod that the scheduler bound before is started after its node is there.
+        let is_of_the_past = pod.started.is_some_and(|started| started < node_created);
+        is_of_the_past.then(|| Reason::PodOlderThanNode {
+            pod: pod.name.to_string(),
+            pod_created,
+            node_created,
+        })
+    })
 }
 
 /// What is to be said of several pods on one node: they are the pair of a surge, or

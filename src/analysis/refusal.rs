@@ -109,7 +109,7 @@ impl Refusal {
         let message = message.trim();
         let message = message.strip_prefix("Error creating: ").unwrap_or(message);
         webhook(message)
-            .or_else(|| forbidden(after_forbidden(message)?))
+            .or_else(|| forbidden(after_forbidden(message)))
             .or_else(|| invalid(message))
             .unwrap_or_else(|| Self::Other {
                 message: message.to_owned(),
@@ -117,9 +117,10 @@ impl Refusal {
     }
 }
 
-/// What follows `pods "x" is forbidden: `.
-fn after_forbidden(message: &str) -> Option<&str> {
-    Some(message.split_once(" is forbidden: ")?.1)
+/// What follows `pods "x" is forbidden: `, which older releases leave out.
+fn after_forbidden(message: &str) -> &str {
+    let rest = message.split_once(" is forbidden: ");
+    rest.map_or(message, |(_, why)| why)
 }
 
 fn forbidden(why: &str) -> Option<Refusal> {
@@ -278,11 +279,14 @@ mod tests {
 
     #[test]
     fn what_has_a_known_form_is_told_apart() {
-        let of = |why: &str| Refusal::new(&format!("Error creating: pods \"a-\" is forbidden: {why}"));
+        let of =
+            |why: &str| Refusal::new(&format!("Error creating: pods \"a-\" is forbidden: {why}"));
         let text = str::to_owned;
         let cases = [
             (
-                of("insufficient quota to match these scopes: [{PriorityClass In [system-node-critical]}]"),
+                of(
+                    "insufficient quota to match these scopes: [{PriorityClass In [system-node-critical]}]",
+                ),
                 Refusal::NoQuotaForScope {
                     scopes: text("[{PriorityClass In [system-node-critical]}]"),
                 },
@@ -296,7 +300,9 @@ mod tests {
             ),
             (
                 of("error looking up service account ns/agent: serviceaccount \"agent\" not found"),
-                Refusal::NoServiceAccount { name: text("agent") },
+                Refusal::NoServiceAccount {
+                    name: text("agent"),
+                },
             ),
             (
                 of("no PriorityClass with name high was found"),
@@ -304,7 +310,9 @@ mod tests {
             ),
             (
                 of("pod rejected: RuntimeClass \"gvisor\" not found"),
-                Refusal::NoRuntimeClass { name: text("gvisor") },
+                Refusal::NoRuntimeClass {
+                    name: text("gvisor"),
+                },
             ),
             (
                 of("[maximum cpu usage per Container is 1, but limit is 2]"),
@@ -313,7 +321,9 @@ mod tests {
                 },
             ),
             (
-                Refusal::new("Error creating: Internal error occurred: failed calling webhook \"w.io\": failed to call webhook: Post \"https://w\": connection refused"),
+                Refusal::new(
+                    "Error creating: Internal error occurred: failed calling webhook \"w.io\": failed to call webhook: Post \"https://w\": connection refused",
+                ),
                 Refusal::WebhookFailed {
                     webhook: text("w.io"),
                     message: text("Post \"https://w\": connection refused"),

@@ -28,7 +28,10 @@ pub fn unfit(message: &str) -> Vec<Unfit> {
         let counted = part.trim_start_matches(|c: char| c.is_ascii_digit());
         counted.trim_start()
     });
-    parts.filter(|part| is_of_own_node(part)).map(of_part).collect()
+    parts
+        .filter(|part| is_of_own_node(part))
+        .map(of_part)
+        .collect()
 }
 
 /// Other nodes fail by the node affinity that the DaemonSet controller gives each pod.

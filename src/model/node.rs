@@ -110,7 +110,9 @@ impl From<&core::Node> for Node {
                 .map(|(name, quantity)| (name, &quantity.0))
                 .collect(),
             created: created.map(|t| t.0),
-            kubelet_version: info.map(|i| i.kubelet_version.as_str().into()).unwrap_or_default(),
+            kubelet_version: info
+                .map(|i| i.kubelet_version.as_str().into())
+                .unwrap_or_default(),
             container_runtime: info
                 .map(|i| i.container_runtime_version.as_str().into())
                 .unwrap_or_default(),

@@ -39,7 +39,11 @@ pub(super) fn cut(document: &Document, fit: Fit) -> Cow<'_, Document> {
             heights.get_mut(at),
             left_off.get_mut(at),
         ) {
-            let kept = table.rows.len().saturating_sub(excess.div_ceil(2)).max(LEAST);
+            let kept = table
+                .rows
+                .len()
+                .saturating_sub(excess.div_ceil(2))
+                .max(LEAST);
             *left += table.rows.len() - kept;
             table.rows.truncate(kept);
             *height_at = height(&Block::Table(table.clone()), fit);
@@ -69,10 +73,13 @@ const fn is_table(block: &Block) -> bool {
 
 /// The place of the table with most rows, of those that can lose one.
 fn longest(blocks: &[Block]) -> Option<usize> {
-    let tables = blocks.iter().enumerate().filter_map(|(at, block)| match block {
-        Block::Table(table) if table.rows.len() > LEAST => Some((table.rows.len(), at)),
-        _ => None,
-    });
+    let tables = blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(at, block)| match block {
+            Block::Table(table) if table.rows.len() > LEAST => Some((table.rows.len(), at)),
+            _ => None,
+        });
     tables.max().map(|(_, at)| at)
 }
 
@@ -114,7 +121,10 @@ mod tests {
         let text = render(&cut(&all, FIT), FIT);
         assert!(text.lines().count() <= SCREEN, "{text}");
         let rows = text.lines().filter(|l| l.parse::<usize>().is_ok()).count();
-        assert!(text.contains(&format!("… and {} more", 105 - rows)), "{text}");
+        assert!(
+            text.contains(&format!("… and {} more", 105 - rows)),
+            "{text}"
+        );
     }
 
     #[test]

@@ -18,7 +18,10 @@ use super::time::since;
 #[must_use]
 pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sentence {
     let condition = condition(on_node.condition.as_ref(), now);
-    let broken = on_node.daemon_sets.iter().filter(|d| d.clean == Some(false));
+    let broken = on_node
+        .daemon_sets
+        .iter()
+        .filter(|d| d.clean == Some(false));
     let broken: Vec<_> = broken.collect();
     let text = match broken.as_slice() {
         [] => counts(on_node, Time::Today).into_string(),

@@ -193,5 +193,5 @@ fn a_pager_that_goes_on_after_ctrl_c_is_waited_for() {
     assert_eq!(shown.child.wait().unwrap().code(), Some(0));
     assert_eq!(shown.folders().len(), 0);
     let said = shown.program.kept("stdout");
-    assert!(said.contains("DaemonSet agents/edge-agent"), "{said}");
+    assert!(said.contains("agents/edge-agent"), "{said}");
 }

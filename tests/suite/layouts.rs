@@ -62,7 +62,9 @@ fn questions(dump: &str) -> Vec<String> {
 fn broken<'a>(narrow: &'a str, whole: &str) -> Option<&'a str> {
     let words: HashSet<&str> = whole.split_whitespace().collect();
     let is_of_long = |part: &str| words.iter().any(|w| w.len() > LONGEST && w.contains(part));
-    let mut parts = narrow.split_whitespace();
+    // A screen that is too long says how many rows it leaves off.
+    let lines = narrow.lines().filter(|line| !line.starts_with("… and "));
+    let mut parts = lines.flat_map(str::split_whitespace);
     parts.find(|part| !words.contains(part) && !is_of_long(part))
 }
 

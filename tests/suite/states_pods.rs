@@ -61,11 +61,11 @@ fn a_node_that_does_not_exist_has_no_verdict_and_a_heading_of_its_own() {
     let node = one_node(&objects, "gone");
     assert_eq!(node.eligibility, Eligibility::Excluded);
     assert!(node.is_missing() && node.rules.is_empty());
-    let wrong = ["A pod that is there", "RULE", "\n\n\n", "at once"];
+    let wrong = ["Existing pod", "RULE", "\n\n\n", "at once"];
     assert!(!wrong.iter().any(|w| out.contains(w)), "{out}");
     let (_, out, _) = ask(&objects, "why a");
-    assert!(out.contains("Misscheduled (1 node)"), "{out}");
-    assert!(out.contains("On nodes that don't exist (1 node)"), "{out}");
+    assert!(out.contains("1 misscheduled pod"), "{out}");
+    assert!(out.contains("MISSING NODE"), "{out}");
     let (_, out, _) = ask(&objects, "why a -o json");
     let report: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(report["status"]["misscheduled"], 1, "{out}");

@@ -10,9 +10,7 @@ use crate::model::Command;
 pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Command> {
     let namespace = ds.namespace.as_str();
     match reason {
-        Reason::ContainerWaiting {
-            pod, container, ..
-        } => match container.last_end {
+        Reason::ContainerWaiting { pod, container, .. } => match container.last_end {
             Some(_) => logs(&pod.name, namespace, container),
             None => describe("pod", &pod.name)?.namespace(namespace),
         },
@@ -27,6 +25,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         | Reason::PodSucceeded { pod, .. }
         | Reason::PodTerminating { pod, .. } => describe("pod", &pod.name)?.namespace(namespace),
         Reason::NodeNotReady { .. } => describe("node", node),
+        Reason::PodOlderThanNode { pod, .. } => describe("pod", pod)?.namespace(namespace),
         Reason::FailedCreate { message, .. } => refused(ds, &Refusal::new(message)),
         _ => None,
     }
@@ -37,7 +36,9 @@ fn describe(kind: &'static str, name: &str) -> Option<Command> {
 }
 
 fn logs(pod: &str, namespace: &str, container: &ContainerFact) -> Option<Command> {
-    let command = Command::kubectl(&["logs"]).name(pod)?.namespace(namespace)?;
+    let command = Command::kubectl(&["logs"])
+        .name(pod)?
+        .namespace(namespace)?;
     let command = command.option(("-c", "--container"), &container.name)?;
     Some(command.with(&["--previous"]))
 }
@@ -60,12 +61,10 @@ fn refused(ds: &DaemonSetRef, refusal: &Refusal) -> Option<Command> {
         Refusal::LimitRange { .. } => {
             Command::kubectl(&["describe", "limitrange"]).namespace(namespace)
         }
-        Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => {
-            Some(Command::kubectl(&[
-                "get",
-                "validatingwebhookconfigurations,mutatingwebhookconfigurations",
-            ]))
-        }
+        Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => Some(Command::kubectl(&[
+            "get",
+            "validatingwebhookconfigurations,mutatingwebhookconfigurations",
+        ])),
         Refusal::PolicyDenied { policy, .. } => describe("validatingadmissionpolicy", policy),
         Refusal::SecurityContextConstraints
         | Refusal::NamespaceTerminating

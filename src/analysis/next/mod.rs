@@ -108,7 +108,9 @@ pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec
         return Vec::new();
     }
     let cause = main_cause(node).into_iter();
-    cause.flat_map(|reason| steps_for_reason(ds, reason, &node.name)).collect()
+    cause
+        .flat_map(|reason| steps_for_reason(ds, reason, &node.name))
+        .collect()
 }
 
 /// What to do about one cause on one node.
@@ -163,11 +165,15 @@ fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
         AttributeKind::OperatingSystem => "kubernetes.io/os",
         _ => "kubernetes.io/arch",
     };
-    let patch = serde_json::json!({"spec": {"template": {"spec": {"nodeSelector": {label: value}}}}});
+    let patch =
+        serde_json::json!({"spec": {"template": {"spec": {"nodeSelector": {label: value}}}}});
     let command = Command::kubectl(&["patch", "daemonset"])
         .name(&ds.name)
         .and_then(|c| c.namespace(&ds.namespace))
-        .and_then(|c| c.with(&["--type=merge"]).option(("-p", "--patch"), &patch.to_string()));
+        .and_then(|c| {
+            c.with(&["--type=merge"])
+                .option(("-p", "--patch"), &patch.to_string())
+        });
     let kind = StepKind::KeepTo {
         kind: shared.kind,
         value,

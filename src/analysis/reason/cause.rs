@@ -1,5 +1,7 @@
 //! What groups reasons with others: the cause without one node's or pod's own facts.
 
+use jiff::Timestamp;
+
 use super::{ContainerFact, Ended, Misscheduled, NotReady, PodFact, Reason, Said};
 
 impl Reason {
@@ -130,6 +132,15 @@ impl Reason {
                 node.clear();
                 *is_bound = false;
             }
+            Self::PodOlderThanNode {
+                pod,
+                pod_created,
+                node_created,
+            } => {
+                pod.clear();
+                *pod_created = Timestamp::UNIX_EPOCH;
+                *node_created = Timestamp::UNIX_EPOCH;
+            }
             Self::NodeNotReady {
                 since,
                 is_terminating,
@@ -218,7 +229,11 @@ fn without_own(pod: &str, message: &str) -> String {
             continue;
         }
         text.push('#');
-        text.extend(word.chars().next_back().filter(|c| !c.is_ascii_alphanumeric()));
+        text.extend(
+            word.chars()
+                .next_back()
+                .filter(|c| !c.is_ascii_alphanumeric()),
+        );
     }
     text
 }
@@ -230,7 +245,8 @@ mod tests {
     #[test]
     fn messages_of_two_pods_are_alike() {
         let of = |pod: &str, back_off: &str| {
-            let message = format!("back-off {back_off} restarting failed container=a pod={pod}_ns(1f2e)");
+            let message =
+                format!("back-off {back_off} restarting failed container=a pod={pod}_ns(1f2e)");
             without_own(pod, &message)
         };
         assert_eq!(of("agent-x7k2p", "5m0s"), of("agent-bbbbb", "2m40s"));

@@ -57,6 +57,7 @@ codes! {
     PodToBeAdopted: "No controller owns the pod, and its labels match: the DaemonSet takes it over at its next sync.";
     Misscheduled: "The node has a pod that it shouldn't have.";
     NodeMissing: "The pod is on, or meant for, a node that doesn't exist.";
+    PodOlderThanNode: "The pod was created before its node: it belongs to a former node of that name, and what it last said is of the past.";
     NodeNotReady: "The node isn't ready, so what it last said of its pods may be old.";
     VirtualNode: "The node is a virtual kubelet's or Fargate's, which can't run most daemon pods.";
     NamespaceNodeSelector: "The namespace has a node selector that an admission plugin puts on its pods; a pod for a node outside it never starts.";

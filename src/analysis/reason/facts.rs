@@ -45,6 +45,7 @@ impl Reason {
             Self::PodToBeAdopted { .. } => Code::PodToBeAdopted,
             Self::Misscheduled(_) => Code::Misscheduled,
             Self::NodeMissing { .. } => Code::NodeMissing,
+            Self::PodOlderThanNode { .. } => Code::PodOlderThanNode,
             Self::NodeNotReady { .. } => Code::NodeNotReady,
             Self::VirtualNode { .. } => Code::VirtualNode,
             Self::NamespaceNodeSelector { .. } => Code::NamespaceNodeSelector,

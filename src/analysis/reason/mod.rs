@@ -163,6 +163,11 @@ pub enum Reason {
         /// Whether the controller acts for the DaemonSet.
         controller_acts: bool,
     },
+    PodOlderThanNode {
+        pod: String,
+        pod_created: Timestamp,
+        node_created: Timestamp,
+    },
     NodeNotReady {
         since: Option<Timestamp>,
         /// The pod that counts for the node is being deleted.

@@ -253,7 +253,10 @@ impl ContainerStatus {
     }
 
     fn trouble(self, is_init: bool) -> ContainerTrouble {
-        let (waiting, ended) = self.state.map(|s| (s.waiting, s.terminated)).unwrap_or_default();
+        let (waiting, ended) = self
+            .state
+            .map(|s| (s.waiting, s.terminated))
+            .unwrap_or_default();
         let stopped = waiting.as_ref().or(ended.as_ref());
         let (reason, message) = stopped
             .map(|s| (s.reason.clone(), s.message.clone()))

@@ -30,6 +30,7 @@ pub(super) fn headline(
 fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence) {
     let found = RolloutState::new(body);
     let mark = match found {
+        RolloutState::OnDelete(Some(0)) if !body.blockers.is_empty() => Mark::Broken,
         RolloutState::OnDelete(Some(0)) | RolloutState::Idle | RolloutState::UnderWay(_) => {
             Mark::Healthy
         }
@@ -47,12 +48,7 @@ fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence)
     (mark, words::under_way(found, of, body, now))
 }
 
-fn of_change(
-    of: &DaemonSetRef,
-    change: &Change,
-    body: &Body,
-    now: Timestamp,
-) -> (Mark, Sentence) {
+fn of_change(of: &DaemonSetRef, change: &Change, body: &Body, now: Timestamp) -> (Mark, Sentence) {
     let outcome = ChangeOutcome::new(change, body);
     let mark = match outcome {
         ChangeOutcome::SameTemplate { .. } => Mark::Healthy,

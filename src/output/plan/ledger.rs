@@ -34,7 +34,9 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     document.heading(remedy::HEADING);
     for (at, one) in body.remedies.iter().enumerate() {
         let text = remedy::remedy(&one.kind, now);
-        let risk = one.risk.map(|risk| format!(" Risk: {}.", remedy::risk(risk)));
+        let risk = one
+            .risk
+            .map(|risk| format!(" Risk: {}.", remedy::risk(risk)));
         let text = format!("{}. {text}.{}", at + 1, risk.unwrap_or_default());
         document.line(2, text);
         if let Some(command) = &one.command {

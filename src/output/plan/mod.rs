@@ -134,7 +134,7 @@ pub fn layout(
     let change = report.change.as_ref();
     let of = &report.daemon_set;
     document.line(0, headline(of, change, body, now, options.unicode));
-    in_short(&mut document, report);
+    in_short(&mut document, report, limits);
     if limits.wide {
         facts(&mut document, report);
     }
@@ -175,10 +175,11 @@ pub fn layout(
 }
 
 /// How far it is, and what changes from one revision to the next.
-fn in_short(document: &mut Document, report: &RolloutPlan) {
+fn in_short(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     let change = report.change.as_ref();
-    let progress = words::in_short::progress(&report.body).filter(|_| change.is_none());
-    let changes = words::in_short::changes(&report.body, change);
+    let most = limits.rows.map_or(usize::MAX, |_| 3);
+    let progress = words::in_short::progress(&report.body, most).filter(|_| change.is_none());
+    let changes = words::in_short::changes(&report.body, change, most);
     let lines: Vec<Sentence> = progress.into_iter().chain(changes).collect();
     if !lines.is_empty() {
         document.blank();

@@ -13,7 +13,7 @@ use super::all_nodes::all_nodes;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::{Limits, few, first_rows, say_left_off};
+use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::mark::Mark;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
@@ -35,7 +35,7 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     excluded_groups(&mut document, report, limits);
     findings(&mut document, report);
     if let Some(status) = &report.status
-        && (limits.wide || !status.differences.is_empty())
+        && (limits.wide || !status.differences.is_empty() || status.computed.is_none())
     {
         counters(&mut document, status, &report.findings, now);
     }
@@ -74,29 +74,36 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
 fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
     let rows = report.causes.iter().map(|g| broken_row(g, limits, now));
-    table(document, &["BROKEN", "CAUSE", "NODES"], rows.collect(), limits);
+    table(
+        document,
+        &["BROKEN", "NODES", "CAUSE"],
+        rows.collect(),
+        limits,
+    );
 }
 
 fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
     vec![
         (Style::Bad, group.nodes.len().to_string()).into(),
-        words::cause(group, now).into(),
         few(&group.nodes, limits).into(),
+        words::cause(group, now).into(),
     ]
 }
 
-/// A table below an empty line; nothing without rows.
+/// A table below an empty line, with counts and names first; nothing without rows.
 fn table(
     document: &mut Document,
     header: &[&'static str],
-    rows: Vec<Vec<Text>>,
+    mut rows: Vec<Vec<Text>>,
     limits: Limits,
 ) {
     if rows.is_empty() {
         return;
     }
     document.blank();
-    first_rows(document, 0, header, rows, limits);
+    let left_off = cut(&mut rows, limits.rows);
+    document.lists(2, header, rows);
+    document.left_off(left_off);
 }
 
 /// What else is to be said of the DaemonSet as a whole: what the first line says is not
@@ -139,12 +146,12 @@ fn misscheduled(document: &mut Document, report: &EligibilityReport, limits: Lim
     let rows = misscheduled_groups(&report.nodes).into_iter().map(|group| {
         vec![
             (Style::Warn, group.nodes.len().to_string()).into(),
-            words::exclusions(&group.reasons, now).into(),
-            (clears_style(group.clears), state::clears(group.clears)).into(),
             few(&group.nodes, limits).into(),
+            (clears_style(group.clears), state::clears(group.clears)).into(),
+            words::exclusions(&group.reasons, now).into(),
         ]
     });
-    let header = ["MISSCHEDULED", "CAUSE", "ENDS", "NODES"];
+    let header = ["MISSCHEDULED", "NODES", "ENDS", "CAUSE"];
     table(document, &header, rows.collect(), limits);
 }
 
@@ -169,15 +176,20 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
     let now = report.basis.evaluated_at;
     let groups = excluded(report);
     let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();
-    table(document, &["EXCLUDED", "CAUSE", "AWAY", "NODES"], rows, limits);
+    table(
+        document,
+        &["EXCLUDED", "NODES", "AWAY", "CAUSE"],
+        rows,
+        limits,
+    );
 }
 
 fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
     vec![
         group.nodes.len().into(),
-        words::shared(&group.reasons, now).into(),
-        distance(group.distance).into(),
         few(&group.nodes, limits).into(),
+        distance(group.distance).into(),
+        words::shared(&group.reasons, now).into(),
     ]
 }
 

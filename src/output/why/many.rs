@@ -122,16 +122,19 @@ fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
         _ => Mark::Broken,
     };
     let all = list.lines.len() + list.clean;
-    mark.text(unicode).then(words::list(not_clean, unknown, all))
+    mark.text(unicode)
+        .then(words::list(not_clean, unknown, all))
 }
 
 /// The DaemonSet with most nodes of one cause, of those that aren't clean.
 fn worst(list: &DaemonSetList) -> Option<&DaemonSetRef> {
-    let lines = list.lines.iter().filter(|(report, _)| report.clean != Some(true));
+    let lines = list
+        .lines
+        .iter()
+        .filter(|(report, _)| report.clean != Some(true));
     // Of equals the first.
-    let worst = lines.min_by_key(|(_, overview)| {
-        std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes))
-    });
+    let worst = lines
+        .min_by_key(|(_, overview)| std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes)));
     worst.map(|(report, _)| &report.daemon_set)
 }
 
@@ -153,7 +156,9 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
         bad(overview.misscheduled),
         excluded.unwrap_or_else(|| Text::from("?")),
         clean_cell(report.clean),
-        top.map(|top| words::top_cause(top, now)).unwrap_or_default().into(),
+        top.map(|top| words::top_cause(top, now))
+            .unwrap_or_default()
+            .into(),
     ];
     if with_namespace {
         row.insert(0, report.daemon_set.namespace.clone().into());

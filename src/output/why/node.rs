@@ -80,17 +80,21 @@ fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
 
 /// What the first line rests on: the rules, and what else is to be said of the pods.
 fn evidence(document: &mut Document, node: &NodeEligibility, wide: bool, now: Timestamp) {
-    document.blank();
+    let mut found = Document::default();
     // The rules are asked of nodes that are there.
     if !node.is_missing() {
         if wide {
-            rules(document, &node.rules);
-            verdict(document, node);
+            rules(&mut found, &node.rules);
+            verdict(&mut found, node);
         } else if let Some(rules) = words::rules(node) {
-            document.line(2, rules);
+            found.line(2, rules);
         }
     }
-    pods(document, node, wide, now);
+    pods(&mut found, node, wide, now);
+    if !found.blocks.is_empty() {
+        document.blank();
+        document.blocks.extend(found.blocks);
+    }
 }
 
 /// An eligibility as one cell.

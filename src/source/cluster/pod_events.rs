@@ -16,10 +16,9 @@ use super::request::Request;
 const MOST: u32 = 500;
 
 fn request(namespace: &str) -> Request {
-    Resource::Events.list(Some(namespace)).fields(&[
-        ("involvedObject.kind", "Pod"),
-        ("type", "Warning"),
-    ])
+    Resource::Events
+        .list(Some(namespace))
+        .fields(&[("involvedObject.kind", "Pod"), ("type", "Warning")])
 }
 
 impl QuestionReader<'_> {

@@ -10,7 +10,7 @@ use crate::words::notation::counted;
 use crate::words::sentence::Sentence;
 use crate::words::time::{age, elapsed};
 
-use super::why;
+use super::{rule, why};
 
 /// The cause as an answer: `pod x crash-loops: container y exits with 1 (14 restarts, 16m)`.
 #[must_use]
@@ -35,16 +35,35 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::PodUnschedulable { pod, scheduler, .. } => {
             let why = scheduler.as_ref().map(unschedulable);
             let why = why.unwrap_or_else(|| "the scheduler hasn't looked at it yet".to_owned());
-            format!("pod {} can't be scheduled: {why}{}", pod.name, lasts(pod, now))
+            format!(
+                "pod {} can't be scheduled: {why}{}",
+                pod.name,
+                lasts(pod, now)
+            )
         }
         Reason::PodPending { pod, why } => {
-            format!("pod {} is Pending{}{}", pod.name, lasts(pod, now), unready(why))
+            format!(
+                "pod {} is Pending{}{}",
+                pod.name,
+                lasts(pod, now),
+                unready(why)
+            )
         }
         Reason::PodNotReady { pod, why } => {
-            format!("pod {} isn't ready{}{}", pod.name, lasts(pod, now), unready(why))
+            format!(
+                "pod {} isn't ready{}{}",
+                pod.name,
+                lasts(pod, now),
+                unready(why)
+            )
         }
         Reason::PodFailed { pod, said, .. } => {
-            format!("pod {} failed{}{}", pod.name, lasts(pod, now), end_of_pod(said))
+            format!(
+                "pod {} failed{}{}",
+                pod.name,
+                lasts(pod, now),
+                end_of_pod(said)
+            )
         }
         Reason::PodTerminating {
             pod,
@@ -97,7 +116,11 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         } => {
             let quote = quoted(reason).map(|q| format!(": {q}")).unwrap_or_default();
             let counts = counts(container, None, now);
-            format!("{}: {}{quote}{counts}", said.reason, waiting(container, said))
+            format!(
+                "{}: {}{quote}{counts}",
+                said.reason,
+                waiting(container, said)
+            )
         }
         Reason::PodUnschedulable {
             scheduler: Some(said),
@@ -147,12 +170,16 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
             }
             let near = super::node::near_miss(untolerated);
             let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
-            Sentence::new(format!("no toleration for taint {}{near}", untolerated.taint))
+            Sentence::new(format!(
+                "no toleration for taint {}{near}",
+                untolerated.taint
+            ))
         }
         Reason::NodeSelectorMismatch { key, wanted, found } => Sentence::new(match found {
             None => format!("it has no label {key}, and the template wants {key}={wanted}"),
             Some(found) => format!("its label {key} is {found}, and the template wants {wanted}"),
         }),
+        Reason::NodeAffinityMismatch(_) => rule(reason, now),
         other => why(other, now),
     }
 }
@@ -173,7 +200,7 @@ pub fn quote(reason: &Reason) -> Option<Sentence> {
 }
 
 /// How much of a foreign message a row holds.
-const QUOTED: usize = 200;
+const QUOTED: usize = 120;
 
 fn quoted(reason: &Reason) -> Option<String> {
     let message = match reason {
@@ -191,6 +218,10 @@ fn quoted(reason: &Reason) -> Option<String> {
         _ => return None,
     };
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The kubelet puts what it says of the back-off before what went wrong.
+    let message = message
+        .split_once(": ErrImagePull: ")
+        .map_or(&*message, |(_, why)| why);
     if message.is_empty() {
         return None;
     }
@@ -212,13 +243,20 @@ enum Waiting {
 fn kind(reason: &str) -> Waiting {
     match reason {
         "CrashLoopBackOff" => Waiting::CrashLoop,
-        "ImagePullBackOff" | "ErrImagePull" | "ErrImageNeverPull" | "InvalidImageName"
-        | "ImageInspectError" | "RegistryUnavailable" | "SignatureValidationFailed" => {
-            Waiting::Image
-        }
+        "ImagePullBackOff"
+        | "ErrImagePull"
+        | "ErrImageNeverPull"
+        | "InvalidImageName"
+        | "ImageInspectError"
+        | "RegistryUnavailable"
+        | "SignatureValidationFailed" => Waiting::Image,
         "ContainerCreating" | "PodInitializing" => Waiting::Starting,
-        "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError"
-        | "PreCreateHookError" | "PostStartHookError" | "ContainerCannotRun" => Waiting::Config,
+        "CreateContainerConfigError"
+        | "CreateContainerError"
+        | "RunContainerError"
+        | "PreCreateHookError"
+        | "PostStartHookError"
+        | "ContainerCannotRun" => Waiting::Config,
         _ => Waiting::Ended,
     }
 }
@@ -330,7 +368,7 @@ fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::NoQuotaForScope { scopes } => format!(
             "no ResourceQuota of the namespace allows pods of this priority class (scope {})",
-            scopes.trim_matches(['[', ']', '{', '}'])
+            scopes.trim_start_matches("[{").trim_end_matches("}]")
         ),
         Refusal::PodSecurity { level, .. } => {
             format!("Pod Security refuses the pods: the namespace enforces `{level}`")

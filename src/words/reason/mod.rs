@@ -165,6 +165,11 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             is_bound,
             controller_acts,
         } => node::missing(pod, node, *is_bound, *controller_acts),
+        Reason::PodOlderThanNode {
+            pod,
+            pod_created,
+            node_created,
+        } => node::pod_is_older(pod, *pod_created, *node_created, now),
         Reason::NodeNotReady {
             since: time,
             is_terminating,

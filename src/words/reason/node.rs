@@ -1,8 +1,11 @@
 //! Nodes, their labels and taints.
 
+use jiff::Timestamp;
+
 use crate::analysis::reason::{NearMissWhy, Reason, Requirement, Untolerated};
 use crate::engine::affinity::RequirementError;
 use crate::words::notation::label_fact;
+use crate::words::time::elapsed;
 
 /// Without the values of nodes; `None` for a reason that has none.
 pub(super) fn rule(reason: &Reason) -> Option<String> {
@@ -75,7 +78,10 @@ pub(super) fn near_miss(untolerated: &Untolerated) -> Option<String> {
         ),
         NearMissWhy::Operator(operator) => format!("its operator `{operator}` is none"),
     };
-    Some(format!("tolerations[{}] has the key, but {why}", near.toleration))
+    Some(format!(
+        "tolerations[{}] has the key, but {why}",
+        near.toleration
+    ))
 }
 
 pub(super) fn missing(pod: &str, node: &str, is_bound: bool, controller_acts: bool) -> String {
@@ -85,6 +91,19 @@ pub(super) fn missing(pod: &str, node: &str, is_bound: bool, controller_acts: bo
         (false, false) => ("meant for", "the controller doesn't act"),
     };
     format!("pod {pod} is {is} node {node}, which doesn't exist; {then}")
+}
+
+pub(super) fn pod_is_older(
+    pod: &str,
+    pod_created: Timestamp,
+    node_created: Timestamp,
+    now: Timestamp,
+) -> String {
+    format!(
+        "pod {pod} is {} old and its node {}: it belongs to a former node of that name, and what it last said is of the past; it is garbage-collected, or delete it",
+        elapsed(pod_created, now),
+        elapsed(node_created, now)
+    )
 }
 
 pub(super) fn not_ready(since: &str, is_terminating: bool) -> String {

@@ -28,7 +28,10 @@ pub(super) fn unscheduled(
 pub(super) fn not_ready(is: &str, phase: &str, since: &str, why: &NotReady) -> String {
     match why {
         NotReady::Container(container) => {
-            format!("{is}{phase}{since}; container {} isn't ready", container.name)
+            format!(
+                "{is}{phase}{since}; container {} isn't ready",
+                container.name
+            )
         }
         NotReady::Condition(condition) => {
             format!("{is}{phase}{since}{}", said(condition))

@@ -16,12 +16,7 @@ use super::change::refused;
 
 /// How the rollout under way stands.
 #[must_use]
-pub fn under_way(
-    state: RolloutState,
-    of: &DaemonSetRef,
-    body: &Body,
-    now: Timestamp,
-) -> Sentence {
+pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Timestamp) -> Sentence {
     let because = || blocked(body, now);
     Sentence::new(match state {
         RolloutState::Halted => {
@@ -30,20 +25,23 @@ pub fn under_way(
         RolloutState::OnDelete(None) => {
             format!("{of} is OnDelete; which of its pods are old isn't known")
         }
-        RolloutState::OnDelete(Some(0)) => format!("{of} is OnDelete and has no old pods"),
+        RolloutState::OnDelete(Some(0)) if body.blockers.is_empty() => {
+            format!("{of} is OnDelete and has no old pods")
+        }
+        RolloutState::OnDelete(Some(0)) => {
+            format!("{of} has no old pods, and isn't done: {}", because())
+        }
         RolloutState::OnDelete(Some(old)) => format!(
             "{} of {of} on an older template; OnDelete: a pod is replaced only when somebody deletes it",
             counted(old, "pod")
         ),
         RolloutState::Unknown => format!("Whether a rollout of {of} is under way isn't known"),
-        RolloutState::HeldUp(_) | RolloutState::Waiting => format!(
-            "Rollout of {of} is stuck{}: {}",
-            stuck_for(body, now),
-            because()
-        ),
+        RolloutState::HeldUp(_) | RolloutState::Waiting => {
+            format!("Rollout of {of} is stuck: {}", because())
+        }
         RolloutState::UnderWay(old) => {
-            let all = body.desired.map(|all| format!(" of {all}")).unwrap_or_default();
-            format!("Rollout of {of} is under way: {old}{all} pods are old")
+            let left = counted(old, "old pod");
+            format!("Rollout of {of} is under way: {left} left")
         }
         RolloutState::Drift(pods) => format!(
             "No rollout of {of} is under way, and {} only {} as updated",
@@ -57,7 +55,11 @@ pub fn under_way(
         RolloutState::Idle => match body.desired {
             Some(all) => format!(
                 "No rollout of {of} is under way: its {} current",
-                if all == 1 { "pod is".to_owned() } else { format!("{all} pods are") }
+                if all == 1 {
+                    "pod is".to_owned()
+                } else {
+                    format!("{all} pods are")
+                }
             ),
             None => format!("No rollout of {of} is under way"),
         },
@@ -88,7 +90,11 @@ fn blocked(body: &Body, now: Timestamp) -> String {
             )
         }
     };
-    let Some(budget) = body.budget.as_ref().filter(|b| b.free == 0 && b.allowed > 0) else {
+    let Some(budget) = body
+        .budget
+        .as_ref()
+        .filter(|b| b.free == 0 && b.allowed > 0)
+    else {
         return cause;
     };
     let holders = first.nodes();
@@ -119,13 +125,6 @@ fn of_node(node: &str, reason: &Reason, now: Timestamp) -> String {
         }
         other => format!("on {node} {}", headline(other, now)),
     }
-}
-
-/// ` for 37m`, where anything tells since when.
-fn stuck_for(body: &Body, now: Timestamp) -> String {
-    let since = body.blockers.first().and_then(Blocker::since);
-    let since = since.map(|since| format!(" for {}", elapsed(since, now)));
-    since.unwrap_or_default()
 }
 
 fn managed(body: &Body) -> String {

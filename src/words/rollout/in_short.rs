@@ -7,12 +7,10 @@ use crate::analysis::rollout::plan::{Body, OldPod, RevisionState};
 use crate::words::notation::{counted, cut_off};
 use crate::words::sentence::Sentence;
 
-/// Of how many old pods the names are said.
-const NAMED: usize = 3;
-
-/// How far the rollout under way is, and which pods wait; `None` where none is.
+/// How far the rollout under way is, and which pods wait, with at most `most` names; `None`
+/// where none is.
 #[must_use]
-pub fn progress(body: &Body) -> Option<Sentence> {
+pub fn progress(body: &Body, most: usize) -> Option<Sentence> {
     let (old, desired) = (body.old.as_ref()?, body.desired?);
     if old.is_empty() || body.strategy.is_on_delete() {
         return None;
@@ -25,14 +23,14 @@ pub fn progress(body: &Body) -> Option<Sentence> {
         desired.saturating_sub(old.len()),
         counted(desired, "pod"),
         old.len(),
-        cut_off(&names, NAMED)
+        cut_off(&names, most)
     )))
 }
 
 /// What changes from one revision to the next: `revision 1 → 2: image 2.0.4 → 2.1.0, 1 field
-/// more`; `None` where nothing does, or all of it is new.
+/// more`, with at most `most` of each; `None` where nothing does, or all of it is new.
 #[must_use]
-pub fn changes(body: &Body, change: Option<&Change>) -> Option<Sentence> {
+pub fn changes(body: &Body, change: Option<&Change>, most: usize) -> Option<Sentence> {
     let revision = body.revision.as_ref()?;
     let (from, fields) = match change {
         Some(change) => {
@@ -56,22 +54,25 @@ pub fn changes(body: &Body, change: Option<&Change>) -> Option<Sentence> {
         Some(from) => format!("revision {from} → {to}"),
         None => format!("revision → {to}"),
     };
-    Some(Sentence::new(format!("{revisions}: {}", listed(&fields))))
+    Some(Sentence::new(format!(
+        "{revisions}: {}",
+        listed(&fields, most)
+    )))
 }
 
 const TEMPLATE: &str = "spec.template";
 
 /// Images with both sides, then how many other fields.
-fn listed(fields: &[&ChangedField]) -> String {
+fn listed(fields: &[&ChangedField], most: usize) -> String {
     let images = fields.iter().filter_map(|f| image(f));
-    let mut parts: Vec<String> = images.take(NAMED).collect();
+    let mut parts: Vec<String> = images.take(most).collect();
     let others: Vec<String> = fields
         .iter()
         .filter(|f| image(f).is_none())
         .map(|f| short(&f.path).to_owned())
         .collect();
     if !others.is_empty() {
-        parts.push(cut_off(&others, NAMED));
+        parts.push(cut_off(&others, most));
     }
     parts.join(", ")
 }

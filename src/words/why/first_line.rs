@@ -89,7 +89,11 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
         parts.push(format!(
             "pods on {} that {} exist",
             nodes(counts.missing),
-            if counts.missing == 1 { "doesn't" } else { "don't" }
+            if counts.missing == 1 {
+                "doesn't"
+            } else {
+                "don't"
+            }
         ));
     }
     parts
@@ -178,7 +182,10 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
             (Some(true), _, Some(pod)) => {
                 let since = pod.since.map(|t| format!(" for {}", elapsed(t, now)));
                 let since = since.unwrap_or_default();
-                format!("{name}: pod {} of DaemonSet {ds} is available{since}", pod.name)
+                format!(
+                    "{name}: pod {} of DaemonSet {ds} is available{since}",
+                    pod.name
+                )
             }
             (_, _, None) if !report.applied => {
                 format!("{name} would run a pod of DaemonSet {ds}")
@@ -188,7 +195,10 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
                 "{name} has no pod of DaemonSet {ds}: {}",
                 headline(reason, now)
             ),
-            _ => format!("{name} should run DaemonSet {ds}; {}", super::pod(report, node)),
+            _ => format!(
+                "{name} should run DaemonSet {ds}; {}",
+                super::pod(report, node)
+            ),
         },
         (Eligibility::Unknown, _) => format!(
             "{name}: whether DaemonSet {ds} should run here is unknown; {}",
@@ -215,7 +225,9 @@ fn excluded_because(node: &NodeEligibility, now: Timestamp) -> Sentence {
 /// All that keeps a pod from a node.
 #[must_use]
 pub fn exclusions(reasons: &[&Reason], now: Timestamp) -> Sentence {
-    let texts = reasons.iter().map(|reason| exclusion(reason, now).into_string());
+    let texts = reasons
+        .iter()
+        .map(|reason| exclusion(reason, now).into_string());
     Sentence::new(texts.collect::<Vec<_>>().join("; "))
 }
 

@@ -178,7 +178,11 @@ pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
     if all == 0 {
         return None;
     }
-    let passed = node.rules.iter().filter(|r| r.passed != Some(false)).count();
+    let passed = node
+        .rules
+        .iter()
+        .filter(|r| r.passed != Some(false))
+        .count();
     if passed == all {
         return Some(Sentence::new(format!("eligible: all {all} rules pass")));
     }

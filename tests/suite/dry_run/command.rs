@@ -99,7 +99,9 @@ fn another_program_shows_the_diff() {
     let (server, kubectl) = (Server::answering(answer), Kubectl::answering());
     let other = Kubectl::new("echo 'their diff'; exit 1");
     let program = other.folder().join("kubectl").display().to_string();
-    let run = |env: &[(&str, &str)]| stdout(&plan(&server, &kubectl, &path_of(&kubectl), &[], env));
+    let wide = ["-o", "wide"];
+    let run =
+        |env: &[(&str, &str)]| stdout(&plan(&server, &kubectl, &path_of(&kubectl), &wide, env));
     let theirs = run(&[("KUBECTL_EXTERNAL_DIFF", &program)]);
     assert!(
         theirs.contains("their diff") && !theirs.contains("+++ MERGED/"),

@@ -203,7 +203,7 @@ fn a_manifest_of_several_objects() {
     let all = [service.clone(), manifest("a:3"), other];
     let (code, out, err) = ask_of(&all, &["a"]);
     assert_eq!(code, Some(0), "{err}");
-    assert!(out.contains("a:3"), "{out}");
+    assert!(out.contains("image a 2 → 3"), "{out}");
     assert!(err.contains("`b`") && err.contains("Service"), "{err}");
     let (code, _, err) = ask_of(&all, &[]);
     assert_eq!(code, Some(2), "{err}");

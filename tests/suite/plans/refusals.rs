@@ -61,7 +61,7 @@ fn a_change_to_what_is_being_deleted() {
     assert_eq!(code, Some(0));
     assert!(
         out.contains(
-            "`kubectl rollout restart` changes the template, and the controller does nothing"
+            "A restart changes the template of default/a, and the controller does nothing for it"
         ),
         "{out}"
     );

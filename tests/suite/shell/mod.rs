@@ -235,8 +235,8 @@ impl Case {
         let output = self.ask(word, "table");
         let said = stdout(&output);
         assert!(output.status.success(), "{said}{}", stderr(&output));
-        let lines = said.lines().filter(|l| l.starts_with("    "));
-        let lines = lines.map(str::trim).filter(|l| l.starts_with("kubectl "));
+        let lines = said.lines().map(|l| l.trim().trim_start_matches("$ "));
+        let lines = lines.filter(|l| l.starts_with("kubectl "));
         lines.map(str::to_owned).collect()
     }
 
