@@ -16,6 +16,7 @@ use super::rules::Rule;
 
 /// The verdict on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Eligibility {
     /// A pod is made here, and one that is here stays.
     Eligible,

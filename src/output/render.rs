@@ -44,7 +44,7 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
             Block::Verbatim {
                 indent,
                 text: lines,
-            } => verbatim(&mut text, *indent, lines),
+            } => verbatim(&mut text, *indent, lines.as_str()),
             Block::Styled { indent, lines } => {
                 for line in lines {
                     let margin = " ".repeat(*indent);
@@ -90,11 +90,10 @@ pub(super) fn push_trimmed(out: &mut String, line: &str) {
 
 /// The text with its colours, sanitised.
 pub(super) fn styled(text: &Text, color: bool) -> String {
-    let pieces = text
-        .0
-        .iter()
-        .map(|(style, piece)| paint(*style, &sanitize(piece), color));
-    pieces.collect()
+    let pieces = text.pieces();
+    pieces
+        .map(|(style, piece)| paint(style, &sanitize(piece), color))
+        .collect()
 }
 
 fn paint(style: Style, text: &str, color: bool) -> String {

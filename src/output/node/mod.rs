@@ -16,7 +16,7 @@ use self::sums::sums;
 use self::tables::{daemon_sets, excluded};
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
@@ -56,7 +56,7 @@ fn layout(report: &NodeReport, limits: Limits) -> Document {
     let now = report.basis.evaluated_at;
     let condition = report.on_node.condition.as_ref();
     let text = Text::from("Node ")
-        .and(Style::Strong, report.node.clone())
+        .and(Style::Strong, Quoted::new(&report.node))
         .and(Style::Plain, ": ")
         .and(Style::Plain, words::condition(condition, now));
     document.line(0, text);

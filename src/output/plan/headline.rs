@@ -4,9 +4,10 @@ use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::Body;
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
+use crate::words::Sentence;
 use crate::words::rollout::{change, state};
 
-use crate::output::document::{Style, Text};
+use crate::output::document::{Quoted, Style, Text};
 
 /// The DaemonSet, and how its rollout stands or what `change` comes to.
 pub(super) fn headline(of: &DaemonSetRef, change: Option<&Change>, body: &Body) -> Text {
@@ -15,12 +16,12 @@ pub(super) fn headline(of: &DaemonSetRef, change: Option<&Change>, body: &Body) 
         Some(change) => of_change(change, body),
     };
     Text::from("DaemonSet ")
-        .and(Style::Strong, format!("{}/{}", of.namespace, of.name))
+        .and(Style::Strong, Quoted::new(of))
         .and(Style::Plain, ": ")
         .and(style, words)
 }
 
-fn under_way(body: &Body) -> (Style, String) {
+fn under_way(body: &Body) -> (Style, Sentence) {
     let found = RolloutState::new(body);
     let style = match found {
         RolloutState::OnDelete(Some(0)) | RolloutState::Idle => Style::Good,
@@ -35,10 +36,10 @@ fn under_way(body: &Body) -> (Style, String) {
         | RolloutState::Waiting
         | RolloutState::OthersHeldUp => Style::Bad,
     };
-    (style, state(found).into_string())
+    (style, state(found))
 }
 
-fn of_change(change: &Change, body: &Body) -> (Style, String) {
+fn of_change(change: &Change, body: &Body) -> (Style, Sentence) {
     let outcome = ChangeOutcome::new(change, body);
     let style = match outcome {
         ChangeOutcome::SameTemplate { .. } => Style::Good,
@@ -49,5 +50,5 @@ fn of_change(change: &Change, body: &Body) -> (Style, String) {
         | ChangeOutcome::Rollout { .. } => Style::Warn,
     };
     let words = change::outcome(outcome, change.kind, body.revision.as_ref());
-    (style, words.into_string())
+    (style, words)
 }

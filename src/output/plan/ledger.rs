@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Blocker, Body, Holder, Next};
+use crate::analysis::rollout::plan::{Blocker, Body, Holder};
 use crate::words::rollout::{self as words, holder, remedy};
 use crate::words::time::age;
 
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, say_left_off};
-use crate::output::words::counted;
+use crate::output::words::{counted, head};
 
 /// Why it doesn't move, or where something `is_tried` wouldn't.
 pub(super) fn blockers(
@@ -23,20 +23,14 @@ pub(super) fn blockers(
     if body.blockers.is_empty() {
         return;
     }
-    let what = match (is_tried, body.next) {
-        (true, _) => "What would hold it up",
-        (false, Some(Next::Manage | Next::Update)) => "What holds it up",
-        (false, _) => "Why it doesn't move",
-    };
-    document.heading(match body.blockers.len() {
-        1 => what.to_owned(),
-        _ => format!("{what}, first cause first"),
-    });
+    document.heading(holder::blockers_head(body, is_tried));
     let shown = limits.rows.unwrap_or(usize::MAX);
     for blocker in body.blockers.iter().take(shown) {
-        let text = Text::default()
-            .and(Style::Bad, blocker.code().name())
-            .and(Style::Plain, format!(": {}", holder::blocker(blocker, now)));
+        let text = Text::labelled(
+            Style::Bad,
+            blocker.code().name(),
+            holder::blocker(blocker, now),
+        );
         document.line(2, text);
     }
     say_left_off(document, body.blockers.len().saturating_sub(shown));
@@ -55,25 +49,19 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     for one in &body.remedies {
         let tag = remedy::changes(one.kind.changes());
         let text = remedy::remedy(&one.kind, now);
-        let risk = one.risk.map(remedy::risk);
-        let risk = risk.as_ref().map(|risk| risk.as_str());
-        let command = one.command.as_ref();
-        crate::output::remedies::remedy(document, (tag, text.as_str()), command, risk);
+        let (command, risk) = (one.command.as_ref(), one.risk.map(remedy::risk));
+        crate::output::remedies::remedy(document, (tag, text), command, risk);
     }
 }
 
 /// The budget and its holders.
 pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     let Some(budget) = &body.budget else { return };
-    document.heading(format!(
-        "Budget: {}; {}",
-        words::budget(body),
-        words::budget_use(budget)
-    ));
+    document.heading(words::budget_head(body, budget));
     let mut holders: Vec<_> = budget.holders.iter().collect();
     let left_off = cut(&mut holders, limits.rows);
     if left_off > 0 {
-        document.line(2, holder::by_cause(budget).into_string());
+        document.line(2, holder::by_cause(budget));
     }
     let blockers: HashSet<_> = body.blockers.iter().filter_map(Blocker::node).collect();
     let rows = holders
@@ -88,7 +76,7 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
     let Some(pods) = body.unavailable.as_ref().filter(|u| !u.is_empty()) else {
         return;
     };
-    document.heading(format!("Not available ({})", counted(pods.len(), "pod")));
+    document.heading(head("Not available", counted(pods.len(), "pod")));
     let mut pods: Vec<_> = pods.iter().collect();
     let left_off = cut(&mut pods, limits.rows);
     let rows = pods.into_iter().map(|pod| holder_row(pod, now, false));
@@ -100,14 +88,14 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
 fn holder_row(one: &Holder, now: Timestamp, is_blocker: bool) -> Vec<Text> {
     let age = one.since.map(|time| age(time, now));
     let why = if is_blocker {
-        one.reason.code().name().to_owned()
+        one.reason.code().name().into()
     } else {
-        holder::holder_row(one, now).into_string()
+        holder::holder_row(one, now).into()
     };
     vec![
-        one.node.clone().into(),
-        one.pod().unwrap_or_default().into(),
+        Quoted::new(&one.node).into(),
+        Quoted::new(one.pod().unwrap_or_default()).into(),
         age.unwrap_or_default().into(),
-        why.into(),
+        why,
     ]
 }

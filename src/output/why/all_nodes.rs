@@ -10,9 +10,9 @@ use crate::words::notation::distance;
 use crate::words::why::why;
 
 use super::node::eligibility_cell;
-use crate::output::document::{Document, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::state_cell;
+use crate::output::document::{Document, Quoted, Text};
+use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::words::{head, pod_names, state_cell};
 
 /// Adds the table. Why it is so with the nodes of `said` stands above it already.
 pub(super) fn all_nodes(
@@ -27,7 +27,7 @@ pub(super) fn all_nodes(
     }
     let is_narrowed = report.node_count.is_some_and(|all| nodes.len() < all);
     let title = if is_narrowed { "Nodes" } else { "All nodes" };
-    document.heading(format!("{title} ({})", nodes.len()));
+    document.heading(head(title, nodes.len()));
     let left_off = cut(&mut nodes, limits.rows);
     let rows = nodes
         .into_iter()
@@ -39,13 +39,12 @@ pub(super) fn all_nodes(
 }
 
 fn row(node: &NodeEligibility, said: &HashSet<&str>, limits: Limits, now: Timestamp) -> Vec<Text> {
-    let pods: Vec<_> = node.pods.iter().map(|p| p.name.as_str()).collect();
     let is_said = said.contains(node.name.as_str());
     vec![
-        node.name.clone().into(),
+        Quoted::new(&node.name).into(),
         eligibility_cell(node.eligibility_for_pods()),
         state_cell(node.pod_state),
-        few(&pods, limits).into(),
+        pod_names(&node.pods, limits),
         distance(node.distance).into(),
         (if is_said {
             "see above".into()

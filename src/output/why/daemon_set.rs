@@ -12,9 +12,9 @@ use crate::analysis::summary::{Group, excluded};
 use super::all_nodes::all_nodes;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, first_rows, say_left_off};
-use crate::output::words::{nodes, reason_text, style_of};
+use crate::output::words::{head, nodes, pod_names, reason_text, style_of};
 use crate::words::notation::distance;
 use crate::words::{Sentence, state, why as words};
 
@@ -61,7 +61,7 @@ fn headline(document: &mut Document, report: &EligibilityReport) {
         Style::Warn
     };
     let text = Text::from("DaemonSet ")
-        .and(Style::Strong, report.daemon_set.to_string())
+        .and(Style::Strong, Quoted::new(&report.daemon_set))
         .and(Style::Plain, ": ")
         .and(Style::Plain, words::eligible_nodes(report))
         .and(style, words::clean(report));
@@ -73,7 +73,7 @@ fn headline(document: &mut Document, report: &EligibilityReport) {
 fn broken<'r>(
     document: &mut Document,
     report: &'r EligibilityReport,
-    title: &str,
+    title: &'static str,
     keep: impl Fn(&NodeEligibility) -> bool,
     limits: Limits,
 ) -> Vec<&'r str> {
@@ -125,14 +125,8 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         return;
     }
     let shown = limits.rows.unwrap_or(names.len()).min(names.len());
-    let list = names
-        .iter()
-        .take(shown)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
     document.heading(words::starts(names.len()));
-    document.line(2, list);
+    document.line(2, Quoted::list(names.get(..shown).unwrap_or_default()));
     say_left_off(document, names.len() - shown);
 }
 
@@ -151,11 +145,10 @@ fn misscheduled<'r>(
     let rows: Vec<_> = misscheduled
         .iter()
         .map(|n| {
-            let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
             let clears = n.clears();
             vec![
-                n.name.clone().into(),
-                few(&pods, limits).into(),
+                Quoted::new(&n.name).into(),
+                pod_names(&n.pods, limits),
                 (clears_style(clears), state::clears(clears)).into(),
                 words::why(n, now).into(),
             ]
@@ -189,10 +182,9 @@ fn on_missing_nodes<'r>(
     let rows: Vec<_> = missing
         .iter()
         .map(|n| {
-            let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
             vec![
-                n.name.clone().into(),
-                few(&pods, limits).into(),
+                Quoted::new(&n.name).into(),
+                pod_names(&n.pods, limits),
                 words::why(n, now).into(),
             ]
         })
@@ -220,7 +212,7 @@ pub(super) fn section(
     if rows.is_empty() {
         return;
     }
-    document.heading(format!("{title} ({})", nodes(count)));
+    document.heading(head(title, nodes(count)));
     first_rows(document, 0, header, rows, limits);
 }
 

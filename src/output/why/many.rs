@@ -9,7 +9,7 @@ use crate::model::Incomplete;
 use super::map;
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, unread};
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::clean_cell;
@@ -106,13 +106,13 @@ fn layout(
 fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) -> Vec<Text> {
     let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
     let bad = |n: Option<usize>| match n {
-        Some(n) if n > 0 => (Style::Bad, n.to_string()).into(),
+        Some(n) if n > 0 => (Style::Bad, n).into(),
         n => number(n),
     };
     let reason = overview.top_reason;
     let reason = reason.map(|(code, count)| words::top_reason(code, count));
     let mut row = vec![
-        report.daemon_set.name.clone().into(),
+        Quoted::new(&report.daemon_set.name).into(),
         number(overview.eligible),
         number(overview.running),
         bad(overview.missing),
@@ -121,7 +121,7 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
         reason.unwrap_or_default().into(),
     ];
     if with_namespace {
-        row.insert(0, report.daemon_set.namespace.clone().into());
+        row.insert(0, Quoted::new(&report.daemon_set.namespace).into());
     }
     row
 }
