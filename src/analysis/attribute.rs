@@ -9,6 +9,7 @@ use crate::model::Node;
 /// What kind of a fact about a node it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum AttributeKind {
     /// `kubernetes.io/os`.
     OperatingSystem,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::engine::VERIFIED_RELEASE;
 use crate::engine::requests::RequestError;
 use crate::model::node_change::NodeChange;
 use crate::model::quantity::QuantityError;
@@ -24,12 +25,16 @@ impl Basis {
     /// What an answer rests on that `snapshot` gives.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
-        let notes = snapshot.notes.iter().cloned();
+        let server_version = snapshot.server_version.clone();
+        let other_release = server_version.clone().filter(|v| is_other_release(v));
+        let other_release =
+            other_release.map(|server_version| Note::OtherRelease { server_version });
+        let of_source = snapshot.notes.iter().cloned().map(Note::OfSource);
         Self {
-            server_version: snapshot.server_version.clone(),
+            server_version,
             evaluated_at: snapshot.now,
             incomplete: snapshot.incomplete.clone(),
-            notes: notes.map(Note::OfSource).collect(),
+            notes: other_release.into_iter().chain(of_source).collect(),
         }
     }
 
@@ -40,9 +45,25 @@ impl Basis {
     }
 }
 
+/// Whether a server isn't of the release that the engine was compared with.
+fn is_other_release(server_version: &str) -> bool {
+    let release = |version: &str| -> Option<(u32, u32)> {
+        let mut parts = version.trim_start_matches('v').split('.');
+        let minor = parts.clone().nth(1)?;
+        let minor = minor.trim_end_matches(|c: char| !c.is_ascii_digit());
+        Some((parts.next()?.parse().ok()?, minor.parse().ok()?))
+    };
+    release(server_version) != release(VERIFIED_RELEASE)
+}
+
 /// What is to be known about an answer, and changes nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
+    /// The server isn't of the release that the engine was compared with.
+    OtherRelease {
+        /// Its `gitVersion`.
+        server_version: String,
+    },
     /// What the source said, in its own words.
     OfSource(String),
     /// The footprint is left out: a quantity of the template can't be parsed.
@@ -102,6 +123,30 @@ pub enum Note {
     NoReleasedPods,
     /// Before it takes anything over, the controller asks whether the DaemonSet is still there.
     RecheckBeforeAdoption,
+    /// What an apply of a manifest would leave was computed and judged without the server.
+    JudgedHere,
+    /// Not all DaemonSets were asked for, and the sums leave the others out.
+    SelectedDaemonSetsAlone {
+        /// The namespace that they are of; `None` for all.
+        namespace: Option<String>,
+        /// What selects them; `None` for all.
+        selector: Option<String>,
+    },
     /// The DaemonSet of a manifest was computed as if the stored one were gone.
     RecreatedLocally,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_other_release;
+
+    #[test]
+    fn other_releases_are_told() {
+        for same in ["v1.37.1", "v1.37.0-alpha.1", "v1.37.4+k3s1", "1.37"] {
+            assert!(!is_other_release(same), "{same}");
+        }
+        for other in ["v1.33.2", "v1.36+", "none"] {
+            assert!(is_other_release(other), "{other}");
+        }
+    }
 }

@@ -67,9 +67,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         let claimant = match Claimant::new(ds) {
             Ok(claimant) => Some(claimant),
             Err(problem) => {
-                findings.push(Reason::SelectorInvalid {
-                    problem: problem.to_string(),
-                });
+                findings.push(Reason::SelectorInvalid { problem });
                 None
             }
         };
@@ -163,7 +161,8 @@ impl<'a> DaemonSetAnalysis<'a> {
             (Detail::AllNodes, None) => (self.stored_status(), Ok(None)),
             (Detail::OneNode(_), _) => (None, Ok(None)),
         };
-        let mut notes = Vec::new();
+        let judged_here = (!self.applied).then_some(Note::JudgedHere);
+        let mut notes = Vec::from_iter(judged_here);
         let footprint = footprint.unwrap_or_else(|problem| {
             notes.push(Note::NoFootprint { problem });
             None

@@ -8,8 +8,8 @@ use crate::model::Node;
 pub struct Impact {
     /// Nodes that become eligible; pods start there at once.
     pub gained: Vec<String>,
-    /// Nodes that are no longer eligible.
-    pub lost: Vec<String>,
+    /// Nodes that are no longer eligible, whether they have a pod or not; published as `lost`.
+    pub no_longer_eligible: Vec<String>,
     /// Nodes whose pod the rollout replaces, for a template change rolls them all.
     pub rolled: usize,
     /// Nodes whose pod the rollout deletes, and none is made again.
@@ -31,7 +31,7 @@ impl Impact {
             let is = node_should_run_daemon_pod(after, node, &mut Ignore).should_run;
             match (was, is) {
                 (false, true) => impact.gained.push(node.name.to_string()),
-                (true, false) => impact.lost.push(node.name.to_string()),
+                (true, false) => impact.no_longer_eligible.push(node.name.to_string()),
                 (true, true) | (false, false) => {}
             }
             match (has_pods(node), is) {

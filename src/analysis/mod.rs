@@ -21,7 +21,7 @@ pub mod next;
 pub mod node;
 pub mod on_node;
 pub mod pod;
-mod pod_events;
+pub mod pod_events;
 mod pods_here;
 pub mod reason;
 pub mod refusal;

@@ -17,6 +17,7 @@ use super::rules::Rule;
 
 /// The verdict on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Eligibility {
     /// A pod is made here, and one that is here stays.
     Eligible,
@@ -92,7 +93,7 @@ pub struct NodePods<'a> {
     /// What keeps pods from being made, if anything is known to.
     pub cannot_create: &'a [Reason],
     /// What is warned of them.
-    pub(super) events: &'a PodEvents<'a>,
+    pub events: &'a PodEvents<'a>,
 }
 
 impl NodeEligibility {

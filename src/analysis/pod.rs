@@ -11,6 +11,7 @@ use super::reason::{ContainerFact, Ended, NotReady, PodFact, Reason, Said};
 
 /// The state of a node's pod, or of its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum PodState {
     /// Ready for `minReadySeconds`.
     Available,

@@ -9,7 +9,7 @@ use super::reason::{Reason, Said};
 
 /// The warnings about the pods of a namespace, by the pods' names.
 #[derive(Debug, Default)]
-pub(super) struct PodEvents<'a>(HashMap<&'a str, Vec<&'a Event>>);
+pub struct PodEvents<'a>(HashMap<&'a str, Vec<&'a Event>>);
 
 impl<'a> PodEvents<'a> {
     pub(super) fn new(events: &'a [Event], namespace: &str) -> Self {

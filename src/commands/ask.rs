@@ -5,7 +5,6 @@ use crate::cli::request::DaemonSetFilter;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::progress::Progress;
 use crate::source::{ObjectName, Question, Source, Subject, arrived};
-use crate::words::version_note;
 
 use super::error::CommandError;
 
@@ -14,8 +13,6 @@ pub(super) fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, 
     let progress = Progress::start(waiting);
     let mut snapshot = source.ask(question)?;
     drop(progress);
-    let note = snapshot.server_version.as_deref().and_then(version_note);
-    snapshot.notes.extend(note);
     snapshot.sort();
     Ok(snapshot)
 }

@@ -11,7 +11,6 @@ use crate::output::answer::{Answer, Report};
 use crate::output::node::groups::NodeList;
 use crate::output::printer::Printer;
 use crate::source::{Question, Scope, SourceError, Subject};
-use crate::words::{Sentence, narrowed};
 
 use super::ask::ask;
 use super::error::CommandError;
@@ -34,7 +33,8 @@ pub(super) fn run(
     };
     let snapshot = snapshot(global, request)?;
     let parts: Vec<_> = ByDaemonSet::new(&snapshot).snapshots().collect();
-    let analysis = NodeAnalysis::new(&snapshot, &parts);
+    let asked = request.selector.as_ref().map(ToString::to_string);
+    let analysis = NodeAnalysis::new(&snapshot, &parts).of(request.namespace.clone(), asked);
     let changes = request.changes.as_slice();
     let existing = |node: &Node| match changes {
         [] => Outcome::Report(Box::new(analysis.report(node))),
@@ -66,7 +66,6 @@ pub(super) fn run(
 /// What the source knows of the nodes and the DaemonSets that are asked about.
 fn snapshot(global: &GlobalOptions, request: &NodeRequest) -> Result<Snapshot, CommandError> {
     let selector = request.selector.as_ref().map(ToString::to_string);
-    let note = narrowed(request.namespace.as_deref(), selector.as_deref());
     let subject = Subject::DaemonSets {
         namespace: request.namespace.clone(),
         selector,
@@ -76,9 +75,7 @@ fn snapshot(global: &GlobalOptions, request: &NodeRequest) -> Result<Snapshot, C
         Nodes::Selected(_) => Scope::AllNodes,
         Nodes::Files { .. } => Scope::NoNode,
     };
-    let mut snapshot = ask(open(global)?.as_ref(), &Question::new(subject, scope))?;
-    snapshot.notes.extend(note.map(Sentence::into_string));
-    Ok(snapshot)
+    ask(open(global)?.as_ref(), &Question::new(subject, scope))
 }
 
 /// The node of this name; `None` where nodes couldn't be read.

@@ -1,6 +1,6 @@
 //! Whose pods and ControllerRevisions are these.
 
-use crate::model::selector::Selector;
+use crate::model::selector::{LabelSelectorError, Selector};
 use crate::model::{ControllerRevision, DaemonSet, Labels, OwnerReference, Pod};
 
 /// What the controller does about one object, as
@@ -91,7 +91,7 @@ impl<'a> Claimant<'a> {
     ///
     /// # Errors
     /// When its selector can't be parsed; the controller then does nothing at all.
-    pub fn new(ds: &'a DaemonSet) -> Result<Self, String> {
+    pub fn new(ds: &'a DaemonSet) -> Result<Self, LabelSelectorError> {
         Ok(Self {
             namespace: &ds.namespace,
             name: &ds.name,

@@ -12,6 +12,7 @@ use super::should_run::node_should_run_daemon_pod;
 
 /// The seven counters; they count nodes, not pods.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Counters {
     /// `desiredNumberScheduled`: nodes that should run a pod.
     pub desired: usize,

@@ -11,6 +11,7 @@ use super::{
 
 /// Something that a question needed and that couldn't be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Incomplete {
     /// `get` or `list`.
     pub verb: String,

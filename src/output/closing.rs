@@ -2,9 +2,9 @@
 
 use crate::analysis::basis::Basis;
 use crate::model::Incomplete;
-use crate::words::notes;
+use crate::words::{Sentence, notes};
 
-use super::document::{Document, Style, Text};
+use super::document::{Document, Quoted, Style, Text};
 
 /// What couldn't be read and what else is to be known, at the end of every answer.
 pub(super) fn closing(document: &mut Document, basis: &Basis) {
@@ -13,7 +13,7 @@ pub(super) fn closing(document: &mut Document, basis: &Basis) {
         document.blank();
     }
     for text in notes(&basis.notes) {
-        note(document, text.as_str());
+        note(document, text);
     }
 }
 
@@ -23,17 +23,13 @@ pub(super) fn unread(document: &mut Document, incomplete: &[Incomplete]) {
         document.blank();
     }
     for missing in incomplete {
-        let text = Text::default()
-            .and(Style::Warn, "incomplete")
-            .and(Style::Plain, format!(": {missing}"));
+        let text = Text::labelled(Style::Warn, "incomplete", Quoted::new(missing));
         document.line(0, text);
     }
 }
 
 /// One thing more that is to be known.
-pub(super) fn note(document: &mut Document, text: &str) {
-    let text = Text::default()
-        .and(Style::Dim, "note")
-        .and(Style::Plain, format!(": {text}"));
+pub(super) fn note(document: &mut Document, text: Sentence) {
+    let text = Text::labelled(Style::Dim, "note", text);
     document.line(0, text);
 }

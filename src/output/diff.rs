@@ -9,7 +9,7 @@ use similar::algorithms::{Capture, Compact, Replace, myers};
 use similar::udiff::UnifiedHunkHeader;
 use similar::{DiffOp, DiffTag, group_diff_ops};
 
-use super::document::{Document, Style, Text};
+use super::document::{Document, Quoted, Style, Text};
 use super::yaml;
 
 pub use external::EXTERNAL_DIFF;
@@ -62,17 +62,16 @@ impl TemplateDiff {
         if self.is_empty() {
             return;
         }
-        let mut lines = vec![
-            Text::from((Style::Strong, format!("--- LIVE/{}", self.file))),
-            Text::from((Style::Strong, format!("+++ MERGED/{}", self.file))),
-        ];
+        let file =
+            |side| Text::from((Style::Strong, side)).and(Style::Strong, Quoted::new(&self.file));
+        let mut lines = vec![file("--- LIVE/"), file("+++ MERGED/")];
         let before: Vec<&str> = self.before.lines().collect();
         let after: Vec<&str> = self.after.lines().collect();
         for hunk in group_diff_ops(changes(&before, &after), CONTEXT) {
             if hunk.is_empty() {
                 continue;
             }
-            let header = UnifiedHunkHeader::new(&hunk).to_string();
+            let header = Quoted::new(UnifiedHunkHeader::new(&hunk));
             lines.push((Style::Dim, header).into());
             for change in hunk {
                 let (tag, old, new) = change.as_tag_tuple();
@@ -80,14 +79,14 @@ impl TemplateDiff {
                     old.filter_map(|i| before.get(i)),
                     new.filter_map(|i| after.get(i)),
                 );
-                let mut add = |style, sign, text: &&str| {
-                    lines.push((style, format!("{sign}{text}")).into());
+                let mut add = |style: Style, sign: &'static str, text: &&str| {
+                    lines.push(Text::from((style, sign)).and(style, Quoted::new(text)));
                 };
                 if tag == DiffTag::Equal {
-                    old.for_each(|text| add(Style::Plain, ' ', text));
+                    old.for_each(|text| add(Style::Plain, " ", text));
                 } else {
-                    old.for_each(|text| add(Style::Bad, '-', text));
-                    new.for_each(|text| add(Style::Good, '+', text));
+                    old.for_each(|text| add(Style::Bad, "-", text));
+                    new.for_each(|text| add(Style::Good, "+", text));
                 }
             }
         }
@@ -124,7 +123,13 @@ mod tests {
             Block::Styled { lines, .. } => lines,
             _ => Vec::new(),
         });
-        lines.flat_map(|line| line.0).collect()
+        let pieces = |line: Text| -> Vec<_> {
+            let pieces = line.pieces();
+            pieces
+                .map(|(style, text)| (style, text.to_owned()))
+                .collect()
+        };
+        lines.flat_map(pieces).collect()
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What is laid out, before widths and colours are known.
 
+use std::fmt;
+
+use crate::model::Command;
 use crate::words::Sentence;
 
 /// How a piece of text stands out. It never carries meaning alone.
@@ -19,9 +22,41 @@ pub enum Style {
     Strong,
 }
 
+/// What the cluster or a file holds, or another layer says, as it is: a name, a quantity, a
+/// line of YAML, an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quoted(String);
+
+impl Quoted {
+    /// `text` as it is written.
+    #[must_use]
+    pub fn new(text: impl fmt::Display) -> Self {
+        Self(text.to_string())
+    }
+
+    /// All of `names`, one after the other.
+    #[must_use]
+    pub fn list(names: &[impl AsRef<str>]) -> Self {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        Self(names.join(", "))
+    }
+}
+
+/// What text is made of: sentences, labels, numbers, commands, and what is quoted. Prose
+/// about a cluster isn't put together here: `words` makes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Piece(String);
+
+impl Piece {
+    /// Its text.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Text in pieces of one style each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text(pub Vec<(Style, String)>);
+pub struct Text(Vec<(Style, Piece)>);
 
 impl Text {
     /// Appends all pieces of another.
@@ -31,39 +66,69 @@ impl Text {
         self
     }
 
-    /// Appends a piece.
+    /// `label: text`, of which the label stands out.
     #[must_use]
-    pub fn and(mut self, style: Style, text: impl Into<String>) -> Self {
-        self.0.push((style, text.into()));
+    pub fn labelled(style: Style, label: impl Into<Piece>, text: impl Into<Piece>) -> Self {
+        let label = Self::from((style, label));
+        label.and(Style::Plain, ": ").and(Style::Plain, text)
+    }
+
+    /// Appends a piece; one of the same style as the last becomes a part of that.
+    #[must_use]
+    pub fn and(mut self, style: Style, piece: impl Into<Piece>) -> Self {
+        let piece = piece.into();
+        match self.0.last_mut() {
+            Some((last, text)) if *last == style => text.0.push_str(&piece.0),
+            _ => self.0.push((style, piece)),
+        }
         self
     }
-}
 
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Self::default().and(Style::Plain, text)
+    /// Its pieces.
+    pub fn pieces(&self) -> impl Iterator<Item = (Style, &str)> {
+        self.0.iter().map(|(style, piece)| (*style, &*piece.0))
+    }
+
+    /// Whether it has no pieces.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self::default().and(Style::Plain, text)
+macro_rules! pieces {
+    ($($from:ty: $text:expr;)*) => {
+        $(impl From<$from> for Piece {
+            fn from(piece: $from) -> Self {
+                let text: fn($from) -> String = $text;
+                Self(text(piece))
+            }
+        }
+
+        impl From<$from> for Text {
+            fn from(piece: $from) -> Self {
+                Self::default().and(Style::Plain, piece)
+            }
+        })*
+    };
+}
+
+pieces! {
+    &'static str: str::to_owned;
+    Sentence: Sentence::into_string;
+    Quoted: |quoted| quoted.0;
+    &Command: Command::to_string;
+    usize: |number| number.to_string();
+    i64: |number| number.to_string();
+}
+
+impl From<Piece> for Text {
+    fn from(piece: Piece) -> Self {
+        Self::default().and(Style::Plain, piece)
     }
 }
 
-impl From<Sentence> for Text {
-    fn from(sentence: Sentence) -> Self {
-        sentence.into_string().into()
-    }
-}
-
-impl From<usize> for Text {
-    fn from(number: usize) -> Self {
-        number.to_string().into()
-    }
-}
-
-impl<T: Into<String>> From<(Style, T)> for Text {
+impl<T: Into<Piece>> From<(Style, T)> for Text {
     fn from((style, text): (Style, T)) -> Self {
         Self::default().and(style, text)
     }
@@ -84,7 +149,14 @@ pub enum Block {
         /// Columns before each line.
         indent: usize,
         /// The lines.
-        text: String,
+        text: Piece,
+    },
+    /// A command to paste, on one line whatever the width.
+    Command {
+        /// Columns before it.
+        indent: usize,
+        /// The command.
+        line: Piece,
     },
     /// The same with styles, and to the last space: lines of a diff.
     Styled {
@@ -137,13 +209,13 @@ impl Document {
     }
 
     /// Adds an empty line, a heading, and nothing else.
-    pub fn heading(&mut self, text: impl Into<String>) {
+    pub fn heading(&mut self, text: impl Into<Piece>) {
         self.blank();
-        self.line(0, (Style::Strong, text.into()));
+        self.line(0, (Style::Strong, text));
     }
 
     /// Adds lines to copy.
-    pub fn verbatim(&mut self, indent: usize, text: impl Into<String>) {
+    pub fn verbatim(&mut self, indent: usize, text: impl Into<Piece>) {
         self.blocks.push(Block::Verbatim {
             indent,
             text: text.into(),
@@ -193,11 +265,19 @@ impl Document {
     }
 
     /// Adds what is to be known beside a name each, as a table without heads.
-    pub fn facts(&mut self, facts: Vec<(&str, String)>) {
+    pub fn facts(&mut self, facts: Vec<(&'static str, Piece)>) {
         let facts = facts.into_iter();
         let rows = facts.map(|(name, text)| vec![name.into(), text.into()]);
         self.blank();
         self.table(0, &[], rows.collect());
+    }
+
+    /// Adds a command to paste.
+    pub fn command(&mut self, indent: usize, command: &Command) {
+        self.blocks.push(Block::Command {
+            indent,
+            line: command.into(),
+        });
     }
 
     /// Says how many rows the table above leaves off, unless that is none.

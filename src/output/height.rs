@@ -55,9 +55,7 @@ pub(super) fn cut(document: &Document, fit: Fit) -> Cow<'_, Document> {
 
 /// Lines of one block; of commands none.
 fn height(block: &Block, fit: Fit) -> usize {
-    if let Block::Verbatim { text, .. } = block
-        && text.starts_with("$ ")
-    {
+    if matches!(block, Block::Command { .. }) {
         return 0;
     }
     let document = Document {

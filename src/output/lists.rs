@@ -1,6 +1,7 @@
 //! Long lists: how much of them is shown, and that there is more.
 
-use crate::words::notation::cut_off;
+use crate::words::Sentence;
+use crate::words::notation;
 
 use super::document::{Document, Text};
 
@@ -47,15 +48,12 @@ pub(super) fn first_rows(
 }
 
 /// The names up to the limit, and how many more there are.
-pub(super) fn listed(mut names: Vec<String>, limits: Limits) -> String {
+pub(super) fn listed(mut names: Vec<String>, limits: Limits) -> Sentence {
     let left_off = cut(&mut names, limits.rows);
-    if left_off > 0 {
-        names.push(format!("… and {left_off} more"));
-    }
-    names.join(", ")
+    notation::listed(&names, left_off)
 }
 
 /// At most five names, and how many more there are; all of them without a limit.
-pub(super) fn few(names: &[impl AsRef<str>], limits: Limits) -> String {
-    cut_off(names, limits.names())
+pub(super) fn few(names: &[impl AsRef<str>], limits: Limits) -> Sentence {
+    notation::cut_off(names, limits.names())
 }

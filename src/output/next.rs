@@ -17,14 +17,13 @@ pub(super) fn next(document: &mut Document, steps: &[Step]) {
     }
     let changes = steps.iter().filter(|step| !is_read(step));
     for (at, step) in changes.enumerate() {
-        let text = words::step(&step.kind).unwrap_or_default();
-        document.line(2, format!("{}. {text}", at + 1));
+        document.line(2, words::numbered(at + 1, &step.kind));
         command(document, 5, step);
     }
 }
 
 fn command(document: &mut Document, indent: usize, step: &Step) {
     if let Some(command) = &step.command {
-        document.verbatim(indent, format!("$ {command}"));
+        document.command(indent, command);
     }
 }

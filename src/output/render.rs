@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 use textwrap::{Options, WordSplitter};
 
+use crate::words::notation::left_off;
+
 use super::document::{Block, Document, Style, Text};
 use super::sanitize::sanitize;
 use super::table;
@@ -44,17 +46,20 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
             Block::Verbatim {
                 indent,
                 text: lines,
-            } => verbatim(&mut text, *indent, lines),
+            } => verbatim(&mut text, *indent, lines.as_str()),
             Block::Styled { indent, lines } => {
                 for line in lines {
                     let margin = " ".repeat(*indent);
                     text.push_str(&format!("{margin}{}\n", styled(line, fit.color)));
                 }
             }
+            Block::Command { indent, line } => {
+                let line = format!("$ {}", sanitize(line.as_str()));
+                push_trimmed(&mut text, &format!("{}{line}", " ".repeat(*indent)));
+            }
             Block::LeftOff(rows) => {
                 // Not dimmed: on some terminals that can't be read.
-                let more = format!("… and {rows} more (--limit 0 shows all)");
-                line(&mut text, 0, &more.into(), fit);
+                line(&mut text, 0, &left_off(*rows).into(), fit);
             }
             Block::Table(table) => table::write(out, table, fit)?,
         }
@@ -95,11 +100,10 @@ pub(super) fn push_trimmed(out: &mut String, line: &str) {
 
 /// The text with its colours, sanitised.
 pub(super) fn styled(text: &Text, color: bool) -> String {
-    let pieces = text
-        .0
-        .iter()
-        .map(|(style, piece)| paint(*style, &sanitize(piece), color));
-    pieces.collect()
+    let pieces = text.pieces();
+    pieces
+        .map(|(style, piece)| paint(style, &sanitize(piece), color))
+        .collect()
 }
 
 fn paint(style: Style, text: &str, color: bool) -> String {

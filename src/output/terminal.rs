@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use super::document::{Document, Style, Text};
+use super::document::{Document, Quoted, Style, Text};
 use super::height::cut;
 use super::lists::Limits;
 use super::live::Live;
@@ -170,10 +170,10 @@ impl Terminal {
         self.message(
             &Text::default()
                 .and(Style::Bad, prefix)
-                .and(Style::Plain, first),
+                .and(Style::Plain, Quoted::new(first)),
         );
         for line in lines {
-            self.message(&line.into());
+            self.message(&Quoted::new(line).into());
         }
     }
 
@@ -182,14 +182,14 @@ impl Terminal {
         self.message(
             &Text::default()
                 .and(Style::Warn, "warning: ")
-                .and(Style::Plain, message),
+                .and(Style::Plain, Quoted::new(message)),
         );
     }
 
     /// Prints something good to know to stderr.
     pub fn note(&self, message: &str) {
         let text = Text::default().and(Style::Dim, "note: ");
-        self.message(&text.and(Style::Plain, message));
+        self.message(&text.and(Style::Plain, Quoted::new(message)));
     }
 
     fn message(&self, text: &Text) {

@@ -2,22 +2,27 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::pod::PodState;
+use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::words::effects::Effect;
 use crate::words::reason::sentence;
 use crate::words::state;
 
 use super::document::{Style, Text};
+use super::lists::{Limits, few};
 
-pub(super) use crate::words::notation::{counted, nodes};
+pub(super) use crate::words::notation::{count, counted, head, nodes};
 pub(super) use crate::words::rollout::change::obtained as obtained_words;
 
 /// A finding about the DaemonSet as a whole, as it is said at `now`.
 pub(super) fn reason_text(reason: &Reason, now: Timestamp) -> Text {
-    Text::default()
-        .and(Style::Warn, reason.code().name())
-        .and(Style::Plain, format!(": {}", sentence(reason, now)))
+    Text::labelled(Style::Warn, reason.code().name(), sentence(reason, now))
+}
+
+/// The names of pods as one cell.
+pub(super) fn pod_names(pods: &[DaemonPod], limits: Limits) -> Text {
+    let names: Vec<_> = pods.iter().map(|pod| pod.name.as_str()).collect();
+    few(&names, limits).into()
 }
 
 /// A pod's state as one cell.

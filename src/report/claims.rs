@@ -10,6 +10,8 @@ use crate::analysis::reason::Code;
 use crate::analysis::rollout::change::Obtained;
 use crate::analysis::rollout::plan::RevisionState;
 use crate::model::Command;
+#[cfg(test)]
+use crate::model::WorkloadKind;
 use crate::words::{Sentence, claims as words};
 
 use super::daemon_set::DaemonSetRef;
@@ -17,10 +19,11 @@ use super::header::Header;
 use super::reason::{Reason, reasons};
 
 /// `kind` of the report.
-const KIND: &str = "ClaimReport";
+pub(super) const KIND: &str = "ClaimReport";
 
 /// Whose pods and ControllerRevisions these are, and what follows.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimReport<'a> {
     /// What every report begins with.
@@ -28,7 +31,7 @@ pub struct ClaimReport<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// What is taken to have happened before; absent for the DaemonSet as it is stored.
+    /// What is taken to have happened before; left out for the DaemonSet as it is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<ClaimChange>,
     /// The pods that it owns or that its selector matches, by name; `null` when pods
@@ -76,6 +79,7 @@ impl<'a> ClaimReport<'a> {
 
 /// What is taken to have happened before the DaemonSet claims anything.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimChange {
     /// How the DaemonSet comes to be.
@@ -95,11 +99,12 @@ impl From<facts::ClaimChange> for ClaimChange {
 
 /// The claim on one pod.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PodClaim<'a> {
     /// The pod.
     pub name: &'a str,
-    /// The node that it is on or meant for; absent when it is on none and meant for none.
+    /// The node that it is on or meant for; left out when it is on none and meant for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<&'a str>,
     /// What the controller does about it.
@@ -146,6 +151,7 @@ impl<'a> PodClaim<'a> {
 
 /// An owner reference.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Owner<'a> {
     /// `apiVersion` of the owner.
@@ -177,6 +183,7 @@ impl<'a> From<&'a facts::Owner> for Owner<'a> {
 
 /// The claim on one ControllerRevision.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RevisionClaim<'a> {
     /// The ControllerRevision.
@@ -220,6 +227,7 @@ impl<'a> RevisionClaim<'a> {
 
 /// What a sync makes of the history.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryChange<'a> {
     /// Whether any revision is adopted, released, renumbered, labelled or deleted.
@@ -250,9 +258,11 @@ impl<'a> From<&'a facts::HistoryChange> for HistoryChange<'a> {
 
 /// A controller whose pods and this DaemonSet's may be taken for each other's.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Overlap<'a> {
     /// Its kind.
+    #[cfg_attr(test, schemars(extend("enum" = WorkloadKind::ALL.map(WorkloadKind::name))))]
     pub kind: &'static str,
     /// Its name.
     pub name: &'a str,
@@ -279,16 +289,18 @@ impl<'a> From<&'a facts::Overlap> for Overlap<'a> {
 
 /// Something that would put it right.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimRemedy<'a> {
     /// What it changes.
     pub changes: ClaimChanges,
-    /// What it is.
+    /// What to do.
     pub text: Sentence,
-    /// The command, where one does it and can be given.
+    /// A command that does it, quoted for a POSIX shell; left out where there is none, or
+    /// where a name can't be an argument of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<&'a Command>,
-    /// What it risks.
+    /// What it may break; left out where nothing is known to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<Sentence>,
 }

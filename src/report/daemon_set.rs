@@ -6,6 +6,7 @@ use crate::analysis::eligibility as facts;
 
 /// The name of a DaemonSet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DaemonSetRef<'a> {
     /// Its namespace.
     pub namespace: &'a str,

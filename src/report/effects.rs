@@ -4,21 +4,24 @@ use serde::Serialize;
 
 use crate::analysis::effects as facts;
 
-/// What would follow of a change: `N` is how a node's DaemonSet is called, `P` how a pod of it is.
+/// What the controller would do about the changes.
+//
+// `N` is how a node's DaemonSet is called, `P` how a pod of it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Effects"))]
 #[serde(rename_all = "camelCase")]
 pub struct Effects<N, P> {
-    /// A pod is made.
+    /// Where a pod is made.
     pub start: Vec<N>,
     /// Pods that are deleted at once, whatever maxUnavailable says.
     pub stop: Vec<P>,
     /// Pods that stay until the next rollout deletes them, and none is made again.
     pub stay: Vec<P>,
-    /// A taint is tolerated for some seconds only: the pod is evicted and made again,
-    /// over and over.
+    /// Where a taint is tolerated for some seconds only, so that the pod is evicted and made
+    /// again, over and over.
     pub evicted: Vec<N>,
-    /// A pod would be made today, in place of none or of those that have ended, and is
-    /// no longer then.
+    /// Where a pod would be made today, in place of none or of those that have ended, and
+    /// is no longer then.
     pub no_longer_start: Vec<N>,
     /// Pods that are deleted today, at once, by the next rollout or by taint eviction,
     /// and are not then.

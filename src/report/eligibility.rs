@@ -22,10 +22,23 @@ use super::reason::{Reason, reasons};
 use super::remedy::{Distance, Impact, Remedy, Rule};
 
 /// `kind` of the report.
-const KIND: &str = "EligibilityReport";
+pub(super) const KIND: &str = "EligibilityReport";
+
+/// The counters by name.
+#[cfg(test)]
+const COUNTERS: [&str; 7] = [
+    "desired",
+    "current",
+    "misscheduled",
+    "ready",
+    "updated",
+    "available",
+    "unavailable",
+];
 
 /// Where a DaemonSet runs, and why not elsewhere.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EligibilityReport<'a> {
     /// What every report begins with.
@@ -38,26 +51,29 @@ pub struct EligibilityReport<'a> {
     pub applied: bool,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
     pub update_strategy: StrategyType,
-    /// How many nodes were read; `None` when they couldn't be.
+    /// How many nodes were read; `null` when they couldn't be.
     pub node_count: Option<usize>,
-    /// The counters; `None` when not all nodes were asked for or read.
+    /// The counters; left out when not all nodes were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// What is to be said of the DaemonSet as a whole.
     pub findings: Vec<Reason>,
-    /// What it costs; `None` when not all nodes were asked for or read.
+    /// What the pods ask for, on all nodes that should run one; left out when not all nodes
+    /// were asked for or read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprint<'a>>,
     /// The broken nodes by cause, the largest group first; absent where one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause<'a>>,
     /// The nodes by name.
+    #[cfg_attr(test, schemars(with = "Vec<Node<'a>>"))]
     pub nodes: Nodes<'a>,
 }
 
 /// Nodes that are broken for one cause.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cause<'a> {
     /// The cause, as the first of the nodes has it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +92,7 @@ pub struct Cause<'a> {
 
 /// A fact about nodes.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Attribute<'a> {
     /// What kind of fact.
     pub kind: AttributeKind,
@@ -128,6 +145,7 @@ impl<'a> EligibilityReport<'a> {
 
 /// An `EligibilityReport` with `today` and `then` around what differs.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WhatIfReport<'a> {
     /// What every report begins with.
@@ -135,9 +153,10 @@ pub struct WhatIfReport<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// False for a manifest that isn't applied.
+    /// False for a manifest: the nodes are judged by its template, the pods are
+    /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,
-    /// The changes, in words.
+    /// What is tried, in the words of the flags.
     pub changes: Vec<String>,
     /// As it is.
     pub today: NodesAndStatus<'a>,
@@ -166,6 +185,7 @@ impl<'a> WhatIfReport<'a> {
 
 /// A pod and its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PodOnNode<'a> {
     /// The node.
     pub node: &'a str,
@@ -182,13 +202,15 @@ impl<'a> From<&'a what_if::PodOnNode> for PodOnNode<'a> {
     }
 }
 
-/// The parts that differ.
+/// The nodes and the counters, today or then.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NodesAndStatus<'a> {
     /// The counters, where all nodes were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// The nodes that the changes touch.
+    /// The nodes that the changes are tried on, by name.
+    #[cfg_attr(test, schemars(with = "Vec<Node<'a>>"))]
     pub nodes: Nodes<'a>,
 }
 
@@ -204,15 +226,23 @@ impl<'a> NodesAndStatus<'a> {
     }
 }
 
-/// The counters as they are now, as the API has them, and where these differ. Where nodes
-/// or pods couldn't be read there is no more than the API's.
+/// The counters as the controller would write them now, as `.status` has them, and where
+/// these differ. Where nodes or pods couldn't be read there is no more than `.status` has.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(
+    test,
+    schemars(extend(
+        "dependentRequired" = {"desired": COUNTERS},
+        "anyOf" = [{"required": ["desired"]}, {"required": ["reported"]}],
+    ))
+)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// What the controller would count now.
     #[serde(flatten)]
     pub computed: Option<Counters>,
-    /// What `.status` holds; `None` for a DaemonSet that was never stored.
+    /// What `.status` holds; left out for a DaemonSet that was never stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reported: Option<Counters>,
     /// Where they differ, with the cause.
@@ -221,8 +251,10 @@ pub struct Status {
 
 /// One counter that differs.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Difference {
     /// The name of the counter.
+    #[cfg_attr(test, schemars(extend("enum" = COUNTERS)))]
     pub counter: &'static str,
     /// What the controller would count now.
     pub computed: usize,
@@ -267,19 +299,20 @@ impl Serialize for Nodes<'_> {
 
 /// What is said of one node.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Node<'a> {
     /// The node's name.
     pub name: &'a str,
-    /// A pod is made here when there is none; `None` when the node couldn't be read.
+    /// A pod is made here when there is none; `null` when the node couldn't be read.
     pub should_run: Option<bool>,
-    /// A pod that is here stays; `None` when the node couldn't be read.
+    /// A pod that is here stays; `null` when the node couldn't be read.
     pub should_continue_running: Option<bool>,
     /// Both in one word.
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
-    /// How far it is from being eligible: all zero for a node that is.
+    /// How far the node is from being eligible: all zero for one that is.
     pub distance: Distance,
     /// All reasons, the template's first, then the pods'.
     pub reasons: Vec<Reason>,
@@ -288,7 +321,7 @@ pub struct Node<'a> {
     /// The chain of rules; only when one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
-    /// What would make it eligible; only when one node was asked for.
+    /// What would make it eligible, checked with the engine; only when one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<Remedy<'a>>,
     /// What the template's share of the remedies would do to other nodes; only with `--impact`.
@@ -316,17 +349,18 @@ impl<'a> Node<'a> {
 
 /// One pod of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Pod<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its state by itself.
+    /// Its own state.
     pub state: PodState,
-    /// `status.phase`.
+    /// Its `status.phase`.
     pub phase: &'a str,
-    /// Made from the current template, by the controller's measure; `None` when that can't be known.
+    /// Made from the current template, by the controller's measure; `null` when that can't be known.
     pub updated: Option<bool>,
-    /// The node that the pod is bound to; `None` while it isn't scheduled.
+    /// The node that the pod is bound to; left out while it isn't scheduled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_name: Option<&'a str>,
     /// Since when it is in this state, where the pod tells.

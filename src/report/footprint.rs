@@ -17,6 +17,7 @@ pub(super) fn quantities(requests: &Requests) -> Quantities<'_> {
 
 /// The requests of one pod and of all.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Footprint<'a> {
     /// Requests of one pod, as the scheduler counts them.
@@ -31,6 +32,7 @@ pub struct Footprint<'a> {
 
 /// The share of a node's allocatable that one pod asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Share<'a> {
     /// The resource.
     pub resource: &'a str,

@@ -11,3 +11,6 @@ pub mod node;
 pub mod reason;
 pub mod remedy;
 pub mod rollout;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod schema;

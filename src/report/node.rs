@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::analysis::node::Eligibility;
-use crate::analysis::on_node::groups::Outcome;
 use crate::analysis::on_node::{self as facts, State};
 use crate::analysis::pod::PodState;
 use crate::analysis::rollout::plan::StrategyType;
@@ -21,31 +20,11 @@ use super::reason::{Reason, reasons};
 use super::remedy::Distance;
 
 /// `kind` of the report.
-const KIND: &str = "NodeReport";
-
-/// The answer about one node.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum NodeAnswer<'a> {
-    /// As it is.
-    Report(Box<NodeReport<'a>>),
-    /// Today beside then.
-    WhatIf(Box<NodeWhatIf<'a>>),
-}
-
-impl<'a> NodeAnswer<'a> {
-    /// What is published of `outcome`.
-    #[must_use]
-    pub fn new(outcome: &'a Outcome) -> Self {
-        match outcome {
-            Outcome::Report(report) => Self::Report(Box::new(NodeReport::new(report))),
-            Outcome::WhatIf(report) => Self::WhatIf(Box::new(NodeWhatIf::new(report))),
-        }
-    }
-}
+pub(super) const KIND: &str = "NodeReport";
 
 /// Which DaemonSets run on a node, and what they ask of it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodeReport<'a> {
     /// What every report begins with.
@@ -53,7 +32,7 @@ pub struct NodeReport<'a> {
     pub header: Header,
     /// The node's name.
     pub node: &'a str,
-    /// Whether the node is there; `None` when nodes couldn't be read.
+    /// Whether the node is there; `null` when nodes couldn't be read.
     pub node_exists: Option<bool>,
     /// What there is to say.
     #[serde(flatten)]
@@ -75,6 +54,7 @@ impl<'a> NodeReport<'a> {
 
 /// A `NodeReport` with `today` and `then` around what differs.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodeWhatIf<'a> {
     /// What every report begins with.
@@ -82,13 +62,14 @@ pub struct NodeWhatIf<'a> {
     pub header: Header,
     /// The node's name.
     pub node: &'a str,
-    /// False for a node of a file, which isn't there yet.
+    /// False for a node of `--node-file`: it is taken as one that isn't there yet, without
+    /// pods; whether one of its name is there isn't asked.
     pub node_exists: bool,
-    /// The changes, in words.
+    /// What is tried, in the words of the flags.
     pub changes: Vec<String>,
     /// What the controller would do about them.
     pub effects: Effects<Affected<'a>, Affected<'a>>,
-    /// As it is; `None` for a node that isn't there yet.
+    /// As it is; `null` for a node that isn't there yet.
     pub today: Option<DaemonSetsOnNode<'a>>,
     /// As it would be, before the controller acts; the sums are those after it has.
     pub then: DaemonSetsOnNode<'a>,
@@ -113,11 +94,12 @@ impl<'a> NodeWhatIf<'a> {
 
 /// A DaemonSet that a change affects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Affected<'a> {
     /// The DaemonSet.
     #[serde(flatten)]
     pub daemon_set: DaemonSetRef<'a>,
-    /// The pod, where there is one.
+    /// Its pod; left out where there is none yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod: Option<&'a str>,
 }
@@ -133,9 +115,10 @@ impl<'a> From<&'a facts::Affected> for Affected<'a> {
 
 /// A node and its DaemonSets at one time: as they are, or after a what-if.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DaemonSetsOnNode<'a> {
-    /// The node itself; `None` when it couldn't be read.
+    /// The node itself; `null` when it couldn't be read.
     pub condition: Option<Condition<'a>>,
     /// The DaemonSets by namespace and name.
     pub daemon_sets: Vec<OnNode<'a>>,
@@ -160,14 +143,16 @@ impl<'a> DaemonSetsOnNode<'a> {
 
 /// The node itself, in few words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Condition<'a> {
-    /// The condition `Ready`; `None` when the node has none.
+    /// The condition `Ready`; `null` when the node has none.
+    #[cfg_attr(test, schemars(extend("enum" = ["True", "False", "Unknown", null])))]
     pub ready: Option<&'a str>,
-    /// Since when.
+    /// When the condition `Ready` last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ready_since: Option<Timestamp>,
-    /// `spec.unschedulable`.
+    /// Whether the node is unschedulable (`spec.unschedulable`).
     pub cordoned: bool,
     /// The taints, as `kubectl taint` writes them.
     pub taints: Vec<String>,
@@ -186,15 +171,18 @@ impl<'a> From<&'a facts::Condition> for Condition<'a> {
 
 /// What the daemon pods of a node ask for together, and what they leave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sums<'a> {
-    /// What those that run and would run ask for together; `pods` is how many they are.
+    /// What those that run and would run ask for together, those that are lost at the next
+    /// rollout among them; `pods` is how many they are.
     pub requests: Quantities<'a>,
-    /// `status.allocatable`; `None` when the node couldn't be read or doesn't say.
+    /// The node's `status.allocatable`; `null` when the node couldn't be read or doesn't say.
     pub allocatable: Option<BTreeMap<&'a str, &'a str>>,
     /// Allocatable less the requests, for all other pods together; negative where the
-    /// daemon pods alone don't fit. A resource is left out where
-    /// what the node has of it is no quantity, or left out though every node has it.
+    /// daemon pods alone don't fit. A resource of which allocatable isn't a quantity, or that
+    /// it says nothing of though every kubelet reports it (cpu, memory, ephemeral-storage,
+    /// pods), is left out: what is left of it isn't known.
     pub left: Option<Quantities<'a>>,
     /// The share of allocatable that is requested, in percent.
     pub percent: &'a BTreeMap<String, f64>,
@@ -213,15 +201,25 @@ impl<'a> From<&'a facts::Sums> for Sums<'a> {
 
 /// How many DaemonSets are in which state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "each is the number of a state")]
 pub struct Summary {
+    /// DaemonSets that should run here and have a pod.
     pub runs: usize,
+    /// DaemonSets that should run here; the controller makes a pod at its next sync.
     pub would_start: usize,
+    /// DaemonSets whose pod shouldn't be here; it runs on until a rollout or a hand deletes
+    /// it, and none is made again.
     pub lost_at_rollout: usize,
+    /// DaemonSets whose pod shouldn't be here; the controller deletes it at its next sync,
+    /// or taint eviction does.
     pub would_stop: usize,
+    /// DaemonSets of which a pod should come or go, and something keeps the controller
+    /// from it; the reasons have what.
     pub held: usize,
+    /// DaemonSets that have no pod here, and should have none.
     pub excluded: usize,
+    /// DaemonSets of which it isn't known, for the node or its pods couldn't be read.
     pub unknown: usize,
     /// Those of all states that aren't as they should be.
     pub not_clean: usize,
@@ -244,6 +242,7 @@ impl From<facts::Summary> for Summary {
 
 /// One DaemonSet on the node.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OnNode<'a> {
     /// The DaemonSet.
@@ -251,11 +250,11 @@ pub struct OnNode<'a> {
     pub daemon_set: DaemonSetRef<'a>,
     /// What becomes of it here.
     pub state: State,
-    /// Whether it is as it should be; `None` when that can't be known.
+    /// Whether it is as it should be; `null` when that can't be known.
     pub clean: Option<bool>,
-    /// A pod is made here when there is none; `None` when the node couldn't be read.
+    /// A pod is made here when there is none; `null` when the node couldn't be read.
     pub should_run: Option<bool>,
-    /// A pod that is here stays; `None` when the node couldn't be read.
+    /// A pod that is here stays; `null` when the node couldn't be read.
     pub should_continue_running: Option<bool>,
     /// Both in one word.
     pub eligibility: Eligibility,
@@ -265,7 +264,7 @@ pub struct OnNode<'a> {
     pub distance: Distance,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
     pub update_strategy: StrategyType,
-    /// What its template asks for, as the scheduler counts; `None` when a quantity in it
+    /// What its template asks for, as the scheduler counts; `null` when a quantity in it
     /// can't be parsed.
     pub requests: Option<Quantities<'a>>,
     /// All reasons.

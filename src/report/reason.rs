@@ -10,13 +10,14 @@ use crate::words::template_field;
 
 /// One reason, with the rule of the template and the fact of the node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
     /// What kind of reason it is.
     pub code: Code,
     /// The reason in words.
     pub message: Sentence,
-    /// What it denies by itself; `None` when it only explains.
+    /// What it denies by itself; left out when it only explains.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decides: Option<Decides>,
     /// The field of the DaemonSet that asks for it.
@@ -25,7 +26,7 @@ pub struct Reason {
     /// The node's taint, as `kubectl taint` writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taint: Option<String>,
-    /// The node's label, `key=value`, or `key` alone when it has none.
+    /// The node's label, `key=value`, or `key` alone when the node lacks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The requirement, as `key In [a, b]`.

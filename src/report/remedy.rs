@@ -10,11 +10,12 @@ use crate::words::{self, Sentence};
 
 /// One rule of the template held against the node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Rule {
     /// The field of the DaemonSet.
     pub field: String,
-    /// Whether the node passes it; `None` for one that has no say.
+    /// Whether the node passes it; `null` for one that has no say.
     pub passed: Option<bool>,
     /// What the template asks.
     pub template: Sentence,
@@ -35,6 +36,7 @@ impl From<&rules::Rule> for Rule {
 
 /// How far a node is from being eligible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Distance {
     /// Labels that would have to change.
     pub labels: usize,
@@ -56,6 +58,7 @@ impl From<facts::Distance> for Distance {
 
 /// One change for one obstacle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Remedy<'a> {
     /// The obstacle that it removes, in words.
@@ -64,13 +67,14 @@ pub struct Remedy<'a> {
     pub changes: Changes,
     /// `mutating`; nothing here is harmless, and nothing is done by itself.
     pub tag: Tag,
-    /// The command, when a command does it and can be given.
+    /// A command that does it, quoted for a POSIX shell; left out where there is none, or
+    /// where a name can't be an argument of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<&'a Command>,
     /// The field of the DaemonSet to change, when the template is changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What to add there, as YAML to paste; `None` when the field is to be taken out.
+    /// What to add there, as YAML to paste; left out when the field is to be taken out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fragment: Option<String>,
     /// What else is to be known about it.
@@ -95,12 +99,15 @@ impl<'a> From<&'a facts::Remedy> for Remedy<'a> {
 
 /// Nodes that a change of the template would add or take away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Impact<'a> {
     /// Nodes that become eligible; pods start there at once.
     pub gained: &'a [String],
-    /// Nodes that are no longer eligible.
-    pub lost: &'a [String],
+    /// Nodes that are no longer eligible, whether they have a pod or not; those that lose one
+    /// stand in `notMadeAgain`.
+    #[serde(rename = "lost")]
+    pub no_longer_eligible: &'a [String],
     /// Nodes whose pod the rollout replaces, for a template change rolls them all.
     pub rolled: usize,
     /// Nodes whose pod the rollout deletes, and none is made again.
@@ -111,7 +118,7 @@ impl<'a> From<&'a analysed::Impact> for Impact<'a> {
     fn from(impact: &'a analysed::Impact) -> Self {
         Self {
             gained: &impact.gained,
-            lost: &impact.lost,
+            no_longer_eligible: &impact.no_longer_eligible,
             rolled: impact.rolled,
             not_made_again: &impact.not_made_again,
         }

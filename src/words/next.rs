@@ -8,6 +8,13 @@ use super::sentence::Sentence;
 /// The heading of what to do.
 pub const HEADING: &str = "Next";
 
+/// A step of a numbered list.
+#[must_use]
+pub fn numbered(number: usize, kind: &StepKind) -> Sentence {
+    let text = step(kind).unwrap_or_default();
+    Sentence::new(format!("{number}. {text}"))
+}
+
 /// What a step does and what it risks; `None` for one that only reads.
 #[must_use]
 pub fn step(kind: &StepKind) -> Option<Sentence> {

@@ -6,6 +6,7 @@ use crate::analysis::causes::root_cause;
 use crate::analysis::on_node::groups::{Group, Outcome};
 use crate::analysis::on_node::{Affected, Condition, DaemonSetsOnNode, NodeWhatIf, Summary};
 use crate::analysis::remedy::Distance;
+use crate::model::quantity::Quantity;
 
 use super::change::changes;
 use super::notation::{self, cut_off, daemon_sets, nodes};
@@ -200,6 +201,18 @@ pub fn affected(affected: &Affected) -> Sentence {
         Some(pod) => format!("{} (pod {pod})", affected.daemon_set),
         None => affected.daemon_set.to_string(),
     })
+}
+
+/// The least that is left of a resource, and on which node.
+#[must_use]
+pub fn least(quantity: &Quantity, node: &str) -> Sentence {
+    Sentence::new(format!("{quantity} on {node}"))
+}
+
+/// The share of a node that is requested.
+#[must_use]
+pub fn share(percent: f64) -> Sentence {
+    Sentence::new(format!("{percent}%"))
 }
 
 /// How many DaemonSets changes leave as they are; `None` for none.

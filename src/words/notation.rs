@@ -1,8 +1,12 @@
 //! How parts of a sentence are written: lists, counts, labels, tolerations.
 
+use std::fmt::Display;
+
 use crate::analysis::reason::{ObjectRef, Said};
 use crate::analysis::remedy::Distance;
 use crate::engine::toleration::DaemonToleration;
+
+use super::sentence::Sentence;
 
 /// At most five of `names`, and how many more there are.
 #[must_use]
@@ -18,8 +22,36 @@ pub fn first_of(names: &[impl AsRef<str>], most: usize) -> String {
 
 /// As [`first_of`], with `…` before the count: for cells of tables.
 #[must_use]
-pub fn cut_off(names: &[impl AsRef<str>], most: usize) -> String {
-    first_and_more(names, most, ", …")
+pub fn cut_off(names: &[impl AsRef<str>], most: usize) -> Sentence {
+    Sentence::new(first_and_more(names, most, ", …"))
+}
+
+/// All of `names`, and how many more there are that a list leaves off.
+#[must_use]
+pub fn listed(names: &[String], left_off: usize) -> Sentence {
+    let names = names.join(", ");
+    Sentence::new(match left_off {
+        0 => names,
+        more => format!("{names}, … and {more} more"),
+    })
+}
+
+/// How many rows a list leaves off.
+#[must_use]
+pub fn left_off(count: usize) -> Sentence {
+    Sentence::new(format!("… and {count} more (--limit 0 shows all)"))
+}
+
+/// The head of a list, and how many there are: `Released (2 pods)`.
+#[must_use]
+pub fn head(title: &str, count: impl Display) -> Sentence {
+    Sentence::new(format!("{title} ({count})"))
+}
+
+/// A number of things that stands by itself.
+#[must_use]
+pub fn count(count: usize, what: &str) -> Sentence {
+    Sentence::new(counted(count, what))
 }
 
 fn first_and_more(names: &[impl AsRef<str>], most: usize, mark: &str) -> String {
@@ -122,7 +154,7 @@ pub fn said(said: &Said) -> String {
 
 /// The distance in words: `1 label`.
 #[must_use]
-pub fn distance(distance: Distance) -> String {
+pub fn distance(distance: Distance) -> Sentence {
     let parts = [
         (distance.labels, "label"),
         (distance.tolerations, "toleration"),
@@ -130,5 +162,5 @@ pub fn distance(distance: Distance) -> String {
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<_> = parts.map(|(count, what)| counted(count, what)).collect();
-    parts.join(" + ")
+    Sentence::new(parts.join(" + "))
 }

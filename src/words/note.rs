@@ -1,15 +1,19 @@
 //! What else is to be known about an answer.
 
 use crate::analysis::basis::Note;
+use crate::engine::VERIFIED_RELEASE;
 
 use super::change::change;
-use super::notation::few;
+use super::notation::{few, nodes};
 use super::sentence::Sentence;
 
 /// A note in a sentence.
 #[must_use]
 pub fn note(note: &Note) -> Sentence {
     Sentence::new(match note {
+        Note::OtherRelease { server_version } => format!(
+            "the server is {server_version}; the decisions were compared with the code of {VERIFIED_RELEASE}"
+        ),
         Note::OfSource(text) => text.clone(),
         Note::NoFootprint { problem } => {
             format!("the footprint is left out: in the template's requests, {problem}")
@@ -60,32 +64,34 @@ pub fn note(note: &Note) -> Sentence {
         Note::RecheckBeforeAdoption => {
             "before it takes anything over, the controller asks the API server whether the DaemonSet is still there, with the same UID and not being deleted".to_owned()
         }
+        Note::JudgedHere => {
+            "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it".to_owned()
+        }
+        Note::SelectedDaemonSetsAlone {
+            namespace,
+            selector,
+        } => {
+            let namespace = namespace.as_ref().map(|n| format!(" of namespace {n}"));
+            let selector = selector.as_ref().map(|s| format!(" that `{s}` selects"));
+            let of = [namespace, selector].map(Option::unwrap_or_default).concat();
+            format!("only DaemonSets{of} are counted: others may run here too, and the sums leave them out")
+        }
         Note::RecreatedLocally => {
             "the DaemonSet of the manifest was computed here, as if the stored one were gone: admission wasn't asked".to_owned()
         }
     })
 }
 
+/// A note that is of some nodes of a group alone.
+#[must_use]
+pub fn of_some(note: &Sentence, count: usize, names: &Sentence) -> Sentence {
+    Sentence::new(format!("{note} ({}: {names})", nodes(count)))
+}
+
 /// All of `notes`.
 #[must_use]
 pub fn notes(notes: &[Note]) -> Vec<Sentence> {
     notes.iter().map(note).collect()
-}
-
-/// What the sums leave out, where not all DaemonSets were asked for.
-#[must_use]
-pub fn narrowed(namespace: Option<&str>, selector: Option<&str>) -> Option<Sentence> {
-    let of = match (namespace, selector) {
-        (None, None) => return None,
-        (Some(namespace), None) => format!("of namespace {namespace}"),
-        (None, Some(selector)) => format!("that `{selector}` selects"),
-        (Some(namespace), Some(selector)) => {
-            format!("of namespace {namespace} that `{selector}` selects")
-        }
-    };
-    Some(Sentence::new(format!(
-        "only DaemonSets {of} are counted: others may run here too, and the sums leave them out"
-    )))
 }
 
 /// There is no DaemonSet; `namespace` is `None` for all.
@@ -97,14 +103,6 @@ pub fn no_daemon_sets(namespace: Option<&str>) -> Sentence {
         }
         None => "No DaemonSets found.".to_owned(),
     })
-}
-
-/// What a manifest that passes here has not passed.
-#[must_use]
-pub fn judged_here() -> Sentence {
-    Sentence::new(
-        "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it",
-    )
 }
 
 #[cfg(test)]

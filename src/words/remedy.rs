@@ -7,9 +7,11 @@ use crate::analysis::managed_by::{ManagedBy, RemovedWhen};
 use crate::analysis::remedy::{
     Change, Changes, Obstacle, Remedy, Tag, TemplateChange, requirement_for, toleration_for,
 };
+use crate::analysis::template_field::TemplateField;
 
 use super::notation::{counted, first_of};
 use super::sentence::Sentence;
+use super::template_field;
 
 /// What stands between the node and eligibility.
 #[must_use]
@@ -89,6 +91,12 @@ const fn managed_by(by: ManagedBy) -> &'static str {
     }
 }
 
+/// To which field a fragment is to be added, before it.
+#[must_use]
+pub fn add_to(field: &TemplateField) -> Sentence {
+    Sentence::new(format!("add to {}:", template_field::shortened(field)))
+}
+
 /// What to add to the field, as YAML to paste; `None` when it is to be taken out.
 #[must_use]
 pub fn fragment(remedy: &Remedy) -> Option<String> {
@@ -161,8 +169,12 @@ pub fn impact(impact: &Impact, node: &str, on_delete: bool) -> Vec<Sentence> {
         1 => format!("1 other node becomes eligible: {}", up_to_ten(&others)),
         n => format!("{n} other nodes become eligible: {}", up_to_ten(&others)),
     };
-    let lost = (!impact.lost.is_empty())
-        .then(|| format!("no longer eligible: {}", up_to_ten(&impact.lost)));
+    let no_longer_eligible = (!impact.no_longer_eligible.is_empty()).then(|| {
+        format!(
+            "no longer eligible: {}",
+            up_to_ten(&impact.no_longer_eligible)
+        )
+    });
     let rolled = match (impact.rolled, on_delete) {
         (n, true) => format!("nothing is rolled (OnDelete): pods to replace by hand: {n}"),
         (n, false) => format!(
@@ -182,7 +194,7 @@ pub fn impact(impact: &Impact, node: &str, on_delete: bool) -> Vec<Sentence> {
     let others = "changes of the node touch no other node of this DaemonSet".to_owned();
     let lines = [
         Some(gained),
-        lost,
+        no_longer_eligible,
         Some(rolled),
         not_made_again,
         Some(others),

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::sentence::Sentence;
+
 /// `time` as the API writes it, and how long ago that was as kubectl prints ages;
 /// without the latter where the clock was set to before it.
 #[must_use]
@@ -24,23 +26,23 @@ fn second_of(time: Timestamp) -> Timestamp {
 
 /// The time between `time` and `now` as kubectl prints ages; `in 5m` for the future.
 #[must_use]
-pub fn age(time: Timestamp, now: Timestamp) -> String {
+pub fn age(time: Timestamp, now: Timestamp) -> Sentence {
     let seconds = now.as_second() - time.as_second();
     if seconds < 0 {
-        return format!("in {}", duration(-seconds));
+        return Sentence::new(format!("in {}", duration(-seconds)));
     }
-    format!("{} ago", duration(seconds))
+    Sentence::new(format!("{} ago", duration(seconds)))
 }
 
 /// The time from `time` to `now`, as kubectl prints ages: `16m`; `0s` for the future.
 #[must_use]
-pub fn elapsed(time: Timestamp, now: Timestamp) -> String {
+pub fn elapsed(time: Timestamp, now: Timestamp) -> Sentence {
     duration((now.as_second() - time.as_second()).max(0))
 }
 
 /// A number of seconds with its two largest units at most, as `2h5m`.
 #[must_use]
-pub fn duration(seconds: i64) -> String {
+pub fn duration(seconds: i64) -> Sentence {
     let units = [
         (seconds / 86400, "d"),
         (seconds / 3600 % 24, "h"),
@@ -54,11 +56,11 @@ pub fn duration(seconds: i64) -> String {
         .filter(|(n, _)| *n > 0)
         .map(|(n, unit)| format!("{n}{unit}"))
         .collect();
-    if text.is_empty() {
+    Sentence::new(if text.is_empty() {
         "0s".to_owned()
     } else {
         text
-    }
+    })
 }
 
 #[cfg(test)]
@@ -73,7 +75,7 @@ mod tests {
             (172_800, "2d"),
         ];
         for (seconds, text) in cases {
-            assert_eq!(super::duration(seconds), text);
+            assert_eq!(super::duration(seconds).as_str(), text);
         }
     }
 }

@@ -84,6 +84,28 @@ fn the_layers_stand_in_their_order() {
     }
 }
 
+/// What the compiler can't refuse: prose that a layout puts together and passes on as quoted.
+#[test]
+fn layouts_put_no_text_together() {
+    const LAYOUTS: &[&str] = &[
+        "adopt/", "node/", "plan/", "why/", "closing", "lists", "words", "remedies", "document",
+    ];
+    let mut seen = BTreeSet::new();
+    for (file, text) in sources() {
+        let layout = file.strip_prefix("output/");
+        let layout = layout.and_then(|file| LAYOUTS.iter().find(|l| file.starts_with(**l)));
+        if let Some(layout) = layout {
+            seen.insert(layout);
+            let lines = text.lines().zip(1..);
+            let found: Vec<_> = lines
+                .filter(|(line, _)| line.contains("format!") || line.contains("format_args!"))
+                .collect();
+            assert_eq!(found, [], "src/{file}: sentences are made in `words`");
+        }
+    }
+    assert_eq!(seen.len(), LAYOUTS.len(), "{seen:?}");
+}
+
 /// The files of `src` by their paths in it.
 fn sources() -> Vec<(String, String)> {
     let src = root().join("src");

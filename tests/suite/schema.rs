@@ -201,10 +201,17 @@ fn the_schema_refuses_what_is_not_a_report() {
     ];
     let report: Value = serde_json::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
     assert!(validator.is_valid(&report));
-    let breaks: [fn(&mut Value); 4] = [
+    let breaks: [fn(&mut Value); 9] = [
         |r| r["kind"] = "Report".into(),
+        |r| r["apiVersion"] = "ds.kubectl/v1".into(),
         |r| r["nodes"][0]["podState"] = "Fine".into(),
         |r| r["status"]["extra"] = 1.into(),
+        |r| r["status"]["reported"] = Value::Null,
+        |r| r["nodes"][0]["distance"]["labels"] = (-1).into(),
+        |r| {
+            r["status"].as_object_mut().unwrap().remove("current");
+        },
+        |r| *r = serde_json::json!({"apiVersion": r["apiVersion"], "kind": "List", "items": [{}]}),
         |r| {
             r.as_object_mut().unwrap().remove("daemonSet");
         },

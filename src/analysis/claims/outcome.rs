@@ -6,6 +6,7 @@ use crate::analysis::reason::ObjectRef;
 
 /// What follows, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Follows {
     /// The pod runs on and counts as updated; `updatedBy` tells by which label.
     CountsAsUpdated,
@@ -35,6 +36,7 @@ pub enum Follows {
 
 /// The label by which a pod counts as updated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum UpdatedByLabel {
     /// `controller-revision-hash`: it was made from this very template.
     Hash,

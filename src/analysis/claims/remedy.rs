@@ -17,6 +17,7 @@ pub struct ClaimRemedy {
 /// What a remedy changes, the least first: what changes nothing, what no container
 /// notices, what ends some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ClaimChanges {
     /// Nothing: it only looks.
     Nothing,

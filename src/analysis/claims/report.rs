@@ -98,6 +98,7 @@ pub struct ClaimChange {
 
 /// How the DaemonSet of a manifest comes to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ClaimChangeKind {
     /// There is none of its name: it is created.
     Create,
@@ -107,16 +108,17 @@ pub enum ClaimChangeKind {
 
 /// What the controller does about an object, as `ClaimObject` (1.37.1) decides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ClaimKind {
-    /// Ours, and it matches.
+    /// It is the DaemonSet's, and matches.
     Owned,
-    /// Nobody's, and it matches: it is taken over.
+    /// It is nobody's, and matches: it is taken over.
     Adopt,
-    /// Ours, and it no longer matches: it is let go.
+    /// It is the DaemonSet's, and no longer matches: it is let go.
     Release,
-    /// Another controller's.
+    /// It is another controller's.
     Foreign,
-    /// Neither ours nor to be taken.
+    /// It is neither the DaemonSet's nor to be taken.
     Ignored,
 }
 
@@ -327,6 +329,7 @@ pub enum TakenObjects {
 
 /// Whose selector matches whose template's labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum How {
     /// Its selector matches this DaemonSet's pods.
     ItsSelector,

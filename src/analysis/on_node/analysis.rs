@@ -54,6 +54,20 @@ impl<'a> NodeAnalysis<'a> {
         }
     }
 
+    /// The same where not all DaemonSets were asked for: those of a namespace, those that a
+    /// selector selects.
+    #[must_use]
+    pub fn of(mut self, namespace: Option<String>, selector: Option<String>) -> Self {
+        if namespace.is_some() || selector.is_some() {
+            let note = Note::SelectedDaemonSetsAlone {
+                namespace,
+                selector,
+            };
+            self.notes.insert(0, note);
+        }
+        self
+    }
+
     /// What every answer on this snapshot rests on.
     #[must_use]
     pub fn basis(&self) -> Basis {

@@ -27,6 +27,7 @@ pub use sums::{Allocatable, Sums};
 
 /// What becomes of a DaemonSet on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum State {
     /// It should run here, and a pod is here.
     Runs,

@@ -6,6 +6,7 @@ macro_rules! codes {
     ($($name:ident: $text:literal;)*) => {
         /// Why something is as it is; stable names for scripts and alerts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         pub enum Code {
             $(#[doc = $text] $name,)*
         }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::engine::affinity::RequirementError;
+use crate::engine::rollout::InvalidBudget;
 use crate::model::Taint;
+use crate::model::selector::LabelSelectorError;
 
 use super::rollout::host_ports::HostPort;
 
@@ -30,6 +32,7 @@ pub use pod::{ContainerFact, Ended, Misscheduled, NotReady, PodFact, Said};
 
 /// Which answer a reason denies by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Decides {
     /// No new pod is made; one that is there stays.
     ShouldRun,
@@ -189,7 +192,7 @@ pub enum Reason {
     },
     SelectorMatchesEverything,
     SelectorInvalid {
-        problem: String,
+        problem: LabelSelectorError,
     },
     GenerationNotObserved {
         observed: i64,
@@ -229,7 +232,7 @@ pub enum Reason {
         waiting: usize,
     },
     BudgetInvalid {
-        problem: String,
+        problem: InvalidBudget,
     },
     OldPodsWaitForAHand,
     Controlled,

@@ -21,6 +21,7 @@ pub use obstacle::LabelChange;
 
 /// Which object a change is made to, and so how far it reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Changes {
     /// The template: every pod of the DaemonSet is rolled, and other nodes may become eligible.
     Template,
@@ -30,6 +31,7 @@ pub enum Changes {
 
 /// What comes of making a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Tag {
     /// Nothing lasting: what it changes is managed by the cluster, which puts it back.

@@ -165,7 +165,7 @@ fn failing_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
 fn failing_update(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     let reason = match analysis.rolling.as_ref()?.as_ref().err()? {
         RollingUpdateError::Budget(invalid) => Reason::BudgetInvalid {
-            problem: invalid.to_string(),
+            problem: invalid.clone(),
         },
         RollingUpdateError::NodesGone(nodes) => Reason::NodeGoneUnderSurge {
             nodes: nodes.iter().map(|&node| node.to_owned()).collect(),

@@ -27,6 +27,7 @@ pub struct Budget {
 
 /// The budgets of a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum BudgetKind {
     /// `maxUnavailable`.
     Unavailable,

@@ -35,6 +35,7 @@ impl Change {
 
 /// What kind of change it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ChangeKind {
     /// `kubectl apply -f`.
     Apply,
@@ -48,6 +49,7 @@ pub enum ChangeKind {
 
 /// Where the changed object comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Obtained {
     /// The server said what it would store, admission included.
     DryRun,
@@ -57,6 +59,7 @@ pub enum Obtained {
 
 /// Whether a change touches the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum TemplateChange {
     /// It does.
     Changed,

@@ -57,6 +57,7 @@ impl DriftCause {
 
 /// Which label makes a pod count as updated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum DriftBy {
     /// `pod-template-generation`, while its revision hash is another.
     Generation,

@@ -260,7 +260,7 @@ fn nodes(
         match (was, runs(&analysis.subject.compiled, node)) {
             (true, true) => compared.kept += 1,
             (false, true) => compared.gained.push(node.name.to_string()),
-            (true, false) => compared.lost.push(node.name.to_string()),
+            (true, false) => compared.no_longer_eligible.push(node.name.to_string()),
             (false, false) => {}
         }
     }

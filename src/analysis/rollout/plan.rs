@@ -191,6 +191,7 @@ impl Strategy {
 
 /// `spec.updateStrategy.type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum StrategyType {
     /// Old pods are replaced by the controller.
     RollingUpdate,
@@ -244,6 +245,7 @@ pub struct Since {
 
 /// Whether the template has a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RevisionState {
     /// The newest one is of this template.
     Current,
@@ -265,6 +267,7 @@ impl From<history::RevisionState> for RevisionState {
 
 /// What the controller does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Next {
     /// It makes missing pods and deletes those that have no place, whatever the budget is.
     Manage,
@@ -354,8 +357,8 @@ pub struct Lost {
 pub struct Nodes {
     /// They become eligible: pods are made there at once.
     pub gained: Vec<String>,
-    /// They are no longer eligible.
-    pub lost: Vec<String>,
+    /// They are no longer eligible, whether they have a pod or not; published as `lost`.
+    pub no_longer_eligible: Vec<String>,
     /// How many stay eligible.
     pub kept: usize,
 }

@@ -15,6 +15,7 @@ use super::revision::history;
 
 /// Which object a remedy changes, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RemedyChanges {
     /// Nothing: time does it.
     Nothing,

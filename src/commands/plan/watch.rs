@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::analysis::basis::Note;
 use crate::analysis::rollout::following::{Following, Verdict};
 use crate::analysis::rollout::plan::{Lost, RolloutPlan};
 use crate::analysis::rollout::{Rollout, plan_with_progress};
@@ -25,7 +24,6 @@ use crate::output::printer::Printer;
 use crate::output::progress::Progress as Waiting;
 use crate::source::cluster::{Followed, Notice, REQUESTS, Update};
 use crate::words::rollout::summary;
-use crate::words::version_note;
 
 /// Follows the rollout under way.
 ///
@@ -102,15 +100,12 @@ impl<'a> Follower<'a> {
     /// Says what has changed; the exit code when there is no more to be seen.
     fn world(&mut self, snapshot: &Snapshot) -> Result<Option<Exit>, CommandError> {
         let ds = first(snapshot)?;
-        let (mut plan, progress) = plan_with_progress(Rollout {
+        let (plan, progress) = plan_with_progress(Rollout {
             snapshot,
             stored: Some(ds),
             target: ds,
             change: None,
         });
-        let version = snapshot.server_version.as_deref();
-        let note = version.and_then(version_note).map(Note::OfSource);
-        plan.basis.notes.extend(note);
         let Some(progress) = progress else {
             return self.unknown(&plan).map(Some);
         };

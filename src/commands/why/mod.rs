@@ -20,8 +20,6 @@ use crate::output::why::many::DaemonSetList;
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, SourceError, Subject};
 
-use crate::words::judged_here;
-
 use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
@@ -111,8 +109,6 @@ impl Why<'_> {
         let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
         if manifest.is_some() {
             leave_out_revisions(&mut snapshot);
-            snapshot.notes.push(judged_here().into_string());
-            snapshot.sort();
         }
         let ds = match &target {
             Some(target) => target,

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 /// Why a value is neither a number nor a percentage.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum ScaleError {
     /// It isn't there at all.
     #[error("is missing; write a whole number or a percentage such as 10%")]

@@ -6,7 +6,7 @@ use super::int_or_percent::{ScaleError, scaled_value_from_int_or_percent};
 use super::is_rolling_update;
 
 /// A budget that can't be resolved; the rolling update then does nothing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[error("spec.updateStrategy.rollingUpdate.{field} {problem}")]
 pub struct InvalidBudget {
     /// `maxUnavailable` or `maxSurge`.

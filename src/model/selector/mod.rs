@@ -6,7 +6,7 @@ mod text;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::Labels;
-use super::qualified_name::{check_label_key, check_label_value};
+use super::qualified_name::{LabelError, check_label_key, check_label_value};
 
 pub use index::SelectorIndex;
 pub use text::SelectorError;
@@ -15,6 +15,45 @@ pub use text::SelectorError;
 #[derive(Clone, Debug, Default)]
 pub struct Selector {
     requirements: Vec<(String, Operator, Vec<String>)>,
+}
+
+/// Why a label selector can't be parsed, with the field below `spec.selector`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum LabelSelectorError {
+    /// A pair is no label.
+    #[error("matchLabels: {0}")]
+    Labels(LabelError),
+    /// An expression is none.
+    #[error("matchExpressions[{index}]: {problem}")]
+    Expression {
+        /// Its index.
+        index: usize,
+        /// What is wrong with it.
+        problem: ExpressionError,
+    },
+}
+
+impl From<LabelSelectorError> for String {
+    fn from(error: LabelSelectorError) -> Self {
+        error.to_string()
+    }
+}
+
+/// Why an expression of a label selector can't be parsed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum ExpressionError {
+    /// The operator is none.
+    #[error("`{0}` is no operator: use In, NotIn, Exists or DoesNotExist")]
+    Operator(String),
+    /// The key or a value is no label's.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// The operator compares with values, and there are none.
+    #[error("it needs at least one value")]
+    NoValue,
+    /// The operator asks for the key alone, and there are values.
+    #[error("it takes no values")]
+    Values,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,22 +68,24 @@ impl Selector {
     /// Parses `selector`. One with neither labels nor expressions matches everything.
     ///
     /// # Errors
-    /// What can't be parsed, with the field below `spec.selector`.
-    pub fn new(selector: &LabelSelector) -> Result<Self, String> {
+    /// What can't be parsed.
+    pub fn new(selector: &LabelSelector) -> Result<Self, LabelSelectorError> {
         let labels = selector.match_labels.iter().flatten();
         let labels = labels.map(|(key, value)| {
-            check_label_key(key).map_err(|e| format!("matchLabels: {e}"))?;
-            check_label_value(value).map_err(|e| format!("matchLabels: {e}"))?;
+            check_label_key(key).map_err(LabelSelectorError::Labels)?;
+            check_label_value(value).map_err(LabelSelectorError::Labels)?;
             Ok((key.clone(), Operator::In, vec![value.clone()]))
         });
         let expressions = selector.match_expressions.iter().flatten().enumerate();
         let expressions = expressions.map(|(index, e)| {
             let values = e.values.clone().unwrap_or_default();
             let operator = parse(&e.key, &e.operator, &values)
-                .map_err(|problem| format!("matchExpressions[{index}]: {problem}"))?;
+                .map_err(|problem| LabelSelectorError::Expression { index, problem })?;
             Ok((e.key.clone(), operator, values))
         });
-        let requirements = labels.chain(expressions).collect::<Result<_, String>>()?;
+        let requirements = labels
+            .chain(expressions)
+            .collect::<Result<_, LabelSelectorError>>()?;
         Ok(Self { requirements })
     }
 
@@ -108,26 +149,21 @@ impl std::fmt::Display for Selector {
     }
 }
 
-fn parse(key: &str, operator: &str, values: &[String]) -> Result<Operator, String> {
+fn parse(key: &str, operator: &str, values: &[String]) -> Result<Operator, ExpressionError> {
     let operator = match operator {
         "In" => Operator::In,
         "NotIn" => Operator::NotIn,
         "Exists" => Operator::Exists,
         "DoesNotExist" => Operator::DoesNotExist,
-        other => {
-            return Err(format!(
-                "`{other}` is no operator: use In, NotIn, Exists or DoesNotExist"
-            ));
-        }
+        other => return Err(ExpressionError::Operator(other.to_owned())),
     };
     check_label_key(key)?;
     match (operator, values.is_empty()) {
-        (Operator::In | Operator::NotIn, true) => Err("it needs at least one value".to_owned()),
-        (Operator::Exists | Operator::DoesNotExist, false) => Err("it takes no values".to_owned()),
-        _ => values
-            .iter()
-            .try_for_each(|v| check_label_value(v))
-            .map(|()| operator)
-            .map_err(String::from),
+        (Operator::In | Operator::NotIn, true) => Err(ExpressionError::NoValue),
+        (Operator::Exists | Operator::DoesNotExist, false) => Err(ExpressionError::Values),
+        _ => {
+            values.iter().try_for_each(|v| check_label_value(v))?;
+            Ok(operator)
+        }
     }
 }

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::Follows;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, Overlap, RevisionClaim};
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::words::claims::{claim_word, overlap, revision_then};
-use crate::words::notation::counted;
+use crate::output::words::{counted, head};
+use crate::words::Sentence;
+use crate::words::claims::{claim_word, overlap, overlap_name, revision_number, revision_then};
 
 /// The revisions, where there is more to say than that they are owned.
 pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: Limits) {
@@ -17,7 +18,7 @@ pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: L
     if revisions.is_empty() || (revisions.iter().all(is_plain) && !limits.wide) {
         return;
     }
-    document.heading(format!("Revisions ({})", revisions.len()));
+    document.heading(head("Revisions", revisions.len()));
     let now = report.basis.evaluated_at;
     let rows = revisions.iter().map(|one| revision_row(one, now));
     let mut rows: Vec<_> = rows.collect();
@@ -28,21 +29,17 @@ pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: L
 }
 
 fn revision_row(revision: &RevisionClaim, now: Timestamp) -> Vec<Text> {
-    let number = match revision.renumbered_to() {
-        Some(to) => format!("{} → {to}", revision.revision),
-        None => revision.revision.to_string(),
-    };
     let template = if revision.holds_template {
         (Style::Good, "this one")
     } else {
         (Style::Dim, "another")
     };
     vec![
-        revision.name.clone().into(),
-        number.into(),
+        Quoted::new(&revision.name).into(),
+        revision_number(revision).into(),
         (style(revision.claim), claim_word(revision.claim)).into(),
         template.into(),
-        revision_then(revision, now).into_string().into(),
+        revision_then(revision, now).into(),
     ]
 }
 
@@ -61,31 +58,22 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
         return;
     }
     let count = counted(report.overlaps.len(), "controller");
-    document.heading(format!("Overlaps ({count})"));
+    document.heading(head("Overlaps", count));
     // A Deployment, and each of its ReplicaSets, are told of once.
-    let mut groups: Vec<(&Overlap, Vec<String>)> = Vec::new();
+    let mut groups: Vec<(&Overlap, Vec<Sentence>)> = Vec::new();
     for one in &report.overlaps {
-        let alike = |(first, _): &&mut (&Overlap, Vec<String>)| first.is_like(one);
+        let alike = |(first, _): &&mut (&Overlap, Vec<Sentence>)| first.is_like(one);
         match groups.iter_mut().find(alike) {
             Some((_, names)) => names.push(overlap_name(one)),
             None => groups.push((one, vec![overlap_name(one)])),
         }
     }
     let rows = groups.iter().map(|(first, names)| {
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let then = overlap(first).into_string();
-        vec![few(&names, limits).into(), then.into()]
+        let names: Vec<_> = names.iter().map(Sentence::as_str).collect();
+        vec![few(&names, limits).into(), overlap(first).into()]
     });
     let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
     document.lists(1, &["CONTROLLER", "WHAT THEN"], rows);
     say_left_off(document, left_off);
-}
-
-fn overlap_name(overlap: &Overlap) -> String {
-    let name = format!("{}/{}", overlap.kind.name(), overlap.name);
-    match &overlap.owner {
-        Some(owner) => format!("{name} (of {}/{})", owner.kind, owner.name),
-        None => name,
-    }
 }

@@ -7,10 +7,10 @@ use crate::analysis::claims::report::{ClaimKind, ClaimReport};
 use crate::analysis::reason::Code;
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
-use crate::words::claims::{clean_others, unknown_others};
+use crate::words::claims::{clean_others, top_finding, unknown_others};
 use crate::words::no_daemon_sets;
 
 /// All DaemonSets of a namespace, or of all, of which only what is listed is kept.
@@ -81,7 +81,7 @@ struct Line {
     /// Pods by claim.
     pods: Option<BTreeMap<ClaimKind, usize>>,
     overlaps: usize,
-    top: Option<String>,
+    top: Option<(Code, usize)>,
 }
 
 impl Line {
@@ -98,7 +98,7 @@ impl Line {
             name: report.daemon_set.name.clone(),
             pods,
             overlaps: report.overlaps.len(),
-            top: report.top_reason().map(top_text),
+            top: report.top_reason(),
         }
     }
 
@@ -106,31 +106,25 @@ impl Line {
         let number = |claim, style| match &self.pods {
             None => Text::from("?"),
             Some(pods) => match pods.get(&claim).copied().unwrap_or_default() {
-                0 => Text::from(0),
-                n => (style, n.to_string()).into(),
+                0 => Text::from(0_usize),
+                n => (style, n).into(),
             },
         };
+        let top = self.top.map(|(code, pods)| top_finding(code, pods));
         let mut row = vec![
-            self.name.clone().into(),
+            Quoted::new(&self.name).into(),
             number(ClaimKind::Owned, Style::Plain),
             number(ClaimKind::Adopt, Style::Warn),
             number(ClaimKind::Release, Style::Bad),
             number(ClaimKind::Foreign, Style::Bad),
             number(ClaimKind::Ignored, Style::Warn),
             self.overlaps.into(),
-            self.top.clone().unwrap_or_default().into(),
+            top.unwrap_or_default().into(),
         ];
         if with_namespace {
-            row.insert(0, self.namespace.clone().into());
+            row.insert(0, Quoted::new(&self.namespace).into());
         }
         row
-    }
-}
-
-fn top_text((code, pods): (Code, usize)) -> String {
-    match pods {
-        0 | 1 => code.name().to_owned(),
-        pods => format!("{} ({pods} pods)", code.name()),
     }
 }
 
@@ -159,7 +153,7 @@ fn layout(list: &ClaimList) -> Document {
     }
     others_line(&mut document, list);
     if is_empty && others == 0 {
-        document.line(0, no_daemon_sets(list.namespace.as_deref()).into_string());
+        document.line(0, no_daemon_sets(list.namespace.as_deref()));
     }
     closing(&mut document, &list.basis);
     document
@@ -169,11 +163,9 @@ fn layout(list: &ClaimList) -> Document {
 fn others_line(document: &mut Document, list: &ClaimList) {
     let alone = list.lines.is_empty();
     if list.clean > 0 {
-        let text = clean_others(list.clean, alone).into_string();
-        document.line(0, (Style::Good, text));
+        document.line(0, (Style::Good, clean_others(list.clean, alone)));
     }
     if list.unknown > 0 {
-        let text = unknown_others(list.unknown, alone).into_string();
-        document.line(0, (Style::Warn, text));
+        document.line(0, (Style::Warn, unknown_others(list.unknown, alone)));
     }
 }

@@ -10,13 +10,12 @@ use self::around::{overlaps, revisions};
 use self::pods::pods;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Piece, Quoted, Style, Text};
 use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
 use crate::output::remedies::remedy;
 use crate::output::words::{obtained_words, reason_text};
-use crate::words::Sentence;
 use crate::words::claims::{changes, history, once, owned, remedy as remedy_words, risk, summary};
 
 impl Answer for ClaimReport {
@@ -57,11 +56,12 @@ fn layout(report: &ClaimReport, limits: Limits) -> Document {
 }
 
 fn headline(document: &mut Document, report: &ClaimReport) {
-    let name = format!("{}/{}", report.daemon_set.namespace, report.daemon_set.name);
     let once = report.change.map_or("", |change| once(change.kind));
     let text = Text::from("DaemonSet ")
-        .and(Style::Strong, name)
-        .and(Style::Plain, format!("{once}: {}", summary(report)));
+        .and(Style::Strong, Quoted::new(&report.daemon_set))
+        .and(Style::Plain, once)
+        .and(Style::Plain, ": ")
+        .and(Style::Plain, summary(report));
     // What isn't done yet is neither clean nor not.
     let verdict = match (report.change, report.clean) {
         (Some(_), _) => return document.line(0, text),
@@ -75,11 +75,11 @@ fn headline(document: &mut Document, report: &ClaimReport) {
 
 /// What is as it should be, in a line each.
 fn facts(document: &mut Document, report: &ClaimReport) {
-    let mut rows: Vec<(&str, String)> = Vec::new();
-    rows.extend(owned(report).map(|text| ("Owned", text.into_string())));
-    rows.extend(history(report).map(|text| ("History", text.into_string())));
+    let mut rows: Vec<(&str, Piece)> = Vec::new();
+    rows.extend(owned(report).map(|text| ("Owned", text.into())));
+    rows.extend(history(report).map(|text| ("History", text.into())));
     if let Some(change) = &report.change {
-        rows.push(("Object", obtained_words(change.obtained).to_owned()));
+        rows.push(("Object", obtained_words(change.obtained).into()));
     }
     if rows.is_empty() {
         return;
@@ -97,9 +97,7 @@ fn remedies(document: &mut Document, report: &ClaimReport) {
         _ => "What would put it right, the safest first",
     });
     for one in &report.remedies {
-        let (text, risk) = (remedy_words(&one.kind), risk(&one.kind));
-        let tagged = (changes(one.changes()), text.as_str());
-        let risk = risk.as_ref().map(Sentence::as_str);
-        remedy(document, tagged, one.command.as_ref(), risk);
+        let tagged = (changes(one.changes()), remedy_words(&one.kind));
+        remedy(document, tagged, one.command.as_ref(), risk(&one.kind));
     }
 }

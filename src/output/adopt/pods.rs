@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use crate::analysis::claims::outcome::{Follows, UpdatedByLabel};
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, PodClaim};
 use crate::analysis::reason::{Code, Reason};
-use crate::output::document::{Document, Text};
+use crate::output::document::{Document, Quoted, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::words::{counted, head};
 use crate::words::claims::{Form, pod_then, pod_why, pod_word};
-use crate::words::notation::counted;
 
 /// The pods by claim, what changes hands first; those that are owned only where
 /// every pod is asked for.
@@ -114,22 +114,22 @@ impl<'a> Group<'a> {
             [_] => cells(self.first, Form::OfOne, now),
             _ if self.alike => cells(self.first, Form::OfMany, now),
             _ => [
-                self.first.reason.code().description().to_owned(),
-                pod_word(self.first).to_owned(),
+                self.first.reason.code().description().into(),
+                pod_word(self.first).into(),
             ],
         };
-        row(few(&self.names, limits), few(&self.nodes, limits), cells)
+        let (names, nodes) = (few(&self.names, limits), few(&self.nodes, limits));
+        row(names.into(), nodes.into(), cells)
     }
 }
 
 /// Why, and what follows; what that means is said above, by the section's head.
-fn cells(pod: &PodClaim, form: Form, now: Timestamp) -> [String; 2] {
-    let (why, then) = (pod_why(pod, now), pod_then(pod, form));
-    [why.into_string(), then.into_string()]
+fn cells(pod: &PodClaim, form: Form, now: Timestamp) -> [Text; 2] {
+    [pod_why(pod, now).into(), pod_then(pod, form).into()]
 }
 
-fn row(names: String, nodes: String, [why, then]: [String; 2]) -> Vec<Text> {
-    vec![names.into(), nodes.into(), why.into(), then.into()]
+fn row(names: Text, nodes: Text, [why, then]: [Text; 2]) -> Vec<Text> {
+    vec![names, nodes, why, then]
 }
 
 /// Groups in the order of their first pods.
@@ -157,11 +157,7 @@ fn show(
     if pods.is_empty() {
         return;
     }
-    document.heading(format!(
-        "{} ({})",
-        section.title(),
-        counted(pods.len(), "pod")
-    ));
+    document.heading(head(section.title(), counted(pods.len(), "pod")));
     let mut rows: Vec<Vec<Text>> = if limits.wide {
         pods.into_iter().map(|pod| row_of_one(pod, now)).collect()
     } else {
@@ -175,6 +171,7 @@ fn show(
 
 /// `-o wide`: every pod a row.
 fn row_of_one(pod: &PodClaim, now: Timestamp) -> Vec<Text> {
-    let node = pod.node.clone().unwrap_or_default();
-    row(pod.name.clone(), node, cells(pod, Form::OfOne, now))
+    let (name, node) = (&pod.name, pod.node.as_deref().unwrap_or_default());
+    let cells = cells(pod, Form::OfOne, now);
+    row(Quoted::new(name).into(), Quoted::new(node).into(), cells)
 }

@@ -16,11 +16,11 @@ use super::what_if::{body, effects, sides};
 use super::{counts, running};
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note};
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::nodes;
+use crate::output::words::count;
 
 /// The answer about several nodes, of which those with the same outcome are kept as one:
 /// every DaemonSet times every node is too much to hold.
@@ -103,9 +103,11 @@ fn layout(list: &NodeList, limits: Limits) -> Document {
 fn one(document: &mut Document, group: &Group, limits: Limits) {
     let names: Vec<_> = group.nodes.iter().map(String::as_str).collect();
     document.blank();
-    let text = Text::default()
-        .and(Style::Strong, nodes(names.len()))
-        .and(Style::Plain, format!(": {}", few(&names, limits)));
+    let text = Text::labelled(
+        Style::Strong,
+        count(names.len(), "node"),
+        few(&names, limits),
+    );
     document.line(0, text);
     let now = group.sample.basis().evaluated_at;
     match (&group.sample, names.len()) {
@@ -134,7 +136,7 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
 fn notes(document: &mut Document, group: &Group, basis: &Basis, limits: Limits) {
     let own = group.notes.iter();
     let own = own.filter(|(note, _)| !basis.notes.contains(note));
-    let own = own.map(|(note, names)| (note_words(note).into_string(), names));
+    let own = own.map(|(note, names)| (note_words::note(note), names));
     let mut own: Vec<_> = own.collect();
     own.sort();
     if !own.is_empty() {
@@ -143,10 +145,10 @@ fn notes(document: &mut Document, group: &Group, basis: &Basis, limits: Limits) 
     for (text, names) in own {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let text = match names.len() == group.nodes.len() {
-            true => text.clone(),
-            false => format!("{text} ({}: {})", nodes(names.len()), few(&names, limits)),
+            true => text,
+            false => note_words::of_some(&text, names.len(), &few(&names, limits)),
         };
-        note(document, &text);
+        note(document, text);
     }
 }
 
@@ -167,15 +169,12 @@ fn least(document: &mut Document, group: &Group, limits: Limits) {
     let rows = resources(&all, limits).into_iter().map(|resource| {
         let least = group.least.get(resource);
         let least = least.map_or_else(
-            || "?".to_owned(),
-            |(quantity, node)| format!("{quantity} on {node}"),
+            || Text::from("?"),
+            |(quantity, node)| words::least(quantity, node).into(),
         );
         let asked = all.iter().map(|s| amount(&s.requests, resource));
-        let cells = [resource.to_owned()]
-            .into_iter()
-            .chain(asked)
-            .chain([least]);
-        cells.map(Text::from).collect()
+        let cells = [Quoted::new(resource)].into_iter().chain(asked);
+        cells.map(Text::from).chain([least]).collect()
     });
     let rows = rows.collect();
     let header: &[&str] = if today.is_some() {

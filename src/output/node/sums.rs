@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::on_node::{Allocatable, DaemonSetsOnNode, Requests, Sums};
 
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::Limits;
 use crate::words::node as words;
 
@@ -14,10 +14,10 @@ pub(super) fn sums(document: &mut Document, on_node: &DaemonSetsOnNode, limits: 
     let sums = &on_node.sums;
     let rows = resources(&[sums], limits).into_iter().map(|resource| {
         vec![
-            resource.into(),
+            Quoted::new(resource).into(),
             amount(&sums.requests, resource).into(),
-            of_node(sums, resource).into(),
-            share(sums, resource).into(),
+            of_node(sums, resource),
+            share(sums, resource),
             left(sums, resource),
         ]
     });
@@ -46,8 +46,8 @@ pub(super) fn compared(
         .into_iter()
         .map(|resource| {
             vec![
-                resource.into(),
-                of_node(then, resource).into(),
+                Quoted::new(resource).into(),
+                of_node(then, resource),
                 amount(&today.requests, resource).into(),
                 amount(&then.requests, resource).into(),
                 left(today, resource),
@@ -79,31 +79,30 @@ pub(super) fn resources<'s>(sums: &[&'s Sums], limits: Limits) -> Vec<&'s str> {
     names.into_iter().collect()
 }
 
-pub(super) fn amount(requests: &Requests, resource: &str) -> String {
+pub(super) fn amount(requests: &Requests, resource: &str) -> Quoted {
     let asked = requests.get(resource).copied();
-    asked.unwrap_or_default().to_string()
+    Quoted::new(asked.unwrap_or_default())
 }
 
-fn of_node(sums: &Sums, resource: &str) -> String {
+fn of_node(sums: &Sums, resource: &str) -> Text {
     match sums.allocatable_of(resource) {
-        Allocatable::Of(written) => written,
-        Allocatable::Nothing => "none",
-        Allocatable::Unknown => "?",
+        Allocatable::Of(written) => Quoted::new(written).into(),
+        Allocatable::Nothing => "none".into(),
+        Allocatable::Unknown => "?".into(),
     }
-    .to_owned()
 }
 
-fn share(sums: &Sums, resource: &str) -> String {
+fn share(sums: &Sums, resource: &str) -> Text {
     match sums.percent.get(resource) {
-        Some(percent) => format!("{percent}%"),
-        None if sums.is_unasked(resource) => "0%".to_owned(),
-        None => String::new(),
+        Some(percent) => words::share(*percent).into(),
+        None if sums.is_unasked(resource) => "0%".into(),
+        None => "".into(),
     }
 }
 
 fn left(sums: &Sums, resource: &str) -> Text {
     let is_exceeded = sums.exceeded().any(|name| name == resource);
-    match sums.left_of(resource).map(|left| left.to_string()) {
+    match sums.left_of(resource).map(Quoted::new) {
         None => (Style::Dim, "?").into(),
         Some(left) if is_exceeded => (Style::Bad, left).into(),
         Some(left) => left.into(),
@@ -114,9 +113,7 @@ fn left(sums: &Sums, resource: &str) -> Text {
 fn exceeded(document: &mut Document, sums: &Sums) {
     let exceeded: Vec<_> = sums.exceeded().collect();
     if !exceeded.is_empty() {
-        let text = Text::default()
-            .and(Style::Bad, "too much")
-            .and(Style::Plain, format!(": {}", words::exceeded(&exceeded)));
+        let text = Text::labelled(Style::Bad, "too much", words::exceeded(&exceeded));
         document.line(2, text);
     }
 }

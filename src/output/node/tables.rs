@@ -11,9 +11,9 @@ use crate::words::on_node::Words;
 use crate::words::state::{self, Time};
 
 use super::sums::amount;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::state_cell as pod_state_cell;
+use crate::output::words::{pod_names, state_cell as pod_state_cell};
 
 /// A state as one cell.
 pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
@@ -74,16 +74,15 @@ pub(super) fn daemon_sets(
 
 fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
     let mut row = vec![
-        one.daemon_set.namespace.clone().into(),
-        one.daemon_set.name.clone().into(),
+        Quoted::new(&one.daemon_set.namespace).into(),
+        Quoted::new(&one.daemon_set.name).into(),
         state_cell(one, time),
         pod_cell(one, time),
-        request(one, "cpu").into(),
-        request(one, "memory").into(),
+        request(one, "cpu"),
+        request(one, "memory"),
     ];
     if limits.wide {
-        let names: Vec<_> = one.pods.iter().map(|p| p.name.as_str()).collect();
-        row.push(few(&names, limits).into());
+        row.push(pod_names(&one.pods, limits));
     }
     row
 }
@@ -92,7 +91,7 @@ fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
 /// the names of all that it holds for.
 pub(super) fn why(
     document: &mut Document,
-    title: &str,
+    title: &'static str,
     reasons: impl Iterator<Item = (String, Sentence)>,
 ) {
     let mut said: Vec<(Vec<String>, Sentence)> = Vec::new();
@@ -107,9 +106,7 @@ pub(super) fn why(
     }
     document.heading(title);
     for (names, reason) in said {
-        let text = Text::default()
-            .and(Style::Strong, names.join(", "))
-            .and(Style::Plain, format!(": {reason}"));
+        let text = Text::labelled(Style::Strong, Quoted::list(&names), reason);
         document.line(2, text);
     }
 }
@@ -124,10 +121,10 @@ fn pod_cell(one: &OnNode, time: Time) -> Text {
 }
 
 /// What the template asks for of a resource.
-pub(super) fn request(one: &OnNode, resource: &str) -> String {
+pub(super) fn request(one: &OnNode, resource: &str) -> Text {
     match &one.requests {
-        None => "?".to_owned(),
-        Some(requests) => amount(requests, resource),
+        None => "?".into(),
+        Some(requests) => amount(requests, resource).into(),
     }
 }
 
@@ -154,14 +151,15 @@ pub(super) fn excluded(
     document.heading(node_words::excluded(count));
     let mut groups: Vec<_> = groups.into_iter().collect();
     let left_off = cut(&mut groups, limits.rows);
-    for ((_, why), members) in &groups {
+    for ((_, why), members) in groups {
         let names: Vec<_> = members.iter().map(|d| d.full_name()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let away = members.first().map(|d| node_words::away(d.distance));
         let text = Text::default()
             .and(Style::Strong, few(&names, limits))
             .and(Style::Warn, away.unwrap_or_default())
-            .and(Style::Plain, format!(": {why}"));
+            .and(Style::Plain, ": ")
+            .and(Style::Plain, why);
         document.line(2, text);
     }
     say_left_off(document, left_off);

@@ -11,7 +11,7 @@ use crate::words::state::Time;
 use super::sums::{compared, sums};
 use super::tables::{daemon_sets, excluded, request, state_cell, why};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, listed, say_left_off};
 use crate::output::words::effect_style;
 
@@ -19,7 +19,7 @@ use crate::output::words::effect_style;
 pub(super) fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
     let mut document = Document::default();
     let text = Text::from("Node ")
-        .and(Style::Strong, report.node.clone())
+        .and(Style::Strong, Quoted::new(&report.node))
         .and(Style::Plain, node_words::what_if(report));
     document.line(0, text);
     document.blank();
@@ -78,7 +78,8 @@ pub(super) fn effects(
         let names = names(&affected, called, limits);
         let text = Text::default()
             .and(effect_style(effect), words::on_node(effect))
-            .and(Style::Plain, format!(" {names}"));
+            .and(Style::Plain, " ")
+            .and(Style::Plain, names);
         document.line(0, text);
     }
 }
@@ -90,7 +91,7 @@ fn affected_pod(affected: &Affected) -> String {
     node_words::affected(affected).into_string()
 }
 
-fn names(affected: &[&Affected], called: Called, limits: Limits) -> String {
+fn names(affected: &[&Affected], called: Called, limits: Limits) -> Sentence {
     let mut names: Vec<_> = affected.iter().map(|a| called(a)).collect();
     // One DaemonSet may have several pods here, and is called by its name alone.
     names.dedup();
@@ -158,11 +159,11 @@ fn row(today: &OnNode, then: &OnNode) -> Vec<Text> {
         false => Time::Then,
     };
     vec![
-        then.daemon_set.namespace.clone().into(),
-        then.daemon_set.name.clone().into(),
+        Quoted::new(&then.daemon_set.namespace).into(),
+        Quoted::new(&then.daemon_set.name).into(),
         state_cell(today, Time::Today),
         state_cell(then, time),
-        request(then, "cpu").into(),
-        request(then, "memory").into(),
+        request(then, "cpu"),
+        request(then, "memory"),
     ]
 }

@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::analysis::footprint::Footprint;
-use crate::analysis::on_node::Requests;
 use crate::analysis::rollout::change::{Change, ChangedField};
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
 use crate::words::rollout::change as words;
+use crate::words::why::total as total_words;
 
 use crate::output::diff::TemplateDiff;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::nodes;
+use crate::output::words::{count, head};
 use crate::output::yaml;
 
 /// What the server will refuse.
@@ -24,9 +24,11 @@ pub(super) fn refused(document: &mut Document, change: &Change) {
     }
     document.heading("The server will refuse it");
     for refused in &change.refused {
-        let text = Text::default()
-            .and(Style::Bad, refused.field())
-            .and(Style::Plain, format!(": {}", words::refused(refused)));
+        let text = Text::labelled(
+            Style::Bad,
+            Quoted::new(refused.field()),
+            words::refused(refused),
+        );
         document.line(2, text);
     }
 }
@@ -35,9 +37,7 @@ pub(super) fn refused(document: &mut Document, change: &Change) {
 pub(super) fn warnings(document: &mut Document, change: &Change, now: Timestamp) {
     for warning in &change.warnings {
         document.blank();
-        let text = Text::default()
-            .and(Style::Bad, "WARNING")
-            .and(Style::Plain, format!(": {}", words::warning(warning, now)));
+        let text = Text::labelled(Style::Bad, "WARNING", words::warning(warning, now));
         document.line(0, text);
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn changed_fields(
     if fields.is_empty() {
         return;
     }
-    document.heading(format!("Fields that change ({})", fields.len()));
+    document.heading(head("Fields that change", fields.len()));
     fields_list(document, fields, limits);
 }
 
@@ -70,10 +70,10 @@ pub(super) fn since_before(document: &mut Document, body: &Body, limits: Limits)
     };
     if since.fields.is_empty() {
         document.blank();
-        document.line(0, words::same_fields(since.number).into_string());
+        document.line(0, words::same_fields(since.number));
         return;
     }
-    document.heading(format!("What changed since revision {}", since.number));
+    document.heading(words::since_revision(since.number));
     fields_list(document, since.fields.iter().collect(), limits);
 }
 
@@ -82,7 +82,7 @@ pub(super) fn since_before(document: &mut Document, body: &Body, limits: Limits)
 fn fields_list(document: &mut Document, mut fields: Vec<&ChangedField>, limits: Limits) {
     let left_off = cut(&mut fields, limits.rows);
     for field in fields {
-        document.line(2, field.path.clone());
+        document.line(2, Quoted::new(&field.path));
         let before = sides(field.before.as_ref(), Style::Bad, "- ");
         let after = sides(field.after.as_ref(), Style::Good, "+ ");
         document.styled(4, before.chain(after).collect());
@@ -101,8 +101,9 @@ fn sides(
         Some(Value::String(text)) => text.clone(),
         Some(other) => yaml::to_string(other).unwrap_or_else(|_| other.to_string()),
     };
-    let lines: Vec<_> = text.lines().map(|line| format!("{mark}{line}")).collect();
-    lines.into_iter().map(move |line| (style, line).into())
+    let line = |line: &str| Text::from((style, mark)).and(style, Quoted::new(line));
+    let lines: Vec<Text> = text.lines().map(line).collect();
+    lines.into_iter()
 }
 
 /// Nodes that come and go with the change.
@@ -111,25 +112,26 @@ pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan,
         return;
     };
     let is_new = report.change.as_ref().is_some_and(Change::makes_it);
-    if is_new || found.gained.is_empty() && found.lost.is_empty() {
+    if is_new || found.gained.is_empty() && found.no_longer_eligible.is_empty() {
         return;
     }
     document.heading("Nodes against today's template");
     let lines = [
         (Style::Good, "gained", &found.gained),
-        (Style::Bad, "no longer eligible", &found.lost),
+        (Style::Bad, "no longer eligible", &found.no_longer_eligible),
     ];
     for (style, what, names) in lines {
         if names.is_empty() {
             continue;
         }
-        let text = Text::default().and(style, what).and(
-            Style::Plain,
-            format!(" ({}): {}", nodes(names.len()), few(names, limits)),
-        );
+        let text = Text::from((style, what))
+            .and(Style::Plain, " (")
+            .and(Style::Plain, count(names.len(), "node"))
+            .and(Style::Plain, "): ")
+            .and(Style::Plain, few(names, limits));
         document.line(2, text);
     }
-    document.line(2, words::kept_nodes(found.kept).into_string());
+    document.line(2, words::kept_nodes(found.kept));
 }
 
 /// What the pods ask for, before and after.
@@ -149,26 +151,23 @@ pub(super) fn footprints(document: &mut Document, body: &Body) {
         let (pod, total) = asks(before, resource);
         let (pod_after, total_after) = asks(Some(&found.after), resource);
         vec![
-            resource.clone().into(),
-            pod.into(),
-            pod_after.into(),
-            total.into(),
-            total_after.into(),
+            Quoted::new(resource).into(),
+            pod,
+            pod_after,
+            total,
+            total_after,
         ]
     });
     let header = ["RESOURCE", "A POD", "THEN", "TOTAL", "THEN"];
     document.table(2, &header, rows.collect());
 }
 
-fn asks(footprint: Option<&Footprint>, resource: &str) -> (String, String) {
-    let Some(footprint) = footprint else {
-        return ("none".to_owned(), "none".to_owned());
-    };
-    let of = |amounts: &Requests| amounts.get(resource).map(ToString::to_string);
-    let none = || "none".to_owned();
-    let total = of(&footprint.total).map(|t| format!("{t} on {}", nodes(footprint.nodes)));
-    (
-        of(&footprint.per_pod).unwrap_or_else(none),
-        total.unwrap_or_else(none),
-    )
+fn asks(footprint: Option<&Footprint>, resource: &str) -> (Text, Text) {
+    let amounts = footprint.and_then(|footprint| {
+        let pod = footprint.per_pod.get(resource)?;
+        let total = footprint.total.get(resource)?;
+        let total = total_words(*total, footprint.nodes);
+        Some((Quoted::new(pod).into(), total.into()))
+    });
+    amounts.unwrap_or_else(|| ("none".into(), "none".into()))
 }

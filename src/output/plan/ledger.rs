@@ -8,9 +8,9 @@ use crate::analysis::rollout::plan::{Blocker, Body, Holder};
 use crate::words::rollout::{self as words, holder, remedy};
 use crate::words::time::age;
 
-use crate::output::document::{Document, Text};
+use crate::output::document::{Document, Quoted, Text};
 use crate::output::lists::{Limits, cut, say_left_off};
-use crate::output::words::counted;
+use crate::output::words::{counted, head};
 
 /// What holds it up, the first cause first.
 pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
@@ -33,14 +33,9 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     }
     document.heading(remedy::HEADING);
     for (at, one) in body.remedies.iter().enumerate() {
-        let text = remedy::remedy(&one.kind, now);
-        let risk = one
-            .risk
-            .map(|risk| format!(" Risk: {}.", remedy::risk(risk)));
-        let text = format!("{}. {text}.{}", at + 1, risk.unwrap_or_default());
-        document.line(2, text);
+        document.line(2, remedy::numbered(at + 1, one, now));
         if let Some(command) = &one.command {
-            document.verbatim(5, format!("$ {command}"));
+            document.command(5, command);
         }
     }
 }
@@ -48,15 +43,11 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
 /// The budget and its holders.
 pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     let Some(budget) = &body.budget else { return };
-    document.heading(format!(
-        "Budget: {}; {}",
-        words::budget(body),
-        words::budget_use(budget)
-    ));
+    document.heading(words::budget_head(body, budget));
     let mut holders: Vec<_> = budget.holders.iter().collect();
     let left_off = cut(&mut holders, limits.rows);
     if left_off > 0 {
-        document.line(2, holder::by_cause(budget).into_string());
+        document.line(2, holder::by_cause(budget));
     }
     let blockers: HashSet<_> = body.blockers.iter().filter_map(Blocker::node).collect();
     let rows = holders
@@ -71,7 +62,7 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
     let Some(pods) = body.unavailable.as_ref().filter(|u| !u.is_empty()) else {
         return;
     };
-    document.heading(format!("Not available ({})", counted(pods.len(), "pod")));
+    document.heading(head("Not available", counted(pods.len(), "pod")));
     let mut pods: Vec<_> = pods.iter().collect();
     let left_off = cut(&mut pods, limits.rows);
     let rows = pods.into_iter().map(|pod| holder_row(pod, now, false));
@@ -83,14 +74,14 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
 fn holder_row(one: &Holder, now: Timestamp, is_blocker: bool) -> Vec<Text> {
     let age = one.since.map(|time| age(time, now));
     let why = if is_blocker {
-        one.reason.code().name().to_owned()
+        one.reason.code().name().into()
     } else {
-        holder::holder_row(one, now).into_string()
+        holder::holder_row(one, now).into()
     };
     vec![
-        one.node.clone().into(),
-        one.pod().unwrap_or_default().into(),
+        Quoted::new(&one.node).into(),
+        Quoted::new(one.pod().unwrap_or_default()).into(),
         age.unwrap_or_default().into(),
-        why.into(),
+        why,
     ]
 }

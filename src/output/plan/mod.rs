@@ -28,11 +28,11 @@ use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Piece, Quoted, Style, Text};
 use crate::output::lists::{Limits, few, first_rows};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::{nodes, obtained_words};
+use crate::output::words::{head, nodes, obtained_words};
 
 /// What `plan` answers.
 #[derive(Debug)]
@@ -170,7 +170,7 @@ pub fn layout(
     }
     closing(&mut document, &report.basis);
     document.blank();
-    document.line(0, (Style::Strong, words::summary(body).into_string()));
+    document.line(0, (Style::Strong, words::summary(body)));
     document
 }
 
@@ -192,17 +192,14 @@ fn in_short(document: &mut Document, report: &RolloutPlan, limits: Limits) {
 /// What the rest is to be read with.
 fn facts(document: &mut Document, report: &RolloutPlan) {
     let body = &report.body;
-    let mut rows: Vec<(&str, String)> = vec![
-        (
-            "Revision",
-            words::revision(body.revision.as_ref()).into_string(),
-        ),
-        ("Strategy", words::strategy(body).into_string()),
-        ("Nodes", words::desired(body).into_string()),
-        ("Next", words::next(body).into_string()),
+    let mut rows: Vec<(&str, Piece)> = vec![
+        ("Revision", words::revision(body.revision.as_ref()).into()),
+        ("Strategy", words::strategy(body).into()),
+        ("Nodes", words::desired(body).into()),
+        ("Next", words::next(body).into()),
     ];
     if let Some(change) = &report.change {
-        rows.push(("Object", obtained_words(change.obtained).to_owned()));
+        rows.push(("Object", obtained_words(change.obtained).into()));
     }
     document.facts(rows);
 }
@@ -213,8 +210,9 @@ fn lost(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     };
     document.blank();
     let text = Text::default()
-        .and(Style::Bad, format!("Lost ({})", nodes(lost.len())))
-        .and(Style::Strong, format!(": {}", moves_words::lost(body)));
+        .and(Style::Bad, head("Lost", nodes(lost.len())))
+        .and(Style::Strong, ": ")
+        .and(Style::Strong, moves_words::lost(body));
     document.line(0, text);
     let rows: Vec<_> = lost.iter().map(|one| lost_row(one, now)).collect();
     first_rows(document, 0, &["NODE", "POD", "WHY"], rows, limits);
@@ -223,9 +221,9 @@ fn lost(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
 
 fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
     vec![
-        lost.node.clone().into(),
-        lost.pod.clone().into(),
-        moves_words::why_lost(lost, now).into_string().into(),
+        Quoted::new(&lost.node).into(),
+        Quoted::new(&lost.pod).into(),
+        moves_words::why_lost(lost, now).into(),
     ]
 }
 
@@ -246,7 +244,7 @@ fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
     }
     for (toleration, names) in by_toleration {
         let whom = few(&names, limits);
-        document.line(2, moves_words::keep(&whom).into_string());
-        document.verbatim(4, toleration);
+        document.line(2, moves_words::keep(&whom));
+        document.verbatim(4, Quoted::new(toleration));
     }
 }

@@ -7,11 +7,11 @@ use crate::analysis::rollout::state::OldPodFates;
 use crate::model::Command;
 use crate::words::Sentence;
 use crate::words::rollout::moves::{self as words, Step};
-use crate::words::rollout::old_pods as old_pods_words;
+use crate::words::rollout::old_pods_head;
 
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, few, first_rows};
-use crate::output::words::counted;
+use crate::output::words::{count, counted, head};
 
 /// What is made and deleted whatever the budget is.
 pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
@@ -19,13 +19,13 @@ pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
     if manage.create.is_empty() && manage.delete.is_empty() {
         return;
     }
-    document.heading(format!("At once, {}", words::not_limited(body)));
+    document.heading(words::at_once(body));
     created(document, manage, limits);
     deleted(document, manage, limits);
 }
 
 fn created(document: &mut Document, manage: &Manage, limits: Limits) {
-    let mut causes: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut causes: Vec<(&'static str, Vec<&str>)> = Vec::new();
     for create in &manage.create {
         let cause = create.reason.name();
         match causes.iter_mut().find(|(known, _)| *known == cause) {
@@ -36,15 +36,18 @@ fn created(document: &mut Document, manage: &Manage, limits: Limits) {
     for (cause, names) in causes {
         let text = Text::default()
             .and(Style::Good, "makes")
+            .and(Style::Plain, " ")
             .and(
                 Style::Plain,
-                format!(" {}", words::created_on(names.len(), &few(&names, limits))),
+                words::created_on(names.len(), &few(&names, limits)),
             )
-            .and(Style::Dim, format!(" ({cause})"));
+            .and(Style::Dim, " (")
+            .and(Style::Dim, cause)
+            .and(Style::Dim, ")");
         document.line(2, text);
     }
     if let Some(text) = words::created_in_one_sync(manage) {
-        document.line(4, text.into_string());
+        document.line(4, text);
     }
 }
 
@@ -53,21 +56,21 @@ fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
     if rows.is_empty() {
         return;
     }
-    let text = Text::default().and(Style::Bad, "deletes").and(
-        Style::Plain,
-        format!(" {}:", counted(manage.delete.len(), "pod")),
-    );
+    let text = Text::from((Style::Bad, "deletes"))
+        .and(Style::Plain, " ")
+        .and(Style::Plain, count(rows.len(), "pod"))
+        .and(Style::Plain, ":");
     document.line(2, text);
     first_rows(document, 4, &["NODE", "POD", "WHEN", "WHY"], rows, limits);
     if let Some(text) = words::deleted_in_one_sync(manage) {
-        document.line(4, text.into_string());
+        document.line(4, text);
     }
 }
 
 fn deleted_row(delete: &Delete) -> Vec<Text> {
     vec![
-        delete.node.clone().into(),
-        delete.pod.clone().into(),
+        Quoted::new(&delete.node).into(),
+        Quoted::new(&delete.pod).into(),
         words::when_deleted(delete.certain).into(),
         delete.reason.name().into(),
     ]
@@ -112,26 +115,25 @@ fn picked(
     named: impl Fn(&String) -> String,
     limits: Limits,
 ) {
-    let mut line = |what: Sentence, rest: String| {
-        let text = Text::default().and(Style::Strong, what.into_string());
-        document.line(2, text.and(Style::Plain, rest));
+    let mut line = |what: Text, of: &[String]| {
+        let names = list(of, &named, limits);
+        document.line(2, what.and(Style::Plain, ": ").and(Style::Plain, names));
     };
     if !picked.certain.is_empty() {
         let what = words::certain(step, picked.certain.len());
-        let names = list(&picked.certain, &named, limits);
-        line(what, format!(": {names}"));
+        line((Style::Strong, what).into(), &picked.certain);
     }
     if picked.take > 0 {
         let what = words::some_of(step, picked.take, picked.candidates.len());
-        let names = list(&picked.candidates, &named, limits);
-        line(what, format!(", {}: {names}", words::which(picked.take)));
+        let what = Text::from((Style::Strong, what)).and(Style::Plain, ", ");
+        let what = what.and(Style::Plain, words::which(picked.take));
+        line(what, &picked.candidates);
     }
 }
 
 /// The first few in words, and how many more there are.
-fn list(names: &[String], named: impl Fn(&String) -> String, limits: Limits) -> String {
+fn list(names: &[String], named: impl Fn(&String) -> String, limits: Limits) -> Sentence {
     let named: Vec<_> = names.iter().map(named).collect();
-    let named: Vec<_> = named.iter().map(String::as_str).collect();
     few(&named, limits)
 }
 
@@ -145,12 +147,7 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
     if !by_hand && !limits.wide {
         return;
     }
-    let count = old_pods_words(old.len());
-    document.heading(if by_hand {
-        format!("{count} for a hand to delete")
-    } else {
-        count.into_string()
-    });
+    document.heading(old_pods_head(old.len(), by_hand));
     let fates = OldPodFates::new(body);
     let rows: Vec<_> = old.iter().map(|pod| old_row(pod, &fates)).collect();
     first_rows(
@@ -166,12 +163,11 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
 }
 
 fn old_row(pod: &OldPod, fates: &OldPodFates<'_>) -> Vec<Text> {
-    let revision = pod.revision.map(|n| n.to_string());
     vec![
-        pod.node.clone().into(),
-        pod.pod.clone().into(),
-        revision.unwrap_or_else(|| "unknown".to_owned()).into(),
-        words::fate(fates.of(pod), pod.remade).into_string().into(),
+        Quoted::new(&pod.node).into(),
+        Quoted::new(&pod.pod).into(),
+        pod.revision.map_or_else(|| "unknown".into(), Text::from),
+        words::fate(fates.of(pod), pod.remade).into(),
     ]
 }
 
@@ -181,12 +177,12 @@ fn commands(document: &mut Document, report: &RolloutPlan, old: &[OldPod]) {
     let replaced = || old.iter().filter(|p| p.remade != Some(false));
     if let Some(delete) = replaced().find_map(|pod| delete_one(namespace, &pod.pod)) {
         document.line(2, words::one_by_one(report.change.is_some()));
-        document.verbatim(4, delete.to_string());
+        document.verbatim(4, &delete);
     }
     let is_one = replaced().nth(1).is_none();
     if let Some(all) = delete_all(namespace, name).filter(|_| !is_one) {
         document.line(2, words::ALL_AT_ONCE);
-        document.verbatim(4, all.to_string());
+        document.verbatim(4, &all);
     }
 }
 
@@ -207,9 +203,9 @@ pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
     if body.known_drift().is_empty() {
         return;
     }
-    document.heading(format!(
-        "Counted as updated, and not what the template says ({})",
-        counted(body.known_drift().len(), "pod")
+    document.heading(head(
+        "Counted as updated, and not what the template says",
+        counted(body.known_drift().len(), "pod"),
     ));
     let rows: Vec<_> = body.known_drift().iter().map(drift_row).collect();
     first_rows(
@@ -223,9 +219,9 @@ pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
 
 fn drift_row(drift: &Drift) -> Vec<Text> {
     vec![
-        drift.node.clone().into(),
-        drift.pod.clone().into(),
+        Quoted::new(&drift.node).into(),
+        Quoted::new(&drift.pod).into(),
         words::drift_label(drift.cause.by()).into(),
-        words::drift_row(drift).into_string().into(),
+        words::drift_row(drift).into(),
     ]
 }

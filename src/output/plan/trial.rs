@@ -28,7 +28,7 @@ pub(super) fn layout(
     let today = side(&report.today);
     let then = side(&report.then);
     let rows = today.into_iter().zip(then);
-    let rows = rows.map(|((name, today), (_, then))| vec![name.into(), today.into(), then.into()]);
+    let rows = rows.map(|((name, today), (_, then))| vec![name.into(), today, then]);
     document.table(0, &["", "TODAY", "THEN"], rows.collect());
     if let Some(change) = &report.change {
         refused(&mut document, change);
@@ -40,30 +40,24 @@ pub(super) fn layout(
     closing(&mut document, &report.basis);
     document.blank();
     let today = Text::from((Style::Dim, "today "));
-    document.line(
-        0,
-        today.and(Style::Plain, summary(&report.today).into_string()),
-    );
+    document.line(0, today.and(Style::Plain, summary(&report.today)));
     let then = Text::from((Style::Dim, "then  "));
-    document.line(
-        0,
-        then.and(Style::Strong, summary(&report.then).into_string()),
-    );
+    document.line(0, then.and(Style::Strong, summary(&report.then)));
     document
 }
 
 /// One column of the comparison.
-fn side(body: &Body) -> Vec<(&'static str, String)> {
+fn side(body: &Body) -> Vec<(&'static str, Text)> {
     let budget = body.budget.as_ref();
     let update = body.next_update();
     let waves = body.waves.as_ref();
-    let number = |n: Option<usize>| n.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
-    let rolled = |n: Option<usize>| n.map_or_else(|| "none".to_owned(), |n| n.to_string());
+    let number = |n: Option<usize>| n.map_or_else(|| Text::from("unknown"), Text::from);
+    let rolled = |n: Option<usize>| n.map_or_else(|| Text::from("none"), Text::from);
     let next = update
         .map(|u| u.delete.certain.len() + u.delete.take + u.create.certain.len() + u.create.take);
     let estimate = waves.and_then(|w| w.estimate.as_ref());
     vec![
-        ("Strategy", strategy(body).into_string()),
+        ("Strategy", strategy(body).into()),
         ("Budget used", number(budget.map(|b| b.used))),
         ("Budget free", number(budget.map(|b| b.free))),
         ("Next step, pods", number(next)),
@@ -76,7 +70,7 @@ fn side(body: &Body) -> Vec<(&'static str, String)> {
         ("Lost", number(body.lost.as_ref().map(Vec::len))),
         (
             "Estimate",
-            estimate.map_or_else(|| "none".to_owned(), |e| duration(e.seconds)),
+            estimate.map_or_else(|| "none".into(), |e| duration(e.seconds).into()),
         ),
     ]
 }

@@ -8,10 +8,10 @@ use crate::words::rollout::{holder, moves, next, progress as words, strategy};
 
 use super::headline::headline;
 use super::ledger::{blockers, ledger, remedies};
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, say_left_off};
 use crate::output::print_options::PrintOptions;
-use crate::output::words::nodes;
+use crate::output::words::{head, nodes};
 
 /// A rollout as it is observed.
 #[derive(Debug)]
@@ -37,16 +37,16 @@ pub fn frame(observed: &Observation, options: PrintOptions) -> Document {
     let (of, change) = (&plan.daemon_set, plan.change.as_ref());
     document.line(0, headline(of, change, body, now, options.unicode));
     document.line(0, bar(observed));
-    let mut facts = vec![("Next", next(body).into_string())];
+    let mut facts = vec![("Next", next(body).into())];
     // The head of the ledger has it, too.
     if body.budget.is_none() {
-        facts.insert(0, ("Strategy", strategy(body).into_string()));
+        facts.insert(0, ("Strategy", strategy(body).into()));
     }
     document.facts(facts);
     let lost = body.lost.iter().flatten().count();
     if lost > 0 {
-        let text = Text::default().and(Style::Bad, format!("Lost ({})", nodes(lost)));
-        document.line(0, text.and(Style::Plain, format!(": {}", words::LOST)));
+        let text = Text::from((Style::Bad, head("Lost", nodes(lost)))).and(Style::Plain, ": ");
+        document.line(0, text.and(Style::Plain, words::LOST));
     }
     ledger(&mut document, body, now, limits);
     if body.budget.is_none() {
@@ -64,9 +64,10 @@ fn bar(observed: &Observation) -> Text {
     let filled = (done * BAR).checked_div(desired).unwrap_or(BAR).min(BAR);
     let beside = words::beside_bar(&observed.plan, &observed.progress, observed.seconds);
     Text::from("[")
-        .and(Style::Good, "#".repeat(filled))
-        .and(Style::Dim, ".".repeat(BAR - filled))
-        .and(Style::Plain, format!("] {beside}"))
+        .and(Style::Good, Quoted::new("#".repeat(filled)))
+        .and(Style::Dim, Quoted::new(".".repeat(BAR - filled)))
+        .and(Style::Plain, "] ")
+        .and(Style::Plain, beside)
 }
 
 /// Who isn't done, where no budget tells it.
@@ -77,7 +78,8 @@ fn not_done(document: &mut Document, holders: &[Holder], now: Timestamp, limits:
     document.heading("Not done");
     let shown = limits.rows.unwrap_or(usize::MAX);
     for one in holders.iter().take(shown) {
-        document.line(2, format!("{}: {}", one.node, holder::holder(one, now)));
+        let text = Text::from(Quoted::new(&one.node)).and(Style::Plain, ": ");
+        document.line(2, text.and(Style::Plain, holder::holder(one, now)));
     }
     say_left_off(document, holders.len().saturating_sub(shown));
 }
@@ -91,8 +93,7 @@ pub fn line(observed: &Observation) -> String {
 /// A time in front of a line.
 #[must_use]
 pub fn at(time: Timestamp, text: &str) -> String {
-    let second = Timestamp::from_second(time.as_second()).unwrap_or(time);
-    format!("{second} {text}")
+    words::at(time, text).into_string()
 }
 
 /// That it is done, and who was lost on the way.
@@ -100,19 +101,15 @@ pub fn at(time: Timestamp, text: &str) -> String {
 pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
     let mut document = Document::default();
     let Observation { plan, progress, .. } = observed;
-    let text = Text::default()
-        .and(Style::Good, "Done")
-        .and(Style::Plain, format!(": {}", words::done(plan, progress)));
+    let text = Text::labelled(Style::Good, "Done", words::done(plan, progress));
     document.line(0, text);
     let rest = [words::terminating(progress), words::drift(&plan.body)];
     for text in rest.into_iter().flatten() {
-        document.line(2, text.into_string());
+        document.line(2, text);
     }
     for lost in lost {
         let why = moves::was_lost(lost, plan.basis.evaluated_at);
-        let text = Text::default()
-            .and(Style::Bad, "lost")
-            .and(Style::Plain, format!(": {why}"));
+        let text = Text::labelled(Style::Bad, "lost", why);
         document.line(2, text);
     }
     document
@@ -123,12 +120,9 @@ pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
 pub fn stuck(observed: &Observation, seconds: i64, options: PrintOptions) -> Document {
     let limits = options.limits;
     let mut document = Document::default();
-    let text = Text::default().and(Style::Bad, "Stuck").and(
-        Style::Plain,
-        format!(": {}", stuck_words(observed, seconds)),
-    );
-    document.line(0, text);
     let Observation { plan, progress, .. } = observed;
+    let text = Text::labelled(Style::Bad, "Stuck", words::stuck(plan, progress, seconds));
+    document.line(0, text);
     let now = plan.basis.evaluated_at;
     if plan.body.blockers.is_empty() {
         not_done(&mut document, &progress.not_done, now, limits);

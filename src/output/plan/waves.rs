@@ -4,26 +4,20 @@ use crate::analysis::rollout::plan::Body;
 use crate::words::rollout::waves as words;
 
 use crate::output::document::{Document, Style, Text};
-use crate::output::words::counted;
 
 /// How the rollout goes on.
 pub(super) fn waves(document: &mut Document, body: &Body) {
     let Some(waves) = &body.waves else { return };
-    document.heading(format!(
-        "The whole rollout ({} to replace)",
-        counted(waves.replace, "pod")
-    ));
-    document.line(2, words::steps(waves).into_string());
+    document.heading(words::whole(waves));
+    document.line(2, words::steps(waves));
     if waves.later > 0 {
         document.line(2, words::NO_ORDER);
     }
-    document.line(2, words::at_worst(waves, body).into_string());
+    document.line(2, words::at_worst(waves, body));
     let Some(estimate) = &waves.estimate else {
         document.line(2, words::no_estimate(body));
         return;
     };
-    let text = Text::default()
-        .and(Style::Strong, "estimate")
-        .and(Style::Plain, format!(": {}", words::estimate(estimate)));
+    let text = Text::labelled(Style::Strong, "estimate", words::estimate(estimate));
     document.line(2, text);
 }

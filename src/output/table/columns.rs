@@ -161,16 +161,18 @@ pub(super) const fn gaps(columns: usize) -> usize {
 
 /// The columns that a cell takes, without its colours.
 pub(in crate::output) fn cell_width(cell: &Text) -> usize {
-    match cell.0.as_slice() {
-        [] => 0,
-        [(_, text)] if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control()) => text.len(),
+    let is_plain = |text: &str| text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control());
+    let mut pieces = cell.pieces();
+    match (pieces.next(), pieces.next()) {
+        (None, _) => 0,
+        (Some((_, text)), None) if is_plain(text) => text.len(),
         _ => plain(cell).width(),
     }
 }
 
 /// The text of a cell. Pieces of two styles can be one word.
 pub(super) fn plain(cell: &Text) -> String {
-    cell.0.iter().map(|(_, piece)| sanitize(piece)).collect()
+    cell.pieces().map(|(_, piece)| sanitize(piece)).collect()
 }
 
 fn cell_word(cell: &Text) -> usize {

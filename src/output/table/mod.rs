@@ -152,7 +152,7 @@ fn wrapped(
 mod tests {
     use super::columns::OVERLONG;
     use super::*;
-    use crate::output::document::{Style, Text};
+    use crate::output::document::{Quoted, Style, Text};
 
     fn written(header: &[&'static str], rows: &[Vec<Text>], fit: Fit) -> String {
         let table = Table {
@@ -193,7 +193,7 @@ mod tests {
     fn an_overlong_list_of_names_widens_no_other_row() {
         let names = "n".repeat(OVERLONG + 1);
         let rows = [
-            vec![names.as_str().into(), "missing".into()],
+            vec![Quoted::new(&names).into(), "missing".into()],
             vec!["n1".into(), "failed".into()],
         ];
         let text = written(&["NODE", "STATE"], &rows, FIT);

@@ -8,9 +8,9 @@ use crate::words::notation::distance;
 use crate::words::why::why;
 
 use super::node::eligibility_cell;
-use crate::output::document::{Document, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::state_cell;
+use crate::output::document::{Document, Quoted, Text};
+use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::words::{head, pod_names, state_cell};
 
 /// Adds the table.
 pub(super) fn all_nodes(document: &mut Document, report: &EligibilityReport, limits: Limits) {
@@ -20,7 +20,7 @@ pub(super) fn all_nodes(document: &mut Document, report: &EligibilityReport, lim
     }
     let is_narrowed = report.node_count.is_some_and(|all| nodes.len() < all);
     let title = if is_narrowed { "Nodes" } else { "All nodes" };
-    document.heading(format!("{title} ({})", nodes.len()));
+    document.heading(head(title, nodes.len()));
     let left_off = cut(&mut nodes, limits.rows);
     let rows = nodes
         .into_iter()
@@ -32,12 +32,11 @@ pub(super) fn all_nodes(document: &mut Document, report: &EligibilityReport, lim
 }
 
 fn row(node: &NodeEligibility, limits: Limits, now: Timestamp) -> Vec<Text> {
-    let pods: Vec<_> = node.pods.iter().map(|p| p.name.as_str()).collect();
     vec![
-        node.name.clone().into(),
+        Quoted::new(&node.name).into(),
         eligibility_cell(node.eligibility_for_pods()),
         state_cell(node.pod_state),
-        few(&pods, limits).into(),
+        pod_names(&node.pods, limits),
         distance(node.distance).into(),
         why(node, now).into(),
     ]

@@ -12,12 +12,12 @@ use crate::analysis::summary::{Group, NodeCounts, excluded};
 use super::all_nodes::all_nodes;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::mark::Mark;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::reason_text;
+use crate::output::words::{pod_names, reason_text};
 use crate::words::notation::distance;
 use crate::words::{state, why as words};
 
@@ -84,7 +84,7 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
 
 fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
     vec![
-        (Style::Bad, group.nodes.len().to_string()).into(),
+        (Style::Bad, group.nodes.len()).into(),
         few(&group.nodes, limits).into(),
         words::cause(group, now).into(),
     ]
@@ -129,14 +129,8 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         return;
     }
     let shown = limits.rows.unwrap_or(names.len()).min(names.len());
-    let list = names
-        .iter()
-        .take(shown)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
     document.heading(words::starts(names.len()));
-    document.line(2, list);
+    document.line(2, Quoted::list(names.get(..shown).unwrap_or_default()));
     say_left_off(document, names.len() - shown);
 }
 
@@ -145,7 +139,7 @@ fn misscheduled(document: &mut Document, report: &EligibilityReport, limits: Lim
     let now = report.basis.evaluated_at;
     let rows = misscheduled_groups(&report.nodes).into_iter().map(|group| {
         vec![
-            (Style::Warn, group.nodes.len().to_string()).into(),
+            (Style::Warn, group.nodes.len()).into(),
             few(&group.nodes, limits).into(),
             (clears_style(group.clears), state::clears(group.clears)).into(),
             words::exclusions(&group.reasons, now).into(),
@@ -160,10 +154,9 @@ fn on_missing_nodes(document: &mut Document, report: &EligibilityReport, limits:
     let now = report.basis.evaluated_at;
     let missing = report.nodes.iter().filter(|n| n.is_missing());
     let rows = missing.map(|n| {
-        let pods: Vec<_> = n.pods.iter().map(|p| p.name.as_str()).collect();
         vec![
-            n.name.clone().into(),
-            few(&pods, limits).into(),
+            Quoted::new(&n.name).into(),
+            pod_names(&n.pods, limits),
             words::why(n, now).into(),
         ]
     });

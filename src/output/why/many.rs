@@ -10,7 +10,7 @@ use crate::model::Incomplete;
 use super::map;
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, unread};
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::next::next;
@@ -142,14 +142,14 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
     let now = report.basis.evaluated_at;
     let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
     let bad = |n: Option<usize>| match n {
-        Some(n) if n > 0 => (Style::Bad, n.to_string()).into(),
+        Some(n) if n > 0 => (Style::Bad, n).into(),
         n => number(n),
     };
     let excluded = overview.excluded;
     let excluded = excluded.map(|count| words::excluded_cell(count, overview.nearest).into());
     let top = overview.top.as_ref();
     let mut row = vec![
-        report.daemon_set.name.clone().into(),
+        Quoted::new(&report.daemon_set.name).into(),
         number(overview.eligible),
         number(overview.running),
         bad(overview.missing),
@@ -161,7 +161,7 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
             .into(),
     ];
     if with_namespace {
-        row.insert(0, report.daemon_set.namespace.clone().into());
+        row.insert(0, Quoted::new(&report.daemon_set.namespace).into());
     }
     row
 }

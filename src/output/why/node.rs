@@ -12,7 +12,7 @@ use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Remedy;
 use crate::analysis::rules::Rule;
 
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
@@ -123,7 +123,7 @@ fn rules(document: &mut Document, rules: &[Rule]) {
         };
         vec![
             (style, rule_words::passed(rule.passed)).into(),
-            template_field::row(&rule.field).into(),
+            Quoted::new(template_field::row(&rule.field)).into(),
             rule_words::template(&rule.template).into(),
             rule_words::node(&rule.node).into(),
         ]
@@ -181,7 +181,7 @@ fn pod_line(pod: &DaemonPod) -> Text {
         Style::Bad
     };
     Text::default()
-        .and(Style::Strong, pod.name.clone())
+        .and(Style::Strong, Quoted::new(&pod.name))
         .and(Style::Plain, ": ")
         .and(style, state::pod(pod.state))
         .and(Style::Plain, words::pod_details(pod))
@@ -208,21 +208,23 @@ fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeElig
 fn remedy_lines(document: &mut Document, remedy: &Remedy, on_delete: bool) {
     let tag = remedy_words::tag(remedy.tag());
     let reach = remedy_words::reach(remedy, on_delete);
-    document.line(4, (Style::Dim, format!("[{tag}] {reach}")));
+    let text = Text::from((Style::Dim, "[")).and(Style::Dim, tag);
+    document.line(4, text.and(Style::Dim, "] ").and(Style::Dim, reach));
     if let Some(note) = remedy_words::note(remedy) {
         document.line(6, note);
     }
     if let Some(command) = remedy.command() {
-        document.verbatim(6, command.to_string());
+        document.verbatim(6, command);
     }
     let field = remedy.field();
-    let field = field.map(|field| template_field::shortened(&field));
     match (field, remedy_words::fragment(remedy)) {
         (Some(field), Some(fragment)) => {
-            document.line(6, format!("add to {field}:"));
-            document.verbatim(8, fragment);
+            document.line(6, remedy_words::add_to(&field));
+            document.verbatim(8, Quoted::new(fragment));
         }
-        (Some(field), None) => document.line(6, field),
+        (Some(field), None) => {
+            document.line(6, Quoted::new(template_field::shortened(&field)));
+        }
         (None, _) => {}
     }
 }

@@ -6,7 +6,7 @@ use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::Reason;
 use crate::analysis::status::{Counters, StatusReport};
 
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::words::{status, why as words};
 
 /// The counters as they are now above those of `.status`, and why they differ.
@@ -16,7 +16,7 @@ pub(super) fn counters(
     findings: &[Reason],
     now: Timestamp,
 ) {
-    let row = |name: &str, c: Counters| -> Vec<Text> {
+    let row = |name: &'static str, c: Counters| -> Vec<Text> {
         let numbers = [
             c.desired,
             c.current,
@@ -76,8 +76,8 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
             .find(|s| s.resource == *resource);
         let share = share.map(words::share).unwrap_or_default();
         vec![
-            resource.clone().into(),
-            per_pod.to_string().into(),
+            Quoted::new(resource).into(),
+            Quoted::new(per_pod).into(),
             words::total(total, footprint.nodes).into(),
             share.into(),
         ]

@@ -8,21 +8,22 @@ use crate::analysis::effects::StaysUntil;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::what_if::{PodOnNode, WhatIfReport};
 use crate::words::effects::{self as words, Effect};
-use crate::words::state;
+use crate::words::rollout::moves::pod_on;
+use crate::words::{Sentence, notation, state};
 
 use super::node::eligibility_cell;
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, listed};
 use crate::output::words::effect_style;
 
 /// Lays out the comparison.
 pub(super) fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     let mut document = Document::default();
-    let with = words::with(&report.changes);
     let text = Text::from("DaemonSet ")
-        .and(Style::Strong, report.daemon_set.to_string())
-        .and(Style::Plain, format!(", with {with}"));
+        .and(Style::Strong, Quoted::new(&report.daemon_set))
+        .and(Style::Plain, ", with ")
+        .and(Style::Plain, words::with(&report.changes));
     document.line(0, text);
     document.blank();
     let now = report.basis.evaluated_at;
@@ -35,13 +36,7 @@ pub(super) fn layout(report: &WhatIfReport, limits: Limits) -> Document {
     document.table(0, &header, rows.collect());
     let left_off = report.then.nodes.len().saturating_sub(shown);
     if left_off > 0 {
-        document.line(
-            0,
-            (
-                Style::Dim,
-                format!("… and {left_off} more (--limit 0 shows all)"),
-            ),
-        );
+        document.line(0, (Style::Dim, notation::left_off(left_off)));
     }
     effects(&mut document, report, limits);
     closing(&mut document, &report.basis);
@@ -55,7 +50,7 @@ fn row(today: Option<&NodeEligibility>, then: &NodeEligibility, now: Timestamp) 
     );
     let pod = today.map_or("", |n| state::pod(n.pod_state));
     vec![
-        then.name.clone().into(),
+        Quoted::new(&then.name).into(),
         was,
         eligibility_cell(then.eligibility),
         pod.into(),
@@ -88,12 +83,13 @@ fn effects(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     for (effect, list) in lines.filter(|(_, list)| !list.is_empty()) {
         let text = Text::default()
             .and(effect_style(effect), words::of_daemon_set(effect))
-            .and(Style::Plain, format!(" {list}"));
+            .and(Style::Plain, " ")
+            .and(Style::Plain, list);
         document.line(0, text);
     }
 }
 
-fn pods<'p>(pods: impl Iterator<Item = &'p PodOnNode>, limits: Limits) -> String {
-    let list = pods.map(|p| format!("{} on {}", p.pod, p.node));
+fn pods<'p>(pods: impl Iterator<Item = &'p PodOnNode>, limits: Limits) -> Sentence {
+    let list = pods.map(|p| pod_on(&p.pod, &p.node).into_string());
     listed(list.collect(), limits)
 }

@@ -19,6 +19,7 @@ use super::moves::{Drift, Lost, Manage, Nodes, OldPod, Update, Waves};
 
 /// What depends on the budgets. Parts that can't be known are `null`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Body<'a> {
     /// The strategy, resolved to counts.
@@ -64,6 +65,7 @@ pub struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprints<'a>>,
     /// All of it in one line.
+    #[cfg_attr(test, schemars(extend("pattern" = "^Plan: ")))]
     pub summary: Sentence,
 }
 
@@ -103,6 +105,7 @@ fn all<'a, T, P: From<&'a T>>(list: Option<&'a Vec<T>>) -> Option<Vec<P>> {
 
 /// `spec.updateStrategy`, resolved.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Strategy<'a> {
     /// `RollingUpdate` or `OnDelete`.
@@ -120,6 +123,7 @@ pub struct Strategy<'a> {
 
 /// Budgets as numbers or percentages.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Written<'a> {
     /// `maxUnavailable`.
@@ -147,11 +151,12 @@ impl<'a> From<&'a facts::Strategy> for Strategy<'a> {
 
 /// The revision that the template is of.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Revision<'a> {
     /// Whether there is one already.
     pub state: RevisionState,
-    /// Its name; absent for a new one, whose hash can't be foretold.
+    /// Its name; left out for a new one, whose hash can't be foretold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
     /// The label of its pods.
@@ -179,6 +184,7 @@ pub struct Revision<'a> {
 
 /// How a template differs from the one before it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Since<'a> {
     /// The number of the revision before.
     pub number: i64,
@@ -207,6 +213,7 @@ impl<'a> From<&'a facts::Revision> for Revision<'a> {
 
 /// The ledger of the budget.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Budget<'a> {
     /// Which of the two limits the rollout.
     pub of: BudgetKind,
@@ -235,6 +242,7 @@ impl<'a> Budget<'a> {
 
 /// A node that uses one of the budget.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Holder<'a> {
     /// The node.
     pub node: &'a str,
@@ -264,6 +272,7 @@ impl<'a> Holder<'a> {
 
 /// Why a rollout doesn't move.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Blocker<'a> {
     /// What kind of cause it is.
     pub code: Code,
@@ -294,15 +303,17 @@ impl<'a> Blocker<'a> {
 
 /// What would move a rollout.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RolloutRemedy<'a> {
     /// What it changes.
     pub changes: RemedyChanges,
     /// What to do.
     pub text: Sentence,
-    /// The command that does it, where one can be given.
+    /// A command that does it, quoted for a POSIX shell; left out where there is none, or
+    /// where a name can't be an argument of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<&'a Command>,
-    /// What it risks.
+    /// What it may break; left out where nothing is known to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<Sentence>,
 }
@@ -320,6 +331,7 @@ impl<'a> RolloutRemedy<'a> {
 
 /// What the pods ask for, before and after a change.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Footprints<'a> {
     /// As it is; `null` for a DaemonSet that isn't there yet.
     pub before: Option<Footprint<'a>>,

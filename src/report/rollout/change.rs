@@ -10,6 +10,7 @@ use crate::words::rollout::change as words;
 
 /// What would start a rollout.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Change<'a> {
     /// What kind of change it is.
     pub kind: ChangeKind,
@@ -41,13 +42,14 @@ impl<'a> Change<'a> {
 
 /// A field that differs.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChangedField<'a> {
     /// Its path, as `spec.template.spec.containers[agent].image`.
     pub path: &'a str,
-    /// Its value before; absent when it wasn't there.
+    /// Its value before; left out when it wasn't there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<&'a Value>,
-    /// Its value after; absent when it is gone.
+    /// Its value after; left out when it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<&'a Value>,
 }
@@ -65,6 +67,7 @@ impl<'a> ChangedField<'a> {
 
 /// What the server will refuse.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Refused<'a> {
     /// The field.
     pub field: &'a str,

@@ -20,10 +20,11 @@ pub use moves::{
 };
 
 /// `kind` of the report.
-const KIND: &str = "RolloutPlan";
+pub(super) const KIND: &str = "RolloutPlan";
 
 /// What a rollout replaces, loses and waits for.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RolloutPlan<'a> {
     /// What every report begins with.
@@ -31,7 +32,7 @@ pub struct RolloutPlan<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// What would start the rollout; absent for the one under way.
+    /// What would start the rollout; left out for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
     /// The plan itself.
@@ -55,6 +56,7 @@ impl<'a> RolloutPlan<'a> {
 
 /// A plan under today's budgets beside one under others.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BudgetTrial<'a> {
     /// What every report begins with.
@@ -62,7 +64,7 @@ pub struct BudgetTrial<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// What would start the rollout; absent for the one under way.
+    /// What would start the rollout; left out for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
     /// With the budgets as they are written.

@@ -15,6 +15,7 @@ use crate::words::rollout::{moves, waves};
 
 /// What isn't limited by the budget.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Manage<'a> {
     /// Nodes that get a pod.
@@ -31,6 +32,7 @@ pub struct Manage<'a> {
 
 /// A node that gets a pod.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Create<'a> {
     /// The node.
     pub node: &'a str,
@@ -40,6 +42,7 @@ pub struct Create<'a> {
 
 /// A pod that is deleted.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Delete<'a> {
     /// The pod.
     pub pod: &'a str,
@@ -75,6 +78,7 @@ impl<'a> From<&'a facts::Manage> for Manage<'a> {
 
 /// What rollingUpdate does.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Update<'a> {
     /// Pods that are deleted.
     pub delete: Picked<'a>,
@@ -84,6 +88,7 @@ pub struct Update<'a> {
 
 /// What is certain, and what is picked.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Picked<'a> {
     /// Whatever the order of the controller's walk.
     pub certain: &'a [String],
@@ -109,6 +114,7 @@ impl<'a> From<&'a facts::Update> for Update<'a> {
 
 /// A pod that the rollout deletes and nothing makes again.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Lost<'a> {
     /// The node.
     pub node: &'a str,
@@ -120,7 +126,7 @@ pub struct Lost<'a> {
     /// node recovers.
     pub recovers: bool,
     /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
-    /// absent where the node had better recover.
+    /// left out where the node had better recover.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toleration: Option<String>,
 }
@@ -139,11 +145,14 @@ impl<'a> Lost<'a> {
 
 /// Nodes against today's template.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Nodes<'a> {
     /// They become eligible: pods are made there at once.
     pub gained: &'a [String],
-    /// They are no longer eligible.
-    pub lost: &'a [String],
+    /// They are no longer eligible, whether they have a pod or not; pods that are lost stand
+    /// in `lost` of the plan itself.
+    #[serde(rename = "lost")]
+    pub no_longer_eligible: &'a [String],
     /// How many stay eligible.
     pub kept: usize,
 }
@@ -152,7 +161,7 @@ impl<'a> From<&'a facts::Nodes> for Nodes<'a> {
     fn from(nodes: &'a facts::Nodes) -> Self {
         Self {
             gained: &nodes.gained,
-            lost: &nodes.lost,
+            no_longer_eligible: &nodes.no_longer_eligible,
             kept: nodes.kept,
         }
     }
@@ -160,6 +169,7 @@ impl<'a> From<&'a facts::Nodes> for Nodes<'a> {
 
 /// A pod that isn't current.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OldPod<'a> {
     /// The node.
     pub node: &'a str,
@@ -168,7 +178,7 @@ pub struct OldPod<'a> {
     /// The number of its revision, where that is still there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
-    /// Whether a pod is made again when it is deleted; absent when its node couldn't be read.
+    /// Whether a pod is made again when it is deleted; left out when its node couldn't be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remade: Option<bool>,
 }
@@ -186,9 +196,11 @@ impl<'a> From<&'a facts::OldPod> for OldPod<'a> {
 
 /// Sizes and counts, never an order.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Waves {
     /// Always `undefined`: the controller walks its nodes in random order.
+    #[cfg_attr(test, schemars(extend("const" = "undefined")))]
     pub order: &'static str,
     /// Pods that the rollout deletes and makes again.
     pub replace: usize,
@@ -204,18 +216,21 @@ pub struct Waves {
     pub batches: usize,
     /// Eligible nodes without an available pod at worst.
     pub unavailable_at_worst: usize,
-    /// How long it may take; absent where no pod tells how long it took to start.
+    /// How long it may take; left out where no pod tells how long it took to start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
 }
 
 /// An estimate of the time, from pods that started before.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
     /// Seconds for all of it, if every batch takes as long as the median pod.
+    #[cfg_attr(test, schemars(range(min = 0)))]
     pub seconds: i64,
     /// Seconds if every batch takes as long as nine of ten pods did.
+    #[cfg_attr(test, schemars(range(min = 0)))]
     pub seconds_if_slow: i64,
     /// What it rests on.
     pub rests_on: Sentence,
@@ -244,6 +259,7 @@ impl From<&facts::Waves> for Waves {
 
 /// A pod that counts as updated and isn't what the template says.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Drift<'a> {
     /// The pod.
     pub pod: &'a str,
@@ -263,6 +279,7 @@ pub struct Drift<'a> {
 
 /// The image of a container.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ImageDrift<'a> {
     /// The pod's; `null` when it has no such container.
     pub pod: Option<&'a str>,

@@ -3,6 +3,16 @@
 use crate::analysis::claims::report::{Overlap, Taken, TakenObjects, Takes};
 use crate::words::Sentence;
 
+/// A controller that overlaps, and its own.
+#[must_use]
+pub fn overlap_name(overlap: &Overlap) -> Sentence {
+    let name = format!("{}/{}", overlap.kind.name(), overlap.name);
+    Sentence::new(match &overlap.owner {
+        Some(owner) => format!("{name} (of {}/{})", owner.kind, owner.name),
+        None => name,
+    })
+}
+
 /// What then happens.
 #[must_use]
 pub fn overlap(overlap: &Overlap) -> Sentence {

@@ -22,6 +22,15 @@ pub fn message(revision: &RevisionClaim, now: Timestamp) -> Sentence {
     super::message(claim.as_str(), clause(revision))
 }
 
+/// A revision's number, and that after the sync where it is another.
+#[must_use]
+pub fn number(revision: &RevisionClaim) -> Sentence {
+    Sentence::new(match revision.renumbered_to() {
+        Some(to) => format!("{} → {to}", revision.revision),
+        None => revision.revision.to_string(),
+    })
+}
+
 /// What follows, beside a column that says whether it holds the template; where the claim
 /// doesn't say it, why.
 #[must_use]

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use crate::analysis::claims::outcome::Follows;
 use crate::analysis::claims::report::{ClaimChangeKind, ClaimKind, ClaimReport};
+use crate::analysis::reason::Code;
 use crate::analysis::rollout::plan::RevisionState;
 use crate::words::Sentence;
 use crate::words::notation::counted;
@@ -111,6 +112,15 @@ pub fn history(report: &ClaimReport) -> Option<Sentence> {
         (None, _) => format!("the template is no revision's yet and becomes number {number}"),
     };
     Some(Sentence::new(format!("{count}; {current}")))
+}
+
+/// The reason that most pods share, and how many do.
+#[must_use]
+pub fn top_finding(code: Code, pods: usize) -> Sentence {
+    Sentence::new(match pods {
+        0 | 1 => code.name().to_owned(),
+        pods => format!("{} ({pods} pods)", code.name()),
+    })
 }
 
 /// So many DaemonSets are clean; without `alone` others are listed before.

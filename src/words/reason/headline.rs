@@ -291,7 +291,7 @@ fn counts(container: &ContainerFact, since: Option<Timestamp>, now: Timestamp) -
         let count = usize::try_from(container.restarts).unwrap_or_default();
         counted(count, "restart")
     });
-    let since = since.map(|time| elapsed(time, now));
+    let since = since.map(|time| elapsed(time, now).into_string());
     let parts: Vec<String> = restarts.into_iter().chain(since).collect();
     match parts.as_slice() {
         [] => String::new(),

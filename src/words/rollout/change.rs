@@ -134,6 +134,12 @@ pub fn warning(warning: &Warning, now: Timestamp) -> Sentence {
     }
 }
 
+/// That fields of the template differ from those of the revision before.
+#[must_use]
+pub fn since_revision(number: i64) -> Sentence {
+    Sentence::new(format!("What changed since revision {number}"))
+}
+
 /// That a template has no other fields than the revision before.
 #[must_use]
 pub fn same_fields(number: i64) -> Sentence {

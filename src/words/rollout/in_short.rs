@@ -72,7 +72,7 @@ fn listed(fields: &[&ChangedField], most: usize) -> String {
         .map(|f| short(&f.path).to_owned())
         .collect();
     if !others.is_empty() {
-        parts.push(cut_off(&others, most));
+        parts.push(cut_off(&others, most).into_string());
     }
     parts.join(", ")
 }

@@ -48,10 +48,18 @@ pub fn state(state: RolloutState) -> Sentence {
     })
 }
 
-/// A number of old pods.
+/// A number of old pods; `by_hand` where the controller doesn't delete them.
 #[must_use]
-pub fn old_pods(count: usize) -> Sentence {
-    Sentence::new(counted(count, "old pod"))
+pub fn old_pods_head(count: usize, by_hand: bool) -> Sentence {
+    let pods = old_pods(count);
+    Sentence::new(match by_hand {
+        true => format!("{pods} for a hand to delete"),
+        false => pods,
+    })
+}
+
+fn old_pods(count: usize) -> String {
+    counted(count, "old pod")
 }
 
 /// The revision that the template is of.
@@ -135,17 +143,21 @@ pub fn budget(body: &Body) -> Sentence {
     })
 }
 
-/// How much of the budget is used.
+/// The budget, and how much of it is used.
 #[must_use]
-pub fn budget_use(budget: &Budget) -> Sentence {
+pub fn budget_head(body: &Body, of: &Budget) -> Sentence {
+    Sentence::new(format!("Budget: {}; {}", budget(body), budget_use(of)))
+}
+
+fn budget_use(budget: &Budget) -> String {
     let used = match budget.used {
         0 => "none used".to_owned(),
         used => format!("{used} used"),
     };
-    Sentence::new(match budget.free {
+    match budget.free {
         0 => format!("{used}, none free"),
         free => format!("{used}, {free} free"),
-    })
+    }
 }
 
 /// How many nodes should run it, and what `.status` says where they can't be counted.

@@ -45,25 +45,25 @@ fn denied(lost: &Lost, now: Timestamp) -> Vec<String> {
 
 /// What to do to keep the pods of the nodes that are named.
 #[must_use]
-pub fn keep(nodes: &str) -> Sentence {
+pub fn keep(nodes: &Sentence) -> Sentence {
     Sentence::new(format!(
         "to keep the agent on {nodes}, add to spec.template.spec.tolerations:"
     ))
 }
 
-/// What doesn't limit what is made and deleted at once.
+/// That pods are made and deleted at once, and what doesn't limit that.
 #[must_use]
-pub fn not_limited(body: &Body) -> Sentence {
+pub fn at_once(body: &Body) -> Sentence {
     Sentence::new(if body.strategy.is_on_delete() {
-        "whatever the strategy is".to_owned()
+        "At once, whatever the strategy is".to_owned()
     } else {
-        format!("not limited by {}", body.strategy.budget().field())
+        format!("At once, not limited by {}", body.strategy.budget().field())
     })
 }
 
 /// On which nodes pods are made; goes on from `makes`.
 #[must_use]
-pub fn created_on(count: usize, names: &str) -> Sentence {
+pub fn created_on(count: usize, names: &Sentence) -> Sentence {
     Sentence::new(format!("a pod on {}: {names}", nodes(count)))
 }
 

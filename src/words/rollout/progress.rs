@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
 use crate::analysis::rollout::progress::Progress;
 use crate::model::Command;
@@ -78,6 +80,13 @@ fn why(plan: &RolloutPlan, progress: &Progress) -> String {
         }
     });
     text.collect::<Vec<_>>().join("; ")
+}
+
+/// A line with its time in front of it.
+#[must_use]
+pub fn at(time: Timestamp, line: &str) -> Sentence {
+    let second = Timestamp::from_second(time.as_second()).unwrap_or(time);
+    Sentence::new(format!("{second} {line}"))
 }
 
 /// That pods go and none is made again; goes on from how many nodes.

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{BudgetKind, RemedyChanges, RemedyKind, Risk, Targets};
+use crate::analysis::rollout::plan::{
+    BudgetKind, RemedyChanges, RemedyKind, Risk, RolloutRemedy, Targets,
+};
 use crate::words::notation::few;
 use crate::words::sentence::Sentence;
 use crate::words::time::at;
@@ -19,6 +21,14 @@ pub const fn changes(changes: RemedyChanges) -> &'static str {
         RemedyChanges::Pod => "changes a pod",
         RemedyChanges::Nothing => "changes nothing",
     }
+}
+
+/// A remedy of a numbered list, with what it risks.
+#[must_use]
+pub fn numbered(number: usize, one: &RolloutRemedy, now: Timestamp) -> Sentence {
+    let risk = one.risk.map(|of| format!(" Risk: {}.", risk(of)));
+    let text = remedy(&one.kind, now);
+    Sentence::new(format!("{number}. {text}.{}", risk.unwrap_or_default()))
 }
 
 /// What to do.

@@ -5,6 +5,13 @@ use crate::words::notation::{counted, nodes};
 use crate::words::sentence::Sentence;
 use crate::words::time::duration;
 
+/// How many pods are replaced in all.
+#[must_use]
+pub fn whole(waves: &Waves) -> Sentence {
+    let pods = counted(waves.replace, "pod");
+    Sentence::new(format!("The whole rollout ({pods} to replace)"))
+}
+
 /// How many go at once, and how often.
 #[must_use]
 pub fn steps(waves: &Waves) -> Sentence {

@@ -273,6 +273,7 @@ mod tests {
     use crate::analysis::eligibility::DaemonSetRef;
     use crate::analysis::node::NodePods;
     use crate::analysis::pod::PodContext;
+    use crate::analysis::pod_events::PodEvents;
     use crate::analysis::reason::Ended;
     use crate::analysis::rollout::plan::StrategyType;
     use crate::analysis::status::{Counters, StatusReport};
@@ -342,6 +343,7 @@ mod tests {
             },
             controller: Controller::Acts,
             cannot_create: &[],
+            events: &PodEvents::default(),
         };
         let node = NodeEligibility::of_unknown_node("n", pods);
         let says = |unread| pod(&report(None, unread), &node).into_string();

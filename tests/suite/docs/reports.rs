@@ -17,6 +17,9 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("claim-report", "adopt"),
 ];
 
+/// The codes of reasons, which have a page of their own.
+const CODE: &str = "Code";
+
 /// One schema while its tables are written.
 struct Schema {
     /// In front of the anchors of its sections.
@@ -62,86 +65,65 @@ fn the_list_of_fields() {
 }
 
 impl Schema {
-    /// A section for each object that has fields.
+    /// A section for each object.
     fn sections(&mut self) -> String {
         let mut text = String::new();
         for (name, def) in self.defs.clone() {
-            if !has_fields(&def) {
+            let Some(fields) = def["properties"].as_object() else {
                 continue;
-            }
+            };
             writeln!(text, "\n### {}: {name}\n", self.kind).unwrap();
             if let Some(description) = def["description"].as_str() {
                 writeln!(text, "{description}\n").unwrap();
             }
-            if let Some(parts) = def["allOf"].as_array() {
-                let parts: Vec<_> = parts.iter().map(|part| self.of(part)).collect();
-                writeln!(text, "All fields of {}.\n", parts.join(" and of ")).unwrap();
-            }
-            let mut rows = String::new();
-            self.rows(&format!("{} {name}", self.kind), "", &def, &mut rows);
-            if !rows.is_empty() {
-                writeln!(
-                    text,
-                    "| field | type | meaning |\n|---|---|---|\n{}",
-                    rows.trim_end()
-                )
-                .unwrap();
+            text.push_str("| field | type | meaning |\n|---|---|---|\n");
+            let required: Vec<_> = list(&def["required"]).filter_map(Value::as_str).collect();
+            for (field, of) in fields {
+                let optional = match required.contains(&field.as_str()) {
+                    true => "",
+                    false => "?",
+                };
+                let (kind, meaning) = (self.of(of), self.meaning(of));
+                if meaning.is_empty() {
+                    let undescribed = format!("{} {name}: {field}", self.kind);
+                    self.undescribed.push(undescribed);
+                }
+                writeln!(text, "| `{field}{optional}` | {kind} | {meaning} |").unwrap();
             }
         }
         text
     }
 
-    /// A row for each field of an object, those of objects within it after it.
-    fn rows(&mut self, of: &str, above: &str, object: &Value, rows: &mut String) {
-        let Some(fields) = object["properties"].as_object() else {
-            return;
-        };
-        let required: Vec<_> = list(&object["required"])
-            .filter_map(Value::as_str)
-            .collect();
-        for (name, field) in fields {
-            let path = format!("{above}{name}");
-            let optional = if required.contains(&name.as_str()) {
-                ""
-            } else {
-                "?"
-            };
-            let meaning = self.meaning(field);
-            if meaning.is_empty() && field.get("const").is_none() {
-                self.undescribed.push(format!("{of}: {path}"));
-            }
-            let kind = self.of(field);
-            writeln!(rows, "| `{path}{optional}` | {kind} | {meaning} |").unwrap();
-            let (inner, mark) = within(field);
-            self.rows(of, &format!("{path}{mark}."), inner, rows);
-        }
-    }
-
-    /// What a field's own schema says of it, or that of what it refers to.
+    /// What a field's own schema says of it, or that of what it refers to; of one of several
+    /// words what each means.
     fn meaning(&self, field: &Value) -> String {
+        let refers = [field].into_iter().chain(parts(field));
+        let def = refers.filter_map(|part| self.def(part)).next();
+        let def = def.map(|name| (name, &self.defs[name]));
         let own = field["description"].as_str();
-        let mut found = own.map(str::to_owned);
-        for part in parts(field) {
-            found = found.or_else(|| Some(self.meaning(part)).filter(|m| !m.is_empty()));
-        }
-        if let (None, Some(def)) = (&found, self.def(field)) {
-            found = Some(self.meaning(&self.defs[def]));
-        }
-        found.unwrap_or_default().replace('|', "\\|")
+        let own = own.or_else(|| def.and_then(|(_, def)| def["description"].as_str()));
+        let words = def.filter(|(name, _)| *name != CODE);
+        let words = words.into_iter().flat_map(|(_, def)| parts(def));
+        let words = words.filter_map(|word| {
+            let means = word["description"].as_str()?;
+            Some(format!("{}: {means}", word["const"].as_str()?))
+        });
+        let meaning: Vec<_> = own.map(str::to_owned).into_iter().chain(words).collect();
+        meaning.join(" ").replace('|', "\\|")
     }
 
     /// The type of a value, with links to the objects' sections.
     fn of(&self, value: &Value) -> String {
-        if let Some(name) = self.def(value) {
-            let def = &self.defs[name];
-            return if has_fields(def) {
+        match self.def(value) {
+            Some(CODE) => return "[code](reasons.md)".to_owned(),
+            Some(name) if self.defs[name]["properties"].is_object() => {
                 let anchor = format!("{}-{name}", self.kind).to_lowercase();
-                format!("[{name}](#{anchor})")
-            } else {
-                self.of(def)
-            };
+                return format!("[{name}](#{anchor})");
+            }
+            Some(name) => return self.of(&self.defs[name]),
+            None => {}
         }
-        if let Some(constant) = value.get("const") {
+        if let Some(constant) = value["const"].as_str() {
             return format!("`{constant}`");
         }
         if let Some(values) = value["enum"].as_array() {
@@ -166,9 +148,7 @@ impl Schema {
     fn named(&self, name: &str, value: &Value) -> String {
         match name {
             "array" => format!("list of {}", self.of(&value["items"])),
-            "object" if value["additionalProperties"].is_object() => {
-                format!("map of {}", self.of(&value["additionalProperties"]))
-            }
+            "object" => format!("map of {}", self.of(&value["additionalProperties"])),
             "string" if value["format"] == "date-time" => "time".to_owned(),
             name => name.to_owned(),
         }
@@ -179,27 +159,9 @@ impl Schema {
     }
 }
 
-/// The object within a field, and how a path goes on to it.
-fn within(field: &Value) -> (&Value, &'static str) {
-    if let Some(part) = parts(field).find(|part| has_fields(part)) {
-        return (part, "");
-    }
-    if has_fields(&field["items"]) {
-        return (&field["items"], "[]");
-    }
-    if has_fields(&field["additionalProperties"]) {
-        return (&field["additionalProperties"], ".*");
-    }
-    (field, "")
-}
-
-fn has_fields(value: &Value) -> bool {
-    value["properties"].is_object() || value["allOf"].is_array() && value["type"].is_null()
-}
-
 /// What a schema is put together from.
 fn parts(value: &Value) -> impl Iterator<Item = &Value> {
-    let keys = ["oneOf", "anyOf", "allOf"];
+    let keys = ["oneOf", "anyOf"];
     keys.into_iter().flat_map(|key| list(&value[key]))
 }
 

@@ -37,24 +37,24 @@ const fn glyph(mark: Mark, unicode: bool) -> &'static str {
     }
 }
 
-/// The marks of a cell with their numbers.
-fn marks(cell: Cell) -> Vec<(Mark, String)> {
+/// The marks of a cell, each with how many nodes it is for, and of how many.
+fn marks(cell: Cell) -> Vec<(Mark, Option<usize>, Option<usize>)> {
     let mut marks = Vec::new();
     let desired = cell.clean + cell.broken;
     match (cell.clean, cell.broken) {
         (0, 0) => {}
-        (clean, 0) => marks.push((Mark::All, clean.to_string())),
-        (0, _) => marks.push((Mark::None, format!("0/{desired}"))),
-        (clean, _) => marks.push((Mark::Some, format!("{clean}/{desired}"))),
+        (clean, 0) => marks.push((Mark::All, Some(clean), None)),
+        (0, _) => marks.push((Mark::None, Some(0), Some(desired))),
+        (clean, _) => marks.push((Mark::Some, Some(clean), Some(desired))),
     }
     if cell.misscheduled > 0 {
-        marks.push((Mark::Misscheduled, cell.misscheduled.to_string()));
+        marks.push((Mark::Misscheduled, Some(cell.misscheduled), None));
     }
     if cell.unknown > 0 {
-        marks.push((Mark::Unknown, cell.unknown.to_string()));
+        marks.push((Mark::Unknown, Some(cell.unknown), None));
     }
     if marks.is_empty() && cell.excluded > 0 {
-        marks.push((Mark::Excluded, String::new()));
+        marks.push((Mark::Excluded, None, None));
     }
     marks
 }
@@ -62,11 +62,18 @@ fn marks(cell: Cell) -> Vec<(Mark, String)> {
 /// A cell: `●12`, `◐10/12 !1`, `·`; nothing where there is no node.
 pub(super) fn cell_text(cell: Cell, unicode: bool) -> Text {
     let mut text = Text::default();
-    for (mark, numbers) in marks(cell) {
-        if !text.0.is_empty() {
+    for (mark, count, of) in marks(cell) {
+        if !text.is_empty() {
             text = text.and(Style::Plain, " ");
         }
-        text = text.and(style(mark), format!("{}{numbers}", glyph(mark, unicode)));
+        let style = style(mark);
+        text = text.and(style, glyph(mark, unicode));
+        if let Some(count) = count {
+            text = text.and(style, count);
+        }
+        if let Some(of) = of {
+            text = text.and(style, "/").and(style, of);
+        }
     }
     text
 }
@@ -76,7 +83,7 @@ pub(super) fn legend(document: &mut Document, map: &NodeMap, unicode: bool) {
     let cells = map.rows.iter().flat_map(|row| &row.cells);
     let used: Vec<Mark> = cells
         .flat_map(|c| marks(*c))
-        .map(|(mark, _)| mark)
+        .map(|(mark, ..)| mark)
         .collect();
     // "on some" is short for what the first says.
     let some = used.iter().any(|m| matches!(m, Mark::Some | Mark::None));
@@ -91,12 +98,12 @@ pub(super) fn legend(document: &mut Document, map: &NodeMap, unicode: bool) {
         // Nodes that should run it have a line, all others one more.
         if of_eligible && !is_of_eligible {
             document.line(0, std::mem::take(&mut text));
-        } else if !text.0.is_empty() {
+        } else if !text.is_empty() {
             text = text.and(Style::Plain, "   ");
         }
         of_eligible = is_of_eligible;
         text = text.and(style(mark), glyph(mark, unicode));
-        text = text.and(Style::Plain, format!(" {}", meaning(mark)));
+        text = text.and(Style::Plain, " ").and(Style::Plain, meaning(mark));
     }
     document.line(0, text);
 }

@@ -123,7 +123,7 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
     let front = taken(clean.chars(), room / 2);
     let back: String = taken(clean.chars().rev(), room - front.width());
     let back: String = back.chars().rev().collect();
-    format!("{front}…{back}")
+    [&*front, "…", &*back].concat()
 }
 
 /// As many of the characters as go into `room` columns.
@@ -144,7 +144,7 @@ fn width_of(text: &str) -> usize {
 }
 
 fn text_width(text: &Text) -> usize {
-    text.0.iter().map(|(_, piece)| width_of(piece)).sum()
+    text.pieces().map(|(_, piece)| width_of(piece)).sum()
 }
 
 #[cfg(test)]

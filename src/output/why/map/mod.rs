@@ -9,7 +9,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::map::{Cell, NodeMap};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Style, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::print_options::PrintOptions;
 use crate::output::words::clean_cell;
 use crate::words::map as words;
@@ -39,7 +39,10 @@ pub(super) fn layout(
         Vec::new()
     };
     for ((name, row), cells) in names.iter().zip(&map.rows).zip(&cells) {
-        let mut line = vec![shorten(name, space.names).into(), clean_cell(row.clean)];
+        let mut line = vec![
+            Quoted::new(shorten(name, space.names)).into(),
+            clean_cell(row.clean),
+        ];
         line.extend(fitted.shown().filter_map(|at| cells.get(at).cloned()));
         rows.push(line);
     }
@@ -73,7 +76,7 @@ fn heads(map: &NodeMap, fitted: &Fitted) -> Vec<Vec<Text>> {
     let mut names: Vec<Text> = vec!["DAEMONSET".into(), "CLEAN".into()];
     let mut counts: Vec<Text> = vec!["NODES".into(), "".into()];
     for (at, head) in &fitted.columns {
-        names.push((Style::Strong, head.as_str()).into());
+        names.push((Style::Strong, Quoted::new(head)).into());
         let nodes = map.groups.get(*at).and_then(|g| g.nodes);
         counts.push(nodes.map_or_else(|| "".into(), Text::from));
     }

@@ -52,7 +52,7 @@ impl Shared {
             return name.to_owned();
         };
         let dots = |shared: &str| if shared.is_empty() { "" } else { "…" };
-        format!("{}{middle}{}", dots(&self.before), dots(&self.after))
+        [dots(&self.before), middle, dots(&self.after)].concat()
     }
 
     fn middle<'a>(&self, name: &'a str) -> Option<&'a str> {
