@@ -27,6 +27,7 @@ mod maps;
 mod mutants;
 mod name;
 mod nodes;
+mod older_server;
 mod package;
 mod plans;
 #[path = "../oracle/scalars.rs"]
@@ -36,6 +37,7 @@ mod shell;
 mod snapshots;
 mod states;
 mod states_pods;
+mod trap;
 mod unread;
 mod usage;
 mod yaml;

@@ -32,10 +32,10 @@ fn revision_row(revision: &RevisionClaim, now: Timestamp) -> Vec<Text> {
         Some(to) => format!("{} → {to}", revision.revision),
         None => revision.revision.to_string(),
     };
-    let template = if revision.holds_template {
-        (Style::Good, "this one")
-    } else {
-        (Style::Dim, "another")
+    let template = match (revision.holds_template, revision.restores_template) {
+        (true, _) => (Style::Good, "this one"),
+        (false, true) => (Style::Dim, "this one, in other bytes"),
+        (false, false) => (Style::Dim, "another"),
     };
     vec![
         revision.name.clone().into(),

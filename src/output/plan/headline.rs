@@ -48,6 +48,6 @@ fn of_change(change: &Change, body: &Body) -> (Style, String) {
         | ChangeOutcome::ManagesAlone
         | ChangeOutcome::Rollout { .. } => Style::Warn,
     };
-    let words = change::outcome(outcome, change.kind, body.revision.as_ref());
+    let words = change::outcome(outcome, change);
     (style, words.into_string())
 }

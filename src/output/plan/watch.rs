@@ -102,8 +102,7 @@ pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
         .and(Style::Good, "Done")
         .and(Style::Plain, format!(": {}", words::done(plan, progress)));
     document.line(0, text);
-    let rest = [words::terminating(progress), words::drift(&plan.body)];
-    for text in rest.into_iter().flatten() {
+    if let Some(text) = words::terminating(progress) {
         document.line(2, text.into_string());
     }
     for lost in lost {
