@@ -17,6 +17,7 @@ use super::asked_pod::asked_pod;
 use super::basis::{Basis, Note};
 use super::causes::causes;
 use super::controller::Controller;
+use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::findings::{Claims, cannot_create, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
@@ -51,6 +52,7 @@ pub struct DaemonSetAnalysis<'a> {
     pub(super) claimant: Option<Claimant<'a>>,
     pub(super) pods: Option<PodsByNode<'a>>,
     pub(super) context: PodContext<'a>,
+    pub(super) templates: Templates<'a>,
     /// What the controller does for it.
     pub(super) controller: Controller,
     pub(super) findings: Vec<Reason>,
@@ -73,12 +75,10 @@ impl<'a> DaemonSetAnalysis<'a> {
         };
         let claims = claim_pods(snapshot, ds, claimant.as_ref());
         findings.extend(claims.iter().flat_map(Claims::findings));
-        let current = match (&claimant, snapshot.revisions_in(&ds.namespace)) {
-            (Some(claimant), Some(revisions)) => {
-                Some(History::new(ds, claimant, revisions).current)
-            }
-            _ => None,
-        };
+        let revisions = snapshot.revisions_in(&ds.namespace);
+        let history = claimant.as_ref().zip(revisions);
+        let history = history.map(|(claimant, revisions)| History::new(ds, claimant, revisions));
+        let current = history.as_ref().map(|history| history.current);
         let cannot_create = cannot_create(snapshot, ds);
         Self {
             ds,
@@ -95,6 +95,7 @@ impl<'a> DaemonSetAnalysis<'a> {
                 surges: allows_surge(ds.object.spec.update_strategy.as_ref()),
                 ended: Ended::default(),
             },
+            templates: Templates::new(ds, claimant.as_ref(), revisions, history.as_ref()),
             claimant,
             controller: Controller::new(&findings),
             findings,
@@ -138,6 +139,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         NodePods {
             pods: self.pods.as_ref().map(|pods| pods.on(node)),
             context: self.context,
+            templates: Some(&self.templates),
             controller: self.controller,
             cannot_create: &self.cannot_create,
             events: &self.pod_events,

@@ -1,7 +1,9 @@
-//! What clean means for a node and for a DaemonSet; `rollout` and `claims` ask for more.
+//! What clean means for a node and for a DaemonSet. A rollout is clean when its DaemonSet is
+//! and nothing is left to do; claims ask for more.
 //!
-//! A DaemonSet is clean when every node that should run it has exactly one pod, current and
-//! available, no other node has any, no finding is a problem, and the status agrees.
+//! A DaemonSet is clean when every node that should run it has exactly one pod, of the
+//! current template and available, no other node has any, no finding is a problem, and the
+//! status agrees.
 
 use super::fate::is_evicted_again;
 use super::node::NodeEligibility;
@@ -57,13 +59,15 @@ pub fn of_node(node: &NodeEligibility) -> Option<bool> {
         (Some(true), _) if node.has(Code::PodOlderThanNode) => Some(false),
         // Available now, and evicted again soon.
         (Some(true), _) if is_evicted_again(node.eligibility, &node.reasons) => Some(false),
-        (Some(true), [pod]) if pod.state == PodState::Available => pod.updated,
+        (Some(true), [pod]) if pod.state == PodState::Available => pod.is_current(),
         (Some(true), _) => Some(false),
         (Some(false), pods) => Some(pods.is_empty()),
         // Wrong either way: where it should run it isn't as it should be, elsewhere it is
         // misscheduled.
         (None, []) => None,
-        (None, [pod]) if pod.state == PodState::Available && pod.updated != Some(false) => None,
+        (None, [pod]) if pod.state == PodState::Available && pod.is_current() != Some(false) => {
+            None
+        }
         (None, _) => Some(false),
     }
 }

@@ -6,6 +6,7 @@ use crate::engine::{CompiledDaemonSet, Decision, Finding, node_should_run_daemon
 use crate::model::{Node, Pod};
 
 use super::controller::Controller;
+use super::drift::Templates;
 use super::health;
 use super::impact::Impact;
 use super::pod::{DaemonPod, PodContext, PodState};
@@ -88,6 +89,8 @@ pub struct NodePods<'a> {
     pub pods: Option<&'a [&'a Pod]>,
     /// What they are judged by.
     pub context: PodContext<'a>,
+    /// The templates that they may be of, where any are known.
+    pub templates: Option<&'a Templates<'a>>,
     /// What the controller does for their DaemonSet.
     pub controller: Controller,
     /// What keeps pods from being made, if anything is known to.
@@ -245,7 +248,8 @@ fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<DaemonPod> {
     let pods_here = pods.pods.unwrap_or_default().iter();
     pods_here
         .map(|pod| {
-            let mut report = DaemonPod::new(pod, context, pod.controller().is_none());
+            let adopted = pod.controller().is_none();
+            let mut report = DaemonPod::new(pod, context, pods.templates, adopted);
             pods.events.add_to(&mut report, pod);
             report
         })

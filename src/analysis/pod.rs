@@ -7,7 +7,8 @@ use crate::engine::Decision;
 use crate::engine::pods::{available_at, is_pod_available, is_pod_ready, is_pod_updated};
 use crate::model::{ContainerTrouble, Pod};
 
-use super::reason::{ContainerFact, Ended, NotReady, PodFact, Reason, Said};
+use super::drift::{PodDrift, Templates};
+use super::reason::{Code, ContainerFact, Ended, NotReady, PodFact, Reason, Said};
 
 /// The state of a node's pod, or of its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -42,7 +43,8 @@ pub struct DaemonPod {
     pub state: PodState,
     /// `status.phase`.
     pub phase: String,
-    /// Made from the current template, by the controller's measure; `None` when that can't be known.
+    /// Made from the current template, by the controller's measure; `None` when that can't be
+    /// known. A label alone may make it so ([`Self::is_current`]).
     pub updated: Option<bool>,
     /// The node that the pod is bound to; `None` while it isn't scheduled.
     pub node_name: Option<String>,
@@ -86,7 +88,12 @@ impl Ended {
 impl DaemonPod {
     /// Says what is to be said of `pod`; `adopted` when no controller owns it yet.
     #[must_use]
-    pub fn new(pod: &Pod, context: PodContext<'_>, adopted: bool) -> Self {
+    pub fn new(
+        pod: &Pod,
+        context: PodContext<'_>,
+        templates: Option<&Templates<'_>>,
+        adopted: bool,
+    ) -> Self {
         let state = state(pod, context);
         let updated = context
             .revisions_known
@@ -97,6 +104,8 @@ impl DaemonPod {
                 pod: pod.name.to_string(),
             });
         }
+        let drift = templates.and_then(|templates| templates.drift(pod));
+        reasons.extend(drift.and_then(|drift| passed_over(pod, drift)));
         if adopted {
             reasons.push(Reason::PodToBeAdopted {
                 pod: pod.name.to_string(),
@@ -112,6 +121,24 @@ impl DaemonPod {
             reasons,
         }
     }
+
+    /// Whether it is of the current template: it counts as updated, and no label alone makes
+    /// it so. `None` when that can't be known.
+    #[must_use]
+    pub fn is_current(&self) -> Option<bool> {
+        let is_drifted = self.reasons.iter().any(|r| r.code() == Code::PodDrifted);
+        self.updated.map(|updated| updated && !is_drifted)
+    }
+}
+
+/// What is to be said of a pod that a rollout has passed over. That another has changed an
+/// image is for a plan to tell.
+pub(super) fn passed_over(pod: &Pod, drift: PodDrift) -> Option<Reason> {
+    drift.cause.is_other_template().then(|| Reason::PodDrifted {
+        pod: pod.name.to_string(),
+        cause: drift.cause,
+        images: drift.images,
+    })
 }
 
 fn state(pod: &Pod, context: PodContext<'_>) -> PodState {

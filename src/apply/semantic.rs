@@ -1,9 +1,12 @@
 //! Whether two pod templates mean the same to the API server.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::defaults::kept;
+use super::patch::discard_nulls;
 use super::schema::{Kind, POD_TEMPLATE};
 use crate::model::quantity::Quantity;
+use crate::model::revision_data::restored_template;
 
 /// `apiequality.Semantic.DeepEqual` (apimachinery 0.37.1) of two pod templates:
 /// an empty list or map is as good as none, quantities are compared by what they
@@ -13,6 +16,60 @@ use crate::model::quantity::Quantity;
 #[must_use]
 pub fn same_template(a: &Value, b: &Value) -> bool {
     same(&POD_TEMPLATE, a, b)
+}
+
+/// Whether the template that a revision's data restores is `template` to the API server:
+/// read anew, and with the defaults of today. A pod of it then runs the template, be the
+/// data other bytes, as those that a release before 1.34 wrote, so that the controller makes
+/// a new revision.
+#[must_use]
+pub fn restores_template(data: &Value, template: &Value) -> bool {
+    let read = |template: &Value| {
+        let object = kept(&json!({"spec": {"template": template}}));
+        let read = object.ok()?.pointer("/spec/template").cloned();
+        Some(read.unwrap_or_default())
+    };
+    let Some(restored) = restored_template(data) else {
+        return false;
+    };
+    same_template(&restored, template)
+        || match (read(&restored), read(template)) {
+            (Some(restored), Some(template)) => same_template(&restored, &template),
+            // What can't be read was never stored.
+            _ => false,
+        }
+}
+
+/// `template` as the server that wrote `like` writes it: a server before 1.34 writes a time
+/// that isn't set as `null`, a later one leaves it out. What means the same is written in
+/// the same bytes.
+#[must_use]
+pub(super) fn written_like(template: Value, like: &Value) -> Value {
+    if same_template(&template, like) {
+        return like.clone();
+    }
+    let mut template = template;
+    discard_nulls(&mut template);
+    let writes_null = like
+        .pointer("/metadata")
+        .is_some_and(|metadata| metadata.get(CREATED).is_some());
+    if writes_null {
+        add_null(template.get_mut("metadata"));
+        let volumes = template.pointer_mut("/spec/volumes");
+        for volume in volumes.and_then(Value::as_array_mut).into_iter().flatten() {
+            add_null(volume.pointer_mut("/ephemeral/volumeClaimTemplate/metadata"));
+        }
+    }
+    template
+}
+
+/// The one time in a template that is no pointer in the Go types.
+const CREATED: &str = "creationTimestamp";
+
+fn add_null(metadata: Option<&mut Value>) {
+    if let Some(metadata) = metadata.and_then(Value::as_object_mut) {
+        metadata.entry(CREATED).or_insert(Value::Null);
+    }
 }
 
 /// The same of two values of any kind.
@@ -88,10 +145,11 @@ fn same_quantity(a: &Value, b: &Value) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::same_template;
+    use super::{restores_template, same_template, written_like};
 
     fn with(metadata: &Value, spec: &Value) -> Value {
         json!({"metadata": metadata, "spec": spec})
@@ -125,5 +183,53 @@ mod tests {
         ));
         assert!(!same_template(&with(json!({"a": []})), &with(json!({}))));
         assert!(!same_template(&with(json!(1)), &with(Value::Null)));
+    }
+
+    fn data(template: &Value) -> Value {
+        let mut template = template.clone();
+        template["$patch"] = json!("replace");
+        json!({"spec": {"template": template}})
+    }
+
+    /// A template of a server before 1.34, whose volume has metadata of its own, and the
+    /// same of a later one.
+    fn of_both_servers(image: &str) -> (Value, Value) {
+        let of = |metadata: Value, claim: Value| {
+            json!({"metadata": metadata, "spec": {
+                "containers": [{"name": "a", "image": image, "resources": {}}],
+                "volumes": [{"name": "v", "ephemeral": {"volumeClaimTemplate": {
+                    "metadata": claim, "spec": {"resources": {}}}}}]}})
+        };
+        let null = json!({"creationTimestamp": null});
+        let old = json!({"creationTimestamp": null, "labels": {"a": "b"}});
+        (of(old, null), of(json!({"labels": {"a": "b"}}), json!({})))
+    }
+
+    #[test]
+    fn a_revision_of_an_older_server_restores_the_template() {
+        let (old, new) = of_both_servers("i:1");
+        let (_, other) = of_both_servers("i:2");
+        assert!(restores_template(&data(&old), &new));
+        assert!(restores_template(&data(&new), &old));
+        assert!(!restores_template(&data(&old), &other));
+        // Nor is a default that a later release adds another template.
+        let mut defaulted = new.clone();
+        defaulted["spec"]["containers"][0]["terminationMessagePolicy"] = json!("File");
+        assert!(restores_template(&data(&old), &defaulted));
+        defaulted["spec"]["containers"][0]["terminationMessagePolicy"] =
+            json!("FallbackToLogsOnError");
+        assert!(!restores_template(&data(&old), &defaulted));
+        assert!(!restores_template(&json!({"spec": {}}), &new));
+    }
+
+    #[test]
+    fn a_template_is_written_as_the_server_wrote_the_one_before() {
+        let ((old_1, new_1), (old_2, new_2)) = (of_both_servers("i:1"), of_both_servers("i:2"));
+        for template in [&old_2, &new_2] {
+            assert_eq!(written_like(template.clone(), &old_1), old_2);
+            assert_eq!(written_like(template.clone(), &new_1), new_2);
+        }
+        assert_eq!(written_like(new_1.clone(), &old_1), old_1);
+        assert_eq!(written_like(old_1, &new_1), new_1);
     }
 }

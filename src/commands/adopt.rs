@@ -133,7 +133,7 @@ fn stored_as(
     former: Option<&DaemonSet>,
 ) -> Result<Obtained, CommandError> {
     if former.is_some() || !global.from.is_empty() {
-        let mut obtained = obtain_anew(manifest)?;
+        let mut obtained = obtain_anew(manifest, former)?;
         if former.is_some() {
             // The report says why nobody was asked: a dry run can't create what is there.
             obtained.notes.clear();

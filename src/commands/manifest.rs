@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::analysis::rollout::change;
 use crate::analysis::rollout::refused::immutable_selector;
+use crate::apply::template_change::written_like_stored;
 use crate::apply::validation::changes_selector;
 use crate::cli::global::GlobalOptions;
 use crate::cli::request::ManifestFiles;
@@ -194,12 +195,15 @@ pub(super) fn obtain(
     obtain_from_server(Path::new("kubectl"), &global.connection, &apply).map_err(of_cluster)
 }
 
-/// The object that a server without a DaemonSet of its name would store, computed
-/// here. What a server draws for every object that it creates isn't the manifest's.
+/// The object that a server would store once its DaemonSet of that name, `former`, is gone,
+/// computed here. What a server draws for every object that it creates isn't the manifest's.
 ///
 /// # Errors
 /// When it can't be computed, or the server would refuse it.
-pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError> {
+pub(super) fn obtain_anew(
+    manifest: &Manifest,
+    former: Option<&DaemonSet>,
+) -> Result<Obtained, CommandError> {
     let options = ApplyOptions::default();
     let apply = Apply {
         manifest: &manifest.object,
@@ -209,6 +213,9 @@ pub(super) fn obtain_anew(manifest: &Manifest) -> Result<Obtained, CommandError>
     };
     let mut obtained = obtain_locally(&apply).map_err(of_cluster)?;
     judge(manifest, None, &obtained.daemon_set)?;
+    if let Some(former) = former {
+        obtained.daemon_set = written_like_stored(obtained.daemon_set, former);
+    }
     let metadata = &mut obtained.daemon_set.object.metadata;
     metadata.uid = None;
     metadata.creation_timestamp = None;

@@ -95,7 +95,7 @@ impl<'a> History<'a> {
         let claimed = std::mem::take(&mut history.old);
         let (holding, old): (Vec<_>, Vec<_>) = claimed
             .into_iter()
-            .partition(|revision| holds_template(&revision.data, &ds.raw_template));
+            .partition(|revision| holds_template(revision, &ds.raw_template));
         // `maxRevision` starts at 0, so the least number is 1.
         let highest = old.iter().map(|r| r.revision).max().unwrap_or(0).max(0);
         history.old = old;

@@ -11,6 +11,7 @@ mod daemon_set;
 mod event;
 mod foreign;
 mod gates;
+pub mod go_json;
 mod list;
 mod namespace;
 mod node;

@@ -28,6 +28,9 @@ pub struct ControllerRevision {
     pub revision: i64,
     /// The patch that restores the template.
     pub data: Value,
+    /// Whether `data` is stored in other bytes than Go's encoder writes: with white space,
+    /// or its keys in another order. Only protobuf tells; JSON is encoded anew.
+    pub is_encoded_otherwise: bool,
 }
 
 impl ControllerRevision {
@@ -41,8 +44,10 @@ impl ControllerRevision {
 
 mod wire {
     use super::{Deserialize, Labels, OwnerReference, Timestamp, Value};
+    use crate::model::go_json::go_json;
 
     #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
     pub(super) struct ControllerRevision {
         #[serde(default)]
         metadata: Metadata,
@@ -50,6 +55,24 @@ mod wire {
         revision: i64,
         #[serde(default)]
         data: Value,
+        /// In place of `data`, where it is read as protobuf.
+        stored_data: Option<RawExtension>,
+    }
+
+    /// `runtime.RawExtension` in protobuf: the bytes as they are stored.
+    #[derive(Deserialize)]
+    struct RawExtension {
+        #[serde(default)]
+        raw: Box<str>,
+    }
+
+    impl RawExtension {
+        /// What they say, and whether Go's encoder would write it otherwise.
+        fn decode(&self) -> (Value, bool) {
+            let value = serde_json::from_str(&self.raw).unwrap_or_default();
+            let encoded = go_json(&value);
+            (value, encoded != *self.raw)
+        }
     }
 
     #[derive(Deserialize, Default)]
@@ -69,6 +92,8 @@ mod wire {
     impl From<ControllerRevision> for super::ControllerRevision {
         fn from(revision: ControllerRevision) -> Self {
             let metadata = revision.metadata;
+            let stored = revision.stored_data.map(|stored| stored.decode());
+            let (data, is_encoded_otherwise) = stored.unwrap_or((revision.data, false));
             Self {
                 namespace: metadata.namespace,
                 name: metadata.name,
@@ -77,7 +102,8 @@ mod wire {
                 created: metadata.creation_timestamp,
                 deleting: metadata.deletion_timestamp.is_some(),
                 revision: revision.revision,
-                data: revision.data,
+                data,
+                is_encoded_otherwise,
             }
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod change;
 pub mod claims;
+pub mod drift;
 pub mod effects;
 pub mod map;
 pub mod next;

@@ -27,6 +27,7 @@ mod maps;
 mod mutants;
 mod name;
 mod nodes;
+mod older_server;
 mod package;
 mod plans;
 #[path = "../oracle/scalars.rs"]
@@ -37,6 +38,7 @@ mod snapshots;
 mod states;
 mod states_pods;
 mod threads;
+mod trap;
 mod unread;
 mod usage;
 mod yaml;

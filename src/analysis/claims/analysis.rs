@@ -3,11 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::analysis::daemon_set::DaemonSetAnalysis;
-use crate::engine::claim::{Claim, Claimant};
+use crate::engine::claim::Claimant;
 use crate::engine::claim_outcome::Outcomes;
-use crate::engine::history::{History, RevisionState};
-use crate::model::HASH_LABEL;
-use crate::model::revision_data::{holds_template, says_the_same};
+use crate::engine::history::History;
 use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
 
 use super::deletion::Deletion;
@@ -50,32 +48,6 @@ pub(super) struct Before<'a> {
     pub(super) owners: Option<&'a HashMap<Box<str>, OwnerReference>>,
 }
 
-/// The revisions, by name, that are of the DaemonSet's template.
-struct Templates<'a> {
-    /// Byte for byte: these the controller takes for it.
-    holding: HashSet<&'a str>,
-    /// These say the same.
-    same: HashSet<&'a str>,
-    /// The hashes of those that hold another template.
-    other_hashes: HashSet<&'a str>,
-}
-
-impl<'a> Templates<'a> {
-    fn new(snapshot: &'a Snapshot, ds: &DaemonSet) -> Self {
-        let revisions = snapshot.revisions_in(&ds.namespace).unwrap_or_default();
-        let (holding, others): (Vec<_>, Vec<_>) = revisions
-            .iter()
-            .partition(|r| holds_template(&r.data, &ds.raw_template));
-        let same = revisions.iter();
-        let same = same.filter(|r| says_the_same(&r.data, &ds.raw_template));
-        Self {
-            holding: holding.into_iter().map(|r| &*r.name).collect(),
-            same: same.map(|r| &*r.name).collect(),
-            other_hashes: others.into_iter().map(ControllerRevision::hash).collect(),
-        }
-    }
-}
-
 /// The engine's answers about one DaemonSet. What can't be known is `None`.
 pub(super) struct ClaimAnalysis<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -88,9 +60,6 @@ pub(super) struct ClaimAnalysis<'a> {
     pub(super) history: Option<&'a History<'a>>,
     pub(super) outcomes: Outcomes<'a, 'a>,
     pub(super) owners: Owners<'a>,
-    /// The DaemonSet's revisions by the hash that their pods carry.
-    revisions: HashMap<&'a str, &'a ControllerRevision>,
-    templates: Templates<'a>,
     /// By name.
     eligible: HashMap<&'a str, bool>,
 }
@@ -121,8 +90,6 @@ impl<'a> ClaimAnalysis<'a> {
             history,
             outcomes: Outcomes::new(inputs, history),
             owners: Owners::new(snapshot, subject.ds),
-            revisions: revisions_by_hash(snapshot, subject),
-            templates: Templates::new(snapshot, subject.ds),
             eligible,
         }
     }
@@ -150,17 +117,9 @@ impl<'a> ClaimAnalysis<'a> {
         self.released_by?.get(&pod.name)
     }
 
-    /// Whether a pod may be of the very revision that is yet to be made: it carries a
-    /// hash, of no revision that holds another template, and its images are the template's.
-    /// (Where `snapshot`, 1.37.1, finds that there is a revision of the new one's name
-    /// and data, it takes that, whoever has it.)
+    /// Whether a pod may be of the very revision that is yet to be made.
     pub(super) fn may_be_of_the_new_one(&self, pod: &Pod) -> bool {
-        let is_new = |history: &History<'_>| history.state == RevisionState::New;
-        let Some(hash) = pod.labels.get(HASH_LABEL).filter(|hash| !hash.is_empty()) else {
-            return false;
-        };
-        let is_others = self.templates.other_hashes.contains(hash);
-        self.history.is_some_and(is_new) && !is_others && self.other_images(pod).is_empty()
+        self.subject.templates.may_be_of_the_new_one(pod)
     }
 
     /// The same of a revision.
@@ -189,8 +148,7 @@ impl<'a> ClaimAnalysis<'a> {
 
     /// The revision that a pod's hash label names; `None` also where that isn't known.
     pub(super) fn revision_of(&self, pod: &Pod) -> Option<&'a ControllerRevision> {
-        let hash = pod.labels.get(HASH_LABEL).filter(|h| !h.is_empty())?;
-        self.revisions.get(hash).copied()
+        self.subject.templates.revision_of(pod)
     }
 
     /// Whether the node should run a pod; `None` for one that isn't known.
@@ -198,15 +156,9 @@ impl<'a> ClaimAnalysis<'a> {
         self.eligible.get(node).copied()
     }
 
-    /// Whether a revision holds the DaemonSet's template, as the controller sees it.
-    pub(super) fn holds_template(&self, revision: &ControllerRevision) -> bool {
-        self.templates.holding.contains(&*revision.name)
-    }
-
     /// Whether a pod's hash label shows that it runs the DaemonSet's template.
     pub(super) fn runs_the_template(&self, pod: &Pod) -> bool {
-        let revision = self.revision_of(pod);
-        revision.is_some_and(|revision| self.templates.same.contains(&*revision.name))
+        self.subject.templates.runs_the_template(pod)
     }
 
     /// What a pod runs, as far as that is known and isn't the template.
@@ -237,25 +189,4 @@ impl<'a> ClaimAnalysis<'a> {
     pub(super) fn knows_revisions(&self) -> bool {
         self.snapshot.revisions.is_some()
     }
-}
-
-/// Those that the DaemonSet has, gets or had; the claimed ones before others.
-fn revisions_by_hash<'a>(
-    snapshot: &'a Snapshot,
-    subject: &DaemonSetAnalysis<'a>,
-) -> HashMap<&'a str, &'a ControllerRevision> {
-    let revisions = snapshot.revisions_in(&subject.ds.namespace);
-    let Some(claimant) = &subject.claimant else {
-        return HashMap::new();
-    };
-    let mut map = HashMap::new();
-    let all = revisions.unwrap_or_default().iter();
-    let (claimed, others): (Vec<_>, Vec<_>) = all
-        .map(|revision| (claimant.claim_revision(revision), revision))
-        .filter(|(claim, _)| claim.is_claimed() || *claim == Claim::Release)
-        .partition(|(claim, _)| claim.is_claimed());
-    for (_, revision) in claimed.into_iter().chain(others) {
-        map.entry(revision.hash()).or_insert(revision);
-    }
-    map
 }

@@ -1,5 +1,8 @@
 //! What is to be said of the DaemonSet as a whole.
 
+use std::collections::BTreeMap;
+
+use crate::analysis::pod::passed_over;
 use crate::analysis::reason::{HistoryRewrite, ObjectRef, Reason};
 use crate::model::Pod;
 
@@ -57,6 +60,7 @@ pub(super) fn findings(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> V
     let general = general.filter(|f| concerns_claims(f)).cloned();
     general
         .chain(generation_trap(analysis, &parts.trapped()))
+        .chain(relabelled_earlier(analysis, parts))
         .chain(duplicate_revisions(analysis, parts))
         .chain(history_rewritten(analysis, parts))
         .chain(selector_overlap(parts.overlaps))
@@ -80,6 +84,20 @@ fn generation_trap(analysis: &ClaimAnalysis<'_>, trapped: &[Trapped<'_, '_>]) ->
             .collect(),
         on_delete: analysis.ds().is_on_delete(),
     })
+}
+
+/// What owned pods have in common that carry the hash of the current revision and are of
+/// another: they were relabelled when it had a duplicate.
+fn relabelled_earlier(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> Vec<Reason> {
+    let pods = parts.pods.unwrap_or_default().iter();
+    let by_hash = pods.filter(|one| {
+        let outcome = &one.claim.outcome;
+        matches!(outcome, PodOutcome::CountsAsUpdated(Updated::ByHash))
+    });
+    let templates = &analysis.subject.templates;
+    let drifted = by_hash.filter_map(|one| passed_over(one.pod, templates.drift(one.pod)?));
+    let by_cause: BTreeMap<_, _> = drifted.map(|reason| (reason.cause(), reason)).collect();
+    by_cause.into_values().collect()
 }
 
 fn duplicate_revisions(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> Option<Reason> {

@@ -6,12 +6,11 @@
 //! template, and takes it from nobody else (`PrepareForCreate`, `PrepareForUpdate` of
 //! its strategy, 1.37.1).
 
+use crate::analysis::commands::{next_generation, of_daemon_set, of_pods, take_generation_off};
 use crate::engine::overlap::GENERATION_LABEL;
-use crate::model::HASH_LABEL;
-use crate::model::{Command, Pod};
+use crate::model::Pod;
 
 use super::analysis::ClaimAnalysis;
-use super::command::{of_daemon_set, of_pods, of_selected, selected};
 use super::pods::ClaimedPod;
 use super::remedies::names;
 use super::remedy::{ClaimRemedy, ClaimRemedyKind};
@@ -21,18 +20,15 @@ pub(super) fn ways_round(
     claimed: &[ClaimedPod<'_>],
     trapped: &[&Pod],
 ) -> Vec<ClaimRemedy> {
-    let Some(generation) = analysis.ds().template_generation() else {
-        return Vec::new();
-    };
     if trapped.is_empty() {
         return Vec::new();
     }
     let mut ways = vec![delete(analysis, trapped)];
     // Under OnDelete no label brings anything about.
     if !analysis.ds().is_on_delete() {
-        ways.push(take_off(analysis, generation, trapped));
+        ways.push(take_off(analysis, trapped));
         ways.extend(annotate(analysis, claimed));
-        ways.extend(restart(analysis, generation, claimed));
+        ways.extend(restart(analysis, claimed));
     }
     ways
 }
@@ -52,48 +48,34 @@ fn annotate(analysis: &ClaimAnalysis<'_>, claimed: &[ClaimedPod<'_>]) -> Option<
     Some(ClaimRemedyKind::SetGeneration { generation }.by(None))
 }
 
-fn take_off(analysis: &ClaimAnalysis<'_>, generation: i64, trapped: &[&Pod]) -> ClaimRemedy {
-    let command = of_pods(analysis, "label", trapped)
-        .or_else(|| of_generation(analysis, generation))
-        .and_then(|command| command.operand(&format!("{GENERATION_LABEL}-")));
+fn take_off(analysis: &ClaimAnalysis<'_>, trapped: &[&Pod]) -> ClaimRemedy {
+    let (ds, pods) = (analysis.ds(), names(trapped));
+    let current = analysis.history.and_then(|h| h.current.hash());
+    let claimant = analysis.claimant();
+    let command = claimant.and_then(|c| take_generation_off(ds, c, current, &pods));
     let kind = ClaimRemedyKind::RemoveGeneration {
-        pods: names(trapped),
+        pods,
         is_manifest: analysis.change.is_some(),
     };
     kind.by(command)
 }
 
-/// Labels the pods of a generation that aren't of the current revision.
-fn of_generation(analysis: &ClaimAnalysis<'_>, generation: i64) -> Option<Command> {
-    let mut selector = selected(analysis)?;
-    selector.push_str(&format!(",{GENERATION_LABEL}={generation}"));
-    if let Some(hash) = analysis.history.and_then(|h| h.current.hash()) {
-        selector.push_str(&format!(",{HASH_LABEL}!={hash}"));
-    }
-    of_selected(analysis, "label", &selector)
-}
-
 fn delete(analysis: &ClaimAnalysis<'_>, trapped: &[&Pod]) -> ClaimRemedy {
+    let pods = names(trapped);
+    let command = of_pods(&analysis.ds().namespace, "delete", &pods);
     let kind = ClaimRemedyKind::DeleteOutdated {
-        pods: names(trapped),
+        pods,
         once_adopted: analysis.change.is_some(),
     };
-    kind.by(of_pods(analysis, "delete", trapped))
+    kind.by(command)
 }
 
 /// The next generation traps the pods that carry it in turn.
-fn restart(
-    analysis: &ClaimAnalysis<'_>,
-    generation: i64,
-    claimed: &[ClaimedPod<'_>],
-) -> Option<ClaimRemedy> {
-    let generation = generation.checked_add(1)?;
-    if generations(claimed).any(|carried| carried == generation) {
-        return None;
-    }
+fn restart(analysis: &ClaimAnalysis<'_>, claimed: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
+    let ds = analysis.ds();
     let kind = ClaimRemedyKind::RaiseGeneration {
-        generation,
+        generation: next_generation(ds, generations(claimed))?,
         once_created: analysis.change.is_some(),
     };
-    Some(kind.by(of_daemon_set(analysis, &["rollout", "restart"])))
+    Some(kind.by(of_daemon_set(ds, &["rollout", "restart"])))
 }

@@ -1,7 +1,6 @@
 //! Whose pods and ControllerRevisions a DaemonSet's selector matches, and what follows.
 
 mod analysis;
-mod command;
 mod deletion;
 mod findings;
 mod generation_remedies;

@@ -1,11 +1,11 @@
 //! What would put it right, the safest first.
 
+use crate::analysis::commands::{of_daemon_set, of_pods, of_selected, selected};
 use crate::analysis::reason::Reason;
 use crate::engine::claim::Claimant;
 use crate::model::{Command, Pod};
 
 use super::analysis::ClaimAnalysis;
-use super::command::{of_daemon_set, of_pods, of_selected, selected};
 use super::findings::{Parts, controllers};
 use super::generation_remedies::ways_round;
 use super::outcome::Follows;
@@ -44,12 +44,13 @@ impl ClaimRemedyKind {
 
 /// Shows whose the pods are that the selector matches.
 fn look(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
-    let matcher = &analysis.claimant()?.selector;
+    let claimant = analysis.claimant()?;
+    let matcher = &claimant.selector;
     let odd = |one: &ClaimedPod<'_>| {
         one.claim.claim != ClaimKind::Owned && matcher.matches(&one.pod.labels)
     };
-    let selector = selected(analysis).filter(|_| pods.iter().any(odd))?;
-    let command = of_selected(analysis, "get", &selector);
+    let selector = selected(claimant).filter(|_| pods.iter().any(odd))?;
+    let command = of_selected(&analysis.ds().namespace, "get", &selector);
     let command = command.map(|command| command.with(&["--show-labels"]));
     Some(ClaimRemedyKind::ListPods.by(command))
 }
@@ -60,7 +61,7 @@ fn watch(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<ClaimR
         .iter()
         .filter(|one| one.claim.claim == ClaimKind::Adopt);
     adopted.find(|one| one.claim.then() == Some(Follows::Replaced))?;
-    let command = of_daemon_set(analysis, &["rollout", "status"]);
+    let command = of_daemon_set(analysis.ds(), &["rollout", "status"]);
     Some(ClaimRemedyKind::FollowRollout.by(command))
 }
 
@@ -71,7 +72,7 @@ fn keep_out(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<Cla
     let key = deselecting(analysis.claimant()?, analysis, &pods)?;
     // The stored DaemonSet would make others in their place.
     let is_recreated = |change: ClaimChange| change.kind == ClaimChangeKind::Recreate;
-    let command = of_pods(analysis, "label", &pods);
+    let command = of_pods(&analysis.ds().namespace, "label", &names(&pods));
     let command = command.and_then(|command| command.operand(&format!("{key}-")));
     let kind = ClaimRemedyKind::KeepOut {
         pods: names(&pods),
@@ -136,7 +137,7 @@ fn put_back(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Vec<ClaimR
         if pairs.is_empty() || !analysis.claimant()?.selector.matches(&restored) {
             return None;
         }
-        let command = of_pods(analysis, "label", &[pod]);
+        let command = of_pods(&analysis.ds().namespace, "label", &[&pod.name]);
         let command = command.and_then(|command| {
             let mut pairs = pairs.iter();
             pairs.try_fold(command, |command, pair| command.operand(pair))
@@ -167,8 +168,9 @@ fn delete_left_behind(
     if pods.is_empty() {
         return None;
     }
-    let kind = ClaimRemedyKind::DeleteReleased { pods: names(&pods) };
-    Some(kind.by(of_pods(analysis, "delete", &pods)))
+    let pods = names(&pods);
+    let command = of_pods(&analysis.ds().namespace, "delete", &pods);
+    Some(ClaimRemedyKind::DeleteReleased { pods }.by(command))
 }
 
 /// Keeps the pods of other templates from being labelled as if they were of this one.
@@ -180,7 +182,7 @@ fn duplicates(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> Vec<ClaimR
     let names = others.map(|r| &*r.name);
     let delete = Command::kubectl(&["delete", "controllerrevision"]).names(names);
     let delete = delete.and_then(|delete| delete.namespace(&analysis.ds().namespace));
-    let restart = of_daemon_set(analysis, &["rollout", "restart"]);
+    let restart = of_daemon_set(analysis.ds(), &["rollout", "restart"]);
     vec![
         ClaimRemedyKind::DeleteDuplicates.by(delete),
         ClaimRemedyKind::RestartRelabelled.by(restart),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::health;
 use crate::analysis::reason::{Code, ObjectRef, Reason};
 use crate::analysis::rollout::change::Obtained;
 use crate::analysis::rollout::plan::RevisionState;
@@ -54,7 +55,7 @@ impl ClaimReport {
         self.claims().any(|claim| claim != ClaimKind::Owned)
             || follows.any(|then| then == Some(Follows::DeletedAsDuplicate))
             || !self.overlaps.is_empty()
-            || self.findings.iter().any(|f| f.code().is_problem())
+            || health::has_problems(&self.findings)
     }
 
     /// Whether anything is taken over.
@@ -231,6 +232,9 @@ pub struct RevisionClaim {
     pub is_labelled: bool,
     /// Whether it holds the DaemonSet's template.
     pub holds_template: bool,
+    /// Whether it says what the template says, be it in other bytes, so that the controller
+    /// takes it for another.
+    pub restores_template: bool,
 }
 
 impl RevisionClaim {

@@ -1,11 +1,13 @@
 //! The claim on each ControllerRevision, and what a sync makes of the history.
 
 use crate::analysis::reason::{Reason, Released};
+use crate::apply::semantic::restores_template;
 use crate::engine::claim::{Claim, ClaimReason};
 use crate::engine::history::{History, Relabelling};
 use crate::engine::history_limit::{DEFAULT_LIMIT, cleanup_history};
 use crate::engine::rollout::Choice;
 use crate::model::HASH_LABEL;
+use crate::model::revision_data::holds_template;
 use crate::model::{ControllerRevision, OwnerReference, Snapshot};
 
 use super::analysis::ClaimAnalysis;
@@ -76,7 +78,8 @@ fn revision_claim<'a>(
     revision: &'a ControllerRevision,
 ) -> Option<RevisionClaim> {
     let (claim, reason) = claim(analysis, revision)?;
-    let holds_template = analysis.holds_template(revision);
+    let template = &analysis.ds().raw_template;
+    let holds_template = holds_template(revision, template);
     let outcome = match analysis.history {
         _ if revision.deleting => RevisionOutcome::Terminating,
         Some(history) if claim.is_claimed() => claimed(history, limit, revision),
@@ -92,6 +95,7 @@ fn revision_claim<'a>(
         outcome,
         is_labelled: analysis.history.is_some() && claim.is_claimed() && !has_label,
         holds_template,
+        restores_template: holds_template || restores_template(&revision.data, template),
     })
 }
 

@@ -105,7 +105,7 @@ pub(super) fn summary(daemon_sets: &[OnNode]) -> Summary {
 pub(super) fn notes(node: &Node, daemon_sets: &[OnNode]) -> Vec<Note> {
     let mut notes = Vec::new();
     let counted = daemon_sets.iter().filter(|d| d.counts());
-    let old = counted.filter(|d| d.pods.iter().any(|p| p.updated == Some(false)));
+    let old = counted.filter(|d| d.pods.iter().any(|p| p.is_current() == Some(false)));
     let old: Vec<_> = old.map(OnNode::full_name).collect();
     if !old.is_empty() {
         notes.push(Note::SumsOfTodaysTemplates { daemon_sets: old });

@@ -120,7 +120,9 @@ impl Reason {
                 new.clear();
                 old.clear();
             }
-            Self::PodOutdated { pod } | Self::PodToBeAdopted { pod } => pod.clear(),
+            Self::PodOutdated { pod }
+            | Self::PodDrifted { pod, .. }
+            | Self::PodToBeAdopted { pod } => pod.clear(),
             Self::Misscheduled(then) => *then = Misscheduled::UntilRolled,
             Self::NodeMissing {
                 pod,

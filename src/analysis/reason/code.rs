@@ -55,6 +55,7 @@ codes! {
     DuplicatePods: "The node has more than one pod of this DaemonSet.";
     Surging: "A rollout with surge has an old and a new pod on the node; the old one goes when the new one is available.";
     PodOutdated: "The pod was made from an older template.";
+    PodDrifted: "The pod counts as updated by a label alone and isn't what the template says: no rollout replaces it until the template changes again.";
     PodToBeAdopted: "No controller owns the pod, and its labels match: the DaemonSet takes it over at its next sync.";
     Misscheduled: "The node has a pod that it shouldn't have.";
     NodeMissing: "The pod is on, or meant for, a node that doesn't exist.";

@@ -42,6 +42,7 @@ impl Reason {
             Self::DuplicatePods { .. } => Code::DuplicatePods,
             Self::Surging { .. } => Code::Surging,
             Self::PodOutdated { .. } => Code::PodOutdated,
+            Self::PodDrifted { .. } => Code::PodDrifted,
             Self::PodToBeAdopted { .. } => Code::PodToBeAdopted,
             Self::Misscheduled(_) => Code::Misscheduled,
             Self::NodeMissing { .. } => Code::NodeMissing,

@@ -3,6 +3,8 @@
 //! What is to be known of a kind of cause whatever its facts stands in the table of
 //! [`Code::properties`]; what it says to people, in `words::reason`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -11,6 +13,7 @@ use crate::engine::rollout::InvalidBudget;
 use crate::model::Taint;
 use crate::model::selector::LabelSelectorError;
 
+use super::drift::{DriftCause, ImageDrift};
 use super::rollout::host_ports::HostPort;
 
 mod cause;
@@ -153,6 +156,13 @@ pub enum Reason {
     },
     PodOutdated {
         pod: String,
+    },
+    PodDrifted {
+        pod: String,
+        /// Why it counts as updated.
+        cause: DriftCause,
+        /// Images that differ, by container: the pod's and the template's.
+        images: BTreeMap<String, ImageDrift>,
     },
     PodToBeAdopted {
         pod: String,

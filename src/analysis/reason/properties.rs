@@ -215,7 +215,8 @@ impl Code {
             | Self::OrphanedRevision
             | Self::DuplicateRevisions
             | Self::HistoryRewritten => of(Problem, Nothing, None, AtNextSync),
-            Self::ReleasedEarlier
+            Self::PodDrifted
+            | Self::ReleasedEarlier
             | Self::FormerDaemonSet
             | Self::OwnerGone
             | Self::OrphanTerminating

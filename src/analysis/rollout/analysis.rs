@@ -103,7 +103,8 @@ impl<'a> RolloutAnalysis<'a> {
 
     /// A pod in words, with what keeps it from being available first.
     pub(super) fn pod_report(&self, pod: &Pod) -> DaemonPod {
-        DaemonPod::new(pod, self.subject.context, false)
+        let subject = self.subject;
+        DaemonPod::new(pod, subject.context, Some(&subject.templates), false)
     }
 
     /// Whether the controller does nothing at all for the DaemonSet.

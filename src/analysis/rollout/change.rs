@@ -12,6 +12,8 @@ use crate::model::Command;
 pub struct Change {
     /// What kind of change it is.
     pub kind: ChangeKind,
+    /// The number of the revision that is gone back to; only of [`ChangeKind::Undo`].
+    pub to_revision: Option<i64>,
     /// Where the object comes from that the plan is about.
     pub obtained: Obtained,
     /// Whether the template differs: only then is there a rollout.

@@ -32,6 +32,7 @@ pub fn describe(
     let pods = snapshot.pods_in(&target.namespace);
     Change {
         kind,
+        to_revision: None,
         obtained,
         template,
         refused: match obtained {

@@ -10,7 +10,7 @@ use super::progress::Progress;
 /// What an observation of a rollout comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every node that should run it has one current pod, which is available,
+    /// Every node that should run it has one available pod of the template,
     /// no old pod is left and the controller has nothing to do.
     Done,
     /// It isn't done, and may be without anybody's doing.
@@ -98,7 +98,8 @@ fn is_done(plan: &RolloutPlan, progress: &Progress) -> bool {
 /// For how many seconds without progress there is still hope; `None` for any.
 fn patience(plan: &RolloutPlan, progress: &Progress) -> Option<i64> {
     // Somebody is expected to delete them, in their own time.
-    if plan.body.strategy.is_on_delete() && plan.body.has_old() {
+    let waits_for_a_hand = plan.body.has_old() || plan.body.passed_over() > 0;
+    if plan.body.strategy.is_on_delete() && waits_for_a_hand {
         return None;
     }
     let now = plan.basis.evaluated_at;

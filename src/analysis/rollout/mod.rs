@@ -7,6 +7,7 @@ mod budget_holders;
 pub mod change;
 pub mod difference;
 mod drift;
+mod drift_remedies;
 mod exhausted_budget;
 pub mod following;
 pub mod host_ports;
@@ -22,16 +23,15 @@ mod strategy;
 mod waves;
 
 use crate::engine::requests::RequestError;
-use crate::engine::rollout::Visited;
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::{DaemonSet, Snapshot};
 
 use super::basis::{Basis, Note};
 use super::daemon_set::DaemonSetAnalysis;
+use super::eligibility::Detail;
 use super::footprint::Footprint;
-use super::health;
 use super::reason::Code;
-use super::status::{Evidence, StatusReport, reported};
+use super::status::reported;
 
 use after_manage::after_manage;
 use analysis::RolloutAnalysis;
@@ -186,6 +186,8 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     let lost = pods::lost(analyses.then);
     let waves = waves::waves(analyses.then, lost.as_deref().unwrap_or_default());
     let blockers = blockers::blockers(analysis, next, manage.as_ref(), budget.as_ref());
+    let drift = drift::drift(analysis);
+    let known_drift = drift.as_deref().unwrap_or_default();
     Body {
         strategy: strategy::strategy(analysis, desired),
         revision: revision.map(|revision| Revision {
@@ -206,8 +208,8 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
         nodes: nodes(rollout, analysis, desired),
         old: pods::old(analysis),
         waves,
-        remedies: remedies::remedies(analysis, &blockers, budget.as_ref()),
-        drift: drift::drift(analysis),
+        remedies: remedies::remedies(analysis, &blockers, budget.as_ref(), known_drift),
+        drift,
         footprint: rollout
             .change
             .and_then(|_| footprints(rollout, analysis).ok()),
@@ -302,38 +304,13 @@ fn basis(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>, body: &Body) -> B
     basis
 }
 
-/// Whether nothing is left to roll and every node is clean (`health`), no finding is a
-/// problem and the status agrees. `None` where that can't be known.
+/// Whether nothing is left to do and the DaemonSet is clean (`health`). `None` where that
+/// can't be known.
 fn clean(analysis: &RolloutAnalysis<'_>, body: &Body) -> Option<bool> {
-    let is_some = |holders: &Option<Vec<_>>| holders.as_ref().is_some_and(|h| !h.is_empty());
-    let is_wrong = !body.known_drift().is_empty()
-        || !body.blockers.is_empty()
-        || is_some(&body.unavailable)
-        || body.has_old();
-    if is_wrong || body.next? != Next::None {
+    let unavailable = body.unavailable.as_deref().unwrap_or_default();
+    let is_left = !body.blockers.is_empty() || !unavailable.is_empty() || body.has_old();
+    if is_left || body.next? != Next::None {
         return Some(false);
     }
-    let walk = analysis.walk.as_ref()?;
-    let is_clean = |visited: &Visited<'_>| {
-        let node = analysis.node(visited.node);
-        let node = node.map(|node| analysis.subject.judge(node).0);
-        node.is_some_and(|node| health::of_node(&node) == Some(true))
-    };
-    let wrong = health::has_problems(&analysis.subject.findings);
-    Some(!wrong && status_agrees(analysis)? && walk.visited.iter().all(is_clean))
-}
-
-fn status_agrees(analysis: &RolloutAnalysis<'_>) -> Option<bool> {
-    let counted = analysis.subject.counters()?;
-    let report = StatusReport::new(
-        analysis.ds(),
-        counted,
-        Evidence {
-            kept_by_no_schedule: 0,
-            missing_nodes: 0,
-            selects_everything: false,
-            revisions_known: true,
-        },
-    );
-    Some(report.differences.is_empty())
+    analysis.subject.report(Detail::AllNodes).clean
 }

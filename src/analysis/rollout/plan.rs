@@ -14,7 +14,7 @@ use super::change::{Change, ChangedField, TemplateChange};
 
 pub use super::blockers::Blocker;
 pub use super::budget_holders::{Budget, BudgetKind, Holder};
-pub use super::drift::{Drift, DriftBy, DriftCause, ImageDrift};
+pub use super::drift::Drift;
 pub use super::remedies::{RemedyChanges, RemedyKind, Risk, RolloutRemedy, Targets};
 pub use super::waves::{Estimate, Waves};
 
@@ -110,6 +110,13 @@ impl Body {
     #[must_use]
     pub fn known_drift(&self) -> &[Drift] {
         self.drift.as_deref().unwrap_or_default()
+    }
+
+    /// How many pods a label alone makes count as updated.
+    #[must_use]
+    pub fn passed_over(&self) -> usize {
+        let drift = self.known_drift().iter();
+        drift.filter(|d| d.cause.is_other_template()).count()
     }
 
     /// What the rolling update does the next time that it is called.
@@ -221,6 +228,9 @@ pub struct Revision {
     pub number: Option<i64>,
     /// The number that an older one gets when it becomes the current one again.
     pub renumbered_to: Option<i64>,
+    /// For a new one, the number of the newest that says the same in other bytes, as a
+    /// release before 1.34 wrote it: the controller doesn't find it.
+    pub same_as: Option<i64>,
     /// Pods that count as updated already, those among them that a label alone makes so;
     /// `null` when pods couldn't be read.
     pub pods: Option<usize>,

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use k8s_openapi::api::core::v1::PodSpec;
 
+use crate::analysis::drift::hash;
 use crate::analysis::fate::is_lost;
 use crate::analysis::remedy::{Changes, remedies};
 use crate::engine::rollout::NodeState;
@@ -42,10 +43,6 @@ pub(super) fn old(analysis: &RolloutAnalysis<'_>) -> Option<Vec<OldPod>> {
         .collect();
     old.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
     Some(old)
-}
-
-pub(super) fn hash(pod: &Pod) -> Option<&str> {
-    pod.labels.get("controller-revision-hash")
 }
 
 /// The numbers of the namespace's revisions that this DaemonSet's pods may be of, by hash.

@@ -1,6 +1,7 @@
 //! How far a rollout is, and what it waits for.
 
 use crate::engine::rollout::{NodeState, Visited};
+use crate::model::Pod;
 
 use super::analysis::RolloutAnalysis;
 use super::budget_holders::{Holder, holder};
@@ -12,7 +13,7 @@ pub struct Progress {
     pub generation: i64,
     /// Nodes that should run a pod.
     pub desired: usize,
-    /// Those of them with one current pod, which is available.
+    /// Those of them with one pod, which is available and what the template says.
     pub done: usize,
     /// Nodes that aren't done and don't wait for their turn either, by name.
     pub not_done: Vec<Holder>,
@@ -24,7 +25,7 @@ pub struct Progress {
 pub(super) fn progress(analysis: &RolloutAnalysis<'_>) -> Option<Progress> {
     let walk = analysis.walk.as_ref()?;
     let eligible = || walk.visited.iter().filter(|v| v.should_run == Some(true));
-    let done = eligible().filter(|v| is_done(v.state)).count();
+    let done = eligible().filter(|v| is_done(analysis, v)).count();
     let terminating = walk.visited.iter().flat_map(|v| analysis.pods_on(v.node));
     Some(Progress {
         generation: analysis.ds().generation(),
@@ -35,14 +36,20 @@ pub(super) fn progress(analysis: &RolloutAnalysis<'_>) -> Option<Progress> {
     })
 }
 
-const fn is_done(state: NodeState<'_>) -> bool {
-    matches!(
-        state,
+fn is_done(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> bool {
+    match visited.state {
         NodeState::Updated {
+            new,
             available: true,
-            ..
-        }
-    )
+        } => !is_passed_over(analysis, new),
+        _ => false,
+    }
+}
+
+/// Whether a label alone makes the pod count as updated, so that no rollout comes to it.
+fn is_passed_over(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
+    let drift = analysis.subject.templates.drift(pod);
+    drift.is_some_and(|drift| drift.cause.is_other_template())
 }
 
 fn not_done(analysis: &RolloutAnalysis<'_>) -> Vec<Holder> {
@@ -50,6 +57,12 @@ fn not_done(analysis: &RolloutAnalysis<'_>) -> Vec<Holder> {
     // What holds the budget counts on nodes that shouldn't run a pod, too.
     let surges = analysis.update().is_some_and(|u| u.counts.max_surge > 0);
     let holds = |v: &Visited<'_>| {
+        if let NodeState::Updated { new, .. } = v.state
+            && v.should_run == Some(true)
+            && is_passed_over(analysis, new)
+        {
+            return true;
+        }
         if v.should_run == Some(true) || !surges {
             v.state.is_unavailable()
         } else {

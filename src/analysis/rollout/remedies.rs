@@ -9,6 +9,8 @@ use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
 use crate::model::{Command, DaemonSet};
 
 use super::analysis::RolloutAnalysis;
+use super::drift::Drift;
+use super::drift_remedies::ways_round;
 use super::exhausted_budget::{ExhaustedBudget, not_ready_nodes};
 use super::plan::{Blocker, Budget, BudgetKind, Holder};
 use super::revision::history;
@@ -77,6 +79,21 @@ pub enum RemedyKind {
     DeleteNodes(Targets),
     /// Taint nodes that aren't ready out-of-service.
     TaintOutOfService(Targets),
+    /// Take the label with the generation off pods that count as updated by it alone.
+    RemoveGeneration {
+        /// The pods.
+        pods: Vec<String>,
+    },
+    /// Delete pods that only count as updated.
+    DeleteOutdated {
+        /// The pods.
+        pods: Vec<String>,
+    },
+    /// Restart the DaemonSet, which gets a template generation that no pod carries.
+    Restart {
+        /// It.
+        generation: i64,
+    },
     /// Mend the template, or go back to the revision before where there is one.
     MendTemplate {
         /// Whether there is one.
@@ -117,6 +134,8 @@ pub enum Risk {
     FinalizerUndone,
     /// Pods that were replaced already are replaced again.
     ReplacedAgain,
+    /// Every pod is replaced, those of the template too.
+    AllReplaced,
     /// Each node is without the agent for a while.
     NodeWithoutPod,
     /// More nodes are replaced at once.
@@ -139,11 +158,15 @@ impl RemedyKind {
             | Self::AwaitController
             | Self::AwaitCollection { .. }
             | Self::AwaitAvailability { .. } => RemedyChanges::Nothing,
-            Self::ReleaseFinalizers { .. } | Self::ForceDelete { .. } => RemedyChanges::Pod,
+            Self::ReleaseFinalizers { .. }
+            | Self::ForceDelete { .. }
+            | Self::RemoveGeneration { .. }
+            | Self::DeleteOutdated { .. } => RemedyChanges::Pod,
             Self::DeleteNodes(_) | Self::TaintOutOfService(_) => RemedyChanges::Node,
-            Self::MendTemplate { .. } | Self::WithoutSurge | Self::RaiseBudget { .. } => {
-                RemedyChanges::DaemonSet
-            }
+            Self::MendTemplate { .. }
+            | Self::WithoutSurge
+            | Self::RaiseBudget { .. }
+            | Self::Restart { .. } => RemedyChanges::DaemonSet,
         }
     }
 }
@@ -159,8 +182,21 @@ impl From<RemedyKind> for RolloutRemedy {
     }
 }
 
-/// The remedies for what holds the rollout up.
+/// The remedies for what holds the rollout up, and for what it has passed over.
 pub(super) fn remedies(
+    analysis: &RolloutAnalysis<'_>,
+    blockers: &[Blocker],
+    budget: Option<&Budget>,
+    drift: &[Drift],
+) -> Vec<RolloutRemedy> {
+    let mut list = of_blockers(analysis, blockers, budget);
+    list.extend(ways_round(analysis, drift));
+    list.sort_by_key(|r| r.kind.changes());
+    list.dedup();
+    list
+}
+
+fn of_blockers(
     analysis: &RolloutAnalysis<'_>,
     blockers: &[Blocker],
     budget: Option<&Budget>,
@@ -189,8 +225,6 @@ pub(super) fn remedies(
     if !blocks(Code::HostPortsUnderSurge) {
         list.extend(more_budget(analysis, budget, crashing));
     }
-    list.sort_by_key(|r| r.kind.changes());
-    list.dedup();
     list
 }
 

@@ -1,12 +1,11 @@
 //! The revision that the template is of, and pods that are relabelled to it.
 
-use serde_json::Value;
-
+use crate::apply::semantic::restores_template;
 use crate::apply::template_diff::template_diff;
 use crate::engine::claim::Claimant;
 use crate::engine::history::{History, Relabelling};
 use crate::model::HASH_LABEL;
-use crate::model::revision_data::{PATCH_DIRECTIVE, template_of};
+use crate::model::revision_data::restored_template;
 use crate::model::{ControllerRevision, DaemonSet, List, Pod, Snapshot};
 
 use super::change::ChangedField;
@@ -34,11 +33,19 @@ pub(super) fn revision(history: &History<'_>, ds: &DaemonSet, relabelled: Vec<St
         hash: current.map(|r| r.hash().to_owned()),
         number: Some(current.map_or(history.number, |r| r.revision)),
         renumbered_to: history.renumbered.then_some(history.number),
+        same_as: current.map_or_else(|| same_as(history, ds), |_| None),
         pods: None,
         since: since(history, ds),
         duplicates,
         relabelled,
     }
+}
+
+/// The newest of the old revisions that says what the template says.
+fn same_as(history: &History<'_>, ds: &DaemonSet) -> Option<i64> {
+    let mut newest_first = history.old.iter().rev();
+    let same = newest_first.find(|r| restores_template(&r.data, &ds.raw_template));
+    same.map(|revision| revision.revision)
 }
 
 /// Old revisions come in the order of their numbers.
@@ -56,9 +63,8 @@ pub(in crate::analysis) fn template_fields(
     revision: &ControllerRevision,
     ds: &DaemonSet,
 ) -> Option<Vec<ChangedField>> {
-    let mut template = template_of(&revision.data)?.clone();
-    template.remove(PATCH_DIRECTIVE);
-    let changes = template_diff(&Value::Object(template), &ds.raw_template);
+    let template = restored_template(&revision.data)?;
+    let changes = template_diff(&template, &ds.raw_template);
     Some(changes.into_iter().map(ChangedField::from).collect())
 }
 

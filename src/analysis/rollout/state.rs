@@ -68,7 +68,10 @@ impl RolloutState {
         }
         let old = body.old.as_ref().map(Vec::len);
         if body.strategy.is_on_delete() {
-            return Self::OnDelete(old);
+            return match (old, body.passed_over()) {
+                (Some(0), pods) if pods > 0 => Self::Drift(pods),
+                _ => Self::OnDelete(old),
+            };
         }
         match (old, body.blockers.is_empty()) {
             (None, _) => Self::Unknown,
@@ -79,7 +82,7 @@ impl RolloutState {
     }
 
     fn without_old(body: &Body) -> Self {
-        let drift = body.known_drift().len();
+        let drift = body.passed_over();
         match (body.next, body.blockers.is_empty()) {
             _ if drift > 0 => Self::Drift(drift),
             (None, true) => Self::MissingUnknown,

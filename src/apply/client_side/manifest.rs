@@ -3,6 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use crate::apply::schema::{DAEMON_SET, Kind};
+use crate::model::go_json::go_json;
 
 /// The annotation that holds what was applied last.
 pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -31,7 +32,7 @@ fn annotated(
     if let Some(annotations) = annotations {
         annotations.remove(LAST_APPLIED);
     }
-    let text = encoded(&written);
+    let text = go_json(&written) + "\n";
     last(&DAEMON_SET, &mut written);
     if let Some(annotations) = self::annotations(&mut written, default_namespace) {
         annotations.insert(LAST_APPLIED.to_owned(), Value::from(text));
@@ -104,21 +105,4 @@ fn whole_numbers(value: &mut Value) {
         }
         _ => {}
     }
-}
-
-/// As Go's encoder writes it, one line with its end: signs that mean something in
-/// HTML or end lines in scripts are escaped.
-fn encoded(value: &Value) -> String {
-    let mut text = value.to_string();
-    for (sign, escaped) in [
-        ("<", "\\u003c"),
-        (">", "\\u003e"),
-        ("&", "\\u0026"),
-        ("\u{2028}", "\\u2028"),
-        ("\u{2029}", "\\u2029"),
-    ] {
-        text = text.replace(sign, escaped);
-    }
-    text.push('\n');
-    text
 }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::apply::defaults::{defaulted, kept};
 use crate::apply::patch::{PatchError, discard_nulls, strategic_merge, three_way_patch};
+use crate::apply::template_change::written_like_stored;
 use crate::model::{DaemonSet, DecodeError};
 
 use manifest::{LAST_APPLIED, created, modified};
@@ -53,9 +54,13 @@ pub fn applied(
     manifest: &Value,
     default_namespace: &str,
 ) -> Result<DaemonSet, ApplyError> {
-    let live = live.map(stored).transpose()?;
-    let after = apply(live.as_ref(), manifest, default_namespace)?;
-    Ok(DaemonSet::from_value(after, default_namespace)?)
+    let object = live.map(stored).transpose()?;
+    let after = apply(object.as_ref(), manifest, default_namespace)?;
+    let after = DaemonSet::from_value(after, default_namespace)?;
+    Ok(match live {
+        Some(live) => written_like_stored(after, live),
+        None => after,
+    })
 }
 
 /// [`applied`] on the objects' JSON.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 
-use super::semantic::same_template;
+use super::semantic::{same_template, written_like};
 
 pub use image::{ImageChange, ImageError, set_image};
 pub use undo::{UndoError, Undone, undo};
@@ -40,7 +40,7 @@ pub struct Changed {
 pub fn prepare_for_update(old: &DaemonSet, new: DaemonSet) -> Changed {
     let template = !same_template(&old.raw_template, &new.raw_template);
     let spec = template || !same_but_template(&old.object.spec, &new.object.spec);
-    let mut daemon_set = new;
+    let mut daemon_set = written_like_stored(new, old);
     keep_identity(old, &mut daemon_set);
     if spec {
         daemon_set.object.metadata.generation = Some(old.generation().saturating_add(1));
@@ -52,6 +52,15 @@ pub fn prepare_for_update(old: &DaemonSet, new: DaemonSet) -> Changed {
         template,
         spec,
     }
+}
+
+/// The template of `ds` as the server writes it that has written `stored`: in these bytes
+/// the controller looks for its revision.
+#[must_use]
+pub fn written_like_stored(ds: DaemonSet, stored: &DaemonSet) -> DaemonSet {
+    let mut ds = ds;
+    ds.raw_template = written_like(ds.raw_template, &stored.raw_template);
+    ds
 }
 
 /// What an update can't change.

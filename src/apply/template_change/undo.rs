@@ -1,15 +1,10 @@
 //! `kubectl rollout undo`.
 
-use serde_json::{Map, Value};
-
-use crate::apply::patch::discard_nulls;
-use crate::model::revision_data::{PATCH_DIRECTIVE, holds_template, template_of};
+use crate::model::revision_data::restored_template;
 use crate::model::selector::Selector;
 use crate::model::{ControllerRevision, DaemonSet, DecodeError, OwnerReference};
 
 use super::{Changed, prepare_for_update};
-
-const CREATED: &str = "creationTimestamp";
 
 /// A DaemonSet that was taken back to a revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,15 +89,9 @@ pub fn undo<'a>(
 ) -> Result<Undone<'a>, UndoError> {
     let history = controlled_history(ds, selector, revisions);
     let revision = find_history(&history, to)?;
-    if holds_template(&revision.data, &ds.raw_template) {
-        let changed = prepare_for_update(ds, ds.clone());
-        return Ok(Undone { revision, changed });
-    }
     let name = || revision.name.to_string();
-    let held = template_of(&revision.data).ok_or_else(|| UndoError::NoTemplate(name()))?;
-    let mut template = held.clone();
-    template.remove(PATCH_DIRECTIVE);
-    let template = as_the_server_writes(template, &ds.raw_template);
+    let template =
+        restored_template(&revision.data).ok_or_else(|| UndoError::NoTemplate(name()))?;
     let changed = ds
         .with_template(template)
         .map_err(|error| UndoError::Decode {
@@ -131,30 +120,4 @@ fn find_history<'a>(
         asked: to,
         known: numbers(),
     })
-}
-
-/// A server before 1.34 writes `"creationTimestamp":null` into the metadata of a
-/// template, a later one leaves out every null. Which of the two it is shows in
-/// the template that it has written.
-fn as_the_server_writes(template: Map<String, Value>, like: &Value) -> Value {
-    let mut template = Value::Object(template);
-    let nulls = like
-        .pointer("/metadata")
-        .is_some_and(|metadata| metadata.get(CREATED).is_some());
-    if !nulls {
-        discard_nulls(&mut template);
-        return template;
-    }
-    add_null(template.get_mut("metadata"));
-    let volumes = template.pointer_mut("/spec/volumes");
-    for volume in volumes.and_then(Value::as_array_mut).into_iter().flatten() {
-        add_null(volume.pointer_mut("/ephemeral/volumeClaimTemplate/metadata"));
-    }
-    template
-}
-
-fn add_null(metadata: Option<&mut Value>) {
-    if let Some(metadata) = metadata.and_then(Value::as_object_mut) {
-        metadata.entry(CREATED).or_insert(Value::Null);
-    }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::analysis::rollout::change::{Change, ChangeKind, Obtained};
 use crate::analysis::rollout::difference::describe;
 use crate::apply::budget::check_budgets;
-use crate::apply::template_change::{self, Changed};
+use crate::apply::template_change::{self, Undone};
 use crate::cli::plan::{Budgets, StoredChange};
 use crate::commands::error::CommandError;
 use crate::model::selector::Selector;
@@ -41,30 +41,35 @@ pub(super) fn of_stored(
     snapshot: &Snapshot,
     stored: &DaemonSet,
 ) -> Result<Target, CommandError> {
-    let (kind, changed) = match change {
+    let (kind, to_revision, changed) = match change {
         StoredChange::None => {
             return Ok(Target {
                 daemon_set: stored.clone(),
                 change: None,
             });
         }
-        StoredChange::Undo(revision) => (ChangeKind::Undo, undo(snapshot, stored, *revision)?),
+        StoredChange::Undo(revision) => {
+            let undone = undo(snapshot, stored, *revision)?;
+            let number = undone.revision.revision;
+            (ChangeKind::Undo, Some(number), undone.changed)
+        }
         StoredChange::Restart => {
             let changed = template_change::restart(stored, snapshot.now);
-            (ChangeKind::Restart, changed.map_err(usage)?)
+            (ChangeKind::Restart, None, changed.map_err(usage)?)
         }
         StoredChange::SetImage(images) => {
             let changed = template_change::set_image(stored, images);
-            (ChangeKind::SetImage, changed.map_err(usage)?)
+            (ChangeKind::SetImage, None, changed.map_err(usage)?)
         }
     };
-    let change = describe(
+    let mut change = describe(
         kind,
         Obtained::Local,
         Some(stored),
         &changed.daemon_set,
         snapshot,
     );
+    change.to_revision = to_revision;
     Ok(Target {
         daemon_set: changed.daemon_set,
         change: Some(change),
@@ -75,7 +80,11 @@ fn usage(error: impl ToString) -> CommandError {
     CommandError::Usage(error.to_string())
 }
 
-fn undo(snapshot: &Snapshot, stored: &DaemonSet, to: i64) -> Result<Changed, CommandError> {
+fn undo<'s>(
+    snapshot: &'s Snapshot,
+    stored: &DaemonSet,
+    to: i64,
+) -> Result<Undone<'s>, CommandError> {
     let selector = Selector::new(stored.selector()).map_err(|problem| {
         CommandError::Usage(format!(
             "spec.selector.{problem}: no revision can be found by it"
@@ -89,8 +98,7 @@ fn undo(snapshot: &Snapshot, stored: &DaemonSet, to: i64) -> Result<Changed, Com
             "which revisions there are is unknown: {why}"
         )));
     };
-    let undone = template_change::undo(stored, &selector, revisions, to).map_err(usage)?;
-    Ok(undone.changed)
+    template_change::undo(stored, &selector, revisions, to).map_err(usage)
 }
 
 /// The DaemonSet with the budgets that are to be tried.

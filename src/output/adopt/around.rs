@@ -29,10 +29,10 @@ pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: L
 }
 
 fn revision_row(revision: &RevisionClaim, now: Timestamp) -> Vec<Text> {
-    let template = if revision.holds_template {
-        (Style::Good, "this one")
-    } else {
-        (Style::Dim, "another")
+    let template = match (revision.holds_template, revision.restores_template) {
+        (true, _) => (Style::Good, "this one"),
+        (false, true) => (Style::Dim, "this one, in other bytes"),
+        (false, false) => (Style::Dim, "another"),
     };
     vec![
         Quoted::new(&revision.name).into(),

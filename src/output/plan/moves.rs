@@ -6,6 +6,7 @@ use crate::analysis::rollout::plan::{Body, Delete, Drift, Manage, OldPod, Picked
 use crate::analysis::rollout::state::OldPodFates;
 use crate::model::Command;
 use crate::words::Sentence;
+use crate::words::drift as drift_words;
 use crate::words::rollout::moves::{self as words, Step};
 use crate::words::rollout::old_pods_head;
 
@@ -221,7 +222,7 @@ fn drift_row(drift: &Drift) -> Vec<Text> {
     vec![
         Quoted::new(&drift.node).into(),
         Quoted::new(&drift.pod).into(),
-        words::drift_label(drift.cause.by()).into(),
-        words::drift_row(drift).into(),
+        drift_words::label(drift.cause.by()).into(),
+        drift_words::row(drift).into(),
     ]
 }

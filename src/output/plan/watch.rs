@@ -103,8 +103,7 @@ pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
     let Observation { plan, progress, .. } = observed;
     let text = Text::labelled(Style::Good, "Done", words::done(plan, progress));
     document.line(0, text);
-    let rest = [words::terminating(progress), words::drift(&plan.body)];
-    for text in rest.into_iter().flatten() {
+    if let Some(text) = words::terminating(progress) {
         document.line(2, text);
     }
     for lost in lost {

@@ -168,6 +168,10 @@ pub struct Revision<'a> {
     /// The number that an older one gets when it becomes the current one again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renumbered_to: Option<i64>,
+    /// For a new one, the number of the newest that says the same in other bytes, as a
+    /// release before 1.34 wrote it: the controller doesn't find it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<i64>,
     /// Pods that count as updated already, those among them that a label alone makes so;
     /// `null` when pods couldn't be read.
     pub pods: Option<usize>,
@@ -200,6 +204,7 @@ impl<'a> From<&'a facts::Revision> for Revision<'a> {
             hash: revision.hash.as_deref(),
             number: revision.number,
             renumbered_to: revision.renumbered_to,
+            same_as: revision.same_as,
             pods: revision.pods,
             since: revision.since.as_ref().map(|since| Since {
                 number: since.number,

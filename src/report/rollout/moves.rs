@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::analysis::drift::DriftBy;
 use crate::analysis::reason::Code;
 use crate::analysis::rollout::plan as facts;
-use crate::analysis::rollout::plan::DriftBy;
 use crate::report::reason::{Reason, reasons};
 use crate::words::Sentence;
+use crate::words::drift as words;
 use crate::words::remedy::fragments;
-use crate::words::rollout::{moves, waves};
+use crate::words::rollout::waves;
 
 /// What isn't limited by the budget.
 #[derive(Clone, Debug, Serialize)]
@@ -302,7 +303,7 @@ impl<'a> From<&'a facts::Drift> for Drift<'a> {
             by: drift.cause.by(),
             images: images.collect(),
             fields: &drift.fields,
-            message: moves::drift(drift),
+            message: words::drift(drift),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::source::arrived::Arrived;
 use super::body::Unusable;
 use super::expected::Expected;
 use super::json_list::JsonList;
-use super::protobuf::{self, Field, MEDIA_TYPE, NODE, POD, ProtobufList};
+use super::protobuf::{self, CONTROLLER_REVISION, Field, MEDIA_TYPE, NODE, POD, ProtobufList};
 
 /// An object that is read from lists.
 pub(super) trait OnWire: DeserializeOwned {
@@ -68,7 +68,10 @@ impl OnWire for Pod {
     }
 }
 
+/// JSON would hide in which bytes its data is stored, which the controller compares.
 impl OnWire for ControllerRevision {
+    const PROTOBUF: Option<&'static [Field]> = Some(CONTROLLER_REVISION);
+
     fn namespace(&self) -> &str {
         &self.namespace
     }

@@ -213,6 +213,7 @@ fn what_follows_for_a_revision_is_not_said_twice_in_a_table() {
         outcome,
         is_labelled,
         holds_template: true,
+        restores_template: true,
     };
     let current = RevisionOutcome::Kept { is_current: true };
     let plain = of(ClaimKind::Owned, false, current.clone());

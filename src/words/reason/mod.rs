@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
 
+use super::drift;
 use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
@@ -155,6 +156,10 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             "the rollout surges: {new} is new, and {old} goes when it is available or the old one is no longer ready"
         ),
         Reason::PodOutdated { pod } => format!("pod {pod} was made from an older template"),
+        // Pods of several nodes have this in common, and each stands beside it.
+        Reason::PodDrifted { cause, images, .. } => {
+            drift::reason(if is_whole { "the pod " } else { "" }, cause, images)
+        }
         Reason::PodToBeAdopted { pod } => format!(
             "no controller owns pod {pod}, and the DaemonSet takes it over at its next sync"
         ),

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 
 use crate::analysis::rollout::change::{
-    Adopts, ChangeKind, ImmutableSelector, Obtained, Refused, Warning,
+    Adopts, Change, ChangeKind, ImmutableSelector, Obtained, Refused, Warning,
 };
-use crate::analysis::rollout::plan::Revision;
 use crate::analysis::rollout::state::ChangeOutcome;
 use crate::words::notation::counted;
 use crate::words::reason::sentence;
@@ -22,10 +21,10 @@ pub const fn obtained(obtained: Obtained) -> &'static str {
     }
 }
 
-/// What a change comes to, as the end of the headline. `revision` is that of its template.
+/// What a change comes to, as the end of the headline.
 #[must_use]
-pub fn outcome(outcome: ChangeOutcome, kind: ChangeKind, revision: Option<&Revision>) -> Sentence {
-    let command = command(kind, revision);
+pub fn outcome(outcome: ChangeOutcome, change: &Change) -> Sentence {
+    let command = command(change);
     Sentence::new(match outcome {
         ChangeOutcome::Refused => format!("the server would refuse `{command}`"),
         ChangeOutcome::SameTemplate {
@@ -65,12 +64,12 @@ pub fn outcome(outcome: ChangeOutcome, kind: ChangeKind, revision: Option<&Revis
     })
 }
 
-fn command(kind: ChangeKind, revision: Option<&Revision>) -> String {
-    match kind {
+fn command(change: &Change) -> String {
+    match change.kind {
         ChangeKind::Apply => "kubectl apply -f".to_owned(),
         ChangeKind::Restart => "kubectl rollout restart".to_owned(),
         ChangeKind::SetImage => "kubectl set image".to_owned(),
-        ChangeKind::Undo => match revision.and_then(|r| r.number) {
+        ChangeKind::Undo => match change.to_revision {
             Some(number) => format!("kubectl rollout undo --to-revision={number}"),
             None => "kubectl rollout undo".to_owned(),
         },

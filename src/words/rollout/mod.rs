@@ -77,6 +77,11 @@ pub fn revision(revision: Option<&Revision>) -> Sentence {
         RevisionState::New if number.is_empty() => "a new one".to_owned(),
         RevisionState::New => format!("a new one, number {number}"),
     };
+    if let Some(same) = revision.same_as {
+        text.push_str(&format!(
+            "; revision {same} says the same in other bytes, as a release before 1.34 wrote it, and the controller compares bytes"
+        ));
+    }
     if let Some(renumbered) = revision.renumbered_to {
         text.push_str(&format!("; it becomes number {renumbered}"));
     }

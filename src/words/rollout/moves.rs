@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Body, Drift, DriftBy, DriftCause, ImageDrift, Lost, Manage};
+use crate::analysis::rollout::plan::{Body, Lost, Manage};
 use crate::analysis::rollout::state::OldPodFate;
 use crate::words::notation::{counted, nodes};
 use crate::words::reason::sentence;
@@ -183,59 +183,3 @@ pub const fn one_by_one(after_change: bool) -> &'static str {
 
 /// The same before the command for all.
 pub const ALL_AT_ONCE: &str = "or all that are made again, at once, so that every node is without the agent until its new pod is available:";
-
-/// That a pod counts as updated and isn't.
-#[must_use]
-pub fn drift(drift: &Drift) -> Sentence {
-    Sentence::new(format!("pod {} {}", drift.pod, cause(&drift.cause)))
-}
-
-/// The same in a row beside the pod, what differs first.
-#[must_use]
-pub fn drift_row(drift: &Drift) -> Sentence {
-    let image = |(container, images): (&String, &ImageDrift)| match &images.pod {
-        Some(image) => format!("{container} runs {image}, not {}", images.template),
-        None => format!("it has no container {container} ({})", images.template),
-    };
-    let mut parts: Vec<_> = drift.images.iter().map(image).collect();
-    // Images are told with both values already.
-    let is_new = |field: &&str| drift.images.is_empty() || !field.ends_with("].image");
-    let fields = drift.fields.iter().map(String::as_str);
-    let fields: Vec<_> = fields.filter(is_new).collect();
-    if !fields.is_empty() {
-        parts.push(format!("differing: {}", fields.join(", ")));
-    }
-    parts.push(cause(&drift.cause));
-    Sentence::new(parts.join("; "))
-}
-
-/// The label that makes a pod count as updated.
-#[must_use]
-pub const fn drift_label(by: DriftBy) -> &'static str {
-    match by {
-        DriftBy::Generation => "pod-template-generation",
-        DriftBy::Relabelled => "controller-revision-hash",
-    }
-}
-
-/// Goes on from the pod's name.
-fn cause(cause: &DriftCause) -> String {
-    let why = match cause {
-        DriftCause::Generation { generation, hash } => {
-            let made_from = match hash {
-                Some(hash) => format!("its revision hash {hash} is another than the template's"),
-                None => "it has no revision hash".to_owned(),
-            };
-            format!(
-                "counts as updated by its label pod-template-generation: {generation} alone, {made_from}: no"
-            )
-        }
-        DriftCause::OlderThanRevision => {
-            "is older than the revision whose hash it carries: it was relabelled, as pods are when a revision has a duplicate, and not made anew; no".to_owned()
-        }
-        DriftCause::OtherImage => {
-            "carries the hash of the current revision and runs another image: it was relabelled, or admission changed it when it was made; no".to_owned()
-        }
-    };
-    format!("{why} rollout replaces it until the template changes again")
-}

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
 use crate::analysis::rollout::progress::Progress;
-use crate::model::Command;
 use crate::words::notation::{counted, nodes};
 use crate::words::sentence::Sentence;
 use crate::words::time::duration;
@@ -114,19 +113,6 @@ pub fn terminating(progress: &Progress) -> Option<Sentence> {
     let are = if count == 1 { "is" } else { "are" };
     let pods = counted(count, "pod");
     (count > 0).then(|| Sentence::new(format!("{pods} {are} still being deleted")))
-}
-
-/// Which pods only count as updated when it is done, if any do.
-#[must_use]
-pub fn drift(body: &Body) -> Option<Sentence> {
-    let count = body.known_drift().len();
-    let plan = Command::own(&["plan"]);
-    (count > 0).then(|| {
-        Sentence::new(format!(
-            "{} only count as updated: see `{plan}` without `--watch`",
-            counted(count, "pod")
-        ))
-    })
 }
 
 /// That nothing gets on any more, for so many seconds.

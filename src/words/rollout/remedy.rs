@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::analysis::rollout::plan::{
     BudgetKind, RemedyChanges, RemedyKind, Risk, RolloutRemedy, Targets,
 };
+use crate::engine::overlap::GENERATION_LABEL;
 use crate::words::notation::few;
 use crate::words::sentence::Sentence;
 use crate::words::time::at;
@@ -90,6 +91,27 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
                 how_many(nodes)
             ),
         },
+        RemedyKind::RemoveGeneration { pods } => match pods.as_slice() {
+            [pod] => format!(
+                "take the label {GENERATION_LABEL} off pod {pod}: then it is old, and the rollout replaces it"
+            ),
+            pods => format!(
+                "take the label {GENERATION_LABEL} off {} pods: then they are old, and the rollout replaces them ({})",
+                pods.len(),
+                few(pods)
+            ),
+        },
+        RemedyKind::DeleteOutdated { pods } => match pods.as_slice() {
+            [pod] => format!("delete pod {pod}: the new one is of the template"),
+            pods => format!(
+                "delete the {} pods, a few at a time: the new ones are of the template ({})",
+                pods.len(),
+                few(pods)
+            ),
+        },
+        RemedyKind::Restart { generation } => format!(
+            "restart it: its template generation becomes {generation}, which no pod carries"
+        ),
         RemedyKind::MendTemplate { can_undo: false } => "mend the template".to_owned(),
         RemedyKind::MendTemplate { can_undo: true } => {
             "mend the template, or go back to the revision before".to_owned()
@@ -146,6 +168,10 @@ pub fn risk(risk: Risk) -> Sentence {
         }
         Risk::FinalizerUndone => "what the finalizer was for is left undone".to_owned(),
         Risk::ReplacedAgain => "all pods that were replaced already are replaced again".to_owned(),
+        Risk::AllReplaced => {
+            "every pod is replaced, within the rollout's budget, those that run the template too"
+                .to_owned()
+        }
         Risk::NodeWithoutPod => {
             "each node is without the agent until its new pod is available".to_owned()
         }

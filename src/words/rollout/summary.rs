@@ -23,11 +23,7 @@ pub fn summary(body: &Body) -> Sentence {
         push(&mut parts, others.count(), "to create");
         push(&mut parts, manage.delete.len(), "to delete at once");
     }
-    push(
-        &mut parts,
-        body.known_drift().len(),
-        "that only count as updated",
-    );
+    push(&mut parts, body.passed_over(), "that only count as updated");
     if body.next == Some(Next::Waiting) {
         parts.push("waiting".to_owned());
     } else if body

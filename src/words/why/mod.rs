@@ -220,7 +220,7 @@ pub const fn running_pod(should_continue_running: Option<bool>) -> &'static str 
 #[must_use]
 pub fn pod_details(pod: &DaemonPod) -> Sentence {
     let since = pod.since.map(|t| format!(" since {t}")).unwrap_or_default();
-    let updated = match pod.updated {
+    let updated = match pod.is_current() {
         Some(true) => ", from the current template",
         Some(false) => ", from an older template",
         None => "",
@@ -341,6 +341,7 @@ mod tests {
                 surges: false,
                 ended: Ended::default(),
             },
+            templates: None,
             controller: Controller::Acts,
             cannot_create: &[],
             events: &PodEvents::default(),

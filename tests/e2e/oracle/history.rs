@@ -137,10 +137,9 @@ fn note(state: &HistoryState, seen: &mut BTreeMap<&str, u32>) -> Result<(), Stri
     count("adopted and kept", kept(&history.adopted));
     count("released", !history.released.is_empty());
     let another = state.revisions.iter().any(|revision| {
-        let data = &revision.data;
         let claimed = history.old.iter().chain(&history.duplicates);
         let mut claimed = claimed.chain(&history.tied).chain(&current);
-        kubectl_ds::model::revision_data::holds_template(data, &state.ds.raw_template)
+        kubectl_ds::model::revision_data::holds_template(revision, &state.ds.raw_template)
             && claimed.all(|r| r.name != revision.name)
     });
     count("another's holds the template", another);

@@ -7,6 +7,7 @@ use super::budget::{agent, set_up};
 use super::compare::shape;
 use super::run::{Does, Stopped, deletes};
 use super::{Case, Outcome, case};
+use crate::report::{manifest_file, written};
 use crate::scenario::daemonset::Ds;
 use crate::scenario::lab::Lab;
 
@@ -21,6 +22,8 @@ pub(super) const ALL: &[Case] = &[
     case("orphans-older-generation", orphans_older_generation),
     case("duplicate-revision", duplicate_revision),
     case("creation-timestamp-null", creation_timestamp_null),
+    case("back-to-a-null", back_to_a_null),
+    case("other-white-space", other_white_space),
     case("default-added", default_added),
 ];
 
@@ -170,8 +173,37 @@ fn orphans_generation_trap(lab: &Lab<'_>) -> Outcome {
     plan.says("/drift/0/images/agent/pod", "agent:1")?;
     plan.says("/drift/0/images/agent/template", "agent:2")?;
     match lab.running("agent", "agent:1")? {
-        3 => Ok(()),
-        n => Err(format!("three pods should run the old image, {n} do")),
+        3 => {}
+        n => return Err(format!("three pods should run the old image, {n} do")),
+    }
+    out_of_the_trap(lab, &again)
+}
+
+/// All commands see it, and the first way round that the plan has leads out of it.
+fn out_of_the_trap(lab: &Lab<'_>, ds: &Ds) -> Outcome {
+    lab.rest("agent")?;
+    let file = manifest_file(lab, &ds.manifest())?;
+    let counts = [
+        written(lab, &["why", "-f", &file])?["status"]["updated"].clone(),
+        written(lab, &["plan", "-f", &file])?["revision"]["pods"].clone(),
+    ];
+    if counts != [3, 3] {
+        return Err(format!("three pods should count as updated: {counts:?}"));
+    }
+    let plan = written(lab, &["plan", "agent"])?;
+    for report in [&plan, &written(lab, &["why", "agent"])?] {
+        if report["clean"] != false {
+            return Err(format!("{} should not be clean", report["kind"]));
+        }
+    }
+    let way = plan["remedies"][0]["command"].as_str().unwrap_or_default();
+    let words: Vec<&str> = way.split_whitespace().skip(1).collect();
+    lab.cluster().kubectl(&words)?;
+    lab.until_rolled("agent", "agent:2", 3)?;
+    let plan = written(lab, &["plan", "agent"])?;
+    match plan["drift"].as_array().map(Vec::len) {
+        Some(0) => Ok(()),
+        drift => Err(format!("no pod should drift, {drift:?} do")),
     }
 }
 
@@ -245,38 +277,97 @@ fn duplicate_revision(lab: &Lab<'_>) -> Outcome {
     }
 }
 
-/// Puts changed data into the newest revision: what another version of the API wrote.
-fn rewrite(lab: &Lab<'_>, change: impl Fn(&mut Value)) -> Outcome {
-    let revision = lab.revisions()?.last().ok_or("no revision")?.clone();
+/// Takes a revision away, and says what it was as an object that is yet to be created.
+fn take_away(lab: &Lab<'_>, revision: &Value) -> Result<Value, String> {
     let number = revision["revision"].as_i64().unwrap_or_default();
     let name = revision["metadata"]["name"].as_str().unwrap_or_default();
     lab.kubectl(&["delete", "controllerrevision", name])?;
-    let mut copy = copy_of(&revision, name, number);
+    Ok(copy_of(revision, name, number))
+}
+
+/// Puts changed data into a revision: what another version of the API wrote.
+fn rewrite(lab: &Lab<'_>, revision: &Value, change: impl Fn(&mut Value)) -> Outcome {
+    let mut copy = take_away(lab, revision)?;
     change(&mut copy["data"]["spec"]["template"]);
     lab.create(&copy)
 }
 
-/// A controller before 1.34 wrote `creationTimestamp: null` into the template's metadata:
-/// byte for byte that isn't the template any more, and a new revision is made. The pods
-/// count as updated by their generation, and nothing rolls.
-fn creation_timestamp_null(lab: &Lab<'_>) -> Outcome {
-    set_up(lab, &agent(2), &NODES)?;
-    let stopped = Stopped::new(lab, "agent")?;
-    rewrite(lab, |template| {
-        template["metadata"]["creationTimestamp"] = Value::Null;
-    })?;
+fn newest(lab: &Lab<'_>) -> Result<Value, String> {
+    Ok(lab.revisions()?.last().ok_or("no revision")?.clone())
+}
+
+/// What a controller before 1.34 wrote.
+fn with_null(template: &mut Value) {
+    template["metadata"]["creationTimestamp"] = Value::Null;
+}
+
+/// Byte for byte the only revision isn't the template's, and a new one is made. The pods
+/// run the template and count as updated by their generation, and nothing rolls.
+fn only_a_new_revision(lab: &Lab<'_>, stopped: Stopped<'_, '_>) -> Outcome {
     let plan = stopped.plan(&["agent"])?;
     plan.says("/revision/state", "New")?;
+    plan.says("/revision/sameAs", 1)?;
     plan.says("/next", "None")?;
-    plan.says("/old", json!([]))?;
-    if plan.list("/drift")?.len() != 3 {
-        return Err(format!("three pods should drift: {}", plan.at("/drift")));
+    plan.says("/clean", true)?;
+    for list in ["/old", "/drift"] {
+        plan.says(list, json!([]))?;
     }
-    plan.says("/drift/0/by", "Generation")?;
     stopped.go(&plan, Does::Nothing)?.stays()?.replaced(0)?;
     match lab.revisions()?.len() {
         2 => Ok(()),
         n => Err(format!("there should be two revisions, {n} are")),
+    }
+}
+
+/// A controller before 1.34 wrote `creationTimestamp: null` into the template's metadata.
+fn creation_timestamp_null(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &agent(2), &NODES)?;
+    let stopped = Stopped::new(lab, "agent")?;
+    rewrite(lab, &newest(lab)?, with_null)?;
+    only_a_new_revision(lab, stopped)
+}
+
+/// The bytes are sent and stored as they are; JSON shows them without the white space.
+fn other_white_space(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &agent(2), &NODES)?;
+    let stopped = Stopped::new(lab, "agent")?;
+    let revision = newest(lab)?;
+    let copy = take_away(lab, &revision)?;
+    let spaced = serde_json::to_string_pretty(&copy).map_err(|e| e.to_string())?;
+    let path = format!(
+        "/apis/apps/v1/namespaces/{}/controllerrevisions",
+        lab.namespace()
+    );
+    lab.kubectl_with(&["create", "--raw", &path, "-f", "-"], &spaced)?;
+    if newest(lab)?["data"] != revision["data"] {
+        return Err("the data should say the same".to_owned());
+    }
+    only_a_new_revision(lab, stopped)
+}
+
+/// Whichever way a template goes back to what such a revision says, a new one is made, and
+/// pods that run it already are replaced.
+fn back_to_a_null(lab: &Lab<'_>) -> Outcome {
+    let by_hand = agent(2).spec(json!({"updateStrategy": {"type": "OnDelete"}}));
+    set_up(lab, &by_hand, &NODES)?;
+    lab.apply(&by_hand.image("agent:2"))?;
+    lab.until("the second revision", || Ok(lab.revisions()?.len() == 2))?;
+    let stopped = Stopped::new(lab, "agent")?;
+    rewrite(lab, &lab.revisions()?[0], with_null)?;
+    for change in [["--to-revision", "1"], ["--set-image", "agent=agent:1"]] {
+        let said = stopped.plan(&[&["agent"], &change[..]].concat())?;
+        said.says("/revision/state", "New")?;
+        said.says("/revision/sameAs", 1)?;
+        said.says("/revision/pods", 0)?;
+    }
+    let plan = stopped.apply(&agent(2))?;
+    plan.says("/revision/state", "New")?;
+    plan.says("/revision/sameAs", 1)?;
+    shape(&plan.choice("/update/delete")?, 0, 3, 2)?;
+    stopped.go(&plan, deletes(2))?.finish(&plan)?.replaced(3)?;
+    match lab.revisions()?.len() {
+        3 => Ok(()),
+        n => Err(format!("there should be three revisions, {n} are")),
     }
 }
 
@@ -294,7 +385,7 @@ fn default_added(lab: &Lab<'_>) -> Outcome {
     })?;
     let stopped = Stopped::new(lab, "agent")?;
     stopped.plan(&["agent"])?.says("/next", "None")?;
-    rewrite(lab, |template| {
+    rewrite(lab, &newest(lab)?, |template| {
         if let Some(container) = template["spec"]["containers"][0].as_object_mut() {
             container.remove("terminationMessagePolicy");
         }

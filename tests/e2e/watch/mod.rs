@@ -34,6 +34,7 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
         schedule.on_control_plane("watch/failing-create".to_owned(), rollouts::failing_create),
         schedule.on_control_plane("watch/timeout".to_owned(), rollouts::timeout),
         schedule.on_control_plane("watch/on-delete".to_owned(), rollouts::on_delete),
+        schedule.on_control_plane("watch/passed-over".to_owned(), rollouts::passed_over),
         schedule.on_control_plane("watch/interrupted".to_owned(), rollouts::interrupted),
         schedule.on_control_plane("watch/forbidden".to_owned(), rollouts::forbidden),
         schedule.on_control_plane("watch/cut-off".to_owned(), outages::cut_off),
@@ -65,18 +66,7 @@ impl<'a> Field<'a> {
             .collect();
         cluster.add_nodes(&made)?;
         cluster.kubectl(&["create", "namespace", namespace])?;
-        cluster.create(&json!({
-            "apiVersion": "apps/v1", "kind": "DaemonSet",
-            "metadata": {"name": "agent", "namespace": namespace},
-            "spec": {
-                "minReadySeconds": 1,
-                "selector": {"matchLabels": {"app": "agent"}},
-                "template": {"metadata": {"labels": {"app": "agent"}}, "spec": {
-                    "nodeSelector": {"field": namespace},
-                    "terminationGracePeriodSeconds": 0,
-                    "containers": [{"name": "agent", "image": "agent:1"}]}},
-            },
-        }))?;
+        cluster.create(&agent(namespace, "agent:1"))?;
         let field = Self {
             cluster,
             namespace: namespace.to_owned(),
@@ -168,6 +158,22 @@ impl<'a> Field<'a> {
         let nodes: Vec<&str> = self.nodes.iter().map(String::as_str).collect();
         delete(&[&["nodes"], &nodes[..]].concat())
     }
+}
+
+/// The DaemonSet, on the nodes that are the namespace's own.
+fn agent(namespace: &str, image: &str) -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "DaemonSet",
+        "metadata": {"name": "agent", "namespace": namespace},
+        "spec": {
+            "minReadySeconds": 1,
+            "selector": {"matchLabels": {"app": "agent"}},
+            "template": {"metadata": {"labels": {"app": "agent"}}, "spec": {
+                "nodeSelector": {"field": namespace},
+                "terminationGracePeriodSeconds": 0,
+                "containers": [{"name": "agent", "image": image}]}},
+        },
+    })
 }
 
 /// Host and port of the API server.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::control_plane::ControlPlane;
 
-use super::{FOLLOWER, Field, LISTER, LONG, expect, role};
+use super::{FOLLOWER, Field, LISTER, LONG, agent, expect, role};
 
 /// One after the other, with what the API server was asked for.
 pub(super) fn to_the_end(cluster: &ControlPlane) -> Result<(), String> {
@@ -115,6 +115,36 @@ pub(super) fn failing_create(cluster: &ControlPlane) -> Result<(), String> {
         expect(answer.stdout.contains(words), words, &answer)?;
     }
     cluster.kubectl(&["delete", "quota", "none", "-n", namespace])?;
+    field.clear()
+}
+
+/// Deleted without its pods and created again with another image, they count as updated by
+/// their generation: the status says that all is done, and they run the old image.
+pub(super) fn passed_over(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "passed-over")?;
+    let namespace = &*field.namespace;
+    let delete = ["delete", "daemonset", "agent", "--cascade=orphan"];
+    cluster.kubectl(&[&delete[..], &["-n", namespace]].concat())?;
+    cluster.create(&agent(namespace, "agent:2"))?;
+    field.wait("adopted pods", |ds| {
+        ds["status"]["updatedNumberScheduled"] == 3 && ds["status"]["numberAvailable"] == 3
+    })?;
+    let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
+    expect(answer.code == 1, "exit 1", &answer)?;
+    let way = format!(" -n {namespace} pod-template-generation-");
+    for words in ["Stuck: 0 of 3 nodes done", "PodDrifted", &way] {
+        expect(answer.stdout.contains(words), words, &answer)?;
+    }
+    expect(!answer.stdout.contains("Done"), "not done", &answer)?;
+    // The advice holds.
+    let mut lines = answer.stdout.lines().map(str::trim);
+    let command = lines.find_map(|line| line.strip_suffix(&way)?.strip_prefix("kubectl "));
+    let command = command.ok_or("no command")?.to_owned() + &way;
+    cluster.kubectl(&command.split_whitespace().collect::<Vec<_>>())?;
+    let answer = field
+        .watch(FOLLOWER, &["--stuck-after", "60s"])?
+        .end(LONG)?;
+    expect(answer.code == 0, "done after the label is gone", &answer)?;
     field.clear()
 }
 

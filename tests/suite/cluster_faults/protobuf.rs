@@ -78,6 +78,7 @@ pub(crate) fn preferred(request: &Received, answer: Reply) -> Reply {
     let (kind, encode): (_, fn(&Value) -> Vec<u8>) = match plural {
         "nodes" if asked => ("NodeList", node),
         "pods" if asked => ("PodList", pod),
+        "controllerrevisions" if asked => ("ControllerRevisionList", revision),
         _ => return answer,
     };
     if answer.status != 200 {
@@ -137,6 +138,20 @@ fn pod(pod: &Value) -> Vec<u8> {
         field(3, status.concat()),
     ]
     .concat()
+}
+
+fn revision(revision: &Value) -> Vec<u8> {
+    stored_revision(revision, &revision["data"].to_string())
+}
+
+/// A revision whose data is stored in these bytes.
+pub(crate) fn stored_revision(revision: &Value, data: &str) -> Vec<u8> {
+    let parts = [
+        field(1, metadata(&revision["metadata"])),
+        field(2, field(1, data)),
+        number(3, revision["revision"].as_u64().unwrap_or_default()),
+    ];
+    parts.concat()
 }
 
 fn metadata(metadata: &Value) -> Vec<u8> {

@@ -3,13 +3,16 @@
 
 use std::time::{Duration, Instant};
 
+use kubectl_ds::model::revision_data::holds_template;
 use kubectl_ds::model::{Node, Pod, Snapshot};
 use kubectl_ds::source::{Scope, Subject};
 use serde_json::json;
 
 use super::api::answer;
 use super::mock::{Mock, Received, Reply, Step};
-use super::protobuf::{envelope, field, key, list, node, number, preferred, reply, status, varint};
+use super::protobuf::{
+    envelope, field, key, list, node, number, preferred, reply, status, stored_revision, varint,
+};
 use super::{about_agent, ask, error_of, name, question, to};
 
 const NODES: &str = "/api/v1/nodes";
@@ -54,9 +57,12 @@ fn the_same_as_json() {
     assert_eq!(from_protobuf.pods.as_ref().unwrap().len(), 3);
     assert_eq!(from_protobuf.pods, from_json.pods);
     assert_eq!(from_protobuf.nodes, from_json.nodes);
+    assert_eq!(from_protobuf.revisions.as_ref().unwrap().len(), 1);
+    assert_eq!(from_protobuf.revisions, from_json.revisions);
     // Only these lists have to do without what isn't known of an object.
+    let lists = [NODES, "/pods", "/controllerrevisions"];
     for request in protobuf.received() {
-        let is_list = request.path() == NODES || request.path().ends_with("/pods");
+        let is_list = lists.iter().any(|end| request.path().ends_with(end));
         let expected = if is_list {
             "application/vnd.kubernetes.protobuf,application/json"
         } else {
@@ -107,6 +113,32 @@ fn every_field_that_upstream_can_set() {
     let pods = snapshot.pods.unwrap();
     assert!(pod.ready.is_none() && pod.deletion.is_some() && !pod.images.is_empty());
     assert_eq!(*pods, [pod]);
+}
+
+/// The controller compares bytes, and JSON leaves the white space out.
+#[test]
+fn in_which_bytes_a_revision_is_stored() {
+    let stored = |data: &'static str| {
+        let mock = Mock::start(move |request| {
+            let answer = answer(request);
+            if !request.path().ends_with("/controllerrevisions") {
+                return preferred(request, answer);
+            }
+            let list_of: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+            let revision = stored_revision(&list_of["items"][0], data);
+            reply(200, list("ControllerRevisionList", &[revision], ""))
+        });
+        let revisions = ask(&to(&mock), &about_agent()).unwrap().revisions;
+        revisions.unwrap().remove(0)
+    };
+    let compact = stored(r#"{"spec":{"template":{"$patch":"replace","a":1}}}"#);
+    let spaced = stored(r#"{"spec": {"template": {"$patch": "replace", "a": 1}}}"#);
+    assert_eq!(spaced.data, compact.data);
+    let otherwise = [&compact, &spaced].map(|revision| revision.is_encoded_otherwise);
+    assert_eq!(otherwise, [false, true]);
+    let template = json!({"a": 1});
+    assert!(holds_template(&compact, &template));
+    assert!(!holds_template(&spaced, &template));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 pub(super) use envelope::{Status, status};
 pub(super) use list::ProtobufList;
-pub(super) use schema::{Field, NODE, POD};
+pub(super) use schema::{CONTROLLER_REVISION, Field, NODE, POD};
 
 use value::message;
 

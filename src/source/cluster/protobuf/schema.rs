@@ -91,6 +91,14 @@ const NODE_CONDITION: &[Field] = &[
     field(4, "lastTransitionTime", Kind::Time),
 ];
 
+/// `apps.v1.ControllerRevision`. Its data has another name than in JSON, for here it is the
+/// bytes that are stored.
+pub(in crate::source::cluster) const CONTROLLER_REVISION: &[Field] = &[
+    message(1, "metadata", METADATA),
+    message(2, "storedData", &[text(1, "raw")]),
+    field(3, "revision", Kind::Number),
+];
+
 /// `core.v1.Pod`.
 pub(in crate::source::cluster) const POD: &[Field] = &[
     message(1, "metadata", METADATA),

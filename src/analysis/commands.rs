@@ -1,0 +1,76 @@
+//! Commands about a DaemonSet and its pods, in its namespace.
+
+use crate::engine::claim::Claimant;
+use crate::engine::overlap::GENERATION_LABEL;
+use crate::model::HASH_LABEL;
+use crate::model::{Command, DaemonSet};
+
+/// So many pods are named in one command.
+const NAMED: usize = 10;
+
+/// `kubectl VERB … daemonset/NAME` of this DaemonSet.
+pub(super) fn of_daemon_set(ds: &DaemonSet, verb: &[&'static str]) -> Option<Command> {
+    let command = Command::kubectl(verb).object("daemonset", &ds.name)?;
+    command.namespace(&ds.namespace)
+}
+
+/// What is done to pods by name; `None` where there are none, or too many to name.
+pub(super) fn of_pods(
+    namespace: &str,
+    verb: &'static str,
+    names: &[impl AsRef<str>],
+) -> Option<Command> {
+    if names.is_empty() || names.len() > NAMED {
+        return None;
+    }
+    let kind = if names.len() == 1 { "pod" } else { "pods" };
+    let names = names.iter().map(AsRef::as_ref);
+    let command = Command::kubectl(&[verb, kind]).names(names)?;
+    command.namespace(namespace)
+}
+
+/// What is done to the pods of the namespace that `selector` selects.
+pub(super) fn of_selected(namespace: &str, verb: &'static str, selector: &str) -> Option<Command> {
+    let command = Command::kubectl(&[verb, "pods"]).namespace(namespace)?;
+    command.option(("-l", "--selector"), selector)
+}
+
+/// The selector as `-l` takes it; `None` for one that is empty.
+pub(super) fn selected(claimant: &Claimant<'_>) -> Option<String> {
+    let selector = &claimant.selector;
+    (!selector.is_empty()).then(|| selector.to_string())
+}
+
+/// Takes the label with the generation off the pods of `names`, or where they are too many
+/// off all that have it and another hash than `current`: then they are old, and the rollout
+/// replaces them.
+pub(super) fn take_generation_off(
+    ds: &DaemonSet,
+    claimant: &Claimant<'_>,
+    current: Option<&str>,
+    names: &[impl AsRef<str>],
+) -> Option<Command> {
+    let namespace = &ds.namespace;
+    let of_generation = || {
+        let generation = ds.template_generation()?;
+        let mut selector = selected(claimant)?;
+        selector.push_str(&format!(",{GENERATION_LABEL}={generation}"));
+        if let Some(hash) = current {
+            selector.push_str(&format!(",{HASH_LABEL}!={hash}"));
+        }
+        of_selected(namespace, "label", &selector)
+    };
+    let command = of_pods(namespace, "label", names).or_else(of_generation);
+    command?.operand(&format!("{GENERATION_LABEL}-"))
+}
+
+/// The template generation that the next change of the template gives the DaemonSet, if no
+/// pod carries it: with it in turn a pod would count as updated.
+pub(super) fn next_generation(
+    ds: &DaemonSet,
+    carried: impl IntoIterator<Item = i64>,
+) -> Option<i64> {
+    let next = ds.template_generation()?.checked_add(1)?;
+    let mut carried = carried.into_iter();
+    (!carried.any(|generation| generation == next)).then_some(next)
+}

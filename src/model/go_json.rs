@@ -1,0 +1,20 @@
+//! JSON as Go's encoder writes it, where bytes are what is compared or stored.
+
+use serde_json::Value;
+
+/// The value in one line, its keys sorted: signs that mean something in HTML or end lines
+/// in scripts are escaped.
+#[must_use]
+pub fn go_json(value: &Value) -> String {
+    let mut text = value.to_string();
+    for (sign, escaped) in [
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u{2028}", "\\u2028"),
+        ("\u{2029}", "\\u2029"),
+    ] {
+        text = text.replace(sign, escaped);
+    }
+    text
+}
