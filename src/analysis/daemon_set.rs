@@ -200,8 +200,9 @@ impl<'a> DaemonSetAnalysis<'a> {
     /// What a sync looks at; `None` where nodes or pods couldn't be read.
     pub(super) fn inputs(&'a self) -> Option<Inputs<'a>> {
         let nodes = self.snapshot.nodes.as_deref()?;
-        let (context, pods) = (self.context, self.pods.as_ref()?);
-        let (hash, now) = (context.hash, context.now);
+        let (hash, pods) = (self.context.hash, self.pods.as_ref()?);
+        // What the controller may have seen already.
+        let now = self.snapshot.latest_now();
         Some(Inputs::new(self.ds, &self.compiled, hash, nodes, pods, now))
     }
 
@@ -303,7 +304,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             min_ready_seconds: self.context.min_ready_seconds,
             hash: self.context.hash,
             template_generation: self.context.template_generation,
-            now: self.context.now,
+            now: self.snapshot.latest_now(),
         };
         let nodes = self.snapshot.nodes.as_deref()?;
         Some(count(&self.compiled, nodes, self.pods.as_ref()?, inputs))
