@@ -5,6 +5,7 @@ pub mod basis;
 pub mod by_daemon_set;
 pub mod claims;
 pub mod controller;
+mod creates;
 pub mod daemon_set;
 pub mod effects;
 pub mod eligibility;

@@ -80,8 +80,17 @@ fn top_reason(report: &EligibilityReport) -> Option<(Code, usize)> {
         nodes.filter(move |n| n.should_run == should_run)
     };
     let general = report.findings.iter().map(Reason::code);
-    // Nodes without their pod come before nodes with one too many.
-    most_frequent(broken(Some(true)))
+    let mut refused = general
+        .clone()
+        .filter(|code| code.properties().stops.keeps_from_creating());
+    // Nodes that only wait for the rollout say less than what it waits for, and those without
+    // their pod come before those with one too many.
+    let first = most_frequent(broken(Some(true)));
+    refused
+        .next()
+        .filter(|_| first.is_some_and(|(code, _)| code == Code::PodOutdated))
+        .map(|code| (code, 1))
+        .or(first)
         .or_else(|| most_frequent(broken(None)))
         .or_else(|| most_frequent(broken(Some(false))))
         .or_else(|| general.map(|code| (code, 1)).next())

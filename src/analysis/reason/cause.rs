@@ -86,6 +86,7 @@ impl Reason {
             | Self::SelectorMatchesEverything
             | Self::SelectorInvalid { .. }
             | Self::GenerationNotObserved { .. }
+            | Self::NeverSynced
             | Self::TaintStartsNoSync { .. }
             | Self::DeletedNodeStartsNoSync { .. }
             | Self::StatusBehind

@@ -28,9 +28,9 @@ use crate::model::{DaemonSet, Snapshot};
 
 use super::basis::{Basis, Note};
 use super::daemon_set::DaemonSetAnalysis;
+use super::findings::not_observed;
 use super::footprint::Footprint;
 use super::health;
-use super::reason::Code;
 use super::status::{Evidence, StatusReport, reported};
 
 use after_manage::after_manage;
@@ -163,18 +163,11 @@ fn subject<'a>(rollout: Rollout<'a>, target: &'a DaemonSet) -> DaemonSetAnalysis
     } else {
         DaemonSetAnalysis::of_manifest(rollout.snapshot, target)
     };
+    let is_observed = |stored| not_observed(rollout.snapshot, stored).is_none();
     if rollout.stored.is_none_or(is_observed) {
-        subject
-            .findings
-            .retain(|f| f.code() != Code::GenerationNotObserved);
+        subject.leave_out_unobserved();
     }
     subject
-}
-
-fn is_observed(ds: &DaemonSet) -> bool {
-    let status = ds.object.status.as_ref();
-    let observed = status.and_then(|s| s.observed_generation);
-    observed.is_none_or(|observed| observed >= ds.generation())
 }
 
 fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revision>) -> Body {
@@ -329,10 +322,8 @@ fn status_agrees(analysis: &RolloutAnalysis<'_>) -> Option<bool> {
         analysis.ds(),
         counted,
         Evidence {
-            kept_by_no_schedule: 0,
-            missing_nodes: 0,
-            selects_everything: false,
             revisions_known: true,
+            ..Evidence::default()
         },
     );
     Some(report.differences.is_empty())
