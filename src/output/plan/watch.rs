@@ -118,11 +118,11 @@ pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
 
 /// That it is stuck, why, and what would move it.
 #[must_use]
-pub fn stuck(observed: &Observation, seconds: i64, limits: Limits) -> Document {
+pub fn stuck(observed: &Observation, seconds: i64, may_pass: bool, limits: Limits) -> Document {
     let mut document = Document::default();
     let text = Text::default().and(Style::Bad, "Stuck").and(
         Style::Plain,
-        format!(": {}", stuck_words(observed, seconds)),
+        format!(": {}", stuck_words(observed, seconds, may_pass)),
     );
     document.line(0, text);
     let Observation { plan, progress, .. } = observed;
@@ -137,8 +137,14 @@ pub fn stuck(observed: &Observation, seconds: i64, limits: Limits) -> Document {
 
 /// The same without its reasons, for those who read JSON.
 #[must_use]
-pub fn stuck_words(observed: &Observation, seconds: i64) -> String {
-    words::stuck(&observed.plan, &observed.progress, seconds).into_string()
+pub fn stuck_words(observed: &Observation, seconds: i64, may_pass: bool) -> String {
+    words::stuck(&observed.plan, &observed.progress, seconds, may_pass).into_string()
+}
+
+/// That it can't be followed, which `plan` has the causes of.
+#[must_use]
+pub fn unknown(plan: &RolloutPlan) -> String {
+    words::unknown(plan).into_string()
 }
 
 /// What it waited for when the time was up.
