@@ -18,19 +18,21 @@ use super::basis::{Basis, Note};
 use super::causes::causes;
 use super::controller::Controller;
 use super::drift::Templates;
+use super::creates::{cannot_create, open_refusal};
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
-use super::findings::{Claims, cannot_create, claim_pods, general_findings, virtual_nodes};
+use super::findings::{Claims, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
 use super::health;
 use super::impact::Impact;
 use super::node::{Eligibility, NodeEligibility, NodePods};
 use super::pod::PodContext;
 use super::pod_events::PodEvents;
+use super::reason::properties::Stops;
 use super::reason::{Code, Ended, Reason};
 use super::remedy::remedies;
 use super::rollout::plan::StrategyType;
 use super::rules::rules;
-use super::status::{Evidence, StatusReport, reported};
+use super::status::{Evidence, StatusReport};
 
 /// Leaves out of a snapshot what says nothing of a DaemonSet that isn't applied.
 pub fn leave_out_revisions(snapshot: &mut Snapshot) {
@@ -47,7 +49,7 @@ pub struct DaemonSetAnalysis<'a> {
     pub ds: &'a DaemonSet,
     /// Its template, compiled.
     pub compiled: CompiledDaemonSet,
-    applied: bool,
+    pub(super) applied: bool,
     pub(super) snapshot: &'a Snapshot,
     pub(super) claimant: Option<Claimant<'a>>,
     pub(super) pods: Option<PodsByNode<'a>>,
@@ -113,14 +115,18 @@ impl<'a> DaemonSetAnalysis<'a> {
     #[must_use]
     pub fn of_manifest(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
         let mut subject = Self::new(snapshot, ds);
-        subject
-            .findings
-            .retain(|f| f.code() != Code::GenerationNotObserved);
+        subject.leave_out_unobserved();
         Self {
             applied: false,
             cannot_create: Vec::new(),
             ..subject
         }
+    }
+
+    /// Leaves out that the controller hasn't seen the DaemonSet, or its latest change.
+    pub(super) fn leave_out_unobserved(&mut self) {
+        let is_unobserved = |f: &Reason| f.code().properties().stops == Stops::Observing;
+        self.findings.retain(|f| !is_unobserved(f));
     }
 
     /// Judges one node, with the findings behind it.
@@ -179,7 +185,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             // They are no node's, and aren't asked for where one node is.
             findings.retain(|f| f.code() != Code::PodsWithoutNode);
         }
-        findings.extend(self.open_create_failures().cloned());
+        findings.extend(open_refusal(self).cloned());
         findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
         let clean = health::of_daemon_set(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut basis = Basis::new(self.snapshot);
@@ -214,8 +220,9 @@ impl<'a> DaemonSetAnalysis<'a> {
     /// What a sync looks at; `None` where nodes or pods couldn't be read.
     pub(super) fn inputs(&'a self) -> Option<Inputs<'a>> {
         let nodes = self.snapshot.nodes.as_deref()?;
-        let (context, pods) = (self.context, self.pods.as_ref()?);
-        let (hash, now) = (context.hash, context.now);
+        let (hash, pods) = (self.context.hash, self.pods.as_ref()?);
+        // What the controller may have seen already.
+        let now = self.snapshot.latest_now();
         Some(Inputs::new(self.ds, &self.compiled, hash, nodes, pods, now))
     }
 
@@ -318,7 +325,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             min_ready_seconds: self.context.min_ready_seconds,
             hash: self.context.hash,
             template_generation: self.context.template_generation,
-            now: self.context.now,
+            now: self.snapshot.latest_now(),
         };
         let nodes = self.snapshot.nodes.as_deref()?;
         Some(count(&self.compiled, nodes, self.pods.as_ref()?, inputs))
@@ -331,34 +338,25 @@ impl<'a> DaemonSetAnalysis<'a> {
         let kept = reports
             .iter()
             .filter(|n| n.eligibility == Eligibility::KeepsRunning && !n.pods.is_empty());
-        let evidence = Evidence {
-            kept_by_no_schedule: kept.count(),
-            missing_nodes,
-            selects_everything: self
-                .claimant
-                .as_ref()
-                .is_some_and(|c| c.selector.is_empty()),
-            revisions_known: self.context.revisions_known,
-        };
         if !self.applied {
             return Some(StatusReport::of_manifest(computed));
         }
+        let mut findings = self.findings.iter();
+        let on_nodes = reports.iter().flat_map(|n| &n.reasons);
+        let mut refused = on_nodes.chain(open_refusal(self));
+        let evidence = Evidence {
+            kept_by_no_schedule: kept.count(),
+            missing_nodes,
+            not_synced: findings.find(|f| f.code().properties().stops.keeps_from_syncing()),
+            refused: refused.find(|r| r.code() == Code::FailedCreate),
+            revisions_known: self.context.revisions_known,
+        };
         Some(StatusReport::new(self.ds, computed, evidence))
     }
 
     /// The API's counters alone.
     fn stored_status(&self) -> Option<StatusReport> {
         StatusReport::of_stored(self.ds).filter(|_| self.applied)
-    }
-
-    /// What keeps pods from being made where it isn't known which nodes lack one. Where the
-    /// controller has counted a pod on each node that should run one, that is past.
-    pub(super) fn open_create_failures(&self) -> impl Iterator<Item = &Reason> {
-        let knows_missing = self.snapshot.nodes.is_some() && self.pods.is_some();
-        let is_past = reported(self.ds).is_some_and(|c| c.current >= c.desired);
-        let is_open = self.applied && !knows_missing && !is_past;
-        let refused = self.cannot_create.iter();
-        refused.filter(move |reason| is_open && reason.code() == Code::FailedCreate)
     }
 
     fn footprint(

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use crate::engine::claim::{Claim, Claimant};
-use crate::model::{DaemonSet, Event, Node, OwnerReference, Pod, Snapshot};
+use crate::model::{DaemonSet, Node, OwnerReference, Pod, Snapshot};
 
+use super::creates::has_traces;
 use super::node::NodeEligibility;
 use super::reason::{ForeignOwner, ForeignPod, Reason};
 
@@ -96,13 +97,13 @@ pub(super) fn is_namesake(ds: &DaemonSet, owner: &OwnerReference) -> bool {
 /// What holds for the DaemonSet whatever its nodes are.
 pub(super) fn general_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
     let mut findings = halted(ds);
-    findings.extend(not_observed(ds));
+    findings.extend(not_observed(snapshot, ds));
     findings.extend(namespace_findings(snapshot, ds));
     findings
 }
 
 /// What keeps the controller from acting for the DaemonSet at all.
-fn halted(ds: &DaemonSet) -> Vec<Reason> {
+pub(super) fn halted(ds: &DaemonSet) -> Vec<Reason> {
     let mut findings = Vec::new();
     if ds.is_deleting() {
         let since = ds.object.metadata.deletion_timestamp.as_ref();
@@ -122,11 +123,18 @@ fn halted(ds: &DaemonSet) -> Vec<Reason> {
     findings
 }
 
-/// A change that the controller hasn't processed, whether or not a counter shows it.
-fn not_observed(ds: &DaemonSet) -> Option<Reason> {
-    let observed = ds.object.status.as_ref()?.observed_generation?;
-    let generation = ds.generation();
-    (observed < generation && !ds.is_deleting()).then_some(Reason::GenerationNotObserved {
+/// A change that the controller hasn't processed, whether or not a counter shows it: the latest
+/// one, or that the DaemonSet came to be. A status without `observedGeneration` may also be one
+/// of which only a part was kept, or that couldn't be written.
+pub(super) fn not_observed(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason> {
+    let status = ds.object.status.as_ref();
+    let status = status.filter(|_| !ds.uid().is_empty() && !ds.is_deleting())?;
+    let (observed, generation) = (status.observed_generation, ds.generation());
+    if observed.unwrap_or_default() == 0 && !has_traces(snapshot, ds) {
+        return Some(Reason::NeverSynced);
+    }
+    let observed = observed.filter(|observed| *observed < generation)?;
+    Some(Reason::GenerationNotObserved {
         observed,
         generation,
     })
@@ -148,29 +156,6 @@ fn namespace_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
         .terminating
         .then(|| Reason::NamespaceTerminating { namespace: name() });
     selectors.chain(terminating).collect()
-}
-
-/// What keeps the controller from making pods: that it doesn't act for the DaemonSet, and its
-/// latest FailedCreate event. A terminating namespace is among the general findings.
-pub(super) fn cannot_create(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
-    let events = snapshot.events.as_deref().unwrap_or_default();
-    let of_ds = |e: &&Event| {
-        &*e.reason == "FailedCreate"
-            && &*e.kind == "DaemonSet"
-            && *e.name == *ds.name
-            && *e.namespace == *ds.namespace
-            && (e.uid.is_empty() || ds.uid().is_empty() || *e.uid == *ds.uid())
-    };
-    let latest = events
-        .iter()
-        .filter(of_ds)
-        .max_by_key(|e| (e.last, e.count, e.message.clone()));
-    let event = latest.map(|e| Reason::FailedCreate {
-        message: e.message.trim().to_owned(),
-        count: e.count.into(),
-        last: e.last,
-    });
-    halted(ds).into_iter().chain(event).collect()
 }
 
 /// Virtual kubelets and Fargate take a tolerate-all DaemonSet's pods and never run them.

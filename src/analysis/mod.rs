@@ -8,6 +8,7 @@ pub mod causes;
 pub mod claims;
 mod commands;
 pub mod controller;
+mod creates;
 pub mod daemon_set;
 pub mod drift;
 pub mod effects;

@@ -57,7 +57,8 @@ pub struct DaemonPod {
 /// What a pod is judged by.
 #[derive(Clone, Copy, Debug)]
 pub struct PodContext<'a> {
-    /// The controller's clock.
+    /// The controller's clock, which may be ahead by the snapshot's tolerance: what it may count
+    /// as available by now isn't said to be so yet.
     pub now: Timestamp,
     /// `spec.minReadySeconds`.
     pub min_ready_seconds: i32,

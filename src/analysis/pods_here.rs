@@ -25,6 +25,8 @@ pub(super) fn pod_reasons(
 ) {
     if state == PodState::Missing {
         reasons.push(Reason::PodMissing);
+    }
+    if is_due(decision, state, reports, pods.context.surges) {
         reasons.extend(pods.cannot_create.iter().cloned());
     }
     if !decision.should_run && !reports.is_empty() {
@@ -61,6 +63,13 @@ fn of_former_node(node: &Node, pods: NodePods<'_>) -> Option<Reason> {
             node_created,
         })
     })
+}
+
+/// Whether the controller is to create a pod on the node (`podsShouldBeOnNode`, 1.37.1): it has
+/// none, or under surge none that is live.
+fn is_due(decision: Decision, state: PodState, reports: &[DaemonPod], surges: bool) -> bool {
+    let none_is_live = !reports.is_empty() && live(reports).next().is_none();
+    state == PodState::Missing || decision.should_run && surges && none_is_live
 }
 
 /// What is to be said of several pods on one node: they are the pair of a surge, or

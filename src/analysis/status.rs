@@ -33,14 +33,16 @@ pub struct Difference {
 }
 
 /// What the cause of a difference is looked for in.
-#[derive(Clone, Copy, Debug)]
-pub struct Evidence {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
     /// Nodes that have a pod and keep it only because a NoSchedule taint removes none.
     pub kept_by_no_schedule: usize,
     /// Nodes that pods name and that don't exist.
     pub missing_nodes: usize,
-    /// The selector is `{}`.
-    pub selects_everything: bool,
+    /// What keeps the controller from syncing, or has it not see the latest change.
+    pub not_synced: Option<&'a Reason>,
+    /// The refusal of its last create, where one is due.
+    pub refused: Option<&'a Reason>,
     /// The revisions couldn't be read, so `updated` is a lower bound by generation only.
     pub revisions_known: bool,
 }
@@ -48,17 +50,13 @@ pub struct Evidence {
 impl StatusReport {
     /// Compares.
     #[must_use]
-    pub fn new(ds: &DaemonSet, computed: Counters, evidence: Evidence) -> Self {
-        let status = ds.object.status.as_ref().filter(|_| !ds.uid().is_empty());
+    pub fn new(ds: &DaemonSet, computed: Counters, evidence: Evidence<'_>) -> Self {
         let reported = reported(ds);
-        let differences = match (status, reported) {
-            (Some(status), Some(reported)) => differences(ds, status, computed, reported, evidence),
-            _ => Vec::new(),
-        };
+        let differences = reported.map(|reported| differences(computed, reported, evidence));
         Self {
             computed: Some(computed),
             reported,
-            differences,
+            differences: differences.unwrap_or_default(),
         }
     }
 
@@ -102,13 +100,7 @@ fn counters(status: &DaemonSetStatus) -> Counters {
     }
 }
 
-fn differences(
-    ds: &DaemonSet,
-    status: &DaemonSetStatus,
-    computed: Counters,
-    reported: Counters,
-    evidence: Evidence,
-) -> Vec<Difference> {
+fn differences(computed: Counters, reported: Counters, evidence: Evidence<'_>) -> Vec<Difference> {
     let pairs = [
         ("desired", computed.desired, reported.desired),
         ("current", computed.current, reported.current),
@@ -118,7 +110,7 @@ fn differences(
         ("available", computed.available, reported.available),
         ("unavailable", computed.unavailable, reported.unavailable),
     ];
-    let cause = cause(ds, status, computed, reported, evidence);
+    let cause = cause(computed, reported, evidence);
     pairs
         .into_iter()
         .filter(|(_, computed, reported)| computed != reported)
@@ -133,30 +125,11 @@ fn differences(
 }
 
 /// The first cause that holds, those that keep the controller from syncing at all first.
-fn cause(
-    ds: &DaemonSet,
-    status: &DaemonSetStatus,
-    computed: Counters,
-    reported: Counters,
-    evidence: Evidence,
-) -> Reason {
-    let observed = status.observed_generation.unwrap_or_default();
+fn cause(computed: Counters, reported: Counters, evidence: Evidence<'_>) -> Reason {
+    if let Some(reason) = evidence.not_synced {
+        return reason.clone();
+    }
     let fewer_desired = computed.desired < reported.desired;
-    if ds.is_deleting() {
-        let since = ds.object.metadata.deletion_timestamp.as_ref();
-        return Reason::DaemonSetDeleting {
-            since: since.map(|time| time.0),
-        };
-    }
-    if evidence.selects_everything {
-        return Reason::SelectorMatchesEverything;
-    }
-    if observed < ds.generation() {
-        return Reason::GenerationNotObserved {
-            observed,
-            generation: ds.generation(),
-        };
-    }
     // Pods that the status counts as misscheduled already explain nothing.
     let more_misscheduled = computed.misscheduled > reported.misscheduled;
     if fewer_desired && more_misscheduled && evidence.kept_by_no_schedule > 0 {
@@ -169,5 +142,6 @@ fn cause(
             nodes: evidence.missing_nodes,
         };
     }
-    Reason::StatusBehind
+    // A controller before 1.27 writes no status in a sync in which a create fails.
+    evidence.refused.cloned().unwrap_or(Reason::StatusBehind)
 }

@@ -114,12 +114,13 @@ struct WatchArgs {
     /// No longer than this: 90, 90s, 10m; 0 for no limit
     #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout, default_value = "0", hide_default_value = true)]
     timeout: Duration,
-    /// How long it stands still to be stuck
+    /// How long it stands still to be stuck: 90, 90s, 10m
     ///
-    /// It counts as stuck when for so long nothing got on that doesn't pass by itself.
-    /// What passes by itself is never stuck: minReadySeconds, grace periods, pods that start (for ten minutes).
-    #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout, default_value = "60s")]
-    stuck_after: Duration,
+    /// It counts as stuck when for so long nothing got on, whatever it waits for; only minReadySeconds
+    /// and grace periods are waited for until they are over. By default that is a minute, ten for a pod
+    /// that starts, two for pods of a deleted node; a hand under OnDelete is waited for as long as it takes.
+    #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout)]
+    stuck_after: Option<Duration>,
 }
 
 fn parse_image(text: &str) -> Result<ImageChange, String> {
@@ -153,8 +154,9 @@ pub enum PlanRequest {
         name: String,
         /// For how long; zero for no limit.
         timeout: Duration,
-        /// How long it stands still to be stuck.
-        stuck_after: Duration,
+        /// How long it stands still to be stuck; `None` for as long as what it waits for takes
+        /// as a rule.
+        stuck_after: Option<Duration>,
     },
 }
 

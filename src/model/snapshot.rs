@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{
@@ -36,6 +36,9 @@ impl fmt::Display for Incomplete {
 pub struct Snapshot {
     /// The controller's "now": the API server's clock, or `--now`.
     pub now: Timestamp,
+    /// How far the server's clock may be ahead of `now`, whose source has whole seconds; zero
+    /// for a time that was given or that files record.
+    pub clock_tolerance: SignedDuration,
     /// `gitVersion` of the API server, such as `v1.37.1`; `None` when files don't tell.
     pub server_version: Option<String>,
     /// The feature gates that kube-controller-manager is taken to run with.
@@ -70,6 +73,7 @@ impl Snapshot {
     pub fn at(now: Timestamp) -> Self {
         Self {
             now,
+            clock_tolerance: SignedDuration::ZERO,
             server_version: None,
             gates: FeatureGates::default(),
             daemon_sets: Vec::new(),
@@ -83,6 +87,13 @@ impl Snapshot {
             incomplete: Vec::new(),
             notes: Vec::new(),
         }
+    }
+
+    /// The latest time that it may be at the server.
+    #[must_use]
+    pub fn latest_now(&self) -> Timestamp {
+        let latest = self.now.checked_add(self.clock_tolerance);
+        latest.unwrap_or(Timestamp::MAX)
     }
 
     /// The pods of a namespace; `None` when pods couldn't be read. The snapshot

@@ -18,6 +18,9 @@ pub fn cause(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::SelectorMatchesEverything => {
             Sentence::new("the selector is empty, and the controller refuses to act")
         }
+        Reason::FailedCreate { .. } => Sentence::new(
+            "the controller couldn't create a pod, and the status may be from before that",
+        ),
         reason => sentence(reason, now),
     }
 }

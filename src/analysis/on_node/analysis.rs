@@ -1,10 +1,12 @@
 //! All DaemonSets of a snapshot, made ready for any number of nodes.
 
 use crate::analysis::basis::{Basis, Note};
+use crate::analysis::creates::open_refusal;
 use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::effects::Effects;
 use crate::analysis::health;
 use crate::analysis::node::NodeEligibility;
+use crate::analysis::reason::Reason;
 use crate::analysis::what_if::{changed, idle};
 use crate::engine::requests::{Requests, pod_requests};
 use crate::model::node_change::NodeChange;
@@ -17,6 +19,8 @@ use super::{Affected, DaemonSetsOnNode, NodeReport, NodeWhatIf, OnNode, Sums};
 pub(super) struct Prepared<'a> {
     pub(super) subject: DaemonSetAnalysis<'a>,
     pub(super) requests: Option<Requests>,
+    /// The refusal of its last create, where one is due that no node's reasons tell of.
+    pub(super) refused: Option<Reason>,
 }
 
 /// All DaemonSets of a snapshot; each is compiled and has its pods claimed once.
@@ -42,8 +46,11 @@ impl<'a> NodeAnalysis<'a> {
                     problem: problem.clone(),
                 });
             }
-            let requests = requests.ok();
-            Prepared { subject, requests }
+            Prepared {
+                refused: open_refusal(&subject).cloned(),
+                requests: requests.ok(),
+                subject,
+            }
         });
         let prepared = prepared.collect();
         notes.extend(overhead(snapshot));

@@ -25,7 +25,10 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
     if state != State::Excluded {
         let general = subject.findings.iter();
         let general = general.filter(|f| matters_here(f.code(), clean, node.pod_state));
+        let refused = prepared.refused.iter();
+        let refused = refused.filter(|_| is_today && clean != Some(true));
         let general: Vec<_> = general
+            .chain(refused.filter(|_| node.should_run == Some(true)))
             .filter(|f| reasons.iter().all(|r| r.code() != f.code()))
             .cloned()
             .collect();

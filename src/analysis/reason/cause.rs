@@ -164,6 +164,7 @@ impl Reason {
             | Self::SelectorMatchesEverything
             | Self::SelectorInvalid { .. }
             | Self::GenerationNotObserved { .. }
+            | Self::NeverSynced
             | Self::TaintStartsNoSync { .. }
             | Self::DeletedNodeStartsNoSync { .. }
             | Self::StatusBehind

@@ -67,6 +67,7 @@ codes! {
     SelectorMatchesEverything: "The DaemonSet's selector is empty; the controller refuses to act.";
     SelectorInvalid: "The DaemonSet's selector can't be parsed; the controller fails at every sync.";
     GenerationNotObserved: "The controller hasn't processed the latest change of the DaemonSet.";
+    NeverSynced: "The controller has never synced the DaemonSet: it has written no `observedGeneration`, and has left no other trace.";
     TaintStartsNoSync: "A NoSchedule taint came to a node that has its pod; that starts no sync, so the status stays as it was.";
     DeletedNodeStartsNoSync: "A node was deleted; that starts no sync, so the status stays as it was.";
     StatusBehind: "The status is older than the objects; the controller hasn't synced since.";

@@ -54,6 +54,7 @@ impl Reason {
             Self::SelectorMatchesEverything => Code::SelectorMatchesEverything,
             Self::SelectorInvalid { .. } => Code::SelectorInvalid,
             Self::GenerationNotObserved { .. } => Code::GenerationNotObserved,
+            Self::NeverSynced => Code::NeverSynced,
             Self::TaintStartsNoSync { .. } => Code::TaintStartsNoSync,
             Self::DeletedNodeStartsNoSync { .. } => Code::DeletedNodeStartsNoSync,
             Self::StatusBehind => Code::StatusBehind,

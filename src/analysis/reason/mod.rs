@@ -208,6 +208,7 @@ pub enum Reason {
         observed: i64,
         generation: i64,
     },
+    NeverSynced,
     TaintStartsNoSync {
         /// Nodes that have a pod from before the taint.
         nodes: usize,

@@ -190,7 +190,9 @@ impl Code {
                 of(Problem, Acting, None, ByHand)
             }
             Self::SelectorInvalid => of(Problem, Syncing, None, ByHand),
-            Self::GenerationNotObserved => of(Problem, Observing, None, AtNextSync),
+            Self::GenerationNotObserved | Self::NeverSynced => {
+                of(Problem, Observing, None, AtNextSync)
+            }
             Self::TaintStartsNoSync | Self::DeletedNodeStartsNoSync | Self::StatusBehind => {
                 of(Problem, Nothing, None, AtNextSync)
             }
@@ -274,6 +276,7 @@ mod tests {
                 Code::SelectorMatchesEverything,
                 Code::SelectorInvalid,
                 Code::GenerationNotObserved,
+                Code::NeverSynced,
                 Code::NodeGoneUnderSurge,
                 Code::BudgetInvalid,
             ]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::analysis::creates::open_refusal;
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, Visited};
 use crate::model::Pod;
@@ -114,11 +115,7 @@ pub(super) fn blockers(
         .cloned()
         .map(Blocker::Rollout)
         .collect();
-    let may_create = match manage {
-        Some(manage) => !manage.create.is_empty(),
-        None => analysis.subject.open_create_failures().next().is_some(),
-    };
-    if may_create {
+    if owes_creates(analysis, manage) {
         blockers.extend(failing_creates(analysis));
     }
     blockers.extend(failing_update(analysis));
@@ -130,6 +127,15 @@ pub(super) fn blockers(
         blockers.extend(waiting.filter(|b| !b.creates_fail()));
     }
     blockers
+}
+
+/// Whether a create is due: one that manage makes, or that of a second pod.
+fn owes_creates(analysis: &RolloutAnalysis<'_>, manage: Option<&Manage>) -> bool {
+    let Some(manage) = manage else {
+        return open_refusal(analysis.subject).is_some();
+    };
+    let surges = |update: &RollingUpdate<'_>| !update.create.is_empty();
+    !manage.create.is_empty() || analysis.update().is_some_and(surges)
 }
 
 /// Pods can't be made, or there are but failed ones to delete, over and over.
@@ -151,7 +157,8 @@ fn rolls_nothing(analysis: &RolloutAnalysis<'_>) -> bool {
     analysis.update().is_some_and(nothing) && old.next().is_some()
 }
 
-/// A create that fails makes manage return an error, and the rolling update isn't called.
+/// A create that fails makes manage return an error, and the rolling update isn't called; or
+/// it is the rolling update's own.
 fn failing_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
     let subject = analysis.subject;
     let findings = subject.findings.iter();

@@ -105,7 +105,7 @@ pub(super) fn budget(analysis: &RolloutAnalysis<'_>) -> Option<Budget> {
 /// The node that `visited` is, with the pod that keeps it from being counted as available.
 pub(super) fn holder(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
     match visited.state {
-        NodeState::NoPod => without_pod(analysis, visited.node),
+        NodeState::NoPod => without_pod(analysis, visited),
         NodeState::Excess => {
             let pods = staying(analysis, visited.node);
             let surges = analysis.subject.context.surges;
@@ -135,16 +135,20 @@ pub(super) fn holder(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> H
 }
 
 /// A node without a pod, or with none but such that are on their way out.
-fn without_pod(analysis: &RolloutAnalysis<'_>, node: &str) -> Holder {
-    if let Some(pod) = analysis.pods_on(node).first() {
-        return of_pod(analysis, node, pod);
-    }
-    let refused = analysis.subject.cannot_create.first();
-    Holder {
-        node: node.to_owned(),
-        pods: Vec::new(),
-        reason: refused.cloned().unwrap_or(Reason::PodMissing),
-        since: None,
+fn without_pod(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
+    let subject = analysis.subject;
+    let pods = analysis.pods_on(visited.node);
+    // Beside a pod that terminates another is created under surge alone.
+    let is_due = pods.is_empty() || subject.context.surges && visited.should_run == Some(true);
+    let refused = subject.cannot_create.first().filter(|_| is_due);
+    match (pods.first(), refused) {
+        (Some(pod), None) => of_pod(analysis, visited.node, pod),
+        (_, refused) => Holder {
+            node: visited.node.to_owned(),
+            pods: pods.iter().map(|pod| pod.name.to_string()).collect(),
+            reason: refused.cloned().unwrap_or(Reason::PodMissing),
+            since: None,
+        },
     }
 }
 

@@ -15,17 +15,23 @@ pub enum Verdict {
     Done,
     /// It isn't done, and may be without anybody's doing.
     GoesOn,
-    /// Nothing has got on for so many seconds, and nothing will by itself.
+    /// Nothing has got on for so long that it is waited for no longer.
     Stuck {
-        /// Since the last change for the better, or since it is followed.
+        /// For how many seconds: since the last change for the better, or since it is followed.
         seconds: i64,
+        /// What it waits for passes by itself as a rule, and has had less time than that takes.
+        may_pass: bool,
     },
 }
+
+/// For how many seconds a rollout may stand still where nobody says how long: whoever could
+/// do something for it may be about to.
+const PATIENCE: i64 = 60;
 
 /// Judges a rollout observation by observation. The time is that of the plans.
 #[derive(Clone, Debug)]
 pub struct Following {
-    patience: i64,
+    bound: Option<i64>,
     last: Option<(Milestones, Timestamp)>,
 }
 
@@ -40,13 +46,12 @@ struct Milestones {
 }
 
 impl Following {
-    /// `patience` is how many seconds nothing may get on before it counts as stuck.
+    /// After `bound` seconds in which nothing got on it counts as stuck, whatever it waits for;
+    /// without, after as long as that takes as a rule. What ends at a time that is known is
+    /// waited for until then.
     #[must_use]
-    pub const fn new(patience: i64) -> Self {
-        Self {
-            patience,
-            last: None,
-        }
+    pub const fn new(bound: Option<i64>) -> Self {
+        Self { bound, last: None }
     }
 
     /// What went on was out of sight: the patience begins anew.
@@ -67,11 +72,29 @@ impl Following {
         };
         self.last = Some((reached, since));
         let seconds = now.as_second() - since.as_second();
-        match patience(plan, progress) {
-            Some(patience) if seconds >= patience.max(self.patience) => Verdict::Stuck { seconds },
+        let own = match wait(plan, progress) {
+            Wait::UntilItsTime => return Verdict::GoesOn,
+            Wait::ForAHand => None,
+            Wait::For(seconds) => Some(seconds.max(PATIENCE)),
+        };
+        match self.bound.or(own) {
+            Some(limit) if seconds >= limit => Verdict::Stuck {
+                seconds,
+                may_pass: own.is_some_and(|own| own > PATIENCE && seconds < own),
+            },
             _ => Verdict::GoesOn,
         }
     }
+}
+
+/// How long a rollout may stand still.
+enum Wait {
+    /// Until a time that is known.
+    UntilItsTime,
+    /// Until somebody deletes old pods, in their own time.
+    ForAHand,
+    /// For so many seconds there is hope.
+    For(i64),
 }
 
 fn milestones(plan: &RolloutPlan, progress: &Progress) -> Milestones {
@@ -95,24 +118,26 @@ fn is_done(plan: &RolloutPlan, progress: &Progress) -> bool {
         && progress.done == progress.desired
 }
 
-/// For how many seconds without progress there is still hope; `None` for any.
-fn patience(plan: &RolloutPlan, progress: &Progress) -> Option<i64> {
-    // Somebody is expected to delete them, in their own time.
-    let waits_for_a_hand = plan.body.has_old() || plan.body.passed_over() > 0;
-    if plan.body.strategy.is_on_delete() && waits_for_a_hand {
-        return None;
-    }
+/// What the rollout waits for.
+fn wait(plan: &RolloutPlan, progress: &Progress) -> Wait {
+    let body = &plan.body;
     let now = plan.basis.evaluated_at;
     // The controller comes to nothing else while it does nothing or fails.
-    let halting = plan.body.blockers.iter().map(Blocker::reason);
+    let halting = body.blockers.iter().map(Blocker::reason);
     let halting = halting.filter(|r| r.code().properties().stops.halts_rollout());
     let shortest = halting.filter_map(|r| r.ends(now).patience()).min();
-    if shortest.is_some() {
-        return shortest;
+    if let Some(shortest) = shortest {
+        return Wait::For(shortest);
     }
-    let mut longest = 0;
-    for holder in &progress.not_done {
-        longest = holder.reason.ends(now).patience()?.max(longest);
+    // Somebody is expected to delete them, in their own time.
+    let waits_for_a_hand = body.has_old() || body.passed_over() > 0;
+    if body.strategy.is_on_delete() && waits_for_a_hand && !body.creates_fail() {
+        return Wait::ForAHand;
     }
-    Some(longest)
+    let holders = progress.not_done.iter();
+    let longest = holders.map(|holder| holder.reason.ends(now).patience());
+    let longest: Option<Vec<i64>> = longest.collect();
+    longest.map_or(Wait::UntilItsTime, |all| {
+        Wait::For(all.into_iter().max().unwrap_or_default())
+    })
 }

@@ -29,8 +29,8 @@ use crate::model::{DaemonSet, Snapshot};
 use super::basis::{Basis, Note};
 use super::daemon_set::DaemonSetAnalysis;
 use super::eligibility::Detail;
+use super::findings::not_observed;
 use super::footprint::Footprint;
-use super::reason::Code;
 use super::status::reported;
 
 use after_manage::after_manage;
@@ -163,18 +163,11 @@ fn subject<'a>(rollout: Rollout<'a>, target: &'a DaemonSet) -> DaemonSetAnalysis
     } else {
         DaemonSetAnalysis::of_manifest(rollout.snapshot, target)
     };
+    let is_observed = |stored| not_observed(rollout.snapshot, stored).is_none();
     if rollout.stored.is_none_or(is_observed) {
-        subject
-            .findings
-            .retain(|f| f.code() != Code::GenerationNotObserved);
+        subject.leave_out_unobserved();
     }
     subject
-}
-
-fn is_observed(ds: &DaemonSet) -> bool {
-    let status = ds.object.status.as_ref();
-    let observed = status.and_then(|s| s.observed_generation);
-    observed.is_none_or(|observed| observed >= ds.generation())
 }
 
 fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revision>) -> Body {

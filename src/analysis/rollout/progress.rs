@@ -1,5 +1,6 @@
 //! How far a rollout is, and what it waits for.
 
+use crate::engine::pods::is_pod_available;
 use crate::engine::rollout::{NodeState, Visited};
 use crate::model::Pod;
 
@@ -25,23 +26,23 @@ pub struct Progress {
 pub(super) fn progress(analysis: &RolloutAnalysis<'_>) -> Option<Progress> {
     let walk = analysis.walk.as_ref()?;
     let eligible = || walk.visited.iter().filter(|v| v.should_run == Some(true));
-    let done = eligible().filter(|v| is_done(analysis, v)).count();
+    let done = eligible().filter(|v| is_done(analysis, v.state));
     let terminating = walk.visited.iter().flat_map(|v| analysis.pods_on(v.node));
     Some(Progress {
         generation: analysis.ds().generation(),
         desired: walk.desired,
-        done,
+        done: done.count(),
         not_done: not_done(analysis),
         terminating: terminating.filter(|pod| pod.is_deleting()).count(),
     })
 }
 
-fn is_done(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> bool {
-    match visited.state {
+fn is_done(analysis: &RolloutAnalysis<'_>, state: NodeState<'_>) -> bool {
+    match state {
         NodeState::Updated {
             new,
             available: true,
-        } => !is_passed_over(analysis, new),
+        } => !is_passed_over(analysis, new) && is_available_for_certain(analysis, new),
         _ => false,
     }
 }
@@ -52,10 +53,20 @@ fn is_passed_over(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
     drift.is_some_and(|drift| drift.cause.is_other_template())
 }
 
+/// Whether the pod is available even where the server's clock isn't ahead of ours.
+fn is_available_for_certain(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
+    let context = analysis.subject.context;
+    is_pod_available(pod, context.min_ready_seconds, context.now)
+}
+
 fn not_done(analysis: &RolloutAnalysis<'_>) -> Vec<Holder> {
     let visited = analysis.walk.iter().flat_map(|w| &w.visited);
     // What holds the budget counts on nodes that shouldn't run a pod, too.
     let surges = analysis.update().is_some_and(|u| u.counts.max_surge > 0);
+    let becomes_available = |state: NodeState<'_>| match state {
+        NodeState::Updated { new, .. } => !is_available_for_certain(analysis, new),
+        _ => false,
+    };
     let holds = |v: &Visited<'_>| {
         if let NodeState::Updated { new, .. } = v.state
             && v.should_run == Some(true)
@@ -64,7 +75,7 @@ fn not_done(analysis: &RolloutAnalysis<'_>) -> Vec<Holder> {
             return true;
         }
         if v.should_run == Some(true) || !surges {
-            v.state.is_unavailable()
+            v.state.is_unavailable() || becomes_available(v.state)
         } else {
             v.state.is_surging()
         }

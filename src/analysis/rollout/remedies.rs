@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Serialize;
 
+use crate::analysis::creates::Refuser;
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
 use crate::model::{Command, DaemonSet};
@@ -230,12 +231,25 @@ fn of_blockers(
 
 fn of_blocker(analysis: &RolloutAnalysis<'_>, blocker: &Blocker) -> Option<RolloutRemedy> {
     match blocker.code() {
-        Code::FailedCreate => Some(RemedyKind::LetCreatesSucceed.into()),
-        Code::GenerationNotObserved => Some(RemedyKind::AwaitController.into()),
+        Code::FailedCreate => Some(let_creates_succeed(analysis, blocker.reason())),
+        Code::GenerationNotObserved | Code::NeverSynced => Some(RemedyKind::AwaitController.into()),
         Code::NodeGoneUnderSurge => Some(RemedyKind::AwaitCollection { is_enough: true }.into()),
         Code::ContainerWaiting => Some(undo(analysis)),
         Code::HostPortsUnderSurge => Some(without_surge(analysis)),
         _ => None,
+    }
+}
+
+/// The command shows what the refusal names.
+fn let_creates_succeed(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> RolloutRemedy {
+    let refused_by = match reason {
+        Reason::FailedCreate { message, .. } => Refuser::of_message(message),
+        _ => None,
+    };
+    RolloutRemedy {
+        kind: RemedyKind::LetCreatesSucceed,
+        command: refused_by.and_then(|refuser| refuser.shown_by(&analysis.ds().namespace)),
+        risk: None,
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn watch(
     global: &GlobalOptions,
     name: String,
     timeout: Duration,
-    stuck_after: Duration,
+    stuck_after: Option<Duration>,
     printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
     let cluster = cluster(global)?;
@@ -67,13 +67,13 @@ struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    fn new(stuck_after: Duration, shows_requests: bool, printer: Printer<'a>) -> Self {
+    fn new(stuck_after: Option<Duration>, shows_requests: bool, printer: Printer<'a>) -> Self {
         // Requests that are shown would be drawn over.
         let in_place = printer.format.is_for_people() && !shows_requests;
-        let patience = i64::try_from(stuck_after.as_secs()).unwrap_or(i64::MAX);
+        let bound = stuck_after.map(|limit| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX));
         Self {
             printer,
-            following: Following::new(patience),
+            following: Following::new(bound),
             waiting: Some(Waiting::start(waiting)),
             live: in_place.then(|| printer.terminal.live()).flatten(),
             began: None,
@@ -124,7 +124,7 @@ impl<'a> Follower<'a> {
         match verdict {
             Verdict::GoesOn => Ok(None),
             Verdict::Done => self.done(snapshot).map(Some),
-            Verdict::Stuck { seconds } => self.stuck(seconds).map(Some),
+            Verdict::Stuck { seconds, may_pass } => self.stuck(seconds, may_pass).map(Some),
         }
     }
 
@@ -180,12 +180,7 @@ impl<'a> Follower<'a> {
         } else {
             self.printer.next(Report::Plan(plan))?;
         }
-        if plan.basis.incomplete.is_empty() {
-            return Ok(Exit::NotClean);
-        }
-        self.printer
-            .terminal
-            .error("without what couldn't be read, the rollout can't be followed");
+        self.printer.terminal.error(&plan::watch::unknown(plan));
         Ok(Exit::Partial)
     }
 
@@ -203,15 +198,16 @@ impl<'a> Follower<'a> {
         Ok(Exit::Success)
     }
 
-    fn stuck(&mut self, seconds: i64) -> Result<Exit, CommandError> {
+    fn stuck(&mut self, seconds: i64, may_pass: bool) -> Result<Exit, CommandError> {
         self.leave()?;
         match (self.seen_by_people(), &self.seen) {
             (Some(seen), _) => {
-                let document = plan::watch::stuck(seen, seconds, self.printer.options());
+                let options = self.printer.options();
+                let document = plan::watch::stuck(seen, seconds, may_pass, options);
                 self.printer.terminal.document(&document)?;
             }
             (None, Some(seen)) => {
-                let why = plan::watch::stuck_words(seen, seconds);
+                let why = plan::watch::stuck_words(seen, seconds, may_pass);
                 self.printer.terminal.error(&format!("stuck: {why}"));
             }
             (None, None) => {}

@@ -116,11 +116,16 @@ pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
 
 /// That it is stuck, why, and what would move it.
 #[must_use]
-pub fn stuck(observed: &Observation, seconds: i64, options: PrintOptions) -> Document {
+pub fn stuck(
+    observed: &Observation,
+    seconds: i64,
+    may_pass: bool,
+    options: PrintOptions,
+) -> Document {
     let limits = options.limits;
     let mut document = Document::default();
     let Observation { plan, progress, .. } = observed;
-    let text = Text::labelled(Style::Bad, "Stuck", words::stuck(plan, progress, seconds));
+    let text = Text::labelled(Style::Bad, "Stuck", words::stuck(plan, progress, seconds, may_pass));
     document.line(0, text);
     let now = plan.basis.evaluated_at;
     if plan.body.blockers.is_empty() {
@@ -133,8 +138,14 @@ pub fn stuck(observed: &Observation, seconds: i64, options: PrintOptions) -> Doc
 
 /// The same without its reasons, for those who read JSON.
 #[must_use]
-pub fn stuck_words(observed: &Observation, seconds: i64) -> String {
-    words::stuck(&observed.plan, &observed.progress, seconds).into_string()
+pub fn stuck_words(observed: &Observation, seconds: i64, may_pass: bool) -> String {
+    words::stuck(&observed.plan, &observed.progress, seconds, may_pass).into_string()
+}
+
+/// That it can't be followed, which `plan` has the causes of.
+#[must_use]
+pub fn unknown(plan: &RolloutPlan) -> String {
+    words::unknown(plan).into_string()
 }
 
 /// What it waited for when the time was up.

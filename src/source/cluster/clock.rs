@@ -10,11 +10,15 @@ use jiff::{SignedDuration, Timestamp};
 /// Said where no response has a `Date`.
 pub(super) const NO_CLOCK: &str = "the server tells no time: this machine's clock was taken";
 
+/// What a time in whole seconds may lack.
+pub(super) const FRACTION: SignedDuration = SignedDuration::from_nanos(999_999_999);
+
 /// What the responses tell of the server's clock.
 pub(super) struct ServerClock {
     latest: Cell<Option<Timestamp>>,
-    /// The server's time when `began` was now.
+    /// The server's time when `began` was now, at the earliest and at the latest.
     at_start: Cell<Option<Timestamp>>,
+    at_start_at_most: Cell<Option<Timestamp>>,
     began: Instant,
 }
 
@@ -23,20 +27,26 @@ impl ServerClock {
         Self {
             latest: Cell::new(None),
             at_start: Cell::new(None),
+            at_start_at_most: Cell::new(None),
             began: Instant::now(),
         }
     }
 
-    /// Takes the `Date` of a response that has just begun.
-    pub(super) fn hear(&self, headers: &HeaderMap) {
+    /// Takes the `Date` of a response that has just begun, to a request that was sent then.
+    pub(super) fn hear(&self, headers: &HeaderMap, sent: Instant) {
         let Some(date) = date_header(headers) else {
             return;
         };
         self.latest.set(self.latest.get().max(Some(date)));
-        let at_start = date.checked_sub(self.elapsed()).ok();
+        let at_start = date.checked_sub(self.elapsed(Instant::now())).ok();
         // A date has lost its fraction of a second and has been under way: it is
         // always early, and the latest of all is the closest.
         self.at_start.set(self.at_start.get().max(at_start));
+        // Nor was it written before the request was sent, or after its second was over.
+        let at_most = date.checked_add(FRACTION).ok();
+        let at_most = at_most.and_then(|date| date.checked_sub(self.elapsed(sent)).ok());
+        let earliest = self.at_start_at_most.get().into_iter().chain(at_most).min();
+        self.at_start_at_most.set(earliest);
     }
 
     /// The latest `Date` that a response carried.
@@ -46,11 +56,21 @@ impl ServerClock {
 
     /// The time now, carried on from the responses by this machine's steady clock.
     pub(super) fn now(&self) -> Option<Timestamp> {
-        self.at_start.get()?.checked_add(self.elapsed()).ok()
+        let elapsed = self.elapsed(Instant::now());
+        self.at_start.get()?.checked_add(elapsed).ok()
     }
 
-    fn elapsed(&self) -> SignedDuration {
-        SignedDuration::try_from(self.began.elapsed()).unwrap_or(SignedDuration::MAX)
+    /// How far the server's clock may be ahead of [`now`](Self::now).
+    pub(super) fn tolerance(&self) -> SignedDuration {
+        let bounds = self.at_start.get().zip(self.at_start_at_most.get());
+        let between = bounds.map(|(least, most)| most.duration_since(least));
+        // The server's clock was set, or there are several servers.
+        between.unwrap_or_default().max(SignedDuration::ZERO)
+    }
+
+    fn elapsed(&self, at: Instant) -> SignedDuration {
+        let elapsed = at.saturating_duration_since(self.began);
+        SignedDuration::try_from(elapsed).unwrap_or(SignedDuration::MAX)
     }
 }
 
@@ -77,7 +97,7 @@ mod tests {
         for date in ["37", "30", "00"] {
             let date = format!("Sun, 06 Nov 1994 08:49:{date} GMT");
             headers.insert(http::header::DATE, HeaderValue::from_str(&date).unwrap());
-            clock.hear(&headers);
+            clock.hear(&headers, Instant::now());
         }
         let latest = clock.latest().unwrap();
         assert_eq!(latest.to_string(), "1994-11-06T08:49:37Z");
@@ -85,6 +105,37 @@ mod tests {
         let passed = clock.now().unwrap().duration_since(latest);
         assert!(passed >= SignedDuration::from_millis(20), "{passed}");
         assert!(passed < SignedDuration::from_secs(10), "{passed}");
+    }
+
+    /// A date is of its whole second, and of some time since the request was sent.
+    #[test]
+    fn how_far_the_server_may_be_ahead() {
+        let clock = ServerClock::new();
+        assert_eq!(clock.tolerance(), SignedDuration::ZERO);
+        let date = |second: &str| {
+            let date = format!("Sun, 06 Nov 1994 08:49:{second} GMT");
+            HeaderMap::from_iter([(http::header::DATE, HeaderValue::from_str(&date).unwrap())])
+        };
+        let after = |millis| clock.began + std::time::Duration::from_millis(millis);
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        clock.hear(&date("37"), after(100));
+        let first = clock.tolerance();
+        let answered = SignedDuration::from_millis(200);
+        assert!(first >= FRACTION + answered, "{first}");
+        assert!(first < FRACTION + SignedDuration::from_secs(5), "{first}");
+        // What is heard later narrows it, and what takes longer doesn't widen it.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        clock.hear(&date("37"), after(500));
+        let second = clock.tolerance();
+        assert!(
+            second <= first - SignedDuration::from_millis(400),
+            "{second}"
+        );
+        clock.hear(&date("37"), after(0));
+        assert_eq!(clock.tolerance(), second);
+        // Two servers that contradict each other leave nothing to tell.
+        clock.hear(&date("00"), after(600));
+        assert_eq!(clock.tolerance(), SignedDuration::ZERO);
     }
 
     #[test]

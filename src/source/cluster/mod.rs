@@ -48,7 +48,7 @@ mod transport;
 mod unreachable;
 mod watch;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
 use crate::model::{FeatureGates, Pod, Snapshot};
@@ -56,7 +56,7 @@ use crate::model::{FeatureGates, Pod, Snapshot};
 use super::narrow::{narrow, without_unread};
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
-use clock::{NO_CLOCK, ServerClock};
+use clock::{FRACTION, NO_CLOCK, ServerClock};
 use many::Among;
 use one::DaemonSetRef;
 use reader::QuestionReader;
@@ -141,6 +141,20 @@ async fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String>
     Ok((transport, target.namespace))
 }
 
+impl Cluster {
+    /// The time that was given, or the server's, and how far the server's may be ahead of it.
+    fn clock(&self, notes: &mut Vec<String>) -> (Timestamp, SignedDuration) {
+        if let Some(now) = self.now {
+            return (now, SignedDuration::ZERO);
+        }
+        if let Some(date) = self.transport.clock.latest() {
+            return (date, FRACTION);
+        }
+        notes.push(NO_CLOCK.to_owned());
+        (Timestamp::now(), SignedDuration::ZERO)
+    }
+}
+
 impl Drop for Cluster {
     fn drop(&mut self) {
         // A look-up of a name that hangs must not hold up the end.
@@ -162,13 +176,7 @@ impl Source for Cluster {
         runtime.block_on(read(&reader, question, &mut snapshot))?;
         snapshot.incomplete = reader.incomplete.take();
         snapshot.notes = reader.notes.take();
-        snapshot.now = match self.now.or(self.transport.clock.latest()) {
-            Some(now) => now,
-            None => {
-                snapshot.notes.push(NO_CLOCK.to_owned());
-                Timestamp::now()
-            }
-        };
+        (snapshot.now, snapshot.clock_tolerance) = self.clock(&mut snapshot.notes);
         snapshot.sort();
         Ok(snapshot)
     }

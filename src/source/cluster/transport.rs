@@ -349,7 +349,7 @@ impl Transport {
             response.inspect_err(|_| self.trace.failed(&self.url(&target), started.elapsed()))?;
         self.trace
             .answered(&self.url(&target), response.status(), started.elapsed());
-        self.clock.hear(response.headers());
+        self.clock.hear(response.headers(), started);
         Ok(response)
     }
 

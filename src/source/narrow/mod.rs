@@ -23,6 +23,7 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
         notes: all.notes.clone(),
         server_version: all.server_version.clone(),
         gates: all.gates,
+        clock_tolerance: all.clock_tolerance,
         ..Snapshot::at(all.now)
     };
     let on = match &question.scope {

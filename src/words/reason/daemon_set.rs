@@ -7,6 +7,11 @@ use crate::analysis::rollout::host_ports::HostPort;
 use crate::words::notation::few;
 use crate::words::time::since;
 
+/// How a refused create ends, after that it was refused: the controller's queue waits 1000 s
+/// at most before it tries again (`DefaultTypedControllerRateLimiter`, client-go 0.37.1).
+pub(super) const TRIED_AGAIN: &str =
+    "; fix what refused it, and the controller tries again within 17 minutes";
+
 pub(super) fn failed_create(
     message: &str,
     count: i64,

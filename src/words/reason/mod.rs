@@ -22,10 +22,14 @@ pub use headline::{exclusion, headline, quote, row};
 /// The reason in a sentence, with all of its facts.
 #[must_use]
 pub fn sentence(reason: &Reason, now: Timestamp) -> Sentence {
-    Sentence::new(text(reason, now, Form::Sentence) + claim::meaning(reason))
+    let meaning = match reason {
+        Reason::FailedCreate { .. } => daemon_set::TRIED_AGAIN,
+        reason => claim::meaning(reason),
+    };
+    Sentence::new(text(reason, now, Form::Sentence) + meaning)
 }
 
-/// The same without what it means for the pod or revision that it is said of.
+/// The same without what it means for the pod or revision that it is said of, or how it ends.
 #[must_use]
 pub fn why(reason: &Reason, now: Timestamp) -> Sentence {
     Sentence::new(text(reason, now, Form::Sentence))
@@ -205,6 +209,9 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         } => format!(
             "the controller has processed generation {observed} and the DaemonSet is at {generation}"
         ),
+        Reason::NeverSynced => {
+            "the controller hasn't synced the DaemonSet yet: it has no observedGeneration and no pods, revisions or events of the controller's".to_owned()
+        }
         Reason::TaintStartsNoSync { nodes } => daemon_set::taint_starts_no_sync(*nodes),
         Reason::DeletedNodeStartsNoSync { nodes } => daemon_set::deletion_starts_no_sync(*nodes),
         Reason::StatusBehind => {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::plan::{Blocker, Body, Budget, Holder, Next};
 use crate::words::notation::few;
-use crate::words::reason::{beside_pod, sentence, since_text};
+use crate::words::reason::{beside_pod, since_text, why};
 use crate::words::sentence::Sentence;
 
 /// Why a node holds the budget, with all of the facts.
@@ -28,7 +28,7 @@ fn text(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
     Sentence::new(match &holder.reason {
         Reason::PodMissing => "the node has no pod yet".to_owned(),
         reason if holder.pods.is_empty() => {
-            format!("the node has no pod; {}", sentence(reason, now))
+            format!("the node has no pod; {}", why(reason, now))
         }
         Reason::DuplicatePods { .. } | Reason::Surging { .. } => format!(
             "{} pods are on the node: {pods}; a node with more than one counts as unavailable until the others are gone",
@@ -55,7 +55,7 @@ fn text(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
             format!("{is}on node {node}, which doesn't exist; the pod garbage collector removes it")
         }
         reason if is_row => return beside_pod(reason, now),
-        reason => return sentence(reason, now),
+        reason => return why(reason, now),
     })
 }
 
@@ -90,10 +90,10 @@ pub fn blockers_head(body: &Body, is_tried: bool) -> Sentence {
 pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
     Sentence::new(match blocker {
         Blocker::Rollout(reason @ Reason::FailedCreate { .. }) => format!(
-            "{}; as long as creating a pod fails, the controller doesn't get to the rolling update, and no old pod is replaced",
-            sentence(reason, now)
+            "{}; as long as creating a pod fails, no old pod is replaced",
+            why(reason, now)
         ),
-        Blocker::Rollout(reason) => return sentence(reason, now),
+        Blocker::Rollout(reason) => return why(reason, now),
         Blocker::Nodes { first, others } if others.is_empty() => {
             format!("node {}: {}", first.node, holder(first, now))
         }

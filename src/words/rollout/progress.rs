@@ -115,13 +115,25 @@ pub fn terminating(progress: &Progress) -> Option<Sentence> {
     (count > 0).then(|| Sentence::new(format!("{pods} {are} still being deleted")))
 }
 
-/// That nothing gets on any more, for so many seconds.
+/// That it can't be followed: how far it is can't be known.
 #[must_use]
-pub fn stuck(plan: &RolloutPlan, progress: &Progress, seconds: i64) -> Sentence {
+pub fn unknown(plan: &RolloutPlan) -> Sentence {
+    Sentence::new(if plan.basis.incomplete.is_empty() {
+        "which pods are of the current revision can't be known, so the rollout can't be followed"
+    } else {
+        "without what couldn't be read, the rollout can't be followed"
+    })
+}
+
+/// That nothing gets on any more, for so many seconds. `may_pass` where it may by itself, later.
+#[must_use]
+pub fn stuck(plan: &RolloutPlan, progress: &Progress, seconds: i64, may_pass: bool) -> Sentence {
     let Progress { desired, done, .. } = *progress;
     let idle = progress.not_done.is_empty() && plan.body.blockers.is_empty();
     let why = if idle {
         "the controller has something to do and doesn't do it: see whether kube-controller-manager runs"
+    } else if may_pass {
+        "nothing got on, though what it waits for may still pass by itself"
     } else {
         "nothing gets on, and nothing will without somebody's doing"
     };

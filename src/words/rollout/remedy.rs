@@ -37,7 +37,7 @@ pub fn numbered(number: usize, one: &RolloutRemedy, now: Timestamp) -> Sentence 
 pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
     Sentence::new(match kind {
         RemedyKind::LetCreatesSucceed => {
-            "let the creation of pods succeed: what refused it stands in the message; the controller tries again by itself".to_owned()
+            "fix what refused the pod, which the message names; the controller tries again by itself within 17 minutes".to_owned()
         }
         RemedyKind::AwaitController => {
             "wait for the controller; if it stays so, see whether kube-controller-manager runs".to_owned()

@@ -23,6 +23,11 @@ pub(super) fn first(plan: &Plan, first: &Deeds, all: &Deeds) -> Outcome {
     one_pod_a_node(all)
         .and_then(|()| match plan.at("/next").as_str() {
             Some("Manage") => after_manage(plan, first, all),
+            Some("Update") if !first.refused.is_empty() => {
+                let create = plan.choice("/update/create")?;
+                let nodes = create.certain.union(&create.candidates);
+                refused(plan, &nodes.cloned().collect(), all)
+            }
             Some("Update") => {
                 only_update(plan, first)?;
                 nothing_but_surged(plan, first, all)

@@ -108,6 +108,32 @@ impl Lab<'_> {
         self.patch("daemonset", ds, &patch)
     }
 
+    /// Limits the pods of the scenario's namespace, of which none may be there yet.
+    pub(crate) fn quota(&self, name: &str, pods: usize) -> Outcome {
+        self.kubectl(&["create", "quota", name, &format!("--hard=pods={pods}")])?;
+        self.until("the quota to be counted", || {
+            Ok(self.get(&["quota", name])?["status"]["used"]["pods"] == "0")
+        })
+    }
+
+    /// Changes what a quota admits.
+    pub(crate) fn set_quota(&self, name: &str, pods: usize) -> Outcome {
+        let pods = pods.to_string();
+        self.patch("quota", name, &json!({"spec": {"hard": {"pods": pods}}}))?;
+        self.until("the quota to be changed", || {
+            Ok(self.get(&["quota", name])?["status"]["hard"]["pods"] == *pods)
+        })
+    }
+
+    /// Waits for the event that a pod was refused.
+    pub(crate) fn until_refused(&self) -> Outcome {
+        self.until("the FailedCreate event", || {
+            let events = self.get(&["events", "--field-selector", "reason=FailedCreate"])?;
+            let events = events["items"].as_array();
+            Ok(events.is_some_and(|events| !events.is_empty()))
+        })
+    }
+
     /// Merges into a pod's status, as a kubelet does.
     pub(crate) fn pod_status(&self, pod: &str, status: &Value) -> Outcome {
         let patch = json!({"status": status}).to_string();

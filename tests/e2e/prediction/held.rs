@@ -4,12 +4,15 @@ use serde_json::{Value, json};
 
 use super::budget::{agent, moves_from, set_up};
 use super::compare::shape;
-use super::run::{Does, Stopped, deletes};
+use super::run::{Does, Stopped, creates, deletes};
 use super::{Case, Outcome, case};
+use crate::report::{Report, written};
 use crate::scenario::lab::Lab;
 
 pub(super) const ALL: &[Case] = &[
     case("quota-holds-everything", quota_holds_everything),
+    case("quota-after-failed-pod", quota_after_failed_pod),
+    case("never-synced", never_synced),
     case("dead-nodes", dead_nodes),
     case("terminating-pod-held", terminating_pod_held),
     case("generation-not-observed", generation_not_observed),
@@ -27,19 +30,11 @@ fn quota_holds_everything(lab: &Lab<'_>) -> Outcome {
         .to_vec();
     nodes.push(lab.new_node("n4"));
     lab.nodes(&nodes)?;
-    lab.kubectl(&["create", "quota", "three", "--hard=pods=3"])?;
-    lab.until("the quota to be counted", || {
-        Ok(lab.get(&["quota", "three"])?["status"]["used"]["pods"] == "0")
-    })?;
+    lab.quota("three", 3)?;
     lab.apply(&labelled)?;
     lab.until_ready_on("agent", &["n1", "n2", "n3"])?;
     lab.label("n4", "run=yes")?;
-    lab.until("the FailedCreate event", || {
-        let events = lab.get(&["events", "--field-selector", "reason=FailedCreate"])?;
-        Ok(events["items"]
-            .as_array()
-            .is_some_and(|items| !items.is_empty()))
-    })?;
+    lab.until_refused()?;
     let stopped = Stopped::new(lab, "agent")?;
     let plan = stopped.apply(&labelled.clone().image("agent:2"))?;
     plan.says("/next", "Manage")?;
@@ -51,12 +46,45 @@ fn quota_holds_everything(lab: &Lab<'_>) -> Outcome {
     }
     frozen.stays()?.replaced(0)?;
     // Admitted, all move.
-    lab.patch("quota", "three", &json!({"spec": {"hard": {"pods": "20"}}}))?;
-    lab.until("the quota to be raised", || {
-        Ok(lab.get(&["quota", "three"])?["status"]["hard"]["pods"] == "20")
-    })?;
+    lab.set_quota("three", 20)?;
     lab.sync("agent")?;
     lab.until_rolled("agent", "agent:2", 4)
+}
+
+/// A pod that failed is deleted, and the one in its place isn't admitted any more.
+fn quota_after_failed_pod(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1", "n2"])?;
+    lab.quota("some", 2)?;
+    lab.apply(&agent(1))?;
+    lab.until_ready_on("agent", &["n1", "n2"])?;
+    lab.set_quota("some", 1)?;
+    lab.pod_status(&lab.pod_on("agent", "n1")?, &json!({"phase": "Failed"}))?;
+    lab.until_refused()?;
+    let stopped = Stopped::new(lab, "agent")?;
+    let plan = stopped.plan(&["agent"])?;
+    plan.says("/manage/create/0/node", lab.node("n1"))?;
+    plan.blocked_by(&["FailedCreate"])?;
+    plan.advises("kubectl describe quota some")?;
+    drop(stopped.go(&plan, Does::Nothing)?);
+    Ok(())
+}
+
+/// No controller has seen the DaemonSet: what it will do is known, and that it doesn't.
+fn never_synced(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1", "n2"])?;
+    let stopped = Stopped::at_once(lab, "agent")?;
+    lab.apply(&agent(1))?;
+    let plan = stopped.plan(&["agent"])?;
+    plan.says("/next", "Manage")?;
+    plan.says("/manage/createNow", 2)?;
+    plan.blocked_by(&["NeverSynced"])?;
+    plan.advises("kube-controller-manager")?;
+    let why = Report::new("EligibilityReport", written(lab, &["why", "agent"])?)?;
+    why.says("/findings/0/code", "NeverSynced")?;
+    drop(stopped.go(&plan, creates(2))?);
+    lab.until_ready_on("agent", &["n1", "n2"])?;
+    let stopped = Stopped::new(lab, "agent")?;
+    stopped.plan(&["agent"])?.blocked_by(&[])
 }
 
 /// kubernetes/test-infra#31706, k/k#73011, #85878, #117658, #139226: pods that terminate on dead nodes hold the

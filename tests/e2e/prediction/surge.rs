@@ -6,6 +6,7 @@ use super::budget::set_up;
 use super::compare::shape;
 use super::run::{Does, Stopped, creates, deletes};
 use super::{Case, Outcome, case};
+use crate::report::{Report, written};
 use crate::scenario::daemonset::Ds;
 use crate::scenario::lab::Lab;
 use crate::scenario::pod::is_ready;
@@ -21,6 +22,8 @@ pub(super) const ALL: &[Case] = &[
     case("surge-node-gone", surge_node_gone),
     case("surge-host-port", surge_host_port),
     case("surge-new-pod-never-ready", surge_new_pod_never_ready),
+    case("surge-quota", surge_quota),
+    case("surge-beside-terminating-pod", surge_beside_terminating_pod),
 ];
 
 const NODES: [&str; 5] = ["n1", "n2", "n3", "n4", "n5"];
@@ -227,4 +230,75 @@ fn surge_new_pod_never_ready(lab: &Lab<'_>) -> Outcome {
     plan.says("/revision/state", "Existing")?;
     let frozen = stopped.go(&plan, deletes(2))?;
     frozen.finish(&plan)?.replaced(2)
+}
+
+/// A quota has no room for second pods: each is refused, and nothing else moves. Once there is
+/// room all are replaced, and the event, which stays, is no cause any more.
+fn surge_quota(lab: &Lab<'_>) -> Outcome {
+    let labelled = agent(1).pod(json!({"nodeSelector": {"run": "yes"}}));
+    let mut nodes = ["n1", "n2", "n3"]
+        .map(|n| lab.new_node(n).label("run", "yes"))
+        .to_vec();
+    nodes.push(lab.new_node("n4"));
+    lab.nodes(&nodes)?;
+    lab.quota("three", 3)?;
+    lab.apply(&labelled)?;
+    lab.until_ready_on("agent", &["n1", "n2", "n3"])?;
+    lab.apply(&labelled.clone().image("agent:2"))?;
+    lab.until_refused()?;
+    let stopped = Stopped::new(lab, "agent")?;
+    let plan = stopped.plan(&["agent"])?;
+    plan.says("/next", "Update")?;
+    plan.blocked_by(&["FailedCreate"])?;
+    let namespace = lab.namespace();
+    plan.advises(&format!("kubectl describe quota three -n {namespace}"))?;
+    findings(lab, &["FailedCreate"])?;
+    drop(stopped.go(&plan, Does::Nothing)?);
+    lab.kubectl(&["describe", "quota", "three"])?;
+    lab.set_quota("three", 20)?;
+    lab.sync("agent")?;
+    lab.until_rolled("agent", "agent:2", 3)?;
+    let stopped = Stopped::new(lab, "agent")?;
+    lab.label("n4", "run=yes")?;
+    let plan = stopped.plan(&["agent"])?;
+    plan.says("/manage/create/0/node", lab.node("n4"))?;
+    plan.blocked_by(&[])?;
+    findings(lab, &[])?;
+    drop(stopped.go(&plan, creates(1))?);
+    Ok(())
+}
+
+/// Under surge a pod is made beside one that terminates, and a quota counts that one too.
+fn surge_beside_terminating_pod(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1", "n2"])?;
+    lab.quota("two", 2)?;
+    lab.apply(&agent(1))?;
+    lab.until_ready_on("agent", &["n1", "n2"])?;
+    lab.delete_but_hold(&lab.pod_on("agent", "n1")?)?;
+    lab.until_refused()?;
+    let stopped = Stopped::new(lab, "agent")?;
+    let plan = stopped.plan(&["agent"])?;
+    plan.says("/manage/create/0/node", lab.node("n1"))?;
+    plan.says("/manage/create/0/reason", "PodTerminating")?;
+    plan.blocked_by(&["FailedCreate"])?;
+    let why = written(lab, &["why", "agent", &lab.node("n1")])?;
+    let why = Report::new("EligibilityReport", why)?;
+    let codes = why.names("/nodes/0/reasons", "code")?;
+    if !codes.contains("FailedCreate") {
+        return Err(format!("the refusal should be a reason: {codes:?}"));
+    }
+    drop(stopped.go(&plan, Does::Nothing)?);
+    Ok(())
+}
+
+/// An error unless these are the findings of `why` about the DaemonSet as a whole.
+fn findings(lab: &Lab<'_>, codes: &[&str]) -> Outcome {
+    let why = written(lab, &["why", "agent"])?;
+    let why = Report::new("EligibilityReport", why)?;
+    let found: Vec<_> = why.names("/findings", "code")?.into_iter().collect();
+    if found == codes {
+        Ok(())
+    } else {
+        Err(format!("the findings should be {codes:?}: {found:?}"))
+    }
 }

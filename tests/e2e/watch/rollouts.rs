@@ -1,7 +1,7 @@
 //! Rollouts that end well, that are stuck and that take too long.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -148,6 +148,94 @@ pub(super) fn passed_over(cluster: &ControlPlane) -> Result<(), String> {
     field.clear()
 }
 
+/// A quota has no room for second pods.
+pub(super) fn refused_surge(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "refused-surge")?;
+    let namespace = &*field.namespace;
+    cluster.kubectl(&["create", "quota", "three", "--hard=pods=3", "-n", namespace])?;
+    let rolling = json!({"maxSurge": 1, "maxUnavailable": 0});
+    field.patch(&json!({"spec": {"updateStrategy": {"rollingUpdate": rolling}}}))?;
+    field.new_image()?;
+    let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
+    expect(answer.code == 1, "exit 1", &answer)?;
+    for words in [
+        "Stuck: 0 of 3 nodes done",
+        "FailedCreate",
+        "exceeded quota: three",
+        "kubectl describe quota three -n refused-surge",
+    ] {
+        expect(answer.stdout.contains(words), words, &answer)?;
+    }
+    let blames = answer.stdout.contains("kube-controller-manager");
+    expect(!blames, "no word of kube-controller-manager", &answer)?;
+    // Admitted, it goes on: the events that are left are no cause any more.
+    cluster.kubectl(&["delete", "quota", "three", "-n", namespace])?;
+    cluster.kubectl(&[
+        "annotate",
+        "daemonset",
+        "agent",
+        "e2e/sync=1",
+        "-n",
+        namespace,
+    ])?;
+    let answer = field.watch(FOLLOWER, &[])?.end(LONG)?;
+    expect(answer.code == 0, "done", &answer)?;
+    field.clear()
+}
+
+/// No controller runs, and none has seen the DaemonSet.
+pub(super) fn never_synced(cluster: &ControlPlane) -> Result<(), String> {
+    let field = Field::set(cluster, "never-synced")?;
+    let spec = field.daemon_set()?["spec"].clone();
+    let paused = cluster.pause_controller_manager()?;
+    let delete = ["delete", "daemonset", "agent", "-n", &field.namespace];
+    cluster.kubectl(&delete)?;
+    cluster.create(&json!({
+        "apiVersion": "apps/v1", "kind": "DaemonSet",
+        "metadata": {"name": "agent", "namespace": field.namespace}, "spec": spec,
+    }))?;
+    let began = Instant::now();
+    let args = ["--stuck-after", "4s", "-o", "json"];
+    let answer = field.watch(FOLLOWER, &args)?.end(LONG)?;
+    expect(answer.code == 1, "exit 1", &answer)?;
+    let bounded = began.elapsed() < Duration::from_secs(60);
+    expect(bounded, "stuck after 4s", &answer)?;
+    let last = answer.stdout.lines().last().unwrap_or_default();
+    let plan: Value = serde_json::from_str(last).map_err(|e| format!("{e}: {last}"))?;
+    let cause = &plan["blockers"][0]["code"];
+    expect(cause == "NeverSynced", "NeverSynced", &answer)?;
+    let manages = plan["next"] == "Manage";
+    expect(manages, "what it will do all the same", &answer)?;
+    drop(paused);
+    let answer = field.watch(FOLLOWER, &[])?.end(LONG)?;
+    expect(answer.code == 0, "done", &answer)?;
+    field.clear()
+}
+
+/// Pods go five by five as soon as the controller counts those before as available: at no time
+/// is more of the budget used than there is, however late our clock is.
+pub(super) fn budget_kept(cluster: &ControlPlane) -> Result<(), String> {
+    let nodes = (0..15).map(|n| format!("n{n}-budget-kept")).collect();
+    let field = Field::of(cluster, "budget-kept", nodes)?;
+    let rolling = json!({"maxUnavailable": 5});
+    field.patch(
+        &json!({"spec": {"updateStrategy": {"rollingUpdate": rolling},
+        "template": {"spec": {"containers": [{"name": "agent", "image": "agent:2"}]}}}}),
+    )?;
+    let answer = field.watch(FOLLOWER, &["-o", "json"])?.end(LONG)?;
+    expect(answer.code == 0, "done", &answer)?;
+    let mut most = 0;
+    for line in answer.stdout.lines() {
+        let plan: Value = serde_json::from_str(line).map_err(|e| format!("{e}: {line}"))?;
+        let used = plan["budget"]["used"].as_u64().ok_or("no budget")?;
+        let allowed = plan["budget"]["allowed"].as_u64();
+        expect(Some(used) <= allowed, "no more used than allowed", &answer)?;
+        most = most.max(used);
+    }
+    expect(most > 0, "some of it used", &answer)?;
+    field.clear()
+}
+
 /// As long as it takes, and no longer.
 pub(super) fn timeout(cluster: &ControlPlane) -> Result<(), String> {
     let field = Field::set(cluster, "timeout")?;
@@ -175,7 +263,7 @@ pub(super) fn on_delete(cluster: &ControlPlane) -> Result<(), String> {
     field
         .patch(&json!({"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": null}}}))?;
     field.new_image()?;
-    let running = field.watch(FOLLOWER, &["--stuck-after", "1s"])?;
+    let running = field.watch(FOLLOWER, &[])?;
     running.says("3 old pods left; OldPodsWaitForAHand", LONG)?;
     std::thread::sleep(Duration::from_secs(3));
     cluster.kubectl(&["delete", "pods", "-l", "app=agent", "-n", "on-delete"])?;

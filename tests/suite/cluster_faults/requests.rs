@@ -331,7 +331,15 @@ fn the_clock_is_the_servers_unless_it_is_given() {
     let gates = FeatureGates::default();
     let cluster = Cluster::connect(&to(&mock), Some("ops"), Some(now), gates).unwrap();
     assert_eq!(cluster.default_namespace(), "ops");
-    assert_eq!(cluster.ask(&about_agent()).unwrap().now, now);
+    let snapshot = cluster.ask(&about_agent()).unwrap();
+    assert_eq!((snapshot.now, snapshot.latest_now()), (now, now));
+
+    // A `Date` lacks its fraction of a second.
+    let snapshot = connect(&to(&mock)).unwrap().ask(&about_agent()).unwrap();
+    let second: jiff::Timestamp = "2026-11-01T12:00:00Z".parse().unwrap();
+    assert_eq!(snapshot.now, second);
+    assert!(snapshot.latest_now() > second);
+    assert_eq!(snapshot.latest_now().as_second(), second.as_second());
 
     let mock = Mock::start(|request| {
         let mut reply = answer(request);
@@ -342,6 +350,7 @@ fn the_clock_is_the_servers_unless_it_is_given() {
     assert_eq!(cluster.default_namespace(), "default");
     let snapshot = cluster.ask(&about_agent()).unwrap();
     assert!(snapshot.now > now);
+    assert_eq!(snapshot.latest_now(), snapshot.now);
     assert_eq!(
         snapshot.notes,
         ["the server tells no time: this machine's clock was taken"]

@@ -138,6 +138,7 @@ impl Caches {
         snapshot.namespaces = namespaces.items().map(|items| items.cloned().collect());
         drop(namespaces);
         self.tell_gaps();
+        self.snapshot.clock_tolerance = clock.tolerance();
         self.snapshot.now = clock.now().unwrap_or_else(|| {
             self.snapshot.notes.push(NO_CLOCK.to_owned());
             Timestamp::now()

@@ -111,10 +111,12 @@ fn what_passes_by_itself_is_not_stuck() {
     starting["status"] = json!({"phase": "Pending", "startTime": "2026-11-01T12:00:00Z",
         "containerStatuses": [{"name": "c", "ready": false, "restartCount": 0,
             "state": {"waiting": {"reason": "ContainerCreating"}}}]});
-    let mut steps = Vec::from(replaced("n1", &starting, 10));
-    steps.push(stays());
-    let mock = World::new(&["n1", "n2"]).serve(steps);
-    let output = watch(&mock, &["--stuck-after", "1s", "--timeout", "3s"]);
+    let world = || {
+        let mut steps = Vec::from(replaced("n1", &starting, 10));
+        steps.push(stays());
+        World::new(&["n1", "n2"]).serve(steps)
+    };
+    let output = watch(&world(), &["--timeout", "3s"]);
     assert_eq!(output.status.code(), Some(1));
     let error = stderr(&output);
     assert!(
@@ -122,6 +124,57 @@ fn what_passes_by_itself_is_not_stuck() {
         "{error}"
     );
     assert!(error.contains("ContainerWaiting: n1"), "{error}");
+    // As long as nobody says for how long.
+    let output = watch(&world(), &["--stuck-after", "1s", "--timeout", "30s"]);
+    let out = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
+    assert!(
+        out.contains("nothing got on, though what it waits for may still pass by itself"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_daemon_set_that_the_controller_never_saw() {
+    let mock = World::never_synced(&["n1", "n2"]).serve(vec![stays()]);
+    let output = watch(
+        &mock,
+        &["--stuck-after", "1s", "--timeout", "30s", "-o", "json"],
+    );
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let out = stdout(&output);
+    let plan: Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!(plan["blockers"][0]["code"], "NeverSynced", "{plan}");
+    assert_eq!(plan["remedies"][0]["changes"], "Nothing", "{plan}");
+}
+
+#[test]
+fn second_pods_that_are_refused() {
+    let mock = World::refused_surge(&["n1", "n2"]).serve(vec![stays()]);
+    let output = watch(&mock, &["--stuck-after", "1s", "--timeout", "30s"]);
+    let out = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
+    for words in [
+        "0 of 2 nodes done, 2 old pods left, 0 of maxSurge 1 used; FailedCreate",
+        "exceeded quota: q",
+        "kubectl describe quota q -n default",
+    ] {
+        assert!(out.contains(words), "{words:?} isn't in:\n{out}");
+    }
+    assert!(!out.contains("kube-controller-manager"), "{out}");
+}
+
+/// That can't be known, and isn't that it is stuck.
+#[test]
+fn what_can_not_be_judged() {
+    let mut world = World::new(&["n1"]);
+    world.daemon_set["spec"]["selector"]["matchExpressions"] =
+        json!([{"key": "app", "operator": "Like", "values": ["a"]}]);
+    let output = watch(&world.serve(vec![stays()]), &["--timeout", "30s"]);
+    let (out, error) = (stdout(&output), stderr(&output));
+    assert_eq!(output.status.code(), Some(3), "{out}{error}");
+    assert!(out.contains("SelectorInvalid"), "{out}");
+    assert!(error.contains("can't be followed"), "{error}");
 }
 
 #[test]
@@ -148,7 +201,7 @@ fn on_delete_waits_for_a_hand_and_is_done_when_no_old_pod_is_left() {
     let mut steps = vec![Step::Wait(Duration::from_secs(3))];
     steps.extend(replaced("n1", &new_pod("n1"), 10));
     steps.push(stays());
-    let output = watch(&world.serve(steps), &["--stuck-after", "1s"]);
+    let output = watch(&world.serve(steps), &[]);
     let out = stdout(&output);
     assert!(
         out.contains("0 of 1 node done, 1 old pod left; OldPodsWaitForAHand"),

@@ -22,6 +22,7 @@ pub(super) struct World {
     pub(super) nodes: Vec<Value>,
     pub(super) pods: Vec<Value>,
     pub(super) revisions: Vec<Value>,
+    pub(super) events: Vec<Value>,
     /// A list that may not be read.
     pub(super) forbidden: Option<&'static str>,
     /// After so long nothing but watches that are open is answered any more.
@@ -51,9 +52,29 @@ impl World {
             nodes: nodes.iter().map(|n| ready_node(n)).collect(),
             pods: nodes.iter().map(|n| old_pod(n)).collect(),
             revisions: vec![first, second],
+            events: Vec::new(),
             forbidden: None,
             away_after: LONG,
         }
+    }
+
+    /// The same, as the controller finds it when it sees the DaemonSet for the first time.
+    pub(super) fn never_synced(nodes: &[&str]) -> Self {
+        let mut world = Self::new(nodes);
+        world.daemon_set["status"] = json!({"currentNumberScheduled": 0, "desiredNumberScheduled": 0,
+            "numberMisscheduled": 0, "numberReady": 0});
+        world.pods.clear();
+        world.revisions.clear();
+        world
+    }
+
+    /// The same under a quota that admits no second pod.
+    pub(super) fn refused_surge(nodes: &[&str]) -> Self {
+        let mut world = Self::new(nodes);
+        world.daemon_set["spec"]["updateStrategy"]["rollingUpdate"] =
+            json!({"maxUnavailable": 0, "maxSurge": 1});
+        world.events = vec![refused(AT)];
+        world
     }
 
     /// Serves this world, in which pods change as `steps` say.
@@ -70,7 +91,7 @@ impl World {
             (REVISIONS, ("ControllerRevision", self.revisions)),
             (NODES, ("Node", self.nodes)),
             (SETS, ("DaemonSet", vec![self.daemon_set.clone()])),
-            ("/api/v1/namespaces/default/events", ("Event", Vec::new())),
+            ("/api/v1/namespaces/default/events", ("Event", self.events)),
         ]
         .into();
         let (ds, forbidden) = (self.daemon_set, self.forbidden);
@@ -96,6 +117,14 @@ impl World {
             }
         })
     }
+}
+
+/// That a pod was refused, for the last time then.
+pub(super) fn refused(at: &str) -> Value {
+    json!({"metadata": {"name": "a.refused", "namespace": "default"},
+        "involvedObject": {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "a", "namespace": "default", "uid": "u"},
+        "type": "Warning", "reason": "FailedCreate", "count": 3, "lastTimestamp": at,
+        "message": "Error creating: pods \"a-\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2"})
 }
 
 fn ready_node(name: &str) -> Value {

@@ -2,11 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kubectl_ds::analysis::rollout::following::{Following, Verdict};
+use kubectl_ds::analysis::rollout::plan::RolloutPlan;
+use kubectl_ds::analysis::rollout::progress::Progress;
 use kubectl_ds::analysis::rollout::{Rollout, plan_with_progress};
 use kubectl_ds::model::DaemonSet;
 use serde::de::DeserializeOwned;
 
-use super::rollout::{World, crashing_pod, new_pod, old_pod};
+use super::rollout::{World, crashing_pod, new_pod, old_pod, refused};
 use super::*;
 
 const START: &str = "2026-11-01T12:00:00Z";
@@ -16,38 +18,57 @@ fn read<T: DeserializeOwned>(values: &[Value]) -> Vec<T> {
     values.iter().map(read).collect()
 }
 
-/// Looks at `world` so many seconds after the start.
-fn look(following: &mut Following, world: &World, seconds: i64) -> Verdict {
+/// `world` so many seconds after the start.
+fn snapshot(world: &World, seconds: i64) -> Snapshot {
     let start: Timestamp = START.parse().unwrap();
     let mut snapshot = Snapshot::at(start + SignedDuration::from_secs(seconds));
     let ds = DaemonSet::from_value(world.daemon_set.clone(), "default").unwrap();
+    snapshot.daemon_sets = vec![ds];
     snapshot.nodes = Some(read(&world.nodes).into());
     snapshot.pods = Some(read(&world.pods).into());
     snapshot.revisions = Some(read(&world.revisions));
-    snapshot.events = Some(Vec::new());
+    snapshot.events = Some(read(&world.events));
     snapshot.sort();
+    snapshot
+}
+
+fn plan_of(snapshot: &Snapshot) -> (RolloutPlan, Progress) {
+    let ds = &snapshot.daemon_sets[0];
     let (plan, progress) = plan_with_progress(Rollout {
-        snapshot: &snapshot,
-        stored: Some(&ds),
-        target: &ds,
+        snapshot,
+        stored: Some(ds),
+        target: ds,
         change: None,
     });
-    following.observe(&plan, &progress.unwrap())
+    (plan, progress.unwrap())
+}
+
+/// Looks at `world` so many seconds after the start.
+fn look(following: &mut Following, world: &World, seconds: i64) -> Verdict {
+    let (plan, progress) = plan_of(&snapshot(world, seconds));
+    following.observe(&plan, &progress)
 }
 
 /// After how many seconds `world` counts as stuck, if nothing in it changes;
 /// `None` for never.
 fn stuck_after(world: &World) -> Option<i64> {
-    let mut following = Following::new(60);
-    let mut seconds = 0;
-    while seconds < 5000 {
-        match look(&mut following, world, seconds) {
-            Verdict::Stuck { seconds: after } => {
-                assert_eq!(after, seconds);
-                return Some(seconds);
+    let (after, may_pass) = bounded(world, None)?;
+    assert!(!may_pass, "there is no hope after {after}s");
+    Some(after)
+}
+
+/// The same where that is for how long it is waited, and whether there is still hope then.
+fn bounded(world: &World, bound: Option<i64>) -> Option<(i64, bool)> {
+    let mut following = Following::new(bound);
+    let mut now = 0;
+    while now < 5000 {
+        match look(&mut following, world, now) {
+            Verdict::Stuck { seconds, may_pass } => {
+                assert_eq!(seconds, now);
+                return Some((now, may_pass));
             }
-            Verdict::GoesOn => seconds += 10,
-            Verdict::Done => panic!("done after {seconds}s"),
+            Verdict::GoesOn => now += 10,
+            Verdict::Done => panic!("done after {now}s"),
         }
     }
     None
@@ -70,7 +91,7 @@ fn in_phase(status: Value) -> Value {
 fn done_when_every_node_has_its_pod_and_the_controller_has_seen_it() {
     let mut world = World::new(&["n1", "n2"]);
     world.pods = vec![new_pod("n1"), new_pod("n2")];
-    let verdict = |world: &World| look(&mut Following::new(60), world, 0);
+    let verdict = |world: &World| look(&mut Following::new(None), world, 0);
     assert_eq!(verdict(&world), Verdict::Done);
     world.daemon_set["status"]["observedGeneration"] = json!(1);
     assert_eq!(verdict(&world), Verdict::GoesOn);
@@ -161,9 +182,83 @@ fn under_on_delete_old_pods_wait_for_as_long_as_it_takes() {
     assert_eq!(stuck_after(&world), Some(60));
 }
 
+/// What ends at a time that is known is waited for until then, and nothing else for longer
+/// than was said.
+#[test]
+fn a_bound_is_one_of_every_wait() {
+    let creating = json!({"phase": "Pending", "containerStatuses": [{"name": "c", "ready": false,
+        "state": {"waiting": {"reason": "ContainerCreating"}}}]});
+    let starting = with_pod(in_phase(creating));
+    assert_eq!(bounded(&starting, Some(20)), Some((20, true)));
+    assert_eq!(bounded(&starting, Some(1000)), Some((1000, false)));
+    let mut missing = World::new(&["n1", "n2"]);
+    missing.pods.clear();
+    assert_eq!(bounded(&missing, Some(20)), Some((20, true)));
+    let mut gone = World::new(&["n1", "n2"]);
+    gone.daemon_set["spec"]["updateStrategy"]["rollingUpdate"] =
+        json!({"maxUnavailable": 0, "maxSurge": 1});
+    gone.nodes.remove(0);
+    assert_eq!(bounded(&gone, Some(20)), Some((20, true)));
+    let mut by_hand = World::new(&["n1", "n2"]);
+    by_hand.daemon_set["spec"]["updateStrategy"] = json!({"type": "OnDelete"});
+    assert_eq!(bounded(&by_hand, Some(20)), Some((20, false)));
+    let crashing = with_pod(crashing_pod("n1"));
+    assert_eq!(bounded(&crashing, Some(20)), Some((20, false)));
+    let mut soon = with_pod(new_pod("n1"));
+    soon.daemon_set["spec"]["minReadySeconds"] = json!(1_000_000);
+    soon.pods[0]["status"]["conditions"][0]["lastTransitionTime"] = json!(START);
+    soon.pods[1]["status"]["conditions"][0]["lastTransitionTime"] = json!("2026-10-01T00:00:00Z");
+    assert_eq!(bounded(&soon, Some(20)), None);
+}
+
+#[test]
+fn a_daemon_set_that_the_controller_never_saw_is_stuck() {
+    let mut world = World::never_synced(&["n1", "n2"]);
+    assert_eq!(stuck_after(&world), Some(60));
+    assert_eq!(bounded(&world, Some(10)), Some((10, false)));
+    world.daemon_set["status"]["observedGeneration"] = json!(0);
+    assert_eq!(bounded(&world, Some(10)), Some((10, false)));
+}
+
+/// Neither the old pods nor a hand that is waited for hide that none is created.
+#[test]
+fn refused_creates_are_stuck() {
+    let mut world = World::refused_surge(&["n1", "n2"]);
+    assert_eq!(stuck_after(&world), Some(60));
+    world.daemon_set["spec"]["updateStrategy"] = json!({"type": "OnDelete"});
+    assert_eq!(stuck_after(&world), None);
+    world.pods.remove(0);
+    world.events = vec![refused("2026-11-01T11:30:00Z")];
+    assert_eq!(stuck_after(&world), Some(60));
+}
+
+/// The server's clock may be ahead: a pod that may count as available by now uses no budget,
+/// and the rollout isn't done before it does for certain.
+#[test]
+fn a_clock_in_whole_seconds() {
+    let mut world = World::new(&["n1"]);
+    world.daemon_set["spec"]["minReadySeconds"] = json!(10);
+    let mut new = new_pod("n1");
+    new["status"]["conditions"][0]["lastTransitionTime"] = json!(START);
+    world.pods = vec![new];
+    let at = |millis: i64, tolerance: i64| {
+        let mut snapshot = snapshot(&world, 0);
+        snapshot.now += SignedDuration::from_millis(millis);
+        snapshot.clock_tolerance = SignedDuration::from_millis(tolerance);
+        let (plan, progress) = plan_of(&snapshot);
+        let used = plan.body.budget.as_ref().unwrap().used;
+        let verdict = Following::new(None).observe(&plan, &progress);
+        (used, progress.done, verdict)
+    };
+    assert_eq!(at(9_500, 0), (1, 0, Verdict::GoesOn));
+    assert_eq!(at(9_500, 900), (0, 0, Verdict::GoesOn));
+    assert_eq!(at(9_000, 999), (1, 0, Verdict::GoesOn));
+    assert_eq!(at(10_000, 0), (0, 1, Verdict::Done));
+}
+
 #[test]
 fn the_patience_begins_anew_when_something_gets_on() {
-    let mut following = Following::new(60);
+    let mut following = Following::new(None);
     let mut world = World::new(&["n1", "n2", "n3"]);
     world.pods[0] = crashing_pod("n1");
     assert_eq!(look(&mut following, &world, 0), Verdict::GoesOn);
@@ -173,6 +268,9 @@ fn the_patience_begins_anew_when_something_gets_on() {
     following.lost_sight();
     assert_eq!(look(&mut following, &world, 111), Verdict::GoesOn);
     assert_eq!(look(&mut following, &world, 170), Verdict::GoesOn);
-    let stuck = Verdict::Stuck { seconds: 60 };
+    let stuck = Verdict::Stuck {
+        seconds: 60,
+        may_pass: false,
+    };
     assert_eq!(look(&mut following, &world, 171), stuck);
 }

@@ -1,0 +1,172 @@
+//! Whether the controller's creates of pods are refused, and what it has done before.
+
+use jiff::Timestamp;
+
+use crate::engine::rollout::rolling_update;
+use crate::engine::{Ignore, node_should_run_daemon_pod};
+use crate::model::{Command, DaemonSet, Event, OwnerReference, Pod, Snapshot};
+
+use super::daemon_set::DaemonSetAnalysis;
+use super::findings::halted;
+use super::reason::{Code, Reason};
+use super::status::{Counters, reported};
+
+const FAILED_CREATE: &str = "FailedCreate";
+const SUCCESSFUL_CREATE: &str = "SuccessfulCreate";
+
+/// What keeps the controller from creating pods: that it doesn't act for the DaemonSet, and
+/// that its last create was refused. A terminating namespace is among the general findings.
+pub(super) fn cannot_create(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
+    let refused = refused_create(snapshot, ds);
+    halted(ds).into_iter().chain(refused).collect()
+}
+
+/// The refusal of creates that are due and that no node's reasons tell of: those of second
+/// pods, and where it isn't known which nodes lack a pod.
+pub(super) fn open_refusal<'s>(subject: &'s DaemonSetAnalysis<'_>) -> Option<&'s Reason> {
+    let mut refused = subject.cannot_create.iter();
+    let refused = refused.find(|r| r.code() == Code::FailedCreate)?;
+    // Whether one is due takes a look at all nodes.
+    (subject.applied && owes_creates(subject)).then_some(refused)
+}
+
+fn owes_creates(subject: &DaemonSetAnalysis<'_>) -> bool {
+    let (surges, revisions_known) = (subject.context.surges, subject.context.revisions_known);
+    match subject.inputs().filter(|_| revisions_known || !surges) {
+        Some(inputs) if surges && subject.controller.acts() => {
+            rolling_update(&inputs).is_ok_and(|update| !update.create.is_empty())
+        }
+        Some(_) => false,
+        None => !has_all_by_status(subject),
+    }
+}
+
+/// Whether the controller has counted a pod on each node that should run one, and under surge
+/// a new one.
+fn has_all_by_status(subject: &DaemonSetAnalysis<'_>) -> bool {
+    let nodes = subject.snapshot.nodes.iter().flatten();
+    let decisions =
+        nodes.map(|node| node_should_run_daemon_pod(&subject.compiled, node, &mut Ignore));
+    let eligible = decisions.filter(|decision| decision.should_run).count();
+    reported(subject.ds).is_some_and(|counted| {
+        let desired = counted.desired.max(eligible);
+        let has_new = !subject.context.surges || counted.updated >= desired;
+        counted.current >= desired && has_new
+    })
+}
+
+/// Whether the controller has left any trace of having synced the DaemonSet: what it counted,
+/// or made.
+pub(super) fn has_traces(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
+    let mut revisions = snapshot.revisions_in(&ds.namespace).into_iter().flatten();
+    reported(ds).is_some_and(|counted| counted != Counters::default())
+        || pods_made(snapshot, ds).next().is_some()
+        || revisions.any(|revision| is_owner(ds, OwnerReference::controller(&revision.owners)))
+        || events(snapshot, ds, FAILED_CREATE).next().is_some()
+        || events(snapshot, ds, SUCCESSFUL_CREATE).next().is_some()
+}
+
+/// The latest FailedCreate event, which outlives its cause: it is none once a pod was created
+/// later.
+fn refused_create(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason> {
+    let failed = events(snapshot, ds, FAILED_CREATE);
+    let latest = failed.max_by_key(|e| (e.last, e.count, &e.message))?;
+    // Pods tell whole seconds: of two creates in one of them it isn't known which came first.
+    let second = |time: Option<Timestamp>| time.map(Timestamp::as_second);
+    let created = second(last_create(snapshot, ds));
+    let is_past = second(latest.last).is_some_and(|failed| created > Some(failed));
+    (!is_past).then(|| Reason::FailedCreate {
+        message: latest.message.trim().to_owned(),
+        count: latest.count.into(),
+        last: latest.last,
+    })
+}
+
+/// When the controller last created a pod for the DaemonSet, as far as pods and events tell:
+/// either may be gone, or not have been read.
+fn last_create(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Timestamp> {
+    let pods = pods_made(snapshot, ds).filter_map(|pod| pod.created);
+    let events = events(snapshot, ds, SUCCESSFUL_CREATE).filter_map(|event| event.last);
+    pods.chain(events).max()
+}
+
+/// The pods that the controller made for the DaemonSet, or has taken over.
+fn pods_made<'a>(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> impl Iterator<Item = &'a Pod> {
+    let pods = snapshot.pods_in(&ds.namespace).into_iter().flatten();
+    pods.filter(|pod| is_owner(ds, pod.controller()))
+}
+
+fn is_owner(ds: &DaemonSet, owner: Option<&OwnerReference>) -> bool {
+    !ds.uid().is_empty() && owner.is_some_and(|owner| owner.uid == ds.uid())
+}
+
+/// The events about the DaemonSet that have this reason.
+fn events<'a>(
+    snapshot: &'a Snapshot,
+    ds: &'a DaemonSet,
+    reason: &'a str,
+) -> impl Iterator<Item = &'a Event> {
+    let events = snapshot.events.iter().flatten();
+    events.filter(move |e| {
+        &*e.reason == reason
+            && &*e.kind == "DaemonSet"
+            && *e.name == *ds.name
+            && *e.namespace == *ds.namespace
+            && (e.uid.is_empty() || ds.uid().is_empty() || *e.uid == *ds.uid())
+    })
+}
+
+/// What refuses pods, as far as the API server's message tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refuser<'m> {
+    /// A ResourceQuota, by its name.
+    Quota(&'m str),
+    /// The level of Pod Security that the namespace's labels enforce.
+    PodSecurity,
+}
+
+impl<'m> Refuser<'m> {
+    /// By the texts of the admission plugins `ResourceQuota` (`checkRequest`) and
+    /// `PodSecurity` (1.37.1).
+    pub(super) fn of_message(message: &'m str) -> Option<Self> {
+        if let Some((_, rest)) = message.split_once("exceeded quota: ") {
+            return rest.split(',').next().map(Self::Quota);
+        }
+        let is_pod_security = message.contains("violates PodSecurity ");
+        is_pod_security.then_some(Self::PodSecurity)
+    }
+
+    /// The command that shows it.
+    pub(super) fn shown_by(self, namespace: &str) -> Option<Command> {
+        match self {
+            Self::Quota(name) => {
+                let describe = Command::kubectl(&["describe", "quota"]).name(name);
+                describe.and_then(|describe| describe.namespace(namespace))
+            }
+            Self::PodSecurity => Command::kubectl(&["describe", "namespace"]).name(namespace),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refuser;
+
+    #[test]
+    fn who_refused() {
+        let shown = |message| {
+            let refuser = Refuser::of_message(message)?;
+            refuser.shown_by("ops").map(|command| command.to_string())
+        };
+        let quota = "Error creating: pods \"a-x\" is forbidden: exceeded quota: three, requested: pods=1, used: pods=3, limited: pods=3";
+        let show_quota = "kubectl describe quota three -n ops";
+        assert_eq!(shown(quota).as_deref(), Some(show_quota));
+        let level = "Error creating: pods \"a-x\" is forbidden: violates PodSecurity \"restricted:latest\": privileged";
+        let show_labels = "kubectl describe namespace ops";
+        assert_eq!(shown(level).as_deref(), Some(show_labels));
+        assert_eq!(shown("Error creating: Internal error occurred"), None);
+        // A message that was made up to be pasted.
+        let odd = "exceeded quota: $(reboot), requested: pods=1";
+        assert_eq!(shown(odd), None);
+    }
+}
