@@ -171,7 +171,10 @@ impl<'a> DaemonSetAnalysis<'a> {
             findings.retain(|f| f.code() != Code::PodsWithoutNode);
         }
         findings.extend(self.open_create_failures().cloned());
-        findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
+        let eligible = reports.iter().filter(|r| r.should_run == Some(true));
+        let eligible: HashSet<&str> = eligible.map(|r| r.name.as_str()).collect();
+        let should_run = |node: &Node| eligible.contains(&*node.name);
+        findings.extend(virtual_nodes(nodes.unwrap_or_default(), should_run));
         let clean = health::of_daemon_set(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut basis = Basis::new(self.snapshot);
         basis.notes.extend(notes);

@@ -80,6 +80,7 @@ impl Reason {
             | Self::PodMissing
             | Self::FailedCreate { .. }
             | Self::NamespaceTerminating { .. }
+            | Self::NodeUnderPressure { .. }
             | Self::VirtualNode { .. }
             | Self::NamespaceNodeSelector { .. }
             | Self::DaemonSetDeleting { .. }

@@ -168,6 +168,7 @@ impl Code {
             Self::EvictedAgainAndAgain => of(Problem, Nothing, None, ByHand),
             Self::NodeNotReady => of(Problem, Nothing, Some(0), WithNode),
             Self::NodeMissing => of(Problem, Nothing, Some(0), WhenCollected),
+            Self::NodeUnderPressure => of(Problem, Nothing, Some(0), ByHand),
             Self::FailedCreate => of(Problem, LastCreate, Some(1), ByHand),
             Self::NamespaceTerminating => of(Problem, Creating, Some(1), ByHand),
             Self::ContainerWaiting => of(Problem, Nothing, Some(2), ByHand),

@@ -41,8 +41,10 @@ fn under_way(body: &Body) -> (Style, String) {
 fn of_change(change: &Change, body: &Body) -> (Style, String) {
     let outcome = ChangeOutcome::new(change, body);
     let style = match outcome {
-        ChangeOutcome::SameTemplate { .. } => Style::Good,
-        ChangeOutcome::Refused | ChangeOutcome::Halted => Style::Bad,
+        ChangeOutcome::SameTemplate { .. } | ChangeOutcome::ReplacesNone => Style::Good,
+        ChangeOutcome::Refused
+        | ChangeOutcome::Halted
+        | ChangeOutcome::Rollout { held_up: true, .. } => Style::Bad,
         ChangeOutcome::Created
         | ChangeOutcome::OnDelete
         | ChangeOutcome::ManagesAlone

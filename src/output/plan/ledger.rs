@@ -42,14 +42,40 @@ pub(super) fn blockers(
     say_left_off(document, body.blockers.len().saturating_sub(shown));
 }
 
+/// What holds it up later, or where something `is_tried` would.
+pub(super) fn foreseen(document: &mut Document, body: &Body, is_tried: bool, now: Timestamp) {
+    if body.foreseen.is_empty() {
+        return;
+    }
+    document.heading(if is_tried {
+        "What would hold it up later"
+    } else {
+        "What will hold it up"
+    });
+    for one in &body.foreseen {
+        let text = Text::default()
+            .and(Style::Bad, one.blocker.code().name())
+            .and(
+                Style::Plain,
+                format!(": {}", words::foreseen::foreseen(one, now)),
+            );
+        document.line(2, text);
+    }
+}
+
 /// What would move it.
 pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     if body.remedies.is_empty() {
         return;
     }
+    let what = if body.foreseen.is_empty() {
+        "What would move it"
+    } else {
+        "What keeps it from being held up"
+    };
     let title = match body.remedies.len() {
-        1 => "What would move it",
-        _ => "What would move it, the least change first",
+        1 => what.to_owned(),
+        _ => format!("{what}, the least change first"),
     };
     document.heading(title);
     for one in &body.remedies {

@@ -22,7 +22,7 @@ use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
 use self::headline::headline;
-use self::ledger::{blockers, ledger, remedies, unavailable};
+use self::ledger::{blockers, foreseen, ledger, remedies, unavailable};
 use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
@@ -135,6 +135,7 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
         warnings(&mut document, change, now);
     }
     blockers(&mut document, body, change.is_some(), now, limits);
+    foreseen(&mut document, body, change.is_some(), now);
     remedies(&mut document, body, now);
     ledger(&mut document, body, now, limits);
     unavailable(&mut document, body, now, limits);
@@ -148,7 +149,7 @@ pub fn layout(report: &RolloutPlan, diff: Option<&TemplateDiff>, limits: Limits)
     nodes_against_today(&mut document, report, limits);
     old_pods(&mut document, report, limits);
     drift(&mut document, body, limits);
-    waves(&mut document, body);
+    waves(&mut document, body, now);
     footprints(&mut document, body);
     closing(&mut document, &report.basis);
     document.blank();

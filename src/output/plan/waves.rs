@@ -1,5 +1,7 @@
 //! Sizes, counts and the time of a rollout, for people.
 
+use jiff::Timestamp;
+
 use crate::analysis::rollout::plan::Body;
 use crate::words::rollout::waves as words;
 
@@ -7,7 +9,7 @@ use crate::output::document::{Document, Style, Text};
 use crate::output::words::counted;
 
 /// How the rollout goes on.
-pub(super) fn waves(document: &mut Document, body: &Body) {
+pub(super) fn waves(document: &mut Document, body: &Body, now: Timestamp) {
     let Some(waves) = &body.waves else { return };
     document.heading(format!(
         "The whole rollout ({} to replace)",
@@ -19,7 +21,7 @@ pub(super) fn waves(document: &mut Document, body: &Body) {
     }
     document.line(2, words::at_worst(waves, body).into_string());
     let Some(estimate) = &waves.estimate else {
-        document.line(2, words::no_estimate(body));
+        document.line(2, words::no_estimate(body, now));
         return;
     };
     let text = Text::default()

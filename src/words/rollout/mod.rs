@@ -1,6 +1,7 @@
 //! Rollouts: how one stands, what the controller does next, and what the rest is read with.
 
 pub mod change;
+pub mod foreseen;
 pub mod holder;
 pub mod moves;
 pub mod progress;
