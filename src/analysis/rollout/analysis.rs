@@ -137,7 +137,7 @@ fn managed<'a>(inputs: &Inputs<'a>, controller: Controller) -> Managed<'a> {
 
 /// What comes of what the controller tries to create: nothing in a namespace that is
 /// terminating, and no error either (`syncNodes`, 1.37.1).
-fn creates<'a>(tried: Choice<&'a str>, controller: Controller) -> Choice<&'a str> {
+fn creates(tried: Choice<&str>, controller: Controller) -> Choice<&str> {
     if controller.creates() {
         tried
     } else {
