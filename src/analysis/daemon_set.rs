@@ -17,8 +17,8 @@ use super::asked_pod::asked_pod;
 use super::basis::{Basis, Note};
 use super::causes::causes;
 use super::controller::Controller;
-use super::drift::Templates;
 use super::creates::{cannot_create, open_refusal};
+use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::findings::{Claims, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
@@ -186,7 +186,10 @@ impl<'a> DaemonSetAnalysis<'a> {
             findings.retain(|f| f.code() != Code::PodsWithoutNode);
         }
         findings.extend(open_refusal(self).cloned());
-        findings.extend(virtual_nodes(nodes.unwrap_or_default(), &reports));
+        let eligible = reports.iter().filter(|r| r.should_run == Some(true));
+        let eligible: HashSet<&str> = eligible.map(|r| r.name.as_str()).collect();
+        let should_run = |node: &Node| eligible.contains(&*node.name);
+        findings.extend(virtual_nodes(nodes.unwrap_or_default(), should_run));
         let clean = health::of_daemon_set(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut basis = Basis::new(self.snapshot);
         basis.notes.extend(notes);

@@ -1,12 +1,11 @@
 //! What holds for a DaemonSet as a whole.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::engine::claim::{Claim, Claimant};
 use crate::model::{DaemonSet, Node, OwnerReference, Pod, Snapshot};
 
 use super::creates::has_traces;
-use super::node::NodeEligibility;
 use super::reason::{ForeignOwner, ForeignPod, Reason};
 
 /// The pods of a namespace by what becomes of them.
@@ -159,19 +158,17 @@ fn namespace_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
 }
 
 /// Virtual kubelets and Fargate take a tolerate-all DaemonSet's pods and never run them.
-pub(super) fn virtual_nodes(nodes: &[Node], reports: &[NodeEligibility]) -> Option<Reason> {
-    let eligible: HashSet<&str> = reports
-        .iter()
-        .filter(|r| r.should_run == Some(true))
-        .map(|r| r.name.as_str())
-        .collect();
-    let found = nodes.iter().filter(|n| eligible.contains(&*n.name));
-    let found: Vec<_> = found.filter_map(|n| Some((n, keeps_out(n)?))).collect();
-    let (_, expression) = found.first()?;
-    let names: Vec<_> = found.iter().map(|(n, _)| n.name.to_string()).collect();
-    Some(Reason::VirtualNode {
+pub(super) fn virtual_nodes(nodes: &[Node], should_run: impl Fn(&Node) -> bool) -> Option<Reason> {
+    let mut names = Vec::new();
+    let mut requirements = BTreeSet::new();
+    for node in nodes {
+        let requirement = keeps_out(node).filter(|_| should_run(node));
+        names.extend(requirement.map(|_| node.name.to_string()));
+        requirements.extend(requirement);
+    }
+    (!names.is_empty()).then(|| Reason::VirtualNode {
         nodes: names,
-        requirement: expression,
+        requirements: requirements.into_iter().collect(),
     })
 }
 

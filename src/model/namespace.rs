@@ -27,6 +27,13 @@ mod wire {
     pub(super) struct Namespace {
         #[serde(default)]
         metadata: Metadata,
+        #[serde(default)]
+        status: Status,
+    }
+
+    #[derive(Deserialize, Default)]
+    struct Status {
+        phase: Option<Box<str>>,
     }
 
     #[derive(Deserialize, Default)]
@@ -48,7 +55,9 @@ mod wire {
                     .iter()
                     .filter_map(|key| annotations.remove_entry(*key))
                     .collect(),
-                terminating: metadata.deletion_timestamp.is_some(),
+                // The phase is what admission goes by (`NamespaceLifecycle`, 1.37.1).
+                terminating: metadata.deletion_timestamp.is_some()
+                    || namespace.status.phase.as_deref() == Some("Terminating"),
             }
         }
     }

@@ -3,11 +3,14 @@
 mod applied;
 mod changed;
 pub(crate) mod dump;
+mod foreseen;
 mod held_up;
 mod judged;
 mod lists;
 mod refusals;
+mod syncs;
 mod under_way;
+mod warnings;
 
 use std::fs;
 

@@ -158,6 +158,7 @@ impl Reason {
             | Self::PodMissing
             | Self::FailedCreate { .. }
             | Self::NamespaceTerminating { .. }
+            | Self::NodeUnderPressure { .. }
             | Self::VirtualNode { .. }
             | Self::NamespaceNodeSelector { .. }
             | Self::DaemonSetDeleting { .. }

@@ -61,6 +61,7 @@ codes! {
     NodeMissing: "The pod is on, or meant for, a node that doesn't exist.";
     PodOlderThanNode: "The pod was created before its node: it belongs to a former node of that name, and what it last said is of the past.";
     NodeNotReady: "The node isn't ready, so what it last said of its pods may be old.";
+    NodeUnderPressure: "The node has no disk space or no process ids left, and its kubelet turns away new pods that aren't critical.";
     VirtualNode: "The node is a virtual kubelet's or Fargate's, which can't run most daemon pods.";
     NamespaceNodeSelector: "The namespace has a node selector that an admission plugin puts on its pods; a pod for a node outside it never starts.";
     DaemonSetDeleting: "The DaemonSet is being deleted; the controller does nothing for it any more.";

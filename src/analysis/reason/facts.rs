@@ -48,6 +48,7 @@ impl Reason {
             Self::NodeMissing { .. } => Code::NodeMissing,
             Self::PodOlderThanNode { .. } => Code::PodOlderThanNode,
             Self::NodeNotReady { .. } => Code::NodeNotReady,
+            Self::NodeUnderPressure { .. } => Code::NodeUnderPressure,
             Self::VirtualNode { .. } => Code::VirtualNode,
             Self::NamespaceNodeSelector { .. } => Code::NamespaceNodeSelector,
             Self::DaemonSetDeleting { .. } => Code::DaemonSetDeleting,
@@ -133,7 +134,9 @@ impl Reason {
             Self::UntoleratedNoExecute(untolerated)
             | Self::UntoleratedNoSchedule(untolerated)
             | Self::UntoleratedPreferNoSchedule(untolerated) => Some(&untolerated.taint),
-            Self::EvictedAgainAndAgain { taint, .. } => Some(taint),
+            Self::EvictedAgainAndAgain { taint, .. } | Self::NodeUnderPressure { taint } => {
+                Some(taint)
+            }
             _ => None,
         }
     }
@@ -160,7 +163,7 @@ impl Reason {
             Self::NodeSelectorMismatch { key, wanted, .. } => Some(format!("{key}={wanted}")),
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => Some(requirement.to_string()),
-            Self::VirtualNode { requirement, .. } => Some((*requirement).to_owned()),
+            Self::VirtualNode { requirements, .. } => Some(requirements.join(", ")),
             _ => None,
         }
     }

@@ -186,10 +186,14 @@ pub enum Reason {
         /// The pod that counts for the node is being deleted.
         is_terminating: bool,
     },
+    NodeUnderPressure {
+        /// The taint that stands for the condition.
+        taint: Taint,
+    },
     VirtualNode {
         nodes: Vec<String>,
-        /// The requirement that keeps daemon pods out of the first of them.
-        requirement: &'static str,
+        /// The requirements that together keep daemon pods out of all of them.
+        requirements: Vec<&'static str>,
     },
     NamespaceNodeSelector {
         namespace: String,
@@ -234,6 +238,8 @@ pub enum Reason {
     },
     HostPortsUnderSurge {
         ports: Vec<HostPort>,
+        /// The new pods of this rollout fit, and those of each later one won't.
+        from_next_rollout: bool,
     },
     BudgetExhausted {
         surge: bool,

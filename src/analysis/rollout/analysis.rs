@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::analysis::controller::Controller;
 use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::pod::DaemonPod;
 use crate::engine::pods::is_pod_updated;
 use crate::engine::rollout::{
-    Inputs, Managed, RollingUpdate, RollingUpdateError, Walk, allows_surge, is_rolling_update,
-    manage, rolling_update_of,
+    Choice, Inputs, Managed, RollingUpdate, RollingUpdateError, Walk, allows_surge,
+    is_rolling_update, manage, rolling_update_of,
 };
 use crate::model::{DaemonSet, Node, Pod};
 
@@ -41,14 +42,20 @@ impl<'a> RolloutAnalysis<'a> {
         // Without surge manage doesn't ask which pods are new.
         let managed = inputs
             .filter(|i| context.revisions_known || !allows_surge(i.strategy))
-            .map(|i| if acts { manage(&i) } else { Managed::default() });
+            .map(|i| managed(&i, subject.controller));
         let walk = inputs
             .filter(|_| context.revisions_known)
             .map(|i| Walk::new(&i));
         let rolling = walk
             .as_ref()
             .filter(|_| rolls)
-            .map(|walk| rolling_update_of(walk, strategy(subject.ds)));
+            .map(|walk| rolling_update_of(walk, strategy(subject.ds)))
+            .map(|rolling| {
+                rolling.map(|update| RollingUpdate {
+                    create: creates(update.create, subject.controller),
+                    ..update
+                })
+            });
         let by_name = nodes.unwrap_or_default().iter();
         Self {
             subject,
@@ -115,6 +122,27 @@ impl<'a> RolloutAnalysis<'a> {
     /// What rollingUpdate does, if it is called and doesn't fail.
     pub(super) fn update(&self) -> Option<&RollingUpdate<'a>> {
         self.rolling.as_ref()?.as_ref().ok()
+    }
+}
+
+fn managed<'a>(inputs: &Inputs<'a>, controller: Controller) -> Managed<'a> {
+    if !controller.acts() {
+        return Managed::default();
+    }
+    let managed = manage(inputs);
+    Managed {
+        create: creates(managed.create, controller),
+        ..managed
+    }
+}
+
+/// What comes of what the controller tries to create: nothing in a namespace that is
+/// terminating, and no error either (`syncNodes`, 1.37.1).
+fn creates(tried: Choice<&str>, controller: Controller) -> Choice<&str> {
+    if controller.creates() {
+        tried
+    } else {
+        Choice::default()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::analysis::creates::open_refusal;
+use crate::analysis::reason::properties::{Ends, Stops};
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, Visited};
 use crate::model::Pod;
@@ -49,6 +50,25 @@ impl Blocker {
     #[must_use]
     pub const fn creates_fail(&self) -> bool {
         self.code().properties().stops.keeps_from_creating()
+    }
+
+    /// Whether it never ends by itself, and no sync of the controller ends it either.
+    #[must_use]
+    pub fn lasts(&self, now: Timestamp) -> bool {
+        let lasts = |reason: &Reason| matches!(reason.ends(now), Ends::WithNode | Ends::ByHand);
+        match self {
+            Self::Rollout(reason) => lasts(reason),
+            Self::Nodes { .. } => self.holders().any(|holder| lasts(&holder.reason)),
+        }
+    }
+
+    /// The nodes that have it.
+    pub fn holders(&self) -> impl Iterator<Item = &Holder> {
+        let (first, others) = match self {
+            Self::Rollout(_) => (None, &[][..]),
+            Self::Nodes { first, others } => (Some(first), others.as_slice()),
+        };
+        first.into_iter().chain(others)
     }
 
     /// The node that has it, where it is one.
@@ -100,9 +120,11 @@ impl Blocker {
 }
 
 /// The causes, the first one first: what keeps the controller from acting at all,
-/// what makes its steps fail, then who holds the budget.
+/// what makes its steps fail, then who holds the budget. `then` is the state on which the
+/// rolling update is called.
 pub(super) fn blockers(
     analysis: &RolloutAnalysis<'_>,
+    then: &RolloutAnalysis<'_>,
     next: Option<Next>,
     manage: Option<&Manage>,
     budget: Option<&Budget>,
@@ -117,12 +139,14 @@ pub(super) fn blockers(
         .collect();
     if owes_creates(analysis, manage) {
         blockers.extend(failing_creates(analysis));
+    } else if next != Some(Next::None) {
+        blockers.extend(no_creates(analysis));
     }
     blockers.extend(failing_update(analysis));
-    blockers.extend(host_ports(analysis, next));
     if next == Some(Next::Waiting) {
+        blockers.extend(host_ports(analysis));
         blockers.extend(waiting(analysis, budget));
-    } else if manage_alone_does_not_help(next, manage, &blockers) && rolls_nothing(analysis) {
+    } else if manage_alone_does_not_help(next, manage, &blockers) && rolls_nothing(then) {
         let waiting = waiting(analysis, budget).into_iter();
         blockers.extend(waiting.filter(|b| !b.creates_fail()));
     }
@@ -168,6 +192,13 @@ fn failing_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
     all.cloned().map(Blocker::Rollout).collect()
 }
 
+/// What keeps the controller from creating any pod: it tries, and nothing comes of it.
+fn no_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
+    let findings = analysis.subject.findings.iter();
+    let creates_none = findings.filter(|f| f.code().properties().stops == Stops::Creating);
+    creates_none.cloned().map(Blocker::Rollout).collect()
+}
+
 /// What makes the rolling update itself fail.
 fn failing_update(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     let reason = match analysis.rolling.as_ref()?.as_ref().err()? {
@@ -182,15 +213,16 @@ fn failing_update(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
 }
 
 /// New pods that never fit beside the old ones.
-fn host_ports(analysis: &RolloutAnalysis<'_>, next: Option<Next>) -> Option<Blocker> {
+pub(super) fn host_ports(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     let ds = analysis.ds();
-    if next != Some(Next::Waiting) {
-        return None;
-    }
     let strategy = ds.object.spec.update_strategy.as_ref();
     let old = old_templates(analysis.subject.snapshot, ds);
     let ports = clashing_host_ports(strategy, &old, ds.pod_spec()?);
-    (!ports.is_empty()).then_some(Blocker::Rollout(Reason::HostPortsUnderSurge { ports }))
+    let reason = |ports| Reason::HostPortsUnderSurge {
+        ports,
+        from_next_rollout: false,
+    };
+    (!ports.is_empty()).then(|| Blocker::Rollout(reason(ports)))
 }
 
 /// Who holds the budget, or else which nodes aren't done, by cause.
@@ -221,7 +253,7 @@ fn old_under_on_delete(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
 
 /// A blocker for each kind of cause: nodes that aren't ready first, what only takes time
 /// last.
-fn by_cause(holders: Vec<Holder>) -> Vec<Blocker> {
+pub(super) fn by_cause(holders: Vec<Holder>) -> Vec<Blocker> {
     let mut by_rank: BTreeMap<(u8, Code), Vec<Holder>> = BTreeMap::new();
     for holder in holders {
         let code = holder.reason.code();

@@ -6,9 +6,10 @@ use serde::Serialize;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::{NotReady, PodFact, Reason, Said};
 use crate::engine::rollout::{NodeState, Visited};
-use crate::model::{Node, Pod};
+use crate::model::{Node, Pod, Taint};
 
 use super::analysis::RolloutAnalysis;
+use super::pressure::{is_evicted, pressure};
 
 /// The ledger of the budget.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,8 @@ pub struct Holder {
     pub reason: Reason,
     /// Since when, where anything tells.
     pub since: Option<Timestamp>,
+    /// Whether the node should run a pod; `None` where that isn't known, or it doesn't exist.
+    pub should_run: Option<bool>,
 }
 
 impl Holder {
@@ -104,6 +107,13 @@ pub(super) fn budget(analysis: &RolloutAnalysis<'_>) -> Option<Budget> {
 
 /// The node that `visited` is, with the pod that keeps it from being counted as available.
 pub(super) fn holder(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
+    Holder {
+        should_run: visited.should_run,
+        ..of_state(analysis, visited)
+    }
+}
+
+fn of_state(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
     match visited.state {
         NodeState::NoPod => without_pod(analysis, visited),
         NodeState::Excess => {
@@ -148,6 +158,7 @@ fn without_pod(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder 
             pods: pods.iter().map(|pod| pod.name.to_string()).collect(),
             reason: refused.cloned().unwrap_or(Reason::PodMissing),
             since: None,
+            should_run: None,
         },
     }
 }
@@ -166,6 +177,7 @@ fn several(node: &str, pods: Vec<String>, reason: Reason) -> Holder {
         pods,
         reason,
         since: None,
+        should_run: None,
     }
 }
 
@@ -173,8 +185,27 @@ fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
     let report = analysis.pod_report(pod);
     match analysis.node(node) {
         None => gone(analysis, node, pod),
-        Some(found) if is_not_ready(found) => on_not_ready_node(found, pod, &report),
-        Some(_) => not_available(node, report),
+        Some(found) if is_not_ready(found) => on_not_ready_node(found, Some((pod, &report))),
+        Some(found) => {
+            let taint = pressure(found, analysis.ds().pod_spec());
+            match taint.filter(|_| is_evicted(pod)) {
+                Some(taint) => under_pressure(node, Some(pod), taint),
+                None => not_available(node, report),
+            }
+        }
+    }
+}
+
+/// A node whose kubelet turned `pod` away, or would a new one.
+pub(super) fn under_pressure(node: &str, pod: Option<&Pod>, taint: &Taint) -> Holder {
+    Holder {
+        node: node.to_owned(),
+        pods: pod.iter().map(|pod| pod.name.to_string()).collect(),
+        reason: Reason::NodeUnderPressure {
+            taint: taint.without_time(),
+        },
+        since: taint.time_added,
+        should_run: None,
     }
 }
 
@@ -194,6 +225,7 @@ fn not_available(node: &str, report: DaemonPod) -> Holder {
         pods: vec![report.name],
         reason,
         since,
+        should_run: None,
     }
 }
 
@@ -225,18 +257,21 @@ fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
             controller_acts: analysis.subject.controller.acts(),
         },
         since: None,
+        should_run: None,
     }
 }
 
-fn on_not_ready_node(node: &Node, pod: &Pod, report: &DaemonPod) -> Holder {
+/// A node that isn't ready, with the pod that it has or is to get.
+pub(super) fn on_not_ready_node(node: &Node, pod: Option<(&Pod, &DaemonPod)>) -> Holder {
     Holder {
         node: node.name.to_string(),
-        pods: vec![pod.name.to_string()],
+        pods: pod.iter().map(|(pod, _)| pod.name.to_string()).collect(),
         reason: Reason::NodeNotReady {
             since: node.ready_since,
-            is_terminating: pod.is_deleting(),
+            is_terminating: pod.is_some_and(|(pod, _)| pod.is_deleting()),
         },
-        since: node.ready_since.or(report.since),
+        since: node.ready_since.or_else(|| pod?.1.since),
+        should_run: None,
     }
 }
 

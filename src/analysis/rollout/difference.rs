@@ -2,11 +2,14 @@
 
 use serde_json::Value;
 
+use crate::analysis::findings;
 use crate::analysis::reason::Reason;
 use crate::apply::template_diff::{added_by_server, changed_fields, template_diff};
-use crate::model::{DaemonSet, Snapshot};
+use crate::engine::{Ignore, node_should_run_daemon_pod};
+use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::change::{Change, ChangeKind, ChangedField, Obtained, TemplateChange, Warning};
+use super::compiled;
 use super::host_ports::clashing_host_ports;
 use super::pods::old_templates;
 use super::refused::refused;
@@ -30,6 +33,11 @@ pub fn describe(
         TemplateChange::Unchanged
     };
     let pods = snapshot.pods_in(&target.namespace);
+    let today = stored.filter(|_| template == TemplateChange::Changed);
+    let reasons = [
+        host_ports(today, target, snapshot),
+        virtual_nodes(target, snapshot),
+    ];
     Change {
         kind,
         to_revision: None,
@@ -40,7 +48,7 @@ pub fn describe(
             Obtained::DryRun => Vec::new(),
             Obtained::Local => refused(stored, target, pods),
         },
-        warnings: host_ports(stored, target, snapshot).into_iter().collect(),
+        warnings: reasons.into_iter().flatten().map(Warning::Reason).collect(),
         fields,
     }
 }
@@ -72,14 +80,31 @@ fn fields(stored: &DaemonSet, target: &DaemonSet) -> Vec<ChangedField> {
         .collect()
 }
 
+/// The host ports for which new pods never fit beside old ones: those of `today`'s template
+/// and of older ones, or else of `target`'s own, which the next rollout meets.
 fn host_ports(
-    stored: Option<&DaemonSet>,
+    today: Option<&DaemonSet>,
     target: &DaemonSet,
     snapshot: &Snapshot,
-) -> Option<Warning> {
-    let old = old_templates(snapshot, target);
-    let today = stored.and_then(DaemonSet::pod_spec);
+) -> Option<Reason> {
     let strategy = target.object.spec.update_strategy.as_ref();
-    let ports = clashing_host_ports(strategy, old.iter().chain(today), target.pod_spec()?);
-    (!ports.is_empty()).then_some(Warning::Reason(Reason::HostPortsUnderSurge { ports }))
+    let new = target.pod_spec()?;
+    let old = old_templates(snapshot, target);
+    let today = today.and_then(DaemonSet::pod_spec);
+    let mut ports = clashing_host_ports(strategy, old.iter().chain(today), new);
+    let from_next_rollout = ports.is_empty();
+    if from_next_rollout {
+        ports = clashing_host_ports(strategy, [new], new);
+    }
+    (!ports.is_empty()).then_some(Reason::HostPortsUnderSurge {
+        ports,
+        from_next_rollout,
+    })
+}
+
+fn virtual_nodes(target: &DaemonSet, snapshot: &Snapshot) -> Option<Reason> {
+    let compiled = compiled(target, snapshot);
+    let should_run =
+        |node: &Node| node_should_run_daemon_pod(&compiled, node, &mut Ignore).should_run;
+    findings::virtual_nodes(snapshot.nodes.as_deref()?, should_run)
 }

@@ -6,7 +6,8 @@ use crate::engine::{Ignore, node_should_run_daemon_pod};
 use crate::model::{Command, Node, Pod, Taint};
 
 use super::analysis::RolloutAnalysis;
-use super::plan::{Budget, BudgetKind};
+use super::budget_holders::is_not_ready;
+use super::plan::{Budget, BudgetKind, Holder};
 use super::remedies::{RemedyKind, Risk, RolloutRemedy, Targets};
 
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
@@ -111,6 +112,36 @@ fn force(exhausted: &ExhaustedBudget<'_>, nodes: &[&NotReadyNode<'_>]) -> Option
         },
         command: command.map(|command| command.with(&["--force", "--grace-period=0"])),
         risk: Some(Risk::ContainersRunOn),
+    })
+}
+
+/// Pods that aren't available on nodes that should run none: none is made again, so that
+/// their deletion frees the budget. On a node that isn't ready they don't go by it.
+pub(super) fn excluded_pods(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
+    let analysis = exhausted.analysis;
+    let is_kept = |holder: &&Holder| {
+        let is_ready = |node| !is_not_ready(node);
+        let pods = analysis.pods_on(&holder.node);
+        let of_it = |pod: &&&Pod| holder.pod() == Some(&*pod.name);
+        holder.should_run == Some(false)
+            && analysis.node(&holder.node).is_some_and(is_ready)
+            && pods.iter().find(of_it).is_some_and(|p| !p.is_deleting())
+    };
+    let holders: Vec<_> = exhausted.budget.holders.iter().filter(is_kept).collect();
+    let pods: Vec<&str> = holders.iter().filter_map(|h| h.pod()).collect();
+    let enough = exhausted.enough(&vec![false; pods.len()]);
+    let least = pods.get(..enough.unwrap_or(pods.len())).unwrap_or(&pods);
+    let command = Command::kubectl(&["delete", "pod"]).names(least.iter().copied());
+    (!pods.is_empty()).then(|| RolloutRemedy {
+        kind: RemedyKind::DeletePods {
+            pods: pods.iter().map(|&pod| pod.to_owned()).collect(),
+            nodes: Targets {
+                names: holders.iter().map(|h| h.node.clone()).collect(),
+                enough,
+            },
+        },
+        command: command.and_then(|command| command.namespace(&analysis.ds().namespace)),
+        risk: Some(Risk::NotMadeAgain),
     })
 }
 

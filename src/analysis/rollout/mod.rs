@@ -10,9 +10,11 @@ mod drift;
 mod drift_remedies;
 mod exhausted_budget;
 pub mod following;
+mod foreseen;
 pub mod host_ports;
 pub mod plan;
 mod pods;
+mod pressure;
 pub mod progress;
 pub mod refused;
 mod remedies;
@@ -36,7 +38,11 @@ use super::status::reported;
 use after_manage::after_manage;
 use analysis::RolloutAnalysis;
 use change::Change;
-use plan::{Body, BudgetTrial, Footprints, Next, Nodes, Revision, RolloutPlan};
+use foreseen::Foresight;
+use plan::{
+    Blocker, Body, Budget, BudgetTrial, Drift, Footprints, Next, Nodes, Revision, RolloutPlan,
+    RolloutRemedy, Waves,
+};
 use progress::Progress;
 
 /// What a plan is asked about.
@@ -122,8 +128,10 @@ fn with_analyses<T>(
         target,
     );
     let now = RolloutAnalysis::new(&now);
-    let managed = now.managed.as_ref();
-    let after = managed.and_then(|m| after_manage(snapshot, target, m, snapshot.now));
+    let managed = now.managed.as_ref().zip(now.inputs);
+    let after = managed.and_then(|(managed, inputs)| {
+        after_manage(snapshot, target, managed, inputs.pods, snapshot.now)
+    });
     let Some(after) = &after else {
         return then(
             &Analyses {
@@ -178,10 +186,24 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     let manage = steps::manage(analysis);
     let lost = pods::lost(analyses.then);
     let waves = waves::waves(analyses.then, lost.as_deref().unwrap_or_default());
-    let blockers = blockers::blockers(analysis, next, manage.as_ref(), budget.as_ref());
+    let blockers = blockers::blockers(
+        analysis,
+        analyses.then,
+        next,
+        manage.as_ref(),
+        budget.as_ref(),
+    );
     let drift = drift::drift(analysis);
     let known_drift = drift.as_deref().unwrap_or_default();
-    Body {
+    let foresight = foreseen::foresight(analyses.then, &blockers);
+    let remedies = remedies_of(
+        analyses,
+        &blockers,
+        budget.as_ref(),
+        &foresight,
+        known_drift,
+    );
+    let mut body = Body {
         strategy: strategy::strategy(analysis, desired),
         revision: revision.map(|revision| Revision {
             pods: pods::updated(analysis),
@@ -201,7 +223,8 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
         nodes: nodes(rollout, analysis, desired),
         old: pods::old(analysis),
         waves,
-        remedies: remedies::remedies(analysis, &blockers, budget.as_ref(), known_drift),
+        foreseen: foresight.blockers,
+        remedies,
         drift,
         footprint: rollout
             .change
@@ -210,7 +233,28 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
         budget,
         lost,
         blockers,
+    };
+    if body.is_stuck(rollout.snapshot.now) {
+        body.waves = body.waves.map(Waves::without_end);
     }
+    body
+}
+
+/// What would move it now, and what would keep it from being held up later.
+fn remedies_of(
+    analyses: &Analyses<'_, '_>,
+    blockers: &[Blocker],
+    budget: Option<&Budget>,
+    foresight: &Foresight,
+    drift: &[Drift],
+) -> Vec<RolloutRemedy> {
+    if foresight.blockers.is_empty() {
+        return remedies::remedies(analyses.now, blockers, budget, drift);
+    }
+    let foreseen = foresight.blockers.iter().map(|f| &f.blocker);
+    let all: Vec<_> = blockers.iter().chain(foreseen).cloned().collect();
+    let budget = foresight.budget.as_ref().or(budget);
+    remedies::remedies(analyses.then, &all, budget, drift)
 }
 
 fn desired(analysis: &RolloutAnalysis<'_>) -> Option<usize> {

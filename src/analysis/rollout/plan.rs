@@ -15,6 +15,7 @@ use super::change::{Change, ChangedField, TemplateChange};
 pub use super::blockers::Blocker;
 pub use super::budget_holders::{Budget, BudgetKind, Holder};
 pub use super::drift::Drift;
+pub use super::foreseen::Foreseen;
 pub use super::remedies::{RemedyChanges, RemedyKind, Risk, RolloutRemedy, Targets};
 pub use super::waves::{Estimate, Waves};
 
@@ -85,7 +86,8 @@ pub struct Body {
     /// What rollingUpdate decides on the state as it is, if it is called.
     pub update: Option<Update>,
     /// What it decides once manage's deletions are observed: before that it isn't
-    /// called. Absent where manage deletes nothing for certain.
+    /// called. Absent where manage deletes nothing for certain, and no failed pod beside
+    /// another one.
     pub update_after_manage: Option<Update>,
     /// Pods that the rollout deletes and nothing makes again.
     pub lost: Option<Vec<Lost>>,
@@ -97,6 +99,9 @@ pub struct Body {
     pub waves: Option<Waves>,
     /// Why it doesn't move, first cause first; empty when nothing holds it up.
     pub blockers: Vec<Blocker>,
+    /// What will hold it up once it has done what it can; empty where something does
+    /// already, or nothing will.
+    pub foreseen: Vec<Foreseen>,
     /// What would move it, the least change first.
     pub remedies: Vec<RolloutRemedy>,
     /// Pods that count as updated and aren't what the template says.
@@ -333,6 +338,8 @@ pub struct Update {
     pub delete: Picked,
     /// Nodes that get a second pod.
     pub create: Picked,
+    /// Old pods that aren't available, by name: they are replaced whatever the budget is.
+    pub unavailable: Vec<String>,
 }
 
 /// What is certain, and what is picked.

@@ -7,12 +7,12 @@ use serde::Serialize;
 use crate::analysis::creates::Refuser;
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
-use crate::model::{Command, DaemonSet};
+use crate::model::{Command, DaemonSet, Taint};
 
 use super::analysis::RolloutAnalysis;
 use super::drift::Drift;
 use super::drift_remedies::ways_round;
-use super::exhausted_budget::{ExhaustedBudget, not_ready_nodes};
+use super::exhausted_budget::{ExhaustedBudget, excluded_pods, not_ready_nodes};
 use super::plan::{Blocker, Budget, BudgetKind, Holder};
 use super::revision::history;
 
@@ -68,6 +68,20 @@ pub enum RemedyKind {
     ReleaseFinalizers {
         /// The pod.
         pod: String,
+    },
+    /// Delete pods that aren't available, on nodes that should run none.
+    DeletePods {
+        /// The pods.
+        pods: Vec<String>,
+        /// Their nodes.
+        nodes: Targets,
+    },
+    /// Free what nodes that are under pressure have none left of.
+    RelievePressure {
+        /// The nodes.
+        nodes: Vec<String>,
+        /// The taint of the first one that stands for it.
+        taint: Taint,
     },
     /// Force the deletion of pods on nodes that aren't ready.
     ForceDelete {
@@ -131,6 +145,8 @@ pub enum Risk {
     VolumesDetached,
     /// The pod's containers may still run, and run beside a new pod's.
     ContainersRunOn,
+    /// No other pod is made on the node as long as it is excluded.
+    NotMadeAgain,
     /// What the finalizer was for is left undone.
     FinalizerUndone,
     /// Pods that were replaced already are replaced again.
@@ -161,9 +177,12 @@ impl RemedyKind {
             | Self::AwaitAvailability { .. } => RemedyChanges::Nothing,
             Self::ReleaseFinalizers { .. }
             | Self::ForceDelete { .. }
+            | Self::DeletePods { .. }
             | Self::RemoveGeneration { .. }
             | Self::DeleteOutdated { .. } => RemedyChanges::Pod,
-            Self::DeleteNodes(_) | Self::TaintOutOfService(_) => RemedyChanges::Node,
+            Self::RelievePressure { .. } | Self::DeleteNodes(_) | Self::TaintOutOfService(_) => {
+                RemedyChanges::Node
+            }
             Self::MendTemplate { .. }
             | Self::WithoutSurge
             | Self::RaiseBudget { .. }
@@ -218,6 +237,7 @@ fn of_blockers(
     let exhausted = ExhaustedBudget { analysis, budget };
     list.extend(available_soon(&exhausted));
     list.extend(collected_soon(&exhausted));
+    list.extend(excluded_pods(&exhausted));
     let terminating = budget.holders.iter();
     list.extend(terminating.filter_map(|holder| finalizers(analysis, holder)));
     list.extend(not_ready_nodes(&exhausted));
@@ -236,6 +256,7 @@ fn of_blocker(analysis: &RolloutAnalysis<'_>, blocker: &Blocker) -> Option<Rollo
         Code::NodeGoneUnderSurge => Some(RemedyKind::AwaitCollection { is_enough: true }.into()),
         Code::ContainerWaiting => Some(undo(analysis)),
         Code::HostPortsUnderSurge => Some(without_surge(analysis)),
+        Code::NodeUnderPressure => relieve_pressure(blocker),
         _ => None,
     }
 }
@@ -251,6 +272,17 @@ fn let_creates_succeed(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> Rollo
         command: refused_by.and_then(|refuser| refuser.shown_by(&analysis.ds().namespace)),
         risk: None,
     }
+}
+
+/// What uses the disk or the process ids is the node's to tell.
+fn relieve_pressure(blocker: &Blocker) -> Option<RolloutRemedy> {
+    let taint = blocker.reason().taint()?.clone();
+    let nodes: Vec<_> = blocker.holders().map(|h| h.node.clone()).collect();
+    Some(RolloutRemedy {
+        command: Command::kubectl(&["describe", "node"]).names(nodes.iter().map(String::as_str)),
+        kind: RemedyKind::RelievePressure { nodes, taint },
+        risk: None,
+    })
 }
 
 /// `kubectl rollout undo` needs a revision to go back to.

@@ -52,10 +52,14 @@ pub enum ChangeOutcome {
     OnDelete,
     /// Pods are made and deleted at once, and none is left to roll.
     ManagesAlone,
+    /// The template changes, and there is no pod to replace.
+    ReplacesNone,
     /// A rollout starts.
     Rollout {
         /// To an older revision, and not by an undo.
         to_older: bool,
+        /// No pod is replaced as long as nothing else changes.
+        held_up: bool,
     },
 }
 
@@ -120,9 +124,13 @@ impl ChangeOutcome {
         if !is_rolled && body.next == Some(Next::Manage) {
             return Self::ManagesAlone;
         }
+        if !is_rolled && body.old.as_ref().is_some_and(Vec::is_empty) {
+            return Self::ReplacesNone;
+        }
         let revision = body.revision.as_ref().map(|r| r.state);
         Self::Rollout {
             to_older: revision == Some(RevisionState::Existing) && change.kind != ChangeKind::Undo,
+            held_up: body.next == Some(Next::Waiting) || body.creates_fail(),
         }
     }
 }

@@ -77,8 +77,25 @@ pub(super) fn update(analysis: &RolloutAnalysis<'_>) -> Option<Update> {
     let update = analysis.update().map(|update| Update {
         delete: picked(&update.delete),
         create: picked(&update.create),
+        unavailable: unavailable(analysis, update),
     });
     Some(update.unwrap_or_default())
+}
+
+/// Old pods that aren't available are replaced whatever the budget is.
+fn unavailable(analysis: &RolloutAnalysis<'_>, update: &RollingUpdate<'_>) -> Vec<String> {
+    let surges = update.counts.max_surge != 0;
+    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
+    let unavailable = visited.filter_map(|v| match v.state {
+        NodeState::Old {
+            old,
+            available: false,
+        } if !surges || v.should_run == Some(true) => Some(old.name.to_string()),
+        _ => None,
+    });
+    let mut pods: Vec<_> = unavailable.collect();
+    pods.sort_unstable();
+    pods
 }
 
 fn picked(choice: &Choice<&str>) -> Picked {

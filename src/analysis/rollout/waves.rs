@@ -3,12 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::engine::pods::is_pod_ready;
-use crate::engine::rollout::{Inputs, NodeState, Visited, Walk};
+use crate::engine::rollout::{BURST_REPLICAS, Inputs, NodeState, RollingUpdate, Visited, Walk};
 
 use super::analysis::RolloutAnalysis;
-use super::host_ports::clashing_host_ports;
 use super::plan::Lost;
-use super::pods::old_templates;
 
 /// Sizes and counts, never an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +19,28 @@ pub struct Waves {
     pub now: usize,
     /// How many are left after that.
     pub later: usize,
-    /// How many of those go at once, once those before are available.
+    /// How many of those go in the syncs right after, without waiting for any pod: one sync
+    /// takes no more than [`BURST_REPLICAS`].
+    pub without_waiting: usize,
+    /// How many of the others go at once, once those before are available.
     pub batch: usize,
     /// How many such batches there are.
     pub batches: usize,
     /// Eligible nodes without an available pod at worst.
     pub unavailable_at_worst: usize,
-    /// How long it may take; absent where no pod tells how long it took to start.
+    /// How long it may take; absent where no pod tells how long it took to start, and where
+    /// it doesn't end by itself.
     pub estimate: Option<Estimate>,
+}
+
+impl Waves {
+    /// The same of a rollout that doesn't end by itself: nobody knows how long it takes.
+    pub(super) fn without_end(self) -> Self {
+        Self {
+            estimate: None,
+            ..self
+        }
+    }
 }
 
 /// An estimate of the time, from pods that started before.
@@ -56,7 +68,6 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
     let update = analysis.update()?;
     let surge = update.counts.max_surge != 0;
     let rolled = rolled(analysis, walk, surge);
-    let pods: HashSet<&str> = rolled.values().copied().collect();
     let all = rolled.len();
     // Under surge a pod where none should run goes beside the waves.
     if all == 0 {
@@ -65,6 +76,7 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
     let (now, budget) = if surge {
         (update.create.count(), update.counts.max_surge)
     } else {
+        let pods: HashSet<&str> = rolled.values().copied().collect();
         // Pods of nodes that are gone are deleted too, and aren't made again.
         let among = |names: &[&str]| names.iter().filter(|name| pods.contains(*name)).count();
         let picked = among(&update.delete.candidates).min(update.delete.take);
@@ -72,19 +84,31 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
         (now, update.counts.max_unavailable)
     };
     let now = now.min(all);
-    let batch = usize::try_from(budget).unwrap_or(0).min(all);
-    let batches = (all - now).checked_div(batch).map_or(0, |full| {
-        full + usize::from(!(all - now).is_multiple_of(batch))
-    });
-    let loses = lost
-        .iter()
-        .filter(|l| pods.contains(l.pod.as_str()))
-        .count();
+    let creates = analysis.subject.controller.creates();
+    // Where no pod is created, none becomes available for the next to go.
+    let (without_waiting, batch) = if creates {
+        let batch = usize::try_from(budget).unwrap_or(0).min(all);
+        (without_waiting(walk, update, &rolled).min(all - now), batch)
+    } else {
+        (0, 0)
+    };
+    let waiting = all - now - without_waiting;
+    let batches = waiting
+        .checked_div(batch)
+        .map_or(0, |full| full + usize::from(!waiting.is_multiple_of(batch)));
+    let lost: HashSet<&str> = lost.iter().map(|l| l.pod.as_str()).collect();
+    let (replace, loses) = if creates {
+        let loses = rolled.values().filter(|pod| lost.contains(*pod)).count();
+        (all - loses, loses)
+    } else {
+        (0, if surge { 0 } else { now })
+    };
     Some(Waves {
-        replace: all - loses,
+        replace,
         loses,
         now,
         later: all - now,
+        without_waiting,
         batch,
         batches,
         unavailable_at_worst: unavailable_at_worst(
@@ -92,21 +116,37 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
             &rolled,
             if surge { 0 } else { budget },
         ),
+        // Nothing ever rolls under a budget below 0.
         estimate: match batches + usize::from(now > 0) {
-            // Nothing ever rolls under a budget below 0, or where no new pod fits.
             0 => None,
-            _ if surge && host_ports_conflict(analysis) => None,
             batches => estimate(analysis, batches),
         },
     })
 }
 
-fn host_ports_conflict(analysis: &RolloutAnalysis<'_>) -> bool {
-    let ds = analysis.ds();
-    let old = old_templates(analysis.subject.snapshot, ds);
-    let strategy = ds.object.spec.update_strategy.as_ref();
-    let clash = |new| !clashing_host_ports(strategy, &old, new).is_empty();
-    ds.pod_spec().is_some_and(clash)
+/// How many more than one sync takes the budget allows at once: `syncNodes` (1.37.1) caps
+/// what one sync deletes and creates, and the next one doesn't wait for the pods of it.
+fn without_waiting(
+    walk: &Walk<'_>,
+    update: &RollingUpdate<'_>,
+    rolled: &HashMap<&str, &str>,
+) -> usize {
+    let counts = update.counts;
+    let (taken, budget) = if counts.max_surge == 0 {
+        (update.delete.count(), counts.max_unavailable)
+    } else {
+        (update.create.count(), counts.max_surge)
+    };
+    if taken < BURST_REPLICAS {
+        return 0;
+    }
+    let old = walk.visited.iter().filter_map(|v| match v.state {
+        NodeState::Old { available, .. } if rolled.contains_key(v.node) => Some(available),
+        _ => None,
+    });
+    let (available, unavailable): (Vec<bool>, Vec<bool>) = old.partition(|available| *available);
+    let free = usize::try_from(budget).map_or(0, |b| b.saturating_sub(update.in_use));
+    (unavailable.len() + free.min(available.len())).saturating_sub(taken)
 }
 
 /// The old pods that the rolling update replaces or loses, once manage has deleted

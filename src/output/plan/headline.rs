@@ -51,8 +51,10 @@ fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence)
 fn of_change(of: &DaemonSetRef, change: &Change, body: &Body, now: Timestamp) -> (Mark, Sentence) {
     let outcome = ChangeOutcome::new(change, body);
     let mark = match outcome {
-        ChangeOutcome::SameTemplate { .. } => Mark::Healthy,
-        ChangeOutcome::Refused | ChangeOutcome::Halted => Mark::Broken,
+        ChangeOutcome::SameTemplate { .. } | ChangeOutcome::ReplacesNone => Mark::Healthy,
+        ChangeOutcome::Refused
+        | ChangeOutcome::Halted
+        | ChangeOutcome::Rollout { held_up: true, .. } => Mark::Broken,
         ChangeOutcome::Created
         | ChangeOutcome::OnDelete
         | ChangeOutcome::ManagesAlone

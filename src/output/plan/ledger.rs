@@ -26,6 +26,17 @@ pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, lim
     document.left_off(left_off);
 }
 
+/// What will hold it up later.
+pub(super) fn foreseen(document: &mut Document, body: &Body, now: Timestamp) {
+    if body.foreseen.is_empty() {
+        return;
+    }
+    document.heading(words::foreseen::HEADING);
+    for one in &body.foreseen {
+        document.line(2, words::foreseen::foreseen(one, now));
+    }
+}
+
 /// What would move it.
 pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     if body.remedies.is_empty() {

@@ -22,7 +22,7 @@ use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
 use self::headline::headline;
-use self::ledger::{blockers, ledger, remedies, unavailable};
+use self::ledger::{blockers, foreseen, ledger, remedies, unavailable};
 use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
@@ -146,6 +146,7 @@ pub fn layout(
     if limits.wide || body.blockers.len() > 1 {
         blockers(&mut document, body, now, limits);
     }
+    foreseen(&mut document, body, now);
     remedies(&mut document, body, now);
     if limits.wide {
         ledger(&mut document, body, now, limits);
@@ -163,7 +164,7 @@ pub fn layout(
     old_pods(&mut document, report, limits);
     drift(&mut document, body, limits);
     if limits.wide {
-        waves(&mut document, body);
+        waves(&mut document, body, now);
     }
     if limits.wide || change.is_some_and(Change::makes_it) {
         footprints(&mut document, body);

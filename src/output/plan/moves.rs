@@ -103,6 +103,9 @@ pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
     };
     picked(document, Step::Delete, delete, with_node, limits);
     picked(document, Step::Create, create, String::clone, limits);
+    if let Some(text) = words::beyond_budget(body, update) {
+        document.line(2, text);
+    }
 }
 
 const fn is_nothing(picked: &Picked) -> bool {

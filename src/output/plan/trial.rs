@@ -6,7 +6,7 @@ use crate::words::time::duration;
 
 use super::change::{changed_fields, refused, warnings};
 use super::headline::headline;
-use super::ledger::{blockers, ledger};
+use super::ledger::{blockers, foreseen, ledger};
 use crate::output::closing::closing;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
@@ -36,6 +36,7 @@ pub(super) fn layout(
         changed_fields(&mut document, change, diff, limits);
     }
     blockers(&mut document, &report.then, now, limits);
+    foreseen(&mut document, &report.then, now);
     ledger(&mut document, &report.then, now, limits);
     closing(&mut document, &report.basis);
     document.blank();

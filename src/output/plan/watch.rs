@@ -125,7 +125,11 @@ pub fn stuck(
     let limits = options.limits;
     let mut document = Document::default();
     let Observation { plan, progress, .. } = observed;
-    let text = Text::labelled(Style::Bad, "Stuck", words::stuck(plan, progress, seconds, may_pass));
+    let text = Text::labelled(
+        Style::Bad,
+        "Stuck",
+        words::stuck(plan, progress, seconds, may_pass),
+    );
     document.line(0, text);
     let now = plan.basis.evaluated_at;
     if plan.body.blockers.is_empty() {

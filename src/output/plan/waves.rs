@@ -1,12 +1,14 @@
 //! Sizes, counts and the time of a rollout, for people.
 
+use jiff::Timestamp;
+
 use crate::analysis::rollout::plan::Body;
 use crate::words::rollout::waves as words;
 
 use crate::output::document::{Document, Style, Text};
 
 /// How the rollout goes on.
-pub(super) fn waves(document: &mut Document, body: &Body) {
+pub(super) fn waves(document: &mut Document, body: &Body, now: Timestamp) {
     let Some(waves) = &body.waves else { return };
     document.heading(words::whole(waves));
     document.line(2, words::steps(waves));
@@ -15,7 +17,7 @@ pub(super) fn waves(document: &mut Document, body: &Body) {
     }
     document.line(2, words::at_worst(waves, body));
     let Some(estimate) = &waves.estimate else {
-        document.line(2, words::no_estimate(body));
+        document.line(2, words::no_estimate(body, now));
         return;
     };
     let text = Text::labelled(Style::Strong, "estimate", words::estimate(estimate));

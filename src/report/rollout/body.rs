@@ -12,7 +12,7 @@ use crate::analysis::status::Counters;
 use crate::model::Command;
 use crate::report::footprint::Footprint;
 use crate::words::Sentence;
-use crate::words::rollout::{holder, remedy, summary};
+use crate::words::rollout::{foreseen as ahead, holder, remedy, summary};
 
 use super::change::ChangedField;
 use super::moves::{Drift, Lost, Manage, Nodes, OldPod, Update, Waves};
@@ -44,7 +44,8 @@ pub struct Body<'a> {
     /// What rollingUpdate decides on the state as it is, if it is called.
     pub update: Option<Update<'a>>,
     /// What it decides once manage's deletions are observed: before that it isn't
-    /// called. Absent where manage deletes nothing for certain.
+    /// called. Absent where manage deletes nothing for certain, and no failed pod beside
+    /// another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_after_manage: Option<Update<'a>>,
     /// Pods that the rollout deletes and nothing makes again.
@@ -57,6 +58,9 @@ pub struct Body<'a> {
     pub waves: Option<Waves>,
     /// Why it doesn't move, first cause first; empty when nothing holds it up.
     pub blockers: Vec<Blocker<'a>>,
+    /// What will hold it up once it has done what it can; empty where something does
+    /// already, or nothing will.
+    pub foreseen: Vec<Foreseen<'a>>,
     /// What would move it, the least change first.
     pub remedies: Vec<RolloutRemedy<'a>>,
     /// Pods that count as updated and aren't what the template says.
@@ -91,6 +95,11 @@ impl<'a> Body<'a> {
             old: all(body.old.as_ref()),
             waves: body.waves.as_ref().map(Into::into),
             blockers: blockers.map(|b| Blocker::new(b, now)).collect(),
+            foreseen: body
+                .foreseen
+                .iter()
+                .map(|f| Foreseen::new(f, now))
+                .collect(),
             remedies: remedies.map(|r| RolloutRemedy::new(r, now)).collect(),
             drift: all(body.drift.as_ref()),
             footprint: body.footprint.as_ref().map(Into::into),
@@ -248,6 +257,7 @@ impl<'a> Budget<'a> {
 /// A node that uses one of the budget.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct Holder<'a> {
     /// The node.
     pub node: &'a str,
@@ -259,6 +269,9 @@ pub struct Holder<'a> {
     /// Since when, where anything tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
+    /// Whether the node should run a pod; absent where that isn't known, or it doesn't exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub should_run: Option<bool>,
     /// In words.
     pub message: Sentence,
 }
@@ -270,6 +283,7 @@ impl<'a> Holder<'a> {
             pod: holder.pod(),
             reason: holder.reason.code(),
             since: holder.since,
+            should_run: holder.should_run,
             message: holder::holder(holder, now),
         }
     }
@@ -302,6 +316,36 @@ impl<'a> Blocker<'a> {
             pod: blocker.pod(),
             node: blocker.node(),
             since: blocker.since(),
+        }
+    }
+}
+
+/// What will hold a rollout up.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Foreseen<'a> {
+    /// What kind of cause it is.
+    pub code: Code,
+    /// In words.
+    pub message: Sentence,
+    /// The pod, if it is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<&'a str>,
+    /// The nodes; empty for a cause that is no node's own.
+    pub nodes: Vec<&'a str>,
+    /// False where it may end before.
+    pub certain: bool,
+}
+
+impl<'a> Foreseen<'a> {
+    fn new(foreseen: &'a facts::Foreseen, now: Timestamp) -> Self {
+        let blocker = &foreseen.blocker;
+        Self {
+            code: blocker.code(),
+            message: ahead::foreseen(foreseen, now),
+            pod: blocker.pod(),
+            nodes: blocker.holders().map(|h| h.node.as_str()).collect(),
+            certain: foreseen.certain,
         }
     }
 }

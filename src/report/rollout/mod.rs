@@ -12,7 +12,8 @@ use super::daemon_set::DaemonSetRef;
 use super::header::Header;
 
 pub use body::{
-    Blocker, Body, Budget, Footprints, Holder, Revision, RolloutRemedy, Since, Strategy, Written,
+    Blocker, Body, Budget, Footprints, Foreseen, Holder, Revision, RolloutRemedy, Since, Strategy,
+    Written,
 };
 pub use change::{Change, ChangedField, Refused};
 pub use moves::{

@@ -85,6 +85,8 @@ pub struct Update<'a> {
     pub delete: Picked<'a>,
     /// Nodes that get a second pod.
     pub create: Picked<'a>,
+    /// Old pods that aren't available, by name: they are replaced whatever the budget is.
+    pub unavailable: &'a [String],
 }
 
 /// What is certain, and what is picked.
@@ -109,6 +111,7 @@ impl<'a> From<&'a facts::Update> for Update<'a> {
         Self {
             delete: picked(&update.delete),
             create: picked(&update.create),
+            unavailable: &update.unavailable,
         }
     }
 }
@@ -211,13 +214,16 @@ pub struct Waves {
     pub now: usize,
     /// How many are left after that.
     pub later: usize,
-    /// How many of those go at once, once those before are available.
+    /// How many of those go in the syncs right after, without waiting for any pod.
+    pub without_waiting: usize,
+    /// How many of the others go at once, once those before are available.
     pub batch: usize,
     /// How many such batches there are.
     pub batches: usize,
     /// Eligible nodes without an available pod at worst.
     pub unavailable_at_worst: usize,
-    /// How long it may take; left out where no pod tells how long it took to start.
+    /// How long it may take; absent where no pod tells how long it took to start, and where
+    /// it doesn't end by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
 }
@@ -250,6 +256,7 @@ impl From<&facts::Waves> for Waves {
             loses: facts.loses,
             now: facts.now,
             later: facts.later,
+            without_waiting: facts.without_waiting,
             batch: facts.batch,
             batches: facts.batches,
             unavailable_at_worst: facts.unavailable_at_worst,

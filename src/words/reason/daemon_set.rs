@@ -29,9 +29,16 @@ pub(super) fn failed_create(
     format!("the controller couldn't create a pod{times}{at}: {message}")
 }
 
-pub(super) fn virtual_nodes(nodes: &[String], requirement: &str) -> String {
+pub(super) fn virtual_nodes(nodes: &[String], requirements: &[&str]) -> String {
+    let keep_out = match requirements {
+        [one] => format!("the required node affinity `{one}` keeps them out"),
+        several => format!(
+            "the required node affinity keeps them out with all of these in each of its terms: `{}`",
+            several.join("`, `")
+        ),
+    };
     format!(
-        "it matches virtual nodes, where its pods may stay Pending for ever: {}; the required node affinity `{requirement}` keeps them out",
+        "it matches virtual nodes, where its pods may stay Pending for ever: {}; {keep_out}",
         few(nodes)
     )
 }
@@ -94,15 +101,22 @@ pub(super) fn node_gone_under_surge(nodes: &[String]) -> String {
     )
 }
 
-pub(super) fn host_ports(ports: &[HostPort]) -> String {
+pub(super) fn host_ports(ports: &[HostPort], from_next_rollout: bool) -> String {
     let taken: Vec<String> = ports
         .iter()
         .map(|p| format!("{}/{} (container {})", p.port, p.protocol, p.container))
         .collect();
-    let word = if taken.len() == 1 { "port" } else { "ports" };
+    let (word, taken) = (
+        if taken.len() == 1 { "port" } else { "ports" },
+        taken.join(", "),
+    );
+    let stuck = if from_next_rollout {
+        "nothing is in their way now, and the new pods of each later rollout never fit their nodes and stay Pending"
+    } else {
+        "the new pods never fit their nodes and stay Pending, and the rollout stands still"
+    };
     format!(
-        "maxSurge makes each new pod beside the old one, and both want host {word} {}: the new pods never fit their nodes and stay Pending, and the rollout stands still; set maxSurge to 0 and maxUnavailable above 0, or take another port",
-        taken.join(", ")
+        "maxSurge makes each new pod beside the old one, and both want host {word} {taken}: {stuck}; set maxSurge to 0 and maxUnavailable above 0, or take another port"
     )
 }
 

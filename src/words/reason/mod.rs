@@ -183,9 +183,13 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             since: time,
             is_terminating,
         } => node::not_ready(&since(*time), *is_terminating),
-        Reason::VirtualNode { nodes, requirement } => {
-            daemon_set::virtual_nodes(nodes, requirement)
-        }
+        Reason::NodeUnderPressure { taint } => format!(
+            "the node has the taint {taint}: its kubelet turns away new pods that aren't critical"
+        ),
+        Reason::VirtualNode {
+            nodes,
+            requirements,
+        } => daemon_set::virtual_nodes(nodes, requirements),
         Reason::NamespaceNodeSelector {
             namespace,
             key,
@@ -223,7 +227,10 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::NodeExcluded => "no pod continues to run on the node".to_owned(),
         Reason::ReplacedUnderSurge => "the new pod has taken its place".to_owned(),
         Reason::NodeGoneUnderSurge { nodes } => daemon_set::node_gone_under_surge(nodes),
-        Reason::HostPortsUnderSurge { ports } => daemon_set::host_ports(ports),
+        Reason::HostPortsUnderSurge {
+            ports,
+            from_next_rollout,
+        } => daemon_set::host_ports(ports, *from_next_rollout),
         Reason::BudgetExhausted {
             surge,
             allowed,

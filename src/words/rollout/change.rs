@@ -53,13 +53,21 @@ pub fn outcome(outcome: ChangeOutcome, change: &Change) -> Sentence {
         ChangeOutcome::ManagesAlone => {
             format!("`{command}` would make and delete pods at once, and no pod is left to roll")
         }
-        ChangeOutcome::Rollout { to_older } => {
+        ChangeOutcome::ReplacesNone => {
+            format!("`{command}` changes the template, and there is no pod to replace")
+        }
+        ChangeOutcome::Rollout { to_older, held_up } => {
             let back = if to_older {
                 ", back to an older revision"
             } else {
                 ""
             };
-            format!("`{command}` would start a rollout{back}")
+            let held_up = if held_up {
+                ", which is held up from the start"
+            } else {
+                ""
+            };
+            format!("`{command}` would start a rollout{back}{held_up}")
         }
     })
 }

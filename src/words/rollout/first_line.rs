@@ -71,9 +71,14 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
 
 /// What holds it up first, and what that takes of the budget.
 fn blocked(body: &Body, now: Timestamp) -> String {
-    let Some(first) = body.blockers.first() else {
-        return "nothing says why".to_owned();
-    };
+    match body.blockers.first() {
+        Some(first) => with_budget(first, body, now),
+        None => "nothing says why".to_owned(),
+    }
+}
+
+/// What one blocker is, and what it takes of the budget.
+fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     let cause = match first {
         Blocker::Rollout(reason) => headline(reason, now).into_string(),
         Blocker::Nodes { first, others } if others.is_empty() => {
@@ -173,6 +178,9 @@ pub fn of_change(
             };
             format!("{what}{goes_on}")
         }
+        ChangeOutcome::ReplacesNone => {
+            format!("{it} changes the template of {of}, and there is no pod to replace")
+        }
         ChangeOutcome::Halted => format!(
             "{it} changes the template of {of}, and the controller does nothing for it: {}",
             blocked(body, now)
@@ -201,7 +209,7 @@ fn rollout(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
         return format!("{it} changes the template of {of}");
     };
     let pods = counted(waves.replace, "pod");
-    let mut text = format!("{it} replaces {pods} of {of}{}", pace(waves, body));
+    let mut text = format!("{it} replaces {pods} of {of}{}", pace(waves));
     let gained = body.gained().len();
     if gained > 0 {
         text.push_str(&format!(", adds {}", nodes(gained)));
@@ -211,14 +219,18 @@ fn rollout(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
         Some(lost) => text.push_str(&format!(" and loses {}", counted(lost.len(), "pod"))),
         None => {}
     }
-    if !body.blockers.is_empty() {
-        text.push_str(&format!("; it gets stuck: {}", blocked(body, now)));
+    let ahead = body.foreseen.first().map(|foreseen| &foreseen.blocker);
+    if let Some(blocker) = body.blockers.first().or(ahead) {
+        text.push_str(&format!(
+            "; it gets stuck: {}",
+            with_budget(blocker, body, now)
+        ));
     }
     text
 }
 
 /// `, 1 at a time (about 56s)`.
-fn pace(waves: &Waves, body: &Body) -> String {
+fn pace(waves: &Waves) -> String {
     if waves.replace == 0 {
         return String::new();
     }
@@ -227,7 +239,7 @@ fn pace(waves: &Waves, body: &Body) -> String {
         batch if batch >= waves.replace => ", all at once".to_owned(),
         batch => format!(", {batch} at a time"),
     };
-    let estimate = waves.estimate.as_ref().filter(|_| body.blockers.is_empty());
+    let estimate = waves.estimate.as_ref();
     let estimate = estimate.map(|e| format!(" (about {})", duration(e.seconds)));
     format!("{pace}{}", estimate.unwrap_or_default())
 }

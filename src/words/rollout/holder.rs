@@ -22,8 +22,21 @@ pub fn holder_row(holder: &Holder, now: Timestamp) -> Sentence {
     text(holder, now, true)
 }
 
-/// What a node that holds the budget has is told otherwise than of a node or pod by itself.
+/// The cause, and whether the node should have a pod at all.
 fn text(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
+    let cause = cause(holder, now, is_row);
+    // One that isn't ready is excluded until it is, and no other pod is made there anyway.
+    let by_itself = matches!(holder.reason, Reason::NodeNotReady { .. });
+    if holder.should_run != Some(false) || by_itself {
+        return cause;
+    }
+    Sentence::new(format!(
+        "{cause}; the node is excluded, so this pod isn't replaced once it is deleted"
+    ))
+}
+
+/// What a node that holds the budget has is told otherwise than of a node or pod by itself.
+fn cause(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
     let pods = holder.pods.join(", ");
     Sentence::new(match &holder.reason {
         Reason::PodMissing => "the node has no pod yet".to_owned(),
@@ -124,6 +137,7 @@ mod tests {
             pods: pods.iter().map(|&pod| pod.to_owned()).collect(),
             reason,
             since: Some(NOW),
+            should_run: Some(true),
         }
     }
 
@@ -192,6 +206,18 @@ mod tests {
         assert_eq!(
             holder(&of(&["a", "b"], two), NOW).as_str(),
             "2 pods are on the node: a, b; a node with more than one counts as unavailable until the others are gone"
+        );
+    }
+
+    #[test]
+    fn a_node_that_is_excluded_gets_no_other_pod() {
+        let excluded = Holder {
+            should_run: Some(false),
+            ..of(&["a"], not_ready())
+        };
+        assert_eq!(
+            holder_row(&excluded, NOW).as_str(),
+            "not ready; the node is excluded, so this pod isn't replaced once it is deleted"
         );
     }
 

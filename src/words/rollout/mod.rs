@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod first_line;
+pub mod foreseen;
 pub mod holder;
 pub mod in_short;
 pub mod moves;

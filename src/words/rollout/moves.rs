@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Body, Lost, Manage};
+use crate::analysis::rollout::plan::{Body, BudgetKind, Lost, Manage, Update};
 use crate::analysis::rollout::state::OldPodFate;
 use crate::words::notation::{counted, nodes};
 use crate::words::reason::sentence;
@@ -136,6 +136,28 @@ pub fn certain(step: Step, count: usize) -> Sentence {
 pub fn some_of(step: Step, take: usize, of: usize) -> Sentence {
     let (verb, counted) = (step.verb(), step.counted(of));
     Sentence::new(format!("{verb} {take} of these {counted}"))
+}
+
+/// That more go than the budget has, and why.
+#[must_use]
+pub fn beyond_budget(body: &Body, update: &Update) -> Option<Sentence> {
+    let budget = body.budget.as_ref()?;
+    let picked = match budget.of {
+        BudgetKind::Unavailable => &update.delete,
+        BudgetKind::Surge => &update.create,
+    };
+    let count = picked.certain.len() + picked.take;
+    let allowed = usize::try_from(budget.allowed).unwrap_or(0);
+    (count > allowed && !update.unavailable.is_empty()).then(|| {
+        let old = match update.unavailable.len() {
+            1 => "1 old pod isn't available".to_owned(),
+            many => format!("{many} old pods aren't available"),
+        };
+        Sentence::new(format!(
+            "{old}, and such are replaced at once whatever {} is",
+            budget.of.field()
+        ))
+    })
 }
 
 /// A pod with its node.

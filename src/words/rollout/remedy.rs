@@ -65,6 +65,18 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
                 ),
             }
         }
+        RemedyKind::DeletePods { pods, nodes } => delete(pods, nodes),
+        RemedyKind::RelievePressure { nodes, taint } => {
+            let what = if taint.key.ends_with("/disk-pressure") {
+                "disk space"
+            } else {
+                "process ids"
+            };
+            match nodes.as_slice() {
+                [node] => format!("free {what} on node {node}"),
+                nodes => format!("free {what} on nodes {}", few(nodes)),
+            }
+        }
         RemedyKind::ReleaseFinalizers { pod } => {
             format!("let whoever put finalizers on pod {pod} finish, or take them off")
         }
@@ -129,6 +141,19 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
 /// Said of a remedy that frees some of the budget, and too little.
 const NOT_ENOUGH: &str = "; that alone isn't enough, for others hold the budget too";
 
+fn delete(pods: &[String], nodes: &Targets) -> String {
+    let how_many = how_many(nodes);
+    match pods {
+        [pod] => {
+            format!("delete pod {pod}: its node is excluded, so that frees the budget{how_many}")
+        }
+        pods => format!(
+            "delete pods {}: their nodes are excluded, so that frees the budget{how_many}",
+            few(pods)
+        ),
+    }
+}
+
 fn force(pods: &[String], nodes: &Targets) -> String {
     let how_many = how_many(nodes);
     match pods {
@@ -165,6 +190,9 @@ pub fn risk(risk: Risk) -> Sentence {
         }
         Risk::ContainersRunOn => {
             "the pod's containers may still run, and run beside a new pod's when the node comes back".to_owned()
+        }
+        Risk::NotMadeAgain => {
+            "no other is created on the node as long as it is excluded".to_owned()
         }
         Risk::FinalizerUndone => "what the finalizer was for is left undone".to_owned(),
         Risk::ReplacedAgain => "all pods that were replaced already are replaced again".to_owned(),

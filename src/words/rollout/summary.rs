@@ -32,6 +32,10 @@ pub fn summary(body: &Body) -> Sentence {
         .any(|b| !b.code().stops_the_controller())
     {
         parts.push("held up".to_owned());
+    } else if body.foreseen.iter().any(|foreseen| foreseen.certain) {
+        parts.push("held up later".to_owned());
+    } else if !body.foreseen.is_empty() {
+        parts.push("may be held up later".to_owned());
     }
     if body.next.is_none() {
         parts.push("not all of it can be known".to_owned());
@@ -61,7 +65,10 @@ fn replaced(body: &Body) -> Option<String> {
         (_, 0) => text.push_str(", all now"),
         (now, _) => text.push_str(&format!(", {now} now")),
     }
-    let later = waves.later;
+    if waves.without_waiting > 0 {
+        text.push_str(&format!(", {} right after", waves.without_waiting));
+    }
+    let later = waves.later - waves.without_waiting;
     if later > 0 && waves.batch > 0 {
         let and = if waves.now > 0 { " and" } else { ", then" };
         text.push_str(&format!("{and} {later} in batches of {}", waves.batch));

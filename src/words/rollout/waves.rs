@@ -1,5 +1,7 @@
 //! Sizes, counts and the time of a rollout.
 
+use jiff::Timestamp;
+
 use crate::analysis::rollout::plan::{Body, Estimate, Waves};
 use crate::words::notation::{counted, nodes};
 use crate::words::sentence::Sentence;
@@ -18,6 +20,10 @@ pub fn steps(waves: &Waves) -> Sentence {
     let now = match waves.now {
         0 => "none now".to_owned(),
         now => format!("{now} now"),
+    };
+    let now = match waves.without_waiting {
+        0 => now,
+        more => format!("{now} and {more} in the syncs right after, without waiting"),
     };
     let batches = match waves.batches {
         0 => return Sentence::new(now),
@@ -78,9 +84,9 @@ pub fn rests_on(estimate: &Estimate) -> Sentence {
 
 /// That no time can be told.
 #[must_use]
-pub fn no_estimate(body: &Body) -> &'static str {
-    if body.strategy.surges() {
-        "how long it takes can't be estimated: no pod tells how long it took to start, or the new ones don't fit"
+pub fn no_estimate(body: &Body, now: Timestamp) -> &'static str {
+    if body.is_stuck(now) {
+        "how long it takes can't be estimated: it doesn't end by itself"
     } else {
         "how long it takes can't be estimated: no pod tells how long it took to start"
     }

@@ -104,6 +104,9 @@ fn unavailable_old_pods(lab: &Lab<'_>) -> Outcome {
     plan.says("/next", "Update")?;
     plan.says("/budget/used", 3)?;
     shape(&plan.choice("/update/delete")?, 3, 0, 0)?;
+    if plan.list("/update/unavailable")?.len() != 3 {
+        return Err("the three that aren't available should be named".to_owned());
+    }
     let ended = stopped
         .go(&plan, deletes(3))?
         .run_until("three new pods", |pods| {

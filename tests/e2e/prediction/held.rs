@@ -14,6 +14,8 @@ pub(super) const ALL: &[Case] = &[
     case("quota-after-failed-pod", quota_after_failed_pod),
     case("never-synced", never_synced),
     case("dead-nodes", dead_nodes),
+    case("dead-node-foreseen", dead_node_foreseen),
+    case("excluded-pod-deleted", excluded_pod_deleted),
     case("terminating-pod-held", terminating_pod_held),
     case("generation-not-observed", generation_not_observed),
     case("being-deleted", being_deleted),
@@ -99,6 +101,7 @@ fn dead_nodes(lab: &Lab<'_>) -> Outcome {
     let plan = stopped.apply(&agent(3).image("agent:2").behaviour("never-ready"))?;
     plan.says("/desired", 4)?;
     shape(&plan.choice("/update/delete")?, 3, 0, 0)?;
+    plan.foresees(&["NodeNotReady", "BudgetExhausted"])?;
     stopped.go(&plan, deletes(3))?.stays()?.replaced(3)?;
     let stopped = Stopped::new(lab, "agent")?;
     let plan = stopped.plan(&["agent"])?;
@@ -142,6 +145,74 @@ fn dead_nodes(lab: &Lab<'_>) -> Outcome {
         1 => Ok(()),
         n => Err(format!("one old pod should be left, {n} are")),
     }
+}
+
+/// A dead node is said to hold the whole budget before anything is applied, and does. With
+/// one more, or with its node out of service, the others are replaced.
+fn dead_node_foreseen(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &agent(1), &["dead-1", "n1", "n2", "n3"])?;
+    lab.kubelets_die("agent", &["dead-1"])?;
+    let pod = lab.pod_on("agent", "dead-1")?;
+    let stopped = Stopped::new(lab, "agent")?;
+    let next = agent(1).image("agent:2");
+    let with_room = stopped.plan_of(&agent(2).image("agent:2").manifest(), &["agent"])?;
+    with_room.foresees(&[])?;
+    for said in [
+        stopped.plan_of(&next.manifest(), &["agent"])?,
+        stopped.plan(&["agent", "--restart"])?,
+        stopped.plan(&["agent", "--set-image", "agent=agent:2"])?,
+    ] {
+        said.blocked_by(&[])?;
+        said.foresees(&["NodeNotReady", "BudgetExhausted"])?;
+        said.says("/foreseen/0/nodes", json!([lab.node("dead-1")]))?;
+        said.says("/update/delete/certain", json!([pod]))?;
+        said.says("/waves/replace", 3)?;
+        said.says("/waves/estimate", Value::Null)?;
+        said.advises("maxUnavailable 2")?;
+    }
+    let plan = stopped.apply(&next)?;
+    stopped.go(&plan, deletes(1))?.stays()?.replaced(1)?;
+    let stopped = Stopped::new(lab, "agent")?;
+    let plan = stopped.plan(&["agent"])?;
+    plan.blocked_by(&["NodeNotReady", "BudgetExhausted"])?;
+    plan.foresees(&[])?;
+    lab.set_max_unavailable("agent", 2)?;
+    let plan = stopped.plan(&["agent"])?;
+    drop(stopped.go(&plan, deletes(1))?);
+    lab.until("the others to be replaced", || {
+        Ok(lab.running("agent", "agent:2")? == 3)
+    })
+}
+
+/// A new pod that isn't ready, on a node that a NoSchedule taint has excluded since: it holds
+/// the whole budget, and its deletion frees it, for it isn't made again.
+fn excluded_pod_deleted(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &agent(1), &["n1", "n2", "n3", "n4"])?;
+    lab.apply(&agent(1).image("agent:2").behaviour("never-ready"))?;
+    lab.until("the first pod to be replaced", || {
+        Ok(lab.running("agent", "agent:2")? == 1)
+    })?;
+    let (_, pods) = lab.look("agent")?;
+    let new = |pod: &&Value| pod["spec"]["containers"][0]["image"] == "agent:2";
+    let pod = pods.iter().find(new).ok_or("no new pod")?;
+    let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+    let node = pod["spec"]["nodeName"].as_str().unwrap_or_default();
+    lab.kubectl(&["taint", "nodes", node, "team=a:NoSchedule"])?;
+    let stopped = Stopped::new(lab, "agent")?;
+    let plan = stopped.plan(&["agent"])?;
+    plan.says("/next", "Waiting")?;
+    plan.says("/desired", 3)?;
+    plan.blocked_by(&["ContainerWaiting", "BudgetExhausted"])?;
+    plan.says("/budget/holders/0/node", node)?;
+    plan.says("/budget/holders/0/shouldRun", false)?;
+    plan.advises(&format!("kubectl delete pod {name} -n {}", lab.namespace()))?;
+    stopped.go(&plan, Does::Nothing)?.stays()?;
+    let stopped = Stopped::new(lab, "agent")?;
+    lab.kubectl(&["delete", "pod", name, "--force", "--grace-period=0"])?;
+    let plan = stopped.plan(&["agent"])?;
+    plan.says("/next", "Update")?;
+    plan.says("/budget/free", 1)?;
+    stopped.go(&plan, deletes(1)).map(drop)
 }
 
 /// A terminating pod that can't go holds one of the budget; its finalizer taken off,

@@ -14,6 +14,7 @@ pub(super) const ALL: &[Case] = &[
     case("new-daemonset", new_daemon_set),
     case("duplicate-pods", duplicate_pods),
     case("ended-pods", ended_pods),
+    case("failed-pod-beside-an-old-one", failed_pod_beside_an_old_one),
     case(
         "unscheduled-pod-of-a-gone-node",
         unscheduled_pod_of_a_gone_node,
@@ -88,6 +89,35 @@ fn ended_pods(lab: &Lab<'_>) -> Outcome {
     ended.pods_on(&["n1", "n2", "n3"].map(|n| lab.node(n)))
 }
 
+/// The failed pod is gone as soon as it is deleted, and the one beside it may be replaced in
+/// the same sync: it isn't what holds the rollout up.
+fn failed_pod_beside_an_old_one(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &agent(1), &["n1", "n2", "n3"])?;
+    let old = lab.pod_on("agent", "n1")?;
+    let stopped = Stopped::new(lab, "agent")?;
+    let mut failed = lab.get(&["pod", &old])?;
+    failed["metadata"] = json!({
+        "name": "failed",
+        "labels": failed["metadata"]["labels"],
+        "ownerReferences": failed["metadata"]["ownerReferences"],
+    });
+    failed["status"] = json!({});
+    lab.create(&failed)?;
+    lab.pod_status("failed", &json!({"phase": "Failed"}))?;
+    let plan = stopped.apply(&agent(1).image("agent:2"))?;
+    plan.says("/next", "Manage")?;
+    plan.blocked_by(&["GenerationNotObserved"])?;
+    plan.says("/manage/delete/0/pod", "failed")?;
+    plan.says("/manage/delete/0/certain", false)?;
+    super::compare::shape(&plan.choice("/update/delete")?, 0, 0, 0)?;
+    super::compare::shape(&plan.choice("/updateAfterManage/delete")?, 0, 3, 1)?;
+    plan.says("/waves/replace", 3)?;
+    let frozen = stopped.go(&plan, Does::Something)?;
+    // The failed one, and one of the three old ones.
+    frozen.in_all(2, 0)?;
+    frozen.finish(&plan)?.replaced(4)
+}
+
 /// A pod that was never bound, for a node that is gone.
 fn unscheduled_pod_of_a_gone_node(lab: &Lab<'_>) -> Outcome {
     lab.nodes(&[lab.new_node("n1"), lab.new_node("full").cpu("100m")])?;
@@ -125,6 +155,9 @@ fn more_than_one_sync_makes(lab: &Lab<'_>) -> Outcome {
     let stopped = Stopped::new(lab, "agent")?;
     let plan = stopped.apply(&agent("100%").image("agent:2"))?;
     super::compare::shape(&plan.choice("/update/delete")?, 0, 260, 250)?;
+    plan.says("/waves/now", 250)?;
+    plan.says("/waves/withoutWaiting", 10)?;
+    plan.says("/waves/batches", 0)?;
     let frozen = stopped.go(&plan, deletes(250))?;
     frozen.in_all(260, 0)?;
     drop(frozen);

@@ -129,6 +129,20 @@ impl Plan {
         }
     }
 
+    /// An error unless these, and in this order, will hold it up, each for certain.
+    pub(super) fn foresees(&self, codes: &[&str]) -> Outcome {
+        let foreseen = self.list("/foreseen")?;
+        let given: Vec<&str> = foreseen.iter().filter_map(|f| f["code"].as_str()).collect();
+        if given == codes && foreseen.iter().all(|f| f["certain"] == true) {
+            Ok(())
+        } else {
+            Err(format!(
+                "{codes:?} should be foreseen for certain, not {foreseen:?}:\n{:?}",
+                self.report
+            ))
+        }
+    }
+
     /// An error unless one of the change's warnings has these words.
     pub(super) fn warns(&self, words: &str) -> Outcome {
         let warnings = self.list("/change/warnings")?;

@@ -146,6 +146,21 @@ impl Dump {
         self
     }
 
+    /// The kubelet of a node, by its number, says nothing any more: its pod isn't ready, and
+    /// the control plane has tainted it.
+    pub(crate) fn dead(self, number: usize) -> Self {
+        let mut dump = self.pod(number, not_ready);
+        dump.nodes[number - 1]["status"]["conditions"][0]["status"] = "Unknown".into();
+        dump.taint(number, "node.kubernetes.io/unreachable", "NoSchedule")
+    }
+
+    /// The template, and the revision that it is of, with this in its pod spec.
+    pub(crate) fn with_spec(mut self, field: &str, value: Value) -> Self {
+        self.ds["spec"]["template"]["spec"][field] = value;
+        self.revisions[1] = revision(2, "h2", &self.ds["spec"]["template"]);
+        self
+    }
+
     pub(crate) fn objects(&self) -> Vec<Value> {
         let parts = [&self.nodes, &self.pods, &self.revisions, &self.others];
         let mut objects: Vec<_> = parts.into_iter().flatten().cloned().collect();

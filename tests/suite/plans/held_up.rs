@@ -84,6 +84,62 @@ fn tolerates_all(mut dump: Dump) -> Dump {
     dump
 }
 
+/// A pod that isn't ready and is on a node where none should run: its deletion frees the
+/// budget, for none is made again.
+#[test]
+fn an_unready_pod_of_an_excluded_node_is_to_be_deleted() {
+    let mut dump = Dump::new(5, 2)
+        .pod(1, not_ready)
+        .taint(1, "x", "NoSchedule");
+    let said = plan(&dump);
+    assert_eq!(said["next"], "Waiting");
+    assert_eq!(said["budget"]["holders"][0]["node"], "n1");
+    assert_eq!(said["budget"]["holders"][0]["shouldRun"], false);
+    assert_eq!(codes(&said), ["PodNotReady", "BudgetExhausted"]);
+    let delete = RemedyKind::DeletePods {
+        pods: vec!["a-n1-new".to_owned()],
+        nodes: targets(&["n1"], Some(1)),
+    };
+    assert_eq!(remedies(&dump), [delete, max_unavailable(2, 26)]);
+    assert_eq!(commands(&said)[0], "kubectl delete pod a-n1-new -n default");
+    dump.pods.remove(0);
+    let said = plan(&dump);
+    assert_eq!(said["next"], "Update");
+    assert_eq!(said["budget"]["free"], 1);
+}
+
+/// On a node that should run one the deletion is for nothing: another takes its place.
+#[test]
+fn an_unready_pod_is_not_deleted_where_it_is_made_again() {
+    let found = remedies(&Dump::new(5, 2).pod(1, not_ready));
+    assert_eq!(found, [max_unavailable(2, 21)]);
+    let going = Dump::new(5, 2)
+        .pod(1, not_ready)
+        .pod(1, terminating)
+        .taint(1, "x", "NoSchedule");
+    assert_eq!(remedies(&going), [max_unavailable(2, 26)]);
+    let said = plan(&Dump::new(5, 2).pod(1, not_ready));
+    assert_eq!(said["budget"]["holders"][0]["shouldRun"], true);
+}
+
+/// One of two is enough where two may be unavailable.
+#[test]
+fn how_many_unready_pods_are_to_be_deleted() {
+    let dump = Dump::new(7, 3)
+        .budget(2, 0)
+        .pod(1, not_ready)
+        .pod(2, not_ready)
+        .taint(1, "x", "NoSchedule")
+        .taint(2, "x", "NoSchedule");
+    let delete = RemedyKind::DeletePods {
+        pods: vec!["a-n1-new".to_owned(), "a-n2-new".to_owned()],
+        nodes: targets(&["n1", "n2"], Some(1)),
+    };
+    assert_eq!(remedies(&dump)[0], delete);
+    let said = plan(&dump);
+    assert_eq!(commands(&said)[0], "kubectl delete pod a-n1-new -n default");
+}
+
 /// The garbage collector would remove the pod, and the controller make another.
 #[test]
 fn a_taint_that_the_agent_tolerates_frees_nothing() {

@@ -87,6 +87,7 @@ fn unavailable_old_pods_are_certain() {
             "/update/delete",
             json!({"certain": ["a-n3-old", "a-n5-old"], "candidates": [], "take": 0}),
         ),
+        ("/update/unavailable", json!(["a-n3-old", "a-n5-old"])),
     ];
     ask("unavailable-old", &dump, 1, facts);
 }
