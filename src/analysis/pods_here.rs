@@ -23,6 +23,7 @@ pub(super) fn pod_reasons(
     pods: NodePods<'_>,
     reasons: &mut Vec<Reason>,
 ) {
+    reasons.extend(terminating(node));
     if state == PodState::Missing {
         reasons.push(Reason::PodMissing);
         reasons.extend(pods.cannot_create.iter().cloned());
@@ -43,6 +44,14 @@ pub(super) fn pod_reasons(
             is_terminating: state == PodState::Terminating,
         });
     }
+}
+
+/// That the node is being deleted, before all that follows from it.
+pub(super) fn terminating(node: &Node) -> Option<Reason> {
+    node.is_deleting().then(|| Reason::NodeTerminating {
+        since: node.deletion,
+        finalizers: node.finalizers.iter().map(ToString::to_string).collect(),
+    })
 }
 
 /// What is to be said of several pods on one node: they are the pair of a surge, or

@@ -75,6 +75,22 @@ pub struct Node {
     pub allocatable: Resources,
     /// `metadata.creationTimestamp`.
     pub created: Option<Timestamp>,
+    /// `metadata.deletionTimestamp`.
+    pub deletion: Option<Timestamp>,
+    /// `metadata.finalizers`.
+    pub finalizers: Vec<Text>,
+    /// `status.nodeInfo.operatingSystem`; empty where the node doesn't say.
+    pub operating_system: Text,
+    /// `status.nodeInfo.architecture`; empty where the node doesn't say.
+    pub architecture: Text,
+}
+
+impl Node {
+    /// True when the API was asked to delete it, and finalizers hold it.
+    #[must_use]
+    pub const fn is_deleting(&self) -> bool {
+        self.deletion.is_some()
+    }
 }
 
 /// What is kept of the API's own type; from JSON or YAML [`Deserialize`] gets there at once.
@@ -90,6 +106,9 @@ impl From<&core::Node> for Node {
         let taints = spec.and_then(|s| s.taints.as_deref());
         let allocatable = status.and_then(|s| s.allocatable.as_ref());
         let created = node.metadata.creation_timestamp.as_ref();
+        let deletion = node.metadata.deletion_timestamp.as_ref();
+        let finalizers = node.metadata.finalizers.iter().flatten();
+        let info = status.and_then(|s| s.node_info.as_ref());
         Self {
             name: node.metadata.name.clone().unwrap_or_default().into(),
             labels: node.metadata.labels.iter().flatten().collect(),
@@ -105,6 +124,14 @@ impl From<&core::Node> for Node {
                 .map(|(name, quantity)| (name, &quantity.0))
                 .collect(),
             created: created.map(|t| t.0),
+            deletion: deletion.map(|t| t.0),
+            finalizers: finalizers.map(|f| f.as_str().into()).collect(),
+            operating_system: info
+                .map(|i| i.operating_system.as_str().into())
+                .unwrap_or_default(),
+            architecture: info
+                .map(|i| i.architecture.as_str().into())
+                .unwrap_or_default(),
         }
     }
 }
@@ -145,6 +172,9 @@ pub(crate) mod wire {
         #[serde(default)]
         pub(crate) labels: Labels,
         pub(crate) creation_timestamp: Option<Timestamp>,
+        pub(crate) deletion_timestamp: Option<Timestamp>,
+        #[serde(default, deserialize_with = "null_as_default")]
+        pub(crate) finalizers: Vec<Text>,
     }
 
     #[derive(Deserialize, Default)]
@@ -156,11 +186,23 @@ pub(crate) mod wire {
     }
 
     #[derive(Deserialize, Default)]
+    #[serde(rename_all = "camelCase")]
     pub(crate) struct Status {
         #[serde(default, deserialize_with = "accumulated")]
         pub(crate) conditions: Ready,
         #[serde(default, deserialize_with = "null_as_default")]
         pub(crate) allocatable: Resources,
+        #[serde(default, deserialize_with = "null_as_default")]
+        pub(crate) node_info: NodeInfo,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct NodeInfo {
+        #[serde(default)]
+        pub(crate) operating_system: Text,
+        #[serde(default)]
+        pub(crate) architecture: Text,
     }
 
     /// Of all conditions the first `Ready`.
@@ -200,6 +242,10 @@ pub(crate) mod wire {
                 ready_since,
                 allocatable: node.status.allocatable,
                 created: node.metadata.creation_timestamp,
+                deletion: node.metadata.deletion_timestamp,
+                finalizers: node.metadata.finalizers,
+                operating_system: node.status.node_info.operating_system,
+                architecture: node.status.node_info.architecture,
             }
         }
     }

@@ -9,6 +9,7 @@ pub mod node;
 pub mod notation;
 mod note;
 pub mod on_node;
+pub mod owners;
 pub mod reason;
 pub mod remedy;
 pub mod rollout;

@@ -27,6 +27,7 @@ mod maps;
 mod mutants;
 mod name;
 mod nodes;
+mod owners;
 mod package;
 mod plans;
 #[path = "../oracle/scalars.rs"]

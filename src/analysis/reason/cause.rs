@@ -65,6 +65,7 @@ impl Reason {
                 node.clear();
                 *is_bound = false;
             }
+            Self::NodeTerminating { since, .. } => *since = None,
             Self::NodeNotReady {
                 since,
                 is_terminating,

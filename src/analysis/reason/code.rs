@@ -56,6 +56,7 @@ codes! {
     PodToBeAdopted: "No controller owns the pod, and its labels match: the DaemonSet takes it over at its next sync.";
     Misscheduled: "The node has a pod that it shouldn't have.";
     NodeMissing: "The pod is on, or meant for, a node that doesn't exist.";
+    NodeTerminating: "The node is being deleted, and finalizers hold it: its pods end with it, and there is nothing to mend.";
     NodeNotReady: "The node isn't ready, so what it last said of its pods may be old.";
     VirtualNode: "The node is a virtual kubelet's or Fargate's, which can't run most daemon pods.";
     NamespaceNodeSelector: "The namespace has a node selector that an admission plugin puts on its pods; a pod for a node outside it never starts.";

@@ -157,6 +157,11 @@ pub enum Reason {
         /// Whether the controller acts for the DaemonSet.
         controller_acts: bool,
     },
+    NodeTerminating {
+        since: Option<Timestamp>,
+        /// What holds it.
+        finalizers: Vec<String>,
+    },
     NodeNotReady {
         since: Option<Timestamp>,
         /// The pod that counts for the node is being deleted.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::analysis::pod::{DaemonPod, PodState};
+use crate::analysis::pods_here::terminating;
 use crate::analysis::reason::{NotReady, PodFact, Reason, Said};
 use crate::engine::rollout::{NodeState, Visited};
 use crate::model::{Node, Pod};
@@ -168,8 +169,11 @@ fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
     let report = analysis.pod_report(pod);
     match analysis.node(node) {
         None => gone(analysis, node, pod),
-        Some(found) if is_not_ready(found) => on_not_ready_node(found, pod, &report),
-        Some(_) => not_available(node, report),
+        Some(found) => match terminating(found) {
+            Some(reason) => on_terminating_node(found, pod, reason),
+            None if is_not_ready(found) => on_not_ready_node(found, pod, &report),
+            None => not_available(node, report),
+        },
     }
 }
 
@@ -220,6 +224,15 @@ fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
             controller_acts: analysis.subject.controller.acts(),
         },
         since: None,
+    }
+}
+
+fn on_terminating_node(node: &Node, pod: &Pod, reason: Reason) -> Holder {
+    Holder {
+        node: node.name.to_string(),
+        pods: vec![pod.name.to_string()],
+        reason,
+        since: node.deletion,
     }
 }
 

@@ -159,6 +159,10 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             is_bound,
             controller_acts,
         } => node::missing(pod, node, *is_bound, *controller_acts),
+        Reason::NodeTerminating {
+            since: time,
+            finalizers,
+        } => node::terminating(&since(*time), finalizers),
         Reason::NodeNotReady {
             since: time,
             is_terminating,

@@ -1,14 +1,19 @@
 //! Nodes, their labels and taints.
 
+use crate::analysis::owners::taint::owned_taint;
 use crate::analysis::reason::{NearMissWhy, Reason, Requirement, Untolerated};
 use crate::engine::affinity::RequirementError;
 use crate::words::notation::label_fact;
+use crate::words::owners;
 
-/// Without the values of nodes; `None` for a reason that has none.
+/// Without the values of nodes and without owners; `None` for a reason that has none.
 pub(super) fn rule(reason: &Reason) -> Option<String> {
     match reason {
         Reason::NodeSelectorMismatch { key, wanted, .. } => Some(selector_rule(key, wanted)),
         Reason::NodeAffinityMismatch(requirement) => Some(affinity_rule(requirement)),
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
+            Some(not_tolerated(untolerated, ""))
+        }
         _ => None,
     }
 }
@@ -56,10 +61,17 @@ pub(super) fn invalid(requirement: &Requirement, problem: &RequirementError) -> 
     )
 }
 
+/// With what is known of the taint's owner.
 pub(super) fn untolerated(untolerated: &Untolerated) -> String {
+    let owned = owned_taint(&untolerated.taint).and_then(owners::why);
+    let owned = owned.map(|why| format!(": {why}")).unwrap_or_default();
+    not_tolerated(untolerated, &owned)
+}
+
+fn not_tolerated(untolerated: &Untolerated, owned: &str) -> String {
     let Untolerated { taint, near_miss } = untolerated;
     let Some(near) = near_miss else {
-        return format!("taint {taint} isn't tolerated");
+        return format!("taint {taint} isn't tolerated{owned}");
     };
     let why = match &near.why {
         NearMissWhy::Effect(effect) => format!("is for {effect}"),
@@ -70,7 +82,7 @@ pub(super) fn untolerated(untolerated: &Untolerated) -> String {
         NearMissWhy::Operator(operator) => format!("its operator `{operator}` is none"),
     };
     format!(
-        "taint {taint} isn't tolerated; tolerations[{}] has the key, but {why}",
+        "taint {taint} isn't tolerated{owned}; tolerations[{}] has the key, but {why}",
         near.toleration
     )
 }
@@ -82,6 +94,11 @@ pub(super) fn missing(pod: &str, node: &str, is_bound: bool, controller_acts: bo
         (false, false) => ("meant for", "the controller doesn't act"),
     };
     format!("pod {pod} is {is} node {node}, which doesn't exist; {then}")
+}
+
+pub(super) fn terminating(since: &str, finalizers: &[String]) -> String {
+    let held = owners::holders(finalizers);
+    format!("the node is being deleted{since}{held}: its pods end with it")
 }
 
 pub(super) fn not_ready(since: &str, is_terminating: bool) -> String {

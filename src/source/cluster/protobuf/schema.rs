@@ -66,6 +66,14 @@ pub(in crate::source::cluster) const NODE: &[Field] = &[
         &[
             field(2, "allocatable", Kind::Map(&Kind::Quantity)),
             several(4, "conditions", &Kind::Message(NODE_CONDITION)),
+            message(
+                7,
+                "nodeInfo",
+                &[
+                    text_if_any(9, "operatingSystem"),
+                    text_if_any(10, "architecture"),
+                ],
+            ),
         ],
     ),
 ];
