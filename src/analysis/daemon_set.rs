@@ -29,7 +29,7 @@ use super::pod::PodContext;
 use super::pod_events::PodEvents;
 use super::reason::properties::Stops;
 use super::reason::{Code, Ended, Reason};
-use super::remedy::remedies;
+use super::remedy::{Judged, remedies};
 use super::rollout::plan::StrategyType;
 use super::rules::rules;
 use super::status::{Evidence, StatusReport};
@@ -259,13 +259,22 @@ impl<'a> DaemonSetAnalysis<'a> {
         }
         if let Detail::OneNode(_) = detail {
             report.rules = rules(&self.compiled, &findings);
-            if report.eligibility != Eligibility::Eligible
-                && let Some(spec) = self.ds.pod_spec()
-            {
-                report.remedies = remedies(spec, &self.compiled, node, &findings).list;
+            if report.eligibility != Eligibility::Eligible {
+                let found = remedies(self.judged(), node, &findings);
+                report.remedies = found.list;
+                report.template_patch = found.patch;
             }
         }
         report
+    }
+
+    /// What remedies are looked for in.
+    pub(super) const fn judged(&self) -> Judged<'_> {
+        Judged {
+            ds: self.ds,
+            compiled: &self.compiled,
+            is_stored: self.applied,
+        }
     }
 
     /// Keeps the nodes that `selector` selects; the counters stay those of all nodes.
@@ -292,7 +301,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         if report.eligibility == Eligibility::Eligible {
             return None;
         }
-        let template = remedies(self.ds.pod_spec()?, &self.compiled, node, &findings).template?;
+        let template = remedies(self.judged(), node, &findings).template?;
         let after = CompiledDaemonSet::new(&template, self.compiled.gates());
         let with_pods = |n: &Node| {
             self.pods

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::engine::{CompiledDaemonSet, Decision, Finding, node_should_run_daemon_pod};
-use crate::model::{Node, Pod};
+use crate::model::{Command, Node, Pod};
 
 use super::controller::Controller;
 use super::drift::Templates;
@@ -78,6 +78,8 @@ pub struct NodeEligibility {
     pub rules: Vec<Rule>,
     /// What would make it eligible; only when one node was asked for.
     pub remedies: Vec<Remedy>,
+    /// All changes of the template among them in one command; only where these are enough.
+    pub template_patch: Option<Command>,
     /// What the template's share of the remedies would do to other nodes; only with `--impact`.
     pub impact: Option<Impact>,
 }
@@ -118,12 +120,13 @@ impl NodeEligibility {
             should_run: Some(decision.should_run),
             should_continue_running: Some(decision.should_continue_running),
             eligibility: decision.into(),
-            distance: distance_of(&findings),
+            distance: distance_of(node, &findings),
             pod_state,
             reasons,
             pods: reports,
             rules: Vec::new(),
             remedies: Vec::new(),
+            template_patch: None,
             impact: None,
         };
         (report, findings)
@@ -149,6 +152,7 @@ impl NodeEligibility {
             pods: reports,
             rules: Vec::new(),
             remedies: Vec::new(),
+            template_patch: None,
             impact: None,
         }
     }
@@ -171,6 +175,7 @@ impl NodeEligibility {
             pods: reports,
             rules: Vec::new(),
             remedies: Vec::new(),
+            template_patch: None,
             impact: None,
         }
     }

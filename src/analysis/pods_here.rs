@@ -23,6 +23,7 @@ pub(super) fn pod_reasons(
     pods: NodePods<'_>,
     reasons: &mut Vec<Reason>,
 ) {
+    reasons.extend(terminating(node));
     if state == PodState::Missing {
         reasons.push(Reason::PodMissing);
     }
@@ -70,6 +71,14 @@ fn of_former_node(node: &Node, pods: NodePods<'_>) -> Option<Reason> {
 fn is_due(decision: Decision, state: PodState, reports: &[DaemonPod], surges: bool) -> bool {
     let none_is_live = !reports.is_empty() && live(reports).next().is_none();
     state == PodState::Missing || decision.should_run && surges && none_is_live
+}
+
+/// That the node is being deleted, before all that follows from it.
+pub(super) fn terminating(node: &Node) -> Option<Reason> {
+    node.is_deleting().then(|| Reason::NodeTerminating {
+        since: node.deletion,
+        finalizers: node.finalizers.iter().map(ToString::to_string).collect(),
+    })
 }
 
 /// What is to be said of several pods on one node: they are the pair of a surge, or

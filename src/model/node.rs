@@ -79,6 +79,22 @@ pub struct Node {
     pub kubelet_version: Text,
     /// `status.nodeInfo.containerRuntimeVersion`, empty where the node doesn't tell.
     pub container_runtime: Text,
+    /// `metadata.deletionTimestamp`.
+    pub deletion: Option<Timestamp>,
+    /// `metadata.finalizers`.
+    pub finalizers: Vec<Text>,
+    /// `status.nodeInfo.operatingSystem`; empty where the node doesn't say.
+    pub operating_system: Text,
+    /// `status.nodeInfo.architecture`; empty where the node doesn't say.
+    pub architecture: Text,
+}
+
+impl Node {
+    /// True when the API was asked to delete it, and finalizers hold it.
+    #[must_use]
+    pub const fn is_deleting(&self) -> bool {
+        self.deletion.is_some()
+    }
 }
 
 /// What is kept of the API's own type; from JSON or YAML [`Deserialize`] gets there at once.
@@ -94,6 +110,8 @@ impl From<&core::Node> for Node {
         let taints = spec.and_then(|s| s.taints.as_deref());
         let allocatable = status.and_then(|s| s.allocatable.as_ref());
         let created = node.metadata.creation_timestamp.as_ref();
+        let deletion = node.metadata.deletion_timestamp.as_ref();
+        let finalizers = node.metadata.finalizers.iter().flatten();
         let info = status.and_then(|s| s.node_info.as_ref());
         Self {
             name: node.metadata.name.clone().unwrap_or_default().into(),
@@ -115,6 +133,14 @@ impl From<&core::Node> for Node {
                 .unwrap_or_default(),
             container_runtime: info
                 .map(|i| i.container_runtime_version.as_str().into())
+                .unwrap_or_default(),
+            deletion: deletion.map(|t| t.0),
+            finalizers: finalizers.map(|f| f.as_str().into()).collect(),
+            operating_system: info
+                .map(|i| i.operating_system.as_str().into())
+                .unwrap_or_default(),
+            architecture: info
+                .map(|i| i.architecture.as_str().into())
                 .unwrap_or_default(),
         }
     }
@@ -156,6 +182,9 @@ pub(crate) mod wire {
         #[serde(default)]
         pub(crate) labels: Labels,
         pub(crate) creation_timestamp: Option<Timestamp>,
+        pub(crate) deletion_timestamp: Option<Timestamp>,
+        #[serde(default, deserialize_with = "null_as_default")]
+        pub(crate) finalizers: Vec<Text>,
     }
 
     #[derive(Deserialize, Default)]
@@ -184,6 +213,10 @@ pub(crate) mod wire {
         pub(crate) kubelet_version: Text,
         #[serde(default)]
         pub(crate) container_runtime_version: Text,
+        #[serde(default)]
+        pub(crate) operating_system: Text,
+        #[serde(default)]
+        pub(crate) architecture: Text,
     }
 
     /// Of all conditions the first `Ready`.
@@ -225,6 +258,10 @@ pub(crate) mod wire {
                 created: node.metadata.creation_timestamp,
                 kubelet_version: node.status.node_info.kubelet_version,
                 container_runtime: node.status.node_info.container_runtime_version,
+                deletion: node.metadata.deletion_timestamp,
+                finalizers: node.metadata.finalizers,
+                operating_system: node.status.node_info.operating_system,
+                architecture: node.status.node_info.architecture,
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::analysis::reason::Code;
 use crate::analysis::rollout::plan::StrategyType;
 use crate::analysis::status::{self, Counters};
 use crate::analysis::what_if;
+use crate::model::Command;
 use crate::words::{self, Sentence};
 
 use super::daemon_set::DaemonSetRef;
@@ -324,6 +325,10 @@ pub struct Node<'a> {
     /// What would make it eligible, checked with the engine; only when one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<Remedy<'a>>,
+    /// All changes of the template among the remedies in one command; left out where they
+    /// aren't enough, and for a manifest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template_patch: Option<&'a Command>,
     /// What the template's share of the remedies would do to other nodes; only with `--impact`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impact: Option<Impact<'a>>,
@@ -342,6 +347,7 @@ impl<'a> Node<'a> {
             pods: pods(&node.pods, now),
             rules: node.rules.iter().map(Rule::from).collect(),
             remedies: node.remedies.iter().map(Remedy::from).collect(),
+            template_patch: node.template_patch.as_ref(),
             impact: node.impact.as_ref().map(Impact::from),
         }
     }

@@ -156,6 +156,19 @@ pub struct Condition<'a> {
     pub cordoned: bool,
     /// The taints, as `kubectl taint` writes them.
     pub taints: Vec<String>,
+    /// That the node is being deleted; absent for one that stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deletion: Option<NodeDeletion<'a>>,
+}
+
+/// A node that is being deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct NodeDeletion<'a> {
+    /// Since when.
+    pub since: Timestamp,
+    /// The finalizers that hold it.
+    pub finalizers: &'a [String],
 }
 
 impl<'a> From<&'a facts::Condition> for Condition<'a> {
@@ -165,6 +178,10 @@ impl<'a> From<&'a facts::Condition> for Condition<'a> {
             ready_since: condition.ready_since,
             cordoned: condition.cordoned,
             taints: condition.taints.iter().map(ToString::to_string).collect(),
+            deletion: condition.deletion.as_ref().map(|deletion| NodeDeletion {
+                since: deletion.since,
+                finalizers: &deletion.finalizers,
+            }),
         }
     }
 }

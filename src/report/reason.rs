@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::analysis::owners::taint::EndsWhen;
 use crate::analysis::reason::{self as facts, Code, Decides};
 use crate::words::Sentence;
 use crate::words::reason::sentence;
@@ -26,6 +27,12 @@ pub struct Reason {
     /// The node's taint, as `kubectl taint` writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taint: Option<String>,
+    /// Who owns the taint, or holds the node that is being deleted, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<&'static str>,
+    /// When the taint goes, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_when: Option<EndsWhen>,
     /// The node's label, `key=value`, or `key` alone when the node lacks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -48,6 +55,8 @@ impl Reason {
             decides: reason.decides(),
             field: reason.field().map(|field| template_field::path(&field)),
             taint: reason.taint().map(ToString::to_string),
+            owner: reason.owner(),
+            ends_when: reason.ends_when(),
             label,
             expression: reason.expression(),
         }

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::analysis::impact as analysed;
+use crate::analysis::owners::ManagedBy;
+use crate::analysis::owners::taint::EndsWhen;
 use crate::analysis::remedy::{self as facts, Changes, Tag};
 use crate::analysis::rules;
 use crate::model::Command;
@@ -65,10 +67,16 @@ pub struct Remedy<'a> {
     pub obstacle: Sentence,
     /// What it changes.
     pub changes: Changes,
-    /// `mutating`; nothing here is harmless, and nothing is done by itself.
+    /// `mutating`, or `inspect` for what changes nothing.
     pub tag: Tag,
-    /// A command that does it, quoted for a POSIX shell; left out where there is none, or
-    /// where a name can't be an argument of it.
+    /// Who ends the obstacle, or puts back what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<&'static str>,
+    /// When the owner ends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_when: Option<EndsWhen>,
+    /// A command that does it, or shows more where nothing is to be changed, quoted for a
+    /// POSIX shell; left out where there is none, or where a name can't be an argument of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<&'a Command>,
     /// The field of the DaemonSet to change, when the template is changed.
@@ -89,6 +97,8 @@ impl<'a> From<&'a facts::Remedy> for Remedy<'a> {
             obstacle: words::remedy::obstacle(&remedy.obstacle),
             changes: remedy.changes(),
             tag: remedy.tag(),
+            owner: remedy.managed_by().map(ManagedBy::owner),
+            ends_when: remedy.managed_by().and_then(ManagedBy::ends_when),
             command: remedy.command(),
             field: field.map(|field| words::template_field::path(&field)),
             fragment: words::remedy::fragment(remedy),

@@ -11,6 +11,7 @@ pub mod node;
 pub mod notation;
 pub mod note;
 pub mod on_node;
+pub mod owners;
 pub mod reason;
 pub mod remedy;
 pub mod rollout;

@@ -10,6 +10,7 @@ use crate::model::quantity::Quantity;
 
 use super::change::changes;
 use super::notation::{self, cut_off, daemon_sets, nodes};
+use super::owners;
 use super::reason::{exclusion, headline};
 use super::sentence::Sentence;
 use super::state::Time;
@@ -59,21 +60,26 @@ pub fn condition(condition: Option<&Condition>, now: Timestamp) -> Sentence {
         Some(_) => format!("not ready, for its kubelet says nothing{since}"),
         None => "without a Ready condition".to_owned(),
     };
-    joined(Some(ready), condition)
+    joined(Some(ready), condition, now)
 }
 
 /// The same of a node that isn't there yet: that its manifest says nothing of readiness is
 /// nothing to speak of.
 fn planned(planned: &Condition, now: Timestamp) -> Sentence {
     match planned.ready.as_deref() {
-        None | Some("True") => joined(None, planned),
+        None | Some("True") => joined(None, planned, now),
         Some(_) => condition(Some(planned), now),
     }
 }
 
-fn joined(ready: Option<String>, condition: &Condition) -> Sentence {
+fn joined(ready: Option<String>, condition: &Condition, now: Timestamp) -> Sentence {
+    let deleted = condition.deletion.as_ref().map(|deletion| {
+        let since = since(deletion.since, now);
+        let held = owners::holders(&deletion.finalizers);
+        format!("being deleted since {since}{held}")
+    });
     let cordoned = condition.cordoned.then(|| "cordoned".to_owned());
-    let words = ready.into_iter().chain(cordoned);
+    let words = deleted.into_iter().chain(ready).chain(cordoned);
     let words = words.chain([taints(condition)]);
     Sentence::new(words.collect::<Vec<_>>().join(", "))
 }

@@ -51,7 +51,7 @@ impl Words {
 }
 
 const fn is_said(code: Code) -> bool {
-    code.repeats_state() || matches!(code, Code::NodeNotReady)
+    code.repeats_state() || matches!(code, Code::NodeNotReady | Code::NodeTerminating)
 }
 
 /// A pod that is only here too long as long as the node has its condition.

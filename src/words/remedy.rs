@@ -3,13 +3,14 @@
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 
 use crate::analysis::impact::Impact;
-use crate::analysis::managed_by::{ManagedBy, RemovedWhen};
+use crate::analysis::owners::taint::{is_tolerated_by_key, owned_taint};
 use crate::analysis::remedy::{
     Change, Changes, Obstacle, Remedy, Tag, TemplateChange, requirement_for, toleration_for,
 };
 use crate::analysis::template_field::TemplateField;
 
 use super::notation::{counted, first_of};
+use super::owners;
 use super::sentence::Sentence;
 use super::template_field;
 
@@ -45,7 +46,7 @@ pub const fn reach(remedy: &Remedy, on_delete: bool) -> &'static str {
         (_, Changes::Template, false) => {
             "changes the template: every pod is rolled, other nodes may become eligible"
         }
-        (_, Changes::Node, _) => "changes the node: other workloads see it too",
+        (_, Changes::Node | Changes::Nothing, _) => "changes the node: other workloads see it too",
     }
 }
 
@@ -61,33 +62,32 @@ pub const fn tag(tag: Tag) -> &'static str {
 /// What else is to be known about it.
 #[must_use]
 pub fn note(remedy: &Remedy) -> Option<Sentence> {
-    let fixed = match (&remedy.change, remedy.managed_by()) {
-        (Change::CorrectRequirement { problem, .. }, _) => {
-            return Some(Sentence::new(format!(
-                "correct the requirement: {problem} (what it then matches isn't checked here)"
-            )));
-        }
-        (Change::Template(TemplateChange::RemoveNodeName), _) => "take the field out",
-        (Change::Template(TemplateChange::RemoveNodeSelector(_)), _) => {
-            "take the pair out: nodes without the label become eligible too"
-        }
-        (_, Some(by)) => managed_by(by),
-        (_, None) => return None,
-    };
-    Some(Sentence::new(fixed))
+    match &remedy.change {
+        Change::CorrectRequirement { problem, .. } => Some(Sentence::new(format!(
+            "correct the requirement: {problem} (what it then matches isn't checked here)"
+        ))),
+        Change::Template { change, .. } => template_note(change),
+        Change::SetLabels { restored_by, .. } => restored_by.map(owners::restores),
+        Change::RemoveTaint(_) => None,
+        Change::Await { by, .. } => Some(owners::nothing_by_hand(*by)),
+        Change::Unknown(_) => Some(Sentence::new(
+            "no change is known that would make the node eligible",
+        )),
+    }
 }
 
-const fn managed_by(by: ManagedBy) -> &'static str {
-    match by {
-        ManagedBy::NodeLifecycleController(RemovedWhen::Ready) => {
-            "it goes by itself when the node is ready again; taken off by hand it comes back"
-        }
-        ManagedBy::NodeLifecycleController(RemovedWhen::ConditionOver) => {
-            "it goes by itself when the node's condition is over; taken off by hand it comes back"
-        }
-        ManagedBy::Kubelet => {
-            "the label says what the node is: the kubelet sets it, and sets it again when it starts"
-        }
+fn template_note(change: &TemplateChange) -> Option<Sentence> {
+    match change {
+        TemplateChange::RemoveNodeName => Some(Sentence::new("take the field out")),
+        TemplateChange::RemoveNodeSelector(_) => Some(Sentence::new(
+            "take the pair out: nodes without the label become eligible too",
+        )),
+        TemplateChange::AddTerm(_) => None,
+        TemplateChange::AddToleration(taint) => match owned_taint(taint) {
+            Some(owned) => owners::toleration(owned),
+            None => (!taint.value.is_empty() && is_tolerated_by_key(taint))
+                .then(owners::toleration_of_one_occasion),
+        },
     }
 }
 
@@ -101,10 +101,11 @@ pub fn add_to(field: &TemplateField) -> Sentence {
 #[must_use]
 pub fn fragment(remedy: &Remedy) -> Option<String> {
     match &remedy.change {
-        Change::Template(TemplateChange::AddToleration(taint)) => {
-            Some(toleration(toleration_for(taint)))
-        }
-        Change::Template(TemplateChange::AddTerm(node)) => Some(term(requirement_for(node))),
+        Change::Template { change, .. } => match change {
+            TemplateChange::AddToleration(taint) => Some(toleration(toleration_for(taint))),
+            TemplateChange::AddTerm(node) => Some(term(requirement_for(node))),
+            TemplateChange::RemoveNodeName | TemplateChange::RemoveNodeSelector(_) => None,
+        },
         _ => None,
     }
 }
@@ -155,6 +156,9 @@ fn quoted(text: &str) -> String {
         serde_json::Value::from(text).to_string()
     }
 }
+
+/// The heading of the command that makes all changes of the template at once.
+pub const ALL_OF_TEMPLATE: &str = "all changes of the template at once";
 
 /// The heading of what the changes of the template would do.
 pub const IMPACT: &str = "What the changes of the template would do to all nodes";
@@ -209,7 +213,8 @@ fn up_to_ten(names: &[impl AsRef<str>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::remedy::ByHand;
+    use crate::analysis::owners::ManagedBy;
+    use crate::analysis::owners::label::owned_label;
     use crate::model::Taint;
 
     fn of(change: Change) -> Remedy {
@@ -226,8 +231,14 @@ mod tests {
             effect: "NoSchedule".into(),
             time_added: None,
         };
-        let change = TemplateChange::AddToleration(taint);
-        fragment(&of(Change::Template(change)))
+        fragment(&of(template(TemplateChange::AddToleration(taint))))
+    }
+
+    fn template(change: TemplateChange) -> Change {
+        Change::Template {
+            change,
+            command: None,
+        }
     }
 
     #[test]
@@ -238,20 +249,22 @@ mod tests {
         assert_eq!(tolerate("gpu", "true").as_deref(), Some(equal));
         let change = TemplateChange::AddTerm("10-0-3-17".to_owned());
         let term = "- matchFields:\n  - key: metadata.name\n    operator: In\n    values: [\"10-0-3-17\"]\n";
-        let fragment = fragment(&of(Change::Template(change)));
+        let fragment = fragment(&of(template(change)));
         assert_eq!(fragment.as_deref(), Some(term));
     }
 
     #[test]
     fn what_the_cluster_manages_is_nothing_to_change_by_hand() {
-        let remedy = of(Change::SetLabels(ByHand::Undone(ManagedBy::Kubelet)));
-        assert_eq!(tag(remedy.tag()), "inspect");
-        assert_eq!(reach(&remedy, false), "nothing to change by hand");
-        let note = note(&remedy).map(Sentence::into_string);
+        let by = owned_label("kubernetes.io/os").map(ManagedBy::Label);
+        let remedy = by.map(|by| of(Change::Await { by, command: None }));
+        let said = |remedy: &Remedy| (tag(remedy.tag()), reach(remedy, false));
+        let nothing = ("inspect", "nothing to change by hand");
+        assert_eq!(remedy.as_ref().map(said), Some(nothing));
+        let note = remedy.as_ref().and_then(note).map(Sentence::into_string);
         assert_eq!(
             note.as_deref(),
             Some(
-                "the label says what the node is: the kubelet sets it, and sets it again when it starts"
+                "the label says what the machine is: kubelet sets it, and sets it again when it starts"
             )
         );
     }

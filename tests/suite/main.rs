@@ -29,6 +29,7 @@ mod mutants;
 mod name;
 mod nodes;
 mod older_server;
+mod owners;
 mod package;
 mod plans;
 #[path = "../oracle/scalars.rs"]

@@ -4,9 +4,10 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use kubectl_ds::analysis::managed_by::ManagedBy;
 use kubectl_ds::analysis::node::ClearsWhen;
+use kubectl_ds::analysis::owners::ManagedBy;
 use kubectl_ds::analysis::reason::{Code, Misscheduled, Reason};
+use kubectl_ds::analysis::remedy::Changes;
 use kubectl_ds::analysis::status::Difference;
 use kubectl_ds::analysis::summary::{Shared, excluded};
 
@@ -365,9 +366,11 @@ fn a_label_that_the_kubelet_sets_is_not_to_be_set_by_hand() {
         node("w", &json!({"kubernetes.io/os": "windows"}), &json!([])),
     ];
     let node = one_node(&objects, "w");
-    assert!(node.remedies.iter().all(|r| r.command().is_none()));
-    let managed_by = node.remedies.iter().find_map(|r| r.managed_by());
-    assert_eq!(managed_by, Some(ManagedBy::Kubelet));
+    let [remedy] = node.remedies.as_slice() else {
+        panic!("{:#?}", node.remedies);
+    };
+    assert_eq!(remedy.changes(), Changes::Nothing);
+    assert_eq!(remedy.managed_by().map(ManagedBy::owner), Some("kubelet"));
 }
 
 #[test]

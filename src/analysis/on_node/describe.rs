@@ -12,7 +12,7 @@ use crate::model::Node;
 use crate::model::quantity::Quantity;
 
 use super::analysis::Prepared;
-use super::{Condition, OnNode, State, Summary};
+use super::{Condition, NodeDeletion, OnNode, State, Summary};
 
 /// One DaemonSet on the node; in a what-if nothing is missing of what isn't there yet.
 pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today: bool) -> OnNode {
@@ -83,6 +83,10 @@ pub(super) fn condition(node: &Node) -> Condition {
         ready_since: node.ready_since,
         cordoned: node.unschedulable,
         taints: node.taints.clone(),
+        deletion: node.deletion.map(|since| NodeDeletion {
+            since,
+            finalizers: node.finalizers.iter().map(ToString::to_string).collect(),
+        }),
     }
 }
 

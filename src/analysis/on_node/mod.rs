@@ -89,6 +89,17 @@ pub struct Condition {
     pub cordoned: bool,
     /// The taints.
     pub taints: Vec<Taint>,
+    /// That the node is being deleted, and who holds it; `None` for one that stays.
+    pub deletion: Option<NodeDeletion>,
+}
+
+/// A node that is being deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeDeletion {
+    /// Since when.
+    pub since: Timestamp,
+    /// The finalizers that hold it.
+    pub finalizers: Vec<String>,
 }
 
 /// How many DaemonSets are in which state.

@@ -143,6 +143,7 @@ impl Reason {
                 *pod_created = Timestamp::UNIX_EPOCH;
                 *node_created = Timestamp::UNIX_EPOCH;
             }
+            Self::NodeTerminating { since, .. } => *since = None,
             Self::NodeNotReady {
                 since,
                 is_terminating,

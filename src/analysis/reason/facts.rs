@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::analysis::managed_by::taint_managed_by;
+use crate::analysis::owners::finalizer::finalizer_owner;
+use crate::analysis::owners::taint::{EndsWhen, OwnedTaint, owned_taint};
 use crate::analysis::template_field::TemplateField;
 use crate::model::Taint;
 
@@ -47,6 +48,7 @@ impl Reason {
             Self::Misscheduled(_) => Code::Misscheduled,
             Self::NodeMissing { .. } => Code::NodeMissing,
             Self::PodOlderThanNode { .. } => Code::PodOlderThanNode,
+            Self::NodeTerminating { .. } => Code::NodeTerminating,
             Self::NodeNotReady { .. } => Code::NodeNotReady,
             Self::NodeUnderPressure { .. } => Code::NodeUnderPressure,
             Self::VirtualNode { .. } => Code::VirtualNode,
@@ -141,6 +143,23 @@ impl Reason {
         }
     }
 
+    /// The owner of the taint that it is about, or whoever holds the node that is deleted.
+    #[must_use]
+    pub fn owner(&self) -> Option<&'static str> {
+        match self {
+            Self::NodeTerminating { finalizers, .. } => {
+                finalizers.iter().find_map(|name| finalizer_owner(name))
+            }
+            _ => Some(owned_taint(self.taint()?)?.owner),
+        }
+    }
+
+    /// When the taint that it is about goes, where that is known.
+    #[must_use]
+    pub fn ends_when(&self) -> Option<EndsWhen> {
+        Some(owned_taint(self.taint()?)?.ends)
+    }
+
     /// The node's label that it is about: its key, and its value where the node has it.
     #[must_use]
     pub fn label(&self) -> Option<(&str, Option<&str>)> {
@@ -226,10 +245,11 @@ pub fn requirement_text(key: &str, operator: &str, values: &[String]) -> String 
 }
 
 impl Untolerated {
-    /// Whether the control plane takes the taint off by itself.
+    /// Whether the taint stands for a condition of the node, with which the control plane
+    /// takes it off.
     #[must_use]
     pub fn is_of_a_condition(&self) -> bool {
-        taint_managed_by(&self.taint.key).is_some()
+        owned_taint(&self.taint).is_some_and(OwnedTaint::is_of_a_condition)
     }
 }
 

@@ -181,6 +181,11 @@ pub enum Reason {
         pod_created: Timestamp,
         node_created: Timestamp,
     },
+    NodeTerminating {
+        since: Option<Timestamp>,
+        /// What holds it.
+        finalizers: Vec<String>,
+    },
     NodeNotReady {
         since: Option<Timestamp>,
         /// The pod that counts for the node is being deleted.

@@ -166,6 +166,7 @@ impl Code {
             | Self::UntoleratedNoSchedule => of(Exclusion, Nothing, None, ByHand),
             Self::UntoleratedPreferNoSchedule => of(Notice, Nothing, None, ByHand),
             Self::EvictedAgainAndAgain => of(Problem, Nothing, None, ByHand),
+            Self::NodeTerminating => of(Notice, Nothing, Some(0), WithNode),
             Self::NodeNotReady => of(Problem, Nothing, Some(0), WithNode),
             Self::NodeMissing => of(Problem, Nothing, Some(0), WhenCollected),
             Self::PodOlderThanNode => of(Problem, Nothing, None, WhenCollected),

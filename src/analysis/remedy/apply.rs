@@ -2,12 +2,17 @@
 
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Toleration};
 
+use crate::analysis::owners::taint::is_tolerated_by_key;
 use crate::model::{Node, Taint};
 
 use super::obstacle::Found;
 use super::{Obstacle, TemplateChange};
 
-pub(super) fn apply_to_node(node: &Node, obstacles: &[Found]) -> Node {
+/// The node without the obstacles.
+pub(super) fn apply_to_node<'a>(
+    node: &Node,
+    obstacles: impl IntoIterator<Item = &'a Found>,
+) -> Node {
     let mut node = node.clone();
     for found in obstacles {
         for (key, value) in &found.labels {
@@ -23,36 +28,46 @@ pub(super) fn apply_to_node(node: &Node, obstacles: &[Found]) -> Node {
     node
 }
 
-pub(super) fn apply_to_template(spec: &PodSpec, node: &Node, obstacles: &[Found]) -> PodSpec {
+/// The template after the changes.
+pub(super) fn apply_to_template(spec: &PodSpec, changes: &[TemplateChange]) -> PodSpec {
     let mut spec = spec.clone();
-    for found in obstacles {
-        match found.obstacle.template_change(node) {
+    for change in changes {
+        match change {
             TemplateChange::RemoveNodeName => spec.node_name = None,
             TemplateChange::RemoveNodeSelector(key) => {
                 if let Some(selector) = &mut spec.node_selector {
-                    selector.remove(&key);
+                    selector.remove(key);
                 }
             }
-            TemplateChange::AddTerm(node) => add_term(&mut spec, &node),
+            TemplateChange::AddTerm(node) => add_term(&mut spec, node),
             TemplateChange::AddToleration(taint) => {
                 let tolerations = spec.tolerations.get_or_insert_default();
-                tolerations.push(toleration_for(&taint));
+                tolerations.push(toleration_for(taint));
             }
         }
     }
     spec
 }
 
-/// The toleration that covers a taint and nothing else.
+/// The toleration that covers a taint: whatever its value where that is of one occasion, or
+/// its owner is known; else with its value.
 #[must_use]
 pub fn toleration_for(taint: &Taint) -> Toleration {
-    let has_value = !taint.value.is_empty();
+    let by_key = is_tolerated_by_key(taint);
     Toleration {
         key: Some(taint.key.to_string()),
-        operator: Some(if has_value { "Equal" } else { "Exists" }.to_owned()),
-        value: has_value.then(|| taint.value.to_string()),
+        operator: Some(if by_key { "Exists" } else { "Equal" }.to_owned()),
+        value: (!by_key).then(|| taint.value.to_string()),
         effect: Some(taint.effect.to_string()),
         toleration_seconds: None,
+    }
+}
+
+/// The term that the node of this name alone matches.
+pub(super) fn term_for(node: &str) -> NodeSelectorTerm {
+    NodeSelectorTerm {
+        match_expressions: None,
+        match_fields: Some(vec![requirement_for(node)]),
     }
 }
 
@@ -74,8 +89,5 @@ fn add_term(spec: &mut PodSpec, node: &str) {
         .get_or_insert_default()
         .required_during_scheduling_ignored_during_execution
         .get_or_insert_default();
-    required.node_selector_terms.push(NodeSelectorTerm {
-        match_expressions: None,
-        match_fields: Some(vec![requirement_for(node)]),
-    });
+    required.node_selector_terms.push(term_for(node));
 }

@@ -1,6 +1,6 @@
-//! The commands that change a node.
+//! The commands that change a node or show more of it, and those for the DaemonSet.
 
-use crate::model::{Command, Node, Taint};
+use crate::model::{Command, DaemonSet, Node, Taint};
 
 use super::obstacle::LabelChange;
 
@@ -28,4 +28,16 @@ pub(super) fn label(labels: &[LabelChange], node: &Node) -> Option<Command> {
 pub(super) fn remove_taint(taint: &Taint, node: &Node) -> Option<Command> {
     let command = Command::kubectl(&["taint", "nodes"]).name(&node.name)?;
     command.operand(&format!("{taint}-"))
+}
+
+/// What shows more of a node.
+pub(super) fn describe(node: &Node) -> Option<Command> {
+    Command::kubectl(&["describe", "node"]).name(&node.name)
+}
+
+/// What opens a DaemonSet in an editor.
+pub(super) fn edit(ds: &DaemonSet) -> Option<Command> {
+    Command::kubectl(&["edit", "daemonset"])
+        .name(&ds.name)?
+        .namespace(&ds.namespace)
 }

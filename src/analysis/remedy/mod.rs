@@ -3,18 +3,19 @@
 mod apply;
 mod command;
 mod obstacle;
+mod patch;
 
 use k8s_openapi::api::core::v1::PodSpec;
 use serde::Serialize;
 
 use crate::engine::affinity::RequirementError;
 use crate::engine::{CompiledDaemonSet, Decision, Finding, Ignore, node_should_run_daemon_pod};
-use crate::model::{Command, Node, Taint};
+use crate::model::{Command, DaemonSet, Node, Taint};
 
-use super::managed_by::ManagedBy;
+use super::owners::ManagedBy;
 use super::template_field::TemplateField;
 use apply::{apply_to_node, apply_to_template};
-use obstacle::{Found, corrections, obstacles};
+use obstacle::{Found, Ways, corrections, obstacles};
 
 pub use apply::{requirement_for, toleration_for};
 pub use obstacle::LabelChange;
@@ -27,6 +28,8 @@ pub enum Changes {
     Template,
     /// The node: other workloads see it too.
     Node,
+    /// Nothing: there is something to wait for, or to look at.
+    Nothing,
 }
 
 /// What comes of making a change.
@@ -34,7 +37,7 @@ pub enum Changes {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Tag {
-    /// Nothing lasting: what it changes is managed by the cluster, which puts it back.
+    /// Nothing: it changes nothing, and shows more.
     Inspect,
     /// It changes the object, and nothing does so by itself.
     Mutating,
@@ -61,11 +64,16 @@ pub enum Obstacle {
     Taint(Taint),
 }
 
-/// One change.
+/// One change, or what to do instead.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// Something is taken out of the template, or added to it.
-    Template(TemplateChange),
+    Template {
+        /// What.
+        change: TemplateChange,
+        /// The command that does it; `None` where none can be given, as for a manifest.
+        command: Option<Command>,
+    },
     /// A requirement is corrected that can't be parsed. What it was meant to say isn't
     /// known, so the engine can't confirm it.
     CorrectRequirement {
@@ -73,11 +81,29 @@ pub enum Change {
         field: TemplateField,
         /// Why it can't be parsed.
         problem: RequirementError,
+        /// The command that opens the DaemonSet in an editor.
+        command: Option<Command>,
     },
     /// Labels of the node are set or taken off.
-    SetLabels(ByHand),
-    /// The taint is taken off the node.
-    RemoveTaint(ByHand),
+    SetLabels {
+        /// The command that does it; `None` where none can be given for the names in it.
+        command: Option<Command>,
+        /// Who sets the missing labels too, when it starts again.
+        restored_by: Option<ManagedBy>,
+    },
+    /// The taint is taken off the node by this command; `None` where none can be given for
+    /// the names in it.
+    RemoveTaint(Option<Command>),
+    /// Nothing is changed by hand: what stands in the way has an owner, which ends it, or is
+    /// right as it is.
+    Await {
+        /// The owner.
+        by: ManagedBy,
+        /// What shows more of the node.
+        command: Option<Command>,
+    },
+    /// No change is known that would make the node eligible; this shows more of the node.
+    Unknown(Option<Command>),
 }
 
 /// What is taken out of a template, or added to it.
@@ -91,15 +117,6 @@ pub enum TemplateChange {
     AddTerm(String),
     /// A toleration is added that covers this taint alone.
     AddToleration(Taint),
-}
-
-/// How what a node has is changed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ByHand {
-    /// By this command; `None` where none can be given for the names in it.
-    Command(Option<Command>),
-    /// Not for long: what is changed is put back.
-    Undone(ManagedBy),
 }
 
 /// One change for one obstacle.
@@ -116,18 +133,18 @@ impl Remedy {
     #[must_use]
     pub const fn changes(&self) -> Changes {
         match self.change {
-            Change::SetLabels(_) | Change::RemoveTaint(_) => Changes::Node,
-            Change::Template(_) | Change::CorrectRequirement { .. } => Changes::Template,
+            Change::SetLabels { .. } | Change::RemoveTaint(_) => Changes::Node,
+            Change::Template { .. } | Change::CorrectRequirement { .. } => Changes::Template,
+            Change::Await { .. } | Change::Unknown(_) => Changes::Nothing,
         }
     }
 
-    /// Who manages what it changes; `None` where a change lasts.
+    /// Who ends the obstacle, or puts back what is missing.
     #[must_use]
     pub const fn managed_by(&self) -> Option<ManagedBy> {
         match &self.change {
-            Change::SetLabels(ByHand::Undone(by)) | Change::RemoveTaint(ByHand::Undone(by)) => {
-                Some(*by)
-            }
+            Change::Await { by, .. } => Some(*by),
+            Change::SetLabels { restored_by, .. } => *restored_by,
             _ => None,
         }
     }
@@ -135,19 +152,22 @@ impl Remedy {
     /// What comes of it.
     #[must_use]
     pub const fn tag(&self) -> Tag {
-        match self.managed_by() {
-            Some(_) => Tag::Inspect,
-            None => Tag::Mutating,
+        match self.changes() {
+            Changes::Nothing => Tag::Inspect,
+            Changes::Template | Changes::Node => Tag::Mutating,
         }
     }
 
-    /// The command, when a command does it and can be given.
+    /// The command, where one can be given.
     #[must_use]
     pub const fn command(&self) -> Option<&Command> {
         match &self.change {
-            Change::SetLabels(ByHand::Command(command))
-            | Change::RemoveTaint(ByHand::Command(command)) => command.as_ref(),
-            _ => None,
+            Change::Template { command, .. }
+            | Change::CorrectRequirement { command, .. }
+            | Change::SetLabels { command, .. }
+            | Change::RemoveTaint(command)
+            | Change::Await { command, .. }
+            | Change::Unknown(command) => command.as_ref(),
         }
     }
 
@@ -155,9 +175,9 @@ impl Remedy {
     #[must_use]
     pub fn field(&self) -> Option<TemplateField> {
         match &self.change {
-            Change::Template(change) => Some(change.field()),
+            Change::Template { change, .. } => Some(change.field()),
             Change::CorrectRequirement { field, .. } => Some(field.clone()),
-            Change::SetLabels(_) | Change::RemoveTaint(_) => None,
+            _ => None,
         }
     }
 }
@@ -173,13 +193,13 @@ impl TemplateChange {
     }
 }
 
-/// The remedies for one node, and both objects as they would be.
+/// The remedies for one node, and the template as it would be.
 #[derive(Clone, Debug)]
 pub struct Remedies {
-    /// The changes, in the order of the obstacles.
+    /// What to do, in the order of the obstacles.
     pub list: Vec<Remedy>,
-    /// How many labels and taints stand between the node and eligibility.
-    pub distance: Distance,
+    /// All changes of the template in one command, where no obstacle remains then.
+    pub patch: Option<Command>,
     /// The template with all of its changes; `None` when that wouldn't make the node eligible.
     pub template: Option<PodSpec>,
 }
@@ -195,35 +215,89 @@ pub struct Distance {
     pub fields: usize,
 }
 
+/// What the remedies are looked for in.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a> {
+    /// The DaemonSet.
+    pub ds: &'a DaemonSet,
+    /// Its template, compiled.
+    pub compiled: &'a CompiledDaemonSet,
+    /// Whether it is the cluster's own, which a command can change; else a manifest.
+    pub is_stored: bool,
+}
+
 /// Finds the remedies for a node that isn't eligible.
 #[must_use]
-pub fn remedies(
-    spec: &PodSpec,
-    ds: &CompiledDaemonSet,
-    node: &Node,
-    findings: &[Finding<'_>],
-) -> Remedies {
-    let obstacles = obstacles(findings);
-    let template = apply_to_template(spec, node, &obstacles);
-    let template_helps = is_eligible(&CompiledDaemonSet::new(&template, ds.gates()), node);
-    let node_helps = is_eligible(ds, &apply_to_node(node, &obstacles));
-    let mut list: Vec<_> = corrections(findings).collect();
-    for found in &obstacles {
-        let of = |change| Remedy {
+pub fn remedies(judged: Judged<'_>, node: &Node, findings: &[Finding<'_>]) -> Remedies {
+    let obstacles = obstacles(node, findings);
+    let ways: Vec<(Found, Ways)> = obstacles
+        .into_iter()
+        .map(|found| {
+            let ways = found.ways(node);
+            (found, ways)
+        })
+        .collect();
+    let changes = ways.iter().filter_map(|(_, ways)| ways.template.clone());
+    let changes: Vec<TemplateChange> = changes.collect();
+    let spec = judged.ds.pod_spec().cloned().unwrap_or_default();
+    let template = apply_to_template(&spec, &changes);
+    // What only its owner ends is taken to have ended.
+    let awaited = ways.iter().filter(|(_, ways)| ways.template.is_none());
+    let then = apply_to_node(node, awaited.map(|(found, _)| found));
+    let gates = judged.compiled.gates();
+    let can_help = !ways.iter().any(|(_, ways)| ways.is_for_good());
+    let template_helps = can_help && is_eligible(&CompiledDaemonSet::new(&template, gates), &then);
+    let all = ways.iter().map(|(found, _)| found);
+    let node_helps = can_help && is_eligible(judged.compiled, &apply_to_node(node, all));
+    let edit = command::edit(judged.ds).filter(|_| judged.is_stored);
+    let mut list: Vec<_> = corrections(findings, edit.as_ref()).collect();
+    for (found, ways) in &ways {
+        let changes = judged.changes(node, ways, template_helps, node_helps);
+        list.extend(changes.into_iter().map(|change| Remedy {
             obstacle: found.obstacle.clone(),
             change,
-        };
-        if template_helps {
-            list.push(of(Change::Template(found.obstacle.template_change(node))));
-        }
-        if node_helps {
-            list.extend(found.node_change(node).map(of));
-        }
+        }));
     }
+    if let (true, Some((found, _))) = (list.is_empty(), ways.first()) {
+        list.push(Remedy {
+            obstacle: found.obstacle.clone(),
+            change: Change::Unknown(command::describe(node)),
+        });
+    }
+    let is_enough = template_helps && changes.len() == ways.len();
     Remedies {
         list,
-        distance: distance(&obstacles),
-        template: template_helps.then_some(template),
+        patch: judged.patch(&changes).filter(|_| is_enough),
+        template: is_enough.then_some(template),
+    }
+}
+
+impl Judged<'_> {
+    /// What there is to do about one obstacle, what changes nothing first.
+    fn changes(
+        self,
+        node: &Node,
+        ways: &Ways,
+        template_helps: bool,
+        node_helps: bool,
+    ) -> Vec<Change> {
+        let wait = ways.managed_by.map(|by| Change::Await {
+            by,
+            command: command::describe(node),
+        });
+        let template = ways.template.as_ref().filter(|_| template_helps);
+        let template = template.map(|change| Change::Template {
+            change: change.clone(),
+            command: self.patch(std::slice::from_ref(change)),
+        });
+        // Beside the template's changes, what the template can't do is done on the node.
+        let completes = template_helps && ways.template.is_none();
+        let on_node = ways.node.clone().filter(|_| node_helps || completes);
+        [wait, template, on_node].into_iter().flatten().collect()
+    }
+
+    fn patch(self, changes: &[TemplateChange]) -> Option<Command> {
+        self.is_stored.then(|| patch::patch(self.ds, changes))?
     }
 }
 
@@ -241,8 +315,8 @@ fn distance(obstacles: &[Found]) -> Distance {
     }
 }
 
-/// How far the node of `findings` is from being eligible, without the remedies themselves.
+/// How far `node` with its `findings` is from being eligible.
 #[must_use]
-pub fn distance_of(findings: &[Finding<'_>]) -> Distance {
-    distance(&obstacles(findings))
+pub fn distance_of(node: &Node, findings: &[Finding<'_>]) -> Distance {
+    distance(&obstacles(node, findings))
 }

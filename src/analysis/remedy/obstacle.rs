@@ -1,12 +1,14 @@
 //! What stands between a node and eligibility, and what would remove it.
 
-use crate::analysis::managed_by::{label_managed_by, taint_managed_by};
+use crate::analysis::owners::ManagedBy;
+use crate::analysis::owners::label::{OwnedLabel, Says, Wanted, own_value};
+use crate::analysis::owners::taint::{EndsWhen, OwnedTaint, owned_taint};
 use crate::analysis::template_field::TemplateField;
 use crate::engine::Finding;
 use crate::engine::affinity::{Requirement, RequirementError, Test};
-use crate::model::Node;
+use crate::model::{Command, Node, Taint};
 
-use super::{ByHand, Change, Obstacle, Remedy, TemplateChange, command};
+use super::{Change, Obstacle, Remedy, TemplateChange, command};
 
 /// A label of the node as it would have to be: `None` for not at all.
 pub type LabelChange = (String, Option<String>);
@@ -19,7 +21,7 @@ pub(super) struct Found {
     pub(super) template_only: bool,
 }
 
-pub(super) fn obstacles(findings: &[Finding<'_>]) -> Vec<Found> {
+pub(super) fn obstacles(node: &Node, findings: &[Finding<'_>]) -> Vec<Found> {
     let mut obstacles = Vec::new();
     for finding in findings {
         match *finding {
@@ -58,12 +60,13 @@ pub(super) fn obstacles(findings: &[Finding<'_>]) -> Vec<Found> {
             _ => {}
         }
     }
-    obstacles.extend(nearest_term(findings));
+    obstacles.extend(nearest_term(node, findings));
     obstacles
 }
 
-/// The term that the fewest label changes make match; one without a way by labels comes last.
-fn nearest_term(findings: &[Finding<'_>]) -> Option<Found> {
+/// The term that the fewest label changes make match, of them one that asks for no label
+/// that its owner sets otherwise; one without a way by labels comes last.
+fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<Found> {
     let terms = findings.iter().filter_map(|f| match f {
         Finding::Term { term, ok } => Some((*term, *ok)),
         _ => None,
@@ -74,8 +77,8 @@ fn nearest_term(findings: &[Finding<'_>]) -> Option<Found> {
     }
     let ways = terms
         .iter()
-        .filter_map(|(term, _)| labels_for_term(*term, findings));
-    let nearest = ways.min_by_key(Vec::len);
+        .filter_map(|(term, _)| labels_for_term(node, *term, findings));
+    let nearest = ways.min_by_key(|way| (is_contradicted(node, way), way.len()));
     Some(match nearest {
         Some(labels) => Found::terms(labels, false),
         None => Found::terms(Vec::new(), true),
@@ -83,7 +86,7 @@ fn nearest_term(findings: &[Finding<'_>]) -> Option<Found> {
 }
 
 /// The label changes that make one term match; `None` when labels can't.
-fn labels_for_term(term: usize, findings: &[Finding<'_>]) -> Option<Vec<LabelChange>> {
+fn labels_for_term(node: &Node, term: usize, findings: &[Finding<'_>]) -> Option<Vec<LabelChange>> {
     let mut labels = Vec::new();
     for finding in findings {
         match *finding {
@@ -93,7 +96,7 @@ fn labels_for_term(term: usize, findings: &[Finding<'_>]) -> Option<Vec<LabelCha
                 ok: false,
                 ..
             } if t == term => {
-                labels.push(label_for(requirement)?);
+                labels.push(label_for(node, requirement)?);
             }
             Finding::Field {
                 term: t, ok: false, ..
@@ -106,11 +109,18 @@ fn labels_for_term(term: usize, findings: &[Finding<'_>]) -> Option<Vec<LabelCha
     Some(labels)
 }
 
-/// The label that would make a requirement match.
-fn label_for(requirement: &Requirement) -> Option<LabelChange> {
+/// The label that would make a requirement match: of several values the one that is true of
+/// the machine.
+fn label_for(node: &Node, requirement: &Requirement) -> Option<LabelChange> {
     let key = requirement.key.clone();
+    let own = own_value(node, &key);
+    let is_own = |value: &&String| own == Some(value.as_str());
     match requirement.test {
-        Ok(Test::In) => Some((key, requirement.values.first().cloned())),
+        Ok(Test::In) => {
+            let values = &requirement.values;
+            let value = values.iter().find(is_own).or(values.first());
+            Some((key, value.cloned()))
+        }
         Ok(Test::Exists) => Some((key, Some(String::new()))),
         Ok(Test::NotIn | Test::DoesNotExist) => Some((key, None)),
         Ok(Test::Gt(bound)) => Some((key, Some(bound.checked_add(1)?.to_string()))),
@@ -128,37 +138,102 @@ impl Found {
         }
     }
 
-    /// The change of the node that removes it, where one does.
-    pub(super) fn node_change(&self, node: &Node) -> Option<Change> {
-        if let Obstacle::Taint(taint) = &self.obstacle {
-            let command = || ByHand::Command(command::remove_taint(taint, node));
-            let managed_by = taint_managed_by(&taint.key);
-            return Some(Change::RemoveTaint(
-                managed_by.map_or_else(command, ByHand::Undone),
-            ));
+    /// What there is to do about it for `node`.
+    pub(super) fn ways(&self, node: &Node) -> Ways {
+        match &self.obstacle {
+            Obstacle::Taint(taint) => of_taint(taint, node),
+            Obstacle::NodeName { .. } => Ways {
+                template: Some(TemplateChange::RemoveNodeName),
+                ..Ways::default()
+            },
+            Obstacle::NodeSelector { key, .. } => {
+                let change = TemplateChange::RemoveNodeSelector(key.clone());
+                self.of_labels(change, node)
+            }
+            Obstacle::NodeAffinity => {
+                let change = TemplateChange::AddTerm(node.name.to_string());
+                self.of_labels(change, node)
+            }
         }
-        let mut keys = self.labels.iter().map(|(key, _)| key);
-        let command = || ByHand::Command(command::label(&self.labels, node));
-        let managed_by = keys.find_map(|key| label_managed_by(key));
-        (!self.labels.is_empty())
-            .then(|| Change::SetLabels(managed_by.map_or_else(command, ByHand::Undone)))
+    }
+
+    /// A label that says what the machine is isn't gone round: what can't run there had
+    /// better not.
+    fn of_labels(&self, template: TemplateChange, node: &Node) -> Ways {
+        let wanted = || wanted(node, &self.labels);
+        let contradicted = wanted().find_map(|wanted| match wanted {
+            Wanted::Contradicted(owned) => Some(owned),
+            Wanted::Free | Wanted::Restored(_) => None,
+        });
+        let restored = wanted().find_map(|wanted| match wanted {
+            Wanted::Restored(owned) => Some(owned),
+            Wanted::Free | Wanted::Contradicted(_) => None,
+        });
+        let is_rightly_asked = |owned: &OwnedLabel| owned.says == Says::Machine;
+        let is_kept = restored.is_some() || contradicted.is_some_and(is_rightly_asked);
+        let labels =
+            (!self.labels.is_empty() && contradicted.is_none()).then(|| Change::SetLabels {
+                command: command::label(&self.labels, node),
+                restored_by: restored.map(ManagedBy::Label),
+            });
+        Ways {
+            template: (!is_kept).then_some(template),
+            node: labels,
+            managed_by: contradicted.map(ManagedBy::Label),
+        }
     }
 }
 
-impl Obstacle {
-    /// The change of the template that removes it for `node`.
-    pub(super) fn template_change(&self, node: &Node) -> TemplateChange {
-        match self {
-            Self::NodeName { .. } => TemplateChange::RemoveNodeName,
-            Self::NodeSelector { key, .. } => TemplateChange::RemoveNodeSelector(key.clone()),
-            Self::NodeAffinity => TemplateChange::AddTerm(node.name.to_string()),
-            Self::Taint(taint) => TemplateChange::AddToleration(taint.clone()),
-        }
+/// What there is to do about an obstacle.
+#[derive(Default)]
+pub(super) struct Ways {
+    /// The change of the template that removes it.
+    pub(super) template: Option<TemplateChange>,
+    /// The change of the node that removes it.
+    pub(super) node: Option<Change>,
+    /// Who puts back what a hand would change.
+    pub(super) managed_by: Option<ManagedBy>,
+}
+
+impl Ways {
+    /// Whether the obstacle stays as long as there is the node: nothing else helps then.
+    pub(super) fn is_for_good(&self) -> bool {
+        let stays = match self.managed_by {
+            Some(ManagedBy::Taint(owned)) => owned.ends == EndsWhen::PoolChanged,
+            Some(ManagedBy::Label(_)) => true,
+            None => false,
+        };
+        stays && self.template.is_none() && self.node.is_none()
     }
+}
+
+fn of_taint(taint: &Taint, node: &Node) -> Ways {
+    let owned = owned_taint(taint);
+    let is_tolerable = owned.is_none_or(OwnedTaint::may_be_tolerated);
+    let is_by_hand = owned.is_none_or(OwnedTaint::is_taken_off_by_hand);
+    let managed = owned.filter(|_| !is_by_hand);
+    Ways {
+        template: is_tolerable.then(|| TemplateChange::AddToleration(taint.clone())),
+        node: is_by_hand.then(|| Change::RemoveTaint(command::remove_taint(taint, node))),
+        managed_by: managed.map(ManagedBy::Taint),
+    }
+}
+
+fn wanted(node: &Node, labels: &[LabelChange]) -> impl Iterator<Item = Wanted> {
+    labels
+        .iter()
+        .map(|(key, value)| Wanted::new(node, key, value.as_deref()))
+}
+
+fn is_contradicted(node: &Node, labels: &[LabelChange]) -> bool {
+    wanted(node, labels).any(|wanted| matches!(wanted, Wanted::Contradicted(_)))
 }
 
 /// Requirements that can't be parsed are corrected first of all.
-pub(super) fn corrections<'a>(findings: &'a [Finding<'_>]) -> impl Iterator<Item = Remedy> + 'a {
+pub(super) fn corrections<'a>(
+    findings: &'a [Finding<'_>],
+    edit: Option<&'a Command>,
+) -> impl Iterator<Item = Remedy> + 'a {
     let matched = findings
         .iter()
         .any(|f| matches!(f, Finding::Term { ok: true, .. }));
@@ -175,19 +250,21 @@ pub(super) fn corrections<'a>(findings: &'a [Finding<'_>]) -> impl Iterator<Item
         } => Some((term, true, r.index, r.equal.as_ref().err()?)),
         _ => None,
     });
-    let correction = |(term, is_field, index, problem): (usize, bool, usize, &RequirementError)| {
-        let field = TemplateField::Requirement {
-            term,
-            is_field,
-            index,
+    let correction =
+        move |(term, is_field, index, problem): (usize, bool, usize, &RequirementError)| {
+            let field = TemplateField::Requirement {
+                term,
+                is_field,
+                index,
+            };
+            Remedy {
+                obstacle: Obstacle::NodeAffinity,
+                change: Change::CorrectRequirement {
+                    field,
+                    problem: problem.clone(),
+                    command: edit.cloned(),
+                },
+            }
         };
-        Remedy {
-            obstacle: Obstacle::NodeAffinity,
-            change: Change::CorrectRequirement {
-                field,
-                problem: problem.clone(),
-            },
-        }
-    };
     broken.filter(move |_| !matched).map(correction)
 }

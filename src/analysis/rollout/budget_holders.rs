@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::analysis::pod::{DaemonPod, PodState};
+use crate::analysis::pods_here::terminating;
 use crate::analysis::reason::{NotReady, PodFact, Reason, Said};
 use crate::engine::rollout::{NodeState, Visited};
 use crate::model::{Node, Pod, Taint};
@@ -185,14 +186,17 @@ fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
     let report = analysis.pod_report(pod);
     match analysis.node(node) {
         None => gone(analysis, node, pod),
-        Some(found) if is_not_ready(found) => on_not_ready_node(found, Some((pod, &report))),
-        Some(found) => {
-            let taint = pressure(found, analysis.ds().pod_spec());
-            match taint.filter(|_| is_evicted(pod)) {
-                Some(taint) => under_pressure(node, Some(pod), taint),
-                None => not_available(node, report),
+        Some(found) => match terminating(found) {
+            Some(reason) => on_terminating_node(found, pod, reason),
+            None if is_not_ready(found) => on_not_ready_node(found, Some((pod, &report))),
+            None => {
+                let taint = pressure(found, analysis.ds().pod_spec());
+                match taint.filter(|_| is_evicted(pod)) {
+                    Some(taint) => under_pressure(node, Some(pod), taint),
+                    None => not_available(node, report),
+                }
             }
-        }
+        },
     }
 }
 
@@ -257,6 +261,16 @@ fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
             controller_acts: analysis.subject.controller.acts(),
         },
         since: None,
+        should_run: None,
+    }
+}
+
+fn on_terminating_node(node: &Node, pod: &Pod, reason: Reason) -> Holder {
+    Holder {
+        node: node.name.to_string(),
+        pods: vec![pod.name.to_string()],
+        reason,
+        since: node.deletion,
         should_run: None,
     }
 }

@@ -9,6 +9,7 @@ use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Remedy;
 use crate::engine::history;
 use crate::engine::status::Counters;
+use crate::model::Command;
 
 use super::change::{Change, ChangedField, TemplateChange};
 
@@ -367,6 +368,9 @@ pub struct Lost {
     pub recovers: bool,
     /// What in the template would keep it; empty where the node had better recover.
     pub remedies: Vec<Remedy>,
+    /// The command that makes all of these changes; `None` where the plan is for a manifest,
+    /// which has to hold them.
+    pub patch: Option<Command>,
 }
 
 /// Nodes against today's template.

@@ -83,9 +83,12 @@ pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
 fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
     let (report, findings) = analysis.subject.judge(node);
     let recovers = report.waits_for_its_condition();
-    let spec = analysis.ds().pod_spec().filter(|_| !recovers);
-    let all = spec.map(|spec| remedies(spec, &analysis.subject.compiled, node, &findings).list);
-    let all = all.unwrap_or_default().into_iter();
+    let found = (!recovers).then(|| remedies(analysis.subject.judged(), node, &findings));
+    // What isn't enough by itself keeps no pod.
+    let found = found.filter(|found| found.template.is_some());
+    let (all, patch) = found
+        .map(|found| (found.list, found.patch))
+        .unwrap_or_default();
     Lost {
         node: node.name.to_string(),
         pod: pod.name.to_string(),
@@ -95,7 +98,11 @@ fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod
             .filter(|r| r.decides().is_some())
             .collect(),
         recovers,
-        remedies: all.filter(|r| r.changes() == Changes::Template).collect(),
+        remedies: all
+            .into_iter()
+            .filter(|r| r.changes() == Changes::Template)
+            .collect(),
+        patch,
     }
 }
 

@@ -228,11 +228,14 @@ fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
     ]
 }
 
-/// What would keep the lost ones, each once, with the nodes that it is for.
+/// What would keep the lost ones, each once, with the nodes that it is for: a command, or
+/// what a manifest has to hold.
 fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
     let mut by_toleration: Vec<(String, Vec<&str>)> = Vec::new();
+    let is_command = lost.iter().any(|one| one.patch.is_some());
     for one in lost {
-        let Some(toleration) = fragments(&one.remedies) else {
+        let patch = one.patch.as_ref().map(ToString::to_string);
+        let Some(toleration) = patch.or_else(|| fragments(&one.remedies)) else {
             continue;
         };
         match by_toleration
@@ -245,7 +248,7 @@ fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
     }
     for (toleration, names) in by_toleration {
         let whom = few(&names, limits);
-        document.line(2, moves_words::keep(&whom));
+        document.line(2, moves_words::keep(&whom, is_command));
         document.verbatim(4, Quoted::new(toleration));
     }
 }

@@ -9,7 +9,7 @@ use crate::analysis::next::steps_for_node;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::{Code, Reason};
-use crate::analysis::remedy::Remedy;
+use crate::analysis::remedy::{Changes, Remedy};
 use crate::analysis::rules::Rule;
 
 use crate::output::document::{Document, Quoted, Style, Text};
@@ -188,12 +188,12 @@ fn pod_line(pod: &DaemonPod) -> Text {
 }
 
 fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeEligibility) {
-    let Some(first) = node.remedies.first() else {
+    if node.remedies.is_empty() {
         return;
-    };
-    let one_side = node.remedies.iter();
-    let one_side = one_side.filter(|r| r.changes() == first.changes()).count();
-    document.heading(remedy_words::heading(one_side > 1));
+    }
+    let mut obstacles: Vec<_> = node.remedies.iter().map(|r| &r.obstacle).collect();
+    obstacles.dedup();
+    document.heading(remedy_words::heading(obstacles.len() > 1));
     let mut obstacle = None;
     for remedy in &node.remedies {
         if obstacle != Some(&remedy.obstacle) {
@@ -202,6 +202,13 @@ fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeElig
             document.line(2, (Style::Strong, text));
         }
         remedy_lines(document, remedy, report.is_on_delete());
+    }
+    let is_template = |r: &&Remedy| r.changes() == Changes::Template;
+    if node.remedies.iter().filter(is_template).count() > 1
+        && let Some(patch) = &node.template_patch
+    {
+        document.line(2, (Style::Strong, remedy_words::ALL_OF_TEMPLATE));
+        document.command(4, patch);
     }
 }
 
@@ -214,7 +221,8 @@ fn remedy_lines(document: &mut Document, remedy: &Remedy, on_delete: bool) {
         document.line(6, note);
     }
     if let Some(command) = remedy.command() {
-        document.verbatim(6, command);
+        document.command(6, command);
+        return;
     }
     let field = remedy.field();
     match (field, remedy_words::fragment(remedy)) {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::analysis::drift::DriftBy;
 use crate::analysis::reason::Code;
 use crate::analysis::rollout::plan as facts;
+use crate::model::Command;
 use crate::report::reason::{Reason, reasons};
 use crate::words::Sentence;
 use crate::words::drift as words;
@@ -133,6 +134,9 @@ pub struct Lost<'a> {
     /// left out where the node had better recover.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toleration: Option<String>,
+    /// The command that adds all of it; left out where the plan is for a manifest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<&'a Command>,
 }
 
 impl<'a> Lost<'a> {
@@ -143,6 +147,7 @@ impl<'a> Lost<'a> {
             reasons: reasons(&lost.reasons, now),
             recovers: lost.recovers,
             toleration: fragments(&lost.remedies),
+            command: lost.patch.as_ref(),
         }
     }
 }

@@ -179,6 +179,10 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             pod_created,
             node_created,
         } => node::pod_is_older(pod, *pod_created, *node_created, now),
+        Reason::NodeTerminating {
+            since: time,
+            finalizers,
+        } => node::terminating(&since(*time), finalizers),
         Reason::NodeNotReady {
             since: time,
             is_terminating,

@@ -2,16 +2,21 @@
 
 use jiff::Timestamp;
 
+use crate::analysis::owners::taint::owned_taint;
 use crate::analysis::reason::{NearMissWhy, Reason, Requirement, Untolerated};
 use crate::engine::affinity::RequirementError;
 use crate::words::notation::label_fact;
+use crate::words::owners;
 use crate::words::time::elapsed;
 
-/// Without the values of nodes; `None` for a reason that has none.
+/// Without the values of nodes and without owners; `None` for a reason that has none.
 pub(super) fn rule(reason: &Reason) -> Option<String> {
     match reason {
         Reason::NodeSelectorMismatch { key, wanted, .. } => Some(selector_rule(key, wanted)),
         Reason::NodeAffinityMismatch(requirement) => Some(affinity_rule(requirement)),
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
+            Some(not_tolerated(untolerated, ""))
+        }
         _ => None,
     }
 }
@@ -59,11 +64,23 @@ pub(super) fn invalid(requirement: &Requirement, problem: &RequirementError) -> 
     )
 }
 
+/// With what is known of the taint's owner.
 pub(super) fn untolerated(untolerated: &Untolerated) -> String {
+    let owned = owner(untolerated);
+    not_tolerated(untolerated, &owned.unwrap_or_default())
+}
+
+/// `: ` and what is known of the taint's owner.
+pub(super) fn owner(untolerated: &Untolerated) -> Option<String> {
+    let why = owned_taint(&untolerated.taint).and_then(owners::why)?;
+    Some(format!(": {why}"))
+}
+
+fn not_tolerated(untolerated: &Untolerated, owned: &str) -> String {
     let taint = &untolerated.taint;
     match near_miss(untolerated) {
-        Some(near) => format!("taint {taint} isn't tolerated; {near}"),
-        None => format!("taint {taint} isn't tolerated"),
+        Some(near) => format!("taint {taint} isn't tolerated{owned}; {near}"),
+        None => format!("taint {taint} isn't tolerated{owned}"),
     }
 }
 
@@ -104,6 +121,11 @@ pub(super) fn pod_is_older(
         elapsed(pod_created, now),
         elapsed(node_created, now)
     )
+}
+
+pub(super) fn terminating(since: &str, finalizers: &[String]) -> String {
+    let held = owners::holders(finalizers);
+    format!("the node is being deleted{since}{held}: its pods end with it")
 }
 
 pub(super) fn not_ready(since: &str, is_terminating: bool) -> String {

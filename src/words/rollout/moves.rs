@@ -43,12 +43,15 @@ fn denied(lost: &Lost, now: Timestamp) -> Vec<String> {
     reasons.map(|r| sentence(r, now).into_string()).collect()
 }
 
-/// What to do to keep the pods of the nodes that are named.
+/// What to do to keep the pods of the nodes that are named: a command follows, or what the
+/// manifest has to hold.
 #[must_use]
-pub fn keep(nodes: &Sentence) -> Sentence {
-    Sentence::new(format!(
-        "to keep the agent on {nodes}, add to spec.template.spec.tolerations:"
-    ))
+pub fn keep(nodes: &Sentence, is_command: bool) -> Sentence {
+    Sentence::new(if is_command {
+        format!("to keep the agent on {nodes}:")
+    } else {
+        format!("to keep the agent on {nodes}, add to spec.template.spec.tolerations:")
+    })
 }
 
 /// That pods are made and deleted at once, and what doesn't limit that.

@@ -1,6 +1,7 @@
 //! Scenarios: something is set up and done on a real control plane, the controller
 //! settles, and `kubectl ds why` must say what the controller did.
 
+mod advice;
 pub(crate) mod case;
 mod claims;
 pub(crate) mod daemonset;
@@ -31,6 +32,7 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
         claims::ALL,
         status::ALL,
         seeds::ALL,
+        advice::ALL,
     ]
     .into_iter()
     .flat_map(|cases| case::trials(schedule, "scenario", None, cases))

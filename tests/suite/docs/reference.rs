@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use kubectl_ds::analysis::owners::finalizer::OWNED_FINALIZERS;
+use kubectl_ds::analysis::owners::label::OWNED_LABELS;
+use kubectl_ds::analysis::owners::taint::{Key, OWNED_TAINTS};
 use kubectl_ds::analysis::reason::code::Code;
 use kubectl_ds::commands::exit::Exit;
+use kubectl_ds::words::owners;
 
 use crate::binary::root;
 
@@ -38,6 +42,65 @@ fn the_list_of_reason_codes() {
         .unwrap();
     }
     check("docs/reference/reasons.md", &text);
+}
+
+#[test]
+fn the_list_of_owned_taints() {
+    let mut text = String::from(
+        "# Taints that have an owner\n\n\
+         What is known of the taints that controllers, providers and agents put on nodes: what each says of its node, who \
+         puts it on, when it goes (`endsWhen` in the reports), whether a DaemonSet should tolerate it, and what its value is. \
+         The first row that fits a taint counts; one with another effect than its owner uses was put on by hand.\n\n\
+         A toleration of one of these is advised by the key with `Exists`, never for a value; so it is for any other taint whose \
+         value looks like a time or an ID. That one is taken off by hand is advised only where it goes when an \
+         administrator takes it off, and for taints that aren't in this list.\n\n\
+         | taint | effects | says | owner | goes | `endsWhen` | tolerate | value | source |\n|---|---|---|---|---|---|---|---|---|\n",
+    );
+    for owned in OWNED_TAINTS {
+        let key = match owned.key {
+            Key::Is(key) => format!("`{key}`"),
+            Key::Prefix(prefix) => format!("`{prefix}*`"),
+        };
+        let effects = match owned.effects {
+            [] => "any".to_owned(),
+            effects => effects.join(", "),
+        };
+        writeln!(
+            text,
+            "| {key} | {effects} | {} | {} | {} | `{}` | {} | {} | [source]({}) |",
+            owners::means(owned.means),
+            owned.owner,
+            owners::end(owned),
+            owned.ends.name(),
+            owners::tolerate(owned.tolerate),
+            owners::value(owned.value),
+            owned.source,
+        )
+        .unwrap();
+    }
+    text.push_str(
+        "\n## Labels that have an owner\n\n\
+         A label that says what the machine is isn't gone round by a change of the template: what can't run there had better \
+         not. Where it is missing it is put back, by its owner or by hand.\n\n\
+         | labels | owner | source |\n|---|---|---|\n",
+    );
+    for owned in OWNED_LABELS {
+        let keys: Vec<_> = owned.keys.iter().map(|key| format!("`{key}`")).collect();
+        let keys = keys.join(", ");
+        writeln!(
+            text,
+            "| {keys} | {} | [source]({}) |",
+            owned.owner, owned.source
+        )
+        .unwrap();
+    }
+    text.push_str(
+        "\n## Finalizers of nodes that have an owner\n\n| finalizer | owner | source |\n|---|---|---|\n",
+    );
+    for (name, owner, source) in OWNED_FINALIZERS {
+        writeln!(text, "| `{name}` | {owner} | [source]({source}) |").unwrap();
+    }
+    check("docs/reference/taints.md", &text);
 }
 
 #[test]

@@ -260,6 +260,10 @@ fn commands_of(value: &Value, found: &mut Vec<String>) {
                     .map(str::to_owned),
             );
             map.values().for_each(|v| commands_of(v, found));
+            // All changes of a template are printed where they are more than one.
+            let all = map.get("templatePatch").and_then(Value::as_str);
+            let all = all.filter(|all| !found.iter().any(|one| one == all));
+            found.extend(all.map(str::to_owned));
         }
         _ => {}
     }
@@ -383,9 +387,13 @@ fn the_commands_of_reports_are_those_that_are_printed() {
 
 /// As [`all_taken`] of the plain calls, and the word put in only then.
 fn taken_with(plain: &[Vec<String>], word: &str) -> Vec<(Vec<String>, Vec<String>)> {
-    let put = |words: Vec<String>| -> Vec<String> {
-        words.iter().map(|w| w.replace(WORD, word)).collect()
+    let in_json = Value::from(word).to_string();
+    let in_json = in_json[1..in_json.len() - 1].to_owned();
+    let put_one = |text: &String| match text.starts_with("-p ") {
+        true => text.replace(WORD, &in_json),
+        false => text.replace(WORD, word),
     };
+    let put = |words: Vec<String>| -> Vec<String> { words.iter().map(put_one).collect() };
     let all = plain.iter().map(|call| taken(call));
     let mut all: Vec<_> = all
         .map(|(flags, others)| {

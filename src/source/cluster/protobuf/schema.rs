@@ -72,6 +72,8 @@ pub(in crate::source::cluster) const NODE: &[Field] = &[
                 &[
                     text_if_any(6, "containerRuntimeVersion"),
                     text_if_any(7, "kubeletVersion"),
+                    text_if_any(9, "operatingSystem"),
+                    text_if_any(10, "architecture"),
                 ],
             ),
         ],

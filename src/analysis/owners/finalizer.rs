@@ -1,0 +1,22 @@
+//! Finalizers of nodes, and who takes them off.
+
+/// The finalizers of nodes whose owners are known, with those and the sources that say so.
+pub const OWNED_FINALIZERS: &[(&str, &str, &str)] = &[
+    (
+        "karpenter.sh/termination",
+        "Karpenter",
+        "https://karpenter.sh/docs/concepts/disruption/#termination-controller",
+    ),
+    (
+        "foregroundDeletion",
+        "the garbage collector",
+        "https://kubernetes.io/docs/concepts/architecture/garbage-collection/#foreground-deletion",
+    ),
+];
+
+/// Who takes off the finalizer of this name; `None` where that isn't known.
+#[must_use]
+pub fn finalizer_owner(name: &str) -> Option<&'static str> {
+    let owned = OWNED_FINALIZERS.iter().find(|(own, ..)| *own == name);
+    owned.map(|(_, owner, _)| *owner)
+}

@@ -1,0 +1,166 @@
+//! Labels of nodes that have an owner.
+
+use crate::model::Node;
+
+/// Labels that somebody known sets on nodes.
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OwnedLabel {
+    /// Their keys.
+    pub keys: &'static [&'static str],
+    /// Who sets them.
+    pub owner: &'static str,
+    /// What they say of the node.
+    pub says: Says,
+    /// The source that says so.
+    pub source: &'static str,
+}
+
+/// What a label says of its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Says {
+    /// What the machine is: pods that can't run on such a one are kept off it rightly.
+    Machine,
+    /// Which node it is.
+    Name,
+    /// Where the machine is, and of what type.
+    Place,
+}
+
+/// The labels with an owner. The kubelet sets its own whenever it starts
+/// (`updateDefaultLabels`, 1.37.1).
+pub const OWNED_LABELS: &[OwnedLabel] = &[
+    OwnedLabel {
+        keys: &["kubernetes.io/os", "beta.kubernetes.io/os"],
+        owner: KUBELET,
+        says: Says::Machine,
+        source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-os",
+    },
+    OwnedLabel {
+        keys: &["kubernetes.io/arch", "beta.kubernetes.io/arch"],
+        owner: KUBELET,
+        says: Says::Machine,
+        source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-arch",
+    },
+    OwnedLabel {
+        keys: &["node.kubernetes.io/windows-build"],
+        owner: KUBELET,
+        says: Says::Machine,
+        source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#nodekubernetesiowindows-build",
+    },
+    OwnedLabel {
+        keys: &["kubernetes.io/hostname"],
+        owner: KUBELET,
+        says: Says::Name,
+        source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetesiohostname",
+    },
+    OwnedLabel {
+        keys: &[
+            "topology.kubernetes.io/zone",
+            "topology.kubernetes.io/region",
+            "failure-domain.beta.kubernetes.io/zone",
+            "failure-domain.beta.kubernetes.io/region",
+            "node.kubernetes.io/instance-type",
+            "beta.kubernetes.io/instance-type",
+        ],
+        owner: "cloud-controller-manager",
+        says: Says::Place,
+        source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#topologykubernetesiozone",
+    },
+];
+
+const KUBELET: &str = "kubelet";
+
+/// How a label that is wanted stands to its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nobody else sets it.
+    Free,
+    /// The owner would set it so, and the node lacks it.
+    Restored(&'static OwnedLabel),
+    /// The owner sets it otherwise.
+    Contradicted(&'static OwnedLabel),
+}
+
+/// The owned label of this key; `None` for one that anybody sets.
+#[must_use]
+pub fn owned_label(key: &str) -> Option<&'static OwnedLabel> {
+    OWNED_LABELS.iter().find(|owned| owned.keys.contains(&key))
+}
+
+impl Wanted {
+    /// What it is for `node` to have the label of this key with `value`, or without one not
+    /// at all.
+    #[must_use]
+    pub fn new(node: &Node, key: &str, value: Option<&str>) -> Self {
+        let Some(owned) = owned_label(key) else {
+            return Self::Free;
+        };
+        let found = node.labels.get(key);
+        match (value, owned.says) {
+            // A machine of no cloud gets it by hand.
+            (_, Says::Place) if found.is_none() => Self::Free,
+            (Some(value), _)
+                if found.is_none() && own_value(node, key).is_none_or(|own| own == value) =>
+            {
+                Self::Restored(owned)
+            }
+            _ => Self::Contradicted(owned),
+        }
+    }
+
+    /// The owner, where there is one.
+    #[must_use]
+    pub const fn owned(self) -> Option<&'static OwnedLabel> {
+        match self {
+            Self::Free => None,
+            Self::Restored(owned) | Self::Contradicted(owned) => Some(owned),
+        }
+    }
+}
+
+/// The value that the kubelet gives the label of this key, by what the node says of its
+/// machine; `None` where it says nothing of it.
+#[must_use]
+pub fn own_value<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+    let own = match key {
+        "kubernetes.io/os" | "beta.kubernetes.io/os" => &node.operating_system,
+        "kubernetes.io/arch" | "beta.kubernetes.io/arch" => &node.architecture,
+        _ => return None,
+    };
+    (!own.is_empty()).then_some(own.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(labels: &[(&str, &str)]) -> Node {
+        Node {
+            labels: labels.iter().copied().collect(),
+            operating_system: "linux".into(),
+            ..Node::default()
+        }
+    }
+
+    #[test]
+    fn what_the_kubelet_sets_is_put_back_or_left() {
+        let key = "kubernetes.io/os";
+        let os = owned_label(key);
+        let bare = node(&[]);
+        let wanted = |node, value| Some(Wanted::new(node, key, value));
+        assert_eq!(wanted(&bare, Some("linux")), os.map(Wanted::Restored));
+        assert_eq!(wanted(&bare, Some("windows")), os.map(Wanted::Contradicted));
+        let windows = node(&[(key, "windows")]);
+        assert_eq!(
+            wanted(&windows, Some("linux")),
+            os.map(Wanted::Contradicted)
+        );
+        assert_eq!(wanted(&windows, None), os.map(Wanted::Contradicted));
+        assert_eq!(Wanted::new(&bare, "pool", Some("a")), Wanted::Free);
+        let zone = "topology.kubernetes.io/zone";
+        assert_eq!(Wanted::new(&bare, zone, Some("a")), Wanted::Free);
+        let there = node(&[(zone, "b")]);
+        let owned = Wanted::new(&there, zone, Some("a")).owned();
+        assert_eq!(owned.map(|o| o.owner), Some("cloud-controller-manager"));
+    }
+}

@@ -1,0 +1,39 @@
+//! Who owns what stands on a node: its taints, its labels, its finalizers. What an owner puts
+//! back isn't changed by hand.
+
+pub mod finalizer;
+pub mod label;
+pub mod taint;
+mod taints;
+
+use label::OwnedLabel;
+use taint::{EndsWhen, OwnedTaint};
+
+/// Whoever keeps something of a node as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ManagedBy {
+    /// The owner of a taint, which takes it off by itself or has to be asked to.
+    Taint(&'static OwnedTaint),
+    /// The owner of a label, which sets it itself.
+    Label(&'static OwnedLabel),
+}
+
+impl ManagedBy {
+    /// The owner's name.
+    #[must_use]
+    pub const fn owner(self) -> &'static str {
+        match self {
+            Self::Taint(taint) => taint.owner,
+            Self::Label(label) => label.owner,
+        }
+    }
+
+    /// When the owner ends it.
+    #[must_use]
+    pub const fn ends_when(self) -> Option<EndsWhen> {
+        match self {
+            Self::Taint(taint) => Some(taint.ends),
+            Self::Label(_) => None,
+        }
+    }
+}

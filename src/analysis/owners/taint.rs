@@ -1,0 +1,298 @@
+//! Taints that have an owner, and what is to be known of each.
+
+use serde::Serialize;
+
+use crate::model::Taint;
+
+pub use super::taints::OWNED_TAINTS;
+
+/// A taint that somebody known puts on nodes, or all that have one prefix.
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OwnedTaint {
+    /// Its key.
+    pub key: Key,
+    /// The effects that the owner puts it on with; empty for any. With another one it was put
+    /// on by hand, and is nobody's.
+    pub effects: &'static [&'static str],
+    /// Who puts it on.
+    pub owner: &'static str,
+    /// What it says of the node.
+    pub means: Means,
+    /// When it goes.
+    pub ends: EndsWhen,
+    /// What its value is.
+    pub value: ValueKind,
+    /// Whether a DaemonSet should tolerate it.
+    pub tolerate: Tolerate,
+    /// The page of the owner's documentation, or its source, that says so.
+    pub source: &'static str,
+}
+
+/// Which keys a row of the table is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// This one.
+    Is(&'static str),
+    /// All that begin with this.
+    Prefix(&'static str),
+}
+
+/// What a taint says of its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Means {
+    /// The node isn't ready.
+    NotReady,
+    /// The kubelet doesn't report.
+    Unreachable,
+    /// The node is short of memory.
+    MemoryPressure,
+    /// The node is short of disk.
+    DiskPressure,
+    /// The node is short of process IDs.
+    PidPressure,
+    /// The node's network isn't set up.
+    NetworkUnavailable,
+    /// The node is cordoned.
+    Cordoned,
+    /// The machine is off or fenced, and its pods are deleted by force.
+    OutOfService,
+    /// The node has joined, and its owner hasn't set it up yet.
+    SettingUp,
+    /// The machine is shut down.
+    ShutDown,
+    /// The node is about to be removed.
+    Removing,
+    /// The node may be removed soon.
+    MayBeRemoved,
+    /// An agent that pods of this node need isn't ready on it.
+    AgentNotReady,
+    /// The machine is about to be taken away.
+    Interrupted,
+    /// The node is drained, updated or repaired.
+    Maintenance,
+    /// What the node has to fulfil for pods isn't fulfilled.
+    RuleUnmet,
+    /// Storage on the node fails.
+    StorageFailing,
+    /// The node has a condition that is over after a while.
+    Condition,
+    /// The node runs the control plane.
+    ControlPlane,
+    /// The node has an accelerator, and is kept for what uses it.
+    Accelerator,
+    /// The node is kept for the cluster's own add-ons.
+    Addons,
+    /// The machine is cheap, and may be taken away at any time.
+    Spot,
+    /// The node is no machine: pods of it run elsewhere.
+    Virtual,
+    /// The node runs another operating system than most.
+    OperatingSystem,
+    /// The node has another architecture than most.
+    Architecture,
+    /// Pods of the node run in a sandbox.
+    Sandbox,
+}
+
+/// When a taint goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum EndsWhen {
+    /// The node is ready again.
+    NodeReady,
+    /// The condition of the node that it stands for is over.
+    ConditionOver,
+    /// The node is uncordoned.
+    Uncordoned,
+    /// The owner has set the node up.
+    NodeSetUp,
+    /// The agent that it waits for is ready on the node.
+    AgentReady,
+    /// The rule that it stands for is fulfilled.
+    RuleMet,
+    /// The node is removed, or its owner decides otherwise.
+    NodeRemoved,
+    /// The maintenance is over.
+    MaintenanceOver,
+    /// The machine is known to be back or gone: whoever put it on takes it off.
+    NodeRecovered,
+    /// Its pool changes: the provider gives it to each node of the pool.
+    PoolChanged,
+    /// An administrator takes it off.
+    TakenOff,
+}
+
+/// What the value of a taint is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ValueKind {
+    /// None, or the same on each node.
+    Fixed,
+    /// What whoever put it on has chosen.
+    Chosen,
+    /// A time: another on each node.
+    Time,
+    /// An ID: another on each node.
+    Id,
+}
+
+/// Whether a DaemonSet should tolerate a taint. Where it should, it is by the key, whatever
+/// the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tolerate {
+    /// It is right for a DaemonSet that is meant for such nodes.
+    Fits,
+    /// It is right only for an agent that has to run while the taint is on the node.
+    Meanwhile,
+    /// It is wrong: the node has to be put right, or takes no daemon pods.
+    Never,
+    /// It isn't needed: the controller adds it to each daemon pod, or ignores the effect.
+    Needless,
+}
+
+impl Key {
+    fn covers(self, key: &str) -> bool {
+        match self {
+            Self::Is(own) => own == key,
+            Self::Prefix(prefix) => key.starts_with(prefix),
+        }
+    }
+}
+
+impl EndsWhen {
+    /// Its name, as it is published.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NodeReady => "NodeReady",
+            Self::ConditionOver => "ConditionOver",
+            Self::Uncordoned => "Uncordoned",
+            Self::NodeSetUp => "NodeSetUp",
+            Self::AgentReady => "AgentReady",
+            Self::RuleMet => "RuleMet",
+            Self::NodeRemoved => "NodeRemoved",
+            Self::MaintenanceOver => "MaintenanceOver",
+            Self::NodeRecovered => "NodeRecovered",
+            Self::PoolChanged => "PoolChanged",
+            Self::TakenOff => "TakenOff",
+        }
+    }
+}
+
+impl OwnedTaint {
+    /// Whether it may be taken off by hand.
+    #[must_use]
+    pub fn is_taken_off_by_hand(&self) -> bool {
+        self.ends == EndsWhen::TakenOff
+    }
+
+    /// Whether a toleration of it may be advised.
+    #[must_use]
+    pub const fn may_be_tolerated(&self) -> bool {
+        matches!(self.tolerate, Tolerate::Fits | Tolerate::Meanwhile)
+    }
+
+    /// Whether it stands for a condition of the node, and the control plane takes it off when
+    /// that is over.
+    #[must_use]
+    pub const fn is_of_a_condition(&self) -> bool {
+        matches!(
+            self.means,
+            Means::NotReady
+                | Means::Unreachable
+                | Means::MemoryPressure
+                | Means::DiskPressure
+                | Means::PidPressure
+                | Means::NetworkUnavailable
+        )
+    }
+
+    fn covers(&self, taint: &Taint) -> bool {
+        self.key.covers(&taint.key)
+            && (self.effects.is_empty() || self.effects.contains(&&*taint.effect))
+    }
+}
+
+/// The owned taint that `taint` is; `None` for one of which nothing is known.
+#[must_use]
+pub fn owned_taint(taint: &Taint) -> Option<&'static OwnedTaint> {
+    OWNED_TAINTS.iter().find(|owned| owned.covers(taint))
+}
+
+/// Whether a toleration of `taint` is by its key alone: another node has another value, or
+/// none is given.
+#[must_use]
+pub fn is_tolerated_by_key(taint: &Taint) -> bool {
+    taint.value.is_empty() || owned_taint(taint).is_some() || is_of_one_occasion(&taint.value)
+}
+
+/// Whether a value looks like a time or an ID: seconds since 1970, a date, a UUID, or a long
+/// hexadecimal number, as cloud providers give them to machines (`i-0123456789abcdef0`).
+fn is_of_one_occasion(value: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let hexadecimal = |text: &str| {
+        text.len() >= 8
+            && text.bytes().all(|b| b.is_ascii_hexdigit())
+            && text.bytes().any(|b| b.is_ascii_digit())
+    };
+    let mut parts = value.split(['-', '_', '.', 'T']);
+    let is_date = parts.next().is_some_and(|y| y.len() == 4 && digits(y))
+        && parts.next().is_some_and(|m| m.len() == 2 && digits(m))
+        && parts.next().is_some_and(|d| d.len() == 2 && digits(d));
+    is_date || value.split('-').any(hexadecimal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_of_one_occasion, owned_taint};
+    use crate::analysis::owners::taint::{EndsWhen, OWNED_TAINTS};
+    use crate::model::Taint;
+
+    fn taint(key: &str, effect: &str) -> Taint {
+        Taint {
+            key: key.into(),
+            effect: effect.into(),
+            ..Taint::default()
+        }
+    }
+
+    #[test]
+    fn an_effect_that_its_owner_does_not_use_is_nobodys() {
+        let unschedulable = "node.kubernetes.io/unschedulable";
+        let ends = |effect| owned_taint(&taint(unschedulable, effect)).map(|owned| owned.ends);
+        assert_eq!(ends("NoSchedule"), Some(EndsWhen::Uncordoned));
+        assert_eq!(ends("NoExecute"), None);
+        assert_eq!(owned_taint(&taint("gpu", "NoSchedule")), None);
+        let rule = taint("readiness.k8s.io/Network", "NoSchedule");
+        assert_eq!(owned_taint(&rule).map(|o| o.ends), Some(EndsWhen::RuleMet));
+    }
+
+    #[test]
+    fn values_of_one_occasion() {
+        for value in [
+            "1777900000",
+            "2026-05-04T12_00_00Z",
+            "9b2f0c3e-1d2a-4f5b-8c7d-0123456789ab",
+            "i-0123456789abcdef0",
+            "deadbee1",
+        ] {
+            assert!(is_of_one_occasion(value), "{value}");
+        }
+        for value in [
+            "", "true", "present", "gpu-a100", "team-7", "8", "facade", "v1-29-4",
+        ] {
+            assert!(!is_of_one_occasion(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn each_row_has_a_source_and_can_be_found() {
+        for (index, owned) in OWNED_TAINTS.iter().enumerate() {
+            assert!(owned.source.starts_with("https://"), "{owned:?}");
+            let (key, effect) = owned.example();
+            let found = OWNED_TAINTS
+                .iter()
+                .position(|o| o.covers(&taint(&key, effect)));
+            assert_eq!(found, Some(index), "another row stands before {owned:?}");
+        }
+    }
+}
