@@ -17,6 +17,7 @@ use super::asked_pod::asked_pod;
 use super::basis::{Basis, Note};
 use super::controller::Controller;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
+use super::fate::is_seen_by_its_node;
 use super::findings::{Claims, cannot_create, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
 use super::health;
@@ -316,8 +317,12 @@ impl<'a> DaemonSetAnalysis<'a> {
         let kept = reports
             .iter()
             .filter(|n| n.eligibility == Eligibility::KeepsRunning && !n.pods.is_empty());
+        let excluded = reports
+            .iter()
+            .filter(|n| n.eligibility == Eligibility::Excluded && !n.pods.is_empty());
         let evidence = Evidence {
             kept_by_no_schedule: kept.count(),
+            excluded_unbound: excluded.filter(|n| !is_seen_by_its_node(&n.pods)).count(),
             missing_nodes,
             selects_everything: self
                 .claimant

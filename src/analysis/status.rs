@@ -37,6 +37,8 @@ pub struct Difference {
 pub struct Evidence {
     /// Nodes that have a pod and keep it only because a NoSchedule taint removes none.
     pub kept_by_no_schedule: usize,
+    /// Nodes that are excluded and whose pods aren't bound.
+    pub excluded_unbound: usize,
     /// Nodes that pods name and that don't exist.
     pub missing_nodes: usize,
     /// The selector is `{}`.
@@ -157,17 +159,28 @@ fn cause(
             generation: ds.generation(),
         };
     }
-    // Pods that the status counts as misscheduled already explain nothing.
-    let more_misscheduled = computed.misscheduled > reported.misscheduled;
-    if fewer_desired && more_misscheduled && evidence.kept_by_no_schedule > 0 {
-        return Reason::TaintStartsNoSync {
-            nodes: evidence.kept_by_no_schedule,
-        };
-    }
     if fewer_desired {
-        return Reason::DeletedNodeStartsNoSync {
-            nodes: evidence.missing_nodes,
-        };
+        return fewer_nodes(computed, reported, evidence);
     }
     Reason::StatusBehind
+}
+
+/// Why fewer nodes are desired than the controller counted.
+fn fewer_nodes(computed: Counters, reported: Counters, evidence: Evidence) -> Reason {
+    let (kept, unbound) = (evidence.kept_by_no_schedule, evidence.excluded_unbound);
+    // Pods that the status counts as misscheduled already explain nothing.
+    let more = computed.misscheduled.saturating_sub(reported.misscheduled);
+    let explains_all = unbound >= more && kept <= reported.misscheduled;
+    if more > 0 && unbound > 0 && (kept == 0 || explains_all) {
+        return Reason::ExcludedNodeStartsNoSync { nodes: unbound };
+    }
+    if more > 0 && kept > 0 {
+        return Reason::TaintStartsNoSync { nodes: kept };
+    }
+    match evidence.missing_nodes {
+        0 => Reason::FewerNodesStartNoSync {
+            nodes: reported.desired.saturating_sub(computed.desired),
+        },
+        nodes => Reason::DeletedNodeStartsNoSync { nodes },
+    }
 }

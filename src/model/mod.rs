@@ -39,7 +39,7 @@ pub use namespace::Namespace;
 pub use node::{Labels, Node, Resources, Taint};
 pub use owner::OwnerReference;
 pub use pairs::{Builder as PairsBuilder, Pairs};
-pub use pod::{ContainerImage, ContainerTrouble, Pod, PodCondition};
+pub use pod::{ContainerImage, ContainerTrouble, Pod, PodCondition, Scheduling};
 pub use revision::{ControllerRevision, HASH_LABEL};
 pub use snapshot::{Incomplete, Snapshot};
 pub use text::Text;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::fate::is_seen_by_its_node;
 use crate::analysis::footprint::Share;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
@@ -126,7 +127,10 @@ pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
         (PodState::Unknown, _) if pods_read => "it has no pod",
         (PodState::Unknown, _) => "its pods couldn't be read",
         (state, Some(pod)) => {
-            return Sentence::new(format!("pod {} is {}", pod.name, state::pod(state)));
+            return Sentence::new(match pod.phase.as_str() {
+                "Succeeded" if state == PodState::Failed => format!("pod {} has ended", pod.name),
+                _ => format!("pod {} is {}", pod.name, state::of_pod(pod)),
+            });
         }
         (state, None) => state::pod(state),
     };
@@ -145,10 +149,13 @@ pub const fn new_pod(should_run: Option<bool>) -> &'static str {
 
 /// What becomes of a pod that is there.
 #[must_use]
-pub const fn running_pod(should_continue_running: Option<bool>) -> &'static str {
-    match should_continue_running {
+pub fn running_pod(node: &NodeEligibility) -> &'static str {
+    match node.should_continue_running {
         Some(true) => "stays",
-        Some(false) => "is deleted at once",
+        Some(false) if node.pods.is_empty() || is_seen_by_its_node(&node.pods) => {
+            "is deleted at once"
+        }
+        Some(false) => "is deleted at the next sync",
         None => "unknown",
     }
 }

@@ -36,6 +36,7 @@ mod shell;
 mod snapshots;
 mod states;
 mod states_pods;
+mod unbound;
 mod unread;
 mod usage;
 mod yaml;

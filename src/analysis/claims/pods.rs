@@ -160,6 +160,7 @@ fn decided(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reaso
             let has_node = |node: &str| analysis.owners.has_node(node) == Some(false);
             PodOutcome::DeletedIneligible {
                 node_is_gone: pod.target_node.as_deref().is_some_and(has_node),
+                awaits_sync: !analysis.outcomes.is_seen_by_its_node(pod),
             }
         }
         Then::DeletedEnded => PodOutcome::DeletedEnded {

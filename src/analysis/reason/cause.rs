@@ -13,7 +13,10 @@ impl Reason {
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => requirement.found = None,
             Self::PodUnschedulable { pod, scheduler, .. } => {
-                (*pod, *scheduler) = (PodFact::default(), None);
+                (*pod, *scheduler) = (PodFact::default(), Said::default());
+            }
+            Self::PodNotYetScheduled { pod, .. } | Self::PodSchedulingGated { pod, .. } => {
+                *pod = PodFact::default();
             }
             Self::PodPending { pod, why } | Self::PodNotReady { pod, why } => {
                 *pod = PodFact::default();
@@ -42,11 +45,8 @@ impl Reason {
                 (*pod, *grace_ends) = (PodFact::default(), None);
                 *has_finalizers = false;
             }
-            Self::PodFailed { pod, said, then } => {
+            Self::PodFailed { pod, said, then } | Self::PodSucceeded { pod, said, then } => {
                 (*pod, *said, *then) = (PodFact::default(), Said::default(), Ended::default());
-            }
-            Self::PodSucceeded { pod, then } => {
-                (*pod, *then) = (PodFact::default(), Ended::default());
             }
             Self::DuplicatePods { pods, .. } => pods.clear(),
             Self::Surging { new, old } => {
@@ -88,6 +88,8 @@ impl Reason {
             | Self::GenerationNotObserved { .. }
             | Self::TaintStartsNoSync { .. }
             | Self::DeletedNodeStartsNoSync { .. }
+            | Self::ExcludedNodeStartsNoSync { .. }
+            | Self::FewerNodesStartNoSync { .. }
             | Self::StatusBehind
             | Self::ForeignPods { .. }
             | Self::ReleasedPods { .. }

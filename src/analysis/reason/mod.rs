@@ -18,6 +18,7 @@ mod facts;
 mod of_findings;
 mod pod;
 pub mod properties;
+mod untolerated;
 
 pub use claim::{
     ForeignOwner, ForeignPod, HistoryRewrite, LabelMismatch, Maker, NotCounted, ObjectRef, Origin,
@@ -27,6 +28,7 @@ pub use code::Code;
 pub use facts::requirement_text;
 pub use of_findings::reasons;
 pub use pod::{Ended, Misscheduled, NotReady, PodFact, Said};
+pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -85,10 +87,20 @@ pub enum Reason {
     NamespaceTerminating {
         namespace: String,
     },
+    PodNotYetScheduled {
+        pod: PodFact,
+        /// `spec.schedulerName`, where that isn't the default one.
+        scheduler: Option<String>,
+    },
+    PodSchedulingGated {
+        pod: PodFact,
+        /// The names in `spec.schedulingGates`.
+        gates: Vec<String>,
+    },
     PodUnschedulable {
         pod: PodFact,
-        /// What the scheduler said; `None` where it has said nothing.
-        scheduler: Option<Said>,
+        /// What the scheduler said.
+        scheduler: Said,
         /// Its priority, where a higher one could preempt others.
         preempts_none_at: Option<i32>,
     },
@@ -130,6 +142,8 @@ pub enum Reason {
     },
     PodSucceeded {
         pod: PodFact,
+        /// What ended it, where the pod's status has it.
+        said: Said,
         then: Ended,
     },
     DuplicatePods {
@@ -190,6 +204,14 @@ pub enum Reason {
     },
     DeletedNodeStartsNoSync {
         /// Deleted nodes whose pods are still there.
+        nodes: usize,
+    },
+    ExcludedNodeStartsNoSync {
+        /// Excluded nodes whose pods aren't bound.
+        nodes: usize,
+    },
+    FewerNodesStartNoSync {
+        /// How many fewer.
         nodes: usize,
     },
     StatusBehind,
@@ -307,35 +329,4 @@ pub struct Requirement {
     pub values: Vec<String>,
     /// The node's value; `None` where it has no such label.
     pub found: Option<String>,
-}
-
-/// A taint that no toleration covers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Untolerated {
-    /// The taint; its time is left out, so that equal taints of nodes are equal.
-    pub taint: Taint,
-    /// A toleration of the template that has its key.
-    pub near_miss: Option<NearMiss>,
-}
-
-/// A toleration of the template that has a taint's key and still doesn't cover it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NearMiss {
-    /// Its index in the template.
-    pub toleration: usize,
-    /// What is otherwise.
-    pub why: NearMissWhy,
-}
-
-/// What is otherwise in a toleration that has a taint's key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NearMissWhy {
-    /// It is for this effect.
-    Effect(String),
-    /// It wants this value.
-    Value(String),
-    /// It compares numbers with this operator, which needs a feature gate.
-    Comparison(String),
-    /// It has this operator, which is none.
-    Operator(String),
 }

@@ -172,11 +172,15 @@ impl Code {
             Self::NamespaceTerminating => of(Problem, Creating, Some(1), ByHand),
             Self::ContainerWaiting => of(Problem, Nothing, Some(2), ByHand),
             Self::PodFailed | Self::PodSucceeded => of(Problem, Nothing, Some(3), ByHand),
-            Self::PodUnschedulable => of(Problem, Nothing, Some(4), ByHand),
+            Self::PodUnschedulable | Self::PodSchedulingGated => {
+                of(Problem, Nothing, Some(4), ByHand)
+            }
             Self::PodNotReady => of(Problem, Nothing, Some(5), WhenStarted),
             Self::PodTerminating => of(Problem, Nothing, Some(6), ByHand),
             Self::PodMissing => of(Problem, Nothing, Some(7), WhenStarted),
-            Self::PodPending => of(Problem, Nothing, Some(8), WhenStarted),
+            Self::PodPending | Self::PodNotYetScheduled => {
+                of(Problem, Nothing, Some(8), WhenStarted)
+            }
             Self::PodNotYetAvailable => of(Problem, Nothing, Some(9), ByHand),
             Self::DuplicatePods => of(Problem, Nothing, Some(10), AtNextSync),
             Self::PodOutdated | Self::Surging => of(Problem, Nothing, Some(10), WithRollout),
@@ -188,9 +192,11 @@ impl Code {
             }
             Self::SelectorInvalid => of(Problem, Syncing, None, ByHand),
             Self::GenerationNotObserved => of(Problem, Observing, None, AtNextSync),
-            Self::TaintStartsNoSync | Self::DeletedNodeStartsNoSync | Self::StatusBehind => {
-                of(Problem, Nothing, None, AtNextSync)
-            }
+            Self::TaintStartsNoSync
+            | Self::DeletedNodeStartsNoSync
+            | Self::ExcludedNodeStartsNoSync
+            | Self::FewerNodesStartNoSync
+            | Self::StatusBehind => of(Problem, Nothing, None, AtNextSync),
             Self::ForeignPods | Self::ReleasedPods | Self::PodsWithoutNode => {
                 of(Problem, Nothing, None, ByHand)
             }

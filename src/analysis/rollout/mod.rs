@@ -182,7 +182,7 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     let desired = desired(analysis);
     let budget = budget_holders::budget(analysis);
     let next = steps::next(analysis);
-    let manage = steps::manage(analysis);
+    let manage = steps::manage(analysis, rollout.change.is_some_and(Change::is_written));
     let lost = pods::lost(analyses.then);
     let waves = waves::waves(analyses.then, lost.as_deref().unwrap_or_default());
     let blockers = blockers::blockers(analysis, next, manage.as_ref(), budget.as_ref());
@@ -330,6 +330,7 @@ fn status_agrees(analysis: &RolloutAnalysis<'_>) -> Option<bool> {
         counted,
         Evidence {
             kept_by_no_schedule: 0,
+            excluded_unbound: 0,
             missing_nodes: 0,
             selects_everything: false,
             revisions_known: true,

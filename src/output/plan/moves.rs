@@ -19,7 +19,7 @@ pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
     if manage.create.is_empty() && manage.delete.is_empty() {
         return;
     }
-    document.heading(format!("At once, {}", words::not_limited(body)));
+    document.heading(words::not_limited(body, manage));
     created(document, manage, limits);
     deleted(document, manage, limits);
 }
@@ -68,7 +68,7 @@ fn deleted_row(delete: &Delete) -> Vec<Text> {
     vec![
         delete.node.clone().into(),
         delete.pod.clone().into(),
-        words::when_deleted(delete.certain).into(),
+        words::when_deleted(delete).into(),
         delete.reason.name().into(),
     ]
 }

@@ -44,7 +44,7 @@ fn row(node: &NodeEligibility, said: &HashSet<&str>, limits: Limits, now: Timest
     vec![
         node.name.clone().into(),
         eligibility_cell(node.eligibility_for_pods()),
-        state_cell(node.pod_state),
+        state_cell(&node.pods, node.pod_state),
         few(&pods, limits).into(),
         distance(node.distance).into(),
         (if is_said {

@@ -81,10 +81,11 @@ fn broken<'r>(
     let nodes = report.nodes.iter();
     let broken = nodes.filter(|n| keep(n) && n.is_clean() == Some(false));
     // One cause keeps pods from many nodes; it is said once.
-    let mut causes: Vec<(PodState, Sentence, Vec<&'r str>)> = Vec::new();
-    let mut seen: HashMap<(PodState, Sentence), usize> = HashMap::new();
+    let mut causes: Vec<(&str, Sentence, Vec<&'r str>)> = Vec::new();
+    let mut seen: HashMap<(&str, Sentence), usize> = HashMap::new();
     for node in broken {
-        let (state, why) = (node.pod_state, words::why(node, now));
+        let state = state::of_first(&node.pods, node.pod_state);
+        let why = words::why(node, now);
         let at = *seen.entry((state, why.clone())).or_insert(causes.len());
         match causes.get_mut(at) {
             Some((_, _, names)) => names.push(&node.name),
@@ -98,7 +99,7 @@ fn broken<'r>(
     let rows = causes.into_iter().map(|(state, why, names)| {
         vec![
             few(&names, limits).into(),
-            (Style::Bad, state::pod(state)).into(),
+            (Style::Bad, state).into(),
             why.into(),
         ]
     });
@@ -252,7 +253,7 @@ fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
 const fn clears_style(when: ClearsWhen) -> Style {
     match when {
         ClearsWhen::AtNextSync | ClearsWhen::ByEviction => Style::Good,
-        ClearsWhen::BeingDeleted | ClearsWhen::NodeRecovers => Style::Warn,
+        ClearsWhen::BeingDeleted | ClearsWhen::OnceSynced | ClearsWhen::NodeRecovers => Style::Warn,
         ClearsWhen::Never => Style::Bad,
     }
 }

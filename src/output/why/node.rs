@@ -108,7 +108,7 @@ fn verdict(document: &mut Document, node: &NodeEligibility) {
         ],
         vec![
             "A pod that is there".into(),
-            (style_of(running), words::running_pod(running)).into(),
+            (style_of(running), words::running_pod(node)).into(),
         ],
     ];
     document.table(0, &[], rows);
@@ -149,7 +149,7 @@ fn pod_line(pod: &DaemonPod) -> Text {
     Text::default()
         .and(Style::Strong, pod.name.clone())
         .and(Style::Plain, ": ")
-        .and(style, state::pod(pod.state))
+        .and(style, state::of_pod(pod))
         .and(Style::Plain, words::pod_details(pod))
 }
 

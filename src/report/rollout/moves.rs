@@ -49,6 +49,9 @@ pub struct Delete<'a> {
     pub reason: Code,
     /// False where a backoff or the cap of one sync may leave it.
     pub certain: bool,
+    /// It isn't bound, and nothing has started the sync that deletes it: neither a node that
+    /// is excluded or deleted nor the change that is planned.
+    pub awaits_sync: bool,
 }
 
 impl<'a> From<&'a facts::Manage> for Manage<'a> {
@@ -62,6 +65,7 @@ impl<'a> From<&'a facts::Manage> for Manage<'a> {
             node: &delete.node,
             reason: delete.reason,
             certain: delete.certain,
+            awaits_sync: delete.awaits_sync,
         });
         Self {
             create: create.collect(),

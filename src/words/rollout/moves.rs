@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Body, Drift, DriftBy, DriftCause, ImageDrift, Lost, Manage};
+use crate::analysis::rollout::plan::{
+    Body, Delete, Drift, DriftBy, DriftCause, ImageDrift, Lost, Manage,
+};
 use crate::analysis::rollout::state::OldPodFate;
 use crate::words::notation::{counted, nodes};
 use crate::words::reason::sentence;
@@ -51,13 +53,18 @@ pub fn keep(nodes: &str) -> Sentence {
     ))
 }
 
-/// What doesn't limit what is made and deleted at once.
+/// When pods are made and deleted whatever the budget is, and what doesn't limit that.
 #[must_use]
-pub fn not_limited(body: &Body) -> Sentence {
-    Sentence::new(if body.strategy.is_on_delete() {
-        "whatever the strategy is".to_owned()
+pub fn not_limited(body: &Body, manage: &Manage) -> Sentence {
+    let when = if manage.awaits_sync() {
+        "At the next sync"
     } else {
-        format!("not limited by {}", body.strategy.budget().field())
+        "At once"
+    };
+    Sentence::new(if body.strategy.is_on_delete() {
+        format!("{when}, whatever the strategy is")
+    } else {
+        format!("{when}, not limited by {}", body.strategy.budget().field())
     })
 }
 
@@ -91,11 +98,11 @@ pub fn deleted_in_one_sync(manage: &Manage) -> Option<Sentence> {
 
 /// When a pod is deleted.
 #[must_use]
-pub const fn when_deleted(certain: bool) -> &'static str {
-    if certain {
-        "now"
-    } else {
-        "now, or a later sync"
+pub const fn when_deleted(delete: &Delete) -> &'static str {
+    match (delete.awaits_sync, delete.certain) {
+        (true, _) => "at the next sync",
+        (false, true) => "now",
+        (false, false) => "now, or a later sync",
     }
 }
 
@@ -159,6 +166,7 @@ pub const fn which(take: usize) -> &'static str {
 pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
     let fate = match fate {
         OldPodFate::DeletedAtOnce => "deleted at once",
+        OldPodFate::DeletedOnceSynced => "deleted at the next sync",
         OldPodFate::DeletedNext => "deleted next",
         OldPodFate::MayBeDeletedNext => "may be deleted next",
         OldPodFate::Waits => "waits",
