@@ -13,6 +13,7 @@ mod findings;
 pub mod footprint;
 pub mod health;
 pub mod impact;
+mod left_behind;
 pub mod managed_by;
 pub mod map;
 pub mod node;

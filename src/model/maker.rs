@@ -33,7 +33,9 @@ impl Pod {
         if self.controller().is_some() || !is_daemon_pod {
             return None;
         }
-        let (base, suffix) = self.name.split_at_checked(self.name.len().checked_sub(SUFFIX)?)?;
+        let (base, suffix) = self
+            .name
+            .split_at_checked(self.name.len().checked_sub(SUFFIX)?)?;
         let is_generated = suffix.chars().all(|c| ALPHABET.contains(c));
         is_generated.then_some(base)
     }
@@ -48,7 +50,10 @@ impl ControllerRevision {
         if OwnerReference::controller(&self.owners).is_some() {
             return None;
         }
-        let hash = self.labels.get(HASH_LABEL).filter(|hash| !hash.is_empty())?;
+        let hash = self
+            .labels
+            .get(HASH_LABEL)
+            .filter(|hash| !hash.is_empty())?;
         self.name.strip_suffix(hash)?.strip_suffix('-')
     }
 }

@@ -89,11 +89,13 @@ fn an_unbound_pod_of_an_excluded_node_goes_at_the_next_sync() {
             ClearsWhen::AtNextSync
         };
         assert_eq!(clears, when);
+        let awaits = if unbound { json!(true) } else { Value::Null };
         let plan = ask(&objects, "plan a");
-        assert_eq!(plan["manage"]["delete"][0]["awaitsSync"], unbound, "{plan}");
+        assert_eq!(plan["manage"]["delete"][0]["awaitsSync"], awaits, "{plan}");
         // Whatever is written of the DaemonSet starts a sync.
         let plan = ask(&objects, "plan a --restart");
-        assert_eq!(plan["manage"]["delete"][0]["awaitsSync"], false, "{plan}");
+        assert_eq!(plan["manage"]["delete"][0]["pod"], "p1", "{plan}");
+        assert_eq!(plan["manage"]["delete"][0]["awaitsSync"], Value::Null, "{plan}");
     }
     // A what-if that puts the taint there starts none for it either.
     let fields = [("stop", "stopOnceSynced"), ("stopOnceSynced", "stop")];

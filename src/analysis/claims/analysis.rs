@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::analysis::daemon_set::DaemonSetAnalysis;
-use crate::engine::claim::{Claim, Claimant};
+use crate::analysis::left_behind::LeftBehind;
+use crate::engine::claim::{Claim, ClaimReason, Claimant};
 use crate::engine::claim_outcome::Outcomes;
 use crate::engine::history::{History, RevisionState};
 use crate::model::HASH_LABEL;
@@ -91,6 +92,9 @@ pub(super) struct ClaimAnalysis<'a> {
     /// The DaemonSet's revisions by the hash that their pods carry.
     revisions: HashMap<&'a str, &'a ControllerRevision>,
     templates: Templates<'a>,
+    left_behind: LeftBehind<'a>,
+    /// The hashes of the pods that a former DaemonSet of its name left.
+    left_hashes: HashSet<&'a str>,
     /// By name.
     eligible: HashMap<&'a str, bool>,
 }
@@ -111,6 +115,14 @@ impl<'a> ClaimAnalysis<'a> {
             inputs.nodes.iter().map(move |n| (&*n.name, decide(n)))
         });
         let eligible = eligible.collect();
+        let left_behind = LeftBehind::new(snapshot, subject.ds);
+        let pods = snapshot.pods_in(&subject.ds.namespace).unwrap_or_default();
+        let left = pods.iter().filter(|pod| {
+            let claimant = subject.claimant.as_ref();
+            let reason = claimant.map(|claimant| claimant.pod_reason(pod));
+            reason == Some(ClaimReason::NotSelected) && left_behind.made(pod)
+        });
+        let left_hashes = left.filter_map(|pod| pod.labels.get(HASH_LABEL)).collect();
         Self {
             snapshot,
             subject,
@@ -123,6 +135,8 @@ impl<'a> ClaimAnalysis<'a> {
             owners: Owners::new(snapshot, subject.ds),
             revisions: revisions_by_hash(snapshot, subject),
             templates: Templates::new(snapshot, subject.ds),
+            left_behind,
+            left_hashes,
             eligible,
         }
     }
@@ -168,6 +182,17 @@ impl<'a> ClaimAnalysis<'a> {
         self.former.revisions.contains(&*revision.name)
     }
 
+    /// Whether a DaemonSet of its name made a pod that is nobody's.
+    pub(super) fn was_left_behind(&self, pod: &Pod) -> bool {
+        self.left_behind.made(pod)
+    }
+
+    /// Whether such pods are of the revision.
+    pub(super) fn is_of_left_pods(&self, revision: &ControllerRevision) -> bool {
+        let is_left = revision.orphan_of() == Some(&*self.ds().name);
+        is_left && self.left_hashes.contains(revision.hash())
+    }
+
     /// Whether the garbage collector deletes what has these owners, as none is left:
     /// `Some(None)` where that isn't known, and `None` where it isn't the question, as
     /// its controller stays.
@@ -190,7 +215,14 @@ impl<'a> ClaimAnalysis<'a> {
     /// The revision that a pod's hash label names; `None` also where that isn't known.
     pub(super) fn revision_of(&self, pod: &Pod) -> Option<&'a ControllerRevision> {
         let hash = pod.labels.get(HASH_LABEL).filter(|h| !h.is_empty())?;
-        self.revisions.get(hash).copied()
+        let claimed = self.revisions.get(hash).copied();
+        claimed.or_else(|| self.left_behind.revision_of(pod))
+    }
+
+    /// Whether a pod's hash label names a revision that the DaemonSet has, gets or lets go.
+    pub(super) fn is_of_claimed(&self, pod: &Pod) -> bool {
+        let hash = pod.labels.get(HASH_LABEL);
+        hash.is_some_and(|hash| self.revisions.contains_key(hash))
     }
 
     /// Whether the node should run a pod; `None` for one that isn't known.

@@ -23,13 +23,18 @@ pub(super) fn of_pods(
     verb: &'static str,
     pods: &[&Pod],
 ) -> Option<Command> {
+    named_pods(&analysis.ds().namespace, verb, pods)
+}
+
+/// The same in any namespace.
+pub(super) fn named_pods(namespace: &str, verb: &'static str, pods: &[&Pod]) -> Option<Command> {
     if pods.is_empty() || pods.len() > NAMED {
         return None;
     }
     let kind = if pods.len() == 1 { "pod" } else { "pods" };
     let names = pods.iter().map(|pod| &*pod.name);
     let command = Command::kubectl(&[verb, kind]).names(names)?;
-    command.namespace(&analysis.ds().namespace)
+    command.namespace(namespace)
 }
 
 /// What is done to the pods of the namespace that `selector` selects.

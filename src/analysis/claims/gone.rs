@@ -125,7 +125,9 @@ fn pod_claim(snapshot: &Snapshot, (pod, revision): &LeftPod<'_>) -> PodClaim {
 fn outcome(snapshot: &Snapshot, pod: &Pod) -> PodOutcome {
     let nodes = snapshot.nodes.as_deref();
     // Nodes are sorted by name.
-    let is_gone = |name: &str| nodes.is_some_and(|all| all.binary_search_by(|n| (*n.name).cmp(name)).is_err());
+    let is_gone = |name: &str| {
+        nodes.is_some_and(|all| all.binary_search_by(|n| (*n.name).cmp(name)).is_err())
+    };
     if pod.is_deleting() {
         PodOutcome::Terminating
     } else if !pod.node_name.is_empty() && is_gone(&pod.node_name) {

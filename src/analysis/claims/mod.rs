@@ -5,6 +5,7 @@ mod command;
 mod deletion;
 mod findings;
 mod generation_remedies;
+mod gone;
 mod orphaned;
 mod other_controllers;
 pub mod outcome;
@@ -24,6 +25,7 @@ use super::daemon_set::DaemonSetAnalysis;
 use super::rollout::change::Obtained;
 use super::rollout::revision::{history, relabelled};
 
+pub use gone::left_by_the_gone;
 pub use orphaned::orphaned;
 
 use analysis::{Before, ClaimAnalysis, Former};
@@ -106,6 +108,7 @@ fn report(analysis: &ClaimAnalysis<'_>) -> ClaimReport {
         basis: Basis::new(analysis.snapshot),
         clean: None,
         daemon_set: analysis.subject.reference(),
+        exists: true,
         change: analysis.change,
         pods,
         revisions,

@@ -93,6 +93,7 @@ impl Reason {
             | Self::StatusBehind
             | Self::ForeignPods { .. }
             | Self::ReleasedPods { .. }
+            | Self::LeftBehindPods { .. }
             | Self::PodsWithoutNode { .. }
             | Self::NodeExcluded
             | Self::ReplacedUnderSurge

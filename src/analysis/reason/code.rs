@@ -72,6 +72,7 @@ codes! {
     StatusBehind: "The status is older than the objects; the controller hasn't synced since.";
     ForeignPods: "Pods that match the selector belong to other controllers.";
     ReleasedPods: "Pods of this DaemonSet no longer match its selector; they run on, and others are made beside them.";
+    LeftBehindPods: "No controller owns these pods, no selector takes them, and this DaemonSet or one that had its name made them: they run on, and nothing replaces or deletes them.";
     PodsWithoutNode: "Pods of this DaemonSet are on no node and meant for none; the controller keeps them, and neither counts nor deletes them.";
     NodeExcluded: "No pod continues to run on the node: the template or a NoExecute taint excludes it, and its pods are deleted, whatever maxUnavailable says: at once where one is bound, else at the next sync.";
     ReplacedUnderSurge: "The old pod beside a new one is no longer ready, or the new one is available: it has done its part.";
@@ -85,7 +86,7 @@ codes! {
     BarePod: "No controller owns the pod, its labels match, and none shows that a DaemonSet made it.";
     OwnerWithoutController: "The pod has owner references, none with `controller: true`: they don't protect it from being taken over.";
     NoLongerSelected: "The DaemonSet controls it, and its labels no longer match the selector: it is let go.";
-    ReleasedEarlier: "It is nobody's and doesn't match, and was this DaemonSet's: it was let go or relabelled, or is left by one that is created again with another selector.";
+    ReleasedEarlier: "It is nobody's and doesn't match, and was this DaemonSet's: it was let go or relabelled, or a DaemonSet of this name left it that is gone, or is created again with another selector.";
     OwnerLetsGo: "Another controller owns the pod and its own selector no longer matches: it is let go, and then taken over.";
     OtherController: "Another controller owns it.";
     FormerDaemonSet: "A DaemonSet of this name that is gone owns it: its UID is another.";

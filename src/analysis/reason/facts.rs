@@ -60,6 +60,7 @@ impl Reason {
             Self::StatusBehind => Code::StatusBehind,
             Self::ForeignPods { .. } => Code::ForeignPods,
             Self::ReleasedPods { .. } => Code::ReleasedPods,
+            Self::LeftBehindPods { .. } => Code::LeftBehindPods,
             Self::PodsWithoutNode { .. } => Code::PodsWithoutNode,
             Self::NodeExcluded => Code::NodeExcluded,
             Self::ReplacedUnderSurge => Code::ReplacedUnderSurge,

@@ -221,6 +221,9 @@ pub enum Reason {
     ReleasedPods {
         pods: Vec<String>,
     },
+    LeftBehindPods {
+        pods: Vec<String>,
+    },
     PodsWithoutNode {
         pods: Vec<String>,
     },

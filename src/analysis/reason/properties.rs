@@ -197,9 +197,10 @@ impl Code {
             | Self::ExcludedNodeStartsNoSync
             | Self::FewerNodesStartNoSync
             | Self::StatusBehind => of(Problem, Nothing, None, AtNextSync),
-            Self::ForeignPods | Self::ReleasedPods | Self::PodsWithoutNode => {
-                of(Problem, Nothing, None, ByHand)
-            }
+            Self::ForeignPods
+            | Self::ReleasedPods
+            | Self::LeftBehindPods
+            | Self::PodsWithoutNode => of(Problem, Nothing, None, ByHand),
             Self::NodeExcluded => of(Exclusion, Nothing, None, AtNextSync),
             Self::ReplacedUnderSurge => of(Notice, Nothing, None, WithRollout),
             Self::NodeGoneUnderSurge => of(Problem, Rolling, None, WhenCollected),

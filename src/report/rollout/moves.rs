@@ -40,6 +40,7 @@ pub struct Create<'a> {
 
 /// A pod that is deleted.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Delete<'a> {
     /// The pod.
     pub pod: &'a str,
@@ -51,6 +52,7 @@ pub struct Delete<'a> {
     pub certain: bool,
     /// It isn't bound, and nothing has started the sync that deletes it: neither a node that
     /// is excluded or deleted nor the change that is planned.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub awaits_sync: bool,
 }
 

@@ -17,14 +17,14 @@ pub(super) struct Left<'a> {
 }
 
 impl<'a> Left<'a> {
-    pub(super) fn new(all: &'a Snapshot, question: &'a Question) -> Self {
+    pub(super) fn new(all: &'a Snapshot, question: &'a Question, with_the_gone: bool) -> Self {
         let namespace = question.subject.namespace();
         let revisions = all.revisions.iter().flatten();
         let here = revisions.filter(|r| namespace.is_none_or(|n| *n == *r.namespace));
         let orphans = here.clone().filter(|r| r.orphan_of().is_some());
         Self {
             namespace,
-            with_the_gone: question.is_about_the_gone(),
+            with_the_gone,
             known: here.filter_map(|r| r.labels.get(HASH_LABEL)).collect(),
             orphans: orphans.map(|r| (&*r.namespace, r.hash())).collect(),
         }

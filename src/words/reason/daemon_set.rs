@@ -56,6 +56,13 @@ pub(super) fn released_pods(pods: &[String]) -> String {
     )
 }
 
+pub(super) fn left_behind_pods(pods: &[String]) -> String {
+    format!(
+        "no controller owns these pods, which a DaemonSet of this name made, and no selector takes them; they run on until somebody deletes them: {}",
+        few(pods)
+    )
+}
+
 pub(super) fn pods_without_node(pods: &[String]) -> String {
     format!(
         "these pods are on no node and meant for none; the controller keeps them, and neither counts nor deletes them until the scheduler places them: {}",

@@ -201,6 +201,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         }
         Reason::ForeignPods { pods } => daemon_set::foreign_pods(pods),
         Reason::ReleasedPods { pods } => daemon_set::released_pods(pods),
+        Reason::LeftBehindPods { pods } => daemon_set::left_behind_pods(pods),
         Reason::PodsWithoutNode { pods } => daemon_set::pods_without_node(pods),
         Reason::NodeExcluded => "no pod continues to run on the node".to_owned(),
         Reason::ReplacedUnderSurge => "the new pod has taken its place".to_owned(),

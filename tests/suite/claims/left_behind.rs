@@ -12,7 +12,9 @@ use crate::analysed::{all_nodes, reason};
 use crate::plans::dump::{Dump, node, pod, revision, template};
 use crate::states::no_schedule;
 
-use super::{Code, controller, current, labelled, named, owned_by, recreated, report, row, snapshot};
+use super::{
+    Code, controller, current, labelled, named, owned_by, recreated, report, row, snapshot,
+};
 
 /// A pod that the former DaemonSet made on a node, of its revision `h0`.
 fn left(name: &str, node: &str) -> Value {
@@ -34,7 +36,8 @@ fn left_revision() -> Value {
 fn dump() -> Dump {
     let mut dump = current(2);
     dump.revisions.push(left_revision());
-    dump.pods.extend([left("a-x7k2p", "n1"), left("a-b2c4d", "n2")]);
+    dump.pods
+        .extend([left("a-x7k2p", "n1"), left("a-b2c4d", "n2")]);
     dump
 }
 
@@ -180,22 +183,18 @@ fn what_a_daemon_set_left_that_is_gone_has_a_report_of_its_own() {
             let name = report.daemon_set.to_string();
             let pods = rows(&report).into_iter();
             let pods = pods.map(|(name, ..)| name.to_owned()).collect::<Vec<_>>();
-            (name, pods.join(" "), report.revisions.map_or(0, |r| r.len()))
+            (
+                name,
+                pods.join(" "),
+                report.revisions.map_or(0, |r| r.len()),
+            )
         });
         reports.collect::<Vec<_>>()
     };
-    let gone = (
-        "default/gone".to_owned(),
-        "gone-x7k2p".to_owned(),
-        0,
-    );
+    let gone = ("default/gone".to_owned(), "gone-x7k2p".to_owned(), 0);
     assert_eq!(of(&objects), [gone.clone()]);
     objects.retain(|object| object["kind"] != "DaemonSet");
-    let a = (
-        "default/a".to_owned(),
-        "a-b2c4d a-x7k2p".to_owned(),
-        1,
-    );
+    let a = ("default/a".to_owned(), "a-b2c4d a-x7k2p".to_owned(), 1);
     let gone = (gone.0, "gone-b2c4d gone-x7k2p".to_owned(), 0);
     assert_eq!(of(&objects), [a, gone]);
 }
