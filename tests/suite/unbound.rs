@@ -95,7 +95,11 @@ fn an_unbound_pod_of_an_excluded_node_goes_at_the_next_sync() {
         // Whatever is written of the DaemonSet starts a sync.
         let plan = ask(&objects, "plan a --restart");
         assert_eq!(plan["manage"]["delete"][0]["pod"], "p1", "{plan}");
-        assert_eq!(plan["manage"]["delete"][0]["awaitsSync"], Value::Null, "{plan}");
+        assert_eq!(
+            plan["manage"]["delete"][0]["awaitsSync"],
+            Value::Null,
+            "{plan}"
+        );
     }
     // A what-if that puts the taint there starts none for it either.
     let fields = [("stop", "stopOnceSynced"), ("stopOnceSynced", "stop")];

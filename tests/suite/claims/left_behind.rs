@@ -192,7 +192,7 @@ fn what_a_daemon_set_left_that_is_gone_has_a_report_of_its_own() {
         reports.collect::<Vec<_>>()
     };
     let gone = ("default/gone".to_owned(), "gone-x7k2p".to_owned(), 0);
-    assert_eq!(of(&objects), [gone.clone()]);
+    assert_eq!(of(&objects), std::slice::from_ref(&gone));
     objects.retain(|object| object["kind"] != "DaemonSet");
     let a = ("default/a".to_owned(), "a-b2c4d a-x7k2p".to_owned(), 1);
     let gone = (gone.0, "gone-b2c4d gone-x7k2p".to_owned(), 0);
