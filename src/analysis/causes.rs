@@ -169,8 +169,8 @@ pub fn warning<'n>(node: &'n NodeEligibility, cause: &Reason) -> Option<&'n Reas
 /// a crash explains more than that the pod isn't current.
 const fn depth(code: Code) -> u8 {
     match code {
-        Code::NodeMissing | Code::PodOlderThanNode => 0,
-        Code::NodeNotReady => 1,
+        Code::NodeTerminating | Code::NodeMissing | Code::PodOlderThanNode => 0,
+        Code::NodeNotReady | Code::NodeUnderPressure => 1,
         Code::NamespaceTerminating | Code::DaemonSetDeleting => 2,
         Code::FailedCreate => 3,
         Code::EvictedAgainAndAgain => 4,
@@ -179,9 +179,13 @@ const fn depth(code: Code) -> u8 {
         | Code::PodFailed
         | Code::PodSucceeded
         | Code::PodTerminating => 5,
-        Code::PodPending | Code::PodNotReady | Code::PodNotYetAvailable => 6,
+        Code::PodPending
+        | Code::PodNotReady
+        | Code::PodNotYetAvailable
+        | Code::PodNotYetScheduled
+        | Code::PodSchedulingGated => 6,
         Code::DuplicatePods | Code::Surging => 7,
-        Code::PodOutdated => 8,
+        Code::PodOutdated | Code::PodDrifted => 8,
         Code::PodToBeAdopted => 9,
         Code::Misscheduled => 10,
         Code::PodMissing => 11,

@@ -20,6 +20,7 @@ use super::controller::Controller;
 use super::creates::{cannot_create, open_refusal};
 use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
+use super::fate::is_seen_by_its_node;
 use super::findings::{Claims, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
 use super::health;
@@ -350,6 +351,9 @@ impl<'a> DaemonSetAnalysis<'a> {
         let kept = reports
             .iter()
             .filter(|n| n.eligibility == Eligibility::KeepsRunning && !n.pods.is_empty());
+        let excluded = reports
+            .iter()
+            .filter(|n| n.eligibility == Eligibility::Excluded && !n.pods.is_empty());
         if !self.applied {
             return Some(StatusReport::of_manifest(computed));
         }
@@ -358,6 +362,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         let mut refused = on_nodes.chain(open_refusal(self));
         let evidence = Evidence {
             kept_by_no_schedule: kept.count(),
+            excluded_unbound: excluded.filter(|n| !is_seen_by_its_node(&n.pods)).count(),
             missing_nodes,
             not_synced: findings.find(|f| f.code().properties().stops.keeps_from_syncing()),
             refused: refused.find(|r| r.code() == Code::FailedCreate),

@@ -12,6 +12,9 @@ pub struct Effects<N, P> {
     pub start: Vec<N>,
     /// Pods that are deleted at once, whatever maxUnavailable says.
     pub stop: Vec<P>,
+    /// Pods that aren't bound yet: the change of the node starts no sync for them, and the
+    /// next one deletes them.
+    pub stop_once_synced: Vec<P>,
     /// Pods that stay for a while, and none is made again.
     pub stay: Vec<Staying<P>>,
     /// A taint is tolerated for some seconds only: the pod is evicted and made again,
@@ -66,6 +69,7 @@ impl<N, P> Default for Effects<N, P> {
         Self {
             start: Vec::new(),
             stop: Vec::new(),
+            stop_once_synced: Vec::new(),
             stay: Vec::new(),
             evicted: Vec::new(),
             no_longer_start: Vec::new(),
@@ -86,6 +90,7 @@ impl<N, P> Effects<N, P> {
     pub const fn is_empty(&self) -> bool {
         self.start.is_empty()
             && self.stop.is_empty()
+            && self.stop_once_synced.is_empty()
             && self.stay.is_empty()
             && self.evicted.is_empty()
             && self.no_longer_start.is_empty()
@@ -107,6 +112,7 @@ impl<N, P> Effects<N, P> {
             Some(Effect::Start) => self.start.push(node(None)),
             Some(Effect::NoLongerStart) => self.no_longer_start.push(node(None)),
             Some(Effect::Stop) => self.stop.extend(pods()),
+            Some(Effect::StopOnceSynced) => self.stop_once_synced.extend(pods()),
             Some(Effect::Stay) => {
                 let until = StaysUntil::new(subject, then);
                 self.stay.extend(pods().map(|pod| Staying { pod, until }));
@@ -126,6 +132,7 @@ enum Effect {
     Start,
     NoLongerStart,
     Stop,
+    StopOnceSynced,
     Stay,
     Keep,
 }
@@ -147,8 +154,9 @@ fn effect(
         (_, Fate::Created) => Some(Effect::Start),
         (Fate::Created, _) => Some(Effect::NoLongerStart),
         (_, Fate::Deleted) => Some(Effect::Stop),
+        (_, Fate::DeletedUnbound) => Some(Effect::StopOnceSynced),
         (_, Fate::Lost) => Some(Effect::Stay),
-        (Fate::Lost | Fate::Deleted, Fate::Kept) => Some(Effect::Keep),
+        (Fate::Lost | Fate::Deleted | Fate::DeletedUnbound, Fate::Kept) => Some(Effect::Keep),
         (_, Fate::Kept | Fate::Nothing) => None,
     }
 }

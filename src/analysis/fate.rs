@@ -20,6 +20,8 @@ pub enum Fate {
     Lost,
     /// What runs is deleted, by the controller or by taint eviction.
     Deleted,
+    /// What waits for the scheduler is deleted at the next sync, which the node doesn't start.
+    DeletedUnbound,
     /// None runs and none is created.
     Nothing,
 }
@@ -35,16 +37,25 @@ impl Fate {
         }
         let runs = node.live_pods().next().is_some();
         let goes = controller.acts() || is_tainted_off(&node.reasons);
+        let starts_sync = is_seen_by_its_node(&node.pods);
         let fate = match (node.eligibility, runs) {
             (Eligibility::Unknown, _) => return None,
             (Eligibility::Eligible, false) if controller.creates() => Self::Created,
             (_, false) => Self::Nothing,
-            (Eligibility::Excluded, true) if goes => Self::Deleted,
+            (Eligibility::Excluded, true) if goes && starts_sync => Self::Deleted,
+            (Eligibility::Excluded, true) if controller.acts() => Self::DeletedUnbound,
             (Eligibility::KeepsRunning, true) if controller.acts() => Self::Lost,
             (_, true) => Self::Kept,
         };
         Some(fate)
     }
+}
+
+/// Whether a change of the node may start a sync for its pods: `syncNodeUpdate` (1.37.1) looks
+/// at bound ones alone, as taint eviction does.
+#[must_use]
+pub fn is_seen_by_its_node(pods: &[DaemonPod]) -> bool {
+    pods.iter().any(|pod| pod.node_name.is_some())
 }
 
 /// Whether a pod is lost with its deletion: none is created again where it ran.
@@ -81,13 +92,14 @@ pub(super) fn misscheduled(
         only_condition_taints(reasons),
     ) {
         _ if all(&[PodState::Terminating]) => Misscheduled::Terminating,
-        _ if !acts && is_tainted_off(reasons) => Misscheduled::Evicted,
+        _ if !acts && is_tainted_off(reasons) && is_seen_by_its_node(pods) => Misscheduled::Evicted,
         _ if !acts => Misscheduled::Kept,
         // `podsShouldBeOnNode` (1.37.1) deletes ended pods on nodes that keep theirs, too.
         (true, _) if all(&[PodState::Terminating, PodState::Failed]) => Misscheduled::Ended,
         (true, true) => Misscheduled::UntilRecovery,
         (true, false) if context.context.on_delete => Misscheduled::UntilDeleted,
         (true, false) => Misscheduled::UntilRolled,
-        (false, _) => Misscheduled::Deleted,
+        (false, _) if is_seen_by_its_node(pods) => Misscheduled::Deleted,
+        (false, _) => Misscheduled::DeletedUnbound,
     }
 }

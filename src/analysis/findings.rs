@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::claim::{Claim, Claimant};
+use crate::engine::claim::{Claim, ClaimReason, Claimant};
 use crate::model::{DaemonSet, Node, OwnerReference, Pod, Snapshot};
 
 use super::creates::has_traces;
+use super::left_behind::LeftBehind;
 use super::reason::{ForeignOwner, ForeignPod, Reason};
 
 /// The pods of a namespace by what becomes of them.
@@ -13,6 +14,7 @@ pub(super) struct Claims<'a> {
     pub(super) claimed: Vec<&'a Pod>,
     foreign: Vec<ForeignPod>,
     released: Vec<String>,
+    left_behind: Vec<String>,
     placeless: Vec<String>,
 }
 
@@ -24,10 +26,14 @@ impl Claims<'_> {
         let released = (!self.released.is_empty()).then(|| Reason::ReleasedPods {
             pods: self.released.clone(),
         });
+        let left_behind = (!self.left_behind.is_empty()).then(|| Reason::LeftBehindPods {
+            pods: self.left_behind.clone(),
+        });
         let placeless = (!self.placeless.is_empty()).then(|| Reason::PodsWithoutNode {
             pods: self.placeless.clone(),
         });
-        [foreign, released, placeless].into_iter().flatten()
+        let all = [foreign, released, left_behind, placeless];
+        all.into_iter().flatten()
     }
 }
 
@@ -42,6 +48,7 @@ pub(super) fn claim_pods<'a>(
         claimed: Vec::new(),
         foreign: Vec::new(),
         released: Vec::new(),
+        left_behind: Vec::new(),
         placeless: Vec::new(),
     };
     let Some(claimant) = claimant else {
@@ -51,6 +58,7 @@ pub(super) fn claim_pods<'a>(
         claims.claimed = known.filter(owned).collect();
         return Some(claims);
     };
+    let left_behind = LeftBehind::new(snapshot, ds);
     for pod in pods {
         match claimant.claim_pod(pod) {
             // With an empty selector the controller doesn't get as far as adopting.
@@ -69,6 +77,11 @@ pub(super) fn claim_pods<'a>(
                 });
             }
             Claim::Release => claims.released.push(pod.name.to_string()),
+            Claim::Ignored if claimant.pod_reason(pod) == ClaimReason::NotSelected => {
+                if !pod.is_deleting() && !pod.is_terminal() && left_behind.made(pod) {
+                    claims.left_behind.push(pod.name.to_string());
+                }
+            }
             Claim::Foreign | Claim::Ignored => {}
         }
     }

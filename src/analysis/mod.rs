@@ -18,6 +18,7 @@ mod findings;
 pub mod footprint;
 pub mod health;
 pub mod impact;
+mod left_behind;
 pub mod map;
 pub mod next;
 pub mod node;

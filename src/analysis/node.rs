@@ -45,8 +45,10 @@ impl From<Decision> for Eligibility {
 pub enum ClearsWhen {
     /// It is going already.
     BeingDeleted,
-    /// The controller deletes it at its next sync.
+    /// The controller deletes it at a sync that is due.
     AtNextSync,
+    /// The controller deletes it at its next sync, which nothing has started.
+    OnceSynced,
     /// The node recovers from its condition.
     NodeRecovers,
     /// Never: somebody has to delete it.
@@ -214,6 +216,7 @@ impl NodeEligibility {
             Some(Misscheduled::Terminating) => ClearsWhen::BeingDeleted,
             Some(Misscheduled::Evicted) => ClearsWhen::ByEviction,
             Some(Misscheduled::Ended | Misscheduled::Deleted) => ClearsWhen::AtNextSync,
+            Some(Misscheduled::DeletedUnbound) => ClearsWhen::OnceSynced,
             Some(Misscheduled::UntilRecovery) => ClearsWhen::NodeRecovers,
             Some(Misscheduled::Kept | Misscheduled::UntilDeleted | Misscheduled::UntilRolled)
             | None => ClearsWhen::Never,

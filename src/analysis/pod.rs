@@ -10,6 +10,9 @@ use crate::model::{ContainerTrouble, Pod};
 use super::drift::{PodDrift, Templates};
 use super::reason::{Code, ContainerFact, Ended, NotReady, PodFact, Reason, Said};
 
+/// What the API server takes for `spec.schedulerName` (`v1.DefaultSchedulerName`).
+const DEFAULT_SCHEDULER: &str = "default-scheduler";
+
 /// The state of a node's pod, or of its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -190,6 +193,7 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
         },
         PodState::Failed if &*pod.phase == "Succeeded" => Reason::PodSucceeded {
             pod: fact,
+            said: Said::new(&pod.reason, &pod.message),
             then: context.ended,
         },
         PodState::Failed => Reason::PodFailed {
@@ -211,16 +215,32 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
     Some(reason)
 }
 
+/// Only a condition `PodScheduled=False` says that the scheduler was asked; the API server
+/// puts one on a pod with gates, whose scheduler isn't.
 fn unscheduled(pod: &Pod, fact: PodFact) -> Reason {
-    let scheduled = pod.scheduled.as_ref().filter(|c| &*c.status != "True");
-    // "Preemption is not helpful" is another matter: no priority would help there.
-    let no_victims = |c: &&crate::model::PodCondition| {
-        c.message.contains("No preemption victims found") && pod.priority <= 0
+    let scheduled = pod.scheduled.as_ref().filter(|c| &*c.status == "False");
+    let gates = pod.scheduling.as_ref().map_or(&[][..], |s| &s.gates);
+    let is_gated = scheduled.is_some_and(|c| &*c.reason == "SchedulingGated");
+    if is_gated || !gates.is_empty() {
+        return Reason::PodSchedulingGated {
+            pod: fact,
+            gates: gates.iter().map(ToString::to_string).collect(),
+        };
+    }
+    let Some(scheduled) = scheduled else {
+        let scheduler = pod.scheduling.as_ref().map(|s| &*s.scheduler);
+        let other = scheduler.filter(|name| !matches!(*name, "" | DEFAULT_SCHEDULER));
+        return Reason::PodNotYetScheduled {
+            pod: fact,
+            scheduler: other.map(str::to_owned),
+        };
     };
+    // "Preemption is not helpful" is another matter: no priority would help there.
+    let no_victims = scheduled.message.contains("No preemption victims found") && pod.priority <= 0;
     Reason::PodUnschedulable {
         pod: fact,
-        preempts_none_at: scheduled.filter(no_victims).map(|_| pod.priority),
-        scheduler: scheduled.map(|c| Said::new(&c.reason, &c.message)),
+        preempts_none_at: no_victims.then_some(pod.priority),
+        scheduler: Said::new(&scheduled.reason, &scheduled.message),
     }
 }
 

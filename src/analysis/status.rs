@@ -37,6 +37,8 @@ pub struct Difference {
 pub struct Evidence<'a> {
     /// Nodes that have a pod and keep it only because a NoSchedule taint removes none.
     pub kept_by_no_schedule: usize,
+    /// Nodes that are excluded and whose pods aren't bound.
+    pub excluded_unbound: usize,
     /// Nodes that pods name and that don't exist.
     pub missing_nodes: usize,
     /// What keeps the controller from syncing, or has it not see the latest change.
@@ -130,18 +132,29 @@ fn cause(computed: Counters, reported: Counters, evidence: Evidence<'_>) -> Reas
         return reason.clone();
     }
     let fewer_desired = computed.desired < reported.desired;
-    // Pods that the status counts as misscheduled already explain nothing.
-    let more_misscheduled = computed.misscheduled > reported.misscheduled;
-    if fewer_desired && more_misscheduled && evidence.kept_by_no_schedule > 0 {
-        return Reason::TaintStartsNoSync {
-            nodes: evidence.kept_by_no_schedule,
-        };
-    }
     if fewer_desired {
-        return Reason::DeletedNodeStartsNoSync {
-            nodes: evidence.missing_nodes,
-        };
+        return fewer_nodes(computed, reported, evidence);
     }
     // A controller before 1.27 writes no status in a sync in which a create fails.
     evidence.refused.cloned().unwrap_or(Reason::StatusBehind)
+}
+
+/// Why fewer nodes are desired than the controller counted.
+fn fewer_nodes(computed: Counters, reported: Counters, evidence: Evidence<'_>) -> Reason {
+    let (kept, unbound) = (evidence.kept_by_no_schedule, evidence.excluded_unbound);
+    // Pods that the status counts as misscheduled already explain nothing.
+    let more = computed.misscheduled.saturating_sub(reported.misscheduled);
+    let explains_all = unbound >= more && kept <= reported.misscheduled;
+    if more > 0 && unbound > 0 && (kept == 0 || explains_all) {
+        return Reason::ExcludedNodeStartsNoSync { nodes: unbound };
+    }
+    if more > 0 && kept > 0 {
+        return Reason::TaintStartsNoSync { nodes: kept };
+    }
+    match evidence.missing_nodes {
+        0 => Reason::FewerNodesStartNoSync {
+            nodes: reported.desired.saturating_sub(computed.desired),
+        },
+        nodes => Reason::DeletedNodeStartsNoSync { nodes },
+    }
 }

@@ -3,7 +3,7 @@
 use crate::analysis::basis::Basis;
 use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
-use crate::analysis::claims::{Claiming, claims};
+use crate::analysis::claims::{Claiming, claims, left_by_the_gone};
 use crate::cli::adopt::AdoptRequest;
 use crate::cli::global::GlobalOptions;
 use crate::cli::request::DaemonSetFilter;
@@ -78,6 +78,11 @@ fn many(
     let namespace = subject.namespace().map(str::to_owned);
     let question = Question::new(subject, Scope::AllNodes).with_neighbours();
     let snapshot = ask(source, &question)?;
+    let gone = if question.is_about_the_gone() {
+        left_by_the_gone(&snapshot)
+    } else {
+        Vec::new()
+    };
     let mut printed = printer.list();
     let mut list = ClaimList::new(namespace, Basis::new(&snapshot));
     for (target, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
@@ -90,6 +95,10 @@ fn many(
         if list.add(&report) {
             printed.add(Report::Claims(&report))?;
         }
+    }
+    for report in &gone {
+        list.add(report);
+        printed.add(Report::Claims(report))?;
     }
     printed.end()?;
     Ok(list)

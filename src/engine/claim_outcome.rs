@@ -145,6 +145,15 @@ impl<'a, 'h> Outcomes<'a, 'h> {
         (new.name != pod.name).then_some(new)
     }
 
+    /// Whether a change of its node may start a sync: `syncNodeUpdate` (1.37.1) looks at bound
+    /// pods alone.
+    #[must_use]
+    pub fn is_seen_by_its_node(&self, pod: &Pod) -> bool {
+        let node = pod.target_node.as_deref().unwrap_or_default();
+        let mut pods = self.inputs.iter().flat_map(|inputs| inputs.pods.on(node));
+        !pod.node_name.is_empty() || pods.any(|other| !other.node_name.is_empty())
+    }
+
     fn on_node(&self, pod: &Pod) -> Option<&OnNode<'a>> {
         self.nodes.get(pod.target_node.as_deref()?)
     }

@@ -2,12 +2,9 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
+pub use crate::model::GENERATION_LABEL;
 use crate::model::selector::Selector;
 use crate::model::{DaemonSet, HASH_LABEL, Labels, Workload, WorkloadKind};
-
-/// The label with the template generation that a pod was made at
-/// (`apps.DeprecatedTemplateGeneration`'s label, 1.37.1).
-pub const GENERATION_LABEL: &str = "pod-template-generation";
 
 /// What stands for the value of a label that is there and can't be foretold. No label
 /// has this value, so `In` doesn't match it and `NotIn` does.

@@ -139,6 +139,12 @@ impl DaemonToleration {
     }
 }
 
+/// Whether `Lt` and `Gt` compare a value, of a toleration or of a taint.
+#[must_use]
+pub fn is_compared(value: &str) -> bool {
+    decimal_integer(value).is_some()
+}
+
 /// An int64 in the strict form of `content.IsDecimalInteger` (apimachinery
 /// 0.37.1): `0`, or digits without a leading zero, with at most a minus before them.
 fn decimal_integer(text: &str) -> Option<i64> {

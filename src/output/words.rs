@@ -26,20 +26,20 @@ pub(super) fn pod_names(pods: &[DaemonPod], limits: Limits) -> Text {
 }
 
 /// A pod's state as one cell.
-pub(super) fn state_cell(state: PodState) -> Text {
+pub(super) fn state_cell(pods: &[DaemonPod], state: PodState) -> Text {
     let style = match state {
         PodState::Available => Style::Good,
         PodState::None => Style::Dim,
         _ => Style::Bad,
     };
-    (style, state::pod(state)).into()
+    (style, state::of_first(pods, state)).into()
 }
 
 /// How it stands out what becomes of pods.
 pub(super) const fn effect_style(effect: Effect) -> Style {
     match effect {
         Effect::Start | Effect::Keep => Style::Good,
-        Effect::Stop => Style::Bad,
+        Effect::Stop | Effect::StopOnceSynced => Style::Bad,
         Effect::Stay(_) | Effect::Evicted | Effect::NoLongerStart => Style::Warn,
     }
 }

@@ -31,6 +31,9 @@ pub struct ClaimReport<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
+    /// False for one that is gone and left pods, which no selector takes; only without a name
+    /// and a selector are those looked for.
+    pub exists: bool,
     /// What is taken to have happened before; left out for the DaemonSet as it is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<ClaimChange>,
@@ -64,6 +67,7 @@ impl<'a> ClaimReport<'a> {
         Self {
             header: Header::of(KIND, &report.basis, report.clean),
             daemon_set: (&report.daemon_set).into(),
+            exists: report.exists,
             change: report.change.map(ClaimChange::from),
             pods: pods.map(|all| all.iter().map(|pod| PodClaim::new(pod, now)).collect()),
             revisions: revisions

@@ -15,6 +15,9 @@ pub struct Effects<N, P> {
     pub start: Vec<N>,
     /// Pods that are deleted at once, whatever maxUnavailable says.
     pub stop: Vec<P>,
+    /// Pods that aren't bound yet: the change of the node starts no sync for them, and the
+    /// next one deletes them.
+    pub stop_once_synced: Vec<P>,
     /// Pods that stay until the next rollout deletes them, and none is made again.
     pub stay: Vec<P>,
     /// Where a taint is tolerated for some seconds only, so that the pod is evicted and made
@@ -37,6 +40,7 @@ impl<N, P> Effects<N, P> {
         Self {
             start: effects.start.iter().map(N::from).collect(),
             stop: effects.stop.iter().map(P::from).collect(),
+            stop_once_synced: effects.stop_once_synced.iter().map(P::from).collect(),
             stay: effects.stay.iter().map(|one| P::from(&one.pod)).collect(),
             evicted: effects.evicted.iter().map(N::from).collect(),
             no_longer_start: effects.no_longer_start.iter().map(N::from).collect(),

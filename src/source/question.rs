@@ -96,6 +96,16 @@ impl Question {
         }
     }
 
+    /// Whether it is about the pods too that DaemonSets left which are gone: nothing that is
+    /// there leads to those, so only claims on all DaemonSets are.
+    #[must_use]
+    pub fn is_about_the_gone(&self) -> bool {
+        let is_all = |selector: &Option<String>| selector.as_deref().is_none_or(str::is_empty);
+        self.neighbours
+            && self.scope == Scope::AllNodes
+            && matches!(&self.subject, Subject::DaemonSets { selector, .. } if is_all(selector))
+    }
+
     /// The question that asks for the other controllers of the namespaces too, and
     /// for the revisions that are let go.
     #[must_use]

@@ -15,6 +15,8 @@ pub enum Effect {
     Start,
     /// It is deleted at once.
     Stop,
+    /// It isn't bound, and is deleted at the next sync.
+    StopOnceSynced,
     /// It stays until then, and isn't made again.
     Stay(StaysUntil),
     /// Taint eviction removes it over and over.
@@ -47,6 +49,9 @@ pub const fn on_node(effect: Effect) -> &'static str {
     match effect {
         Effect::Start => "a pod starts:",
         Effect::Stop => "stops at once, whatever maxUnavailable says:",
+        Effect::StopOnceSynced => {
+            "isn't bound, so this starts no sync; the next one deletes it, whatever maxUnavailable says:"
+        }
         Effect::Stay(StaysUntil::Rolled) => {
             "stays until the next rollout deletes it, and then none is made again:"
         }

@@ -111,6 +111,8 @@ pub fn counts(on_node: &DaemonSetsOnNode, time: Time) -> Sentence {
     } = on_node.summary;
     let by_hand = on_node.daemon_sets.iter().filter(|d| d.is_lost_by_hand());
     let by_hand = by_hand.count();
+    let unbound = on_node.daemon_sets.iter().filter(|d| d.awaits_sync());
+    let unbound = unbound.count();
     let (missing, stopping) = match time {
         Time::Today => (
             ("is missing", "are missing"),
@@ -127,7 +129,8 @@ pub fn counts(on_node: &DaemonSetsOnNode, time: Time) -> Sentence {
             "are lost at their next rollout",
         ),
         (by_hand, "is lost when deleted", "are lost when deleted"),
-        (would_stop, stopping.0, stopping.1),
+        (would_stop.saturating_sub(unbound), stopping.0, stopping.1),
+        (unbound, "stops at the next sync", "stop at the next sync"),
         (held, "is held", "are held"),
         (excluded, "is excluded", "are excluded"),
         (unknown, "is unknown", "are unknown"),

@@ -2,7 +2,7 @@
 
 use crate::analysis::node::{ClearsWhen, Eligibility};
 use crate::analysis::on_node::State;
-use crate::analysis::pod::PodState;
+use crate::analysis::pod::{DaemonPod, PodState};
 
 /// When a state is that of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,21 @@ pub const fn pod(state: PodState) -> &'static str {
         PodState::None => "none",
         PodState::Unknown => "unknown",
     }
+}
+
+/// The state of a pod that is there; one that has ended needn't have failed.
+#[must_use]
+pub fn of_pod(pod: &DaemonPod) -> &'static str {
+    match (pod.state, pod.phase.as_str()) {
+        (PodState::Failed, "Succeeded") => "ended",
+        (state, _) => self::pod(state),
+    }
+}
+
+/// The state of the pod that counts for a node, the first of `pods`, or of its absence.
+#[must_use]
+pub fn of_first(pods: &[DaemonPod], state: PodState) -> &'static str {
+    pods.first().map_or_else(|| self::pod(state), of_pod)
 }
 
 /// An eligibility, as part of a sentence.
@@ -69,12 +84,16 @@ pub const fn daemon_set(state: State, by_hand: bool, time: Time) -> &'static str
     }
 }
 
+/// What becomes of one whose pod isn't bound to the node that should run none.
+pub const STOPS_ONCE_SYNCED: &str = "stops at the next sync";
+
 /// Whether a misscheduled pod goes without anybody's doing.
 #[must_use]
 pub const fn clears(when: ClearsWhen) -> &'static str {
     match when {
         ClearsWhen::BeingDeleted => "it is being deleted",
         ClearsWhen::AtNextSync => "yes, it is deleted",
+        ClearsWhen::OnceSynced => "at the next sync",
         ClearsWhen::ByEviction => "yes, taint eviction deletes it",
         ClearsWhen::NodeRecovers => "when the node recovers",
         ClearsWhen::Never => "no",

@@ -317,6 +317,49 @@ fn where_no_pod_should_run() {
     }
 }
 
+/// `syncNodeUpdate` and taint eviction look at bound pods alone.
+#[test]
+fn where_the_pod_is_not_bound_the_node_starts_nothing() {
+    use Code::{Misscheduled as Here, NodeSelectorMismatch, UntoleratedNoExecute};
+    let deleting = json!({"metadata": {"deletionTimestamp": "2026-01-01T00:30:00Z"}});
+    let selector = json!({"spec": {"template": {"spec": {"nodeSelector": {"pool": "gpu"}}}}});
+    let waits = || {
+        let unbound = json!({"status": {"phase": "Pending", "conditions": []}, "spec": {"nodeName": "",
+            "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms":
+                [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n"]}]}]}}}}});
+        pod("b", unbound)
+    };
+    let here = |fate, code, pod_code| {
+        let codes = [code, Here, pod_code];
+        facts(Excluded, PodState::Pending, Some(fate), Some(false), &codes)
+    };
+    let tainted = || node(taint("gpu", "NoExecute"));
+    let unscheduled = Code::PodNotYetScheduled;
+    let cases = [
+        (
+            state(tainted(), vec![waits()]),
+            here(Fate::DeletedUnbound, UntoleratedNoExecute, unscheduled)
+                .misscheduled(Misscheduled::DeletedUnbound),
+        ),
+        (
+            state(node(json!([])), vec![waits()]).of(selector),
+            here(Fate::DeletedUnbound, NodeSelectorMismatch, unscheduled)
+                .misscheduled(Misscheduled::DeletedUnbound),
+        ),
+        (
+            state(tainted(), vec![waits()]).of(deleting),
+            here(Fate::Kept, UntoleratedNoExecute, unscheduled).misscheduled(Misscheduled::Kept),
+        ),
+    ];
+    for (index, (state, wanted)) in cases.into_iter().enumerate() {
+        assert_eq!(state.facts(), wanted, "case {index}");
+    }
+    // A bound pod beside it is seen, and the sync that it starts deletes both.
+    let both = state(tainted(), vec![running(), waits()]).facts();
+    assert_eq!(both.fate, Some(Fate::Deleted));
+    assert_eq!(both.misscheduled, Some(Misscheduled::Deleted));
+}
+
 #[test]
 fn what_was_not_read_is_unknown() {
     let unread = |node, pods| State {

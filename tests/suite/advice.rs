@@ -1,9 +1,11 @@
 //! What is advised: remedies, near misses and consequences, each in a small dump of its own.
 
-use kubectl_ds::analysis::reason::{Code, Reason};
+use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
+use kubectl_ds::analysis::eligibility::Detail;
+use kubectl_ds::analysis::reason::{Code, ComparisonFailure, NearMissWhy, Reason};
 use serde_json::{Value, json};
 
-use crate::analysed::one_node;
+use crate::analysed::{one_node, reason, snapshot};
 use crate::binary::ask;
 use crate::states::{counters, daemon_set, no_schedule, node, pod, ready, revision};
 
@@ -93,7 +95,7 @@ fn a_toleration_of_the_right_key_is_pointed_out() {
         ),
         (
             json!({"key": "x", "operator": "Gt", "value": "1"}),
-            "its operator Gt counts only with the feature gate",
+            "its operator Gt needs the feature gate TaintTolerationComparisonOperators, which is off",
         ),
         (
             json!({"key": "x", "operator": "Is"}),
@@ -116,6 +118,33 @@ fn a_toleration_of_the_right_key_is_pointed_out() {
     let gate = "why a n1 --feature-gates TaintTolerationComparisonOperators=true";
     let (_, out, _) = ask(&objects, gate);
     assert!(out.contains("n1 should run DaemonSet default/a"), "{out}");
+}
+
+#[test]
+fn a_comparison_fails_by_its_gate_or_by_its_values() {
+    use ComparisonFailure::{BoundNoInteger, GateOff, OutOfBound, TaintNoInteger};
+    let cases = [
+        (false, "9", "5", GateOff),
+        (true, "9", "5", OutOfBound("9".to_owned())),
+        (true, "09", "5", BoundNoInteger("09".to_owned())),
+        (true, "4", "five", TaintNoInteger),
+    ];
+    for (gate, bound, value, failure) in cases {
+        let gt = json!({"tolerations": [{"key": "x", "operator": "Gt", "value": bound}]});
+        let ds = daemon_set(&json!({}), &gt, &counters(0, 0, 1));
+        let taints = json!([{"key": "x", "value": value, "effect": "NoSchedule"}]);
+        let mut snapshot = snapshot(&[revision(&ds), ds, node("n1", &json!({}), &taints)]);
+        snapshot.gates.taint_toleration_comparison_operators = gate;
+        let subject = DaemonSetAnalysis::new(&snapshot, &snapshot.daemon_sets[0]);
+        let report = subject.report(Detail::AllNodes);
+        let why = reason(&report.nodes[0].reasons, Code::UntoleratedNoSchedule);
+        let Reason::UntoleratedNoSchedule(untolerated) = why else {
+            panic!("{why:#?}");
+        };
+        let near = untolerated.near_miss.as_ref().map(|near| &near.why);
+        let wanted = NearMissWhy::Comparison("Gt".to_owned(), failure);
+        assert_eq!(near, Some(&wanted));
+    }
 }
 
 #[test]

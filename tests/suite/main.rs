@@ -41,6 +41,7 @@ mod states;
 mod states_pods;
 mod threads;
 mod trap;
+mod unbound;
 mod unread;
 mod usage;
 mod yaml;

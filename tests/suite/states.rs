@@ -63,7 +63,7 @@ pub(crate) fn no_schedule() -> Value {
 }
 
 #[test]
-fn an_old_misscheduled_pod_does_not_explain_a_deleted_node() {
+fn an_old_misscheduled_pod_does_not_explain_a_node_that_is_desired_no_more() {
     let ds = daemon_set(&json!({}), &json!({}), &counters(2, 1, 1));
     let mut objects = vec![revision(&ds), ds];
     objects.extend([
@@ -81,7 +81,7 @@ fn an_old_misscheduled_pod_does_not_explain_a_deleted_node() {
     };
     let found = causes(&objects);
     assert!(!found.is_empty());
-    assert!(found.iter().all(|c| *c == Code::DeletedNodeStartsNoSync));
+    assert!(found.iter().all(|c| *c == Code::FewerNodesStartNoSync));
     objects[1]["status"] = counters(2, 0, 1);
     assert!(causes(&objects).contains(&Code::TaintStartsNoSync));
 }

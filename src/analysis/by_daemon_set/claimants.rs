@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::engine::claim::{Claim, Claimant};
-use crate::model::HASH_LABEL;
 use crate::model::selector::SelectorIndex;
 use crate::model::{ControllerRevision, DaemonSet, Labels, OwnerReference, Pod};
+use crate::model::{HASH_LABEL, pod_name_base};
 
 /// The DaemonSets of one namespace; each stands for itself by its place in the snapshot.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(super) struct Claimants<'a> {
     by_selector: SelectorIndex<'a, usize>,
     by_uid: HashMap<&'a str, Vec<usize>>,
     by_name: HashMap<&'a str, Vec<usize>>,
+    /// By what the names of their pods begin with.
+    by_base: HashMap<String, Vec<usize>>,
     /// By the hashes of the revisions that they have, get or had.
     by_hash: HashMap<&'a str, Vec<usize>>,
 }
@@ -41,6 +43,7 @@ impl<'a> Claimants<'a> {
         });
         let by_selector = SelectorIndex::new(selectors);
         let (mut by_uid, mut by_name) = (HashMap::new(), HashMap::new());
+        let mut by_base = HashMap::new();
         for (at, ds) in sets {
             // Of an object in a file that lost its UID nothing is known to be owned.
             if !ds.uid().is_empty() {
@@ -48,12 +51,15 @@ impl<'a> Claimants<'a> {
             }
             let named = by_name.entry(ds.name.as_str());
             named.or_insert_with(Vec::new).push(*at);
+            let based = by_base.entry(pod_name_base(&ds.name));
+            based.or_insert_with(Vec::new).push(*at);
         }
         Self {
             all,
             by_selector,
             by_uid,
             by_name,
+            by_base,
             by_hash: HashMap::new(),
         }
     }
@@ -82,10 +88,19 @@ impl<'a> Claimants<'a> {
     /// Those that a revision concerns; its pods concern them from now on.
     pub(super) fn of_revision(&mut self, revision: &'a ControllerRevision) -> Vec<usize> {
         let owner = OwnerReference::controller(&revision.owners);
-        let concerned = self.of_object(&revision.labels, owner);
+        let mut concerned = self.of_object(&revision.labels, owner);
+        // One of their name may have left it.
+        let left = revision
+            .orphan_of()
+            .map(|name| self.of_name(name).collect());
+        let left: Vec<usize> = left.unwrap_or_default();
+        concerned.extend(&left);
+        concerned.sort_unstable();
+        concerned.dedup();
         for at in &concerned {
             let claim = self.claimant(*at).map(|c| c.claim_revision(revision));
-            if matches!(claim, Some(Claim::Owned | Claim::Adopt | Claim::Release)) {
+            let is_its = matches!(claim, Some(Claim::Owned | Claim::Adopt | Claim::Release));
+            if is_its || left.contains(at) {
                 let made = self.by_hash.entry(revision.hash());
                 made.or_default().push(*at);
             }
@@ -101,6 +116,8 @@ impl<'a> Claimants<'a> {
         let hash = pod.labels.get(HASH_LABEL).filter(|_| owner.is_none());
         let made = hash.and_then(|hash| self.by_hash.get(hash));
         concerned.extend(made.into_iter().flatten());
+        let of_name = pod.orphan_base().and_then(|base| self.by_base.get(base));
+        concerned.extend(of_name.into_iter().flatten());
         concerned.sort_unstable();
         concerned.dedup();
         concerned

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::analysis::daemon_set::DaemonSetAnalysis;
-use crate::engine::claim::Claimant;
+use crate::analysis::left_behind::LeftBehind;
+use crate::engine::claim::{ClaimReason, Claimant};
 use crate::engine::claim_outcome::Outcomes;
 use crate::engine::history::History;
-use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
+use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Pod, Snapshot};
 
 use super::deletion::Deletion;
 use super::other_controllers::OtherControllers;
@@ -60,6 +61,9 @@ pub(super) struct ClaimAnalysis<'a> {
     pub(super) history: Option<&'a History<'a>>,
     pub(super) outcomes: Outcomes<'a, 'a>,
     pub(super) owners: Owners<'a>,
+    left_behind: LeftBehind<'a>,
+    /// The hashes of the pods that a former DaemonSet of its name left.
+    left_hashes: HashSet<&'a str>,
     /// By name.
     eligible: HashMap<&'a str, bool>,
 }
@@ -80,6 +84,14 @@ impl<'a> ClaimAnalysis<'a> {
             inputs.nodes.iter().map(move |n| (&*n.name, decide(n)))
         });
         let eligible = eligible.collect();
+        let left_behind = LeftBehind::new(snapshot, subject.ds);
+        let pods = snapshot.pods_in(&subject.ds.namespace).unwrap_or_default();
+        let left = pods.iter().filter(|pod| {
+            let claimant = subject.claimant.as_ref();
+            let reason = claimant.map(|claimant| claimant.pod_reason(pod));
+            reason == Some(ClaimReason::NotSelected) && left_behind.made(pod)
+        });
+        let left_hashes = left.filter_map(|pod| pod.labels.get(HASH_LABEL)).collect();
         Self {
             snapshot,
             subject,
@@ -90,6 +102,8 @@ impl<'a> ClaimAnalysis<'a> {
             history,
             outcomes: Outcomes::new(inputs, history),
             owners: Owners::new(snapshot, subject.ds),
+            left_behind,
+            left_hashes,
             eligible,
         }
     }
@@ -127,6 +141,17 @@ impl<'a> ClaimAnalysis<'a> {
         self.former.revisions.contains(&*revision.name)
     }
 
+    /// Whether a DaemonSet of its name made a pod that is nobody's.
+    pub(super) fn was_left_behind(&self, pod: &Pod) -> bool {
+        self.left_behind.made(pod)
+    }
+
+    /// Whether such pods are of the revision.
+    pub(super) fn is_of_left_pods(&self, revision: &ControllerRevision) -> bool {
+        let is_left = revision.orphan_of() == Some(&*self.ds().name);
+        is_left && self.left_hashes.contains(revision.hash())
+    }
+
     /// Whether the garbage collector deletes what has these owners, as none is left:
     /// `Some(None)` where that isn't known, and `None` where it isn't the question, as
     /// its controller stays.
@@ -148,7 +173,13 @@ impl<'a> ClaimAnalysis<'a> {
 
     /// The revision that a pod's hash label names; `None` also where that isn't known.
     pub(super) fn revision_of(&self, pod: &Pod) -> Option<&'a ControllerRevision> {
-        self.subject.templates.revision_of(pod)
+        let claimed = self.subject.templates.revision_of(pod);
+        claimed.or_else(|| self.left_behind.revision_of(pod))
+    }
+
+    /// Whether a pod's hash label names a revision that the DaemonSet has, gets or lets go.
+    pub(super) fn is_of_claimed(&self, pod: &Pod) -> bool {
+        self.subject.templates.revision_of(pod).is_some()
     }
 
     /// Whether the node should run a pod; `None` for one that isn't known.

@@ -4,6 +4,7 @@ mod analysis;
 mod deletion;
 mod findings;
 mod generation_remedies;
+mod gone;
 mod orphaned;
 mod other_controllers;
 pub mod outcome;
@@ -23,6 +24,7 @@ use super::daemon_set::DaemonSetAnalysis;
 use super::rollout::change::Obtained;
 use super::rollout::revision::{history, relabelled};
 
+pub use gone::left_by_the_gone;
 pub use orphaned::orphaned;
 
 use analysis::{Before, ClaimAnalysis, Former};
@@ -105,6 +107,7 @@ fn report(analysis: &ClaimAnalysis<'_>) -> ClaimReport {
         basis: Basis::new(analysis.snapshot),
         clean: None,
         daemon_set: analysis.subject.reference(),
+        exists: true,
         change: analysis.change,
         pods,
         revisions,

@@ -16,7 +16,8 @@ pub enum Follows {
     Relabelled,
     /// Another pod of the node stays, or another revision with the same template is kept.
     DeletedAsDuplicate,
-    /// The pod is deleted at once, for none continues to run on its node.
+    /// The pod is deleted, for none continues to run on its node: at once where one there is
+    /// bound, else at the next sync.
     DeletedIneligible,
     /// The pod has ended and is deleted.
     DeletedEnded,
@@ -67,10 +68,12 @@ pub enum PodOutcome {
         /// one of the same kind.
         stays: Option<String>,
     },
-    /// It is deleted at once, for none continues to run on its node.
+    /// It is deleted, for none continues to run on its node.
     DeletedIneligible {
         /// There is no such node, and it was never scheduled.
         node_is_gone: bool,
+        /// No pod there is bound, so nothing but another sync deletes it.
+        awaits_sync: bool,
     },
     /// It has ended and is deleted.
     DeletedEnded {

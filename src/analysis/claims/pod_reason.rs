@@ -138,9 +138,16 @@ fn released(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Option<Released> {
             mismatch: mismatch(),
         });
     }
-    analysis.revision_of(pod).map(|_| Released::Pod {
+    let origin = origin(analysis, pod);
+    if analysis.is_of_claimed(pod) {
+        return Some(Released::Pod {
+            mismatch: mismatch(),
+            origin,
+        });
+    }
+    analysis.was_left_behind(pod).then(|| Released::LeftBehind {
         mismatch: mismatch(),
-        origin: origin(analysis, pod),
+        origin,
     })
 }
 

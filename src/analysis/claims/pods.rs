@@ -120,16 +120,16 @@ fn kept(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, beside: Option<&P
 
 /// What the controller comes to do.
 fn decided(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reason) -> PodOutcome {
-    if claim == Claim::Release
-        && let Some(adopter) = analysis.others.adopters(pod).next()
-    {
-        return PodOutcome::Unknown(PodUnknown::AdoptedBy(adopter.into()));
-    }
     // One that was let go is as one that is let go now.
     let asked = match reason {
         Reason::ReleasedEarlier(_) => Claim::Release,
         _ => claim,
     };
+    if asked == Claim::Release
+        && let Some(adopter) = analysis.others.adopters(pod).next()
+    {
+        return PodOutcome::Unknown(PodUnknown::AdoptedBy(adopter.into()));
+    }
     let Some(then) = analysis.outcomes.then(pod, asked) else {
         return PodOutcome::Unknown(PodUnknown::Unread);
     };
@@ -160,6 +160,7 @@ fn decided(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reaso
             let has_node = |node: &str| analysis.owners.has_node(node) == Some(false);
             PodOutcome::DeletedIneligible {
                 node_is_gone: pod.target_node.as_deref().is_some_and(has_node),
+                awaits_sync: !analysis.outcomes.is_seen_by_its_node(pod),
             }
         }
         Then::DeletedEnded => PodOutcome::DeletedEnded {
@@ -169,7 +170,7 @@ fn decided(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reaso
         Then::Kept => {
             let beside = analysis.outcomes.stays_beside(pod);
             let beside = beside.filter(|_| asked == Claim::Release);
-            PodOutcome::Kept(kept(analysis, pod, claim, beside))
+            PodOutcome::Kept(kept(analysis, pod, asked, beside))
         }
         Then::Terminating => PodOutcome::Terminating,
     }

@@ -25,6 +25,8 @@ pub struct ClaimReport {
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
+    /// Whether it is there, or a manifest's; else it is gone and left pods.
+    pub exists: bool,
     /// What is taken to have happened before; `None` for the DaemonSet as it is stored.
     pub change: Option<ClaimChange>,
     /// The pods that it owns or that its selector matches, by name; `None` when pods

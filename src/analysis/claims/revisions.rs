@@ -166,12 +166,19 @@ fn claim(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> Option<
         }
         ClaimReason::DaemonSetDeleting => (owner.is_some() || matches).then(|| deleting(analysis)),
         ClaimReason::Terminating => matches.then_some(Reason::OrphanTerminating),
-        ClaimReason::NotSelected => analysis
-            .kept_the_formers_history(revision)
-            .then_some(Reason::ReleasedEarlier(Released::FormerRevision)),
+        ClaimReason::NotSelected => released(analysis, revision).map(Reason::ReleasedEarlier),
         ClaimReason::OtherNamespace | ClaimReason::OtherIdentity => None,
     };
     Some((engine.claim(), reason?))
+}
+
+/// Nobody's, and it doesn't match; `None` for one that never was the DaemonSet's.
+fn released(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> Option<Released> {
+    if analysis.kept_the_formers_history(revision) {
+        return Some(Released::FormerRevision);
+    }
+    let is_left = analysis.is_of_left_pods(revision);
+    is_left.then_some(Released::LeftRevision)
 }
 
 /// What a sync makes of the history.

@@ -19,12 +19,14 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
             why: NotReady::Container(container),
         } if container.restarts > 0 => logs(&pod.name, namespace, container),
         Reason::PodUnschedulable { pod, .. }
+        | Reason::PodNotYetScheduled { pod, .. }
+        | Reason::PodSchedulingGated { pod, .. }
         | Reason::PodPending { pod, .. }
         | Reason::PodNotReady { pod, .. }
         | Reason::PodFailed { pod, .. }
         | Reason::PodSucceeded { pod, .. }
         | Reason::PodTerminating { pod, .. } => describe("pod", &pod.name)?.namespace(namespace),
-        Reason::NodeNotReady { .. } => describe("node", node),
+        Reason::NodeNotReady { .. } | Reason::NodeTerminating { .. } => describe("node", node),
         Reason::PodOlderThanNode { pod, .. } => describe("pod", pod)?.namespace(namespace),
         Reason::FailedCreate { message, .. } => refused(ds, &Refusal::new(message)),
         _ => None,

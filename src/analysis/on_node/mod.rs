@@ -19,7 +19,7 @@ use super::fate::is_evicted_again;
 use super::node::Eligibility;
 use super::pod::{DaemonPod, PodState};
 use super::pods_here::only_condition_taints;
-use super::reason::Reason;
+use super::reason::{Misscheduled, Reason};
 use super::remedy::Distance;
 use super::rollout::plan::StrategyType;
 
@@ -37,7 +37,7 @@ pub enum State {
     /// it, and none is made again.
     LostAtRollout,
     /// A pod is here that shouldn't be; the controller deletes it at its next sync, or
-    /// taint eviction does.
+    /// taint eviction does where it is bound.
     WouldStop,
     /// A pod should come or go, and something keeps the controller from it; the
     /// reasons have what.
@@ -197,6 +197,13 @@ impl OnNode {
     #[must_use]
     pub fn is_lost_by_hand(&self) -> bool {
         self.state == State::LostAtRollout && self.update_strategy == StrategyType::OnDelete
+    }
+
+    /// Whether its pod isn't bound here and goes at a sync that nothing has started.
+    #[must_use]
+    pub fn awaits_sync(&self) -> bool {
+        let then = Reason::Misscheduled(Misscheduled::DeletedUnbound);
+        self.reasons.contains(&then)
     }
 
     /// Whether it runs here and taint eviction removes it over and over.

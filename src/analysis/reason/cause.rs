@@ -29,12 +29,10 @@ impl Reason {
                 *pod = PodFact::default();
             }
             Self::PodUnschedulable { pod, scheduler, .. } => {
-                if let Some(said) = scheduler {
-                    said.forget(&pod.name);
-                }
+                scheduler.forget(&pod.name);
                 *pod = PodFact::default();
             }
-            Self::PodFailed { pod, said, .. } => {
+            Self::PodFailed { pod, said, .. } | Self::PodSucceeded { pod, said, .. } => {
                 said.forget(&pod.name);
                 *pod = PodFact::default();
             }
@@ -44,7 +42,10 @@ impl Reason {
                 *pod = PodFact::default();
                 *grace_ends = None;
             }
-            Self::NodeNotReady { since, .. } => *since = None,
+            Self::PodNotYetScheduled { pod, .. } | Self::PodSchedulingGated { pod, .. } => {
+                *pod = PodFact::default();
+            }
+            Self::NodeTerminating { since, .. } | Self::NodeNotReady { since, .. } => *since = None,
             Self::PodWarning {
                 pod,
                 said,
@@ -72,7 +73,10 @@ impl Reason {
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => requirement.found = None,
             Self::PodUnschedulable { pod, scheduler, .. } => {
-                (*pod, *scheduler) = (PodFact::default(), None);
+                (*pod, *scheduler) = (PodFact::default(), Said::default());
+            }
+            Self::PodNotYetScheduled { pod, .. } | Self::PodSchedulingGated { pod, .. } => {
+                *pod = PodFact::default();
             }
             Self::PodPending { pod, why } | Self::PodNotReady { pod, why } => {
                 *pod = PodFact::default();
@@ -98,11 +102,8 @@ impl Reason {
                 (*pod, *grace_ends) = (PodFact::default(), None);
                 *has_finalizers = false;
             }
-            Self::PodFailed { pod, said, then } => {
+            Self::PodFailed { pod, said, then } | Self::PodSucceeded { pod, said, then } => {
                 (*pod, *said, *then) = (PodFact::default(), Said::default(), Ended::default());
-            }
-            Self::PodSucceeded { pod, then } => {
-                (*pod, *then) = (PodFact::default(), Ended::default());
             }
             Self::PodWarning {
                 pod,
@@ -169,9 +170,12 @@ impl Reason {
             | Self::NeverSynced
             | Self::TaintStartsNoSync { .. }
             | Self::DeletedNodeStartsNoSync { .. }
+            | Self::ExcludedNodeStartsNoSync { .. }
+            | Self::FewerNodesStartNoSync { .. }
             | Self::StatusBehind
             | Self::ForeignPods { .. }
             | Self::ReleasedPods { .. }
+            | Self::LeftBehindPods { .. }
             | Self::PodsWithoutNode { .. }
             | Self::NodeExcluded
             | Self::ReplacedUnderSurge

@@ -81,6 +81,15 @@ pub enum Released {
     },
     /// A ControllerRevision of the stored DaemonSet, once that is deleted without it.
     FormerRevision,
+    /// A pod of a DaemonSet that had the same name, and was deleted without its pods.
+    LeftBehind {
+        /// What of today's selector it lacks, where there is one and that is a label.
+        mismatch: Option<LabelMismatch>,
+        /// Of which revision it is.
+        origin: Origin,
+    },
+    /// The ControllerRevision of such pods.
+    LeftRevision,
 }
 
 /// What the next sync changes of the history, by the names of the revisions.

@@ -31,6 +31,8 @@ impl Reason {
             Self::PodMissing => Code::PodMissing,
             Self::FailedCreate { .. } => Code::FailedCreate,
             Self::NamespaceTerminating { .. } => Code::NamespaceTerminating,
+            Self::PodNotYetScheduled { .. } => Code::PodNotYetScheduled,
+            Self::PodSchedulingGated { .. } => Code::PodSchedulingGated,
             Self::PodUnschedulable { .. } => Code::PodUnschedulable,
             Self::PodPending { .. } => Code::PodPending,
             Self::ContainerWaiting { .. } => Code::ContainerWaiting,
@@ -60,9 +62,12 @@ impl Reason {
             Self::NeverSynced => Code::NeverSynced,
             Self::TaintStartsNoSync { .. } => Code::TaintStartsNoSync,
             Self::DeletedNodeStartsNoSync { .. } => Code::DeletedNodeStartsNoSync,
+            Self::ExcludedNodeStartsNoSync { .. } => Code::ExcludedNodeStartsNoSync,
+            Self::FewerNodesStartNoSync { .. } => Code::FewerNodesStartNoSync,
             Self::StatusBehind => Code::StatusBehind,
             Self::ForeignPods { .. } => Code::ForeignPods,
             Self::ReleasedPods { .. } => Code::ReleasedPods,
+            Self::LeftBehindPods { .. } => Code::LeftBehindPods,
             Self::PodsWithoutNode { .. } => Code::PodsWithoutNode,
             Self::NodeExcluded => Code::NodeExcluded,
             Self::ReplacedUnderSurge => Code::ReplacedUnderSurge,
@@ -199,10 +204,6 @@ impl Reason {
                 grace_ends: Some(end),
                 ..
             } if end.checked_add(AFTER_GRACE).is_ok_and(|end| end >= now) => Ends::InTime,
-            // The scheduler hasn't looked at it yet.
-            Self::PodUnschedulable {
-                scheduler: None, ..
-            } => Ends::WhenStarted,
             // What a kubelet says of a container that it hasn't started yet and that
             // nothing is wrong with.
             Self::ContainerWaiting { said, .. }
@@ -301,13 +302,16 @@ mod tests {
             assert_eq!(waiting(starting).ends(NOW), Ends::WhenStarted);
         }
         assert_eq!(waiting("ImagePullBackOff").ends(NOW), Ends::ByHand);
-        let unscheduled = |scheduler| Reason::PodUnschedulable {
+        let waits = Reason::PodNotYetScheduled {
             pod: PodFact::default(),
-            scheduler,
+            scheduler: None,
+        };
+        assert_eq!(waits.ends(NOW), Ends::WhenStarted);
+        let refused = Reason::PodUnschedulable {
+            pod: PodFact::default(),
+            scheduler: Said::new("Unschedulable", ""),
             preempts_none_at: None,
         };
-        assert_eq!(unscheduled(None).ends(NOW), Ends::WhenStarted);
-        let said = Some(Said::new("Unschedulable", ""));
-        assert_eq!(unscheduled(said).ends(NOW), Ends::ByHand);
+        assert_eq!(refused.ends(NOW), Ends::ByHand);
     }
 }

@@ -23,6 +23,7 @@ mod facts;
 mod of_findings;
 mod pod;
 pub mod properties;
+mod untolerated;
 
 pub use claim::{
     ForeignOwner, ForeignPod, HistoryRewrite, LabelMismatch, Maker, NotCounted, ObjectRef, Origin,
@@ -32,6 +33,7 @@ pub use code::Code;
 pub use facts::requirement_text;
 pub use of_findings::reasons;
 pub use pod::{ContainerFact, Ended, Misscheduled, NotReady, PodFact, Said};
+pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -91,10 +93,20 @@ pub enum Reason {
     NamespaceTerminating {
         namespace: String,
     },
+    PodNotYetScheduled {
+        pod: PodFact,
+        /// `spec.schedulerName`, where that isn't the default one.
+        scheduler: Option<String>,
+    },
+    PodSchedulingGated {
+        pod: PodFact,
+        /// The names in `spec.schedulingGates`.
+        gates: Vec<String>,
+    },
     PodUnschedulable {
         pod: PodFact,
-        /// What the scheduler said; `None` where it has said nothing.
-        scheduler: Option<Said>,
+        /// What the scheduler said.
+        scheduler: Said,
         /// Its priority, where a higher one could preempt others.
         preempts_none_at: Option<i32>,
     },
@@ -142,6 +154,8 @@ pub enum Reason {
     },
     PodSucceeded {
         pod: PodFact,
+        /// What ended it, where the pod's status has it.
+        said: Said,
         then: Ended,
     },
     DuplicatePods {
@@ -226,11 +240,22 @@ pub enum Reason {
         /// Deleted nodes whose pods are still there.
         nodes: usize,
     },
+    ExcludedNodeStartsNoSync {
+        /// Excluded nodes whose pods aren't bound.
+        nodes: usize,
+    },
+    FewerNodesStartNoSync {
+        /// How many fewer.
+        nodes: usize,
+    },
     StatusBehind,
     ForeignPods {
         pods: Vec<ForeignPod>,
     },
     ReleasedPods {
+        pods: Vec<String>,
+    },
+    LeftBehindPods {
         pods: Vec<String>,
     },
     PodsWithoutNode {
@@ -343,35 +368,4 @@ pub struct Requirement {
     pub values: Vec<String>,
     /// The node's value; `None` where it has no such label.
     pub found: Option<String>,
-}
-
-/// A taint that no toleration covers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Untolerated {
-    /// The taint; its time is left out, so that equal taints of nodes are equal.
-    pub taint: Taint,
-    /// A toleration of the template that has its key.
-    pub near_miss: Option<NearMiss>,
-}
-
-/// A toleration of the template that has a taint's key and still doesn't cover it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NearMiss {
-    /// Its index in the template.
-    pub toleration: usize,
-    /// What is otherwise.
-    pub why: NearMissWhy,
-}
-
-/// What is otherwise in a toleration that has a taint's key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NearMissWhy {
-    /// It is for this effect.
-    Effect(String),
-    /// It wants this value.
-    Value(String),
-    /// It compares numbers with this operator, which needs a feature gate.
-    Comparison(String),
-    /// It has this operator, which is none.
-    Operator(String),
 }

@@ -1,11 +1,11 @@
 //! What the engine found on a node, as reasons.
 
 use crate::engine::affinity::{self, FieldRequirement, RequirementError};
-use crate::engine::toleration::{DaemonToleration, Origin};
+use crate::engine::toleration::{DaemonToleration, Origin, is_compared};
 use crate::engine::{CompiledDaemonSet, Finding};
-use crate::model::Taint;
+use crate::model::{FeatureGates, Taint};
 
-use super::{NearMiss, NearMissWhy, Reason, Requirement, Untolerated};
+use super::{ComparisonFailure, NearMiss, NearMissWhy, Reason, Requirement, Untolerated};
 
 /// The reasons among `findings` of `ds`: all that failed. Where one term of the
 /// affinity matched, the others' failures decide nothing and are left out.
@@ -130,7 +130,7 @@ fn failed(
 fn untolerated(taint: &Taint, ds: &CompiledDaemonSet) -> Reason {
     let untolerated = Untolerated {
         taint: taint.without_time(),
-        near_miss: near_miss(taint, ds.tolerations()),
+        near_miss: near_miss(taint, ds),
     };
     match &*taint.effect {
         "NoExecute" => Reason::UntoleratedNoExecute(untolerated),
@@ -140,8 +140,9 @@ fn untolerated(taint: &Taint, ds: &CompiledDaemonSet) -> Reason {
 }
 
 /// A toleration of the template that has the taint's key and still doesn't cover it, and why.
-fn near_miss(taint: &Taint, tolerations: &[DaemonToleration]) -> Option<NearMiss> {
-    let (toleration, near) = tolerations.iter().find_map(|t| match t.origin {
+fn near_miss(taint: &Taint, ds: &CompiledDaemonSet) -> Option<NearMiss> {
+    let mut tolerations = ds.tolerations().iter();
+    let (toleration, near) = tolerations.find_map(|t| match t.origin {
         Origin::Template(index) if !t.key.is_empty() && *t.key == *taint.key => Some((index, t)),
         _ => None,
     })?;
@@ -156,11 +157,26 @@ fn near_miss(taint: &Taint, tolerations: &[DaemonToleration]) -> Option<NearMiss
     } else {
         match operator.as_str() {
             "" | "Equal" => NearMissWhy::Value(value.clone()),
-            "Lt" | "Gt" => NearMissWhy::Comparison(operator.clone()),
+            "Lt" | "Gt" => {
+                NearMissWhy::Comparison(operator.clone(), comparison(taint, near, ds.gates()))
+            }
             other => NearMissWhy::Operator(other.to_owned()),
         }
     };
     Some(NearMiss { toleration, why })
+}
+
+/// Why `near`, which compares numbers, doesn't cover `taint`.
+fn comparison(taint: &Taint, near: &DaemonToleration, gates: FeatureGates) -> ComparisonFailure {
+    if !gates.taint_toleration_comparison_operators {
+        ComparisonFailure::GateOff
+    } else if !is_compared(&near.value) {
+        ComparisonFailure::BoundNoInteger(near.value.clone())
+    } else if !is_compared(&taint.value) {
+        ComparisonFailure::TaintNoInteger
+    } else {
+        ComparisonFailure::OutOfBound(near.value.clone())
+    }
 }
 
 fn evicted(taint: &Taint, toleration: &DaemonToleration) -> Option<Reason> {

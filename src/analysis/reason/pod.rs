@@ -82,6 +82,9 @@ pub enum Misscheduled {
     UntilDeleted,
     /// They stay until they are deleted or rolled.
     UntilRolled,
-    /// The controller deletes them at its next sync.
+    /// The controller deletes them: a node that excludes a bound pod starts the sync.
     Deleted,
+    /// None is bound, and so the node starts no sync: the controller deletes them at the next
+    /// that something else starts.
+    DeletedUnbound,
 }

@@ -175,11 +175,15 @@ impl Code {
             Self::NamespaceTerminating => of(Problem, Creating, Some(1), ByHand),
             Self::ContainerWaiting => of(Problem, Nothing, Some(2), ByHand),
             Self::PodFailed | Self::PodSucceeded => of(Problem, Nothing, Some(3), ByHand),
-            Self::PodUnschedulable => of(Problem, Nothing, Some(4), ByHand),
+            Self::PodUnschedulable | Self::PodSchedulingGated => {
+                of(Problem, Nothing, Some(4), ByHand)
+            }
             Self::PodNotReady => of(Problem, Nothing, Some(5), WhenStarted),
             Self::PodTerminating => of(Problem, Nothing, Some(6), ByHand),
             Self::PodMissing => of(Problem, Nothing, Some(7), WhenStarted),
-            Self::PodPending => of(Problem, Nothing, Some(8), WhenStarted),
+            Self::PodPending | Self::PodNotYetScheduled => {
+                of(Problem, Nothing, Some(8), WhenStarted)
+            }
             Self::PodNotYetAvailable => of(Problem, Nothing, Some(9), ByHand),
             Self::DuplicatePods => of(Problem, Nothing, Some(10), AtNextSync),
             Self::PodOutdated | Self::Surging => of(Problem, Nothing, Some(10), WithRollout),
@@ -195,12 +199,15 @@ impl Code {
             Self::GenerationNotObserved | Self::NeverSynced => {
                 of(Problem, Observing, None, AtNextSync)
             }
-            Self::TaintStartsNoSync | Self::DeletedNodeStartsNoSync | Self::StatusBehind => {
-                of(Problem, Nothing, None, AtNextSync)
-            }
-            Self::ForeignPods | Self::ReleasedPods | Self::PodsWithoutNode => {
-                of(Problem, Nothing, None, ByHand)
-            }
+            Self::TaintStartsNoSync
+            | Self::DeletedNodeStartsNoSync
+            | Self::ExcludedNodeStartsNoSync
+            | Self::FewerNodesStartNoSync
+            | Self::StatusBehind => of(Problem, Nothing, None, AtNextSync),
+            Self::ForeignPods
+            | Self::ReleasedPods
+            | Self::LeftBehindPods
+            | Self::PodsWithoutNode => of(Problem, Nothing, None, ByHand),
             Self::NodeExcluded => of(Exclusion, Nothing, None, AtNextSync),
             Self::ReplacedUnderSurge => of(Notice, Nothing, None, WithRollout),
             Self::NodeGoneUnderSurge => of(Problem, Rolling, None, WhenCollected),

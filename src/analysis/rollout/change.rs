@@ -27,6 +27,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// Whether it changes anything that is stored, and so starts a sync.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.template == TemplateChange::Changed || !self.fields.is_empty()
+    }
+
     /// Whether there is no DaemonSet of its name yet.
     #[must_use]
     pub fn makes_it(&self) -> bool {

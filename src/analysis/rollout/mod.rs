@@ -183,7 +183,7 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     let desired = desired(analysis);
     let budget = budget_holders::budget(analysis);
     let next = steps::next(analysis);
-    let manage = steps::manage(analysis);
+    let manage = steps::manage(analysis, rollout.change.is_some_and(Change::is_written));
     let lost = pods::lost(analyses.then);
     let waves = waves::waves(analyses.then, lost.as_deref().unwrap_or_default());
     let blockers = blockers::blockers(

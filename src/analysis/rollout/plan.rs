@@ -330,6 +330,9 @@ pub struct Delete {
     pub reason: Code,
     /// False where a backoff or the cap of one sync may leave it.
     pub certain: bool,
+    /// It isn't bound, and nothing has started the sync that deletes it: neither a node that
+    /// is excluded or deleted nor the change that is planned.
+    pub awaits_sync: bool,
 }
 
 /// What rollingUpdate does.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::change::{Change, ChangeKind, TemplateChange};
-use super::plan::{Body, Next, OldPod, RevisionState};
+use super::plan::{Body, Delete, Manage, Next, OldPod, RevisionState};
 
 /// How the rollout under way stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,11 +135,21 @@ impl ChangeOutcome {
     }
 }
 
+impl Manage {
+    /// Whether nothing has started the sync that does all of it.
+    #[must_use]
+    pub fn awaits_sync(&self) -> bool {
+        self.create.is_empty() && self.delete.iter().all(|delete| delete.awaits_sync)
+    }
+}
+
 /// What the rollout does to an old pod next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OldPodFate {
     /// It deletes it whatever the budget is.
     DeletedAtOnce,
+    /// It isn't bound: the next sync deletes it whatever the budget is.
+    DeletedOnceSynced,
     /// It deletes it.
     DeletedNext,
     /// It may delete it.
@@ -169,7 +179,7 @@ impl<'a> OldPodFates<'a> {
         let fates = certain
             .map(|pod| (pod, OldPodFate::DeletedNext))
             .chain(candidates.map(|pod| (pod, OldPodFate::MayBeDeletedNext)))
-            .chain(managed.map(|delete| (&delete.pod, OldPodFate::DeletedAtOnce)));
+            .chain(managed.map(|delete| (&delete.pod, managed_fate(delete))));
         Self {
             by_pod: fates.map(|(pod, fate)| (pod.as_str(), fate)).collect(),
             others: if body.strategy.is_on_delete() {
@@ -185,5 +195,13 @@ impl<'a> OldPodFates<'a> {
     pub fn of(&self, pod: &OldPod) -> OldPodFate {
         let fate = self.by_pod.get(pod.pod.as_str());
         fate.copied().unwrap_or(self.others)
+    }
+}
+
+const fn managed_fate(delete: &Delete) -> OldPodFate {
+    if delete.awaits_sync {
+        OldPodFate::DeletedOnceSynced
+    } else {
+        OldPodFate::DeletedAtOnce
     }
 }

@@ -7,8 +7,9 @@ use crate::model::Pod;
 use super::analysis::RolloutAnalysis;
 use super::plan::{Create, Delete, Manage, Next, Picked, Update};
 
-/// What isn't limited by the budget.
-pub(super) fn manage(analysis: &RolloutAnalysis<'_>) -> Option<Manage> {
+/// What isn't limited by the budget; `is_started` where a change of the DaemonSet starts the
+/// sync.
+pub(super) fn manage(analysis: &RolloutAnalysis<'_>, is_started: bool) -> Option<Manage> {
     let managed = analysis.managed.as_ref()?;
     let create = &managed.create;
     let nodes = create.certain.iter().chain(&create.candidates);
@@ -19,9 +20,13 @@ pub(super) fn manage(analysis: &RolloutAnalysis<'_>) -> Option<Manage> {
         })
         .collect();
     create.sort_by(|a, b| a.node.cmp(&b.node));
+    let mut delete = deletions(managed);
+    for one in delete.iter_mut().filter(|_| !is_started) {
+        one.awaits_sync = awaits_sync(analysis, one);
+    }
     Some(Manage {
         create,
-        delete: deletions(managed),
+        delete,
         create_now: managed.create.count(),
         delete_at_least: managed.delete.at_least(),
         delete_at_most: managed.delete.at_most(),
@@ -47,6 +52,7 @@ fn deletions(managed: &Managed<'_>) -> Vec<Delete> {
             node: failed.node.to_owned(),
             reason: Code::PodFailed,
             certain: false,
+            awaits_sync: false,
         })
     });
     let mut all: Vec<_> = certain.chain(candidates).chain(failed).collect();
@@ -67,7 +73,16 @@ fn deletion(removal: &Removal<'_>, certain: bool) -> Delete {
         node: removal.node.to_owned(),
         reason,
         certain,
+        awaits_sync: false,
     }
+}
+
+/// Whether nothing about its node starts the sync that deletes it: `syncNodeUpdate` (1.37.1)
+/// looks at bound pods alone, and the deletion of a node starts no sync.
+fn awaits_sync(analysis: &RolloutAnalysis<'_>, delete: &Delete) -> bool {
+    let by_node = matches!(delete.reason, Code::NodeExcluded | Code::NodeMissing);
+    let mut pods = analysis.pods_on(&delete.node).iter();
+    by_node && pods.all(|pod| pod.node_name.is_empty())
 }
 
 /// What rollingUpdate decides; nothing where it isn't called, fails, or the

@@ -62,6 +62,15 @@ pub struct ContainerImage {
     pub image: Text,
 }
 
+/// What the scheduling of a pod hangs on that is bound to no node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scheduling {
+    /// `spec.schedulerName`.
+    pub scheduler: Text,
+    /// The names in `spec.schedulingGates`.
+    pub gates: Vec<Text>,
+}
+
 /// What is kept of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "wire::Pod")]
@@ -89,6 +98,8 @@ pub struct Pod {
     /// The node that the pod is bound to or meant for, as upstream's
     /// `util.GetTargetNodeName` (1.37.1) finds it; `None` when it finds none.
     pub target_node: Option<Text>,
+    /// What its scheduling hangs on; `None` for a bound pod.
+    pub scheduling: Option<Box<Scheduling>>,
     /// The images of `spec.initContainers` and `spec.containers`, by container.
     pub images: Arc<[ContainerImage]>,
     /// `spec.priority`; 0 when unset, as the scheduler takes it.

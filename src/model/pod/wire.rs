@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{ContainerEnd, ContainerImage, ContainerTrouble, PodCondition};
+use super::{ContainerEnd, ContainerImage, ContainerTrouble, PodCondition, Scheduling};
 use crate::model::accumulator::{Accumulator, accumulated};
 use crate::model::{Labels, OwnerReference, Text, shared};
 
@@ -58,6 +58,14 @@ pub(crate) struct Spec {
     pub(crate) affinity: Option<Affinity>,
     pub(crate) init_containers: Option<Vec<ContainerImage>>,
     pub(crate) containers: Option<Vec<ContainerImage>>,
+    pub(crate) scheduler_name: Option<Text>,
+    pub(crate) scheduling_gates: Option<Vec<SchedulingGate>>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SchedulingGate {
+    #[serde(default)]
+    pub(crate) name: Text,
 }
 
 #[derive(Deserialize)]
@@ -300,6 +308,18 @@ impl Spec {
         }
     }
 
+    /// For a pod that is bound to no node.
+    fn scheduling(&mut self) -> Option<Box<Scheduling>> {
+        if self.node_name.as_ref().is_some_and(|name| !name.is_empty()) {
+            return None;
+        }
+        let gates = self.scheduling_gates.take().unwrap_or_default();
+        Some(Box::new(Scheduling {
+            scheduler: self.scheduler_name.take().unwrap_or_default(),
+            gates: gates.into_iter().map(|gate| gate.name).collect(),
+        }))
+    }
+
     fn images(&mut self) -> Vec<ContainerImage> {
         let mut images = self.init_containers.take().unwrap_or_default();
         images.extend(self.containers.take().unwrap_or_default());
@@ -317,6 +337,7 @@ impl From<Pod> for super::Pod {
         Self {
             images: shared::images(&spec.images()),
             target_node: spec.target_node(),
+            scheduling: spec.scheduling(),
             ready: status.conditions.ready,
             scheduled: status.conditions.scheduled,
             trouble: trouble.map(Box::new),

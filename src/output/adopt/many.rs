@@ -60,7 +60,8 @@ impl ClaimList {
 
 impl Answer for ClaimList {
     fn names(&self) -> Vec<ObjectName<'_>> {
-        let lines = self.lines.iter();
+        // What is gone can't be named to the server.
+        let lines = self.lines.iter().filter(|line| line.exists);
         lines.map(|l| ObjectName::daemon_set(&l.name)).collect()
     }
 
@@ -78,6 +79,7 @@ impl Answer for ClaimList {
 struct Line {
     namespace: String,
     name: String,
+    exists: bool,
     /// Pods by claim.
     pods: Option<BTreeMap<ClaimKind, usize>>,
     overlaps: usize,
@@ -96,6 +98,7 @@ impl Line {
         Self {
             namespace: report.daemon_set.namespace.clone(),
             name: report.daemon_set.name.clone(),
+            exists: report.exists,
             pods,
             overlaps: report.overlaps.len(),
             top: report.top_reason(),

@@ -24,7 +24,11 @@ pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
         State::LostAtRollout | State::WouldStop | State::Held => Style::Bad,
         State::Excluded => Style::Dim,
     };
-    let word = state::daemon_set(one.state, one.is_lost_by_hand(), time);
+    let word = if one.awaits_sync() {
+        state::STOPS_ONCE_SYNCED
+    } else {
+        state::daemon_set(one.state, one.is_lost_by_hand(), time)
+    };
     (style, word).into()
 }
 
@@ -116,7 +120,7 @@ fn pod_cell(one: &OnNode, time: Time) -> Text {
     match one.pod_state {
         PodState::Missing if time == Time::Then => (Style::Dim, "none").into(),
         PodState::None => (Style::Dim, "none").into(),
-        state => pod_state_cell(state),
+        state => pod_state_cell(&one.pods, state),
     }
 }
 

@@ -62,9 +62,13 @@ pub(super) fn effects(
         return;
     }
     let stay = StaysUntil::ALL.map(|until| (Effect::Stay(until), effects.staying(until).collect()));
-    let lines: [(_, Vec<&Affected>); 2] = [
+    let lines: [(_, Vec<&Affected>); 3] = [
         (Effect::Start, effects.start.iter().collect()),
         (Effect::Stop, effects.stop.iter().collect()),
+        (
+            Effect::StopOnceSynced,
+            effects.stop_once_synced.iter().collect(),
+        ),
     ];
     let lines = lines.into_iter().chain(stay).chain([
         (Effect::Evicted, effects.evicted.iter().collect()),

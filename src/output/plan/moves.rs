@@ -20,7 +20,7 @@ pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
     if manage.create.is_empty() && manage.delete.is_empty() {
         return;
     }
-    document.heading(words::at_once(body));
+    document.heading(words::not_limited(body, manage));
     created(document, manage, limits);
     deleted(document, manage, limits);
 }
@@ -72,7 +72,7 @@ fn deleted_row(delete: &Delete) -> Vec<Text> {
     vec![
         Quoted::new(&delete.node).into(),
         Quoted::new(&delete.pod).into(),
-        words::when_deleted(delete.certain).into(),
+        words::when_deleted(delete).into(),
         delete.reason.name().into(),
     ]
 }

@@ -35,7 +35,7 @@ fn row(node: &NodeEligibility, limits: Limits, now: Timestamp) -> Vec<Text> {
     vec![
         Quoted::new(&node.name).into(),
         eligibility_cell(node.eligibility_for_pods()),
-        state_cell(node.pod_state),
+        state_cell(&node.pods, node.pod_state),
         pod_names(&node.pods, limits),
         distance(node.distance).into(),
         why(node, now).into(),

@@ -190,7 +190,7 @@ fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
 const fn clears_style(when: ClearsWhen) -> Style {
     match when {
         ClearsWhen::AtNextSync | ClearsWhen::ByEviction => Style::Good,
-        ClearsWhen::BeingDeleted | ClearsWhen::NodeRecovers => Style::Warn,
+        ClearsWhen::BeingDeleted | ClearsWhen::OnceSynced | ClearsWhen::NodeRecovers => Style::Warn,
         ClearsWhen::Never => Style::Bad,
     }
 }

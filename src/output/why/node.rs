@@ -141,7 +141,7 @@ fn verdict(document: &mut Document, node: &NodeEligibility) {
         ],
         vec![
             "Existing pod".into(),
-            (style_of(running), words::running_pod(running)).into(),
+            (style_of(running), words::running_pod(node)).into(),
         ],
     ];
     document.table(0, &[], rows);
@@ -183,7 +183,7 @@ fn pod_line(pod: &DaemonPod) -> Text {
     Text::default()
         .and(Style::Strong, Quoted::new(&pod.name))
         .and(Style::Plain, ": ")
-        .and(style, state::pod(pod.state))
+        .and(style, state::of_pod(pod))
         .and(Style::Plain, words::pod_details(pod))
 }
 

@@ -48,7 +48,7 @@ fn row(today: Option<&NodeEligibility>, then: &NodeEligibility, now: Timestamp) 
         || Text::from("not there"),
         |n| eligibility_cell(n.eligibility),
     );
-    let pod = today.map_or("", |n| state::pod(n.pod_state));
+    let pod = today.map_or("", |n| state::of_first(&n.pods, n.pod_state));
     vec![
         Quoted::new(&then.name).into(),
         was,
@@ -74,6 +74,10 @@ fn effects(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     let lines = [
         (Effect::Start, nodes(&effects.start)),
         (Effect::Stop, pods(effects.stop.iter(), limits)),
+        (
+            Effect::StopOnceSynced,
+            pods(effects.stop_once_synced.iter(), limits),
+        ),
     ];
     let lines = lines.into_iter().chain(stay).chain([
         (Effect::Evicted, nodes(&effects.evicted)),

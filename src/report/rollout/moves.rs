@@ -45,6 +45,7 @@ pub struct Create<'a> {
 /// A pod that is deleted.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct Delete<'a> {
     /// The pod.
     pub pod: &'a str,
@@ -54,6 +55,10 @@ pub struct Delete<'a> {
     pub reason: Code,
     /// False where a backoff or the cap of one sync may leave it.
     pub certain: bool,
+    /// It isn't bound, and nothing has started the sync that deletes it: neither a node that
+    /// is excluded or deleted nor the change that is planned.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub awaits_sync: bool,
 }
 
 impl<'a> From<&'a facts::Manage> for Manage<'a> {
@@ -67,6 +72,7 @@ impl<'a> From<&'a facts::Manage> for Manage<'a> {
             node: &delete.node,
             reason: delete.reason,
             certain: delete.certain,
+            awaits_sync: delete.awaits_sync,
         });
         Self {
             create: create.collect(),

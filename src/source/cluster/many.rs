@@ -1,15 +1,17 @@
 //! Questions about several DaemonSets.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::try_join_all;
 use serde_json::Value;
 use tokio::sync::SetOnce;
 
-use crate::model::{ControllerRevision, DaemonSet, OwnerReference, Pod, Snapshot};
+use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Pod, Snapshot};
 use crate::source::SourceError;
 use crate::source::needs::Resource;
 
 use super::around::About;
-use super::pods::{both, distinct};
+use super::pods::{both, distinct, is_left_by, unrecorded_request};
 use super::reader::{QuestionReader, decode};
 
 /// Up to so many DaemonSets have their pods listed one by one, which
@@ -149,8 +151,9 @@ impl QuestionReader<'_> {
                 return Ok((Some(Vec::new()), revisions));
             }
             let made = revisions.as_deref().unwrap_or_default();
-            let lists = try_join_all(sets.iter().map(|ds| self.strays(ds, made))).await?;
-            Ok((lists.into_iter().fold(Some(Vec::new()), both), revisions))
+            let strays = try_join_all(sets.iter().map(|ds| self.strays(ds, made)));
+            let (lists, nobodys) = tokio::try_join!(strays, self.nobodys(among, sets, &revisions))?;
+            Ok((lists.into_iter().fold(nobodys, both), revisions))
         };
         let ((), selected, (strays, revisions)) = tokio::try_join!(sets, selected, strays)?;
         let mut pods = both(selected, strays);
@@ -159,5 +162,37 @@ impl QuestionReader<'_> {
         }
         let sets = known.into_inner().unwrap_or_default();
         Ok((pods, sets, revisions))
+    }
+
+    /// For claims the daemon pods that only a whole list would hold besides: those of
+    /// revisions that DaemonSets left which are gone, and those of no revision that is there.
+    async fn nobodys(
+        &self,
+        among: Among<'_>,
+        sets: &[DaemonSet],
+        revisions: &Option<Vec<ControllerRevision>>,
+    ) -> Result<Option<Vec<Pod>>, SourceError> {
+        let Some(revisions) = revisions.as_deref().filter(|_| self.is_about_claims) else {
+            return Ok(Some(Vec::new()));
+        };
+        // With a selector it is about those that are there.
+        let is_all = among.selector.is_none_or(str::is_empty);
+        let is_gone = |r: &&ControllerRevision| {
+            is_all && r.orphan_of().is_some() && !sets.iter().any(|ds| is_left_by(ds, r))
+        };
+        let hashes: BTreeSet<&str> = revisions
+            .iter()
+            .filter(is_gone)
+            .map(ControllerRevision::hash)
+            .collect();
+        let unrecorded = unrecorded_request(among.namespace, revisions);
+        let unrecorded = self.list(Resource::Pods, &unrecorded).await?;
+        if hashes.is_empty() {
+            return Ok(unrecorded);
+        }
+        let hashes = hashes.into_iter().collect::<Vec<_>>().join(",");
+        let of_gone = Resource::Pods.list(among.namespace);
+        let of_gone = of_gone.labels(format!("{HASH_LABEL} in ({hashes})"));
+        Ok(both(unrecorded, self.list(Resource::Pods, &of_gone).await?))
     }
 }

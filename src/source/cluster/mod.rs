@@ -53,7 +53,7 @@ use tokio::runtime::Runtime;
 
 use crate::model::{FeatureGates, Pod, Snapshot};
 
-use super::narrow::{narrow, without_unread};
+use super::narrow::{narrow_to, without_unread};
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use clock::{FRACTION, NO_CLOCK, ServerClock};
@@ -259,7 +259,7 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
         scope,
         neighbours: question.neighbours,
     };
-    *snapshot = narrow(snapshot, &whole)?;
+    *snapshot = narrow_to(snapshot, &whole, question.is_about_the_gone())?;
     snapshot.nodes = nodes;
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! The pods of a DaemonSet: those that its selector matches, and those that
 //! it owns and that no longer match.
 //!
-//! The second kind is found by the hash of a revision. One that lost this
-//! label too, or whose revision is gone, is missed: only a list of the whole
-//! namespace would find it.
+//! The second kind is found by the hash of a revision, and so are the pods that one of its
+//! name left, and that are nobody's. Those whose revision is gone are asked for where the
+//! question is about claims, as daemon pods of none of the revisions that there are. One that
+//! lost these labels too is missed: only a list of the whole namespace would find it.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -11,7 +12,9 @@ use futures_util::future::try_join_all;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use crate::model::selector::Selector;
-use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Pod};
+use crate::model::{
+    ControllerRevision, DaemonSet, GENERATION_LABEL, HASH_LABEL, OwnerReference, Pod, pod_name_base,
+};
 use crate::source::SourceError;
 use crate::source::needs::Resource;
 
@@ -30,9 +33,13 @@ impl QuestionReader<'_> {
         ds: &DaemonSet,
     ) -> Result<(Option<Vec<Pod>>, Option<Vec<ControllerRevision>>), SourceError> {
         let with_revisions = async {
-            let revisions = self.revisions_of(ds).await?;
+            let all = self.revisions_in(&ds.namespace).await?;
+            let unrecorded = self.unrecorded_request(ds, all.as_deref());
+            let revisions = all.map(|all| revisions_left(ds, all, self.is_about_claims));
             let strays = self.strays(ds, revisions.as_deref().unwrap_or_default());
-            Ok((strays.await?, revisions))
+            let unrecorded = self.unrecorded(ds, unrecorded);
+            let (strays, unrecorded) = tokio::try_join!(strays, unrecorded)?;
+            Ok((both(strays, unrecorded), revisions))
         };
         let (selected, (strays, revisions)) =
             tokio::try_join!(self.selected_pods(ds), with_revisions)?;
@@ -56,14 +63,49 @@ impl QuestionReader<'_> {
         &self,
         ds: &DaemonSet,
     ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
-        let request = if self.is_about_claims {
-            Resource::ControllerRevisions.list(Some(&ds.namespace))
+        let all = if self.is_about_claims {
+            self.revisions_in(&ds.namespace).await?
         } else {
-            revisions_request(ds)
+            let request = revisions_request(ds);
+            self.list(Resource::ControllerRevisions, &request).await?
         };
-        let all: Option<Vec<ControllerRevision>> =
-            self.list(Resource::ControllerRevisions, &request).await?;
         Ok(all.map(|all| revisions_among(ds, all)))
+    }
+
+    /// All ControllerRevisions of a namespace. What a DaemonSet left is labelled as its
+    /// template was, and no selector for that is known.
+    pub(super) async fn revisions_in(
+        &self,
+        namespace: &str,
+    ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
+        let all = Resource::ControllerRevisions.list(Some(namespace));
+        self.list(Resource::ControllerRevisions, &all).await
+    }
+
+    /// For claims what asks for the pods that one of the DaemonSet's name left and whose
+    /// revision isn't among `all`.
+    pub(super) fn unrecorded_request(
+        &self,
+        ds: &DaemonSet,
+        all: Option<&[ControllerRevision]>,
+    ) -> Option<Request> {
+        let all = all.filter(|_| self.is_about_claims)?;
+        Some(unrecorded_request(Some(&ds.namespace), all))
+    }
+
+    /// Those pods; none where they aren't asked for.
+    pub(super) async fn unrecorded(
+        &self,
+        ds: &DaemonSet,
+        request: Option<Request>,
+    ) -> Result<Option<Vec<Pod>>, SourceError> {
+        let Some(request) = request else {
+            return Ok(Some(Vec::new()));
+        };
+        let pods: Option<Vec<Pod>> = self.list(Resource::Pods, &request).await?;
+        let base = pod_name_base(&ds.name);
+        let is_its = |pod: &Pod| pod.orphan_base() == Some(&*base);
+        Ok(pods.map(|pods| pods.into_iter().filter(is_its).collect()))
     }
 
     /// The pods that the selector matches.
@@ -118,6 +160,50 @@ pub(super) fn revisions_among(
     revisions
 }
 
+/// The same of all revisions of its namespace, with those that one of its name left; for
+/// claims those too that it owns and doesn't select.
+fn revisions_left(
+    ds: &DaemonSet,
+    mut revisions: Vec<ControllerRevision>,
+    is_about_claims: bool,
+) -> Vec<ControllerRevision> {
+    let selector = usable_selector(ds).filter(|_| !is_about_claims);
+    revisions.retain(|r| {
+        let is_its = match &selector {
+            Some(selector) => selector.matches(&r.labels),
+            None => is_revision_of(ds, r),
+        };
+        is_its || is_left_by(ds, r)
+    });
+    revisions
+}
+
+/// Daemon pods that carry the hash of none of `revisions`, which are all in `namespace`, or
+/// all that there are.
+pub(super) fn unrecorded_request(
+    namespace: Option<&str>,
+    revisions: &[ControllerRevision],
+) -> Request {
+    let hashes = revisions.iter().filter_map(|r| r.labels.get(HASH_LABEL));
+    let hashes: BTreeSet<&str> = hashes.filter(|hash| !hash.is_empty()).collect();
+    let hashes: Vec<&str> = hashes.into_iter().collect();
+    let mut selector = format!("{GENERATION_LABEL},{HASH_LABEL}");
+    // A longer one wouldn't get past some proxies; then more is read than is needed.
+    let known = hashes.join(",");
+    if !hashes.is_empty() && known.len() <= LONGEST_LIST {
+        selector.push_str(&format!(",{HASH_LABEL} notin ({known})"));
+    }
+    Resource::Pods.list(namespace).labels(selector)
+}
+
+/// So many bytes of hashes are put into one request.
+const LONGEST_LIST: usize = 4000;
+
+/// Whether one of the DaemonSet's name left the revision, which is nobody's.
+pub(super) fn is_left_by(ds: &DaemonSet, revision: &ControllerRevision) -> bool {
+    revision.orphan_of() == Some(&*ds.name)
+}
+
 /// Whether the DaemonSet owns the revision, or its selector matches it.
 pub(super) fn is_revision_of(ds: &DaemonSet, revision: &ControllerRevision) -> bool {
     let selects = || usable_selector(ds).is_some_and(|s| s.matches(&revision.labels));
@@ -136,8 +222,9 @@ fn is_nobodys(owners: &[OwnerReference]) -> bool {
 /// "Has the hash and doesn't match" is one request for each requirement of
 /// the selector. Asking for the hash alone would transfer every pod twice.
 ///
-/// For claims the revisions count too that the DaemonSet takes over: their pods were
-/// made for another, and may have been relabelled before it was deleted.
+/// The revisions count too that one of its name left, and for claims those that the DaemonSet
+/// takes over: their pods were made for another, and may have been relabelled before it was
+/// deleted.
 pub(super) fn stray_requests(
     ds: &DaemonSet,
     revisions: &[ControllerRevision],
@@ -145,7 +232,8 @@ pub(super) fn stray_requests(
 ) -> Vec<Request> {
     let made_pods = |r: &&ControllerRevision| {
         let takes_over = || claims && is_nobodys(&r.owners) && is_revision_of(ds, r);
-        *r.namespace == *ds.namespace && (is_owned(ds, &r.owners) || takes_over())
+        let is_its = is_owned(ds, &r.owners) || is_left_by(ds, r);
+        *r.namespace == *ds.namespace && (is_its || takes_over())
     };
     let hashes: BTreeSet<&str> = revisions
         .iter()
@@ -224,6 +312,10 @@ mod tests {
                 "labels": {"controller-revision-hash": "e", "app": "d"}}},
             {"metadata": {"name": "y-f", "namespace": "n",
                 "labels": {"controller-revision-hash": "f", "app": "y"}}},
+            {"metadata": {"name": "d-g", "namespace": "n",
+                "labels": {"controller-revision-hash": "g", "app": "former"}}},
+            {"metadata": {"name": "z-h", "namespace": "n",
+                "labels": {"controller-revision-hash": "h", "app": "d"}}},
         ]))
         .unwrap();
         let requests = stray_requests(&ds, &revisions, claims);
@@ -248,7 +340,7 @@ mod tests {
             {"key": "keep", "operator": "Exists"},
             {"key": "drop", "operator": "DoesNotExist"},
         ]});
-        let hash = "controller-revision-hash in (a,b)";
+        let hash = "controller-revision-hash in (a,b,e,g)";
         assert_eq!(
             targets(selector),
             [
@@ -264,13 +356,13 @@ mod tests {
     #[test]
     fn for_claims_those_of_revisions_that_are_taken_over() {
         let selector = json!({"matchLabels": {"app": "d"}});
-        let wanted = "controller-revision-hash in (a,b,e),app notin (d)";
+        let wanted = "controller-revision-hash in (a,b,e,g,h),app notin (d)";
         assert_eq!(targets_of(selector, true), [wanted]);
     }
 
     #[test]
     fn without_a_usable_selector_the_hash_alone() {
-        let hash = "controller-revision-hash in (a,b)";
+        let hash = "controller-revision-hash in (a,b,e,g)";
         assert_eq!(targets(json!({})), [hash]);
         let invalid = json!({"matchExpressions": [{"key": "a", "operator": "Near"}]});
         assert_eq!(targets(invalid), [hash]);

@@ -5,7 +5,7 @@ use crate::model::{ControllerRevision, DaemonSet, Pod, Snapshot};
 use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
-use super::pods::{both, is_revision_of, usable_selector};
+use super::pods::{both, is_left_by, is_revision_of, usable_selector};
 use super::reader::QuestionReader;
 
 impl QuestionReader<'_> {
@@ -24,25 +24,29 @@ impl QuestionReader<'_> {
         let mut manifest = manifest.clone();
         manifest.object.metadata.uid = None;
         let owned = async {
-            let all = Resource::ControllerRevisions.list(Some(&name.namespace));
             let others = async {
-                let (stored, revisions) = tokio::try_join!(
-                    self.stored(&name),
-                    self.list::<ControllerRevision>(Resource::ControllerRevisions, &all),
-                )?;
-                let revisions = revisions.map(|mut all| {
+                let (stored, all) =
+                    tokio::try_join!(self.stored(&name), self.revisions_in(&name.namespace),)?;
+                let known = all.as_deref().unwrap_or_default();
+                let unrecorded = self.unrecorded_request(&manifest, all.as_deref());
+                let further = async {
+                    match &stored {
+                        Some(stored) => self.further(stored, &manifest, known).await,
+                        None => self.strays(&manifest, known).await,
+                    }
+                };
+                let unrecorded = self.unrecorded(&manifest, unrecorded);
+                let (further, unrecorded) = tokio::try_join!(further, unrecorded)?;
+                let further = both(further, unrecorded);
+                let revisions = all.map(|mut all| {
                     let stored = stored.as_ref();
                     all.retain(|r| {
                         is_revision_of(&manifest, r)
+                            || is_left_by(&manifest, r)
                             || stored.is_some_and(|ds| is_revision_of(ds, r))
                     });
                     all
                 });
-                let known = revisions.as_deref().unwrap_or_default();
-                let further = match &stored {
-                    Some(stored) => self.further(stored, &manifest, known).await?,
-                    None => self.strays(&manifest, known).await?,
-                };
                 Ok((stored, further, revisions))
             };
             let (selected, (stored, further, revisions)) =

@@ -1,5 +1,6 @@
 //! From all that is known to what one question reads.
 
+mod left;
 mod owners;
 mod subjects;
 
@@ -8,6 +9,7 @@ use super::troubled::Troubled;
 use super::{Question, Scope, SourceError};
 use crate::model::{Incomplete, List, Pod, Snapshot};
 
+use left::Left;
 use owners::{Owner, OwnerIndex};
 use subjects::Subjects;
 
@@ -17,6 +19,15 @@ use subjects::Subjects;
 /// # Errors
 /// When the DaemonSet, the node or the pod isn't there, or no DaemonSet controls the pod.
 pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceError> {
+    narrow_to(all, question, question.is_about_the_gone())
+}
+
+/// The same, with or without the pods that DaemonSets left which are gone.
+pub(super) fn narrow_to(
+    all: &Snapshot,
+    question: &Question,
+    with_the_gone: bool,
+) -> Result<Snapshot, SourceError> {
     let subjects = Subjects::find(all, question)?;
     let mut narrowed = Snapshot {
         incomplete: all.incomplete.clone(),
@@ -47,7 +58,13 @@ pub fn narrow(all: &Snapshot, question: &Question) -> Result<Snapshot, SourceErr
     };
     let nodes = all.nodes.as_ref();
     narrowed.nodes = nodes.map(|all| all.filtered(|n| on.is_some_and(|on| on.holds(&n.name))));
-    fill(all, &subjects, on, &mut narrowed);
+    fill(
+        all,
+        &subjects,
+        on,
+        &Left::new(all, question, with_the_gone),
+        &mut narrowed,
+    );
     without_unread(&mut narrowed, question);
     if subjects.is_stored {
         narrowed.daemon_sets = subjects.daemon_sets;
@@ -81,17 +98,24 @@ pub(super) fn without_unread(snapshot: &mut Snapshot, question: &Question) {
 }
 
 /// Copies what belongs to the subjects.
-fn fill(all: &Snapshot, subjects: &Subjects<'_>, on: Option<On<'_>>, narrowed: &mut Snapshot) {
+fn fill(
+    all: &Snapshot,
+    subjects: &Subjects<'_>,
+    on: Option<On<'_>>,
+    left: &Left<'_>,
+    narrowed: &mut Snapshot,
+) {
     let owners = Owner::all(subjects);
     let by_namespace = OwnerIndex::by_namespace(all, &owners);
     let of = |namespace: &str| by_namespace.get(namespace);
     let is_subject = |pod: &Pod| subjects.pod.is_some_and(|p| p == pod);
     let wanted = |pod: &Pod| {
-        is_subject(pod) || of(&pod.namespace).is_some_and(|w| on.is_some_and(|on| w.pod(pod, on)))
+        let is_theirs = |w: &OwnerIndex<'_>| on.is_some_and(|on| w.pod(pod, on, left));
+        is_subject(pod) || of(&pod.namespace).is_some_and(is_theirs) || left.pod(pod)
     };
     narrowed.pods = all.pods.as_ref().map(|all| all.filtered(wanted));
     narrowed.revisions = kept(all.revisions.as_deref(), |r| {
-        of(&r.namespace).is_some_and(|w| w.revision(r))
+        of(&r.namespace).is_some_and(|w| w.revision(r, on)) || left.revision(r)
     });
     let troubled = Troubled::among(narrowed.pods.iter().flat_map(|pods| pods.iter()));
     let events = kept(all.events.as_deref(), |e| {

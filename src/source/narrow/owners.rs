@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::On;
+use super::left::Left;
 use super::subjects::Subjects;
 use crate::model::selector::{Selector, SelectorIndex};
 use crate::model::{
     ControllerRevision, DaemonSet, Event, HASH_LABEL, Labels, OwnerReference, Pod, Snapshot,
+    pod_name_base,
 };
 
 /// A DaemonSet that is asked about.
@@ -51,6 +53,8 @@ pub(super) struct OwnerIndex<'a> {
     by_selector: SelectorIndex<'a, &'a Owner<'a>>,
     by_uid: HashMap<&'a str, &'a Owner<'a>>,
     names: HashSet<&'a str>,
+    /// Where it is about claims, what the names of their pods begin with.
+    bases: HashSet<String>,
     /// Whether there is one whose selector the controller refuses to act on.
     halted: bool,
     /// The hashes of the revisions that made their pods.
@@ -81,11 +85,13 @@ impl<'a> OwnerIndex<'a> {
     fn of(members: &[&'a Owner<'a>]) -> Self {
         let selectors = members.iter();
         let selectors = selectors.filter_map(|one| Some((one.selector.as_ref()?, *one)));
+        let claiming = members.iter().filter(|one| one.is_about_claims);
         let owning = members.iter().filter(|one| !one.uid.is_empty());
         Self {
             by_selector: SelectorIndex::new(selectors),
             by_uid: owning.map(|one| (one.uid, *one)).collect(),
             names: members.iter().map(|one| one.ds.name.as_str()).collect(),
+            bases: claiming.map(|one| pod_name_base(&one.ds.name)).collect(),
             halted: members.iter().any(|one| one.selector.is_none()),
             hashes: HashSet::new(),
         }
@@ -98,11 +104,20 @@ impl<'a> OwnerIndex<'a> {
             let is_wanted = owner.is_about_claims || owner.selector.is_none();
             return is_wanted || owner.selects(&revision.labels);
         }
+        if self.is_left(revision) {
+            return true;
+        }
         let is_nobodys = OwnerReference::controller(&revision.owners).is_none();
         is_nobodys
             && self
                 .selecting(&revision.labels)
                 .any(|one| one.is_about_claims)
+    }
+
+    /// Whether one of their names left the revision, which is nobody's.
+    fn is_left(&self, revision: &ControllerRevision) -> bool {
+        let maker = revision.orphan_of();
+        maker.is_some_and(|name| self.names.contains(name))
     }
 
     fn selecting<'q>(
@@ -124,10 +139,18 @@ impl<'a> OwnerIndex<'a> {
     }
 
     /// A pod of their namespace.
-    pub(super) fn pod(&self, pod: &Pod, on: On<'_>) -> bool {
+    pub(super) fn pod(&self, pod: &Pod, on: On<'_>, left: &Left<'_>) -> bool {
         let hash = pod.labels.get(HASH_LABEL);
         match on {
-            On::All => self.select(&pod.labels) || hash.is_some_and(|h| self.hashes.contains(h)),
+            On::All => {
+                let is_left = || {
+                    let base = pod.orphan_base().filter(|_| left.is_unrecorded(pod));
+                    base.is_some_and(|base| self.bases.contains(base))
+                };
+                self.select(&pod.labels)
+                    || hash.is_some_and(|h| self.hashes.contains(h))
+                    || is_left()
+            }
             On::Node(node) if !pod.node_name.is_empty() => *pod.node_name == *node,
             On::Node(node) => {
                 // Where the controller does nothing, all that is left are the pods that it once made.
@@ -138,10 +161,11 @@ impl<'a> OwnerIndex<'a> {
     }
 
     /// A revision of their namespace.
-    pub(super) fn revision(&self, revision: &ControllerRevision) -> bool {
+    pub(super) fn revision(&self, revision: &ControllerRevision, on: Option<On<'_>>) -> bool {
         let owner = self.owner(&revision.owners);
         let is_owned = owner.is_some_and(|one| one.is_about_claims || one.selector.is_none());
-        is_owned || self.select(&revision.labels)
+        let is_left = matches!(on, Some(On::All)) && self.is_left(revision);
+        is_owned || is_left || self.select(&revision.labels)
     }
 
     /// An event of their namespace.

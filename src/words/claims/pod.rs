@@ -130,9 +130,16 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
         PodOutcome::DeletedAsDuplicate { stays: None } => {
             format!("{node} has another pod: it is deleted as a duplicate")
         }
-        PodOutcome::DeletedIneligible { node_is_gone: true } => {
-            format!("{it}was never scheduled, and {node} doesn't exist: it is deleted")
-        }
+        PodOutcome::DeletedIneligible {
+            node_is_gone: true, ..
+        } => format!(
+            "{it}was never scheduled, and {node} doesn't exist: it is deleted at the next sync"
+        ),
+        PodOutcome::DeletedIneligible {
+            awaits_sync: true, ..
+        } => format!(
+            "no pod continues to run on {node}: it isn't bound there, and is deleted at the next sync"
+        ),
         PodOutcome::DeletedIneligible { .. } => {
             format!("no pod continues to run on {node}: it is deleted at once")
         }

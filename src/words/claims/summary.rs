@@ -85,7 +85,7 @@ fn counted(by_generation: usize, follows: impl Iterator<Item = Follows>) -> Stri
         (Follows::Replaced, "replaced"),
         (Follows::Relabelled, "relabelled"),
         (Follows::DeletedAsDuplicate, "deleted as duplicate"),
-        (Follows::DeletedIneligible, "deleted at once"),
+        (Follows::DeletedIneligible, "deleted as ineligible"),
         (Follows::DeletedEnded, "ended"),
         (Follows::LeftBesideNew, "left beside new"),
         (Follows::GarbageCollected, "garbage collected"),

@@ -77,6 +77,17 @@ pub(super) fn released(released: &Released) -> String {
             "nobody's once the stored DaemonSet is deleted without its pods, and its labels don't match{}",
             mismatch_text(mismatch.as_ref())
         ),
+        Released::LeftBehind { mismatch, origin } => format!(
+            "nobody's, left by a DaemonSet of this name that was deleted without its pods{}{}",
+            origin_text(*origin),
+            match mismatch_text(mismatch.as_ref()) {
+                none if none.is_empty() => String::new(),
+                text => format!(", and its labels don't match{text}"),
+            }
+        ),
+        Released::LeftRevision => {
+            "nobody's, left by a DaemonSet of this name with the pods that are of it".to_owned()
+        }
         Released::FormerRevision => {
             "nobody's once the stored DaemonSet is deleted without it, and its labels don't match: it is left behind"
                 .to_owned()

@@ -68,6 +68,13 @@ pub(super) fn released_pods(pods: &[String]) -> String {
     )
 }
 
+pub(super) fn left_behind_pods(pods: &[String]) -> String {
+    format!(
+        "no controller owns these pods, which a DaemonSet of this name made, and no selector takes them; they run on until somebody deletes them: {}",
+        few(pods)
+    )
+}
+
 pub(super) fn pods_without_node(pods: &[String]) -> String {
     format!(
         "these pods are on no node and meant for none; the controller keeps them, and neither counts nor deletes them until the scheduler places them: {}",
@@ -87,11 +94,28 @@ pub(super) fn taint_starts_no_sync(nodes: usize) -> String {
 
 pub(super) fn deletion_starts_no_sync(nodes: usize) -> String {
     let seen = match nodes {
-        0 => "fewer nodes are eligible than when the controller last synced, and none of them lost its pod by a rule: most likely a node was deleted".to_owned(),
         1 => "a node was deleted, and its pod is still there".to_owned(),
         n => format!("{n} nodes were deleted, and their pods are still there"),
     };
     format!("{seen}; a deleted node starts no sync, so .status stays old until something else does")
+}
+
+pub(super) fn exclusion_starts_no_sync(nodes: usize) -> String {
+    let seen = match nodes {
+        1 => "1 node is excluded now, and its pod isn't bound".to_owned(),
+        n => format!("{n} nodes are excluded now, and their pods aren't bound"),
+    };
+    format!(
+        "{seen}; a node starts a sync for bound pods alone, so .status stays old until something else does (an annotation on the DaemonSet is enough)"
+    )
+}
+
+pub(super) fn fewer_nodes_start_no_sync(nodes: usize) -> String {
+    let fewer = match nodes {
+        1 => "1 node fewer is eligible than when the controller last synced, and no pod tells which: it was deleted, or is excluded since and had no bound pod".to_owned(),
+        n => format!("{n} nodes fewer are eligible than when the controller last synced, and no pod tells which: they were deleted, or are excluded since and had no bound pod"),
+    };
+    format!("{fewer}; neither starts a sync, so .status stays old until something else does")
 }
 
 pub(super) fn node_gone_under_surge(nodes: &[String]) -> String {

@@ -33,8 +33,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             format!("pod {} {verb}: {about}{counts}", pod.name)
         }
         Reason::PodUnschedulable { pod, scheduler, .. } => {
-            let why = scheduler.as_ref().map(unschedulable);
-            let why = why.unwrap_or_else(|| "the scheduler hasn't looked at it yet".to_owned());
+            let why = unschedulable(scheduler);
             format!(
                 "pod {} can't be scheduled: {why}{}",
                 pod.name,
@@ -77,6 +76,27 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             };
             format!("pod {} is Terminating{}{held}", pod.name, lasts(pod, now))
         }
+        Reason::PodSucceeded { pod, said, .. } => {
+            format!(
+                "pod {} ended{}{}",
+                pod.name,
+                lasts_ago(pod, now),
+                end_of_pod(said)
+            )
+        }
+        Reason::PodNotYetScheduled { pod, scheduler } => format!(
+            "pod {} waits for {}{}",
+            pod.name,
+            scheduler_name(scheduler.as_deref()),
+            lasts(pod, now)
+        ),
+        Reason::PodSchedulingGated { pod, gates } => format!(
+            "pod {} is held back by scheduling gate {}{}",
+            pod.name,
+            gates.join(", "),
+            lasts(pod, now)
+        ),
+        Reason::NodeTerminating { .. } => node_terminating(reason, now),
         Reason::FailedCreate {
             message,
             count,
@@ -122,12 +142,8 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
                 waiting(container, said)
             )
         }
-        Reason::PodUnschedulable {
-            scheduler: Some(said),
-            ..
-        } => format!("Unschedulable: {}", unschedulable(said)),
-        Reason::PodUnschedulable { .. } => {
-            "Pending: the scheduler hasn't looked at it yet".to_owned()
+        Reason::PodUnschedulable { scheduler, .. } => {
+            format!("Unschedulable: {}", unschedulable(scheduler))
         }
         Reason::PodPending { why, .. } => format!("Pending{}", unready(why)),
         Reason::PodNotReady { why, .. } => format!("NotReady{}", unready(why)),
@@ -135,6 +151,20 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             "" => format!("Failed{}", end_of_pod(said)),
             reason => format!("{reason}{}", message_of(said)),
         },
+        Reason::PodSucceeded { said, .. } => match said.reason.as_str() {
+            "" => format!("ended{}", end_of_pod(said)),
+            reason => format!("{reason}{}", message_of(said)),
+        },
+        Reason::PodNotYetScheduled { scheduler, .. } => {
+            format!(
+                "Pending: waits for {}",
+                scheduler_name(scheduler.as_deref())
+            )
+        }
+        Reason::PodSchedulingGated { gates, .. } => {
+            format!("SchedulingGated: held back by {}", gates.join(", "))
+        }
+        Reason::NodeTerminating { .. } => node_terminating(reason, now),
         Reason::PodTerminating { has_finalizers, .. } => match has_finalizers {
             true => "Terminating, held by its finalizers".to_owned(),
             false => "Terminating".to_owned(),
@@ -297,6 +327,23 @@ fn counts(container: &ContainerFact, since: Option<Timestamp>, now: Timestamp) -
         [] => String::new(),
         parts => format!(" ({})", parts.join(", ")),
     }
+}
+
+/// A node that is being deleted, with who holds it: its pods end with it.
+fn node_terminating(reason: &Reason, now: Timestamp) -> String {
+    why(reason, now).into_string()
+}
+
+fn scheduler_name(scheduler: Option<&str>) -> String {
+    scheduler.map_or_else(
+        || "the scheduler, which hasn't looked at it yet".to_owned(),
+        |name| format!("scheduler {name}, which hasn't looked at it yet"),
+    )
+}
+
+fn lasts_ago(pod: &PodFact, now: Timestamp) -> String {
+    let since = pod.since.map(|t| format!(" {}", age(t, now)));
+    since.unwrap_or_default()
 }
 
 fn lasts(pod: &PodFact, now: Timestamp) -> String {

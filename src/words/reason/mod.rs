@@ -107,6 +107,12 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             scheduler,
             preempts_none_at,
         } => pod::unscheduled(&is(&pod.name), &since(pod.since), scheduler, *preempts_none_at),
+        Reason::PodNotYetScheduled { pod, scheduler } => {
+            pod::not_yet_scheduled(&is(&pod.name), &since(pod.since), scheduler.as_deref())
+        }
+        Reason::PodSchedulingGated { pod, gates } => {
+            pod::gated(&is(&pod.name), &since(pod.since), gates)
+        }
         Reason::PodPending { pod, why } => {
             pod::not_ready(&is(&pod.name), "pending", &since(pod.since), why)
         }
@@ -149,12 +155,9 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::PodFailed { pod, said, then } => {
             pod::failed(&pod.name, &since(pod.since), said, *then)
         }
-        Reason::PodSucceeded { pod, then } => format!(
-            "pod {} ended by itself{}{}",
-            pod.name,
-            since(pod.since),
-            pod::then(*then, "")
-        ),
+        Reason::PodSucceeded { pod, said, then } => {
+            pod::succeeded(&pod.name, &since(pod.since), said, *then)
+        }
         Reason::DuplicatePods { pods, surges } => pod::duplicates(pods, *surges),
         Reason::Surging { new, old } => format!(
             "the rollout surges: {new} is new, and {old} goes when it is available or the old one is no longer ready"
@@ -222,11 +225,14 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         }
         Reason::TaintStartsNoSync { nodes } => daemon_set::taint_starts_no_sync(*nodes),
         Reason::DeletedNodeStartsNoSync { nodes } => daemon_set::deletion_starts_no_sync(*nodes),
+        Reason::ExcludedNodeStartsNoSync { nodes } => daemon_set::exclusion_starts_no_sync(*nodes),
+        Reason::FewerNodesStartNoSync { nodes } => daemon_set::fewer_nodes_start_no_sync(*nodes),
         Reason::StatusBehind => {
             "the objects are newer than the status: the controller hasn't synced since, or is just about to".to_owned()
         }
         Reason::ForeignPods { pods } => daemon_set::foreign_pods(pods),
         Reason::ReleasedPods { pods } => daemon_set::released_pods(pods),
+        Reason::LeftBehindPods { pods } => daemon_set::left_behind_pods(pods),
         Reason::PodsWithoutNode { pods } => daemon_set::pods_without_node(pods),
         Reason::NodeExcluded => "no pod continues to run on the node".to_owned(),
         Reason::ReplacedUnderSurge => "the new pod has taken its place".to_owned(),

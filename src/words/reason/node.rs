@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analysis::owners::taint::owned_taint;
-use crate::analysis::reason::{NearMissWhy, Reason, Requirement, Untolerated};
+use crate::analysis::reason::{ComparisonFailure, NearMissWhy, Reason, Requirement, Untolerated};
 use crate::engine::affinity::RequirementError;
 use crate::words::notation::label_fact;
 use crate::words::owners;
@@ -90,9 +90,7 @@ pub(super) fn near_miss(untolerated: &Untolerated) -> Option<String> {
     let why = match &near.why {
         NearMissWhy::Effect(effect) => format!("is for {effect}"),
         NearMissWhy::Value(value) => format!("wants the value `{value}`"),
-        NearMissWhy::Comparison(operator) => format!(
-            "its operator {operator} counts only with the feature gate TaintTolerationComparisonOperators and where both values are integers"
-        ),
+        NearMissWhy::Comparison(operator, failure) => comparison(operator, failure),
         NearMissWhy::Operator(operator) => format!("its operator `{operator}` is none"),
     };
     Some(format!(
@@ -101,10 +99,31 @@ pub(super) fn near_miss(untolerated: &Untolerated) -> Option<String> {
     ))
 }
 
+fn comparison(operator: &str, failure: &ComparisonFailure) -> String {
+    match failure {
+        ComparisonFailure::GateOff => format!(
+            "its operator {operator} needs the feature gate TaintTolerationComparisonOperators, which is off"
+        ),
+        ComparisonFailure::BoundNoInteger(value) => {
+            format!("its operator {operator} compares integers, and its value `{value}` is none")
+        }
+        ComparisonFailure::TaintNoInteger => {
+            format!("its operator {operator} compares integers, and the taint's value is none")
+        }
+        ComparisonFailure::OutOfBound(bound) => {
+            let than = if operator == "Lt" { "less" } else { "greater" };
+            format!("wants a value {than} than {bound}")
+        }
+    }
+}
+
 pub(super) fn missing(pod: &str, node: &str, is_bound: bool, controller_acts: bool) -> String {
     let (is, then) = match (is_bound, controller_acts) {
         (true, _) => ("on", "the pod garbage collector removes it"),
-        (false, true) => ("meant for", "the controller deletes it"),
+        (false, true) => (
+            "meant for",
+            "the controller deletes it at its next sync, and a deleted node starts none",
+        ),
         (false, false) => ("meant for", "the controller doesn't act"),
     };
     format!("pod {pod} is {is} node {node}, which doesn't exist; {then}")

@@ -10,12 +10,9 @@ use crate::words::time::age;
 pub(super) fn unscheduled(
     is: &str,
     since: &str,
-    scheduler: &Option<Said>,
+    scheduler: &Said,
     preempts_none_at: Option<i32>,
 ) -> String {
-    let Some(scheduler) = scheduler else {
-        return format!("{is}pending{since}; the scheduler hasn't said anything about it");
-    };
     let mut text = format!("{is}pending{since}{}", said(scheduler));
     if let Some(priority) = preempts_none_at {
         text.push_str(&format!(
@@ -23,6 +20,27 @@ pub(super) fn unscheduled(
         ));
     }
     text
+}
+
+/// The same of one that its scheduler hasn't looked at, which is named where it isn't the
+/// default one.
+pub(super) fn not_yet_scheduled(is: &str, since: &str, scheduler: Option<&str>) -> String {
+    let waits = match scheduler {
+        None => "the scheduler hasn't looked at it yet".to_owned(),
+        Some(name) => format!(
+            "its scheduler, {name}, hasn't looked at it; it stays pending where none of this name runs"
+        ),
+    };
+    format!("{is}pending{since}; {waits}")
+}
+
+pub(super) fn gated(is: &str, since: &str, gates: &[String]) -> String {
+    let gates = match gates {
+        [] => "scheduling gates hold".to_owned(),
+        [gate] => format!("the scheduling gate {gate} holds"),
+        gates => format!("the scheduling gates {} hold", few(gates)),
+    };
+    format!("{is}pending{since}; {gates} it back until whoever added it takes it off")
 }
 
 pub(super) fn not_ready(is: &str, phase: &str, since: &str, why: &NotReady) -> String {
@@ -92,8 +110,17 @@ pub(super) fn failed(name: &str, since: &str, why: &Said, ended: Ended) -> Strin
     )
 }
 
+/// The kubelet ends daemon pods, as at a shutdown of the node, and says so in the status.
+pub(super) fn succeeded(name: &str, since: &str, why: &Said, ended: Ended) -> String {
+    let why = match said(why) {
+        none if none.is_empty() => ", and its status doesn't say what ended it".to_owned(),
+        why => why,
+    };
+    format!("pod {name} has ended{since}{why}{}", then(ended, ""))
+}
+
 /// What follows for a pod that ended, as the end of a sentence.
-pub(super) fn then(ended: Ended, backoff: &str) -> String {
+fn then(ended: Ended, backoff: &str) -> String {
     match ended {
         Ended::AfterBackoff => format!("; the controller deletes it{backoff}"),
         Ended::AtOnce => "; the controller deletes it at its next sync".to_owned(),
@@ -142,6 +169,9 @@ pub(super) const fn misscheduled(then: Misscheduled) -> &'static str {
         }
         Misscheduled::Deleted => {
             "the pod shouldn't be here; the controller deletes it at its next sync, whatever maxUnavailable says"
+        }
+        Misscheduled::DeletedUnbound => {
+            "the pod shouldn't be here and isn't bound to the node, so the node starts no sync; the controller deletes it at the next one, which a change of the DaemonSet or of one of its pods starts"
         }
     }
 }

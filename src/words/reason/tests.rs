@@ -71,7 +71,7 @@ fn a_pod_of_a_missing_node_goes_where_somebody_acts() {
     );
     assert_eq!(
         says(false, true),
-        "pod p is meant for node gone, which doesn't exist; the controller deletes it"
+        "pod p is meant for node gone, which doesn't exist; the controller deletes it at its next sync, and a deleted node starts none"
     );
     assert_eq!(
         says(false, false),

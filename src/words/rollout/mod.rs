@@ -11,7 +11,9 @@ pub mod remedy;
 mod summary;
 pub mod waves;
 
-use crate::analysis::rollout::plan::{Body, Budget, Next, Revision, RevisionState, Strategy};
+use crate::analysis::rollout::plan::{
+    Body, Budget, Manage, Next, Revision, RevisionState, Strategy,
+};
 use crate::analysis::rollout::state::RolloutState;
 
 use super::notation::{counted, nodes};
@@ -191,6 +193,9 @@ pub fn next(body: &Body) -> Sentence {
     let on_delete = body.strategy.is_on_delete();
     Sentence::new(match body.next {
         None => "unknown".to_owned(),
+        Some(Next::Manage) if body.manage.as_ref().is_some_and(Manage::awaits_sync) => {
+            "pods are deleted at the next sync, which nothing has started yet".to_owned()
+        }
         Some(Next::Manage) if on_delete => {
             "pods are made and deleted as nodes ask for it".to_owned()
         }

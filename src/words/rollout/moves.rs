@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Body, BudgetKind, Lost, Manage, Update};
+use crate::analysis::rollout::plan::{Body, BudgetKind, Delete, Lost, Manage, Update};
 use crate::analysis::rollout::state::OldPodFate;
 use crate::words::notation::{counted, nodes};
 use crate::words::reason::sentence;
@@ -54,13 +54,18 @@ pub fn keep(nodes: &Sentence, is_command: bool) -> Sentence {
     })
 }
 
-/// That pods are made and deleted at once, and what doesn't limit that.
+/// When pods are made and deleted whatever the budget is, and what doesn't limit that.
 #[must_use]
-pub fn at_once(body: &Body) -> Sentence {
-    Sentence::new(if body.strategy.is_on_delete() {
-        "At once, whatever the strategy is".to_owned()
+pub fn not_limited(body: &Body, manage: &Manage) -> Sentence {
+    let when = if manage.awaits_sync() {
+        "At the next sync"
     } else {
-        format!("At once, not limited by {}", body.strategy.budget().field())
+        "At once"
+    };
+    Sentence::new(if body.strategy.is_on_delete() {
+        format!("{when}, whatever the strategy is")
+    } else {
+        format!("{when}, not limited by {}", body.strategy.budget().field())
     })
 }
 
@@ -94,11 +99,11 @@ pub fn deleted_in_one_sync(manage: &Manage) -> Option<Sentence> {
 
 /// When a pod is deleted.
 #[must_use]
-pub const fn when_deleted(certain: bool) -> &'static str {
-    if certain {
-        "now"
-    } else {
-        "now, or a later sync"
+pub const fn when_deleted(delete: &Delete) -> &'static str {
+    match (delete.awaits_sync, delete.certain) {
+        (true, _) => "at the next sync",
+        (false, true) => "now",
+        (false, false) => "now, or a later sync",
     }
 }
 
@@ -184,6 +189,7 @@ pub const fn which(take: usize) -> &'static str {
 pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
     let fate = match fate {
         OldPodFate::DeletedAtOnce => "deleted at once",
+        OldPodFate::DeletedOnceSynced => "deleted at the next sync",
         OldPodFate::DeletedNext => "deleted next",
         OldPodFate::MayBeDeletedNext => "may be deleted next",
         OldPodFate::Waits => "waits",

@@ -21,7 +21,10 @@ pub fn summary(body: &Body) -> Sentence {
         let create = manage.create.iter();
         let others = create.filter(|c| !gained.contains(c.node.as_str()));
         push(&mut parts, others.count(), "to create");
-        push(&mut parts, manage.delete.len(), "to delete at once");
+        let awaiting = manage.delete.iter().filter(|d| d.awaits_sync).count();
+        let at_once = manage.delete.len() - awaiting;
+        push(&mut parts, at_once, "to delete at once");
+        push(&mut parts, awaiting, "to delete at the next sync");
     }
     push(&mut parts, body.passed_over(), "that only count as updated");
     if body.next == Some(Next::Waiting) {

@@ -234,7 +234,8 @@ pub fn exclusions(reasons: &[&Reason], now: Timestamp) -> Sentence {
 const fn stays(clears: ClearsWhen) -> &'static str {
     match clears {
         ClearsWhen::BeingDeleted => "is being deleted",
-        ClearsWhen::AtNextSync => "is deleted at the controller's next sync",
+        ClearsWhen::AtNextSync => "is deleted at once",
+        ClearsWhen::OnceSynced => "is deleted at the next sync, which nothing starts by itself",
         ClearsWhen::NodeRecovers => "stays, and counts again when the node recovers",
         ClearsWhen::Never => "keeps running until it is deleted or replaced",
         ClearsWhen::ByEviction => "is deleted by taint eviction",

@@ -5,6 +5,7 @@ mod first_line;
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::fate::is_seen_by_its_node;
 use crate::analysis::footprint::Share;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
@@ -164,7 +165,10 @@ pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
         (PodState::Unknown, _) if pods_read => "it has no pod",
         (PodState::Unknown, _) => "its pods couldn't be read",
         (state, Some(pod)) => {
-            return Sentence::new(format!("pod {} is {}", pod.name, state::pod(state)));
+            return Sentence::new(match pod.phase.as_str() {
+                "Succeeded" if state == PodState::Failed => format!("pod {} has ended", pod.name),
+                _ => format!("pod {} is {}", pod.name, state::of_pod(pod)),
+            });
         }
         (state, None) => state::pod(state),
     };
@@ -188,7 +192,7 @@ pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
     }
     let existing = match node.pods.first() {
         None => "none",
-        Some(_) => running_pod(node.should_continue_running),
+        Some(_) => running_pod(node),
     };
     Some(Sentence::new(format!(
         "{passed} of {all} rules pass (-o wide shows them) · new pod: {} · existing pod: {existing}",
@@ -208,10 +212,11 @@ pub const fn new_pod(should_run: Option<bool>) -> &'static str {
 
 /// What becomes of a pod that is there.
 #[must_use]
-pub const fn running_pod(should_continue_running: Option<bool>) -> &'static str {
-    match should_continue_running {
+pub fn running_pod(node: &NodeEligibility) -> &'static str {
+    match node.should_continue_running {
         Some(true) => "kept",
-        Some(false) => "deleted",
+        Some(false) if node.pods.is_empty() || is_seen_by_its_node(&node.pods) => "deleted",
+        Some(false) => "deleted at the next sync",
         None => "unknown",
     }
 }

@@ -324,8 +324,8 @@ impl<'a> Pod<'a> {
     }
 }
 
-/// What is said of a manifest, and what is said once the DaemonSet is there. Then it
-/// knows nothing any more of pods that the former one left and its selector doesn't match.
+/// What is said of a manifest, and what is said once the DaemonSet is there. Of what the former
+/// one left and its selector doesn't match it then knows what shows that.
 pub(super) fn same(said: &Said, then: &Said) -> Outcome {
     for (what, fields) in [
         ("pods", &["claim", "then", "updatedBy", "stays", "node"][..]),

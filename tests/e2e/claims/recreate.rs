@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::hands::pod;
-use super::run::{Did, Stopped};
+use super::run::{Did, NOTHING, Stopped};
 use super::{Case, Outcome, case};
 use crate::prediction::{agent, set_up};
 use crate::scenario::daemonset::Ds;
@@ -17,6 +17,11 @@ pub(super) const ALL: &[Case] = &[
     case("another-template-on-delete", another_template_on_delete),
     case("another-template-surge", another_template_surge),
     case("another-selector", another_selector),
+    case("left-behind", left_behind),
+    case(
+        "left-behind-by-one-that-is-gone",
+        left_behind_by_one_that_is_gone,
+    ),
     case("nodes-left-out", nodes_left_out),
     case("history-limit", history_limit),
     case("another-name", another_name),
@@ -123,12 +128,7 @@ fn another_template_surge(lab: &Lab<'_>) -> Outcome {
 /// it is made again; its former pods run on beside the new ones.
 fn another_selector(lab: &Lab<'_>) -> Outcome {
     set_up(lab, &agent(1), &NODES)?;
-    let labels = json!({"app": "agent", "part": "of"});
-    let containers = json!([{"name": "agent", "image": "agent:2"}]);
-    let again = agent(1).spec(json!({
-        "selector": {"matchLabels": labels},
-        "template": {"metadata": {"labels": labels}, "spec": {"containers": containers}},
-    }));
+    let again = with_another_selector();
     let (stopped, said) = Stopped::new(lab)?.recreate(&again, |_| Ok(()))?;
     if said.those("pods", "claim", "Ignored")?.len() != 3 {
         return Err(format!("three pods should be left: {}", said.at("/pods")));
@@ -144,6 +144,76 @@ fn another_selector(lab: &Lab<'_>) -> Outcome {
     let ended = stopped.go(&said, "agent")?.finish(&said, did)?;
     ended.run(3, "agent:1")?;
     ended.run(3, "agent:2")
+}
+
+fn with_another_selector() -> Ds {
+    let labels = json!({"app": "agent", "part": "of"});
+    let containers = json!([{"name": "agent", "image": "agent:2"}]);
+    agent(1).spec(json!({
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": containers}},
+    }))
+}
+
+/// The answer of a command about all DaemonSets of the namespace, or about one.
+fn asked(lab: &Lab<'_>, question: &[&str]) -> Result<Value, String> {
+    let namespace = lab.namespace();
+    let args = [question, &["-n", &namespace, "-o", "json"]].concat();
+    lab.cluster().ds_plugin(&args)?.json()
+}
+
+/// Six pods run where three should, for ever, and nothing but their names, their labels and
+/// the revision that was left tells that.
+fn left_behind(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &agent(1), &NODES)?;
+    lab.orphan("agent")?;
+    lab.create_ds(&with_another_selector())?;
+    lab.until_ready_on("agent", &NODES)?;
+    let stopped = Stopped::new(lab)?;
+    let why = asked(lab, &["why", "agent"])?;
+    if why["clean"] != false || why["findings"][0]["code"] != "LeftBehindPods" {
+        return Err(format!("why should find them: {why:#}"));
+    }
+    let all = asked(lab, &["adopt"])?;
+    if all["items"][0]["exists"] != true {
+        return Err(format!("they are its own: {all:#}"));
+    }
+    let said = stopped.adopt("agent")?;
+    said.says("/clean", false)?;
+    said.of_pods(3, ["Ignored", "ReleasedEarlier", "Kept"])?;
+    let left = said.those("revisions", "claim", "Ignored")?;
+    if left.len() != 1 {
+        return Err(format!("one revision is left: {}", said.at("/revisions")));
+    }
+    for revision in &left {
+        lab.kubectl(&["delete", "controllerrevision", revision])?;
+    }
+    let without = stopped.adopt("agent")?;
+    without.of_pods(3, ["Ignored", "ReleasedEarlier", "Kept"])?;
+    let ended = stopped.go(&without, "agent")?.finish(&without, NOTHING)?;
+    ended.run(3, "agent:1")?;
+    ended.run(3, "agent:2")
+}
+
+/// Where it isn't created again nothing but `adopt` without a name leads to its pods.
+fn left_behind_by_one_that_is_gone(lab: &Lab<'_>) -> Outcome {
+    set_up(lab, &agent(1), &NODES)?;
+    lab.orphan("agent")?;
+    let gone = |what: &str| {
+        let all = asked(lab, &["adopt"])?;
+        let [one] = all["items"].as_array().map_or(&[][..], Vec::as_slice) else {
+            return Err(format!("{what}: one report: {all:#}"));
+        };
+        let pods = one["pods"].as_array().map_or(0, Vec::len);
+        if one["exists"] == false && one["daemonSet"]["name"] == "agent" && pods == 3 {
+            Ok(())
+        } else {
+            Err(format!("{what}: three pods of agent are left: {one:#}"))
+        }
+    };
+    gone("with its revision")?;
+    lab.kubectl(&["delete", "controllerrevisions", "--all"])?;
+    gone("without")
 }
 
 /// The new one's nodeSelector leaves nodes out: their orphans are deleted.

@@ -343,7 +343,7 @@ impl Ended {
 }
 
 impl Lab<'_> {
-    fn create_ds(&self, ds: &Ds) -> Outcome {
+    pub(super) fn create_ds(&self, ds: &Ds) -> Outcome {
         self.kubectl_with(&["create", "-f", "-"], &ds.manifest())
             .map(drop)
     }

@@ -206,6 +206,19 @@ impl<'a> Lab<'a> {
         })
     }
 
+    /// Waits until the scheduler has said of one of its pods that it can't place it.
+    pub(super) fn until_unschedulable(&self, ds: &str) -> Outcome {
+        self.until("the scheduler to refuse", || {
+            Ok(self.pods_of(ds)?.iter().any(|pod| {
+                pod["status"]["conditions"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .any(|c| c["type"] == "PodScheduled" && c["reason"] == "Unschedulable")
+            }))
+        })
+    }
+
     /// Waits until what `look` sees stays as it is.
     pub(crate) fn until_still<T: PartialEq>(
         &self,

@@ -22,6 +22,9 @@ pub(super) enum Expected {
     WouldKeep,
     /// It makes none and deletes the one that is there.
     Excluded,
+    /// The same, and the one that is there isn't bound: it goes with the next sync, which the
+    /// node doesn't start.
+    Lingers,
 }
 
 impl Expected {
@@ -30,11 +33,11 @@ impl Expected {
     }
 
     fn should_continue_running(self) -> bool {
-        self != Self::Excluded
+        !matches!(self, Self::Excluded | Self::Lingers)
     }
 
     fn has_pod(self) -> bool {
-        matches!(self, Self::Runs | Self::Keeps)
+        matches!(self, Self::Runs | Self::Keeps | Self::Lingers)
     }
 }
 
@@ -164,7 +167,10 @@ impl Observation {
         for (counter, number) in [
             ("desired", count(Expected::should_run)),
             ("current", count(|e| e == Expected::Runs)),
-            ("misscheduled", count(|e| e == Expected::Keeps)),
+            (
+                "misscheduled",
+                count(|e| matches!(e, Expected::Keeps | Expected::Lingers)),
+            ),
         ] {
             let reported = self.reported(counter);
             if reported != number && !stale.iter().any(|(name, _)| *name == counter) {

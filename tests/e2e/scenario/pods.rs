@@ -14,6 +14,9 @@ pub(super) const ALL: &[Case] = &[
     case("failed-pod", failed_pod),
     case("terminating-pod", terminating_pod),
     case("node-full-of-equal-priority", node_full_of_equal_priority),
+    case("no-scheduler-of-that-name", no_scheduler_of_that_name),
+    case("scheduling-gate", scheduling_gate),
+    case("ended-pod", ended_pod),
     case("duplicate-pods", duplicate_pods),
     case(
         "unscheduled-pod-of-a-missing-node",
@@ -129,21 +132,62 @@ fn node_full_of_equal_priority(lab: &Lab<'_>) -> Outcome {
     });
     lab.apply_text(&tenant.to_string())?;
     lab.apply(&Ds::new("agent").requests(json!({"cpu": "200m"})))?;
-    lab.until("the scheduler to refuse", || {
-        Ok(lab.pods_of("agent")?.iter().any(|pod| {
-            pod["status"]["conditions"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .any(|c| c["type"] == "PodScheduled" && c["reason"] == "Unschedulable")
-        }))
-    })?;
+    lab.until_unschedulable("agent")?;
     let seen = lab.expect("agent", &[("n1", Runs), ("full", Runs)])?;
     seen.expect_pod_state(&lab.node("full"), "Pending")?;
     says(
         &lab.why(&["agent", &lab.node("full")])?,
         &["Insufficient cpu"],
     )
+}
+
+/// No scheduler looks at it, so none says that it can't be placed.
+fn no_scheduler_of_that_name(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1"])?;
+    lab.apply(&Ds::new("agent").pod(json!({"schedulerName": "e2e-nobody"})))?;
+    let seen = lab.expect("agent", &[("n1", Runs)])?;
+    seen.expect_pod_state(&lab.node("n1"), "Pending")?;
+    seen.expect_reason(&lab.node("n1"), "PodNotYetScheduled")
+}
+
+/// The API server says `PodScheduled=False` of it, and the scheduler isn't asked.
+fn scheduling_gate(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1"])?;
+    let gates = json!({"schedulingGates": [{"name": "e2e.test/hold"}]});
+    lab.apply(&Ds::new("agent").pod(gates))?;
+    let seen = lab.expect("agent", &[("n1", Runs)])?;
+    seen.expect_pod_state(&lab.node("n1"), "Pending")?;
+    seen.expect_reason(&lab.node("n1"), "PodSchedulingGated")
+}
+
+/// k/k#117018: a node's shutdown ends pods, and their status says so.
+fn ended_pod(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1"])?;
+    lab.apply(&Ds::new("agent"))?;
+    lab.expect("agent", &[("n1", Runs)])?;
+    let pod = lab.pod_on("agent", "n1")?;
+    let message = "Pod was terminated in response to imminent node shutdown.";
+    let status =
+        json!({"status": {"phase": "Succeeded", "reason": "Terminated", "message": message}});
+    let paused = lab.cluster().pause_controller_manager()?;
+    let patch = status.to_string();
+    lab.kubectl(&["patch", "pod", &pod, "--subresource=status", "-p", &patch])?;
+    let answer = lab.why(&["agent", "-o", "json"])?.json()?;
+    drop(paused);
+    let reasons = &answer["nodes"][0]["reasons"];
+    let reasons = reasons.as_array().into_iter().flatten();
+    let ended: Vec<_> = reasons.filter(|r| r["code"] == "PodSucceeded").collect();
+    let says = |reason: &serde_json::Value| {
+        let text = reason["message"].as_str().unwrap_or_default();
+        text.contains("Terminated") && text.contains("imminent node shutdown")
+    };
+    if ended.len() != 1 || !ended.iter().all(|reason| says(reason)) {
+        return Err(format!("what ended {pod} should be said: {answer:#}"));
+    }
+    lab.until("another pod", || {
+        Ok(lab.pod_on("agent", "n1").is_ok_and(|other| other != pod))
+    })?;
+    lab.expect("agent", &[("n1", Runs)]).map(drop)
 }
 
 /// Of two running pods on a node the older one stays; `why` says so before it happens.

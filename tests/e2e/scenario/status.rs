@@ -1,16 +1,20 @@
 //! The counters of `.status`: when they are behind, and rollouts that stand still.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::daemonset::Ds;
 use super::lab::Lab;
-use super::observation::Expected::{Keeps, Missing, Runs, WouldKeep};
+use super::observation::Expected::{Excluded, Keeps, Lingers, Missing, Runs, WouldKeep};
 use super::observation::Observation;
 use super::{Case, Outcome, case};
 
 pub(super) const ALL: &[Case] = &[
     case("stale-after-no-schedule", stale_after_no_schedule),
     case("stale-after-a-deleted-node", stale_after_a_deleted_node),
+    case("stale-after-a-lost-label", stale_after_a_lost_label),
+    case("stale-after-no-execute", stale_after_no_execute),
     case("stale-generation", stale_generation),
     case("being-deleted", being_deleted),
     case("on-delete", on_delete),
@@ -55,6 +59,44 @@ fn stale_after_a_deleted_node(lab: &Lab<'_>) -> Outcome {
     lab.force_sync("agent")?;
     lab.settle("agent")?;
     lab.expect_now("agent", &[("n1", Runs)], &[]).map(drop)
+}
+
+/// The node's own sync looks at bound pods alone: one that waits for the scheduler stays until
+/// something else starts a sync.
+fn stale_after_an_exclusion(lab: &Lab<'_>, exclude: fn(&Lab<'_>) -> Outcome) -> Outcome {
+    let node = |short: &str| lab.new_node(short).label("run", "yes");
+    lab.nodes(&[node("n1"), node("full").cpu("100m")])?;
+    let ds = Ds::new("agent").requests(json!({"cpu": "200m"}));
+    lab.apply(&ds.pod(json!({"nodeSelector": {"run": "yes"}})))?;
+    lab.until_unschedulable("agent")?;
+    lab.expect("agent", &[("n1", Runs), ("full", Runs)])?;
+    exclude(lab)?;
+    std::thread::sleep(Duration::from_secs(5));
+    let cause = "ExcludedNodeStartsNoSync";
+    let stale = [
+        "desired",
+        "current",
+        "misscheduled",
+        "updated",
+        "unavailable",
+    ]
+    .map(|counter| (counter, cause));
+    lab.expect_now("agent", &[("n1", Runs), ("full", Lingers)], &stale)?;
+    let plan = ["plan", "agent", "-n", &lab.namespace(), "-o", "json"];
+    let plan = lab.cluster().ds_plugin(&plan)?.json()?;
+    if plan["manage"]["delete"][0]["awaitsSync"] != true {
+        return Err(format!("its deletion should await a sync: {plan:#}"));
+    }
+    lab.expect("agent", &[("n1", Runs), ("full", Excluded)])
+        .map(drop)
+}
+
+fn stale_after_a_lost_label(lab: &Lab<'_>) -> Outcome {
+    stale_after_an_exclusion(lab, |lab| lab.label("full", "run=no"))
+}
+
+fn stale_after_no_execute(lab: &Lab<'_>) -> Outcome {
+    stale_after_an_exclusion(lab, |lab| lab.taint("full", "team=a:NoExecute"))
 }
 
 /// The controller hasn't seen the new template yet.

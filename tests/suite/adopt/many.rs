@@ -85,3 +85,32 @@ fn what_could_not_be_checked_is_not_called_clean() {
     assert_eq!(answer["items"].as_array().unwrap().len(), 2);
     assert_eq!(answer["items"][0]["clean"], Value::Null);
 }
+
+/// What a DaemonSet left that is gone has a line too, and no name that the server would take.
+#[test]
+fn what_is_left_of_a_daemon_set_that_is_gone_is_listed() {
+    let mut objects = two(&Dump::new(2, 2));
+    let mut left = orphaned(objects[2].clone());
+    left["metadata"]["name"] = "gone-x7k2p".into();
+    let labels =
+        json!({"app": "gone", "controller-revision-hash": "g", "pod-template-generation": "1"});
+    left["metadata"]["labels"] = labels;
+    objects.push(left);
+    let (code, out, _) = ask(&objects, "adopt -A --exit-code", &[]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("LeftBehindPods"), "{out}");
+    let answer = json_of(&objects, "adopt -A", &[]);
+    let items = answer["items"].as_array().unwrap();
+    let found: Vec<_> = items
+        .iter()
+        .map(|i| (&i["daemonSet"]["name"], &i["exists"], &i["pods"][0]["name"]))
+        .collect();
+    let gone = (&json!("gone"), &json!(false), &json!("gone-x7k2p"));
+    assert_eq!(found, [gone]);
+    assert_eq!(items[0]["findings"][0]["code"], "LeftBehindPods");
+    let (_, names, _) = ask(&objects, "adopt -A -o name", &[]);
+    assert_eq!(names, "");
+    // With labels of DaemonSets those are meant that are there.
+    let answer = json_of(&objects, "adopt -l team=b", &[]);
+    assert_eq!(answer["items"], json!([]));
+}

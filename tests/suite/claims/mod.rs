@@ -2,6 +2,7 @@
 
 mod follows;
 mod garbage;
+mod left_behind;
 mod other_controllers;
 mod overlaps;
 mod pods;

@@ -9,6 +9,7 @@ mod credentials;
 mod dump;
 mod faults;
 mod gzip;
+mod left_behind;
 mod lists;
 mod missing;
 pub(crate) mod mock;

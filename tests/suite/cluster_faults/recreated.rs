@@ -43,6 +43,7 @@ fn with_the_selector_of_the_stored_one_nothing_is_asked_twice() {
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
+            "/api/v1/namespaces/ops/pods?labelSelector=pod-template-generation,controller-revision-hash,controller-revision-hash notin (abc)",
             "/api/v1/nodes",
             "/apis/apps/v1/namespaces/ops/controllerrevisions",
             "/apis/apps/v1/namespaces/ops/daemonsets/agent",
@@ -70,6 +71,7 @@ fn with_another_selector_what_either_selects() {
             "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=app=released",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
+            "/api/v1/namespaces/ops/pods?labelSelector=pod-template-generation,controller-revision-hash,controller-revision-hash notin (abc)",
             "/api/v1/nodes",
             "/apis/apps/v1/namespaces/ops/controllerrevisions",
             "/apis/apps/v1/namespaces/ops/daemonsets/agent",
@@ -92,7 +94,7 @@ fn one_that_is_not_there_yet() {
     assert_eq!(revisions(&snapshot), ["agent-abc"]);
     assert_eq!(nodes(&snapshot), 2);
     assert_eq!((snapshot.incomplete, snapshot.notes), (vec![], vec![]));
-    assert_eq!(mock.targets().len(), 7);
+    assert_eq!(mock.targets().len(), 8);
 }
 
 #[test]

@@ -10,7 +10,9 @@ use super::mock::Mock;
 use super::{about_agent, agent, ask, connect, name, question, to};
 
 const EVENTS: &str = "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent";
-const REVISIONS: &str = "/apis/apps/v1/namespaces/ops/controllerrevisions?labelSelector=app=agent";
+const REVISIONS: &str = "/apis/apps/v1/namespaces/ops/controllerrevisions";
+const SELECTED_REVISIONS: &str =
+    "/apis/apps/v1/namespaces/ops/controllerrevisions?labelSelector=app=agent";
 
 #[test]
 fn one_on_all_nodes() {
@@ -61,7 +63,7 @@ fn one_on_one_node_asks_for_no_other() {
             "/api/v1/namespaces/ops/pods?fieldSelector=spec.nodeName=&labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?fieldSelector=spec.nodeName=n1",
             "/api/v1/nodes/n1",
-            REVISIONS,
+            SELECTED_REVISIONS,
             "/apis/apps/v1/namespaces/ops/daemonsets/agent",
             "/version",
         ]

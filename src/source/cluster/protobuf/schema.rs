@@ -132,8 +132,10 @@ const POD_SPEC: &[Field] = &[
     several(2, "containers", &Kind::Message(CONTAINER)),
     text_if_any(10, "nodeName"),
     message(18, "affinity", AFFINITY),
+    text_if_any(19, "schedulerName"),
     several(20, "initContainers", &Kind::Message(CONTAINER)),
     field(25, "priority", Kind::Number),
+    several(38, "schedulingGates", &Kind::Message(&[text(1, "name")])),
 ];
 
 const CONTAINER: &[Field] = &[text(1, "name"), text_if_any(2, "image")];
