@@ -21,6 +21,7 @@ pub mod pod;
 mod pods_here;
 pub mod reason;
 pub mod remedy;
+pub mod requests;
 pub mod rollout;
 pub mod rules;
 pub mod status;

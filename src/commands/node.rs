@@ -76,7 +76,8 @@ fn snapshot(global: &GlobalOptions, request: &NodeRequest) -> Result<Snapshot, C
         Nodes::Selected(_) => Scope::AllNodes,
         Nodes::Files { .. } => Scope::NoNode,
     };
-    let mut snapshot = ask(open(global)?.as_ref(), &Question::new(subject, scope))?;
+    let question = Question::new(subject, scope).with_sums();
+    let mut snapshot = ask(open(global)?.as_ref(), &question)?;
     snapshot.notes.extend(note.map(Sentence::into_string));
     Ok(snapshot)
 }

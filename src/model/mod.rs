@@ -11,6 +11,7 @@ mod daemon_set;
 mod event;
 mod foreign;
 mod gates;
+mod limit_range;
 mod list;
 mod namespace;
 mod node;
@@ -34,12 +35,16 @@ pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
 pub use foreign::is_unsafe;
 pub use gates::{FeatureGateError, FeatureGates};
+pub use limit_range::LimitRange;
 pub use list::List;
 pub use namespace::Namespace;
 pub use node::{Labels, Node, Resources, Taint};
 pub use owner::OwnerReference;
 pub use pairs::{Builder as PairsBuilder, Pairs};
-pub use pod::{ContainerImage, ContainerTrouble, Pod, PodCondition};
+pub use pod::{
+    ContainerImage, ContainerResources, ContainerTrouble, Pod, PodCondition, PodResources,
+    Requirements,
+};
 pub use revision::{ControllerRevision, HASH_LABEL};
 pub use snapshot::{Incomplete, Snapshot};
 pub use text::Text;

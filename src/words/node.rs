@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::analysis::on_node::groups::{Group, Outcome};
 use crate::analysis::on_node::{Affected, Condition, DaemonSetsOnNode, NodeWhatIf, Summary};
 use crate::analysis::remedy::Distance;
+use crate::model::quantity::Quantity;
 
 use super::change::changes;
 use super::notation::{self, cut_off, daemon_sets, nodes};
@@ -181,6 +182,12 @@ pub fn unchanged(count: usize) -> Option<Sentence> {
         n => format!("{n} DaemonSets stay as they are (-o wide lists them)"),
     };
     Some(Sentence::new(text))
+}
+
+/// What a new pod would request, beside what its pods here do.
+#[must_use]
+pub fn new_pod(requests: Quantity) -> Sentence {
+    Sentence::new(format!(" (a new pod {requests})"))
 }
 
 /// What it means that the daemon pods ask for more of `resources` than there is; a number

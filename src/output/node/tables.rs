@@ -78,8 +78,8 @@ fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
         one.daemon_set.name.clone().into(),
         state_cell(one, time),
         pod_cell(one, time),
-        request(one, "cpu").into(),
-        request(one, "memory").into(),
+        request(one, "cpu"),
+        request(one, "memory"),
     ];
     if limits.wide {
         let names: Vec<_> = one.pods.iter().map(|p| p.name.as_str()).collect();
@@ -123,11 +123,16 @@ fn pod_cell(one: &OnNode, time: Time) -> Text {
     }
 }
 
-/// What the template asks for of a resource.
-pub(super) fn request(one: &OnNode, resource: &str) -> String {
-    match &one.requests {
-        None => "?".to_owned(),
-        Some(requests) => amount(requests, resource),
+/// What is counted of a resource, and what a new pod would request where that is something
+/// else.
+pub(super) fn request(one: &OnNode, resource: &str) -> Text {
+    let Some(requests) = &one.requests else {
+        return "?".into();
+    };
+    let amount = Text::from(amount(requests, resource));
+    match one.differing_new_pod(resource) {
+        None => amount,
+        Some(new_pod) => amount.and(Style::Dim, node_words::new_pod(new_pod)),
     }
 }
 

@@ -162,7 +162,7 @@ fn row(today: &OnNode, then: &OnNode) -> Vec<Text> {
         then.daemon_set.name.clone().into(),
         state_cell(today, Time::Today),
         state_cell(then, time),
-        request(then, "cpu").into(),
-        request(then, "memory").into(),
+        request(then, "cpu"),
+        request(then, "memory"),
     ]
 }

@@ -10,6 +10,7 @@ use crate::analysis::on_node::Requests;
 use crate::analysis::rollout::change::{Change, ChangedField};
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
 use crate::words::rollout::change as words;
+use crate::words::why as why_words;
 
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
@@ -139,7 +140,7 @@ pub(super) fn footprints(document: &mut Document, body: &Body) {
     let resources: BTreeSet<_> = before
         .into_iter()
         .chain([&found.after])
-        .flat_map(|f| f.per_pod.keys())
+        .flat_map(Footprint::resources)
         .collect();
     if resources.is_empty() {
         return;
@@ -158,6 +159,9 @@ pub(super) fn footprints(document: &mut Document, body: &Body) {
     });
     let header = ["RESOURCE", "A POD", "THEN", "TOTAL", "THEN"];
     document.table(2, &header, rows.collect());
+    for pods in before.into_iter().flat_map(|f| &f.differing) {
+        document.line(2, why_words::differing(pods));
+    }
 }
 
 fn asks(footprint: Option<&Footprint>, resource: &str) -> (String, String) {
