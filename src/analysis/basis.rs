@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::engine::VERIFIED_RELEASE;
-use crate::engine::requests::RequestError;
+
+use super::requests::UnreadableRequests;
 use crate::model::node_change::NodeChange;
 use crate::model::quantity::QuantityError;
 use crate::model::{Incomplete, Snapshot};
@@ -66,10 +67,10 @@ pub enum Note {
     },
     /// What the source said, in its own words.
     OfSource(String),
-    /// The footprint is left out: a quantity of the template can't be parsed.
+    /// The footprint is left out: a quantity of the template or of a pod can't be parsed.
     NoFootprint {
         /// What is wrong with it.
-        problem: RequestError,
+        problem: UnreadableRequests,
     },
     /// Only the nodes that a selector selects are listed, and the counters are those of all.
     SelectedNodesAlone {
@@ -81,22 +82,23 @@ pub enum Note {
         /// The DaemonSet, with its namespace.
         daemon_set: String,
         /// What is wrong with the quantity.
-        problem: RequestError,
+        problem: UnreadableRequests,
+    },
+    /// The LimitRanges weren't read, and these DaemonSets leave them something: their new
+    /// pods are counted, and may request more than the template says.
+    NoLimitRanges {
+        /// The DaemonSets, with their namespaces.
+        daemon_sets: Vec<String>,
     },
     /// The overhead of RuntimeClasses isn't read; these DaemonSets have one.
     NoRuntimeClassOverhead {
         /// The DaemonSets, with their namespaces.
         daemon_sets: Vec<String>,
     },
-    /// The sums are of today's templates, and pods of older ones are on the node.
-    SumsOfTodaysTemplates {
-        /// The DaemonSets, with their namespaces.
-        daemon_sets: Vec<String>,
-    },
     /// The node is a virtual one, and should run daemon pods.
     VirtualNode,
-    /// The sums count one pod of each, and these have two while they surge.
-    SumsWithoutSurge {
+    /// The sums count two pods of each while they surge.
+    SumsWithSurge {
         /// The DaemonSets, with their namespaces.
         daemon_sets: Vec<String>,
     },

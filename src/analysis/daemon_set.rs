@@ -6,7 +6,6 @@ use crate::engine::claim::Claimant;
 use crate::engine::history::CurrentRevision;
 use crate::engine::history::History;
 use crate::engine::pods::PodsByNode;
-use crate::engine::requests::RequestError;
 use crate::engine::rollout::{Inputs, allows_surge};
 use crate::engine::status::{Counters, StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
@@ -31,6 +30,7 @@ use super::pod_events::PodEvents;
 use super::reason::properties::Stops;
 use super::reason::{Code, Ended, Reason};
 use super::remedy::{Judged, remedies};
+use super::requests::{NewPod, UnreadableRequests};
 use super::rollout::plan::StrategyType;
 use super::rules::rules;
 use super::status::{Evidence, StatusReport};
@@ -142,6 +142,11 @@ impl<'a> DaemonSetAnalysis<'a> {
         NodeEligibility::of_unknown_node(node, self.pods_on(node))
     }
 
+    /// The pods on a node or meant for it; none also where pods couldn't be read.
+    pub(super) fn pods_here(&self, node: &str) -> &[&'a Pod] {
+        self.pods.as_ref().map_or(&[], |pods| pods.on(node))
+    }
+
     fn pods_on(&self, node: &str) -> NodePods<'_> {
         NodePods {
             pods: self.pods.as_ref().map(|pods| pods.on(node)),
@@ -176,6 +181,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             notes.push(Note::NoFootprint { problem });
             None
         });
+        notes.extend(footprint.as_ref().and_then(|f| self.no_limit_ranges(f)));
         reports.extend(others);
         reports.sort_by(|a, b| a.name.cmp(&b.name));
         if let (Detail::OneNode(name), None, true) = (detail, nodes, reports.is_empty()) {
@@ -380,12 +386,19 @@ impl<'a> DaemonSetAnalysis<'a> {
         &self,
         nodes: &[Node],
         reports: &[NodeEligibility],
-    ) -> Result<Option<Footprint>, RequestError> {
+    ) -> Result<Option<Footprint>, UnreadableRequests> {
         let eligible = nodes.iter().zip(reports);
-        let eligible: Vec<_> = eligible
-            .filter(|(_, report)| report.should_run == Some(true))
-            .map(|(node, _)| node)
-            .collect();
-        Footprint::new(self.ds, &eligible).map(Some)
+        let eligible = eligible.filter(|(_, report)| report.should_run == Some(true));
+        // A manifest's is that of its own pods, of which there is none yet.
+        let pods = |node: &Node| self.pods_here(&node.name).iter().filter(|_| self.applied);
+        let eligible = eligible.map(|(node, _)| (node, pods(node).copied()));
+        Footprint::new(&NewPod::new(self.snapshot, self.ds), eligible).map(Some)
+    }
+
+    /// That the new pods of `footprint` may request more than the template says.
+    pub(super) fn no_limit_ranges(&self, footprint: &Footprint) -> Option<Note> {
+        footprint.may_get_defaults.then(|| Note::NoLimitRanges {
+            daemon_sets: vec![self.reference().to_string()],
+        })
     }
 }

@@ -1,28 +1,49 @@
-//! What the agent costs: requests of a pod, times the nodes.
+//! What the agent costs: what the scheduler counts of its pods, on all nodes that should run one.
 
-use crate::engine::requests::{RequestError, Requests, pod_requests};
+use std::collections::BTreeMap;
+
+use crate::engine::requests::Requests;
 use crate::model::quantity::Quantity;
-use crate::model::{DaemonSet, Node};
+use crate::model::{Node, Pod};
+
+use super::requests::{NewPod, UnreadableRequests, are_same, of_pods, sum};
 
 /// The requests of one pod and of all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Footprint {
-    /// Requests of one pod, as the scheduler counts them.
+    /// What a new pod would request: by the template, with what the namespace's LimitRanges
+    /// add.
     pub per_pod: Requests,
-    /// The same times the nodes that should run one.
+    /// What the scheduler counts on the nodes that should run one: the pods that are there as
+    /// they are, and a new one where there is none.
     pub total: Requests,
     /// How many nodes that is.
     pub nodes: usize,
+    /// On how many of them there is no pod yet.
+    pub new_pods: usize,
+    /// Whether those may request more than is known.
+    pub may_get_defaults: bool,
+    /// The pods there that request something else than a new one would, most first.
+    pub differing: Vec<DifferingPods>,
     /// The share of the node that it weighs most on, for each resource.
     pub largest_share: Vec<Share>,
 }
 
-/// The share of a node's allocatable that one pod asks for.
+/// Pods that request the same, and something else than a new one would.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DifferingPods {
+    /// What the scheduler counts of each.
+    pub requests: Requests,
+    /// How many they are.
+    pub pods: usize,
+}
+
+/// The share of a node's allocatable that its pod asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Share {
     /// The resource.
     pub resource: String,
-    /// The node that has the least of it.
+    /// The node of which it is the largest share.
     pub node: String,
     /// What it has, as `status.allocatable` says.
     pub allocatable: String,
@@ -31,40 +52,96 @@ pub struct Share {
 }
 
 impl Footprint {
-    /// The footprint on `nodes`, the ones that should run a pod.
+    /// The footprint on `nodes`, the ones that should run a pod, each with its pods that
+    /// count.
     ///
     /// # Errors
-    /// Names the quantity of the template that can't be parsed.
-    pub fn new(ds: &DaemonSet, nodes: &[&Node]) -> Result<Self, RequestError> {
-        let requests = match ds.pod_spec() {
-            Some(spec) => pod_requests(spec)?,
-            None => Requests::new(),
+    /// Names the quantity of the template or of a pod that can't be parsed.
+    pub(super) fn new<'n, 'p, P>(
+        new_pod: &NewPod,
+        nodes: impl IntoIterator<Item = (&'n Node, P)>,
+    ) -> Result<Self, UnreadableRequests>
+    where
+        P: IntoIterator<Item = &'p Pod>,
+    {
+        let mut footprint = Self {
+            per_pod: new_pod.requests.clone()?,
+            total: Requests::new(),
+            nodes: 0,
+            new_pods: 0,
+            may_get_defaults: false,
+            differing: Vec::new(),
+            largest_share: Vec::new(),
         };
-        let total = requests
-            .iter()
-            .map(|(name, quantity)| (name.clone(), quantity.times(nodes.len())));
-        Ok(Self {
-            total: total.collect(),
-            nodes: nodes.len(),
-            largest_share: requests
-                .iter()
-                .filter_map(|(name, quantity)| share(name, *quantity, nodes))
-                .collect(),
-            per_pod: requests,
-        })
+        let (mut differing, mut shares) = (BTreeMap::new(), Shares::default());
+        for (node, pods) in nodes {
+            let pods = of_pods(pods, new_pod)?;
+            for requests in pods.iter().filter(|p| !are_same(p, &footprint.per_pod)) {
+                *differing.entry(requests.clone()).or_default() += 1;
+            }
+            let here = match pods.as_slice() {
+                [] => footprint.per_pod.clone(),
+                pods => sum(pods),
+            };
+            footprint.nodes += 1;
+            footprint.new_pods += usize::from(pods.is_empty());
+            footprint.total = sum([&footprint.total, &here]);
+            shares.add(node, &here);
+        }
+        footprint.may_get_defaults = new_pod.may_get_defaults && footprint.new_pods > 0;
+        let differing = differing.into_iter();
+        footprint.differing = differing
+            .map(|(requests, pods)| DifferingPods { requests, pods })
+            .collect();
+        footprint
+            .differing
+            .sort_by_key(|d| std::cmp::Reverse(d.pods));
+        footprint.largest_share = shares.0.into_values().collect();
+        Ok(footprint)
+    }
+
+    /// All resources that a new pod or one that is there requests.
+    pub fn resources(&self) -> impl Iterator<Item = &String> {
+        let total = self.total.keys();
+        let more = self.per_pod.keys();
+        total.chain(more.filter(|name| !self.total.contains_key(*name)))
     }
 }
 
-fn share(resource: &str, request: Quantity, nodes: &[&Node]) -> Option<Share> {
-    let allocatable = nodes.iter().filter_map(|node| {
-        let text = node.allocatable.get(resource)?;
-        Some((node, text, Quantity::parse(text).ok()?))
-    });
-    let (node, text, least) = allocatable.min_by_key(|(_, _, quantity)| *quantity)?;
+/// The largest share of each resource.
+#[derive(Default)]
+struct Shares(BTreeMap<String, Share>);
+
+impl Shares {
+    fn add(&mut self, node: &Node, requests: &Requests) {
+        for (resource, quantity) in requests {
+            let Some(share) = share(resource, *quantity, node) else {
+                continue;
+            };
+            match self.0.get(resource) {
+                Some(known) if !is_larger(&share, known) => {}
+                _ => {
+                    self.0.insert(resource.clone(), share);
+                }
+            }
+        }
+    }
+}
+
+/// Shares are rounded; of two that are the same, that of the node that has less is larger.
+fn is_larger(share: &Share, than: &Share) -> bool {
+    let allocatable = |share: &Share| Quantity::parse(&share.allocatable).ok();
+    share.percent > than.percent
+        || share.percent == than.percent && allocatable(share) < allocatable(than)
+}
+
+fn share(resource: &str, request: Quantity, node: &Node) -> Option<Share> {
+    let allocatable = node.allocatable.get(resource)?;
+    let quantity = Quantity::parse(allocatable).ok()?;
     Some(Share {
         resource: resource.to_owned(),
         node: node.name.to_string(),
-        allocatable: text.to_owned(),
-        percent: request.percent_of(least)?,
+        allocatable: allocatable.to_owned(),
+        percent: request.percent_of(quantity)?,
     })
 }

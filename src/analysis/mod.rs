@@ -30,6 +30,7 @@ mod pods_here;
 pub mod reason;
 pub mod refusal;
 pub mod remedy;
+pub mod requests;
 pub mod rollout;
 pub mod rules;
 pub mod status;

@@ -75,7 +75,8 @@ fn snapshot(global: &GlobalOptions, request: &NodeRequest) -> Result<Snapshot, C
         Nodes::Selected(_) => Scope::AllNodes,
         Nodes::Files { .. } => Scope::NoNode,
     };
-    ask(open(global)?.as_ref(), &Question::new(subject, scope))
+    let question = Question::new(subject, scope).with_sums();
+    ask(open(global)?.as_ref(), &question)
 }
 
 /// The node of this name; `None` where nodes couldn't be read.

@@ -12,6 +12,7 @@ mod event;
 mod foreign;
 mod gates;
 pub mod go_json;
+mod limit_range;
 mod list;
 mod maker;
 mod namespace;
@@ -36,13 +37,17 @@ pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
 pub use foreign::is_unsafe;
 pub use gates::{FeatureGateError, FeatureGates};
+pub use limit_range::LimitRange;
 pub use list::List;
 pub use maker::{GENERATION_LABEL, STATEFUL_SET_POD_LABEL, pod_name_base};
 pub use namespace::Namespace;
 pub use node::{Labels, Node, Resources, Taint};
 pub use owner::OwnerReference;
 pub use pairs::{Builder as PairsBuilder, Pairs};
-pub use pod::{ContainerEnd, ContainerImage, ContainerTrouble, Pod, PodCondition, Scheduling};
+pub use pod::{
+    ContainerEnd, ContainerImage, ContainerResources, ContainerTrouble, Pod, PodCondition,
+    PodResources, Requirements, Scheduling,
+};
 pub use revision::{ControllerRevision, HASH_LABEL};
 pub use snapshot::{Incomplete, Snapshot};
 pub use text::Text;

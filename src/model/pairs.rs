@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor,
+};
 
 use super::shared::{self, Pool};
 use super::text_list::{TextList, encode};
@@ -153,34 +155,81 @@ impl<K: AsRef<str>, V: AsRef<str>> FromIterator<(K, V)> for Pairs {
 
 impl<'de> Deserialize<'de> for Pairs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Map;
-        impl<'de> Visitor<'de> for Map {
-            type Value = Pairs;
+        deserializer.deserialize_any(Map {
+            takes_numbers: false,
+        })
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of strings to strings")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                build(|builder| {
-                    while let Some(key) = map.next_key_seed(Key(&mut builder.text))? {
-                        let value = map.next_value_seed(Append(&mut builder.text))?;
-                        builder.pairs.push((key, value));
-                    }
-                    Ok(())
-                })
-            }
-
-            fn visit_unit<E>(self) -> Result<Pairs, E> {
-                Ok(Pairs::default())
-            }
+/// Reads quantities by resource, which the API also takes as numbers; null is as if there
+/// were none.
+pub(super) fn quantities<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Pairs>, D::Error> {
+    struct Quantities(Pairs);
+    impl<'de> Deserialize<'de> for Quantities {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let map = Map {
+                takes_numbers: true,
+            };
+            deserializer.deserialize_any(map).map(Self)
         }
-        deserializer.deserialize_any(Map)
+    }
+    let quantities = Option::<Quantities>::deserialize(deserializer)?;
+    Ok(quantities.map(|quantities| quantities.0))
+}
+
+/// A map of texts.
+struct Map {
+    /// Whether a number is taken for the text that it is written as.
+    takes_numbers: bool,
+}
+
+impl<'de> Visitor<'de> for Map {
+    type Value = Pairs;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of strings to strings")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+        build(|builder| {
+            while let Some(key) = map.next_key_seed(Key(&mut builder.text))? {
+                let value = Append {
+                    text: &mut builder.text,
+                    takes_numbers: self.takes_numbers,
+                };
+                let value = map.next_value_seed(value)?;
+                builder.pairs.push((key, value));
+            }
+            Ok(())
+        })
+    }
+
+    fn visit_unit<E>(self) -> Result<Pairs, E> {
+        Ok(Pairs::default())
     }
 }
 
 /// Appends a string as it is read and tells where it stands; null is the empty one.
-struct Append<'t>(&'t mut String);
+struct Append<'t> {
+    text: &'t mut String,
+    takes_numbers: bool,
+}
+
+impl Append<'_> {
+    fn number<E: Error>(
+        self,
+        number: impl fmt::Display,
+        found: Unexpected<'_>,
+    ) -> Result<Range<usize>, E> {
+        if self.takes_numbers {
+            self.visit_str(&number.to_string())
+        } else {
+            Err(E::invalid_type(found, &self))
+        }
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Append<'_> {
     type Value = Range<usize>;
@@ -198,13 +247,29 @@ impl<'de> Visitor<'de> for Append<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        let start = self.0.len();
-        self.0.push_str(text);
-        Ok(start..self.0.len())
+        let start = self.text.len();
+        self.text.push_str(text);
+        Ok(start..self.text.len())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        self.number(number, Unexpected::Unsigned(number))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        self.number(number, Unexpected::Signed(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        self.number(number, Unexpected::Float(number))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
+        if self.takes_numbers {
+            deserializer.deserialize_any(self)
+        } else {
+            deserializer.deserialize_str(self)
+        }
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
@@ -219,13 +284,16 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Range<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(Append(self.0))
+        deserializer.deserialize_str(Append {
+            text: self.0,
+            takes_numbers: false,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Pairs;
+    use super::{Pairs, quantities};
 
     #[test]
     fn the_later_of_two_equal_keys_stays() {
@@ -267,5 +335,19 @@ mod tests {
         );
         let after: Pairs = [("b", "1")].into_iter().collect();
         assert_eq!(after.iter().count(), 1);
+    }
+
+    #[test]
+    fn quantities_may_be_numbers() -> serde_json::Result<()> {
+        let read = |text: &str| {
+            let mut json = serde_json::Deserializer::from_str(text);
+            quantities(&mut json).map(Option::unwrap_or_default)
+        };
+        let pairs = read(r#"{"cpu": 2, "gpu": 0.5, "memory": "1Gi"}"#)?;
+        let wanted = [("cpu", "2"), ("gpu", "0.5"), ("memory", "1Gi")];
+        assert_eq!(pairs.iter().collect::<Vec<_>>(), wanted);
+        assert!(read("null")?.is_empty());
+        assert!(read(r#"{"cpu": true}"#).is_err());
+        Ok(())
     }
 }

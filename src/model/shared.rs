@@ -5,6 +5,7 @@
 //! is allocated anew, so that the table's memory is bounded and nothing else depends
 //! on it.
 
+use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::pairs::Builder;
-use super::{ContainerImage, OwnerReference};
+use super::{ContainerImage, OwnerReference, PodResources};
 
 /// The values of one type that were met last, each in the slot of its hash.
 pub(super) struct Shared<T: ?Sized> {
@@ -34,18 +35,23 @@ impl<T: ?Sized + Hash + Eq> Shared<T> {
     where
         Arc<T>: for<'a> From<&'a T>,
     {
+        self.share_as(value, Arc::from)
+    }
+
+    /// `value` in shared memory, into which `allocate` brings it where it isn't yet.
+    fn share_as<V: Borrow<T>>(&mut self, value: V, allocate: impl FnOnce(V) -> Arc<T>) -> Arc<T> {
         if self.slots.is_empty() {
             self.slots.resize_with(self.mask + 1, || None);
         }
         // Of the hash only the low bits pick a slot, and those are well mixed.
         #[allow(clippy::cast_possible_truncation)]
-        let index = FixedState::default().hash_one(value) as usize & self.mask;
+        let index = FixedState::default().hash_one(value.borrow()) as usize & self.mask;
         let Some(slot) = self.slots.get_mut(index) else {
-            return Arc::from(value);
+            return allocate(value);
         };
         match slot {
-            Some(known) if **known == *value => Arc::clone(known),
-            _ => Arc::clone(slot.insert(Arc::from(value))),
+            Some(known) if **known == *value.borrow() => Arc::clone(known),
+            _ => Arc::clone(slot.insert(allocate(value))),
         }
     }
 }
@@ -59,6 +65,7 @@ pub(super) struct Pool {
     pub(super) values: Shared<str>,
     owners: Shared<[OwnerReference]>,
     images: Shared<[ContainerImage]>,
+    pod_resources: Shared<PodResources>,
     /// Taken while in use.
     pub(super) builder: Builder,
 }
@@ -71,6 +78,7 @@ thread_local! {
             values: Shared::new(256),
             owners: Shared::new(64),
             images: Shared::new(64),
+            pod_resources: Shared::new(64),
             builder: Builder::new(),
         })
     };
@@ -97,4 +105,9 @@ pub(super) fn owners(owners: &[OwnerReference]) -> Arc<[OwnerReference]> {
 /// The images of a pod in shared memory.
 pub(super) fn images(images: &[ContainerImage]) -> Arc<[ContainerImage]> {
     with_pool(|pool| pool.images.share(images))
+}
+
+/// What a pod requests, in shared memory.
+pub(super) fn pod_resources(resources: PodResources) -> Arc<PodResources> {
+    with_pool(|pool| pool.pod_resources.share_as(resources, Arc::new))
 }

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{
-    ControllerRevision, DaemonSet, Event, FeatureGates, List, Namespace, Node, Pod, Workload,
-    WorkloadKind,
+    ControllerRevision, DaemonSet, Event, FeatureGates, LimitRange, List, Namespace, Node, Pod,
+    Workload, WorkloadKind,
 };
 
 /// Something that a question needed and that couldn't be read.
@@ -55,6 +55,8 @@ pub struct Snapshot {
     pub events: Option<Vec<Event>>,
     /// Namespaces by name.
     pub namespaces: Option<Vec<Namespace>>,
+    /// LimitRanges by namespace and name; `None` also where they weren't asked for.
+    pub limit_ranges: Option<Vec<LimitRange>>,
     /// The controllers in the DaemonSets' namespaces, these DaemonSets among them, by
     /// kind, namespace and name; `None` unless they were asked for.
     pub workloads: Option<Vec<Workload>>,
@@ -82,6 +84,7 @@ impl Snapshot {
             revisions: None,
             events: None,
             namespaces: None,
+            limit_ranges: None,
             workloads: None,
             unread_workloads: Vec::new(),
             incomplete: Vec::new(),
@@ -115,6 +118,15 @@ impl Snapshot {
         revisions.get(start..end)
     }
 
+    /// The LimitRanges of a namespace, as [`Self::pods_in`].
+    #[must_use]
+    pub fn limit_ranges_in(&self, namespace: &str) -> Option<&[LimitRange]> {
+        let all = self.limit_ranges.as_deref()?;
+        let start = all.partition_point(|l| *l.namespace < *namespace);
+        let end = all.partition_point(|l| *l.namespace <= *namespace);
+        all.get(start..end)
+    }
+
     /// Whether `workloads` holds all there is of `kind`.
     #[must_use]
     pub fn knows_workloads(&self, kind: WorkloadKind) -> bool {
@@ -138,6 +150,9 @@ impl Snapshot {
         }
         if let Some(namespaces) = &mut self.namespaces {
             namespaces.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        if let Some(limit_ranges) = &mut self.limit_ranges {
+            limit_ranges.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         }
         if let Some(workloads) = &mut self.workloads {
             workloads.sort_by(|a, b| {

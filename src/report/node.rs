@@ -191,8 +191,9 @@ impl<'a> From<&'a facts::Condition> for Condition<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sums<'a> {
-    /// What those that run and would run ask for together, those that are lost at the next
-    /// rollout among them; `pods` is how many they are.
+    /// What the scheduler counts of the pods of those that run, as they are, those that are
+    /// lost at the next rollout among them, and of new ones of those that would start; `pods`
+    /// is how many they are.
     pub requests: Quantities<'a>,
     /// The node's `status.allocatable`; `null` when the node couldn't be read or doesn't say.
     pub allocatable: Option<BTreeMap<&'a str, &'a str>>,
@@ -281,9 +282,13 @@ pub struct OnNode<'a> {
     pub distance: Distance,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
     pub update_strategy: StrategyType,
-    /// What its template asks for, as the scheduler counts; `null` when a quantity in it
-    /// can't be parsed.
+    /// What the scheduler counts of its pods here together, as they are: after LimitRanges
+    /// and in-place resizes. Where none is here, what a new one would request. `null` when a
+    /// quantity can't be parsed.
     pub requests: Option<Quantities<'a>>,
+    /// What a new pod would request: by the template, with what the namespace's LimitRanges
+    /// add as far as they were read. `None` when a quantity of it can't be parsed.
+    pub new_pod_requests: Option<Quantities<'a>>,
     /// All reasons.
     pub reasons: Vec<Reason>,
     /// The pods, the one that counts first.
@@ -303,6 +308,7 @@ impl<'a> OnNode<'a> {
             distance: one.distance.into(),
             update_strategy: one.update_strategy,
             requests: one.requests.as_ref().map(quantities),
+            new_pod_requests: one.new_pod_requests.as_ref().map(quantities),
             reasons: reasons(&one.reasons, now),
             pods: pods(&one.pods, now),
         }

@@ -14,6 +14,7 @@ pub(super) enum Resource {
     ControllerRevisions,
     Events,
     Namespaces,
+    LimitRanges,
     /// The other controllers of a kind.
     Workloads(WorkloadKind),
 }
@@ -37,6 +38,7 @@ impl Question {
             Resource::Nodes | Resource::Pods | Resource::ControllerRevisions => {
                 self.scope != Scope::NoNode
             }
+            Resource::LimitRanges => self.sums,
             Resource::Workloads(_) => self.neighbours,
         }
     }
@@ -50,13 +52,14 @@ impl Question {
 
 impl Resource {
     /// All but the other controllers, the objects that a question is about first.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::DaemonSets,
         Self::Nodes,
         Self::Pods,
         Self::ControllerRevisions,
         Self::Events,
         Self::Namespaces,
+        Self::LimitRanges,
     ];
 
     /// What depends on it.
@@ -66,7 +69,7 @@ impl Resource {
                 Need::Verdict
             }
             Self::Workloads(_) => Need::Names,
-            Self::Events | Self::Namespaces => Need::BestEffort,
+            Self::Events | Self::Namespaces | Self::LimitRanges => Need::BestEffort,
         }
     }
 
@@ -108,6 +111,7 @@ impl Resource {
             Self::ControllerRevisions => "ControllerRevision",
             Self::Events => "Event",
             Self::Namespaces => "Namespace",
+            Self::LimitRanges => "LimitRange",
             Self::Workloads(kind) => kind.name(),
         }
     }
@@ -121,6 +125,7 @@ impl Resource {
             Self::ControllerRevisions => "controllerrevisions",
             Self::Events => "events",
             Self::Namespaces => "namespaces",
+            Self::LimitRanges => "limitranges",
             Self::Workloads(kind) => kind.resource(),
         }
     }
@@ -128,7 +133,7 @@ impl Resource {
     const fn api_version(self) -> &'static str {
         match self {
             Self::DaemonSets | Self::ControllerRevisions => "apps/v1",
-            Self::Nodes | Self::Pods | Self::Events | Self::Namespaces => "v1",
+            Self::Nodes | Self::Pods | Self::Events | Self::Namespaces | Self::LimitRanges => "v1",
             Self::Workloads(kind) => kind.api_version(),
         }
     }

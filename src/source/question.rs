@@ -48,7 +48,7 @@ impl Subject {
         }
     }
 
-    /// The namespaces whose controllers are neighbours, where it means `daemon_sets`.
+    /// The namespaces of which more is read than the DaemonSets, where it means `daemon_sets`.
     #[cfg(feature = "cluster")]
     pub(super) fn namespaces<'a>(&'a self, daemon_sets: &'a [DaemonSet]) -> BTreeSet<&'a str> {
         match self {
@@ -83,6 +83,9 @@ pub struct Question {
     /// are read too, into the snapshot's `workloads`, and the ControllerRevisions that a
     /// DaemonSet owns and doesn't select, which it lets go.
     pub neighbours: bool,
+    /// Whether it is about what pods request: the LimitRanges of the DaemonSets' namespaces
+    /// are read too, which say what a new pod requests besides what its template says.
+    pub sums: bool,
 }
 
 impl Question {
@@ -93,6 +96,7 @@ impl Question {
             subject,
             scope,
             neighbours: false,
+            sums: false,
         }
     }
 
@@ -114,5 +118,11 @@ impl Question {
             neighbours: true,
             ..self
         }
+    }
+
+    /// The question that asks for the LimitRanges of the namespaces too.
+    #[must_use]
+    pub fn with_sums(self) -> Self {
+        Self { sums: true, ..self }
     }
 }

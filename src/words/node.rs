@@ -235,6 +235,12 @@ pub fn unchanged(count: usize) -> Option<Sentence> {
     Some(Sentence::new(text))
 }
 
+/// What a new pod would request, beside what its pods here do.
+#[must_use]
+pub fn new_pod(requests: Quantity) -> Sentence {
+    Sentence::new(format!(" (a new pod {requests})"))
+}
+
 /// What it means that the daemon pods ask for more of `resources` than there is; a number
 /// below nought is easily read over.
 #[must_use]

@@ -1,6 +1,7 @@
 //! What else is to be known about an answer.
 
 use crate::analysis::basis::Note;
+use crate::analysis::requests::UnreadableRequests;
 use crate::engine::VERIFIED_RELEASE;
 
 use super::change::change;
@@ -16,7 +17,7 @@ pub fn note(note: &Note) -> Sentence {
         ),
         Note::OfSource(text) => text.clone(),
         Note::NoFootprint { problem } => {
-            format!("the footprint is left out: in the template's requests, {problem}")
+            format!("the footprint is left out: {}", unreadable(problem))
         }
         Note::SelectedNodesAlone { selector } => format!(
             "only nodes that `{selector}` selects are listed; the counters and the footprint are those of all nodes"
@@ -25,21 +26,22 @@ pub fn note(note: &Note) -> Sentence {
             daemon_set,
             problem,
         } => format!(
-            "the requests of {daemon_set} are left out of the sums: in its template's requests, {problem}"
+            "the requests of {daemon_set} are left out of the sums: {}",
+            unreadable(problem)
+        ),
+        Note::NoLimitRanges { daemon_sets } => format!(
+            "new pods count as their template says; a LimitRange may make them request more, and none was read: {}",
+            few(daemon_sets)
         ),
         Note::NoRuntimeClassOverhead { daemon_sets } => format!(
             "the sums leave out the overhead of RuntimeClasses, which isn't read: {} may ask for more",
             few(daemon_sets)
         ),
-        Note::SumsOfTodaysTemplates { daemon_sets } => format!(
-            "the sums are of what today's templates ask for; pods of older ones are here, and may ask for something else: {}",
-            few(daemon_sets)
-        ),
         Note::VirtualNode => {
             "the node is a virtual one (a virtual kubelet or Fargate), which can't run most daemon pods: they may stay Pending for ever".to_owned()
         }
-        Note::SumsWithoutSurge { daemon_sets } => format!(
-            "the sums count one pod of each DaemonSet; while their rollouts surge these have two: {}",
+        Note::SumsWithSurge { daemon_sets } => format!(
+            "the sums count an old and a new pod of each DaemonSet whose rollout surges, as the scheduler does: {}",
             few(daemon_sets)
         ),
         Note::NoAllocatable => {
@@ -88,6 +90,15 @@ pub fn of_some(note: &Sentence, count: usize, names: &Sentence) -> Sentence {
     Sentence::new(format!("{note} ({}: {names})", nodes(count)))
 }
 
+/// Which requests can't be summed, and why.
+fn unreadable(requests: &UnreadableRequests) -> String {
+    let UnreadableRequests { pod, problem } = requests;
+    match pod {
+        None => format!("in the template's requests, {problem}"),
+        Some(pod) => format!("in the requests of pod {pod}, {problem}"),
+    }
+}
+
 /// All of `notes`.
 #[must_use]
 pub fn notes(notes: &[Note]) -> Vec<Sentence> {
@@ -121,12 +132,12 @@ mod tests {
             note(&overhead).as_str(),
             "the sums leave out the overhead of RuntimeClasses, which isn't read: default/runs may ask for more"
         );
-        let old = Note::SumsOfTodaysTemplates {
+        let limit_ranges = Note::NoLimitRanges {
             daemon_sets: daemon_sets(),
         };
         assert_eq!(
-            note(&old).as_str(),
-            "the sums are of what today's templates ask for; pods of older ones are here, and may ask for something else: default/runs"
+            note(&limit_ranges).as_str(),
+            "new pods count as their template says; a LimitRange may make them request more, and none was read: default/runs"
         );
     }
 

@@ -51,7 +51,7 @@ type Test = fn() -> Result<(), String>;
 
 /// A trial for each rule set, for the vectors that are written of it, and for the mutants.
 pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
-    let all: [(&str, Test); 25] = [
+    let all: [(&str, Test); 26] = [
         ("version", parts::version),
         ("eligibility", eligibility::run),
         ("golden-vectors", golden::run),
@@ -73,6 +73,7 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
         ("tolerations", parts::tolerations),
         ("quantities", requests::quantities_alone),
         ("pod-requests", requests::sums),
+        ("scheduled-requests", requests::scheduled),
         ("validation", validation::run),
         ("validation-of-updates", validation::updates),
         ("yaml", yaml::run),

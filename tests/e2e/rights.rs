@@ -19,11 +19,12 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
 
 /// What the commands read: API group, resource. All of it but the last five is what
 /// `why` and `plan` need; `adopt` reads those too.
-const READ: [(&str, &str); 11] = [
+const READ: [(&str, &str); 12] = [
     ("", "nodes"),
     ("", "pods"),
     ("", "events"),
     ("", "namespaces"),
+    ("", "limitranges"),
     ("apps", "daemonsets"),
     ("apps", "controllerrevisions"),
     ("apps", "deployments"),
@@ -49,7 +50,7 @@ const KEPT_FROM_ADOPT: [(&str, &str, bool); 10] = [
 
 /// User, what they may not read, whether the verdict needs it, and a word of the answer
 /// that can be given all the same.
-const LIMITED: [(&str, &str, bool, &str); 5] = [
+const LIMITED: [(&str, &str, bool, &str); 6] = [
     ("no-nodes", "nodes", true, "agent"),
     ("no-pods", "pods", true, "tainted-rights"),
     (
@@ -60,6 +61,7 @@ const LIMITED: [(&str, &str, bool, &str); 5] = [
     ),
     ("no-events", "events", false, "tainted-rights"),
     ("no-namespaces", "namespaces", false, "tainted-rights"),
+    ("no-limitranges", "limitranges", false, "tainted-rights"),
 ];
 
 fn limited(control_plane: &ControlPlane) -> Result<(), String> {

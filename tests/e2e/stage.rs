@@ -19,7 +19,7 @@ pub(crate) struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// DaemonSet `agent` runs on three of four nodes, is misscheduled on one and not
     /// ready on another; `picky` runs nowhere, and the Deployment `copycat` has its
-    /// selector; `poor` is refused by a quota.
+    /// selector; `poor` is refused by a quota, and would get a request from a LimitRange.
     pub(crate) fn set(cluster: &'a ControlPlane, namespace: &str) -> Result<Self, String> {
         let nodes =
             ["ssd", "never-ready", "tainted", "gpu"].map(|short| format!("{short}-{namespace}"));
@@ -55,6 +55,11 @@ impl<'a> Stage<'a> {
         self.wait("the quota", &["quota", "none", "-n", &quota], |quota| {
             quota["status"]["used"]["pods"] == "0"
         })?;
+        self.cluster.create(&json!({
+            "apiVersion": "v1", "kind": "LimitRange",
+            "metadata": {"name": "defaults", "namespace": quota},
+            "spec": {"limits": [{"type": "Container", "defaultRequest": {"ephemeral-storage": "1Gi"}}]},
+        }))?;
         self.cluster.create(&daemonset("poor", &quota, json!({})))?;
         self.cluster
             .create(&daemonset("agent", &self.namespace, json!({})))?;
@@ -155,7 +160,7 @@ impl<'a> Stage<'a> {
     pub(crate) fn dump(&self, format: &str) -> Result<[PathBuf; 2], String> {
         let objects = self.cluster.kubectl(&[
             "get",
-            "nodes,ds,pods,controllerrevisions,events,namespaces,deploy,rs,sts,rc,jobs",
+            "nodes,ds,pods,controllerrevisions,events,namespaces,limitranges,deploy,rs,sts,rc,jobs",
             "-A",
             "-o",
             format,

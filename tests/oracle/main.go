@@ -29,6 +29,7 @@ var operations = map[string]operation{
 	"version":       version,
 	"eligibility":   eligibility,
 	"podRequests":   podRequests,
+	"scheduled":     scheduled,
 	"tolerations":   tolerations,
 	"quantity":      quantity,
 	"labelSelector": labelSelector,

@@ -104,6 +104,7 @@ impl<'a> ByDaemonSet<'a> {
                 .namespaces
                 .as_deref()
                 .map(|all| picked(all, namespace).collect()),
+            limit_ranges: all.limit_ranges_in(&ds.namespace).map(<[_]>::to_vec),
             workloads: all
                 .workloads
                 .as_deref()

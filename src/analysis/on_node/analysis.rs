@@ -7,18 +7,18 @@ use crate::analysis::effects::Effects;
 use crate::analysis::health;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::reason::Reason;
+use crate::analysis::requests::NewPod;
 use crate::analysis::what_if::{changed, idle};
-use crate::engine::requests::{Requests, pod_requests};
 use crate::model::node_change::NodeChange;
 use crate::model::{DaemonSet, Node, Snapshot};
 
-use super::describe::{condition, notes, on_node, summary};
+use super::describe::{condition, notes_on_node, notes_on_pods, on_node, summary};
 use super::{Affected, DaemonSetsOnNode, NodeReport, NodeWhatIf, OnNode, Sums};
 
-/// A DaemonSet, compiled, with what its template asks for.
+/// A DaemonSet, compiled, with what its new pods would request.
 pub(super) struct Prepared<'a> {
     pub(super) subject: DaemonSetAnalysis<'a>,
-    pub(super) requests: Option<Requests>,
+    pub(super) new_pod: NewPod,
     /// The refusal of its last create, where one is due that no node's reasons tell of.
     pub(super) refused: Option<Reason>,
 }
@@ -34,30 +34,18 @@ impl<'a> NodeAnalysis<'a> {
     /// Prepares the DaemonSets of `snapshot`, each with [what concerns it](super::super::by_daemon_set::ByDaemonSet::snapshots).
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, parts: &'a [(&'a DaemonSet, Snapshot)]) -> Self {
-        let mut notes = Vec::new();
         let prepared = parts.iter().map(|(ds, part)| {
-            let requests = ds
-                .pod_spec()
-                .map_or_else(|| Ok(Requests::new()), pod_requests);
             let subject = DaemonSetAnalysis::new(part, ds);
-            if let Err(problem) = &requests {
-                notes.push(Note::RequestsLeftOut {
-                    daemon_set: subject.reference().to_string(),
-                    problem: problem.clone(),
-                });
-            }
             Prepared {
                 refused: open_refusal(&subject).cloned(),
-                requests: requests.ok(),
+                new_pod: NewPod::new(part, ds),
                 subject,
             }
         });
-        let prepared = prepared.collect();
-        notes.extend(overhead(snapshot));
         Self {
             snapshot,
-            prepared,
-            notes,
+            prepared: prepared.collect(),
+            notes: overhead(snapshot).into_iter().collect(),
         }
     }
 
@@ -94,7 +82,12 @@ impl<'a> NodeAnalysis<'a> {
     pub fn report(&self, node: &Node) -> NodeReport {
         let on_node = self.on_node(Some(node), &self.judged(node), true);
         let mut basis = self.basis();
-        basis.notes.extend(notes(node, &on_node.daemon_sets));
+        basis
+            .notes
+            .extend(notes_on_node(node, &on_node.daemon_sets));
+        basis
+            .notes
+            .extend(notes_on_pods(on_node.daemon_sets.iter()));
         NodeReport {
             basis,
             clean: clean(&on_node.daemon_sets),
@@ -110,8 +103,12 @@ impl<'a> NodeAnalysis<'a> {
         let prepared = self.prepared.iter();
         let judged: Vec<_> = prepared.map(|p| p.subject.judge_unknown(name)).collect();
         let on_node = self.on_node(None, &judged, true);
+        let mut basis = self.basis();
+        basis
+            .notes
+            .extend(notes_on_pods(on_node.daemon_sets.iter()));
         NodeReport {
-            basis: self.basis(),
+            basis,
             clean: clean(&on_node.daemon_sets),
             node: name.to_owned(),
             node_exists: None,
@@ -125,11 +122,13 @@ impl<'a> NodeAnalysis<'a> {
         let before = self.judged(node);
         let today = self.on_node(Some(node), &before, true);
         let mut basis = self.basis();
-        basis.notes.extend(notes(node, &today.daemon_sets));
+        basis.notes.extend(notes_on_node(node, &today.daemon_sets));
         basis.notes.extend(idle(node, changes));
         let node = changed(node, changes);
         let after = self.judged(&node);
         let then = self.on_node(Some(&node), &after, false);
+        let both = today.daemon_sets.iter().chain(&then.daemon_sets);
+        basis.notes.extend(notes_on_pods(both));
         NodeWhatIf {
             basis,
             clean: clean(&today.daemon_sets),
@@ -150,7 +149,8 @@ impl<'a> NodeAnalysis<'a> {
         let after = self.judged(&node);
         let then = self.on_node(Some(&node), &after, false);
         let mut basis = self.basis();
-        basis.notes.extend(notes(&node, &then.daemon_sets));
+        basis.notes.extend(notes_on_node(&node, &then.daemon_sets));
+        basis.notes.extend(notes_on_pods(then.daemon_sets.iter()));
         basis.notes.extend(idle);
         NodeWhatIf {
             basis,
@@ -177,16 +177,9 @@ impl<'a> NodeAnalysis<'a> {
     ) -> DaemonSetsOnNode {
         let both = self.prepared.iter().zip(judged);
         let daemon_sets: Vec<_> = both.map(|(p, n)| on_node(p, n, is_today)).collect();
-        let counted = || {
-            self.prepared
-                .iter()
-                .zip(&daemon_sets)
-                .filter(|(_, d)| d.counts())
-        };
-        let requests = counted().filter_map(|(p, _)| p.requests.as_ref());
         DaemonSetsOnNode {
             condition: node.map(condition),
-            sums: Sums::new(requests, counted().count(), node),
+            sums: Sums::new(&daemon_sets, node),
             summary: summary(&daemon_sets),
             daemon_sets,
         }

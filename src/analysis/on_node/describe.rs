@@ -1,5 +1,7 @@
 //! One DaemonSet on one node, and the node itself, as the report has them.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::basis::Note;
 use crate::analysis::controller::Controller;
 use crate::analysis::fate::{Fate, is_tainted_off};
@@ -8,8 +10,9 @@ use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Code;
 use crate::analysis::reason::properties::Stops;
-use crate::model::Node;
+use crate::analysis::requests::{NewPod, of_pods, sum};
 use crate::model::quantity::Quantity;
+use crate::model::{Node, Pod};
 
 use super::analysis::Prepared;
 use super::{Condition, NodeDeletion, OnNode, State, Summary};
@@ -34,7 +37,7 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
             .collect();
         reasons.extend(general);
     }
-    OnNode {
+    let mut one = OnNode {
         daemon_set: subject.reference(),
         state,
         clean,
@@ -44,10 +47,43 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
         pod_state: node.pod_state,
         distance: node.distance,
         update_strategy: subject.update_strategy(),
-        requests: prepared.requests.clone(),
+        requests: None,
+        new_pod_requests: prepared.new_pod.requests.clone().ok(),
+        counted: 0,
+        unreadable: None,
+        may_get_defaults: false,
         reasons,
         pods: node.pods.clone(),
+    };
+    count(&mut one, &prepared.new_pod, subject.pods_here(&node.name));
+    one
+}
+
+/// Counts the pods that are here, or else the one that would start.
+fn count(one: &mut OnNode, new_pod: &NewPod, pods: &[&Pod]) {
+    let here = of_pods(pods.iter().copied(), new_pod);
+    let would_start = match one.state {
+        State::Runs | State::WouldStart => true,
+        State::Unknown => one.should_run == Some(true),
+        State::LostAtRollout | State::WouldStop | State::Held | State::Excluded => false,
+    };
+    let (asked, counted, is_new) = match here {
+        Ok(here) if here.is_empty() => {
+            let counted = usize::from(would_start);
+            (new_pod.requests.clone(), counted, would_start)
+        }
+        Ok(here) => (Ok(sum(&here)), here.len(), false),
+        Err(problem) => {
+            let live = pods.iter().filter(|pod| !pod.is_terminal());
+            (Err(problem), live.count(), false)
+        }
+    };
+    if one.counts() {
+        one.counted = counted;
+        one.unreadable = asked.as_ref().err().filter(|_| counted > 0).cloned();
+        one.may_get_defaults = is_new && new_pod.may_get_defaults;
     }
+    one.requests = asked.ok();
 }
 
 fn state(node: &NodeEligibility, controller: Controller) -> State {
@@ -108,29 +144,37 @@ pub(super) fn summary(daemon_sets: &[OnNode]) -> Summary {
     summary
 }
 
-/// What else is to be known about the answer on this node.
-pub(super) fn notes(node: &Node, daemon_sets: &[OnNode]) -> Vec<Note> {
+/// What else is to be known of the node.
+pub(super) fn notes_on_node(node: &Node, daemon_sets: &[OnNode]) -> Vec<Note> {
     let mut notes = Vec::new();
-    let counted = daemon_sets.iter().filter(|d| d.counts());
-    let old = counted.filter(|d| d.pods.iter().any(|p| p.is_current() == Some(false)));
-    let old: Vec<_> = old.map(OnNode::full_name).collect();
-    if !old.is_empty() {
-        notes.push(Note::SumsOfTodaysTemplates { daemon_sets: old });
-    }
     if keeps_out(node).is_some() && daemon_sets.iter().any(|d| d.should_run == Some(true)) {
         notes.push(Note::VirtualNode);
     }
-    notes.extend(surging(daemon_sets));
     notes.extend(allocatable(node));
     notes
 }
 
-/// While a rollout surges an old and a new pod ask for room at the same time.
-fn surging(daemon_sets: &[OnNode]) -> Option<Note> {
-    let surges = |d: &&OnNode| d.reasons.iter().any(|r| r.code() == Code::Surging);
-    let surging = daemon_sets.iter().filter(|d| d.counts()).filter(surges);
-    let daemon_sets: Vec<_> = surging.map(OnNode::full_name).collect();
-    (!daemon_sets.is_empty()).then_some(Note::SumsWithoutSurge { daemon_sets })
+/// What else is to be known of the pods that are counted, today or then.
+pub(super) fn notes_on_pods<'d>(
+    daemon_sets: impl Iterator<Item = &'d OnNode> + Clone,
+) -> Vec<Note> {
+    let names = |keep: fn(&OnNode) -> bool| {
+        let kept = daemon_sets.clone().filter(|d| keep(d));
+        let names: BTreeSet<_> = kept.map(OnNode::full_name).collect();
+        (!names.is_empty()).then(|| names.into_iter().collect())
+    };
+    let unreadable = daemon_sets.clone().filter_map(|d| {
+        Some(Note::RequestsLeftOut {
+            daemon_set: d.full_name(),
+            problem: d.unreadable.clone()?,
+        })
+    });
+    let mut notes: BTreeSet<_> = unreadable.collect();
+    let without = names(|d| d.may_get_defaults);
+    notes.extend(without.map(|daemon_sets| Note::NoLimitRanges { daemon_sets }));
+    let surging = names(|d| d.counted > 1 && d.reasons.iter().any(|r| r.code() == Code::Surging));
+    notes.extend(surging.map(|daemon_sets| Note::SumsWithSurge { daemon_sets }));
+    notes.into_iter().collect()
 }
 
 /// What of `status.allocatable` can't be reckoned with.

@@ -7,7 +7,7 @@ use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
 use crate::model::quantity::Quantity;
 
-use super::{DaemonSetsOnNode, NodeReport, NodeWhatIf, State};
+use super::{DaemonSetsOnNode, NodeReport, NodeWhatIf, Requests, State};
 
 /// The answer about one node.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +62,8 @@ impl Outcome {
     }
 }
 
-/// Nodes on which every DaemonSet has the same state for the same reasons, today and then.
+/// Nodes on which every DaemonSet has the same state for the same reasons and requests the
+/// same, today and then.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// Their names in order.
@@ -75,8 +76,8 @@ pub struct Group {
     pub notes: BTreeMap<Note, Vec<String>>,
 }
 
-/// One DaemonSet's part of an outcome.
-type Part = (State, PodState, Vec<Reason>);
+/// One DaemonSet's part of an outcome, with what it requests of the node.
+type Part = (State, PodState, Vec<Reason>, Option<Requests>);
 
 /// What the nodes of a group have in common: their outcome, or a name where each stands alone.
 type Key = (Option<String>, Vec<Part>);
@@ -144,7 +145,7 @@ fn parts(on_node: &DaemonSetsOnNode) -> Vec<Part> {
         let mut rules: Vec<Reason> = one.reasons.iter().map(Reason::cause).collect();
         rules.sort();
         rules.dedup();
-        (one.state, one.pod_state, rules)
+        (one.state, one.pod_state, rules, one.requests.clone())
     });
     parts.collect()
 }

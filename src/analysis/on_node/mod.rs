@@ -11,6 +11,7 @@ use serde::Serialize;
 pub use crate::engine::requests::Requests;
 use crate::model::Taint;
 use crate::model::node_change::NodeChange;
+use crate::model::quantity::Quantity;
 
 use super::basis::Basis;
 use super::effects::Effects;
@@ -21,6 +22,7 @@ use super::pod::{DaemonPod, PodState};
 use super::pods_here::only_condition_taints;
 use super::reason::{Misscheduled, Reason};
 use super::remedy::Distance;
+use super::requests::UnreadableRequests;
 use super::rollout::plan::StrategyType;
 
 pub use sums::{Allocatable, Sums};
@@ -69,9 +71,18 @@ pub struct OnNode {
     pub distance: Distance,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
     pub update_strategy: StrategyType,
-    /// What its template asks for, as the scheduler counts; `None` when a quantity in it
-    /// can't be parsed.
+    /// What the scheduler counts of its pods here together, as they are; where none is here,
+    /// what a new one would request. `None` when a quantity can't be parsed.
     pub requests: Option<Requests>,
+    /// What a new pod would request: by the template, with what the namespace's LimitRanges
+    /// add. `None` when a quantity of it can't be parsed.
+    pub new_pod_requests: Option<Requests>,
+    /// How many pods `requests` are of, as far as the node's sums count them.
+    pub counted: usize,
+    /// Which requests can't be summed, where they are to be counted.
+    pub unreadable: Option<UnreadableRequests>,
+    /// Whether a new pod is counted, and may request more than is known.
+    pub may_get_defaults: bool,
     /// All reasons.
     pub reasons: Vec<Reason>,
     /// The pods, the one that counts first.
@@ -176,7 +187,7 @@ pub struct Affected {
 }
 
 impl OnNode {
-    /// Whether its requests are counted: it runs here now, or will at the next sync.
+    /// Whether its pods are counted: it runs here now, or will at the next sync.
     #[must_use]
     pub const fn counts(&self) -> bool {
         match self.state {
@@ -210,6 +221,16 @@ impl OnNode {
     #[must_use]
     pub fn is_evicted(&self) -> bool {
         is_evicted_again(self.eligibility, &self.reasons)
+    }
+
+    /// What a new pod would request of a resource, where that isn't what is counted of the
+    /// pods here.
+    #[must_use]
+    pub fn differing_new_pod(&self, resource: &str) -> Option<Quantity> {
+        let (requests, new_pod) = (self.requests.as_ref()?, self.new_pod_requests.as_ref()?);
+        let amount = |of: &Requests| of.get(resource).copied().unwrap_or_default();
+        let new_pod = amount(new_pod);
+        (amount(requests) != new_pod.times(self.counted.max(1))).then_some(new_pod)
     }
 
     /// Its name with the namespace.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::OnNode;
+use crate::analysis::requests::sum;
 use crate::engine::requests::Requests;
 use crate::model::quantity::Quantity;
 use crate::model::{Node, Resources};
@@ -29,7 +31,8 @@ pub enum Allocatable<'a> {
 /// What the daemon pods of a node ask for together, and what they leave.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sums {
-    /// What those that run and would run ask for together; `pods` is how many they are.
+    /// What the scheduler counts of the pods of those that run, as they are, and of new ones
+    /// of those that would; `pods` is how many they are.
     pub requests: Requests,
     /// `status.allocatable`; `None` when the node couldn't be read or doesn't say.
     pub allocatable: Option<Resources>,
@@ -42,17 +45,11 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds up `counted` and takes it from what `node` has.
-    pub(super) fn new<'r>(
-        counted: impl Iterator<Item = &'r Requests>,
-        pods: usize,
-        node: Option<&Node>,
-    ) -> Self {
-        let mut total = Requests::new();
-        for (name, quantity) in counted.flatten() {
-            let sum = total.entry(name.clone()).or_default();
-            *sum = sum.plus(*quantity);
-        }
+    /// Adds up what is counted of `daemon_sets` and takes it from what `node` has.
+    pub(super) fn new(daemon_sets: &[OnNode], node: Option<&Node>) -> Self {
+        let counted = || daemon_sets.iter().filter(|d| d.counted > 0);
+        let mut total = sum(counted().filter_map(|d| d.requests.as_ref()));
+        let pods = counted().map(|d| d.counted).sum::<usize>();
         let one = Quantity::parse("1").unwrap_or_default();
         total.insert(PODS.to_owned(), one.times(pods));
         let allocatable = node.map(|n| &n.allocatable).filter(|a| !a.is_empty());

@@ -24,15 +24,15 @@ mod steps;
 mod strategy;
 mod waves;
 
-use crate::engine::requests::RequestError;
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
-use crate::model::{DaemonSet, Snapshot};
+use crate::model::{DaemonSet, Pod, Snapshot};
 
 use super::basis::{Basis, Note};
 use super::daemon_set::DaemonSetAnalysis;
 use super::eligibility::Detail;
 use super::findings::not_observed;
 use super::footprint::Footprint;
+use super::requests::{NewPod, UnreadableRequests};
 use super::status::reported;
 
 use after_manage::after_manage;
@@ -306,20 +306,26 @@ fn nodes(
     Some(compared)
 }
 
+/// Before it the pods count as they are; after it those of an older template are replaced.
+///
 /// # Errors
-/// When a quantity of a template can't be parsed.
+/// When a quantity of a template or of a pod can't be parsed.
 fn footprints(
     rollout: Rollout<'_>,
     analysis: &RolloutAnalysis<'_>,
-) -> Result<Footprints, RequestError> {
-    let of = |ds: &DaemonSet| {
+) -> Result<Footprints, UnreadableRequests> {
+    let of = |ds: &DaemonSet, keeps: &dyn Fn(&Pod) -> bool| {
         let compiled = compiled(ds, rollout.snapshot);
-        let nodes: Vec<_> = eligible(&compiled, analysis).collect();
-        Footprint::new(ds, &nodes)
+        let nodes = eligible(&compiled, analysis).map(|node| {
+            let pods = analysis.pods_on(&node.name).iter().copied();
+            (node, pods.filter(move |pod| keeps(pod)))
+        });
+        Footprint::new(&NewPod::new(rollout.snapshot, ds), nodes)
     };
+    let before = rollout.stored.map(|ds| of(ds, &|_| true)).transpose()?;
     Ok(Footprints {
-        before: rollout.stored.map(of).transpose()?,
-        after: of(rollout.target)?,
+        before,
+        after: of(rollout.target, &|pod| analysis.is_updated(pod))?,
     })
 }
 
@@ -334,6 +340,9 @@ fn basis(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>, body: &Body) -> B
     if rolls && body.next == Some(Next::Manage) {
         basis.notes.push(Note::RollsInTheSameSync);
     }
+    let after = body.footprint.as_ref().map(|f| &f.after);
+    let defaults = after.and_then(|after| analysis.subject.no_limit_ranges(after));
+    basis.notes.extend(defaults);
     let revision = body.revision.as_ref();
     if revision.is_some_and(|r| !r.relabelled.is_empty()) {
         basis.notes.push(Note::RelabellingRace);

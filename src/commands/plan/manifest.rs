@@ -83,13 +83,13 @@ fn surroundings(
         namespace: manifest.namespace.clone(),
         name: manifest.name.clone(),
     });
-    match ask(source, &Question::new(subject, Scope::AllNodes)) {
+    match ask(source, &Question::new(subject, Scope::AllNodes).with_sums()) {
         Ok(snapshot) => Ok((snapshot, true)),
         Err(CommandError::Source(SourceError::NotFound {
             kind: "daemonset", ..
         })) => {
             let subject = Subject::Manifest(Box::new(manifest.clone()));
-            let question = Question::new(subject, Scope::AllNodes);
+            let question = Question::new(subject, Scope::AllNodes).with_sums();
             Ok((ask(source, &question)?, false))
         }
         Err(error) => Err(error),

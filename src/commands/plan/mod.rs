@@ -80,7 +80,11 @@ fn stored(
     source: &dyn Source,
 ) -> Result<Plan, CommandError> {
     let subject = Subject::DaemonSet(object(global, source, name));
-    let snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;
+    let mut question = Question::new(subject, Scope::AllNodes);
+    if !matches!(change, StoredChange::None) {
+        question = question.with_sums();
+    }
+    let snapshot = ask(source, &question)?;
     let stored = first(&snapshot)?;
     let target = of_stored(change, &snapshot, stored)?;
     answer(&snapshot, Some(stored), &target, budgets)

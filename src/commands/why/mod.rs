@@ -105,7 +105,11 @@ impl Why<'_> {
             Some(node) if !self.needs_all_nodes() => Scope::Node(node.to_owned()),
             _ => Scope::AllNodes,
         };
-        let mut snapshot = ask(self.source, &Question::new(subject, scope))?;
+        let mut question = Question::new(subject, scope);
+        if node.is_none() && self.what_if.is_none() {
+            question = question.with_sums();
+        }
+        let mut snapshot = ask(self.source, &question)?;
         let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
         if manifest.is_some() {
             leave_out_revisions(&mut snapshot);
@@ -198,7 +202,8 @@ fn many(
 ) -> Result<DaemonSetList, CommandError> {
     let subject = daemon_sets(global, why.source, filter);
     let namespace = subject.namespace().map(str::to_owned);
-    let snapshot = ask(why.source, &Question::new(subject, Scope::AllNodes))?;
+    let question = Question::new(subject, Scope::AllNodes).with_sums();
+    let snapshot = ask(why.source, &question)?;
     let selector = why.request.node_selector.as_ref();
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();

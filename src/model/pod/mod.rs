@@ -5,7 +5,10 @@ use serde::Deserialize;
 
 use super::{Labels, OwnerReference, Text};
 
+mod resources;
 pub(crate) mod wire;
+
+pub use resources::{ContainerResources, PodResources, Requirements};
 
 /// A condition of a pod, as far as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,13 +55,11 @@ pub struct ContainerEnd {
 }
 
 /// The image that a container runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ContainerImage {
     /// The container.
-    #[serde(default)]
     pub name: Text,
     /// Its image, as the spec has it.
-    #[serde(default)]
     pub image: Text,
 }
 
@@ -102,6 +103,8 @@ pub struct Pod {
     pub scheduling: Option<Box<Scheduling>>,
     /// The images of `spec.initContainers` and `spec.containers`, by container.
     pub images: Arc<[ContainerImage]>,
+    /// What it requests; `None` where the object comes without its containers.
+    pub resources: Option<Arc<PodResources>>,
     /// `spec.priority`; 0 when unset, as the scheduler takes it.
     pub priority: i32,
     /// `status.phase`.

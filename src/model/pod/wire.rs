@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::resources::{Container, PodResources, Requirements, StatusResources};
 use super::{ContainerEnd, ContainerImage, ContainerTrouble, PodCondition, Scheduling};
 use crate::model::accumulator::{Accumulator, accumulated};
-use crate::model::{Labels, OwnerReference, Text, shared};
+use crate::model::pairs::quantities;
+use crate::model::{Labels, OwnerReference, Resources, Text, shared};
 
 #[derive(Deserialize, Default)]
 pub(crate) struct Pod {
@@ -56,8 +58,11 @@ pub(crate) struct Spec {
     pub(crate) node_name: Option<Text>,
     pub(crate) priority: Option<i32>,
     pub(crate) affinity: Option<Affinity>,
-    pub(crate) init_containers: Option<Vec<ContainerImage>>,
-    pub(crate) containers: Option<Vec<ContainerImage>>,
+    pub(crate) init_containers: Option<Vec<Container>>,
+    pub(crate) containers: Option<Vec<Container>>,
+    pub(crate) resources: Option<Requirements>,
+    #[serde(default, deserialize_with = "quantities")]
+    pub(crate) overhead: Option<Resources>,
     pub(crate) scheduler_name: Option<Text>,
     pub(crate) scheduling_gates: Option<Vec<SchedulingGate>>,
 }
@@ -141,10 +146,13 @@ pub(crate) struct Status {
     #[serde(default, deserialize_with = "accumulated")]
     pub(crate) conditions: Conditions,
     #[serde(default, deserialize_with = "accumulated")]
-    pub(crate) init_container_statuses: Unended,
+    pub(crate) init_container_statuses: Statuses<Unended>,
     #[serde(default, deserialize_with = "accumulated")]
-    pub(crate) container_statuses: Unready,
+    pub(crate) container_statuses: Statuses<Unready>,
     pub(crate) start_time: Option<Timestamp>,
+    #[serde(default, deserialize_with = "quantities")]
+    pub(crate) allocated_resources: Option<Resources>,
+    pub(crate) resources: Option<Requirements>,
 }
 
 /// The conditions that are kept; of two of one type the first counts.
@@ -152,6 +160,8 @@ pub(crate) struct Status {
 pub(crate) struct Conditions {
     ready: Option<PodCondition>,
     scheduled: Option<PodCondition>,
+    /// Why a resize hasn't begun.
+    resize_pending: Option<Text>,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +183,11 @@ impl Accumulator for Conditions {
         let kept = match condition.kind.as_str() {
             "Ready" => &mut self.ready,
             "PodScheduled" => &mut self.scheduled,
+            "PodResizePending" => {
+                let reason = condition.reason.unwrap_or_default();
+                self.resize_pending.get_or_insert(reason);
+                return;
+            }
             _ => return,
         };
         kept.get_or_insert_with(|| PodCondition {
@@ -195,6 +210,25 @@ pub(crate) struct ContainerStatus {
     pub(crate) restart_count: i32,
     pub(crate) state: Option<ContainerState>,
     pub(crate) last_state: Option<ContainerState>,
+    #[serde(default, deserialize_with = "quantities")]
+    pub(crate) allocated_resources: Option<Resources>,
+    pub(crate) resources: Option<Requirements>,
+}
+
+/// Of all statuses the one that is spoken of, and the resources of those that have any.
+#[derive(Default)]
+pub(crate) struct Statuses<T> {
+    trouble: T,
+    resources: Vec<StatusResources>,
+}
+
+impl<T: Accumulator<Item = ContainerStatus>> Accumulator for Statuses<T> {
+    type Item = ContainerStatus;
+
+    fn add(&mut self, mut status: ContainerStatus) {
+        self.resources.extend(status.take_resources());
+        self.trouble.add(status);
+    }
 }
 
 #[derive(Deserialize)]
@@ -246,6 +280,17 @@ impl Accumulator for Unready {
 }
 
 impl ContainerStatus {
+    fn take_resources(&mut self) -> Option<StatusResources> {
+        let allocated = self.allocated_resources.take();
+        let actuated = self.resources.take().and_then(|r| r.requests);
+        let has_any = allocated.is_some() || actuated.is_some();
+        has_any.then(|| StatusResources {
+            container: self.name.clone(),
+            allocated,
+            actuated,
+        })
+    }
+
     fn stopped(&self) -> Option<&Stopped> {
         let state = self.state.as_ref()?;
         state.waiting.as_ref().or(state.terminated.as_ref())
@@ -320,22 +365,57 @@ impl Spec {
         }))
     }
 
-    fn images(&mut self) -> Vec<ContainerImage> {
-        let mut images = self.init_containers.take().unwrap_or_default();
-        images.extend(self.containers.take().unwrap_or_default());
-        images
+    fn images(&self) -> Vec<ContainerImage> {
+        let init = self.init_containers.iter().flatten();
+        let all = init.chain(self.containers.iter().flatten());
+        all.map(Container::image).collect()
     }
+}
+
+/// What the pod requests; `None` where it comes without its containers, of which every pod
+/// of the API has one.
+fn resources(spec: &mut Spec, status: &mut Status) -> Option<PodResources> {
+    let containers = spec.containers.take().filter(|all| !all.is_empty())?;
+    let init = spec.init_containers.take().unwrap_or_default();
+    let statuses = || {
+        let init = &status.init_container_statuses.resources;
+        status.container_statuses.resources.iter().chain(init)
+    };
+    let of = |all: Vec<Container>| all.into_iter().map(|c| c.resources(statuses())).collect();
+    let (containers, init_containers) = (of(containers), of(init));
+    let pending = status.conditions.resize_pending.as_deref();
+    Some(PodResources {
+        containers,
+        init_containers,
+        requests: spec
+            .resources
+            .take()
+            .and_then(|r| r.requests)
+            .unwrap_or_default(),
+        overhead: spec.overhead.take().unwrap_or_default(),
+        is_resize_infeasible: pending == Some("Infeasible"),
+        allocated: status.allocated_resources.take(),
+        actuated: status.resources.take(),
+    })
 }
 
 impl From<Pod> for super::Pod {
     fn from(pod: Pod) -> Self {
-        let (metadata, status) = (pod.metadata, pod.status.unwrap_or_default());
+        let (metadata, mut status) = (pod.metadata, pod.status.unwrap_or_default());
         let mut spec = pod.spec;
         let owners = metadata.owner_references.unwrap_or_default();
-        let init = status.init_container_statuses.0.map(|s| s.trouble(true));
-        let trouble = init.or_else(|| status.container_statuses.0.map(|s| s.trouble(false)));
+        let images = shared::images(&spec.images());
+        let resources = resources(&mut spec, &mut status);
+        let init = status
+            .init_container_statuses
+            .trouble
+            .0
+            .map(|s| s.trouble(true));
+        let trouble = status.container_statuses.trouble.0;
+        let trouble = init.or_else(|| trouble.map(|s| s.trouble(false)));
         Self {
-            images: shared::images(&spec.images()),
+            images,
+            resources: resources.map(shared::pod_resources),
             target_node: spec.target_node(),
             scheduling: spec.scheduling(),
             ready: status.conditions.ready,

@@ -124,11 +124,16 @@ fn pod_cell(one: &OnNode, time: Time) -> Text {
     }
 }
 
-/// What the template asks for of a resource.
+/// What is counted of a resource, and what a new pod would request where that is something
+/// else.
 pub(super) fn request(one: &OnNode, resource: &str) -> Text {
-    match &one.requests {
-        None => "?".into(),
-        Some(requests) => amount(requests, resource).into(),
+    let Some(requests) = &one.requests else {
+        return "?".into();
+    };
+    let amount = Text::from(amount(requests, resource));
+    match one.differing_new_pod(resource) {
+        None => amount,
+        Some(new_pod) => amount.and(Style::Dim, node_words::new_pod(new_pod)),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::analysis::footprint::Footprint;
 use crate::analysis::rollout::change::{Change, ChangedField};
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
 use crate::words::rollout::change as words;
-use crate::words::why::total as total_words;
+use crate::words::why as why_words;
 
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Quoted, Style, Text};
@@ -141,7 +141,7 @@ pub(super) fn footprints(document: &mut Document, body: &Body) {
     let resources: BTreeSet<_> = before
         .into_iter()
         .chain([&found.after])
-        .flat_map(|f| f.per_pod.keys())
+        .flat_map(Footprint::resources)
         .collect();
     if resources.is_empty() {
         return;
@@ -160,13 +160,16 @@ pub(super) fn footprints(document: &mut Document, body: &Body) {
     });
     let header = ["RESOURCE", "A POD", "THEN", "TOTAL", "THEN"];
     document.table(2, &header, rows.collect());
+    for pods in before.into_iter().flat_map(|f| &f.differing) {
+        document.line(2, why_words::differing(pods));
+    }
 }
 
 fn asks(footprint: Option<&Footprint>, resource: &str) -> (Text, Text) {
     let amounts = footprint.and_then(|footprint| {
         let pod = footprint.per_pod.get(resource)?;
         let total = footprint.total.get(resource)?;
-        let total = total_words(*total, footprint.nodes);
+        let total = why_words::total(*total, footprint.nodes);
         Some((Quoted::new(pod).into(), total.into()))
     });
     amounts.unwrap_or_else(|| ("none".into(), "none".into()))

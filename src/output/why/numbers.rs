@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analysis::footprint::Footprint;
+use crate::analysis::on_node::Requests;
 use crate::analysis::reason::Reason;
 use crate::analysis::status::{Counters, StatusReport};
 
@@ -64,12 +65,17 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
         return;
     }
     document.heading("Footprint");
-    if footprint.per_pod.is_empty() {
-        document.line(2, words::no_requests());
+    if footprint.resources().next().is_none() {
+        document.line(2, words::no_requests(footprint));
         return;
     }
-    let rows = footprint.per_pod.iter().map(|(resource, per_pod)| {
-        let total = footprint.total.get(resource).copied().unwrap_or_default();
+    let amount = |requests: &Requests, resource: &str| {
+        let amount = requests.get(resource).copied();
+        amount.unwrap_or_default()
+    };
+    let rows = footprint.resources().map(|resource| {
+        let per_pod = amount(&footprint.per_pod, resource);
+        let total = amount(&footprint.total, resource);
         let share = footprint
             .largest_share
             .iter()
@@ -82,6 +88,14 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
             share.into(),
         ]
     });
-    let header = ["RESOURCE", "A POD", "TOTAL", "SHARE OF THE SMALLEST NODE"];
+    // The smallest node need not be the one whose pod asks for the largest share.
+    let share = match footprint.differing.is_empty() {
+        true => "SHARE OF THE SMALLEST NODE",
+        false => "LARGEST SHARE OF A NODE",
+    };
+    let header = ["RESOURCE", "A POD", "TOTAL", share];
     document.table(2, &header, rows.collect());
+    for pods in &footprint.differing {
+        document.line(2, words::differing(pods));
+    }
 }

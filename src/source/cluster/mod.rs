@@ -23,6 +23,7 @@ mod identity;
 mod impersonation;
 mod json_list;
 mod kubeconfig;
+mod limit_ranges;
 mod many;
 mod missing;
 mod names;
@@ -195,11 +196,13 @@ async fn read(
     if let Some(namespace) = question.subject.namespace() {
         check_name(namespace).map_err(SourceError::Cluster)?;
     }
-    let (neighbours, ()) = tokio::try_join!(
+    let (neighbours, limit_ranges, ()) = tokio::try_join!(
         reader.neighbours(question),
+        reader.limit_ranges(question),
         read_subject(reader, question, snapshot),
     )?;
     neighbours.put_into(snapshot, question);
+    limit_ranges.put_into(snapshot, question);
     reader.pod_events(snapshot).await
 }
 
@@ -258,6 +261,7 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
         subject,
         scope,
         neighbours: question.neighbours,
+        sums: question.sums,
     };
     *snapshot = narrow_to(snapshot, &whole, question.is_about_the_gone())?;
     snapshot.nodes = nodes;

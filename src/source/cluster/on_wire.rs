@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::{ControllerRevision, Event, Namespace, Node, Pod, WorkloadObject};
+use crate::model::{ControllerRevision, Event, LimitRange, Namespace, Node, Pod, WorkloadObject};
 use crate::source::arrived::Arrived;
 
 use super::body::Unusable;
@@ -84,6 +84,16 @@ impl OnWire for ControllerRevision {
 impl OnWire for Namespace {
     fn namespace(&self) -> &str {
         ""
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl OnWire for LimitRange {
+    fn namespace(&self) -> &str {
+        &self.namespace
     }
 
     fn name(&self) -> &str {

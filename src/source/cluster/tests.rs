@@ -134,8 +134,10 @@ fn questions() -> Vec<Question> {
         (all(), Scope::NoNode),
     ];
     let questions = questions.map(|(subject, scope)| Question::new(subject, scope));
-    let with = questions.iter().cloned().map(Question::with_neighbours);
-    questions.iter().cloned().chain(with).collect()
+    let neighbours = questions.iter().cloned().map(Question::with_neighbours);
+    let sums = questions.iter().cloned().map(Question::with_sums);
+    let all = questions.iter().cloned().chain(neighbours).chain(sums);
+    all.collect()
 }
 
 fn reads(question: &Question) -> BTreeSet<&'static str> {

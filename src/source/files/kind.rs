@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use super::visitor::NamedEvent;
-use crate::model::{ControllerRevision, DaemonSet, Namespace, Node, Pod, Workload};
+use crate::model::{ControllerRevision, DaemonSet, LimitRange, Namespace, Node, Pod, Workload};
 use crate::source::SourceError;
 use crate::source::document::{error, place, shown};
 
@@ -150,6 +150,7 @@ named! {
     Pod => |o| &o.namespace;
     ControllerRevision => |o| &o.namespace;
     Namespace => |_| "";
+    LimitRange => |o| &o.namespace;
     Workload => |o| &o.namespace;
 }
 

@@ -9,7 +9,7 @@ use super::kind::{Kind, Names, Place};
 use super::neighbours::{Neighbours, Said};
 use super::visitor::{Found, NamedEvent, Value};
 use crate::model::{
-    Command, ControllerRevision, DaemonSet, Incomplete, Namespace, Node, Pod, Snapshot,
+    Command, ControllerRevision, DaemonSet, Incomplete, LimitRange, Namespace, Node, Pod, Snapshot,
 };
 use crate::source::SourceError;
 use crate::source::arrived::Arrived;
@@ -33,6 +33,7 @@ pub(super) struct Store {
     revisions: Kind<ControllerRevision>,
     events: Kind<NamedEvent>,
     namespaces: Kind<Namespace>,
+    limit_ranges: Kind<LimitRange>,
     neighbours: Neighbours,
 }
 
@@ -52,6 +53,7 @@ impl Store {
             revisions: Kind::default(),
             events: Kind::default(),
             namespaces: Kind::default(),
+            limit_ranges: Kind::default(),
             neighbours: Neighbours::default(),
         }
     }
@@ -72,6 +74,7 @@ impl Store {
             Value::Revision(r) => self.revisions.add(r, "ControllerRevision", place, files),
             Value::Event(event) => self.events.add(*event, "Event", place, files),
             Value::Namespace(n) => self.namespaces.add(n, "Namespace", place, files),
+            Value::LimitRange(l) => self.limit_ranges.add(l, "LimitRange", place, files),
             Value::Neighbour(kind, workload) => {
                 self.neighbours.add(kind, *workload, place, files);
                 return Ok(());
@@ -105,6 +108,7 @@ impl Store {
             Some(Resource::ControllerRevisions) => self.revisions.know(),
             Some(Resource::Events) => self.events.know(),
             Some(Resource::Namespaces) => self.namespaces.know(),
+            Some(Resource::LimitRanges) => self.limit_ranges.know(),
             Some(Resource::Workloads(kind)) => self.neighbours.know(kind),
             None => {}
         }
@@ -173,6 +177,9 @@ impl Store {
                 .objects
                 .map(|events| events.into_iter().map(|e| e.event).collect()),
             namespaces: self.namespaces.objects,
+            // Most clusters have none, and a `List` of several kinds doesn't say that they
+            // were asked for: where the files hold none, there is none.
+            limit_ranges: Some(self.limit_ranges.objects.unwrap_or_default()),
             notes: self.notes,
             ..Snapshot::at(now)
         };
@@ -208,6 +215,7 @@ fn unread(snapshot: &Snapshot, knows_daemon_sets: bool) -> Vec<Resource> {
         Resource::ControllerRevisions => snapshot.revisions.is_none(),
         Resource::Events => snapshot.events.is_none(),
         Resource::Namespaces => snapshot.namespaces.is_none(),
+        Resource::LimitRanges => snapshot.limit_ranges.is_none(),
         // That is told only to those who ask for them.
         Resource::Workloads(_) => false,
     };

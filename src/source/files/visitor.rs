@@ -8,7 +8,7 @@ use super::clock::Clock;
 use super::neighbours::Neighbours;
 use super::newest::Newest;
 use crate::model::{
-    ControllerRevision, DaemonSet, Event, Namespace, Node, Pod, Workload, WorkloadKind,
+    ControllerRevision, DaemonSet, Event, LimitRange, Namespace, Node, Pod, Workload, WorkloadKind,
 };
 use crate::source::SourceError;
 use crate::source::document::{Body, Object, ObjectVisitor, decode, shown};
@@ -31,6 +31,7 @@ pub(super) enum Value {
     Revision(ControllerRevision),
     Event(Box<NamedEvent>),
     Namespace(Namespace),
+    LimitRange(LimitRange),
     Neighbour(WorkloadKind, Box<Result<Workload, SourceError>>),
     /// A DaemonSet of this API version, which is another controller's.
     Foreign(String),
@@ -176,6 +177,11 @@ impl StoreVisitor {
                 name: object.name.clone(),
             })),
             Resource::Namespaces => Value::Namespace(read(object)?),
+            Resource::LimitRanges => {
+                let mut limit_range = read::<LimitRange>(object)?;
+                limit_range.namespace = namespace().into();
+                Value::LimitRange(limit_range)
+            }
             Resource::Workloads(kind) => {
                 let workload = Neighbours::read(kind, object, &namespace());
                 Value::Neighbour(kind, Box::new(workload))

@@ -76,6 +76,12 @@ pub(super) fn narrow_to(
         });
         narrowed.unread_workloads.clone_from(&all.unread_workloads);
     }
+    if question.sums {
+        let namespaces = question.subject.namespaces(&narrowed.daemon_sets);
+        narrowed.limit_ranges = kept(all.limit_ranges.as_deref(), |l| {
+            namespaces.contains(&*l.namespace)
+        });
+    }
     narrowed.sort();
     Ok(narrowed)
 }
@@ -90,6 +96,7 @@ pub(super) fn without_unread(snapshot: &mut Snapshot, question: &Question) {
             Resource::ControllerRevisions => snapshot.revisions = Some(Vec::new()),
             Resource::Events => snapshot.events = Some(Vec::new()),
             Resource::Namespaces => snapshot.namespaces = Some(Vec::new()),
+            Resource::LimitRanges => snapshot.limit_ranges = None,
             Resource::Workloads(_) => snapshot.workloads = None,
         }
         let is_other = |i: &Incomplete| i.resource != resource.plural();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::fate::is_seen_by_its_node;
-use crate::analysis::footprint::Share;
+use crate::analysis::footprint::{DifferingPods, Footprint, Share};
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
@@ -17,7 +17,7 @@ use crate::model::quantity::Quantity;
 pub use first_line::{cause, exclusions, main_finding, of_daemon_set, of_node};
 
 use super::no_daemon_sets;
-use super::notation::{daemon_sets, distance, nodes};
+use super::notation::{counted, daemon_sets, distance, nodes};
 use super::reason::{exclusion, headline, row, rule, sentence};
 use super::sentence::Sentence;
 use super::state;
@@ -246,10 +246,34 @@ pub fn starts(count: usize) -> Sentence {
     Sentence::new(format!("Would start at once ({})", nodes(count)))
 }
 
-/// What the pods of a template ask for that asks for nothing.
+/// That no pod requests anything. Where a LimitRange may make new ones request something, it
+/// isn't known that the scheduler counts nothing.
 #[must_use]
-pub const fn no_requests() -> &'static str {
-    "the template requests nothing, so the scheduler counts nothing"
+pub const fn no_requests(footprint: &Footprint) -> &'static str {
+    if footprint.may_get_defaults {
+        "the template requests nothing"
+    } else {
+        "the template requests nothing, so the scheduler counts nothing"
+    }
+}
+
+/// Pods that request something else than a new one would, and what.
+#[must_use]
+pub fn differing(differing: &DifferingPods) -> Sentence {
+    let DifferingPods { requests, pods } = differing;
+    let amounts = requests
+        .iter()
+        .map(|(name, amount)| format!("{name} {amount}"));
+    let amounts: Vec<_> = amounts.collect();
+    let what = match amounts.is_empty() {
+        true => "nothing".to_owned(),
+        false => amounts.join(", "),
+    };
+    let request = if *pods == 1 { "requests" } else { "request" };
+    Sentence::new(format!(
+        "{} {request} something else than a new one would: {what}",
+        counted(*pods, "pod")
+    ))
 }
 
 /// What all pods ask for together.

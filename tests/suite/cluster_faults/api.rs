@@ -77,6 +77,14 @@ fn whole(request: &Received) -> Reply {
         "/api/v1/nodes/n1" => one("Node", &node("n1")),
         "/api/v1/namespaces" => list("Namespace", &[json!({"metadata": {"name": "ops"}})]),
         "/api/v1/namespaces/ops" => one("Namespace", &json!({"metadata": {"name": "ops"}})),
+        path if path.ends_with("/limitranges") => {
+            let limits =
+                json!({"limits": [{"type": "Container", "defaultRequest": {"cpu": "50m"}}]});
+            let limit_range = json!({"metadata": {"name": "defaults", "namespace": "ops"},
+                "spec": limits});
+            let kept = !path.starts_with("/api/v1/namespaces/") || path.contains("/ops/");
+            list("LimitRange", kept.then_some(limit_range).as_slice())
+        }
         "/api/v1/events" | "/api/v1/namespaces/ops/events" => {
             let about = json!({"kind": "DaemonSet", "name": "agent", "namespace": "ops"});
             let event = json!({"metadata": {"namespace": "ops", "name": "agent.1"},

@@ -53,6 +53,11 @@ fn crowded(request: &Received) -> Reply {
             other["metadata"]["ownerReferences"] = json!([{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "s", "controller": true}]);
             items.push(other);
         }
+        "limitranges" if !request.path().contains("/namespaces/") => {
+            let mut other = items[0].clone();
+            other["metadata"]["namespace"] = json!("elsewhere");
+            items.push(other);
+        }
         "namespaces" => items.push(json!({"metadata": {"name": "elsewhere"}})),
         "events" if !request.target.contains("involvedObject.kind") => {
             let mut other = items[0].clone();
@@ -73,6 +78,7 @@ fn dump() -> tempfile::TempDir {
         ("/api/v1", "pods", "Pod"),
         ("/api/v1", "events", "Event"),
         ("/api/v1", "namespaces", "Namespace"),
+        ("/api/v1", "limitranges", "LimitRange"),
         ("/apis/apps/v1", "daemonsets", "DaemonSet"),
         ("/apis/apps/v1", "controllerrevisions", "ControllerRevision"),
     ];
@@ -133,6 +139,7 @@ fn same(question: &Question) {
     assert_eq!(cluster.revisions, files.revisions, "{question:?}");
     assert_eq!(cluster.events, files.events, "{question:?}");
     assert_eq!(cluster.namespaces, files.namespaces, "{question:?}");
+    assert_eq!(cluster.limit_ranges, files.limit_ranges, "{question:?}");
     assert_eq!(cluster.workloads, files.workloads, "{question:?}");
     assert_eq!(cluster.unread_workloads, files.unread_workloads);
     assert_eq!(cluster.notes, files.notes, "{question:?}");
@@ -211,6 +218,21 @@ fn with_neighbours() {
             same(&question(subject, scope.clone()).with_neighbours());
         }
     }
+}
+
+#[test]
+fn with_sums() {
+    for scope in [Scope::AllNodes, on("n1")] {
+        let one = Subject::DaemonSet(agent());
+        for subject in [one, all(Some("ops")), all(None)] {
+            same(&question(subject, scope.clone()).with_sums());
+        }
+    }
+    same(&question(all(None), Scope::NoNode).with_sums());
+    let asked = question(all(None), Scope::AllNodes).with_sums();
+    let kept = from_files(&asked).limit_ranges.unwrap();
+    let kept: Vec<_> = kept.iter().map(|l| (&*l.namespace, &*l.name)).collect();
+    assert_eq!(kept, [("ops", "defaults")]);
 }
 
 /// A revision that the DaemonSet owns and doesn't select is let go, which matters only

@@ -2,7 +2,7 @@
 
 use kubectl_ds::model::{DaemonSet, FeatureGates};
 use kubectl_ds::source::cluster::Cluster;
-use kubectl_ds::source::{Scope, Source, SourceError, Subject};
+use kubectl_ds::source::{Question, Scope, Source, SourceError, Subject};
 use serde_json::json;
 
 use super::api::{answer, daemon_set, list, one, pod};
@@ -48,6 +48,37 @@ fn one_on_all_nodes() {
     assert_eq!(snapshot.server_version.as_deref(), Some("v1.37.1"));
     assert_eq!(snapshot.now.to_string(), "2026-11-01T12:00:00Z");
     assert_eq!((snapshot.incomplete, snapshot.notes), (vec![], vec![]));
+}
+
+/// What LimitRanges give is asked for in one list, of the DaemonSets' namespace or of all.
+#[test]
+fn sums_take_one_list_more() {
+    for (subject, list) in [
+        (
+            Subject::DaemonSet(agent()),
+            "/api/v1/namespaces/ops/limitranges",
+        ),
+        (all(Some("ops"), None), "/api/v1/namespaces/ops/limitranges"),
+        (all(None, None), "/api/v1/limitranges"),
+    ] {
+        let asked = question(subject, Scope::AllNodes);
+        let targets = |question: &Question| {
+            let mock = Mock::start(answer);
+            let snapshot = ask(&to(&mock), question).unwrap();
+            (mock.targets(), snapshot)
+        };
+        let (without, snapshot) = targets(&asked);
+        assert_eq!(snapshot.limit_ranges, None);
+        let (with, snapshot) = targets(&asked.with_sums());
+        let [limit_range] = &snapshot.limit_ranges.unwrap()[..] else {
+            panic!("{list}")
+        };
+        assert_eq!(limit_range.default_requests.get("cpu"), Some("50m"));
+        let mut wanted = without;
+        wanted.push(list.to_owned());
+        wanted.sort();
+        assert_eq!(with, wanted);
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Less than full rights.
 
-use kubectl_ds::model::DaemonSet;
+use kubectl_ds::analysis::basis::Note;
+use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
+use kubectl_ds::analysis::eligibility::Detail;
+use kubectl_ds::model::{DaemonSet, List, Snapshot};
 use kubectl_ds::source::{Scope, Subject};
 
 use serde_json::json;
@@ -83,6 +86,37 @@ fn colour_that_may_not_be_read_is_a_note() {
         assert_eq!(snapshot.namespaces.is_none(), part == "/namespaces/ops");
         assert_eq!(snapshot.server_version.is_none(), part == "/version");
     }
+}
+
+/// What new pods may request besides is a note where they are counted, and nothing elsewhere.
+#[test]
+fn limit_ranges_that_may_not_be_read_are_a_note() {
+    let mock = Mock::start(forbids("/limitranges"));
+    let snapshot = ask(&to(&mock), &about_agent().with_sums()).unwrap();
+    assert_eq!(snapshot.limit_ranges, None);
+    assert!(snapshot.incomplete.is_empty());
+    let [only] = &snapshot.notes[..] else {
+        panic!("{:?}", snapshot.notes)
+    };
+    let note = "limitranges can't be listed: /limitranges is forbidden";
+    assert!(only.starts_with(note), "{only}");
+    let notes = |snapshot: &Snapshot| {
+        let analysis = DaemonSetAnalysis::new(snapshot, &snapshot.daemon_sets[0]);
+        analysis.report(Detail::AllNodes).basis.notes
+    };
+    let unknown = Note::NoLimitRanges {
+        daemon_sets: vec!["ops/agent".to_owned()],
+    };
+    // Both nodes have a pod.
+    assert!(!notes(&snapshot).contains(&unknown));
+    let without_pods = Snapshot {
+        pods: Some(List::default()),
+        ..snapshot
+    };
+    assert!(notes(&without_pods).contains(&unknown));
+    // No sum is asked for.
+    let snapshot = ask(&to(&mock), &about_agent()).unwrap();
+    assert!(snapshot.notes.is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `node`: what it says of states that the example dump doesn't have.
 
 mod states;
+mod sums;
 mod what_if;
 
 use kubectl_ds::analysis::basis::Note;
@@ -70,6 +71,7 @@ struct World {
     daemon_sets: Vec<Value>,
     pods: Vec<Value>,
     namespaces: Vec<Value>,
+    limit_ranges: Vec<Value>,
 }
 
 impl World {
@@ -86,6 +88,7 @@ impl World {
             list("ControllerRevisionList", "apps/v1", &[]),
             list("EventList", "v1", &[]),
             list("NamespaceList", "v1", &self.namespaces),
+            list("LimitRangeList", "v1", &self.limit_ranges),
         ];
         let known = parts
             .iter()
@@ -169,5 +172,6 @@ fn world() -> World {
             .map(|of| pod(of, "n"))
             .to_vec(),
         namespaces: Vec::new(),
+        limit_ranges: Vec::new(),
     }
 }

@@ -119,7 +119,7 @@ fn what_could_not_be_read_is_unknown_and_not_absent() {
     }
 }
 
-/// Of a namespace that is being deleted, and of a pod that an older template made.
+/// Of a namespace that is being deleted.
 #[test]
 fn what_holds_for_a_daemonset_as_a_whole_is_said_where_it_matters() {
     let mut world = world();
@@ -133,11 +133,6 @@ fn what_holds_for_a_daemonset_as_a_whole_is_said_where_it_matters() {
     assert!(reasons.contains("NamespaceTerminating"), "{reasons}");
     let report = world.json("node n --taint t-");
     assert_eq!(report["effects"]["start"], json!([]));
-    // No pod carries a revision's hash, so none is of the current template.
-    let daemon_sets = ["default/lost", "default/lost-by-hand", "default/runs"];
-    let daemon_sets = daemon_sets.map(str::to_owned).to_vec();
-    let note = Note::SumsOfTodaysTemplates { daemon_sets };
-    assert!(world.notes("n", &[]).contains(&note));
 }
 
 /// What is no quantity is neither nought nor "too much", and is said of the node that has it.

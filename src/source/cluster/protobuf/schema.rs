@@ -136,9 +136,18 @@ const POD_SPEC: &[Field] = &[
     several(20, "initContainers", &Kind::Message(CONTAINER)),
     field(25, "priority", Kind::Number),
     several(38, "schedulingGates", &Kind::Message(&[text(1, "name")])),
+    field(32, "overhead", Kind::Map(&Kind::Quantity)),
+    message(40, "resources", REQUIREMENTS),
 ];
 
-const CONTAINER: &[Field] = &[text(1, "name"), text_if_any(2, "image")];
+const CONTAINER: &[Field] = &[
+    text(1, "name"),
+    text_if_any(2, "image"),
+    message(8, "resources", REQUIREMENTS),
+    text_if_any(24, "restartPolicy"),
+];
+
+const REQUIREMENTS: &[Field] = &[field(2, "requests", Kind::Map(&Kind::Quantity))];
 
 const AFFINITY: &[Field] = &[message(
     1,
@@ -172,6 +181,8 @@ const POD_STATUS: &[Field] = &[
         "initContainerStatuses",
         &Kind::Message(CONTAINER_STATUS),
     ),
+    field(19, "allocatedResources", Kind::Map(&Kind::Quantity)),
+    message(20, "resources", REQUIREMENTS),
 ];
 
 const POD_CONDITION: &[Field] = &[
@@ -188,6 +199,8 @@ const CONTAINER_STATUS: &[Field] = &[
     message(3, "lastState", STATE),
     field(4, "ready", Kind::Bool),
     field(5, "restartCount", Kind::Number),
+    field(10, "allocatedResources", Kind::Map(&Kind::Quantity)),
+    message(11, "resources", REQUIREMENTS),
 ];
 
 const STATE: &[Field] = &[

@@ -1,0 +1,92 @@
+//! What a pod requests of its node, as far as the scheduler's sum is made of it.
+
+use serde::Deserialize;
+
+use super::ContainerImage;
+use crate::model::pairs::quantities;
+use crate::model::{Resources, Text};
+
+/// What a pod requests; `engine::requests` makes the sum. Limits are left out, for the API
+/// server writes a request where there is only a limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PodResources {
+    /// Those of `spec.containers`.
+    pub containers: Vec<ContainerResources>,
+    /// Those of `spec.initContainers`, in their order.
+    pub init_containers: Vec<ContainerResources>,
+    /// `spec.resources.requests`: those of the pod as a whole.
+    pub requests: Resources,
+    /// `spec.overhead`.
+    pub overhead: Resources,
+    /// `status.allocatedResources`: what the kubelet has admitted for the pod as a whole.
+    pub allocated: Option<Resources>,
+    /// `status.resources`: what the kubelet has set for the pod as a whole.
+    pub actuated: Option<Requirements>,
+    /// The condition `PodResizePending` says that the node can't have what the spec requests.
+    pub is_resize_infeasible: bool,
+}
+
+/// What a container requests, by its spec and by its status.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ContainerResources {
+    /// An init container that is started again whenever it ends.
+    pub is_sidecar: bool,
+    /// `resources.requests` of the spec.
+    pub requests: Resources,
+    /// `allocatedResources` of its status: what the kubelet has admitted.
+    pub allocated: Option<Resources>,
+    /// `resources.requests` of its status: what the kubelet has set.
+    pub actuated: Option<Resources>,
+}
+
+/// `ResourceRequirements`, narrowed to the requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+pub struct Requirements {
+    /// `requests`.
+    #[serde(default, deserialize_with = "quantities")]
+    pub requests: Option<Resources>,
+}
+
+/// What the status of a container says of its resources.
+pub(super) struct StatusResources {
+    pub(super) container: Text,
+    pub(super) allocated: Option<Resources>,
+    pub(super) actuated: Option<Resources>,
+}
+
+/// The API's shape of a container, narrowed to the fields that are kept.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Container {
+    #[serde(default)]
+    name: Text,
+    #[serde(default)]
+    image: Text,
+    restart_policy: Option<Text>,
+    resources: Option<Requirements>,
+}
+
+impl Container {
+    pub(super) fn image(&self) -> ContainerImage {
+        ContainerImage {
+            name: self.name.clone(),
+            image: self.image.clone(),
+        }
+    }
+
+    /// What it requests by its spec, and by the status of its name.
+    pub(super) fn resources<'s>(
+        self,
+        statuses: impl IntoIterator<Item = &'s StatusResources>,
+    ) -> ContainerResources {
+        let mut statuses = statuses.into_iter();
+        let status = statuses.find(|s| s.container == self.name);
+        let spec = self.resources.and_then(|resources| resources.requests);
+        ContainerResources {
+            is_sidecar: self.restart_policy.is_some_and(|p| p == "Always"),
+            requests: spec.unwrap_or_default(),
+            allocated: status.and_then(|s| s.allocated.clone()),
+            actuated: status.and_then(|s| s.actuated.clone()),
+        }
+    }
+}
