@@ -1,4 +1,4 @@
-//! Reads of the API server over one connection. Scenarios poll, and a kubectl for each
+//! Requests to the API server over one connection. Scenarios poll, and a kubectl for each
 //! poll would take more of the machine than the control plane does.
 
 use std::path::Path;
@@ -72,6 +72,28 @@ impl Api {
         self.runtime
             .block_on(self.client.request_text(request))
             .map_err(|e| format!("GET {path}: {e}"))
+    }
+
+    /// What the server answers to a request with this body and, where it has one, type.
+    pub(super) fn send(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Option<(&str, &Value)>,
+    ) -> Result<Value, String> {
+        let failed = |e: &dyn std::fmt::Display| format!("{method} {path}: {e}");
+        let mut request = http::Request::builder().method(&method).uri(path);
+        let mut bytes = Vec::new();
+        if let Some((content_type, body)) = body {
+            request = request.header(http::header::CONTENT_TYPE, content_type);
+            bytes = body.to_string().into_bytes();
+        }
+        let request = request.body(bytes).map_err(|e| failed(&e))?;
+        let text = self
+            .runtime
+            .block_on(self.client.request_text(request))
+            .map_err(|e| failed(&e))?;
+        serde_json::from_str(&text).map_err(|e| failed(&e))
     }
 
     /// The answer to `kubectl get ARGS -o json`.

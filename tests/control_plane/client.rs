@@ -60,6 +60,17 @@ impl ControlPlane {
         self.api.get(args)
     }
 
+    /// What the server answers to a request of the administrator: method, path, and a body
+    /// with its type.
+    pub(crate) fn send(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Option<(&str, &Value)>,
+    ) -> Result<Value, String> {
+        self.api.send(method, path, body)
+    }
+
     /// `kubectl create` of a manifest: keeps what apply would leave out (status of nodes).
     pub(crate) fn create(&self, manifest: &Value) -> Result<(), String> {
         self.kubectl_with_input(&["create", "-f", "-"], Some(&manifest.to_string()))
@@ -126,13 +137,22 @@ impl ControlPlane {
 
     /// The plugin itself, which no kubectl starts: for questions to files.
     pub(crate) fn ds_plugin_alone(&self, args: &[&str]) -> Result<Output, String> {
+        let mut command = self.ds_command(args);
+        command.env_remove("KUBECONFIG");
+        run(command, None)
+    }
+
+    /// The plugin itself as the administrator, which no kubectl starts: where it is asked
+    /// often, starting kubectl would take most of the time.
+    pub(crate) fn ds_command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-ds"));
         command
             .args(args)
             .env_clear()
             .env("HOME", &self.dir)
+            .env("KUBECONFIG", self.kubeconfig())
             .current_dir(&self.dir);
-        run(command, None)
+        command
     }
 
     /// `kubectl ds ARGS` as another user of the token file.
@@ -181,7 +201,7 @@ pub(super) fn kubectl(
 }
 
 /// Runs a command to its end.
-fn run(mut command: Command, input: Option<&str>) -> Result<Output, String> {
+pub(crate) fn run(mut command: Command, input: Option<&str>) -> Result<Output, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .stdin(if input.is_some() {

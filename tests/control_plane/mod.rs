@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub(crate) use audit::{AuditEvent, AuditMark};
-pub(crate) use client::{Output, PollError};
+pub(crate) use client::{Output, PollError, run};
 pub(crate) use nodes::Node;
 
 use api::Api;

@@ -27,11 +27,13 @@ mod node_prediction;
 mod oracle;
 mod parity;
 mod prediction;
+mod proof;
 mod read_only;
 mod report;
 mod rights;
 mod scenario;
 mod schedule;
+mod sequences;
 mod stage;
 mod watch;
 mod work;
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         prediction::trials,
         scenario::trials,
         node_prediction::trials,
+        sequences::trials,
         watch::trials,
         parity::trials,
         read_only::trials,

@@ -11,6 +11,8 @@ use std::{env, fs};
 
 use serde::Deserialize;
 
+use crate::proof;
+
 const LIST: &str = include_str!("../../oracle/mutants.json");
 
 /// Of every file so many at least, as far as it has them.
@@ -69,43 +71,20 @@ pub(crate) fn tried() -> u64 {
 
 /// Those to try and those to leave out.
 fn sample(all: Vec<Mutant>) -> Result<(Vec<Mutant>, Vec<Mutant>), String> {
-    match env::var("KUBECTL_DS_PROOF").as_deref() {
-        Ok("full") => return Ok((all, Vec::new())),
-        Ok("") | Err(env::VarError::NotPresent) => {}
-        Ok(other) => {
-            return Err(format!(
-                "KUBECTL_DS_PROOF `{other}`: it is `full` or not set"
-            ));
-        }
-        Err(_) => {}
+    if proof::is_full()? {
+        return Ok((all, Vec::new()));
     }
-    let turn = turn();
     let mut files: BTreeMap<String, Vec<Mutant>> = BTreeMap::new();
     for mutant in all {
         files.entry(mutant.file.clone()).or_default().push(mutant);
     }
     let (mut chosen, mut left_out) = (Vec::new(), Vec::new());
-    for mut of_file in files.into_values() {
-        let start = turn % of_file.len();
-        of_file.rotate_left(start);
-        let rest = of_file.split_off(SAMPLE.min(of_file.len()));
-        chosen.extend(of_file);
+    for of_file in files.into_values() {
+        let (some, rest) = proof::sample(of_file, SAMPLE);
+        chosen.extend(some);
         left_out.extend(rest);
     }
     Ok((chosen, left_out))
-}
-
-/// A number that each commit has its own of; 0 outside a repository.
-fn turn() -> usize {
-    let commit = Command::new("git")
-        .args(["rev-parse", "--short=7", "HEAD"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output();
-    let commit = commit.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    commit
-        .ok()
-        .and_then(|hash| usize::from_str_radix(hash.trim(), 16).ok())
-        .unwrap_or(0)
 }
 
 fn joined<T>(worker: ScopedJoinHandle<'_, Result<T, String>>) -> Result<T, String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::oracle;
+use crate::{oracle, sequences};
 
 const FLOORS: &str = include_str!("../../floors.json");
 
@@ -18,6 +18,8 @@ struct Floors {
     oracle: BTreeMap<String, u64>,
     /// Mutants of a usual run; a full one tries all.
     mutants: u64,
+    /// Random sequences of acts in a usual run; a full one plays all.
+    sequences: u64,
     /// Files and flags that must be refused; the suite checks it.
     #[serde(rename = "badInputs")]
     _bad_inputs: u64,
@@ -45,9 +47,13 @@ pub(super) fn check(trials: &[String]) -> Result<(), String> {
     let mut missing = Vec::new();
     compare("trials", &floors.trials, &groups, &mut missing);
     compare("states", &floors.oracle, &oracle::asked(), &mut missing);
-    let mutants = |count| BTreeMap::from([("mutants".to_owned(), count)]);
-    let tried = mutants(oracle::mutants_tried());
-    compare("tried", &mutants(floors.mutants), &tried, &mut missing);
+    for (kind, floor, tried) in [
+        ("mutants", floors.mutants, oracle::mutants_tried()),
+        ("sequences", floors.sequences, sequences::tried()),
+    ] {
+        let of_kind = |count| BTreeMap::from([(kind.to_owned(), count)]);
+        compare("tried", &of_kind(floor), &of_kind(tried), &mut missing);
+    }
     if missing.is_empty() {
         Ok(())
     } else {
