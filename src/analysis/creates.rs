@@ -167,6 +167,7 @@ mod tests {
         assert_eq!(shown("Error creating: Internal error occurred"), None);
         // A message that was made up to be pasted.
         let odd = "exceeded quota: $(reboot), requested: pods=1";
-        assert_eq!(shown(odd), None);
+        let quoted = "kubectl describe quota '$(reboot)' -n ops";
+        assert_eq!(shown(odd).as_deref(), Some(quoted));
     }
 }

@@ -200,8 +200,9 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
             }
             let near = super::node::near_miss(untolerated);
             let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
+            let owner = super::node::owner(untolerated).unwrap_or_default();
             Sentence::new(format!(
-                "no toleration for taint {}{near}",
+                "no toleration for taint {}{near}{owner}",
                 untolerated.taint
             ))
         }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::change::{Change, ChangeKind};
-use crate::analysis::rollout::plan::{Blocker, Body, Revision, Waves};
+use crate::analysis::rollout::plan::{Blocker, Body, Waves};
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
 use crate::words::notation::{counted, few, nodes};
 use crate::words::reason::{headline, row};
@@ -153,7 +153,7 @@ pub fn of_change(
     body: &Body,
     now: Timestamp,
 ) -> Sentence {
-    let it = subject(change.kind, body.revision.as_ref());
+    let it = subject(change);
     Sentence::new(match outcome {
         ChangeOutcome::Refused => match change.refused.first() {
             Some(first) => format!(
@@ -245,14 +245,12 @@ fn pace(waves: &Waves) -> String {
 }
 
 /// The change as the subject of a sentence.
-fn subject(kind: ChangeKind, revision: Option<&Revision>) -> String {
-    match kind {
-        ChangeKind::Apply => "Applying it".to_owned(),
-        ChangeKind::Restart => "A restart".to_owned(),
-        ChangeKind::SetImage => "Setting the image".to_owned(),
-        ChangeKind::Undo => match revision.and_then(|r| r.number) {
-            Some(number) => format!("Going back to revision {number}"),
-            None => "Going back".to_owned(),
-        },
+fn subject(change: &Change) -> String {
+    match (change.kind, change.to_revision) {
+        (ChangeKind::Apply, _) => "Applying it".to_owned(),
+        (ChangeKind::Restart, _) => "A restart".to_owned(),
+        (ChangeKind::SetImage, _) => "Setting the image".to_owned(),
+        (ChangeKind::Undo, Some(number)) => format!("Going back to revision {number}"),
+        (ChangeKind::Undo, None) => "Going back".to_owned(),
     }
 }

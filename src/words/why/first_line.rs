@@ -69,7 +69,11 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
             (Some(only), None) => format!(": {}", cause(only, now)),
             _ => String::new(),
         };
-        parts.push(format!("{} of {eligible} broken{cause}", counts.broken));
+        let of = match report.node_count {
+            Some(_) => format!("{} of {eligible}", counts.broken),
+            None => nodes(counts.broken),
+        };
+        parts.push(format!("{of} broken{cause}"));
     }
     if counts.outdated > 0 {
         let waits = if report.is_on_delete() {

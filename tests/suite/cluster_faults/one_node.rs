@@ -36,6 +36,7 @@ fn many_cost_no_more_requests_than_one() {
         [
             "/api/v1/events?fieldSelector=involvedObject.kind=DaemonSet",
             "/api/v1/namespaces",
+            "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=Pod,type=Warning&limit=500",
             "/api/v1/nodes/n1",
             "/api/v1/pods?fieldSelector=spec.nodeName=",
             "/api/v1/pods?fieldSelector=spec.nodeName=n1",
@@ -98,6 +99,7 @@ fn on_no_node_neither_nodes_nor_pods_are_asked_for() {
         [
             "/api/v1/namespaces/ops",
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet",
+            "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=Pod,type=Warning&limit=500",
             "/apis/apps/v1/namespaces/ops/daemonsets",
             "/version",
         ]

@@ -41,6 +41,7 @@ fn with_the_selector_of_the_stored_one_nothing_is_asked_twice() {
         [
             "/api/v1/namespaces/ops",
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent",
+            "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=Pod,type=Warning&limit=500",
             "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
             "/api/v1/namespaces/ops/pods?labelSelector=pod-template-generation,controller-revision-hash,controller-revision-hash notin (abc)",
@@ -68,6 +69,7 @@ fn with_another_selector_what_either_selects() {
         [
             "/api/v1/namespaces/ops",
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent",
+            "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=Pod,type=Warning&limit=500",
             "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=app=released",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
@@ -94,7 +96,7 @@ fn one_that_is_not_there_yet() {
     assert_eq!(revisions(&snapshot), ["agent-abc"]);
     assert_eq!(nodes(&snapshot), 2);
     assert_eq!((snapshot.incomplete, snapshot.notes), (vec![], vec![]));
-    assert_eq!(mock.targets().len(), 8);
+    assert_eq!(mock.targets().len(), 9);
 }
 
 #[test]

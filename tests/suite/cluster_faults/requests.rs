@@ -10,6 +10,9 @@ use super::mock::Mock;
 use super::{about_agent, agent, ask, connect, name, question, to};
 
 const EVENTS: &str = "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet,involvedObject.name=agent";
+/// The warnings about pods, of which those here aren't ready.
+const POD_EVENTS: &str =
+    "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=Pod,type=Warning&limit=500";
 const REVISIONS: &str = "/apis/apps/v1/namespaces/ops/controllerrevisions";
 const SELECTED_REVISIONS: &str =
     "/apis/apps/v1/namespaces/ops/controllerrevisions?labelSelector=app=agent";
@@ -23,6 +26,7 @@ fn one_on_all_nodes() {
         [
             "/api/v1/namespaces/ops",
             EVENTS,
+            POD_EVENTS,
             "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
             "/api/v1/nodes",
@@ -91,6 +95,7 @@ fn one_on_one_node_asks_for_no_other() {
         [
             "/api/v1/namespaces/ops",
             EVENTS,
+            POD_EVENTS,
             "/api/v1/namespaces/ops/pods?fieldSelector=spec.nodeName=&labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?fieldSelector=spec.nodeName=n1",
             "/api/v1/nodes/n1",
@@ -135,6 +140,7 @@ fn those_of_a_namespace_by_label() {
         [
             "/api/v1/namespaces/ops",
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet",
+            POD_EVENTS,
             "/api/v1/namespaces/ops/pods?labelSelector=app=agent",
             "/api/v1/namespaces/ops/pods?labelSelector=controller-revision-hash in (abc),app notin (agent)",
             "/api/v1/nodes",
@@ -352,7 +358,8 @@ fn only_reads_leave_and_each_says_who_it_is() {
         assert_eq!(request.header("user-agent"), Some(&*agent));
         assert_eq!(request.header("accept-encoding"), Some("gzip"));
         assert_eq!(request.header("authorization"), None);
-        assert!(!request.target.contains("limit="));
+        let is_limited = request.target.contains("limit=");
+        assert_eq!(is_limited, request.target == POD_EVENTS);
         assert!(!request.target.contains("resourceVersion"));
     }
 }

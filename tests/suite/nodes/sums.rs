@@ -178,7 +178,7 @@ fn a_pod_that_requests_something_is_never_said_to_request_nothing() {
     let mut world = one(spec, json!({}));
     let spec = &mut world.daemon_sets[0]["spec"]["template"]["spec"];
     spec["containers"][0]["resources"] = json!({});
-    let (_, text) = world.ask("why runs");
+    let (_, text) = world.ask("why runs -o wide");
     assert!(!text.contains("requests nothing"), "{text}");
     assert!(text.contains("200m on 1 node"), "{text}");
     assert_eq!(cpu(&world.json("node n")), ["200m", "none", "200m"]);

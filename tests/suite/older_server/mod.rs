@@ -186,8 +186,5 @@ fn after_an_upgrade_a_way_back_replaces_all_pods() {
         path.to_str().unwrap(),
     ];
     let text = stdout(&kubectl_ds(&args, &[]));
-    assert!(
-        text.contains("kubectl rollout undo --to-revision=1"),
-        "{text}"
-    );
+    assert!(text.contains("Going back to revision 1 replaces"), "{text}");
 }

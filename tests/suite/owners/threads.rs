@@ -149,7 +149,7 @@ fn the_owner_is_published_and_no_command_has_the_value() {
         let out = ask(node, "table");
         let commands = out
             .lines()
-            .filter(|line| line.trim_start().starts_with("kubectl "));
+            .filter(|line| line.trim_start().starts_with("$ kubectl "));
         let commands: Vec<_> = commands.collect();
         assert!(!commands.is_empty(), "{out}");
         assert!(commands.iter().all(|c| !c.contains(value)), "{out}");

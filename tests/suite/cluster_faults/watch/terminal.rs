@@ -142,7 +142,10 @@ fn it_is_drawn_in_place() {
     }
     assert!(plain.contains("1 of 2 nodes done (50%)"), "{plain}");
     let screen = shown(&written);
-    assert_eq!(screen[0], "DaemonSet default/a: no rollout under way");
+    assert!(
+        screen[0].starts_with("✓ No rollout of default/a is under way"),
+        "{screen:#?}"
+    );
     assert!(
         screen[1].starts_with(&format!("{}] 2 of 2 nodes done (100%)", bar(30))),
         "{screen:#?}"
@@ -190,7 +193,7 @@ fn it_ends_cleanly_when_it_is_asked_to() {
         let screen = shown(&written);
         assert_eq!(
             screen[0],
-            "DaemonSet default/a: rollout under way, 2 old pods left"
+            "✓ Rollout of default/a is under way: 2 old pods left"
         );
         assert_eq!(screen.last().map(String::as_str), Some(""), "{screen:#?}");
     }
@@ -232,7 +235,7 @@ fn a_warning_stands_above_the_drawing() {
     );
     let drawn = screen
         .iter()
-        .filter(|l| l.starts_with("DaemonSet default/a"))
+        .filter(|l| l.contains("ollout of default/a is under way"))
         .count();
     assert_eq!(drawn, 1, "{screen:#?}");
 }
