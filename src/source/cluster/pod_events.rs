@@ -39,7 +39,7 @@ impl QuestionReader<'_> {
 
     async fn warnings(&self, namespace: &str) -> Result<Vec<Event>, SourceError> {
         let request = request(namespace);
-        let page = self.transport.first_page::<NamedEvent>(&request, MOST);
+        let page = self.transport.first::<NamedEvent>(&request, MOST);
         let page = self.best_effort("events of pods can't be listed", page.await)?;
         let Some((events, is_cut)) = page else {
             return Ok(Vec::new());

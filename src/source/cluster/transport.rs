@@ -113,15 +113,22 @@ impl Transport {
         })
     }
 
-    /// At most `size` objects of a list, and whether there are more.
-    pub(super) async fn first_page<T: OnWire>(
+    /// The first objects of a list, `most` of them or a page more, and whether there are others.
+    pub(super) async fn first<T: OnWire>(
         &self,
         request: &Request,
-        size: u32,
+        most: u32,
     ) -> Result<(Vec<T>, bool), Failure> {
-        let mut pages = Pages::of(request, Some(size));
-        let (items, metadata) = self.page(&pages.request()).await?;
-        Ok((items, self.go_on(&mut pages, &metadata)?))
+        let mut pages = Pages::of(request, Some(most));
+        let (mut items, metadata) = self.page(&pages.request()).await?;
+        let mut goes_on = self.go_on(&mut pages, &metadata)?;
+        // A server may give less than it was asked for.
+        while goes_on && items.len() < most as usize {
+            let (more, metadata) = self.page(&pages.request()).await?;
+            items.extend(more);
+            goes_on = self.go_on(&mut pages, &metadata)?;
+        }
+        Ok((items, goes_on))
     }
 
     /// Whether there is a page after the one with this metadata.

@@ -99,7 +99,6 @@ fn on_no_node_neither_nodes_nor_pods_are_asked_for() {
         [
             "/api/v1/namespaces/ops",
             "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=DaemonSet",
-            "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind=Pod,type=Warning&limit=500",
             "/apis/apps/v1/namespaces/ops/daemonsets",
             "/version",
         ]

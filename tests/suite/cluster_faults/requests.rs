@@ -178,6 +178,7 @@ fn many_take_one_list_of_pods() {
         [
             "/api/v1/events?fieldSelector=involvedObject.kind=DaemonSet",
             "/api/v1/namespaces",
+            POD_EVENTS,
             "/api/v1/nodes",
             "/api/v1/pods",
             "/apis/apps/v1/controllerrevisions",

@@ -203,7 +203,7 @@ fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
         (
             "why agent",
             &[
-                "its nodes are unknown; by its .status 3 nodes should run it, 1 available",
+                "its nodes are unknown",
                 "FailedCreate: the controller couldn't create a pod: quota",
                 "ImagePullBackOff: no such image",
             ][..],
