@@ -7,12 +7,13 @@ use serde_yaml::Value;
 use super::{ADMIN, Binaries, audit, pki};
 
 /// Users with no rights but those that a test binds to them.
-const LIMITED_USERS: [&str; 15] = [
+const LIMITED_USERS: [&str; 16] = [
     "no-nodes",
     "no-pods",
     "no-revisions",
     "no-events",
     "no-namespaces",
+    "no-limitranges",
     "no-deployments",
     "no-replicasets",
     "no-statefulsets",

@@ -7,7 +7,7 @@ use kubectl_ds::analysis::fate::Fate;
 use kubectl_ds::analysis::node::Eligibility::{self, Eligible, Excluded, KeepsRunning};
 use kubectl_ds::analysis::pod::PodState;
 use kubectl_ds::analysis::reason::{Code, Misscheduled, Reason};
-use kubectl_ds::model::{DaemonSet, Namespace, Node, Pod, Snapshot};
+use kubectl_ds::model::{ControllerRevision, DaemonSet, Namespace, Node, Pod, Snapshot};
 use serde_json::{Value, json};
 
 /// A DaemonSet on one node, with all that was read.
@@ -56,6 +56,19 @@ fn daemon_set(more: Value) -> Value {
     ds
 }
 
+/// The revision of its template.
+fn revision(ds: &Value) -> ControllerRevision {
+    let mut template = ds["spec"]["template"].clone();
+    template["$patch"] = "replace".into();
+    let revision = json!({"revision": 1,
+        "metadata": {"name": "agent-h", "namespace": "ops",
+            "labels": {"app": "agent", "controller-revision-hash": "h"},
+            "ownerReferences": [{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "agent",
+                "uid": "u", "controller": true}]},
+        "data": {"spec": {"template": template}}});
+    serde_json::from_value(revision).unwrap()
+}
+
 fn node(taints: Value) -> Value {
     json!({"metadata": {"name": "n"}, "spec": {"taints": taints},
         "status": {"conditions": [{"type": "Ready", "status": "True"}]}})
@@ -70,7 +83,8 @@ fn pod(name: &str, more: Value) -> Value {
     let mut pod = json!({
         "metadata": {"name": name, "namespace": "ops", "uid": name,
             "creationTimestamp": "2026-01-01T00:00:00Z",
-            "labels": {"app": "agent", "pod-template-generation": "1"},
+            "labels": {"app": "agent", "pod-template-generation": "1",
+                "controller-revision-hash": "h"},
             "ownerReferences": [{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "agent",
                 "uid": "u", "controller": true}]},
         "spec": {"nodeName": "n"},
@@ -104,7 +118,7 @@ impl State {
 
     fn facts(self) -> Facts {
         let mut snapshot = Snapshot::at("2026-01-01T01:00:00Z".parse().unwrap());
-        snapshot.revisions = Some(Vec::new());
+        snapshot.revisions = Some(vec![revision(&self.ds)]);
         let nodes = self
             .node
             .map(|node| vec![serde_json::from_value::<Node>(node).unwrap()]);
@@ -189,7 +203,7 @@ fn where_a_pod_should_run() {
             facts(Eligible, PodState::NotReady, Some(Fate::Kept), no, &[Code::PodNotReady]),
         ),
         (
-            state(none(), vec![pod("a", json!({"metadata": {"labels": {"pod-template-generation": "0"}}}))]),
+            state(none(), vec![pod("a", json!({"metadata": {"labels": {"pod-template-generation": "0", "controller-revision-hash": "old"}}}))]),
             facts(Eligible, PodState::Available, Some(Fate::Kept), no, &[Code::PodOutdated]),
         ),
         (

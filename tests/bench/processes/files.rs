@@ -105,7 +105,7 @@ impl Dump {
     /// Whether the plugin sees all of it.
     fn check(&self, tools: &Tools) -> Result<(), String> {
         let said = self.why(tools, &self.path).output()?;
-        let expected = format!(" of {} nodes should run it", self.has.nodes);
+        let expected = format!(" of {} nodes excluded", self.has.nodes);
         if said.lines().next().is_some_and(|l| l.contains(&expected)) {
             Ok(())
         } else {

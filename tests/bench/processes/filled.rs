@@ -44,7 +44,7 @@ impl Cluster {
     /// Whether the plugin sees all that was put there: what answers in part is no bench.
     fn check(&self) -> Result<(), String> {
         let said = self.ds(&["why", &self.has.daemon_set]).output()?;
-        let expected = format!(" of {} nodes should run it", self.has.nodes);
+        let expected = format!(" of {} nodes excluded", self.has.nodes);
         if said.lines().next().is_some_and(|l| l.contains(&expected)) {
             Ok(())
         } else {

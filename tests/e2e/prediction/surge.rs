@@ -23,7 +23,6 @@ pub(super) const ALL: &[Case] = &[
     case("surge-host-port", surge_host_port),
     case("surge-new-pod-never-ready", surge_new_pod_never_ready),
     case("surge-quota", surge_quota),
-    case("surge-beside-terminating-pod", surge_beside_terminating_pod),
 ];
 
 const NODES: [&str; 5] = ["n1", "n2", "n3", "n4", "n5"];
@@ -265,29 +264,6 @@ fn surge_quota(lab: &Lab<'_>) -> Outcome {
     plan.blocked_by(&[])?;
     findings(lab, &[])?;
     drop(stopped.go(&plan, creates(1))?);
-    Ok(())
-}
-
-/// Under surge a pod is made beside one that terminates, and a quota counts that one too.
-fn surge_beside_terminating_pod(lab: &Lab<'_>) -> Outcome {
-    lab.plain_nodes(&["n1", "n2"])?;
-    lab.quota("two", 2)?;
-    lab.apply(&agent(1))?;
-    lab.until_ready_on("agent", &["n1", "n2"])?;
-    lab.delete_but_hold(&lab.pod_on("agent", "n1")?)?;
-    lab.until_refused()?;
-    let stopped = Stopped::new(lab, "agent")?;
-    let plan = stopped.plan(&["agent"])?;
-    plan.says("/manage/create/0/node", lab.node("n1"))?;
-    plan.says("/manage/create/0/reason", "PodTerminating")?;
-    plan.blocked_by(&["FailedCreate"])?;
-    let why = written(lab, &["why", "agent", &lab.node("n1")])?;
-    let why = Report::new("EligibilityReport", why)?;
-    let codes = why.names("/nodes/0/reasons", "code")?;
-    if !codes.contains("FailedCreate") {
-        return Err(format!("the refusal should be a reason: {codes:?}"));
-    }
-    drop(stopped.go(&plan, Does::Nothing)?);
     Ok(())
 }
 

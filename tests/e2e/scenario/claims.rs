@@ -79,6 +79,8 @@ fn relabelled_pod_is_released(lab: &Lab<'_>) -> Outcome {
     lab.until("another pod on n2", || {
         Ok(lab.pod_on("agent", "n2").is_ok_and(|pod| pod != released))
     })?;
+    // It runs on, and nothing selects it.
+    lab.findings_are(&["LeftBehindPods"]);
     lab.expect("agent", &[("n1", Runs), ("n2", Runs)]).map(drop)
 }
 

@@ -66,7 +66,7 @@ fn quota_rejects_pods(lab: &Lab<'_>) -> Outcome {
     seen.expect_reason(&lab.node(without), "FailedCreate")?;
     says(
         &lab.why(&["agent", &lab.node(without)])?,
-        &["FailedCreate", "exceeded quota"],
+        &["the controller can't create its pod", "quota "],
     )
 }
 
@@ -77,10 +77,7 @@ fn never_ready_pod(lab: &Lab<'_>) -> Outcome {
     seen.expect_pod_state(&lab.node("never-ready"), "NotReady")?;
     says(
         &lab.why(&["agent", &lab.node("never-ready")])?,
-        &[
-            "CrashLoopBackOff",
-            "back-off 5m0s restarting failed container",
-        ],
+        &["crash-loops"],
     )
 }
 
@@ -137,7 +134,7 @@ fn node_full_of_equal_priority(lab: &Lab<'_>) -> Outcome {
     seen.expect_pod_state(&lab.node("full"), "Pending")?;
     says(
         &lab.why(&["agent", &lab.node("full")])?,
-        &["Insufficient cpu"],
+        &["not enough cpu left on the node"],
     )
 }
 

@@ -88,7 +88,7 @@ pub(super) fn stuck(cluster: &ControlPlane) -> Result<(), String> {
         "Stuck: 0 of 3 nodes done, and for ",
         "BudgetExhausted",
         "CrashLoopBackOff",
-        "What would move it",
+        "Ways to unblock it",
         "kubectl rollout undo daemonset/agent -n stuck",
     ] {
         expect(answer.stdout.contains(words), words, &answer)?;
@@ -132,13 +132,13 @@ pub(super) fn passed_over(cluster: &ControlPlane) -> Result<(), String> {
     let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
     expect(answer.code == 1, "exit 1", &answer)?;
     let way = format!(" -n {namespace} pod-template-generation-");
-    for words in ["Stuck: 0 of 3 nodes done", "PodDrifted", &way] {
+    for words in ["Stuck: 0 of 3 nodes done", &way] {
         expect(answer.stdout.contains(words), words, &answer)?;
     }
     expect(!answer.stdout.contains("Done"), "not done", &answer)?;
     // The advice holds.
     let mut lines = answer.stdout.lines().map(str::trim);
-    let command = lines.find_map(|line| line.strip_suffix(&way)?.strip_prefix("kubectl "));
+    let command = lines.find_map(|line| line.strip_suffix(&way)?.strip_prefix("$ kubectl "));
     let command = command.ok_or("no command")?.to_owned() + &way;
     cluster.kubectl(&command.split_whitespace().collect::<Vec<_>>())?;
     let answer = field

@@ -41,7 +41,7 @@ fn why(nodes: usize, style: &str, piped: bool) -> Result<Vec<(&'static str, u64)
     let mut run = Counted::new(&["why", &has.daemon_set, "-n", &has.namespace, "--from", from]);
     run.input = piped.then_some(&file);
     let said = run.plain()?;
-    let expected = format!(" of {nodes} nodes should run it");
+    let expected = format!(" of {nodes} nodes excluded");
     if !said.contains(&expected) {
         return Err(format!("expected `{expected}` in {said}"));
     }
