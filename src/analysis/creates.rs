@@ -9,6 +9,7 @@ use crate::model::{Command, DaemonSet, Event, OwnerReference, Pod, Snapshot};
 use super::daemon_set::DaemonSetAnalysis;
 use super::findings::halted;
 use super::reason::{Code, Reason};
+use super::refusal::{Refusal, exceeded_quota};
 use super::status::{Counters, reported};
 
 const FAILED_CREATE: &str = "FailedCreate";
@@ -116,48 +117,25 @@ fn events<'a>(
     })
 }
 
-/// What refuses pods, as far as the API server's message tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refuser<'m> {
-    /// A ResourceQuota, by its name.
-    Quota(&'m str),
-    /// The level of Pod Security that the namespace's labels enforce.
-    PodSecurity,
-}
-
-impl<'m> Refuser<'m> {
-    /// By the texts of the admission plugins `ResourceQuota` (`checkRequest`) and
-    /// `PodSecurity` (1.37.1).
-    pub(super) fn of_message(message: &'m str) -> Option<Self> {
-        if let Some((_, rest)) = message.split_once("exceeded quota: ") {
-            return rest.split(',').next().map(Self::Quota);
-        }
-        let is_pod_security = message.contains("violates PodSecurity ");
-        is_pod_security.then_some(Self::PodSecurity)
+/// The command that shows what refused a create with `message`, as far as that tells.
+pub(super) fn shows_refusal(message: &str, namespace: &str) -> Option<Command> {
+    if let Some(quota) = exceeded_quota(message) {
+        let describe = Command::kubectl(&["describe", "quota"]).name(quota)?;
+        return describe.namespace(namespace);
     }
-
-    /// The command that shows it.
-    pub(super) fn shown_by(self, namespace: &str) -> Option<Command> {
-        match self {
-            Self::Quota(name) => {
-                let describe = Command::kubectl(&["describe", "quota"]).name(name);
-                describe.and_then(|describe| describe.namespace(namespace))
-            }
-            Self::PodSecurity => Command::kubectl(&["describe", "namespace"]).name(namespace),
-        }
+    match Refusal::new(message) {
+        Refusal::PodSecurity { .. } => Command::kubectl(&["describe", "namespace"]).name(namespace),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Refuser;
+    use super::shows_refusal;
 
     #[test]
     fn who_refused() {
-        let shown = |message| {
-            let refuser = Refuser::of_message(message)?;
-            refuser.shown_by("ops").map(|command| command.to_string())
-        };
+        let shown = |message| shows_refusal(message, "ops").map(|command| command.to_string());
         let quota = "Error creating: pods \"a-x\" is forbidden: exceeded quota: three, requested: pods=1, used: pods=3, limited: pods=3";
         let show_quota = "kubectl describe quota three -n ops";
         assert_eq!(shown(quota).as_deref(), Some(show_quota));

@@ -72,6 +72,16 @@ impl EligibilityReport {
         }
     }
 
+    /// What keeps the controller from acting, or from creating pods, before all that is said
+    /// of nodes.
+    #[must_use]
+    pub fn main_finding(&self) -> Option<&Reason> {
+        self.findings.iter().find(|finding| {
+            let stops = finding.code().properties().stops;
+            stops.keeps_from_syncing() || stops.keeps_from_creating()
+        })
+    }
+
     /// For a manifest: whether applying it starts or stops a pod on any node, or
     /// leaves one that shouldn't be there.
     fn would_change(&self) -> bool {

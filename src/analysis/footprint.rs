@@ -1,8 +1,9 @@
 //! What the agent costs: what the scheduler counts of its pods, on all nodes that should run one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::engine::requests::Requests;
+use crate::engine::requests::{Requests, add};
 use crate::model::quantity::Quantity;
 use crate::model::{Node, Pod};
 
@@ -80,12 +81,13 @@ impl Footprint {
                 *differing.entry(requests.clone()).or_default() += 1;
             }
             let here = match pods.as_slice() {
-                [] => footprint.per_pod.clone(),
-                pods => sum(pods),
+                [] => Cow::Borrowed(&footprint.per_pod),
+                [one] => Cow::Borrowed(one),
+                several => Cow::Owned(sum(several)),
             };
             footprint.nodes += 1;
             footprint.new_pods += usize::from(pods.is_empty());
-            footprint.total = sum([&footprint.total, &here]);
+            add(&mut footprint.total, &here);
             shares.add(node, &here);
         }
         footprint.may_get_defaults = new_pod.may_get_defaults && footprint.new_pods > 0;
@@ -96,7 +98,7 @@ impl Footprint {
         footprint
             .differing
             .sort_by_key(|d| std::cmp::Reverse(d.pods));
-        footprint.largest_share = shares.0.into_values().collect();
+        footprint.largest_share = shares.0.into_iter().map(Share::from).collect();
         Ok(footprint)
     }
 
@@ -110,17 +112,27 @@ impl Footprint {
 
 /// The largest share of each resource.
 #[derive(Default)]
-struct Shares(BTreeMap<String, Share>);
+struct Shares<'n>(BTreeMap<String, Largest<'n>>);
 
-impl Shares {
-    fn add(&mut self, node: &Node, requests: &Requests) {
+/// A share of a node's allocatable.
+struct Largest<'n> {
+    node: &'n Node,
+    /// As it is written.
+    written: &'n str,
+    allocatable: Quantity,
+    percent: f64,
+}
+
+impl<'n> Shares<'n> {
+    fn add(&mut self, node: &'n Node, requests: &Requests) {
         for (resource, quantity) in requests {
-            let Some(share) = share(resource, *quantity, node) else {
+            let Some(share) = Largest::new(resource, *quantity, node) else {
                 continue;
             };
-            match self.0.get(resource) {
-                Some(known) if !is_larger(&share, known) => {}
-                _ => {
+            match self.0.get_mut(resource) {
+                Some(known) if share.is_larger(known) => *known = share,
+                Some(_) => {}
+                None => {
                     self.0.insert(resource.clone(), share);
                 }
             }
@@ -128,20 +140,32 @@ impl Shares {
     }
 }
 
-/// Shares are rounded; of two that are the same, that of the node that has less is larger.
-fn is_larger(share: &Share, than: &Share) -> bool {
-    let allocatable = |share: &Share| Quantity::parse(&share.allocatable).ok();
-    share.percent > than.percent
-        || share.percent == than.percent && allocatable(share) < allocatable(than)
+impl<'n> Largest<'n> {
+    fn new(resource: &str, request: Quantity, node: &'n Node) -> Option<Self> {
+        let written = node.allocatable.get(resource)?;
+        let allocatable = Quantity::parse(written).ok()?;
+        Some(Self {
+            node,
+            written,
+            allocatable,
+            percent: request.percent_of(allocatable)?,
+        })
+    }
+
+    /// Shares are rounded; of two that are the same, that of the node that has less is larger.
+    fn is_larger(&self, than: &Self) -> bool {
+        self.percent > than.percent
+            || self.percent == than.percent && self.allocatable < than.allocatable
+    }
 }
 
-fn share(resource: &str, request: Quantity, node: &Node) -> Option<Share> {
-    let allocatable = node.allocatable.get(resource)?;
-    let quantity = Quantity::parse(allocatable).ok()?;
-    Some(Share {
-        resource: resource.to_owned(),
-        node: node.name.to_string(),
-        allocatable: allocatable.to_owned(),
-        percent: request.percent_of(quantity)?,
-    })
+impl From<(String, Largest<'_>)> for Share {
+    fn from((resource, largest): (String, Largest<'_>)) -> Self {
+        Self {
+            resource,
+            node: largest.node.name.to_string(),
+            allocatable: largest.written.to_owned(),
+            percent: largest.percent,
+        }
+    }
 }

@@ -132,13 +132,10 @@ fn forbidden(why: &str) -> Option<Refusal> {
 }
 
 fn quota(why: &str) -> Option<Refusal> {
-    if let Some(rest) = why.strip_prefix("exceeded quota: ") {
-        let (quota, rest) = rest.split_once(", requested: ")?;
-        let (requested, rest) = rest.split_once(", used: ")?;
-        let (used, limited) = rest.split_once(", limited: ")?;
+    if let Some(quota) = exceeded_quota(why) {
         return Some(Refusal::QuotaExceeded {
             quota: quota.to_owned(),
-            resources: resources(requested, used, limited),
+            resources: exceeded(why)?,
         });
     }
     if let Some(rest) = why.strip_prefix("failed quota: ") {
@@ -152,6 +149,20 @@ fn quota(why: &str) -> Option<Refusal> {
     Some(Refusal::NoQuotaForScope {
         scopes: scopes.to_owned(),
     })
+}
+
+/// The ResourceQuota that a message says is exceeded.
+pub(super) fn exceeded_quota(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("exceeded quota: ")?;
+    rest.split(',').next()
+}
+
+/// What of it is; `None` where the message is cut off.
+fn exceeded(rest: &str) -> Option<Vec<QuotaResource>> {
+    let (_, rest) = rest.split_once(", requested: ")?;
+    let (requested, rest) = rest.split_once(", used: ")?;
+    let (used, limited) = rest.split_once(", limited: ")?;
+    Some(resources(requested, used, limited))
 }
 
 fn resources(requested: &str, used: &str, limited: &str) -> Vec<QuotaResource> {
@@ -263,18 +274,21 @@ mod tests {
     #[test]
     fn a_quota_that_is_full() {
         let message = "Error creating: pods \"agent-x\" is forbidden: exceeded quota: q, requested: pods=1,requests.cpu=1, used: pods=20,requests.cpu=3, limited: pods=20,requests.cpu=3";
-        let Refusal::QuotaExceeded { quota, resources } = Refusal::new(message) else {
-            unreachable!("{message}");
+        let resource = |name: &str, requested: &str, used: &str| QuotaResource {
+            name: name.to_owned(),
+            requested: requested.to_owned(),
+            used: used.to_owned(),
+            limited: used.to_owned(),
         };
-        assert_eq!(quota, "q");
-        assert_eq!(resources.len(), 2);
-        let pods = QuotaResource {
-            name: "pods".to_owned(),
-            requested: "1".to_owned(),
-            used: "20".to_owned(),
-            limited: "20".to_owned(),
-        };
-        assert_eq!(resources.first(), Some(&pods));
+        let resources = vec![
+            resource("pods", "1", "20"),
+            resource("requests.cpu", "1", "3"),
+        ];
+        let quota = "q".to_owned();
+        assert_eq!(
+            Refusal::new(message),
+            Refusal::QuotaExceeded { quota, resources }
+        );
     }
 
     #[test]

@@ -91,10 +91,6 @@ fn top_cause(report: &EligibilityReport) -> Option<TopCause> {
         reason: reason.clone(),
         nodes: 0,
     };
-    let stops = |f: &&Reason| {
-        let stops = f.code().properties().stops;
-        stops.keeps_from_syncing() || stops.keeps_from_creating()
-    };
     let broken = report.causes.iter().find_map(|group| {
         Some(TopCause {
             reason: group.reason.clone()?,
@@ -110,7 +106,7 @@ fn top_cause(report: &EligibilityReport) -> Option<TopCause> {
         })
     };
     let mut problems = report.findings.iter().filter(|f| f.code().is_problem());
-    let halting = report.findings.iter().find(stops).map(of_daemon_set);
+    let halting = report.main_finding().map(of_daemon_set);
     halting
         .or(broken)
         .or_else(misscheduled)

@@ -62,6 +62,16 @@ fn first_and_more(names: &[impl AsRef<str>], most: usize, mark: &str) -> String 
     }
 }
 
+/// ` (a, b)`; nothing where there is nothing to add.
+#[must_use]
+pub fn in_parentheses(parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().collect();
+    match parts.as_slice() {
+        [] => String::new(),
+        parts => format!(" ({})", parts.join(", ")),
+    }
+}
+
 /// A number of things: `1 pod`, `2 pods`.
 #[must_use]
 pub fn counted(count: usize, what: &str) -> String {
@@ -141,15 +151,27 @@ pub fn toleration(toleration: &DaemonToleration) -> String {
 /// `: Reason: message`, with what is there of it, on one line.
 #[must_use]
 pub fn said(said: &Said) -> String {
-    let message = said.message.split_whitespace().collect::<Vec<_>>();
-    let message = message.join(" ");
-    let message = message.trim_end_matches('.');
-    match (said.reason.is_empty(), message.is_empty()) {
-        (true, true) => String::new(),
-        (false, true) => format!(": {}", said.reason),
-        (true, false) => format!(": {message}"),
-        (false, false) => format!(": {}: {message}", said.reason),
+    match saying(said).as_str() {
+        "" => String::new(),
+        text => format!(": {text}"),
     }
+}
+
+/// `Reason: message`, with what is there of it, on one line.
+#[must_use]
+pub fn saying(said: &Said) -> String {
+    let message = one_line(&said.message);
+    match (said.reason.as_str(), message.trim_end_matches('.')) {
+        ("", message) => message.to_owned(),
+        (reason, "") => reason.to_owned(),
+        (reason, message) => format!("{reason}: {message}"),
+    }
+}
+
+/// A foreign text with single spaces in place of its line breaks and margins.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The distance in words: `1 label`.

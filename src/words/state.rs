@@ -44,17 +44,6 @@ pub fn of_first(pods: &[DaemonPod], state: PodState) -> &'static str {
     pods.first().map_or_else(|| self::pod(state), of_pod)
 }
 
-/// An eligibility, as part of a sentence.
-#[must_use]
-pub const fn eligibility(eligibility: Eligibility) -> &'static str {
-    match eligibility {
-        Eligibility::Eligible => "eligible",
-        Eligibility::KeepsRunning => "not eligible, but a pod that is there stays",
-        Eligibility::Excluded => "not eligible",
-        Eligibility::Unknown => "unknown",
-    }
-}
-
 /// An eligibility in one word, as reports have it.
 #[must_use]
 pub const fn eligibility_name(eligibility: Eligibility) -> &'static str {

@@ -40,6 +40,13 @@ pub fn elapsed(time: Timestamp, now: Timestamp) -> Sentence {
     duration((now.as_second() - time.as_second()).max(0))
 }
 
+/// ` for 16m`, where a time is known.
+#[must_use]
+pub fn lasting(since: Option<Timestamp>, now: Timestamp) -> String {
+    let since = since.map(|time| format!(" for {}", elapsed(time, now)));
+    since.unwrap_or_default()
+}
+
 /// A number of seconds with its two largest units at most, as `2h5m`.
 #[must_use]
 pub fn duration(seconds: i64) -> Sentence {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::binary::{kubectl_ds, stderr, stdout};
+use crate::older_server::of_dump;
 use crate::plans::dump::{Dump, revision, template};
 
 /// The pods are of revision 1 and carry the generation of the DaemonSet, as after a
@@ -18,37 +18,6 @@ fn trapped(nodes: usize, count: usize) -> Dump {
     dump
 }
 
-fn ask(dump: &Dump, question: &str, manifest: Option<&Value>) -> (Option<i32>, Value) {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, value: &Value| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, value.to_string()).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": dump.objects()});
-    let list = write("dump.json", &list);
-    let manifest = manifest.map(|manifest| write("new.json", manifest));
-    let mut args: Vec<&str> = question.split_whitespace().collect();
-    args.extend([
-        "--from",
-        &list,
-        "--now",
-        "2026-01-01T02:00:00Z",
-        "-o",
-        "json",
-        "--exit-code",
-    ]);
-    args.extend(
-        manifest
-            .iter()
-            .flat_map(|manifest| ["-f", manifest.as_str()]),
-    );
-    let output = kubectl_ds(&args, &[]);
-    let said = stdout(&output);
-    let json = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{}", stderr(&output)));
-    (output.status.code(), json)
-}
-
 fn codes(reasons: &Value) -> Vec<&str> {
     let reasons = reasons.as_array().unwrap().iter();
     reasons.map(|r| r["code"].as_str().unwrap()).collect()
@@ -60,7 +29,7 @@ fn health(dump: &Dump) -> Vec<(&'static str, Option<i32>, Value)> {
     questions
         .into_iter()
         .map(|question| {
-            let (code, answer) = ask(dump, question, None);
+            let (code, answer) = of_dump(dump, question, None);
             (question, code, answer["clean"].clone())
         })
         .collect()
@@ -73,7 +42,7 @@ fn by_the_generation_alone() {
         // What isn't said of other controllers leaves nothing open here.
         assert_eq!((code, clean), (Some(1), json!(false)), "{question}");
     }
-    let (_, why) = ask(&dump, "why a", None);
+    let (_, why) = of_dump(&dump, "why a", None);
     // The counters are the controller's own.
     assert_eq!(why["status"]["updated"], 3);
     assert_eq!(why["status"]["differences"], json!([]));
@@ -84,15 +53,15 @@ fn by_the_generation_alone() {
     ] {
         assert_eq!(codes(&why["nodes"][node]["reasons"]), wanted);
     }
-    let (_, list) = ask(&dump, "why -A", None);
+    let (_, list) = of_dump(&dump, "why -A", None);
     assert_eq!(list["items"][0]["clean"], false, "{list}");
-    let (code, node) = ask(&dump, "node n1", None);
+    let (code, node) = of_dump(&dump, "node n1", None);
     assert_eq!(
         (code, &node["daemonSets"][0]["clean"]),
         (Some(1), &json!(false)),
         "{node}"
     );
-    let (code, node) = ask(&dump, "node n3", None);
+    let (code, node) = of_dump(&dump, "node n3", None);
     assert_eq!(
         (code, &node["daemonSets"][0]["clean"]),
         (Some(0), &json!(true)),
@@ -113,7 +82,7 @@ fn remedies(plan: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn the_plan_has_the_ways_round_that_adopt_has() {
     let dump = trapped(3, 2);
-    let (_, plan) = ask(&dump, "plan a", None);
+    let (_, plan) = of_dump(&dump, "plan a", None);
     let wanted = [
         (
             "Pod",
@@ -126,7 +95,7 @@ fn the_plan_has_the_ways_round_that_adopt_has() {
         ),
     ];
     assert_eq!(remedies(&plan), wanted);
-    let (_, adopt) = ask(&dump, "adopt a", None);
+    let (_, adopt) = of_dump(&dump, "adopt a", None);
     let commands = |answer: &Value| -> Vec<String> {
         let remedies = answer["remedies"].as_array().unwrap().iter();
         remedies
@@ -137,17 +106,17 @@ fn the_plan_has_the_ways_round_that_adopt_has() {
     // The next generation would trap the pod that carries it.
     let mut carried = trapped(3, 2);
     carried.pods[2]["metadata"]["labels"]["pod-template-generation"] = "3".into();
-    let (_, plan) = ask(&carried, "plan a", None);
+    let (_, plan) = of_dump(&carried, "plan a", None);
     assert_eq!(remedies(&plan), wanted[..2]);
     // Under OnDelete labels bring nothing about.
-    let (_, plan) = ask(
+    let (_, plan) = of_dump(
         &trapped(3, 2).strategy(json!({"type": "OnDelete"})),
         "plan a",
         None,
     );
     assert_eq!(remedies(&plan), wanted[1..2]);
     // Too many to name.
-    let (_, plan) = ask(&trapped(12, 11), "plan a", None);
+    let (_, plan) = of_dump(&trapped(12, 11), "plan a", None);
     let by_label = "kubectl label pods -n default -l 'app=a,pod-template-generation=2,controller-revision-hash!=h2' pod-template-generation-";
     assert_eq!(remedies(&plan)[0], ("Pod", by_label));
 }
@@ -157,8 +126,8 @@ fn a_manifest_is_held_against_the_same_pods() {
     let dump = trapped(4, 4);
     let manifest = json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "a", "namespace": "default"},
         "spec": {"selector": {"matchLabels": {"app": "a"}}, "template": template("a:2")}});
-    let (_, why) = ask(&dump, "why", Some(&manifest));
-    let (_, plan) = ask(&dump, "plan", Some(&manifest));
+    let (_, why) = of_dump(&dump, "why", Some(&manifest));
+    let (_, plan) = of_dump(&dump, "plan", Some(&manifest));
     assert_eq!(why["status"]["updated"], 4);
     assert_eq!(plan["revision"]["pods"], 4);
     assert_eq!(plan["drift"].as_array().unwrap().len(), 4);
@@ -175,9 +144,9 @@ fn by_a_hash_that_was_put_on() {
     for (question, code, clean) in &health(&dump) {
         assert_eq!((code, clean), (&Some(1), &json!(false)), "{question}");
     }
-    let (_, adopt) = ask(&dump, "adopt a", None);
+    let (_, adopt) = of_dump(&dump, "adopt a", None);
     assert_eq!(codes(&adopt["findings"]), ["PodDrifted"]);
-    let (_, plan) = ask(&dump, "plan a", None);
+    let (_, plan) = of_dump(&dump, "plan a", None);
     assert_eq!(plan["drift"][0]["by"], "Relabelled");
     let ways: Vec<_> = remedies(&plan);
     assert_eq!(
@@ -195,7 +164,7 @@ fn by_a_hash_that_was_put_on() {
     dump.pods[0]["spec"]["containers"][0]["image"] = "a:0".into();
     dump.revisions = vec![revision(2, "h2", &template("a:2"))];
     dump.revisions[0]["metadata"]["creationTimestamp"] = "2026-01-01T01:00:00Z".into();
-    let (code, why) = ask(&dump, "why a n1", None);
+    let (code, why) = of_dump(&dump, "why a n1", None);
     assert_eq!(
         (code, codes(&why["nodes"][0]["reasons"])),
         (Some(1), vec!["PodDrifted"])
@@ -212,7 +181,7 @@ fn an_image_that_admission_changed_is_no_other_template() {
     for (question, code, clean) in &health(&dump)[..3] {
         assert_eq!((code, clean), (&Some(0), &json!(true)), "{question}");
     }
-    let (_, plan) = ask(&dump, "plan a", None);
+    let (_, plan) = of_dump(&dump, "plan a", None);
     // It is told all the same.
     assert_eq!(plan["drift"].as_array().unwrap().len(), 2);
     assert_eq!(plan["remedies"], json!([]));

@@ -57,65 +57,12 @@ impl Reason {
                 pod.clear();
                 (*count, *first, *last) = (0, None, None);
             }
-            Self::Misscheduled(_) => {}
-            _ => return self.cause(),
-        }
-        alike
-    }
-
-    /// The reason without what is one node's or one pod's own: what is equal then has one
-    /// cause.
-    #[must_use]
-    pub fn cause(&self) -> Self {
-        let mut cause = self.clone();
-        match &mut cause {
             Self::NodeSelectorMismatch { found, .. } => *found = None,
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => requirement.found = None,
-            Self::PodUnschedulable { pod, scheduler, .. } => {
-                (*pod, *scheduler) = (PodFact::default(), Said::default());
-            }
-            Self::PodNotYetScheduled { pod, .. } | Self::PodSchedulingGated { pod, .. } => {
-                *pod = PodFact::default();
-            }
-            Self::PodPending { pod, why } | Self::PodNotReady { pod, why } => {
-                *pod = PodFact::default();
-                *why = NotReady::Condition(Said::default());
-            }
-            Self::ContainerWaiting {
-                pod,
-                is_pending,
-                container,
-                said,
-            } => {
-                (*pod, *is_pending) = (PodFact::default(), false);
-                (*container, *said) = (ContainerFact::default(), Said::default());
-            }
             Self::PodNotYetAvailable {
                 pod, available_at, ..
             } => (*pod, *available_at) = (String::new(), None),
-            Self::PodTerminating {
-                pod,
-                grace_ends,
-                has_finalizers,
-            } => {
-                (*pod, *grace_ends) = (PodFact::default(), None);
-                *has_finalizers = false;
-            }
-            Self::PodFailed { pod, said, then } | Self::PodSucceeded { pod, said, then } => {
-                (*pod, *said, *then) = (PodFact::default(), Said::default(), Ended::default());
-            }
-            Self::PodWarning {
-                pod,
-                said,
-                count,
-                first,
-                last,
-            } => {
-                pod.clear();
-                *said = Said::default();
-                (*count, *first, *last) = (0, None, None);
-            }
             Self::DuplicatePods { pods, .. } => pods.clear(),
             Self::Surging { new, old } => {
                 new.clear();
@@ -124,7 +71,6 @@ impl Reason {
             Self::PodOutdated { pod }
             | Self::PodDrifted { pod, .. }
             | Self::PodToBeAdopted { pod } => pod.clear(),
-            Self::Misscheduled(then) => *then = Misscheduled::UntilRolled,
             Self::NodeMissing {
                 pod,
                 node,
@@ -144,11 +90,6 @@ impl Reason {
                 *pod_created = Timestamp::UNIX_EPOCH;
                 *node_created = Timestamp::UNIX_EPOCH;
             }
-            Self::NodeTerminating { since, .. } => *since = None,
-            Self::NodeNotReady {
-                since,
-                is_terminating,
-            } => (*since, *is_terminating) = (None, false),
             // The facts of the others are the template's, a taint's or the DaemonSet's, or say
             // whose an object is.
             Self::NodeNameMismatch { .. }
@@ -158,6 +99,7 @@ impl Reason {
             | Self::UntoleratedPreferNoSchedule(_)
             | Self::EvictedAgainAndAgain { .. }
             | Self::PodMissing
+            | Self::Misscheduled(_)
             | Self::FailedCreate { .. }
             | Self::NamespaceTerminating { .. }
             | Self::NodeUnderPressure { .. }
@@ -203,6 +145,37 @@ impl Reason {
             | Self::HistoryRewritten(_)
             | Self::SelectorOverlap { .. }
             | Self::PodNotCounted { .. } => {}
+        }
+        alike
+    }
+
+    /// The reason without what is one node's or one pod's own: what is equal then has one
+    /// cause.
+    #[must_use]
+    pub fn cause(&self) -> Self {
+        let mut cause = self.alike();
+        match &mut cause {
+            Self::PodUnschedulable { scheduler, .. } => *scheduler = Said::default(),
+            Self::PodPending { why, .. } | Self::PodNotReady { why, .. } => {
+                *why = NotReady::Condition(Said::default());
+            }
+            Self::ContainerWaiting {
+                is_pending,
+                container,
+                said,
+                ..
+            } => {
+                *is_pending = false;
+                (*container, *said) = (ContainerFact::default(), Said::default());
+            }
+            Self::PodTerminating { has_finalizers, .. } => *has_finalizers = false,
+            Self::PodFailed { said, then, .. } | Self::PodSucceeded { said, then, .. } => {
+                (*said, *then) = (Said::default(), Ended::default());
+            }
+            Self::PodWarning { said, .. } => *said = Said::default(),
+            Self::Misscheduled(then) => *then = Misscheduled::UntilRolled,
+            Self::NodeNotReady { is_terminating, .. } => *is_terminating = false,
+            _ => {}
         }
         cause
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Serialize;
 
-use crate::analysis::creates::Refuser;
+use crate::analysis::creates::shows_refusal;
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
 use crate::model::{Command, DaemonSet, Taint};
@@ -263,13 +263,13 @@ fn of_blocker(analysis: &RolloutAnalysis<'_>, blocker: &Blocker) -> Option<Rollo
 
 /// The command shows what the refusal names.
 fn let_creates_succeed(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> RolloutRemedy {
-    let refused_by = match reason {
-        Reason::FailedCreate { message, .. } => Refuser::of_message(message),
+    let command = match reason {
+        Reason::FailedCreate { message, .. } => shows_refusal(message, &analysis.ds().namespace),
         _ => None,
     };
     RolloutRemedy {
         kind: RemedyKind::LetCreatesSucceed,
-        command: refused_by.and_then(|refuser| refuser.shown_by(&analysis.ds().namespace)),
+        command,
         risk: None,
     }
 }

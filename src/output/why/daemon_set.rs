@@ -64,7 +64,7 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
     }
     match report.clean {
         Some(true) => Mark::Healthy,
-        _ if counts.broken > 0 || words::main_finding(report).is_some() => Mark::Broken,
+        _ if counts.broken > 0 || report.main_finding().is_some() => Mark::Broken,
         Some(false) => Mark::Attention,
         None => Mark::Unknown,
     }
@@ -110,7 +110,7 @@ fn table(
 /// repeated.
 fn findings(document: &mut Document, report: &EligibilityReport) {
     let now = report.basis.evaluated_at;
-    let said = words::main_finding(report);
+    let said = report.main_finding();
     let others = report.findings.iter().filter(|f| Some(*f) != said);
     for finding in others {
         document.blank();

@@ -4,12 +4,13 @@
 use jiff::Timestamp;
 
 use crate::analysis::reason::{ContainerFact, NotReady, PodFact, Reason, Said};
-use crate::analysis::refusal::{QuotaResource, Refusal};
+use crate::analysis::refusal::Refusal;
 use crate::analysis::unschedulable::{Unfit, unfit};
-use crate::words::notation::counted;
+use crate::words::notation::{counted, in_parentheses, one_line};
 use crate::words::sentence::Sentence;
-use crate::words::time::{age, elapsed};
+use crate::words::time::{age, elapsed, lasting};
 
+use super::refusal::{refusal, tries};
 use super::{rule, why};
 
 /// The cause as an answer: `pod x crash-loops: container y exits with 1 (14 restarts, 16m)`.
@@ -37,14 +38,14 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             format!(
                 "pod {} can't be scheduled: {why}{}",
                 pod.name,
-                lasts(pod, now)
+                lasting(pod.since, now)
             )
         }
         Reason::PodPending { pod, why } => {
             format!(
                 "pod {} is Pending{}{}",
                 pod.name,
-                lasts(pod, now),
+                lasting(pod.since, now),
                 unready(why)
             )
         }
@@ -52,7 +53,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             format!(
                 "pod {} isn't ready{}{}",
                 pod.name,
-                lasts(pod, now),
+                lasting(pod.since, now),
                 unready(why)
             )
         }
@@ -60,7 +61,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             format!(
                 "pod {} failed{}{}",
                 pod.name,
-                lasts(pod, now),
+                lasting(pod.since, now),
                 end_of_pod(said)
             )
         }
@@ -74,7 +75,11 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             } else {
                 ""
             };
-            format!("pod {} is Terminating{}{held}", pod.name, lasts(pod, now))
+            format!(
+                "pod {} is Terminating{}{held}",
+                pod.name,
+                lasting(pod.since, now)
+            )
         }
         Reason::PodSucceeded { pod, said, .. } => {
             format!(
@@ -88,15 +93,14 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             "pod {} waits for {}{}",
             pod.name,
             scheduler_name(scheduler.as_deref()),
-            lasts(pod, now)
+            lasting(pod.since, now)
         ),
         Reason::PodSchedulingGated { pod, gates } => format!(
             "pod {} is held back by scheduling gate {}{}",
             pod.name,
             gates.join(", "),
-            lasts(pod, now)
+            lasting(pod.since, now)
         ),
-        Reason::NodeTerminating { .. } => node_terminating(reason, now),
         Reason::FailedCreate {
             message,
             count,
@@ -110,8 +114,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             since,
             is_terminating,
         } => {
-            let since = since.map(|t| format!(" for {}", elapsed(t, now)));
-            let since = since.unwrap_or_default();
+            let since = lasting(*since, now);
             if *is_terminating {
                 format!(
                     "the node is NotReady{since}, so its pod is stuck Terminating: the kubelet can't confirm that it stopped"
@@ -164,7 +167,6 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::PodSchedulingGated { gates, .. } => {
             format!("SchedulingGated: held back by {}", gates.join(", "))
         }
-        Reason::NodeTerminating { .. } => node_terminating(reason, now),
         Reason::PodTerminating { has_finalizers, .. } => match has_finalizers {
             true => "Terminating, held by its finalizers".to_owned(),
             false => "Terminating".to_owned(),
@@ -179,8 +181,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             tries(*count, *last, now)
         ),
         Reason::NodeNotReady { since, .. } => {
-            let since = since.map(|t| format!(" for {}", elapsed(t, now)));
-            format!("node NotReady{}", since.unwrap_or_default())
+            format!("node NotReady{}", lasting(*since, now))
         }
         Reason::PodOutdated { .. } => "older template".to_owned(),
         Reason::PodMissing => "pod missing".to_owned(),
@@ -248,7 +249,7 @@ fn quoted(reason: &Reason) -> Option<String> {
         },
         _ => return None,
     };
-    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let message = one_line(message);
     // The kubelet puts what it says of the back-off before what went wrong.
     let message = message
         .split_once(": ErrImagePull: ")
@@ -323,16 +324,7 @@ fn counts(container: &ContainerFact, since: Option<Timestamp>, now: Timestamp) -
         counted(count, "restart")
     });
     let since = since.map(|time| elapsed(time, now).into_string());
-    let parts: Vec<String> = restarts.into_iter().chain(since).collect();
-    match parts.as_slice() {
-        [] => String::new(),
-        parts => format!(" ({})", parts.join(", ")),
-    }
-}
-
-/// A node that is being deleted, with who holds it: its pods end with it.
-fn node_terminating(reason: &Reason, now: Timestamp) -> String {
-    why(reason, now).into_string()
+    in_parentheses(restarts.into_iter().chain(since))
 }
 
 fn scheduler_name(scheduler: Option<&str>) -> String {
@@ -344,11 +336,6 @@ fn scheduler_name(scheduler: Option<&str>) -> String {
 
 fn lasts_ago(pod: &PodFact, now: Timestamp) -> String {
     let since = pod.since.map(|t| format!(" {}", age(t, now)));
-    since.unwrap_or_default()
-}
-
-fn lasts(pod: &PodFact, now: Timestamp) -> String {
-    let since = pod.since.map(|t| format!(" for {}", elapsed(t, now)));
     since.unwrap_or_default()
 }
 
@@ -369,8 +356,7 @@ fn unready(why: &NotReady) -> String {
 }
 
 fn message_of(said: &Said) -> String {
-    let message = said.message.split_whitespace().collect::<Vec<_>>();
-    match message.join(" ").trim_end_matches('.') {
+    match one_line(&said.message).trim_end_matches('.') {
         "" => String::new(),
         message => format!(": {message}"),
     }
@@ -401,68 +387,5 @@ fn unfit_text(unfit: &Unfit) -> String {
         Unfit::TooManyPods => "no room for another pod on the node".to_owned(),
         Unfit::HostPortTaken => "a host port that it wants is taken".to_owned(),
         Unfit::Other(other) => other.clone(),
-    }
-}
-
-/// What refused a create, in plain words.
-fn refusal(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::QuotaExceeded { quota, resources } => {
-            let all: Vec<String> = resources.iter().map(quota_resource).collect();
-            format!("quota \"{quota}\" is full: {}", all.join(", "))
-        }
-        Refusal::QuotaWantsRequests { quota, missing } => {
-            format!("quota \"{quota}\" wants containers to specify {missing}")
-        }
-        Refusal::NoQuotaForScope { scopes } => format!(
-            "no ResourceQuota of the namespace allows pods of this priority class (scope {})",
-            scopes.trim_start_matches("[{").trim_end_matches("}]")
-        ),
-        Refusal::PodSecurity { level, .. } => {
-            format!("Pod Security refuses the pods: the namespace enforces `{level}`")
-        }
-        Refusal::NoServiceAccount { name } => format!("ServiceAccount \"{name}\" doesn't exist"),
-        Refusal::NoPriorityClass { name } => format!("PriorityClass \"{name}\" doesn't exist"),
-        Refusal::NoRuntimeClass { name } => format!("RuntimeClass \"{name}\" doesn't exist"),
-        Refusal::LimitRange { violations } => format!("a LimitRange refuses it: {violations}"),
-        Refusal::WebhookDenied { webhook, message } => {
-            format!("webhook \"{webhook}\" denies it: {message}")
-        }
-        Refusal::WebhookFailed { webhook, message } => {
-            format!("webhook \"{webhook}\" can't be called: {message}")
-        }
-        Refusal::PolicyDenied { policy, message } => {
-            format!("ValidatingAdmissionPolicy \"{policy}\" denies it: {message}")
-        }
-        Refusal::SecurityContextConstraints => {
-            "no SecurityContextConstraints allow the pods".to_owned()
-        }
-        Refusal::NamespaceTerminating => "the namespace is being deleted".to_owned(),
-        Refusal::Invalid { message } => format!("the pod is invalid: {message}"),
-        Refusal::Other { message } => message.clone(),
-    }
-}
-
-fn quota_resource(resource: &QuotaResource) -> String {
-    let QuotaResource {
-        name,
-        requested,
-        used,
-        limited,
-    } = resource;
-    match (name.as_str(), requested.as_str()) {
-        ("pods" | "count/pods", "1") => format!("{used} of {limited} pods"),
-        _ => format!("{name} {used} of {limited}, and the pod requests {requested}"),
-    }
-}
-
-/// ` (17 tries, last 2m ago)`.
-fn tries(count: i64, last: Option<Timestamp>, now: Timestamp) -> String {
-    let tries = (count > 1).then(|| format!("{count} tries"));
-    let last = last.map(|time| format!("last {}", age(time, now)));
-    let parts: Vec<String> = tries.into_iter().chain(last).collect();
-    match parts.as_slice() {
-        [] => String::new(),
-        parts => format!(" ({})", parts.join(", ")),
     }
 }

@@ -5,6 +5,7 @@ mod daemon_set;
 mod headline;
 mod node;
 mod pod;
+mod refusal;
 #[cfg(test)]
 mod tests;
 

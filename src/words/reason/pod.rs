@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analysis::reason::{Ended, Misscheduled, NotCounted, NotReady, Reason, Said};
-use crate::words::notation::{few, said};
+use crate::words::notation::{few, in_parentheses, said, saying};
 use crate::words::time::age;
 
 /// `is` is the pod as the subject, where it is told.
@@ -90,15 +90,10 @@ pub(super) fn waiting(reason: &Reason, is: &str, since: &str) -> String {
 
 /// An event about a pod: its reason, message, and how often and when it was last seen.
 pub(super) fn warned(event: &Said, count: i64, last: Option<Timestamp>, now: Timestamp) -> String {
-    let text = said(event);
-    let text = text.trim_start_matches(": ");
+    let text = saying(event);
     let times = (count > 1).then(|| format!("{count} times"));
     let last = last.map(|time| format!("last {}", age(time, now)));
-    let parts: Vec<String> = times.into_iter().chain(last).collect();
-    match parts.as_slice() {
-        [] => text.to_owned(),
-        parts => format!("{text} ({})", parts.join(", ")),
-    }
+    format!("{text}{}", in_parentheses(times.into_iter().chain(last)))
 }
 
 pub(super) fn failed(name: &str, since: &str, why: &Said, ended: Ended) -> String {

@@ -2,10 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::change::{
-    Adopts, Change, ChangeKind, ImmutableSelector, Obtained, Refused, Warning,
-};
-use crate::analysis::rollout::state::ChangeOutcome;
+use crate::analysis::rollout::change::{Adopts, ImmutableSelector, Obtained, Refused, Warning};
 use crate::words::notation::counted;
 use crate::words::reason::sentence;
 use crate::words::sentence::Sentence;
@@ -18,69 +15,6 @@ pub const fn obtained(obtained: Obtained) -> &'static str {
         Obtained::Local => {
             "computed here: the server checks more, and its admission may refuse or change it"
         }
-    }
-}
-
-/// What a change comes to, as the end of the headline.
-#[must_use]
-pub fn outcome(outcome: ChangeOutcome, change: &Change) -> Sentence {
-    let command = command(change);
-    Sentence::new(match outcome {
-        ChangeOutcome::Refused => format!("the server would refuse `{command}`"),
-        ChangeOutcome::SameTemplate {
-            other_fields,
-            goes_on,
-        } => {
-            let what = if other_fields {
-                "doesn't change the template"
-            } else {
-                "changes nothing"
-            };
-            let goes_on = if goes_on {
-                "; the rollout under way goes on"
-            } else {
-                ": no rollout"
-            };
-            format!("`{command}` {what}{goes_on}")
-        }
-        ChangeOutcome::Halted => {
-            format!("`{command}` changes the template, and the controller does nothing for it")
-        }
-        ChangeOutcome::Created => format!("`{command}` would make it"),
-        ChangeOutcome::OnDelete => format!(
-            "`{command}` changes the template, and pods stay until somebody deletes them (OnDelete)"
-        ),
-        ChangeOutcome::ManagesAlone => {
-            format!("`{command}` would make and delete pods at once, and no pod is left to roll")
-        }
-        ChangeOutcome::ReplacesNone => {
-            format!("`{command}` changes the template, and there is no pod to replace")
-        }
-        ChangeOutcome::Rollout { to_older, held_up } => {
-            let back = if to_older {
-                ", back to an older revision"
-            } else {
-                ""
-            };
-            let held_up = if held_up {
-                ", which is held up from the start"
-            } else {
-                ""
-            };
-            format!("`{command}` would start a rollout{back}{held_up}")
-        }
-    })
-}
-
-fn command(change: &Change) -> String {
-    match change.kind {
-        ChangeKind::Apply => "kubectl apply -f".to_owned(),
-        ChangeKind::Restart => "kubectl rollout restart".to_owned(),
-        ChangeKind::SetImage => "kubectl set image".to_owned(),
-        ChangeKind::Undo => match change.to_revision {
-            Some(number) => format!("kubectl rollout undo --to-revision={number}"),
-            None => "kubectl rollout undo".to_owned(),
-        },
     }
 }
 

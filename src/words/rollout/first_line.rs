@@ -10,7 +10,7 @@ use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
 use crate::words::notation::{counted, few, nodes};
 use crate::words::reason::{headline, row};
 use crate::words::sentence::Sentence;
-use crate::words::time::{duration, elapsed};
+use crate::words::time::{duration, lasting};
 
 use super::change::refused;
 
@@ -119,8 +119,7 @@ fn of_node(node: &str, reason: &Reason, now: Timestamp) -> String {
             since,
             is_terminating,
         } => {
-            let since = since.map(|t| format!(" for {}", elapsed(t, now)));
-            let since = since.unwrap_or_default();
+            let since = lasting(*since, now);
             let pod = if *is_terminating {
                 ", so its pod is stuck Terminating"
             } else {

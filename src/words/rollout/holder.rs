@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::plan::{Blocker, Body, Budget, Holder, Next};
+use crate::analysis::rollout::plan::{Blocker, Budget, Holder};
 use crate::words::notation::few;
 use crate::words::reason::{beside_pod, since_text, why};
 use crate::words::sentence::Sentence;
@@ -82,20 +82,6 @@ pub fn by_cause(budget: &Budget) -> Sentence {
     let counts = causes.iter().map(|(code, n)| format!("{code} {n}"));
     let counts: Vec<_> = counts.collect();
     Sentence::new(format!("by cause: {}", counts.join(", ")))
-}
-
-/// The head of what holds a rollout up, or where something `is_tried` would.
-#[must_use]
-pub fn blockers_head(body: &Body, is_tried: bool) -> Sentence {
-    let what = match (is_tried, body.next) {
-        (true, _) => "What would hold it up",
-        (false, Some(Next::Manage | Next::Update)) => "What holds it up",
-        (false, _) => "Why it doesn't move",
-    };
-    Sentence::new(match body.blockers.len() {
-        1 => what.to_owned(),
-        _ => format!("{what}, first cause first"),
-    })
 }
 
 /// Why a rollout doesn't move.

@@ -14,42 +14,11 @@ pub mod waves;
 use crate::analysis::rollout::plan::{
     Body, Budget, Manage, Next, Revision, RevisionState, Strategy,
 };
-use crate::analysis::rollout::state::RolloutState;
 
 use super::notation::{counted, nodes};
 use super::sentence::Sentence;
 
 pub use summary::summary;
-
-/// How the rollout under way stands, as the end of the headline.
-#[must_use]
-pub fn state(state: RolloutState) -> Sentence {
-    Sentence::new(match state {
-        RolloutState::Halted => "the controller does nothing for it".to_owned(),
-        RolloutState::OnDelete(None) => "OnDelete; which pods are old can't be told".to_owned(),
-        RolloutState::OnDelete(Some(0)) => "OnDelete, no old pods".to_owned(),
-        RolloutState::OnDelete(Some(1)) => {
-            "OnDelete, 1 old pod stays until somebody deletes it".to_owned()
-        }
-        RolloutState::OnDelete(Some(old)) => {
-            format!("OnDelete, {old} old pods stay until somebody deletes them")
-        }
-        RolloutState::Unknown => "whether a rollout is under way can't be told".to_owned(),
-        RolloutState::HeldUp(old) => format!("rollout held up, {} left", old_pods(old)),
-        RolloutState::UnderWay(old) => format!("rollout under way, {} left", old_pods(old)),
-        RolloutState::Drift(pods) => format!(
-            "no rollout under way, {} only counted as updated",
-            counted(pods, "pod")
-        ),
-        RolloutState::MissingUnknown => {
-            "no old pods are left; whether pods are missing can't be told".to_owned()
-        }
-        RolloutState::Waiting => "no old pods are left, and it isn't done".to_owned(),
-        RolloutState::Manages => "no rollout under way, but pods to make or delete".to_owned(),
-        RolloutState::Idle => "no rollout under way".to_owned(),
-        RolloutState::OthersHeldUp => "no rollout under way, and it is held up".to_owned(),
-    })
-}
 
 /// A number of old pods; `by_hand` where the controller doesn't delete them.
 #[must_use]

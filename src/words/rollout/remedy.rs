@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{
-    BudgetKind, RemedyChanges, RemedyKind, Risk, RolloutRemedy, Targets,
-};
+use crate::analysis::rollout::plan::{BudgetKind, RemedyKind, Risk, RolloutRemedy, Targets};
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::words::notation::few;
 use crate::words::sentence::Sentence;
@@ -12,17 +10,6 @@ use crate::words::time::at;
 
 /// The heading of all remedies.
 pub const HEADING: &str = "Ways to unblock it, safest first";
-
-/// What a remedy changes.
-#[must_use]
-pub const fn changes(changes: RemedyChanges) -> &'static str {
-    match changes {
-        RemedyChanges::DaemonSet => "changes the DaemonSet",
-        RemedyChanges::Node => "changes a node: other workloads see it too",
-        RemedyChanges::Pod => "changes a pod",
-        RemedyChanges::Nothing => "changes nothing",
-    }
-}
 
 /// A remedy of a numbered list, with what it risks.
 #[must_use]

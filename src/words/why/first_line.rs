@@ -13,7 +13,7 @@ use crate::words::notation::{counted, distance, nodes};
 use crate::words::reason::{exclusion, headline, row};
 use crate::words::sentence::Sentence;
 use crate::words::state;
-use crate::words::time::elapsed;
+use crate::words::time::lasting;
 
 /// The answer about all nodes of a DaemonSet.
 #[must_use]
@@ -24,7 +24,7 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
         return not_applied(report, counts);
     }
     let mut parts = Vec::new();
-    if let Some(finding) = main_finding(report) {
+    if let Some(finding) = report.main_finding() {
         parts.push(headline(finding, now).into_string());
     }
     parts.extend(broken(report, counts, now));
@@ -34,15 +34,6 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     }
     parts.extend(excluded(report, counts));
     Sentence::new(format!("DaemonSet {name}: {}", parts.join(", ")))
-}
-
-/// What keeps the controller from acting, or from creating pods.
-#[must_use]
-pub fn main_finding(report: &EligibilityReport) -> Option<&Reason> {
-    report.findings.iter().find(|finding| {
-        let stops = finding.code().properties().stops;
-        stops.keeps_from_syncing() || stops.keeps_from_creating()
-    })
 }
 
 fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
@@ -184,8 +175,7 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
         },
         (Eligibility::Eligible, pod) => match (node.is_clean(), main_cause(node), pod) {
             (Some(true), _, Some(pod)) => {
-                let since = pod.since.map(|t| format!(" for {}", elapsed(t, now)));
-                let since = since.unwrap_or_default();
+                let since = lasting(pod.since, now);
                 format!(
                     "{name}: pod {} of DaemonSet {ds} is available{since}",
                     pod.name

@@ -14,7 +14,7 @@ use crate::analysis::remedy::Distance;
 use crate::analysis::summary::{Shared, TopCause};
 use crate::model::quantity::Quantity;
 
-pub use first_line::{cause, exclusions, main_finding, of_daemon_set, of_node};
+pub use first_line::{cause, exclusions, of_daemon_set, of_node};
 
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, nodes};
@@ -55,16 +55,6 @@ fn other_problem(report: &EligibilityReport) -> String {
     match findings.find(|finding| finding.code().is_problem()) {
         Some(finding) => headline(finding, now).into_string(),
         None => "its .status isn't what is there".to_owned(),
-    }
-}
-
-/// Whether it is clean, or why that isn't asked.
-#[must_use]
-pub const fn clean(report: &EligibilityReport) -> &'static str {
-    if report.applied {
-        state::clean(report.clean)
-    } else {
-        "not applied"
     }
 }
 
@@ -140,16 +130,6 @@ pub fn shared(reasons: &[Shared], now: Timestamp) -> Sentence {
         false => exclusion(&shared.reason, now).into_string(),
     });
     Sentence::new(reasons.collect::<Vec<_>>().join("; "))
-}
-
-/// Whether the node that was asked for is eligible.
-#[must_use]
-pub fn eligibility(node: &NodeEligibility) -> &'static str {
-    if node.is_missing() {
-        "the node doesn't exist"
-    } else {
-        state::eligibility(node.eligibility_for_pods())
-    }
 }
 
 /// What became of the pod of the node that was asked for.

@@ -26,7 +26,11 @@ fn ask(dump: &str, question: &str, manifest: Option<&str>) -> (Option<i32>, Valu
 }
 
 /// The same of the objects of `dump`.
-fn of_dump(dump: &Dump, question: &str, manifest: Option<&Value>) -> (Option<i32>, Value) {
+pub(crate) fn of_dump(
+    dump: &Dump,
+    question: &str,
+    manifest: Option<&Value>,
+) -> (Option<i32>, Value) {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, value: &Value| {
         let path = folder.path().join(name);

@@ -13,7 +13,7 @@ use crate::binary::{kubectl_ds, root, stdout};
 use crate::schema::validator;
 
 fn thread(file: &str) -> Snapshot {
-    let path = root().join("tests/threads").join(file);
+    let path = root().join("tests/suite/threads").join(file);
     snapshot_of(path.to_str().unwrap(), &[])
 }
 
@@ -118,7 +118,7 @@ fn whose_each_taint_is() {
 
 #[test]
 fn the_owner_is_published_and_no_command_has_the_value() {
-    let file = root().join("tests/threads/50-taints.yaml");
+    let file = root().join("tests/suite/threads/50-taints.yaml");
     let ask = |node: &str, format: &str| {
         let args = [
             "why",
@@ -169,7 +169,7 @@ fn a_node_that_is_being_deleted() {
     assert!(node.remedies.is_empty());
     let stays = of_first(&dump, "ip-1");
     assert!(!stays.has(Code::NodeTerminating));
-    let file = root().join("tests/threads/03-karpenter2009-node-terminating.yaml");
+    let file = root().join("tests/suite/threads/03-karpenter2009-node-terminating.yaml");
     let args = [
         "node",
         "ip-3",

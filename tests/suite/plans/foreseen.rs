@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::dump::{Dump, node, not_ready, revision, terminating};
 use super::follows_the_schema;
 
-fn plan(dump: &Dump, question: &str) -> Value {
+/// What `question` answers of a dump, by the schema.
+pub(super) fn plan(dump: &Dump, question: &str) -> Value {
     let (code, out, err) = crate::binary::ask(&dump.objects(), &format!("{question} -o json"));
     assert_eq!((code, err.as_str()), (Some(0), ""), "{question}");
     let plan = serde_json::from_str(&out).unwrap();

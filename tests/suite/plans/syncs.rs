@@ -10,15 +10,7 @@ use serde_json::{Value, json};
 use crate::analysed::snapshot_at;
 
 use super::dump::{Dump, node, not_ready, pod};
-use super::follows_the_schema;
-
-fn plan(dump: &Dump, question: &str) -> Value {
-    let (code, out, err) = crate::binary::ask(&dump.objects(), &format!("{question} -o json"));
-    assert_eq!((code, err.as_str()), (Some(0), ""), "{question}");
-    let plan = serde_json::from_str(&out).unwrap();
-    follows_the_schema(question, &plan);
-    plan
-}
+use super::foreseen::plan;
 
 fn codes(plan: &Value) -> Vec<&str> {
     let blockers = plan["blockers"].as_array().unwrap().iter();
