@@ -134,6 +134,28 @@ impl Lab<'_> {
         })
     }
 
+    /// Waits for a pod that was created in a later second than the last refusal: pods and
+    /// events tell no more of the time. Where there is none, another is killed.
+    pub(crate) fn until_created_after_refusal(&self, ds: &str) -> Outcome {
+        self.until("a create after the refusal", || {
+            let events = self.get(&["events", "--field-selector", "reason=FailedCreate"])?;
+            let events = events["items"].as_array().into_iter().flatten();
+            let refused = events.filter_map(|e| e["lastTimestamp"].as_str()).max();
+            let pods = self.look(ds)?.1;
+            let created = |pod: &Value| {
+                pod["metadata"]["creationTimestamp"]
+                    .as_str()
+                    .map(str::to_owned)
+            };
+            let is_later = pods.iter().filter_map(created).max().as_deref() > refused;
+            if let Some(pod) = pods.first().filter(|_| !is_later) {
+                let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+                self.kubectl(&["delete", "pod", name])?;
+            }
+            Ok(is_later)
+        })
+    }
+
     /// Merges into a pod's status, as a kubelet does.
     pub(crate) fn pod_status(&self, pod: &str, status: &Value) -> Outcome {
         let patch = json!({"status": status}).to_string();

@@ -257,6 +257,8 @@ fn surge_quota(lab: &Lab<'_>) -> Outcome {
     lab.set_quota("three", 20)?;
     lab.sync("agent")?;
     lab.until_rolled("agent", "agent:2", 3)?;
+    lab.until_created_after_refusal("agent")?;
+    lab.until_rolled("agent", "agent:2", 3)?;
     let stopped = Stopped::new(lab, "agent")?;
     lab.label("n4", "run=yes")?;
     let plan = stopped.plan(&["agent"])?;
