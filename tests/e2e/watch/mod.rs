@@ -124,6 +124,24 @@ impl<'a> Field<'a> {
         self.patch(&json!({"spec": {"template": {"metadata": {"annotations": {"e2e/pod": "never-ready"}}}}}))
     }
 
+    /// Limits the pods of the namespace, whose pods are there already. Waits until they are
+    /// counted: a pod that is made before admission knows the quota gets past it.
+    fn quota(&self, name: &str, pods: usize) -> Result<(), String> {
+        let namespace = &*self.namespace;
+        let hard = format!("--hard=pods={pods}");
+        let create = ["create", "quota", name, &hard, "-n", namespace];
+        self.cluster.kubectl(&create)?;
+        let running = self.nodes.len().to_string();
+        wait_for("the quota to be counted", LONG, || {
+            let quota = self.cluster.get(&["quota", name, "-n", namespace])?;
+            if quota["status"]["used"]["pods"] == *running {
+                Ok(())
+            } else {
+                Err(PollError::NotYet(quota["status"].to_string()))
+            }
+        })
+    }
+
     fn watch(&self, user: &str, args: &[&str]) -> Result<Running, String> {
         let watch = ["plan", "agent", "--watch", "-n", &self.namespace];
         let command = self

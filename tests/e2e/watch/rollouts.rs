@@ -106,7 +106,7 @@ pub(super) fn stuck(cluster: &ControlPlane) -> Result<(), String> {
 pub(super) fn failing_create(cluster: &ControlPlane) -> Result<(), String> {
     let field = Field::set(cluster, "failing-create")?;
     let namespace = &*field.namespace;
-    cluster.kubectl(&["create", "quota", "none", "--hard=pods=0", "-n", namespace])?;
+    field.quota("none", 0)?;
     let pods = ["delete", "pods", "-l", "app=agent", "-n", namespace];
     cluster.kubectl(&pods)?;
     let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
@@ -152,7 +152,7 @@ pub(super) fn passed_over(cluster: &ControlPlane) -> Result<(), String> {
 pub(super) fn refused_surge(cluster: &ControlPlane) -> Result<(), String> {
     let field = Field::set(cluster, "refused-surge")?;
     let namespace = &*field.namespace;
-    cluster.kubectl(&["create", "quota", "three", "--hard=pods=3", "-n", namespace])?;
+    field.quota("three", 3)?;
     let rolling = json!({"maxSurge": 1, "maxUnavailable": 0});
     field.patch(&json!({"spec": {"updateStrategy": {"rollingUpdate": rolling}}}))?;
     field.new_image()?;
