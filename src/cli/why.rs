@@ -194,18 +194,17 @@ impl WhyArgs {
         let (Some(node), Some((ds, others))) = (&self.target, self.node.split_first()) else {
             return Ok(());
         };
-        let is_ds = ds.contains('/') && parse_node(ds).is_err() && parse_target(ds).is_ok();
-        if !is_ds || parse_node(node).is_err() {
+        let Err(no_node) = parse_node(ds) else {
+            return Ok(());
+        };
+        if parse_target(ds).is_err() || parse_node(node).is_err() {
             return Ok(());
         }
         let mut words = [ds, node].into_iter().chain(others);
         let why = words.try_fold(Command::own(&["why"]), |why, word| why.operand(word));
         let why = why.and_then(|why| typed.with_flags(why, None));
-        let why = why.map(|why| format!(": write `{why}`"));
-        usage(format!(
-            "`{ds}` comes before the node{}",
-            why.unwrap_or_default()
-        ))
+        let why = why.map(|why| format!("; if `{node}` is one, write `{why}`"));
+        usage(format!("{no_node}{}", why.unwrap_or_default()))
     }
 
     /// What the first word names; with manifests it may be the node, too.

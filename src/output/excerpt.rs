@@ -7,24 +7,32 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 /// Where a terminal doesn't tell its width.
 const USUAL: usize = 100;
 
-/// The line `text` with a mark below what `problem` names of it; what is long is cut around that.
+/// Nobody finds anything in a mark of more bytes, as in JSON on a single line.
+const LONGEST: usize = 200;
+
+/// The line `text` with a mark below what `problem` names of it; what is long is cut around that,
+/// and left out where nothing is named.
 pub(super) fn marked(
     (file, line, text): (&str, usize, &str),
     problem: &str,
     width: Option<usize>,
-) -> String {
+) -> Option<String> {
     // A tab and a control character have no width of their own.
     let text: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
+    let meant = what_is_meant(&text, problem);
+    if meant.len() > LONGEST {
+        return None;
+    }
     let snippet = Snippet::source(text.as_str())
         .line_start(line)
         .path(file)
-        .annotation(AnnotationKind::Primary.span(what_is_meant(&text, problem)));
+        .annotation(AnnotationKind::Primary.span(meant));
     let group = Group::with_level(Level::ERROR).element(snippet);
     let renderer = Renderer::plain().term_width(width.unwrap_or(USUAL));
-    renderer.render(&[group])
+    Some(renderer.render(&[group]))
 }
 
 /// The first of the words in backticks that stands in the line, of a path the last of its steps
@@ -56,6 +64,7 @@ fn position(text: &str, word: &str) -> Option<Range<usize>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -68,7 +77,7 @@ mod tests {
    |
 21 |       nodeSelectr: {pool: gpu}
    |       ^^^^^^^^^^^";
-        assert_eq!(marked(line, problem, None), wanted);
+        assert_eq!(marked(line, problem, None).as_deref(), Some(wanted));
     }
 
     #[test]
@@ -87,7 +96,8 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_around_it() {
         let text = format!("{}needle{}", "x ".repeat(5000), " y".repeat(5000));
-        let drawn = marked(("a", 1, &text), "`needle` is wrong", Some(60));
+        let drawn = marked(("a", 1, &text), "`needle` is wrong", Some(60)).unwrap();
+        assert_eq!(marked(("a", 1, &text), "this is no JSON", None), None);
         assert!(drawn.lines().all(|l| l.chars().count() <= 80), "{drawn}");
         let needle = drawn.lines().find_map(|l| l.find("needle"));
         let caret = drawn.lines().find_map(|l| l.find("^^^^^^"));
@@ -96,7 +106,8 @@ mod tests {
 
     #[test]
     fn no_control_character_is_drawn() {
-        let drawn = marked(("a", 1, "\tkey: \u{1b}[2J\u{9b}x"), "`key` is wrong", None);
+        let line = ("a", 1, "\tkey: \u{1b}[2J\u{9b}x");
+        let drawn = marked(line, "`key` is wrong", None).unwrap();
         assert!(
             !drawn.contains(|c: char| c.is_control() && c != '\n'),
             "{drawn:?}"

@@ -162,10 +162,11 @@ impl Terminal {
     /// Prints a line of an error that is about a line of a file, and that below it.
     pub fn error_in_file(&self, message: &str, is_first: bool, line: (&str, usize, &str)) {
         self.problem(message, is_first);
-        let mut document = Document::default();
-        let marked = marked(line, message, self.stderr.width);
-        document.verbatim(0, Quoted::new(marked));
-        self.document_of_messages(&document);
+        if let Some(marked) = marked(line, message, self.stderr.width) {
+            let mut document = Document::default();
+            document.verbatim(0, Quoted::new(marked));
+            self.document_of_messages(&document);
+        }
     }
 
     /// Prints a line of an error.

@@ -517,11 +517,15 @@ fn an_error_about_a_file_shows_its_line() {
     let good = fs::read_to_string("docs/examples/edge-agent.yaml").unwrap();
     let cases = [
         ("      nodeSelector:", "      nodeSelectr:", "nodeSelectr"),
-        ("containerPort: 9464", "containerPort: many", "many"),
+        (
+            "containerPort: 9464",
+            "containerPort: many",
+            "containerPort",
+        ),
         (
             "minReadySeconds: 10",
             "minReadySeconds: [10",
-            "minReadySeconds: [10",
+            "updateStrategy:",
         ),
     ];
     for (right, wrong, marked) in cases {

@@ -50,7 +50,7 @@ fn each_mistake_has_one_clear_error() {
         ),
         (
             "why node-exporter gpu1 -n monitoring --impact",
-            "node `gpu1` not found; did you mean `kubectl ds why node-exporter gpu-1 -n monitoring",
+            "node `gpu1` not found; did you mean `kubectl ds why node-exporter gpu-1 --impact -n monitoring --from docs/examples/incident.yaml`?",
         ),
         (
             "why gpu-1",
