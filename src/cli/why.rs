@@ -21,7 +21,7 @@ Examples:
   # All nodes of one DaemonSet: the broken first, then the excluded by reason
   kubectl ds why ds/node-exporter -n monitoring
 
-  # All DaemonSets that aren't clean
+  # All DaemonSets with problems
   kubectl ds why -A --problems
 
   # All of them at a glance: DaemonSets by pools of nodes, or by zones
@@ -53,13 +53,13 @@ pub(super) struct WhyArgs {
     /// DaemonSets of all namespaces
     #[arg(short = 'A', long)]
     all_namespaces: bool,
-    /// Only DaemonSets that aren't clean
+    /// Only DaemonSets with problems
     #[arg(long, conflicts_with_all = ["node"])]
     problems: bool,
     /// Draw a map: DaemonSets by pools, or by LABEL
     ///
-    /// A row for each DaemonSet, a column for each group of nodes, in each cell how many of them are
-    /// as they should be. Without LABEL the nodes' pools are taken as the known providers label them, else
+    /// A row for each DaemonSet, a column for each group of nodes, in each cell how many of its
+    /// nodes are healthy. Without LABEL the nodes' pools are taken as the known providers label them, else
     /// roles, instance types, platforms or taints, whatever tells them apart.
     #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     map: Option<String>,
@@ -81,7 +81,7 @@ pub(super) struct WhyArgs {
     /// What becomes of its unknown fields.
     #[command(flatten)]
     validate: ValidateArgs,
-    /// What making NODE eligible does to the others
+    /// What making NODE eligible changes elsewhere
     ///
     /// What the change of the template that makes NODE eligible would do to all other nodes.
     #[arg(long)]
