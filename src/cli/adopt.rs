@@ -13,11 +13,11 @@ use super::validate::ValidateArgs;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
-It only reports: nothing is adopted, released, relabelled or deleted by it. What
-the DaemonSet controller does by itself is told before it happens.
+It only reads: it adopts, releases, relabels and deletes nothing. It shows what
+the DaemonSet controller will do before it happens.
 
 Examples:
-  # Whose are the pods and revisions that this DaemonSet owns or selects?
+  # Who owns the pods and revisions that this DaemonSet selects?
   kubectl ds adopt node-exporter -n monitoring
 
   # All DaemonSets with something to adopt, to release, foreign or overlapping
@@ -27,7 +27,7 @@ Examples:
   # DaemonSet is deleted with --cascade=orphan and created again?
   kubectl ds adopt -f node-exporter.yaml
 
-  # Is anything about the claims not as it should be? (exit code 1)
+  # For a script: exit code 1 when there is a finding
   kubectl ds adopt node-exporter -n monitoring --exit-code
 
   # The same from a dump, without a cluster

@@ -17,16 +17,16 @@ pub const EXAMPLES: &str = "\
 Without a command it shows all DaemonSets, and what to ask next.
 
 Examples:
-  # Which DaemonSets aren't as they should be, and why in a word
+  # Which DaemonSets have problems, and the top cause of each
   kubectl ds --problems
 
-  # One of them: every node that lacks a good pod, with the reason
+  # One of them: what is broken, misscheduled and excluded, by cause
   kubectl ds why node-exporter -n monitoring
 
-  # One node: each rule, what became of the pod, and what would change it
+  # One node: why it has no healthy pod, and how to run one there
   kubectl ds why node-exporter node-7 -n monitoring
 
-  # A rollout that doesn't move
+  # A rollout that is stuck
   kubectl ds plan node-exporter -n monitoring
 
 `kubectl ds COMMAND -h` shows what a command takes, `--help` all flags.
@@ -62,7 +62,7 @@ pub(super) struct GlobalArgs {
         help_heading = "Output"
     )]
     limit: usize,
-    /// Exit with 1 when something isn't clean, or would change
+    /// Exit with 1 on a problem, or where something would change
     #[arg(long, global = true, help_heading = "Output")]
     exit_code: bool,
     /// Read saved objects instead of a cluster; repeatable

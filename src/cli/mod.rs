@@ -63,10 +63,10 @@ enum Command {
     /// Which DaemonSets run on a node, and what they leave of it
     #[command(after_help = node::EXAMPLES)]
     Node(node::NodeArgs),
-    /// What a rollout replaces, what it loses, and what holds it up
+    /// What a rollout replaces, what it loses, and what blocks it
     #[command(after_help = plan::EXAMPLES)]
     Plan(plan::PlanArgs),
-    /// It only reports, and never takes anything over: the pods' owners
+    /// Who owns a DaemonSet's pods and what it would adopt (read-only)
     ///
     /// Who owns the pods and ControllerRevisions that the selector matches, and what follows.
     #[command(visible_alias = "owners", after_help = adopt::EXAMPLES)]

@@ -17,7 +17,7 @@ Examples:
   # All DaemonSets of all namespaces, and what to ask next
   kubectl ds
 
-  # Those that aren't clean
+  # Those with problems
   kubectl ds --problems
 
   # Those of one namespace
@@ -30,13 +30,13 @@ pub(super) struct OverviewArgs {
     /// DaemonSets of all namespaces
     #[arg(short = 'A', long)]
     pub(super) all_namespaces: bool,
-    /// Only DaemonSets that aren't clean
+    /// Only DaemonSets with problems
     #[arg(long)]
     pub(super) problems: bool,
     /// Draw a map: DaemonSets by pools, or by LABEL
     ///
-    /// A row for each DaemonSet, a column for each group of nodes, in each cell how many of them are
-    /// as they should be. Without LABEL the nodes' pools are taken as the known providers label them, else
+    /// A row for each DaemonSet, a column for each group of nodes, in each cell how many of its
+    /// nodes are healthy. Without LABEL the nodes' pools are taken as the known providers label them, else
     /// roles, instance types, platforms or taints, whatever tells them apart.
     #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(super) map: Option<String>,

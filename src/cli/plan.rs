@@ -18,7 +18,7 @@ use super::validate::ValidateArgs;
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
 Examples:
-  # The rollout under way: what is next, who holds the budget, what moves it
+  # The rollout under way: what comes next, what blocks it, how to unblock it
   kubectl ds plan node-exporter -n monitoring
 
   # The rollout that `kubectl apply -f` would start
@@ -114,11 +114,11 @@ struct WatchArgs {
     /// No longer than this: 90, 90s, 10m; 0 for no limit
     #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout, default_value = "0", hide_default_value = true)]
     timeout: Duration,
-    /// How long it stands still to be stuck: 90, 90s, 10m
+    /// Call it stuck after this long without progress: 90, 90s, 10m
     ///
-    /// It counts as stuck when for so long nothing got on, whatever it waits for; only minReadySeconds
-    /// and grace periods are waited for until they are over. By default that is a minute, ten for a pod
-    /// that starts, two for pods of a deleted node; a hand under OnDelete is waited for as long as it takes.
+    /// Whatever it waits for; minReadySeconds and grace periods are always waited for. The default is
+    /// one minute, ten for a pod that starts, two for pods of a deleted node, and no limit for pods
+    /// that somebody has to delete (OnDelete).
     #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout)]
     stuck_after: Option<Duration>,
 }

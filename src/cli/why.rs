@@ -29,7 +29,7 @@ Examples:
   # The same in a line, anew whenever it changes
   kubectl ds why node-exporter -n monitoring --watch
 
-  # All DaemonSets that aren't clean
+  # All DaemonSets with problems
   kubectl ds why -A --problems
 
   # All of them at a glance: DaemonSets by pools of nodes, or by zones
@@ -71,7 +71,7 @@ pub(super) struct WhyArgs {
     /// What becomes of its unknown fields.
     #[command(flatten)]
     validate: ValidateArgs,
-    /// What making NODE eligible does to the others
+    /// What making NODE eligible changes elsewhere
     ///
     /// What the change of the template that makes NODE eligible would do to all other nodes.
     #[arg(long)]
