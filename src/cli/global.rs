@@ -9,12 +9,16 @@ use crate::output::terminal::Color;
 use crate::source::cluster::ConnectionFlags;
 
 use super::connection::ConnectionArgs;
+use super::names::Target;
+use super::request::{UsageError, usage};
 
 /// Examples in the help text of the whole.
 pub const EXAMPLES: &str = "\
+Without a command it shows all DaemonSets, and what to ask next.
+
 Examples:
   # Which DaemonSets have problems, and the top cause of each
-  kubectl ds why -A --problems
+  kubectl ds --problems
 
   # One of them: what is broken, misscheduled and excluded, by cause
   kubectl ds why node-exporter -n monitoring
@@ -140,6 +144,45 @@ impl From<GlobalArgs> for GlobalOptions {
             feature_gates: args.feature_gates,
             connection: args.connection.flags(),
         }
+    }
+}
+
+impl GlobalOptions {
+    /// Takes the namespace that was typed with a name for `-n`.
+    pub(super) fn settle_namespace(&mut self, target: &Target) -> Result<(), UsageError> {
+        let Some(namespace) = &target.namespace else {
+            return Ok(());
+        };
+        match &self.namespace {
+            Some(other) if other != namespace => usage(format!(
+                "`{namespace}/{}` is in namespace `{namespace}`, and `-n {other}` names another: leave out one of them",
+                target.name
+            )),
+            _ => {
+                self.namespace = Some(namespace.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// What is followed is a cluster, by its own clock.
+    pub(super) fn check_watch(&self) -> Result<(), UsageError> {
+        if !self.from.is_empty() {
+            return usage(
+                "`--watch` follows what happens in a cluster, and nothing happens in files: leave out `--from`",
+            );
+        }
+        if self.now.is_some() {
+            return usage("`--watch` goes by the server's clock: leave out `--now`");
+        }
+        if self.output.is_names() {
+            return usage(format!(
+                "`--watch` has no output format `{}`: use {}",
+                self.output.name,
+                listed(|format| !format.is_names())
+            ));
+        }
+        Ok(())
     }
 }
 
