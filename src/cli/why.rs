@@ -6,6 +6,7 @@ use crate::model::Command;
 use crate::model::node_change::NodeChange;
 use crate::model::selector::Selector;
 
+use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
 use super::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
 use super::request::{DaemonSetFilter, ManifestFiles, UsageError, check_stdin, usage};
@@ -33,6 +34,9 @@ Examples:
 
   # A manifest that isn't applied yet
   kubectl ds why -f node-exporter.yaml
+
+  # Does it run on every node with a GPU?
+  kubectl ds why device-plugin -n gpu --expect nvidia.com/gpu.present=true
 
   # What a taint on a pool of nodes would do
   kubectl ds why fluentd --node-selector pool=gpu --taint gpu=yes:NoExecute
@@ -86,6 +90,14 @@ pub(super) struct WhyArgs {
     /// What the change of the template that makes NODE eligible would do to all other nodes.
     #[arg(long)]
     impact: bool,
+    /// Excluded nodes that are one change away count as broken
+    ///
+    /// For DaemonSets of which nobody says where they are expected.
+    #[arg(long, help_heading = "Coverage")]
+    near_misses: bool,
+    /// Where it is expected to run.
+    #[command(flatten)]
+    expect: ExpectArgs,
     /// The changes of a what-if.
     #[command(flatten)]
     what_if: WhatIfArgs,
@@ -104,6 +116,8 @@ pub struct WhyRequest {
     pub problems: bool,
     /// `--impact`.
     pub impact: bool,
+    /// Where they are expected to run.
+    pub expect: ExpectRequest,
     /// What is to be tried.
     pub what_if: Option<WhatIfRequest>,
     /// A first word that may have been meant for a kind, as in `why ds NAME`.
@@ -145,6 +159,7 @@ impl WhyArgs {
             ("-f", &self.filename),
             ("--from", &global.from),
             ("--node-file", &self.what_if.node_file),
+            self.expect.files(),
         ])?;
         let mut node = self.node.as_deref().map(parse_node).transpose()?;
         let named = self.named(&mut node)?;
@@ -178,6 +193,7 @@ impl WhyArgs {
             node_selector: self.node_selector,
             problems: self.problems,
             impact: self.impact,
+            expect: self.expect.request(self.near_misses),
             what_if,
             kind_word: self.target.filter(is_kind),
         })

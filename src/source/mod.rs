@@ -13,6 +13,8 @@ mod document;
 pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
+pub mod expectations;
+#[cfg(feature = "cli")]
 pub mod files;
 #[cfg(feature = "cli")]
 pub mod manifest;

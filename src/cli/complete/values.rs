@@ -69,7 +69,7 @@ fn values_of(arg: &Arg, command: &str) -> Values {
         "to_revision" => Lookup::Revisions,
         "set_image" => Lookup::Containers,
         "selector" => Lookup::DaemonSetLabels,
-        "node_selector" | "label" => Lookup::NodeLabels,
+        "node_selector" | "label" | "expect" => Lookup::NodeLabels,
         "map" => Lookup::NodeLabelKeys,
         "taint" => return Values::Taint,
         "output" => return Values::Format,
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     /// Values that nobody but the user knows.
-    const FREE: [&str; 17] = [
+    const FREE: [&str; 18] = [
         "limit",
         "now",
         "impersonate",
@@ -159,6 +159,7 @@ mod tests {
         "timeout",
         "stuck_after",
         "field_manager",
+        "expect_at_least",
     ];
 
     #[test]

@@ -15,6 +15,7 @@ use crate::cli::why::{WhyRequest, WhyTarget};
 use crate::model::{Command, Snapshot};
 use crate::output::answer::{Answer, Report};
 use crate::output::printer::Printer;
+use crate::output::terminal::Terminal;
 use crate::output::why::Eligibility;
 use crate::output::why::many::DaemonSetList;
 use crate::source::manifest::Manifest;
@@ -23,6 +24,7 @@ use crate::source::{Question, Scope, Source, SourceError, Subject};
 use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
+use super::expect::Said;
 use super::manifest::{applied, read};
 use super::open::{nodes, open};
 use super::print;
@@ -37,11 +39,14 @@ pub(super) fn run(
     printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
     let what_if = what_if(global, &mut request)?;
+    let said = Said::read(global, &request.expect)?;
     let source = open(global)?;
     let source = source.as_ref();
     let why = Why {
         request: &request,
         what_if: what_if.as_ref(),
+        said: &said,
+        terminal: printer.terminal,
         source,
     };
     let answer: Box<dyn Answer> = match &request.target {
@@ -60,7 +65,7 @@ pub(super) fn run(
         }
         WhyTarget::Pod(name) => {
             let subject = Subject::Pod(object(global, source, name.clone()));
-            Box::new(of_pod(subject, name, source)?)
+            Box::new(of_pod(subject, name, &why)?)
         }
     };
     print(global, printer, answer.as_ref())
@@ -90,6 +95,8 @@ fn what_if(
 struct Why<'a> {
     request: &'a WhyRequest,
     what_if: Option<&'a WhatIf>,
+    said: &'a Said,
+    terminal: &'a Terminal,
     source: &'a dyn Source,
 }
 
@@ -110,6 +117,10 @@ impl Why<'_> {
             question = question.with_sums();
         }
         let mut snapshot = ask(self.source, &question)?;
+        self.said.put_into(&mut snapshot);
+        if manifest.is_none() {
+            self.said.warn_of_others(&snapshot, self.terminal);
+        }
         let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
         if manifest.is_some() {
             leave_out_revisions(&mut snapshot);
@@ -170,8 +181,9 @@ impl Why<'_> {
 }
 
 /// The DaemonSet of a pod, on the pod's node.
-fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibility, CommandError> {
-    let snapshot = ask(source, &Question::new(subject, Scope::NodeOfPod))?;
+fn of_pod(subject: Subject, pod: &str, why: &Why<'_>) -> Result<Eligibility, CommandError> {
+    let mut snapshot = ask(why.source, &Question::new(subject, Scope::NodeOfPod))?;
+    why.said.put_into(&mut snapshot);
     let ds = first(&snapshot)?;
     let asked = snapshot.pods.iter().flatten().find(|p| *p.name == *pod);
     let Some((asked, node)) = asked.and_then(|p| Some((p, p.target_node.as_deref()?))) else {
@@ -203,7 +215,10 @@ fn many(
     let subject = daemon_sets(global, why.source, filter);
     let namespace = subject.namespace().map(str::to_owned);
     let question = Question::new(subject, Scope::AllNodes).with_sums();
-    let snapshot = ask(why.source, &question)?;
+    let mut snapshot = ask(why.source, &question)?;
+    let is_selected = filter.selector.is_some();
+    why.said
+        .put_into_all(&mut snapshot, namespace.as_deref(), is_selected)?;
     let selector = why.request.node_selector.as_ref();
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();
@@ -225,6 +240,7 @@ fn many(
         let overview = Overview::new(&report);
         report.nodes = Vec::new();
         report.causes = Vec::new();
+        report.coverage = None;
         lines.push((report, overview));
     }
     printed.end()?;

@@ -16,6 +16,7 @@ use crate::model::quantity::Quantity;
 
 pub use first_line::{cause, exclusions, of_daemon_set, of_node};
 
+use super::coverage;
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, nodes};
 use super::reason::{exclusion, headline, row, rule, sentence};
@@ -71,7 +72,9 @@ pub fn nothing(clean: usize, namespace: Option<&str>) -> Sentence {
 /// What is wrong on most nodes, and on how many.
 #[must_use]
 pub fn top_cause(top: &TopCause, now: Timestamp) -> Sentence {
-    let cause = if top.reason.decides().is_some() {
+    let cause = if top.expected {
+        coverage::excluded(std::slice::from_ref(&top.reason), now)
+    } else if top.reason.decides().is_some() {
         exclusion(&top.reason, now)
     } else {
         row(&top.reason, now)
@@ -316,6 +319,7 @@ mod tests {
                 reported: Some(counters),
                 differences: Vec::new(),
             }),
+            coverage: None,
             findings: Vec::new(),
             footprint: None,
             causes: Vec::new(),
