@@ -10,7 +10,7 @@ use super::coverage::Coverage;
 use super::eligibility::EligibilityReport;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
-use super::reason::Reason;
+use super::reason::{Code, Reason};
 use super::remedy::Distance;
 
 /// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
@@ -42,18 +42,20 @@ pub struct Overview {
     /// Nodes on which it is expected and isn't; `None` where nobody expects anything.
     pub uncovered: Option<usize>,
     /// What is wrong on most nodes, or with the DaemonSet as a whole.
-    pub top: Option<TopCause>,
+    pub top: Option<Problem>,
 }
 
-/// What is wrong on most nodes.
+/// What keeps a DaemonSet from being clean.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TopCause {
+pub struct Problem {
     /// The cause, as the first of the nodes has it.
     pub reason: Reason,
-    /// How many nodes have it; 0 where it is about the DaemonSet as a whole.
-    pub nodes: usize,
-    /// It excludes nodes on which the DaemonSet is expected.
-    pub expected: bool,
+    /// Whether it excludes the nodes, which have a pod all the same.
+    pub is_misscheduled: bool,
+    /// Whether it excludes the nodes, on which the DaemonSet is expected.
+    pub is_expected: bool,
+    /// The nodes by name; empty where it is about the DaemonSet as a whole.
+    pub nodes: Vec<String>,
 }
 
 impl Overview {
@@ -84,7 +86,7 @@ impl Overview {
             excluded: (!nodes_unknown).then_some(excluded.nodes),
             nearest: excluded.nearest,
             uncovered: report.coverage.as_ref().map(Coverage::uncovered_count),
-            top: top_cause(report),
+            top: problems(report).into_iter().next(),
         }
     }
 }
@@ -95,34 +97,65 @@ fn runs(node: &NodeEligibility) -> bool {
         && matches!(node.pod_state, PodState::Available | PodState::NotAvailable)
 }
 
-fn top_cause(report: &EligibilityReport) -> Option<TopCause> {
-    let of_daemon_set = |reason: &Reason| TopCause {
+impl Problem {
+    /// What kind of a problem it is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        if self.is_misscheduled {
+            Code::Misscheduled
+        } else {
+            self.reason.code()
+        }
+    }
+}
+
+/// What keeps a DaemonSet from being clean, what matters most first: what halts the controller,
+/// then what is wrong on most nodes.
+#[must_use]
+pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
+    let as_a_whole = |reason: &Reason| Problem {
         reason: reason.clone(),
-        nodes: 0,
-        expected: false,
+        is_misscheduled: false,
+        is_expected: false,
+        nodes: Vec::new(),
     };
-    let broken = report.causes.iter().find_map(|group| {
-        Some(TopCause {
+    let halting = report.main_finding();
+    let broken = report.causes.iter().filter_map(|group| {
+        Some(Problem {
             reason: group.reason.clone()?,
-            nodes: group.nodes.len(),
-            expected: !group.excluded_by.is_empty(),
+            is_misscheduled: false,
+            is_expected: !group.excluded_by.is_empty(),
+            nodes: group.nodes.clone(),
         })
     });
-    let misscheduled = || {
-        let group = misscheduled_groups(&report.nodes).into_iter().next()?;
-        let reason = group.reasons.first()?;
-        Some(TopCause {
-            reason: (*reason).clone(),
-            nodes: group.nodes.len(),
-            expected: false,
+    let misscheduled = misscheduled_groups(&report.nodes).into_iter();
+    let misscheduled = misscheduled.filter_map(|group| {
+        Some(Problem {
+            reason: (*group.reasons.first()?).clone(),
+            is_misscheduled: true,
+            is_expected: false,
+            nodes: group.nodes.into_iter().map(str::to_owned).collect(),
         })
-    };
-    let mut problems = report.findings.iter().filter(|f| f.code().is_problem());
-    let halting = report.main_finding().map(of_daemon_set);
-    halting
-        .or(broken)
-        .or_else(misscheduled)
-        .or_else(|| problems.next().map(of_daemon_set))
+    });
+    let findings = report.findings.iter().filter(|f| f.code().is_problem());
+    let findings = findings.filter(|finding| Some(*finding) != halting);
+    let differences = report.status.iter().flat_map(|status| &status.differences);
+    let mut problems: Vec<Problem> = halting
+        .map(as_a_whole)
+        .into_iter()
+        .chain(broken)
+        .chain(misscheduled)
+        .chain(findings.map(as_a_whole))
+        .collect();
+    for difference in differences {
+        if !problems
+            .iter()
+            .any(|known| known.reason.code() == difference.cause.code())
+        {
+            problems.push(as_a_whole(&difference.cause));
+        }
+    }
+    problems
 }
 
 /// The nodes of a report by how they are.

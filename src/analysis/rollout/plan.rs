@@ -8,6 +8,7 @@ use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Remedy;
+use crate::analysis::summary::Problem;
 use crate::engine::history;
 use crate::engine::status::Counters;
 use crate::model::Command;
@@ -114,6 +115,8 @@ pub struct Body {
     pub drift: Option<Vec<Drift>>,
     /// What the pods ask for, before and after; only with a change.
     pub footprint: Option<Footprints>,
+    /// What keeps the DaemonSet from being clean, where nothing is left to roll.
+    pub problems: Vec<Problem>,
 }
 
 impl Body {
