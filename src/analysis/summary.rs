@@ -7,6 +7,7 @@ use crate::model::{Incomplete, Snapshot};
 
 use super::causes::{is_misscheduled, is_only_outdated, misscheduled_groups};
 use super::eligibility::EligibilityReport;
+use super::gauges::Gauges;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::reason::Reason;
@@ -40,6 +41,8 @@ pub struct Overview {
     pub nearest: Option<(Distance, usize)>,
     /// What is wrong on most nodes, or with the DaemonSet as a whole.
     pub top: Option<TopCause>,
+    /// What is measured of it.
+    pub gauges: Gauges,
 }
 
 /// What is wrong on most nodes.
@@ -76,6 +79,7 @@ impl Overview {
             excluded: (!nodes_unknown).then_some(counts.excluded),
             nearest: counts.nearest,
             top: top_cause(report),
+            gauges: Gauges::new(report),
         }
     }
 }
@@ -244,7 +248,8 @@ fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     vec![all]
 }
 
-fn is_excluded(node: &NodeEligibility) -> bool {
+/// Whether a node that has no pod is excluded.
+pub(super) fn is_excluded(node: &NodeEligibility) -> bool {
     node.eligibility_for_pods() == Eligibility::Excluded && node.pods.is_empty()
 }
 

@@ -5,6 +5,7 @@ pub mod adopt;
 pub mod complete;
 pub mod completion;
 mod connection;
+mod fail_on;
 pub mod global;
 pub mod name;
 pub mod names;
@@ -21,7 +22,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use global::{GlobalArgs, GlobalOptions};
 use name::Name;
-use request::{Request, UsageError};
+use request::{Request, UsageError, usage};
+
+use crate::output::formats::{Format, listed};
 
 /// Explains DaemonSets: why a node has no pod, and what a rollout does.
 ///
@@ -95,6 +98,7 @@ impl CommandLine {
     /// When names or flags make no question.
     pub fn request(self) -> Result<Request, UsageError> {
         let global = &self.global;
+        check_format(global.output, &self.command)?;
         Ok(match self.command {
             Command::Why(args) => Request::Why(args.request(global)?),
             Command::Node(args) => Request::Node(args.request(global)?),
@@ -103,6 +107,25 @@ impl CommandLine {
             Command::Completion(args) => Request::Completion(args.request()?),
         })
     }
+}
+
+/// Not every command has an answer in every format.
+fn check_format(format: Format, command: &Command) -> Result<(), UsageError> {
+    let name = match command {
+        Command::Why(_) => "why",
+        Command::Node(_) => "node",
+        Command::Plan(_) => "plan",
+        Command::Adopt(_) => "adopt",
+        Command::Completion(_) => return Ok(()),
+    };
+    if format.is_of(name) {
+        return Ok(());
+    }
+    usage(format!(
+        "`{name}` has no output format `{}`: use {}",
+        format.name,
+        listed(|format| format.is_of(name))
+    ))
 }
 
 /// The one definition of the command line, under the name that it is called by.

@@ -7,10 +7,12 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::apply::template_change::ImageChange;
 use crate::model::Command;
-use crate::output::formats::listed;
+use crate::model::condition::Condition;
+use crate::output::formats::{Format, listed};
 use crate::source::cluster::parse_timeout;
 use crate::source::dry_run::ApplyOptions;
 
+use super::fail_on::FailOnArgs;
 use super::global::GlobalOptions;
 use super::names::{Target, parse_target};
 use super::request::{ManifestFiles, UsageError, check_stdin, usage};
@@ -24,6 +26,9 @@ Examples:
 
   # The rollout that `kubectl apply -f` would start
   kubectl ds plan -f node-exporter.yaml
+
+  # Those of all DaemonSets of a chart, as a comment for a pull request; 1 where pods are lost
+  helm template . | kubectl ds plan -f - -o markdown --fail-on lost,refused
 
   # The rollout that `kubectl rollout undo` would start, 0 for the previous one
   kubectl ds plan node-exporter -n monitoring --to-revision 3
@@ -47,7 +52,7 @@ Examples:
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
-    /// The DaemonSet as NAME or ds/NAME; with `-f` one of the manifest's
+    /// The DaemonSet as NAME or ds/NAME; with `-f` one of the manifest's, none for all
     #[arg(value_name = "DS")]
     target: Option<String>,
     /// What applying this manifest would start
@@ -84,6 +89,9 @@ pub(super) struct PlanArgs {
     /// Taken only to say that a plan is of one DaemonSet.
     #[arg(short = 'A', long, hide = true)]
     all_namespaces: bool,
+    /// What it fails on.
+    #[command(flatten)]
+    fail_on: FailOnArgs,
     /// How it is followed.
     #[command(flatten)]
     watch: WatchArgs,
@@ -141,12 +149,14 @@ fn parse_budget(text: &str) -> Result<IntOrString, String> {
 /// What `plan` is asked.
 #[derive(Debug)]
 pub enum PlanRequest {
-    /// One plan.
+    /// One plan, or one for each DaemonSet of a manifest.
     Once {
         /// The DaemonSet, and what is to be planned for it.
         target: PlanTarget,
         /// Budgets to try beside those that are written.
         budgets: Option<Budgets>,
+        /// `--fail-on`.
+        fail_on: Vec<Condition>,
     },
     /// `--watch`: the rollout of a stored DaemonSet is followed.
     Watch {
@@ -170,7 +180,7 @@ pub enum PlanTarget {
         /// What is changed.
         change: StoredChange,
     },
-    /// One of a manifest that is applied.
+    /// Those of manifests that are applied, or the one of them that was named.
     Manifest {
         /// The files.
         files: ManifestFiles,
@@ -252,7 +262,11 @@ impl PlanArgs {
                 },
             },
         };
-        Ok(PlanRequest::Once { target, budgets })
+        Ok(PlanRequest::Once {
+            target,
+            budgets,
+            fail_on: self.fail_on.fail_on,
+        })
     }
 
     fn change(&self) -> StoredChange {
@@ -311,12 +325,18 @@ impl PlanArgs {
         if global.now.is_some() {
             return usage("`--watch` goes by the server's clock: leave out `--now`");
         }
-        if global.output.is_names() {
+        let is_followed = |format: &Format| format.is_for_people() || format.is_reports();
+        if !is_followed(&global.output) {
             return usage(format!(
                 "`--watch` has no output format `{}`: use {}",
                 global.output.name,
-                listed(|format| !format.is_names())
+                listed(is_followed)
             ));
+        }
+        if !self.fail_on.fail_on.is_empty() {
+            return usage(
+                "`--watch` exits with 1 where the rollout is stuck: leave out `--fail-on`",
+            );
         }
         Ok(())
     }

@@ -3,9 +3,11 @@
 use clap::Args;
 
 use crate::model::Command;
+use crate::model::condition::Condition;
 use crate::model::node_change::NodeChange;
 use crate::model::selector::Selector;
 
+use super::fail_on::FailOnArgs;
 use super::global::GlobalOptions;
 use super::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
 use super::request::{DaemonSetFilter, ManifestFiles, UsageError, check_stdin, usage};
@@ -86,6 +88,9 @@ pub(super) struct WhyArgs {
     /// What the change of the template that makes NODE eligible would do to all other nodes.
     #[arg(long)]
     impact: bool,
+    /// What it fails on.
+    #[command(flatten)]
+    fail_on: FailOnArgs,
     /// The changes of a what-if.
     #[command(flatten)]
     what_if: WhatIfArgs,
@@ -104,6 +109,8 @@ pub struct WhyRequest {
     pub problems: bool,
     /// `--impact`.
     pub impact: bool,
+    /// `--fail-on`.
+    pub fail_on: Vec<Condition>,
     /// What is to be tried.
     pub what_if: Option<WhatIfRequest>,
     /// A first word that may have been meant for a kind, as in `why ds NAME`.
@@ -155,6 +162,8 @@ impl WhyArgs {
                 "`--map` is drawn for people: leave it out, the reports of `-o json` and `-o yaml` hold every node",
             );
         }
+        self.check_gauges(global, named.as_ref())?;
+        self.check_fail_on(node.as_deref(), what_if.as_ref())?;
         let is_kind = |word: &String| is_daemon_set_word(word) || is_pod_word(word);
         let target = match named {
             Some(Target::Pod(name)) => WhyTarget::Pod(name),
@@ -178,9 +187,56 @@ impl WhyArgs {
             node_selector: self.node_selector,
             problems: self.problems,
             impact: self.impact,
+            fail_on: self.fail_on.fail_on,
             what_if,
             kind_word: self.target.filter(is_kind),
         })
+    }
+
+    /// Series of one name mean one thing: all nodes of all DaemonSets that there are.
+    fn check_gauges(
+        &self,
+        global: &GlobalOptions,
+        named: Option<&Target>,
+    ) -> Result<(), UsageError> {
+        if !global.output.is_gauges() {
+            return Ok(());
+        }
+        if named.is_some() || !self.filename.is_empty() {
+            return usage("`-o prometheus` is of all DaemonSets: leave out the name and `-f`");
+        }
+        let narrowed = [
+            ("--problems", self.problems),
+            ("--node-selector", self.node_selector.is_some()),
+        ];
+        match narrowed.iter().find(|(_, given)| *given) {
+            Some((flag, _)) => usage(format!(
+                "`-o prometheus` has a sample for every DaemonSet, of all nodes: leave out `{flag}`"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// What only a rollout or a change meets, `plan` tells.
+    fn check_fail_on(
+        &self,
+        node: Option<&str>,
+        what_if: Option<&WhatIfRequest>,
+    ) -> Result<(), UsageError> {
+        let conditions = &self.fail_on.fail_on;
+        if let Some(condition) = conditions.iter().find(|c| c.is_of_a_plan()) {
+            return usage(format!(
+                "`{}` is of a rollout, which `why` doesn't tell: `{}` takes `--fail-on {0}`",
+                condition.name(),
+                Command::own(&["plan"])
+            ));
+        }
+        if conditions.is_empty() || node.is_none() && what_if.is_none() && !self.map.is_some() {
+            return Ok(());
+        }
+        usage(
+            "`--fail-on` is about all nodes as they are: leave out the node, the what-if and `--map`",
+        )
     }
 
     /// What the first word names; with manifests it may be the node, too.
