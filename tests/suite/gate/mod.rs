@@ -1,9 +1,11 @@
 //! The gate: all DaemonSets of a stream, what a pipeline fails on, the comment for a pull request,
 //! the gauges, and the files of `docs/integrations`.
 
+mod action;
 mod comment;
 mod fail_on;
 mod gauges;
+mod integrations;
 mod stream;
 
 use std::path::{Path, PathBuf};
