@@ -27,7 +27,7 @@ Examples:
   # The rollout that `kubectl apply -f` would start
   kubectl ds plan -f node-exporter.yaml
 
-  # Those of all DaemonSets of a chart, as a comment for a pull request; 1 where pods are lost
+  # Of all DaemonSets of a chart, as a comment for a pull request
   helm template . | kubectl ds plan -f - -o markdown --fail-on lost,refused
 
   # The rollout that `kubectl rollout undo` would start, 0 for the previous one

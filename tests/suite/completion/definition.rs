@@ -87,7 +87,15 @@ fn every_command() {
 
 #[test]
 fn values_that_the_program_knows() {
-    let formats = ["table", "wide", "json", "yaml", "name"];
+    let formats = [
+        "table",
+        "wide",
+        "json",
+        "yaml",
+        "name",
+        "markdown",
+        "prometheus",
+    ];
     for line in ["-o ", "why -o ", "why x --output ", "why --output=", "-o="] {
         assert_eq!(offered(&words(line), &[]).values(), formats, "{line}");
     }
