@@ -58,7 +58,8 @@ pub fn cut(left_out: usize) -> Sentence {
 /// How many lines of an answer are left out.
 #[must_use]
 pub fn lines_left_out(count: usize) -> Sentence {
-    Sentence::new(format!("… and {} more", counted(count, "line")))
+    let lines = if count == 1 { "line" } else { "lines" };
+    Sentence::new(format!("… and {count} more {lines}"))
 }
 
 /// So many DaemonSets of manifests that aren't applied.
