@@ -1,5 +1,7 @@
 //! Where a DaemonSet runs, and why not elsewhere.
 
+use crate::model::DaemonSet;
+
 use super::basis::Basis;
 use super::causes::CauseGroup;
 use super::controller::Controller;
@@ -54,6 +56,15 @@ pub struct EligibilityReport {
 impl std::fmt::Display for DaemonSetRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
+impl From<&DaemonSet> for DaemonSetRef {
+    fn from(ds: &DaemonSet) -> Self {
+        Self {
+            namespace: ds.namespace.clone(),
+            name: ds.name.clone(),
+        }
     }
 }
 

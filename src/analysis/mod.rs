@@ -17,6 +17,8 @@ pub mod eligibility;
 pub mod fate;
 mod findings;
 pub mod footprint;
+pub mod gate;
+pub mod gauges;
 pub mod health;
 pub mod impact;
 mod left_behind;

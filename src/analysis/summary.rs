@@ -8,6 +8,7 @@ use crate::model::{Incomplete, Snapshot};
 use super::causes::{is_misscheduled, is_only_outdated, misscheduled_groups};
 use super::coverage::Coverage;
 use super::eligibility::EligibilityReport;
+use super::gauges::Gauges;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::reason::{Code, Reason};
@@ -43,6 +44,8 @@ pub struct Overview {
     pub uncovered: Option<usize>,
     /// What is wrong on most nodes, or with the DaemonSet as a whole.
     pub top: Option<Problem>,
+    /// What is measured of it.
+    pub gauges: Gauges,
 }
 
 /// What keeps a DaemonSet from being clean.
@@ -87,6 +90,7 @@ impl Overview {
             nearest: excluded.nearest,
             uncovered: report.coverage.as_ref().map(Coverage::uncovered_count),
             top: problems(report).into_iter().next(),
+            gauges: Gauges::new(report),
         }
     }
 }
@@ -328,7 +332,8 @@ fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     vec![all]
 }
 
-fn is_excluded(node: &NodeEligibility) -> bool {
+/// Whether a node that has no pod is excluded.
+pub(super) fn is_excluded(node: &NodeEligibility) -> bool {
     node.eligibility_for_pods() == Eligibility::Excluded && node.pods.is_empty()
 }
 

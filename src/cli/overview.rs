@@ -79,14 +79,23 @@ impl OverviewArgs {
         std::mem::take(&mut self.expect).request(self.near_misses)
     }
 
-    /// `--map` is for people.
+    /// `--map` is for people; series of one name mean one thing, all nodes of all DaemonSets.
     pub(super) fn check(&self, global: &GlobalOptions) -> Result<(), UsageError> {
         if self.map.is_some() && !global.output.is_for_people() {
             return usage(
                 "`--map` is drawn for people: leave it out, the reports of `-o json` and `-o yaml` hold every node",
             );
         }
-        Ok(())
+        let narrowed = [
+            ("--problems", self.problems),
+            ("--node-selector", self.node_selector.is_some()),
+        ];
+        match narrowed.iter().find(|(_, given)| *given) {
+            Some((flag, _)) if global.output.is_gauges() => usage(format!(
+                "`-o prometheus` has a sample for every DaemonSet, of all nodes: leave out `{flag}`"
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The overview: without `-n` of all namespaces, or where those may not be listed and
@@ -110,6 +119,7 @@ impl OverviewArgs {
             impact: false,
             watch: false,
             expect,
+            fail_on: Vec::new(),
             what_if: None,
         })
     }

@@ -7,6 +7,7 @@
 
 mod accumulator;
 mod command;
+pub mod condition;
 mod daemon_set;
 mod event;
 mod expectation;

@@ -5,6 +5,7 @@
 pub mod adopt;
 pub mod answer;
 mod closing;
+pub mod comment;
 mod coverage;
 pub mod diff;
 pub mod document;

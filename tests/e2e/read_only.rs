@@ -57,6 +57,9 @@ const FORMS: &[&str] = &[
     "why agent -o yaml",
     "why agent -o name",
     "why -A -o json",
+    "why -A -o prometheus",
+    "why -A -o markdown --fail-on lost,uncovered",
+    "why agent -o markdown",
     "why agent NODE --taint team=a:NoExecute",
     "why agent NODE --label disk=hdd",
     "why agent NODE --label disk-",
@@ -95,6 +98,10 @@ const FORMS: &[&str] = &[
     "plan -f DIR/new.yaml --validate=ignore",
     "plan new -f DIR/new.yaml --field-manager e2e",
     "plan -f DIR/new.yaml --server-side --force-conflicts",
+    "plan -R -f DIR/manifests -f DIR/agent.yaml",
+    "plan -R -f DIR/manifests -f DIR/agent.yaml -o markdown",
+    "plan -R -f DIR/manifests -f DIR/agent.yaml --fail-on lost,refused,uncovered,stuck,nodes-lost -o json",
+    "plan agent -o markdown",
     "plan agent --to-revision 1",
     "plan agent --restart",
     "plan agent --set-image agent=agent:2",
@@ -150,7 +157,7 @@ const FAILING: &[&str] = &[
 ];
 
 /// Forms whose answer may be that something isn't as it should be.
-const JUDGING: [&str; 2] = ["--exit-code", "--watch"];
+const JUDGING: [&str; 3] = ["--exit-code", "--fail-on", "--watch"];
 
 fn every_form(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "read-only")?;

@@ -23,6 +23,7 @@ pub(in crate::analysis) mod revision;
 pub mod state;
 mod steps;
 mod strategy;
+pub mod total;
 mod waves;
 
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};

@@ -18,6 +18,7 @@ use crate::output::answer::{Answer, Report};
 use crate::output::printer::Printer;
 use crate::output::terminal::Terminal;
 use crate::output::why::Eligibility;
+use crate::output::why::comment::detail;
 use crate::output::why::many::DaemonSetList;
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, SourceError, Subject};
@@ -28,7 +29,7 @@ use super::exit::Exit;
 use super::expect::Said;
 use super::manifest::{applied, read};
 use super::open::{nodes, open, open_with_manifests};
-use super::print;
+use super::print_and_judge;
 
 /// Answers `kubectl ds why`, and the overview.
 ///
@@ -56,6 +57,7 @@ pub(super) fn run(
         terminal: printer.terminal,
         source,
     };
+    let fail_on = request.fail_on.as_slice();
     let answer: Box<dyn Answer> = match &request.target {
         WhyTarget::DaemonSets {
             filter,
@@ -63,10 +65,11 @@ pub(super) fn run(
             map,
         } => {
             let list = many(global, &why, (filter, *or_own), map.as_ref(), printer)?;
-            return print(global, printer, &list);
+            return print_and_judge(global, printer, &list, fail_on);
         }
         WhyTarget::Manifests(files) => {
-            return print(global, printer, &manifests(global, &why, files, printer)?);
+            let answers = manifests(global, &why, files, printer)?;
+            return print_and_judge(global, printer, &answers, fail_on);
         }
         WhyTarget::DaemonSet(name) => {
             let subject = Subject::DaemonSet(object(global, source, name.clone()));
@@ -77,7 +80,7 @@ pub(super) fn run(
             Box::new(of_pod(subject, name, &why)?)
         }
     };
-    print(global, printer, answer.as_ref())
+    print_and_judge(global, printer, answer.as_ref(), fail_on)
 }
 
 /// The what-if, with the nodes of its files.
@@ -272,7 +275,7 @@ fn many(
     let selector = why.request.node_selector.as_ref();
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();
-    let (mut lines, mut clean) = (Vec::new(), 0);
+    let (mut lines, mut details, mut clean) = (Vec::new(), Vec::new(), 0);
     for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let analysis = DaemonSetAnalysis::new(&snapshot, ds);
         let mut report = analysis.report(Detail::AllNodes);
@@ -288,6 +291,9 @@ fn many(
             map.add(&report);
         }
         printed.add(Report::Eligibility(&report))?;
+        if printer.format.is_comment() && report.clean != Some(true) {
+            details.push(detail(&report, printer.comment_options()));
+        }
         let overview = Overview::new(&report);
         report.nodes = Vec::new();
         report.causes = Vec::new();
@@ -303,6 +309,7 @@ fn many(
         clean,
         map: map.map(Counting::finish),
         incomplete: incomplete_list(&snapshot),
+        details,
     })
 }
 

@@ -1,8 +1,10 @@
 //! `plan` for people: what is lost first, the sum of it last.
 
 mod change;
+mod comment;
 mod headline;
 mod ledger;
+pub mod many;
 mod moves;
 mod trial;
 pub mod watch;
@@ -12,8 +14,11 @@ use jiff::Timestamp;
 
 use crate::analysis::basis::Basis;
 use crate::analysis::coverage::ExpectationChange;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::gate::is_met_by_plan;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
+use crate::model::condition::Condition;
 use crate::words::Sentence;
 use crate::words::remedy::fragments;
 use crate::words::rollout::change as change_words;
@@ -28,6 +33,7 @@ use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
+use crate::output::comment::Comment;
 use crate::output::coverage::expectations;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Piece, Quoted, Style, Text};
@@ -57,12 +63,17 @@ impl PlanReport {
     /// The error that says what the server would refuse.
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
-        let daemon_set = match self {
+        let refused = &self.change()?.refused;
+        change_words::refusal(&self.daemon_set().name, refused).map(Sentence::into_string)
+    }
+
+    /// The DaemonSet that it is of.
+    #[must_use]
+    pub const fn daemon_set(&self) -> &DaemonSetRef {
+        match self {
             Self::Plan(plan) => &plan.daemon_set,
             Self::Trial(trial) => &trial.daemon_set,
-        };
-        let refused = &self.change()?.refused;
-        change_words::refusal(&daemon_set.name, refused).map(Sentence::into_string)
+        }
     }
 
     const fn change(&self) -> Option<&Change> {
@@ -130,6 +141,27 @@ impl Answer for Plan {
         let mut expectations = self.report.expectations().iter();
         let is_uncovered = expectations.any(|change| change.uncovered_count() > 0);
         Outcome::new(basis, changes || is_uncovered || is_invalid)
+    }
+
+    fn basis(&self) -> Option<&Basis> {
+        Some(self.report.basis().0)
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        comment::comment(self, options)
+    }
+
+    fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
+        let report = &self.report;
+        let now = report.basis().0.evaluated_at;
+        let is_met = is_met_by_plan(
+            condition,
+            report.change(),
+            report.body(),
+            report.expectations(),
+            now,
+        );
+        is_met.then(|| report.daemon_set()).into_iter().collect()
     }
 }
 
