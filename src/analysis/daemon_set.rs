@@ -23,7 +23,6 @@ use super::fate::is_seen_by_its_node;
 use super::findings::{Claims, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
 use super::health;
-use super::impact::Impact;
 use super::node::{Eligibility, NodeEligibility, NodePods};
 use super::pod::PodContext;
 use super::pod_events::PodEvents;
@@ -209,6 +208,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             clean: clean.filter(|_| self.applied),
             daemon_set: self.reference(),
             controller: self.controller,
+            is_one_node: matches!(detail, Detail::OneNode(_)),
             applied: self.applied,
             update_strategy: self.update_strategy(),
             node_count: nodes.map(<[Node]>::len),
@@ -296,26 +296,6 @@ impl<'a> DaemonSetAnalysis<'a> {
                 selector: selector.to_string(),
             });
         }
-    }
-
-    /// What the template's share of the remedies for `node` would do to all nodes;
-    /// `None` where the node is eligible or the template alone can't help.
-    #[must_use]
-    pub fn impact(&self, node: &str) -> Option<Impact> {
-        let nodes = self.snapshot.nodes.as_deref()?;
-        let node = nodes.iter().find(|n| *n.name == *node)?;
-        let (report, findings) = self.judge(node);
-        if report.eligibility == Eligibility::Eligible {
-            return None;
-        }
-        let template = remedies(self.judged(), node, &findings).template?;
-        let after = CompiledDaemonSet::new(&template, self.compiled.gates());
-        let with_pods = |n: &Node| {
-            self.pods
-                .as_ref()
-                .is_some_and(|p| !p.on(&n.name).is_empty())
-        };
-        Some(Impact::new(&self.compiled, &after, nodes, with_pods))
     }
 
     /// Nodes that pods name and that aren't among the nodes: they don't exist,

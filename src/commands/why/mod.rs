@@ -5,20 +5,21 @@ mod map;
 
 use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::daemon_set::{DaemonSetAnalysis, leave_out_revisions};
-use crate::analysis::eligibility::Detail;
+use crate::analysis::eligibility::{Detail, EligibilityReport};
 use crate::analysis::map::Counting;
+use crate::analysis::remedy::Changes;
 use crate::analysis::summary::{Overview, incomplete_list};
 use crate::analysis::what_if::{WhatIf, compare};
 use crate::cli::global::GlobalOptions;
 use crate::cli::request::{DaemonSetFilter, ManifestFiles};
 use crate::cli::why::{WhyRequest, WhyTarget};
-use crate::model::{Command, Snapshot};
+use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::answer::{Answer, Report};
 use crate::output::printer::Printer;
 use crate::output::why::Eligibility;
 use crate::output::why::many::DaemonSetList;
 use crate::source::manifest::Manifest;
-use crate::source::{Question, Scope, Source, SourceError, Subject};
+use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
@@ -110,10 +111,7 @@ impl Why<'_> {
             question = question.with_sums();
         }
         let mut snapshot = ask(self.source, &question)?;
-        let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
-        if manifest.is_some() {
-            leave_out_revisions(&mut snapshot);
-        }
+        let target = target(manifest, &mut snapshot)?;
         let ds = match &target {
             Some(target) => target,
             None => first(&snapshot)?,
@@ -125,10 +123,7 @@ impl Why<'_> {
             let compared = compare(&snapshot, ds, is_applied, detail, what_if);
             return Ok(Box::new(compared));
         }
-        let analysis = match manifest {
-            Some(_) => DaemonSetAnalysis::of_manifest(&snapshot, ds),
-            None => DaemonSetAnalysis::new(&snapshot, ds),
-        };
+        let analysis = analysis(&snapshot, ds, manifest.is_some());
         let mut report = analysis.report(detail);
         if let Some(selector) = &self.request.node_selector {
             analysis.keep_nodes(&mut report, selector);
@@ -141,10 +136,8 @@ impl Why<'_> {
         if self.request.problems && node.is_none() {
             report.nodes.retain(|n| n.is_clean() != Some(true));
         }
-        Ok(Box::new(Eligibility {
-            report,
-            is_one_node: node.is_some(),
-        }))
+        add_impact(self.source, question.subject, manifest, &mut report)?;
+        Ok(Box::new(Eligibility { report }))
     }
 
     /// Whether one node isn't enough: for the impact on the others, and for a node that
@@ -169,6 +162,55 @@ impl Why<'_> {
     }
 }
 
+/// The DaemonSet that a manifest would make; `None` without one.
+fn target(
+    manifest: Option<&Manifest>,
+    snapshot: &mut Snapshot,
+) -> Result<Option<DaemonSet>, CommandError> {
+    let target = manifest.map(|m| applied(m, snapshot)).transpose()?;
+    if target.is_some() {
+        leave_out_revisions(snapshot);
+    }
+    Ok(target)
+}
+
+fn analysis<'s>(
+    snapshot: &'s Snapshot,
+    ds: &'s DaemonSet,
+    is_manifest: bool,
+) -> DaemonSetAnalysis<'s> {
+    if is_manifest {
+        DaemonSetAnalysis::of_manifest(snapshot, ds)
+    } else {
+        DaemonSetAnalysis::new(snapshot, ds)
+    }
+}
+
+/// Adds to the remedies what they do to other nodes. Those are read only where a change of
+/// the template is advised, which reaches them.
+fn add_impact(
+    source: &dyn Source,
+    subject: Subject,
+    manifest: Option<&Manifest>,
+    report: &mut EligibilityReport,
+) -> Result<(), CommandError> {
+    let mut remedies = report.nodes.iter().flat_map(|node| &node.remedies);
+    if !remedies.any(|remedy| remedy.changes() == Changes::Template) {
+        return Ok(());
+    }
+    let mut snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;
+    let target = target(manifest, &mut snapshot)?;
+    let ds = match &target {
+        Some(target) => target,
+        None => first(&snapshot)?,
+    };
+    let analysis = analysis(&snapshot, ds, manifest.is_some());
+    for node in &mut report.nodes {
+        analysis.add_impact(node);
+    }
+    Ok(())
+}
+
 /// The DaemonSet of a pod, on the pod's node.
 fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibility, CommandError> {
     let snapshot = ask(source, &Question::new(subject, Scope::NodeOfPod))?;
@@ -186,10 +228,12 @@ fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibilit
     let analysis = DaemonSetAnalysis::new(&snapshot, ds);
     let mut report = analysis.report(Detail::OneNode(node));
     report.findings.splice(0..0, analysis.asked_pod(asked));
-    Ok(Eligibility {
-        report,
-        is_one_node: true,
-    })
+    let subject = Subject::DaemonSet(ObjectName {
+        namespace: ds.namespace.clone(),
+        name: ds.name.clone(),
+    });
+    add_impact(source, subject, None, &mut report)?;
+    Ok(Eligibility { report })
 }
 
 /// All DaemonSets; each report is printed, and a line of it kept, before the next is made.
