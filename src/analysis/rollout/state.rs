@@ -28,6 +28,8 @@ pub enum RolloutState {
     Manages,
     /// No old pods are left, and something holds it up.
     OthersHeldUp,
+    /// There is nothing to roll, and the DaemonSet isn't clean all the same.
+    Broken,
     /// There is nothing to roll.
     Idle,
 }
@@ -92,6 +94,7 @@ impl RolloutState {
             (None, true) => Self::MissingUnknown,
             (Some(Next::Waiting), _) => Self::Waiting,
             (Some(Next::Manage), _) => Self::Manages,
+            (_, true) if !body.problems.is_empty() => Self::Broken,
             (_, true) => Self::Idle,
             (_, false) => Self::OthersHeldUp,
         }

@@ -133,8 +133,9 @@ fn worst(list: &DaemonSetList) -> Option<&DaemonSetRef> {
         .iter()
         .filter(|(report, _)| report.clean != Some(true));
     // Of equals the first.
-    let worst = lines
-        .min_by_key(|(_, overview)| std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes)));
+    let worst = lines.min_by_key(|(_, overview)| {
+        std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes.len()))
+    });
     worst.map(|(report, _)| &report.daemon_set)
 }
 
@@ -156,7 +157,7 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
         bad(overview.misscheduled),
         excluded.unwrap_or_else(|| Text::from("?")),
         clean_cell(report.clean),
-        top.map(|top| words::top_cause(top, now))
+        top.map(|top| words::problem(top, now))
             .unwrap_or_default()
             .into(),
     ];
