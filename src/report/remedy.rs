@@ -106,7 +106,7 @@ impl<'a> Remedy<'a> {
             ends_when: remedy.managed_by().and_then(ManagedBy::ends_when),
             command: remedy.command(),
             field: field.map(|field| words::template_field::path(&field)),
-            fragment: words::remedy::fragment(remedy),
+            fragment: words::fragment::fragment(remedy),
             text: words::remedy::text(remedy, node, on_delete),
             impact: remedy.impact.as_ref().map(Impact::from),
         }

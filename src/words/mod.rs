@@ -5,6 +5,7 @@ pub mod change;
 pub mod claims;
 pub mod drift;
 pub mod effects;
+pub mod fragment;
 pub mod map;
 pub mod next;
 pub mod node;

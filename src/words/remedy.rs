@@ -1,18 +1,12 @@
-//! What would make a node eligible, and what YAML to paste for it.
-
-use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
+//! What would make a node eligible.
 
 use crate::analysis::impact::Impact;
 use crate::analysis::owners::taint::{is_tolerated_by_key, owned_taint};
-use crate::analysis::remedy::{
-    Change, Obstacle, Remedy, TemplateChange, requirement_for, toleration_for,
-};
-use crate::analysis::template_field::TemplateField;
+use crate::analysis::remedy::{Change, Obstacle, Remedy, TemplateChange};
 
 use super::notation::{counted, few, first_of};
 use super::owners;
 use super::sentence::Sentence;
-use super::template_field;
 
 /// What stands between the node and eligibility.
 #[must_use]
@@ -155,72 +149,6 @@ fn template_note(change: &TemplateChange) -> Option<&'static str> {
     }
 }
 
-/// To which field a fragment is to be added, before it.
-#[must_use]
-pub fn add_to(field: &TemplateField) -> Sentence {
-    Sentence::new(format!("add to {}:", template_field::shortened(field)))
-}
-
-/// What to add to the field, as YAML to paste; `None` when it is to be taken out.
-#[must_use]
-pub fn fragment(remedy: &Remedy) -> Option<String> {
-    match &remedy.change {
-        Change::Template { change, .. } => match change {
-            TemplateChange::AddToleration(taint) => Some(toleration(toleration_for(taint))),
-            TemplateChange::AddTerm(node) => Some(term(requirement_for(node))),
-            TemplateChange::RemoveNodeName | TemplateChange::RemoveNodeSelector(_) => None,
-        },
-        _ => None,
-    }
-}
-
-/// All that `remedies` add to the template, as YAML to paste; `None` where that is nothing.
-#[must_use]
-pub fn fragments(remedies: &[Remedy]) -> Option<String> {
-    let all: Vec<_> = remedies.iter().filter_map(fragment).collect();
-    (!all.is_empty()).then(|| all.join("\n"))
-}
-
-fn toleration(toleration: Toleration) -> String {
-    let value = toleration.value;
-    let value = value.map(|value| format!("  value: {}\n", quoted(&value)));
-    format!(
-        "- key: {}\n  operator: {}\n{}  effect: {}\n",
-        quoted(&toleration.key.unwrap_or_default()),
-        toleration.operator.unwrap_or_default(),
-        value.unwrap_or_default(),
-        toleration.effect.unwrap_or_default()
-    )
-}
-
-fn term(requirement: NodeSelectorRequirement) -> String {
-    let values = requirement.values.unwrap_or_default();
-    let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
-    format!(
-        "- matchFields:\n  - key: {}\n    operator: {}\n    values: [{}]\n",
-        requirement.key,
-        requirement.operator,
-        values.join(", ")
-    )
-}
-
-/// Quotes what YAML would take for something else than a string.
-fn quoted(text: &str) -> String {
-    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
-        && !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null"
-        );
-    if plain {
-        text.to_owned()
-    } else {
-        serde_json::Value::from(text).to_string()
-    }
-}
-
 /// The heading of what the changes of the template would do.
 pub const IMPACT: &str = "What the changes of the template would do to all nodes";
 
@@ -269,7 +197,6 @@ mod tests {
     use super::*;
     use crate::analysis::owners::ManagedBy;
     use crate::analysis::owners::label::owned_label;
-    use crate::model::Taint;
 
     fn of(change: Change) -> Remedy {
         Remedy {
@@ -279,33 +206,11 @@ mod tests {
         }
     }
 
-    fn tolerate(key: &str, value: &str) -> Option<String> {
-        let taint = Taint {
-            key: key.into(),
-            value: value.into(),
-            effect: "NoSchedule".into(),
-            time_added: None,
-        };
-        fragment(&of(template(TemplateChange::AddToleration(taint))))
-    }
-
     fn template(change: TemplateChange) -> Change {
         Change::Template {
             change,
             command: None,
         }
-    }
-
-    #[test]
-    fn fragments_are_yaml_of_strings() {
-        let exists = "- key: gpu\n  operator: Exists\n  effect: NoSchedule\n";
-        assert_eq!(tolerate("gpu", "").as_deref(), Some(exists));
-        let equal = "- key: gpu\n  operator: Equal\n  value: \"true\"\n  effect: NoSchedule\n";
-        assert_eq!(tolerate("gpu", "true").as_deref(), Some(equal));
-        let change = TemplateChange::AddTerm("10-0-3-17".to_owned());
-        let term = "- matchFields:\n  - key: metadata.name\n    operator: In\n    values: [\"10-0-3-17\"]\n";
-        let fragment = fragment(&of(template(change)));
-        assert_eq!(fragment.as_deref(), Some(term));
     }
 
     #[test]

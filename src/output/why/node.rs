@@ -19,7 +19,7 @@ use crate::output::print_options::PrintOptions;
 use crate::output::words::{reason_text, style_of};
 use crate::words::reason::{quote, sentence};
 use crate::words::{
-    remedy as remedy_words, rules as rule_words, state, template_field, why as words,
+    fragment, remedy as remedy_words, rules as rule_words, state, template_field, why as words,
 };
 
 /// Lays out the answer about one node.
@@ -225,9 +225,9 @@ fn how(document: &mut Document, remedy: &Remedy) {
         return;
     }
     let field = remedy.field();
-    match (field, remedy_words::fragment(remedy)) {
+    match (field, fragment::fragment(remedy)) {
         (Some(field), Some(fragment)) => {
-            document.line(5, remedy_words::add_to(&field));
+            document.line(5, fragment::add_to(&field));
             document.verbatim(7, Quoted::new(fragment));
         }
         (Some(field), None) => {

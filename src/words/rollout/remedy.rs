@@ -85,24 +85,8 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
                 how_many(nodes)
             ),
         },
-        RemedyKind::RemoveGeneration { pods } => match pods.as_slice() {
-            [pod] => format!(
-                "Remove the label {GENERATION_LABEL} from pod {pod}: it then counts as old, and the rollout replaces it"
-            ),
-            pods => format!(
-                "Remove the label {GENERATION_LABEL} from {} pods: they then count as old, and the rollout replaces them ({})",
-                pods.len(),
-                few(pods)
-            ),
-        },
-        RemedyKind::DeleteOutdated { pods } => match pods.as_slice() {
-            [pod] => format!("Delete pod {pod}: the new one runs the template"),
-            pods => format!(
-                "Delete the {} pods, a few at a time: the new ones run the template ({})",
-                pods.len(),
-                few(pods)
-            ),
-        },
+        RemedyKind::RemoveGeneration { pods } => remove_generation(pods),
+        RemedyKind::DeleteOutdated { pods } => delete_outdated(pods),
         RemedyKind::Restart { generation } => format!(
             "Restart the DaemonSet: its template generation becomes {generation}, which no pod carries"
         ),
@@ -133,6 +117,30 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
         }
     };
     Sentence::new(format!("{text}."))
+}
+
+fn remove_generation(pods: &[String]) -> String {
+    match pods {
+        [pod] => format!(
+            "Remove the label {GENERATION_LABEL} from pod {pod}: it then counts as old, and the rollout replaces it"
+        ),
+        pods => format!(
+            "Remove the label {GENERATION_LABEL} from {} pods: they then count as old, and the rollout replaces them ({})",
+            pods.len(),
+            few(pods)
+        ),
+    }
+}
+
+fn delete_outdated(pods: &[String]) -> String {
+    match pods {
+        [pod] => format!("Delete pod {pod}: the new one runs the template"),
+        pods => format!(
+            "Delete the {} pods, a few at a time: the new ones run the template ({})",
+            pods.len(),
+            few(pods)
+        ),
+    }
 }
 
 fn await_availability(

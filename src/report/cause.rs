@@ -1,0 +1,60 @@
+//! Nodes that are broken for one cause.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::analysis::attribute::AttributeKind;
+use crate::analysis::causes::CauseGroup;
+use crate::analysis::pod::PodState;
+
+use super::reason::Reason;
+
+/// Nodes that are broken for one cause.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Cause<'a> {
+    /// The cause, as the first of the nodes has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The latest warning about the pod of the first of the nodes, where the cause doesn't
+    /// say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<Reason>,
+    /// The state of their pods.
+    pub pod_state: PodState,
+    /// The nodes by name.
+    pub nodes: &'a [String],
+    /// What all of them have, and no other node that should run the DaemonSet has.
+    pub shared: Vec<Attribute<'a>>,
+}
+
+/// A fact about nodes.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Attribute<'a> {
+    /// What kind of fact.
+    pub kind: AttributeKind,
+    /// Its value.
+    pub value: &'a str,
+    /// The value that all other nodes have, where they have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub others: Option<&'a str>,
+}
+
+impl<'a> Cause<'a> {
+    pub(super) fn new(group: &'a CauseGroup, now: Timestamp) -> Self {
+        let shared = group.shared.iter().map(|attribute| Attribute {
+            kind: attribute.kind,
+            value: &attribute.value,
+            others: attribute.others.as_deref(),
+        });
+        Self {
+            reason: group.reason.as_ref().map(|r| Reason::new(r, now)),
+            warning: group.warning.as_ref().map(|r| Reason::new(r, now)),
+            pod_state: group.pod_state,
+            nodes: &group.nodes,
+            shared: shared.collect(),
+        }
+    }
+}
