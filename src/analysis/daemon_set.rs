@@ -219,6 +219,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             clean: clean.filter(|_| self.applied),
             daemon_set: self.reference(),
             controller: self.controller,
+            is_one_node: matches!(detail, Detail::OneNode(_)),
             applied: self.applied,
             update_strategy: self.update_strategy(),
             node_count: nodes.map(<[Node]>::len),

@@ -32,6 +32,8 @@ pub struct EligibilityReport {
     pub daemon_set: DaemonSetRef,
     /// What the controller does for it.
     pub controller: Controller,
+    /// Whether it was asked about one node.
+    pub is_one_node: bool,
     /// False for a manifest: the nodes are judged by its template, the pods are
     /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,

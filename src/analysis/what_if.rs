@@ -25,6 +25,8 @@ pub struct WhatIfReport {
     pub daemon_set: DaemonSetRef,
     /// False for a manifest that isn't applied.
     pub applied: bool,
+    /// Whether no pod is replaced by itself.
+    pub is_on_delete: bool,
     /// The changes.
     pub changes: Vec<NodeChange>,
     /// As it is.
@@ -160,6 +162,7 @@ pub fn compare(
         clean: before.clean,
         daemon_set: before.daemon_set,
         applied: before.applied,
+        is_on_delete: ds.is_on_delete(),
         changes: what_if.changes.clone(),
         effects: effects(&then, &before.nodes, &after.nodes),
         expectations,

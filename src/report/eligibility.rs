@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::analysis::eligibility as facts;
+use crate::analysis::next::steps;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Code;
@@ -19,6 +20,7 @@ use super::daemon_set::DaemonSetRef;
 use super::effects::Effects;
 use super::footprint::Footprint;
 use super::header::Header;
+use super::next::Step;
 use super::reason::{Reason, reasons};
 use super::remedy::{Distance, Impact, Remedy, Rule};
 
@@ -69,6 +71,9 @@ pub struct EligibilityReport<'a> {
     /// The broken nodes by cause, the largest group first; absent where one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause<'a>>,
+    /// What to do about broken nodes, safest first; left out where there is nothing to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub next: Vec<Step>,
     /// The nodes by name.
     #[cfg_attr(test, schemars(with = "Vec<Node<'a>>"))]
     pub nodes: Nodes<'a>,
@@ -90,8 +95,10 @@ impl<'a> EligibilityReport<'a> {
             findings: reasons(&analysis.findings, now),
             footprint: analysis.footprint.as_ref().map(Footprint::from),
             causes: analysis.causes.iter().map(|c| Cause::new(c, now)).collect(),
+            next: steps(analysis).into_iter().map(Step::from).collect(),
             nodes: Nodes {
                 nodes: &analysis.nodes,
+                on_delete: analysis.is_on_delete(),
                 now,
             },
         }
@@ -134,8 +141,8 @@ impl<'a> WhatIfReport<'a> {
             daemon_set: (&analysis.daemon_set).into(),
             applied: analysis.applied,
             changes: words::change::changes(&analysis.changes),
-            today: NodesAndStatus::new(&analysis.today, now),
-            then: NodesAndStatus::new(&analysis.then, now),
+            today: NodesAndStatus::new(&analysis.today, analysis.is_on_delete, now),
+            then: NodesAndStatus::new(&analysis.then, analysis.is_on_delete, now),
             effects: Effects::new(&analysis.effects),
             expectations: ExpectationChange::all(&analysis.expectations),
         }
@@ -174,11 +181,12 @@ pub struct NodesAndStatus<'a> {
 }
 
 impl<'a> NodesAndStatus<'a> {
-    fn new(parts: &'a what_if::NodesAndStatus, now: Timestamp) -> Self {
+    fn new(parts: &'a what_if::NodesAndStatus, on_delete: bool, now: Timestamp) -> Self {
         Self {
             status: parts.status.as_ref().map(|s| Status::new(s, now)),
             nodes: Nodes {
                 nodes: &parts.nodes,
+                on_delete,
                 now,
             },
         }
@@ -247,12 +255,17 @@ impl Status {
 #[derive(Clone, Copy, Debug)]
 pub struct Nodes<'a> {
     nodes: &'a [NodeEligibility],
+    on_delete: bool,
     now: Timestamp,
 }
 
 impl Serialize for Nodes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.nodes.iter().map(|node| Node::new(node, self.now)))
+        serializer.collect_seq(
+            self.nodes
+                .iter()
+                .map(|node| Node::new(node, self.on_delete, self.now)),
+        )
     }
 }
 
@@ -295,7 +308,9 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    fn new(node: &'a NodeEligibility, now: Timestamp) -> Self {
+    fn new(node: &'a NodeEligibility, on_delete: bool, now: Timestamp) -> Self {
+        let remedies = node.remedies.iter();
+        let remedies = remedies.map(|r| Remedy::new(r, &node.name, on_delete));
         Self {
             name: &node.name,
             should_run: node.should_run,
@@ -307,7 +322,7 @@ impl<'a> Node<'a> {
             reasons: reasons(&node.reasons, now),
             pods: pods(&node.pods, now),
             rules: node.rules.iter().map(Rule::from).collect(),
-            remedies: node.remedies.iter().map(Remedy::from).collect(),
+            remedies: remedies.collect(),
             template_patch: node.template_patch.as_ref(),
             impact: node.impact.as_ref().map(Impact::from),
         }

@@ -9,6 +9,7 @@ pub mod effects;
 pub mod eligibility;
 pub mod footprint;
 pub mod header;
+pub mod next;
 pub mod node;
 pub mod reason;
 pub mod remedy;

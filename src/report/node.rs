@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::analysis::next::steps_for_on_node;
 use crate::analysis::node::Eligibility;
 use crate::analysis::on_node::{self as facts, State};
 use crate::analysis::pod::PodState;
@@ -17,6 +18,7 @@ use super::effects::Effects;
 use super::eligibility::{Pod, pods};
 use super::footprint::{Quantities, quantities};
 use super::header::Header;
+use super::next::Step;
 use super::reason::{Reason, reasons};
 use super::remedy::Distance;
 
@@ -38,6 +40,9 @@ pub struct NodeReport<'a> {
     /// What there is to say.
     #[serde(flatten)]
     pub on_node: DaemonSetsOnNode<'a>,
+    /// What to ask about the DaemonSets that aren't as they should be; left out where all are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub next: Vec<Step>,
 }
 
 impl<'a> NodeReport<'a> {
@@ -49,6 +54,10 @@ impl<'a> NodeReport<'a> {
             node: &report.node,
             node_exists: report.node_exists,
             on_node: DaemonSetsOnNode::new(&report.on_node, report.basis.evaluated_at),
+            next: steps_for_on_node(report)
+                .into_iter()
+                .map(Step::from)
+                .collect(),
         }
     }
 }

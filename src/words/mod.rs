@@ -7,6 +7,7 @@ pub mod comment;
 pub mod coverage;
 pub mod drift;
 pub mod effects;
+pub mod fragment;
 pub mod gauges;
 pub mod map;
 pub mod next;

@@ -19,7 +19,7 @@ pub use super::blockers::Blocker;
 pub use super::budget_holders::{Budget, BudgetKind, Holder};
 pub use super::drift::Drift;
 pub use super::foreseen::Foreseen;
-pub use super::remedies::{RemedyChanges, RemedyKind, Risk, RolloutRemedy, Targets};
+pub use super::remedy::{RemedyChanges, RemedyKind, Risk, RolloutRemedy, Safety, Targets};
 pub use super::waves::{Estimate, Waves};
 
 /// What a rollout replaces, loses and waits for.

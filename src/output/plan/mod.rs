@@ -20,7 +20,7 @@ use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 use crate::model::condition::Condition;
 use crate::words::Sentence;
-use crate::words::remedy::fragments;
+use crate::words::fragment::fragments;
 use crate::words::rollout::change as change_words;
 use crate::words::rollout::{self as words, moves as moves_words};
 

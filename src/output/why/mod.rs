@@ -29,8 +29,6 @@ use super::print_options::PrintOptions;
 pub struct Eligibility {
     /// The report.
     pub report: EligibilityReport,
-    /// Whether it was asked about one node.
-    pub is_one_node: bool,
 }
 
 impl Answer for Eligibility {
@@ -43,7 +41,7 @@ impl Answer for Eligibility {
     }
 
     fn layout(&self, options: PrintOptions) -> Document {
-        if self.is_one_node {
+        if self.report.is_one_node {
             return node::layout(&self.report, options);
         }
         daemon_set::layout(&self.report, options)
@@ -59,7 +57,7 @@ impl Answer for Eligibility {
 
     fn comment(&self, options: PrintOptions) -> Comment {
         let document = self.layout(options);
-        if self.is_one_node {
+        if self.report.is_one_node {
             return Comment::of(document, self.basis());
         }
         comment::of_daemon_set(&self.report, document)

@@ -276,13 +276,13 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             "the mirror of a static pod of Node {node}, whose kubelet alone decides about it"
         ),
         Reason::OrphanTerminating => {
-            "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
+            "orphan that matches, but is being deleted: it isn't adopted".to_owned()
         }
         Reason::OtherIdentity { owner } => format!(
             "its owner reference has the DaemonSet's UID and says {}: the controller doesn't see it",
             object(owner)
         ),
-        Reason::OrphanedRevision => "nobody's".to_owned(),
+        Reason::OrphanedRevision => "orphan".to_owned(),
         Reason::GenerationTrap {
             pods,
             generation,

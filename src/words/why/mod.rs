@@ -312,6 +312,7 @@ mod tests {
                 name: "a".to_owned(),
             },
             controller: Controller::Acts,
+            is_one_node: false,
             applied: true,
             update_strategy: StrategyType::RollingUpdate,
             node_count,
