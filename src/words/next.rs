@@ -26,6 +26,12 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         StepKind::MakeQuota => {
             "Create a ResourceQuota with this scope in the namespace, or use another priorityClassName.".to_owned()
         }
+        StepKind::MakeServiceAccount => {
+            "Create the ServiceAccount, with the rights that its pods need.".to_owned()
+        }
+        StepKind::AllowConstraints => {
+            "Let its ServiceAccount use SecurityContextConstraints that allow the pods (oc adm policy add-scc-to-user). Risk: any pod of this account may then do as much.".to_owned()
+        }
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {
                 AttributeKind::OperatingSystem | AttributeKind::Architecture => {

@@ -39,6 +39,10 @@ pub enum StepKind {
     },
     /// A ResourceQuota is made that allows pods of these scopes.
     MakeQuota,
+    /// The ServiceAccount that the template names is made.
+    MakeServiceAccount,
+    /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
+    AllowConstraints,
     /// The template keeps to the nodes that have a label, as all healthy ones do.
     KeepTo {
         /// What the nodes are told by.
@@ -136,7 +140,12 @@ fn why(ds: &DaemonSetRef, node: &str) -> Option<Command> {
 
 /// What repairs the cause itself.
 fn repair(ds: &DaemonSetRef, reason: &Reason) -> Option<Step> {
-    let Reason::FailedCreate { message, .. } = reason else {
+    let Reason::FailedCreate {
+        message,
+        enforces_now: None,
+        ..
+    } = reason
+    else {
         return None;
     };
     match Refusal::new(message) {
@@ -152,6 +161,14 @@ fn repair(ds: &DaemonSetRef, reason: &Reason) -> Option<Step> {
             Some(Step::new(StepKind::AllowInNamespace { level }, command))
         }
         Refusal::NoQuotaForScope { .. } => Some(Step::new(StepKind::MakeQuota, None)),
+        Refusal::NoServiceAccount { name } => {
+            let command = Command::kubectl(&["create", "serviceaccount"]).name(&name);
+            let command = command.and_then(|c| c.namespace(&ds.namespace));
+            Some(Step::new(StepKind::MakeServiceAccount, command))
+        }
+        Refusal::SecurityContextConstraints { .. } => {
+            Some(Step::new(StepKind::AllowConstraints, None))
+        }
         _ => None,
     }
 }

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 use crate::analysis::attribute::{Attribute, AttributeKind};
 use crate::analysis::basis::Note;
-use crate::analysis::causes::{CauseGroup, is_only_outdated, main_cause};
+use crate::analysis::causes::{CauseGroup, is_only_outdated, main_cause, warning};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
 use crate::analysis::summary::{NodeCounts, unmatched_label};
 use crate::words::notation::{counted, distance, nodes};
-use crate::words::reason::{exclusion, headline, row};
+use crate::words::reason::{exclusion, headline, headline_with, row_with};
 use crate::words::sentence::Sentence;
 use crate::words::state;
 use crate::words::time::lasting;
@@ -108,13 +108,11 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
 #[must_use]
 pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
     let cause = match &group.reason {
-        Some(reason) => row(reason, now).into_string(),
+        Some(reason) => row_with(reason, group.warning.as_ref(), now).into_string(),
         None => state::pod(group.pod_state).to_owned(),
     };
-    let warning = group.warning.as_ref().map(|w| format!("; {}", row(w, now)));
     let shared = in_common(&group.shared).map(|shared| format!("; {shared}"));
-    let (warning, shared) = (warning.unwrap_or_default(), shared.unwrap_or_default());
-    Sentence::new(format!("{cause}{warning}{shared}"))
+    Sentence::new(format!("{cause}{}", shared.unwrap_or_default()))
 }
 
 /// How many nodes are excluded, and how near the nearest is.
@@ -194,7 +192,10 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
             (_, _, None) if !report.applied => {
                 format!("{name} would run a pod of DaemonSet {ds}")
             }
-            (Some(false), Some(reason), Some(_)) => format!("{name}: {}", headline(reason, now)),
+            (Some(false), Some(reason), Some(_)) => {
+                let warned = warning(node, reason);
+                format!("{name}: {}", headline_with(reason, warned, now))
+            }
             (Some(false), Some(reason), None) => format!(
                 "{name} has no pod of DaemonSet {ds}: {}",
                 headline(reason, now)
