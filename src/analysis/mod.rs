@@ -8,6 +8,7 @@ pub mod causes;
 pub mod claims;
 mod commands;
 pub mod controller;
+pub mod coverage;
 mod creates;
 pub mod daemon_set;
 pub mod drift;

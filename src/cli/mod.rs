@@ -5,6 +5,7 @@ pub mod adopt;
 pub mod complete;
 pub mod completion;
 mod connection;
+pub mod expect;
 pub mod global;
 pub mod name;
 pub mod names;

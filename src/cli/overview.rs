@@ -6,8 +6,9 @@ use clap::Args;
 use crate::model::Command;
 use crate::model::selector::Selector;
 
+use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
-use super::request::{DaemonSetFilter, UsageError, usage};
+use super::request::{DaemonSetFilter, UsageError, check_stdin, usage};
 use super::typed::TypedWords;
 use super::why::{WhyRequest, WhyTarget};
 
@@ -50,6 +51,14 @@ pub(super) struct OverviewArgs {
     /// In kubectl's syntax, such as `pool=gpu`.
     #[arg(long, value_name = "SELECTOR")]
     pub(super) node_selector: Option<Selector>,
+    /// Excluded nodes that are one change away count as broken
+    ///
+    /// For DaemonSets of which nobody says where they are expected.
+    #[arg(long, help_heading = "Coverage")]
+    pub(super) near_misses: bool,
+    /// Where it is expected to run.
+    #[command(flatten)]
+    pub(super) expect: ExpectArgs,
 }
 
 impl OverviewArgs {
@@ -63,6 +72,11 @@ impl OverviewArgs {
             or_own: false,
             map: self.map.map(|label| Some(label).filter(|l| !l.is_empty())),
         }
+    }
+
+    /// Where they are expected to run, which is taken out.
+    pub(super) fn expect_request(&mut self) -> ExpectRequest {
+        std::mem::take(&mut self.expect).request(self.near_misses)
     }
 
     /// `--map` is for people.
@@ -79,9 +93,11 @@ impl OverviewArgs {
     /// nobody asked for them, of the context's own.
     pub(super) fn request(mut self, global: &GlobalOptions) -> Result<WhyRequest, UsageError> {
         self.check(global)?;
+        check_stdin(&[("--from", global.from.as_slice()), self.expect.files()])?;
         let is_open = global.namespace.is_none() && !self.all_namespaces;
         self.all_namespaces |= is_open;
         let (problems, node_selector) = (self.problems, self.node_selector.take());
+        let expect = self.expect_request();
         let mut target = self.target();
         if let WhyTarget::DaemonSets { or_own, .. } = &mut target {
             *or_own = is_open;
@@ -93,6 +109,7 @@ impl OverviewArgs {
             problems,
             impact: false,
             watch: false,
+            expect,
             what_if: None,
         })
     }
@@ -110,7 +127,7 @@ pub(super) struct StatusArgs {
 
 impl StatusArgs {
     /// Those of no command at all.
-    pub(super) const fn of(overview: OverviewArgs) -> Self {
+    pub(super) fn of(overview: OverviewArgs) -> Self {
         Self {
             overview,
             names: Vec::new(),

@@ -10,6 +10,7 @@ use crate::model::Command;
 use crate::source::cluster::parse_timeout;
 use crate::source::dry_run::ApplyOptions;
 
+use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
 use super::names::{TargetKind, parse_target};
 use super::request::{ManifestFiles, UsageError, check_stdin, not_of_a_pod, usage};
@@ -84,6 +85,9 @@ pub(super) struct PlanArgs {
     /// Taken only to say that a plan is of one DaemonSet.
     #[arg(short = 'A', long, hide = true)]
     all_namespaces: bool,
+    /// Where it is expected to run.
+    #[command(flatten)]
+    expect: ExpectArgs,
     /// How it is followed.
     #[command(flatten)]
     watch: WatchArgs,
@@ -147,6 +151,8 @@ pub enum PlanRequest {
         target: PlanTarget,
         /// Budgets to try beside those that are written.
         budgets: Option<Budgets>,
+        /// Where it is expected to run.
+        expect: ExpectRequest,
     },
     /// `--watch`: the rollout of a stored DaemonSet is followed.
     Watch {
@@ -223,12 +229,23 @@ impl PlanArgs {
         if name.is_none() && self.filename.is_empty() {
             return usage("of which DaemonSet? give its name, or a manifest with `-f`");
         }
-        check_stdin(&[("-f", &self.filename), ("--from", &global.from)])?;
+        check_stdin(&[
+            ("-f", &self.filename),
+            ("--from", &global.from),
+            self.expect.files(),
+        ])?;
         self.check_apply(global)?;
         if self.watch.watch {
             self.check_watch(global)?;
         }
         let change = self.change();
+        let is_under_way = self.filename.is_empty() && matches!(change, StoredChange::None);
+        if is_under_way && self.expect.is_given() {
+            return usage(format!(
+                "`--expect` and `--expect-file` are about a change: give one, such as a manifest with `-f`; `{}` tells where it isn't today",
+                Command::own(&["why", "DS"])
+            ));
+        }
         let budgets = self.tries_budgets().then_some(Budgets {
             max_unavailable: self.max_unavailable,
             max_surge: self.max_surge,
@@ -256,7 +273,11 @@ impl PlanArgs {
                 },
             },
         };
-        Ok(PlanRequest::Once { target, budgets })
+        Ok(PlanRequest::Once {
+            target,
+            budgets,
+            expect: self.expect.request(false),
+        })
     }
 
     fn change(&self) -> StoredChange {

@@ -6,6 +6,7 @@ use crate::model::Command;
 use crate::model::node_change::NodeChange;
 use crate::model::selector::Selector;
 
+use super::expect::ExpectRequest;
 use super::global::GlobalOptions;
 use super::names::{Target, TargetKind, is_node_word, parse_node, parse_target};
 use super::overview::OverviewArgs;
@@ -41,6 +42,9 @@ Examples:
 
   # A manifest that isn't applied yet
   kubectl ds why -f node-exporter.yaml
+
+  # Does it run on every node with a GPU?
+  kubectl ds why device-plugin -n gpu --expect nvidia.com/gpu.present=true
 
   # What a taint on a pool of nodes would do
   kubectl ds why fluentd --node-selector pool=gpu --taint gpu=yes:NoExecute
@@ -102,6 +106,8 @@ pub struct WhyRequest {
     pub impact: bool,
     /// `--watch`.
     pub watch: bool,
+    /// Where they are expected to run.
+    pub expect: ExpectRequest,
     /// What is to be tried.
     pub what_if: Option<WhatIfRequest>,
 }
@@ -148,6 +154,7 @@ impl WhyArgs {
             ("-f", &self.filename),
             ("--from", &global.from),
             ("--node-file", &self.what_if.node_file),
+            self.overview.expect.files(),
         ])?;
         let mut nodes = Vec::new();
         for word in &self.node {
@@ -168,6 +175,7 @@ impl WhyArgs {
         }
         let mut overview = self.overview;
         let (problems, node_selector) = (overview.problems, overview.node_selector.take());
+        let expect = overview.expect_request();
         let target = match named {
             Some(target) if target.kind == TargetKind::Pod => WhyTarget::Pod(target.name),
             Some(target) if self.filename.is_empty() => WhyTarget::DaemonSet(target.name),
@@ -185,6 +193,7 @@ impl WhyArgs {
             problems,
             impact: self.impact,
             watch: self.watch,
+            expect,
             what_if,
         })
     }

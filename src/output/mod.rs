@@ -5,6 +5,7 @@
 pub mod adopt;
 pub mod answer;
 mod closing;
+mod coverage;
 pub mod diff;
 pub mod document;
 mod excerpt;

@@ -3,6 +3,7 @@
 
 pub mod change;
 pub mod claims;
+pub mod coverage;
 pub mod drift;
 pub mod effects;
 pub mod map;

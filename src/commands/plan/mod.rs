@@ -16,6 +16,7 @@ use crate::source::{Question, Scope, Source, Subject};
 use super::ask::{ask, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
+use super::expect::Said;
 use super::open::{open, open_with_manifests};
 use change::{Target, of_stored, with_budgets};
 
@@ -28,8 +29,12 @@ pub(super) fn run(
     request: PlanRequest,
     printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
-    let (target, budgets) = match request {
-        PlanRequest::Once { target, budgets } => (target, budgets),
+    let (target, budgets, expect) = match request {
+        PlanRequest::Once {
+            target,
+            budgets,
+            expect,
+        } => (target, budgets, expect),
         PlanRequest::Watch {
             name,
             timeout,
@@ -37,15 +42,21 @@ pub(super) fn run(
         } => return watch::watch(global, name, timeout, stuck_after, printer),
     };
     let budgets = budgets.as_ref();
+    let said = Said::read(global, &expect)?;
     let source = match &target {
         PlanTarget::Manifest { files, .. } => open_with_manifests(global, files)?,
         PlanTarget::Stored { .. } => open(global)?,
     };
     let source = source.as_ref();
     let answer = match target {
-        PlanTarget::Stored { name, change } => stored(global, name, &change, budgets, source)?,
+        PlanTarget::Stored { name, change } => {
+            let (mut snapshot, target) = stored(global, name, &change, source)?;
+            said.put_into(&mut snapshot);
+            answer(&snapshot, Some(first(&snapshot)?), &target, budgets)?
+        }
         PlanTarget::Manifest { files, apply } => {
-            let applied = manifest::apply(global, &files, &apply, source, printer.terminal)?;
+            let mut applied = manifest::apply(global, &files, &apply, source, printer.terminal)?;
+            said.put_into(&mut applied.snapshot);
             let stored = applied.stored.as_ref();
             answer(&applied.snapshot, stored, &applied.target, budgets)?
         }
@@ -79,9 +90,8 @@ fn stored(
     global: &GlobalOptions,
     name: String,
     change: &StoredChange,
-    budgets: Option<&Budgets>,
     source: &dyn Source,
-) -> Result<Plan, CommandError> {
+) -> Result<(Snapshot, Target), CommandError> {
     let subject = Subject::DaemonSet(object(global, source, name));
     let mut question = Question::new(subject, Scope::AllNodes);
     if !matches!(change, StoredChange::None) {
@@ -90,7 +100,7 @@ fn stored(
     let snapshot = ask(source, &question)?;
     let stored = first(&snapshot)?;
     let target = of_stored(change, &snapshot, stored)?;
-    answer(&snapshot, Some(stored), &target, budgets)
+    Ok((snapshot, target))
 }
 
 fn answer(

@@ -16,6 +16,7 @@ use crate::cli::why::{WhyRequest, WhyTarget};
 use crate::model::{Command, Snapshot};
 use crate::output::answer::{Answer, Report};
 use crate::output::printer::Printer;
+use crate::output::terminal::Terminal;
 use crate::output::why::Eligibility;
 use crate::output::why::many::DaemonSetList;
 use crate::source::manifest::Manifest;
@@ -24,6 +25,7 @@ use crate::source::{Question, Scope, Source, SourceError, Subject};
 use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
+use super::expect::Said;
 use super::manifest::{applied, read};
 use super::open::{nodes, open, open_with_manifests};
 use super::print;
@@ -41,6 +43,7 @@ pub(super) fn run(
         return watch::watch(global, name.clone(), printer);
     }
     let what_if = what_if(global, &mut request)?;
+    let said = Said::read(global, &request.expect)?;
     let source = match &request.target {
         WhyTarget::Manifests(files) => open_with_manifests(global, files)?,
         _ => open(global)?,
@@ -49,6 +52,8 @@ pub(super) fn run(
     let why = Why {
         request: &request,
         what_if: what_if.as_ref(),
+        said: &said,
+        terminal: printer.terminal,
         source,
     };
     let answer: Box<dyn Answer> = match &request.target {
@@ -69,7 +74,7 @@ pub(super) fn run(
         }
         WhyTarget::Pod(name) => {
             let subject = Subject::Pod(object(global, source, name.clone()));
-            Box::new(of_pod(subject, name, source)?)
+            Box::new(of_pod(subject, name, &why)?)
         }
     };
     print(global, printer, answer.as_ref())
@@ -99,6 +104,8 @@ fn what_if(
 struct Why<'a> {
     request: &'a WhyRequest,
     what_if: Option<&'a WhatIf>,
+    said: &'a Said,
+    terminal: &'a Terminal,
     source: &'a dyn Source,
 }
 
@@ -119,6 +126,10 @@ impl Why<'_> {
             question = question.with_sums();
         }
         let mut snapshot = ask(self.source, &question)?;
+        self.said.put_into(&mut snapshot);
+        if manifest.is_none() {
+            self.said.warn_of_others(&snapshot, self.terminal);
+        }
         let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
         if manifest.is_some() {
             leave_out_revisions(&mut snapshot);
@@ -205,8 +216,9 @@ impl Why<'_> {
 }
 
 /// The DaemonSet of a pod, on the pod's node.
-fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibility, CommandError> {
-    let snapshot = ask(source, &Question::new(subject, Scope::NodeOfPod))?;
+fn of_pod(subject: Subject, pod: &str, why: &Why<'_>) -> Result<Eligibility, CommandError> {
+    let mut snapshot = ask(why.source, &Question::new(subject, Scope::NodeOfPod))?;
+    why.said.put_into(&mut snapshot);
     let ds = first(&snapshot)?;
     let asked = snapshot.pods.iter().flatten().find(|p| *p.name == *pod);
     let Some((asked, node)) = asked.and_then(|p| Some((p, p.target_node.as_deref()?))) else {
@@ -241,7 +253,7 @@ fn many(
     };
     let mut question_asked = question(filter);
     let mut refused = None;
-    let snapshot = match ask(why.source, &question_asked) {
+    let mut snapshot = match ask(why.source, &question_asked) {
         Err(CommandError::Source(SourceError::Forbidden(text))) if or_own => {
             refused = Some(text);
             question_asked = question(&DaemonSetFilter {
@@ -254,6 +266,9 @@ fn many(
     }?;
     let namespace = question_asked.subject.namespace().map(str::to_owned);
     let only_own = refused.and(namespace.clone()).map(Note::OwnNamespaceAlone);
+    let is_selected = filter.selector.is_some();
+    why.said
+        .put_into_all(&mut snapshot, namespace.as_deref(), is_selected)?;
     let selector = why.request.node_selector.as_ref();
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();
@@ -276,6 +291,7 @@ fn many(
         let overview = Overview::new(&report);
         report.nodes = Vec::new();
         report.causes = Vec::new();
+        report.coverage = None;
         lines.push((report, overview));
     }
     printed.end()?;

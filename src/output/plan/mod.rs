@@ -11,6 +11,7 @@ mod waves;
 use jiff::Timestamp;
 
 use crate::analysis::basis::Basis;
+use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 use crate::words::Sentence;
@@ -27,6 +28,7 @@ use self::moves::{drift, manage, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
+use crate::output::coverage::expectations;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Piece, Quoted, Style, Text};
 use crate::output::lists::{Limits, few, first_rows};
@@ -67,6 +69,13 @@ impl PlanReport {
         match self {
             Self::Plan(plan) => plan.change.as_ref(),
             Self::Trial(trial) => trial.change.as_ref(),
+        }
+    }
+
+    const fn expectations(&self) -> &[ExpectationChange] {
+        match self {
+            Self::Plan(plan) => plan.expectations.as_slice(),
+            Self::Trial(trial) => trial.expectations.as_slice(),
         }
     }
 
@@ -115,8 +124,12 @@ impl Answer for Plan {
 
     fn outcome(&self) -> Outcome {
         let (basis, clean) = self.report.basis();
-        let changes = would_change(clean, self.report.change(), self.report.body());
-        Outcome::new(basis, changes)
+        let change = self.report.change();
+        let changes = would_change(clean, change, self.report.body());
+        let is_invalid = change.is_some_and(Change::has_invalid_expectation);
+        let mut expectations = self.report.expectations().iter();
+        let is_uncovered = expectations.any(|change| change.uncovered_count() > 0);
+        Outcome::new(basis, changes || is_uncovered || is_invalid)
     }
 }
 
@@ -133,12 +146,14 @@ pub fn layout(
     let now = report.basis.evaluated_at;
     let change = report.change.as_ref();
     let of = &report.daemon_set;
-    document.line(0, headline(of, change, body, now, options.unicode));
+    let about = (change, report.expectations.as_slice());
+    document.line(0, headline(of, about, body, now, options.unicode));
     in_short(&mut document, report, limits);
     if limits.wide {
         facts(&mut document, report);
     }
     lost(&mut document, body, now, limits);
+    expectations(&mut document, &report.expectations, limits);
     if let Some(change) = change {
         refused(&mut document, change);
         warnings(&mut document, change, now);

@@ -8,6 +8,7 @@ mod node;
 mod numbers;
 mod what_if;
 
+use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::what_if::WhatIfReport;
@@ -61,7 +62,8 @@ impl Answer for WhatIfReport {
     }
 
     fn outcome(&self) -> Outcome {
-        Outcome::new(&self.basis, !self.effects.is_empty())
+        let breaks = self.expectations.iter().any(ExpectationChange::is_broken);
+        Outcome::new(&self.basis, breaks || !self.effects.is_empty())
     }
 }
 
