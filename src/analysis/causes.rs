@@ -8,7 +8,7 @@ use super::attribute::{Attribute, Attributes};
 use super::health;
 use super::node::{ClearsWhen, NodeEligibility};
 use super::pod::PodState;
-use super::reason::{Code, Reason};
+use super::reason::{Code, NotReadyCause, Reason};
 
 /// Nodes that are broken for one cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
     }
     share(&mut groups, reports, nodes);
     groups.sort_by_key(|group| {
-        let depth = group.reason.as_ref().map_or(u8::MAX, |r| depth(r.code()));
+        let depth = group.reason.as_ref().map_or(u8::MAX, depth);
         (
             is_only_outdated(group),
             std::cmp::Reverse(group.nodes.len()),
@@ -167,7 +167,7 @@ pub fn main_cause(node: &NodeEligibility) -> Option<&Reason> {
 #[must_use]
 pub fn root_cause(reasons: &[Reason]) -> Option<&Reason> {
     // Of equals the first.
-    reasons.iter().min_by_key(|reason| depth(reason.code()))
+    reasons.iter().min_by_key(|reason| depth(reason))
 }
 
 /// What is warned of the pod that `cause` is about; `None` where the cause says more, or is
@@ -188,7 +188,21 @@ pub fn warning<'n>(node: &'n NodeEligibility, cause: &Reason) -> Option<&'n Reas
 
 /// How near a reason is to the root of the trouble: a dead node explains what its pods do, and
 /// a crash explains more than that the pod isn't current.
-const fn depth(code: Code) -> u8 {
+fn depth(reason: &Reason) -> u8 {
+    match reason {
+        // The kubelet reports, and pods with hostNetwork start: what ails one of them, the
+        // network plugin's own perhaps, is nearer to the root.
+        Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::NetworkPlugin => 7,
+        Reason::ContainerWaiting { said, .. }
+            if matches!(&*said.reason, "ContainerCreating" | "PodInitializing") =>
+        {
+            8
+        }
+        _ => depth_of_kind(reason.code()),
+    }
+}
+
+const fn depth_of_kind(code: Code) -> u8 {
     match code {
         Code::NodeTerminating | Code::NodeMissing | Code::PodOlderThanNode => 0,
         Code::NodeNotReady | Code::NodeUnderPressure => 1,
@@ -205,11 +219,11 @@ const fn depth(code: Code) -> u8 {
         | Code::PodNotYetAvailable
         | Code::PodNotYetScheduled
         | Code::PodSchedulingGated => 6,
-        Code::DuplicatePods | Code::Surging => 7,
-        Code::PodOutdated | Code::PodDrifted => 8,
-        Code::PodToBeAdopted => 9,
-        Code::Misscheduled => 10,
-        Code::PodMissing => 11,
-        _ => 12,
+        Code::DuplicatePods | Code::Surging => 9,
+        Code::PodOutdated | Code::PodDrifted => 10,
+        Code::PodToBeAdopted => 11,
+        Code::Misscheduled => 12,
+        Code::PodMissing => 13,
+        _ => 14,
     }
 }

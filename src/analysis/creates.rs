@@ -9,6 +9,7 @@ use crate::model::{DaemonSet, Event, OwnerReference, Pod, Snapshot};
 use super::daemon_set::DaemonSetAnalysis;
 use super::findings::halted;
 use super::reason::{Code, Reason};
+use super::refusal::Refusal;
 use super::status::{Counters, reported};
 
 const FAILED_CREATE: &str = "FailedCreate";
@@ -76,10 +77,29 @@ fn refused_create(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason> {
     let created = second(last_create(snapshot, ds));
     let is_past = second(latest.last).is_some_and(|failed| created > Some(failed));
     (!is_past).then(|| Reason::FailedCreate {
+        enforces_now: enforces_now(snapshot, ds, &latest.message),
         message: latest.message.trim().to_owned(),
         count: latest.count.into(),
         last: latest.last,
     })
+}
+
+/// The level that the namespace enforces, where it has been relabelled since Pod Security
+/// refused a pod with `message`.
+fn enforces_now(snapshot: &Snapshot, ds: &DaemonSet, message: &str) -> Option<String> {
+    let Refusal::PodSecurity { level, .. } = Refusal::new(message) else {
+        return None;
+    };
+    let mut namespaces = snapshot.namespaces.iter().flatten();
+    let namespace = namespaces.find(|n| *n.name == *ds.namespace)?;
+    let now = namespace.enforces.as_deref()?;
+    (strictness(now)? < strictness(&level)?).then(|| now.to_owned())
+}
+
+/// The levels of Pod Security, the one that allows most first.
+fn strictness(level: &str) -> Option<usize> {
+    let mut levels = ["privileged", "baseline", "restricted"].iter();
+    levels.position(|known| *known == level)
 }
 
 /// When the controller last created a pod for the DaemonSet, as far as pods and events tell:

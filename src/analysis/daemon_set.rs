@@ -32,6 +32,7 @@ use super::reason::{Code, Ended, Reason};
 use super::remedy::{Judged, remedies};
 use super::requests::{NewPod, UnreadableRequests};
 use super::rollout::plan::StrategyType;
+use super::room::Room;
 use super::rules::rules;
 use super::status::{Evidence, StatusReport};
 
@@ -62,7 +63,8 @@ pub struct DaemonSetAnalysis<'a> {
     pub(super) cannot_create: Vec<Reason>,
     /// On which nodes it is expected.
     pub(super) expecting: Expecting,
-    pod_events: PodEvents<'a>,
+    pub(super) pod_events: PodEvents<'a>,
+    pub(super) room: Room<'a>,
 }
 
 impl<'a> DaemonSetAnalysis<'a> {
@@ -99,6 +101,7 @@ impl<'a> DaemonSetAnalysis<'a> {
                 on_delete: ds.is_on_delete(),
                 surges: allows_surge(ds.object.spec.update_strategy.as_ref()),
                 ended: Ended::default(),
+                template: ds.pod_spec(),
             },
             templates: Templates::new(ds, claimant.as_ref(), revisions, history.as_ref()),
             claimant,
@@ -106,10 +109,8 @@ impl<'a> DaemonSetAnalysis<'a> {
             findings,
             cannot_create,
             expecting: Expecting::new(&snapshot.expectations, ds),
-            pod_events: PodEvents::new(
-                snapshot.events.as_deref().unwrap_or_default(),
-                &ds.namespace,
-            ),
+            pod_events: PodEvents::new(snapshot.events.as_deref().unwrap_or_default(), ds),
+            room: Room::new(snapshot),
             applied: true,
         }
     }
@@ -161,6 +162,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             controller: self.controller,
             cannot_create: &self.cannot_create,
             events: &self.pod_events,
+            room: &self.room,
         }
     }
 

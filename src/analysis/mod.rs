@@ -35,6 +35,7 @@ pub mod refusal;
 pub mod remedy;
 pub mod requests;
 pub mod rollout;
+pub mod room;
 pub mod rules;
 pub mod status;
 pub mod summary;

@@ -11,9 +11,10 @@ use super::health;
 use super::impact::Impact;
 use super::pod::{DaemonPod, PodContext, PodState};
 use super::pod_events::PodEvents;
-use super::pods_here::{live, only_condition_taints, pod_reasons};
+use super::pods_here::{explain_readiness, live, only_condition_taints, pod_reasons};
 use super::reason::{Code, Ended, Misscheduled, Reason, reasons};
 use super::remedy::{Distance, Remedy, distance_of};
+use super::room::Room;
 use super::rules::Rule;
 
 /// The verdict on a node.
@@ -103,6 +104,8 @@ pub struct NodePods<'a> {
     pub cannot_create: &'a [Reason],
     /// What is warned of them.
     pub events: &'a PodEvents<'a>,
+    /// Who has what they lack on their nodes.
+    pub room: &'a Room<'a>,
 }
 
 impl NodeEligibility {
@@ -116,6 +119,7 @@ impl NodeEligibility {
         let mut findings = Vec::new();
         let decision = node_should_run_daemon_pod(ds, node, &mut findings);
         let mut reasons = reasons(&findings, ds);
+        explain_readiness(node, &mut reasons);
         let reports = pod_reports(pods, Ended::new(decision, pods.controller.acts()));
         let pod_state = pod_state(decision, pods, &reports);
         pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
@@ -271,6 +275,7 @@ fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<DaemonPod> {
             let adopted = pod.controller().is_none();
             let mut report = DaemonPod::new(pod, context, pods.templates, adopted);
             pods.events.add_to(&mut report, pod);
+            pods.room.add_to(&mut report, pod);
             report
         })
         .collect()

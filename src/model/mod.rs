@@ -48,12 +48,12 @@ pub use limit_range::LimitRange;
 pub use list::List;
 pub use maker::{GENERATION_LABEL, STATEFUL_SET_POD_LABEL, pod_name_base};
 pub use namespace::Namespace;
-pub use node::{Labels, Node, Resources, Taint};
+pub use node::{Labels, Node, NodeCondition, Resources, Taint};
 pub use owner::OwnerReference;
 pub use pairs::{Builder as PairsBuilder, Pairs};
 pub use pod::{
-    ContainerEnd, ContainerImage, ContainerResources, ContainerTrouble, Pod, PodCondition,
-    PodResources, Requirements, Scheduling,
+    ContainerEnd, ContainerImage, ContainerResources, ContainerTrouble, HostPort, Pod,
+    PodCondition, PodResources, Requirements, Scheduling,
 };
 pub use revision::{ControllerRevision, HASH_LABEL};
 pub use snapshot::{Incomplete, Snapshot};

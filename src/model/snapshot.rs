@@ -51,6 +51,9 @@ pub struct Snapshot {
     pub nodes: Option<List<Node>>,
     /// Pods by namespace and name.
     pub pods: Option<List<Pod>>,
+    /// All pods of nodes on which a daemon pod finds no room, by namespace and name; empty
+    /// where there are none, and where they couldn't be read.
+    pub pods_beside: Vec<Pod>,
     /// ControllerRevisions by namespace and name.
     pub revisions: Option<Vec<ControllerRevision>>,
     /// Events about DaemonSets, in no order.
@@ -84,6 +87,7 @@ impl Snapshot {
             daemon_sets: Vec::new(),
             nodes: None,
             pods: None,
+            pods_beside: Vec::new(),
             revisions: None,
             events: None,
             namespaces: None,
@@ -148,6 +152,8 @@ impl Snapshot {
                 (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name))
             });
         }
+        self.pods_beside
+            .sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         if let Some(revisions) = &mut self.revisions {
             revisions.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         }

@@ -7,6 +7,8 @@
 mod arrived;
 #[cfg(feature = "cluster")]
 pub mod cluster;
+#[cfg(feature = "cluster")]
+mod crowded;
 #[cfg(feature = "cli")]
 mod document;
 #[cfg(feature = "cluster")]

@@ -30,6 +30,12 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
             "Raise quota {quota} to {}, so that all pods of the DaemonSet fit. Risk: others may use the room first.",
             hard.join(" and ")
         ),
+        StepKind::CreateServiceAccount => {
+            "Create the ServiceAccount, with the rights that its pods need.".to_owned()
+        }
+        StepKind::AllowConstraints => {
+            "Let its ServiceAccount use SecurityContextConstraints that allow the pods (oc adm policy add-scc-to-user). Risk: any pod of this account may then do as much.".to_owned()
+        }
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {
                 AttributeKind::OperatingSystem | AttributeKind::Architecture => {

@@ -51,6 +51,10 @@ pub enum StepKind {
         /// What it would allow, as `RESOURCE=QUANTITY`.
         hard: Vec<String>,
     },
+    /// The ServiceAccount that the template names is created.
+    CreateServiceAccount,
+    /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
+    AllowConstraints,
     /// The template keeps to the nodes that have a label, as all healthy ones do.
     KeepTo {
         /// What the nodes are told by.
@@ -84,6 +88,8 @@ impl StepKind {
             Self::AllowInNamespace { .. } => "AllowInNamespace",
             Self::CreateQuota => "CreateQuota",
             Self::RaiseQuota { .. } => "RaiseQuota",
+            Self::CreateServiceAccount => "CreateServiceAccount",
+            Self::AllowConstraints => "AllowConstraints",
             Self::KeepTo { .. } => "KeepTo",
         }
     }

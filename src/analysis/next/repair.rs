@@ -15,15 +15,30 @@ use super::{Step, StepKind};
 /// What makes refused creates succeed, for `lacking` nodes without a pod.
 #[must_use]
 pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Option<Step> {
-    let Reason::FailedCreate { message, .. } = reason else {
+    let Reason::FailedCreate {
+        message,
+        enforces_now: None,
+        ..
+    } = reason
+    else {
         return None;
     };
     match Refusal::new(message) {
         Refusal::PodSecurity { level, .. } => Some(allow_in_namespace(ds, level)),
         Refusal::NoQuotaForScope { scopes } => Some(create_quota(ds, &scopes)),
         Refusal::QuotaExceeded { quota, resources } => raise_quota(ds, quota, &resources, lacking),
+        Refusal::NoServiceAccount { name } => Some(create_service_account(ds, &name)),
+        Refusal::SecurityContextConstraints { .. } => {
+            Some(Step::new(StepKind::AllowConstraints, None))
+        }
         _ => None,
     }
+}
+
+fn create_service_account(ds: &DaemonSetRef, name: &str) -> Step {
+    let command = Command::kubectl(&["create", "serviceaccount"]).name(name);
+    let command = command.and_then(|command| command.namespace(&ds.namespace));
+    Step::new(StepKind::CreateServiceAccount, command)
 }
 
 fn allow_in_namespace(ds: &DaemonSetRef, level: String) -> Step {
@@ -140,6 +155,7 @@ mod tests {
             message: format!("pods \"a-x\" is forbidden: {why}"),
             count: 1,
             last: None,
+            enforces_now: None,
         };
         let step = repair(&ds, &reason, lacking)?;
         Some(step.command?.to_string())

@@ -186,13 +186,14 @@ fn collected_soon(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
 
 fn finalizers(analysis: &RolloutAnalysis<'_>, holder: &Holder) -> Option<RolloutRemedy> {
     let Reason::PodTerminating {
-        pod,
-        has_finalizers: true,
-        ..
+        pod, finalizers, ..
     } = &holder.reason
     else {
         return None;
     };
+    if finalizers.is_empty() {
+        return None;
+    }
     let command = Command::kubectl(&["patch", "pod"]).name(&pod.name);
     let command = command.and_then(|command| command.namespace(&analysis.ds().namespace));
     let patch = ["--type=merge", "-p", r#"{"metadata":{"finalizers":null}}"#];

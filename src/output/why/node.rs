@@ -17,7 +17,8 @@ use crate::output::mark::Mark;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::{reason_text, style_of};
-use crate::words::reason::{quote, sentence};
+use crate::words::Sentence;
+use crate::words::reason::{below, quote, sentence};
 use crate::words::{
     fragment, remedy as remedy_words, rules as rule_words, state, template_field, why as words,
 };
@@ -53,13 +54,16 @@ fn first_lines(
     unicode: bool,
 ) {
     let mark = mark(report, node).text(unicode);
-    document.line(0, mark.then(words::of_node(report, node)));
+    let first = words::of_node(report, node);
+    document.line(0, mark.then(first.clone()));
     let Some(cause) = main_cause(node).filter(|_| node.is_clean() == Some(false)) else {
         return;
     };
     let now = report.basis.evaluated_at;
-    let warning = warning(node, cause).map(|warning| sentence(warning, now));
-    for text in quote(cause).into_iter().chain(warning) {
+    let warning = warning(node, cause).and_then(|warning| below(warning, cause, now));
+    let is_new = |quote: &Sentence| !first.as_str().contains(quote.as_str().trim_matches('"'));
+    let quote = quote(cause).filter(is_new);
+    for text in quote.into_iter().chain(warning) {
         document.line(2, text);
     }
 }

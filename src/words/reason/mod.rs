@@ -1,17 +1,21 @@
 //! What each reason says, by form: its sentence, and its rule without the nodes' values.
 
 mod claim;
+mod container;
 mod daemon_set;
+mod gist;
 mod headline;
 mod node;
 mod pod;
 mod refusal;
+mod room;
 #[cfg(test)]
 mod tests;
+mod warned;
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::Reason;
+use crate::analysis::reason::{NodeTrouble, Reason};
 
 use super::coverage;
 use super::drift;
@@ -19,7 +23,7 @@ use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
-pub use headline::{exclusion, headline, quote, row};
+pub use headline::{below, exclusion, headline, headline_with, quote, row, row_with};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]
@@ -53,6 +57,12 @@ pub fn rule(reason: &Reason, now: Timestamp) -> Sentence {
 pub(super) fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
     time.map(|time| format!(" since {}", since(time, now)))
         .unwrap_or_default()
+}
+
+/// Why a node isn't ready: goes on from `isn't ready since …`.
+#[must_use]
+pub fn trouble(why: &NodeTrouble) -> String {
+    node::trouble(why)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,6 +110,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             message,
             count,
             last,
+            ..
         } => daemon_set::failed_create(message, *count, *last, now),
         Reason::NamespaceTerminating { namespace } => {
             format!("namespace {namespace} is being deleted: no pod can be created in it")
@@ -108,6 +119,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             pod,
             scheduler,
             preempts_none_at,
+            ..
         } => pod::unscheduled(&is(&pod.name), &since(pod.since), scheduler, *preempts_none_at),
         Reason::PodNotYetScheduled { pod, scheduler } => {
             pod::not_yet_scheduled(&is(&pod.name), &since(pod.since), scheduler.as_deref())
@@ -144,17 +156,15 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         } => pod::warned(said, *count, *last, now),
         Reason::PodTerminating {
             pod,
-            has_finalizers,
-            ..
+            grace_ends,
+            finalizers,
         } => {
-            let held = if *has_finalizers {
-                "; finalizers hold it back"
-            } else {
-                ""
-            };
+            let held = pod::held(*grace_ends, finalizers, now);
             format!("{}terminating{}{held}", is(&pod.name), since(pod.since))
         }
-        Reason::PodFailed { pod, said, then } => {
+        Reason::PodFailed {
+            pod, said, then, ..
+        } => {
             pod::failed(&pod.name, &since(pod.since), said, *then)
         }
         Reason::PodSucceeded { pod, said, then } => {
@@ -191,7 +201,8 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::NodeNotReady {
             since: time,
             is_terminating,
-        } => node::not_ready(&since(*time), *is_terminating),
+            why,
+        } => node::not_ready(&since(*time), *is_terminating, why),
         Reason::NodeUnderPressure { taint } => format!(
             "the node has the taint {taint}: its kubelet turns away new pods that aren't critical"
         ),

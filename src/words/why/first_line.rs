@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::analysis::attribute::{Attribute, AttributeKind};
 use crate::analysis::basis::Note;
-use crate::analysis::causes::{CauseGroup, is_only_outdated, main_cause};
+use crate::analysis::causes::{CauseGroup, is_only_outdated, main_cause, warning};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::PodState;
@@ -12,7 +12,7 @@ use crate::analysis::reason::Reason;
 use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
 use crate::words::coverage;
 use crate::words::notation::{counted, distance, nodes};
-use crate::words::reason::{exclusion, headline, row};
+use crate::words::reason::{exclusion, headline, headline_with, row_with};
 use crate::words::sentence::Sentence;
 use crate::words::state;
 use crate::words::time::lasting;
@@ -115,13 +115,11 @@ pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
         _ if !group.excluded_by.is_empty() => {
             coverage::excluded(&group.excluded_by, now).into_string()
         }
-        Some(reason) => row(reason, now).into_string(),
+        Some(reason) => row_with(reason, group.warning.as_ref(), now).into_string(),
         None => state::pod(group.pod_state).to_owned(),
     };
-    let warning = group.warning.as_ref().map(|w| format!("; {}", row(w, now)));
     let shared = in_common(&group.shared).map(|shared| format!("; {shared}"));
-    let (warning, shared) = (warning.unwrap_or_default(), shared.unwrap_or_default());
-    Sentence::new(format!("{cause}{warning}{shared}"))
+    Sentence::new(format!("{cause}{}", shared.unwrap_or_default()))
 }
 
 /// How many nodes are excluded, and how near the nearest is.
@@ -204,7 +202,10 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
             (_, _, None) if !report.applied => {
                 format!("{name} would run a pod of DaemonSet {ds}")
             }
-            (Some(false), Some(reason), Some(_)) => format!("{name}: {}", headline(reason, now)),
+            (Some(false), Some(reason), Some(_)) => {
+                let warned = warning(node, reason);
+                format!("{name}: {}", headline_with(reason, warned, now))
+            }
             (Some(false), Some(reason), None) => format!(
                 "{name} has no pod of DaemonSet {ds}: {}",
                 headline(reason, now)

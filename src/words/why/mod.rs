@@ -355,11 +355,13 @@ mod tests {
                 on_delete: false,
                 surges: false,
                 ended: Ended::default(),
+                template: None,
             },
             templates: None,
             controller: Controller::Acts,
             cannot_create: &[],
             events: &PodEvents::default(),
+            room: &crate::analysis::room::Room::default(),
         };
         let node = NodeEligibility::of_unknown_node("n", pods);
         let says = |unread| pod(&report(None, unread), &node).into_string();
