@@ -62,7 +62,7 @@ fn cause(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
                 ""
             };
             format!(
-                "the node isn't ready{since}{trouble}; its pod {pods} isn't available{terminating}"
+                "the node isn't ready{since}{trouble}, so its pod {pods} isn't available{terminating}"
             )
         }
         Reason::NodeMissing { node, .. } => {
