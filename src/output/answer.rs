@@ -12,6 +12,7 @@ use crate::analysis::rollout::plan::{BudgetTrial, RolloutPlan};
 use crate::analysis::what_if::WhatIfReport;
 use crate::model::Incomplete;
 use crate::model::condition::Condition;
+use crate::report::version::VERSION;
 use crate::report::{claims, eligibility, node, rollout};
 use crate::words::comment as words;
 
@@ -31,6 +32,7 @@ pub enum Report<'a> {
     Plan(&'a RolloutPlan),
     BudgetTrial(&'a BudgetTrial),
     Claims(&'a ClaimReport),
+    Version,
 }
 
 impl<'a> From<&'a groups::Outcome> for Report<'a> {
@@ -55,6 +57,7 @@ impl Serialize for Report<'_> {
             Self::Plan(report) => rollout::RolloutPlan::new(report).serialize(serializer),
             Self::BudgetTrial(report) => rollout::BudgetTrial::new(report).serialize(serializer),
             Self::Claims(report) => claims::ClaimReport::new(report).serialize(serializer),
+            Self::Version => VERSION.serialize(serializer),
         }
     }
 }

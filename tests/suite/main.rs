@@ -21,6 +21,7 @@ mod dry_run;
 mod external_diff;
 mod files;
 mod gate;
+mod habits;
 mod help;
 mod layers;
 mod layouts;

@@ -21,8 +21,8 @@ use super::ask::{ask, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::manifest::read_asked;
-use super::open::open;
-use super::print_and_judge;
+use super::open::{open, open_with_manifests};
+use super::{print_and_judge, tell};
 use change::{Target, of_stored, with_budgets};
 
 /// Answers `kubectl ds plan`.
@@ -47,7 +47,10 @@ pub(super) fn run(
         } => return watch::watch(global, name, timeout, stuck_after, printer),
     };
     let (budgets, fail_on) = (budgets.as_ref(), fail_on.as_slice());
-    let source = open(global)?;
+    let source = match &target {
+        PlanTarget::Manifest { files, .. } => open_with_manifests(global, files)?,
+        PlanTarget::Stored { .. } => open(global)?,
+    };
     let source = source.as_ref();
     match target {
         PlanTarget::Stored { name, change } => {
@@ -56,17 +59,17 @@ pub(super) fn run(
         }
         PlanTarget::Manifest { files, apply } => {
             let manifests = read_asked(global, &files, source, printer.terminal)?;
-            let mut list = PlanList::default();
+            let (mut list, mut errors) = (PlanList::default(), Vec::new());
             for manifest in &manifests {
                 match of_manifest(global, manifest, &apply, budgets, source) {
                     Ok(plan) => list.plans.push(plan),
                     // The others can still be planned.
                     Err(CommandError::Refused(problem)) => {
-                        let daemon_set = (&manifest.daemon_set).into();
                         list.refused.push(RefusedManifest {
-                            daemon_set,
-                            problem,
+                            daemon_set: (&manifest.daemon_set).into(),
+                            problem: problem.to_string(),
                         });
+                        errors.push(CommandError::Refused(problem));
                     }
                     Err(error) => return Err(error),
                 }
@@ -75,7 +78,7 @@ pub(super) fn run(
                 (Some(only), 1) => print_one(global, printer, only, fail_on),
                 (last, count) => {
                     list.plans.extend(last);
-                    print_list(global, printer, list, count, fail_on)
+                    print_list(global, printer, list, (count, errors), fail_on)
                 }
             }
         }
@@ -108,8 +111,8 @@ fn print_one(
 ) -> Result<Exit, CommandError> {
     show_diff(printer, &mut plan)?;
     let exit = print_and_judge(global, printer, &plan, fail_on)?;
-    let refusal = plan.report.refusal();
-    Ok(refused(printer, refusal.into_iter().collect(), fail_on).unwrap_or(exit))
+    let refusal = plan.report.refusal().map(CommandError::Usage);
+    Ok(refused(printer, refusal.as_slice(), fail_on).unwrap_or(exit))
 }
 
 /// Each plan as it is printed alone, then what they come to together.
@@ -117,7 +120,7 @@ fn print_list(
     global: &GlobalOptions,
     printer: Printer<'_>,
     mut list: PlanList,
-    manifests: usize,
+    (manifests, mut errors): (usize, Vec<CommandError>),
     fail_on: &[Condition],
 ) -> Result<Exit, CommandError> {
     // Of a manifest that is refused there is nothing to print for people and programs.
@@ -141,7 +144,9 @@ fn print_list(
     } else {
         print_and_judge(global, printer, &list, fail_on)?
     };
-    Ok(refused(printer, list.refusals(), fail_on).unwrap_or(exit))
+    let refusals = list.plans.iter().filter_map(|plan| plan.report.refusal());
+    errors.extend(refusals.map(CommandError::Usage));
+    Ok(refused(printer, &errors, fail_on).unwrap_or(exit))
 }
 
 /// Another program shows the diff where there is one for it, before the rest.
@@ -157,9 +162,9 @@ fn show_diff(printer: Printer<'_>, plan: &mut Plan) -> Result<(), CommandError> 
 }
 
 /// Says what is refused, and how the command ends with that; `None` where nothing is.
-fn refused(printer: Printer<'_>, refusals: Vec<String>, fail_on: &[Condition]) -> Option<Exit> {
-    for refusal in &refusals {
-        printer.terminal.error(refusal);
+fn refused(printer: Printer<'_>, refusals: &[CommandError], fail_on: &[Condition]) -> Option<Exit> {
+    for refusal in refusals {
+        tell(refusal, printer.terminal);
     }
     if refusals.is_empty() {
         None

@@ -1,6 +1,7 @@
 //! `-o`: one format a file.
 
 mod json;
+mod kyaml;
 pub mod markdown;
 mod name;
 pub mod prometheus;
@@ -15,11 +16,12 @@ use std::str::FromStr;
 use super::answer::Report;
 
 /// All formats. One that is added here is parsed, completed and listed in messages.
-pub const FORMATS: [Format; 7] = [
+pub const FORMATS: [Format; 8] = [
     table::FORMAT,
     wide::FORMAT,
     json::FORMAT,
     yaml::FORMAT,
+    kyaml::FORMAT,
     name::FORMAT,
     markdown::FORMAT,
     prometheus::FORMAT,

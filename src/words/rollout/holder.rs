@@ -230,9 +230,6 @@ mod tests {
             others: vec![of(&["b"], not_ready())],
             shared: Vec::new(),
         };
-        assert_eq!(
-            blocker(&nodes, NOW).as_str(),
-            "2 nodes (n1, n1): NotReady"
-        );
+        assert_eq!(blocker(&nodes, NOW).as_str(), "2 nodes (n1, n1): NotReady");
     }
 }

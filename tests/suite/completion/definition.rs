@@ -80,6 +80,8 @@ fn every_command() {
         );
     }
     assert_eq!(offered(&["pl"], &[]).values(), ["plan"]);
+    assert_eq!(offered(&["ow"], &[]).values(), ["owners"]);
+    assert_eq!(offered(&["l"], &[]).values(), ["ls"]);
     assert_eq!(offered(&["-n", "x", "ad"], &[]).values(), ["adopt"]);
     // There is nothing below a command.
     assert_eq!(offered(&words("completion bash "), &[]).values(), [""; 0]);
@@ -92,6 +94,7 @@ fn values_that_the_program_knows() {
         "wide",
         "json",
         "yaml",
+        "kyaml",
         "name",
         "markdown",
         "prometheus",
