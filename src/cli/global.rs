@@ -175,11 +175,12 @@ impl GlobalOptions {
         if self.now.is_some() {
             return usage("`--watch` goes by the server's clock: leave out `--now`");
         }
-        if self.output.is_names() {
+        let is_followed = |format: &Format| format.is_for_people() || format.is_reports();
+        if !is_followed(&self.output) {
             return usage(format!(
                 "`--watch` has no output format `{}`: use {}",
                 self.output.name,
-                listed(|format| !format.is_names())
+                listed(is_followed)
             ));
         }
         Ok(())

@@ -12,8 +12,8 @@ pub(super) enum CommandError {
     #[error("{0}")]
     Usage(String),
     /// The server refuses the change, or would.
-    #[error("{0}")]
-    Refused(String),
+    #[error(transparent)]
+    Refused(SourceError),
     /// The source has no answer.
     #[error(transparent)]
     Source(#[from] SourceError),

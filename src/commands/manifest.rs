@@ -187,7 +187,7 @@ pub(super) fn obtain(
     };
     if !global.from.is_empty() {
         let obtained = obtain_locally(&apply).map_err(of_cluster)?;
-        judge(manifest, stored, &obtained.daemon_set).map_err(refused)?;
+        judge(manifest, stored, &obtained.daemon_set).map_err(CommandError::Refused)?;
         return Ok(obtained);
     }
     let client_side = ApplyOptions::default();
@@ -198,7 +198,7 @@ pub(super) fn obtain(
     if let Ok(mut computed) = computed {
         // What the server merges by field managers is for it to judge.
         if !options.server_side {
-            judge(manifest, stored, &computed.daemon_set).map_err(refused)?;
+            judge(manifest, stored, &computed.daemon_set).map_err(CommandError::Refused)?;
         }
         if stored.is_some_and(|stored| changes_selector(stored, &computed.daemon_set)) {
             computed.notes.clear();
@@ -244,16 +244,12 @@ pub(super) const fn obtained_how(how: How) -> change::Obtained {
     }
 }
 
-fn refused(error: impl ToString) -> CommandError {
-    CommandError::Refused(error.to_string())
-}
-
 fn of_cluster(error: ObtainError) -> CommandError {
     match error {
         ObtainError::DryRun(DryRunError::Interrupted) => CommandError::Interrupted,
         ObtainError::DryRun(
             error @ (DryRunError::Invalid(_) | DryRunError::Refused(_) | DryRunError::Conflict(_)),
-        ) => refused(error),
+        ) => CommandError::Refused(SourceError::Cluster(error.to_string())),
         error => CommandError::Source(SourceError::Cluster(error.to_string())),
     }
 }

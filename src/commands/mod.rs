@@ -52,7 +52,9 @@ pub fn run(name: &Name, line: CommandLine, terminal: &Terminal) -> Exit {
 
 /// Says what is wrong; of a file with the line.
 fn tell(error: &CommandError, terminal: &Terminal) {
-    let CommandError::Source(SourceError::File(problems)) = error else {
+    let (CommandError::Source(SourceError::File(problems))
+    | CommandError::Refused(SourceError::File(problems))) = error
+    else {
         return terminal.error(&error.to_string());
     };
     for (at, problem) in problems.lines().enumerate() {

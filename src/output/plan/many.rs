@@ -39,14 +39,6 @@ impl PlanList {
         self.plans.iter().flat_map(Answer::reports)
     }
 
-    /// What each of them is refused for, as errors say it.
-    #[must_use]
-    pub fn refusals(&self) -> Vec<String> {
-        let of_plans = self.plans.iter().filter_map(|plan| plan.report.refusal());
-        let of_manifests = self.refused.iter().map(|refused| refused.problem.clone());
-        of_plans.chain(of_manifests).collect()
-    }
-
     fn total(&self) -> Total {
         let plans = self.plans.iter().map(|plan| plan.report.total());
         let refused = self.refused.iter().map(|_| Total::REFUSED);

@@ -242,7 +242,7 @@ fn only_some_commands_have_it() {
     for (question, wanted) in [
         (
             "node n1 -o markdown",
-            "`node` has no output format `markdown`: use table, wide, json, yaml or name",
+            "`node` has no output format `markdown`: use table, wide, json, yaml, kyaml or name",
         ),
         (
             "adopt a -o markdown",

@@ -119,7 +119,7 @@ fn a_series_means_all_nodes_of_all_daemon_sets() {
         ("why -A --map", "`--map` is drawn for people"),
         (
             "plan a",
-            "`plan` has no output format `prometheus`: use table, wide, json, yaml, name or markdown",
+            "`plan` has no output format `prometheus`: use table, wide, json, yaml, kyaml, name or markdown",
         ),
     ] {
         let (code, out, err) = said(&files.ask(&format!("{question} -o prometheus")));

@@ -43,7 +43,7 @@ fn reports_are_a_list_of_what_each_is_alone() {
     let (code, names, _) = said(&files.plan("plan -o name"));
     let pods: Vec<String> = (1..=4).map(|n| format!("pod/a-n{n}-new\n")).collect();
     assert_eq!((code, names), (0, pods.concat()));
-    assert_eq!(said(&files.plan("plan --exit-code")).0, 1);
+    assert_eq!(said(&files.plan("plan --exit-code")).0);
 }
 
 #[test]
@@ -95,26 +95,25 @@ fn what_is_refused_is_said_beside_the_plans_of_the_others() {
 
 #[test]
 fn what_makes_no_stream_has_one_error() {
-    let ask = |manifests: &[serde_json::Value], question: &str, at: usize| {
+    let ask = |manifests: &[serde_json::Value], question: &str| {
         let files = Files::new(&Dump::new(1, 1).objects(), manifests);
         let (code, out, err) = said(&files.plan(question));
         assert_eq!((code, out.as_str()), (2, ""), "{err}");
         assert!(err.starts_with("error: "), "{err}");
-        let one_line = err.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(one_line.matches("all.yaml:").count(), at, "{err}");
-        one_line
+        assert_eq!(err.matches("error: ").count(), 1, "{err}");
+        err.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let service =
         |name: &str| json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}});
     let services = ["a", "b", "c", "d", "e", "f", "g"].map(service);
-    let none = ask(&services, "plan", 1);
+    let none = ask(&services, "plan");
     assert!(none.contains("all.yaml:1: none of the 7 objects"), "{none}");
     assert!(
         none.contains("Service `a`, Service `b`, Service `c` and 4 more"),
         "{none}"
     );
     let near = json!({"apiVersion": "apps/v1", "kind": "Daemonset", "metadata": {"name": "a"}});
-    let mistyped = ask(&[service("s"), near], "plan", 1);
+    let mistyped = ask(&[service("s"), near], "plan");
     assert!(
         mistyped.contains("all.yaml:3: ") && mistyped.contains("did you mean"),
         "{mistyped}"
@@ -124,7 +123,7 @@ fn what_makes_no_stream_has_one_error() {
         manifest("b", "a:1"),
         manifest("a", "a:2"),
     ];
-    let twice = ask(&twice, "plan", 2);
+    let twice = ask(&twice, "plan");
     assert!(
         twice.contains("all.yaml:5: DaemonSet `default/a` is also at"),
         "{twice}"
@@ -132,7 +131,6 @@ fn what_makes_no_stream_has_one_error() {
     let elsewhere = ask(
         &[manifest("a", "a:1"), manifest("b", "a:1")],
         "plan -n other",
-        0,
     );
     assert!(
         elsewhere.contains("`-n other` names another"),
