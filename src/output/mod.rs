@@ -20,7 +20,6 @@ pub mod plan;
 pub mod print_options;
 pub mod printer;
 pub mod progress;
-mod remedies;
 mod render;
 pub mod sanitize;
 mod table;

@@ -35,6 +35,7 @@ mod plans;
 #[path = "../oracle/scalars.rs"]
 mod scalars;
 mod schema;
+mod screens;
 mod shell;
 mod snapshots;
 mod states;

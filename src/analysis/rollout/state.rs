@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::change::{Change, ChangeKind, TemplateChange};
 use super::plan::{Body, Delete, Manage, Next, OldPod, RevisionState};
 
@@ -18,6 +20,9 @@ pub enum RolloutState {
     HeldUp(usize),
     /// Old pods are left.
     UnderWay(usize),
+    /// Old pods may be left, and the controller waits for what passes by itself: a pod that
+    /// starts, or that isn't ready for long enough yet.
+    Waits(usize),
     /// No old pods are left, and so many pods only count as updated.
     Drift(usize),
     /// No old pods are left, and whether pods are missing isn't known.
@@ -66,7 +71,7 @@ pub enum ChangeOutcome {
 impl RolloutState {
     /// The state of the rollout that `body` plans.
     #[must_use]
-    pub fn new(body: &Body) -> Self {
+    pub fn new(body: &Body, now: Timestamp) -> Self {
         if body.is_halted() {
             return Self::Halted;
         }
@@ -79,6 +84,7 @@ impl RolloutState {
         }
         match (old, body.blockers.is_empty()) {
             (None, _) => Self::Unknown,
+            (Some(old), false) if body.waits(now) && body.passed_over() == 0 => Self::Waits(old),
             (Some(0), _) => Self::without_old(body),
             (Some(old), false) => Self::HeldUp(old),
             (Some(old), true) => Self::UnderWay(old),
@@ -132,6 +138,14 @@ impl ChangeOutcome {
             to_older: revision == Some(RevisionState::Existing) && change.kind != ChangeKind::Undo,
             held_up: body.next == Some(Next::Waiting) || body.creates_fail(),
         }
+    }
+}
+
+impl Body {
+    /// Whether all that the rollout waits for passes by itself, and is young enough to.
+    #[must_use]
+    pub fn waits(&self, now: Timestamp) -> bool {
+        !self.blockers.is_empty() && self.blockers.iter().all(|b| b.passes(now))
     }
 }
 

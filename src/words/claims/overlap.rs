@@ -3,6 +3,12 @@
 use crate::analysis::claims::report::{Overlap, Taken, TakenObjects, Takes};
 use crate::words::Sentence;
 
+/// A controller that overlaps, by kind and name.
+#[must_use]
+pub fn controller(overlap: &Overlap) -> String {
+    format!("{} {}", overlap.kind.name(), overlap.name)
+}
+
 /// A controller that overlaps, and its own.
 #[must_use]
 pub fn overlap_name(overlap: &Overlap) -> Sentence {
@@ -25,28 +31,28 @@ pub fn overlap(overlap: &Overlap) -> Sentence {
 fn takes(takes: Takes, name: &str) -> String {
     let then = match takes {
         Takes::NothingDeleting => format!(
-            "; it is being deleted, and takes over nothing any more: {name} is no danger"
+            "; it is being deleted, and adopts nothing any more: {name} is no danger"
         ),
         Takes::NothingFinished => {
-            format!("; it has finished, and takes over nothing any more: {name} is no danger")
+            format!("; it has finished, and adopts nothing any more: {name} is no danger")
         }
         Takes::OwnNames => format!(
-            "; it takes over only those named {name}-NUMBER, but every ControllerRevision that is nobody's and matches, of a DaemonSet too"
+            "; it adopts only those named {name}-NUMBER, but every orphan ControllerRevision that matches, a DaemonSet's too"
         ),
         Takes::ReplicasAtMost => {
-            ": it takes over those that are nobody's, and deletes what is then more than its replicas"
+            ": it adopts orphans among them, and deletes what is then more than its replicas"
                 .to_owned()
         }
         Takes::ParallelismAtMost => {
-            ": it takes over those that are nobody's, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
+            ": it adopts orphans among them, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
                 .to_owned()
         }
         Takes::NoPods => {
-            "; a Deployment acts on ReplicaSets and takes over no pods, but a HorizontalPodAutoscaler and kubectl that go by its selector count them"
+            "; a Deployment acts on ReplicaSets and adopts no pods, but a HorizontalPodAutoscaler and kubectl that go by its selector count them"
                 .to_owned()
         }
         Takes::WhatItSeesFirst => {
-            ": of those that are nobody's, whichever of the two syncs first takes over each; it replaces what isn't of its template, and keeps one a node"
+            ": whichever of the two syncs first adopts each orphan among them; it replaces what isn't of its template, and keeps one a node"
                 .to_owned()
         }
     };
@@ -71,13 +77,13 @@ fn taken(taken: Taken) -> String {
     let adopted = format!("they aren't of this DaemonSet's template: {old}{unless}, and {beside}");
     match taken.what {
         TakenObjects::PodsAndRevisions => format!(
-            "this DaemonSet's selector matches its pods: those that become nobody's are taken over; {adopted}; its ControllerRevisions that are nobody's and match are taken over too"
+            "this DaemonSet's selector matches its pods: it adopts those that become orphans; {adopted}; it adopts its orphan ControllerRevisions that match, too"
         ),
         TakenObjects::IfFirst => format!(
-            "this DaemonSet's selector matches its pods: those that become nobody's, and its ControllerRevisions, are taken over by whichever syncs first; {adopted}"
+            "this DaemonSet's selector matches its pods: whichever syncs first adopts those that become orphans, and its ControllerRevisions; {adopted}"
         ),
         TakenObjects::Pods => format!(
-            "this DaemonSet's selector matches its pods: those that become nobody's are taken over; {adopted}"
+            "this DaemonSet's selector matches its pods: it adopts those that become orphans; {adopted}"
         ),
     }
 }

@@ -1,7 +1,5 @@
 //! The claim on a pod: why, and what follows.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::{
@@ -18,45 +16,18 @@ use super::tables::follows_words;
 
 /// How what follows is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+enum Form {
     /// As a clause about one pod.
     Clause,
     /// Without its subject, beside the name of the pod.
-    OfOne,
-    /// The same beside the names of several pods: without those of their nodes, and of the
-    /// pods that stay there.
-    OfMany,
+    BesideName,
 }
 
 impl Form {
     const fn it(self) -> &'static str {
         match self {
             Self::Clause => "it ",
-            Self::OfOne | Self::OfMany => "",
-        }
-    }
-
-    fn node(self, pod: &PodClaim) -> Cow<'static, str> {
-        match self {
-            Self::Clause | Self::OfOne => {
-                let node = pod.node.as_deref().unwrap_or_default();
-                format!("node {node}").into()
-            }
-            Self::OfMany => "its node".into(),
-        }
-    }
-
-    fn its_node(self, pod: &PodClaim) -> Cow<'static, str> {
-        match self {
-            Self::Clause | Self::OfOne => format!("its {}", self.node(pod)).into(),
-            Self::OfMany => self.node(pod),
-        }
-    }
-
-    fn that_stays(self, name: &str) -> Cow<'static, str> {
-        match self {
-            Self::Clause | Self::OfOne => format!("pod {name}").into(),
-            Self::OfMany => "another pod".into(),
+            Self::BesideName => "",
         }
     }
 }
@@ -77,9 +48,9 @@ pub fn why(pod: &PodClaim, now: Timestamp) -> Sentence {
     match &pod.reason {
         Reason::DaemonSetDeleting { .. } => Sentence::new(
             if pod.owner.as_ref().is_some_and(|owner| owner.controller) {
-                "its labels no longer match, and the DaemonSet is being deleted: it isn't let go"
+                "its labels no longer match, and the DaemonSet is being deleted: it isn't released"
             } else {
-                "nobody's, and it matches, and the DaemonSet is being deleted: it isn't taken over"
+                "an orphan that matches, and the DaemonSet is being deleted: it isn't adopted"
             },
         ),
         reason => reason::why(reason, now),
@@ -88,8 +59,8 @@ pub fn why(pod: &PodClaim, now: Timestamp) -> Sentence {
 
 /// What follows, where only a word is to be said of it that word.
 #[must_use]
-pub fn then(pod: &PodClaim, form: Form) -> Sentence {
-    Sentence::new(clause(pod, form).unwrap_or_else(|| word(pod).to_owned()))
+pub fn then(pod: &PodClaim) -> Sentence {
+    Sentence::new(clause(pod, Form::BesideName).unwrap_or_else(|| word(pod).to_owned()))
 }
 
 /// What follows in one word or two.
@@ -102,7 +73,8 @@ pub const fn word(pod: &PodClaim) -> &'static str {
 }
 
 fn clause(pod: &PodClaim, form: Form) -> Option<String> {
-    let (it, node) = (form.it(), form.node(pod));
+    let it = form.it();
+    let node = format!("node {}", pod.node.as_deref().unwrap_or_default());
     let text = match &pod.outcome {
         PodOutcome::CountsAsUpdated(by) => counts_as_updated(it, by),
         PodOutcome::Replaced { runs, by } => {
@@ -124,8 +96,7 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
             though(runs.as_ref())
         ),
         PodOutcome::DeletedAsDuplicate { stays: Some(stays) } => format!(
-            "{node} has {} too, which stays: it is deleted as a duplicate",
-            form.that_stays(stays)
+            "{node} has pod {stays} too, which stays: it is deleted as a duplicate"
         ),
         PodOutcome::DeletedAsDuplicate { stays: None } => {
             format!("{node} has another pod: it is deleted as a duplicate")
@@ -155,8 +126,7 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
         PodOutcome::Terminating => format!("{it}is being deleted"),
         PodOutcome::GarbageCollected(by) => match by {
             Collected::NodeGone => format!(
-                "{} doesn't exist: the pod garbage collector deletes it",
-                form.its_node(pod)
+                "its {node} doesn't exist: the pod garbage collector deletes it"
             ),
             Collected::Ownerless => "the garbage collector deletes it".to_owned(),
             Collected::AfterFinalizers => {
@@ -209,7 +179,7 @@ fn runs_text(runs: &OtherTemplate) -> String {
 fn kept(it: &str, why: &Kept) -> Option<String> {
     Some(match why {
         Kept::Beside(beside) => format!("{it}runs on beside pod {beside} of the DaemonSet"),
-        Kept::Alone => format!("{it}runs on, and nothing is made beside it"),
+        Kept::Alone => format!("{it}runs on, and no other pod is created beside it"),
         Kept::Orphaned => format!(
             "{it}runs on: the DaemonSet is deleted with --cascade=orphan, and its owner reference is taken off"
         ),
@@ -232,12 +202,12 @@ fn kept(it: &str, why: &Kept) -> Option<String> {
 fn unknown(it: &str, why: &PodUnknown) -> String {
     match why {
         PodUnknown::AdoptedBy(other) => format!(
-            "then {}, whose selector matches it, takes it over, and what follows is up to that one",
+            "then {}, whose selector matches it, adopts it, and what follows is up to that one",
             object(other)
         ),
         PodUnknown::Owners => super::OTHER_OWNERS.to_owned(),
         PodUnknown::Disowned => format!(
-            "{it}has other owners, so the garbage collector takes the reference off; then it is nobody's, and this DaemonSet takes it over"
+            "{it}has other owners, so the garbage collector takes the reference off; then it is an orphan, and this DaemonSet adopts it"
         ),
         PodUnknown::NewHash { on_delete } => format!(
             "{it}carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else {}",
@@ -271,7 +241,7 @@ fn unless_taken(pod: &PodClaim) -> String {
         .as_ref()
         .map_or_else(String::new, |other| {
             format!(
-                "; all that unless {}, whose selector matches it too, takes it over first",
+                "; all that unless {}, whose selector matches it too, adopts it first",
                 object(other)
             )
         })

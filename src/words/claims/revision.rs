@@ -15,7 +15,7 @@ use super::tables::follows_words;
 pub fn message(revision: &RevisionClaim, now: Timestamp) -> Sentence {
     let claim = match &revision.reason {
         Reason::DaemonSetDeleting { .. } => {
-            Sentence::new("the DaemonSet is being deleted: it is neither taken over nor let go")
+            Sentence::new("the DaemonSet is being deleted: it is neither adopted nor released")
         }
         reason => sentence(reason, now),
     };
@@ -42,7 +42,7 @@ pub fn then(revision: &RevisionClaim, now: Timestamp) -> Sentence {
     match (revision.claim, then) {
         (ClaimKind::Owned | ClaimKind::Adopt, Some(then)) => Sentence::new(then),
         (ClaimKind::Owned, None) => Sentence::new(follows_words(revision.then())),
-        (ClaimKind::Adopt, None) => Sentence::new("taken over at the next sync"),
+        (ClaimKind::Adopt, None) => Sentence::new("adopted at the next sync"),
         (ClaimKind::Release | ClaimKind::Foreign | ClaimKind::Ignored, _) => message(revision, now),
     }
 }

@@ -16,7 +16,7 @@ use crate::analysis::reason::{
 use crate::model::WorkloadKind;
 use crate::words::reason::sentence;
 
-use super::{Form, overlap, pod_message, pod_then, remedy, revision_message, revision_then, risk};
+use super::{overlap, pod_message, pod_then, remedy, revision_message, revision_then, risk};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -75,18 +75,18 @@ fn why_a_pod_is_claimed_or_is_not() {
                 may_be_released: true,
                 origin: Origin::Gone,
             },
-            "nobody's, left by a DaemonSet that let it go or was deleted without its pods (its revision is gone), and it matches: it is taken over at the next sync",
+            "an orphan of a deleted DaemonSet, or released by one (its revision is gone), and it matches: it is adopted at the next sync",
         ),
         (
             Reason::BarePod { maker: Maker::Job },
-            "nobody's, left by a Job, and it matches: it is taken over at the next sync",
+            "an orphan of a Job, and it matches: it is adopted at the next sync",
         ),
         (
             Reason::OwnerWithoutController {
                 owner: owner(),
                 owners_are_gone: Some(false),
             },
-            "its owner reference to Robot r doesn't say `controller: true`, so it is nobody's, and it matches: it is taken over at the next sync",
+            "its owner reference to Robot r doesn't say `controller: true`, so it is an orphan, and it matches: it is adopted at the next sync",
         ),
         (
             Reason::ReleasedEarlier(Released::Pod {
@@ -96,17 +96,17 @@ fn why_a_pod_is_claimed_or_is_not() {
                 }),
                 origin: Origin::Unknown,
             }),
-            "nobody's, and its labels don't match (it has no label app): it was let go or relabelled",
+            "an orphan whose labels don't match (it has no label app): it was released or relabelled",
         ),
         (
             Reason::ReleasedEarlier(Released::FormerPod {
                 mismatch: Some(mismatch()),
             }),
-            "nobody's once the stored DaemonSet is deleted without its pods, and its labels don't match (app is debug, not a)",
+            "an orphan once the stored DaemonSet is deleted without its pods, and its labels don't match (app is debug, not a)",
         ),
         (
             Reason::OwnerLetsGo { owner: owner() },
-            "Robot r controls it, and its labels no longer match that one's selector: it is let go, and then taken over",
+            "Robot r controls it, and its labels no longer match that one's selector: it is released, and then adopted",
         ),
         (
             Reason::OtherController { owner: owner() },
@@ -128,7 +128,7 @@ fn why_a_pod_is_claimed_or_is_not() {
         ),
         (
             Reason::DaemonSetDeleting { since: None },
-            "nobody's, and it matches, and the DaemonSet is being deleted: it isn't taken over",
+            "an orphan that matches, and the DaemonSet is being deleted: it isn't adopted",
         ),
     ];
     for (reason, message) in cases {
@@ -137,7 +137,7 @@ fn why_a_pod_is_claimed_or_is_not() {
 }
 
 #[test]
-fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
+fn what_follows_for_a_pod_is_said_beside_its_name() {
     let stays = Some("old".to_owned());
     let cases = [
         (
@@ -146,7 +146,6 @@ fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
                 runs: Some(runs()),
             }),
             "counts as updated by pod-template-generation 2 alone, though it runs the template of revision 1 (image a:1)",
-            "counts as updated by pod-template-generation 2 alone, though it runs the template of revision 1 (image a:1)",
         ),
         (
             PodOutcome::Replaced {
@@ -154,29 +153,20 @@ fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
                 by: Replacement::Pod("new".to_owned()),
             },
             "is old (revision 1, image a:1): pod new takes its place on node n1, and it is deleted",
-            "is old (revision 1, image a:1): pod new takes its place on its node, and it is deleted",
         ),
         (
             PodOutcome::DeletedAsDuplicate { stays },
             "node n1 has pod old too, which stays: it is deleted as a duplicate",
-            "its node has another pod too, which stays: it is deleted as a duplicate",
         ),
         (
             PodOutcome::Unknown(PodUnknown::NewHash { on_delete: false }),
             "carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else the rollout replaces it",
-            "carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else the rollout replaces it",
         ),
         // Where nothing is to be said of it, a word is.
-        (
-            PodOutcome::Kept(Kept::NotOurs),
-            "left as it is",
-            "left as it is",
-        ),
+        (PodOutcome::Kept(Kept::NotOurs), "left as it is"),
     ];
-    for (outcome, one, many) in cases {
-        let pod = adopted(outcome);
-        assert_eq!(pod_then(&pod, Form::OfOne).as_str(), one);
-        assert_eq!(pod_then(&pod, Form::OfMany).as_str(), many);
+    for (outcome, then) in cases {
+        assert_eq!(pod_then(&adopted(outcome)).as_str(), then);
     }
 }
 
@@ -184,11 +174,11 @@ fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
 fn what_follows_may_come_to_nothing() {
     let mut contested = adopted(PodOutcome::LeftBesideNew);
     contested.may_be_adopted_by = Some(object("ReplicaSet", "w"));
-    let start = "nobody's, left by a DaemonSet that was deleted without its pods (revision 1), and it matches: it is taken over at the next sync; it runs on without a controller, and node n1 gets another pod";
+    let start = "an orphan of a deleted DaemonSet (revision 1), and it matches: it is adopted at the next sync; it runs on without a controller, and node n1 gets another pod";
     says(
         &contested,
         &format!(
-            "{start}; all that unless ReplicaSet w, whose selector matches it too, takes it over first"
+            "{start}; all that unless ReplicaSet w, whose selector matches it too, adopts it first"
         ),
     );
     let mut collected = adopted(PodOutcome::Unknown(PodUnknown::Unread));
@@ -197,7 +187,7 @@ fn what_follows_may_come_to_nothing() {
         owners_are_gone: Some(true),
     };
     assert_eq!(
-        pod_then(&collected, Form::Clause).as_str(),
+        pod_then(&collected).as_str(),
         "what follows isn't known without what couldn't be read; all that unless the garbage collector deletes it before, as no owner of it exists"
     );
 }
@@ -281,13 +271,13 @@ fn what_is_said_of_the_daemon_set() {
                 number: 10,
                 ..HistoryRewrite::default()
             }),
-            "the next sync rewrites the history: it takes over a-orphan; gives the number 10 to a-h2",
+            "the next sync rewrites the history: it adopts a-orphan; gives the number 10 to a-h2",
         ),
         (
             Reason::SelectorOverlap {
                 controllers: vec![object("Job", "w")],
             },
-            "its selector and those of other controllers get in each other's way: Job w",
+            "its selector overlaps with that of Job w",
         ),
     ];
     for (reason, text) in cases {
@@ -306,7 +296,7 @@ fn each_side_of_an_overlap_is_said() {
     };
     assert_eq!(
         overlap(&of(Some(Takes::NothingFinished), None)).as_str(),
-        "its selector matches this DaemonSet's pods; it has finished, and takes over nothing any more: w is no danger"
+        "its selector matches this DaemonSet's pods; it has finished, and adopts nothing any more: w is no danger"
     );
     let taken = Taken {
         what: TakenObjects::PodsAndRevisions,
@@ -315,7 +305,7 @@ fn each_side_of_an_overlap_is_said() {
     };
     assert_eq!(
         overlap(&of(Some(Takes::OwnNames), Some(taken))).as_str(),
-        "its selector matches this DaemonSet's pods; it takes over only those named w-NUMBER, but every ControllerRevision that is nobody's and matches, of a DaemonSet too; this DaemonSet's selector matches its pods: those that become nobody's are taken over; they aren't of this DaemonSet's template: under OnDelete they stay until somebody deletes them, and where a node has a pod of its own too, the younger of the two is deleted as a duplicate; its ControllerRevisions that are nobody's and match are taken over too"
+        "its selector matches this DaemonSet's pods; it adopts only those named w-NUMBER, but every orphan ControllerRevision that matches, a DaemonSet's too; this DaemonSet's selector matches its pods: it adopts those that become orphans; they aren't of this DaemonSet's template: under OnDelete they stay until somebody deletes them, and where a node has a pod of its own too, the younger of the two is deleted as a duplicate; it adopts its orphan ControllerRevisions that match, too"
     );
 }
 

@@ -14,22 +14,19 @@ pub(super) const fn meaning(reason: &Reason) -> &'static str {
         Reason::OrphanedPod { .. }
         | Reason::BarePod { .. }
         | Reason::OwnerWithoutController { .. }
-        | Reason::OrphanedRevision => ", and it matches: it is taken over at the next sync",
+        | Reason::OrphanedRevision => ", and it matches: it is adopted at the next sync",
         Reason::OtherController { .. } => ", and so it is left alone",
         _ => "",
     }
 }
 
 pub(super) fn orphaned_pod(may_be_released: bool, origin: Origin) -> String {
-    let parting = if may_be_released {
-        "let it go or was deleted without its pods"
+    let of = if may_be_released {
+        "an orphan of a deleted DaemonSet, or released by one"
     } else {
-        "was deleted without its pods"
+        "an orphan of a deleted DaemonSet"
     };
-    format!(
-        "nobody's, left by a DaemonSet that {parting}{}",
-        origin_text(origin)
-    )
+    format!("{of}{}", origin_text(origin))
 }
 
 fn origin_text(origin: Origin) -> String {
@@ -42,16 +39,16 @@ fn origin_text(origin: Origin) -> String {
 
 pub(super) const fn bare_pod(maker: Maker) -> &'static str {
     match maker {
-        Maker::ReplicaSet => "nobody's, left by a ReplicaSet",
-        Maker::StatefulSet => "nobody's, left by a StatefulSet",
-        Maker::Job => "nobody's, left by a Job",
-        Maker::Hand => "nobody's, made by hand",
+        Maker::ReplicaSet => "an orphan of a ReplicaSet",
+        Maker::StatefulSet => "an orphan of a StatefulSet",
+        Maker::Job => "an orphan of a Job",
+        Maker::Hand => "an orphan, created by hand",
     }
 }
 
 pub(super) fn no_longer_selected(mismatch: Option<&LabelMismatch>) -> String {
     format!(
-        "the DaemonSet controls it, and its labels no longer match{}: it is let go at the next sync",
+        "the DaemonSet controls it, and its labels no longer match{}: it is released at the next sync",
         mismatch_text(mismatch)
     )
 }
@@ -69,16 +66,16 @@ fn mismatch_text(mismatch: Option<&LabelMismatch>) -> String {
 pub(super) fn released(released: &Released) -> String {
     match released {
         Released::Pod { mismatch, origin } => format!(
-            "nobody's, and its labels don't match{}: it was let go or relabelled{}",
+            "an orphan whose labels don't match{}: it was released or relabelled{}",
             mismatch_text(mismatch.as_ref()),
             origin_text(*origin)
         ),
         Released::FormerPod { mismatch } => format!(
-            "nobody's once the stored DaemonSet is deleted without its pods, and its labels don't match{}",
+            "an orphan once the stored DaemonSet is deleted without its pods, and its labels don't match{}",
             mismatch_text(mismatch.as_ref())
         ),
         Released::LeftBehind { mismatch, origin } => format!(
-            "nobody's, left by a DaemonSet of this name that was deleted without its pods{}{}",
+            "an orphan of a deleted DaemonSet of this name{}{}",
             origin_text(*origin),
             match mismatch_text(mismatch.as_ref()) {
                 none if none.is_empty() => String::new(),
@@ -86,10 +83,10 @@ pub(super) fn released(released: &Released) -> String {
             }
         ),
         Released::LeftRevision => {
-            "nobody's, left by a DaemonSet of this name with the pods that are of it".to_owned()
+            "an orphan of a deleted DaemonSet of this name, with the pods that are of it".to_owned()
         }
         Released::FormerRevision => {
-            "nobody's once the stored DaemonSet is deleted without it, and its labels don't match: it is left behind"
+            "an orphan once the stored DaemonSet is deleted without it, and its labels don't match: it is left behind"
                 .to_owned()
         }
     }
@@ -97,14 +94,14 @@ pub(super) fn released(released: &Released) -> String {
 
 pub(super) fn owner_without_controller(owner: &ObjectRef) -> String {
     format!(
-        "its owner reference to {} doesn't say `controller: true`, so it is nobody's",
+        "its owner reference to {} doesn't say `controller: true`, so it is an orphan",
         object(owner)
     )
 }
 
 pub(super) fn owner_lets_go(owner: &ObjectRef) -> String {
     format!(
-        "{} controls it, and its labels no longer match that one's selector: it is let go, and then taken over",
+        "{} controls it, and its labels no longer match that one's selector: it is released, and then adopted",
         object(owner)
     )
 }
@@ -178,8 +175,8 @@ pub(super) fn duplicate_revisions(
 pub(super) fn history_rewritten(rewrite: &HistoryRewrite) -> String {
     let renumbers = format!("gives the number {} to", rewrite.number);
     let parts = [
-        ("takes over", &rewrite.adopted),
-        ("lets go", &rewrite.released),
+        ("adopts", &rewrite.adopted),
+        ("releases", &rewrite.released),
         ("labels", &rewrite.labelled),
         (renumbers.as_str(), &rewrite.renumbered),
         (
@@ -202,7 +199,7 @@ pub(super) fn history_rewritten(rewrite: &HistoryRewrite) -> String {
 
 pub(super) fn selector_overlap(controllers: &[ObjectRef]) -> String {
     format!(
-        "its selector and those of other controllers get in each other's way: {}",
+        "its selector overlaps with that of {}",
         objects(controllers)
     )
 }

@@ -169,7 +169,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             drift::reason(if is_whole { "the pod " } else { "" }, cause, images)
         }
         Reason::PodToBeAdopted { pod } => format!(
-            "no controller owns pod {pod}, and the DaemonSet takes it over at its next sync"
+            "no controller owns pod {pod}, and the DaemonSet adopts it at its next sync"
         ),
         Reason::Misscheduled(then) => pod::misscheduled(*then).to_owned(),
         Reason::NodeMissing {
@@ -275,13 +275,13 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             "the mirror of a static pod of Node {node}, whose kubelet alone decides about it"
         ),
         Reason::OrphanTerminating => {
-            "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
+            "an orphan that matches and is being deleted: it isn't adopted".to_owned()
         }
         Reason::OtherIdentity { owner } => format!(
             "its owner reference has the DaemonSet's UID and says {}: the controller doesn't see it",
             object(owner)
         ),
-        Reason::OrphanedRevision => "nobody's".to_owned(),
+        Reason::OrphanedRevision => "an orphan".to_owned(),
         Reason::GenerationTrap {
             pods,
             generation,

@@ -166,10 +166,10 @@ pub fn next(body: &Body) -> Sentence {
             "pods are deleted at the next sync, which nothing has started yet".to_owned()
         }
         Some(Next::Manage) if on_delete => {
-            "pods are made and deleted as nodes ask for it".to_owned()
+            "pods are created and deleted as nodes ask for it".to_owned()
         }
         Some(Next::Manage) => format!(
-            "pods are made and deleted as nodes ask for it, not limited by {}",
+            "pods are created and deleted as nodes ask for it, not limited by {}",
             body.strategy.budget().field()
         ),
         Some(Next::Update) => "old pods are replaced".to_owned(),

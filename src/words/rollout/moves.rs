@@ -12,9 +12,9 @@ use crate::words::sentence::Sentence;
 #[must_use]
 pub fn lost(body: &Body) -> &'static str {
     if body.strategy.is_on_delete() {
-        "once somebody deletes these pods, none is made again"
+        "deleted by hand and not created again"
     } else {
-        "the rollout deletes these pods, and none is made again"
+        "deleted by the rollout and not created again"
     }
 }
 
@@ -23,7 +23,7 @@ pub fn lost(body: &Body) -> &'static str {
 pub fn why_lost(lost: &Lost, now: Timestamp) -> Sentence {
     let mut reasons = denied(lost, now);
     if lost.recovers {
-        reasons.push("none is made until the node recovers".to_owned());
+        reasons.push("created again once the node recovers".to_owned());
     }
     Sentence::new(reasons.join("; "))
 }
@@ -174,15 +174,8 @@ pub fn pod_on(pod: &str, node: &str) -> Sentence {
     Sentence::new(format!("{pod} on {node}"))
 }
 
-/// That nobody knows which of several they are.
-#[must_use]
-pub const fn which(take: usize) -> &'static str {
-    if take == 1 {
-        "which one nobody can tell"
-    } else {
-        "which ones nobody can tell"
-    }
-}
+/// That the controller walks nodes in no order.
+pub const WHICH: &str = "in random order";
 
 /// What becomes of an old pod, and whether one is made again.
 #[must_use]
@@ -197,8 +190,8 @@ pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
     };
     Sentence::new(match remade {
         Some(true) => fate.to_owned(),
-        Some(false) => format!("{fate}; once it is gone, none is made again"),
-        None => format!("{fate}; whether one is made again is unknown"),
+        Some(false) => format!("{fate}; not created again"),
+        None => format!("{fate}; whether it is created again is unknown"),
     })
 }
 
@@ -213,4 +206,43 @@ pub const fn one_by_one(after_change: bool) -> &'static str {
 }
 
 /// The same before the command for all.
-pub const ALL_AT_ONCE: &str = "or all that are made again, at once, so that every node is without the agent until its new pod is available:";
+pub const ALL_AT_ONCE: &str = "or all that are created again, at once, so that every node is without the agent until its new pod is available:";
+
+/// What comes at once, as the heading of a plan for a change.
+pub const NOW: &str = "Now";
+
+/// What comes after it: so many at a time, in no order.
+#[must_use]
+pub fn then(at_a_time: usize, all: usize) -> Sentence {
+    Sentence::new(match at_a_time {
+        n if n >= all => "Then, all at once".to_owned(),
+        n => format!("Then, in random order, {n} at a time"),
+    })
+}
+
+/// Nodes that get a pod, lose it, or have it replaced: each after its mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnNodes {
+    /// A pod is created.
+    Create,
+    /// A pod is deleted and not created again.
+    Delete,
+    /// A pod is replaced.
+    Replace,
+}
+
+/// Names of nodes with the mark of what happens there; below the first few only how many.
+#[must_use]
+pub fn on_nodes(what: OnNodes, names: &[&str], most: usize) -> Sentence {
+    let mark = match what {
+        OnNodes::Create => "+",
+        OnNodes::Delete => "-",
+        OnNodes::Replace => "~",
+    };
+    let shown = names.iter().take(most).copied().collect::<Vec<_>>();
+    let more = match names.len().saturating_sub(most) {
+        0 => String::new(),
+        more => format!(" … and {more} more"),
+    };
+    Sentence::new(format!("{mark} {}{more}", shown.join(" ")))
+}
