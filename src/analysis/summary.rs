@@ -9,7 +9,7 @@ use super::causes::{is_misscheduled, is_only_outdated, misscheduled_groups};
 use super::eligibility::EligibilityReport;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
-use super::reason::Reason;
+use super::reason::{Code, Reason};
 use super::remedy::Distance;
 
 /// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
@@ -39,16 +39,18 @@ pub struct Overview {
     /// How far the nearest of those are from being eligible, and how many are so near.
     pub nearest: Option<(Distance, usize)>,
     /// What is wrong on most nodes, or with the DaemonSet as a whole.
-    pub top: Option<TopCause>,
+    pub top: Option<Problem>,
 }
 
-/// What is wrong on most nodes.
+/// What keeps a DaemonSet from being clean.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TopCause {
+pub struct Problem {
     /// The cause, as the first of the nodes has it.
     pub reason: Reason,
-    /// How many nodes have it; 0 where it is about the DaemonSet as a whole.
-    pub nodes: usize,
+    /// Whether it excludes the nodes, which have a pod all the same.
+    pub is_misscheduled: bool,
+    /// The nodes by name; empty where it is about the DaemonSet as a whole.
+    pub nodes: Vec<String>,
 }
 
 impl Overview {
@@ -75,7 +77,7 @@ impl Overview {
                 .then(|| report.nodes.iter().filter(|n| is_misscheduled(n)).count()),
             excluded: (!nodes_unknown).then_some(counts.excluded),
             nearest: counts.nearest,
-            top: top_cause(report),
+            top: problems(report).into_iter().next(),
         }
     }
 }
@@ -86,31 +88,62 @@ fn runs(node: &NodeEligibility) -> bool {
         && matches!(node.pod_state, PodState::Available | PodState::NotAvailable)
 }
 
-fn top_cause(report: &EligibilityReport) -> Option<TopCause> {
-    let of_daemon_set = |reason: &Reason| TopCause {
+impl Problem {
+    /// What kind of a problem it is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        if self.is_misscheduled {
+            Code::Misscheduled
+        } else {
+            self.reason.code()
+        }
+    }
+}
+
+/// What keeps a DaemonSet from being clean, what matters most first: what halts the controller,
+/// then what is wrong on most nodes.
+#[must_use]
+pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
+    let as_a_whole = |reason: &Reason| Problem {
         reason: reason.clone(),
-        nodes: 0,
+        is_misscheduled: false,
+        nodes: Vec::new(),
     };
-    let broken = report.causes.iter().find_map(|group| {
-        Some(TopCause {
+    let halting = report.main_finding();
+    let broken = report.causes.iter().filter_map(|group| {
+        Some(Problem {
             reason: group.reason.clone()?,
-            nodes: group.nodes.len(),
+            is_misscheduled: false,
+            nodes: group.nodes.clone(),
         })
     });
-    let misscheduled = || {
-        let group = misscheduled_groups(&report.nodes).into_iter().next()?;
-        let reason = group.reasons.first()?;
-        Some(TopCause {
-            reason: (*reason).clone(),
-            nodes: group.nodes.len(),
+    let misscheduled = misscheduled_groups(&report.nodes).into_iter();
+    let misscheduled = misscheduled.filter_map(|group| {
+        Some(Problem {
+            reason: (*group.reasons.first()?).clone(),
+            is_misscheduled: true,
+            nodes: group.nodes.into_iter().map(str::to_owned).collect(),
         })
-    };
-    let mut problems = report.findings.iter().filter(|f| f.code().is_problem());
-    let halting = report.main_finding().map(of_daemon_set);
-    halting
-        .or(broken)
-        .or_else(misscheduled)
-        .or_else(|| problems.next().map(of_daemon_set))
+    });
+    let findings = report.findings.iter().filter(|f| f.code().is_problem());
+    let findings = findings.filter(|finding| Some(*finding) != halting);
+    let differences = report.status.iter().flat_map(|status| &status.differences);
+    let mut problems: Vec<Problem> = halting
+        .map(as_a_whole)
+        .into_iter()
+        .chain(broken)
+        .chain(misscheduled)
+        .chain(findings.map(as_a_whole))
+        .collect();
+    for difference in differences {
+        if !problems
+            .iter()
+            .any(|known| known.reason.code() == difference.cause.code())
+        {
+            problems.push(as_a_whole(&difference.cause));
+        }
+    }
+    problems
 }
 
 /// The nodes of a report by how they are; none is counted twice.

@@ -79,7 +79,9 @@ impl Text {
 
     /// The style of its first piece.
     pub(super) fn style(&self) -> Style {
-        self.pieces.first().map_or(Style::Plain, |(style, _)| *style)
+        self.pieces
+            .first()
+            .map_or(Style::Plain, |(style, _)| *style)
     }
 
     /// The next shorter text, where there is one.

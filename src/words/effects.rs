@@ -122,7 +122,15 @@ pub fn first_line(report: &WhatIfReport) -> Sentence {
 /// What changes of a node do to the DaemonSets on it, in one line.
 #[must_use]
 pub fn first_line_of_node(report: &NodeWhatIf) -> Sentence {
-    let subject = subject(&report.changes, &[&report.node]);
+    let node = &report.node;
+    let subject = match report.changes.as_slice() {
+        changes if report.node_exists => subject(changes, &[node]),
+        [] => format!("adding {node}"),
+        changes => format!(
+            "adding {node} ({})",
+            super::change::changes(changes).join(", ")
+        ),
+    };
     let effects = &report.effects;
     let done = done(&effects.counts());
     if report.then.summary.unknown > 0 && done.is_empty() {
@@ -152,7 +160,10 @@ fn subject(changes: &[NodeChange], names: &[&str]) -> String {
             format!("removing taint {key}{effect} from {on}")
         }
         [NodeChange::Cordon] => format!("cordoning {on}"),
-        several => format!("changing {on} ({})", super::change::changes(several).join(", ")),
+        several => format!(
+            "changing {on} ({})",
+            super::change::changes(several).join(", ")
+        ),
     }
 }
 
@@ -162,10 +173,18 @@ fn done(counts: &EffectCounts) -> Vec<String> {
     let [rolled, deleted, recovers] = counts.stay.map(|(_, n)| n);
     let all = [
         (counts.stop, "stops", " at once".to_owned()),
-        (counts.stop_once_synced, "stops", " at the next sync".to_owned()),
+        (
+            counts.stop_once_synced,
+            "stops",
+            " at the next sync".to_owned(),
+        ),
         (counts.evicted, "evicts", " over and over".to_owned()),
         (rolled, "keeps", format!(" until {} replaced", them(rolled))),
-        (deleted, "keeps", format!(" until {} deleted by hand", them(deleted))),
+        (
+            deleted,
+            "keeps",
+            format!(" until {} deleted by hand", them(deleted)),
+        ),
         (recovers, "excludes", " until the node recovers".to_owned()),
         (counts.no_longer_start, "no longer starts", String::new()),
         (counts.start, "starts", String::new()),
@@ -203,7 +222,8 @@ mod tests {
 
     #[test]
     fn one_form_ends_with_nodes_and_one_with_daemon_sets() {
-        let eviction = "evicted once its tolerationSeconds are over and created again, over and over";
+        let eviction =
+            "evicted once its tolerationSeconds are over and created again, over and over";
         assert_eq!(of_daemon_set(Effect::Evicted), format!("{eviction}, on"));
         assert_eq!(on_node(Effect::Evicted), format!("{eviction}:"));
         assert_eq!(of_daemon_set(Effect::Keep), on_node(Effect::Keep));

@@ -25,7 +25,9 @@ fn row<'a>(map: &'a str, first: &str) -> Vec<&'a str> {
         let end = columns.and_then(|columns| line.char_indices().nth(columns));
         &line[..end.map_or(line.len(), |(at, _)| at)]
     };
-    let mut lines = map.lines().map(|line| groups(line).split_whitespace().collect());
+    let mut lines = map
+        .lines()
+        .map(|line| groups(line).split_whitespace().collect());
     lines
         .find(|words: &Vec<&str>| words.first() == Some(&first))
         .unwrap_or_else(|| panic!("no line of {first}: {map}"))
@@ -198,7 +200,10 @@ fn columns_stay_in_line() {
     dump.others.push(daemon_set(&"節".repeat(70), &json!({})));
     let (out, _) = ask(&dump.objects(), "why -A --map", &[("COLUMNS", "100")]);
     use unicode_width::UnicodeWidthStr;
-    let table: Vec<&str> = out.lines().skip_while(|l| !l.starts_with("DAEMONSET")).collect();
+    let table: Vec<&str> = out
+        .lines()
+        .skip_while(|l| !l.starts_with("DAEMONSET"))
+        .collect();
     for line in &table {
         assert!(line.width() <= 100, "{} columns: {line}", line.width());
     }

@@ -52,7 +52,11 @@ fn dumps() -> Vec<String> {
 }
 
 fn screen(question: &str, dump: &str) -> String {
-    drawn(&format!("{question} --from {dump}"), &[(Some(WIDTH), false)]).concat()
+    drawn(
+        &format!("{question} --from {dump}"),
+        &[(Some(WIDTH), false)],
+    )
+    .concat()
 }
 
 /// The lines that aren't commands to paste.
@@ -84,9 +88,15 @@ fn first_line_of(screen: &str) -> String {
 fn fits(question: &str, dump: &str) -> String {
     let text = screen(question, dump);
     let lines = height(&text);
-    assert!(lines <= SCREEN, "{question} on {dump}: {lines} lines\n{text}");
+    assert!(
+        lines <= SCREEN,
+        "{question} on {dump}: {lines} lines\n{text}"
+    );
     let row = highest_row(&text);
-    assert!(row <= 2, "{question} on {dump}: a row of {row} lines\n{text}");
+    assert!(
+        row <= 2,
+        "{question} on {dump}: a row of {row} lines\n{text}"
+    );
     text
 }
 
@@ -137,7 +147,7 @@ fn names_the_cause(snapshot: &Snapshot, why: &str, plan: &str, adopt: &str, of: 
         change: None,
     });
     let said = first_line_of(plan);
-    if let Some(kubectl_ds::analysis::rollout::plan::Blocker::Nodes { first, others }) =
+    if let Some(kubectl_ds::analysis::rollout::plan::Blocker::Nodes { first, others, .. }) =
         rollout.body.blockers.first()
         && !rollout.body.strategy.is_on_delete()
         && rollout.body.has_old()
@@ -153,7 +163,10 @@ fn names_the_cause(snapshot: &Snapshot, why: &str, plan: &str, adopt: &str, of: 
     });
     let answer = first_line::of_report(&claims, ClaimState::new(&claims), now);
     let said = first_line_of(adopt);
-    assert!(said.contains(answer.as_str()), "adopt {of}: no {answer} in\n{adopt}");
+    assert!(
+        said.contains(answer.as_str()),
+        "adopt {of}: no {answer} in\n{adopt}"
+    );
 }
 
 #[test]
@@ -181,16 +194,26 @@ fn kind(at: usize) -> &'static str {
 }
 
 fn node_name(at: usize) -> String {
-    format!("ip-10-0-{}-{}.eu-central-1.compute.internal", at / 250, at % 250)
+    format!(
+        "ip-10-0-{}-{}.eu-central-1.compute.internal",
+        at / 250,
+        at % 250
+    )
 }
 
 fn node(at: usize) -> Value {
     let kind = kind(at);
-    let os = if kind == "windows" { "windows" } else { "linux" };
+    let os = if kind == "windows" {
+        "windows"
+    } else {
+        "linux"
+    };
     let arch = if kind == "arm" { "arm64" } else { "amd64" };
     let kubelet = if kind == "old" { "v1.33.9" } else { "v1.37.1" };
     let taints = match kind {
-        "control-plane" => json!([{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}]),
+        "control-plane" => {
+            json!([{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}])
+        }
         "gpu" => json!([{"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}]),
         _ => json!([]),
     };
@@ -222,7 +245,10 @@ fn status(at: usize) -> Value {
     match kind(at) {
         "windows" => waiting(
             "ImagePullBackOff",
-            format!("Back-off pulling image \"agent:2\": ErrImagePull: no matching manifest for windows(10.0.{}) in the manifest list entries", 20348),
+            format!(
+                "Back-off pulling image \"agent:2\": ErrImagePull: no matching manifest for windows(10.0.{}) in the manifest list entries",
+                20348
+            ),
             0,
             json!({}),
         ),
@@ -238,9 +264,11 @@ fn status(at: usize) -> Value {
             0,
             json!({}),
         ),
-        "full" => json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable",
+        "full" => {
+            json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable",
             "lastTransitionTime": "2026-04-01T00:00:10Z",
-            "message": "0/500 nodes are available: 1 Insufficient memory, 499 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/500 nodes are available: 1 No preemption victims found for incoming pod, 499 Preemption is not helpful for scheduling."}]}),
+            "message": "0/500 nodes are available: 1 Insufficient memory, 499 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/500 nodes are available: 1 No preemption victims found for incoming pod, 499 Preemption is not helpful for scheduling."}]})
+        }
         _ => json!({"phase": "Running", "startTime": "2026-04-01T00:00:00Z",
             "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2026-04-01T00:00:10Z"}],
             "containerStatuses": [{"name": "agent", "ready": true, "restartCount": 0, "image": "agent:2", "imageID": "", "state": {"running": {"startedAt": "2026-04-01T00:00:05Z"}}}]}),
@@ -305,7 +333,11 @@ fn cluster() -> Vec<Value> {
             false => ("h1", status(NODES - 1)),
         };
         objects.push(pod("rolling", at, hash, owner("rolling"), state));
-        let owners = if at % 3 == 0 { json!([]) } else { owner("orphans") };
+        let owners = if at % 3 == 0 {
+            json!([])
+        } else {
+            owner("orphans")
+        };
         let hash = if at % 2 == 0 { "h2" } else { "h1" };
         objects.push(pod("orphans", at, hash, owners, status(NODES - 1)));
     }

@@ -125,8 +125,7 @@ const fn is_said_first(code: Code) -> bool {
 
 fn changing_revisions(report: &ClaimReport) -> usize {
     let revisions = report.revisions.iter().flatten();
-    let changes = revisions.filter(|r| {
-        r.claim != ClaimKind::Owned || !matches!(r.then(), Some(Follows::Kept) | None)
-    });
+    let changes = revisions
+        .filter(|r| r.claim != ClaimKind::Owned || !matches!(r.then(), Some(Follows::Kept) | None));
     changes.count()
 }

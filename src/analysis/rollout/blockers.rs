@@ -1,9 +1,12 @@
 //! Why a rollout doesn't move.
 
+use std::cell::LazyCell;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::analysis::attribute::{Attribute, Attributes};
 use crate::analysis::creates::open_refusal;
 use crate::analysis::reason::properties::{Ends, Stops};
 use crate::analysis::reason::{Code, Reason};
@@ -27,6 +30,8 @@ pub enum Blocker {
         first: Holder,
         /// The others.
         others: Vec<Holder>,
+        /// What they have in common, and no other node that should run the DaemonSet has.
+        shared: Vec<Attribute>,
     },
 }
 
@@ -78,7 +83,7 @@ impl Blocker {
     pub fn holders(&self) -> impl Iterator<Item = &Holder> {
         let (first, others) = match self {
             Self::Rollout(_) => (None, &[][..]),
-            Self::Nodes { first, others } => (Some(first), others.as_slice()),
+            Self::Nodes { first, others, .. } => (Some(first), others.as_slice()),
         };
         first.into_iter().chain(others)
     }
@@ -86,7 +91,7 @@ impl Blocker {
     /// The node that has it, where it is one.
     const fn holder(&self) -> Option<&Holder> {
         match self {
-            Self::Nodes { first, others } if others.is_empty() => Some(first),
+            Self::Nodes { first, others, .. } if others.is_empty() => Some(first),
             _ => None,
         }
     }
@@ -123,7 +128,7 @@ impl Blocker {
     pub fn since(&self) -> Option<Timestamp> {
         match self {
             Self::Rollout(_) => None,
-            Self::Nodes { first, others } => {
+            Self::Nodes { first, others, .. } => {
                 let times = std::iter::once(first).chain(others);
                 times.filter_map(|holder| holder.since).min()
             }
@@ -241,14 +246,14 @@ pub(super) fn host_ports(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
 fn waiting(analysis: &RolloutAnalysis<'_>, budget: Option<&Budget>) -> Vec<Blocker> {
     if analysis.ds().is_on_delete() {
         let mut blockers: Vec<_> = old_under_on_delete(analysis).into_iter().collect();
-        blockers.extend(by_cause(not_done(analysis, true)));
+        blockers.extend(by_cause(analysis, not_done(analysis, true)));
         return blockers;
     }
     let mut holders: Vec<Holder> = budget.map(|b| b.holders.clone()).unwrap_or_default();
     if holders.is_empty() {
         holders = not_done(analysis, false);
     }
-    let mut blockers = by_cause(holders);
+    let mut blockers = by_cause(analysis, holders);
     blockers.extend(budget.and_then(|b| exhausted(analysis, b)));
     blockers
 }
@@ -263,23 +268,41 @@ fn old_under_on_delete(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
         .then_some(Blocker::Rollout(Reason::OldPodsWaitForAHand))
 }
 
-/// A blocker for each kind of cause: nodes that aren't ready first, what only takes time
-/// last.
-pub(super) fn by_cause(holders: Vec<Holder>) -> Vec<Blocker> {
-    let mut by_rank: BTreeMap<(u8, Code), Vec<Holder>> = BTreeMap::new();
+/// A blocker for each cause: nodes that aren't ready first, what only takes time last, and of
+/// one kind that of the most nodes first.
+pub(super) fn by_cause(analysis: &RolloutAnalysis<'_>, holders: Vec<Holder>) -> Vec<Blocker> {
+    let mut groups: BTreeMap<(u8, Code, Reason), Vec<Holder>> = BTreeMap::new();
     for holder in holders {
         let code = holder.reason.code();
         let rank = code.properties().holds_budget.unwrap_or(u8::MAX);
-        by_rank.entry((rank, code)).or_default().push(holder);
+        let key = (rank, code, holder.reason.alike());
+        groups.entry(key).or_default().push(holder);
     }
-    let blockers = by_rank.into_values().filter_map(|holders| {
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|((rank, code, _), holders)| (*rank, *code, Reverse(holders.len())));
+    let attributes = LazyCell::new(|| attributes(analysis));
+    let blockers = groups.into_iter().filter_map(|(_, holders)| {
+        let nodes = holders.iter().filter_map(|h| analysis.node(&h.node));
+        let nodes: Vec<_> = nodes.collect();
+        let shared = match nodes.len() {
+            0 | 1 => Vec::new(),
+            _ => attributes.shared_by(&nodes),
+        };
         let mut holders = holders.into_iter();
         Some(Blocker::Nodes {
             first: holders.next()?,
             others: holders.collect(),
+            shared,
         })
     });
     blockers.collect()
+}
+
+/// Those of the nodes that should run the DaemonSet.
+fn attributes<'a>(analysis: &'a RolloutAnalysis<'_>) -> Attributes<'a> {
+    let visited = analysis.walk.iter().flat_map(|walk| &walk.visited);
+    let eligible = visited.filter(|v| v.should_run == Some(true));
+    Attributes::new(eligible.filter_map(|v| analysis.node(v.node)))
 }
 
 /// Under surge a node whose only pod isn't available uses no budget and isn't done; under

@@ -84,7 +84,7 @@ pub(super) fn foresight(analysis: &RolloutAnalysis<'_>, blockers: &[Blocker]) ->
     let mut foreseen: Vec<_> = host_ports(analysis).into_iter().map(certain).collect();
     match exhausted(analysis, &unending, surges) {
         Some((budget, last)) => {
-            foreseen.extend(causes(unending));
+            foreseen.extend(causes(analysis, unending));
             foreseen.push(last);
             Foresight {
                 blockers: foreseen,
@@ -94,7 +94,7 @@ pub(super) fn foresight(analysis: &RolloutAnalysis<'_>, blockers: &[Blocker]) ->
         // The rollout of the others comes to its end.
         None => {
             unending.retain(|u| u.holder.should_run == Some(true));
-            foreseen.extend(causes(unending));
+            foreseen.extend(causes(analysis, unending));
             Foresight {
                 blockers: foreseen,
                 budget: None,
@@ -111,11 +111,11 @@ const fn certain(blocker: Blocker) -> Foreseen {
 }
 
 /// The causes, what is certain first.
-fn causes(unending: Vec<Unending>) -> Vec<Foreseen> {
+fn causes(analysis: &RolloutAnalysis<'_>, unending: Vec<Unending>) -> Vec<Foreseen> {
     let (certain, perhaps): (Vec<_>, Vec<_>) = unending.into_iter().partition(|u| u.certain);
     let foreseen = |unending: Vec<Unending>, certain| {
         let holders = unending.into_iter().map(|u| u.holder).collect();
-        let blockers = by_cause(holders).into_iter();
+        let blockers = by_cause(analysis, holders).into_iter();
         blockers.map(move |blocker| Foreseen { blocker, certain })
     };
     foreseen(certain, true)

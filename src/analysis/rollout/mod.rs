@@ -34,6 +34,7 @@ use super::findings::not_observed;
 use super::footprint::Footprint;
 use super::requests::{NewPod, UnreadableRequests};
 use super::status::reported;
+use super::summary::{Problem, problems};
 
 use after_manage::after_manage;
 use analysis::RolloutAnalysis;
@@ -80,11 +81,18 @@ fn of_analyses(
     analyses: &Analyses<'_, '_>,
     revision: Option<Revision>,
 ) -> RolloutPlan {
-    let body = body(rollout, analyses, revision);
-    let clean = rollout.change.is_none().then(|| clean(analyses.now, &body));
+    let mut body = body(rollout, analyses, revision);
+    let clean = match rollout.change {
+        None => {
+            let (clean, problems) = health(analyses.now, &body);
+            body.problems = problems;
+            clean
+        }
+        Some(_) => None,
+    };
     RolloutPlan {
         basis: basis(rollout, analyses.then, &body),
-        clean: clean.flatten(),
+        clean,
         daemon_set: analyses.now.subject.reference(),
         change: rollout.change.cloned(),
         body,
@@ -233,6 +241,7 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
         budget,
         lost,
         blockers,
+        problems: Vec::new(),
     };
     if body.is_stuck(rollout.snapshot.now) {
         body.waves = body.waves.map(Waves::without_end);
@@ -350,13 +359,18 @@ fn basis(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>, body: &Body) -> B
     basis
 }
 
-/// Whether nothing is left to do and the DaemonSet is clean (`health`). `None` where that
-/// can't be known.
-fn clean(analysis: &RolloutAnalysis<'_>, body: &Body) -> Option<bool> {
+/// Whether nothing is left to do and the DaemonSet is clean (`health`), `None` where that can't
+/// be known; and what keeps it from that where nothing else is left to do.
+fn health(analysis: &RolloutAnalysis<'_>, body: &Body) -> (Option<bool>, Vec<Problem>) {
     let unavailable = body.unavailable.as_deref().unwrap_or_default();
     let is_left = !body.blockers.is_empty() || !unavailable.is_empty() || body.has_old();
-    if is_left || body.next? != Next::None {
-        return Some(false);
+    match body.next {
+        _ if is_left => (Some(false), Vec::new()),
+        None => (None, Vec::new()),
+        Some(Next::None) => {
+            let report = analysis.subject.report(Detail::AllNodes);
+            (report.clean, problems(&report))
+        }
+        Some(_) => (Some(false), Vec::new()),
     }
-    analysis.subject.report(Detail::AllNodes).clean
 }

@@ -7,6 +7,7 @@ use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Remedy;
+use crate::analysis::summary::Problem;
 use crate::engine::history;
 use crate::engine::status::Counters;
 use crate::model::Command;
@@ -109,6 +110,8 @@ pub struct Body {
     pub drift: Option<Vec<Drift>>,
     /// What the pods ask for, before and after; only with a change.
     pub footprint: Option<Footprints>,
+    /// What keeps the DaemonSet from being clean, where nothing is left to roll.
+    pub problems: Vec<Problem>,
 }
 
 impl Body {

@@ -33,6 +33,8 @@ pub enum RolloutState {
     Manages,
     /// No old pods are left, and something holds it up.
     OthersHeldUp,
+    /// There is nothing to roll, and the DaemonSet isn't clean all the same.
+    Broken,
     /// There is nothing to roll.
     Idle,
 }
@@ -84,7 +86,7 @@ impl RolloutState {
         }
         match (old, body.blockers.is_empty()) {
             (None, _) => Self::Unknown,
-            (Some(old), false) if body.waits(now) && body.passed_over() == 0 => Self::Waits(old),
+            (Some(old), false) if body.is_calm(now) => Self::Waits(old),
             (Some(0), _) => Self::without_old(body),
             (Some(old), false) => Self::HeldUp(old),
             (Some(old), true) => Self::UnderWay(old),
@@ -98,6 +100,7 @@ impl RolloutState {
             (None, true) => Self::MissingUnknown,
             (Some(Next::Waiting), _) => Self::Waiting,
             (Some(Next::Manage), _) => Self::Manages,
+            (_, true) if !body.problems.is_empty() => Self::Broken,
             (_, true) => Self::Idle,
             (_, false) => Self::OthersHeldUp,
         }
@@ -142,6 +145,12 @@ impl ChangeOutcome {
 }
 
 impl Body {
+    /// Whether a rollout is under way that only waits for what passes by itself.
+    fn is_calm(&self, now: Timestamp) -> bool {
+        let is_under_way = self.has_old() || self.next == Some(Next::Waiting);
+        is_under_way && self.waits(now) && self.passed_over() == 0
+    }
+
     /// Whether all that the rollout waits for passes by itself, and is young enough to.
     #[must_use]
     pub fn waits(&self, now: Timestamp) -> bool {

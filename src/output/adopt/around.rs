@@ -8,7 +8,9 @@ use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, names as list, say_left_off};
 use crate::output::words::head;
 use crate::words::Sentence;
-use crate::words::claims::{claim_word, overlap, overlap_name, revision_number, revision_then, row};
+use crate::words::claims::{
+    claim_word, overlap, overlap_name, revision_number, revision_then, row,
+};
 
 /// The revisions, where there is more to say than that they are owned.
 pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: Limits) {

@@ -80,12 +80,7 @@ pub(super) const fn mark(state: ClaimState<'_>) -> Mark {
 
 /// What it owns, and what is to be said of it as a whole: what the first line or a table says
 /// isn't repeated.
-fn evidence(
-    document: &mut Document,
-    report: &ClaimReport,
-    state: ClaimState<'_>,
-    limits: Limits,
-) {
+fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>, limits: Limits) {
     document.blank();
     if let Some(owns) = row::owns(report) {
         document.line(2, owns);

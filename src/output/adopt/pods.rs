@@ -130,7 +130,10 @@ impl<'a> Group<'a> {
 
     fn row(&self, (limits, now): (Limits, Timestamp)) -> Vec<Text> {
         let [cause, fate]: [Text; 2] = if self.alike {
-            [row::cause(self.first, now).into(), row::fate(self.first).into()]
+            [
+                row::cause(self.first, now).into(),
+                row::fate(self.first).into(),
+            ]
         } else {
             let reason = self.first.reason.code();
             [reason.description().into(), pod_word(self.first).into()]

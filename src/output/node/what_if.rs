@@ -41,12 +41,7 @@ pub(super) fn layout(report: &NodeWhatIf, options: PrintOptions) -> Document {
 }
 
 /// All that is said of one node.
-pub(super) fn body(
-    document: &mut Document,
-    report: &NodeWhatIf,
-    limits: Limits,
-    with_sums: bool,
-) {
+pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits, with_sums: bool) {
     effects(document, report, affected_pod, limits);
     rest(document, report, limits, with_sums);
 }

@@ -44,6 +44,7 @@ fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence)
         RolloutState::Halted
         | RolloutState::HeldUp(_)
         | RolloutState::Waiting
+        | RolloutState::Broken
         | RolloutState::OthersHeldUp => Mark::Broken,
     };
     (mark, words::under_way(found, of, body, now))

@@ -29,9 +29,15 @@ pub(super) fn now_and_then(document: &mut Document, body: &Body, limits: Limits)
     let Some(waves) = &body.waves else { return };
     let lost = |pod: &&OldPod| pod.remade == Some(false);
     let old = || body.old.iter().flatten();
-    let replaced: Vec<&str> = old().filter(|p| !lost(p)).map(|p| p.node.as_str()).collect();
+    let replaced: Vec<&str> = old()
+        .filter(|p| !lost(p))
+        .map(|p| p.node.as_str())
+        .collect();
     let lost: Vec<&str> = old().filter(lost).map(|p| p.node.as_str()).collect();
-    document.heading(words::then(waves.batch.max(waves.now), replaced.len() + lost.len()));
+    document.heading(words::then(
+        waves.batch.max(waves.now),
+        replaced.len() + lost.len(),
+    ));
     on_nodes(document, OnNodes::Replace, &replaced, limits);
     on_nodes(document, OnNodes::Delete, &lost, limits);
 }

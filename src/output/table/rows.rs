@@ -115,7 +115,9 @@ fn too_high(table: &Table, room: usize, shows_heads: bool) -> Vec<usize> {
         cells.any(|(cell, width)| lines(&plain(cell), *width) > HIGHEST)
     };
     let rows = table.rows.iter().enumerate();
-    rows.filter(|(_, row)| is_high(row)).map(|(at, _)| at).collect()
+    rows.filter(|(_, row)| is_high(row))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// Lines of a text that is wrapped at its spaces.

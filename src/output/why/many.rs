@@ -113,7 +113,10 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     let rows = lines.map(|(r, o)| row(r, o, with_namespace)).collect();
     document.lines(&header, rows);
     if options.headers {
-        next(&mut document, &steps_for_list(worst(list).map(|(of, _)| of)));
+        next(
+            &mut document,
+            &steps_for_list(worst(list).map(|(of, _)| of)),
+        );
     }
     closing(&mut document, basis);
     document
@@ -144,8 +147,9 @@ fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
         .iter()
         .filter(|(report, _)| report.clean != Some(true));
     // Of equals the first.
-    let worst = lines
-        .min_by_key(|(_, overview)| std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes)));
+    let worst = lines.min_by_key(|(_, overview)| {
+        std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes.len()))
+    });
     worst.map(|(report, overview)| (&report.daemon_set, overview))
 }
 
@@ -172,7 +176,7 @@ fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) ->
         bad(overview.misscheduled),
         excluded_cell(overview),
         clean_cell(report.clean),
-        top.map(|top| words::top_cause(top, now))
+        top.map(|top| words::problem(top, now))
             .unwrap_or_default()
             .into(),
     ];

@@ -9,10 +9,12 @@ use crate::analysis::rollout::plan::{
     BudgetKind, Next, RemedyChanges, RevisionState, StrategyType,
 };
 use crate::analysis::status::Counters;
+use crate::analysis::summary;
 use crate::model::Command;
 use crate::report::footprint::Footprint;
 use crate::words::Sentence;
-use crate::words::rollout::{foreseen as ahead, holder, remedy, summary};
+use crate::words::rollout::{self, foreseen as ahead, holder, remedy};
+use crate::words::why;
 
 use super::change::ChangedField;
 use super::moves::{Drift, Lost, Manage, Nodes, OldPod, Update, Waves};
@@ -65,6 +67,9 @@ pub struct Body<'a> {
     pub remedies: Vec<RolloutRemedy<'a>>,
     /// Pods that count as updated and aren't what the template says.
     pub drift: Option<Vec<Drift<'a>>>,
+    /// What keeps the DaemonSet from being clean, where nothing is left to roll; empty
+    /// otherwise.
+    pub problems: Vec<Problem<'a>>,
     /// What the pods ask for, before and after; only with a change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprints<'a>>,
@@ -79,6 +84,7 @@ impl<'a> Body<'a> {
         let lost = |all: &'a Vec<_>| all.iter().map(|l| Lost::new(l, now)).collect();
         let blockers = body.blockers.iter();
         let remedies = body.remedies.iter();
+        let problems = body.problems.iter();
         Self {
             strategy: (&body.strategy).into(),
             revision: body.revision.as_ref().map(Into::into),
@@ -102,8 +108,9 @@ impl<'a> Body<'a> {
                 .collect(),
             remedies: remedies.map(|r| RolloutRemedy::new(r, now)).collect(),
             drift: all(body.drift.as_ref()),
+            problems: problems.map(|p| Problem::new(p, now)).collect(),
             footprint: body.footprint.as_ref().map(Into::into),
-            summary: summary(body),
+            summary: rollout::summary(body),
         }
     }
 }
@@ -285,6 +292,28 @@ impl<'a> Holder<'a> {
             since: holder.since,
             should_run: holder.should_run,
             message: holder::holder(holder, now),
+        }
+    }
+}
+
+/// What keeps a DaemonSet from being clean.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Problem<'a> {
+    /// What kind of cause it is.
+    pub code: Code,
+    /// In words.
+    pub message: Sentence,
+    /// The nodes by name; empty where it is about the DaemonSet as a whole.
+    pub nodes: &'a [String],
+}
+
+impl<'a> Problem<'a> {
+    fn new(problem: &'a summary::Problem, now: Timestamp) -> Self {
+        Self {
+            code: problem.code(),
+            message: why::problem(problem, now),
+            nodes: &problem.nodes,
         }
     }
 }

@@ -51,7 +51,10 @@ fn answer(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) -> String
     let change = report.change.map(|change| change.kind);
     match (state, change) {
         (ClaimState::Halted(reason), _) => {
-            format!("The controller claims nothing for {ds}: {}", headline(reason, now))
+            format!(
+                "The controller claims nothing for {ds}: {}",
+                headline(reason, now)
+            )
         }
         (ClaimState::Adopts(adoption), None) => {
             let (pods, them) = (adoption.pods, it_or_them(adoption.pods));
@@ -141,7 +144,11 @@ fn then(adoption: &Adoption) -> String {
 /// With which controllers its selector overlaps.
 fn overlap(report: &ClaimReport) -> Option<String> {
     let names: Vec<String> = report.overlaps.iter().map(controller).collect();
-    let more = if report.knows_workloads { "" } else { " or more" };
+    let more = if report.knows_workloads {
+        ""
+    } else {
+        " or more"
+    };
     match names.as_slice() {
         [] => None,
         [_] | [_, _] => Some(format!(
@@ -165,7 +172,10 @@ fn others(foreign: usize, ignored: usize) -> String {
     });
     let ignored = (ignored > 0).then(|| {
         let stay = if ignored == 1 { "is" } else { "are" };
-        format!("{} {stay} left without a controller", counted(ignored, "pod"))
+        format!(
+            "{} {stay} left without a controller",
+            counted(ignored, "pod")
+        )
     });
     let parts: Vec<String> = foreign.into_iter().chain(ignored).collect();
     parts.join(", ")
@@ -192,7 +202,12 @@ fn owned(report: &ClaimReport) -> String {
 /// The first line of a list: how many of `all` DaemonSets need somebody, and the first of them
 /// with its cause.
 #[must_use]
-pub fn of_list(found: usize, unknown: usize, all: usize, first: Option<(&str, &Sentence)>) -> Sentence {
+pub fn of_list(
+    found: usize,
+    unknown: usize,
+    all: usize,
+    first: Option<(&str, &Sentence)>,
+) -> Sentence {
     let all = daemon_sets(all);
     Sentence::new(match (first, unknown) {
         (Some((name, cause)), _) => {

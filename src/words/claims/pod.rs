@@ -95,9 +95,9 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
             "its hash label becomes that of the revision that is kept, and it isn't restarted{}",
             though(runs.as_ref())
         ),
-        PodOutcome::DeletedAsDuplicate { stays: Some(stays) } => format!(
-            "{node} has pod {stays} too, which stays: it is deleted as a duplicate"
-        ),
+        PodOutcome::DeletedAsDuplicate { stays: Some(stays) } => {
+            format!("{node} has pod {stays} too, which stays: it is deleted as a duplicate")
+        }
         PodOutcome::DeletedAsDuplicate { stays: None } => {
             format!("{node} has another pod: it is deleted as a duplicate")
         }
@@ -125,9 +125,9 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
         PodOutcome::Terminating if pod.reason == Reason::OrphanTerminating => return None,
         PodOutcome::Terminating => format!("{it}is being deleted"),
         PodOutcome::GarbageCollected(by) => match by {
-            Collected::NodeGone => format!(
-                "its {node} doesn't exist: the pod garbage collector deletes it"
-            ),
+            Collected::NodeGone => {
+                format!("its {node} doesn't exist: the pod garbage collector deletes it")
+            }
             Collected::Ownerless => "the garbage collector deletes it".to_owned(),
             Collected::AfterFinalizers => {
                 "the garbage collector deletes it once the DaemonSet's finalizers are gone"

@@ -81,7 +81,9 @@ fn released_text(released: &Released) -> String {
 #[must_use]
 pub fn fate(pod: &PodClaim) -> Sentence {
     let text = match &pod.outcome {
-        PodOutcome::CountsAsUpdated(Updated::ByGeneration { runs: Some(runs), .. }) => {
+        PodOutcome::CountsAsUpdated(Updated::ByGeneration {
+            runs: Some(runs), ..
+        }) => {
             format!("counts as updated, but runs {}", template(runs))
         }
         PodOutcome::Relabelled { runs: Some(runs) } => {
@@ -96,9 +98,7 @@ pub fn fate(pod: &PodClaim) -> Sentence {
         },
         PodOutcome::LeftBesideNew => "keeps running beside a new pod".to_owned(),
         PodOutcome::Kept(Kept::Beside(_)) => "keeps running beside the DaemonSet's pod".to_owned(),
-        PodOutcome::Kept(Kept::NotOurs) if pod.claim == ClaimKind::Foreign => {
-            "ignored".to_owned()
-        }
+        PodOutcome::Kept(Kept::NotOurs) if pod.claim == ClaimKind::Foreign => "ignored".to_owned(),
         PodOutcome::Kept(_) => "keeps running".to_owned(),
         PodOutcome::Unknown(PodUnknown::AdoptedBy(other)) => {
             format!("adopted by {}", object(other))
@@ -197,7 +197,10 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
                 (rewrite.released.len(), "releases"),
                 (rewrite.labelled.len(), "labels"),
                 (rewrite.renumbered.len(), "renumbers"),
-                (rewrite.duplicates.len() + rewrite.beyond_limit.len(), "deletes"),
+                (
+                    rewrite.duplicates.len() + rewrite.beyond_limit.len(),
+                    "deletes",
+                ),
                 (rewrite.perhaps.len(), "may delete"),
             ];
             let parts = parts.into_iter().filter(|(count, _)| *count > 0);
@@ -230,13 +233,20 @@ pub fn owns(report: &ClaimReport) -> Option<Sentence> {
     let template = report.history.as_ref().map(|history| {
         let number = history.number;
         match (&history.current, history.state) {
-            (Some(name), RevisionState::Current) => format!("; template: revision {number} ({name})"),
+            (Some(name), RevisionState::Current) => {
+                format!("; template: revision {number} ({name})")
+            }
             (Some(name), _) => format!("; template: {name}, which becomes revision {number}"),
             (None, _) => format!("; template: new, becomes revision {number}"),
         }
     });
+    let overlaps = if report.knows_workloads {
+        ""
+    } else {
+        "; overlaps unknown"
+    };
     Some(Sentence::new(format!(
-        "{pods_text}{revisions}{}",
+        "{pods_text}{revisions}{}{overlaps}",
         template.unwrap_or_default()
     )))
 }

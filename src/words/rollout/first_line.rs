@@ -7,12 +7,14 @@ use crate::analysis::reason::Reason;
 use crate::analysis::rollout::change::{Change, ChangeKind};
 use crate::analysis::rollout::plan::{Blocker, Body, Waves};
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
-use crate::words::notation::{counted, few, nodes};
-use crate::words::reason::{headline, row};
+use crate::words::notation::{counted, nodes};
+use crate::words::reason::headline;
 use crate::words::sentence::Sentence;
 use crate::words::time::{duration, lasting};
+use crate::words::why::problem;
 
 use super::change::refused;
+use super::holder::of_nodes;
 
 /// How the rollout under way stands.
 #[must_use]
@@ -78,7 +80,21 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
         RolloutState::OthersHeldUp => {
             format!("No rollout of {of} is under way, and {}", because())
         }
+        RolloutState::Broken => {
+            let problems = problems(body, now);
+            format!("No rollout of {of} is under way; {problems}")
+        }
     })
+}
+
+/// What keeps the DaemonSet from being clean first, and how much more does.
+fn problems(body: &Body, now: Timestamp) -> String {
+    let first = body.problems.first().map(|p| problem(p, now));
+    let first = first.map_or_else(String::new, Sentence::into_string);
+    match body.problems.len().saturating_sub(1) {
+        0 => first,
+        more => format!("{first}, and {} more", counted(more, "problem")),
+    }
 }
 
 /// What holds it up first, and what that takes of the budget.
@@ -114,19 +130,14 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
 fn with_cause(first: &Blocker, now: Timestamp) -> String {
     match first {
         Blocker::Rollout(reason) => headline(reason, now).into_string(),
-        Blocker::Nodes { first, others } if others.is_empty() => {
+        Blocker::Nodes { first, others, .. } if others.is_empty() => {
             of_node(&first.node, &first.reason, now)
         }
-        Blocker::Nodes { first, others } => {
-            let names = std::iter::once(first).chain(others);
-            let names: Vec<&str> = names.map(|h| h.node.as_str()).collect();
-            format!(
-                "{} ({}): {}",
-                nodes(names.len()),
-                few(&names),
-                row(&first.reason, now)
-            )
-        }
+        Blocker::Nodes {
+            first,
+            others,
+            shared,
+        } => of_nodes(first, others, shared, now),
     }
 }
 

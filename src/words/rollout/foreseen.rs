@@ -23,7 +23,7 @@ pub fn foreseen(foreseen: &Foreseen, now: Timestamp) -> Sentence {
             used,
             waiting,
         }) => exhausted(*surge, *allowed, *used, *waiting, foreseen.certain),
-        Blocker::Nodes { first, others }
+        Blocker::Nodes { first, others, .. }
             if matches!(
                 first.reason,
                 Reason::NodeNotReady { .. } | Reason::NodeUnderPressure { .. }
@@ -119,6 +119,7 @@ mod tests {
         let one = |should_run| Blocker::Nodes {
             first: not_ready("n1", should_run),
             others: Vec::new(),
+            shared: Vec::new(),
         };
         assert_eq!(
             said(one(false), true),
@@ -131,6 +132,7 @@ mod tests {
         let two = Blocker::Nodes {
             first: not_ready("n1", false),
             others: vec![not_ready("n2", false)],
+            shared: Vec::new(),
         };
         assert_eq!(
             said(two, false),

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::analysis::attribute::Attribute;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::plan::{Blocker, Budget, Holder};
-use crate::words::notation::few;
-use crate::words::reason::{beside_pod, since_text, why};
+use crate::words::notation::{few, nodes};
+use crate::words::reason::{beside_pod, row, since_text, why};
 use crate::words::sentence::Sentence;
+use crate::words::why::in_common;
 
 /// Why a node holds the budget, with all of the facts.
 #[must_use]
@@ -93,20 +95,34 @@ pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
             why(reason, now)
         ),
         Blocker::Rollout(reason) => return why(reason, now),
-        Blocker::Nodes { first, others } if others.is_empty() => {
+        Blocker::Nodes { first, others, .. } if others.is_empty() => {
             format!("node {}: {}", first.node, holder(first, now))
         }
-        Blocker::Nodes { first, others } => {
-            let all = std::iter::once(first).chain(others);
-            let names: Vec<&str> = all.map(|h| h.node.as_str()).collect();
-            format!(
-                "{} nodes ({}), on the first: {}",
-                names.len(),
-                few(&names),
-                holder(first, now)
-            )
-        }
+        Blocker::Nodes {
+            first,
+            others,
+            shared,
+        } => of_nodes(first, others, shared, now),
     })
+}
+
+/// The cause of several nodes, and what they have in common.
+pub(super) fn of_nodes(
+    first: &Holder,
+    others: &[Holder],
+    attributes: &[Attribute],
+    now: Timestamp,
+) -> String {
+    let all = std::iter::once(first).chain(others);
+    let names: Vec<&str> = all.map(|h| h.node.as_str()).collect();
+    let cause = row(&first.reason, now);
+    let shared = in_common(attributes).map(|shared| format!("; {shared}"));
+    format!(
+        "{} ({}): {cause}{}",
+        nodes(names.len()),
+        few(&names),
+        shared.unwrap_or_default()
+    )
 }
 
 #[cfg(test)]
@@ -212,10 +228,8 @@ mod tests {
         let nodes = Blocker::Nodes {
             first: of(&["a"], not_ready()),
             others: vec![of(&["b"], not_ready())],
+            shared: Vec::new(),
         };
-        assert_eq!(
-            blocker(&nodes, NOW).as_str(),
-            "2 nodes (n1, n1), on the first: pod a is not ready since 1970-01-01T00:00:00Z (0s ago)"
-        );
+        assert_eq!(blocker(&nodes, NOW).as_str(), "2 nodes (n1, n1): NotReady");
     }
 }

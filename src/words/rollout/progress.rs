@@ -69,7 +69,9 @@ pub fn waiting(group: &WaitingGroup, now: Timestamp) -> Sentence {
         Reason::PodMissing => Sentence::new("pod being created"),
         Reason::PodNotYetAvailable {
             min_ready_seconds, ..
-        } => Sentence::new(format!("ready, waits for minReadySeconds {min_ready_seconds}")),
+        } => Sentence::new(format!(
+            "ready, waits for minReadySeconds {min_ready_seconds}"
+        )),
         cause => row(cause, now),
     }
 }
@@ -146,7 +148,12 @@ pub fn stuck(plan: &RolloutPlan, progress: &Progress, seconds: i64, may_pass: bo
 
 /// The same in one line with the causes.
 #[must_use]
-pub fn stuck_line(plan: &RolloutPlan, progress: &Progress, seconds: i64, may_pass: bool) -> Sentence {
+pub fn stuck_line(
+    plan: &RolloutPlan,
+    progress: &Progress,
+    seconds: i64,
+    may_pass: bool,
+) -> Sentence {
     let stuck = stuck(plan, progress, seconds, may_pass);
     let causes = progress.causes(&plan.body.blockers);
     let causes = causes.iter().map(|group| in_line(group, plan));

@@ -112,7 +112,7 @@ fn own_cause(group: &CauseGroup, now: Timestamp) -> String {
 pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
     let cause = own_cause(group, now);
     let warning = group.warning.as_ref().map(|w| format!("; {}", row(w, now)));
-    let shared = shared(&group.shared).map(|shared| format!("; {shared}"));
+    let shared = in_common(&group.shared).map(|shared| format!("; {shared}"));
     let (warning, shared) = (warning.unwrap_or_default(), shared.unwrap_or_default());
     Sentence::new(format!("{cause}{warning}{shared}"))
 }
@@ -160,7 +160,7 @@ fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
 
 /// What all nodes of a group have and no other node has: `every windows node and no other`.
 #[must_use]
-fn shared(attributes: &[Attribute]) -> Option<String> {
+pub fn in_common(attributes: &[Attribute]) -> Option<String> {
     let first = attributes.first()?;
     let value = &first.value;
     let which = match first.kind {

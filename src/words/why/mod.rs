@@ -11,10 +11,10 @@ use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::analysis::remedy::Distance;
-use crate::analysis::summary::{Shared, TopCause};
+use crate::analysis::summary::{Problem, Shared};
 use crate::model::quantity::Quantity;
 
-pub use first_line::{cause, exclusions, of_daemon_set, of_node};
+pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node};
 
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, nodes};
@@ -68,16 +68,16 @@ pub fn nothing(clean: usize, namespace: Option<&str>) -> Sentence {
     }
 }
 
-/// What is wrong on most nodes, and on how many.
+/// What keeps a DaemonSet from being clean, and on how many nodes.
 #[must_use]
-pub fn top_cause(top: &TopCause, now: Timestamp) -> Sentence {
-    let cause = if top.reason.decides().is_some() {
-        exclusion(&top.reason, now)
+pub fn problem(problem: &Problem, now: Timestamp) -> Sentence {
+    let cause = if problem.is_misscheduled {
+        format!("misscheduled: {}", exclusion(&problem.reason, now))
     } else {
-        row(&top.reason, now)
+        row(&problem.reason, now).into_string()
     };
-    Sentence::new(match top.nodes {
-        0 => cause.into_string(),
+    Sentence::new(match problem.nodes.len() {
+        0 => cause,
         n => format!("{cause} ({})", nodes(n)),
     })
 }
@@ -99,11 +99,11 @@ pub fn list(
     not_clean: usize,
     unknown: usize,
     all: usize,
-    worst: Option<(&DaemonSetRef, &TopCause)>,
+    worst: Option<(&DaemonSetRef, &Problem)>,
     now: Timestamp,
 ) -> Sentence {
     let counts = list_counts(not_clean, unknown, all);
-    let worst = worst.map(|(of, top)| format!("; {of}: {}", top_cause(top, now)));
+    let worst = worst.map(|(of, top)| format!("; {of}: {}", problem(top, now)));
     Sentence::new(counts + &worst.unwrap_or_default())
 }
 

@@ -77,10 +77,7 @@ fn what_could_not_be_checked_is_not_called_clean() {
     objects.retain(|o| o["kind"] != "Deployment");
     let (code, out, _) = ask(&objects, "adopt -A --exit-code", &[]);
     assert_eq!(code, Some(0), "{out}");
-    assert!(
-        out.starts_with("? 2 of 2 DaemonSets"),
-        "{out}"
-    );
+    assert!(out.starts_with("? 2 of 2 DaemonSets"), "{out}");
     assert!(
         out.contains("note: the files hold no Deployment, "),
         "{out}"

@@ -182,7 +182,10 @@ fn what_a_daemon_set_left_that_is_gone_has_a_report_of_its_own() {
             assert_eq!((report.exists, report.clean), (false, Some(false)));
             let state = ClaimState::new(&report);
             let is_left = |why: &Reason| why.code() == Code::LeftBehindPods;
-            assert!(matches!(state, ClaimState::Finding(why) if is_left(why)), "{state:?}");
+            assert!(
+                matches!(state, ClaimState::Finding(why) if is_left(why)),
+                "{state:?}"
+            );
             let name = report.daemon_set.to_string();
             let pods = rows(&report).into_iter();
             let pods = pods.map(|(name, ..)| name.to_owned()).collect::<Vec<_>>();

@@ -111,6 +111,18 @@ fn reasons(report: &Value) -> Vec<Reason<'_>> {
     for lost in entries(&report["lost"]) {
         add(&mut all, &lost["reasons"], "code", lost["node"].as_str());
     }
+    for problem in entries(&report["problems"]) {
+        let code = problem["code"].as_str();
+        let nodes = entries(&problem["nodes"]);
+        let nodes: Vec<_> = nodes.map(Value::as_str).collect();
+        let nodes = if nodes.is_empty() { vec![None] } else { nodes };
+        let reason = |node| Reason {
+            code: code.unwrap_or_default(),
+            node,
+            pod: None,
+        };
+        all.extend(nodes.into_iter().map(reason));
+    }
     for node in entries(&report["nodes"]) {
         let name = node["name"].as_str();
         add(&mut all, &node["reasons"], "code", name);
@@ -182,6 +194,14 @@ fn is_there(reason: &Reason<'_>, scene: &Scene<'_>) -> Option<bool> {
             .iter()
             .any(|node| is_eligible(node) && state.on(name_of(node)).all(is_deleting)),
         "FailedCreate" => was_refused(scene),
+        "PodWarning" => {
+            let warns = |event: &&Value| event["type"] == "Warning";
+            let of_pod = |event: &Value| {
+                let named = &event["involvedObject"]["name"];
+                any(&|pod| *named == *name_of(pod))
+            };
+            state.events.iter().filter(warns).any(of_pod)
+        }
         "PodUnschedulable" => any(&|pod| condition(pod, "PodScheduled", "False")),
         "PodPending" => phase("Pending"),
         "PodNotYetScheduled" => {
@@ -296,7 +316,7 @@ fn status_is_old(scene: &Scene<'_>) -> bool {
 }
 
 /// Whether the DaemonSet was refused a pod and has got none since.
-fn was_refused(scene: &Scene<'_>) -> bool {
+pub(super) fn was_refused(scene: &Scene<'_>) -> bool {
     let uid = &scene.state.ds()["metadata"]["uid"];
     let time = |value: &Value| {
         value

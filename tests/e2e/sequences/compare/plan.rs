@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::super::complaint::Complaints;
-use super::super::world::{is_deleting, is_eligible, keeps, name_of};
+use super::super::world::{State, is_deleting, is_eligible, keeps, name_of};
+use super::evidence::was_refused;
 use super::health::describe;
 use super::{Scene, strings};
 use crate::scenario::pod::node_of;
@@ -66,7 +67,10 @@ fn pods(plan: &Value, scene: &Scene<'_>, complaints: &mut Complaints) {
     if !state.is_on_delete() {
         let lost = names_of(&live, |pod| {
             let node = node_of(pod).and_then(|node| state.node(node));
-            is_old(pod) && node.is_some_and(|node| keeps(node) && !is_eligible(node))
+            let excluded = node.is_some_and(|node| keeps(node) && !is_eligible(node));
+            // Under surge the node may have its new pod already.
+            let new = |other: &&Value| node_of(other) == node_of(pod) && !is_old(other);
+            is_old(pod) && excluded && !live.iter().copied().any(|other| new(&other))
         });
         equal(
             "lost isn't the old pods under NoSchedule",
@@ -163,7 +167,7 @@ fn next(plan: &Value, scene: &Scene<'_>, complaints: &mut Complaints) {
         true => (format!("plan: next is {said}, and nothing comes"), acted),
         false => (
             format!("plan: next is {said}, and something comes"),
-            scene.stays(),
+            scene.stays() || tried_again(scene),
         ),
     };
     complaints.expect(so, &rule, || {
@@ -184,6 +188,20 @@ fn next(plan: &Value, scene: &Scene<'_>, complaints: &mut Complaints) {
         "plan: a rollout that is stuck gets an estimate",
         || format!("{estimate}; {}", describe(scene)),
     );
+}
+
+/// Whether all that came is the retry of a create that was refused: it is due when the
+/// controller goes on, before that has heard what happened while it stood still.
+fn tried_again(scene: &Scene<'_>) -> bool {
+    let (state, then) = (scene.state, scene.then);
+    let is_there = |pod: &Value, set: &State| set.pod(name_of(pod)).is_some();
+    let stays = state.claimed().all(|pod| is_there(pod, then));
+    let mut came = then.owned().filter(|pod| !is_there(pod, state));
+    let excluded = |pod: &Value| {
+        let node = node_of(pod).and_then(|node| state.node(node));
+        node.is_some_and(|node| !is_eligible(node))
+    };
+    !scene.at_rest && was_refused(scene) && stays && came.all(excluded)
 }
 
 /// Which nodes have no pod any more, and which got one.

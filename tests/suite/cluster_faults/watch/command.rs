@@ -124,7 +124,10 @@ fn what_passes_by_itself_is_not_stuck() {
         error.starts_with("error: timed out after 3s: 0 of 2 nodes done, 1 old pod left; "),
         "{error}"
     );
-    assert!(error.contains("ContainerCreating: ") && error.contains("(n1)"), "{error}");
+    assert!(
+        error.contains("ContainerCreating: ") && error.contains("(n1)"),
+        "{error}"
+    );
     // As long as nobody says for how long.
     let output = watch(&world(), &["--stuck-after", "1s", "--timeout", "30s"]);
     let out = stdout(&output);
