@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::engine::VERIFIED_RELEASE;
+pub use crate::engine::VERIFIED_RELEASE;
 
 use super::requests::UnreadableRequests;
 use crate::model::node_change::NodeChange;
@@ -77,6 +77,13 @@ pub enum Note {
         /// The selector.
         selector: String,
     },
+    /// No node is listed, for a selector selects none, and the counters are those of all.
+    NoNodeSelected {
+        /// The selector.
+        selector: String,
+    },
+    /// The DaemonSets of this namespace alone are listed, for those of all may not be.
+    OwnNamespaceAlone(String),
     /// The requests of a DaemonSet are left out of the sums: a quantity can't be parsed.
     RequestsLeftOut {
         /// The DaemonSet, with its namespace.
@@ -134,6 +141,17 @@ pub enum Note {
     },
     /// The DaemonSet of a manifest was computed as if the stored one were gone.
     RecreatedLocally,
+}
+
+impl Note {
+    /// The selector that selects no node, where that is what is said.
+    #[must_use]
+    pub fn selects_no_node(&self) -> Option<&str> {
+        match self {
+            Self::NoNodeSelected { selector } => Some(selector),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -291,10 +291,14 @@ impl<'a> DaemonSetAnalysis<'a> {
         let kept: HashSet<&str> = kept.map(|n| &*n.name).collect();
         report.nodes.retain(|n| kept.contains(n.name.as_str()));
         report.causes = causes(&report.nodes, nodes);
-        if report.status.is_some() {
-            report.basis.notes.push(Note::SelectedNodesAlone {
-                selector: selector.to_string(),
-            });
+        let selector = selector.to_string();
+        if kept.is_empty() && !nodes.is_empty() {
+            report.basis.notes.push(Note::NoNodeSelected { selector });
+        } else if report.status.is_some() {
+            report
+                .basis
+                .notes
+                .push(Note::SelectedNodesAlone { selector });
         }
     }
 

@@ -146,6 +146,25 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
     problems
 }
 
+/// The label of the template's nodeSelector that no node has, where there is a node.
+#[must_use]
+pub fn unmatched_label(report: &EligibilityReport) -> Option<(&str, &str)> {
+    let (first, others) = report.nodes.split_first()?;
+    let is_on = |node: &NodeEligibility, label| {
+        let mut mismatches = node.reasons.iter().filter_map(mismatch);
+        mismatches.any(|other| other == label)
+    };
+    let mut unmatched = first.reasons.iter().filter_map(mismatch);
+    unmatched.find(|label| others.iter().all(|node| is_on(node, *label)))
+}
+
+fn mismatch(reason: &Reason) -> Option<(&str, &str)> {
+    match reason {
+        Reason::NodeSelectorMismatch { key, wanted, .. } => Some((key, wanted)),
+        _ => None,
+    }
+}
+
 /// The nodes of a report by how they are; none is counted twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeCounts {

@@ -80,8 +80,8 @@ pub struct WhatIf {
     pub changes: Vec<NodeChange>,
     /// Nodes that don't exist yet.
     pub added: Vec<Node>,
-    /// The node that was named.
-    pub node: Option<String>,
+    /// The nodes that were named.
+    pub nodes: Vec<String>,
     /// What selects nodes where none was named.
     pub selector: Option<Selector>,
 }
@@ -90,10 +90,10 @@ impl WhatIf {
     /// Whether the changes are made to `node`, as it is before them: to the one that was
     /// named, to those that are selected, or else to those that are added.
     fn touches(&self, node: &Node) -> bool {
-        match (&self.node, &self.selector) {
-            (Some(name), _) => **name == *node.name,
-            (None, Some(selector)) => selector.matches(&node.labels),
-            (None, None) => self.added.iter().any(|n| n.name == node.name),
+        match (self.nodes.as_slice(), &self.selector) {
+            (named @ [_, ..], _) => named.iter().any(|name| **name == *node.name),
+            ([], Some(selector)) => selector.matches(&node.labels),
+            ([], None) => self.added.iter().any(|n| n.name == node.name),
         }
     }
 

@@ -2,21 +2,22 @@
 
 use clap::Args;
 
-use crate::model::Command;
 use crate::model::selector::Selector;
 
 use super::global::GlobalOptions;
-use super::names::{Target, parse_target};
-use super::request::{DaemonSetFilter, ManifestFiles, UsageError, check_stdin, usage};
+use super::names::{TargetKind, parse_target};
+use super::request::{
+    DaemonSetFilter, ManifestFiles, UsageError, check_stdin, not_of_a_pod, usage,
+};
 use super::validate::ValidateArgs;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
-It only reports: nothing is adopted, released, relabelled or deleted by it. What
-the DaemonSet controller does by itself is told before it happens.
+It only reads: it adopts, releases, relabels and deletes nothing. It shows what
+the DaemonSet controller will do before it happens.
 
 Examples:
-  # Whose are the pods and revisions that this DaemonSet owns or selects?
+  # Who owns the pods and revisions that this DaemonSet selects?
   kubectl ds adopt node-exporter -n monitoring
 
   # All DaemonSets with something to adopt, to release, foreign or overlapping
@@ -26,11 +27,11 @@ Examples:
   # DaemonSet is deleted with --cascade=orphan and created again?
   kubectl ds adopt -f node-exporter.yaml
 
-  # Is anything about the claims not as it should be? (exit code 1)
+  # For a script: exit code 1 when there is a finding
   kubectl ds adopt node-exporter -n monitoring --exit-code
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,ev,ns,deploy,rs,sts,rc,jobs -A \\
+  kubectl get no,ds,po,controllerrevisions,events,ns,deploy,rs,sts,rc,jobs -A \\
     -o yaml > dump.yaml
   kubectl ds adopt -A --from dump.yaml
 ";
@@ -38,7 +39,7 @@ Examples:
 /// The arguments of `adopt`.
 #[derive(Debug, Args)]
 pub(super) struct AdoptArgs {
-    /// The DaemonSet as NAME or ds/NAME; none for all; with `-f` one of its own
+    /// The DaemonSet as NAME, NAMESPACE/NAME or ds/NAME; none for all; with `-f` one of its own
     #[arg(value_name = "DS")]
     target: Option<String>,
     /// DaemonSets of all namespaces
@@ -73,19 +74,13 @@ pub enum AdoptRequest {
 
 impl AdoptArgs {
     /// The request, checked.
-    pub(super) fn request(self, global: &GlobalOptions) -> Result<AdoptRequest, UsageError> {
+    pub(super) fn request(self, global: &mut GlobalOptions) -> Result<AdoptRequest, UsageError> {
         check_stdin(&[("-f", &self.filename), ("--from", &global.from)])?;
         let name = match self.target.as_deref().map(parse_target).transpose()? {
-            Some(Target::Pod(name)) => {
-                let why = Command::own(&["why"]).object("pod", &name);
-                let why = why.map(|why| format!("; whose pod `{name}` is, `{why}` tells"));
-                return usage(format!(
-                    "`adopt` is about a DaemonSet: give its name{}",
-                    why.unwrap_or_default()
-                ));
+            Some(target) if target.kind == TargetKind::Pod => {
+                return usage(not_of_a_pod("adopt", &target, global));
             }
-            Some(Target::DaemonSet(name)) => Some(name),
-            None => None,
+            target => target,
         };
         let is_all = name.is_none() && self.filename.is_empty();
         if self.all_namespaces && !is_all {
@@ -96,7 +91,10 @@ impl AdoptArgs {
         if self.selector.is_some() && !is_all {
             return usage("`-l` selects DaemonSets and goes without a name and without a manifest");
         }
-        Ok(match name {
+        if let Some(target) = &name {
+            global.settle_namespace(target)?;
+        }
+        Ok(match name.map(|target| target.name) {
             name if !self.filename.is_empty() => AdoptRequest::Manifests(ManifestFiles {
                 paths: self.filename,
                 validation: self.validate.validation,

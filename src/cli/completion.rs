@@ -8,9 +8,9 @@ use super::request::{UsageError, usage};
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
-Subcommands, flags, DaemonSets, nodes, namespaces, contexts, revisions and more are completed,
-with what each is where that helps. Names come from the cluster or from `--from`, within two seconds
-or not at all; of objects no more than their metadata is read.
+Completes subcommands, flags, DaemonSets, nodes, namespaces, contexts, revisions and more, with a
+description where that helps. Names come from the cluster or from `--from`, within two seconds or
+not at all; it reads only the metadata of objects.
 
 Examples:
   # For `kubectl ds`, where kubectl's own completion is set up: write what kubectl runs

@@ -9,20 +9,24 @@ use crate::output::terminal::Color;
 use crate::source::cluster::ConnectionFlags;
 
 use super::connection::ConnectionArgs;
+use super::names::Target;
+use super::request::{UsageError, usage};
 
 /// Examples in the help text of the whole.
 pub const EXAMPLES: &str = "\
-Examples:
-  # Which DaemonSets aren't as they should be, and why in a word
-  kubectl ds why -A --problems
+Without a command it shows all DaemonSets, and what to ask next.
 
-  # One of them: every node that lacks a good pod, with the reason
+Examples:
+  # Which DaemonSets have problems, and the top cause of each
+  kubectl ds --problems
+
+  # One of them: what is broken, misscheduled and excluded, by cause
   kubectl ds why node-exporter -n monitoring
 
-  # One node: each rule, what became of the pod, and what would change it
+  # One node: why it has no healthy pod, and how to run one there
   kubectl ds why node-exporter node-7 -n monitoring
 
-  # A rollout that doesn't move
+  # A rollout that is stuck
   kubectl ds plan node-exporter -n monitoring
 
 `kubectl ds COMMAND -h` shows what a command takes, `--help` all flags.
@@ -58,7 +62,7 @@ pub(super) struct GlobalArgs {
         help_heading = "Output"
     )]
     limit: usize,
-    /// Exit with 1 when something isn't clean, or would change
+    /// Exit with 1 on a problem, or where something would change
     #[arg(long, global = true, help_heading = "Output")]
     exit_code: bool,
     /// Read saved objects instead of a cluster; repeatable
@@ -140,6 +144,45 @@ impl From<GlobalArgs> for GlobalOptions {
             feature_gates: args.feature_gates,
             connection: args.connection.flags(),
         }
+    }
+}
+
+impl GlobalOptions {
+    /// Takes the namespace that was typed with a name for `-n`.
+    pub(super) fn settle_namespace(&mut self, target: &Target) -> Result<(), UsageError> {
+        let Some(namespace) = &target.namespace else {
+            return Ok(());
+        };
+        match &self.namespace {
+            Some(other) if other != namespace => usage(format!(
+                "`{namespace}/{}` is in namespace `{namespace}`, and `-n {other}` names another: leave out one of them",
+                target.name
+            )),
+            _ => {
+                self.namespace = Some(namespace.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// What is followed is a cluster, by its own clock.
+    pub(super) fn check_watch(&self) -> Result<(), UsageError> {
+        if !self.from.is_empty() {
+            return usage(
+                "`--watch` follows what happens in a cluster, and nothing happens in files: leave out `--from`",
+            );
+        }
+        if self.now.is_some() {
+            return usage("`--watch` goes by the server's clock: leave out `--now`");
+        }
+        if self.output.is_names() {
+            return usage(format!(
+                "`--watch` has no output format `{}`: use {}",
+                self.output.name,
+                listed(|format| !format.is_names())
+            ));
+        }
+        Ok(())
     }
 }
 

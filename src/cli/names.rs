@@ -5,22 +5,65 @@ const DAEMON_SET_WORDS: [&str; 3] = ["ds", "daemonset", "daemonsets"];
 const NODE_WORDS: [&str; 3] = ["no", "node", "nodes"];
 const POD_WORDS: [&str; 3] = ["po", "pod", "pods"];
 
+/// Words of kubectl for other kinds, which nobody means for a namespace before a slash.
+const OTHER_WORDS: [&str; 38] = [
+    "cj",
+    "cm",
+    "configmap",
+    "configmaps",
+    "controllerrevision",
+    "controllerrevisions",
+    "cronjob",
+    "cronjobs",
+    "deploy",
+    "deployment",
+    "deployments",
+    "ev",
+    "event",
+    "events",
+    "job",
+    "jobs",
+    "namespace",
+    "namespaces",
+    "no",
+    "node",
+    "nodes",
+    "ns",
+    "persistentvolumeclaim",
+    "pvc",
+    "quota",
+    "rc",
+    "replicaset",
+    "replicasets",
+    "replicationcontroller",
+    "replicationcontrollers",
+    "resourcequota",
+    "rs",
+    "sa",
+    "serviceaccount",
+    "statefulset",
+    "statefulsets",
+    "sts",
+    "svc",
+];
+
 /// What a first argument names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// A DaemonSet by name.
-    DaemonSet(String),
-    /// A pod by name.
-    Pod(String),
+pub struct Target {
+    /// What it is.
+    pub kind: TargetKind,
+    /// The namespace that was typed before its name.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
 }
 
-impl Target {
-    /// The name alone.
-    pub(super) fn into_name(self) -> String {
-        match self {
-            Self::DaemonSet(name) | Self::Pod(name) => name,
-        }
-    }
+/// What a first argument can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named after its kind")]
+pub enum TargetKind {
+    DaemonSet,
+    Pod,
 }
 
 /// A name that can't be meant here.
@@ -34,27 +77,40 @@ pub enum NameError {
     NoName(String),
 }
 
-/// Reads a DaemonSet's or a pod's name.
+/// Reads a DaemonSet's or a pod's name: `NAME`, `KIND/NAME`, `NAMESPACE/NAME` as answers print
+/// it, or `KIND/NAMESPACE/NAME`. A word for a kind is one before it is a namespace.
 ///
 /// # Errors
 /// When it names another kind, or nothing.
 pub fn parse_target(text: &str) -> Result<Target, NameError> {
-    let Some((kind, name)) = text.split_once('/') else {
-        return match text {
-            "" => Err(NameError::NoName(String::new())),
-            name => Ok(Target::DaemonSet(name.to_owned())),
-        };
+    let (kind, rest) = match text.split_once('/') {
+        Some((word, rest)) if is_daemon_set_word(word) => (TargetKind::DaemonSet, rest),
+        Some((word, rest)) if is_pod_word(word) => (TargetKind::Pod, rest),
+        Some((word, _)) if !is_namespace(word) => {
+            return Err(NameError::OtherKind(text.to_owned(), "DaemonSet", "ds"));
+        }
+        _ => (TargetKind::DaemonSet, text),
     };
-    if name.is_empty() {
+    let (namespace, name) = match rest.split_once('/') {
+        Some((namespace, name)) => (Some(namespace), name),
+        None => (None, rest),
+    };
+    if name.is_empty() || name.contains('/') || namespace == Some("") {
         return Err(NameError::NoName(text.to_owned()));
     }
-    if is_daemon_set_word(kind) {
-        Ok(Target::DaemonSet(name.to_owned()))
-    } else if POD_WORDS.contains(&kind) {
-        Ok(Target::Pod(name.to_owned()))
-    } else {
-        Err(NameError::OtherKind(text.to_owned(), "DaemonSet", "ds"))
-    }
+    Ok(Target {
+        kind,
+        namespace: namespace.map(str::to_owned),
+        name: name.to_owned(),
+    })
+}
+
+/// Whether a word before a slash can be a namespace: one has no dots, and is none of kubectl's
+/// words for other kinds.
+#[must_use]
+pub fn is_namespace(word: &str) -> bool {
+    let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    word.chars().all(known) && !OTHER_WORDS.contains(&word)
 }
 
 /// Reads a node's name.
@@ -93,6 +149,14 @@ pub fn is_pod_word(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn target(kind: TargetKind, namespace: Option<&str>) -> Result<Target, NameError> {
+        Ok(Target {
+            kind,
+            namespace: namespace.map(str::to_owned),
+            name: "a".to_owned(),
+        })
+    }
+
     #[test]
     fn all_that_kubectl_prints_is_a_name() {
         for text in [
@@ -103,23 +167,41 @@ mod tests {
             "daemonset.apps/a",
             "daemonsets.v1.apps/a",
         ] {
-            assert_eq!(
-                parse_target(text),
-                Ok(Target::DaemonSet("a".to_owned())),
-                "{text}"
-            );
+            let wanted = target(TargetKind::DaemonSet, None);
+            assert_eq!(parse_target(text), wanted, "{text}");
         }
-        assert_eq!(parse_target("pod/a"), Ok(Target::Pod("a".to_owned())));
+        assert_eq!(parse_target("pod/a"), target(TargetKind::Pod, None));
         for text in ["n", "node/n", "nodes/n", "no/n"] {
             assert_eq!(parse_node(text), Ok("n".to_owned()), "{text}");
         }
-        assert!(parse_target("deployment.apps/a").is_err());
-        for text in ["", "ds/"] {
-            assert!(parse_target(text).is_err(), "{text}");
+        for text in ["", "ds/", "/a", "monitoring/", "ds/monitoring/", "a/b/c"] {
+            let read = parse_target(text);
+            assert!(
+                matches!(read, Err(NameError::NoName(_))),
+                "{text}: {read:?}"
+            );
         }
         for text in ["", "node/"] {
             assert!(parse_node(text).is_err(), "{text}");
         }
         assert!(parse_node("ds/a").is_err());
+    }
+
+    #[test]
+    fn a_namespace_stands_before_a_name_as_it_is_printed() {
+        let there = Some("monitoring");
+        let wanted = target(TargetKind::DaemonSet, there);
+        assert_eq!(parse_target("monitoring/a"), wanted);
+        assert_eq!(parse_target("ds/monitoring/a"), wanted);
+        let pod = target(TargetKind::Pod, there);
+        assert_eq!(parse_target("pod/monitoring/a"), pod);
+    }
+
+    #[test]
+    fn a_word_for_a_kind_is_no_namespace() {
+        for text in ["deployment.apps/a", "deploy/a", "sts/a", "node/a", "Job/a"] {
+            let read = parse_target(text);
+            assert!(matches!(read, Err(NameError::OtherKind(..))), "{text}");
+        }
     }
 }

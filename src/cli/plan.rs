@@ -7,19 +7,18 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::apply::template_change::ImageChange;
 use crate::model::Command;
-use crate::output::formats::listed;
 use crate::source::cluster::parse_timeout;
 use crate::source::dry_run::ApplyOptions;
 
 use super::global::GlobalOptions;
-use super::names::{Target, parse_target};
-use super::request::{ManifestFiles, UsageError, check_stdin, usage};
+use super::names::{TargetKind, parse_target};
+use super::request::{ManifestFiles, UsageError, check_stdin, not_of_a_pod, usage};
 use super::validate::ValidateArgs;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
 Examples:
-  # The rollout under way: what is next, who holds the budget, what moves it
+  # The rollout under way: what comes next, what blocks it, how to unblock it
   kubectl ds plan node-exporter -n monitoring
 
   # The rollout that `kubectl apply -f` would start
@@ -40,14 +39,15 @@ Examples:
   kubectl ds plan node-exporter -n monitoring --watch --timeout 30m
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,ev,ns -A -o yaml > dump.yaml
+  kubectl get no,ds,po,controllerrevisions,events,ns,limits -A -o yaml \\
+    > dump.yaml
   kubectl ds plan node-exporter -n monitoring --from dump.yaml
 ";
 
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
-    /// The DaemonSet as NAME or ds/NAME; with `-f` one of the manifest's
+    /// The DaemonSet as NAME, NAMESPACE/NAME or ds/NAME; with `-f` one of the manifest's
     #[arg(value_name = "DS")]
     target: Option<String>,
     /// What applying this manifest would start
@@ -114,11 +114,11 @@ struct WatchArgs {
     /// No longer than this: 90, 90s, 10m; 0 for no limit
     #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout, default_value = "0", hide_default_value = true)]
     timeout: Duration,
-    /// How long it stands still to be stuck: 90, 90s, 10m
+    /// Call it stuck after this long without progress: 90, 90s, 10m
     ///
-    /// It counts as stuck when for so long nothing got on, whatever it waits for; only minReadySeconds
-    /// and grace periods are waited for until they are over. By default that is a minute, ten for a pod
-    /// that starts, two for pods of a deleted node; a hand under OnDelete is waited for as long as it takes.
+    /// Whatever it waits for; minReadySeconds and grace periods are always waited for. The default is
+    /// one minute, ten for a pod that starts, two for pods of a deleted node, and no limit for pods
+    /// that somebody has to delete (OnDelete).
     #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout)]
     stuck_after: Option<Duration>,
 }
@@ -203,7 +203,7 @@ pub struct Budgets {
 
 impl PlanArgs {
     /// The request, checked.
-    pub(super) fn request(self, global: &GlobalOptions) -> Result<PlanRequest, UsageError> {
+    pub(super) fn request(self, global: &mut GlobalOptions) -> Result<PlanRequest, UsageError> {
         if self.all_namespaces {
             return usage(format!(
                 "`plan` is of one DaemonSet: give its name and `-n NAMESPACE`; `{}` shows which need it",
@@ -211,10 +211,14 @@ impl PlanArgs {
             ));
         }
         let name = match self.target.as_deref().map(parse_target).transpose()? {
-            Some(Target::Pod(_)) => {
-                return usage("a plan is about a DaemonSet: give its name");
+            Some(target) if target.kind == TargetKind::Pod => {
+                return usage(not_of_a_pod("plan", &target, global));
             }
-            target => target.map(Target::into_name),
+            Some(target) => {
+                global.settle_namespace(&target)?;
+                Some(target.name)
+            }
+            None => None,
         };
         if name.is_none() && self.filename.is_empty() {
             return usage("of which DaemonSet? give its name, or a manifest with `-f`");
@@ -297,26 +301,12 @@ impl PlanArgs {
 
     /// What is followed is the rollout under way in a cluster.
     fn check_watch(&self, global: &GlobalOptions) -> Result<(), UsageError> {
+        global.check_watch()?;
         let is_under_way = self.filename.is_empty() && matches!(self.change(), StoredChange::None);
-        if !global.from.is_empty() {
-            return usage(
-                "`--watch` follows what happens in a cluster, and nothing happens in files: leave out `--from`",
-            );
-        }
         if !is_under_way || self.tries_budgets() {
             return usage(
                 "`--watch` follows the rollout under way: leave out what changes the DaemonSet, or apply it first",
             );
-        }
-        if global.now.is_some() {
-            return usage("`--watch` goes by the server's clock: leave out `--now`");
-        }
-        if global.output.is_names() {
-            return usage(format!(
-                "`--watch` has no output format `{}`: use {}",
-                global.output.name,
-                listed(|format| !format.is_names())
-            ));
         }
         Ok(())
     }

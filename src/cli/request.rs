@@ -1,11 +1,13 @@
 //! What was typed, as plain requests.
 
+use crate::model::Command;
 use crate::model::selector::Selector;
 use crate::source::Validation;
 
 use super::adopt::AdoptRequest;
 use super::completion::CompletionRequest;
-use super::names::NameError;
+use super::global::GlobalOptions;
+use super::names::{NameError, Target};
 use super::node::NodeRequest;
 use super::plan::PlanRequest;
 use super::why::WhyRequest;
@@ -19,6 +21,7 @@ pub enum Request {
     Plan(PlanRequest),
     Adopt(AdoptRequest),
     Completion(CompletionRequest),
+    Version,
 }
 
 /// What was typed makes no question.
@@ -66,4 +69,19 @@ pub(super) fn check_stdin(flags: &[(&str, &[String])]) -> Result<(), UsageError>
     usage(format!(
         "stdin can be read only once, and both `{first} -` and `{second} -` ask for it: give one of them a file"
     ))
+}
+
+/// Says of a pod whose DaemonSet was to be named which command leads from one to the other.
+pub(super) fn not_of_a_pod(command: &str, pod: &Target, global: &GlobalOptions) -> String {
+    let namespace = pod.namespace.as_ref().or(global.namespace.as_ref());
+    let why = Command::own(&["why"]).object("pod", &pod.name);
+    let why = why.and_then(|why| match namespace {
+        Some(namespace) => why.namespace(namespace),
+        None => Some(why),
+    });
+    let why = why.map(|why| format!("; whose pod `{}` is, `{why}` tells", pod.name));
+    format!(
+        "`{command}` is about a DaemonSet: give its name{}",
+        why.unwrap_or_default()
+    )
 }

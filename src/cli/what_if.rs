@@ -21,7 +21,7 @@ pub(super) struct WhatIfArgs {
     /// Cordon the nodes
     #[arg(long)]
     cordon: bool,
-    /// Let the nodes be not ready
+    /// Make the nodes NotReady
     #[arg(long)]
     not_ready: bool,
     /// Nodes that don't exist yet, as manifests; repeatable

@@ -7,8 +7,10 @@ use crate::model::node_change::NodeChange;
 use crate::model::selector::Selector;
 
 use super::global::GlobalOptions;
-use super::names::{Target, is_daemon_set_word, is_pod_word, parse_node, parse_target};
+use super::names::{Target, TargetKind, is_node_word, parse_node, parse_target};
+use super::overview::OverviewArgs;
 use super::request::{DaemonSetFilter, ManifestFiles, UsageError, check_stdin, usage};
+use super::typed::TypedWords;
 use super::validate::ValidateArgs;
 use super::what_if::WhatIfArgs;
 
@@ -18,10 +20,16 @@ Examples:
   # Why has node-7 no pod of this DaemonSet, and what would change that?
   kubectl ds why node-exporter node-7 -n monitoring
 
+  # Why have these three none?
+  kubectl ds why monitoring/node-exporter node-7 node-8 node-9
+
   # All nodes of one DaemonSet: the broken first, then the excluded by reason
   kubectl ds why ds/node-exporter -n monitoring
 
-  # All DaemonSets that aren't clean
+  # The same in a line, anew whenever it changes
+  kubectl ds why node-exporter -n monitoring --watch
+
+  # All DaemonSets with problems
   kubectl ds why -A --problems
 
   # All of them at a glance: DaemonSets by pools of nodes, or by zones
@@ -38,41 +46,23 @@ Examples:
   kubectl ds why fluentd --node-selector pool=gpu --taint gpu=yes:NoExecute
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,ev,ns -A -o yaml > dump.yaml
+  kubectl get no,ds,po,controllerrevisions,events,ns,limits -A -o yaml \\
+    > dump.yaml
   kubectl ds why -A --from dump.yaml
 ";
 
 /// The arguments of `why`.
 #[derive(Debug, Args)]
 pub(super) struct WhyArgs {
-    /// The DaemonSet as NAME or ds/NAME, or its pod as pod/NAME; none for all
+    /// The DaemonSet as NAME, NAMESPACE/NAME or ds/NAME, or its pod as pod/NAME; none for all
     #[arg(value_name = "DS")]
     target: Option<String>,
-    /// The node as NAME or node/NAME; none for all
-    node: Option<String>,
-    /// DaemonSets of all namespaces
-    #[arg(short = 'A', long)]
-    all_namespaces: bool,
-    /// Only DaemonSets that aren't clean
-    #[arg(long, conflicts_with_all = ["node"])]
-    problems: bool,
-    /// Draw a map: DaemonSets by pools, or by LABEL
-    ///
-    /// A row for each DaemonSet, a column for each group of nodes, in each cell how many of them are
-    /// as they should be. Without LABEL the nodes' pools are taken as the known providers label them, else
-    /// roles, instance types, platforms or taints, whatever tells them apart.
-    #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    map: Option<String>,
-    /// Only DaemonSets with these labels
-    ///
-    /// In kubectl's syntax, such as `app in (a, b),!canary`.
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    selector: Option<Selector>,
-    /// Only nodes with these labels
-    ///
-    /// In kubectl's syntax, such as `pool=gpu`.
-    #[arg(long, value_name = "SELECTOR", conflicts_with = "node")]
-    node_selector: Option<Selector>,
+    /// The nodes as NAME or node/NAME; none for all
+    #[arg(value_name = "NODE", conflicts_with_all = ["problems", "node_selector"])]
+    node: Vec<String>,
+    /// Which DaemonSets and nodes are meant.
+    #[command(flatten)]
+    overview: OverviewArgs,
     /// A manifest that isn't applied yet; repeatable
     ///
     /// A file, a folder or `-`.
@@ -81,11 +71,17 @@ pub(super) struct WhyArgs {
     /// What becomes of its unknown fields.
     #[command(flatten)]
     validate: ValidateArgs,
-    /// What making NODE eligible does to the others
+    /// What making NODE eligible changes elsewhere
     ///
     /// What the change of the template that makes NODE eligible would do to all other nodes.
     #[arg(long)]
     impact: bool,
+    /// Follow the DaemonSet: print what is wrong anew whenever that changes
+    ///
+    /// Until it is interrupted. With `-o json` an EligibilityReport on a line of its own for each
+    /// change, with `-o yaml` a document.
+    #[arg(short, long)]
+    watch: bool,
     /// The changes of a what-if.
     #[command(flatten)]
     what_if: WhatIfArgs,
@@ -96,18 +92,18 @@ pub(super) struct WhyArgs {
 pub struct WhyRequest {
     /// The DaemonSets.
     pub target: WhyTarget,
-    /// The node that was named.
-    pub node: Option<String>,
+    /// The nodes that were named, each once.
+    pub nodes: Vec<String>,
     /// `--node-selector`.
     pub node_selector: Option<Selector>,
     /// `--problems`.
     pub problems: bool,
     /// `--impact`.
     pub impact: bool,
+    /// `--watch`.
+    pub watch: bool,
     /// What is to be tried.
     pub what_if: Option<WhatIfRequest>,
-    /// A first word that may have been meant for a kind, as in `why ds NAME`.
-    pub kind_word: Option<String>,
 }
 
 /// Which DaemonSets are meant.
@@ -117,6 +113,8 @@ pub enum WhyTarget {
     DaemonSets {
         /// Which of them.
         filter: DaemonSetFilter,
+        /// Whether those of the own namespace do where those of all may not be listed.
+        or_own: bool,
         /// `--map`, and the label that was given with it.
         map: Option<Option<String>>,
     },
@@ -140,72 +138,100 @@ pub struct WhatIfRequest {
 
 impl WhyArgs {
     /// The request, checked.
-    pub(super) fn request(self, global: &GlobalOptions) -> Result<WhyRequest, UsageError> {
+    pub(super) fn request(
+        self,
+        global: &mut GlobalOptions,
+        typed: &TypedWords,
+    ) -> Result<WhyRequest, UsageError> {
+        self.check_order(typed)?;
         check_stdin(&[
             ("-f", &self.filename),
             ("--from", &global.from),
             ("--node-file", &self.what_if.node_file),
         ])?;
-        let mut node = self.node.as_deref().map(parse_node).transpose()?;
-        let named = self.named(&mut node)?;
-        let what_if = self.what_if_request(node.as_deref())?;
-        self.check(named.as_ref(), node.as_deref(), what_if.as_ref())?;
-        if self.map.is_some() && !global.output.is_for_people() {
-            return usage(
-                "`--map` is drawn for people: leave it out, the reports of `-o json` and `-o yaml` hold every node",
-            );
+        let mut nodes = Vec::new();
+        for word in &self.node {
+            let node = parse_node(word)?;
+            if !nodes.contains(&node) {
+                nodes.push(node);
+            }
         }
-        let is_kind = |word: &String| is_daemon_set_word(word) || is_pod_word(word);
+        let named = self.named(&mut nodes)?;
+        let what_if = self.what_if_request(&nodes)?;
+        self.check(named.as_ref(), &nodes, what_if.as_ref())?;
+        self.overview.check(global)?;
+        if let Some(target) = &named {
+            global.settle_namespace(target)?;
+        }
+        if self.watch {
+            self.check_watch(named.as_ref(), what_if.as_ref(), global)?;
+        }
+        let mut overview = self.overview;
+        let (problems, node_selector) = (overview.problems, overview.node_selector.take());
         let target = match named {
-            Some(Target::Pod(name)) => WhyTarget::Pod(name),
-            Some(Target::DaemonSet(name)) if self.filename.is_empty() => WhyTarget::DaemonSet(name),
-            None if self.filename.is_empty() => WhyTarget::DaemonSets {
-                filter: DaemonSetFilter {
-                    all_namespaces: self.all_namespaces,
-                    selector: self.selector,
-                },
-                map: self.map.map(|label| Some(label).filter(|l| !l.is_empty())),
-            },
+            Some(target) if target.kind == TargetKind::Pod => WhyTarget::Pod(target.name),
+            Some(target) if self.filename.is_empty() => WhyTarget::DaemonSet(target.name),
+            None if self.filename.is_empty() => overview.target(),
             named => WhyTarget::Manifests(ManifestFiles {
                 paths: self.filename,
                 validation: self.validate.validation,
-                name: named.map(Target::into_name),
+                name: named.map(|target| target.name),
             }),
         };
         Ok(WhyRequest {
             target,
-            node,
-            node_selector: self.node_selector,
-            problems: self.problems,
+            nodes,
+            node_selector,
+            problems,
             impact: self.impact,
+            watch: self.watch,
             what_if,
-            kind_word: self.target.filter(is_kind),
         })
     }
 
+    /// The DaemonSet comes first; that another word is one tells what is written before it.
+    fn check_order(&self, typed: &TypedWords) -> Result<(), UsageError> {
+        let (Some(node), Some((ds, others))) = (&self.target, self.node.split_first()) else {
+            return Ok(());
+        };
+        let Err(no_node) = parse_node(ds) else {
+            return Ok(());
+        };
+        if parse_target(ds).is_err() || parse_node(node).is_err() {
+            return Ok(());
+        }
+        let mut words = [ds, node].into_iter().chain(others);
+        let why = words.try_fold(Command::own(&["why"]), |why, word| why.operand(word));
+        let why = why.and_then(|why| typed.with_flags(why, None));
+        let why = why.map(|why| format!("; if `{node}` is one, write `{why}`"));
+        usage(format!("{no_node}{}", why.unwrap_or_default()))
+    }
+
     /// What the first word names; with manifests it may be the node, too.
-    fn named(&self, node: &mut Option<String>) -> Result<Option<Target>, UsageError> {
+    fn named(&self, nodes: &mut Vec<String>) -> Result<Option<Target>, UsageError> {
         let Some(word) = self.target.as_deref() else {
             return Ok(None);
         };
-        if !self.filename.is_empty() && word.starts_with("node") && word.contains('/') {
-            *node = Some(parse_node(word)?);
+        let is_node = word
+            .split_once('/')
+            .is_some_and(|(kind, _)| is_node_word(kind));
+        if !self.filename.is_empty() && is_node {
+            nodes.insert(0, parse_node(word)?);
             return Ok(None);
         }
-        match parse_target(word)? {
-            Target::Pod(_) if !self.filename.is_empty() => {
-                usage("a manifest has no pods yet: give the name of its DaemonSet, or none")
-            }
-            target => Ok(Some(target)),
+        let target = parse_target(word)?;
+        if target.kind == TargetKind::Pod && !self.filename.is_empty() {
+            return usage("a manifest has no pods yet: give the name of its DaemonSet, or none");
         }
+        Ok(Some(target))
     }
 
-    fn what_if_request(&self, node: Option<&str>) -> Result<Option<WhatIfRequest>, UsageError> {
+    fn what_if_request(&self, nodes: &[String]) -> Result<Option<WhatIfRequest>, UsageError> {
         let (changes, node_files) = (self.what_if.changes(), &self.what_if.node_file);
         if changes.is_empty() && node_files.is_empty() {
             return Ok(None);
         }
-        if node.is_none() && self.node_selector.is_none() && node_files.is_empty() {
+        if nodes.is_empty() && self.overview.node_selector.is_none() && node_files.is_empty() {
             return usage("on which node? give its name, or select nodes with `--node-selector`");
         }
         Ok(Some(WhatIfRequest {
@@ -218,12 +244,12 @@ impl WhyArgs {
     fn check(
         &self,
         named: Option<&Target>,
-        node: Option<&str>,
+        nodes: &[String],
         what_if: Option<&WhatIfRequest>,
     ) -> Result<(), UsageError> {
         let is_all = named.is_none() && self.filename.is_empty();
-        let is_pod = matches!(named, Some(Target::Pod(_)));
-        let refused = if self.impact && node.is_none() {
+        let is_pod = named.is_some_and(|target| target.kind == TargetKind::Pod);
+        let refused = if self.impact && nodes.len() != 1 {
             "`--impact` is about one node: give its name after the DaemonSet's"
         } else if self.impact && what_if.is_some() {
             "`--impact` and a what-if are two questions: ask one of them"
@@ -232,17 +258,37 @@ impl WhyArgs {
                 "a what-if is about one DaemonSet: give its name, or a manifest with `-f`; `{}` tries it on all of them",
                 Command::own(&["node", "NODE"])
             ));
-        } else if self.all_namespaces && !is_all {
+        } else if self.overview.all_namespaces && !is_all {
             "`-A` goes with all DaemonSets: leave out the name, or give `-n NAMESPACE`"
-        } else if self.selector.is_some() && !is_all {
+        } else if self.overview.selector.is_some() && !is_all {
             "`-l` selects DaemonSets and goes without a name; `--node-selector` selects nodes"
-        } else if self.map.is_some() && !is_all {
+        } else if self.overview.map.is_some() && !is_all {
             "`--map` draws all DaemonSets: leave out the name; a label is written behind `=`, as in `--map=topology.kubernetes.io/zone`"
-        } else if is_pod && node.is_some() {
+        } else if is_pod && !nodes.is_empty() {
             "a pod's node is its own: leave out the node"
         } else {
             return Ok(());
         };
         usage(refused)
+    }
+
+    /// What is followed is one stored DaemonSet, on all nodes.
+    fn check_watch(
+        &self,
+        named: Option<&Target>,
+        what_if: Option<&WhatIfRequest>,
+        global: &GlobalOptions,
+    ) -> Result<(), UsageError> {
+        let is_one = named.is_some_and(|target| target.kind == TargetKind::DaemonSet);
+        if !is_one || !self.filename.is_empty() {
+            return usage("`--watch` follows one stored DaemonSet: give its name");
+        }
+        let is_narrowed = self.overview.problems || self.overview.node_selector.is_some();
+        if !self.node.is_empty() || is_narrowed || what_if.is_some() {
+            return usage(
+                "`--watch` follows a DaemonSet on all nodes: leave out the node, and what selects or changes nodes",
+            );
+        }
+        global.check_watch()
     }
 }

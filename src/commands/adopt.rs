@@ -20,7 +20,7 @@ use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::manifest::{check_namespace, obtain, obtain_anew, obtained_how, read};
-use super::open::open;
+use super::open::{open, open_with_manifests};
 use super::print;
 
 /// Answers `kubectl ds adopt`.
@@ -32,7 +32,10 @@ pub(super) fn run(
     request: AdoptRequest,
     printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
-    let source = open(global)?;
+    let source = match &request {
+        AdoptRequest::Manifests(files) => open_with_manifests(global, files)?,
+        _ => open(global)?,
+    };
     let source = source.as_ref();
     match request {
         AdoptRequest::DaemonSet(name) => {
@@ -84,7 +87,8 @@ fn many(
         Vec::new()
     };
     let mut printed = printer.list();
-    let mut list = ClaimList::new(namespace, Basis::new(&snapshot));
+    let selector = filter.selector.as_ref().map(ToString::to_string);
+    let mut list = ClaimList::new(namespace, selector, Basis::new(&snapshot));
     for (target, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let report = claims(Claiming {
             snapshot: &snapshot,

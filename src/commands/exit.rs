@@ -45,17 +45,17 @@ impl Exit {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "it said what was asked",
+            Self::Success => "success",
             Self::NotClean => {
-                "with `--exit-code`: something isn't clean, or would change; without it only for a \
+                "with `--exit-code`: a problem was found, or something would change; without it only for a \
                  `--watch` that ends stuck or at its timeout"
             }
-            Self::Failed => "it failed",
+            Self::Failed => "error",
             Self::Partial => {
-                "answered in part: `incomplete` names what the verdict needed and couldn't read, or \
-                 `-o name` left out a name that no server takes"
+                "partial answer: `incomplete` names what the verdict needed and couldn't read, or \
+                 `-o name` left out a name that no server accepts"
             }
-            Self::Interrupted => "`--watch`, a dry run or an external diff was interrupted",
+            Self::Interrupted => "interrupted: `--watch`, a dry run or an external diff",
         }
     }
 

@@ -6,22 +6,27 @@ mod ask;
 mod completion;
 mod error;
 pub mod exit;
+mod explain;
 mod manifest;
 mod node;
 mod open;
 mod plan;
+mod version;
 mod why;
 
-use crate::cli::CommandLine;
 use crate::cli::global::GlobalOptions;
 use crate::cli::name::Name;
 use crate::cli::request::Request;
+use crate::cli::{CommandLine, help};
 use crate::output::answer::Answer;
 use crate::output::printer::Printer;
 use crate::output::terminal::Terminal;
+use crate::source::cluster::is_configured;
+use crate::source::{Excerpt, SourceError, excerpt};
 
 use error::CommandError;
 use exit::Exit;
+use explain::{Typed, explain};
 
 pub use completion::complete;
 
@@ -33,26 +38,48 @@ pub fn run(name: &Name, line: CommandLine, terminal: &Terminal) -> Exit {
         Err(error) if error.is_broken_pipe() => Exit::Success,
         Err(error) if error.is_interrupted() => Exit::Interrupted,
         Err(error) => {
-            terminal.error(&error.to_string());
+            tell(&error, terminal);
             Exit::Failed
         }
     }
 }
 
+/// Says what is wrong; of a file with the line.
+fn tell(error: &CommandError, terminal: &Terminal) {
+    let CommandError::Source(SourceError::File(problems)) = error else {
+        return terminal.error(&error.to_string());
+    };
+    for (at, problem) in problems.lines().enumerate() {
+        match excerpt(problem) {
+            Some(Excerpt { file, line, text }) => {
+                terminal.error_in_file(problem, at == 0, (&file, line, &text));
+            }
+            None => terminal.problem(problem, at == 0),
+        }
+    }
+}
+
 fn execute(name: &Name, line: CommandLine, terminal: &Terminal) -> Result<Exit, CommandError> {
-    let global = line.global.clone();
+    if line.asks_nothing() && !is_configured(&line.global.connection) {
+        Terminal::plain(&help(name))?;
+        return Ok(Exit::Success);
+    }
+    let words = line.typed.clone();
+    let (global, request) = line.request()?;
     let printer = Printer {
         terminal,
         format: global.output,
         rows: global.rows,
     };
-    match line.request()? {
-        Request::Why(request) => why::run(&global, request, printer),
-        Request::Node(request) => node::run(&global, &request, printer),
-        Request::Plan(request) => plan::run(&global, request, printer),
-        Request::Adopt(request) => adopt::run(&global, request, printer),
-        Request::Completion(request) => completion::run(name, &request, terminal),
-    }
+    let (command, answer) = match request {
+        Request::Why(request) => ("why", why::run(&global, request, printer)),
+        Request::Node(request) => ("node", node::run(&global, &request, printer)),
+        Request::Plan(request) => ("plan", plan::run(&global, request, printer)),
+        Request::Adopt(request) => ("adopt", adopt::run(&global, request, printer)),
+        Request::Completion(request) => return completion::run(name, &request, terminal),
+        Request::Version => return version::run(printer),
+    };
+    answer.map_err(|error| explain(error, &Typed { command, words }))
 }
 
 /// Prints an answer, and says how the command ends with it.

@@ -5,10 +5,12 @@ use std::io::{self, IsTerminal};
 use jiff::Timestamp;
 
 use crate::cli::global::GlobalOptions;
+use crate::cli::request::ManifestFiles;
 use crate::model::Node;
 use crate::output::progress::Progress;
 use crate::source::cluster::Cluster;
 use crate::source::files::{Files, FilesOptions};
+use crate::source::manifest::read_manifests;
 use crate::source::{Source, SourceError};
 
 use super::ask::reading;
@@ -19,6 +21,20 @@ pub(super) fn open(global: &GlobalOptions) -> Result<Box<dyn Source>, SourceErro
         return Ok(Box::new(cluster(global)?));
     }
     Ok(Box::new(files(global, &global.from)?))
+}
+
+/// The same for a question about manifests: of one that can't be read is told before a
+/// cluster that isn't there.
+pub(super) fn open_with_manifests(
+    global: &GlobalOptions,
+    files: &ManifestFiles,
+) -> Result<Box<dyn Source>, SourceError> {
+    open(global).or_else(|missing| {
+        let namespace = global.namespace.as_deref().unwrap_or("default");
+        let (paths, stdin) = (&files.paths, io::stdin().lock());
+        read_manifests(paths, global.recursive, namespace, files.validation, stdin)?;
+        Err(missing)
+    })
 }
 
 /// The cluster that the flags mean.

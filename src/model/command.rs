@@ -115,11 +115,7 @@ impl Command {
     /// Adds an option with its value. `short` and `long` name the same option: a value
     /// that begins with `-` is written with the long one, in one word.
     #[must_use]
-    pub fn option(
-        mut self,
-        (short, long): (&'static str, &'static str),
-        value: &str,
-    ) -> Option<Self> {
+    pub fn option(mut self, (short, long): (&str, &str), value: &str) -> Option<Self> {
         let value = printable(value)?;
         if value.starts_with('-') {
             self.words.push(Word::Fixed(format!("{long}={value}")));
@@ -128,6 +124,20 @@ impl Command {
             self.words.push(Word::Fixed(value));
         }
         Some(self)
+    }
+
+    /// Adds a flag that was typed, or `FLAG=VALUE` in one word.
+    #[must_use]
+    pub fn flag(mut self, text: &str) -> Option<Self> {
+        self.words.push(Word::Fixed(printable(text)?));
+        Some(self)
+    }
+
+    /// Adds the words of arguments.
+    #[must_use]
+    pub fn followed_by(mut self, arguments: Self) -> Self {
+        self.words.extend(arguments.words);
+        self
     }
 
     /// Adds `-n NAMESPACE`.

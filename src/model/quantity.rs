@@ -154,6 +154,40 @@ impl Quantity {
         }
     }
 
+    /// Hundredths, rounded to the nearest; `None` for less than one.
+    #[must_use]
+    pub const fn hundredths(self) -> Option<i128> {
+        const HUNDREDTH: i128 = NANO / 100;
+        if self.nanos.abs() < NANO {
+            return None;
+        }
+        let half = HUNDREDTH / 2 * self.nanos.signum();
+        Some((self.nanos + half) / HUNDREDTH)
+    }
+
+    /// In the largest unit of bytes of which it is one, to the nearest tenth; `None` where that
+    /// is a byte.
+    #[must_use]
+    pub fn in_binary(self) -> Option<String> {
+        let bytes = self.nanos / NANO;
+        let mut unit: i128 = 1;
+        let mut text = None;
+        for suffix in BINARY {
+            unit *= 1024;
+            let tenths = (bytes.abs() * 10 + unit / 2) / unit;
+            if tenths < 10 {
+                break;
+            }
+            let sign = if bytes < 0 { "-" } else { "" };
+            let (whole, tenth) = (tenths / 10, tenths % 10);
+            text = Some(match tenth {
+                0 => format!("{sign}{whole}{suffix}"),
+                tenth => format!("{sign}{whole}.{tenth}{suffix}"),
+            });
+        }
+        text
+    }
+
     /// This in percent of `whole`, rounded to the nearest tenth; `None` for a whole of nothing.
     #[must_use]
     pub fn percent_of(self, whole: Self) -> Option<f64> {

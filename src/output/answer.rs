@@ -10,6 +10,7 @@ use crate::analysis::on_node::{NodeReport, NodeWhatIf};
 use crate::analysis::rollout::plan::{BudgetTrial, RolloutPlan};
 use crate::analysis::what_if::WhatIfReport;
 use crate::model::Incomplete;
+use crate::report::version::VERSION;
 use crate::report::{claims, eligibility, node, rollout};
 
 use super::document::Document;
@@ -27,6 +28,7 @@ pub enum Report<'a> {
     Plan(&'a RolloutPlan),
     BudgetTrial(&'a BudgetTrial),
     Claims(&'a ClaimReport),
+    Version,
 }
 
 impl<'a> From<&'a groups::Outcome> for Report<'a> {
@@ -51,6 +53,7 @@ impl Serialize for Report<'_> {
             Self::Plan(report) => rollout::RolloutPlan::new(report).serialize(serializer),
             Self::BudgetTrial(report) => rollout::BudgetTrial::new(report).serialize(serializer),
             Self::Claims(report) => claims::ClaimReport::new(report).serialize(serializer),
+            Self::Version => VERSION.serialize(serializer),
         }
     }
 }

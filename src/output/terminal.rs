@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::document::{Document, Quoted, Style, Text};
+use super::excerpt::marked;
 use super::height::cut;
 use super::lists::Limits;
 use super::live::Live;
@@ -153,8 +154,23 @@ impl Terminal {
 
     /// Prints an error to stderr, as kubectl begins them.
     pub fn error(&self, message: &str) {
-        let mut lines = message.lines();
-        let first = lines.next().unwrap_or_default();
+        for (at, line) in message.lines().enumerate() {
+            self.problem(line, at == 0);
+        }
+    }
+
+    /// Prints a line of an error that is about a line of a file, and that below it.
+    pub fn error_in_file(&self, message: &str, is_first: bool, line: (&str, usize, &str)) {
+        self.problem(message, is_first);
+        if let Some(marked) = marked(line, message, self.stderr.width) {
+            let mut document = Document::default();
+            document.verbatim(0, Quoted::new(marked));
+            self.document_of_messages(&document);
+        }
+    }
+
+    /// Prints a line of an error.
+    pub fn problem(&self, line: &str, is_first: bool) {
         // What comes from the server or from kubectl's own vocabulary brings its prefix.
         let has_prefix = [
             "error:",
@@ -162,7 +178,7 @@ impl Terminal {
             "Unable to connect",
             "The connection to",
         ];
-        let prefix = if has_prefix.iter().any(|p| first.starts_with(p)) {
+        let prefix = if !is_first || has_prefix.iter().any(|p| line.starts_with(p)) {
             ""
         } else {
             "error: "
@@ -170,11 +186,8 @@ impl Terminal {
         self.message(
             &Text::default()
                 .and(Style::Bad, prefix)
-                .and(Style::Plain, Quoted::new(first)),
+                .and(Style::Plain, Quoted::new(line)),
         );
-        for line in lines {
-            self.message(&Quoted::new(line).into());
-        }
     }
 
     /// Prints a warning to stderr.
@@ -195,8 +208,17 @@ impl Terminal {
     fn message(&self, text: &Text) {
         let mut document = Document::default();
         document.line(0, text.clone());
+        self.document_of_messages(&document);
+    }
+
+    /// Messages aren't broken into lines: a command in one holds only as a line.
+    fn document_of_messages(&self, document: &Document) {
+        let fit = Fit {
+            width: None,
+            ..self.stderr
+        };
+        let text = render(document, fit);
         // A message that can't be written has nowhere else to go.
-        let text = render(&document, self.stderr);
         let _ = match &self.memory {
             Some(memory) => memory.stderr().write_all(text.as_bytes()),
             None => io::stderr().write_all(text.as_bytes()),

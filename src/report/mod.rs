@@ -14,3 +14,4 @@ pub mod rollout;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod schema;
+pub mod version;

@@ -12,7 +12,7 @@ use super::near::near_typed;
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SourceError {
     /// An object that was asked for by name isn't there.
-    #[error("{}", NotFound { kind, name, namespace: namespace.as_deref(), near, elsewhere, is_node: *is_node })]
+    #[error("{}{}", not_found(kind, name, namespace.as_deref()), Hints { name, near, elsewhere, instead: *instead })]
     NotFound {
         /// `daemonset`, `node` or `pod`.
         kind: &'static str,
@@ -24,8 +24,8 @@ pub enum SourceError {
         near: Vec<Command>,
         /// Other namespaces that have an object of this name.
         elsewhere: Vec<String>,
-        /// Whether it is a DaemonSet that was asked for, and only a node has this name.
-        is_node: bool,
+        /// What else has the name of a DaemonSet that isn't there.
+        instead: Option<Instead>,
     },
     /// A pod that no DaemonSet controls.
     #[error("pod `{pod}` is not a daemon pod: {owner}")]
@@ -46,9 +46,20 @@ pub enum SourceError {
     /// The cluster can't be reached or refuses, in kubectl's words.
     #[error("{0}")]
     Cluster(String),
+    /// The cluster doesn't let the user read what the answer is about, in its words.
+    #[error("{0}")]
+    Forbidden(String),
     /// A file that can't be read, with its name and line.
     #[error("{0}")]
     File(String),
+}
+
+/// An object that has the name that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named after its kind")]
+pub enum Instead {
+    Node,
+    Pod,
 }
 
 #[cfg(feature = "cluster")]
@@ -62,31 +73,37 @@ impl SourceError {
             namespace: None,
             near: near_typed(name, nodes),
             elsewhere: Vec::new(),
-            is_node: false,
+            instead: None,
         }
     }
 }
 
-struct NotFound<'a> {
-    kind: &'a str,
-    name: &'a str,
-    namespace: Option<&'a str>,
-    near: &'a [Command],
-    elsewhere: &'a [String],
-    is_node: bool,
+/// What isn't there, and where.
+#[must_use]
+pub fn not_found(kind: &str, name: &str, namespace: Option<&str>) -> String {
+    let place = namespace.map_or_else(String::new, |n| format!(" in namespace `{n}`"));
+    format!("{kind} `{name}` not found{place}")
 }
 
-impl fmt::Display for NotFound<'_> {
+/// What may have been meant, for who doesn't know what was typed.
+struct Hints<'a> {
+    name: &'a str,
+    near: &'a [Command],
+    elsewhere: &'a [String],
+    instead: Option<Instead>,
+}
+
+impl fmt::Display for Hints<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}` not found", self.kind, self.name)?;
-        if let Some(namespace) = self.namespace {
-            write!(f, " in namespace `{namespace}`")?;
-        }
-        if self.is_node {
-            write!(f, "; `{}` is a node", self.name)?;
-            return about_node(self.name).map_or(Ok(()), |[node, why]| {
-                write!(f, ": `{node}` or `{why}` tells of it")
-            });
+        match self.instead {
+            Some(Instead::Node) => {
+                write!(f, "; `{}` is a node", self.name)?;
+                return about_node(self.name).map_or(Ok(()), |[node, why]| {
+                    write!(f, ": `{node}` or `{why}` tells of it")
+                });
+            }
+            Some(Instead::Pod) => return write!(f, "; `{}` is a pod", self.name),
+            None => {}
         }
         if let [one] = self.elsewhere {
             write!(f, "; namespace `{one}` has one")?;

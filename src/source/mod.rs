@@ -13,6 +13,8 @@ mod document;
 pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
+mod excerpt;
+#[cfg(feature = "cli")]
 pub mod files;
 #[cfg(feature = "cli")]
 pub mod manifest;
@@ -32,7 +34,9 @@ mod validation;
 
 #[cfg(feature = "cluster")]
 pub use arrived::arrived;
-pub use error::SourceError;
+pub use error::{Instead, SourceError, not_found};
+#[cfg(feature = "cli")]
+pub use excerpt::{Excerpt, excerpt};
 #[cfg(feature = "cluster")]
 pub use narrow::narrow;
 #[cfg(feature = "cluster")]

@@ -12,6 +12,7 @@ pub mod notation;
 pub mod note;
 pub mod on_node;
 pub mod owners;
+pub mod quantity;
 pub mod reason;
 pub mod remedy;
 pub mod rollout;

@@ -214,7 +214,7 @@ pub fn affected(affected: &Affected) -> Sentence {
 
 /// The least that is left of a resource, and on which node.
 #[must_use]
-pub fn least(quantity: &Quantity, node: &str) -> Sentence {
+pub fn least(quantity: &Sentence, node: &str) -> Sentence {
     Sentence::new(format!("{quantity} on {node}"))
 }
 

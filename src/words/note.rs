@@ -22,6 +22,12 @@ pub fn note(note: &Note) -> Sentence {
         Note::SelectedNodesAlone { selector } => format!(
             "only nodes that `{selector}` selects are listed; the counters and the footprint are those of all nodes"
         ),
+        Note::NoNodeSelected { selector } => format!(
+            "`{selector}` selects no node; the counters and the footprint are those of all nodes"
+        ),
+        Note::OwnNamespaceAlone(namespace) => format!(
+            "only DaemonSets of namespace {namespace} are listed: those of all namespaces may not be listed; -n shows another namespace"
+        ),
         Note::RequestsLeftOut {
             daemon_set,
             problem,
@@ -102,14 +108,16 @@ pub fn notes(notes: &[Note]) -> Vec<Sentence> {
     notes.iter().map(note).collect()
 }
 
-/// There is no DaemonSet; `namespace` is `None` for all.
+/// There is no DaemonSet, or none that `selector` selects; `namespace` is `None` for all.
 #[must_use]
-pub fn no_daemon_sets(namespace: Option<&str>) -> Sentence {
+pub fn no_daemon_sets(namespace: Option<&str>, selector: Option<&str>) -> Sentence {
+    let selected = selector.map(|selector| format!(" that `{selector}` selects"));
+    let selected = selected.unwrap_or_default();
     Sentence::new(match namespace {
-        Some(namespace) => {
-            format!("No DaemonSets found in namespace {namespace}. -A looks in all namespaces.")
-        }
-        None => "No DaemonSets found.".to_owned(),
+        Some(namespace) => format!(
+            "No DaemonSets{selected} found in namespace {namespace}. -A looks in all namespaces."
+        ),
+        None => format!("No DaemonSets{selected} found."),
     })
 }
 

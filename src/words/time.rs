@@ -29,15 +29,37 @@ fn second_of(time: Timestamp) -> Timestamp {
 pub fn age(time: Timestamp, now: Timestamp) -> Sentence {
     let seconds = now.as_second() - time.as_second();
     if seconds < 0 {
-        return Sentence::new(format!("in {}", duration(-seconds)));
+        return Sentence::new(format!("in {}", human(-seconds)));
     }
-    Sentence::new(format!("{} ago", duration(seconds)))
+    Sentence::new(format!("{} ago", human(seconds)))
 }
 
 /// The time from `time` to `now`, as kubectl prints ages: `16m`; `0s` for the future.
 #[must_use]
 pub fn elapsed(time: Timestamp, now: Timestamp) -> Sentence {
-    duration((now.as_second() - time.as_second()).max(0))
+    human((now.as_second() - time.as_second()).max(0))
+}
+
+/// An age in seconds, with as many units as kubectl prints of it (`duration.HumanDuration`,
+/// apimachinery 0.37.1).
+#[must_use]
+pub fn human(seconds: i64) -> Sentence {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    let with = |count: i64, unit: &str, rest: i64, smaller: &str| match rest {
+        0 => format!("{count}{unit}"),
+        rest => format!("{count}{unit}{rest}{smaller}"),
+    };
+    Sentence::new(match () {
+        () if seconds < 2 * 60 => format!("{seconds}s"),
+        () if minutes < 10 => with(minutes, "m", seconds % 60, "s"),
+        () if minutes < 3 * 60 => format!("{minutes}m"),
+        () if hours < 8 => with(hours, "h", minutes % 60, "m"),
+        () if hours < 48 => format!("{hours}h"),
+        () if days < 8 => with(days, "d", hours % 24, "h"),
+        () if days < 2 * 365 => format!("{days}d"),
+        () if days < 8 * 365 => with(days / 365, "y", days % 365, "d"),
+        () => format!("{}y", days / 365),
+    })
 }
 
 /// ` for 16m`, where a time is known.
@@ -72,6 +94,32 @@ pub fn duration(seconds: i64) -> Sentence {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn ages_are_kubectls() {
+        // What `HumanDuration` 0.37.1 returns.
+        let cases = [
+            (0, "0s"),
+            (119, "119s"),
+            (120, "2m"),
+            (599, "9m59s"),
+            (37 * 60 + 12, "37m"),
+            (179 * 60 + 59, "179m"),
+            (3 * 3600, "3h"),
+            (8 * 3600 - 1, "7h59m"),
+            (19 * 3600 + 60, "19h"),
+            (48 * 3600, "2d"),
+            (3 * 86_400 + 4 * 3600 + 5, "3d4h"),
+            (8 * 86_400 + 3600, "8d"),
+            (729 * 86_400, "729d"),
+            (730 * 86_400, "2y"),
+            (800 * 86_400, "2y70d"),
+            (9 * 365 * 86_400, "9y"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(super::human(seconds).as_str(), text);
+        }
+    }
+
     #[test]
     fn durations_have_two_units() {
         let cases = [

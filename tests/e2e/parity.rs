@@ -17,6 +17,14 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
 }
 
 const QUESTIONS: &[&str] = &[
+    "",
+    "status --problems",
+    "ls -l team=a",
+    "why NAMESPACE/agent",
+    "why agent NODE gpu-NAMESPACE",
+    "why agent NODE gpu-NAMESPACE --cordon",
+    "why POD",
+    "plan POD",
     "why agent",
     "why agent NODE",
     "why agent NODE --impact",
@@ -73,7 +81,7 @@ const QUESTIONS: &[&str] = &[
 /// Later than anything that the cluster writes.
 const NOW: &str = "2030-01-01T00:00:00Z";
 
-const FORMATS: [&str; 4] = ["table", "wide", "json", "yaml"];
+const FORMATS: [&str; 5] = ["table", "wide", "json", "yaml", "kyaml"];
 
 fn parity(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "parity")?;

@@ -22,6 +22,18 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
 
 /// Every form there is; `DIR` stands for a folder with a dump and a manifest.
 const FORMS: &[&str] = &[
+    "",
+    "--problems -l team=a",
+    "--map --node-selector disk",
+    "status",
+    "status -A -o json",
+    "ls --map=disk --exit-code",
+    "owners agent",
+    "version -o kyaml",
+    "why NAMESPACE/agent",
+    "why agent NODE gpu-NAMESPACE",
+    "why agent NODE gpu-NAMESPACE --cordon",
+    "why agent -o kyaml",
     "why",
     "why -A",
     "why --problems",
@@ -61,6 +73,7 @@ const FORMS: &[&str] = &[
     "why no-such-daemonset",
     "why agent no-such-node",
     "why NODE agent",
+    "why POD",
     "why pod/no-such-pod",
     "node NODE",
     "node node/NODE -A",
@@ -123,6 +136,7 @@ const FAILING: &[&str] = &[
     "why no-such-daemonset",
     "why agent no-such-node",
     "why NODE agent",
+    "why POD",
     "why pod/no-such-pod",
     "node no-such-node",
     "plan no-such-daemonset",
@@ -195,7 +209,7 @@ fn fill(control_plane: &ControlPlane, args: Vec<String>) -> Result<Vec<String>, 
 /// The flags of the help that no form uses: a new flag needs a form here.
 fn flags_without_a_form(control_plane: &ControlPlane) -> Result<Vec<String>, String> {
     let mut left_out = Vec::new();
-    for command in ["why", "plan", "adopt"] {
+    for command in ["why", "status", "plan", "adopt"] {
         left_out.extend(flags_of(control_plane, command)?);
     }
     Ok(left_out)

@@ -181,6 +181,7 @@ impl<'a> Stage<'a> {
         let words = form.split_whitespace().map(|word| {
             word.replace("NODE", &self.nodes[0])
                 .replace("POD", &self.pod)
+                .replace("NAMESPACE", &self.namespace)
                 .replace("QUOTA", &format!("{}-quota", self.namespace))
                 .replace("DIR", &self.dir.display().to_string())
         });

@@ -11,7 +11,16 @@ fn help(question: &str, width: &str) -> String {
 /// kubectl and its plugins take both.
 #[test]
 fn help_of_a_command_is_asked_for_in_two_ways() {
-    for command in ["", "why", "node", "plan", "adopt", "completion"] {
+    for command in [
+        "",
+        "status",
+        "why",
+        "node",
+        "plan",
+        "adopt",
+        "completion",
+        "version",
+    ] {
         let before = help(&format!("help {command}"), "80");
         let after = help(&format!("{command} --help"), "80");
         assert_eq!(before, after, "{command}");
@@ -23,7 +32,7 @@ fn help_of_a_command_is_asked_for_in_two_ways() {
 #[test]
 fn help_fits_a_terminal() {
     let examples = |text: &str| text.split_once("Examples:\n").unwrap().1.to_owned();
-    for command in ["", "why", "node", "plan", "adopt"] {
+    for command in ["", "status", "why", "node", "plan", "adopt"] {
         for flag in ["-h", "--help"] {
             let question = format!("{command} {flag}");
             let (narrow, wide) = (help(&question, "80"), help(&question, "120"));

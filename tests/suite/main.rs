@@ -20,6 +20,7 @@ mod docs;
 mod dry_run;
 mod external_diff;
 mod files;
+mod habits;
 mod help;
 mod layers;
 mod layouts;

@@ -94,7 +94,7 @@ fn answers_say_it_too() {
         ),
         (
             &["why", "worker-1", "--from", takeover],
-            "`kubectl daemon-sets node worker-1` or `kubectl daemon-sets why DS worker-1`",
+            "`kubectl daemon-sets node worker-1 --from docs/examples/takeover.yaml` or `kubectl daemon-sets why DS worker-1 ",
         ),
     ] {
         let (out, err) = called("kubectl-daemon_sets", args);

@@ -39,9 +39,12 @@ fn answers_follow_the_schema() {
             .collect();
         assert_eq!(errors, Vec::<String>::new(), "{question}");
         args.pop();
-        args.push("yaml");
-        let yaml: Value = serde_yaml::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
-        assert_eq!(yaml, answer, "{question}: YAML and JSON differ");
+        for format in ["yaml", "kyaml"] {
+            args.push(format);
+            let yaml: Value = serde_yaml::from_str(&stdout(&kubectl_ds(&args, &[]))).unwrap();
+            assert_eq!(yaml, answer, "{question}: {format} and JSON differ");
+            args.pop();
+        }
     }
 }
 

@@ -55,7 +55,35 @@ pub fn answer(
         found = at(&mut command, &before, "--".into());
     }
     found.extend(at(&mut command, &before, current.clone()));
-    lines(&found, &current.to_string_lossy(), &directive)
+    let current = current.to_string_lossy();
+    let found = found.into_iter();
+    let found: Vec<_> = found
+        .map(|c| by_its_own_name(&command, c, &current))
+        .collect();
+    lines(&found, &current, &directive)
+}
+
+/// A command by its own name where that fits what was typed: of a command and its alias the
+/// engine offers the first in the alphabet.
+fn by_its_own_name(
+    command: &clap::Command,
+    candidate: CompletionCandidate,
+    current: &str,
+) -> CompletionCandidate {
+    let value = candidate.get_value().to_str().unwrap_or_default();
+    let mut commands = command.get_subcommands();
+    // What an object is called says nothing of a command.
+    let own = commands.find(|sub| {
+        let is_alias = sub.get_visible_aliases().any(|alias| alias == value);
+        is_alias && sub.get_about() == candidate.get_help()
+    });
+    let own = own
+        .map(clap::Command::get_name)
+        .filter(|name| name.starts_with(current));
+    match own {
+        Some(name) => CompletionCandidate::new(name).help(candidate.get_help().cloned()),
+        None => candidate,
+    }
 }
 
 fn at(

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, FromArgMatches};
 
 use crate::cli::global::{GlobalArgs, GlobalOptions};
-use crate::cli::names::{Target, parse_target};
+use crate::cli::names::{TargetKind, parse_target};
 
 /// What candidates depend on.
 #[derive(Clone, Debug, Default)]
@@ -46,26 +46,28 @@ impl Typed {
     /// `None` where a value can't be read.
     fn of(matches: &ArgMatches) -> Option<Self> {
         let global = GlobalArgs::from_arg_matches(matches).ok()?;
-        let sub = matches.subcommand().map(|(_, sub)| sub);
-        let one = |id: &str| sub.and_then(|m| m.try_get_one::<String>(id).ok().flatten());
+        let (command, sub) = matches.subcommand().unwrap_or(("status", matches));
+        let one = |id: &str| sub.try_get_one::<String>(id).ok().flatten();
         let many = |id: &str| {
-            let values = sub.and_then(|m| m.try_get_many::<String>(id).ok().flatten());
+            let values = sub.try_get_many::<String>(id).ok().flatten();
             values
                 .into_iter()
                 .flatten()
                 .map(|path| at_home(path))
                 .collect()
         };
-        let all_namespaces =
-            sub.and_then(|m| m.try_get_one::<bool>("all_namespaces").ok().flatten());
+        let all_namespaces = sub.try_get_one::<bool>("all_namespaces").ok().flatten();
         let target = one("target").and_then(|t| parse_target(t).ok());
+        let mut global = with_home(global.into());
+        if let Some(target) = &target {
+            global.namespace = target.namespace.clone().or(global.namespace);
+        }
+        let is_open = command == "status" && global.namespace.is_none();
+        let daemon_set = target.filter(|target| target.kind == TargetKind::DaemonSet);
         Some(Self {
-            global: with_home(global.into()),
-            all_namespaces: all_namespaces.copied().unwrap_or_default(),
-            daemon_set: target.and_then(|target| match target {
-                Target::DaemonSet(name) => Some(name),
-                Target::Pod(_) => None,
-            }),
+            all_namespaces: is_open || all_namespaces.copied().unwrap_or_default(),
+            global,
+            daemon_set: daemon_set.map(|target| target.name),
             manifests: many("filename"),
             node_files: many("node_file"),
         })

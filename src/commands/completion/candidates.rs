@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::complete::{Candidate, Lookup, Typed};
-use crate::cli::names::{is_daemon_set_word, is_node_word, is_pod_word};
+use crate::cli::names::{is_daemon_set_word, is_namespace, is_node_word, is_pod_word};
 use crate::source::cluster::{ConnectionFlags, kubeconfig_entries};
 use crate::source::names::{NameKind, Named};
 
@@ -57,10 +57,16 @@ fn of_kind(names: &NameSource, kind: NameKind, current: &str) -> Vec<Candidate> 
         NameKind::Node => is_node_word,
         _ => is_daemon_set_word,
     };
+    let mut names = names.clone();
     if !before.is_empty() && !is_of_kind(current, is_word) {
-        return Vec::new();
+        let namespace = before.trim_end_matches('/');
+        if kind != NameKind::DaemonSet || !is_namespace(namespace) {
+            return Vec::new();
+        }
+        names.global.namespace = Some(namespace.to_owned());
+        names.all_namespaces = false;
     }
-    let mut found = objects(names, kind, name);
+    let mut found = objects(&names, kind, name);
     for candidate in &mut found {
         candidate.value.insert_str(0, before);
     }

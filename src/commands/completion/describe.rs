@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::source::names::{NameKind, Named};
-use crate::words::time::duration;
+use crate::words::time::human;
 
 /// Labels of a node that tell what it is (well-known labels, Kubernetes 1.37).
 const OF_A_NODE: [&str; 2] = [
@@ -44,5 +44,5 @@ pub(super) fn revision(named: &Named, now: Option<Timestamp>) -> String {
 
 fn age(named: &Named, now: Option<Timestamp>) -> Option<String> {
     let seconds = now?.as_second() - named.created?.as_second();
-    (seconds >= 0).then(|| format!("{} old", duration(seconds)))
+    (seconds >= 0).then(|| format!("{} old", human(seconds)))
 }

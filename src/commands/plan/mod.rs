@@ -16,7 +16,7 @@ use crate::source::{Question, Scope, Source, Subject};
 use super::ask::{ask, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
-use super::open::open;
+use super::open::{open, open_with_manifests};
 use change::{Target, of_stored, with_budgets};
 
 /// Answers `kubectl ds plan`.
@@ -37,7 +37,10 @@ pub(super) fn run(
         } => return watch::watch(global, name, timeout, stuck_after, printer),
     };
     let budgets = budgets.as_ref();
-    let source = open(global)?;
+    let source = match &target {
+        PlanTarget::Manifest { files, .. } => open_with_manifests(global, files)?,
+        PlanTarget::Stored { .. } => open(global)?,
+    };
     let source = source.as_ref();
     let answer = match target {
         PlanTarget::Stored { name, change } => stored(global, name, &change, budgets, source)?,

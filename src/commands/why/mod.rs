@@ -1,8 +1,9 @@
 //! `kubectl ds why`.
 
-mod explain;
 mod map;
+mod watch;
 
+use crate::analysis::basis::Note;
 use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::daemon_set::{DaemonSetAnalysis, leave_out_revisions};
 use crate::analysis::eligibility::Detail;
@@ -24,10 +25,10 @@ use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::manifest::{applied, read};
-use super::open::{nodes, open};
+use super::open::{nodes, open, open_with_manifests};
 use super::print;
 
-/// Answers `kubectl ds why`.
+/// Answers `kubectl ds why`, and the overview.
 ///
 /// # Errors
 /// When the source has no answer, or stdout is gone.
@@ -36,8 +37,14 @@ pub(super) fn run(
     mut request: WhyRequest,
     printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
+    if let (true, WhyTarget::DaemonSet(name)) = (request.watch, &request.target) {
+        return watch::watch(global, name.clone(), printer);
+    }
     let what_if = what_if(global, &mut request)?;
-    let source = open(global)?;
+    let source = match &request.target {
+        WhyTarget::Manifests(files) => open_with_manifests(global, files)?,
+        _ => open(global)?,
+    };
     let source = source.as_ref();
     let why = Why {
         request: &request,
@@ -45,8 +52,12 @@ pub(super) fn run(
         source,
     };
     let answer: Box<dyn Answer> = match &request.target {
-        WhyTarget::DaemonSets { filter, map } => {
-            let list = many(global, &why, filter, map.as_ref(), printer)?;
+        WhyTarget::DaemonSets {
+            filter,
+            or_own,
+            map,
+        } => {
+            let list = many(global, &why, (filter, *or_own), map.as_ref(), printer)?;
             return print(global, printer, &list);
         }
         WhyTarget::Manifests(files) => {
@@ -54,9 +65,7 @@ pub(super) fn run(
         }
         WhyTarget::DaemonSet(name) => {
             let subject = Subject::DaemonSet(object(global, source, name.clone()));
-            let (kind_word, node) = (request.kind_word.as_deref(), request.node.as_deref());
-            let answer = why.one(subject, None);
-            answer.map_err(|error| explain::explain(error, kind_word, node))?
+            why.one(subject, None)?
         }
         WhyTarget::Pod(name) => {
             let subject = Subject::Pod(object(global, source, name.clone()));
@@ -81,7 +90,7 @@ fn what_if(
     Ok(Some(WhatIf {
         changes: asked.changes,
         added,
-        node: request.node.clone(),
+        nodes: request.nodes.clone(),
         selector: request.node_selector.clone(),
     }))
 }
@@ -94,19 +103,19 @@ struct Why<'a> {
 }
 
 impl Why<'_> {
-    /// One DaemonSet, stored or of a manifest, on one node or on all.
+    /// One DaemonSet, stored or of a manifest, on the nodes that were named or on all.
     fn one(
         &self,
         subject: Subject,
         manifest: Option<&Manifest>,
     ) -> Result<Box<dyn Answer>, CommandError> {
-        let node = self.request.node.as_deref();
-        let scope = match node {
-            Some(node) if !self.needs_all_nodes() => Scope::Node(node.to_owned()),
+        let nodes = self.request.nodes.as_slice();
+        let scope = match nodes {
+            [node] if !self.needs_all_nodes() => Scope::Node(node.clone()),
             _ => Scope::AllNodes,
         };
         let mut question = Question::new(subject, scope);
-        if node.is_none() && self.what_if.is_none() {
+        if nodes.is_empty() && self.what_if.is_none() {
             question = question.with_sums();
         }
         let mut snapshot = ask(self.source, &question)?;
@@ -118,9 +127,12 @@ impl Why<'_> {
             Some(target) => target,
             None => first(&snapshot)?,
         };
-        self.check_node(&snapshot)?;
-        let detail = node.map_or(Detail::AllNodes, Detail::OneNode);
+        self.check_nodes(&snapshot)?;
         if let Some(what_if) = self.what_if {
+            let detail = match nodes {
+                [node] => Detail::OneNode(node),
+                _ => Detail::AllNodes,
+            };
             let is_applied = manifest.is_none();
             let compared = compare(&snapshot, ds, is_applied, detail, what_if);
             return Ok(Box::new(compared));
@@ -129,43 +141,66 @@ impl Why<'_> {
             Some(_) => DaemonSetAnalysis::of_manifest(&snapshot, ds),
             None => DaemonSetAnalysis::new(&snapshot, ds),
         };
-        let mut report = analysis.report(detail);
+        let on_node = |node: &String| self.on_node(&analysis, node);
+        Ok(match nodes {
+            [] => Box::new(self.on_all_nodes(&analysis)),
+            [node] => Box::new(on_node(node)),
+            nodes => {
+                let answers = nodes.iter().map(on_node);
+                let answers = answers.map(|answer| Box::new(answer) as Box<dyn Answer>);
+                Box::new(answers.collect::<Vec<_>>())
+            }
+        })
+    }
+
+    fn on_all_nodes(&self, analysis: &DaemonSetAnalysis<'_>) -> Eligibility {
+        let mut report = analysis.report(Detail::AllNodes);
         if let Some(selector) = &self.request.node_selector {
             analysis.keep_nodes(&mut report, selector);
         }
+        if self.request.problems {
+            report.nodes.retain(|n| n.is_clean() != Some(true));
+        }
+        Eligibility {
+            report,
+            is_one_node: false,
+        }
+    }
+
+    fn on_node(&self, analysis: &DaemonSetAnalysis<'_>, node: &str) -> Eligibility {
+        let mut report = analysis.report(Detail::OneNode(node));
         if self.request.impact {
             for node in &mut report.nodes {
                 node.impact = analysis.impact(&node.name);
             }
         }
-        if self.request.problems && node.is_none() {
-            report.nodes.retain(|n| n.is_clean() != Some(true));
-        }
-        Ok(Box::new(Eligibility {
+        Eligibility {
             report,
-            is_one_node: node.is_some(),
-        }))
+            is_one_node: true,
+        }
     }
 
     /// Whether one node isn't enough: for the impact on the others, and for a node that
     /// a file brings and the source doesn't know.
     fn needs_all_nodes(&self) -> bool {
         let mut added = self.what_if.iter().flat_map(|w| &w.added);
-        let node = self.request.node.as_deref();
-        self.request.impact || added.any(|n| node == Some(&*n.name))
+        let nodes = &self.request.nodes;
+        self.request.impact || added.any(|n| nodes.iter().any(|node| **node == *n.name))
     }
 
-    /// A node that was asked for must be there, unless nodes couldn't be read or it is yet to come.
-    fn check_node(&self, snapshot: &Snapshot) -> Result<(), CommandError> {
-        let (Some(name), Some(nodes)) = (&self.request.node, &snapshot.nodes) else {
+    /// The nodes that were asked for must be there, unless nodes couldn't be read or they are
+    /// yet to come.
+    fn check_nodes(&self, snapshot: &Snapshot) -> Result<(), CommandError> {
+        let Some(nodes) = &snapshot.nodes else {
             return Ok(());
         };
         let added = self.what_if.iter().flat_map(|w| &w.added);
         let names = nodes.iter().chain(added).map(|n| &*n.name);
-        if names.clone().any(|n| n == *name) {
-            return Ok(());
+        let mut asked = self.request.nodes.iter();
+        match asked.find(|asked| names.clone().all(|name| name != *asked)) {
+            Some(missing) => Err(SourceError::no_node(missing, names).into()),
+            None => Ok(()),
         }
-        Err(SourceError::no_node(name, names).into())
     }
 }
 
@@ -196,14 +231,29 @@ fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibilit
 fn many(
     global: &GlobalOptions,
     why: &Why<'_>,
-    filter: &DaemonSetFilter,
+    (filter, or_own): (&DaemonSetFilter, bool),
     map: Option<&Option<String>>,
     printer: Printer<'_>,
 ) -> Result<DaemonSetList, CommandError> {
-    let subject = daemon_sets(global, why.source, filter);
-    let namespace = subject.namespace().map(str::to_owned);
-    let question = Question::new(subject, Scope::AllNodes).with_sums();
-    let snapshot = ask(why.source, &question)?;
+    let question = |filter: &DaemonSetFilter| {
+        let subject = daemon_sets(global, why.source, filter);
+        Question::new(subject, Scope::AllNodes).with_sums()
+    };
+    let mut question_asked = question(filter);
+    let mut refused = None;
+    let snapshot = match ask(why.source, &question_asked) {
+        Err(CommandError::Source(SourceError::Forbidden(text))) if or_own => {
+            refused = Some(text);
+            question_asked = question(&DaemonSetFilter {
+                all_namespaces: false,
+                selector: filter.selector.clone(),
+            });
+            ask(why.source, &question_asked)
+        }
+        answer => answer,
+    }?;
+    let namespace = question_asked.subject.namespace().map(str::to_owned);
+    let only_own = refused.and(namespace.clone()).map(Note::OwnNamespaceAlone);
     let selector = why.request.node_selector.as_ref();
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();
@@ -218,6 +268,7 @@ fn many(
         if let Some(selector) = selector {
             analysis.keep_nodes(&mut report, selector);
         }
+        report.basis.notes.extend(only_own.clone());
         if let Some(map) = &mut map {
             map.add(&report);
         }
@@ -230,6 +281,8 @@ fn many(
     printed.end()?;
     Ok(DaemonSetList {
         namespace,
+        selector: filter.selector.as_ref().map(ToString::to_string),
+        note: only_own,
         lines,
         clean,
         map: map.map(Counting::finish),

@@ -21,6 +21,8 @@ use crate::words::{Sentence, next as next_words, no_daemon_sets};
 pub struct ClaimList {
     /// `None` when it is about all namespaces.
     namespace: Option<String>,
+    /// What selects them; `None` for all.
+    selector: Option<String>,
     basis: Basis,
     lines: Vec<Line>,
     /// DaemonSets in which there is nothing to find.
@@ -31,11 +33,12 @@ pub struct ClaimList {
 }
 
 impl ClaimList {
-    /// An empty list; `namespace` is `None` for all.
+    /// An empty list; `namespace` and `selector` are `None` for all.
     #[must_use]
-    pub const fn new(namespace: Option<String>, basis: Basis) -> Self {
+    pub const fn new(namespace: Option<String>, selector: Option<String>, basis: Basis) -> Self {
         Self {
             namespace,
+            selector,
             basis,
             lines: Vec::new(),
             clean: 0,
@@ -139,7 +142,8 @@ fn layout(list: &ClaimList, options: PrintOptions) -> Document {
     let mut document = Document::default();
     let all = list.lines.len() + list.clean + list.unknown;
     if all == 0 {
-        document.line(0, no_daemon_sets(list.namespace.as_deref()));
+        let (namespace, selector) = (list.namespace.as_deref(), list.selector.as_deref());
+        document.line(0, no_daemon_sets(namespace, selector));
         closing(&mut document, &list.basis);
         return document;
     }

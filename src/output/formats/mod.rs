@@ -1,6 +1,7 @@
 //! `-o`: one format a file.
 
 mod json;
+mod kyaml;
 mod name;
 mod table;
 mod wide;
@@ -13,11 +14,12 @@ use std::str::FromStr;
 use super::answer::Report;
 
 /// All formats. One that is added here is parsed, completed and listed in messages.
-pub const FORMATS: [Format; 5] = [
+pub const FORMATS: [Format; 6] = [
     table::FORMAT,
     wide::FORMAT,
     json::FORMAT,
     yaml::FORMAT,
+    kyaml::FORMAT,
     name::FORMAT,
 ];
 

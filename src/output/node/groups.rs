@@ -8,7 +8,7 @@ use crate::analysis::on_node::DaemonSetsOnNode;
 use crate::analysis::on_node::groups::{Group, Groups, Outcome as NodeAnswer};
 use crate::words::on_node::Words;
 use crate::words::state::Time;
-use crate::words::{node as words, note as note_words};
+use crate::words::{node as words, note as note_words, quantity};
 
 use super::sums::{amount, resources, sums};
 use super::tables::{daemon_sets, excluded};
@@ -222,11 +222,16 @@ fn least(document: &mut Document, group: &Group, limits: Limits) {
         let least = group.least.get(resource);
         let least = least.map_or_else(
             || Text::from("?"),
-            |(quantity, node)| words::least(quantity, node).into(),
+            |(left, node)| {
+                let left = quantity::amount(resource, *left, limits.wide);
+                words::least(&left, node).into()
+            },
         );
-        let asked = all.iter().map(|s| amount(&s.requests, resource));
-        let cells = [Quoted::new(resource)].into_iter().chain(asked);
-        cells.map(Text::from).chain([least]).collect()
+        let asked = all.iter().map(|s| amount(&s.requests, resource, limits));
+        let cells = asked.map(Text::from).chain([least]);
+        std::iter::once(Quoted::new(resource).into())
+            .chain(cells)
+            .collect()
     });
     let rows = rows.collect();
     let header: &[&str] = if today.is_some() {

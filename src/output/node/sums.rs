@@ -6,7 +6,7 @@ use crate::analysis::on_node::{Allocatable, DaemonSetsOnNode, Requests, Sums};
 
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::Limits;
-use crate::words::node as words;
+use crate::words::{Sentence, node as words, quantity};
 
 /// Requests against allocatable, a row for each resource.
 pub(super) fn sums(document: &mut Document, on_node: &DaemonSetsOnNode, limits: Limits) {
@@ -15,10 +15,10 @@ pub(super) fn sums(document: &mut Document, on_node: &DaemonSetsOnNode, limits: 
     let rows = resources(&[sums], limits).into_iter().map(|resource| {
         vec![
             Quoted::new(resource).into(),
-            amount(&sums.requests, resource).into(),
-            of_node(sums, resource),
+            amount(&sums.requests, resource, limits).into(),
+            of_node(sums, resource, limits),
             share(sums, resource),
-            left(sums, resource),
+            left(sums, resource, limits),
         ]
     });
     let rows = rows.collect();
@@ -47,11 +47,11 @@ pub(super) fn compared(
         .map(|resource| {
             vec![
                 Quoted::new(resource).into(),
-                of_node(then, resource),
-                amount(&today.requests, resource).into(),
-                amount(&then.requests, resource).into(),
-                left(today, resource),
-                left(then, resource),
+                of_node(then, resource, limits),
+                amount(&today.requests, resource, limits).into(),
+                amount(&then.requests, resource, limits).into(),
+                left(today, resource, limits),
+                left(then, resource, limits),
             ]
         });
     let rows = rows.collect();
@@ -79,14 +79,14 @@ pub(super) fn resources<'s>(sums: &[&'s Sums], limits: Limits) -> Vec<&'s str> {
     names.into_iter().collect()
 }
 
-pub(super) fn amount(requests: &Requests, resource: &str) -> Quoted {
+pub(super) fn amount(requests: &Requests, resource: &str, limits: Limits) -> Sentence {
     let asked = requests.get(resource).copied();
-    Quoted::new(asked.unwrap_or_default())
+    quantity::amount(resource, asked.unwrap_or_default(), limits.wide)
 }
 
-fn of_node(sums: &Sums, resource: &str) -> Text {
+fn of_node(sums: &Sums, resource: &str, limits: Limits) -> Text {
     match sums.allocatable_of(resource) {
-        Allocatable::Of(written) => Quoted::new(written).into(),
+        Allocatable::Of(text) => quantity::written(resource, text, limits.wide).into(),
         Allocatable::Nothing => "none".into(),
         Allocatable::Unknown => "?".into(),
     }
@@ -100,9 +100,10 @@ fn share(sums: &Sums, resource: &str) -> Text {
     }
 }
 
-fn left(sums: &Sums, resource: &str) -> Text {
+fn left(sums: &Sums, resource: &str, limits: Limits) -> Text {
     let is_exceeded = sums.exceeded().any(|name| name == resource);
-    match sums.left_of(resource).map(Quoted::new) {
+    let left = sums.left_of(resource);
+    match left.map(|left| quantity::amount(resource, left, limits.wide)) {
         None => (Style::Dim, "?").into(),
         Some(left) if is_exceeded => (Style::Bad, left).into(),
         Some(left) => left.into(),

@@ -10,7 +10,6 @@ use crate::words::node as node_words;
 use crate::words::on_node::Words;
 use crate::words::state::{self, Time};
 
-use super::sums::amount;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::words::{pod_names, state_cell as pod_state_cell};
@@ -130,7 +129,8 @@ pub(super) fn request(one: &OnNode, resource: &str) -> Text {
     let Some(requests) = &one.requests else {
         return "?".into();
     };
-    let amount = Text::from(amount(requests, resource));
+    let asked = requests.get(resource).copied();
+    let amount = Text::from(Quoted::new(asked.unwrap_or_default()));
     match one.differing_new_pod(resource) {
         None => amount,
         Some(new_pod) => amount.and(Style::Dim, node_words::new_pod(new_pod)),

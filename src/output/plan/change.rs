@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::analysis::footprint::Footprint;
 use crate::analysis::rollout::change::{Change, ChangedField};
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
+use crate::model::quantity::Quantity;
+use crate::words::quantity;
 use crate::words::rollout::change as words;
 use crate::words::why as why_words;
 
@@ -135,7 +137,7 @@ pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan,
 }
 
 /// What the pods ask for, before and after.
-pub(super) fn footprints(document: &mut Document, body: &Body) {
+pub(super) fn footprints(document: &mut Document, body: &Body, limits: Limits) {
     let Some(found) = &body.footprint else { return };
     let before = found.before.as_ref();
     let resources: BTreeSet<_> = before
@@ -148,8 +150,8 @@ pub(super) fn footprints(document: &mut Document, body: &Body) {
     }
     document.heading("Footprint");
     let rows = resources.into_iter().map(|resource| {
-        let (pod, total) = asks(before, resource);
-        let (pod_after, total_after) = asks(Some(&found.after), resource);
+        let (pod, total) = asks(before, resource, limits);
+        let (pod_after, total_after) = asks(Some(&found.after), resource, limits);
         vec![
             Quoted::new(resource).into(),
             pod,
@@ -165,12 +167,13 @@ pub(super) fn footprints(document: &mut Document, body: &Body) {
     }
 }
 
-fn asks(footprint: Option<&Footprint>, resource: &str) -> (Text, Text) {
+fn asks(footprint: Option<&Footprint>, resource: &str, limits: Limits) -> (Text, Text) {
+    let said = |amount: &Quantity| quantity::amount(resource, *amount, limits.wide);
     let amounts = footprint.and_then(|footprint| {
-        let pod = footprint.per_pod.get(resource)?;
-        let total = footprint.total.get(resource)?;
-        let total = why_words::total(*total, footprint.nodes);
-        Some((Quoted::new(pod).into(), total.into()))
+        let pod = footprint.per_pod.get(resource).map(said)?;
+        let total = footprint.total.get(resource).map(said)?;
+        let total = why_words::total(&total, footprint.nodes);
+        Some((pod.into(), total.into()))
     });
     amounts.unwrap_or_else(|| ("none".into(), "none".into()))
 }

@@ -174,7 +174,7 @@ pub fn layout(
         waves(&mut document, body, now);
     }
     if limits.wide || change.is_some_and(Change::makes_it) {
-        footprints(&mut document, body);
+        footprints(&mut document, body, limits);
     }
     closing(&mut document, &report.basis);
     document.blank();

@@ -49,7 +49,7 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     if let Some(footprint) = &report.footprint
         && (limits.wide || !report.applied)
     {
-        footprint_line(&mut document, footprint);
+        footprint_line(&mut document, footprint, limits);
     }
     closing(&mut document, &report.basis);
     document

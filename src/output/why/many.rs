@@ -1,6 +1,6 @@
 //! `why` and `why -A` for people: a line for each DaemonSet.
 
-use crate::analysis::basis::Basis;
+use crate::analysis::basis::{Basis, Note};
 use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
 use crate::analysis::map::NodeMap;
 use crate::analysis::next::steps_for_list;
@@ -9,13 +9,14 @@ use crate::model::Incomplete;
 
 use super::map;
 use crate::output::answer::{Answer, Outcome};
-use crate::output::closing::{closing, unread};
+use crate::output::closing::{closing, note, unread};
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::clean_cell;
+use crate::words::note::note as note_text;
 use crate::words::why as words;
 
 /// All DaemonSets of a namespace, or of all, of which the nodes aren't kept: every
@@ -24,6 +25,10 @@ use crate::words::why as words;
 pub struct DaemonSetList {
     /// `None` when it is about all namespaces.
     pub namespace: Option<String>,
+    /// What selects them; `None` for all.
+    pub selector: Option<String>,
+    /// What is to be known of a list that is empty, too.
+    pub note: Option<Note>,
     /// What is listed, each with its report without nodes.
     pub lines: Vec<(EligibilityReport, Overview)>,
     /// How many clean ones `--problems` left out.
@@ -82,8 +87,18 @@ impl Answer for DaemonSetList {
 /// That there is nothing to list: no DaemonSet, or none but clean ones.
 fn nothing(list: &DaemonSetList) -> Document {
     let mut document = Document::default();
-    document.line(0, words::nothing(list.clean, list.namespace.as_deref()));
+    document.line(
+        0,
+        words::nothing(
+            list.clean,
+            list.namespace.as_deref(),
+            list.selector.as_deref(),
+        ),
+    );
     unread(&mut document, &list.incomplete);
+    if let Some(text) = &list.note {
+        note(&mut document, note_text(text));
+    }
     document
 }
 

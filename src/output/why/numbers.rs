@@ -8,7 +8,8 @@ use crate::analysis::reason::Reason;
 use crate::analysis::status::{Counters, StatusReport};
 
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::words::{status, why as words};
+use crate::output::lists::Limits;
+use crate::words::{quantity, status, why as words};
 
 /// The counters as they are now above those of `.status`, and why they differ.
 pub(super) fn counters(
@@ -60,7 +61,7 @@ pub(super) fn counters(
 }
 
 /// What the pods ask for, unless no node should run one.
-pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
+pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint, limits: Limits) {
     if footprint.nodes == 0 {
         return;
     }
@@ -71,7 +72,7 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
     }
     let amount = |requests: &Requests, resource: &str| {
         let amount = requests.get(resource).copied();
-        amount.unwrap_or_default()
+        quantity::amount(resource, amount.unwrap_or_default(), limits.wide)
     };
     let rows = footprint.resources().map(|resource| {
         let per_pod = amount(&footprint.per_pod, resource);
@@ -80,12 +81,12 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint) {
             .largest_share
             .iter()
             .find(|s| s.resource == *resource);
-        let share = share.map(words::share).unwrap_or_default();
+        let share = share.map(|share| words::share(share, limits.wide));
         vec![
             Quoted::new(resource).into(),
-            Quoted::new(per_pod).into(),
-            words::total(total, footprint.nodes).into(),
-            share.into(),
+            per_pod.into(),
+            words::total(&total, footprint.nodes).into(),
+            share.unwrap_or_default().into(),
         ]
     });
     // The smallest node need not be the one whose pod asks for the largest share.

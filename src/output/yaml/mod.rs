@@ -195,17 +195,7 @@ impl Formatter for Block {
     }
 
     fn write_char_escape<W: ?Sized + Write>(&mut self, _: &mut W, c: CharEscape) -> io::Result<()> {
-        self.text.push(char::from(match c {
-            CharEscape::Quote => b'"',
-            CharEscape::ReverseSolidus => b'\\',
-            CharEscape::Solidus => b'/',
-            CharEscape::Backspace => 8,
-            CharEscape::FormFeed => 12,
-            CharEscape::LineFeed => b'\n',
-            CharEscape::CarriageReturn => b'\r',
-            CharEscape::Tab => b'\t',
-            CharEscape::AsciiControl(byte) => byte,
-        }));
+        self.text.push(meant(&c));
         Ok(())
     }
 
@@ -250,6 +240,21 @@ impl Formatter for Block {
         self.after = After::Colon;
         out.write_all(b":")
     }
+}
+
+/// The character that JSON escapes.
+pub(super) fn meant(escape: &CharEscape) -> char {
+    char::from(match *escape {
+        CharEscape::Quote => b'"',
+        CharEscape::ReverseSolidus => b'\\',
+        CharEscape::Solidus => b'/',
+        CharEscape::Backspace => 8,
+        CharEscape::FormFeed => 12,
+        CharEscape::LineFeed => b'\n',
+        CharEscape::CarriageReturn => b'\r',
+        CharEscape::Tab => b'\t',
+        CharEscape::AsciiControl(byte) => byte,
+    })
 }
 
 /// Words that are no texts to some reader, in any case.

@@ -56,6 +56,17 @@ pub(super) fn selected(flags: &ConnectionFlags) -> Result<(Selected, String), St
     Ok((select(&loaded, flags)?, loaded.origin()))
 }
 
+/// Whether there is anything that says which cluster is meant, right or wrong.
+pub fn is_configured(flags: &ConnectionFlags) -> bool {
+    let is_empty = kubeconfig::load(flags).is_ok_and(|loaded| loaded.is_empty());
+    !is_empty || !names_nothing(flags) || is_in_cluster()
+}
+
+fn is_in_cluster() -> bool {
+    let token = Path::new(SERVICE_ACCOUNT).join("token");
+    std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() && token.is_file()
+}
+
 fn names_nothing(flags: &ConnectionFlags) -> bool {
     flags.server.is_none()
         && flags.context.is_none()
@@ -66,8 +77,7 @@ fn names_nothing(flags: &ConnectionFlags) -> bool {
 /// The service account of the pod that this runs in, as client-go takes it
 /// where no kubeconfig says anything.
 fn in_cluster(loaded: &Loaded) -> Result<Selected, String> {
-    let token = Path::new(SERVICE_ACCOUNT).join("token");
-    if std::env::var_os("KUBERNETES_SERVICE_HOST").is_none() || !token.is_file() {
+    if !is_in_cluster() {
         return Err(no_kubeconfig(loaded));
     }
     let config = Config::incluster().map_err(|e| {

@@ -168,10 +168,13 @@ impl Failure {
 
 impl From<Failure> for SourceError {
     fn from(failure: Failure) -> Self {
-        Self::Cluster(match failure {
-            Failure::Refused(refusal) => refusal.text(),
-            Failure::NoAnswer(text) => text,
-        })
+        match failure {
+            Failure::Refused(refusal) if refusal.code == StatusCode::FORBIDDEN => {
+                Self::Forbidden(refusal.text())
+            }
+            Failure::Refused(refusal) => Self::Cluster(refusal.text()),
+            Failure::NoAnswer(text) => Self::Cluster(text),
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde::de::IgnoredAny;
 use tokio::time::timeout;
 
-use crate::source::SourceError;
 use crate::source::names::Named;
 use crate::source::needs::Resource;
+use crate::source::{Instead, ObjectName, SourceError};
 
 use super::names::in_pages;
 use super::reader::QuestionReader;
@@ -40,12 +40,24 @@ impl QuestionReader<'_> {
         names
     }
 
-    /// Whether a node has this name, as far as that can be known in time.
-    pub(super) async fn is_node(&self, name: &str) -> bool {
-        let Ok(request) = Resource::Nodes.get(None, name) else {
+    /// What else has the name of a DaemonSet that isn't there, as far as that can be known in time.
+    pub(super) async fn instead(&self, wanted: &ObjectName) -> Option<Instead> {
+        let (is_node, is_pod) = tokio::join!(
+            self.is_there(Resource::Nodes, None, &wanted.name),
+            self.is_there(Resource::Pods, Some(&wanted.namespace), &wanted.name),
+        );
+        match (is_node, is_pod) {
+            (true, _) => Some(Instead::Node),
+            (false, true) => Some(Instead::Pod),
+            (false, false) => None,
+        }
+    }
+
+    async fn is_there(&self, resource: Resource, namespace: Option<&str>, name: &str) -> bool {
+        let Ok(request) = resource.get(namespace, name) else {
             return false;
         };
-        let node = self.transport.get::<IgnoredAny>(&request);
-        matches!(timeout(LIMIT, node).await, Ok(Ok(_)))
+        let object = self.transport.get::<IgnoredAny>(&request);
+        matches!(timeout(LIMIT, object).await, Ok(Ok(_)))
     }
 }

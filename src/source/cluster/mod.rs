@@ -65,6 +65,7 @@ use request::check_name;
 use trace::Trace;
 use transport::{SILENCE, Transport};
 
+pub use config::is_configured;
 pub use entries::{ContextEntry, KubeconfigEntries, kubeconfig_entries};
 pub use flags::{ConnectionFlags, Token};
 pub(in crate::source) use flattened::flattened_kubeconfig;

@@ -221,7 +221,7 @@ impl QuestionReader<'_> {
                 }
             }
         };
-        let (names, is_node) = tokio::join!(names, self.is_node(&wanted.name));
+        let (names, instead) = tokio::join!(names, self.instead(wanted));
         let here = names.iter().filter(|n| n.namespace == wanted.namespace);
         let mut near = near_typed(&wanted.name, here.map(|n| &*n.name));
         let mut elsewhere: Vec<String> = names
@@ -239,7 +239,7 @@ impl QuestionReader<'_> {
             name: wanted.name.clone(),
             namespace: Some(wanted.namespace.clone()),
             near,
-            is_node: is_node && elsewhere.is_empty(),
+            instead: instead.filter(|_| elsewhere.is_empty()),
             elsewhere,
         }
     }

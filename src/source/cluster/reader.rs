@@ -119,7 +119,7 @@ impl<'a> QuestionReader<'a> {
                 namespace: Some(name.namespace.clone()),
                 near: Vec::new(),
                 elsewhere: Vec::new(),
-                is_node: false,
+                instead: None,
             }
         })
     }

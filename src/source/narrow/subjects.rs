@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::selector::{Selector, SelectorError};
 use crate::model::{Command, DaemonSet, Pod, Snapshot};
 use crate::source::near::{near_elsewhere, near_typed};
-use crate::source::{ObjectName, Question, SourceError, Subject};
+use crate::source::{Instead, ObjectName, Question, SourceError, Subject};
 
 /// What a question is about.
 pub(super) struct Subjects<'a> {
@@ -85,9 +85,19 @@ fn find_daemon_set<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Daemo
     found.ok_or_else(|| {
         let names = all.daemon_sets.iter();
         let names = names.map(|ds| (ds.namespace.as_str(), ds.name.as_str()));
-        let mut nodes = all.nodes.iter().flat_map(|nodes| nodes.iter());
-        no_daemon_set(name, names, nodes.any(|n| *n.name == *name.name))
+        no_daemon_set(name, names, instead(all, name))
     })
+}
+
+/// What else has the name of a DaemonSet that isn't there.
+fn instead(all: &Snapshot, name: &ObjectName) -> Option<Instead> {
+    let mut nodes = all.nodes.iter().flat_map(|nodes| nodes.iter());
+    let mut pods = all.pods.iter().flat_map(|pods| pods.iter());
+    if nodes.any(|n| *n.name == *name.name) {
+        return Some(Instead::Node);
+    }
+    let is_it = |p: &Pod| *p.name == *name.name && *p.namespace == *name.namespace;
+    pods.any(is_it).then_some(Instead::Pod)
 }
 
 fn find_pod<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Pod, SourceError> {
@@ -107,14 +117,14 @@ fn find_pod<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Pod, SourceE
         namespace: Some(name.namespace.clone()),
         near: Vec::new(),
         elsewhere: Vec::new(),
-        is_node: false,
+        instead: None,
     })
 }
 
 fn no_daemon_set<'a>(
     wanted: &ObjectName,
     names: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-    is_node: bool,
+    instead: Option<Instead>,
 ) -> SourceError {
     let here = names.clone().filter(|(n, _)| *n == wanted.namespace);
     let mut near = near_typed(&wanted.name, here.map(|(_, name)| name));
@@ -131,7 +141,7 @@ fn no_daemon_set<'a>(
         name: wanted.name.clone(),
         namespace: Some(wanted.namespace.clone()),
         near,
-        is_node: is_node && elsewhere.is_empty(),
+        instead: instead.filter(|_| elsewhere.is_empty()),
         elsewhere: elsewhere.into_iter().collect(),
     }
 }

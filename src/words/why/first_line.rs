@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use crate::analysis::attribute::{Attribute, AttributeKind};
+use crate::analysis::basis::Note;
 use crate::analysis::causes::{CauseGroup, is_only_outdated, main_cause};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
-use crate::analysis::summary::NodeCounts;
+use crate::analysis::summary::{NodeCounts, unmatched_label};
 use crate::words::notation::{counted, distance, nodes};
 use crate::words::reason::{exclusion, headline, row};
 use crate::words::sentence::Sentence;
@@ -22,6 +23,10 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     let now = report.basis.evaluated_at;
     if !report.applied {
         return not_applied(report, counts);
+    }
+    let mut notes = report.basis.notes.iter();
+    if let Some(selector) = notes.find_map(Note::selects_no_node) {
+        return Sentence::new(format!("DaemonSet {name}: `{selector}` selects no node"));
     }
     let mut parts = Vec::new();
     if let Some(finding) = report.main_finding() {
@@ -38,7 +43,12 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
 
 fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
     let runs = match (counts.eligible, report.clean) {
-        (0, Some(true)) => "no node should run it".to_owned(),
+        (0, Some(true)) => match unmatched_label(report) {
+            Some((key, value)) => {
+                format!("no node should run it: its nodeSelector {key}={value} selects none")
+            }
+            None => "no node should run it".to_owned(),
+        },
         (n, Some(true)) => format!("available on all {} that should run it", nodes(n)),
         (_, Some(false)) => super::other_problem(report),
         (_, None) => format!(

@@ -12,12 +12,12 @@ use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::analysis::remedy::Distance;
 use crate::analysis::summary::{Problem, Shared};
-use crate::model::quantity::Quantity;
 
 pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node};
 
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, nodes};
+use super::quantity;
 use super::reason::{exclusion, headline, row, rule, sentence};
 use super::sentence::Sentence;
 use super::state;
@@ -60,9 +60,9 @@ fn other_problem(report: &EligibilityReport) -> String {
 
 /// That there is nothing to list: no DaemonSet, or none but `clean` ones.
 #[must_use]
-pub fn nothing(clean: usize, namespace: Option<&str>) -> Sentence {
+pub fn nothing(clean: usize, namespace: Option<&str>, selector: Option<&str>) -> Sentence {
     match clean {
-        0 => no_daemon_sets(namespace),
+        0 => no_daemon_sets(namespace, selector),
         1 => Sentence::new("The DaemonSet is healthy."),
         clean => Sentence::new(format!("All {clean} DaemonSets are healthy.")),
     }
@@ -271,19 +271,20 @@ pub fn differing(differing: &DifferingPods) -> Sentence {
 
 /// What all pods ask for together.
 #[must_use]
-pub fn total(total: Quantity, count: usize) -> Sentence {
+pub fn total(total: &Sentence, count: usize) -> Sentence {
     Sentence::new(format!("{total} on {}", nodes(count)))
 }
 
 /// How much of a node a pod asks for.
 #[must_use]
-pub fn share(share: &Share) -> Sentence {
+pub fn share(share: &Share, is_exact: bool) -> Sentence {
     let Share {
         node,
         allocatable,
         percent,
-        ..
+        resource,
     } = share;
+    let allocatable = quantity::written(resource, allocatable, is_exact);
     Sentence::new(format!("{percent}% of {allocatable} on {node}"))
 }
 

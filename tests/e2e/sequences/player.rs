@@ -240,15 +240,21 @@ impl Doing<'_> {
         let Some(pod) = pod.filter(|pod| !container(pod)["state"]["running"].is_null()) else {
             return Ok(());
         };
-        let (name, resources) = (
-            name_of(&pod),
-            json!({"requests": {"cpu": format!("{cpu}m")}}),
-        );
-        self.report_resources(&pod, &pod["spec"]["containers"][0]["resources"])?;
+        let resized = self.resize_pod(&pod, &json!({"requests": {"cpu": format!("{cpu}m")}}));
+        // A pod that a taint just put on evicts may go meanwhile.
+        match self.get("pods", name_of(&pod))? {
+            Some(_) => resized,
+            None => Ok(()),
+        }
+    }
+
+    fn resize_pod(&self, pod: &Value, resources: &Value) -> Outcome {
+        let name = name_of(pod);
+        self.report_resources(pod, &pod["spec"]["containers"][0]["resources"])?;
         let patch = json!({"spec": {"containers": [{"name": "agent", "resources": resources}]}});
         let path = format!("{}/resize", self.path("pods", name));
         self.send(Method::PATCH, &path, Some((STRATEGIC, &patch)))?;
-        self.report_resources(&pod, &resources)
+        self.report_resources(pod, resources)
     }
 
     fn report_resources(&self, pod: &Value, resources: &Value) -> Outcome {

@@ -263,3 +263,58 @@ fn owners_that_may_not_be_listed_are_a_note() {
         }
     }
 }
+
+/// Who may list the DaemonSets of one namespace alone is shown those, and told so.
+#[test]
+fn the_overview_is_of_the_own_namespace_where_no_more_may_be_listed() {
+    let forbidden = |path: &'static str| {
+        move |request: &Received| {
+            if request.path() == path || path.is_empty() && request.path().ends_with("/daemonsets")
+            {
+                return Reply::status(403, "Forbidden", "daemonsets.apps is forbidden");
+            }
+            answer(request)
+        }
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let run = |mock: &Mock, args: &[&str]| {
+        let config = folder.path().join("config");
+        let text = format!(
+            "current-context: a\ncontexts: [{{name: a, context: {{cluster: c, namespace: ops}}}}]\n\
+             clusters: [{{name: c, cluster: {{server: '{}'}}}}]\n",
+            mock.url()
+        );
+        std::fs::write(&config, text).unwrap();
+        kubectl_ds(args, &[("KUBECONFIG", config.to_str().unwrap())])
+    };
+    let everywhere = "/apis/apps/v1/daemonsets";
+    let note = "only DaemonSets of namespace ops are listed";
+    for args in [
+        &[][..],
+        &["status"],
+        &["ls", "-o", "json"],
+        &["-o", "kyaml"],
+    ] {
+        let mock = Mock::start(forbidden(everywhere));
+        let output = run(&mock, args);
+        assert_eq!(stderr(&output), "", "{args:?}");
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        let out = stdout(&output);
+        assert!(
+            out.contains(note) && out.contains("agent"),
+            "{args:?}: {out}"
+        );
+        assert!(!out.contains("exporter"), "{args:?}: {out}");
+    }
+    // Whoever asked for all, or for another one, is told what is forbidden.
+    for args in [&["-A"][..], &["status", "-A"], &["why", "-A"]] {
+        let output = run(&Mock::start(forbidden(everywhere)), args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stderr(&output).contains("Forbidden"), "{args:?}");
+    }
+    let output = run(&Mock::start(forbidden("")), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("Forbidden"));
+    let output = run(&Mock::start(answer), &[]);
+    assert!(stdout(&output).contains("exporter") && !stdout(&output).contains(note));
+}

@@ -80,6 +80,8 @@ fn every_command() {
         );
     }
     assert_eq!(offered(&["pl"], &[]).values(), ["plan"]);
+    assert_eq!(offered(&["ow"], &[]).values(), ["owners"]);
+    assert_eq!(offered(&["l"], &[]).values(), ["ls"]);
     assert_eq!(offered(&["-n", "x", "ad"], &[]).values(), ["adopt"]);
     // There is nothing below a command.
     assert_eq!(offered(&words("completion bash "), &[]).values(), [""; 0]);
@@ -87,7 +89,7 @@ fn every_command() {
 
 #[test]
 fn values_that_the_program_knows() {
-    let formats = ["table", "wide", "json", "yaml", "name"];
+    let formats = ["table", "wide", "json", "yaml", "kyaml", "name"];
     for line in ["-o ", "why -o ", "why x --output ", "why --output=", "-o="] {
         assert_eq!(offered(&words(line), &[]).values(), formats, "{line}");
     }

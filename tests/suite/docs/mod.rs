@@ -7,8 +7,12 @@ mod console;
 mod links;
 mod man;
 mod pictures;
+mod readme;
+mod recording;
 mod reference;
 mod reports;
+mod theme;
+mod window;
 
 use std::fs;
 use std::path::Path;
@@ -59,11 +63,19 @@ fn from_root(path: &Path) -> String {
 
 /// The Markdown documents of the package.
 fn documents() -> Vec<String> {
+    let at_the_root = [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    ];
     let folders = ["docs", "tests", "src", "krew", "completions"];
     let there = folders.iter().filter(|f| root().join(f).is_dir());
     let below = there.flat_map(|folder| files(folder));
     let markdown = below.filter(|path| path.ends_with(".md"));
-    std::iter::once("README.md".to_owned())
+    at_the_root
+        .map(str::to_owned)
+        .into_iter()
         .chain(markdown)
         .collect()
 }

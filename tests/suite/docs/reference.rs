@@ -113,9 +113,9 @@ fn the_list_of_exit_codes() {
         "docs/reference/exit-codes.md",
         &format!("# Exit codes\n\n{table}"),
     );
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let output = fs::read_to_string(root().join("docs/guide/output.md")).unwrap();
     assert!(
-        readme.contains(&table),
-        "README.md has other exit codes:\n{table}"
+        output.contains(&table),
+        "docs/guide/output.md has other exit codes:\n{table}"
     );
 }

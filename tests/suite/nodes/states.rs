@@ -87,7 +87,7 @@ fn nodes_of_one_outcome_are_one_group() {
     // What isn't on the screen is counted, and shown where all is asked for.
     assert!(text.lines().count() <= 40, "{text}");
     let (_, text) = world.ask("node --node-selector pool --limit 0");
-    assert!(text.contains("-1500m on n-13"), "{text}");
+    assert!(text.contains("-1.5 cores on n-13"), "{text}");
     assert!(text.contains("\n1 node: other\n"), "{text}");
     let (_, wide) = world.ask("node --node-selector pool -o wide --limit 0");
     assert_eq!(wide.matches("\n1 node: ").count(), 31, "{wide}");

@@ -176,6 +176,13 @@ fn next(plan: &Value, scene: &Scene<'_>, complaints: &mut Complaints) {
         let came: Vec<_> = after.difference(&before).collect();
         format!("went {went:?}, came {came:?}; {}", describe(scene))
     });
+    let lists = [&plan["manage"]["create"], &plan["manage"]["delete"]];
+    let is_due = lists.iter().any(|list| list[0].is_object());
+    complaints.expect(
+        said != "None" || !is_due,
+        "plan: next is None, and pods are to be made or deleted",
+        || format!("{lists:?}; {}", describe(scene)),
+    );
     let blockers = plan["blockers"].as_array().map_or(0, Vec::len);
     complaints.expect(
         said != "Waiting" || blockers > 0,

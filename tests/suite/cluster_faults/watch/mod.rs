@@ -8,6 +8,7 @@ mod rollout;
 mod steady;
 mod terminal;
 mod verdicts;
+mod why;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -1,0 +1,116 @@
+//! A line of a file with what is wrong with it marked, as rustc prints it.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// Where a terminal doesn't tell its width.
+const USUAL: usize = 100;
+
+/// Nobody finds anything in a mark of more bytes, as in JSON on a single line.
+const LONGEST: usize = 200;
+
+/// The line `text` with a mark below what `problem` names of it; what is long is cut around that,
+/// and left out where nothing is named.
+pub(super) fn marked(
+    (file, line, text): (&str, usize, &str),
+    problem: &str,
+    width: Option<usize>,
+) -> Option<String> {
+    // A tab and a control character have no width of their own.
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let meant = what_is_meant(&text, problem);
+    if meant.len() > LONGEST {
+        return None;
+    }
+    let snippet = Snippet::source(text.as_str())
+        .line_start(line)
+        .path(file)
+        .annotation(AnnotationKind::Primary.span(meant));
+    let group = Group::with_level(Level::ERROR).element(snippet);
+    let renderer = Renderer::plain().term_width(width.unwrap_or(USUAL));
+    Some(renderer.render(&[group]))
+}
+
+/// The first of the words in backticks that stands in the line, of a path the last of its steps
+/// that does; else all of the line but its margins.
+fn what_is_meant(text: &str, problem: &str) -> Range<usize> {
+    let quoted = problem.split('`').skip(1).step_by(2);
+    let steps = quoted.flat_map(|word| {
+        let steps = word.rsplit('.');
+        let keys = steps.map(|step| step.split('[').next().unwrap_or_default());
+        std::iter::once(word).chain(keys)
+    });
+    let mut found = steps.filter_map(|word| position(text, word));
+    found.next().unwrap_or_else(|| {
+        let begin = text.len() - text.trim_start().len();
+        begin..text.trim_end().len().max(begin)
+    })
+}
+
+/// Where a word stands by itself.
+fn position(text: &str, word: &str) -> Option<Range<usize>> {
+    let is_inside = |c: char| c.is_alphanumeric() || c == '_';
+    let mut places = text.match_indices(word).filter(|_| !word.is_empty());
+    let place = places.find(|(at, word)| {
+        let before = text.get(..*at).and_then(|t| t.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|t| t.chars().next());
+        !before.is_some_and(is_inside) && !after.is_some_and(is_inside)
+    });
+    place.map(|(at, word)| at..at + word.len())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_problem_names_is_marked() {
+        let line = ("a.yaml", 21, "      nodeSelectr: {pool: gpu}");
+        let problem = "unknown field `spec.template.spec.nodeSelectr`, which has no effect";
+        let wanted = "\
+  --> a.yaml:21:7
+   |
+21 |       nodeSelectr: {pool: gpu}
+   |       ^^^^^^^^^^^";
+        assert_eq!(marked(line, problem, None).as_deref(), Some(wanted));
+    }
+
+    #[test]
+    fn of_an_element_the_list_is_marked() {
+        let range = what_is_meant("    tolerations:", "`spec.tolerations[0].key` is wrong");
+        assert_eq!(range, 4..15);
+    }
+
+    #[test]
+    fn where_nothing_is_named_the_line_is_marked() {
+        assert_eq!(what_is_meant("  - a: [ ", "this is no YAML"), 2..8);
+        assert_eq!(what_is_meant("  ", "this is no YAML"), 2..2);
+        assert_eq!(what_is_meant("kinds: x", "the object has no `kind`"), 0..8);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_it() {
+        let text = format!("{}needle{}", "x ".repeat(5000), " y".repeat(5000));
+        let drawn = marked(("a", 1, &text), "`needle` is wrong", Some(60)).unwrap();
+        assert_eq!(marked(("a", 1, &text), "this is no JSON", None), None);
+        assert!(drawn.lines().all(|l| l.chars().count() <= 80), "{drawn}");
+        let needle = drawn.lines().find_map(|l| l.find("needle"));
+        let caret = drawn.lines().find_map(|l| l.find("^^^^^^"));
+        assert!(needle.is_some() && needle == caret, "{drawn}");
+    }
+
+    #[test]
+    fn no_control_character_is_drawn() {
+        let line = ("a", 1, "\tkey: \u{1b}[2J\u{9b}x");
+        let drawn = marked(line, "`key` is wrong", None).unwrap();
+        assert!(
+            !drawn.contains(|c: char| c.is_control() && c != '\n'),
+            "{drawn:?}"
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! Quantities as people say them: `119.6Gi`, `30 cores`.
+
+use crate::model::quantity::Quantity;
+
+use super::sentence::Sentence;
+
+/// A canonical text that is no longer than this is what people say anyway: `512Mi`.
+const SHORT: usize = 5;
+
+/// So much of a resource: all digits, or rounded where nobody would say them.
+#[must_use]
+pub fn amount(resource: &str, quantity: Quantity, is_exact: bool) -> Sentence {
+    if is_exact {
+        return Sentence::new(quantity.to_string());
+    }
+    said(resource, quantity)
+}
+
+/// The same as a node writes it; what is no quantity stays as it is.
+#[must_use]
+pub fn written(resource: &str, text: &str, is_exact: bool) -> Sentence {
+    match Quantity::parse(text) {
+        Ok(quantity) if !is_exact => said(resource, quantity),
+        _ => Sentence::new(text),
+    }
+}
+
+fn said(resource: &str, quantity: Quantity) -> Sentence {
+    let exact = quantity.to_string();
+    let text = match resource {
+        "cpu" => quantity.hundredths().map(cores),
+        _ if is_in_bytes(resource) && exact.len() > SHORT => quantity.in_binary(),
+        _ => None,
+    };
+    Sentence::new(text.unwrap_or(exact))
+}
+
+fn cores(hundredths: i128) -> String {
+    let (whole, rest) = (hundredths / 100, hundredths.abs() % 100);
+    let rest = match (rest, rest % 10) {
+        (0, _) => String::new(),
+        (rest, 0) => format!(".{}", rest / 10),
+        (rest, _) => format!(".{rest:02}"),
+    };
+    let s = if hundredths == 100 { "" } else { "s" };
+    format!("{whole}{rest} core{s}")
+}
+
+fn is_in_bytes(resource: &str) -> bool {
+    matches!(resource, "memory" | "ephemeral-storage") || resource.starts_with("hugepages-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_says_all_digits() {
+        let cases = [
+            ("cpu", "100m", "100m"),
+            ("cpu", "1", "1 core"),
+            ("cpu", "1930m", "1.93 cores"),
+            ("cpu", "5300m", "5.3 cores"),
+            ("cpu", "30", "30 cores"),
+            ("cpu", "-1500m", "-1.5 cores"),
+            ("cpu", "0", "0"),
+            ("memory", "512Mi", "512Mi"),
+            ("memory", "1536Mi", "1.5Gi"),
+            ("memory", "125404356Ki", "119.6Gi"),
+            ("memory", "128974848", "123Mi"),
+            ("memory", "-3221225472", "-3Gi"),
+            ("memory", "1047527424", "999Mi"),
+            ("memory", "1073741823", "1Gi"),
+            ("memory", "2G", "2G"),
+            ("ephemeral-storage", "47093746742", "43.9Gi"),
+            ("pods", "110", "110"),
+            ("nvidia.com/gpu", "123456", "123456"),
+        ];
+        for (resource, written, wanted) in cases {
+            let quantity = Quantity::parse(written).map(|q| said(resource, q).into_string());
+            assert_eq!(quantity.as_deref(), Ok(wanted), "{resource} {written}");
+        }
+    }
+}
