@@ -130,8 +130,6 @@ pub enum Note {
     /// The ControllerRevisions couldn't be read: pods that the DaemonSet controls and its
     /// selector no longer matches aren't found without them.
     NoReleasedPods,
-    /// Before it takes anything over, the controller asks whether the DaemonSet is still there.
-    RecheckBeforeAdoption,
     /// What an apply of a manifest would leave was computed and judged without the server.
     JudgedHere,
     /// Not all DaemonSets were asked for, and the sums leave the others out.

@@ -37,6 +37,25 @@ pub struct Staying<P> {
     pub until: StaysUntil,
 }
 
+/// How many pods each effect is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EffectCounts {
+    /// Are created.
+    pub start: usize,
+    /// Are deleted at once.
+    pub stop: usize,
+    /// Are deleted at the next sync.
+    pub stop_once_synced: usize,
+    /// Stay until then, and aren't created again.
+    pub stay: [(StaysUntil, usize); 3],
+    /// Are evicted and created again, over and over.
+    pub evicted: usize,
+    /// Would be created today alone.
+    pub no_longer_start: usize,
+    /// Would be deleted today alone.
+    pub keep: usize,
+}
+
 /// Until when a pod stays that isn't made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaysUntil {
@@ -83,6 +102,21 @@ impl<N, P> Effects<N, P> {
     pub fn staying(&self, until: StaysUntil) -> impl Iterator<Item = &P> {
         let stay = self.stay.iter().filter(move |one| one.until == until);
         stay.map(|one| &one.pod)
+    }
+
+    /// How many pods each effect is about.
+    #[must_use]
+    pub fn counts(&self) -> EffectCounts {
+        let staying = |until| self.staying(until).count();
+        EffectCounts {
+            start: self.start.len(),
+            stop: self.stop.len(),
+            stop_once_synced: self.stop_once_synced.len(),
+            stay: StaysUntil::ALL.map(|until| (until, staying(until))),
+            evicted: self.evicted.len(),
+            no_longer_start: self.no_longer_start.len(),
+            keep: self.keep.len(),
+        }
     }
 
     /// True when the change changes nothing of what the controller does.

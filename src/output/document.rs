@@ -56,14 +56,41 @@ impl Piece {
 
 /// Text in pieces of one style each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text(Vec<(Style, Piece)>);
+pub struct Text {
+    pieces: Vec<(Style, Piece)>,
+    /// What may stand in its place in a table that has too little room, ever shorter.
+    shorter: Vec<Piece>,
+}
 
 impl Text {
     /// Appends all pieces of another.
     #[must_use]
     pub fn then(mut self, other: impl Into<Self>) -> Self {
-        self.0.extend(other.into().0);
+        self.pieces.extend(other.into().pieces);
         self
+    }
+
+    /// What may stand in its place in a table that has too little room, ever shorter.
+    #[must_use]
+    pub fn or(mut self, shorter: impl Iterator<Item = Piece>) -> Self {
+        self.shorter = shorter.collect();
+        self
+    }
+
+    /// The style of its first piece.
+    pub(super) fn style(&self) -> Style {
+        self.pieces
+            .first()
+            .map_or(Style::Plain, |(style, _)| *style)
+    }
+
+    /// The next shorter text, where there is one.
+    pub(super) fn shortened(&self) -> Option<Self> {
+        let (first, others) = self.shorter.split_first()?;
+        Some(Self {
+            pieces: vec![(self.style(), first.clone())],
+            shorter: others.to_vec(),
+        })
     }
 
     /// `label: text`, of which the label stands out.
@@ -77,22 +104,22 @@ impl Text {
     #[must_use]
     pub fn and(mut self, style: Style, piece: impl Into<Piece>) -> Self {
         let piece = piece.into();
-        match self.0.last_mut() {
+        match self.pieces.last_mut() {
             Some((last, text)) if *last == style => text.0.push_str(&piece.0),
-            _ => self.0.push((style, piece)),
+            _ => self.pieces.push((style, piece)),
         }
         self
     }
 
     /// Its pieces.
     pub fn pieces(&self) -> impl Iterator<Item = (Style, &str)> {
-        self.0.iter().map(|(style, piece)| (*style, &*piece.0))
+        self.pieces.iter().map(|(style, piece)| (*style, &*piece.0))
     }
 
     /// Whether it has no pieces.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.pieces.is_empty()
     }
 }
 

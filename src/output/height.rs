@@ -1,9 +1,11 @@
-//! A screen: what is too long for one loses rows of its longest tables, and says how many.
+//! A screen: rows are two lines at most, and what is too long for a screen loses rows of its
+//! longest tables, and says how many.
 
 use std::borrow::Cow;
 
 use super::document::{Block, Document};
 use super::render::{Fit, render};
+use super::table::fitted;
 
 /// Lines that a screen has, whatever the size of the cluster; commands to paste aren't counted.
 pub(super) const SCREEN: usize = 40;
@@ -16,11 +18,12 @@ pub(super) fn cut(document: &Document, fit: Fit) -> Cow<'_, Document> {
     let Some(most) = document.most_lines else {
         return Cow::Borrowed(document);
     };
+    let document = low_rows(document, fit);
     let mut heights: Vec<usize> = document.blocks.iter().map(|b| height(b, fit)).collect();
     if heights.iter().sum::<usize>() <= most {
-        return Cow::Borrowed(document);
+        return document;
     }
-    let mut document = document.clone();
+    let mut document = document.into_owned();
     // Room for what says how many rows are left off.
     let tables = document.blocks.iter().filter(|b| is_table(b)).count();
     let most = most.saturating_sub(tables);
@@ -49,8 +52,28 @@ pub(super) fn cut(document: &Document, fit: Fit) -> Cow<'_, Document> {
             *height_at = height(&Block::Table(table.clone()), fit);
         }
     }
+    // Columns that are narrower without the rows that are gone.
+    let mut document = low_rows(&document, fit).into_owned();
     say(&mut document, &left_off);
     Cow::Owned(document)
+}
+
+/// The document with no row of a table higher than it may be.
+fn low_rows(document: &Document, fit: Fit) -> Cow<'_, Document> {
+    let mut document = Cow::Borrowed(document);
+    for at in 0..document.blocks.len() {
+        let Some(Block::Table(table)) = document.blocks.get(at) else {
+            continue;
+        };
+        let room = fit.width.map(|width| width.saturating_sub(table.indent));
+        let Cow::Owned(low) = fitted(table, room, fit.headers) else {
+            continue;
+        };
+        if let Some(block) = document.to_mut().blocks.get_mut(at) {
+            *block = Block::Table(low);
+        }
+    }
+    document
 }
 
 /// Lines of one block; of commands none.

@@ -53,6 +53,16 @@ pub(super) fn listed(mut names: Vec<String>, limits: Limits) -> Sentence {
     notation::listed(&names, left_off)
 }
 
+/// The same in a cell of a table, which has fewer where there is too little room.
+pub(super) fn names(names: &[impl AsRef<str>], limits: Limits) -> Text {
+    let cell = Text::from(few(names, limits));
+    if limits.rows.is_none() {
+        return cell;
+    }
+    let fewer = (1..limits.names().min(names.len())).rev();
+    cell.or(fewer.map(|most| notation::cut_off(names, most).into()))
+}
+
 /// At most five names, and how many more there are; all of them without a limit.
 pub(super) fn few(names: &[impl AsRef<str>], limits: Limits) -> Sentence {
     notation::cut_off(names, limits.names())

@@ -1,11 +1,12 @@
 //! What the controller would do about changes of nodes.
 
-use crate::analysis::effects::StaysUntil;
+use crate::analysis::effects::{EffectCounts, StaysUntil};
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::on_node::NodeWhatIf;
 use crate::analysis::what_if::WhatIfReport;
 use crate::model::node_change::NodeChange;
 
+use super::notation::{counted, nodes};
 use super::sentence::Sentence;
 
 /// What becomes of pods, each the beginning of a line that ends with their names.
@@ -33,12 +34,12 @@ pub const fn of_daemon_set(effect: Effect) -> &'static str {
     match effect {
         Effect::Start => "a pod starts on",
         Effect::Stay(StaysUntil::Rolled | StaysUntil::Deleted) => {
-            "stays until it is deleted or replaced, and isn't created again:"
+            "keeps running until it is deleted or replaced, and isn't created again:"
         }
         Effect::Evicted => {
-            "taint eviction removes the pod when its tolerationSeconds are over, and the controller creates it again, over and over, on"
+            "evicted once its tolerationSeconds are over and created again, over and over, on"
         }
-        Effect::NoLongerStart => "a pod would start today, and no longer then, on",
+        Effect::NoLongerStart => "would start today, no longer then, on",
         other => on_node(other),
     }
 }
@@ -53,18 +54,18 @@ pub const fn on_node(effect: Effect) -> &'static str {
             "isn't bound, so this starts no sync; the next one deletes it, whatever maxUnavailable says:"
         }
         Effect::Stay(StaysUntil::Rolled) => {
-            "stays until the next rollout deletes it, and isn't created again:"
+            "keeps running until the next rollout deletes it, and isn't created again:"
         }
         Effect::Stay(StaysUntil::Deleted) => {
-            "stays until somebody deletes it (OnDelete), and isn't created again:"
+            "keeps running until somebody deletes it (OnDelete), and isn't created again:"
         }
         Effect::Stay(StaysUntil::NodeRecovers) => {
-            "stays, and counts again when the node recovers; a rollout before that deletes it, and none is created until then:"
+            "keeps running, and counts again when the node recovers; a rollout before that deletes it:"
         }
         Effect::Evicted => {
-            "taint eviction removes the pod when its tolerationSeconds are over, and the controller creates it again, over and over:"
+            "evicted once its tolerationSeconds are over and created again, over and over:"
         }
-        Effect::NoLongerStart => "would start today, and no longer then:",
+        Effect::NoLongerStart => "would start today, no longer then:",
         Effect::Keep => "would be deleted today or at the next rollout, and is kept then:",
     }
 }
@@ -75,18 +76,6 @@ pub fn about_changes(changes: &[NodeChange]) -> Option<&'static str> {
     changes.contains(&NodeChange::Cordon).then_some(
         "Every daemon pod tolerates a cordon: the controller adds the toleration of node.kubernetes.io/unschedulable:NoSchedule.",
     )
-}
-
-/// That nothing comes of changes for a DaemonSet, and why.
-#[must_use]
-pub const fn nothing_for_daemon_set(report: &WhatIfReport) -> &'static str {
-    if report.then.nodes.is_empty() {
-        "No node is selected, so nothing changes."
-    } else if report.applied {
-        AS_TODAY
-    } else {
-        "It isn't applied, so nothing happens; the table compares what its template asks for."
-    }
 }
 
 /// That nothing comes of changes of a node, and why.
@@ -103,22 +92,128 @@ pub const fn nothing_on_node(report: &NodeWhatIf) -> &'static str {
 
 const AS_TODAY: &str = "The controller would do what it does today.";
 
-/// What is tried, as the end of a headline.
+/// What changes of nodes do to a DaemonSet, in one line.
 #[must_use]
-pub fn with(changes: &[NodeChange]) -> Sentence {
-    Sentence::new(if changes.is_empty() {
-        "the nodes of the file".to_owned()
-    } else {
-        super::change::changes(changes).join(", ")
+pub fn first_line(report: &WhatIfReport) -> Sentence {
+    let names: Vec<&str> = report.then.nodes.iter().map(|n| &*n.name).collect();
+    let of = &report.daemon_set;
+    let subject = subject(&report.changes, &names);
+    if names.is_empty() {
+        return Sentence::new(format!("no node is selected, so nothing changes for {of}"));
+    }
+    if !report.applied {
+        let runs = |nodes: &[NodeEligibility]| {
+            let eligible = nodes.iter().filter(|n| n.should_run == Some(true));
+            eligible.count()
+        };
+        let (today, then) = (runs(&report.today.nodes), runs(&report.then.nodes));
+        return Sentence::new(format!(
+            "{subject}: {of} (not applied) would run on {then} of {}, today on {today}",
+            nodes(names.len())
+        ));
+    }
+    let done = done(&report.effects.counts());
+    Sentence::new(match done.as_slice() {
+        [] => format!("{subject} changes nothing for {of}"),
+        done => format!("{subject} {}: {of}", done.join(", ")),
     })
+}
+
+/// What changes of a node do to the DaemonSets on it, in one line.
+#[must_use]
+pub fn first_line_of_node(report: &NodeWhatIf) -> Sentence {
+    let node = &report.node;
+    let subject = match report.changes.as_slice() {
+        changes if report.node_exists => subject(changes, &[node]),
+        [] => format!("adding {node}"),
+        changes => format!(
+            "adding {node} ({})",
+            super::change::changes(changes).join(", ")
+        ),
+    };
+    let effects = &report.effects;
+    let done = done(&effects.counts());
+    if report.then.summary.unknown > 0 && done.is_empty() {
+        return Sentence::new(format!(
+            "what {subject} does isn't known: not all of it could be read"
+        ));
+    }
+    Sentence::new(match done.as_slice() {
+        [] => format!("{subject} changes nothing"),
+        done => format!("{subject} {}", done.join(", ")),
+    })
+}
+
+/// The changes as the subject of a sentence: `tainting gpu-1 with a=b:NoSchedule`.
+fn subject(changes: &[NodeChange], names: &[&str]) -> String {
+    let on = match names {
+        [one] => (*one).to_owned(),
+        several => nodes(several.len()),
+    };
+    match changes {
+        [] => format!("adding {on}"),
+        [NodeChange::AddTaint(taint)] => format!("tainting {on} with {taint}"),
+        [NodeChange::SetLabel(key, value)] => format!("labelling {on} {key}={value}"),
+        [NodeChange::RemoveLabel(key)] => format!("removing label {key} from {on}"),
+        [NodeChange::RemoveTaint { key, effect }] => {
+            let effect = effect.as_ref().map(|e| format!(":{e}")).unwrap_or_default();
+            format!("removing taint {key}{effect} from {on}")
+        }
+        [NodeChange::Cordon] => format!("cordoning {on}"),
+        several => format!(
+            "changing {on} ({})",
+            super::change::changes(several).join(", ")
+        ),
+    }
+}
+
+/// What becomes of how many pods, as the ends of a sentence; the first says that they are pods.
+fn done(counts: &EffectCounts) -> Vec<String> {
+    let them = |n: usize| if n == 1 { "it is" } else { "they are" };
+    let [rolled, deleted, recovers] = counts.stay.map(|(_, n)| n);
+    let all = [
+        (counts.stop, "stops", " at once".to_owned()),
+        (
+            counts.stop_once_synced,
+            "stops",
+            " at the next sync".to_owned(),
+        ),
+        (counts.evicted, "evicts", " over and over".to_owned()),
+        (rolled, "keeps", format!(" until {} replaced", them(rolled))),
+        (
+            deleted,
+            "keeps",
+            format!(" until {} deleted by hand", them(deleted)),
+        ),
+        (recovers, "excludes", " until the node recovers".to_owned()),
+        (counts.no_longer_start, "no longer starts", String::new()),
+        (counts.start, "starts", String::new()),
+        (counts.keep, "saves", String::new()),
+    ];
+    let all = all.into_iter().filter(|(count, ..)| *count > 0);
+    let all = all.enumerate().map(|(at, (count, verb, end))| match at {
+        0 => format!("{verb} {}{end}", counted(count, "pod")),
+        _ => format!("{verb} {count}{end}"),
+    });
+    all.collect()
+}
+
+/// How many nodes stay as they are; `None` for none.
+#[must_use]
+pub fn unchanged(count: usize) -> Option<Sentence> {
+    let text = match count {
+        0 => return None,
+        1 => "1 node stays as it is (-o wide lists it)".to_owned(),
+        n => format!("{n} nodes stay as they are (-o wide lists them)"),
+    };
+    Some(Sentence::new(text))
 }
 
 /// Why a node is eligible then as it is.
 #[must_use]
 pub fn why_then(node: &NodeEligibility, now: jiff::Timestamp) -> Sentence {
     let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
-    let why = deciding.map(|r| super::reason::sentence(r, now).into_string());
-    Sentence::new(why.collect::<Vec<_>>().join("; "))
+    super::why::exclusions(&deciding.collect::<Vec<_>>(), now)
 }
 
 #[cfg(test)]
@@ -127,7 +222,8 @@ mod tests {
 
     #[test]
     fn one_form_ends_with_nodes_and_one_with_daemon_sets() {
-        let eviction = "taint eviction removes the pod when its tolerationSeconds are over, and the controller creates it again, over and over";
+        let eviction =
+            "evicted once its tolerationSeconds are over and created again, over and over";
         assert_eq!(of_daemon_set(Effect::Evicted), format!("{eviction}, on"));
         assert_eq!(on_node(Effect::Evicted), format!("{eviction}:"));
         assert_eq!(of_daemon_set(Effect::Keep), on_node(Effect::Keep));

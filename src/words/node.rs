@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use crate::analysis::causes::root_cause;
 use crate::analysis::on_node::groups::{Group, Outcome};
-use crate::analysis::on_node::{Affected, Condition, DaemonSetsOnNode, NodeWhatIf, Summary};
+use crate::analysis::on_node::{
+    Affected, Condition, DaemonSetsOnNode, NodeWhatIf, OnNode, Summary,
+};
 use crate::analysis::remedy::Distance;
 use crate::model::quantity::Quantity;
 
@@ -28,25 +30,32 @@ pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sen
     let broken: Vec<_> = broken.collect();
     let text = match broken.as_slice() {
         [] => counts(on_node, Time::Today).into_string(),
-        [one] => {
-            let deciding = one.reasons.iter().find(|r| r.decides().is_some());
-            let deciding = deciding.filter(|_| one.is_excluded_though_expected());
-            let cause = deciding.or_else(|| root_cause(&one.reasons));
-            let why = cause.map(|reason| match reason.decides() {
-                Some(_) if one.expected => coverage::excluded(std::slice::from_ref(reason), now),
-                Some(_) => exclusion(reason, now),
-                None => headline(reason, now),
-            });
-            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-            format!("{} isn't as it should be{why}", one.daemon_set)
-        }
-        all => format!(
-            "{} of {} aren't as they should be",
-            all.len(),
-            daemon_sets(on_node.daemon_sets.len())
+        [one] => format!(
+            "{} isn't as it should be{}",
+            one.daemon_set,
+            because(one, now)
+        ),
+        [first, ..] => format!(
+            "{} of {} aren't as they should be; {}{}",
+            broken.len(),
+            daemon_sets(on_node.daemon_sets.len()),
+            first.daemon_set,
+            because(first, now)
         ),
     };
     Sentence::new(format!("Node {node} ({condition}): {text}"))
+}
+
+fn because(one: &OnNode, now: Timestamp) -> String {
+    let deciding = one.reasons.iter().find(|r| r.decides().is_some());
+    let deciding = deciding.filter(|_| one.is_excluded_though_expected());
+    let cause = deciding.or_else(|| root_cause(&one.reasons));
+    let why = cause.map(|reason| match reason.decides() {
+        Some(_) if one.expected => coverage::excluded(std::slice::from_ref(reason), now),
+        Some(_) => exclusion(reason, now),
+        None => headline(reason, now),
+    });
+    why.map(|why| format!(": {why}")).unwrap_or_default()
 }
 
 /// The node itself in few words.
@@ -151,22 +160,13 @@ pub fn counts(on_node: &DaemonSetsOnNode, time: Time) -> Sentence {
     })
 }
 
-/// What is tried, and what the node is that isn't there yet: what follows its name.
+/// What a node is that isn't there yet.
 #[must_use]
-pub fn what_if(report: &NodeWhatIf) -> Sentence {
-    let with = match report.changes.is_empty() {
-        true => String::new(),
-        false => format!(", with {}", changes(&report.changes).join(", ")),
-    };
-    if report.node_exists {
-        return Sentence::new(with);
-    }
+pub fn planned_node(report: &NodeWhatIf) -> Sentence {
     let now = report.basis.evaluated_at;
     let condition = report.then.condition.as_ref();
     let condition = condition.map(|c| planned(c, now)).unwrap_or_default();
-    Sentence::new(format!(
-        ", taken as one that doesn't exist yet{with}: {condition}"
-    ))
+    Sentence::new(format!("a node that doesn't exist yet: {condition}"))
 }
 
 /// How many nodes there are and of how many outcomes; `selector` has selected them, else

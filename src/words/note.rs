@@ -69,9 +69,6 @@ pub fn note(note: &Note) -> Sentence {
         Note::NoReleasedPods => {
             "without the ControllerRevisions no pods are found that the DaemonSet controls and its selector no longer matches".to_owned()
         }
-        Note::RecheckBeforeAdoption => {
-            "before it takes anything over, the controller asks the API server whether the DaemonSet is still there, with the same UID and not being deleted".to_owned()
-        }
         Note::JudgedHere => {
             "what an apply would leave was computed and judged here; the server checks more, and its admission may refuse or change it".to_owned()
         }

@@ -60,12 +60,15 @@ fn questions(dump: &str) -> Vec<String> {
 
 /// The first word that the answer has only because one was broken.
 fn broken<'a>(narrow: &'a str, whole: &str) -> Option<&'a str> {
-    let words: HashSet<&str> = whole.split_whitespace().collect();
+    // What is too long for a row is cut, and says that it is.
+    let cut = ["…", "and", "more"];
+    let words: HashSet<&str> = whole.split_whitespace().chain(cut).collect();
+    let is_count = |part: &str| part.parse::<usize>().is_ok();
     let is_of_long = |part: &str| words.iter().any(|w| w.len() > LONGEST && w.contains(part));
     // A screen that is too long says how many rows it leaves off.
     let lines = narrow.lines().filter(|line| !line.starts_with("… and "));
     let mut parts = lines.flat_map(str::split_whitespace);
-    parts.find(|part| !words.contains(part) && !is_of_long(part))
+    parts.find(|part| !words.contains(part) && !is_of_long(part) && !is_count(part))
 }
 
 fn check(questions: &[String]) {

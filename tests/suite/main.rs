@@ -38,6 +38,7 @@ mod plans;
 #[path = "../oracle/scalars.rs"]
 mod scalars;
 mod schema;
+mod screens;
 mod shell;
 mod snapshots;
 mod states;

@@ -67,7 +67,16 @@ fn answers_say_it_too() {
             "kubectl daemon-sets plan edge-agent -n agents -o name | xargs kubectl delete -n agents",
         ),
         (
-            &["adopt", "edge-agent", "-n", "agents", "--from", takeover],
+            &[
+                "adopt",
+                "edge-agent",
+                "-n",
+                "agents",
+                "-o",
+                "wide",
+                "--from",
+                takeover,
+            ],
             "`kubectl daemon-sets adopt -f` of the new manifest says what that does",
         ),
         (

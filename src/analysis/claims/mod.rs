@@ -16,6 +16,7 @@ mod remedies;
 pub mod remedy;
 pub mod report;
 mod revisions;
+pub mod state;
 
 use crate::model::{DaemonSet, Snapshot, WorkloadKind};
 
@@ -143,7 +144,6 @@ fn notes(report: &ClaimReport) -> Vec<Note> {
     };
     let notes = [
         (report.revisions.is_none(), Note::NoReleasedPods),
-        (report.adopts(), Note::RecheckBeforeAdoption),
         (
             report.change.is_some_and(is_recreated),
             Note::RecreatedLocally,

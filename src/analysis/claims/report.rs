@@ -1,13 +1,11 @@
 //! Whose pods and ControllerRevisions these are, and what follows.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::health;
-use crate::analysis::reason::{Code, ObjectRef, Reason};
+use crate::analysis::reason::{ObjectRef, Reason};
 use crate::analysis::rollout::change::Obtained;
 use crate::analysis::rollout::plan::RevisionState;
 use crate::engine::claim::Claim;
@@ -58,30 +56,6 @@ impl ClaimReport {
             || follows.any(|then| then == Some(Follows::DeletedAsDuplicate))
             || !self.overlaps.is_empty()
             || health::has_problems(&self.findings)
-    }
-
-    /// Whether anything is taken over.
-    #[must_use]
-    pub fn adopts(&self) -> bool {
-        self.claims().any(|claim| claim == ClaimKind::Adopt)
-    }
-
-    /// The first finding, else the reason that most pods have that aren't owned, with how
-    /// many, else that of a revision.
-    #[must_use]
-    pub fn top_reason(&self) -> Option<(Code, usize)> {
-        if let Some(finding) = self.findings.first() {
-            return Some((finding.code(), 0));
-        }
-        let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
-        let pods = self.pods.iter().flatten();
-        for pod in pods.filter(|pod| pod.claim != ClaimKind::Owned) {
-            *counts.entry(pod.reason.code()).or_default() += 1;
-        }
-        let most = counts.into_iter().max_by_key(|(_, count)| *count);
-        let mut revisions = self.revisions.iter().flatten();
-        let mut odd = || revisions.find(|r| r.claim != ClaimKind::Owned);
-        most.or_else(|| Some((odd()?.reason.code(), 0)))
     }
 
     fn claims(&self) -> impl Iterator<Item = ClaimKind> {

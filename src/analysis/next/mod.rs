@@ -168,7 +168,13 @@ pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec
 }
 
 /// What to do about one cause on one node, where `lacking` nodes lack a pod.
-fn steps_for_reason(ds: &DaemonSetRef, reason: &Reason, node: &str, lacking: usize) -> Vec<Step> {
+#[must_use]
+pub fn steps_for_reason(
+    ds: &DaemonSetRef,
+    reason: &Reason,
+    node: &str,
+    lacking: usize,
+) -> Vec<Step> {
     let look = look_into(ds, reason, node).map(Step::look);
     let repair = repair(ds, reason, lacking);
     look.into_iter().chain(repair).collect()

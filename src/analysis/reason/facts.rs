@@ -9,7 +9,7 @@ use crate::model::Taint;
 
 use super::code::Code;
 use super::properties::Ends;
-use super::{Decides, Reason, Requirement, Untolerated};
+use super::{Decides, NotReady, Reason, Requirement, Untolerated};
 
 /// A pod goes when its grace period is over; the kubelet has so long to say so.
 const AFTER_GRACE: SignedDuration = SignedDuration::from_secs(30);
@@ -191,6 +191,23 @@ impl Reason {
             | Self::NodeAffinityInvalid { requirement, .. } => Some(requirement.to_string()),
             Self::VirtualNode { requirements, .. } => Some(requirements.join(", ")),
             _ => None,
+        }
+    }
+
+    /// How often the container that it is about was restarted.
+    #[must_use]
+    pub const fn restarts(&self) -> i32 {
+        match self {
+            Self::ContainerWaiting { container, .. }
+            | Self::PodPending {
+                why: NotReady::Container(container),
+                ..
+            }
+            | Self::PodNotReady {
+                why: NotReady::Container(container),
+                ..
+            } => container.restarts,
+            _ => 0,
         }
     }
 

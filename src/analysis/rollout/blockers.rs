@@ -67,6 +67,18 @@ impl Blocker {
         }
     }
 
+    /// Whether it passes by itself as a rule, and has had less time than that takes; what waits
+    /// for the budget passes with what uses it.
+    #[must_use]
+    pub fn passes(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Rollout(reason) => {
+                reason.ends(now) == Ends::InTime || reason.code() == Code::BudgetExhausted
+            }
+            Self::Nodes { .. } => self.holders().all(|holder| holder.passes(now)),
+        }
+    }
+
     /// The nodes that have it.
     pub fn holders(&self) -> impl Iterator<Item = &Holder> {
         let (first, others) = match self {

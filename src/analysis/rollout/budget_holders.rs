@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::pods_here::terminating;
+use crate::analysis::reason::properties::Ends;
 use crate::analysis::reason::{Code, NodeTrouble, NotReady, PodFact, Reason, Said};
 use crate::engine::rollout::{NodeState, Visited};
 use crate::model::{Node, Pod, Taint};
@@ -72,6 +73,21 @@ impl Holder {
         match self.pods.as_slice() {
             [pod] => Some(pod),
             _ => None,
+        }
+    }
+
+    /// Whether it passes by itself as a rule, and has had less time than that takes.
+    #[must_use]
+    pub fn passes(&self, now: Timestamp) -> bool {
+        let ends = self.reason.ends(now);
+        match ends {
+            Ends::InTime => true,
+            Ends::WhenStarted => {
+                let lasts = self.since.map(|since| now.as_second() - since.as_second());
+                let is_young = lasts < ends.patience();
+                is_young && self.reason.restarts() == 0
+            }
+            _ => false,
         }
     }
 }

@@ -1,10 +1,15 @@
 //! How far a rollout is, and what it waits for.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::analysis::reason::{Code, Reason};
 use crate::engine::pods::is_pod_available;
 use crate::engine::rollout::{NodeState, Visited};
 use crate::model::Pod;
 
 use super::analysis::RolloutAnalysis;
+use super::blockers::Blocker;
 use super::budget_holders::{Holder, holder};
 
 /// How far a rollout is.
@@ -20,6 +25,41 @@ pub struct Progress {
     pub not_done: Vec<Holder>,
     /// Pods that are being deleted.
     pub terminating: usize,
+}
+
+/// Nodes that aren't done for one cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingGroup {
+    /// The cause, without the names, times and counters of one node or pod.
+    pub cause: Reason,
+    /// The nodes by name; none for a cause that is no node's own.
+    pub nodes: Vec<String>,
+}
+
+impl Progress {
+    /// What keeps nodes from being done, by cause: that of no node first, then that of most.
+    /// That the budget is used up follows from those that use it.
+    #[must_use]
+    pub fn causes(&self, blockers: &[Blocker]) -> Vec<WaitingGroup> {
+        let mut by_cause: BTreeMap<Reason, Vec<String>> = BTreeMap::new();
+        for blocker in blockers {
+            if let Blocker::Rollout(reason) = blocker
+                && reason.code() != Code::BudgetExhausted
+            {
+                by_cause.entry(reason.alike()).or_default();
+            }
+        }
+        for holder in &self.not_done {
+            let nodes = by_cause.entry(holder.reason.alike()).or_default();
+            nodes.push(holder.node.clone());
+        }
+        let groups = by_cause.into_iter();
+        let mut groups: Vec<_> = groups
+            .map(|(cause, nodes)| WaitingGroup { cause, nodes })
+            .collect();
+        groups.sort_by_key(|group| (!group.nodes.is_empty(), Reverse(group.nodes.len())));
+        groups
+    }
 }
 
 /// `None` where it can't be known.

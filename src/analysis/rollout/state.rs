@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::change::{Change, ChangeKind, TemplateChange};
 use super::plan::{Body, Delete, Manage, Next, OldPod, RevisionState};
 
@@ -18,6 +20,9 @@ pub enum RolloutState {
     HeldUp(usize),
     /// Old pods are left.
     UnderWay(usize),
+    /// Old pods may be left, and the controller waits for what passes by itself: a pod that
+    /// starts, or that isn't ready for long enough yet.
+    Waits(usize),
     /// No old pods are left, and so many pods only count as updated.
     Drift(usize),
     /// No old pods are left, and whether pods are missing isn't known.
@@ -68,7 +73,7 @@ pub enum ChangeOutcome {
 impl RolloutState {
     /// The state of the rollout that `body` plans.
     #[must_use]
-    pub fn new(body: &Body) -> Self {
+    pub fn new(body: &Body, now: Timestamp) -> Self {
         if body.is_halted() {
             return Self::Halted;
         }
@@ -81,6 +86,7 @@ impl RolloutState {
         }
         match (old, body.blockers.is_empty()) {
             (None, _) => Self::Unknown,
+            (Some(old), false) if body.is_calm(now) => Self::Waits(old),
             (Some(0), _) => Self::without_old(body),
             (Some(old), false) => Self::HeldUp(old),
             (Some(old), true) => Self::UnderWay(old),
@@ -135,6 +141,20 @@ impl ChangeOutcome {
             to_older: revision == Some(RevisionState::Existing) && change.kind != ChangeKind::Undo,
             held_up: body.next == Some(Next::Waiting) || body.creates_fail(),
         }
+    }
+}
+
+impl Body {
+    /// Whether a rollout is under way that only waits for what passes by itself.
+    fn is_calm(&self, now: Timestamp) -> bool {
+        let is_under_way = self.has_old() || self.next == Some(Next::Waiting);
+        is_under_way && self.waits(now) && self.passed_over() == 0
+    }
+
+    /// Whether all that the rollout waits for passes by itself, and is young enough to.
+    #[must_use]
+    pub fn waits(&self, now: Timestamp) -> bool {
+        !self.blockers.is_empty() && self.blockers.iter().all(|b| b.passes(now))
     }
 }
 

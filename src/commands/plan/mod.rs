@@ -23,7 +23,7 @@ use super::exit::Exit;
 use super::expect::Said;
 use super::manifest::read_asked;
 use super::open::{open, open_with_manifests};
-use super::print_and_judge;
+use super::{print_and_judge, tell};
 use change::{Target, of_stored, with_budgets};
 
 /// Answers `kubectl ds plan`.
@@ -67,12 +67,12 @@ pub(super) fn run(
         }
         PlanTarget::Manifest { files, apply } => {
             let manifests = read_asked(global, &files, asked.source, printer.terminal)?;
-            let mut list = asked.manifests(&manifests, &apply)?;
+            let (mut list, errors) = asked.manifests(&manifests, &apply)?;
             match (list.plans.pop(), manifests.len()) {
                 (Some(only), 1) => print_one(global, printer, only, fail_on),
                 (last, count) => {
                     list.plans.extend(last);
-                    print_list(global, printer, list, count, fail_on)
+                    print_list(global, printer, list, (count, errors), fail_on)
                 }
             }
         }
@@ -101,25 +101,28 @@ impl Asked<'_> {
         answer(&snapshot, Some(first(&snapshot)?), &target, self.budgets)
     }
 
-    /// The rollouts that applying manifests would start.
+    /// The rollouts that applying manifests would start, and why some are refused.
     fn manifests(
         &self,
         manifests: &[Manifest],
         options: &ApplyOptions,
-    ) -> Result<PlanList, CommandError> {
-        let mut list = PlanList::default();
+    ) -> Result<(PlanList, Vec<CommandError>), CommandError> {
+        let (mut list, mut errors) = (PlanList::default(), Vec::new());
         for manifest in manifests {
             match self.manifest(manifest, options) {
                 Ok(plan) => list.plans.push(plan),
                 // The others can still be planned.
-                Err(CommandError::Refused(problem)) => list.refused.push(RefusedManifest {
-                    daemon_set: (&manifest.daemon_set).into(),
-                    problem,
-                }),
+                Err(CommandError::Refused(problem)) => {
+                    list.refused.push(RefusedManifest {
+                        daemon_set: (&manifest.daemon_set).into(),
+                        problem: problem.to_string(),
+                    });
+                    errors.push(CommandError::Refused(problem));
+                }
                 Err(error) => return Err(error),
             }
         }
-        Ok(list)
+        Ok((list, errors))
     }
 
     fn manifest(&self, manifest: &Manifest, options: &ApplyOptions) -> Result<Plan, CommandError> {
@@ -139,8 +142,8 @@ fn print_one(
 ) -> Result<Exit, CommandError> {
     show_diff(printer, &mut plan)?;
     let exit = print_and_judge(global, printer, &plan, fail_on)?;
-    let refusal = plan.report.refusal();
-    Ok(refused(printer, refusal.into_iter().collect(), fail_on).unwrap_or(exit))
+    let refusal = plan.report.refusal().map(CommandError::Usage);
+    Ok(refused(printer, refusal.as_slice(), fail_on).unwrap_or(exit))
 }
 
 /// Each plan as it is printed alone, then what they come to together.
@@ -148,7 +151,7 @@ fn print_list(
     global: &GlobalOptions,
     printer: Printer<'_>,
     mut list: PlanList,
-    manifests: usize,
+    (manifests, mut errors): (usize, Vec<CommandError>),
     fail_on: &[Condition],
 ) -> Result<Exit, CommandError> {
     // Of a manifest that is refused there is nothing to print for people and programs.
@@ -172,7 +175,9 @@ fn print_list(
     } else {
         print_and_judge(global, printer, &list, fail_on)?
     };
-    Ok(refused(printer, list.refusals(), fail_on).unwrap_or(exit))
+    let refusals = list.plans.iter().filter_map(|plan| plan.report.refusal());
+    errors.extend(refusals.map(CommandError::Usage));
+    Ok(refused(printer, &errors, fail_on).unwrap_or(exit))
 }
 
 /// Another program shows the diff where there is one for it, before the rest.
@@ -188,9 +193,9 @@ fn show_diff(printer: Printer<'_>, plan: &mut Plan) -> Result<(), CommandError> 
 }
 
 /// Says what is refused, and how the command ends with that; `None` where nothing is.
-fn refused(printer: Printer<'_>, refusals: Vec<String>, fail_on: &[Condition]) -> Option<Exit> {
-    for refusal in &refusals {
-        printer.terminal.error(refusal);
+fn refused(printer: Printer<'_>, refusals: &[CommandError], fail_on: &[Condition]) -> Option<Exit> {
+    for refusal in refusals {
+        tell(refusal, printer.terminal);
     }
     if refusals.is_empty() {
         None

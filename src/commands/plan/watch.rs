@@ -60,6 +60,8 @@ struct Follower<'a> {
     seen: Option<Observation>,
     /// Whether the server can't be reached.
     is_away: bool,
+    /// Whether no line has been printed yet: the first says what is ahead, too.
+    is_first: bool,
     /// The last change that was printed.
     printed: String,
     /// All pods that were about to be lost at some time, by node.
@@ -79,6 +81,7 @@ impl<'a> Follower<'a> {
             began: None,
             seen: None,
             is_away: false,
+            is_first: true,
             printed: String::new(),
             lost: BTreeMap::new(),
         }
@@ -146,8 +149,14 @@ impl<'a> Follower<'a> {
         if !self.printer.format.is_for_people() {
             return self.printer.next(Report::Plan(&seen.plan));
         }
+        let ahead: Vec<String> = match std::mem::take(&mut self.is_first) {
+            true => plan::watch::ahead(&seen.plan).collect(),
+            false => Vec::new(),
+        };
         let time = seen.plan.basis.evaluated_at;
-        self.printer.terminal.lines([plan::watch::at(time, &line)])
+        let lines = std::iter::once(line).chain(ahead);
+        let lines = lines.map(|line| plan::watch::at(time, &line));
+        self.printer.terminal.lines(lines)
     }
 
     fn notice(&mut self, notice: &Notice) -> Result<(), CommandError> {
@@ -192,7 +201,7 @@ impl<'a> Follower<'a> {
                 pods.any(|p| *p.name == *lost.pod)
             };
             let lost: Vec<&Lost> = self.lost.values().filter(|l| !is_there(l)).collect();
-            let document = plan::watch::done(seen, &lost);
+            let document = plan::watch::done(seen, &lost, self.printer.options());
             self.printer.terminal.document(&document)?;
         }
         Ok(Exit::Success)
@@ -207,8 +216,8 @@ impl<'a> Follower<'a> {
                 self.printer.terminal.document(&document)?;
             }
             (None, Some(seen)) => {
-                let why = plan::watch::stuck_words(seen, seconds, may_pass);
-                self.printer.terminal.error(&format!("stuck: {why}"));
+                let why = plan::watch::stuck_line(seen, seconds, may_pass);
+                self.printer.terminal.error(&why);
             }
             (None, None) => {}
         }

@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use crate::analysis::claims::outcome::Follows;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, Overlap, RevisionClaim};
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
-use crate::output::words::{counted, head};
+use crate::output::lists::{Limits, cut, names as list, say_left_off};
+use crate::output::words::head;
 use crate::words::Sentence;
-use crate::words::claims::{claim_word, overlap, overlap_name, revision_number, revision_then};
+use crate::words::claims::{
+    claim_word, overlap, overlap_name, revision_number, revision_then, row,
+};
 
 /// The revisions, where there is more to say than that they are owned.
 pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: Limits) {
@@ -37,10 +39,15 @@ fn revision_row(revision: &RevisionClaim, now: Timestamp) -> Vec<Text> {
     vec![
         Quoted::new(&revision.name).into(),
         revision_number(revision).into(),
-        (style(revision.claim), claim_word(revision.claim)).into(),
+        claim_cell(revision.claim),
         template.into(),
         revision_then(revision, now).into(),
     ]
+}
+
+/// A claim as one cell.
+pub(super) fn claim_cell(claim: ClaimKind) -> Text {
+    (style(claim), claim_word(claim)).into()
 }
 
 const fn style(claim: ClaimKind) -> Style {
@@ -52,13 +59,12 @@ const fn style(claim: ClaimKind) -> Style {
     }
 }
 
-/// Other controllers with which the selector gets in each other's way.
+/// Other controllers with which the selector overlaps.
 pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Limits) {
     if report.overlaps.is_empty() {
         return;
     }
-    let count = counted(report.overlaps.len(), "controller");
-    document.heading(head("Overlaps", count));
+    document.blank();
     // A Deployment, and each of its ReplicaSets, are told of once.
     let mut groups: Vec<(&Overlap, Vec<Sentence>)> = Vec::new();
     for one in &report.overlaps {
@@ -70,10 +76,14 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     }
     let rows = groups.iter().map(|(first, names)| {
         let names: Vec<_> = names.iter().map(Sentence::as_str).collect();
-        vec![few(&names, limits).into(), overlap(first).into()]
+        let then = match limits.wide {
+            true => overlap(first),
+            false => row::overlap(first),
+        };
+        vec![list(&names, limits), then.into()]
     });
     let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
-    document.lists(1, &["CONTROLLER", "WHAT THEN"], rows);
+    document.lists(1, &["OVERLAPS WITH", "THEN"], rows);
     say_left_off(document, left_off);
 }

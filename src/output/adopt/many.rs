@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::analysis::basis::Basis;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport};
-use crate::analysis::reason::Code;
+use crate::analysis::claims::state::ClaimState;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::model::Command;
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Quoted, Style, Text};
+use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
-use crate::words::claims::{clean_others, top_finding, unknown_others};
-use crate::words::no_daemon_sets;
+use crate::words::claims::{clean_others, first_line, unknown_others};
+use crate::words::{Sentence, next as next_words, no_daemon_sets};
 
 /// All DaemonSets of a namespace, or of all, of which only what is listed is kept.
 #[derive(Debug)]
@@ -65,11 +68,12 @@ impl Answer for ClaimList {
     fn names(&self) -> Vec<ObjectName<'_>> {
         // What is gone can't be named to the server.
         let lines = self.lines.iter().filter(|line| line.exists);
-        lines.map(|l| ObjectName::daemon_set(&l.name)).collect()
+        let names = lines.map(|line| ObjectName::daemon_set(&line.daemon_set.name));
+        names.collect()
     }
 
-    fn layout(&self, _: PrintOptions) -> Document {
-        layout(self)
+    fn layout(&self, options: PrintOptions) -> Document {
+        layout(self, options)
     }
 
     fn outcome(&self) -> Outcome {
@@ -80,17 +84,17 @@ impl Answer for ClaimList {
 /// One DaemonSet in numbers. What couldn't be read is `None`.
 #[derive(Debug)]
 struct Line {
-    namespace: String,
-    name: String,
+    daemon_set: DaemonSetRef,
     exists: bool,
     /// Pods by claim.
     pods: Option<BTreeMap<ClaimKind, usize>>,
     overlaps: usize,
-    top: Option<(Code, usize)>,
+    cause: Sentence,
 }
 
 impl Line {
     fn new(report: &ClaimReport) -> Self {
+        let now = report.basis.evaluated_at;
         let pods = report.pods.as_ref().map(|pods| {
             let mut counts = BTreeMap::new();
             for pod in pods {
@@ -99,12 +103,11 @@ impl Line {
             counts
         });
         Self {
-            namespace: report.daemon_set.namespace.clone(),
-            name: report.daemon_set.name.clone(),
+            daemon_set: report.daemon_set.clone(),
             exists: report.exists,
             pods,
             overlaps: report.overlaps.len(),
-            top: report.top_reason(),
+            cause: first_line::in_a_row(report, ClaimState::new(report), now),
         }
     }
 
@@ -116,36 +119,65 @@ impl Line {
                 n => (style, n).into(),
             },
         };
-        let top = self.top.map(|(code, pods)| top_finding(code, pods));
         let mut row = vec![
-            Quoted::new(&self.name).into(),
+            Quoted::new(&self.daemon_set.name).into(),
             number(ClaimKind::Owned, Style::Plain),
             number(ClaimKind::Adopt, Style::Warn),
             number(ClaimKind::Release, Style::Bad),
             number(ClaimKind::Foreign, Style::Bad),
             number(ClaimKind::Ignored, Style::Warn),
             self.overlaps.into(),
-            top.unwrap_or_default().into(),
+            self.cause.clone().into(),
         ];
         if with_namespace {
-            row.insert(0, Quoted::new(&self.namespace).into());
+            row.insert(0, Quoted::new(&self.daemon_set.namespace).into());
         }
         row
     }
 }
 
-/// One line for each DaemonSet with findings.
-fn layout(list: &ClaimList) -> Document {
+/// One line for each DaemonSet with findings, below how many there are and above what to ask
+/// next; without heads no more than the lines, for scripts.
+fn layout(list: &ClaimList, options: PrintOptions) -> Document {
     let mut document = Document::default();
+    let all = list.lines.len() + list.clean + list.unknown;
+    if all == 0 {
+        let (namespace, selector) = (list.namespace.as_deref(), list.selector.as_deref());
+        document.line(0, no_daemon_sets(namespace, selector));
+        closing(&mut document, &list.basis);
+        return document;
+    }
+    if options.headers {
+        document.line(0, answer(list, all, options.unicode));
+    }
+    if options.headers && !list.lines.is_empty() {
+        document.blank();
+    }
+    lines(&mut document, list);
+    if options.headers && !list.lines.is_empty() {
+        others(&mut document, list);
+        next(&mut document, list);
+    }
+    closing(&mut document, &list.basis);
+    document
+}
+
+fn answer(list: &ClaimList, all: usize, unicode: bool) -> Text {
+    let mark = match (list.lines.is_empty(), list.unknown) {
+        (false, _) => Mark::Attention,
+        (true, 0) => Mark::Healthy,
+        (true, _) => Mark::Unknown,
+    };
+    let first = list.lines.first();
+    let name = first.map(|line| line.daemon_set.to_string());
+    let first = name.as_deref().zip(first.map(|line| &line.cause));
+    let words = first_line::of_list(list.lines.len(), list.unknown, all, first);
+    mark.text(unicode).then(words)
+}
+
+fn lines(document: &mut Document, list: &ClaimList) {
     let mut heads = vec![
-        "NAME",
-        "OWNED",
-        "ADOPT",
-        "RELEASE",
-        "FOREIGN",
-        "IGNORED",
-        "OVERLAPS",
-        "TOP FINDING",
+        "NAME", "OWNED", "ADOPT", "RELEASE", "FOREIGN", "IGNORED", "OVERLAPS", "CAUSE",
     ];
     let with_namespace = list.namespace.is_none();
     if with_namespace {
@@ -153,26 +185,30 @@ fn layout(list: &ClaimList) -> Document {
     }
     let rows = list.lines.iter().map(|l| l.row(with_namespace)).collect();
     document.lines(&heads, rows);
-    let (is_empty, others) = (list.lines.is_empty(), list.clean + list.unknown);
-    if !is_empty && others > 0 {
-        document.blank();
-    }
-    others_line(&mut document, list);
-    if is_empty && others == 0 {
-        let (namespace, selector) = (list.namespace.as_deref(), list.selector.as_deref());
-        document.line(0, no_daemon_sets(namespace, selector));
-    }
-    closing(&mut document, &list.basis);
-    document
 }
 
 /// The DaemonSets without findings.
-fn others_line(document: &mut Document, list: &ClaimList) {
-    let alone = list.lines.is_empty();
+fn others(document: &mut Document, list: &ClaimList) {
+    if list.clean + list.unknown > 0 {
+        document.blank();
+    }
     if list.clean > 0 {
-        document.line(0, (Style::Good, clean_others(list.clean, alone)));
+        document.line(0, (Style::Good, clean_others(list.clean)));
     }
     if list.unknown > 0 {
-        document.line(0, (Style::Warn, unknown_others(list.unknown, alone)));
+        document.line(0, (Style::Warn, unknown_others(list.unknown)));
+    }
+}
+
+/// What to ask about the first that is there.
+fn next(document: &mut Document, list: &ClaimList) {
+    let first = list.lines.iter().find(|line| line.exists);
+    let adopt = first.and_then(|line| {
+        let adopt = Command::own(&["adopt"]).name(&line.daemon_set.name)?;
+        adopt.namespace(&line.daemon_set.namespace)
+    });
+    if let Some(adopt) = adopt {
+        document.heading(next_words::HEADING);
+        document.command(2, &adopt);
     }
 }

@@ -1,21 +1,29 @@
-//! `adopt` for people: what changes hands first, what would put it right last.
+//! `adopt` for people: what changes hands first, what to do about it last.
 
 mod around;
 pub mod many;
 mod pods;
 
+use jiff::Timestamp;
+
+use crate::analysis::claims::remedy::{ClaimChanges, ClaimRemedy};
 use crate::analysis::claims::report::{ClaimKind, ClaimReport};
+use crate::analysis::claims::state::ClaimState;
+use crate::analysis::reason::{Code, Reason};
 
 use self::around::{overlaps, revisions};
 use self::pods::pods;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
-use crate::output::document::{Document, Piece, Quoted, Style, Text};
-use crate::output::lists::Limits;
+use crate::output::document::Document;
+use crate::output::lists::{Limits, cut};
+use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::{obtained_words, reason_text};
-use crate::words::claims::{history, numbered, once, owned, summary};
+use crate::output::words::obtained_words;
+use crate::words::claims::{first_line, row};
+use crate::words::next as next_words;
+use crate::words::reason::sentence;
 
 impl Answer for ClaimReport {
     fn reports(&self) -> Vec<Report<'_>> {
@@ -30,7 +38,7 @@ impl Answer for ClaimReport {
     }
 
     fn layout(&self, options: PrintOptions) -> Document {
-        layout(self, options.limits)
+        layout(self, options)
     }
 
     fn outcome(&self) -> Outcome {
@@ -38,67 +46,87 @@ impl Answer for ClaimReport {
     }
 }
 
-fn layout(report: &ClaimReport, limits: Limits) -> Document {
+fn layout(report: &ClaimReport, options: PrintOptions) -> Document {
     let mut document = Document::default();
-    headline(&mut document, report);
-    facts(&mut document, report);
-    for finding in &report.findings {
-        document.blank();
-        document.line(0, reason_text(finding, report.basis.evaluated_at));
-    }
+    let (limits, now) = (options.limits, report.basis.evaluated_at);
+    let state = ClaimState::new(report);
+    let answer = first_line::of_report(report, state, now);
+    document.line(0, mark(state).text(options.unicode).then(answer));
+    evidence(&mut document, report, state, limits);
     pods(&mut document, report, limits);
-    revisions(&mut document, report, limits);
+    if limits.wide {
+        revisions(&mut document, report, limits);
+    }
     overlaps(&mut document, report, limits);
-    remedies(&mut document, report);
+    remedies(&mut document, &report.remedies, limits);
     closing(&mut document, &report.basis);
     document
 }
 
-fn headline(document: &mut Document, report: &ClaimReport) {
-    let once = report.change.map_or("", |change| once(change.kind));
-    let text = Text::from("DaemonSet ")
-        .and(Style::Strong, Quoted::new(&report.daemon_set))
-        .and(Style::Plain, once)
-        .and(Style::Plain, ": ")
-        .and(Style::Plain, summary(report));
-    // What isn't done yet is neither clean nor not.
-    let verdict = match (report.change, report.clean) {
-        (Some(_), _) => return document.line(0, text),
-        (None, Some(true)) => (Style::Good, "clean"),
-        (None, Some(false)) => (Style::Bad, "not clean"),
-        (None, None) => (Style::Warn, "not all of it could be checked"),
+/// How things stand.
+pub(super) const fn mark(state: ClaimState<'_>) -> Mark {
+    match state {
+        ClaimState::Halted(_) => Mark::Broken,
+        ClaimState::Clean => Mark::Healthy,
+        ClaimState::Unknown => Mark::Unknown,
+        ClaimState::Adopts(_)
+        | ClaimState::Releases(_)
+        | ClaimState::Finding(_)
+        | ClaimState::Overlaps
+        | ClaimState::Others { .. }
+        | ClaimState::Revisions(_) => Mark::Attention,
+    }
+}
+
+/// What it owns, and what is to be said of it as a whole: what the first line or a table says
+/// isn't repeated.
+fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>, limits: Limits) {
+    document.blank();
+    if let Some(owns) = row::owns(report) {
+        document.line(2, owns);
+    }
+    if let Some(change) = report.change.filter(|_| limits.wide) {
+        document.line(2, obtained_words(change.obtained));
+    }
+    let now: Timestamp = report.basis.evaluated_at;
+    let is_said = |finding: &&Reason| match state {
+        ClaimState::Halted(said) | ClaimState::Finding(said) => *finding == said,
+        _ => finding.code() == Code::SelectorOverlap,
     };
-    let (style, verdict) = verdict;
-    document.line(0, text.and(Style::Plain, "; ").and(style, verdict));
+    for finding in report.findings.iter().filter(|finding| !is_said(finding)) {
+        let text = match limits.wide {
+            true => sentence(finding, now),
+            false => row::finding(finding, now),
+        };
+        document.line(2, text);
+    }
 }
 
-/// What is as it should be, in a line each.
-fn facts(document: &mut Document, report: &ClaimReport) {
-    let mut rows: Vec<(&str, Piece)> = Vec::new();
-    rows.extend(owned(report).map(|text| ("Owned", text.into())));
-    rows.extend(history(report).map(|text| ("History", text.into())));
-    if let Some(change) = &report.change {
-        rows.push(("Object", obtained_words(change.obtained).into()));
-    }
-    if rows.is_empty() {
-        return;
-    }
-    document.facts(rows);
-}
+/// Changes that are listed where not all are asked for.
+const FEW: usize = 3;
 
-/// What would put it right.
-fn remedies(document: &mut Document, report: &ClaimReport) {
-    if report.remedies.is_empty() {
+/// What to do: first what only reads, then the rest by number, the safest first.
+fn remedies(document: &mut Document, remedies: &[ClaimRemedy], limits: Limits) {
+    if remedies.is_empty() {
         return;
     }
-    document.heading(match report.remedies.len() {
-        1 => "What to do",
-        _ => "What to do, safest first",
-    });
-    for (at, one) in report.remedies.iter().enumerate() {
-        document.line(2, numbered(at + 1, &one.kind));
+    document.heading(next_words::HEADING);
+    let is_read = |one: &&ClaimRemedy| one.changes() == ClaimChanges::Nothing;
+    let reads = remedies.iter().filter(is_read);
+    for command in reads.filter_map(|one| one.command.as_ref()) {
+        document.command(2, command);
+    }
+    let mut changes: Vec<_> = remedies.iter().filter(|one| !is_read(one)).collect();
+    let most = limits.rows.filter(|_| !limits.wide);
+    let left_off = cut(&mut changes, most.map(|rows| rows.min(FEW)));
+    for (at, one) in changes.into_iter().enumerate() {
+        document.line(2, row::step(at + 1, one));
         if let Some(command) = &one.command {
             document.command(5, command);
         }
+        if let Some(risk) = row::risk(one) {
+            document.line(5, risk);
+        }
     }
+    document.left_off(left_off);
 }

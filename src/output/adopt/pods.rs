@@ -8,26 +8,48 @@ use crate::analysis::claims::outcome::{Follows, UpdatedByLabel};
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, PodClaim};
 use crate::analysis::reason::{Code, Reason};
 use crate::output::document::{Document, Quoted, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, cut, names, say_left_off};
 use crate::output::words::{counted, head};
-use crate::words::claims::{Form, pod_then, pod_why, pod_word};
+use crate::words::claims::{pod_then, pod_why, pod_word, row};
 
-/// The pods by claim, what changes hands first; those that are owned only where
-/// every pod is asked for.
+use super::around::claim_cell;
+
+/// The pods by claim, what changes hands first: groups of those that aren't plainly owned, or
+/// where every pod is asked for a row for each.
 pub(super) fn pods(document: &mut Document, report: &ClaimReport, limits: Limits) {
     let Some(pods) = &report.pods else { return };
-    for section in Section::ALL {
-        if section == Section::Owned && !limits.wide {
-            continue;
+    let now = report.basis.evaluated_at;
+    if limits.wide {
+        for section in Section::ALL {
+            let of = pods.iter().filter(|pod| Section::of(pod) == section);
+            show(document, section, of.collect(), (limits, now));
         }
-        let of = pods.iter().filter(|pod| Section::of(pod) == section);
-        let now = report.basis.evaluated_at;
-        show(document, section, of.collect(), (limits, now));
+        return;
     }
+    let is_special = |pod: &&PodClaim| Section::of(pod) != Section::Owned || is_ended(pod);
+    let mut special: Vec<_> = pods.iter().filter(is_special).collect();
+    special.sort_by_key(|pod| Section::of(pod));
+    let groups = groups(&special);
+    let mut rows: Vec<_> = groups.iter().map(|g| g.row((limits, now))).collect();
+    if rows.is_empty() {
+        return;
+    }
+    document.blank();
+    let left_off = cut(&mut rows, limits.rows);
+    document.lists(2, &["PODS", "NAMES", "CLAIM", "CAUSE", "THEN"], rows);
+    say_left_off(document, left_off);
+}
+
+/// Whether an owned pod is deleted or relabelled.
+const fn is_ended(pod: &PodClaim) -> bool {
+    !matches!(
+        pod.then(),
+        Some(Follows::CountsAsUpdated | Follows::Kept | Follows::Replaced) | None
+    )
 }
 
 /// Where a pod is listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Section {
     Adopt,
     LeftBehind,
@@ -63,7 +85,7 @@ impl Section {
             Self::Adopt => "To be adopted",
             Self::LeftBehind => "Released, or left behind",
             Self::Foreign => "Foreign",
-            Self::Ignored => "Passed over",
+            Self::Ignored => "Ignored",
             Self::Owned => "Owned",
         }
     }
@@ -73,7 +95,6 @@ impl Section {
 struct Group<'a> {
     first: &'a PodClaim,
     names: Vec<&'a str>,
-    nodes: Vec<&'a str>,
     /// Whether the same is to be said of all of them.
     alike: bool,
 }
@@ -98,38 +119,33 @@ impl<'a> Group<'a> {
         Self {
             first: pod,
             names: Vec::new(),
-            nodes: Vec::new(),
             alike: true,
         }
     }
 
     fn add(&mut self, pod: &'a PodClaim) {
         self.names.push(&pod.name);
-        self.nodes.extend(pod.node.as_deref());
         self.alike &= self.first.is_like(pod);
     }
 
     fn row(&self, (limits, now): (Limits, Timestamp)) -> Vec<Text> {
-        let cells = match self.names.as_slice() {
-            [_] => cells(self.first, Form::OfOne, now),
-            _ if self.alike => cells(self.first, Form::OfMany, now),
-            _ => [
-                self.first.reason.code().description().into(),
-                pod_word(self.first).into(),
-            ],
+        let [cause, fate]: [Text; 2] = if self.alike {
+            [
+                row::cause(self.first, now).into(),
+                row::fate(self.first).into(),
+            ]
+        } else {
+            let reason = self.first.reason.code();
+            [reason.description().into(), pod_word(self.first).into()]
         };
-        let (names, nodes) = (few(&self.names, limits), few(&self.nodes, limits));
-        row(names.into(), nodes.into(), cells)
+        vec![
+            self.names.len().into(),
+            names(&self.names, limits),
+            claim_cell(self.first.claim),
+            cause,
+            fate,
+        ]
     }
-}
-
-/// Why, and what follows; what that means is said above, by the section's head.
-fn cells(pod: &PodClaim, form: Form, now: Timestamp) -> [Text; 2] {
-    [pod_why(pod, now).into(), pod_then(pod, form).into()]
-}
-
-fn row(names: Text, nodes: Text, [why, then]: [Text; 2]) -> Vec<Text> {
-    vec![names, nodes, why, then]
 }
 
 /// Groups in the order of their first pods.
@@ -158,12 +174,7 @@ fn show(
         return;
     }
     document.heading(head(section.title(), counted(pods.len(), "pod")));
-    let mut rows: Vec<Vec<Text>> = if limits.wide {
-        pods.into_iter().map(|pod| row_of_one(pod, now)).collect()
-    } else {
-        let groups = groups(&pods);
-        groups.iter().map(|g| g.row((limits, now))).collect()
-    };
+    let mut rows: Vec<Vec<Text>> = pods.into_iter().map(|pod| row_of_one(pod, now)).collect();
     let left_off = cut(&mut rows, limits.rows);
     document.lists(2, &["POD", "NODE", "WHY", "THEN"], rows);
     say_left_off(document, left_off);
@@ -172,6 +183,10 @@ fn show(
 /// `-o wide`: every pod a row.
 fn row_of_one(pod: &PodClaim, now: Timestamp) -> Vec<Text> {
     let (name, node) = (&pod.name, pod.node.as_deref().unwrap_or_default());
-    let cells = cells(pod, Form::OfOne, now);
-    row(Quoted::new(name).into(), Quoted::new(node).into(), cells)
+    vec![
+        Quoted::new(name).into(),
+        Quoted::new(node).into(),
+        pod_why(pod, now).into(),
+        pod_then(pod).into(),
+    ]
 }

@@ -16,7 +16,7 @@ use super::what_if::{body, effects, sides};
 use super::{counts, running};
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note};
-use crate::output::document::{Document, Quoted, Style, Text};
+use crate::output::document::{Block, Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
@@ -90,19 +90,65 @@ fn layout(list: &NodeList, limits: Limits) -> Document {
     let basis = &list.basis;
     let mut shown = list.groups.sorted();
     document.line(0, words::groups(&shown, list.selector.as_deref()));
-    let left_off = cut(&mut shown, limits.rows);
-    for group in shown {
-        one(&mut document, group, limits);
-        notes(&mut document, group, basis, limits);
+    let mut left_off = cut(&mut shown, limits.rows);
+    let draw = |with_sums: bool| -> Vec<Document> {
+        let groups = shown.iter().map(|group| {
+            let mut part = Document::default();
+            one(&mut part, group, limits, with_sums);
+            notes(&mut part, group, basis, limits);
+            part
+        });
+        groups.collect()
+    };
+    let mut parts = draw(true);
+    if limits.rows.is_some() && !limits.wide {
+        if parts.iter().map(height).sum::<usize>() > ROOM {
+            parts = draw(false);
+        }
+        left_off += cut_to(&mut parts, ROOM);
+    }
+    for part in parts {
+        document.blank();
+        document.blocks.extend(part.blocks);
     }
     say_left_off(&mut document, left_off);
     closing(&mut document, basis);
     document
 }
 
-fn one(document: &mut Document, group: &Group, limits: Limits) {
+/// Lines that the groups have on a screen, which has its first line and its notes too.
+const ROOM: usize = 34;
+
+/// Columns of a screen that isn't wide.
+const NARROW: usize = 90;
+
+/// About how many lines a part takes.
+fn height(part: &Document) -> usize {
+    let heights = part.blocks.iter().map(|block| match block {
+        Block::Table(table) => table.rows.len() + 1,
+        Block::Line { text, .. } => {
+            let chars = text.pieces().map(|(_, piece)| piece.chars().count());
+            1 + chars.sum::<usize>() / NARROW
+        }
+        _ => 1,
+    });
+    heights.sum::<usize>() + 1
+}
+
+/// Keeps the first parts, as many as there is room for and one at least, and tells how many
+/// it left off.
+fn cut_to(parts: &mut Vec<Document>, room: usize) -> usize {
+    let mut taken = 0;
+    let fits = parts.iter().take_while(|part| {
+        taken += height(part);
+        taken <= room
+    });
+    let kept = fits.count().max(1);
+    cut(parts, Some(kept))
+}
+
+fn one(document: &mut Document, group: &Group, limits: Limits, with_sums: bool) {
     let names: Vec<_> = group.nodes.iter().map(String::as_str).collect();
-    document.blank();
     let text = Text::labelled(
         Style::Strong,
         count(names.len(), "node"),
@@ -116,18 +162,24 @@ fn one(document: &mut Document, group: &Group, limits: Limits) {
             document.line(0, words::condition(condition, now));
             document.line(0, counts(&report.on_node, report.clean));
             tables(document, &report.on_node, Words::OfOne(now), limits);
-            sums(document, &report.on_node, limits);
+            if with_sums {
+                sums(document, &report.on_node, limits);
+            }
         }
-        (NodeAnswer::WhatIf(report), 1) => body(document, report, limits),
+        (NodeAnswer::WhatIf(report), 1) => body(document, report, limits, with_sums),
         (NodeAnswer::Report(report), _) => {
             document.line(0, counts(&report.on_node, report.clean));
             tables(document, &report.on_node, Words::OfMany(now), limits);
-            least(document, group, limits);
+            if with_sums {
+                least(document, group, limits);
+            }
         }
         (NodeAnswer::WhatIf(report), _) => {
             effects(document, report, |a| a.daemon_set.to_string(), limits);
             sides(document, report, Words::OfMany(now), limits);
-            least(document, group, limits);
+            if with_sums {
+                least(document, group, limits);
+            }
         }
     }
 }

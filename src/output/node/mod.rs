@@ -38,7 +38,7 @@ impl Answer for NodeAnswer {
     fn layout(&self, options: PrintOptions) -> Document {
         match self {
             Self::Report(report) => layout(report, options),
-            Self::WhatIf(report) => what_if::layout(report, options.limits),
+            Self::WhatIf(report) => what_if::layout(report, options),
         }
     }
 

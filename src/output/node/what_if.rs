@@ -14,24 +14,40 @@ use crate::output::closing::closing;
 use crate::output::coverage::on_node;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, listed, say_left_off};
+use crate::output::mark::Mark;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::effect_style;
 
 /// Lays out what changes of one node, or a node that isn't there yet, would do.
-pub(super) fn layout(report: &NodeWhatIf, limits: Limits) -> Document {
+pub(super) fn layout(report: &NodeWhatIf, options: PrintOptions) -> Document {
     let mut document = Document::default();
-    let text = Text::from("Node ")
-        .and(Style::Strong, Quoted::new(&report.node))
-        .and(Style::Plain, node_words::what_if(report));
-    document.line(0, text);
+    let limits = options.limits;
+    let mark = match report.effects.is_empty() {
+        true => Mark::Healthy,
+        false => Mark::Attention,
+    };
+    let answer = words::first_line_of_node(report);
+    document.line(0, mark.text(options.unicode).then(answer));
+    if !report.node_exists {
+        document.line(2, node_words::planned_node(report));
+    }
     document.blank();
-    body(&mut document, report, limits);
+    if report.effects.is_empty() {
+        rest(&mut document, report, limits, true);
+    } else {
+        body(&mut document, report, limits, true);
+    }
     closing(&mut document, &report.basis);
     document
 }
 
 /// All that is said of one node.
-pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits) {
+pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits, with_sums: bool) {
     effects(document, report, affected_pod, limits);
+    rest(document, report, limits, with_sums);
+}
+
+fn rest(document: &mut Document, report: &NodeWhatIf, limits: Limits, with_sums: bool) {
     if report.today.is_none() {
         document.line(0, node_words::counts(&report.then, Time::Then));
     }
@@ -42,6 +58,7 @@ pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits)
         limits,
     );
     match &report.today {
+        _ if !with_sums => {}
         Some(today) => compared(document, today, &report.then, limits),
         None => sums(document, &report.then, limits),
     }

@@ -39,12 +39,13 @@ pub(super) fn headline(
 }
 
 fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence) {
-    let found = RolloutState::new(body);
+    let found = RolloutState::new(body, now);
     let mark = match found {
         RolloutState::OnDelete(Some(0)) if !body.blockers.is_empty() => Mark::Broken,
-        RolloutState::OnDelete(Some(0)) | RolloutState::Idle | RolloutState::UnderWay(_) => {
-            Mark::Healthy
-        }
+        RolloutState::OnDelete(Some(0))
+        | RolloutState::Idle
+        | RolloutState::UnderWay(_)
+        | RolloutState::Waits(_) => Mark::Healthy,
         RolloutState::Unknown | RolloutState::MissingUnknown | RolloutState::OnDelete(None) => {
             Mark::Unknown
         }

@@ -29,7 +29,7 @@ use self::change::{
 };
 use self::headline::headline;
 use self::ledger::{blockers, foreseen, ledger, remedies, unavailable};
-use self::moves::{drift, manage, old_pods, update};
+use self::moves::{drift, manage, now_and_then, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
@@ -190,11 +190,14 @@ pub fn layout(
         refused(&mut document, change);
         warnings(&mut document, change, now);
     }
-    if limits.wide || body.blockers.len() > 1 {
+    let waits = body.waits(now) && !limits.wide;
+    if limits.wide || (body.blockers.len() > 1 && !waits) {
         blockers(&mut document, body, now, limits);
     }
     foreseen(&mut document, body, now);
-    remedies(&mut document, body, now);
+    if !waits {
+        remedies(&mut document, body, now);
+    }
     if limits.wide {
         ledger(&mut document, body, now, limits);
     }
@@ -205,9 +208,13 @@ pub fn layout(
             None => since_before(&mut document, body, limits),
         }
     }
-    manage(&mut document, body, limits);
-    update(&mut document, body, limits);
-    nodes_against_today(&mut document, report, limits);
+    if limits.wide || change.is_none() {
+        manage(&mut document, body, limits);
+        update(&mut document, body, limits);
+        nodes_against_today(&mut document, report, limits);
+    } else {
+        now_and_then(&mut document, body, limits);
+    }
     old_pods(&mut document, report, limits);
     drift(&mut document, body, limits);
     if limits.wide {

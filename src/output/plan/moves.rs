@@ -6,14 +6,48 @@ use crate::analysis::rollout::plan::{Body, Delete, Drift, Manage, OldPod, Picked
 use crate::analysis::rollout::state::OldPodFates;
 use crate::words::Sentence;
 use crate::words::drift as drift_words;
-use crate::words::rollout::moves::{self as words, Step};
+use crate::words::rollout::moves::{self as words, OnNodes, Step};
 use crate::words::rollout::old_pods_head;
 
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, few, first_rows};
 use crate::output::words::{count, counted, head};
 
-/// What is made and deleted whatever the budget is.
+/// What a change does, node by node: at once, and then by and by.
+pub(super) fn now_and_then(document: &mut Document, body: &Body, limits: Limits) {
+    let manage = body.manage.as_ref();
+    let created = manage.iter().flat_map(|m| &m.create);
+    let created: Vec<&str> = created.map(|c| c.node.as_str()).collect();
+    let deleted = manage.iter().flat_map(|m| &m.delete);
+    let deleted: Vec<&str> = deleted.map(|d| d.node.as_str()).collect();
+    if !created.is_empty() || !deleted.is_empty() {
+        document.heading(words::NOW);
+        on_nodes(document, OnNodes::Create, &created, limits);
+        on_nodes(document, OnNodes::Delete, &deleted, limits);
+    }
+    let Some(waves) = &body.waves else { return };
+    let lost = |pod: &&OldPod| pod.remade == Some(false);
+    let old = || body.old.iter().flatten();
+    let replaced: Vec<&str> = old()
+        .filter(|p| !lost(p))
+        .map(|p| p.node.as_str())
+        .collect();
+    let lost: Vec<&str> = old().filter(lost).map(|p| p.node.as_str()).collect();
+    document.heading(words::then(
+        waves.batch.max(waves.now),
+        replaced.len() + lost.len(),
+    ));
+    on_nodes(document, OnNodes::Replace, &replaced, limits);
+    on_nodes(document, OnNodes::Delete, &lost, limits);
+}
+
+fn on_nodes(document: &mut Document, what: OnNodes, names: &[&str], limits: Limits) {
+    if !names.is_empty() {
+        document.line(2, words::on_nodes(what, names, limits.names()));
+    }
+}
+
+/// What is created and deleted whatever the budget is.
 pub(super) fn manage(document: &mut Document, body: &Body, limits: Limits) {
     let Some(manage) = &body.manage else { return };
     if manage.create.is_empty() && manage.delete.is_empty() {
@@ -35,7 +69,7 @@ fn created(document: &mut Document, manage: &Manage, limits: Limits) {
     }
     for (cause, names) in causes {
         let text = Text::default()
-            .and(Style::Good, "makes")
+            .and(Style::Good, "creates")
             .and(Style::Plain, " ")
             .and(
                 Style::Plain,
@@ -129,7 +163,7 @@ fn picked(
     if picked.take > 0 {
         let what = words::some_of(step, picked.take, picked.candidates.len());
         let what = Text::from((Style::Strong, what)).and(Style::Plain, ", ");
-        let what = what.and(Style::Plain, words::which(picked.take));
+        let what = what.and(Style::Plain, words::WHICH);
         line(what, &picked.candidates);
     }
 }

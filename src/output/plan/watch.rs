@@ -2,14 +2,17 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Holder, Lost, Next, RolloutPlan};
+use crate::analysis::next::{Step, StepKind, steps_for_reason};
+use crate::analysis::rollout::plan::{Lost, RolloutPlan};
 use crate::analysis::rollout::progress::Progress;
-use crate::words::rollout::{holder, moves, next, progress as words, strategy};
+use crate::words::rollout::{moves, progress as words};
 
 use super::headline::headline;
-use super::ledger::{blockers, ledger, remedies};
+use super::ledger::{foreseen, remedies};
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, say_left_off};
+use crate::output::lists::{Limits, cut, names};
+use crate::output::mark::Mark;
+use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::{head, nodes};
 
@@ -30,31 +33,20 @@ const BAR: usize = 30;
 /// What is drawn in place on a terminal.
 #[must_use]
 pub fn frame(observed: &Observation, options: PrintOptions) -> Document {
-    let Observation { plan, progress, .. } = observed;
+    let plan = &observed.plan;
     let (body, limits) = (&plan.body, options.limits);
     let mut document = Document::default();
     let now = plan.basis.evaluated_at;
     let (of, change) = (&plan.daemon_set, plan.change.as_ref());
     document.line(0, headline(of, (change, &[]), body, now, options.unicode));
     document.line(0, bar(observed));
-    let mut facts = vec![("Next", next(body).into())];
-    // The head of the ledger has it, too.
-    if body.budget.is_none() {
-        facts.insert(0, ("Strategy", strategy(body).into()));
-    }
-    document.facts(facts);
     let lost = body.lost.iter().flatten().count();
     if lost > 0 {
         let text = Text::from((Style::Bad, head("Lost", nodes(lost)))).and(Style::Plain, ": ");
         document.line(0, text.and(Style::Plain, words::LOST));
     }
-    ledger(&mut document, body, now, limits);
-    if body.budget.is_none() {
-        not_done(&mut document, &progress.not_done, now, limits);
-    }
-    if body.next == Some(Next::Waiting) || body.next == Some(Next::None) {
-        blockers(&mut document, body, now, limits);
-    }
+    waiting(&mut document, observed, limits);
+    foreseen(&mut document, body, now);
     document
 }
 
@@ -70,24 +62,39 @@ fn bar(observed: &Observation) -> Text {
         .and(Style::Plain, beside)
 }
 
-/// Who isn't done, where no budget tells it.
-fn not_done(document: &mut Document, holders: &[Holder], now: Timestamp, limits: Limits) {
-    if holders.is_empty() {
+/// What keeps nodes from being done, by cause.
+fn waiting(document: &mut Document, observed: &Observation, limits: Limits) {
+    let Observation { plan, progress, .. } = observed;
+    let now = plan.basis.evaluated_at;
+    let groups = progress.causes(&plan.body.blockers);
+    let rows = groups.iter().map(|group| {
+        vec![
+            group.nodes.len().into(),
+            names(&group.nodes, limits),
+            words::waiting(group, now).into(),
+        ]
+    });
+    let mut rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
         return;
     }
-    document.heading("Not done");
-    let shown = limits.rows.unwrap_or(usize::MAX);
-    for one in holders.iter().take(shown) {
-        let text = Text::from(Quoted::new(&one.node)).and(Style::Plain, ": ");
-        document.line(2, text.and(Style::Plain, holder::holder(one, now)));
-    }
-    say_left_off(document, holders.len().saturating_sub(shown));
+    document.blank();
+    let left_off = cut(&mut rows, limits.rows);
+    document.lists(2, &["WAITING", "NODES", "CAUSE"], rows);
+    document.left_off(left_off);
 }
 
 /// The observation in a line, without its time. It is the same as long as nothing changes.
 #[must_use]
 pub fn line(observed: &Observation) -> String {
     words::line(&observed.plan, &observed.progress).into_string()
+}
+
+/// What will block it later, each in a line.
+pub fn ahead(plan: &RolloutPlan) -> impl Iterator<Item = String> {
+    let now = plan.basis.evaluated_at;
+    let foreseen = plan.body.foreseen.iter();
+    foreseen.map(move |one| words::ahead(one, now).into_string())
 }
 
 /// A time in front of a line.
@@ -98,11 +105,11 @@ pub fn at(time: Timestamp, text: &str) -> String {
 
 /// That it is done, and who was lost on the way.
 #[must_use]
-pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
+pub fn done(observed: &Observation, lost: &[&Lost], options: PrintOptions) -> Document {
     let mut document = Document::default();
     let Observation { plan, progress, .. } = observed;
-    let text = Text::labelled(Style::Good, "Done", words::done(plan, progress));
-    document.line(0, text);
+    let mark = Mark::Healthy.text(options.unicode);
+    document.line(0, mark.then(words::done(plan, progress)));
     if let Some(text) = words::terminating(progress) {
         document.line(2, text);
     }
@@ -114,7 +121,7 @@ pub fn done(observed: &Observation, lost: &[&Lost]) -> Document {
     document
 }
 
-/// That it is stuck, why, and what would move it.
+/// That it is stuck, why, and what to do.
 #[must_use]
 pub fn stuck(
     observed: &Observation,
@@ -122,28 +129,33 @@ pub fn stuck(
     may_pass: bool,
     options: PrintOptions,
 ) -> Document {
-    let limits = options.limits;
     let mut document = Document::default();
     let Observation { plan, progress, .. } = observed;
-    let text = Text::labelled(
-        Style::Bad,
-        "Stuck",
-        words::stuck(plan, progress, seconds, may_pass),
-    );
-    document.line(0, text);
-    let now = plan.basis.evaluated_at;
-    if plan.body.blockers.is_empty() {
-        not_done(&mut document, &progress.not_done, now, limits);
-    }
-    blockers(&mut document, &plan.body, now, limits);
-    remedies(&mut document, &plan.body, now);
+    let (body, now) = (&plan.body, plan.basis.evaluated_at);
+    let (of, change) = (&plan.daemon_set, plan.change.as_ref());
+    document.line(0, headline(of, (change, &[]), body, now, options.unicode));
+    document.line(2, words::stuck(plan, progress, seconds, may_pass));
+    waiting(&mut document, observed, options.limits);
+    next(&mut document, &look_into(plan));
+    remedies(&mut document, body, now);
     document
 }
 
-/// The same without its reasons, for those who read JSON.
+/// The commands that show more of what blocks it first.
+fn look_into(plan: &RolloutPlan) -> Vec<Step> {
+    let Some(first) = plan.body.blockers.first() else {
+        return Vec::new();
+    };
+    let node = first.holders().next().map_or("", |holder| &holder.node);
+    let steps = steps_for_reason(&plan.daemon_set, first.reason(), node, 1);
+    let reads = steps.into_iter().filter(|step| step.kind == StepKind::Look);
+    reads.collect()
+}
+
+/// The same in one line, for those who read JSON.
 #[must_use]
-pub fn stuck_words(observed: &Observation, seconds: i64, may_pass: bool) -> String {
-    words::stuck(&observed.plan, &observed.progress, seconds, may_pass).into_string()
+pub fn stuck_line(observed: &Observation, seconds: i64, may_pass: bool) -> String {
+    words::stuck_line(&observed.plan, &observed.progress, seconds, may_pass).into_string()
 }
 
 /// That it can't be followed, which `plan` has the causes of.

@@ -1,6 +1,7 @@
 //! Tables: columns without borders, as kubectl prints them, fitted to a width.
 
 mod columns;
+mod rows;
 mod widths;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use columns::Columns;
 use widths::wrapped_widths;
 
 pub(super) use columns::cell_width;
+pub(super) use rows::fitted;
 
 /// Spaces between two columns.
 pub(super) const GAP: usize = 2;
@@ -38,8 +40,8 @@ enum Arrangement {
 /// # Errors
 /// When `out` can't be written.
 pub(super) fn write(out: &mut impl Write, table: &Table, fit: Fit) -> io::Result<()> {
-    let columns = Columns::measure(&table.header, &table.rows, fit.width.is_some());
     let room = fit.width.map(|width| width.saturating_sub(table.indent));
+    let columns = Columns::measure(&table.header, &table.rows, fit.width.is_some());
     let arrangement = room.map_or(Arrangement::Lines, |room| {
         arrangement(&columns, table.wraps, room)
     });

@@ -13,7 +13,7 @@ use super::all_nodes::all_nodes;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, cut, names, say_left_off};
 use crate::output::mark::Mark;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
@@ -26,8 +26,9 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     let mut document = Document::default();
     let (now, limits) = (report.basis.evaluated_at, options.limits);
     first_line(&mut document, report, options.unicode);
-    broken(&mut document, report, limits);
-    if !report.applied {
+    if report.applied {
+        broken(&mut document, report, limits);
+    } else {
         starts(&mut document, report, limits);
     }
     misscheduled(&mut document, report, limits);
@@ -39,7 +40,9 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     {
         counters(&mut document, status, &report.findings, now);
     }
-    next(&mut document, &steps(report));
+    if report.applied {
+        next(&mut document, &steps(report));
+    }
     if limits.wide {
         all_nodes(&mut document, report, limits);
     }
@@ -89,7 +92,7 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
 fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
     vec![
         (Style::Bad, group.nodes.len()).into(),
-        few(&group.nodes, limits).into(),
+        names(&group.nodes, limits),
         words::cause(group, now).into(),
     ]
 }
@@ -128,14 +131,14 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
         .nodes
         .iter()
         .filter(|n| n.pod_state == PodState::Missing);
-    let names: Vec<_> = missing.map(|n| n.name.as_str()).collect();
-    if names.is_empty() {
+    let missing: Vec<_> = missing.map(|n| n.name.as_str()).collect();
+    if missing.is_empty() {
         return;
     }
-    let shown = limits.rows.unwrap_or(names.len()).min(names.len());
-    document.heading(words::starts(names.len()));
-    document.line(2, Quoted::list(names.get(..shown).unwrap_or_default()));
-    say_left_off(document, names.len() - shown);
+    let shown = limits.rows.unwrap_or(missing.len()).min(missing.len());
+    document.heading(words::starts(missing.len()));
+    document.line(2, Quoted::list(missing.get(..shown).unwrap_or_default()));
+    say_left_off(document, missing.len() - shown);
 }
 
 /// Nodes that have a pod which they shouldn't have, by what excludes them and when it ends.
@@ -144,7 +147,7 @@ fn misscheduled(document: &mut Document, report: &EligibilityReport, limits: Lim
     let rows = misscheduled_groups(&report.nodes).into_iter().map(|group| {
         vec![
             (Style::Warn, group.nodes.len()).into(),
-            few(&group.nodes, limits).into(),
+            names(&group.nodes, limits),
             (clears_style(group.clears), state::clears(group.clears)).into(),
             words::exclusions(&group.reasons, now).into(),
         ]
@@ -184,7 +187,7 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
 fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
     vec![
         group.nodes.len().into(),
-        few(&group.nodes, limits).into(),
+        names(&group.nodes, limits),
         distance(group.distance).into(),
         words::shared(&group.reasons, now).into(),
     ]

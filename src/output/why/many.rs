@@ -58,7 +58,16 @@ impl Answer for DaemonSetList {
         match (self.lines.first(), &self.map) {
             (None, _) => nothing(self),
             (Some((first, _)), Some(map)) => {
-                map::layout(map, &first.basis, with_namespace, options)
+                let mut document = Document::default();
+                if options.headers {
+                    document.line(0, first_line(self, &first.basis, options.unicode));
+                    document.blank();
+                }
+                let overviews = self.lines.iter().map(|(_, overview)| overview);
+                let excluded: Vec<Text> = overviews.map(excluded_cell).collect();
+                map::layout(&mut document, map, &excluded, with_namespace, options);
+                closing(&mut document, &first.basis);
+                document
             }
             (Some((first, _)), None) => layout(self, &first.basis, options),
         }
@@ -122,7 +131,7 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     let with_namespace = list.namespace.is_none();
     let mut document = Document::default();
     if options.headers {
-        document.line(0, first_line(list, options.unicode));
+        document.line(0, first_line(list, basis, options.unicode));
         document.blank();
     }
     let mut header = vec![
@@ -142,13 +151,16 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     let rows = lines.map(|(r, o)| row(r, o, with_namespace)).collect();
     document.lines(&header, rows);
     if options.headers {
-        next(&mut document, &steps_for_list(worst(list)));
+        next(
+            &mut document,
+            &steps_for_list(worst(list).map(|(of, _)| of)),
+        );
     }
     closing(&mut document, basis);
     document
 }
 
-pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
+pub(super) fn first_line(list: &DaemonSetList, basis: &Basis, unicode: bool) -> Text {
     let count = |clean| {
         let lines = list.lines.iter();
         lines.filter(|(report, _)| report.clean == clean).count()
@@ -160,12 +172,14 @@ pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
         _ => Mark::Broken,
     };
     let all = list.lines.len() + list.clean;
-    mark.text(unicode)
-        .then(words::list(not_clean, unknown, all))
+    let worst = worst(list).filter(|_| not_clean > 0);
+    let worst = worst.and_then(|(of, overview)| Some((of, overview.top.as_ref()?)));
+    let words = words::list(not_clean, unknown, all, worst, basis.evaluated_at);
+    mark.text(unicode).then(words)
 }
 
 /// The DaemonSet with most nodes of one cause, of those that aren't clean.
-fn worst(list: &DaemonSetList) -> Option<&DaemonSetRef> {
+fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
     let lines = list
         .lines
         .iter()
@@ -174,7 +188,14 @@ fn worst(list: &DaemonSetList) -> Option<&DaemonSetRef> {
     let worst = lines.min_by_key(|(_, overview)| {
         std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes.len()))
     });
-    worst.map(|(report, _)| &report.daemon_set)
+    worst.map(|(report, overview)| (&report.daemon_set, overview))
+}
+
+/// How many nodes are excluded, and the nearest miss.
+fn excluded_cell(overview: &Overview) -> Text {
+    let excluded = overview.excluded;
+    let excluded = excluded.map(|count| words::excluded_cell(count, overview.nearest).into());
+    excluded.unwrap_or_else(|| Text::from("?"))
 }
 
 pub(super) fn row(
@@ -188,8 +209,6 @@ pub(super) fn row(
         Some(n) if n > 0 => (Style::Bad, n).into(),
         n => number(n),
     };
-    let excluded = overview.excluded;
-    let excluded = excluded.map(|count| words::excluded_cell(count, overview.nearest).into());
     let top = overview.top.as_ref();
     let mut row = vec![
         Quoted::new(&report.daemon_set.name).into(),
@@ -197,7 +216,7 @@ pub(super) fn row(
         number(overview.running),
         bad(overview.missing),
         bad(overview.misscheduled),
-        excluded.unwrap_or_else(|| Text::from("?")),
+        excluded_cell(overview),
         clean_cell(report.clean),
         top.map(|top| words::problem(top, now))
             .unwrap_or_default()

@@ -82,7 +82,7 @@ impl Answer for WhatIfReport {
     }
 
     fn layout(&self, options: PrintOptions) -> Document {
-        what_if::layout(self, options.limits)
+        what_if::layout(self, options)
     }
 
     fn outcome(&self) -> Outcome {

@@ -1,20 +1,22 @@
 //! Whose pods and ControllerRevisions these are, and what follows.
 
+pub mod first_line;
 mod overlap;
 mod pod;
 mod remedy;
 mod revision;
+pub mod row;
 mod summary;
 mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use overlap::{overlap, overlap_name};
-pub use pod::{Form, message as pod_message, then as pod_then, why as pod_why, word as pod_word};
+pub use overlap::{controller, overlap, overlap_name};
+pub use pod::{message as pod_message, then as pod_then, why as pod_why, word as pod_word};
 pub use remedy::{numbered, remedy, risk};
 pub use revision::{message as revision_message, number as revision_number, then as revision_then};
 pub use summary::summary;
-pub use tables::{claim_word, clean_others, history, once, owned, top_finding, unknown_others};
+pub use tables::{claim_word, clean_others, unknown_others};
 
 use super::sentence::Sentence;
 

@@ -3,6 +3,12 @@
 use crate::analysis::claims::report::{Overlap, Taken, TakenObjects, Takes};
 use crate::words::Sentence;
 
+/// A controller that overlaps, by kind and name.
+#[must_use]
+pub fn controller(overlap: &Overlap) -> String {
+    format!("{} {}", overlap.kind.name(), overlap.name)
+}
+
 /// A controller that overlaps, and its own.
 #[must_use]
 pub fn overlap_name(overlap: &Overlap) -> Sentence {
@@ -25,10 +31,10 @@ pub fn overlap(overlap: &Overlap) -> Sentence {
 fn takes(takes: Takes, name: &str) -> String {
     let then = match takes {
         Takes::NothingDeleting => format!(
-            "; it is being deleted, and takes over nothing any more: {name} is no danger"
+            "; it is being deleted, and adopts nothing any more: {name} is no danger"
         ),
         Takes::NothingFinished => {
-            format!("; it has finished, and takes over nothing any more: {name} is no danger")
+            format!("; it has finished, and adopts nothing any more: {name} is no danger")
         }
         Takes::OwnNames => format!(
             "; it takes over only those named {name}-NUMBER, but every orphaned ControllerRevision that matches, of a DaemonSet too"
@@ -42,7 +48,7 @@ fn takes(takes: Takes, name: &str) -> String {
                 .to_owned()
         }
         Takes::NoPods => {
-            "; a Deployment acts on ReplicaSets and takes over no pods, but a HorizontalPodAutoscaler and kubectl that go by its selector count them"
+            "; a Deployment acts on ReplicaSets and adopts no pods, but a HorizontalPodAutoscaler and kubectl that go by its selector count them"
                 .to_owned()
         }
         Takes::WhatItSeesFirst => {

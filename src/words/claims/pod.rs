@@ -1,7 +1,5 @@
 //! The claim on a pod: why, and what follows.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::{
@@ -18,45 +16,18 @@ use super::tables::follows_words;
 
 /// How what follows is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+enum Form {
     /// As a clause about one pod.
     Clause,
     /// Without its subject, beside the name of the pod.
-    OfOne,
-    /// The same beside the names of several pods: without those of their nodes, and of the
-    /// pods that stay there.
-    OfMany,
+    BesideName,
 }
 
 impl Form {
     const fn it(self) -> &'static str {
         match self {
             Self::Clause => "it ",
-            Self::OfOne | Self::OfMany => "",
-        }
-    }
-
-    fn node(self, pod: &PodClaim) -> Cow<'static, str> {
-        match self {
-            Self::Clause | Self::OfOne => {
-                let node = pod.node.as_deref().unwrap_or_default();
-                format!("node {node}").into()
-            }
-            Self::OfMany => "its node".into(),
-        }
-    }
-
-    fn its_node(self, pod: &PodClaim) -> Cow<'static, str> {
-        match self {
-            Self::Clause | Self::OfOne => format!("its {}", self.node(pod)).into(),
-            Self::OfMany => self.node(pod),
-        }
-    }
-
-    fn that_stays(self, name: &str) -> Cow<'static, str> {
-        match self {
-            Self::Clause | Self::OfOne => format!("pod {name}").into(),
-            Self::OfMany => "another pod".into(),
+            Self::BesideName => "",
         }
     }
 }
@@ -88,8 +59,8 @@ pub fn why(pod: &PodClaim, now: Timestamp) -> Sentence {
 
 /// What follows, where only a word is to be said of it that word.
 #[must_use]
-pub fn then(pod: &PodClaim, form: Form) -> Sentence {
-    Sentence::new(clause(pod, form).unwrap_or_else(|| word(pod).to_owned()))
+pub fn then(pod: &PodClaim) -> Sentence {
+    Sentence::new(clause(pod, Form::BesideName).unwrap_or_else(|| word(pod).to_owned()))
 }
 
 /// What follows in one word or two.
@@ -102,7 +73,8 @@ pub const fn word(pod: &PodClaim) -> &'static str {
 }
 
 fn clause(pod: &PodClaim, form: Form) -> Option<String> {
-    let (it, node) = (form.it(), form.node(pod));
+    let it = form.it();
+    let node = format!("node {}", pod.node.as_deref().unwrap_or_default());
     let text = match &pod.outcome {
         PodOutcome::CountsAsUpdated(by) => counts_as_updated(it, by),
         PodOutcome::Replaced { runs, by } => {
@@ -123,10 +95,9 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
             "its hash label becomes that of the revision that is kept, and it isn't restarted{}",
             though(runs.as_ref())
         ),
-        PodOutcome::DeletedAsDuplicate { stays: Some(stays) } => format!(
-            "{node} has {} too, which stays: it is deleted as a duplicate",
-            form.that_stays(stays)
-        ),
+        PodOutcome::DeletedAsDuplicate { stays: Some(stays) } => {
+            format!("{node} has pod {stays} too, which stays: it is deleted as a duplicate")
+        }
         PodOutcome::DeletedAsDuplicate { stays: None } => {
             format!("{node} has another pod: it is deleted as a duplicate")
         }
@@ -154,10 +125,9 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
         PodOutcome::Terminating if pod.reason == Reason::OrphanTerminating => return None,
         PodOutcome::Terminating => format!("{it}is being deleted"),
         PodOutcome::GarbageCollected(by) => match by {
-            Collected::NodeGone => format!(
-                "{} doesn't exist: the pod garbage collector deletes it",
-                form.its_node(pod)
-            ),
+            Collected::NodeGone => {
+                format!("its {node} doesn't exist: the pod garbage collector deletes it")
+            }
             Collected::Ownerless => "the garbage collector deletes it".to_owned(),
             Collected::AfterFinalizers => {
                 "the garbage collector deletes it once the DaemonSet's finalizers are gone"
@@ -232,7 +202,7 @@ fn kept(it: &str, why: &Kept) -> Option<String> {
 fn unknown(it: &str, why: &PodUnknown) -> String {
     match why {
         PodUnknown::AdoptedBy(other) => format!(
-            "then {}, whose selector matches it, takes it over, and what follows is up to that one",
+            "then {}, whose selector matches it, adopts it, and what follows is up to that one",
             object(other)
         ),
         PodUnknown::Owners => super::OTHER_OWNERS.to_owned(),
@@ -271,7 +241,7 @@ fn unless_taken(pod: &PodClaim) -> String {
         .as_ref()
         .map_or_else(String::new, |other| {
             format!(
-                "; all that unless {}, whose selector matches it too, takes it over first",
+                "; all that unless {}, whose selector matches it too, adopts it first",
                 object(other)
             )
         })

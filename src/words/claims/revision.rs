@@ -42,7 +42,7 @@ pub fn then(revision: &RevisionClaim, now: Timestamp) -> Sentence {
     match (revision.claim, then) {
         (ClaimKind::Owned | ClaimKind::Adopt, Some(then)) => Sentence::new(then),
         (ClaimKind::Owned, None) => Sentence::new(follows_words(revision.then())),
-        (ClaimKind::Adopt, None) => Sentence::new("taken over at the next sync"),
+        (ClaimKind::Adopt, None) => Sentence::new("adopted at the next sync"),
         (ClaimKind::Release | ClaimKind::Foreign | ClaimKind::Ignored, _) => message(revision, now),
     }
 }

@@ -16,7 +16,7 @@ use crate::analysis::reason::{
 use crate::model::WorkloadKind;
 use crate::words::reason::sentence;
 
-use super::{Form, overlap, pod_message, pod_then, remedy, revision_message, revision_then, risk};
+use super::{overlap, pod_message, pod_then, remedy, revision_message, revision_then, risk};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -137,7 +137,7 @@ fn why_a_pod_is_claimed_or_is_not() {
 }
 
 #[test]
-fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
+fn what_follows_for_a_pod_is_said_beside_its_name() {
     let stays = Some("old".to_owned());
     let cases = [
         (
@@ -146,7 +146,6 @@ fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
                 runs: Some(runs()),
             }),
             "counts as updated by pod-template-generation 2 alone, though it runs the template of revision 1 (image a:1)",
-            "counts as updated by pod-template-generation 2 alone, though it runs the template of revision 1 (image a:1)",
         ),
         (
             PodOutcome::Replaced {
@@ -154,29 +153,20 @@ fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
                 by: Replacement::Pod("new".to_owned()),
             },
             "is old (revision 1, image a:1): pod new takes its place on node n1, and it is deleted",
-            "is old (revision 1, image a:1): pod new takes its place on its node, and it is deleted",
         ),
         (
             PodOutcome::DeletedAsDuplicate { stays },
             "node n1 has pod old too, which stays: it is deleted as a duplicate",
-            "its node has another pod too, which stays: it is deleted as a duplicate",
         ),
         (
             PodOutcome::Unknown(PodUnknown::NewHash { on_delete: false }),
             "carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else the rollout replaces it",
-            "carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else the rollout replaces it",
         ),
         // Where nothing is to be said of it, a word is.
-        (
-            PodOutcome::Kept(Kept::NotOurs),
-            "left as it is",
-            "left as it is",
-        ),
+        (PodOutcome::Kept(Kept::NotOurs), "left as it is"),
     ];
-    for (outcome, one, many) in cases {
-        let pod = adopted(outcome);
-        assert_eq!(pod_then(&pod, Form::OfOne).as_str(), one);
-        assert_eq!(pod_then(&pod, Form::OfMany).as_str(), many);
+    for (outcome, then) in cases {
+        assert_eq!(pod_then(&adopted(outcome)).as_str(), then);
     }
 }
 
@@ -188,7 +178,7 @@ fn what_follows_may_come_to_nothing() {
     says(
         &contested,
         &format!(
-            "{start}; all that unless ReplicaSet w, whose selector matches it too, takes it over first"
+            "{start}; all that unless ReplicaSet w, whose selector matches it too, adopts it first"
         ),
     );
     let mut collected = adopted(PodOutcome::Unknown(PodUnknown::Unread));
@@ -197,7 +187,7 @@ fn what_follows_may_come_to_nothing() {
         owners_are_gone: Some(true),
     };
     assert_eq!(
-        pod_then(&collected, Form::Clause).as_str(),
+        pod_then(&collected).as_str(),
         "what follows isn't known without what couldn't be read; all that unless the garbage collector deletes it before, as no owner of it exists"
     );
 }
@@ -281,7 +271,7 @@ fn what_is_said_of_the_daemon_set() {
                 number: 10,
                 ..HistoryRewrite::default()
             }),
-            "the next sync rewrites the history: it takes over a-orphan; gives the number 10 to a-h2",
+            "the next sync rewrites the history: it adopts a-orphan; gives the number 10 to a-h2",
         ),
         (
             Reason::SelectorOverlap {
@@ -306,7 +296,7 @@ fn each_side_of_an_overlap_is_said() {
     };
     assert_eq!(
         overlap(&of(Some(Takes::NothingFinished), None)).as_str(),
-        "its selector matches this DaemonSet's pods; it has finished, and takes over nothing any more: w is no danger"
+        "its selector matches this DaemonSet's pods; it has finished, and adopts nothing any more: w is no danger"
     );
     let taken = Taken {
         what: TakenObjects::PodsAndRevisions,

@@ -180,7 +180,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             drift::reason(if is_whole { "the pod " } else { "" }, cause, images)
         }
         Reason::PodToBeAdopted { pod } => format!(
-            "no controller owns pod {pod}, and the DaemonSet takes it over at its next sync"
+            "no controller owns pod {pod}, and the DaemonSet adopts it at its next sync"
         ),
         Reason::Misscheduled(then) => pod::misscheduled(*then).to_owned(),
         Reason::NodeMissing {

@@ -45,6 +45,18 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
             let left = counted(old, "old pod");
             format!("Rollout of {of} is under way: {left} left")
         }
+        RolloutState::Waits(old) => {
+            let left = match old {
+                0 => "no old pod left".to_owned(),
+                old => format!("{} left", counted(old, "old pod")),
+            };
+            let waits = body.blockers.first().map(|first| with_cause(first, now));
+            let waits = waits.map(|cause| format!("; it waits: {cause}"));
+            format!(
+                "Rollout of {of} is under way: {left}{}",
+                waits.unwrap_or_default()
+            )
+        }
         RolloutState::Drift(pods) => format!(
             "No rollout of {of} is under way, and {} only {} as updated",
             counted(pods, "pod"),
@@ -95,15 +107,7 @@ fn blocked(body: &Body, now: Timestamp) -> String {
 
 /// What one blocker is, and what it takes of the budget.
 fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
-    let cause = match first {
-        Blocker::Rollout(reason) => headline(reason, now).into_string(),
-        Blocker::Nodes { first, others, .. } if others.is_empty() => of_node(first, now),
-        Blocker::Nodes {
-            first,
-            others,
-            shared,
-        } => of_nodes(first, others, shared, now),
-    };
+    let cause = with_cause(first, now);
     let Some(budget) = body
         .budget
         .as_ref()
@@ -119,6 +123,19 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     match (holders, budget.allowed) {
         (1, 1) => format!("{cause}, which takes the only slot ({field} 1)"),
         (n, allowed) => format!("{cause}; {n} of {field} {allowed} used"),
+    }
+}
+
+/// What one blocker is, and where.
+fn with_cause(first: &Blocker, now: Timestamp) -> String {
+    match first {
+        Blocker::Rollout(reason) => headline(reason, now).into_string(),
+        Blocker::Nodes { first, others, .. } if others.is_empty() => of_node(first, now),
+        Blocker::Nodes {
+            first,
+            others,
+            shared,
+        } => of_nodes(first, others, shared, now),
     }
 }
 
@@ -199,7 +216,8 @@ pub fn of_change(
             blocked(body, now)
         ),
         ChangeOutcome::Created => match body.desired {
-            Some(desired) => format!("{it} creates {of}: it runs on {}", nodes(desired)),
+            Some(0) => format!("{it} creates {of}, which runs on no node"),
+            Some(desired) => format!("{it} creates {of}, which runs on {}", nodes(desired)),
             None => format!("{it} creates {of}"),
         },
         ChangeOutcome::OnDelete => {

@@ -11,7 +11,7 @@ use crate::words::sentence::Sentence;
 use super::holder::blocker;
 
 /// The heading of what will hold a rollout up.
-pub const HEADING: &str = "What will hold it up";
+pub const HEADING: &str = "What will block it";
 
 /// What will hold it up, and why.
 #[must_use]

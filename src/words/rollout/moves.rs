@@ -174,15 +174,8 @@ pub fn pod_on(pod: &str, node: &str) -> Sentence {
     Sentence::new(format!("{pod} on {node}"))
 }
 
-/// That nobody knows which of several they are.
-#[must_use]
-pub const fn which(take: usize) -> &'static str {
-    if take == 1 {
-        "in random order"
-    } else {
-        "in random order"
-    }
-}
+/// That the controller walks nodes in no order.
+pub const WHICH: &str = "in random order";
 
 /// What becomes of an old pod, and whether one is made again.
 #[must_use]
@@ -200,4 +193,56 @@ pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
         Some(false) => format!("{fate}; not created again"),
         None => format!("{fate}; whether it is created again is unknown"),
     })
+}
+
+/// How to roll pods by hand, before the command for one.
+#[must_use]
+pub const fn one_by_one(after_change: bool) -> &'static str {
+    if after_change {
+        "after the change, one node after the other, as:"
+    } else {
+        "one node after the other, as:"
+    }
+}
+
+/// The same before the command for all.
+pub const ALL_AT_ONCE: &str = "or all that are created again, at once, so that every node is without the agent until its new pod is available:";
+
+/// What comes at once, as the heading of a plan for a change.
+pub const NOW: &str = "Now";
+
+/// What comes after it: so many at a time, in no order.
+#[must_use]
+pub fn then(at_a_time: usize, all: usize) -> Sentence {
+    Sentence::new(match at_a_time {
+        n if n >= all => "Then, all at once".to_owned(),
+        n => format!("Then, in random order, {n} at a time"),
+    })
+}
+
+/// Nodes that get a pod, lose it, or have it replaced: each after its mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnNodes {
+    /// A pod is created.
+    Create,
+    /// A pod is deleted and not created again.
+    Delete,
+    /// A pod is replaced.
+    Replace,
+}
+
+/// Names of nodes with the mark of what happens there; below the first few only how many.
+#[must_use]
+pub fn on_nodes(what: OnNodes, names: &[&str], most: usize) -> Sentence {
+    let mark = match what {
+        OnNodes::Create => "+",
+        OnNodes::Delete => "-",
+        OnNodes::Replace => "~",
+    };
+    let shown = names.iter().take(most).copied().collect::<Vec<_>>();
+    let more = match names.len().saturating_sub(most) {
+        0 => String::new(),
+        more => format!(" … and {more} more"),
+    };
+    Sentence::new(format!("{mark} {}{more}", shown.join(" ")))
 }

@@ -1,16 +1,16 @@
 //! A rollout that is being followed.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
-use crate::analysis::rollout::plan::{Body, RolloutPlan};
-use crate::analysis::rollout::progress::Progress;
-use crate::words::notation::{counted, nodes};
+use crate::analysis::reason::Reason;
+use crate::analysis::rollout::plan::{Foreseen, RolloutPlan};
+use crate::analysis::rollout::progress::{Progress, WaitingGroup};
+use crate::words::notation::{counted, first_of, nodes};
+use crate::words::reason::row;
 use crate::words::sentence::Sentence;
 use crate::words::time::duration;
 
-use super::old_pods;
+use super::{foreseen, old_pods};
 
 /// How far it is and for how long it has been followed, beside a bar.
 #[must_use]
@@ -29,56 +29,51 @@ pub fn beside_bar(plan: &RolloutPlan, progress: &Progress, seconds: i64) -> Sent
     ))
 }
 
-/// How far it is in a line, which is the same as long as nothing changes.
+/// How far it is in a line, and what it waits for, which is the same as long as nothing changes.
 #[must_use]
 pub fn line(plan: &RolloutPlan, progress: &Progress) -> Sentence {
     let body = &plan.body;
-    let Progress { desired, done, .. } = *progress;
-    let mut parts = vec![format!("{done} of {} done", nodes(desired))];
+    let mut parts = vec![done_of(progress)];
     let old = body.old.iter().flatten().count();
     if old > 0 {
         parts.push(format!("{} left", old_pods(old)));
     }
-    parts.extend(budget(body));
     let lost = body.lost.iter().flatten().count();
     if lost > 0 {
         parts.push(format!("{lost} lost"));
     }
-    let mut text = parts.join(", ");
-    let why = why(plan, progress);
-    if !why.is_empty() {
-        text.push_str(&format!("; {why}"));
-    }
-    Sentence::new(text)
+    let causes = progress.causes(&body.blockers);
+    let causes = causes.iter().map(|group| in_line(group, plan));
+    let parts = std::iter::once(parts.join(", ")).chain(causes);
+    Sentence::new(parts.collect::<Vec<_>>().join("; "))
 }
 
-fn budget(body: &Body) -> Option<String> {
-    let budget = body.budget.as_ref()?;
-    let name = body.strategy.budget().field();
-    Some(format!("{} of {name} {} used", budget.used, budget.allowed))
+fn done_of(progress: &Progress) -> String {
+    format!("{} of {} done", progress.done, nodes(progress.desired))
 }
 
-/// `NodeNotReady: n7; PodPending: n1, n2, n3 and 4 more`.
-fn why(plan: &RolloutPlan, progress: &Progress) -> String {
+/// `CrashLoopBackOff: container c exits with 1 (n1, n2, n3 and 4 more)`.
+fn in_line(group: &WaitingGroup, plan: &RolloutPlan) -> String {
     const NAMES: usize = 3;
-    let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for one in &progress.not_done {
-        let names = by_code.entry(one.reason.code().name()).or_default();
-        names.push(&one.node);
+    let cause = waiting(group, plan.basis.evaluated_at);
+    match group.nodes.as_slice() {
+        [] => cause.into_string(),
+        names => format!("{cause} ({})", first_of(names, NAMES)),
     }
-    for blocker in &plan.body.blockers {
-        by_code.entry(blocker.code().name()).or_default();
+}
+
+/// What keeps nodes from being done.
+#[must_use]
+pub fn waiting(group: &WaitingGroup, now: Timestamp) -> Sentence {
+    match &group.cause {
+        Reason::PodMissing => Sentence::new("pod being created"),
+        Reason::PodNotYetAvailable {
+            min_ready_seconds, ..
+        } => Sentence::new(format!(
+            "ready, waits for minReadySeconds {min_ready_seconds}"
+        )),
+        cause => row(cause, now),
     }
-    let text = by_code.into_iter().map(|(code, names)| {
-        let shown: Vec<&str> = names.iter().take(NAMES).copied().collect();
-        let shown = shown.join(", ");
-        match names.len() {
-            0 => code.to_owned(),
-            n if n > NAMES => format!("{code}: {shown} and {} more", n - NAMES),
-            _ => format!("{code}: {shown}"),
-        }
-    });
-    text.collect::<Vec<_>>().join("; ")
 }
 
 /// A line with its time in front of it.
@@ -88,8 +83,14 @@ pub fn at(time: Timestamp, line: &str) -> Sentence {
     Sentence::new(format!("{second} {line}"))
 }
 
-/// That pods go and none is made again; goes on from how many nodes.
-pub const LOST: &str = "their pods are deleted and not created again";
+/// What will block it later, in a line of its own.
+#[must_use]
+pub fn ahead(one: &Foreseen, now: Timestamp) -> Sentence {
+    Sentence::new(format!("ahead: {}", foreseen::foreseen(one, now)))
+}
+
+/// That pods go and aren't created again; goes on from how many nodes.
+pub const LOST: &str = "deleted by the rollout and not created again";
 
 /// That all nodes have their pod.
 #[must_use]
@@ -99,11 +100,12 @@ pub fn done(plan: &RolloutPlan, progress: &Progress) -> Sentence {
     let of = revision
         .map(|(number, name)| format!(" of revision {number} ({name})"))
         .unwrap_or_default();
-    Sentence::new(match progress.desired {
+    let all = match progress.desired {
         0 => "no node should run it".to_owned(),
-        1 => format!("the 1 node that should run it has an available pod{of}"),
-        n => format!("all {n} nodes that should run it have an available pod{of}"),
-    })
+        1 => format!("its 1 node has an available pod{of}"),
+        n => format!("all {n} nodes have an available pod{of}"),
+    };
+    Sentence::new(format!("Rollout of {} is done: {all}", plan.daemon_set))
 }
 
 /// What is still going when it is done, if anything is.
@@ -125,23 +127,38 @@ pub fn unknown(plan: &RolloutPlan) -> Sentence {
     })
 }
 
-/// That nothing gets on any more, for so many seconds. `may_pass` where it may by itself, later.
+/// How far it got before it stood still, for so many seconds. `may_pass` where it may go on by
+/// itself, later.
 #[must_use]
 pub fn stuck(plan: &RolloutPlan, progress: &Progress, seconds: i64, may_pass: bool) -> Sentence {
-    let Progress { desired, done, .. } = *progress;
     let idle = progress.not_done.is_empty() && plan.body.blockers.is_empty();
     let why = if idle {
-        "the controller has something to do and doesn't do it: see whether kube-controller-manager runs"
+        "; the controller has something to do and doesn't do it: check that kube-controller-manager runs"
     } else if may_pass {
-        "nothing got on, though what it waits for may still pass by itself"
+        "; it may still go on by itself"
     } else {
-        "nothing gets on, and nothing will without somebody's doing"
+        ""
     };
     Sentence::new(format!(
-        "{done} of {} done, and for {} {why}",
-        nodes(desired),
+        "{}, no progress for {}{why}",
+        done_of(progress),
         duration(seconds)
     ))
+}
+
+/// The same in one line with the causes.
+#[must_use]
+pub fn stuck_line(
+    plan: &RolloutPlan,
+    progress: &Progress,
+    seconds: i64,
+    may_pass: bool,
+) -> Sentence {
+    let stuck = stuck(plan, progress, seconds, may_pass);
+    let causes = progress.causes(&plan.body.blockers);
+    let causes = causes.iter().map(|group| in_line(group, plan));
+    let parts = std::iter::once(format!("stuck: {stuck}")).chain(causes);
+    Sentence::new(parts.collect::<Vec<_>>().join("; "))
 }
 
 /// What it waited for when the time was up; `None` where nothing was observed.

@@ -88,7 +88,7 @@ fn by_hand(body: &Body) -> Option<String> {
     let lost = old.iter().filter(|p| p.remade == Some(false)).count();
     let mut text = format!("{} to replace by hand (OnDelete)", old.len() - lost);
     if lost > 0 {
-        text.push_str(&format!(", {lost} not made again when deleted"));
+        text.push_str(&format!(", {lost} not created again when deleted"));
     }
     Some(text)
 }

@@ -69,10 +69,15 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
     let mut parts = Vec::new();
     let wanted = nodes(counts.wanted());
     if counts.broken > 0 {
-        let mut broken = report.causes.iter().filter(|g| !is_only_outdated(g));
-        let cause = match (broken.next(), broken.next()) {
-            (Some(only), None) => format!(": {}", cause(only, now)),
-            _ => String::new(),
+        let broken = report.causes.iter().filter(|g| !is_only_outdated(g));
+        let broken: Vec<_> = broken.collect();
+        let cause = match broken.as_slice() {
+            [] => String::new(),
+            [only] => format!(": {}", cause(only, now)),
+            [first, ..] => {
+                let (causes, nodes) = (broken.len(), first.nodes.len());
+                format!(" by {causes} causes, {nodes} by {}", own_cause(first, now))
+            }
         };
         let of = match report.node_count {
             Some(_) => format!("{} of {wanted}", counts.broken),
@@ -108,16 +113,21 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
     parts
 }
 
-/// What a group of nodes is broken by, and what they have in common.
-#[must_use]
-pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
-    let cause = match &group.reason {
+/// What a group of nodes is broken by.
+fn own_cause(group: &CauseGroup, now: Timestamp) -> String {
+    match &group.reason {
         _ if !group.excluded_by.is_empty() => {
             coverage::excluded(&group.excluded_by, now).into_string()
         }
         Some(reason) => row_with(reason, group.warning.as_ref(), now).into_string(),
         None => state::pod(group.pod_state).to_owned(),
-    };
+    }
+}
+
+/// What a group of nodes is broken by, and what they have in common.
+#[must_use]
+pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
+    let cause = own_cause(group, now);
     let shared = in_common(&group.shared).map(|shared| format!("; {shared}"));
     Sentence::new(format!("{cause}{}", shared.unwrap_or_default()))
 }
@@ -158,9 +168,11 @@ fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
         0 => String::new(),
         n => format!(", starting {} now", counted(n, "pod")),
     };
+    let excluded = excluded(report, counts).map(|text| format!(", {text}"));
     Sentence::new(format!(
-        "DaemonSet {} (not applied): {would}{starts}",
-        report.daemon_set
+        "DaemonSet {} (not applied): {would}{starts}{}",
+        report.daemon_set,
+        excluded.unwrap_or_default()
     ))
 }
 

@@ -4,7 +4,7 @@ mod first_line;
 
 use jiff::Timestamp;
 
-use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
 use crate::analysis::fate::is_seen_by_its_node;
 use crate::analysis::footprint::{DifferingPods, Footprint, Share};
 use crate::analysis::node::NodeEligibility;
@@ -64,8 +64,8 @@ fn other_problem(report: &EligibilityReport) -> String {
 pub fn nothing(clean: usize, namespace: Option<&str>, selector: Option<&str>) -> Sentence {
     match clean {
         0 => no_daemon_sets(namespace, selector),
-        1 => Sentence::new("The DaemonSet is clean."),
-        clean => Sentence::new(format!("All {clean} DaemonSets are clean.")),
+        1 => Sentence::new("The DaemonSet is healthy."),
+        clean => Sentence::new(format!("All {clean} DaemonSets are healthy.")),
     }
 }
 
@@ -95,10 +95,23 @@ pub fn excluded_cell(count: usize, nearest: Option<(Distance, usize)>) -> Senten
     })
 }
 
-/// The first line of a list: how many of the DaemonSets aren't clean.
+/// The first line of a list: how many of the DaemonSets aren't clean, and what is wrong with
+/// the worst of them.
 #[must_use]
-pub fn list(not_clean: usize, unknown: usize, all: usize) -> Sentence {
-    Sentence::new(match (not_clean, unknown) {
+pub fn list(
+    not_clean: usize,
+    unknown: usize,
+    all: usize,
+    worst: Option<(&DaemonSetRef, &Problem)>,
+    now: Timestamp,
+) -> Sentence {
+    let counts = list_counts(not_clean, unknown, all);
+    let worst = worst.map(|(of, top)| format!("; {of}: {}", problem(top, now)));
+    Sentence::new(counts + &worst.unwrap_or_default())
+}
+
+fn list_counts(not_clean: usize, unknown: usize, all: usize) -> String {
+    match (not_clean, unknown) {
         (0, 0) if all == 1 => "the DaemonSet is healthy".to_owned(),
         (0, 0) => format!("all {all} DaemonSets are healthy"),
         (0, unknown) => format!(
@@ -107,7 +120,7 @@ pub fn list(not_clean: usize, unknown: usize, all: usize) -> Sentence {
         ),
         (1, _) => format!("1 of {} isn't healthy", daemon_sets(all)),
         (n, _) => format!("{n} of {} aren't healthy", daemon_sets(all)),
-    })
+    }
 }
 
 /// All reasons of a node. What the state of its pod says already is said again only where
@@ -140,10 +153,10 @@ pub fn shared(reasons: &[Shared], now: Timestamp) -> Sentence {
 pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
     let pods_read = !report.basis.lacks("pods");
     let fixed = match (node.pod_state, node.pods.first()) {
-        (PodState::Missing, _) if !report.applied => "a pod would be made",
+        (PodState::Missing, _) if !report.applied => "a pod would be created",
         (PodState::Missing, _) => "has no pod, and should",
         (PodState::None, _) if node.should_run == Some(true) => "has no pod, and shouldn't",
-        (PodState::None, _) if !report.applied => "so no pod would be made",
+        (PodState::None, _) if !report.applied => "so no pod would be created",
         (PodState::None, _) => "so it has no pod",
         (PodState::Unknown, _) if pods_read => "it has no pod",
         (PodState::Unknown, _) => "its pods couldn't be read",
@@ -226,7 +239,7 @@ pub fn nothing_known(report: &EligibilityReport) -> Sentence {
 /// What would happen on so many nodes if a manifest were applied.
 #[must_use]
 pub fn starts(count: usize) -> Sentence {
-    Sentence::new(format!("Would start at once ({})", nodes(count)))
+    Sentence::new(format!("Starts at once ({})", nodes(count)))
 }
 
 /// That no pod requests anything. Where a LimitRange may make new ones request something, it
@@ -283,7 +296,6 @@ mod tests {
     use super::*;
     use crate::analysis::basis::Basis;
     use crate::analysis::controller::Controller;
-    use crate::analysis::eligibility::DaemonSetRef;
     use crate::analysis::node::NodePods;
     use crate::analysis::pod::PodContext;
     use crate::analysis::pod_events::PodEvents;

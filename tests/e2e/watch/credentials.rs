@@ -94,7 +94,7 @@ fn rollout(
     field.new_image()?;
     let began = Instant::now();
     let running = field.watch_with(&path)?;
-    let done = format!("Done: all {NODES} nodes");
+    let done = format!("is done: all {NODES} nodes");
     for _ in 0..30 {
         if running.says(&done, CUT).is_ok() || running.stderr().contains("error: ") {
             break;

@@ -32,7 +32,8 @@ pub(super) fn cut_off(cluster: &ControlPlane) -> Result<(), String> {
     expect(answer.code == 0, "done after the outage", &answer)?;
     let told = answer.stderr.lines().count() == 2;
     expect(told, "the outage told once, and its end", &answer)?;
-    let after = answer.stdout.len() > before.len() && answer.stdout.contains("Done: all 3 nodes");
+    let after =
+        answer.stdout.len() > before.len() && answer.stdout.contains("is done: all 3 nodes");
     expect(after, "the rest of the rollout", &answer)?;
     field.clear()
 }

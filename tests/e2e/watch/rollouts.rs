@@ -27,8 +27,8 @@ pub(super) fn to_the_end(cluster: &ControlPlane) -> Result<(), String> {
     )?;
     let lines: Vec<&str> = answer.stdout.lines().collect();
     let (last, changes) = lines.split_last().ok_or("nothing was printed")?;
-    let wanted = "Done: all 3 nodes that should run it have an available pod of revision 2 (agent-";
-    expect(last.starts_with(wanted), wanted, &answer)?;
+    let wanted = "is done: all 3 nodes have an available pod of revision 2 (agent-";
+    expect(last.contains(wanted), wanted, &answer)?;
     // Each of the three nodes is seen to become done, and none comes back.
     let done: Vec<usize> = changes
         .iter()
@@ -85,8 +85,8 @@ pub(super) fn stuck(cluster: &ControlPlane) -> Result<(), String> {
     let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
     expect(answer.code == 1, "exit 1", &answer)?;
     for words in [
-        "Stuck: 0 of 3 nodes done, and for ",
-        "BudgetExhausted",
+        "is stuck: ",
+        "0 of 3 nodes done, no progress for ",
         "CrashLoopBackOff",
         "Ways to unblock it",
         "kubectl rollout undo daemonset/agent -n stuck",
@@ -111,7 +111,7 @@ pub(super) fn failing_create(cluster: &ControlPlane) -> Result<(), String> {
     cluster.kubectl(&pods)?;
     let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
     expect(answer.code == 1, "exit 1", &answer)?;
-    for words in ["Stuck: ", "FailedCreate", "exceeded quota: none"] {
+    for words in ["no progress for ", "FailedCreate", "quota \"none\" is full"] {
         expect(answer.stdout.contains(words), words, &answer)?;
     }
     cluster.kubectl(&["delete", "quota", "none", "-n", namespace])?;
@@ -132,10 +132,10 @@ pub(super) fn passed_over(cluster: &ControlPlane) -> Result<(), String> {
     let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
     expect(answer.code == 1, "exit 1", &answer)?;
     let way = format!(" -n {namespace} pod-template-generation-");
-    for words in ["Stuck: 0 of 3 nodes done", &way] {
+    for words in ["0 of 3 nodes done, no progress for ", &way] {
         expect(answer.stdout.contains(words), words, &answer)?;
     }
-    expect(!answer.stdout.contains("Done"), "not done", &answer)?;
+    expect(!answer.stdout.contains("is done"), "not done", &answer)?;
     // The advice holds.
     let mut lines = answer.stdout.lines().map(str::trim);
     let command = lines.find_map(|line| line.strip_suffix(&way)?.strip_prefix("$ kubectl "));
@@ -159,9 +159,9 @@ pub(super) fn refused_surge(cluster: &ControlPlane) -> Result<(), String> {
     let answer = field.watch(FOLLOWER, &["--stuck-after", "4s"])?.end(LONG)?;
     expect(answer.code == 1, "exit 1", &answer)?;
     for words in [
-        "Stuck: 0 of 3 nodes done",
+        "0 of 3 nodes done, no progress for ",
         "FailedCreate",
-        "exceeded quota: three",
+        "quota \"three\" is full",
         "kubectl describe quota three -n refused-surge",
     ] {
         expect(answer.stdout.contains(words), words, &answer)?;
@@ -264,7 +264,7 @@ pub(super) fn on_delete(cluster: &ControlPlane) -> Result<(), String> {
         .patch(&json!({"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": null}}}))?;
     field.new_image()?;
     let running = field.watch(FOLLOWER, &[])?;
-    running.says("3 old pods left; OldPodsWaitForAHand", LONG)?;
+    running.says("3 old pods left; the strategy is OnDelete", LONG)?;
     std::thread::sleep(Duration::from_secs(3));
     cluster.kubectl(&["delete", "pods", "-l", "app=agent", "-n", "on-delete"])?;
     let answer = running.end(LONG)?;

@@ -33,13 +33,16 @@ fn only_those_with_findings_have_a_line() {
         .lines()
         .map(|l| l.split_whitespace().collect())
         .collect();
+    assert_eq!(lines[0][..4], ["▲", "1", "of", "2"], "{out}");
     assert_eq!(
-        lines[0][..4],
+        lines[2][..4],
         ["NAME", "OWNED", "ADOPT", "RELEASE"],
         "{out}"
     );
-    assert_eq!(lines[1][..7], ["a", "2", "1", "0", "0", "0", "0"], "{out}");
-    assert!(out.contains("1 more DaemonSet is clean."), "{out}");
+    assert_eq!(lines[3][..7], ["a", "2", "1", "0", "0", "0", "0"], "{out}");
+    assert!(out.contains("\n1 more DaemonSet "), "{out}");
+    let (_, rows, _) = ask(&objects, "adopt --no-headers", &[]);
+    assert_eq!(rows.lines().count(), 1, "{rows}");
     let answer = json_of(&objects, "adopt -A", &[]);
     let items = answer["items"].as_array().unwrap();
     let names: Vec<_> = items.iter().map(|i| &i["daemonSet"]["name"]).collect();
@@ -47,16 +50,18 @@ fn only_those_with_findings_have_a_line() {
     let (_, names, _) = ask(&objects, "adopt -A -o name", &[]);
     assert_eq!(names, "daemonset.apps/a\n");
     let (_, out, _) = ask(&objects, "adopt -A", &[]);
-    assert!(out.starts_with("NAMESPACE  NAME "), "{out}");
+    assert!(out.contains("\nNAMESPACE  NAME "), "{out}");
 }
 
 #[test]
 fn all_clean_is_a_line() {
     let objects = two(&Dump::new(3, 3));
     let (code, out, _) = ask(&objects, "adopt -A --exit-code", &[]);
-    assert_eq!((code, out.as_str()), (Some(0), "2 DaemonSets are clean.\n"));
+    assert_eq!((code, out.lines().count()), (Some(0), 1), "{out}");
+    assert!(out.starts_with("✓ 2 DaemonSets"), "{out}");
     let (code, out, _) = ask(&objects, "adopt -l team=b --exit-code", &[]);
-    assert_eq!((code, out.as_str()), (Some(0), "1 DaemonSet is clean.\n"));
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.starts_with("✓ 1 DaemonSet:"), "{out}");
     let (_, out, _) = ask(&objects, "adopt -n nowhere", &[]);
     assert!(
         out.starts_with("No DaemonSets found in namespace nowhere."),
@@ -72,10 +77,7 @@ fn what_could_not_be_checked_is_not_called_clean() {
     objects.retain(|o| o["kind"] != "Deployment");
     let (code, out, _) = ask(&objects, "adopt -A --exit-code", &[]);
     assert_eq!(code, Some(0), "{out}");
-    assert!(
-        out.contains("2 DaemonSets: nothing was found, but not all of it could be checked."),
-        "{out}"
-    );
+    assert!(out.starts_with("? 2 of 2 DaemonSets"), "{out}");
     assert!(
         out.contains("note: the files hold no Deployment, "),
         "{out}"
@@ -98,7 +100,7 @@ fn what_is_left_of_a_daemon_set_that_is_gone_is_listed() {
     objects.push(left);
     let (code, out, _) = ask(&objects, "adopt -A --exit-code", &[]);
     assert_eq!(code, Some(1), "{out}");
-    assert!(out.contains("LeftBehindPods"), "{out}");
+    assert!(out.starts_with("▲ 1 of 3 DaemonSets"), "{out}");
     let answer = json_of(&objects, "adopt -A", &[]);
     let items = answer["items"].as_array().unwrap();
     let found: Vec<_> = items

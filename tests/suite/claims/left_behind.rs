@@ -5,6 +5,7 @@ use kubectl_ds::analysis::claims::left_by_the_gone;
 use kubectl_ds::analysis::claims::outcome::{Follows, Kept, PodOutcome};
 use kubectl_ds::analysis::claims::remedy::ClaimRemedyKind;
 use kubectl_ds::analysis::claims::report::{ClaimKind, ClaimReport};
+use kubectl_ds::analysis::claims::state::ClaimState;
 use kubectl_ds::analysis::reason::{LabelMismatch, Origin, Reason, Released};
 use serde_json::{Value, json};
 
@@ -179,7 +180,12 @@ fn what_a_daemon_set_left_that_is_gone_has_a_report_of_its_own() {
         let reports = left_by_the_gone(&snapshot(objects.to_vec()));
         let reports = reports.into_iter().map(|report| {
             assert_eq!((report.exists, report.clean), (false, Some(false)));
-            assert_eq!(report.top_reason(), Some((Code::LeftBehindPods, 0)));
+            let state = ClaimState::new(&report);
+            let is_left = |why: &Reason| why.code() == Code::LeftBehindPods;
+            assert!(
+                matches!(state, ClaimState::Finding(why) if is_left(why)),
+                "{state:?}"
+            );
             let name = report.daemon_set.to_string();
             let pods = rows(&report).into_iter();
             let pods = pods.map(|(name, ..)| name.to_owned()).collect::<Vec<_>>();

@@ -11,6 +11,7 @@ mod revisions;
 
 use kubectl_ds::analysis::claims::outcome::OtherTemplate;
 use kubectl_ds::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport, PodClaim};
+use kubectl_ds::analysis::claims::state::ClaimState;
 use kubectl_ds::analysis::claims::{Claiming, claims};
 use kubectl_ds::analysis::reason::{Code, ObjectRef};
 use kubectl_ds::analysis::rollout::change::Obtained;
@@ -160,21 +161,26 @@ fn where_all_is_owned_there_is_nothing_to_look_at() {
     assert_eq!(report.clean, Some(true), "{report:#?}");
     assert!(!report.has_findings());
     assert_eq!(report.remedies, []);
-    assert_eq!(report.top_reason(), None);
+    assert_eq!(ClaimState::new(&report), ClaimState::Clean);
     assert!(report.knows_workloads);
 }
 
 #[test]
-fn a_finding_comes_before_the_reason_of_most_pods() {
+fn what_stops_the_controller_comes_before_what_it_adopts() {
     let mut dump = current(2);
     dump.pods.extend([orphan("n1"), orphan("n2")]);
     let foreign = json!([controller("example.com/v1", "Robot", "r", "r")]);
     dump.pods.push(owned_by(named(pod("n1", 2), "p"), foreign));
-    let of_pods = report(dump.objects()).top_reason();
-    assert_eq!(of_pods, Some((Code::OrphanedPod, 2)));
+    let adopting = report(dump.objects());
+    let ClaimState::Adopts(adoption) = ClaimState::new(&adopting) else {
+        panic!("{adopting:#?}");
+    };
+    assert_eq!((adoption.pods, adoption.deleted), (2, 2), "{adoption:?}");
     dump.ds["metadata"]["deletionTimestamp"] = "2026-01-01T01:00:00Z".into();
-    let finding = report(dump.objects()).top_reason();
-    assert_eq!(finding, Some((Code::DaemonSetDeleting, 0)));
+    let deleting = report(dump.objects());
+    let state = ClaimState::new(&deleting);
+    let halted = matches!(state, ClaimState::Halted(why) if why.code() == Code::DaemonSetDeleting);
+    assert!(halted, "{state:?}");
 }
 
 #[test]

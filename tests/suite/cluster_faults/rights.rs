@@ -225,7 +225,7 @@ fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
                 "ImagePullBackOff",
             ],
         ),
-        ("adopt agent", &["2 pods: 1 owned"]),
+        ("adopt agent", &["1 pod of ops/agent ", "owns 1 pod "]),
     ] {
         let said = run(command);
         for part in parts {

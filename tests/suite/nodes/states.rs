@@ -84,6 +84,9 @@ fn nodes_of_one_outcome_are_one_group() {
         text.contains("30 nodes: n-10, n-11, n-12, n-13, n-14, … and 25 more"),
         "{text}"
     );
+    // What isn't on the screen is counted, and shown where all is asked for.
+    assert!(text.lines().count() <= 40, "{text}");
+    let (_, text) = world.ask("node --node-selector pool --limit 0");
     assert!(text.contains("-1.5 cores on n-13"), "{text}");
     assert!(text.contains("\n1 node: other\n"), "{text}");
     let (_, wide) = world.ask("node --node-selector pool -o wide --limit 0");

@@ -23,7 +23,8 @@ fn a_what_if_of_all_daemonsets_at_once() {
     assert_eq!(then[6], ("stops", "Runs"));
     let (_, text) = world().ask("node n --taint t- --label no=where -o wide");
     let row = |name: &str| {
-        let line = text.lines().find(|l| l.contains(name)).unwrap();
+        let mut lines = text.lines().filter(|l| l.starts_with("default "));
+        let line = lines.find(|l| l.contains(name)).unwrap();
         line.split("  ")
             .map(str::trim)
             .filter(|w| !w.is_empty())

@@ -225,7 +225,7 @@ impl Case {
         objects.iter_mut().for_each(|o| self.place.put(o, word));
         let question = self.question.iter().map(|w| w.replace(WORD, word));
         let question: Vec<String> = question.collect();
-        let mut args = vec!["-o", format];
+        let mut args = vec!["--limit", "0", "-o", format];
         args.extend(question.iter().map(String::as_str));
         ask_about(&objects, &args)
     }

@@ -13,6 +13,9 @@ use super::shared::Shared;
 /// Spaces between two columns.
 const GAP: usize = 2;
 
+/// The head of how many nodes are excluded.
+pub(super) const EXCLUDED: &str = "EXCLUDED";
+
 /// How long the names of groups may be, the first that lets all columns stand: whole, then
 /// without what all share. No shorter than the last: nobody could tell them apart.
 const HEADS: [usize; 4] = [usize::MAX, usize::MAX, 20, 12];
@@ -28,13 +31,15 @@ pub(super) struct Space {
 
 impl Space {
     /// What the names of DaemonSets leave: they take half of the width at most.
-    pub(super) fn beside(names: &[String], options: PrintOptions) -> Self {
+    pub(super) fn beside(names: &[String], excluded: &[Text], options: PrintOptions) -> Self {
         let widest = names.iter().map(|n| width_of(n)).max().unwrap_or(0);
         let most = options
             .width
             .map_or(usize::MAX, |width| (width / 2).max(20));
         let names = widest.min(most);
+        let excluded = excluded.iter().map(text_width).max().unwrap_or(0);
         let taken = names.max("DAEMONSET".len()) + GAP + "CLEAN".len();
+        let taken = taken + GAP + excluded.max(EXCLUDED.len());
         let groups = options.width.map(|width| width.saturating_sub(taken));
         Self { names, groups }
     }

@@ -5,31 +5,30 @@ mod cells;
 mod columns;
 mod shared;
 
-use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::map::{Cell, NodeMap};
-use crate::output::closing::closing;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::print_options::PrintOptions;
 use crate::output::words::clean_cell;
 use crate::words::map as words;
 
 use cells::{cell_text, legend};
-use columns::{Fitted, Space, shorten};
+use columns::{EXCLUDED, Fitted, Space, shorten};
 
-/// Lays out the map.
+/// Draws the map. `excluded` says of each row how many nodes are excluded, and the nearest miss.
 pub(super) fn layout(
+    document: &mut Document,
     map: &NodeMap,
-    basis: &Basis,
+    excluded: &[Text],
     with_namespace: bool,
     options: PrintOptions,
-) -> Document {
+) {
     let names: Vec<String> = map
         .rows
         .iter()
         .map(|r| name(&r.daemon_set, with_namespace))
         .collect();
-    let space = Space::beside(&names, options);
+    let space = Space::beside(&names, excluded, options);
     let cells = |row: &[Cell]| row.iter().map(|c| cell_text(*c, options.unicode)).collect();
     let cells: Vec<Vec<Text>> = map.rows.iter().map(|r| cells(&r.cells)).collect();
     let fitted = Fitted::new(map, &cells, &space);
@@ -38,19 +37,23 @@ pub(super) fn layout(
     } else {
         Vec::new()
     };
-    for ((name, row), cells) in names.iter().zip(&map.rows).zip(&cells) {
+    let beside = names.iter().zip(excluded);
+    for ((row, cells), (name, excluded)) in map.rows.iter().zip(&cells).zip(beside) {
         let mut line = vec![
             Quoted::new(shorten(name, space.names)).into(),
             clean_cell(row.clean),
         ];
         line.extend(fitted.shown().filter_map(|at| cells.get(at).cloned()));
+        line.push(excluded.clone());
         rows.push(line);
     }
-    let mut document = Document::default();
     document.lines(&[], rows);
-    left_off(&mut document, map, &fitted);
+    left_off(document, map, &fitted);
+    if map.groups.is_empty() {
+        return;
+    }
     document.blank();
-    legend(&mut document, map, options.unicode);
+    legend(document, map, options.unicode);
     if let Some(text) = words::grouped_by(&map.by) {
         document.line(0, text);
     }
@@ -59,8 +62,6 @@ pub(super) fn layout(
     if !shared.is_empty() {
         document.line(0, words::left_out(&shared.before, &shared.after));
     }
-    closing(&mut document, basis);
-    document
 }
 
 fn name(daemon_set: &DaemonSetRef, with_namespace: bool) -> String {
@@ -80,6 +81,7 @@ fn heads(map: &NodeMap, fitted: &Fitted) -> Vec<Vec<Text>> {
         let nodes = map.groups.get(*at).and_then(|g| g.nodes);
         counts.push(nodes.map_or_else(|| "".into(), Text::from));
     }
+    names.push(EXCLUDED.into());
     vec![names, counts]
 }
 

@@ -42,15 +42,15 @@ fn a_line_a_change_until_it_is_done() {
     assert_eq!(
         without_time,
         [
-            "0 of 2 nodes done, 2 old pods left, 0 of maxUnavailable 1 used",
-            "1 of 2 nodes done, 1 old pod left, 0 of maxUnavailable 1 used",
-            "2 of 2 nodes done, 0 of maxUnavailable 1 used",
+            "0 of 2 nodes done, 2 old pods left",
+            "1 of 2 nodes done, 1 old pod left",
+            "2 of 2 nodes done",
         ]
     );
     assert!(lines[0].starts_with("2026-11-01T12:00:0"), "{out}");
     assert_eq!(
         lines[3..],
-        ["Done: all 2 nodes that should run it have an available pod of revision 2 (a-h)"]
+        ["✓ Rollout of default/a is done: all 2 nodes have an available pod of revision 2 (a-h)"]
     );
     assert_eq!(output.status.code(), Some(0));
     assert!(mock.received().iter().all(|r| r.method == "GET"));
@@ -91,9 +91,10 @@ fn stuck_says_why_and_what_would_move_it() {
     let out = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
     for words in [
-        "1 of maxUnavailable 1 used; BudgetExhausted; ContainerWaiting: n1",
-        "Stuck: 0 of 3 nodes done, and for 2s nothing gets on, and nothing will without somebody's doing",
-        "CrashLoopBackOff",
+        "0 of 3 nodes done, 2 old pods left; CrashLoopBackOff: container c ",
+        "✗ Rollout of default/a is stuck: on n1 pod ",
+        "  0 of 3 nodes done, no progress for 2s\n",
+        "kubectl describe pod new-n1 -n default",
         "Ways to unblock it, safest first",
         "maxUnavailable 2",
     ] {
@@ -120,16 +121,20 @@ fn what_passes_by_itself_is_not_stuck() {
     assert_eq!(output.status.code(), Some(1));
     let error = stderr(&output);
     assert!(
-        error.starts_with("error: timed out after 3s: 0 of 2 nodes done, 1 old pod left"),
+        error.starts_with("error: timed out after 3s: 0 of 2 nodes done, 1 old pod left; "),
         "{error}"
     );
-    assert!(error.contains("ContainerWaiting: n1"), "{error}");
+    assert!(
+        error.contains("ContainerCreating: ") && error.contains("(n1)"),
+        "{error}"
+    );
     // As long as nobody says for how long.
     let output = watch(&world(), &["--stuck-after", "1s", "--timeout", "30s"]);
     let out = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
     assert!(
-        out.contains("nothing got on, though what it waits for may still pass by itself"),
+        out.contains("✓ Rollout of default/a is under way: 1 old pod left; it waits: ")
+            && out.contains("it may still go on by itself"),
         "{out}"
     );
 }
@@ -155,8 +160,7 @@ fn second_pods_that_are_refused() {
     let out = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
     for words in [
-        "0 of 2 nodes done, 2 old pods left, 0 of maxSurge 1 used; FailedCreate",
-        "exceeded quota: q",
+        "0 of 2 nodes done, 2 old pods left; FailedCreate: quota \"q\" is full",
         "kubectl describe quota q -n default",
     ] {
         assert!(out.contains(words), "{words:?} isn't in:\n{out}");
@@ -190,10 +194,10 @@ fn time_alone_makes_a_pod_available() {
     let output = watch(&world.serve(vec![stays()]), &["--stuck-after", "1s"]);
     let out = stdout(&output);
     assert!(
-        out.contains("0 of 1 node done") && out.contains("PodNotYetAvailable: n1"),
+        out.contains("0 of 1 node done; ready, waits for minReadySeconds 3 (n1)"),
         "{out}"
     );
-    assert!(out.contains("Done: the 1 node"), "{out}");
+    assert!(out.contains("is done: its 1 node "), "{out}");
     assert_eq!(output.status.code(), Some(0));
 }
 
@@ -207,7 +211,7 @@ fn on_delete_waits_for_a_hand_and_is_done_when_no_old_pod_is_left() {
     let output = watch(&world.serve(steps), &[]);
     let out = stdout(&output);
     assert!(
-        out.contains("0 of 1 node done, 1 old pod left; OldPodsWaitForAHand"),
+        out.contains("0 of 1 node done, 1 old pod left; the strategy is OnDelete"),
         "{out}"
     );
     assert_eq!(output.status.code(), Some(0), "{out}");

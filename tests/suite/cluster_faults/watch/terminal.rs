@@ -150,14 +150,14 @@ fn it_is_drawn_in_place() {
         screen[1].starts_with(&format!("{}] 2 of 2 nodes done (100%)", bar(30))),
         "{screen:#?}"
     );
-    assert!(screen.len() < 16, "{screen:#?}");
+    assert!(screen.len() < 10, "{screen:#?}");
     let bars = screen.iter().filter(|l| l.contains("nodes done")).count();
     assert_eq!(bars, 1, "{screen:#?}");
     let last = &screen[screen.len() - 2..];
     assert_eq!(
         last,
         [
-            "Done: all 2 nodes that should run it have an available pod of revision 2 (a-h)",
+            "✓ Rollout of default/a is done: all 2 nodes have an available pod of revision 2 (a-h)",
             ""
         ]
     );
@@ -210,7 +210,7 @@ fn a_terminal_that_can_not_move_its_cursor_gets_lines() {
         "{written}"
     );
     assert!(written.contains("1 of 1 node done"), "{written}");
-    assert!(written.contains("Done: the 1 node"), "{written}");
+    assert!(written.contains("is done: its 1 node "), "{written}");
 }
 
 #[test]
