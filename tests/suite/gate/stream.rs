@@ -43,7 +43,7 @@ fn reports_are_a_list_of_what_each_is_alone() {
     let (code, names, _) = said(&files.plan("plan -o name"));
     let pods: Vec<String> = (1..=4).map(|n| format!("pod/a-n{n}-new\n")).collect();
     assert_eq!((code, names), (0, pods.concat()));
-    assert_eq!(said(&files.plan("plan --exit-code")).0);
+    assert_eq!(said(&files.plan("plan --exit-code")).0, 1);
 }
 
 #[test]
