@@ -13,7 +13,7 @@ pub(super) fn asked_pod(ds: &DaemonSet, claimant: &Claimant<'_>, pod: &Pod) -> O
         // `getNodesToDaemonPods` (1.37.1) passes over them.
         Claim::Owned | Claim::Adopt if ended => NotCounted::Ended {
             phase: pod.phase.to_string(),
-            has_finalizers: pod.has_finalizers,
+            has_finalizers: pod.has_finalizers(),
         },
         Claim::Owned | Claim::Adopt => return None,
         Claim::Release => NotCounted::Released,

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use crate::engine::rollout::rolling_update;
 use crate::engine::{Ignore, node_should_run_daemon_pod};
-use crate::model::{Command, DaemonSet, Event, OwnerReference, Pod, Snapshot};
+use crate::model::{DaemonSet, Event, OwnerReference, Pod, Snapshot};
 
 use super::daemon_set::DaemonSetAnalysis;
 use super::findings::halted;
 use super::reason::{Code, Reason};
-use super::refusal::{Refusal, exceeded_quota};
+use super::refusal::Refusal;
 use super::status::{Counters, reported};
 
 const FAILED_CREATE: &str = "FailedCreate";
@@ -77,10 +77,29 @@ fn refused_create(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason> {
     let created = second(last_create(snapshot, ds));
     let is_past = second(latest.last).is_some_and(|failed| created > Some(failed));
     (!is_past).then(|| Reason::FailedCreate {
+        enforces_now: enforces_now(snapshot, ds, &latest.message),
         message: latest.message.trim().to_owned(),
         count: latest.count.into(),
         last: latest.last,
     })
+}
+
+/// The level that the namespace enforces, where it has been relabelled since Pod Security
+/// refused a pod with `message`.
+fn enforces_now(snapshot: &Snapshot, ds: &DaemonSet, message: &str) -> Option<String> {
+    let Refusal::PodSecurity { level, .. } = Refusal::new(message) else {
+        return None;
+    };
+    let mut namespaces = snapshot.namespaces.iter().flatten();
+    let namespace = namespaces.find(|n| *n.name == *ds.namespace)?;
+    let now = namespace.enforces.as_deref()?;
+    (strictness(now)? < strictness(&level)?).then(|| now.to_owned())
+}
+
+/// The levels of Pod Security, the one that allows most first.
+fn strictness(level: &str) -> Option<usize> {
+    let mut levels = ["privileged", "baseline", "restricted"].iter();
+    levels.position(|known| *known == level)
 }
 
 /// When the controller last created a pod for the DaemonSet, as far as pods and events tell:
@@ -115,37 +134,4 @@ fn events<'a>(
             && *e.namespace == *ds.namespace
             && (e.uid.is_empty() || ds.uid().is_empty() || *e.uid == *ds.uid())
     })
-}
-
-/// The command that shows what refused a create with `message`, as far as that tells.
-pub(super) fn shows_refusal(message: &str, namespace: &str) -> Option<Command> {
-    if let Some(quota) = exceeded_quota(message) {
-        let describe = Command::kubectl(&["describe", "quota"]).name(quota)?;
-        return describe.namespace(namespace);
-    }
-    match Refusal::new(message) {
-        Refusal::PodSecurity { .. } => Command::kubectl(&["describe", "namespace"]).name(namespace),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shows_refusal;
-
-    #[test]
-    fn who_refused() {
-        let shown = |message| shows_refusal(message, "ops").map(|command| command.to_string());
-        let quota = "Error creating: pods \"a-x\" is forbidden: exceeded quota: three, requested: pods=1, used: pods=3, limited: pods=3";
-        let show_quota = "kubectl describe quota three -n ops";
-        assert_eq!(shown(quota).as_deref(), Some(show_quota));
-        let level = "Error creating: pods \"a-x\" is forbidden: violates PodSecurity \"restricted:latest\": privileged";
-        let show_labels = "kubectl describe namespace ops";
-        assert_eq!(shown(level).as_deref(), Some(show_labels));
-        assert_eq!(shown("Error creating: Internal error occurred"), None);
-        // A message that was made up to be pasted.
-        let odd = "exceeded quota: $(reboot), requested: pods=1";
-        let quoted = "kubectl describe quota '$(reboot)' -n ops";
-        assert_eq!(shown(odd).as_deref(), Some(quoted));
-    }
 }

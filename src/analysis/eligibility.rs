@@ -5,9 +5,10 @@ use crate::model::DaemonSet;
 use super::basis::Basis;
 use super::causes::CauseGroup;
 use super::controller::Controller;
+use super::coverage::Coverage;
 use super::footprint::Footprint;
 use super::node::NodeEligibility;
-use super::reason::Reason;
+use super::reason::{Code, Reason};
 use super::rollout::plan::StrategyType;
 use super::status::StatusReport;
 
@@ -31,6 +32,8 @@ pub struct EligibilityReport {
     pub daemon_set: DaemonSetRef,
     /// What the controller does for it.
     pub controller: Controller,
+    /// Whether it was asked about one node.
+    pub is_one_node: bool,
     /// False for a manifest: the nodes are judged by its template, the pods are
     /// those of the stored DaemonSet of its name, if there is one.
     pub applied: bool,
@@ -40,6 +43,8 @@ pub struct EligibilityReport {
     pub node_count: Option<usize>,
     /// The counters; `None` when not all nodes were asked for or read.
     pub status: Option<StatusReport>,
+    /// How far it runs where it is expected to; `None` where nobody expects anything.
+    pub coverage: Option<Coverage>,
     /// What is to be said of the DaemonSet as a whole.
     pub findings: Vec<Reason>,
     /// What it costs; `None` when not all nodes were asked for or read.
@@ -93,9 +98,20 @@ impl EligibilityReport {
         })
     }
 
+    /// That fewer nodes are there than the DaemonSet is expected on.
+    #[must_use]
+    pub fn too_few_nodes(&self) -> Option<&Reason> {
+        let mut findings = self.findings.iter();
+        findings.find(|finding| finding.code() == Code::FewerNodesThanExpected)
+    }
+
     /// For a manifest: whether applying it starts or stops a pod on any node, or
-    /// leaves one that shouldn't be there.
+    /// leaves one that shouldn't be there, or an expectation that it doesn't meet.
     fn would_change(&self) -> bool {
+        let coverage = self.coverage.as_ref();
+        if coverage.is_some_and(|coverage| coverage.uncovered_count() > 0) {
+            return true;
+        }
         self.nodes.iter().any(|n| match n.should_run {
             Some(true) => n.pods.is_empty(),
             Some(false) => !n.pods.is_empty(),

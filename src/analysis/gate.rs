@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::model::condition::Condition;
 
+use super::coverage::ExpectationChange;
 use super::eligibility::EligibilityReport;
 use super::gauges::Gauges;
 use super::rollout::change::Change;
@@ -16,6 +17,7 @@ pub fn is_met_by_plan(
     condition: Condition,
     change: Option<&Change>,
     body: &Body,
+    expectations: &[ExpectationChange],
     now: Timestamp,
 ) -> bool {
     let is_refused = change.is_some_and(|change| !change.refused.is_empty());
@@ -25,7 +27,7 @@ pub fn is_met_by_plan(
         Condition::Lost => body.lost.as_ref().is_some_and(|lost| !lost.is_empty()),
         Condition::Stuck => body.is_stuck(now),
         Condition::NodesLost => !body.nodes_lost().is_empty(),
-        Condition::Uncovered => body.breaks_expectations(),
+        Condition::Uncovered => expectations.iter().any(|e| e.uncovered_count() > 0),
     }
 }
 
@@ -42,11 +44,13 @@ pub fn is_met_by_daemon_set(condition: Condition, gauges: &Gauges) -> bool {
 
 impl EligibilityReport {
     /// How many nodes are expected to run it and have no available pod of it, or are missing
-    /// from the least number; `None` where that can't be known. Nobody declares an expectation
-    /// yet, so where the nodes are known there is none.
+    /// from the least number; `None` where that can't be known.
     #[must_use]
     pub fn uncovered(&self) -> Option<usize> {
-        self.node_count.map(|_| 0)
+        match &self.coverage {
+            Some(coverage) => coverage.covered.map(|_| coverage.uncovered_count()),
+            None => self.node_count.map(|_| 0),
+        }
     }
 }
 
@@ -56,12 +60,5 @@ impl Body {
     pub fn nodes_lost(&self) -> &[String] {
         let nodes = self.nodes.as_ref();
         nodes.map_or(&[], |nodes| &nodes.no_longer_eligible)
-    }
-
-    /// Whether a change leaves a node uncovered that is expected to run the DaemonSet. Nobody
-    /// declares an expectation yet.
-    #[must_use]
-    pub const fn breaks_expectations(&self) -> bool {
-        false
     }
 }

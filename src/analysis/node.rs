@@ -11,9 +11,10 @@ use super::health;
 use super::impact::Impact;
 use super::pod::{DaemonPod, PodContext, PodState};
 use super::pod_events::PodEvents;
-use super::pods_here::{live, only_condition_taints, pod_reasons};
+use super::pods_here::{explain_readiness, live, only_condition_taints, pod_reasons};
 use super::reason::{Code, Ended, Misscheduled, Reason, reasons};
 use super::remedy::{Distance, Remedy, distance_of};
+use super::room::Room;
 use super::rules::Rule;
 
 /// The verdict on a node.
@@ -70,6 +71,8 @@ pub struct NodeEligibility {
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
+    /// It is expected to run it: somebody says so, or near misses count.
+    pub expected: bool,
     /// How far it is from being eligible: all zero for a node that is.
     pub distance: Distance,
     /// All reasons, the template's first, then the pods'.
@@ -101,6 +104,8 @@ pub struct NodePods<'a> {
     pub cannot_create: &'a [Reason],
     /// What is warned of them.
     pub events: &'a PodEvents<'a>,
+    /// Who has what they lack on their nodes.
+    pub room: &'a Room<'a>,
 }
 
 impl NodeEligibility {
@@ -114,6 +119,7 @@ impl NodeEligibility {
         let mut findings = Vec::new();
         let decision = node_should_run_daemon_pod(ds, node, &mut findings);
         let mut reasons = reasons(&findings, ds);
+        explain_readiness(node, &mut reasons);
         let reports = pod_reports(pods, Ended::new(decision, pods.controller.acts()));
         let pod_state = pod_state(decision, pods, &reports);
         pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
@@ -122,6 +128,7 @@ impl NodeEligibility {
             should_run: Some(decision.should_run),
             should_continue_running: Some(decision.should_continue_running),
             eligibility: decision.into(),
+            expected: false,
             distance: distance_of(node, &findings),
             pod_state,
             reasons,
@@ -148,6 +155,7 @@ impl NodeEligibility {
             should_run: Some(false),
             should_continue_running: Some(false),
             eligibility: Eligibility::Excluded,
+            expected: false,
             distance: Distance::default(),
             pod_state: reports.first().map_or(PodState::None, |p| p.state),
             reasons,
@@ -168,6 +176,7 @@ impl NodeEligibility {
             should_run: None,
             should_continue_running: None,
             eligibility: Eligibility::Unknown,
+            expected: false,
             distance: Distance::default(),
             pod_state: reports.first().map_or(PodState::Unknown, |p| p.state),
             reasons: reports
@@ -186,6 +195,13 @@ impl NodeEligibility {
     #[must_use]
     pub fn is_missing(&self) -> bool {
         self.has(Code::NodeMissing)
+    }
+
+    /// Whether the DaemonSet is expected here and kept from it: the node is uncovered, whether
+    /// or not a pod is still here.
+    #[must_use]
+    pub fn is_excluded_though_expected(&self) -> bool {
+        self.expected && self.should_run == Some(false)
     }
 
     /// Whether a reason of this kind is among its reasons.
@@ -259,6 +275,7 @@ fn pod_reports(pods: NodePods<'_>, ended: Ended) -> Vec<DaemonPod> {
             let adopted = pod.controller().is_none();
             let mut report = DaemonPod::new(pod, context, pods.templates, adopted);
             pods.events.add_to(&mut report, pod);
+            pods.room.add_to(&mut report, pod);
             report
         })
         .collect()

@@ -1,6 +1,7 @@
 //! What became of a pod.
 
 use jiff::Timestamp;
+use k8s_openapi::api::core::v1::PodSpec;
 use serde::Serialize;
 
 use crate::engine::Decision;
@@ -8,7 +9,7 @@ use crate::engine::pods::{available_at, is_pod_available, is_pod_ready, is_pod_u
 use crate::model::{ContainerTrouble, Pod};
 
 use super::drift::{PodDrift, Templates};
-use super::reason::{Code, ContainerFact, Ended, NotReady, PodFact, Reason, Said};
+use super::reason::{Code, ContainerFact, EndKind, Ended, NotReady, PodFact, Reason, Said};
 
 /// What the API server takes for `spec.schedulerName` (`v1.DefaultSchedulerName`).
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
@@ -77,6 +78,8 @@ pub struct PodContext<'a> {
     pub surges: bool,
     /// What the controller does about a pod that ended.
     pub ended: Ended,
+    /// The template, by which the limits of its pods are told.
+    pub template: Option<&'a PodSpec>,
 }
 
 impl Ended {
@@ -189,7 +192,7 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
         PodState::Terminating => Reason::PodTerminating {
             pod: fact,
             grace_ends: pod.deletion,
-            has_finalizers: pod.has_finalizers,
+            finalizers: pod.finalizers.iter().map(ToString::to_string).collect(),
         },
         PodState::Failed if &*pod.phase == "Succeeded" => Reason::PodSucceeded {
             pod: fact,
@@ -200,9 +203,10 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
             pod: fact,
             said: Said::new(&pod.reason, &pod.message),
             then: context.ended,
+            repeats: None,
         },
         PodState::Pending if pod.node_name.is_empty() => unscheduled(pod, fact),
-        PodState::Pending | PodState::NotReady => not_ready(pod, state, fact),
+        PodState::Pending | PodState::NotReady => not_ready(pod, state, fact, context),
         PodState::NotAvailable => Reason::PodNotYetAvailable {
             pod: fact.name,
             available_at: available_at(pod, context.min_ready_seconds),
@@ -241,14 +245,22 @@ fn unscheduled(pod: &Pod, fact: PodFact) -> Reason {
         pod: fact,
         preempts_none_at: no_victims.then_some(pod.priority),
         scheduler: Said::new(&scheduled.reason, &scheduled.message),
+        lacks: Vec::new(),
     }
 }
 
-fn not_ready(pod: &Pod, state: PodState, fact: PodFact) -> Reason {
+fn not_ready(pod: &Pod, state: PodState, fact: PodFact, context: PodContext<'_>) -> Reason {
     let is_pending = state == PodState::Pending;
     let why = match pod.trouble.as_deref() {
-        Some(trouble) if !trouble.reason.is_empty() => return waiting(trouble, is_pending, fact),
-        Some(trouble) => NotReady::Container(container(trouble)),
+        Some(trouble) if !trouble.reason.is_empty() => {
+            return Reason::ContainerWaiting {
+                pod: fact,
+                is_pending,
+                container: container(trouble, context),
+                said: Said::new(&trouble.reason, &trouble.message),
+            };
+        }
+        Some(trouble) => NotReady::Container(container(trouble, context)),
         None => {
             let ready = pod.ready.as_ref();
             let said = ready.map(|c| Said::new(&c.reason, &c.message));
@@ -262,20 +274,24 @@ fn not_ready(pod: &Pod, state: PodState, fact: PodFact) -> Reason {
     }
 }
 
-fn waiting(trouble: &ContainerTrouble, is_pending: bool, fact: PodFact) -> Reason {
-    Reason::ContainerWaiting {
-        pod: fact,
-        is_pending,
-        container: container(trouble),
-        said: Said::new(&trouble.reason, &trouble.message),
-    }
-}
-
-fn container(trouble: &ContainerTrouble) -> ContainerFact {
+fn container(trouble: &ContainerTrouble, context: PodContext<'_>) -> ContainerFact {
+    let end = trouble.last_end.as_ref();
+    let is_out_of_memory = end.is_some_and(|end| EndKind::of(end) == EndKind::OutOfMemory);
+    let template = context.template.filter(|_| is_out_of_memory);
     ContainerFact {
         name: trouble.container.to_string(),
         is_init: trouble.is_init,
         restarts: trouble.restarts,
         last_end: trouble.last_end.clone(),
+        memory_limit: template.and_then(|spec| memory_limit(spec, &trouble.container)),
     }
+}
+
+/// The memory that a template allows a container.
+fn memory_limit(spec: &PodSpec, name: &str) -> Option<String> {
+    let init = spec.init_containers.iter().flatten();
+    let mut all = spec.containers.iter().chain(init);
+    let container = all.find(|container| container.name == name)?;
+    let limits = container.resources.as_ref()?.limits.as_ref()?;
+    limits.get("memory").map(|limit| limit.0.clone())
 }

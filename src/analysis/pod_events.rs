@@ -1,65 +1,162 @@
-//! What the kubelet and the scheduler warn of pods.
+//! What the kubelet and the scheduler warn of pods, and the controller of those that failed.
 
 use std::collections::HashMap;
 
-use crate::model::{Event, Pod};
+use crate::model::{DaemonSet, Event, Pod};
 
 use super::pod::{DaemonPod, PodState};
-use super::reason::{Reason, Said};
+use super::reason::{ContainerFact, NotReady, PullFailure, Reason, Repeats, Said};
 
-/// The warnings about the pods of a namespace, by the pods' names.
+/// The events about a DaemonSet's pods.
 #[derive(Debug, Default)]
-pub struct PodEvents<'a>(HashMap<&'a str, Vec<&'a Event>>);
+pub struct PodEvents<'a> {
+    /// The warnings about the pods of its namespace, by the pods' names.
+    by_pod: HashMap<&'a str, Vec<&'a Event>>,
+    /// How many pods have failed, by the node.
+    failed: HashMap<&'a str, Repeats>,
+}
 
 impl<'a> PodEvents<'a> {
-    pub(super) fn new(events: &'a [Event], namespace: &str) -> Self {
-        let mut by_pod: HashMap<&str, Vec<&Event>> = HashMap::new();
-        let is_warning =
-            |e: &&Event| e.is_warning && &*e.kind == "Pod" && *e.namespace == *namespace;
-        for event in events.iter().filter(is_warning) {
-            by_pod.entry(&event.name).or_default().push(event);
+    pub(super) fn new(events: &'a [Event], ds: &DaemonSet) -> Self {
+        let mut found = Self::default();
+        let here = events.iter().filter(|e| *e.namespace == *ds.namespace);
+        for event in here.filter(|e| e.is_warning) {
+            match &*event.kind {
+                "Pod" => found.by_pod.entry(&event.name).or_default().push(event),
+                "DaemonSet" if *event.name == *ds.name => found.count_failed(event),
+                _ => {}
+            }
         }
-        Self(by_pod)
+        found
     }
 
-    /// Adds the latest warning to what is said of a pod that isn't available, where it says
-    /// more than that.
+    /// Each failed pod is told of once, by its name and its node (`podsShouldBeOnNode`, 1.37.1).
+    fn count_failed(&mut self, event: &'a Event) {
+        if &*event.reason != "FailedDaemonPod" {
+            return;
+        }
+        let rest = event.message.split_once(" on node ").map(|(_, rest)| rest);
+        let Some((node, _)) = rest.and_then(|rest| rest.split_once(", will try to kill it")) else {
+            return;
+        };
+        let repeats = self.failed.entry(node).or_default();
+        repeats.count += i64::from(event.count);
+        let known = repeats.first.into_iter().chain(event.first);
+        repeats.first = known.min();
+    }
+
+    /// Adds to what is said of a pod that isn't available the warning that says most, where it
+    /// says more than that, and how often pods have failed on its node.
     pub(super) fn add_to(&self, report: &mut DaemonPod, pod: &Pod) {
         let is_troubled = matches!(
             report.state,
             PodState::Pending | PodState::NotReady | PodState::Terminating | PodState::Failed
         );
-        let events = self.0.get(&*pod.name).filter(|_| is_troubled);
+        if !is_troubled {
+            return;
+        }
+        for reason in &mut report.reasons {
+            if let Reason::PodFailed { repeats, .. } = reason {
+                let failed = self.failed.get(&*pod.node_name);
+                *repeats = failed.copied().filter(|failed| failed.count > 1);
+            }
+        }
+        let events = self.by_pod.get(&*pod.name).into_iter().flatten();
         let of_pod = |e: &&&Event| e.uid.is_empty() || pod.uid.is_empty() || e.uid == pod.uid;
-        let says_more = |e: &&&Event| !repeats(&e.reason, &report.reasons);
-        let events = events
-            .into_iter()
-            .flatten()
-            .filter(of_pod)
-            .filter(says_more);
-        let latest = events.max_by_key(|e| (e.last, e.count, &e.message));
-        report
-            .reasons
-            .extend(latest.map(|event| Reason::PodWarning {
-                pod: pod.name.to_string(),
-                said: Said::new(&event.reason, event.message.trim()),
-                count: event.count.into(),
-                first: event.first,
-                last: event.last,
-            }));
+        let says_more = |e: &&&Event| !repeats(e, &report.reasons);
+        let events = events.filter(of_pod).filter(says_more);
+        let most = events.max_by_key(|e| (weight(e, &report.reasons), e.last, e.count, &e.message));
+        report.reasons.extend(most.map(|event| Reason::PodWarning {
+            pod: pod.name.to_string(),
+            said: Said::new(&event.reason, event.message.trim()),
+            count: event.count.into(),
+            first: event.first,
+            last: event.last,
+        }));
     }
 }
 
-/// Whether the pod's own status says what an event of this reason says.
-fn repeats(event: &str, reasons: &[Reason]) -> bool {
+/// How much an event says of a cause.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    /// That something is tried again, or took too long.
+    Consequence,
+    Any,
+    /// What went wrong.
+    Cause,
+    /// What makes the kubelet restart the container.
+    Restarts,
+}
+
+fn weight(event: &Event, reasons: &[Reason]) -> Weight {
+    let says = |text: &str| event.message.contains(text);
+    match &*event.reason {
+        "BackOff" => Weight::Consequence,
+        "Failed" if is_only_a_name(&event.message) => Weight::Consequence,
+        "FailedMount" if says("timed out waiting") => Weight::Consequence,
+        "Unhealthy" if !says("Readiness probe") && has_restarted(reasons) => Weight::Restarts,
+        "Unhealthy"
+        | "Failed"
+        | "FailedMount"
+        | "FailedAttachVolume"
+        | "FailedMapVolume"
+        | "FailedCreatePodSandBox"
+        | "FailedKillPod"
+        | "NetworkNotReady"
+        | "FailedPostStartHook" => Weight::Cause,
+        _ => Weight::Any,
+    }
+}
+
+fn has_restarted(reasons: &[Reason]) -> bool {
+    let container = reasons.iter().find_map(|reason| match reason {
+        Reason::ContainerWaiting { container, .. }
+        | Reason::PodNotReady {
+            why: NotReady::Container(container),
+            ..
+        } => Some(container),
+        _ => None,
+    });
+    container.is_some_and(|container| container.restarts > 0)
+}
+
+/// `Error: ErrImagePull`: the reason that the container's status has.
+fn is_only_a_name(message: &str) -> bool {
+    let name = message.strip_prefix("Error: ").unwrap_or(message);
+    !name.trim().contains(' ')
+}
+
+/// Whether the pod's own status says what an event says.
+fn repeats(event: &Event, reasons: &[Reason]) -> bool {
     reasons.iter().any(|reason| match reason {
-        // `BackOff`, `Failed`: a container that waits says it with more facts.
-        Reason::ContainerWaiting { said, .. } => {
-            let is_starting = matches!(&*said.reason, "ContainerCreating" | "PodInitializing");
-            !is_starting && matches!(event, "BackOff" | "Failed" | "InspectFailed")
-        }
-        Reason::PodUnschedulable { .. } => event == "FailedScheduling",
-        Reason::PodFailed { said, .. } => said.reason == event,
+        Reason::ContainerWaiting {
+            said, container, ..
+        } => repeats_waiting(event, said, container),
+        Reason::PodUnschedulable { .. } => &*event.reason == "FailedScheduling",
+        Reason::PodFailed { said, .. } => *said.reason == *event.reason,
         _ => false,
     })
+}
+
+/// `BackOff`, `Failed`: a container that waits says it itself, unless it says only that it
+/// waits.
+fn repeats_waiting(event: &Event, said: &Said, container: &ContainerFact) -> bool {
+    let is_starting = matches!(&*said.reason, "ContainerCreating" | "PodInitializing");
+    match &*event.reason {
+        _ if is_starting => false,
+        "BackOff" | "InspectFailed" => true,
+        "Failed" if is_only_a_name(&event.message) => true,
+        "Failed" => {
+            let message = event.message.trim();
+            let message = message.strip_prefix("Error: ").unwrap_or(message);
+            let is_of_pull = matches!(&*said.reason, "ImagePullBackOff" | "ErrImagePull");
+            let is_known = is_of_pull
+                && (PullFailure::of(said).is_some() || said.message.contains("ErrImagePull"));
+            let end = container.last_end.as_ref();
+            said.message.contains(message)
+                || is_known
+                || end.is_some_and(|end| !end.message.is_empty())
+        }
+        _ => false,
+    }
 }

@@ -6,7 +6,7 @@ use crate::model::Node;
 use super::fate;
 use super::node::NodePods;
 use super::pod::{DaemonPod, PodState};
-use super::reason::Reason;
+use super::reason::{NodeTrouble, Reason};
 
 /// Those that are neither on their way out nor have ended.
 pub(super) fn live(pods: &[DaemonPod]) -> impl Iterator<Item = &DaemonPod> {
@@ -45,6 +45,7 @@ pub(super) fn pod_reasons(
         reasons.push(Reason::NodeNotReady {
             since: node.ready_since,
             is_terminating: state == PodState::Terminating,
+            why: NodeTrouble::of(node),
         });
     }
 }
@@ -105,6 +106,18 @@ fn several(reports: &[DaemonPod], surges: bool) -> Option<Reason> {
         pods: live.iter().map(|pod| pod.name.clone()).collect(),
         surges,
     })
+}
+
+/// Adds to the taints that say that the node isn't ready why it isn't.
+pub(super) fn explain_readiness(node: &Node, reasons: &mut [Reason]) {
+    for reason in reasons {
+        if let Reason::UntoleratedNoExecute(untolerated)
+        | Reason::UntoleratedNoSchedule(untolerated) = reason
+            && untolerated.is_of_readiness()
+        {
+            untolerated.trouble = Some(NodeTrouble::of(node));
+        }
+    }
 }
 
 /// Whether all that keeps pods away are taints which the control plane takes off by itself.

@@ -63,6 +63,8 @@ pub enum Refusal {
     WebhookFailed {
         /// Its name.
         webhook: String,
+        /// Namespace and name of the Service that was called, where it is one of the cluster.
+        service: Option<(String, String)>,
         /// What happened.
         message: String,
     },
@@ -74,7 +76,26 @@ pub enum Refusal {
         message: String,
     },
     /// No SecurityContextConstraints of OpenShift allow the pod.
-    SecurityContextConstraints,
+    SecurityContextConstraints {
+        /// What of the pod they don't allow.
+        violations: Vec<String>,
+    },
+    /// No PodSecurityPolicy, which Kubernetes 1.25 removed, allows the pod.
+    PodSecurityPolicy {
+        /// What it said; empty where the pod's account may use no policy.
+        violations: String,
+    },
+    /// Pods of this priority class are allowed in no namespace but `kube-system` (1.16 and
+    /// older), or in those that a quota of its scope allows.
+    PriorityClassElsewhere {
+        /// The priority class.
+        name: String,
+    },
+    /// The controller itself may not create pods.
+    ControllerForbidden {
+        /// What it said.
+        message: String,
+    },
     /// The namespace is being deleted.
     NamespaceTerminating,
     /// The pod is invalid.
@@ -103,6 +124,31 @@ pub struct QuotaResource {
 }
 
 impl Refusal {
+    /// As reports have it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::QuotaExceeded { .. } => "QuotaExceeded",
+            Self::QuotaWantsRequests { .. } => "QuotaWantsRequests",
+            Self::NoQuotaForScope { .. } => "NoQuotaForScope",
+            Self::PodSecurity { .. } => "PodSecurity",
+            Self::NoServiceAccount { .. } => "NoServiceAccount",
+            Self::NoPriorityClass { .. } => "NoPriorityClass",
+            Self::NoRuntimeClass { .. } => "NoRuntimeClass",
+            Self::LimitRange { .. } => "LimitRange",
+            Self::WebhookDenied { .. } => "WebhookDenied",
+            Self::WebhookFailed { .. } => "WebhookFailed",
+            Self::PolicyDenied { .. } => "PolicyDenied",
+            Self::SecurityContextConstraints { .. } => "SecurityContextConstraints",
+            Self::PodSecurityPolicy { .. } => "PodSecurityPolicy",
+            Self::PriorityClassElsewhere { .. } => "PriorityClassElsewhere",
+            Self::ControllerForbidden { .. } => "ControllerForbidden",
+            Self::NamespaceTerminating => "NamespaceTerminating",
+            Self::Invalid { .. } => "Invalid",
+            Self::Other { .. } => "Other",
+        }
+    }
+
     /// What `message`, of a FailedCreate event, says.
     #[must_use]
     pub fn new(message: &str) -> Self {
@@ -231,8 +277,32 @@ fn other_plugin(why: &str) -> Option<Refusal> {
     if why.contains("because it is being terminated") {
         return Some(Refusal::NamespaceTerminating);
     }
-    if why.contains("unable to validate against any security context constraint") {
-        return Some(Refusal::SecurityContextConstraints);
+    if let Some((_, why)) =
+        why.split_once("unable to validate against any security context constraint")
+    {
+        let violations = constraints(why);
+        return Some(Refusal::SecurityContextConstraints { violations });
+    }
+    if let Some(rest) = why.strip_prefix("PodSecurityPolicy: ") {
+        let violations = rest
+            .strip_prefix("unable to admit pod: ")
+            .unwrap_or_default();
+        return Some(Refusal::PodSecurityPolicy {
+            violations: violations.trim_matches(['[', ']']).to_owned(),
+        });
+    }
+    if let Some(rest) = why.strip_prefix("pods with ") {
+        let (name, rest) = rest.split_once(" priorityClass is not permitted in ")?;
+        return rest
+            .ends_with(" namespace")
+            .then(|| Refusal::PriorityClassElsewhere {
+                name: name.to_owned(),
+            });
+    }
+    if why.starts_with("User \"") && why.contains(" cannot create resource \"pods\"") {
+        return Some(Refusal::ControllerForbidden {
+            message: why.to_owned(),
+        });
     }
     let is_limit = ["maximum ", "minimum ", "memory max limit", "cpu max limit"]
         .iter()
@@ -242,13 +312,39 @@ fn other_plugin(why: &str) -> Option<Refusal> {
     })
 }
 
+/// What of a pod the constraints that it may use don't allow:
+/// `.spec.securityContext.hostNetwork: Invalid value: true: Host network is not allowed to be
+/// used`. Those that it may not use say nothing of it.
+fn constraints(why: &str) -> Vec<String> {
+    let why = why.trim_start_matches([':', ' ']).trim_start_matches('[');
+    let fields = why.trim_end_matches(']').split(", ").filter_map(|part| {
+        let (field, rest) = part.split_once(": Invalid value: ")?;
+        let field = field.rsplit(' ').next().unwrap_or(field);
+        let said = rest.split_once(": ").map_or(rest, |(_, said)| said);
+        Some(format!(
+            "{said} ({})",
+            field
+                .trim_start_matches(".spec.")
+                .trim_start_matches("spec.")
+        ))
+    });
+    let mut all: Vec<String> = fields.collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
 fn webhook(message: &str) -> Option<Refusal> {
     if let Some((_, rest)) = message.split_once("failed calling webhook \"") {
         let (webhook, message) = rest.split_once("\": ")?;
-        let message = message.strip_prefix("failed to call webhook: ");
+        // Older releases leave that out.
+        let message = message
+            .strip_prefix("failed to call webhook: ")
+            .unwrap_or(message);
         return Some(Refusal::WebhookFailed {
             webhook: webhook.to_owned(),
-            message: message.unwrap_or_default().to_owned(),
+            service: service(message),
+            message: without_url(message).to_owned(),
         });
     }
     let (_, rest) = message.split_once("admission webhook \"")?;
@@ -260,6 +356,23 @@ fn webhook(message: &str) -> Option<Refusal> {
     })
 }
 
+/// The Service in `Post "https://name.namespace.svc:443/path": …`.
+fn service(message: &str) -> Option<(String, String)> {
+    let (_, url) = message.split_once("\"https://")?;
+    let host = url.split([':', '/', '\"']).next()?;
+    let mut parts = host.split('.');
+    let (name, namespace) = (parts.next()?, parts.next()?);
+    (parts.next() == Some("svc")).then(|| (namespace.to_owned(), name.to_owned()))
+}
+
+/// What went wrong, after what was called.
+fn without_url(message: &str) -> &str {
+    let after = message
+        .strip_prefix("Post \"")
+        .and_then(|rest| rest.split_once("\": "));
+    after.map_or(message, |(_, why)| why)
+}
+
 fn invalid(message: &str) -> Option<Refusal> {
     let (about, message) = message.split_once(" is invalid: ")?;
     about.starts_with("Pod ").then(|| Refusal::Invalid {
@@ -268,101 +381,4 @@ fn invalid(message: &str) -> Option<Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quota_that_is_full() {
-        let message = "Error creating: pods \"agent-x\" is forbidden: exceeded quota: q, requested: pods=1,requests.cpu=1, used: pods=20,requests.cpu=3, limited: pods=20,requests.cpu=3";
-        let resource = |name: &str, requested: &str, used: &str| QuotaResource {
-            name: name.to_owned(),
-            requested: requested.to_owned(),
-            used: used.to_owned(),
-            limited: used.to_owned(),
-        };
-        let resources = vec![
-            resource("pods", "1", "20"),
-            resource("requests.cpu", "1", "3"),
-        ];
-        let quota = "q".to_owned();
-        assert_eq!(
-            Refusal::new(message),
-            Refusal::QuotaExceeded { quota, resources }
-        );
-    }
-
-    #[test]
-    fn what_has_a_known_form_is_told_apart() {
-        let of =
-            |why: &str| Refusal::new(&format!("Error creating: pods \"a-\" is forbidden: {why}"));
-        let text = str::to_owned;
-        let cases = [
-            (
-                of(
-                    "insufficient quota to match these scopes: [{PriorityClass In [system-node-critical]}]",
-                ),
-                Refusal::NoQuotaForScope {
-                    scopes: text("[{PriorityClass In [system-node-critical]}]"),
-                },
-            ),
-            (
-                of("violates PodSecurity \"restricted:latest\": hostNetwork != false"),
-                Refusal::PodSecurity {
-                    level: text("restricted"),
-                    violations: text("hostNetwork != false"),
-                },
-            ),
-            (
-                of("error looking up service account ns/agent: serviceaccount \"agent\" not found"),
-                Refusal::NoServiceAccount {
-                    name: text("agent"),
-                },
-            ),
-            (
-                of("no PriorityClass with name high was found"),
-                Refusal::NoPriorityClass { name: text("high") },
-            ),
-            (
-                of("pod rejected: RuntimeClass \"gvisor\" not found"),
-                Refusal::NoRuntimeClass {
-                    name: text("gvisor"),
-                },
-            ),
-            (
-                of("[maximum cpu usage per Container is 1, but limit is 2]"),
-                Refusal::LimitRange {
-                    violations: text("maximum cpu usage per Container is 1, but limit is 2"),
-                },
-            ),
-            (
-                Refusal::new(
-                    "Error creating: Internal error occurred: failed calling webhook \"w.io\": failed to call webhook: Post \"https://w\": connection refused",
-                ),
-                Refusal::WebhookFailed {
-                    webhook: text("w.io"),
-                    message: text("Post \"https://w\": connection refused"),
-                },
-            ),
-            (
-                Refusal::new("Error creating: admission webhook \"w.io\" denied the request: no"),
-                Refusal::WebhookDenied {
-                    webhook: text("w.io"),
-                    message: text("no"),
-                },
-            ),
-            (
-                of("unable to create new content in namespace a because it is being terminated"),
-                Refusal::NamespaceTerminating,
-            ),
-            (
-                Refusal::new("Error creating: etcd is full"),
-                Refusal::Other {
-                    message: text("etcd is full"),
-                },
-            ),
-        ];
-        for (found, expected) in cases {
-            assert_eq!(found, expected);
-        }
-    }
-}
+mod tests;

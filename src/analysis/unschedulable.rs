@@ -10,6 +10,12 @@ pub enum Unfit {
     TooManyPods,
     /// `node(s) didn't have free ports for the requested pod ports`.
     HostPortTaken,
+    /// `node(s) had untolerated taint {…}`.
+    Untolerated(String),
+    /// `node(s) had volume node affinity conflict`.
+    Volume,
+    /// No node matches the node affinity of the pod, so not even its own.
+    OwnNodeDoesNotMatch,
     /// Anything else, as it is.
     Other(String),
 }
@@ -28,10 +34,16 @@ pub fn unfit(message: &str) -> Vec<Unfit> {
         let counted = part.trim_start_matches(|c: char| c.is_ascii_digit());
         counted.trim_start()
     });
-    parts
+    let all: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let own: Vec<&str> = all
+        .iter()
         .filter(|part| is_of_own_node(part))
-        .map(of_part)
-        .collect()
+        .copied()
+        .collect();
+    if own.is_empty() && !all.is_empty() {
+        return vec![Unfit::OwnNodeDoesNotMatch];
+    }
+    own.into_iter().map(of_part).collect()
 }
 
 /// Other nodes fail by the node affinity that the DaemonSet controller gives each pod.
@@ -41,17 +53,30 @@ fn is_of_own_node(part: &str) -> bool {
         "node(s) didn't satisfy plugin(s) [NodeAffinity]",
         "node is filtered out by the prefilter result",
     ];
-    !part.is_empty() && !of_others.iter().any(|other| part.starts_with(other))
+    !of_others.iter().any(|other| part.starts_with(other))
 }
 
 fn of_part(part: &str) -> Unfit {
     if let Some(resource) = part.strip_prefix("Insufficient ") {
         return Unfit::Insufficient(resource.to_owned());
     }
+    if let Some(taint) = part.strip_prefix("node(s) had untolerated taint {") {
+        return Unfit::Untolerated(taint_text(taint.trim_end_matches('}')));
+    }
     match part {
+        "node(s) had volume node affinity conflict" => Unfit::Volume,
         "Too many pods" => Unfit::TooManyPods,
         "node(s) didn't have free ports for the requested pod ports" => Unfit::HostPortTaken,
         other => Unfit::Other(other.trim_start_matches("node(s) ").to_owned()),
+    }
+}
+
+/// `key: value` as `kubectl taint` writes it.
+fn taint_text(taint: &str) -> String {
+    match taint.split_once(": ") {
+        Some((key, "")) => key.to_owned(),
+        Some((key, value)) => format!("{key}={value}"),
+        None => taint.trim_end_matches(':').to_owned(),
     }
 }
 
@@ -69,5 +94,12 @@ mod tests {
         let ports = "0/2 nodes are available: 1 node(s) didn't have free ports for the requested pod ports, 1 node(s) didn't match Pod's node affinity/selector.";
         assert_eq!(unfit(ports), [Unfit::HostPortTaken]);
         assert_eq!(unfit("no nodes"), []);
+        let taint = "0/2 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}, 1 node(s) didn't match Pod's node affinity/selector.";
+        assert_eq!(
+            unfit(taint),
+            [Unfit::Untolerated("dedicated=gpu".to_owned())]
+        );
+        let none = "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
+        assert_eq!(unfit(none), [Unfit::OwnNodeDoesNotMatch]);
     }
 }

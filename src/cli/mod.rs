@@ -5,6 +5,7 @@ pub mod adopt;
 pub mod complete;
 pub mod completion;
 mod connection;
+pub mod expect;
 mod fail_on;
 pub mod global;
 pub mod name;
@@ -146,8 +147,8 @@ impl CommandLine {
     /// # Errors
     /// When names or flags make no question.
     pub fn request(self) -> Result<(GlobalOptions, Request), UsageError> {
-        check_format(self.global.output, &self.command)?;
         let mut all = self.global;
+        check_format(all.output, &self.command)?;
         let global = &mut all;
         let request = match self.command {
             Command::Status(args) => Request::Why(args.request(global, &self.typed)?),
@@ -163,6 +164,23 @@ impl CommandLine {
         };
         Ok((all, request))
     }
+}
+
+/// What narrows the overview means nothing before a command, which has such flags of its own.
+fn check_before(
+    definition: &mut clap::Command,
+    matches: &ArgMatches,
+    command: &str,
+) -> Result<(), clap::Error> {
+    let typed = TypedWords::new(definition, matches);
+    let Some(flag) = typed.first_own_flag() else {
+        return Ok(());
+    };
+    let text = format!(
+        "`{flag}` comes after the command: `{} {command} {flag} …`",
+        definition.get_name()
+    );
+    Err(definition.error(ErrorKind::ArgumentConflict, text))
 }
 
 /// Not every command has an answer in every format.
@@ -182,23 +200,6 @@ fn check_format(format: Format, command: &Command) -> Result<(), UsageError> {
         format.name,
         listed(|format| format.is_of(name))
     ))
-}
-
-/// What narrows the overview means nothing before a command, which has such flags of its own.
-fn check_before(
-    definition: &mut clap::Command,
-    matches: &ArgMatches,
-    command: &str,
-) -> Result<(), clap::Error> {
-    let typed = TypedWords::new(definition, matches);
-    let Some(flag) = typed.first_own_flag() else {
-        return Ok(());
-    };
-    let text = format!(
-        "`{flag}` comes after the command: `{} {command} {flag} …`",
-        definition.get_name()
-    );
-    Err(definition.error(ErrorKind::ArgumentConflict, text))
 }
 
 /// The one definition of the command line, under the name that it is called by.

@@ -4,12 +4,11 @@
 use clap::Args;
 
 use crate::model::Command;
-use crate::model::condition::Condition;
 use crate::model::selector::Selector;
 
-use super::fail_on::FailOnArgs;
+use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
-use super::request::{DaemonSetFilter, UsageError, usage};
+use super::request::{DaemonSetFilter, UsageError, check_stdin, usage};
 use super::typed::TypedWords;
 use super::why::{WhyRequest, WhyTarget};
 
@@ -52,17 +51,17 @@ pub(super) struct OverviewArgs {
     /// In kubectl's syntax, such as `pool=gpu`.
     #[arg(long, value_name = "SELECTOR")]
     pub(super) node_selector: Option<Selector>,
-    /// What it fails on.
+    /// Excluded nodes that are one change away count as broken
+    ///
+    /// For DaemonSets of which nobody says where they are expected.
+    #[arg(long, help_heading = "Coverage")]
+    pub(super) near_misses: bool,
+    /// Where it is expected to run.
     #[command(flatten)]
-    fail_on: FailOnArgs,
+    pub(super) expect: ExpectArgs,
 }
 
 impl OverviewArgs {
-    /// `--fail-on`.
-    pub(super) fn fail_on(&self) -> &[Condition] {
-        &self.fail_on.fail_on
-    }
-
     /// The question about all of them.
     pub(super) fn target(self) -> WhyTarget {
         WhyTarget::DaemonSets {
@@ -75,19 +74,18 @@ impl OverviewArgs {
         }
     }
 
-    /// `--map` is for people.
+    /// Where they are expected to run, which is taken out.
+    pub(super) fn expect_request(&mut self) -> ExpectRequest {
+        std::mem::take(&mut self.expect).request(self.near_misses)
+    }
+
+    /// `--map` is for people; series of one name mean one thing, all nodes of all DaemonSets.
     pub(super) fn check(&self, global: &GlobalOptions) -> Result<(), UsageError> {
         if self.map.is_some() && !global.output.is_for_people() {
             return usage(
                 "`--map` is drawn for people: leave it out, the reports of `-o json` and `-o yaml` hold every node",
             );
         }
-        self.check_gauges(global)?;
-        self.check_fail_on()
-    }
-
-    /// Series of one name mean one thing: all nodes of all DaemonSets that there are.
-    fn check_gauges(&self, global: &GlobalOptions) -> Result<(), UsageError> {
         let narrowed = [
             ("--problems", self.problems),
             ("--node-selector", self.node_selector.is_some()),
@@ -100,29 +98,15 @@ impl OverviewArgs {
         }
     }
 
-    /// What only a rollout or a change meets, `plan` tells.
-    fn check_fail_on(&self) -> Result<(), UsageError> {
-        if let Some(condition) = self.fail_on().iter().find(|c| c.is_of_a_plan()) {
-            return usage(format!(
-                "`{}` is of a rollout, which `why` doesn't tell: `{}` takes `--fail-on {0}`",
-                condition.name(),
-                Command::own(&["plan"])
-            ));
-        }
-        if !self.fail_on().is_empty() && self.map.is_some() {
-            return usage("`--map` only draws: leave it out, or `--fail-on`");
-        }
-        Ok(())
-    }
-
     /// The overview: without `-n` of all namespaces, or where those may not be listed and
     /// nobody asked for them, of the context's own.
     pub(super) fn request(mut self, global: &GlobalOptions) -> Result<WhyRequest, UsageError> {
         self.check(global)?;
+        check_stdin(&[("--from", global.from.as_slice()), self.expect.files()])?;
         let is_open = global.namespace.is_none() && !self.all_namespaces;
         self.all_namespaces |= is_open;
         let (problems, node_selector) = (self.problems, self.node_selector.take());
-        let fail_on = self.fail_on().to_vec();
+        let expect = self.expect_request();
         let mut target = self.target();
         if let WhyTarget::DaemonSets { or_own, .. } = &mut target {
             *or_own = is_open;
@@ -134,7 +118,8 @@ impl OverviewArgs {
             problems,
             impact: false,
             watch: false,
-            fail_on,
+            expect,
+            fail_on: Vec::new(),
             what_if: None,
         })
     }
@@ -152,7 +137,7 @@ pub(super) struct StatusArgs {
 
 impl StatusArgs {
     /// Those of no command at all.
-    pub(super) const fn of(overview: OverviewArgs) -> Self {
+    pub(super) fn of(overview: OverviewArgs) -> Self {
         Self {
             overview,
             names: Vec::new(),

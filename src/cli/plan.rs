@@ -8,9 +8,11 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use crate::apply::template_change::ImageChange;
 use crate::model::Command;
 use crate::model::condition::Condition;
+use crate::output::formats::{Format, listed};
 use crate::source::cluster::parse_timeout;
 use crate::source::dry_run::ApplyOptions;
 
+use super::expect::{ExpectArgs, ExpectRequest};
 use super::fail_on::FailOnArgs;
 use super::global::GlobalOptions;
 use super::names::{TargetKind, parse_target};
@@ -89,6 +91,9 @@ pub(super) struct PlanArgs {
     /// Taken only to say that a plan is of one DaemonSet.
     #[arg(short = 'A', long, hide = true)]
     all_namespaces: bool,
+    /// Where it is expected to run.
+    #[command(flatten)]
+    expect: ExpectArgs,
     /// What it fails on.
     #[command(flatten)]
     fail_on: FailOnArgs,
@@ -155,6 +160,8 @@ pub enum PlanRequest {
         target: PlanTarget,
         /// Budgets to try beside those that are written.
         budgets: Option<Budgets>,
+        /// Where it is expected to run.
+        expect: ExpectRequest,
         /// `--fail-on`.
         fail_on: Vec<Condition>,
     },
@@ -233,12 +240,23 @@ impl PlanArgs {
         if name.is_none() && self.filename.is_empty() {
             return usage("of which DaemonSet? give its name, or a manifest with `-f`");
         }
-        check_stdin(&[("-f", &self.filename), ("--from", &global.from)])?;
+        check_stdin(&[
+            ("-f", &self.filename),
+            ("--from", &global.from),
+            self.expect.files(),
+        ])?;
         self.check_apply(global)?;
         if self.watch.watch {
             self.check_watch(global)?;
         }
         let change = self.change();
+        let is_under_way = self.filename.is_empty() && matches!(change, StoredChange::None);
+        if is_under_way && self.expect.is_given() {
+            return usage(format!(
+                "`--expect` and `--expect-file` are about a change: give one, such as a manifest with `-f`; `{}` tells where it isn't today",
+                Command::own(&["why", "DS"])
+            ));
+        }
         let budgets = self.tries_budgets().then_some(Budgets {
             max_unavailable: self.max_unavailable,
             max_surge: self.max_surge,
@@ -269,6 +287,7 @@ impl PlanArgs {
         Ok(PlanRequest::Once {
             target,
             budgets,
+            expect: self.expect.request(false),
             fail_on: self.fail_on.fail_on,
         })
     }
@@ -321,6 +340,17 @@ impl PlanArgs {
             return usage(
                 "`--watch` follows the rollout under way: leave out what changes the DaemonSet, or apply it first",
             );
+        }
+        if global.now.is_some() {
+            return usage("`--watch` goes by the server's clock: leave out `--now`");
+        }
+        let is_followed = |format: &Format| format.is_for_people() || format.is_reports();
+        if !is_followed(&global.output) {
+            return usage(format!(
+                "`--watch` has no output format `{}`: use {}",
+                global.output.name,
+                listed(is_followed)
+            ));
         }
         if !self.fail_on.fail_on.is_empty() {
             return usage(

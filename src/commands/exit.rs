@@ -48,8 +48,8 @@ impl Exit {
         match self {
             Self::Success => "success",
             Self::NotClean => {
-                "with `--exit-code`: a problem was found, or something would change; with `--fail-on`: one of \
-                 its words applies; without them only for a `--watch` that ends stuck or at its timeout"
+                "with `--exit-code`: a problem was found, or something would change; with `--fail-on`: one of its \
+                 words applies; without them only for a `--watch` that ends stuck or at its timeout"
             }
             Self::Failed => "error",
             Self::Partial => {

@@ -6,6 +6,7 @@ mod ask;
 mod completion;
 mod error;
 pub mod exit;
+mod expect;
 mod explain;
 mod manifest;
 mod node;

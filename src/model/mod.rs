@@ -10,6 +10,8 @@ mod command;
 pub mod condition;
 mod daemon_set;
 mod event;
+mod expectation;
+pub mod expectation_file;
 mod foreign;
 mod gates;
 pub mod go_json;
@@ -36,18 +38,22 @@ mod workload;
 pub use command::{Command, set_own_name};
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
+pub use expectation::{
+    EXPECT, EXPECT_AT_LEAST, Expectation, ExpectationSource, Expectations, InvalidExpectation,
+    parse_at_least,
+};
 pub use foreign::is_unsafe;
 pub use gates::{FeatureGateError, FeatureGates};
 pub use limit_range::LimitRange;
 pub use list::List;
 pub use maker::{GENERATION_LABEL, STATEFUL_SET_POD_LABEL, pod_name_base};
 pub use namespace::Namespace;
-pub use node::{Labels, Node, Resources, Taint};
+pub use node::{Labels, Node, NodeCondition, Resources, Taint};
 pub use owner::OwnerReference;
 pub use pairs::{Builder as PairsBuilder, Pairs};
 pub use pod::{
-    ContainerEnd, ContainerImage, ContainerResources, ContainerTrouble, Pod, PodCondition,
-    PodResources, Requirements, Scheduling,
+    ContainerEnd, ContainerImage, ContainerResources, ContainerTrouble, HostPort, Pod,
+    PodCondition, PodResources, Requirements, Scheduling,
 };
 pub use revision::{ControllerRevision, HASH_LABEL};
 pub use snapshot::{Incomplete, Snapshot};

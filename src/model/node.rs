@@ -54,6 +54,46 @@ impl std::fmt::Display for Taint {
     }
 }
 
+/// A condition of a node that says that something is wrong or planned.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeCondition {
+    /// Its type, such as `DiskPressure`.
+    pub kind: Text,
+    /// `True`, `False` or `Unknown`.
+    pub status: Text,
+    /// CamelCase reason, empty when there is none.
+    pub reason: Text,
+    /// Text for people, empty when there is none.
+    pub message: Text,
+    /// When `status` last changed.
+    pub since: Option<Timestamp>,
+}
+
+/// The conditions of the kubelet, the cloud provider and those of a node's life cycle
+/// (`NodeConditionType`, 1.37.1) that say something when they are true.
+const TELLING_WHEN_TRUE: [&str; 9] = [
+    "MemoryPressure",
+    "DiskPressure",
+    "PIDPressure",
+    "NetworkUnavailable",
+    "GracefulNodeShutdownInProgress",
+    "DrainInProgress",
+    "Drained",
+    "MaintenancePlanned",
+    "MaintenanceInProgress",
+];
+
+impl NodeCondition {
+    /// Whether it says anything: `Ready` that isn't true, or one of the others that is.
+    fn is_telling(&self) -> bool {
+        let is_true = self.status == "True";
+        match self.kind.as_str() {
+            "Ready" => !is_true,
+            kind => is_true && TELLING_WHEN_TRUE.contains(&kind),
+        }
+    }
+}
+
 /// What is kept of a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "wire::Node")]
@@ -71,6 +111,8 @@ pub struct Node {
     pub ready: Option<Text>,
     /// When the condition `Ready` last changed.
     pub ready_since: Option<Timestamp>,
+    /// The conditions that say that something is wrong or planned, in their order.
+    pub conditions: Vec<NodeCondition>,
     /// `status.allocatable`.
     pub allocatable: Resources,
     /// `metadata.creationTimestamp`.
@@ -94,6 +136,12 @@ impl Node {
     #[must_use]
     pub const fn is_deleting(&self) -> bool {
         self.deletion.is_some()
+    }
+
+    /// The condition of this type, where it says that something is wrong or planned.
+    #[must_use]
+    pub fn condition(&self, kind: &str) -> Option<&NodeCondition> {
+        self.conditions.iter().find(|c| c.kind == kind)
     }
 }
 
@@ -122,6 +170,12 @@ impl From<&core::Node> for Node {
             ready_since: ready
                 .and_then(|c| c.last_transition_time.as_ref())
                 .map(|t| t.0),
+            conditions: conditions
+                .unwrap_or_default()
+                .iter()
+                .map(NodeCondition::from)
+                .filter(NodeCondition::is_telling)
+                .collect(),
             allocatable: allocatable
                 .into_iter()
                 .flatten()
@@ -146,6 +200,19 @@ impl From<&core::Node> for Node {
     }
 }
 
+impl From<&core::NodeCondition> for NodeCondition {
+    fn from(condition: &core::NodeCondition) -> Self {
+        let text = |text: &Option<String>| text.as_deref().unwrap_or_default().into();
+        Self {
+            kind: condition.type_.as_str().into(),
+            status: condition.status.as_str().into(),
+            reason: text(&condition.reason),
+            message: text(&condition.message),
+            since: condition.last_transition_time.as_ref().map(|t| t.0),
+        }
+    }
+}
+
 impl From<&core::Taint> for Taint {
     fn from(taint: &core::Taint) -> Self {
         Self {
@@ -161,7 +228,7 @@ impl From<&core::Taint> for Taint {
 pub(crate) mod wire {
     use serde::Deserialize;
 
-    use super::{Labels, Resources, Taint, Text, Timestamp, null_as_default};
+    use super::{Labels, NodeCondition, Resources, Taint, Text, Timestamp, null_as_default};
     use crate::model::accumulator::{Accumulator, accumulated};
 
     #[derive(Deserialize, Default)]
@@ -199,7 +266,7 @@ pub(crate) mod wire {
     #[serde(rename_all = "camelCase")]
     pub(crate) struct Status {
         #[serde(default, deserialize_with = "accumulated")]
-        pub(crate) conditions: Ready,
+        pub(crate) conditions: Conditions,
         #[serde(default, deserialize_with = "null_as_default")]
         pub(crate) allocatable: Resources,
         #[serde(default, deserialize_with = "null_as_default")]
@@ -219,9 +286,12 @@ pub(crate) mod wire {
         pub(crate) architecture: Text,
     }
 
-    /// Of all conditions the first `Ready`.
+    /// Of all conditions the first `Ready`, and those that say something.
     #[derive(Default)]
-    pub(crate) struct Ready(Option<Condition>);
+    pub(crate) struct Conditions {
+        ready: Option<(Text, Option<Timestamp>)>,
+        telling: Vec<NodeCondition>,
+    }
 
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -230,30 +300,43 @@ pub(crate) mod wire {
         pub(crate) kind: Text,
         #[serde(default)]
         pub(crate) status: Text,
+        pub(crate) reason: Option<Text>,
+        pub(crate) message: Option<Text>,
         pub(crate) last_transition_time: Option<Timestamp>,
     }
 
-    impl Accumulator for Ready {
+    impl Accumulator for Conditions {
         type Item = Condition;
 
         fn add(&mut self, condition: Condition) {
-            if self.0.is_none() && condition.kind == "Ready" {
-                self.0 = Some(condition);
+            let condition = NodeCondition {
+                kind: condition.kind,
+                status: condition.status,
+                reason: condition.reason.unwrap_or_default(),
+                message: condition.message.unwrap_or_default(),
+                since: condition.last_transition_time,
+            };
+            if self.ready.is_none() && condition.kind == "Ready" {
+                self.ready = Some((condition.status.clone(), condition.since));
+            }
+            if condition.is_telling() {
+                self.telling.push(condition);
             }
         }
     }
 
     impl From<Node> for super::Node {
         fn from(node: Node) -> Self {
-            let ready = node.status.conditions.0;
-            let ready_since = ready.as_ref().and_then(|c| c.last_transition_time);
+            let Conditions { ready, telling } = node.status.conditions;
+            let (ready, ready_since) = ready.map_or((None, None), |(s, since)| (Some(s), since));
             Self {
                 name: node.metadata.name,
                 labels: node.metadata.labels,
                 taints: node.spec.taints,
                 unschedulable: node.spec.unschedulable.unwrap_or_default(),
-                ready: ready.map(|c| c.status),
+                ready,
                 ready_since,
+                conditions: telling,
                 allocatable: node.status.allocatable,
                 created: node.metadata.creation_timestamp,
                 kubelet_version: node.status.node_info.kubelet_version,

@@ -132,6 +132,7 @@ impl NodeChange {
                 if node.ready.as_deref() != Some("False") {
                     node.ready = Some("False".into());
                     node.ready_since = None;
+                    node.conditions.retain(|c| c.kind != "Ready");
                 }
                 // `processTaintBaseEviction` and `doNoScheduleTaintingPass` (1.37.1) swap them.
                 node.taints

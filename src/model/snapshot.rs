@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{
-    ControllerRevision, DaemonSet, Event, FeatureGates, LimitRange, List, Namespace, Node, Pod,
-    Workload, WorkloadKind,
+    ControllerRevision, DaemonSet, Event, Expectations, FeatureGates, LimitRange, List, Namespace,
+    Node, Pod, Workload, WorkloadKind,
 };
 
 /// Something that a question needed and that couldn't be read.
@@ -43,12 +43,17 @@ pub struct Snapshot {
     pub server_version: Option<String>,
     /// The feature gates that kube-controller-manager is taken to run with.
     pub gates: FeatureGates,
+    /// What was said, beside the objects, of where DaemonSets are expected to run.
+    pub expectations: Expectations,
     /// The DaemonSets that the question is about, by namespace and name.
     pub daemon_sets: Vec<DaemonSet>,
     /// Nodes by name.
     pub nodes: Option<List<Node>>,
     /// Pods by namespace and name.
     pub pods: Option<List<Pod>>,
+    /// All pods of nodes on which a daemon pod finds no room, by namespace and name; empty
+    /// where there are none, and where they couldn't be read.
+    pub pods_beside: Vec<Pod>,
     /// ControllerRevisions by namespace and name.
     pub revisions: Option<Vec<ControllerRevision>>,
     /// Events about DaemonSets, in no order.
@@ -78,9 +83,11 @@ impl Snapshot {
             clock_tolerance: SignedDuration::ZERO,
             server_version: None,
             gates: FeatureGates::default(),
+            expectations: Expectations::default(),
             daemon_sets: Vec::new(),
             nodes: None,
             pods: None,
+            pods_beside: Vec::new(),
             revisions: None,
             events: None,
             namespaces: None,
@@ -145,6 +152,8 @@ impl Snapshot {
                 (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name))
             });
         }
+        self.pods_beside
+            .sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         if let Some(revisions) = &mut self.revisions {
             revisions.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::analysis::owners::taint::EndsWhen;
-use crate::analysis::reason::{self as facts, Code, Decides};
+use crate::analysis::reason::{self as facts, Code, Decides, EndKind, NotReadyCause, PullFailure};
 use crate::words::Sentence;
 use crate::words::reason::sentence;
 use crate::words::template_field;
@@ -39,6 +39,30 @@ pub struct Reason {
     /// The requirement, as `key In [a, b]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
+    /// What refused a create, such as `QuotaExceeded` or `WebhookFailed`; left out for others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<&'static str>,
+    /// Why the node isn't ready, such as `NetworkPlugin` or `Silent`; left out for others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_cause: Option<&'static str>,
+    /// How the container ended last, such as `OutOfMemory` or `ExecFormat`; left out where it
+    /// hasn't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container_end: Option<&'static str>,
+    /// Why the container can't get its image, such as `RateLimited` or `NoPlatform`; left out
+    /// where nothing says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pull_failure: Option<&'static str>,
+    /// How many pods of the DaemonSet have failed on the node; left out where only this one has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<i64>,
+    /// The finalizers that hold the pod or the node; left out where none do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finalizers: Option<Vec<String>>,
+    /// The pods that have what the pod lacks on its node, as `namespace/name`; left out where
+    /// none are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holders: Option<Vec<String>>,
 }
 
 impl Reason {
@@ -59,8 +83,19 @@ impl Reason {
             ends_when: reason.ends_when(),
             label,
             expression: reason.expression(),
+            refusal: reason.refusal().map(|refusal| refusal.name()),
+            node_cause: reason.node_cause().map(NotReadyCause::name),
+            container_end: reason.container_end().map(EndKind::name),
+            pull_failure: reason.pull_failure().map(PullFailure::name),
+            repeats: reason.repeats(),
+            finalizers: some(reason.finalizers().to_vec()),
+            holders: some(reason.holders()),
         }
     }
+}
+
+fn some(names: Vec<String>) -> Option<Vec<String>> {
+    (!names.is_empty()).then_some(names)
 }
 
 /// All of `reasons` as they are said at `now`.

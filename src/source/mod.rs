@@ -7,6 +7,8 @@
 mod arrived;
 #[cfg(feature = "cluster")]
 pub mod cluster;
+#[cfg(feature = "cluster")]
+mod crowded;
 #[cfg(feature = "cli")]
 mod document;
 #[cfg(feature = "cluster")]
@@ -14,6 +16,7 @@ pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
 mod excerpt;
+pub mod expectations;
 #[cfg(feature = "cli")]
 pub mod files;
 #[cfg(feature = "cli")]

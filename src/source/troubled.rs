@@ -1,18 +1,20 @@
-//! Pods that aren't ready, whose warnings are read: what the kubelet and the scheduler say
+//! Pods that aren't ready or are being deleted, whose warnings are read: what the kubelet and the scheduler say
 //! of them stands nowhere else.
 
 use std::collections::{BTreeSet, HashSet};
 
 use crate::model::{Event, Pod};
 
-/// The pods that aren't ready, by namespace and name.
+/// The pods that aren't ready or are being deleted, by namespace and name.
 pub(super) struct Troubled<'a>(HashSet<(&'a str, &'a str)>);
 
 impl<'a> Troubled<'a> {
     /// Those of `pods`.
     pub(super) fn among(pods: impl IntoIterator<Item = &'a Pod>) -> Self {
-        let is_ready = |pod: &&Pod| pod.ready.as_ref().is_some_and(|c| &*c.status == "True");
-        let troubled = pods.into_iter().filter(|pod| !is_ready(pod));
+        let is_ready = |pod: &Pod| pod.ready.as_ref().is_some_and(|c| &*c.status == "True");
+        let troubled = pods
+            .into_iter()
+            .filter(|pod| pod.is_deleting() || !is_ready(pod));
         Self(troubled.map(|pod| (&*pod.namespace, &*pod.name)).collect())
     }
 

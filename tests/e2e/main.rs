@@ -13,6 +13,7 @@
     reason = "this is a test runner"
 )]
 
+mod advice;
 #[path = "../bench/built.rs"]
 #[allow(dead_code, reason = "the benches use the rest of it")]
 mod built;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         }
     };
     let trials = [
+        advice::trials,
         claims::trials,
         prediction::trials,
         scenario::trials,

@@ -15,6 +15,7 @@ mod binary;
 mod claims;
 mod cluster_faults;
 mod completion;
+mod coverage;
 mod creates;
 mod docs;
 mod dry_run;

@@ -84,6 +84,108 @@ const QUESTIONS: [(&str, &str, &str); 24] = [
     ("50-n09", "why agent n09", "50-taints"),
 ];
 
+/// Dumps of a kind of trouble each, made after what people report: the one cause of `agent`'s
+/// broken nodes by its code, and a field of it.
+const MADE: [(&str, &str, &str, &str); 29] = [
+    (
+        "oomkilled",
+        "ContainerWaiting",
+        "containerEnd",
+        "OutOfMemory",
+    ),
+    ("liveness", "PodNotReady", "containerEnd", "Terminated"),
+    ("startup-probe", "PodNotReady", "containerEnd", "Killed"),
+    ("configmap-missing", "ContainerWaiting", "", ""),
+    ("secret-missing", "ContainerWaiting", "", ""),
+    ("sandbox-cni", "ContainerWaiting", "", ""),
+    ("init-fails", "ContainerWaiting", "containerEnd", "Exited"),
+    (
+        "rate-limit",
+        "ContainerWaiting",
+        "pullFailure",
+        "RateLimited",
+    ),
+    ("pull-event-only", "ContainerWaiting", "", ""),
+    ("completes", "ContainerWaiting", "containerEnd", "Completed"),
+    ("evicted", "PodFailed", "repeats", "211"),
+    (
+        "cni-not-ready",
+        "NodeNotReady",
+        "nodeCause",
+        "NetworkPlugin",
+    ),
+    ("cni-crash", "ContainerWaiting", "containerEnd", "Exited"),
+    ("pleg", "NodeNotReady", "nodeCause", "Runtime"),
+    ("kubelet-down", "NodeNotReady", "nodeCause", "Silent"),
+    ("node-shutdown-rejected", "", "", ""),
+    (
+        "finalizer",
+        "PodTerminating",
+        "finalizers",
+        "example.com/drain-guard",
+    ),
+    ("wont-die", "PodTerminating", "", ""),
+    (
+        "insufficient-cpu",
+        "PodUnschedulable",
+        "holders",
+        "shop/web-5d8-x1",
+    ),
+    ("gpu", "PodUnschedulable", "", ""),
+    (
+        "hostport",
+        "PodUnschedulable",
+        "holders",
+        "old-mon/old-exporter-x",
+    ),
+    ("scheduler-name", "PodNotYetScheduled", "", ""),
+    ("gated", "PodSchedulingGated", "", ""),
+    ("webhook-down", "FailedCreate", "refusal", "WebhookFailed"),
+    (
+        "serviceaccount",
+        "FailedCreate",
+        "refusal",
+        "NoServiceAccount",
+    ),
+    (
+        "scc",
+        "FailedCreate",
+        "refusal",
+        "SecurityContextConstraints",
+    ),
+    ("quota", "FailedCreate", "refusal", "QuotaExceeded"),
+    (
+        "podsecurity-relabelled",
+        "FailedCreate",
+        "refusal",
+        "PodSecurity",
+    ),
+    (
+        "priorityclass",
+        "FailedCreate",
+        "refusal",
+        "NoPriorityClass",
+    ),
+];
+
+/// Of those the ones in which an event of the pod says why.
+const WARNED: [&str; 6] = [
+    "liveness",
+    "startup-probe",
+    "configmap-missing",
+    "sandbox-cni",
+    "pull-event-only",
+    "wont-die",
+];
+
+/// Where a pod is there that is asked about by its node; else no pod could be created.
+fn question_of(code: &str) -> &'static str {
+    match code {
+        "FailedCreate" => "why agent",
+        _ => "why agent n-3",
+    }
+}
+
 fn file(name: &str) -> String {
     format!("tests/suite/threads/{name}.yaml")
 }
@@ -96,6 +198,40 @@ fn answers() {
         let mut settings = insta::Settings::clone_current();
         settings.set_prepend_module_to_snapshot(false);
         settings.bind(|| insta::assert_snapshot!(format!("thread-{name}"), drawings.concat()));
+    }
+}
+
+#[test]
+fn answers_to_what_was_made() {
+    for (name, code, _, _) in MADE {
+        let file = file(&format!("made-{name}"));
+        let question = format!("{} --from {file}", question_of(code));
+        let drawings = drawn(&question, &[(Some(100), false)]);
+        let mut settings = insta::Settings::clone_current();
+        settings.set_prepend_module_to_snapshot(false);
+        let snapshot = format!("thread-made-{name}");
+        settings.bind(|| insta::assert_snapshot!(snapshot, drawings.concat()));
+    }
+}
+
+#[test]
+fn causes_of_what_was_made() {
+    for (name, code, field, value) in MADE {
+        let report = report("why agent", &format!("made-{name}"));
+        let none = Vec::new();
+        let causes = report["causes"].as_array().unwrap_or(&none);
+        let reason = &causes.first().map_or(Value::Null, |c| c["reason"].clone());
+        assert_eq!(reason["code"].as_str().unwrap_or_default(), code, "{name}");
+        let found = match &reason[field] {
+            Value::Array(all) => all[0].clone(),
+            one => one.clone(),
+        };
+        let found = found
+            .as_str()
+            .map_or_else(|| found.to_string(), str::to_owned);
+        assert!(field.is_empty() || found == value, "{name}: {reason}");
+        let warned = causes.first().is_some_and(|c| c["warning"].is_object());
+        assert_eq!(warned, WARNED.contains(&name), "{name}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! The read-only command that shows more of a cause.
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::{ContainerFact, NotReady, Reason};
-use crate::analysis::refusal::Refusal;
+use crate::analysis::reason::{ContainerFact, Lack, NotReady, NotReadyCause, Reason};
+use crate::analysis::refusal::{Refusal, exceeded_quota};
 use crate::model::Command;
 
 /// What shows more of `reason`, which is about `node` where that isn't empty.
@@ -11,26 +11,68 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
     let namespace = ds.namespace.as_str();
     match reason {
         Reason::ContainerWaiting { pod, container, .. } => match container.last_end {
-            Some(_) => logs(&pod.name, namespace, container),
+            Some(_) => Some(logs(&pod.name, namespace, container)?.with(&["--previous"])),
             None => describe("pod", &pod.name)?.namespace(namespace),
         },
         Reason::PodNotReady {
             pod,
             why: NotReady::Container(container),
-        } if container.restarts > 0 => logs(&pod.name, namespace, container),
-        Reason::PodUnschedulable { pod, .. }
-        | Reason::PodNotYetScheduled { pod, .. }
+        } if container.restarts > 0 => {
+            Some(logs(&pod.name, namespace, container)?.with(&["--previous"]))
+        }
+        Reason::PodPending {
+            pod,
+            why: NotReady::Container(container),
+        } if container.is_init => logs(&pod.name, namespace, container),
+        // The node's description says who requests what, and of which disk there is too little.
+        Reason::PodFailed { said, .. } if said.reason == "Evicted" && !node.is_empty() => {
+            describe("node", node)
+        }
+        Reason::PodUnschedulable { pod, lacks, .. } => match lacks.first() {
+            Some(Lack::Port { holders, .. }) if !holders.is_empty() => {
+                let holder = holders.first()?;
+                describe("pod", &holder.pod)?.namespace(&holder.namespace)
+            }
+            Some(Lack::Resource { .. }) if !node.is_empty() => describe("node", node),
+            _ => describe("pod", &pod.name)?.namespace(namespace),
+        },
+        Reason::PodNotYetScheduled {
+            scheduler: Some(scheduler),
+            ..
+        } => scheduled_by(scheduler),
+        Reason::PodNotYetScheduled { pod, .. }
         | Reason::PodSchedulingGated { pod, .. }
         | Reason::PodPending { pod, .. }
         | Reason::PodNotReady { pod, .. }
         | Reason::PodFailed { pod, .. }
         | Reason::PodSucceeded { pod, .. }
         | Reason::PodTerminating { pod, .. } => describe("pod", &pod.name)?.namespace(namespace),
+        Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::NetworkPlugin => {
+            pods_on(node)
+        }
         Reason::NodeNotReady { .. } | Reason::NodeTerminating { .. } => describe("node", node),
         Reason::PodOlderThanNode { pod, .. } => describe("pod", pod)?.namespace(namespace),
-        Reason::FailedCreate { message, .. } => refused(ds, &Refusal::new(message)),
+        Reason::FewerNodesThanExpected { selector, .. } => {
+            let get = Command::kubectl(&["get", "nodes"]);
+            get.option(("-l", "--selector"), selector)
+        }
+        Reason::FailedCreate { message, .. } => refused(ds, message),
         _ => None,
     }
+}
+
+/// The network plugin's own pod is among the pods of the node.
+fn pods_on(node: &str) -> Option<Command> {
+    let command = Command::kubectl(&["get", "pods", "-A", "-o", "wide"]);
+    let selector = format!("spec.nodeName={node}");
+    command.option(("--field-selector", "--field-selector"), &selector)
+}
+
+/// What a scheduler of this name has placed lately, on which it tells an event each time.
+fn scheduled_by(scheduler: &str) -> Option<Command> {
+    let command = Command::kubectl(&["get", "events", "-A"]);
+    let selector = format!("reason=Scheduled,reportingComponent={scheduler}");
+    command.option(("--field-selector", "--field-selector"), &selector)
 }
 
 fn describe(kind: &'static str, name: &str) -> Option<Command> {
@@ -41,14 +83,17 @@ fn logs(pod: &str, namespace: &str, container: &ContainerFact) -> Option<Command
     let command = Command::kubectl(&["logs"])
         .name(pod)?
         .namespace(namespace)?;
-    let command = command.option(("-c", "--container"), &container.name)?;
-    Some(command.with(&["--previous"]))
+    command.option(("-c", "--container"), &container.name)
 }
 
-fn refused(ds: &DaemonSetRef, refusal: &Refusal) -> Option<Command> {
+/// A message that is cut off names its quota all the same.
+fn refused(ds: &DaemonSetRef, message: &str) -> Option<Command> {
     let namespace = ds.namespace.as_str();
+    if let Some(quota) = exceeded_quota(message) {
+        return describe("quota", quota)?.namespace(namespace);
+    }
     let get = |what: &'static str| Command::kubectl(&["get", what]).namespace(namespace);
-    match refusal {
+    match &Refusal::new(message) {
         Refusal::QuotaExceeded { quota, .. } | Refusal::QuotaWantsRequests { quota, .. } => {
             describe("quota", quota)?.namespace(namespace)
         }
@@ -63,14 +108,52 @@ fn refused(ds: &DaemonSetRef, refusal: &Refusal) -> Option<Command> {
         Refusal::LimitRange { .. } => {
             Command::kubectl(&["describe", "limitrange"]).namespace(namespace)
         }
+        Refusal::WebhookFailed {
+            service: Some((namespace, service)),
+            ..
+        } => {
+            let slices = Command::kubectl(&["get", "endpointslices"]).namespace(namespace)?;
+            let selector = format!("kubernetes.io/service-name={service}");
+            slices.option(("-l", "--selector"), &selector)
+        }
         Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => Some(Command::kubectl(&[
             "get",
             "validatingwebhookconfigurations,mutatingwebhookconfigurations",
         ])),
         Refusal::PolicyDenied { policy, .. } => describe("validatingadmissionpolicy", policy),
-        Refusal::SecurityContextConstraints
+        Refusal::PriorityClassElsewhere { .. } => get("quota"),
+        Refusal::SecurityContextConstraints { .. }
+        | Refusal::PodSecurityPolicy { .. }
+        | Refusal::ControllerForbidden { .. }
         | Refusal::NamespaceTerminating
         | Refusal::Invalid { .. }
         | Refusal::Other { .. } => describe("daemonset", &ds.name)?.namespace(namespace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_refused() {
+        let ds = DaemonSetRef {
+            namespace: "ops".to_owned(),
+            name: "a".to_owned(),
+        };
+        let shown = |why: &str| {
+            let message = format!("Error creating: pods \"a-x\" is forbidden: {why}");
+            refused(&ds, &message).map(|command| command.to_string())
+        };
+        let quota = "exceeded quota: three, requested: pods=1, used: pods=3, limited: pods=3";
+        let show_quota = "kubectl describe quota three -n ops";
+        assert_eq!(shown(quota).as_deref(), Some(show_quota));
+        let level = "violates PodSecurity \"restricted:latest\": privileged";
+        let show_labels = "kubectl get namespace ops --show-labels";
+        assert_eq!(shown(level).as_deref(), Some(show_labels));
+        // A message that was made up to be pasted.
+        let odd = "exceeded quota: $(reboot), requested: pods=1";
+        let quoted = "kubectl describe quota '$(reboot)' -n ops";
+        assert_eq!(shown(odd).as_deref(), Some(quoted));
     }
 }

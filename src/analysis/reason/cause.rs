@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{ContainerFact, Ended, Misscheduled, NotReady, PodFact, Reason, Said};
+use super::{ContainerFact, Ended, Misscheduled, NodeTrouble, NotReady, PodFact, Reason, Said};
 
 impl Reason {
     /// The reason without the names, hashes, times and counters of one node or pod: what is
@@ -28,11 +28,24 @@ impl Reason {
                 }
                 *pod = PodFact::default();
             }
-            Self::PodUnschedulable { pod, scheduler, .. } => {
+            Self::PodUnschedulable {
+                pod,
+                scheduler,
+                lacks,
+                ..
+            } => {
+                lacks.clear();
                 scheduler.forget(&pod.name);
                 *pod = PodFact::default();
             }
-            Self::PodFailed { pod, said, .. } | Self::PodSucceeded { pod, said, .. } => {
+            Self::PodFailed {
+                pod, said, repeats, ..
+            } => {
+                *repeats = None;
+                said.forget(&pod.name);
+                *pod = PodFact::default();
+            }
+            Self::PodSucceeded { pod, said, .. } => {
                 said.forget(&pod.name);
                 *pod = PodFact::default();
             }
@@ -45,7 +58,14 @@ impl Reason {
             Self::PodNotYetScheduled { pod, .. } | Self::PodSchedulingGated { pod, .. } => {
                 *pod = PodFact::default();
             }
-            Self::NodeTerminating { since, .. } | Self::NodeNotReady { since, .. } => *since = None,
+            Self::NodeTerminating { since, .. } => *since = None,
+            Self::NodeNotReady { since, why, .. } => {
+                *since = None;
+                why.said.forget("");
+            }
+            Self::UntoleratedNoExecute(untolerated)
+            | Self::UntoleratedNoSchedule(untolerated)
+            | Self::UntoleratedPreferNoSchedule(untolerated) => untolerated.trouble = None,
             Self::PodWarning {
                 pod,
                 said,
@@ -94,9 +114,6 @@ impl Reason {
             // whose an object is.
             Self::NodeNameMismatch { .. }
             | Self::NodeAffinityNoTerms
-            | Self::UntoleratedNoExecute(_)
-            | Self::UntoleratedNoSchedule(_)
-            | Self::UntoleratedPreferNoSchedule(_)
             | Self::EvictedAgainAndAgain { .. }
             | Self::PodMissing
             | Self::Misscheduled(_)
@@ -144,6 +161,8 @@ impl Reason {
             | Self::DuplicateRevisions { .. }
             | Self::HistoryRewritten(_)
             | Self::SelectorOverlap { .. }
+            | Self::FewerNodesThanExpected { .. }
+            | Self::ExpectationInvalid { .. }
             | Self::PodNotCounted { .. } => {}
         }
         alike
@@ -168,13 +187,20 @@ impl Reason {
                 *is_pending = false;
                 (*container, *said) = (ContainerFact::default(), Said::default());
             }
-            Self::PodTerminating { has_finalizers, .. } => *has_finalizers = false,
+            Self::PodTerminating { finalizers, .. } => finalizers.clear(),
             Self::PodFailed { said, then, .. } | Self::PodSucceeded { said, then, .. } => {
                 (*said, *then) = (Said::default(), Ended::default());
             }
             Self::PodWarning { said, .. } => *said = Said::default(),
             Self::Misscheduled(then) => *then = Misscheduled::UntilRolled,
-            Self::NodeNotReady { is_terminating, .. } => *is_terminating = false,
+            Self::NodeNotReady {
+                is_terminating,
+                why,
+                ..
+            } => {
+                *is_terminating = false;
+                *why = NodeTrouble::default();
+            }
             _ => {}
         }
         cause

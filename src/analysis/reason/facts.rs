@@ -94,6 +94,8 @@ impl Reason {
             Self::DuplicateRevisions { .. } => Code::DuplicateRevisions,
             Self::HistoryRewritten(_) => Code::HistoryRewritten,
             Self::SelectorOverlap { .. } => Code::SelectorOverlap,
+            Self::FewerNodesThanExpected { .. } => Code::FewerNodesThanExpected,
+            Self::ExpectationInvalid { .. } => Code::ExpectationInvalid,
             Self::PodNotCounted { .. } => Code::PodNotCounted,
         }
     }
@@ -267,7 +269,7 @@ mod tests {
             let reason = Reason::PodTerminating {
                 pod: PodFact::default(),
                 grace_ends: Timestamp::from_second(seconds).ok(),
-                has_finalizers: false,
+                finalizers: Vec::new(),
             };
             reason.ends(NOW)
         };
@@ -311,6 +313,7 @@ mod tests {
             pod: PodFact::default(),
             scheduler: Said::new("Unschedulable", ""),
             preempts_none_at: None,
+            lacks: Vec::new(),
         };
         assert_eq!(refused.ends(NOW), Ends::ByHand);
     }

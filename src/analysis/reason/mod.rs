@@ -19,7 +19,10 @@ use super::rollout::host_ports::HostPort;
 mod cause;
 mod claim;
 pub mod code;
+mod container;
+mod details;
 mod facts;
+mod node;
 mod of_findings;
 mod pod;
 pub mod properties;
@@ -30,9 +33,11 @@ pub use claim::{
     Released,
 };
 pub use code::Code;
+pub use container::{ContainerFact, EndKind, PullFailure};
 pub use facts::requirement_text;
+pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
-pub use pod::{ContainerFact, Ended, Misscheduled, NotReady, PodFact, Said};
+pub use pod::{Ended, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
@@ -89,6 +94,9 @@ pub enum Reason {
         /// How often.
         count: i64,
         last: Option<Timestamp>,
+        /// The Pod Security level that the namespace enforces by now, where that allows more
+        /// than the one that refused.
+        enforces_now: Option<String>,
     },
     NamespaceTerminating {
         namespace: String,
@@ -109,6 +117,8 @@ pub enum Reason {
         scheduler: Said,
         /// Its priority, where a higher one could preempt others.
         preempts_none_at: Option<i32>,
+        /// What it lacks on its node, and who has it.
+        lacks: Vec<Lack>,
     },
     PodPending {
         pod: PodFact,
@@ -145,12 +155,16 @@ pub enum Reason {
         pod: PodFact,
         /// When its grace period ends or ended.
         grace_ends: Option<Timestamp>,
-        has_finalizers: bool,
+        /// The finalizers that hold it.
+        finalizers: Vec<String>,
     },
     PodFailed {
         pod: PodFact,
         said: Said,
         then: Ended,
+        /// How many pods of the DaemonSet have failed on the node, where the controller tells
+        /// of more than one.
+        repeats: Option<Repeats>,
     },
     PodSucceeded {
         pod: PodFact,
@@ -204,6 +218,8 @@ pub enum Reason {
         since: Option<Timestamp>,
         /// The pod that counts for the node is being deleted.
         is_terminating: bool,
+        /// What its conditions say.
+        why: NodeTrouble,
     },
     NodeUnderPressure {
         /// The taint that stands for the condition.
@@ -342,6 +358,19 @@ pub enum Reason {
     HistoryRewritten(HistoryRewrite),
     SelectorOverlap {
         controllers: Vec<ObjectRef>,
+    },
+    FewerNodesThanExpected {
+        /// What selects the nodes.
+        selector: String,
+        /// How many there should be at least.
+        at_least: usize,
+        /// How many there are.
+        nodes: usize,
+    },
+    ExpectationInvalid {
+        annotation: &'static str,
+        /// What is wrong with its value.
+        problem: String,
     },
     PodNotCounted {
         pod: String,

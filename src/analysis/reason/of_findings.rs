@@ -131,6 +131,7 @@ fn untolerated(taint: &Taint, ds: &CompiledDaemonSet) -> Reason {
     let untolerated = Untolerated {
         taint: taint.without_time(),
         near_miss: near_miss(taint, ds),
+        trouble: None,
     };
     match &*taint.effect {
         "NoExecute" => Reason::UntoleratedNoExecute(untolerated),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::ContainerEnd;
+use super::ContainerFact;
 
 /// A pod, and since when it is in its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,17 +31,53 @@ impl Said {
     }
 }
 
-/// A container that isn't as it should be.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ContainerFact {
+/// How often something was seen, and since when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Repeats {
+    /// How often.
+    pub count: i64,
+    /// Since when, where that is known.
+    pub first: Option<Timestamp>,
+}
+
+/// What a pod lacks on its node.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lack {
+    /// A host port that other pods have.
+    Port {
+        /// The port.
+        port: i32,
+        /// `TCP`, `UDP` or `SCTP`.
+        protocol: String,
+        /// Who has it; empty where the other pods of the node weren't read.
+        holders: Vec<Holder>,
+    },
+    /// A resource of which the node can give too little.
+    Resource {
+        /// The resource, such as `cpu`.
+        name: String,
+        /// What the pod requests.
+        requested: String,
+        /// What the node can give to pods in all; `None` where it has none.
+        allocatable: Option<String>,
+        /// Whether the node could never give as much.
+        never_fits: bool,
+        /// Who requests most of it; empty where the other pods weren't read.
+        holders: Vec<Holder>,
+    },
+}
+
+/// A pod that has what another lacks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holder {
+    /// Its namespace.
+    pub namespace: String,
     /// Its name.
-    pub name: String,
-    /// Whether it is an init container.
-    pub is_init: bool,
-    /// How often it was started anew.
-    pub restarts: i32,
-    /// How it ended the last time, where it has.
-    pub last_end: Option<ContainerEnd>,
+    pub pod: String,
+    /// Kind and name of its controller.
+    pub owner: Option<(String, String)>,
+    /// How much it requests, where it is about a resource.
+    pub amount: Option<String>,
 }
 
 /// What of a pod isn't ready, where no container says why.

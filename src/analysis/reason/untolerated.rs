@@ -2,6 +2,8 @@
 
 use crate::model::Taint;
 
+use super::NodeTrouble;
+
 /// A taint that no toleration covers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Untolerated {
@@ -9,6 +11,19 @@ pub struct Untolerated {
     pub taint: Taint,
     /// A toleration of the template that has its key.
     pub near_miss: Option<NearMiss>,
+    /// Why the node isn't ready, where the taint says that it isn't.
+    pub trouble: Option<NodeTrouble>,
+}
+
+impl Untolerated {
+    /// Whether the taint says that the node isn't ready.
+    #[must_use]
+    pub fn is_of_readiness(&self) -> bool {
+        matches!(
+            self.taint.key.as_str(),
+            "node.kubernetes.io/not-ready" | "node.kubernetes.io/unreachable"
+        )
+    }
 }
 
 /// A toleration of the template that has a taint's key and still doesn't cover it.

@@ -46,6 +46,6 @@ fn gone<'a>(failed: &FailedPods<'a>, on_node: &[&Pod]) -> Option<&'a str> {
     };
     let mut staying = on_node.iter().filter(|pod| !pod.is_deleting());
     let has_other = staying.clone().any(|pod| *pod.name != *only);
-    let is_held = staying.any(|pod| *pod.name == *only && pod.has_finalizers);
+    let is_held = staying.any(|pod| *pod.name == *only && pod.has_finalizers());
     (has_other && !is_held).then_some(only)
 }

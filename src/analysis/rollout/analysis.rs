@@ -111,7 +111,10 @@ impl<'a> RolloutAnalysis<'a> {
     /// A pod in words, with what keeps it from being available first.
     pub(super) fn pod_report(&self, pod: &Pod) -> DaemonPod {
         let subject = self.subject;
-        DaemonPod::new(pod, subject.context, Some(&subject.templates), false)
+        let mut report = DaemonPod::new(pod, subject.context, Some(&subject.templates), false);
+        subject.pod_events.add_to(&mut report, pod);
+        subject.room.add_to(&mut report, pod);
+        report
     }
 
     /// Whether the controller does nothing at all for the DaemonSet.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::pods_here::terminating;
-use crate::analysis::reason::{NotReady, PodFact, Reason, Said};
+use crate::analysis::reason::{Code, NodeTrouble, NotReady, PodFact, Reason, Said};
 use crate::engine::rollout::{NodeState, Visited};
 use crate::model::{Node, Pod, Taint};
 
@@ -57,6 +57,8 @@ pub struct Holder {
     pub pods: Vec<String>,
     /// Why.
     pub reason: Reason,
+    /// What is warned of the pod, where the reason doesn't say it.
+    pub warning: Option<Reason>,
     /// Since when, where anything tells.
     pub since: Option<Timestamp>,
     /// Whether the node should run a pod; `None` where that isn't known, or it doesn't exist.
@@ -158,6 +160,7 @@ fn without_pod(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder 
             node: visited.node.to_owned(),
             pods: pods.iter().map(|pod| pod.name.to_string()).collect(),
             reason: refused.cloned().unwrap_or(Reason::PodMissing),
+            warning: None,
             since: None,
             should_run: None,
         },
@@ -177,6 +180,7 @@ fn several(node: &str, pods: Vec<String>, reason: Reason) -> Holder {
         node: node.to_owned(),
         pods,
         reason,
+        warning: None,
         since: None,
         should_run: None,
     }
@@ -208,6 +212,7 @@ pub(super) fn under_pressure(node: &str, pod: Option<&Pod>, taint: &Taint) -> Ho
         reason: Reason::NodeUnderPressure {
             taint: taint.without_time(),
         },
+        warning: None,
         since: taint.time_added,
         should_run: None,
     }
@@ -215,6 +220,8 @@ pub(super) fn under_pressure(node: &str, pod: Option<&Pod>, taint: &Taint) -> Ho
 
 fn not_available(node: &str, report: DaemonPod) -> Holder {
     let since = report.since;
+    let warned = |reason: &&Reason| reason.code() == Code::PodWarning;
+    let warning = report.reasons.iter().find(warned).cloned();
     // One that isn't available always has a reason.
     let reason = report.reasons.into_iter().next();
     let reason = reason.unwrap_or_else(|| Reason::PodNotReady {
@@ -228,6 +235,7 @@ fn not_available(node: &str, report: DaemonPod) -> Holder {
         node: node.to_owned(),
         pods: vec![report.name],
         reason,
+        warning,
         since,
         should_run: None,
     }
@@ -260,6 +268,7 @@ fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
             is_bound: !pod.node_name.is_empty(),
             controller_acts: analysis.subject.controller.acts(),
         },
+        warning: None,
         since: None,
         should_run: None,
     }
@@ -270,6 +279,7 @@ fn on_terminating_node(node: &Node, pod: &Pod, reason: Reason) -> Holder {
         node: node.name.to_string(),
         pods: vec![pod.name.to_string()],
         reason,
+        warning: None,
         since: node.deletion,
         should_run: None,
     }
@@ -283,7 +293,9 @@ pub(super) fn on_not_ready_node(node: &Node, pod: Option<(&Pod, &DaemonPod)>) ->
         reason: Reason::NodeNotReady {
             since: node.ready_since,
             is_terminating: pod.is_some_and(|(pod, _)| pod.is_deleting()),
+            why: NodeTrouble::of(node),
         },
+        warning: None,
         since: node.ready_since.or_else(|| pod?.1.since),
         should_run: None,
     }

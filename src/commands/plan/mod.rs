@@ -20,9 +20,10 @@ use crate::source::{Question, Scope, Source, Subject};
 use super::ask::{ask, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
+use super::expect::Said;
 use super::manifest::read_asked;
 use super::open::{open, open_with_manifests};
-use super::{print_and_judge, tell};
+use super::print_and_judge;
 use change::{Target, of_stored, with_budgets};
 
 /// Answers `kubectl ds plan`.
@@ -34,12 +35,13 @@ pub(super) fn run(
     request: PlanRequest,
     printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
-    let (target, budgets, fail_on) = match request {
+    let (target, budgets, expect, fail_on) = match request {
         PlanRequest::Once {
             target,
             budgets,
+            expect,
             fail_on,
-        } => (target, budgets, fail_on),
+        } => (target, budgets, expect, fail_on),
         PlanRequest::Watch {
             name,
             timeout,
@@ -47,59 +49,85 @@ pub(super) fn run(
         } => return watch::watch(global, name, timeout, stuck_after, printer),
     };
     let (budgets, fail_on) = (budgets.as_ref(), fail_on.as_slice());
+    let said = Said::read(global, &expect)?;
     let source = match &target {
         PlanTarget::Manifest { files, .. } => open_with_manifests(global, files)?,
         PlanTarget::Stored { .. } => open(global)?,
     };
-    let source = source.as_ref();
+    let asked = Asked {
+        global,
+        budgets,
+        said: &said,
+        source: source.as_ref(),
+    };
     match target {
         PlanTarget::Stored { name, change } => {
-            let plan = stored(global, name, &change, budgets, source)?;
+            let plan = asked.stored(name, &change)?;
             print_one(global, printer, plan, fail_on)
         }
         PlanTarget::Manifest { files, apply } => {
-            let manifests = read_asked(global, &files, source, printer.terminal)?;
-            let (mut list, mut errors) = (PlanList::default(), Vec::new());
-            for manifest in &manifests {
-                match of_manifest(global, manifest, &apply, budgets, source) {
-                    Ok(plan) => list.plans.push(plan),
-                    // The others can still be planned.
-                    Err(CommandError::Refused(problem)) => {
-                        list.refused.push(RefusedManifest {
-                            daemon_set: (&manifest.daemon_set).into(),
-                            problem: problem.to_string(),
-                        });
-                        errors.push(CommandError::Refused(problem));
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
+            let manifests = read_asked(global, &files, asked.source, printer.terminal)?;
+            let mut list = asked.manifests(&manifests, &apply)?;
             match (list.plans.pop(), manifests.len()) {
                 (Some(only), 1) => print_one(global, printer, only, fail_on),
                 (last, count) => {
                     list.plans.extend(last);
-                    print_list(global, printer, list, (count, errors), fail_on)
+                    print_list(global, printer, list, count, fail_on)
                 }
             }
         }
     }
 }
 
-/// The rollout that applying a manifest would start.
-fn of_manifest(
-    global: &GlobalOptions,
-    manifest: &Manifest,
-    options: &ApplyOptions,
-    budgets: Option<&Budgets>,
-    source: &dyn Source,
-) -> Result<Plan, CommandError> {
-    let applied = manifest::apply(global, manifest, options, source)?;
-    answer(
-        &applied.snapshot,
-        applied.stored.as_ref(),
-        &applied.target,
-        budgets,
-    )
+/// What is asked of each DaemonSet, and who answers it.
+struct Asked<'a> {
+    global: &'a GlobalOptions,
+    budgets: Option<&'a Budgets>,
+    said: &'a Said,
+    source: &'a dyn Source,
+}
+
+impl Asked<'_> {
+    /// The rollout of a stored DaemonSet: the one under way, or one that a change would start.
+    fn stored(&self, name: String, change: &StoredChange) -> Result<Plan, CommandError> {
+        let subject = Subject::DaemonSet(object(self.global, self.source, name));
+        let mut question = Question::new(subject, Scope::AllNodes);
+        if !matches!(change, StoredChange::None) {
+            question = question.with_sums();
+        }
+        let mut snapshot = ask(self.source, &question)?;
+        let target = of_stored(change, &snapshot, first(&snapshot)?)?;
+        self.said.put_into(&mut snapshot);
+        answer(&snapshot, Some(first(&snapshot)?), &target, self.budgets)
+    }
+
+    /// The rollouts that applying manifests would start.
+    fn manifests(
+        &self,
+        manifests: &[Manifest],
+        options: &ApplyOptions,
+    ) -> Result<PlanList, CommandError> {
+        let mut list = PlanList::default();
+        for manifest in manifests {
+            match self.manifest(manifest, options) {
+                Ok(plan) => list.plans.push(plan),
+                // The others can still be planned.
+                Err(CommandError::Refused(problem)) => list.refused.push(RefusedManifest {
+                    daemon_set: (&manifest.daemon_set).into(),
+                    problem,
+                }),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(list)
+    }
+
+    fn manifest(&self, manifest: &Manifest, options: &ApplyOptions) -> Result<Plan, CommandError> {
+        let mut applied = manifest::apply(self.global, manifest, options, self.source)?;
+        self.said.put_into(&mut applied.snapshot);
+        let stored = applied.stored.as_ref();
+        answer(&applied.snapshot, stored, &applied.target, self.budgets)
+    }
 }
 
 /// The report goes to stdout, and what the server would refuse to stderr too.
@@ -111,8 +139,8 @@ fn print_one(
 ) -> Result<Exit, CommandError> {
     show_diff(printer, &mut plan)?;
     let exit = print_and_judge(global, printer, &plan, fail_on)?;
-    let refusal = plan.report.refusal().map(CommandError::Usage);
-    Ok(refused(printer, refusal.as_slice(), fail_on).unwrap_or(exit))
+    let refusal = plan.report.refusal();
+    Ok(refused(printer, refusal.into_iter().collect(), fail_on).unwrap_or(exit))
 }
 
 /// Each plan as it is printed alone, then what they come to together.
@@ -120,7 +148,7 @@ fn print_list(
     global: &GlobalOptions,
     printer: Printer<'_>,
     mut list: PlanList,
-    (manifests, mut errors): (usize, Vec<CommandError>),
+    manifests: usize,
     fail_on: &[Condition],
 ) -> Result<Exit, CommandError> {
     // Of a manifest that is refused there is nothing to print for people and programs.
@@ -144,9 +172,7 @@ fn print_list(
     } else {
         print_and_judge(global, printer, &list, fail_on)?
     };
-    let refusals = list.plans.iter().filter_map(|plan| plan.report.refusal());
-    errors.extend(refusals.map(CommandError::Usage));
-    Ok(refused(printer, &errors, fail_on).unwrap_or(exit))
+    Ok(refused(printer, list.refusals(), fail_on).unwrap_or(exit))
 }
 
 /// Another program shows the diff where there is one for it, before the rest.
@@ -162,9 +188,9 @@ fn show_diff(printer: Printer<'_>, plan: &mut Plan) -> Result<(), CommandError> 
 }
 
 /// Says what is refused, and how the command ends with that; `None` where nothing is.
-fn refused(printer: Printer<'_>, refusals: &[CommandError], fail_on: &[Condition]) -> Option<Exit> {
-    for refusal in refusals {
-        tell(refusal, printer.terminal);
+fn refused(printer: Printer<'_>, refusals: Vec<String>, fail_on: &[Condition]) -> Option<Exit> {
+    for refusal in &refusals {
+        printer.terminal.error(refusal);
     }
     if refusals.is_empty() {
         None
@@ -173,25 +199,6 @@ fn refused(printer: Printer<'_>, refusals: &[CommandError], fail_on: &[Condition
     } else {
         Some(Exit::Failed)
     }
-}
-
-/// The rollout of a stored DaemonSet: the one under way, or one that a change would start.
-fn stored(
-    global: &GlobalOptions,
-    name: String,
-    change: &StoredChange,
-    budgets: Option<&Budgets>,
-    source: &dyn Source,
-) -> Result<Plan, CommandError> {
-    let subject = Subject::DaemonSet(object(global, source, name));
-    let mut question = Question::new(subject, Scope::AllNodes);
-    if !matches!(change, StoredChange::None) {
-        question = question.with_sums();
-    }
-    let snapshot = ask(source, &question)?;
-    let stored = first(&snapshot)?;
-    let target = of_stored(change, &snapshot, stored)?;
-    answer(&snapshot, Some(stored), &target, budgets)
 }
 
 fn answer(

@@ -63,6 +63,29 @@ pub struct ContainerImage {
     pub image: Text,
 }
 
+/// A port of its node that a pod takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HostPort {
+    /// The port.
+    pub port: i32,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub protocol: Text,
+    /// The address of the node that it is taken on, `0.0.0.0` for all of them.
+    pub ip: Text,
+}
+
+impl HostPort {
+    /// Whether two pods can't both have their ports on one node
+    /// (`HostPortInfo.CheckConflict`, kube-scheduler 0.37.1).
+    #[must_use]
+    pub fn conflicts(&self, other: &Self) -> bool {
+        let every = |port: &Self| port.ip == "0.0.0.0";
+        self.port == other.port
+            && self.protocol == other.protocol
+            && (self.ip == other.ip || every(self) || every(other))
+    }
+}
+
 /// What the scheduling of a pod hangs on that is bound to no node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scheduling {
@@ -92,8 +115,8 @@ pub struct Pod {
     pub deletion: Option<Timestamp>,
     /// `metadata.deletionGracePeriodSeconds`.
     pub deletion_grace_seconds: Option<i64>,
-    /// True when finalizers hold the object back.
-    pub has_finalizers: bool,
+    /// `metadata.finalizers`: what holds the object back once it is deleted.
+    pub finalizers: Vec<Text>,
     /// `spec.nodeName`, empty while the pod isn't scheduled.
     pub node_name: Text,
     /// The node that the pod is bound to or meant for, as upstream's
@@ -105,6 +128,8 @@ pub struct Pod {
     pub images: Arc<[ContainerImage]>,
     /// What it requests; `None` where the object comes without its containers.
     pub resources: Option<Arc<PodResources>>,
+    /// The host ports of its containers, as the scheduler holds them against the node.
+    pub host_ports: Vec<HostPort>,
     /// `spec.priority`; 0 when unset, as the scheduler takes it.
     pub priority: i32,
     /// `status.phase`.
@@ -134,6 +159,12 @@ impl Pod {
     #[must_use]
     pub fn is_deleting(&self) -> bool {
         self.deletion.is_some()
+    }
+
+    /// True when finalizers hold the object back.
+    #[must_use]
+    pub fn has_finalizers(&self) -> bool {
+        !self.finalizers.is_empty()
     }
 
     /// Takes the references to the owner with `uid` away.

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::ContainerImage;
+use super::{ContainerImage, HostPort};
+use crate::model::accumulator::{Accumulator, accumulated};
 use crate::model::pairs::quantities;
 use crate::model::{Resources, Text};
 
@@ -64,9 +65,52 @@ pub(crate) struct Container {
     image: Text,
     restart_policy: Option<Text>,
     resources: Option<Requirements>,
+    #[serde(default, deserialize_with = "accumulated")]
+    ports: HostPorts,
+}
+
+/// Of the ports of a container those of the host.
+#[derive(Default)]
+pub(crate) struct HostPorts(Vec<HostPort>);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ContainerPort {
+    host_port: Option<i32>,
+    protocol: Option<Text>,
+    #[serde(rename = "hostIP")]
+    host_ip: Option<Text>,
+}
+
+impl Accumulator for HostPorts {
+    type Item = ContainerPort;
+
+    /// The API server gives each port of a pod on the host's network its host port
+    /// (`defaultHostNetworkPorts`, 1.37.1).
+    fn add(&mut self, port: ContainerPort) {
+        let given = |text: Option<Text>, default: &str| {
+            let text = text.filter(|text| !text.is_empty());
+            text.unwrap_or_else(|| default.into())
+        };
+        let host_port = port.host_port.filter(|port| *port > 0);
+        self.0.extend(host_port.map(|number| HostPort {
+            port: number,
+            protocol: given(port.protocol, "TCP"),
+            ip: given(port.host_ip, "0.0.0.0"),
+        }));
+    }
 }
 
 impl Container {
+    /// An init container that is started again whenever it ends.
+    pub(super) fn is_sidecar(&self) -> bool {
+        self.restart_policy.as_deref() == Some("Always")
+    }
+
+    pub(super) fn host_ports(&self) -> &[HostPort] {
+        &self.ports.0
+    }
+
     pub(super) fn image(&self) -> ContainerImage {
         ContainerImage {
             name: self.name.clone(),
@@ -81,9 +125,10 @@ impl Container {
     ) -> ContainerResources {
         let mut statuses = statuses.into_iter();
         let status = statuses.find(|s| s.container == self.name);
+        let is_sidecar = self.is_sidecar();
         let spec = self.resources.and_then(|resources| resources.requests);
         ContainerResources {
-            is_sidecar: self.restart_policy.is_some_and(|p| p == "Always"),
+            is_sidecar,
             requests: spec.unwrap_or_default(),
             allocated: status.and_then(|s| s.allocated.clone()),
             actuated: status.and_then(|s| s.actuated.clone()),

@@ -3,10 +3,9 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::resources::{Container, PodResources, Requirements, StatusResources};
-use super::{ContainerEnd, ContainerImage, ContainerTrouble, PodCondition, Scheduling};
+use super::{ContainerEnd, ContainerImage, ContainerTrouble, HostPort, PodCondition, Scheduling};
 use crate::model::accumulator::{Accumulator, accumulated};
 use crate::model::pairs::quantities;
 use crate::model::{Labels, OwnerReference, Resources, Text, shared};
@@ -36,20 +35,7 @@ pub(crate) struct Metadata {
     pub(crate) creation_timestamp: Option<Timestamp>,
     pub(crate) deletion_timestamp: Option<Timestamp>,
     pub(crate) deletion_grace_period_seconds: Option<i64>,
-    #[serde(default, deserialize_with = "accumulated")]
-    pub(crate) finalizers: AnyItem,
-}
-
-/// Whether a list has an item.
-#[derive(Default)]
-pub(crate) struct AnyItem(pub(crate) bool);
-
-impl Accumulator for AnyItem {
-    type Item = IgnoredAny;
-
-    fn add(&mut self, _: IgnoredAny) {
-        self.0 = true;
-    }
+    pub(crate) finalizers: Option<Vec<Text>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -365,6 +351,14 @@ impl Spec {
         }))
     }
 
+    /// Of the init containers those count that run on (`util.GetHostPorts`, 1.37.1).
+    fn host_ports(&self) -> Vec<HostPort> {
+        let init = self.init_containers.iter().flatten();
+        let sidecars = init.filter(|c| c.is_sidecar());
+        let all = sidecars.chain(self.containers.iter().flatten());
+        all.flat_map(Container::host_ports).cloned().collect()
+    }
+
     fn images(&self) -> Vec<ContainerImage> {
         let init = self.init_containers.iter().flatten();
         let all = init.chain(self.containers.iter().flatten());
@@ -405,6 +399,7 @@ impl From<Pod> for super::Pod {
         let mut spec = pod.spec;
         let owners = metadata.owner_references.unwrap_or_default();
         let images = shared::images(&spec.images());
+        let host_ports = spec.host_ports();
         let resources = resources(&mut spec, &mut status);
         let init = status
             .init_container_statuses
@@ -416,6 +411,7 @@ impl From<Pod> for super::Pod {
         Self {
             images,
             resources: resources.map(shared::pod_resources),
+            host_ports,
             target_node: spec.target_node(),
             scheduling: spec.scheduling(),
             ready: status.conditions.ready,
@@ -429,7 +425,7 @@ impl From<Pod> for super::Pod {
             created: metadata.creation_timestamp,
             deletion: metadata.deletion_timestamp,
             deletion_grace_seconds: metadata.deletion_grace_period_seconds,
-            has_finalizers: metadata.finalizers.0,
+            finalizers: metadata.finalizers.unwrap_or_default(),
             node_name: spec.node_name.unwrap_or_default(),
             priority: spec.priority.unwrap_or_default(),
             phase: status.phase.unwrap_or_default(),

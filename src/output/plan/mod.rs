@@ -13,13 +13,14 @@ mod waves;
 use jiff::Timestamp;
 
 use crate::analysis::basis::Basis;
+use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::gate::is_met_by_plan;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 use crate::model::condition::Condition;
 use crate::words::Sentence;
-use crate::words::remedy::fragments;
+use crate::words::fragment::fragments;
 use crate::words::rollout::change as change_words;
 use crate::words::rollout::{self as words, moves as moves_words};
 
@@ -33,6 +34,7 @@ use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::comment::Comment;
+use crate::output::coverage::expectations;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Piece, Quoted, Style, Text};
 use crate::output::lists::{Limits, few, first_rows};
@@ -81,6 +83,13 @@ impl PlanReport {
         }
     }
 
+    const fn expectations(&self) -> &[ExpectationChange] {
+        match self {
+            Self::Plan(plan) => plan.expectations.as_slice(),
+            Self::Trial(trial) => trial.expectations.as_slice(),
+        }
+    }
+
     const fn body(&self) -> &Body {
         match self {
             Self::Plan(plan) => &plan.body,
@@ -126,8 +135,12 @@ impl Answer for Plan {
 
     fn outcome(&self) -> Outcome {
         let (basis, clean) = self.report.basis();
-        let changes = would_change(clean, self.report.change(), self.report.body());
-        Outcome::new(basis, changes)
+        let change = self.report.change();
+        let changes = would_change(clean, change, self.report.body());
+        let is_invalid = change.is_some_and(Change::has_invalid_expectation);
+        let mut expectations = self.report.expectations().iter();
+        let is_uncovered = expectations.any(|change| change.uncovered_count() > 0);
+        Outcome::new(basis, changes || is_uncovered || is_invalid)
     }
 
     fn basis(&self) -> Option<&Basis> {
@@ -141,7 +154,13 @@ impl Answer for Plan {
     fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
         let report = &self.report;
         let now = report.basis().0.evaluated_at;
-        let is_met = is_met_by_plan(condition, report.change(), report.body(), now);
+        let is_met = is_met_by_plan(
+            condition,
+            report.change(),
+            report.body(),
+            report.expectations(),
+            now,
+        );
         is_met.then(|| report.daemon_set()).into_iter().collect()
     }
 }
@@ -159,12 +178,14 @@ pub fn layout(
     let now = report.basis.evaluated_at;
     let change = report.change.as_ref();
     let of = &report.daemon_set;
-    document.line(0, headline(of, change, body, now, options.unicode));
+    let about = (change, report.expectations.as_slice());
+    document.line(0, headline(of, about, body, now, options.unicode));
     in_short(&mut document, report, limits);
     if limits.wide {
         facts(&mut document, report);
     }
     lost(&mut document, body, now, limits);
+    expectations(&mut document, &report.expectations, limits);
     if let Some(change) = change {
         refused(&mut document, change);
         warnings(&mut document, change, now);

@@ -10,6 +10,7 @@ mod numbers;
 mod what_if;
 
 use crate::analysis::basis::Basis;
+use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
 use crate::analysis::gate::is_met_by_daemon_set;
 use crate::analysis::gauges::Gauges;
@@ -28,8 +29,6 @@ use super::print_options::PrintOptions;
 pub struct Eligibility {
     /// The report.
     pub report: EligibilityReport,
-    /// Whether it was asked about one node.
-    pub is_one_node: bool,
 }
 
 impl Answer for Eligibility {
@@ -42,7 +41,7 @@ impl Answer for Eligibility {
     }
 
     fn layout(&self, options: PrintOptions) -> Document {
-        if self.is_one_node {
+        if self.report.is_one_node {
             return node::layout(&self.report, options);
         }
         daemon_set::layout(&self.report, options)
@@ -58,7 +57,7 @@ impl Answer for Eligibility {
 
     fn comment(&self, options: PrintOptions) -> Comment {
         let document = self.layout(options);
-        if self.is_one_node {
+        if self.report.is_one_node {
             return Comment::of(document, self.basis());
         }
         comment::of_daemon_set(&self.report, document)
@@ -87,7 +86,8 @@ impl Answer for WhatIfReport {
     }
 
     fn outcome(&self) -> Outcome {
-        Outcome::new(&self.basis, !self.effects.is_empty())
+        let breaks = self.expectations.iter().any(ExpectationChange::is_broken);
+        Outcome::new(&self.basis, breaks || !self.effects.is_empty())
     }
 
     fn basis(&self) -> Option<&Basis> {

@@ -204,7 +204,7 @@ async fn read(
     )?;
     neighbours.put_into(snapshot, question);
     limit_ranges.put_into(snapshot, question);
-    reader.pod_events(snapshot).await
+    reader.after_pods(snapshot).await
 }
 
 async fn read_subject(

@@ -1,10 +1,12 @@
-//! Warnings about pods that aren't ready: one request a namespace, and only where there are
-//! such pods.
+//! What is read of pods that aren't ready, and only where there are such pods: the warnings
+//! about them, one request a namespace, and the pods beside them where they find no room, one
+//! request a node.
 
 use futures_util::future::try_join_all;
 
-use crate::model::{Event, Snapshot};
+use crate::model::{Event, Pod, Snapshot};
 use crate::source::SourceError;
+use crate::source::crowded::crowded_nodes;
 use crate::source::needs::Resource;
 use crate::source::troubled::Troubled;
 
@@ -22,19 +24,37 @@ fn request(namespace: &str) -> Request {
 }
 
 impl QuestionReader<'_> {
-    /// Adds the warnings about the pods of `snapshot` that aren't ready. Where the events
-    /// about DaemonSets couldn't be read, these can't either.
-    pub(super) async fn pod_events(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
-        let (Some(pods), Some(events)) = (&snapshot.pods, &mut snapshot.events) else {
-            return Ok(());
+    /// Adds what explains the pods of `snapshot` that aren't ready.
+    pub(super) async fn after_pods(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
+        let nodes = crowded_nodes(snapshot);
+        let beside = try_join_all(nodes.iter().map(|node| self.pods_beside(node)));
+        let (warnings, beside) = tokio::try_join!(self.pod_events(snapshot), beside)?;
+        if let Some(events) = &mut snapshot.events {
+            events.extend(warnings);
+        }
+        snapshot.pods_beside = beside.into_iter().flatten().collect();
+        Ok(())
+    }
+
+    /// The warnings about the pods that aren't ready. Where the events about DaemonSets
+    /// couldn't be read, these can't either.
+    async fn pod_events(&self, snapshot: &Snapshot) -> Result<Vec<Event>, SourceError> {
+        let (Some(pods), Some(_)) = (&snapshot.pods, &snapshot.events) else {
+            return Ok(Vec::new());
         };
         let troubled = Troubled::among(pods.iter());
         let namespaces = troubled.namespaces().into_iter();
         let reads = namespaces.map(|namespace| self.warnings(namespace));
-        for warnings in try_join_all(reads).await? {
-            events.extend(warnings.into_iter().filter(|event| troubled.has(event)));
-        }
-        Ok(())
+        let warnings = try_join_all(reads).await?.into_iter().flatten();
+        Ok(warnings.filter(|event| troubled.has(event)).collect())
+    }
+
+    /// All pods of a node on which a pod finds no room.
+    async fn pods_beside(&self, node: &str) -> Result<Vec<Pod>, SourceError> {
+        let request = Resource::Pods.list(None).fields(&[("spec.nodeName", node)]);
+        let pods = self.transport.list(&request).await;
+        let pods = self.best_effort("the other pods of full nodes can't be listed", pods)?;
+        Ok(pods.unwrap_or_default())
     }
 
     async fn warnings(&self, namespace: &str) -> Result<Vec<Event>, SourceError> {

@@ -4,6 +4,7 @@ mod left;
 mod owners;
 mod subjects;
 
+use super::crowded::crowded_nodes;
 use super::needs::Resource;
 use super::troubled::Troubled;
 use super::{Question, Scope, SourceError};
@@ -12,6 +13,8 @@ use crate::model::{Incomplete, List, Pod, Snapshot};
 use left::Left;
 use owners::{Owner, OwnerIndex};
 use subjects::Subjects;
+#[cfg(feature = "cli")]
+pub(super) use subjects::no_daemon_set;
 
 /// Reduces `all` to what a cluster would be asked for to answer `question`,
 /// so that a cluster and its dump give the same answer.
@@ -82,8 +85,24 @@ pub(super) fn narrow_to(
             namespaces.contains(&*l.namespace)
         });
     }
+    narrowed.pods_beside = beside(all, &narrowed);
     narrowed.sort();
     Ok(narrowed)
+}
+
+/// All pods of the nodes on which pods find no room.
+fn beside(all: &Snapshot, narrowed: &Snapshot) -> Vec<Pod> {
+    let nodes = crowded_nodes(narrowed);
+    if nodes.is_empty() {
+        return Vec::new();
+    }
+    let pods = all.pods.iter().flat_map(|pods| pods.iter());
+    let pods = pods.chain(&all.pods_beside);
+    let here = pods.filter(|pod| nodes.contains(&*pod.node_name));
+    let mut here: Vec<Pod> = here.cloned().collect();
+    here.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    here.dedup_by(|a, b| a.namespace == b.namespace && a.name == b.name);
+    here
 }
 
 /// The lists that the question doesn't read are empty, and nothing is missing of them.

@@ -3,15 +3,16 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{ContainerFact, NotReady, PodFact, Reason, Said};
+use crate::analysis::reason::{NotReady, PodFact, Reason, Repeats, Said};
 use crate::analysis::refusal::Refusal;
-use crate::analysis::unschedulable::{Unfit, unfit};
-use crate::words::notation::{counted, in_parentheses, one_line};
+use crate::words::notation::{counted, one_line};
 use crate::words::sentence::Sentence;
-use crate::words::time::{age, elapsed, lasting};
+use crate::words::time::{age, lasting};
 
-use super::refusal::{refusal, tries};
-use super::{rule, why};
+use super::container::{Waiting, counts, kind, name, quoted, waiting};
+use super::refusal::{lifted, refusal, tries};
+use super::room::{lacks, lacks_row};
+use super::{node, rule, warned, why};
 
 /// The cause as an answer: `pod x crash-loops: container y exits with 1 (14 restarts, 16m)`.
 #[must_use]
@@ -33,22 +34,10 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             let counts = counts(container, pod.since, now);
             format!("pod {} {verb}: {about}{counts}", pod.name)
         }
-        Reason::PodUnschedulable { pod, scheduler, .. } => {
-            let why = unschedulable(scheduler);
-            format!(
-                "pod {} can't be scheduled: {why}{}",
-                pod.name,
-                lasting(pod.since, now)
-            )
-        }
-        Reason::PodPending { pod, why } => {
-            format!(
-                "pod {} is Pending{}{}",
-                pod.name,
-                lasting(pod.since, now),
-                unready(why)
-            )
-        }
+        Reason::PodUnschedulable { .. }
+        | Reason::PodPending { .. }
+        | Reason::PodNotYetScheduled { .. }
+        | Reason::PodSchedulingGated { .. } => pending(reason, now),
         Reason::PodNotReady { pod, why } => {
             format!(
                 "pod {} isn't ready{}{}",
@@ -57,30 +46,25 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
                 unready(why)
             )
         }
-        Reason::PodFailed { pod, said, .. } => {
-            format!(
-                "pod {} failed{}{}",
-                pod.name,
-                lasting(pod.since, now),
-                end_of_pod(said)
-            )
-        }
+        Reason::PodFailed {
+            pod, said, repeats, ..
+        } => format!(
+            "pod {} failed{}{}{}",
+            pod.name,
+            lasts_ago(pod, now),
+            end_of_pod(said),
+            repeated(*repeats, now)
+        ),
         Reason::PodTerminating {
             pod,
-            has_finalizers,
-            ..
-        } => {
-            let held = if *has_finalizers {
-                ", held by its finalizers"
-            } else {
-                ""
-            };
-            format!(
-                "pod {} is Terminating{}{held}",
-                pod.name,
-                lasting(pod.since, now)
-            )
-        }
+            grace_ends,
+            finalizers,
+        } => format!(
+            "pod {} is Terminating{}{}",
+            pod.name,
+            lasting(pod.since, now),
+            super::pod::held(*grace_ends, finalizers, now)
+        ),
         Reason::PodSucceeded { pod, said, .. } => {
             format!(
                 "pod {} ended{}{}",
@@ -89,45 +73,70 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
                 end_of_pod(said)
             )
         }
-        Reason::PodNotYetScheduled { pod, scheduler } => format!(
-            "pod {} waits for {}{}",
-            pod.name,
-            scheduler_name(scheduler.as_deref()),
-            lasting(pod.since, now)
-        ),
-        Reason::PodSchedulingGated { pod, gates } => format!(
-            "pod {} is held back by scheduling gate {}{}",
-            pod.name,
-            gates.join(", "),
-            lasting(pod.since, now)
-        ),
         Reason::FailedCreate {
             message,
             count,
             last,
+            enforces_now,
         } => format!(
-            "the controller can't create its pod: {}{}",
+            "the controller can't create its pod: {}{}{}",
             refusal(&Refusal::new(message)),
-            tries(*count, *last, now)
+            tries(*count, *last, now),
+            lifted(enforces_now.as_deref())
         ),
         Reason::NodeNotReady {
             since,
             is_terminating,
+            why,
         } => {
             let since = lasting(*since, now);
-            if *is_terminating {
-                format!(
-                    "the node is NotReady{since}, so its pod is stuck Terminating: the kubelet can't confirm that it stopped"
-                )
-            } else {
-                format!("the node is NotReady{since}; what it last said of its pods may be old")
-            }
+            let trouble = node::trouble(why);
+            let then = node::then(why.cause, *is_terminating);
+            format!("the node is NotReady{since}{trouble}{then}")
         }
         Reason::PodOutdated { pod } => format!("pod {pod} runs an older template"),
         Reason::PodMissing => "its pod is missing".to_owned(),
         other => return why(other, now),
     };
     Sentence::new(text)
+}
+
+/// The same of a pod that hasn't started, and whose containers don't say why.
+fn pending(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::PodUnschedulable {
+            pod,
+            scheduler,
+            lacks: found,
+            ..
+        } => format!(
+            "pod {} can't be scheduled{}: {}",
+            pod.name,
+            lasting(pod.since, now),
+            lacks(scheduler, found)
+        ),
+        Reason::PodPending { pod, why } => {
+            format!(
+                "pod {} is Pending{}{}",
+                pod.name,
+                lasting(pod.since, now),
+                unready(why)
+            )
+        }
+        Reason::PodNotYetScheduled { pod, scheduler } => format!(
+            "pod {} is Pending{}: {}",
+            pod.name,
+            lasting(pod.since, now),
+            scheduler_name(scheduler.as_deref())
+        ),
+        Reason::PodSchedulingGated { pod, gates } => format!(
+            "pod {} is Pending{}: {}",
+            pod.name,
+            lasting(pod.since, now),
+            super::pod::gates(gates)
+        ),
+        _ => String::new(),
+    }
 }
 
 /// The cause in a row: `CrashLoopBackOff: container y exits with 1 (14 restarts)`.
@@ -137,52 +146,61 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::ContainerWaiting {
             container, said, ..
         } => {
-            let quote = quoted(reason).map(|q| format!(": {q}")).unwrap_or_default();
+            let about = waiting(container, said);
+            let is_new = |quote: &String| !about.contains(quote.trim_matches('"'));
+            let quote = quoted(reason).filter(is_new);
+            let quote = quote.map(|q| format!(": {q}")).unwrap_or_default();
             let counts = counts(container, None, now);
-            format!(
-                "{}: {}{quote}{counts}",
-                said.reason,
-                waiting(container, said)
-            )
+            format!("{}: {about}{quote}{counts}", said.reason)
         }
-        Reason::PodUnschedulable { scheduler, .. } => {
-            format!("Unschedulable: {}", unschedulable(scheduler))
-        }
+        Reason::PodUnschedulable {
+            scheduler,
+            lacks: found,
+            ..
+        } => format!("Unschedulable: {}", lacks_row(scheduler, found)),
         Reason::PodPending { why, .. } => format!("Pending{}", unready(why)),
         Reason::PodNotReady { why, .. } => format!("NotReady{}", unready(why)),
-        Reason::PodFailed { said, .. } => match said.reason.as_str() {
-            "" => format!("Failed{}", end_of_pod(said)),
-            reason => format!("{reason}{}", message_of(said)),
-        },
+        Reason::PodFailed { said, repeats, .. } => {
+            let repeated = repeated(*repeats, now);
+            match said.reason.as_str() {
+                "" => format!("Failed{}{repeated}", end_of_pod(said)),
+                reason => format!("{reason}{}{repeated}", message_of(said)),
+            }
+        }
         Reason::PodSucceeded { said, .. } => match said.reason.as_str() {
             "" => format!("ended{}", end_of_pod(said)),
             reason => format!("{reason}{}", message_of(said)),
         },
         Reason::PodNotYetScheduled { scheduler, .. } => {
-            format!(
-                "Pending: waits for {}",
-                scheduler_name(scheduler.as_deref())
-            )
+            format!("Pending: {}", scheduler_name(scheduler.as_deref()))
         }
         Reason::PodSchedulingGated { gates, .. } => {
-            format!("SchedulingGated: held back by {}", gates.join(", "))
+            format!("SchedulingGated: {}", super::pod::gates(gates))
         }
-        Reason::PodTerminating { has_finalizers, .. } => match has_finalizers {
-            true => "Terminating, held by its finalizers".to_owned(),
-            false => "Terminating".to_owned(),
-        },
+        Reason::PodTerminating {
+            grace_ends,
+            finalizers,
+            ..
+        } => format!(
+            "Terminating{}",
+            super::pod::held(*grace_ends, finalizers, now)
+        ),
         Reason::FailedCreate {
             message,
             count,
             last,
+            enforces_now,
         } => format!(
-            "FailedCreate: {}{}",
+            "FailedCreate: {}{}{}",
             refusal(&Refusal::new(message)),
-            tries(*count, *last, now)
+            tries(*count, *last, now),
+            lifted(enforces_now.as_deref())
         ),
-        Reason::NodeNotReady { since, .. } => {
-            format!("node NotReady{}", lasting(*since, now))
-        }
+        Reason::NodeNotReady { since, why, .. } => format!(
+            "node NotReady{}{}",
+            lasting(*since, now),
+            node::trouble(why)
+        ),
         Reason::PodOutdated { .. } => "older template".to_owned(),
         Reason::PodMissing => "pod missing".to_owned(),
         other => return why(other, now),
@@ -197,7 +215,9 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
             if let Some(condition) = not_ready_taint(&untolerated.taint.key) {
                 let taint = &untolerated.taint;
-                return Sentence::new(format!("the node is {condition} (taint {taint})"));
+                let trouble = untolerated.trouble.as_ref().map(node::trouble);
+                let trouble = trouble.unwrap_or_default();
+                return Sentence::new(format!("the node is {condition}{trouble} (taint {taint})"));
             }
             let near = super::node::near_miss(untolerated);
             let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
@@ -225,112 +245,76 @@ fn not_ready_taint(key: &str) -> Option<&'static str> {
     }
 }
 
-/// What the container, the kubelet or the server itself said, to stand below an answer.
+/// What the container, the kubelet, the node or the server itself said, to stand below an
+/// answer.
 #[must_use]
 pub fn quote(reason: &Reason) -> Option<Sentence> {
     quoted(reason).map(Sentence::new)
 }
 
-/// How much of a foreign message a row holds.
-const QUOTED: usize = 120;
+/// The cause as an answer, with what is warned of the pod.
+#[must_use]
+pub fn headline_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
+    let warned = warning.and_then(said_of);
+    match warned.and_then(|said| warned::together(reason, said, now)) {
+        Some(text) => Sentence::new(text + &seen(warning, now)),
+        None => headline(reason, now),
+    }
+}
 
-fn quoted(reason: &Reason) -> Option<String> {
-    let message = match reason {
-        Reason::ContainerWaiting {
-            container, said, ..
-        } => match (kind(&said.reason), &container.last_end) {
-            (Waiting::CrashLoop | Waiting::Ended, Some(end)) => end.message.as_str(),
-            (Waiting::CrashLoop, None) => "",
-            _ => said.message.as_str(),
-        },
-        Reason::FailedCreate { message, .. } => match Refusal::new(message) {
-            Refusal::QuotaExceeded { .. } | Refusal::Other { .. } => return None,
-            _ => message.as_str(),
-        },
-        _ => return None,
+/// The same in a row.
+#[must_use]
+pub fn row_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
+    let Some(warning) = warning else {
+        return row(reason, now);
     };
-    let message = one_line(message);
-    // The kubelet puts what it says of the back-off before what went wrong.
-    let message = message
-        .split_once(": ErrImagePull: ")
-        .map_or(&*message, |(_, why)| why);
-    if message.is_empty() {
-        return None;
-    }
-    let cut: String = message.chars().take(QUOTED).collect();
-    let more = if cut.len() < message.len() { "…" } else { "" };
-    Some(format!("\"{}{more}\"", cut.trim_matches('"')))
-}
-
-#[derive(Clone, Copy)]
-enum Waiting {
-    CrashLoop,
-    Image,
-    Config,
-    Starting,
-    Ended,
-}
-
-/// The kubelet's words for why a container waits (1.37.1: `pkg/kubelet/images`, `kuberuntime`).
-fn kind(reason: &str) -> Waiting {
-    match reason {
-        "CrashLoopBackOff" => Waiting::CrashLoop,
-        "ImagePullBackOff"
-        | "ErrImagePull"
-        | "ErrImageNeverPull"
-        | "InvalidImageName"
-        | "ImageInspectError"
-        | "RegistryUnavailable"
-        | "SignatureValidationFailed" => Waiting::Image,
-        "ContainerCreating" | "PodInitializing" => Waiting::Starting,
-        "CreateContainerConfigError"
-        | "CreateContainerError"
-        | "RunContainerError"
-        | "PreCreateHookError"
-        | "PostStartHookError"
-        | "ContainerCannotRun" => Waiting::Config,
-        _ => Waiting::Ended,
+    match said_of(warning).and_then(|said| warned::row(reason, said)) {
+        Some(text) => Sentence::new(text + &seen(Some(warning), now)),
+        None => Sentence::new(format!("{}; {}", row(reason, now), row(warning, now))),
     }
 }
 
-fn name(container: &ContainerFact) -> String {
-    let init = if container.is_init { "init " } else { "" };
-    format!("{init}container {}", container.name)
+/// A warning below an answer that leaves out a part of it.
+#[must_use]
+pub fn below(warning: &Reason, cause: &Reason, now: Timestamp) -> Option<Sentence> {
+    let said = said_of(warning)?;
+    let is_said = warned::together(cause, said, now).is_some() && !warned::is_cut(said);
+    (!is_said).then(|| why(warning, now))
 }
 
-fn waiting(container: &ContainerFact, said: &Said) -> String {
-    let name = name(container);
-    match kind(&said.reason) {
-        Waiting::CrashLoop | Waiting::Ended => match &container.last_end {
-            None => format!("{name} keeps ending"),
-            Some(end) => match (end.reason.as_str(), end.exit_code) {
-                ("OOMKilled", _) => format!("{name} is killed, out of memory (OOMKilled)"),
-                ("StartError" | "ContainerCannotRun", code) => {
-                    format!("{name} can't be started (exit code {code})")
-                }
-                (_, code) => format!("{name} exits with {code}"),
-            },
-        },
-        Waiting::Image => format!("{name} can't get its image"),
-        Waiting::Config => format!("{name} can't be created"),
-        Waiting::Starting => format!("{name} hasn't started"),
+const fn said_of(warning: &Reason) -> Option<&Said> {
+    match warning {
+        Reason::PodWarning { said, .. } => Some(said),
+        _ => None,
     }
 }
 
-/// ` (14 restarts, 16m)`, with what is known of it.
-fn counts(container: &ContainerFact, since: Option<Timestamp>, now: Timestamp) -> String {
-    let restarts = (container.restarts > 0).then(|| {
-        let count = usize::try_from(container.restarts).unwrap_or_default();
-        counted(count, "restart")
-    });
-    let since = since.map(|time| elapsed(time, now).into_string());
-    in_parentheses(restarts.into_iter().chain(since))
+/// ` (1234 times, last 1m ago)`.
+fn seen(warning: Option<&Reason>, now: Timestamp) -> String {
+    match warning {
+        Some(Reason::PodWarning { count, last, .. }) => super::pod::times(*count, *last, now),
+        _ => String::new(),
+    }
 }
 
 fn scheduler_name(scheduler: Option<&str>) -> String {
     scheduler.map_or_else(
-        || "the scheduler, which hasn't looked at it yet".to_owned(),
-        |name| format!("scheduler {name}, which hasn't looked at it yet"),
+        || "the scheduler hasn't looked at it yet".to_owned(),
+        |name| {
+            format!("its schedulerName is {name}, and no scheduler of this name has looked at it")
+        },
+    )
+}
+
+/// `; 211 pods have failed here, the first 20h ago`.
+fn repeated(repeats: Option<Repeats>, now: Timestamp) -> String {
+    let Some(Repeats { count, first }) = repeats else {
+        return String::new();
+    };
+    let first = first.map(|first| format!(", the first {}", age(first, now)));
+    format!(
+        "; {count} pods have failed here{}",
+        first.unwrap_or_default()
     )
 }
 
@@ -349,7 +333,11 @@ fn unready(why: &NotReady) -> String {
                     counted(usize::try_from(n).unwrap_or_default(), "restart")
                 ),
             };
-            format!(": {} runs{restarts} and isn't ready", name(container))
+            let then = match (container.is_init, restarts.as_str()) {
+                (true, "") => "runs and hasn't ended".to_owned(),
+                (_, restarts) => format!("runs{restarts} and isn't ready"),
+            };
+            format!(": {} {then}", name(container))
         }
         NotReady::Condition(said) => message_of(said),
     }
@@ -366,26 +354,5 @@ fn end_of_pod(said: &Said) -> String {
     match said.reason.as_str() {
         "" => message_of(said),
         reason => format!(": {reason}{}", message_of(said)),
-    }
-}
-
-fn unschedulable(said: &Said) -> String {
-    let unfit = unfit(&said.message);
-    if unfit.is_empty() {
-        return match (said.message.as_str(), said.reason.as_str()) {
-            ("", reason) => reason.to_owned(),
-            (message, _) => message.to_owned(),
-        };
-    }
-    let parts: Vec<String> = unfit.iter().map(unfit_text).collect();
-    parts.join(", ")
-}
-
-fn unfit_text(unfit: &Unfit) -> String {
-    match unfit {
-        Unfit::Insufficient(resource) => format!("not enough {resource} left on the node"),
-        Unfit::TooManyPods => "no room for another pod on the node".to_owned(),
-        Unfit::HostPortTaken => "a host port that it wants is taken".to_owned(),
-        Unfit::Other(other) => other.clone(),
     }
 }

@@ -1,24 +1,29 @@
 //! What each reason says, by form: its sentence, and its rule without the nodes' values.
 
 mod claim;
+mod container;
 mod daemon_set;
+mod gist;
 mod headline;
 mod node;
 mod pod;
 mod refusal;
+mod room;
 #[cfg(test)]
 mod tests;
+mod warned;
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::Reason;
+use crate::analysis::reason::{NodeTrouble, Reason};
 
+use super::coverage;
 use super::drift;
 use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
-pub use headline::{exclusion, headline, quote, row};
+pub use headline::{below, exclusion, headline, headline_with, quote, row, row_with};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]
@@ -52,6 +57,12 @@ pub fn rule(reason: &Reason, now: Timestamp) -> Sentence {
 pub(super) fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
     time.map(|time| format!(" since {}", since(time, now)))
         .unwrap_or_default()
+}
+
+/// Why a node isn't ready: goes on from `isn't ready since …`.
+#[must_use]
+pub fn trouble(why: &NodeTrouble) -> String {
+    node::trouble(why)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,6 +110,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             message,
             count,
             last,
+            ..
         } => daemon_set::failed_create(message, *count, *last, now),
         Reason::NamespaceTerminating { namespace } => {
             format!("namespace {namespace} is being deleted: no pod can be created in it")
@@ -107,6 +119,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             pod,
             scheduler,
             preempts_none_at,
+            ..
         } => pod::unscheduled(&is(&pod.name), &since(pod.since), scheduler, *preempts_none_at),
         Reason::PodNotYetScheduled { pod, scheduler } => {
             pod::not_yet_scheduled(&is(&pod.name), &since(pod.since), scheduler.as_deref())
@@ -143,17 +156,15 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         } => pod::warned(said, *count, *last, now),
         Reason::PodTerminating {
             pod,
-            has_finalizers,
-            ..
+            grace_ends,
+            finalizers,
         } => {
-            let held = if *has_finalizers {
-                "; finalizers hold it back"
-            } else {
-                ""
-            };
+            let held = pod::held(*grace_ends, finalizers, now);
             format!("{}terminating{}{held}", is(&pod.name), since(pod.since))
         }
-        Reason::PodFailed { pod, said, then } => {
+        Reason::PodFailed {
+            pod, said, then, ..
+        } => {
             pod::failed(&pod.name, &since(pod.since), said, *then)
         }
         Reason::PodSucceeded { pod, said, then } => {
@@ -190,7 +201,8 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::NodeNotReady {
             since: time,
             is_terminating,
-        } => node::not_ready(&since(*time), *is_terminating),
+            why,
+        } => node::not_ready(&since(*time), *is_terminating, why),
         Reason::NodeUnderPressure { taint } => format!(
             "the node has the taint {taint}: its kubelet turns away new pods that aren't critical"
         ),
@@ -275,13 +287,13 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             "the mirror of a static pod of Node {node}, whose kubelet alone decides about it"
         ),
         Reason::OrphanTerminating => {
-            "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
+            "orphan that matches, but is being deleted: it isn't adopted".to_owned()
         }
         Reason::OtherIdentity { owner } => format!(
             "its owner reference has the DaemonSet's UID and says {}: the controller doesn't see it",
             object(owner)
         ),
-        Reason::OrphanedRevision => "nobody's".to_owned(),
+        Reason::OrphanedRevision => "orphan".to_owned(),
         Reason::GenerationTrap {
             pods,
             generation,
@@ -296,6 +308,15 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         } => claim::duplicate_revisions(kept, others, *relabelled, *relabelled_old),
         Reason::HistoryRewritten(rewrite) => claim::history_rewritten(rewrite),
         Reason::SelectorOverlap { controllers } => claim::selector_overlap(controllers),
+        Reason::FewerNodesThanExpected {
+            selector,
+            at_least,
+            nodes,
+        } => coverage::fewer(selector, *at_least, *nodes),
+        Reason::ExpectationInvalid {
+            annotation,
+            problem,
+        } => format!("annotation {annotation} is invalid: {problem}"),
         Reason::PodNotCounted { pod, why } => pod::not_counted(pod, why),
     }
 }

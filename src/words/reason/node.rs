@@ -3,11 +3,15 @@
 use jiff::Timestamp;
 
 use crate::analysis::owners::taint::owned_taint;
-use crate::analysis::reason::{ComparisonFailure, NearMissWhy, Reason, Requirement, Untolerated};
+use crate::analysis::reason::{
+    ComparisonFailure, NearMissWhy, NodeTrouble, NotReadyCause, Reason, Requirement, Untolerated,
+};
 use crate::engine::affinity::RequirementError;
 use crate::words::notation::label_fact;
 use crate::words::owners;
 use crate::words::time::elapsed;
+
+use super::gist::gist;
 
 /// Without the values of nodes and without owners; `None` for a reason that has none.
 pub(super) fn rule(reason: &Reason) -> Option<String> {
@@ -147,12 +151,56 @@ pub(super) fn terminating(since: &str, finalizers: &[String]) -> String {
     format!("the node is being deleted{since}{held}: its pods end with it")
 }
 
-pub(super) fn not_ready(since: &str, is_terminating: bool) -> String {
+pub(super) fn not_ready(since: &str, is_terminating: bool, why: &NodeTrouble) -> String {
     // Nobody is there to say that the containers ended, so a plain delete changes nothing.
     let terminating = if is_terminating {
         "; a pod that terminates here goes when the node is ready again, is deleted or tainted node.kubernetes.io/out-of-service, or the pod is deleted with --force"
     } else {
         ""
     };
-    format!("the node isn't ready{since}, so what it last said of its pods may be old{terminating}")
+    let trouble = trouble(why);
+    let old = if reports(why.cause) {
+        ""
+    } else {
+        "; what it last said of its pods may be old"
+    };
+    format!("the node isn't ready{since}{trouble}{old}{terminating}")
+}
+
+/// Why a node isn't ready: goes on from `is NotReady for 5m`.
+pub(super) fn trouble(trouble: &NodeTrouble) -> String {
+    let message = gist(&trouble.said.message);
+    match trouble.cause {
+        NotReadyCause::NetworkPlugin => ": its network plugin (CNI) isn't ready".to_owned(),
+        NotReadyCause::Runtime => {
+            ": its container runtime doesn't answer (PLEG is not healthy)".to_owned()
+        }
+        NotReadyCause::ShuttingDown => ": it is shutting down".to_owned(),
+        NotReadyCause::Maintenance => {
+            format!(": it is under maintenance ({})", trouble.said.reason)
+        }
+        NotReadyCause::Silent => ": its kubelet doesn't report any more".to_owned(),
+        NotReadyCause::Other if message.is_empty() => String::new(),
+        NotReadyCause::Other => format!(": {message}"),
+    }
+}
+
+/// What follows from it for its pods, in the first line.
+pub(super) const fn then(cause: NotReadyCause, is_terminating: bool) -> &'static str {
+    match (cause, is_terminating) {
+        (_, true) => ", so its pod is stuck Terminating: the kubelet can't confirm that it stopped",
+        (NotReadyCause::NetworkPlugin, _) => {
+            "; until it is, only pods with hostNetwork start there"
+        }
+        (cause, false) if reports(cause) => "",
+        _ => "; what it last said of its pods may be old",
+    }
+}
+
+/// Whether the kubelet goes on saying how its pods are.
+const fn reports(cause: NotReadyCause) -> bool {
+    matches!(
+        cause,
+        NotReadyCause::NetworkPlugin | NotReadyCause::ShuttingDown
+    )
 }

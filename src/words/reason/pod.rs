@@ -35,12 +35,32 @@ pub(super) fn not_yet_scheduled(is: &str, since: &str, scheduler: Option<&str>) 
 }
 
 pub(super) fn gated(is: &str, since: &str, gates: &[String]) -> String {
+    format!("{is}pending{since}; {}", self::gates(gates))
+}
+
+pub(super) fn gates(gates: &[String]) -> String {
     let gates = match gates {
         [] => "scheduling gates hold".to_owned(),
         [gate] => format!("the scheduling gate {gate} holds"),
         gates => format!("the scheduling gates {} hold", few(gates)),
     };
-    format!("{is}pending{since}; {gates} it back until whoever added it takes it off")
+    format!("{gates} it back until whoever added it takes it off")
+}
+
+/// What holds a pod that is being deleted: goes on from `is Terminating`.
+pub(super) fn held(ends: Option<Timestamp>, finalizers: &[String], now: Timestamp) -> String {
+    match (finalizers, ends) {
+        ([], None) => String::new(),
+        ([], Some(end)) if end > now => {
+            format!(", its grace period ends {}", age(end, now))
+        }
+        ([], Some(end)) => format!(
+            ", its grace period ended {}, and the kubelet hasn't removed it",
+            age(end, now)
+        ),
+        ([one], _) => format!(", held by finalizer {one}"),
+        (several, _) => format!(", held by finalizers {}", few(several)),
+    }
 }
 
 pub(super) fn not_ready(is: &str, phase: &str, since: &str, why: &NotReady) -> String {
@@ -90,10 +110,14 @@ pub(super) fn waiting(reason: &Reason, is: &str, since: &str) -> String {
 
 /// An event about a pod: its reason, message, and how often and when it was last seen.
 pub(super) fn warned(event: &Said, count: i64, last: Option<Timestamp>, now: Timestamp) -> String {
-    let text = saying(event);
+    format!("{}{}", saying(event), times(count, last, now))
+}
+
+/// ` (1234 times, last 1m ago)`.
+pub(super) fn times(count: i64, last: Option<Timestamp>, now: Timestamp) -> String {
     let times = (count > 1).then(|| format!("{count} times"));
     let last = last.map(|time| format!("last {}", age(time, now)));
-    format!("{text}{}", in_parentheses(times.into_iter().chain(last)))
+    in_parentheses(times.into_iter().chain(last))
 }
 
 pub(super) fn failed(name: &str, since: &str, why: &Said, ended: Ended) -> String {
@@ -157,10 +181,10 @@ pub(super) const fn misscheduled(then: Misscheduled) -> &'static str {
             "the pod shouldn't be here as long as the node has this condition; it stays, and when the node recovers the taint goes and the pod counts again"
         }
         Misscheduled::UntilDeleted => {
-            "the pod shouldn't be here; it won't go away by itself: it stays until somebody deletes it (OnDelete), and then none is made again"
+            "the pod shouldn't be here: it keeps running until somebody deletes it (OnDelete), and isn't created again"
         }
         Misscheduled::UntilRolled => {
-            "the pod shouldn't be here; it won't go away by itself: it stays until it is deleted or rolled, and then none is made again"
+            "the pod shouldn't be here: it keeps running until it is deleted or replaced, and isn't created again"
         }
         Misscheduled::Deleted => {
             "the pod shouldn't be here; the controller deletes it at its next sync, whatever maxUnavailable says"

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analysis::refusal::{QuotaResource, Refusal};
-use crate::words::notation::in_parentheses;
+use crate::words::notation::{few, in_parentheses};
 use crate::words::time::age;
 
 /// What refused it.
@@ -30,14 +30,41 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         Refusal::WebhookDenied { webhook, message } => {
             format!("webhook \"{webhook}\" denies it: {message}")
         }
-        Refusal::WebhookFailed { webhook, message } => {
-            format!("webhook \"{webhook}\" can't be called: {message}")
+        Refusal::WebhookFailed {
+            webhook,
+            service,
+            message,
+        } => {
+            let service = service.as_ref();
+            let service = service.map(|(namespace, name)| format!(" (Service {namespace}/{name})"));
+            format!(
+                "webhook \"{webhook}\"{} can't be called: {message}",
+                service.unwrap_or_default()
+            )
         }
         Refusal::PolicyDenied { policy, message } => {
             format!("ValidatingAdmissionPolicy \"{policy}\" denies it: {message}")
         }
-        Refusal::SecurityContextConstraints => {
-            "no SecurityContextConstraints allow the pods".to_owned()
+        Refusal::SecurityContextConstraints { violations } => {
+            let why = match violations.as_slice() {
+                [] => String::new(),
+                all => format!(": {}", few(all)),
+            };
+            format!(
+                "no SecurityContextConstraints (SCC) that its ServiceAccount may use allow the pods{why}"
+            )
+        }
+        Refusal::PodSecurityPolicy { violations } if violations.is_empty() => {
+            "its ServiceAccount may use no PodSecurityPolicy that allows the pods".to_owned()
+        }
+        Refusal::PodSecurityPolicy { violations } => {
+            format!("a PodSecurityPolicy refuses the pods: {violations}")
+        }
+        Refusal::PriorityClassElsewhere { name } => format!(
+            "pods of PriorityClass {name} are allowed in kube-system alone, or where a ResourceQuota of this scope allows them"
+        ),
+        Refusal::ControllerForbidden { message } => {
+            format!("the DaemonSet controller itself may not create pods: {message}")
         }
         Refusal::NamespaceTerminating => "the namespace is being deleted".to_owned(),
         Refusal::Invalid { message } => format!("the pod is invalid: {message}"),
@@ -56,6 +83,15 @@ fn quota_resource(resource: &QuotaResource) -> String {
         ("pods" | "count/pods", "1") => format!("{used} of {limited} pods"),
         _ => format!("{name} {used} of {limited}, and the pod requests {requested}"),
     }
+}
+
+/// That the namespace has been relabelled since.
+pub(super) fn lifted(enforces_now: Option<&str>) -> String {
+    enforces_now.map_or_else(String::new, |level| {
+        format!(
+            "; it was relabelled since and enforces `{level}`, and the controller tries again within 17 minutes"
+        )
+    })
 }
 
 /// ` (17 tries, last 2m ago)`.

@@ -91,6 +91,7 @@ fn what_follows_for_a_pod_that_failed() {
                 message: String::new(),
             },
             then,
+            repeats: None,
         })
     };
     let failed = "pod p failed since 2026-01-02T00:00:00Z (1h ago): OutOfcpu";

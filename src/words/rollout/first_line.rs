@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::change::{Change, ChangeKind};
-use crate::analysis::rollout::plan::{Blocker, Body, Waves};
+use crate::analysis::rollout::plan::{Blocker, Body, Holder, Waves};
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
 use crate::words::notation::{counted, nodes};
-use crate::words::reason::headline;
+use crate::words::reason::{headline, headline_with, trouble};
 use crate::words::sentence::Sentence;
 use crate::words::time::{duration, lasting};
 use crate::words::why::problem;
@@ -97,9 +97,7 @@ fn blocked(body: &Body, now: Timestamp) -> String {
 fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     let cause = match first {
         Blocker::Rollout(reason) => headline(reason, now).into_string(),
-        Blocker::Nodes { first, others, .. } if others.is_empty() => {
-            of_node(&first.node, &first.reason, now)
-        }
+        Blocker::Nodes { first, others, .. } if others.is_empty() => of_node(first, now),
         Blocker::Nodes {
             first,
             others,
@@ -124,11 +122,13 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     }
 }
 
-fn of_node(node: &str, reason: &Reason, now: Timestamp) -> String {
-    match reason {
+fn of_node(holder: &Holder, now: Timestamp) -> String {
+    let node = &holder.node;
+    match &holder.reason {
         Reason::NodeNotReady {
             since,
             is_terminating,
+            why,
         } => {
             let since = lasting(*since, now);
             let pod = if *is_terminating {
@@ -136,9 +136,12 @@ fn of_node(node: &str, reason: &Reason, now: Timestamp) -> String {
             } else {
                 ""
             };
-            format!("node {node} is NotReady{since}{pod}")
+            format!("node {node} is NotReady{since}{}{pod}", trouble(why))
         }
-        other => format!("on {node} {}", headline(other, now)),
+        other => {
+            let cause = headline_with(other, holder.warning.as_ref(), now);
+            format!("on {node} {cause}")
+        }
     }
 }
 

@@ -93,6 +93,8 @@ fn on_nodes(first: &Holder, others: &[Holder], certain: bool, now: Timestamp) ->
 
 #[cfg(test)]
 mod tests {
+    use crate::analysis::reason::NodeTrouble;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -104,7 +106,9 @@ mod tests {
             reason: Reason::NodeNotReady {
                 since: None,
                 is_terminating: false,
+                why: NodeTrouble::default(),
             },
+            warning: None,
             since: None,
             should_run: Some(should_run),
         }

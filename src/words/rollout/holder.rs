@@ -8,7 +8,7 @@ use crate::analysis::attribute::Attribute;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::plan::{Blocker, Budget, Holder};
 use crate::words::notation::{few, nodes};
-use crate::words::reason::{beside_pod, row, since_text, why};
+use crate::words::reason::{beside_pod, row_with, since_text, trouble, why};
 use crate::words::sentence::Sentence;
 use crate::words::why::in_common;
 
@@ -52,14 +52,18 @@ fn cause(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
         Reason::NodeNotReady {
             since,
             is_terminating,
+            why,
         } => {
             let since = since_text(since.filter(|_| !is_row), now);
+            let trouble = trouble(why);
             let terminating = if *is_terminating {
-                ", and nobody there can say that it has stopped: it is being deleted and doesn't go"
+                "; it is stuck Terminating: the kubelet can't confirm that it stopped"
             } else {
                 ""
             };
-            format!("the node isn't ready{since}, so its pod {pods} isn't available{terminating}")
+            format!(
+                "the node isn't ready{since}{trouble}, so its pod {pods} isn't available{terminating}"
+            )
         }
         Reason::NodeMissing { node, .. } => {
             let is = if is_row {
@@ -115,7 +119,7 @@ pub(super) fn of_nodes(
 ) -> String {
     let all = std::iter::once(first).chain(others);
     let names: Vec<&str> = all.map(|h| h.node.as_str()).collect();
-    let cause = row(&first.reason, now);
+    let cause = row_with(&first.reason, first.warning.as_ref(), now);
     let shared = in_common(attributes).map(|shared| format!("; {shared}"));
     format!(
         "{} ({}): {cause}{}",
@@ -127,7 +131,7 @@ pub(super) fn of_nodes(
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::reason::{NotReady, PodFact, Said};
+    use crate::analysis::reason::{NodeTrouble, NotReady, PodFact, Said};
 
     use super::*;
 
@@ -138,6 +142,7 @@ mod tests {
             node: "n1".to_owned(),
             pods: pods.iter().map(|&pod| pod.to_owned()).collect(),
             reason,
+            warning: None,
             since: Some(NOW),
             should_run: Some(true),
         }
@@ -159,6 +164,7 @@ mod tests {
         let dead = Reason::NodeNotReady {
             since: Some(NOW),
             is_terminating: false,
+            why: NodeTrouble::default(),
         };
         let gone = Reason::NodeMissing {
             pod: "a".to_owned(),

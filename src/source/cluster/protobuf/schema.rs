@@ -91,6 +91,8 @@ const NODE_CONDITION: &[Field] = &[
     text(1, "type"),
     text(2, "status"),
     field(4, "lastTransitionTime", Kind::Time),
+    text_if_any(5, "reason"),
+    text_if_any(6, "message"),
 ];
 
 /// `apps.v1.ControllerRevision`. Its data has another name than in JSON, for here it is the
@@ -143,8 +145,15 @@ const POD_SPEC: &[Field] = &[
 const CONTAINER: &[Field] = &[
     text(1, "name"),
     text_if_any(2, "image"),
+    several(6, "ports", &Kind::Message(CONTAINER_PORT)),
     message(8, "resources", REQUIREMENTS),
     text_if_any(24, "restartPolicy"),
+];
+
+const CONTAINER_PORT: &[Field] = &[
+    field(2, "hostPort", Kind::Number),
+    text_if_any(4, "protocol"),
+    text_if_any(5, "hostIP"),
 ];
 
 const REQUIREMENTS: &[Field] = &[field(2, "requests", Kind::Map(&Kind::Quantity))];

@@ -1,0 +1,138 @@
+//! What single kinds of reasons have besides: what refused, who has what is lacking.
+
+use crate::analysis::refusal::Refusal;
+
+use super::{EndKind, Lack, NotReady, NotReadyCause, PullFailure, Reason};
+
+impl Reason {
+    /// What refused a create.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::FailedCreate { message, .. } => Some(Refusal::new(message)),
+            _ => None,
+        }
+    }
+
+    /// Why the node isn't ready.
+    #[must_use]
+    pub fn node_cause(&self) -> Option<NotReadyCause> {
+        match self {
+            Self::NodeNotReady { why, .. } => Some(why.cause),
+            Self::UntoleratedNoExecute(untolerated) | Self::UntoleratedNoSchedule(untolerated) => {
+                untolerated.trouble.as_ref().map(|trouble| trouble.cause)
+            }
+            _ => None,
+        }
+    }
+
+    /// How the container that it is about ended last.
+    #[must_use]
+    pub fn container_end(&self) -> Option<EndKind> {
+        let (Self::ContainerWaiting { container, .. }
+        | Self::PodNotReady {
+            why: NotReady::Container(container),
+            ..
+        }) = self
+        else {
+            return None;
+        };
+        container.last_end.as_ref().map(EndKind::of)
+    }
+
+    /// Why the container that it is about can't get its image.
+    #[must_use]
+    pub fn pull_failure(&self) -> Option<PullFailure> {
+        let of_pull = |reason: &str| reason.contains("Image");
+        match self {
+            Self::ContainerWaiting { said, .. } if of_pull(&said.reason) => PullFailure::of(said),
+            _ => None,
+        }
+    }
+
+    /// How many pods have failed on the node.
+    #[must_use]
+    pub fn repeats(&self) -> Option<i64> {
+        match self {
+            Self::PodFailed { repeats, .. } => repeats.map(|repeats| repeats.count),
+            _ => None,
+        }
+    }
+
+    /// The finalizers that hold the pod or the node.
+    #[must_use]
+    pub fn finalizers(&self) -> &[String] {
+        match self {
+            Self::PodTerminating { finalizers, .. } | Self::NodeTerminating { finalizers, .. } => {
+                finalizers
+            }
+            _ => &[],
+        }
+    }
+
+    /// The pods that have what the pod lacks, as `namespace/name`.
+    #[must_use]
+    pub fn holders(&self) -> Vec<String> {
+        let lacks = match self {
+            Self::PodUnschedulable { lacks, .. } => lacks.as_slice(),
+            _ => &[],
+        };
+        let holders = lacks.iter().flat_map(|lack| match lack {
+            Lack::Port { holders, .. } | Lack::Resource { holders, .. } => holders,
+        });
+        let names = holders.map(|holder| format!("{}/{}", holder.namespace, holder.pod));
+        names.collect()
+    }
+}
+
+impl NotReadyCause {
+    /// As reports have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NetworkPlugin => "NetworkPlugin",
+            Self::Runtime => "Runtime",
+            Self::ShuttingDown => "ShuttingDown",
+            Self::Maintenance => "Maintenance",
+            Self::Silent => "Silent",
+            Self::Other => "Other",
+        }
+    }
+}
+
+impl EndKind {
+    /// As reports have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OutOfMemory => "OutOfMemory",
+            Self::NotStarted => "NotStarted",
+            Self::ExecFormat => "ExecFormat",
+            Self::Completed => "Completed",
+            Self::Killed => "Killed",
+            Self::Terminated => "Terminated",
+            Self::Crashed => "Crashed",
+            Self::Exited(_) => "Exited",
+        }
+    }
+}
+
+impl PullFailure {
+    /// As reports have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RateLimited => "RateLimited",
+            Self::NoPlatform => "NoPlatform",
+            Self::Unauthorized => "Unauthorized",
+            Self::Denied => "Denied",
+            Self::NotFound => "NotFound",
+            Self::Certificate => "Certificate",
+            Self::PlainHttp => "PlainHttp",
+            Self::NoSpace => "NoSpace",
+            Self::Unreachable => "Unreachable",
+            Self::NeverPulled => "NeverPulled",
+            Self::InvalidName => "InvalidName",
+        }
+    }
+}

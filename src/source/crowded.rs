@@ -1,0 +1,30 @@
+//! Nodes on which daemon pods find no room: who has what they lack stands in the other pods
+//! of these nodes.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Pod, Snapshot};
+
+/// Of how many nodes all pods are read.
+const MOST: usize = 5;
+
+/// What the scheduler says of a node on which other pods have what a pod wants (1.37.1:
+/// `noderesources.Fit`, `nodeports.ErrReason`).
+const TAKEN_BY_OTHERS: [&str; 3] = ["Insufficient ", "Too many pods", "free ports"];
+
+/// The nodes for which pods of `snapshot` are meant that find no room on them: the first by
+/// name.
+pub(super) fn crowded_nodes(snapshot: &Snapshot) -> BTreeSet<String> {
+    let pods = snapshot.pods.iter().flat_map(|pods| pods.iter());
+    let nodes = pods.filter(|pod| finds_no_room(pod));
+    let nodes: BTreeSet<&str> = nodes.filter_map(|p| p.target_node.as_deref()).collect();
+    nodes.into_iter().take(MOST).map(str::to_owned).collect()
+}
+
+fn finds_no_room(pod: &Pod) -> bool {
+    let scheduled = pod.scheduled.as_ref();
+    pod.node_name.is_empty()
+        && scheduled.is_some_and(|c| {
+            &*c.status == "False" && TAKEN_BY_OTHERS.iter().any(|text| c.message.contains(text))
+        })
+}

@@ -1,0 +1,184 @@
+//! What is warned of a pod, as the end of what it is.
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::{NotReady, PodFact, Reason, Said};
+use crate::words::notation::{counted, one_line};
+use crate::words::time::lasting;
+
+use super::container::{Waiting, kind, name, pull_failure, waiting};
+use super::gist::{self, gist};
+
+/// A pod's cause together with what is warned of it; `None` where the two are told apart.
+pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option<String> {
+    let pod = subject(cause)?;
+    let since = lasting(pod.since, now);
+    let name = &pod.name;
+    Some(match (of_event(warning), cause) {
+        (Warned::Probe(probe, why), _) => {
+            let restarts = restarts(cause).filter(|_| probe != READINESS);
+            let then = match restarts {
+                Some(count) => format!(", and the kubelet restarts it ({count})"),
+                None => String::new(),
+            };
+            let container = container_of(cause);
+            let is = match cause {
+                Reason::ContainerWaiting { .. } => "crash-loops",
+                _ => "isn't ready",
+            };
+            format!("pod {name} {is}{since}: the {probe} of {container} fails{then}: {why}")
+        }
+        (
+            Warned::Cause(what, why),
+            Reason::ContainerWaiting {
+                container, said, ..
+            },
+        ) if kind(&said.reason) != Waiting::Starting => {
+            let pull = Said {
+                reason: String::new(),
+                message: warning.message.clone(),
+            };
+            let about = pull_failure(container, &pull)
+                .filter(|_| kind(&said.reason) == Waiting::Image)
+                .unwrap_or_else(|| waiting(container, said));
+            format!("pod {name} can't start{since}: {about}: {what}{why}")
+        }
+        (Warned::Cause(what, why), Reason::PodTerminating { .. }) => {
+            format!("pod {name} is stuck Terminating{since}: {what}{why}")
+        }
+        (Warned::Cause(what, why), Reason::PodNotReady { .. }) => {
+            format!("pod {name} isn't ready{since}: {what}{why}")
+        }
+        (Warned::Cause(what, why), _) => {
+            format!("pod {name} can't start{since}: {what}{why}")
+        }
+        (Warned::Other, _) => return None,
+    })
+}
+
+/// The same in a row.
+pub(super) fn row(cause: &Reason, warning: &Said) -> Option<String> {
+    subject(cause)?;
+    let word = match cause {
+        Reason::ContainerWaiting { said, .. } => said.reason.as_str(),
+        Reason::PodNotReady { .. } => "NotReady",
+        Reason::PodTerminating { .. } => "Terminating",
+        _ => "Pending",
+    };
+    Some(match of_event(warning) {
+        Warned::Probe(probe, why) => {
+            let restarts = restarts(cause).filter(|_| probe != READINESS);
+            let restarts = restarts.map(|count| format!(" ({count})"));
+            format!(
+                "{word}: the {probe} of {} fails{}: {why}",
+                container_of(cause),
+                restarts.unwrap_or_default()
+            )
+        }
+        Warned::Cause(what, why) => format!("{word}: {what}{why}"),
+        Warned::Other => return None,
+    })
+}
+
+/// Whether [`together`] leaves out something of the message.
+pub(super) fn is_cut(warning: &Said) -> bool {
+    match of_event(warning) {
+        Warned::Probe(..) => gist::is_cut(after_colon(&one_line(&warning.message))),
+        Warned::Cause(..) => gist::is_cut(&warning.message),
+        Warned::Other => true,
+    }
+}
+
+const READINESS: &str = "readiness probe";
+
+enum Warned {
+    /// A probe fails, and what it says.
+    Probe(&'static str, String),
+    /// What couldn't be done, and why.
+    Cause(String, String),
+    Other,
+}
+
+/// What an event of the kubelet says (1.37.1: `pkg/kubelet/events`).
+fn of_event(event: &Said) -> Warned {
+    let message = one_line(&event.message);
+    let probe = ["Readiness", "Liveness", "Startup"];
+    let names = [READINESS, "liveness probe", "startup probe"];
+    let mut probes = probe.iter().zip(names);
+    match event.reason.as_str() {
+        "Unhealthy" => match probes.find(|(word, _)| message.starts_with(*word)) {
+            Some((_, name)) => Warned::Probe(name, gist(after_colon(&message))),
+            None => Warned::Other,
+        },
+        "FailedMount" | "FailedAttachVolume" | "FailedMapVolume" => mount(&message),
+        "FailedCreatePodSandBox" => {
+            Warned::Cause("its sandbox can't be created: ".to_owned(), gist(&message))
+        }
+        "NetworkNotReady" => Warned::Cause(String::new(), gist(&message)),
+        "Failed" => Warned::Cause(String::new(), gist(&message)),
+        "FailedKillPod" => {
+            Warned::Cause("its containers can't be ended: ".to_owned(), gist(&message))
+        }
+        "FailedPostStartHook" => {
+            Warned::Cause("its postStart hook fails: ".to_owned(), gist(&message))
+        }
+        _ => Warned::Other,
+    }
+}
+
+/// `MountVolume.SetUp failed for volume "config" : configmap "agent-config" not found`.
+fn mount(message: &str) -> Warned {
+    let volume = message.split_once(" for volume \"");
+    let volume = volume.and_then(|(_, rest)| rest.split_once('"'));
+    match volume {
+        Some((volume, why)) => Warned::Cause(
+            format!("volume {volume} can't be mounted: "),
+            gist(why.trim_start_matches([' ', ':'])),
+        ),
+        None => Warned::Cause("a volume can't be mounted: ".to_owned(), gist(message)),
+    }
+}
+
+fn after_colon(message: &str) -> &str {
+    message.split_once(": ").map_or(message, |(_, why)| why)
+}
+
+fn subject(cause: &Reason) -> Option<&PodFact> {
+    match cause {
+        Reason::ContainerWaiting { pod, .. }
+        | Reason::PodNotReady { pod, .. }
+        | Reason::PodPending { pod, .. }
+        | Reason::PodTerminating { pod, .. } => Some(pod),
+        _ => None,
+    }
+}
+
+fn container_of(cause: &Reason) -> String {
+    match cause {
+        Reason::ContainerWaiting { container, .. }
+        | Reason::PodNotReady {
+            why: NotReady::Container(container),
+            ..
+        }
+        | Reason::PodPending {
+            why: NotReady::Container(container),
+            ..
+        } => name(container),
+        _ => "a container".to_owned(),
+    }
+}
+
+fn restarts(cause: &Reason) -> Option<String> {
+    let (Reason::ContainerWaiting { container, .. }
+    | Reason::PodNotReady {
+        why: NotReady::Container(container),
+        ..
+    }) = cause
+    else {
+        return None;
+    };
+    let count = usize::try_from(container.restarts)
+        .ok()
+        .filter(|n| *n > 0)?;
+    Some(counted(count, "restart"))
+}
