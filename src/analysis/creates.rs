@@ -4,12 +4,11 @@ use jiff::Timestamp;
 
 use crate::engine::rollout::rolling_update;
 use crate::engine::{Ignore, node_should_run_daemon_pod};
-use crate::model::{Command, DaemonSet, Event, OwnerReference, Pod, Snapshot};
+use crate::model::{DaemonSet, Event, OwnerReference, Pod, Snapshot};
 
 use super::daemon_set::DaemonSetAnalysis;
 use super::findings::halted;
 use super::reason::{Code, Reason};
-use super::refusal::{Refusal, exceeded_quota};
 use super::status::{Counters, reported};
 
 const FAILED_CREATE: &str = "FailedCreate";
@@ -115,37 +114,4 @@ fn events<'a>(
             && *e.namespace == *ds.namespace
             && (e.uid.is_empty() || ds.uid().is_empty() || *e.uid == *ds.uid())
     })
-}
-
-/// The command that shows what refused a create with `message`, as far as that tells.
-pub(super) fn shows_refusal(message: &str, namespace: &str) -> Option<Command> {
-    if let Some(quota) = exceeded_quota(message) {
-        let describe = Command::kubectl(&["describe", "quota"]).name(quota)?;
-        return describe.namespace(namespace);
-    }
-    match Refusal::new(message) {
-        Refusal::PodSecurity { .. } => Command::kubectl(&["describe", "namespace"]).name(namespace),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shows_refusal;
-
-    #[test]
-    fn who_refused() {
-        let shown = |message| shows_refusal(message, "ops").map(|command| command.to_string());
-        let quota = "Error creating: pods \"a-x\" is forbidden: exceeded quota: three, requested: pods=1, used: pods=3, limited: pods=3";
-        let show_quota = "kubectl describe quota three -n ops";
-        assert_eq!(shown(quota).as_deref(), Some(show_quota));
-        let level = "Error creating: pods \"a-x\" is forbidden: violates PodSecurity \"restricted:latest\": privileged";
-        let show_labels = "kubectl describe namespace ops";
-        assert_eq!(shown(level).as_deref(), Some(show_labels));
-        assert_eq!(shown("Error creating: Internal error occurred"), None);
-        // A message that was made up to be pasted.
-        let odd = "exceeded quota: $(reboot), requested: pods=1";
-        let quoted = "kubectl describe quota '$(reboot)' -n ops";
-        assert_eq!(shown(odd).as_deref(), Some(quoted));
-    }
 }

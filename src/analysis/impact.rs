@@ -1,22 +1,39 @@
 //! What a change of the template would do to all nodes.
 
+use k8s_openapi::api::core::v1::PodSpec;
+
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::Node;
 
+use super::daemon_set::DaemonSetAnalysis;
+use super::node::{Eligibility, NodeEligibility};
+use super::remedy::{Change, changed_template, remedies};
+
 /// Nodes that a change of the template would add or take away.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Impact {
     /// Nodes that become eligible; pods start there at once.
     pub gained: Vec<String>,
     /// Nodes that are no longer eligible, whether they have a pod or not; published as `lost`.
     pub no_longer_eligible: Vec<String>,
-    /// Nodes whose pod the rollout replaces, for a template change rolls them all.
+    /// Nodes whose pod the rollout replaces, as it does after each change of the template.
     pub rolled: usize,
     /// Nodes whose pod the rollout deletes, and none is made again.
     pub not_made_again: Vec<String>,
 }
 
 impl Impact {
+    /// How many nodes have pods, which all restart or go.
+    #[must_use]
+    pub const fn pods(&self) -> usize {
+        self.rolled + self.not_made_again.len()
+    }
+
+    /// The nodes that become eligible besides `node`.
+    pub fn gained_besides<'a>(&'a self, node: &'a str) -> impl Iterator<Item = &'a String> {
+        self.gained.iter().filter(move |gained| *gained != node)
+    }
+
     /// Compares `before` with `after` on all nodes.
     #[must_use]
     pub fn new(
@@ -41,5 +58,44 @@ impl Impact {
             }
         }
         impact
+    }
+}
+
+impl DaemonSetAnalysis<'_> {
+    /// What the template's share of the remedies for `node` would do to all nodes;
+    /// `None` where the node is eligible or the template alone can't help.
+    #[must_use]
+    pub fn impact(&self, node: &str) -> Option<Impact> {
+        let nodes = self.snapshot.nodes.as_deref()?;
+        let node = nodes.iter().find(|n| *n.name == *node)?;
+        let (report, findings) = self.judge(node);
+        if report.eligibility == Eligibility::Eligible {
+            return None;
+        }
+        let template = remedies(self.judged(), node, &findings).template?;
+        Some(self.impact_of(&template, nodes))
+    }
+
+    /// Adds to the remedies for a node that change the template what they do to all nodes. The
+    /// analysis has to be about all of them.
+    pub fn add_impact(&self, node: &mut NodeEligibility) {
+        let (Some(nodes), Some(_)) = (self.snapshot.nodes.as_deref(), &self.pods) else {
+            return;
+        };
+        for remedy in &mut node.remedies {
+            if let Change::Template { change, .. } = &remedy.change {
+                let template = changed_template(self.ds, change);
+                remedy.impact = Some(self.impact_of(&template, nodes));
+            }
+        }
+    }
+
+    fn impact_of(&self, template: &PodSpec, nodes: &[Node]) -> Impact {
+        let after = CompiledDaemonSet::new(template, self.compiled.gates());
+        let with_pods = |n: &Node| {
+            let pods = self.pods.as_ref();
+            pods.is_some_and(|p| !p.on(&n.name).is_empty())
+        };
+        Impact::new(&self.compiled, &after, nodes, with_pods)
     }
 }

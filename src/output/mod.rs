@@ -5,6 +5,8 @@
 pub mod adopt;
 pub mod answer;
 mod closing;
+pub mod comment;
+mod coverage;
 pub mod diff;
 pub mod document;
 mod excerpt;
@@ -22,7 +24,6 @@ pub mod plan;
 pub mod print_options;
 pub mod printer;
 pub mod progress;
-mod remedies;
 mod render;
 pub mod sanitize;
 mod table;

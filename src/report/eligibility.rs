@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::analysis::attribute::AttributeKind;
-use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility as facts;
+use crate::analysis::next::steps;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Code;
@@ -15,10 +14,13 @@ use crate::analysis::what_if;
 use crate::model::Command;
 use crate::words::{self, Sentence};
 
+use super::cause::Cause;
+use super::coverage::{ExpectationChange, Expected};
 use super::daemon_set::DaemonSetRef;
 use super::effects::Effects;
 use super::footprint::Footprint;
 use super::header::Header;
+use super::next::Step;
 use super::reason::{Reason, reasons};
 use super::remedy::{Distance, Impact, Remedy, Rule};
 
@@ -57,6 +59,9 @@ pub struct EligibilityReport<'a> {
     /// The counters; left out when not all nodes were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// How far it runs where it is expected to; left out where nobody expects anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected<'a>>,
     /// What is to be said of the DaemonSet as a whole.
     pub findings: Vec<Reason>,
     /// What the pods ask for, on all nodes that should run one; left out when not all nodes
@@ -66,59 +71,12 @@ pub struct EligibilityReport<'a> {
     /// The broken nodes by cause, the largest group first; absent where one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause<'a>>,
+    /// What to do about broken nodes, safest first; left out where there is nothing to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub next: Vec<Step>,
     /// The nodes by name.
     #[cfg_attr(test, schemars(with = "Vec<Node<'a>>"))]
     pub nodes: Nodes<'a>,
-}
-
-/// Nodes that are broken for one cause.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Cause<'a> {
-    /// The cause, as the first of the nodes has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-    /// The latest warning about the pod of the first of the nodes, where the cause doesn't
-    /// say it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub warning: Option<Reason>,
-    /// The state of their pods.
-    pub pod_state: PodState,
-    /// The nodes by name.
-    pub nodes: &'a [String],
-    /// What all of them have, and no other node that should run the DaemonSet has.
-    pub shared: Vec<Attribute<'a>>,
-}
-
-/// A fact about nodes.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Attribute<'a> {
-    /// What kind of fact.
-    pub kind: AttributeKind,
-    /// Its value.
-    pub value: &'a str,
-    /// The value that all other nodes have, where they have one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub others: Option<&'a str>,
-}
-
-impl<'a> Cause<'a> {
-    fn new(group: &'a CauseGroup, now: Timestamp) -> Self {
-        let shared = group.shared.iter().map(|attribute| Attribute {
-            kind: attribute.kind,
-            value: &attribute.value,
-            others: attribute.others.as_deref(),
-        });
-        Self {
-            reason: group.reason.as_ref().map(|r| Reason::new(r, now)),
-            warning: group.warning.as_ref().map(|r| Reason::new(r, now)),
-            pod_state: group.pod_state,
-            nodes: &group.nodes,
-            shared: shared.collect(),
-        }
-    }
 }
 
 impl<'a> EligibilityReport<'a> {
@@ -133,11 +91,14 @@ impl<'a> EligibilityReport<'a> {
             update_strategy: analysis.update_strategy,
             node_count: analysis.node_count,
             status: analysis.status.as_ref().map(|s| Status::new(s, now)),
+            expected: analysis.coverage.as_ref().map(|c| Expected::new(c, now)),
             findings: reasons(&analysis.findings, now),
             footprint: analysis.footprint.as_ref().map(Footprint::from),
             causes: analysis.causes.iter().map(|c| Cause::new(c, now)).collect(),
+            next: steps(analysis).into_iter().map(Step::from).collect(),
             nodes: Nodes {
                 nodes: &analysis.nodes,
+                on_delete: analysis.is_on_delete(),
                 now,
             },
         }
@@ -165,6 +126,9 @@ pub struct WhatIfReport<'a> {
     pub then: NodesAndStatus<'a>,
     /// What the controller would do about it.
     pub effects: Effects<&'a String, PodOnNode<'a>>,
+    /// What it does to where the DaemonSet is expected; absent where nobody expects anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expectations: Vec<ExpectationChange<'a>>,
 }
 
 impl<'a> WhatIfReport<'a> {
@@ -177,9 +141,10 @@ impl<'a> WhatIfReport<'a> {
             daemon_set: (&analysis.daemon_set).into(),
             applied: analysis.applied,
             changes: words::change::changes(&analysis.changes),
-            today: NodesAndStatus::new(&analysis.today, now),
-            then: NodesAndStatus::new(&analysis.then, now),
+            today: NodesAndStatus::new(&analysis.today, analysis.is_on_delete, now),
+            then: NodesAndStatus::new(&analysis.then, analysis.is_on_delete, now),
             effects: Effects::new(&analysis.effects),
+            expectations: ExpectationChange::all(&analysis.expectations),
         }
     }
 }
@@ -216,11 +181,12 @@ pub struct NodesAndStatus<'a> {
 }
 
 impl<'a> NodesAndStatus<'a> {
-    fn new(parts: &'a what_if::NodesAndStatus, now: Timestamp) -> Self {
+    fn new(parts: &'a what_if::NodesAndStatus, on_delete: bool, now: Timestamp) -> Self {
         Self {
             status: parts.status.as_ref().map(|s| Status::new(s, now)),
             nodes: Nodes {
                 nodes: &parts.nodes,
+                on_delete,
                 now,
             },
         }
@@ -289,12 +255,17 @@ impl Status {
 #[derive(Clone, Copy, Debug)]
 pub struct Nodes<'a> {
     nodes: &'a [NodeEligibility],
+    on_delete: bool,
     now: Timestamp,
 }
 
 impl Serialize for Nodes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.nodes.iter().map(|node| Node::new(node, self.now)))
+        serializer.collect_seq(
+            self.nodes
+                .iter()
+                .map(|node| Node::new(node, self.on_delete, self.now)),
+        )
     }
 }
 
@@ -313,6 +284,8 @@ pub struct Node<'a> {
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
+    /// The DaemonSet is expected here, whether or not it is.
+    pub expected: bool,
     /// How far the node is from being eligible: all zero for one that is.
     pub distance: Distance,
     /// All reasons, the template's first, then the pods'.
@@ -335,18 +308,21 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    fn new(node: &'a NodeEligibility, now: Timestamp) -> Self {
+    fn new(node: &'a NodeEligibility, on_delete: bool, now: Timestamp) -> Self {
+        let remedies = node.remedies.iter();
+        let remedies = remedies.map(|r| Remedy::new(r, &node.name, on_delete));
         Self {
             name: &node.name,
             should_run: node.should_run,
             should_continue_running: node.should_continue_running,
             eligibility: node.eligibility,
             pod_state: node.pod_state,
+            expected: node.expected,
             distance: node.distance.into(),
             reasons: reasons(&node.reasons, now),
             pods: pods(&node.pods, now),
             rules: node.rules.iter().map(Rule::from).collect(),
-            remedies: node.remedies.iter().map(Remedy::from).collect(),
+            remedies: remedies.collect(),
             template_patch: node.template_patch.as_ref(),
             impact: node.impact.as_ref().map(Impact::from),
         }

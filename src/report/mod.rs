@@ -1,12 +1,15 @@
 //! `ds.kubectl/v1alpha1`: what is published, as serialisable types made from the analysis.
 //! Names here are fixed; what is said of a fact is made by `words`.
 
+pub mod cause;
 pub mod claims;
+pub mod coverage;
 pub mod daemon_set;
 pub mod effects;
 pub mod eligibility;
 pub mod footprint;
 pub mod header;
+pub mod next;
 pub mod node;
 pub mod reason;
 pub mod remedy;

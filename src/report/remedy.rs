@@ -85,13 +85,18 @@ pub struct Remedy<'a> {
     /// What to add there, as YAML to paste; left out when the field is to be taken out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fragment: Option<String>,
-    /// What else is to be known about it.
+    /// What it does, and what follows.
+    pub text: Sentence,
+    /// What a change of the template does by itself to all nodes; left out for other changes,
+    /// and where not all nodes and pods could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Sentence>,
+    pub impact: Option<Impact<'a>>,
 }
 
-impl<'a> From<&'a facts::Remedy> for Remedy<'a> {
-    fn from(remedy: &'a facts::Remedy) -> Self {
+impl<'a> Remedy<'a> {
+    /// The published form of a remedy for `node`; `on_delete` where no pod restarts by itself.
+    #[must_use]
+    pub fn new(remedy: &'a facts::Remedy, node: &str, on_delete: bool) -> Self {
         let field = remedy.field();
         Self {
             obstacle: words::remedy::obstacle(&remedy.obstacle),
@@ -101,8 +106,9 @@ impl<'a> From<&'a facts::Remedy> for Remedy<'a> {
             ends_when: remedy.managed_by().and_then(ManagedBy::ends_when),
             command: remedy.command(),
             field: field.map(|field| words::template_field::path(&field)),
-            fragment: words::remedy::fragment(remedy),
-            note: words::remedy::note(remedy),
+            fragment: words::fragment::fragment(remedy),
+            text: words::remedy::text(remedy, node, on_delete),
+            impact: remedy.impact.as_ref().map(Impact::from),
         }
     }
 }
@@ -118,7 +124,7 @@ pub struct Impact<'a> {
     /// stand in `notMadeAgain`.
     #[serde(rename = "lost")]
     pub no_longer_eligible: &'a [String],
-    /// Nodes whose pod the rollout replaces, for a template change rolls them all.
+    /// Nodes whose pod the rollout replaces, as it does after each change of the template.
     pub rolled: usize,
     /// Nodes whose pod the rollout deletes, and none is made again.
     pub not_made_again: &'a [String],

@@ -33,10 +33,10 @@ pub const fn of_daemon_set(effect: Effect) -> &'static str {
     match effect {
         Effect::Start => "a pod starts on",
         Effect::Stay(StaysUntil::Rolled | StaysUntil::Deleted) => {
-            "stays until it is deleted or rolled, and then none is made again:"
+            "stays until it is deleted or replaced, and isn't created again:"
         }
         Effect::Evicted => {
-            "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over, on"
+            "taint eviction removes the pod when its tolerationSeconds are over, and the controller creates it again, over and over, on"
         }
         Effect::NoLongerStart => "a pod would start today, and no longer then, on",
         other => on_node(other),
@@ -53,16 +53,16 @@ pub const fn on_node(effect: Effect) -> &'static str {
             "isn't bound, so this starts no sync; the next one deletes it, whatever maxUnavailable says:"
         }
         Effect::Stay(StaysUntil::Rolled) => {
-            "stays until the next rollout deletes it, and then none is made again:"
+            "stays until the next rollout deletes it, and isn't created again:"
         }
         Effect::Stay(StaysUntil::Deleted) => {
-            "stays until somebody deletes it (OnDelete), and then none is made again:"
+            "stays until somebody deletes it (OnDelete), and isn't created again:"
         }
         Effect::Stay(StaysUntil::NodeRecovers) => {
-            "stays, and counts again when the node recovers; a rollout before that deletes it, and none is made until then:"
+            "stays, and counts again when the node recovers; a rollout before that deletes it, and none is created until then:"
         }
         Effect::Evicted => {
-            "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over:"
+            "taint eviction removes the pod when its tolerationSeconds are over, and the controller creates it again, over and over:"
         }
         Effect::NoLongerStart => "would start today, and no longer then:",
         Effect::Keep => "would be deleted today or at the next rollout, and is kept then:",
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn one_form_ends_with_nodes_and_one_with_daemon_sets() {
-        let eviction = "taint eviction removes the pod when its tolerationSeconds are over, and the controller makes it again, over and over";
+        let eviction = "taint eviction removes the pod when its tolerationSeconds are over, and the controller creates it again, over and over";
         assert_eq!(of_daemon_set(Effect::Evicted), format!("{eviction}, on"));
         assert_eq!(on_node(Effect::Evicted), format!("{eviction}:"));
         assert_eq!(of_daemon_set(Effect::Keep), on_node(Effect::Keep));

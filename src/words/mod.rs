@@ -3,8 +3,12 @@
 
 pub mod change;
 pub mod claims;
+pub mod comment;
+pub mod coverage;
 pub mod drift;
 pub mod effects;
+pub mod fragment;
+pub mod gauges;
 pub mod map;
 pub mod next;
 pub mod node;

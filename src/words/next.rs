@@ -23,9 +23,13 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         StepKind::AllowInNamespace { level } => format!(
             "Let the namespace run such pods: it enforces `{level}`. Risk: any pod in it may then be privileged."
         ),
-        StepKind::MakeQuota => {
-            "Create a ResourceQuota with this scope in the namespace, or use another priorityClassName.".to_owned()
+        StepKind::CreateQuota => {
+            "Create a ResourceQuota of this scope, which allows such pods in the namespace, or use another priorityClassName. Risk: any pod of the scope may then run there.".to_owned()
         }
+        StepKind::RaiseQuota { quota, hard } => format!(
+            "Raise quota {quota} to {}, so that all pods of the DaemonSet fit. Risk: others may use the room first.",
+            hard.join(" and ")
+        ),
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {
                 AttributeKind::OperatingSystem | AttributeKind::Architecture => {

@@ -45,20 +45,20 @@ pub const fn means(means: Means) -> &'static str {
 pub fn end(owned: &OwnedTaint) -> Sentence {
     let owner = owned.owner;
     Sentence::new(match owned.ends {
-        EndsWhen::NodeReady => format!("{owner} takes it off when the node is ready again"),
-        EndsWhen::ConditionOver => format!("{owner} takes it off when that is over"),
-        EndsWhen::Uncordoned => format!("{owner} takes it off when the node is uncordoned"),
-        EndsWhen::NodeSetUp => format!("{owner} takes it off when it has set the node up"),
-        EndsWhen::AgentReady => format!("{owner} takes it off when that agent is ready"),
-        EndsWhen::RuleMet => format!("{owner} takes it off when the node fulfils it"),
+        EndsWhen::NodeReady => format!("{owner} removes it when the node is ready again"),
+        EndsWhen::ConditionOver => format!("{owner} removes it when that is over"),
+        EndsWhen::Uncordoned => format!("{owner} removes it when the node is uncordoned"),
+        EndsWhen::NodeSetUp => format!("{owner} removes it when it has set the node up"),
+        EndsWhen::AgentReady => format!("{owner} removes it when that agent is ready"),
+        EndsWhen::RuleMet => format!("{owner} removes it when the node fulfils it"),
         EndsWhen::NodeRemoved => {
             format!("it goes with the node, or when {owner} gives that up")
         }
-        EndsWhen::MaintenanceOver => format!("{owner} takes it off when that is over"),
-        EndsWhen::NodeRecovered => format!("{owner} takes it off when the machine is back"),
+        EndsWhen::MaintenanceOver => format!("{owner} removes it when that is over"),
+        EndsWhen::NodeRecovered => format!("{owner} removes it when the machine is back"),
         EndsWhen::PoolChanged => format!("{owner} gives it to each node of the pool"),
         EndsWhen::TakenOff => {
-            format!("set by {owner}; it stays until an administrator takes it off")
+            format!("set by {owner}; it stays until an administrator removes it")
         }
     })
 }
@@ -76,20 +76,22 @@ pub fn why(owned: &OwnedTaint) -> Option<String> {
     }
 }
 
-/// Why nothing is changed by hand.
+/// What is done instead of a change by hand that the owner would undo.
 #[must_use]
-pub fn nothing_by_hand(by: ManagedBy) -> Sentence {
-    match by {
-        ManagedBy::Taint(owned) => {
-            let again = if owned.is_of_a_condition() {
-                "; taken off by hand it comes back"
-            } else {
-                ""
-            };
-            Sentence::new(format!("{}; {}{again}", means(owned.means), end(owned)))
+pub fn await_owner(by: ManagedBy, node: &str) -> String {
+    let owned = match by {
+        ManagedBy::Taint(owned) => owned,
+        ManagedBy::Label(owned) => return format!("Leave it as it is: {}.", kept_label(owned)),
+    };
+    let what = match owned.means {
+        Means::NotReady | Means::Unreachable | Means::OutOfService | Means::ShutDown => {
+            format!("Bring {node} back")
         }
-        ManagedBy::Label(owned) => Sentence::new(kept_label(owned)),
-    }
+        _ if owned.is_of_a_condition() => format!("Repair {node}"),
+        _ if owned.ends == EndsWhen::PoolChanged => "Leave it as it is".to_owned(),
+        _ => "Wait".to_owned(),
+    };
+    format!("{what}: {}; {}.", means(owned.means), end(owned))
 }
 
 fn kept_label(owned: &OwnedLabel) -> String {
@@ -105,37 +107,37 @@ fn kept_label(owned: &OwnedLabel) -> String {
     }
 }
 
-/// Who sets a missing label too.
+/// How a missing label comes back that its owner sets.
 #[must_use]
-pub fn restores(by: ManagedBy) -> Sentence {
+pub fn restores(by: ManagedBy, node: &str) -> String {
     let owner = by.owner();
-    Sentence::new(format!(
-        "the {owner} sets the label when it starts: restarting it on the node does the same"
-    ))
+    format!(
+        "Restart the {owner} on {node}, which sets the label when it starts, or set it by hand."
+    )
 }
 
 /// What is to be known of a toleration that is by the key.
 #[must_use]
-pub fn toleration(owned: &OwnedTaint) -> Option<Sentence> {
-    let meanwhile = (owned.tolerate == Tolerate::Meanwhile)
-        .then(|| "only for an agent that has to run as long as the taint is there".to_owned());
-    let by_key = match owned.value {
-        ValueKind::Time => Some(BY_KEY_FOR_TIME.to_owned()),
-        ValueKind::Id => Some(BY_KEY_FOR_ID.to_owned()),
-        ValueKind::Fixed | ValueKind::Chosen => None,
-    };
-    let said: Vec<String> = meanwhile.into_iter().chain(by_key).collect();
-    (!said.is_empty()).then(|| Sentence::new(said.join("; ")))
+pub const fn toleration(owned: &OwnedTaint) -> Option<&'static str> {
+    match (owned.tolerate, owned.value) {
+        (Tolerate::Meanwhile, ValueKind::Time) => Some(
+            "Only for an agent that has to run while the taint is there. The key alone counts: the value is a time",
+        ),
+        (Tolerate::Meanwhile, ValueKind::Id) => Some(
+            "Only for an agent that has to run while the taint is there. The key alone counts: the value is an ID",
+        ),
+        (Tolerate::Meanwhile, _) => {
+            Some("Only for an agent that has to run while the taint is there")
+        }
+        (_, ValueKind::Time) => Some("The key alone counts: the value is a time"),
+        (_, ValueKind::Id) => Some("The key alone counts: the value is an ID"),
+        _ => None,
+    }
 }
-
-const BY_KEY_FOR_TIME: &str = "by the key alone, for the value is a time";
-const BY_KEY_FOR_ID: &str = "by the key alone, for the value is an ID";
 
 /// What is to be known of a toleration by the key of a taint of which no owner is known.
-#[must_use]
-pub fn toleration_of_one_occasion() -> Sentence {
-    Sentence::new("by the key alone, for the value looks like a time or an ID")
-}
+pub const BY_KEY_OF_ONE_OCCASION: &str =
+    "The key alone counts: the value looks like a time or an ID";
 
 /// What the value of a taint is, in a word; empty for one that says nothing.
 #[must_use]

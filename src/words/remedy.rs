@@ -1,18 +1,12 @@
-//! What would make a node eligible, and what YAML to paste for it.
-
-use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
+//! What would make a node eligible.
 
 use crate::analysis::impact::Impact;
 use crate::analysis::owners::taint::{is_tolerated_by_key, owned_taint};
-use crate::analysis::remedy::{
-    Change, Changes, Obstacle, Remedy, Tag, TemplateChange, requirement_for, toleration_for,
-};
-use crate::analysis::template_field::TemplateField;
+use crate::analysis::remedy::{Change, Obstacle, Remedy, TemplateChange};
 
-use super::notation::{counted, first_of};
+use super::notation::{counted, few, first_of};
 use super::owners;
 use super::sentence::Sentence;
-use super::template_field;
 
 /// What stands between the node and eligibility.
 #[must_use]
@@ -29,136 +23,131 @@ pub fn obstacle(obstacle: &Obstacle) -> Sentence {
 #[must_use]
 pub const fn heading(each: bool) -> &'static str {
     if each {
-        "To make it eligible, one of the changes for each obstacle (checked with the engine)"
+        "How to run it here (one change for each obstacle)"
     } else {
-        "To make it eligible (checked with the engine)"
+        "How to run it here"
     }
 }
 
-/// How far the change reaches; `on_delete` where nothing is rolled by itself.
+/// A remedy of a numbered list.
 #[must_use]
-pub const fn reach(remedy: &Remedy, on_delete: bool) -> &'static str {
-    match (remedy.tag(), remedy.changes(), on_delete) {
-        (Tag::Inspect, ..) => "nothing to change by hand",
-        (_, Changes::Template, true) => {
-            "changes the template: pods stay as they are until somebody deletes them (OnDelete), other nodes may become eligible"
+pub fn numbered(number: usize, remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
+    Sentence::new(format!("{number}. {}", text(remedy, node, on_delete)))
+}
+
+/// What a remedy for `node` does, and what follows; `on_delete` where no pod restarts by itself.
+#[must_use]
+pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
+    let parts: Vec<String> = match &remedy.change {
+        Change::Template { change, .. } => {
+            let impact = remedy.impact.as_ref();
+            let limits = template_note(change).into_iter();
+            let what = limits.fold(template(change, node), |text, limit| {
+                format!("{text} {limit}.")
+            });
+            vec![what, reach(impact, node, on_delete)]
         }
-        (_, Changes::Template, false) => {
-            "changes the template: every pod is rolled, other nodes may become eligible"
+        Change::CorrectRequirement { problem, .. } => vec![
+            format!("Fix the requirement: {problem}."),
+            "What it then matches isn't checked here.".to_owned(),
+            reach(None, node, on_delete),
+        ],
+        Change::SetLabels { restored_by, .. } => {
+            let what = restored_by.map_or_else(
+                || "Label the node.".to_owned(),
+                |by| owners::restores(by, node),
+            );
+            let then = format!("Other workloads may select {node} by it too.");
+            vec![what, then]
         }
-        (_, Changes::Node | Changes::Nothing, _) => "changes the node: other workloads see it too",
-    }
+        Change::RemoveTaint(_) => vec![
+            "Remove the taint.".to_owned(),
+            format!("Other workloads may then land on {node}."),
+        ],
+        Change::Await { by, .. } => vec![owners::await_owner(*by, node)],
+        Change::Unknown(_) => vec![
+            "No change is known that would make the node eligible; look at the node.".to_owned(),
+        ],
+    };
+    Sentence::new(parts.join(" "))
 }
 
-/// What comes of the change, in a word.
-#[must_use]
-pub const fn tag(tag: Tag) -> &'static str {
-    match tag {
-        Tag::Inspect => "inspect",
-        Tag::Mutating => "mutating",
-    }
-}
-
-/// What else is to be known about it.
-#[must_use]
-pub fn note(remedy: &Remedy) -> Option<Sentence> {
-    match &remedy.change {
-        Change::CorrectRequirement { problem, .. } => Some(Sentence::new(format!(
-            "correct the requirement: {problem} (what it then matches isn't checked here)"
-        ))),
-        Change::Template { change, .. } => template_note(change),
-        Change::SetLabels { restored_by, .. } => restored_by.map(owners::restores),
-        Change::RemoveTaint(_) => None,
-        Change::Await { by, .. } => Some(owners::nothing_by_hand(*by)),
-        Change::Unknown(_) => Some(Sentence::new(
-            "no change is known that would make the node eligible",
-        )),
-    }
-}
-
-fn template_note(change: &TemplateChange) -> Option<Sentence> {
+fn template(change: &TemplateChange, node: &str) -> String {
     match change {
-        TemplateChange::RemoveNodeName => Some(Sentence::new("take the field out")),
-        TemplateChange::RemoveNodeSelector(_) => Some(Sentence::new(
-            "take the pair out: nodes without the label become eligible too",
-        )),
-        TemplateChange::AddTerm(_) => None,
-        TemplateChange::AddToleration(taint) => match owned_taint(taint) {
-            Some(owned) => owners::toleration(owned),
-            None => (!taint.value.is_empty() && is_tolerated_by_key(taint))
-                .then(owners::toleration_of_one_occasion),
-        },
+        TemplateChange::RemoveNodeName => "Remove nodeName from the template.".to_owned(),
+        TemplateChange::RemoveNodeSelector(key) => format!("Remove {key} from nodeSelector."),
+        TemplateChange::AddTerm(_) => format!("Let the node affinity match {node} by its name."),
+        TemplateChange::AddToleration(_) => "Tolerate the taint.".to_owned(),
     }
 }
 
-/// To which field a fragment is to be added, before it.
+/// What all changes of the template at once do, as the last of a numbered list.
 #[must_use]
-pub fn add_to(field: &TemplateField) -> Sentence {
-    Sentence::new(format!("add to {}:", template_field::shortened(field)))
+pub fn all_at_once(number: usize, remedies: &[Remedy], on_delete: bool) -> Sentence {
+    let impact = remedies.iter().find_map(|remedy| remedy.impact.as_ref());
+    let restarts = restarts(impact, on_delete);
+    Sentence::new(format!(
+        "{number}. Or make all these changes of the template at once. {restarts}."
+    ))
 }
 
-/// What to add to the field, as YAML to paste; `None` when it is to be taken out.
-#[must_use]
-pub fn fragment(remedy: &Remedy) -> Option<String> {
-    match &remedy.change {
-        Change::Template { change, .. } => match change {
-            TemplateChange::AddToleration(taint) => Some(toleration(toleration_for(taint))),
-            TemplateChange::AddTerm(node) => Some(term(requirement_for(node))),
-            TemplateChange::RemoveNodeName | TemplateChange::RemoveNodeSelector(_) => None,
-        },
-        _ => None,
+/// How far a change of the template reaches; `None` where that isn't known.
+fn reach(impact: Option<&Impact>, node: &str, on_delete: bool) -> String {
+    let Some(impact) = impact else {
+        let restarts = restarts(None, on_delete);
+        return format!("{restarts}; other nodes may become eligible too.");
+    };
+    let gained: Vec<&String> = impact.gained_besides(node).collect();
+    let gained = match gained.as_slice() {
+        [] => String::new(),
+        [one] => format!("; {one} becomes eligible too"),
+        more => format!("; {} become eligible too", few(more)),
+    };
+    let lost = match impact.not_made_again.as_slice() {
+        [] => String::new(),
+        nodes => format!(
+            " Risk: no new pod is created on {}, which {} excluded.",
+            few(nodes),
+            if nodes.len() == 1 { "stays" } else { "stay" }
+        ),
+    };
+    let restarts = restarts(Some(impact), on_delete);
+    format!("{restarts}{gained}.{lost}")
+}
+
+fn restarts(impact: Option<&Impact>, on_delete: bool) -> String {
+    let Some(Impact {
+        rolled,
+        not_made_again,
+        ..
+    }) = impact.filter(|_| !on_delete)
+    else {
+        return match impact {
+            Some(impact) if impact.pods() == 0 => NO_POD.to_owned(),
+            _ if on_delete => "Its pods restart when you delete them (OnDelete)".to_owned(),
+            _ => "Restarts all pods of the DaemonSet".to_owned(),
+        };
+    };
+    match (*rolled, not_made_again.len()) {
+        (0, 0) => NO_POD.to_owned(),
+        (1, 0) => "Restarts the only pod of the DaemonSet".to_owned(),
+        (all, 0) => format!("Restarts all {all} pods of the DaemonSet"),
+        (some, _) => format!("Restarts {} of the DaemonSet", counted(some, "pod")),
     }
 }
 
-/// All that `remedies` add to the template, as YAML to paste; `None` where that is nothing.
-#[must_use]
-pub fn fragments(remedies: &[Remedy]) -> Option<String> {
-    let all: Vec<_> = remedies.iter().filter_map(fragment).collect();
-    (!all.is_empty()).then(|| all.join("\n"))
-}
+const NO_POD: &str = "No pod has to restart";
 
-fn toleration(toleration: Toleration) -> String {
-    let value = toleration.value;
-    let value = value.map(|value| format!("  value: {}\n", quoted(&value)));
-    format!(
-        "- key: {}\n  operator: {}\n{}  effect: {}\n",
-        quoted(&toleration.key.unwrap_or_default()),
-        toleration.operator.unwrap_or_default(),
-        value.unwrap_or_default(),
-        toleration.effect.unwrap_or_default()
-    )
-}
-
-fn term(requirement: NodeSelectorRequirement) -> String {
-    let values = requirement.values.unwrap_or_default();
-    let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
-    format!(
-        "- matchFields:\n  - key: {}\n    operator: {}\n    values: [{}]\n",
-        requirement.key,
-        requirement.operator,
-        values.join(", ")
-    )
-}
-
-/// Quotes what YAML would take for something else than a string.
-fn quoted(text: &str) -> String {
-    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
-        && !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null"
-        );
-    if plain {
-        text.to_owned()
-    } else {
-        serde_json::Value::from(text).to_string()
+fn template_note(change: &TemplateChange) -> Option<&'static str> {
+    let TemplateChange::AddToleration(taint) = change else {
+        return None;
+    };
+    match owned_taint(taint) {
+        Some(owned) => owners::toleration(owned),
+        None => (!taint.value.is_empty() && is_tolerated_by_key(taint))
+            .then_some(owners::BY_KEY_OF_ONE_OCCASION),
     }
 }
-
-/// The heading of the command that makes all changes of the template at once.
-pub const ALL_OF_TEMPLATE: &str = "all changes of the template at once";
 
 /// The heading of what the changes of the template would do.
 pub const IMPACT: &str = "What the changes of the template would do to all nodes";
@@ -167,7 +156,7 @@ pub const IMPACT: &str = "What the changes of the template would do to all nodes
 /// `on_delete` where nothing is rolled by itself.
 #[must_use]
 pub fn impact(impact: &Impact, node: &str, on_delete: bool) -> Vec<Sentence> {
-    let others: Vec<&String> = impact.gained.iter().filter(|n| *n != node).collect();
+    let others: Vec<&String> = impact.gained_besides(node).collect();
     let gained = match others.len() {
         0 => "no other node becomes eligible".to_owned(),
         1 => format!("1 other node becomes eligible: {}", up_to_ten(&others)),
@@ -179,28 +168,21 @@ pub fn impact(impact: &Impact, node: &str, on_delete: bool) -> Vec<Sentence> {
             up_to_ten(&impact.no_longer_eligible)
         )
     });
-    let rolled = match (impact.rolled, on_delete) {
-        (n, true) => format!("nothing is rolled (OnDelete): pods to replace by hand: {n}"),
-        (n, false) => format!(
-            "the rollout replaces {}, as after every change of the template",
-            counted(n, "pod")
-        ),
-    };
-    let not_made_again = (!impact.not_made_again.is_empty()).then(|| {
+    let restarts = restarts(Some(impact), on_delete);
+    let lost = (!impact.not_made_again.is_empty()).then(|| {
         let when = if on_delete {
-            "once somebody deletes the pod there"
+            "once deleted, the pods there aren't created again"
         } else {
-            "the pod there is deleted and"
+            "the rollout deletes the pods there and creates no new ones"
         };
-        let names = up_to_ten(&impact.not_made_again);
-        format!("lost: {when} none is made again: {names}")
+        format!("lost: {when}: {}", up_to_ten(&impact.not_made_again))
     });
     let others = "changes of the node touch no other node of this DaemonSet".to_owned();
     let lines = [
         Some(gained),
         no_longer_eligible,
-        Some(rolled),
-        not_made_again,
+        Some(restarts),
+        lost,
         Some(others),
     ];
     lines.into_iter().flatten().map(Sentence::new).collect()
@@ -215,23 +197,13 @@ mod tests {
     use super::*;
     use crate::analysis::owners::ManagedBy;
     use crate::analysis::owners::label::owned_label;
-    use crate::model::Taint;
 
     fn of(change: Change) -> Remedy {
         Remedy {
             obstacle: Obstacle::NodeAffinity,
             change,
+            impact: None,
         }
-    }
-
-    fn tolerate(key: &str, value: &str) -> Option<String> {
-        let taint = Taint {
-            key: key.into(),
-            value: value.into(),
-            effect: "NoSchedule".into(),
-            time_added: None,
-        };
-        fragment(&of(template(TemplateChange::AddToleration(taint))))
     }
 
     fn template(change: TemplateChange) -> Change {
@@ -242,31 +214,63 @@ mod tests {
     }
 
     #[test]
-    fn fragments_are_yaml_of_strings() {
-        let exists = "- key: gpu\n  operator: Exists\n  effect: NoSchedule\n";
-        assert_eq!(tolerate("gpu", "").as_deref(), Some(exists));
-        let equal = "- key: gpu\n  operator: Equal\n  value: \"true\"\n  effect: NoSchedule\n";
-        assert_eq!(tolerate("gpu", "true").as_deref(), Some(equal));
-        let change = TemplateChange::AddTerm("10-0-3-17".to_owned());
-        let term = "- matchFields:\n  - key: metadata.name\n    operator: In\n    values: [\"10-0-3-17\"]\n";
-        let fragment = fragment(&of(template(change)));
-        assert_eq!(fragment.as_deref(), Some(term));
-    }
-
-    #[test]
-    fn what_the_cluster_manages_is_nothing_to_change_by_hand() {
+    fn what_its_owner_sets_again_is_left() {
         let by = owned_label("kubernetes.io/os").map(ManagedBy::Label);
         let remedy = by.map(|by| of(Change::Await { by, command: None }));
-        let said = |remedy: &Remedy| (tag(remedy.tag()), reach(remedy, false));
-        let nothing = ("inspect", "nothing to change by hand");
-        assert_eq!(remedy.as_ref().map(said), Some(nothing));
-        let note = remedy.as_ref().and_then(note).map(Sentence::into_string);
+        let said = remedy.map(|remedy| text(&remedy, "n", false).into_string());
         assert_eq!(
-            note.as_deref(),
+            said.as_deref(),
             Some(
-                "the label says what the machine is: kubelet sets it, and sets it again when it starts"
+                "Leave it as it is: the label says what the machine is: kubelet sets it, and sets it again when it starts."
             )
         );
+    }
+
+    /// How many pods restart, and where else one starts or is lost.
+    #[test]
+    fn how_far_a_change_of_the_template_reaches() {
+        let names = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect();
+        let said = |impact: Option<(&[&str], usize, &[&str])>, on_delete| {
+            let impact = impact.map(|(gained, rolled, lost)| Impact {
+                gained: names(gained),
+                rolled,
+                not_made_again: names(lost),
+                ..Impact::default()
+            });
+            let remedy = Remedy {
+                impact,
+                ..of(template(TemplateChange::RemoveNodeName))
+            };
+            let said = text(&remedy, "n", on_delete).into_string();
+            let rest = said.strip_prefix("Remove nodeName from the template. ");
+            rest.map(str::to_owned).unwrap_or(said)
+        };
+        let cases = [
+            (
+                said(None, false),
+                "Restarts all pods of the DaemonSet; other nodes may become eligible too.",
+            ),
+            (
+                said(Some((&["n"], 4, &[])), false),
+                "Restarts all 4 pods of the DaemonSet.",
+            ),
+            (
+                said(Some((&["n", "o"], 3, &["p"])), false),
+                "Restarts 3 pods of the DaemonSet; o becomes eligible too. Risk: no new pod is created on p, which stays excluded.",
+            ),
+            (
+                said(Some((&["m", "n", "o"], 1, &[])), false),
+                "Restarts the only pod of the DaemonSet; m, o become eligible too.",
+            ),
+            (said(Some((&["n"], 0, &[])), true), "No pod has to restart."),
+            (
+                said(Some((&["n"], 2, &[])), true),
+                "Its pods restart when you delete them (OnDelete).",
+            ),
+        ];
+        for (said, wanted) in cases {
+            assert_eq!(said, wanted);
+        }
     }
 
     #[test]
@@ -286,8 +290,8 @@ mod tests {
             lines(false),
             [
                 "no other node becomes eligible",
-                "the rollout replaces 1 pod, as after every change of the template",
-                "lost: the pod there is deleted and none is made again: n2",
+                "Restarts 1 pod of the DaemonSet",
+                "lost: the rollout deletes the pods there and creates no new ones: n2",
                 touches
             ]
         );
@@ -295,8 +299,8 @@ mod tests {
             lines(true),
             [
                 "no other node becomes eligible",
-                "nothing is rolled (OnDelete): pods to replace by hand: 1",
-                "lost: once somebody deletes the pod there none is made again: n2",
+                "Its pods restart when you delete them (OnDelete)",
+                "lost: once deleted, the pods there aren't created again: n2",
                 touches
             ]
         );

@@ -33,6 +33,27 @@ const SYSTEM_USERS: [&str; 4] = [
     "kwok",
 ];
 
+/// The file that configures admission.
+pub(super) const ADMISSION: &str = "admission.yaml";
+
+/// Pods of one PriorityClass are allowed only where a ResourceQuota is for their scope, as
+/// managed clusters have it for the classes of the system.
+const ADMISSION_CONFIGURATION: &str = r#"
+apiVersion: apiserver.config.k8s.io/v1
+kind: AdmissionConfiguration
+plugins:
+- name: ResourceQuota
+  configuration:
+    apiVersion: apiserver.config.k8s.io/v1
+    kind: ResourceQuotaConfiguration
+    limitedResources:
+    - resource: pods
+      matchScopes:
+      - scopeName: PriorityClass
+        operator: In
+        values: ["e2e-limited"]
+"#;
+
 /// Where the kubeconfig of `user` is.
 pub(super) fn kubeconfig(dir: &Path, user: &str) -> PathBuf {
     dir.join(format!("{}.kubeconfig", user.replace(':', "-")))
@@ -45,6 +66,7 @@ pub(super) fn write_all(dir: &Path, server: &str, binaries: &Binaries) -> Result
         std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
     };
     write(&dir.join("audit-policy.yaml"), audit::POLICY)?;
+    write(&dir.join(ADMISSION), ADMISSION_CONFIGURATION)?;
     let mut tokens = String::new();
     for user in SYSTEM_USERS {
         tokens.push_str(&format!("{},{user},{user},system:masters\n", token(user)));

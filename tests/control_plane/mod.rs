@@ -274,6 +274,7 @@ fn apiserver_args(dir: &Path, etcd: u16, port: u16) -> Vec<String> {
         "--service-cluster-ip-range=10.96.0.0/16".into(),
         // Pods need no token of a service account that no controller makes.
         "--disable-admission-plugins=ServiceAccount".into(),
+        format!("--admission-control-config-file={}", at(files::ADMISSION)),
         "--endpoint-reconciler-type=none".into(),
         "--allow-privileged=true".into(),
         format!("--audit-policy-file={}", at("audit-policy.yaml")),

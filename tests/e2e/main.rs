@@ -13,6 +13,7 @@
     reason = "this is a test runner"
 )]
 
+mod advice;
 #[path = "../bench/built.rs"]
 #[allow(dead_code, reason = "the benches use the rest of it")]
 mod built;
@@ -27,6 +28,7 @@ mod node_prediction;
 mod oracle;
 mod parity;
 mod prediction;
+mod prometheus;
 mod proof;
 mod read_only;
 mod report;
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         }
     };
     let trials = [
+        advice::trials,
         claims::trials,
         prediction::trials,
         scenario::trials,
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         work::trials,
         oracle::trials,
         krew::trials,
+        prometheus::trials,
         newcomer::trials,
     ];
     let trials = trials.iter().flat_map(|trials| trials(&schedule)).collect();

@@ -231,8 +231,11 @@ fn none(control_plane: &ControlPlane) -> Result<(), String> {
     }
 }
 
-/// With the ClusterRole that the documentation gives everything is said.
-fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
+/// The user with the rights that the documentation gives.
+pub(crate) const READER: &str = "reader";
+
+/// Gives the reader the ClusterRole of the documentation.
+pub(crate) fn bind_reader(control_plane: &ControlPlane) -> Result<(), String> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac/read.yaml");
     let text = std::fs::read_to_string(path).map_err(|e| format!("{path}: {e}"))?;
     control_plane.kubectl_with_input(&["apply", "-f", "-"], Some(&text))?;
@@ -240,12 +243,19 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
         .lines()
         .find_map(|line| line.strip_prefix("  name: "))
         .ok_or("no name in the ClusterRole")?;
-    bind(control_plane, "reader", role)?;
+    bind(control_plane, READER, role)
+}
+
+/// With the ClusterRole that the documentation gives everything is said.
+fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
+    bind_reader(control_plane)?;
     let stage = Stage::set(control_plane, "reading-role")?;
     let mut wrong = Vec::new();
     for form in [
         "why -A",
         "why -A --map",
+        "why -A -o prometheus",
+        "why -A -o markdown",
         "why",
         "why agent",
         "why agent NODE",
@@ -259,6 +269,7 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
         "plan agent",
         "plan agent --restart",
         "plan -f DIR/new.yaml",
+        "plan -f DIR/new.yaml -f DIR/agent.yaml -o markdown",
         "adopt",
         "adopt -A",
         "adopt agent",
@@ -268,7 +279,7 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
         let args = stage.args(form);
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         let (reader, admin) = (
-            control_plane.ds_plugin_as("reader", &args)?,
+            control_plane.ds_plugin_as(READER, &args)?,
             control_plane.ds_plugin(&args)?,
         );
         if reader.code != 0 || admin.code != 0 || reader.stderr != admin.stderr {

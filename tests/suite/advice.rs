@@ -25,11 +25,14 @@ fn on_delete_rolls_nothing() {
     let ds = daemon_set(&json!({}), &json!({}), &counters(0, 1, 1));
     let objects = misscheduled(ds.clone(), &json!({"type": "OnDelete"}));
     let (_, out, _) = ask(&objects, "why a n1 --impact");
-    assert!(out.contains("nothing is rolled (OnDelete)"), "{out}");
-    assert!(!out.contains("the rollout replaces"), "{out}");
+    assert!(
+        out.contains("Its pods restart when you delete them"),
+        "{out}"
+    );
+    assert!(!out.contains("Restarts the only pod"), "{out}");
     let objects = misscheduled(ds, &json!({"type": "RollingUpdate"}));
     let (_, out, _) = ask(&objects, "why a n1 --impact");
-    assert!(out.contains("the rollout replaces"), "{out}");
+    assert!(out.contains("Restarts the only pod"), "{out}");
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn a_requirement_that_cannot_be_parsed_is_to_be_corrected() {
     ];
     let (_, out, _) = ask(&objects, "why a n1");
     assert!(
-        out.contains("correct the requirement: Gt needs an integer, and `many` is none"),
+        out.contains("Fix the requirement: Gt needs an integer, and `many` is none"),
         "{out}"
     );
 }

@@ -68,7 +68,7 @@ fn answers_say_it_too() {
         ),
         (
             &["adopt", "edge-agent", "-n", "agents", "--from", takeover],
-            "what that does says `kubectl daemon-sets adopt -f` of the new manifest",
+            "`kubectl daemon-sets adopt -f` of the new manifest says what that does",
         ),
         (
             &[
@@ -81,7 +81,7 @@ fn answers_say_it_too() {
                 "--from",
                 takeover,
             ],
-            "what that does says `kubectl daemon-sets adopt -f` of the new manifest",
+            "`kubectl daemon-sets adopt -f` of the new manifest says what that does",
         ),
         (
             &["why", "worker-1", "--from", takeover],

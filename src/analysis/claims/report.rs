@@ -115,9 +115,9 @@ pub enum ClaimChangeKind {
 pub enum ClaimKind {
     /// It is the DaemonSet's, and matches.
     Owned,
-    /// It is nobody's, and matches: it is taken over.
+    /// It is an orphan, and matches: it is adopted.
     Adopt,
-    /// It is the DaemonSet's, and no longer matches: it is let go.
+    /// It is the DaemonSet's, and no longer matches: it is released.
     Release,
     /// It is another controller's.
     Foreign,

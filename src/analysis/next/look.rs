@@ -2,7 +2,7 @@
 
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{ContainerFact, NotReady, Reason};
-use crate::analysis::refusal::Refusal;
+use crate::analysis::refusal::{Refusal, exceeded_quota};
 use crate::model::Command;
 
 /// What shows more of `reason`, which is about `node` where that isn't empty.
@@ -28,7 +28,11 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         | Reason::PodTerminating { pod, .. } => describe("pod", &pod.name)?.namespace(namespace),
         Reason::NodeNotReady { .. } | Reason::NodeTerminating { .. } => describe("node", node),
         Reason::PodOlderThanNode { pod, .. } => describe("pod", pod)?.namespace(namespace),
-        Reason::FailedCreate { message, .. } => refused(ds, &Refusal::new(message)),
+        Reason::FewerNodesThanExpected { selector, .. } => {
+            let get = Command::kubectl(&["get", "nodes"]);
+            get.option(("-l", "--selector"), selector)
+        }
+        Reason::FailedCreate { message, .. } => refused(ds, message),
         _ => None,
     }
 }
@@ -45,10 +49,14 @@ fn logs(pod: &str, namespace: &str, container: &ContainerFact) -> Option<Command
     Some(command.with(&["--previous"]))
 }
 
-fn refused(ds: &DaemonSetRef, refusal: &Refusal) -> Option<Command> {
+/// A message that is cut off names its quota all the same.
+fn refused(ds: &DaemonSetRef, message: &str) -> Option<Command> {
     let namespace = ds.namespace.as_str();
+    if let Some(quota) = exceeded_quota(message) {
+        return describe("quota", quota)?.namespace(namespace);
+    }
     let get = |what: &'static str| Command::kubectl(&["get", what]).namespace(namespace);
-    match refusal {
+    match &Refusal::new(message) {
         Refusal::QuotaExceeded { quota, .. } | Refusal::QuotaWantsRequests { quota, .. } => {
             describe("quota", quota)?.namespace(namespace)
         }
@@ -72,5 +80,32 @@ fn refused(ds: &DaemonSetRef, refusal: &Refusal) -> Option<Command> {
         | Refusal::NamespaceTerminating
         | Refusal::Invalid { .. }
         | Refusal::Other { .. } => describe("daemonset", &ds.name)?.namespace(namespace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_refused() {
+        let ds = DaemonSetRef {
+            namespace: "ops".to_owned(),
+            name: "a".to_owned(),
+        };
+        let shown = |why: &str| {
+            let message = format!("Error creating: pods \"a-x\" is forbidden: {why}");
+            refused(&ds, &message).map(|command| command.to_string())
+        };
+        let quota = "exceeded quota: three, requested: pods=1, used: pods=3, limited: pods=3";
+        let show_quota = "kubectl describe quota three -n ops";
+        assert_eq!(shown(quota).as_deref(), Some(show_quota));
+        let level = "violates PodSecurity \"restricted:latest\": privileged";
+        let show_labels = "kubectl get namespace ops --show-labels";
+        assert_eq!(shown(level).as_deref(), Some(show_labels));
+        // A message that was made up to be pasted.
+        let odd = "exceeded quota: $(reboot), requested: pods=1";
+        let quoted = "kubectl describe quota '$(reboot)' -n ops";
+        assert_eq!(shown(odd).as_deref(), Some(quoted));
     }
 }

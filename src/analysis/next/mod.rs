@@ -2,6 +2,7 @@
 //! what repairs the cause.
 
 mod look;
+mod repair;
 
 use crate::model::Command;
 
@@ -9,10 +10,14 @@ use super::attribute::AttributeKind;
 use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause};
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;
+use super::on_node::NodeReport;
+use super::pod::PodState;
 use super::reason::Reason;
-use super::refusal::Refusal;
 
 pub use look::look_into;
+pub use repair::repair;
+
+use repair::keep_to;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +42,15 @@ pub enum StepKind {
         /// The level that it enforces today.
         level: String,
     },
-    /// A ResourceQuota is made that allows pods of these scopes.
-    MakeQuota,
+    /// A ResourceQuota is created that allows pods of the scope.
+    CreateQuota,
+    /// A ResourceQuota allows more.
+    RaiseQuota {
+        /// Its name.
+        quota: String,
+        /// What it would allow, as `RESOURCE=QUANTITY`.
+        hard: Vec<String>,
+    },
     /// The template keeps to the nodes that have a label, as all healthy ones do.
     KeepTo {
         /// What the nodes are told by.
@@ -61,17 +73,41 @@ impl Step {
 /// Of how many causes the steps are told.
 const CAUSES: usize = 3;
 
-/// What to do about the broken nodes of a DaemonSet, the largest groups first.
+impl StepKind {
+    /// Its name, as it is published.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Look => "Look",
+            Self::Explain => "Explain",
+            Self::Plan => "Plan",
+            Self::AllowInNamespace { .. } => "AllowInNamespace",
+            Self::CreateQuota => "CreateQuota",
+            Self::RaiseQuota { .. } => "RaiseQuota",
+            Self::KeepTo { .. } => "KeepTo",
+        }
+    }
+}
+
+/// What to do about the nodes of a report that are broken, the largest groups first.
 #[must_use]
 pub fn steps(report: &EligibilityReport) -> Vec<Step> {
+    if report.is_one_node {
+        let nodes = report.nodes.iter();
+        return nodes
+            .flat_map(|node| steps_for_node(report, node))
+            .collect();
+    }
     let ds = &report.daemon_set;
+    let lacks = |node: &&NodeEligibility| node.pod_state == PodState::Missing;
+    let lacking = report.nodes.iter().filter(lacks).count().max(1);
     let mut steps: Vec<Step> = Vec::new();
     let broken = report.causes.iter().filter(|g| !is_only_outdated(g));
     for group in broken.clone().take(CAUSES) {
-        steps.extend(steps_for(ds, group));
+        steps.extend(steps_for(ds, group, lacking));
     }
     let findings = report.findings.iter();
-    steps.extend(findings.flat_map(|finding| steps_for_reason(ds, finding, "")));
+    steps.extend(findings.flat_map(|finding| steps_for_reason(ds, finding, "", lacking)));
     let explain = broken.flat_map(|group| group.nodes.first()).next();
     steps.extend(explain.and_then(|node| Some(Step::new(StepKind::Explain, Some(why(ds, node)?)))));
     if report.applied && report.causes.iter().any(is_only_outdated) {
@@ -100,6 +136,18 @@ pub fn steps_for_list(worst: Option<&DaemonSetRef>) -> Vec<Step> {
         .collect()
 }
 
+/// What to ask about the DaemonSets of a node that aren't as they should be.
+#[must_use]
+pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
+    let sets = report.on_node.daemon_sets.iter();
+    let troubled = sets.filter(|one| one.clean == Some(false));
+    let explain = troubled.take(CAUSES).filter_map(|one| {
+        let command = why(&one.daemon_set, &report.node)?;
+        Some(Step::new(StepKind::Explain, Some(command)))
+    });
+    explain.collect()
+}
+
 /// What to do about one node that is broken.
 #[must_use]
 pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec<Step> {
@@ -109,22 +157,22 @@ pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec
     }
     let cause = main_cause(node).into_iter();
     cause
-        .flat_map(|reason| steps_for_reason(ds, reason, &node.name))
+        .flat_map(|reason| steps_for_reason(ds, reason, &node.name, 1))
         .collect()
 }
 
-/// What to do about one cause on one node.
-#[must_use]
-pub fn steps_for_reason(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Vec<Step> {
+/// What to do about one cause on one node, where `lacking` nodes lack a pod.
+fn steps_for_reason(ds: &DaemonSetRef, reason: &Reason, node: &str, lacking: usize) -> Vec<Step> {
     let look = look_into(ds, reason, node).map(Step::look);
-    look.into_iter().chain(repair(ds, reason)).collect()
+    let repair = repair(ds, reason, lacking);
+    look.into_iter().chain(repair).collect()
 }
 
-fn steps_for(ds: &DaemonSetRef, group: &CauseGroup) -> Vec<Step> {
+fn steps_for(ds: &DaemonSetRef, group: &CauseGroup, lacking: usize) -> Vec<Step> {
     let (Some(reason), Some(node)) = (&group.reason, group.nodes.first()) else {
         return Vec::new();
     };
-    let mut steps = steps_for_reason(ds, reason, node);
+    let mut steps = steps_for_reason(ds, reason, node, lacking);
     steps.extend(keep_to(ds, group));
     steps
 }
@@ -132,51 +180,4 @@ fn steps_for(ds: &DaemonSetRef, group: &CauseGroup) -> Vec<Step> {
 fn why(ds: &DaemonSetRef, node: &str) -> Option<Command> {
     let command = Command::own(&["why"]).name(&ds.name)?.name(node)?;
     command.namespace(&ds.namespace)
-}
-
-/// What repairs the cause itself.
-fn repair(ds: &DaemonSetRef, reason: &Reason) -> Option<Step> {
-    let Reason::FailedCreate { message, .. } = reason else {
-        return None;
-    };
-    match Refusal::new(message) {
-        Refusal::PodSecurity { level, .. } => {
-            let command = Command::kubectl(&["label", "namespace"])
-                .name(&ds.namespace)
-                .map(|c| {
-                    c.with(&[
-                        "pod-security.kubernetes.io/enforce=privileged",
-                        "--overwrite",
-                    ])
-                });
-            Some(Step::new(StepKind::AllowInNamespace { level }, command))
-        }
-        Refusal::NoQuotaForScope { .. } => Some(Step::new(StepKind::MakeQuota, None)),
-        _ => None,
-    }
-}
-
-/// An image that is for another system than the nodes of the group have.
-fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
-    let system = [AttributeKind::OperatingSystem, AttributeKind::Architecture];
-    let shared = group.shared.iter().find(|a| system.contains(&a.kind))?;
-    let value = shared.others.clone()?;
-    let label = match shared.kind {
-        AttributeKind::OperatingSystem => "kubernetes.io/os",
-        _ => "kubernetes.io/arch",
-    };
-    let patch =
-        serde_json::json!({"spec": {"template": {"spec": {"nodeSelector": {label: value}}}}});
-    let command = Command::kubectl(&["patch", "daemonset"])
-        .name(&ds.name)
-        .and_then(|c| c.namespace(&ds.namespace))
-        .and_then(|c| {
-            c.with(&["--type=merge"])
-                .option(("-p", "--patch"), &patch.to_string())
-        });
-    let kind = StepKind::KeepTo {
-        kind: shared.kind,
-        value,
-    };
-    Some(Step::new(kind, command))
 }

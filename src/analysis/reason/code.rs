@@ -89,23 +89,25 @@ codes! {
     BudgetInvalid: "A budget is neither a number nor a percentage; the rolling update fails at every sync.";
     OldPodsWaitForAHand: "The strategy is OnDelete: old pods stay until somebody deletes them.";
     Controlled: "The DaemonSet controls it, and its labels match the selector.";
-    OrphanedPod: "No controller owns the pod, its labels match, and others show that a DaemonSet made it: one that was deleted without its pods, or that let it go.";
+    OrphanedPod: "No controller owns the pod, its labels match, and others show that a DaemonSet made it: one that was deleted without its pods, or that released it.";
     BarePod: "No controller owns the pod, its labels match, and none shows that a DaemonSet made it.";
     OwnerWithoutController: "The pod has owner references, none with `controller: true`: they don't protect it from being taken over.";
-    NoLongerSelected: "The DaemonSet controls it, and its labels no longer match the selector: it is let go.";
-    ReleasedEarlier: "It is nobody's and doesn't match, and was this DaemonSet's: it was let go or relabelled, or a DaemonSet of this name left it that is gone, or is created again with another selector.";
-    OwnerLetsGo: "Another controller owns the pod and its own selector no longer matches: it is let go, and then taken over.";
+    NoLongerSelected: "The DaemonSet controls it, and its labels no longer match the selector: it is released.";
+    ReleasedEarlier: "It is an orphan that doesn't match, and was this DaemonSet's: it was released or relabelled, or a DaemonSet of this name left it that is gone, or is created again with another selector.";
+    OwnerLetsGo: "Another controller owns the pod and its own selector no longer matches: it is released, and then adopted.";
     OtherController: "Another controller owns it.";
     FormerDaemonSet: "A DaemonSet of this name that is gone owns it: its UID is another.";
     OwnerGone: "Its controller doesn't exist any more.";
     StaticPod: "A Node controls it: it is the mirror of a static pod, which only the kubelet's files change.";
-    OrphanTerminating: "It would be taken over, and is being deleted: it is passed over.";
+    OrphanTerminating: "It would be adopted, but is being deleted: it isn't.";
     OtherIdentity: "It has an owner reference with the DaemonSet's UID and another kind or name: the controller doesn't see it.";
     OrphanedRevision: "No controller owns the ControllerRevision, and its labels match: it is taken over.";
     GenerationTrap: "Pods count as updated by `pod-template-generation` alone while they run another template: nothing replaces them.";
     DuplicateRevisions: "Several ControllerRevisions hold the template: one is kept, and every pod gets its label without being restarted.";
     HistoryRewritten: "The next sync changes ControllerRevisions that are there.";
     SelectorOverlap: "Another controller's selector matches this DaemonSet's pods, or this DaemonSet's matches its.";
+    FewerNodesThanExpected: "Fewer nodes have the labels that the DaemonSet is expected by than the expectation asks for.";
+    ExpectationInvalid: "An annotation that says on which nodes the DaemonSet is expected can't be parsed, so nothing is expected.";
     PodNotCounted: "The pod that was asked for isn't one that the DaemonSet counts; what is said of its node is said without it.";
 }
 

@@ -12,6 +12,7 @@ use crate::engine::affinity::RequirementError;
 use crate::engine::{CompiledDaemonSet, Decision, Finding, Ignore, node_should_run_daemon_pod};
 use crate::model::{Command, DaemonSet, Node, Taint};
 
+use super::impact::Impact;
 use super::owners::ManagedBy;
 use super::template_field::TemplateField;
 use apply::{apply_to_node, apply_to_template};
@@ -24,7 +25,7 @@ pub use obstacle::LabelChange;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Changes {
-    /// The template: every pod of the DaemonSet is rolled, and other nodes may become eligible.
+    /// The template: all pods of the DaemonSet restart, and other nodes may become eligible.
     Template,
     /// The node: other workloads see it too.
     Node,
@@ -126,9 +127,20 @@ pub struct Remedy {
     pub obstacle: Obstacle,
     /// What it changes.
     pub change: Change,
+    /// What a change of the template does by itself to all nodes; `None` for other changes, and
+    /// where not all nodes and pods are known.
+    pub impact: Option<Impact>,
 }
 
 impl Remedy {
+    pub(super) const fn new(obstacle: Obstacle, change: Change) -> Self {
+        Self {
+            obstacle,
+            change,
+            impact: None,
+        }
+    }
+
     /// Which object it changes.
     #[must_use]
     pub const fn changes(&self) -> Changes {
@@ -253,16 +265,12 @@ pub fn remedies(judged: Judged<'_>, node: &Node, findings: &[Finding<'_>]) -> Re
     let mut list: Vec<_> = corrections(findings, edit.as_ref()).collect();
     for (found, ways) in &ways {
         let changes = judged.changes(node, ways, template_helps, node_helps);
-        list.extend(changes.into_iter().map(|change| Remedy {
-            obstacle: found.obstacle.clone(),
-            change,
-        }));
+        let changes = changes.into_iter();
+        list.extend(changes.map(|change| Remedy::new(found.obstacle.clone(), change)));
     }
     if let (true, Some((found, _))) = (list.is_empty(), ways.first()) {
-        list.push(Remedy {
-            obstacle: found.obstacle.clone(),
-            change: Change::Unknown(command::describe(node)),
-        });
+        let unknown = Change::Unknown(command::describe(node));
+        list.push(Remedy::new(found.obstacle.clone(), unknown));
     }
     let is_enough = template_helps && changes.len() == ways.len();
     Remedies {
@@ -299,6 +307,13 @@ impl Judged<'_> {
     fn patch(self, changes: &[TemplateChange]) -> Option<Command> {
         self.is_stored.then(|| patch::patch(self.ds, changes))?
     }
+}
+
+/// The template of `ds` with one change, to be held against all nodes.
+#[must_use]
+pub fn changed_template(ds: &DaemonSet, change: &TemplateChange) -> PodSpec {
+    let spec = ds.pod_spec().cloned().unwrap_or_default();
+    apply_to_template(&spec, std::slice::from_ref(change))
 }
 
 fn is_eligible(ds: &CompiledDaemonSet, node: &Node) -> bool {

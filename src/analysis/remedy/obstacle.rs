@@ -257,14 +257,12 @@ pub(super) fn corrections<'a>(
                 is_field,
                 index,
             };
-            Remedy {
-                obstacle: Obstacle::NodeAffinity,
-                change: Change::CorrectRequirement {
-                    field,
-                    problem: problem.clone(),
-                    command: edit.cloned(),
-                },
-            }
+            let change = Change::CorrectRequirement {
+                field,
+                problem: problem.clone(),
+                command: edit.cloned(),
+            };
+            Remedy::new(Obstacle::NodeAffinity, change)
         };
     broken.filter(move |_| !matched).map(correction)
 }

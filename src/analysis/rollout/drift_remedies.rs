@@ -7,7 +7,7 @@ use crate::engine::overlap::GENERATION_LABEL;
 
 use super::analysis::RolloutAnalysis;
 use super::drift::Drift;
-use super::remedies::{RemedyKind, Risk, RolloutRemedy};
+use super::remedy::{RemedyKind, Risk, RolloutRemedy};
 
 /// The ways round the labels, the least change first. `drift` may hold pods of the template
 /// whose image another has changed: a rollout would come to the same.

@@ -8,7 +8,7 @@ use crate::model::{Command, Node, Pod, Taint};
 use super::analysis::RolloutAnalysis;
 use super::budget_holders::is_not_ready;
 use super::plan::{Budget, BudgetKind, Holder};
-use super::remedies::{RemedyKind, Risk, RolloutRemedy, Targets};
+use super::remedy::{RemedyKind, Risk, RolloutRemedy, Targets};
 
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
@@ -73,11 +73,26 @@ pub(super) fn not_ready_nodes(exhausted: &ExhaustedBudget<'_>) -> Vec<RolloutRem
     let ineligible: Vec<_> = all.iter().filter(|n| !n.should_run).collect();
     let all: Vec<_> = all.iter().collect();
     let remedies = [
-        delete(exhausted, &all),
-        taint(exhausted, &left_by_taint),
+        recover(exhausted, &all),
         force(exhausted, &ineligible),
+        taint(exhausted, &left_by_taint),
+        delete(exhausted, &all),
     ];
     remedies.into_iter().flatten().collect()
+}
+
+/// A node that is back has its pod available again, or a new one.
+fn recover(exhausted: &ExhaustedBudget<'_>, nodes: &[&NotReadyNode<'_>]) -> Option<RolloutRemedy> {
+    let enough = exhausted.enough(&vec![false; nodes.len()]);
+    let names = node_names(nodes).take(enough.unwrap_or(nodes.len()));
+    (!nodes.is_empty()).then(|| RolloutRemedy {
+        command: Command::kubectl(&["describe", "node"]).names(names),
+        kind: RemedyKind::RecoverNodes(Targets {
+            names: node_names(nodes).map(str::to_owned).collect(),
+            enough,
+        }),
+        risk: None,
+    })
 }
 
 fn delete(exhausted: &ExhaustedBudget<'_>, nodes: &[&NotReadyNode<'_>]) -> Option<RolloutRemedy> {

@@ -9,6 +9,7 @@ pub mod difference;
 mod drift;
 mod drift_remedies;
 mod exhausted_budget;
+mod expectations;
 pub mod following;
 mod foreseen;
 pub mod host_ports;
@@ -18,10 +19,12 @@ mod pressure;
 pub mod progress;
 pub mod refused;
 mod remedies;
+mod remedy;
 pub(in crate::analysis) mod revision;
 pub mod state;
 mod steps;
 mod strategy;
+pub mod total;
 mod waves;
 
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
@@ -95,6 +98,7 @@ fn of_analyses(
         clean,
         daemon_set: analyses.now.subject.reference(),
         change: rollout.change.cloned(),
+        expectations: expectations::expectations(rollout, analyses.now),
         body,
     }
 }
@@ -108,6 +112,7 @@ pub fn try_budgets(rollout: Rollout<'_>, tried: &DaemonSet) -> BudgetTrial {
         clean: plan.clean,
         daemon_set: plan.daemon_set,
         change: plan.change,
+        expectations: plan.expectations,
         today: plan.body,
         then: with_analyses(rollout, tried, |analyses, revision| {
             body(rollout, analyses, revision)
@@ -204,13 +209,20 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     let drift = drift::drift(analysis);
     let known_drift = drift.as_deref().unwrap_or_default();
     let foresight = foreseen::foresight(analyses.then, &blockers);
-    let remedies = remedies_of(
+    let mut remedies = remedies_of(
         analyses,
         &blockers,
         budget.as_ref(),
         &foresight,
         known_drift,
     );
+    let old = pods::old(analysis);
+    let of_hand = old.as_deref().unwrap_or_default();
+    remedies.extend(remedies::by_hand(
+        analysis,
+        of_hand,
+        rollout.change.is_some(),
+    ));
     let mut body = Body {
         strategy: strategy::strategy(analysis, desired),
         revision: revision.map(|revision| Revision {
@@ -229,7 +241,7 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
             .then(|| steps::update(analyses.then))
             .flatten(),
         nodes: nodes(rollout, analysis, desired),
-        old: pods::old(analysis),
+        old,
         waves,
         foreseen: foresight.blockers,
         remedies,

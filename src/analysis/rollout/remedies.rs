@@ -1,206 +1,20 @@
-//! What would move a rollout, the least change first.
+//! What would move a rollout, the safest first.
 
-use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use serde::Serialize;
 
-use crate::analysis::creates::shows_refusal;
+use crate::analysis::commands::of_pods;
+use crate::analysis::next::{look_into, repair};
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
-use crate::model::{Command, DaemonSet, Taint};
+use crate::model::{Command, DaemonSet, Node};
 
 use super::analysis::RolloutAnalysis;
 use super::drift::Drift;
 use super::drift_remedies::ways_round;
 use super::exhausted_budget::{ExhaustedBudget, excluded_pods, not_ready_nodes};
-use super::plan::{Blocker, Budget, BudgetKind, Holder};
+use super::plan::{Blocker, Budget, Holder, OldPod};
+use super::remedy::{RemedyKind, Risk, RolloutRemedy};
 use super::revision::history;
-
-/// Which object a remedy changes, the least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum RemedyChanges {
-    /// Nothing: time does it.
-    Nothing,
-    /// A pod.
-    Pod,
-    /// A node: other workloads see it too.
-    Node,
-    /// The DaemonSet.
-    DaemonSet,
-}
-
-/// What would move a rollout.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RolloutRemedy {
-    /// What to do.
-    pub kind: RemedyKind,
-    /// The command that does it, where one can be given.
-    pub command: Option<Command>,
-    /// What it risks.
-    pub risk: Option<Risk>,
-}
-
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RemedyKind {
-    /// Let the creation of pods succeed; the controller tries again by itself.
-    LetCreatesSucceed,
-    /// Wait for the controller to see the latest change.
-    AwaitController,
-    /// Wait for the pod garbage collector to remove pods of nodes that are gone.
-    AwaitCollection {
-        /// Whether that gives the budget room.
-        is_enough: bool,
-    },
-    /// Wait for pods to have been ready for `minReadySeconds`.
-    AwaitAvailability {
-        /// The first to become available.
-        pod: String,
-        /// When it does.
-        first: Timestamp,
-        /// How many pods there are.
-        pods: usize,
-        /// From when on the budget has room; `None` if that alone isn't enough.
-        enough: Option<Timestamp>,
-    },
-    /// Let the finalizers of a pod be done with, or take them off.
-    ReleaseFinalizers {
-        /// The pod.
-        pod: String,
-    },
-    /// Delete pods that aren't available, on nodes that should run none.
-    DeletePods {
-        /// The pods.
-        pods: Vec<String>,
-        /// Their nodes.
-        nodes: Targets,
-    },
-    /// Free what nodes that are under pressure have none left of.
-    RelievePressure {
-        /// The nodes.
-        nodes: Vec<String>,
-        /// The taint of the first one that stands for it.
-        taint: Taint,
-    },
-    /// Force the deletion of pods on nodes that aren't ready.
-    ForceDelete {
-        /// The pods.
-        pods: Vec<String>,
-        /// Their nodes.
-        nodes: Targets,
-    },
-    /// Delete nodes that aren't ready.
-    DeleteNodes(Targets),
-    /// Taint nodes that aren't ready out-of-service.
-    TaintOutOfService(Targets),
-    /// Take the label with the generation off pods that count as updated by it alone.
-    RemoveGeneration {
-        /// The pods.
-        pods: Vec<String>,
-    },
-    /// Delete pods that only count as updated.
-    DeleteOutdated {
-        /// The pods.
-        pods: Vec<String>,
-    },
-    /// Restart the DaemonSet, which gets a template generation that no pod carries.
-    Restart {
-        /// It.
-        generation: i64,
-    },
-    /// Mend the template, or go back to the revision before where there is one.
-    MendTemplate {
-        /// Whether there is one.
-        can_undo: bool,
-    },
-    /// Replace pods without making new ones beside the old.
-    WithoutSurge,
-    /// Raise the budget.
-    RaiseBudget {
-        /// Which one.
-        of: BudgetKind,
-        /// The least under which another pod is replaced.
-        least: usize,
-        /// The least percentage that comes to that.
-        percent: Option<u32>,
-    },
-}
-
-/// Objects any of which a remedy may be done to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Targets {
-    /// Their names.
-    pub names: Vec<String>,
-    /// How many of them are enough; `None` if all of them are too few.
-    pub enough: Option<usize>,
-}
-
-/// What a remedy risks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Risk {
-    /// All pods of the node are removed from the API, and their containers may run on.
-    NodePodsRemoved,
-    /// Volumes are detached from a machine that may still write.
-    VolumesDetached,
-    /// The pod's containers may still run, and run beside a new pod's.
-    ContainersRunOn,
-    /// No other pod is made on the node as long as it is excluded.
-    NotMadeAgain,
-    /// What the finalizer was for is left undone.
-    FinalizerUndone,
-    /// Pods that were replaced already are replaced again.
-    ReplacedAgain,
-    /// Every pod is replaced, those of the template too.
-    AllReplaced,
-    /// Each node is without the agent for a while.
-    NodeWithoutPod,
-    /// More nodes are replaced at once.
-    MoreAtOnce {
-        /// By which budget.
-        of: BudgetKind,
-        /// How many nodes.
-        nodes: usize,
-        /// The next new pods may crash as those that are there.
-        may_crash: bool,
-    },
-}
-
-impl RemedyKind {
-    /// Which object it changes.
-    #[must_use]
-    pub const fn changes(&self) -> RemedyChanges {
-        match self {
-            Self::LetCreatesSucceed
-            | Self::AwaitController
-            | Self::AwaitCollection { .. }
-            | Self::AwaitAvailability { .. } => RemedyChanges::Nothing,
-            Self::ReleaseFinalizers { .. }
-            | Self::ForceDelete { .. }
-            | Self::DeletePods { .. }
-            | Self::RemoveGeneration { .. }
-            | Self::DeleteOutdated { .. } => RemedyChanges::Pod,
-            Self::RelievePressure { .. } | Self::DeleteNodes(_) | Self::TaintOutOfService(_) => {
-                RemedyChanges::Node
-            }
-            Self::MendTemplate { .. }
-            | Self::WithoutSurge
-            | Self::RaiseBudget { .. }
-            | Self::Restart { .. } => RemedyChanges::DaemonSet,
-        }
-    }
-}
-
-/// A remedy that needs no command.
-impl From<RemedyKind> for RolloutRemedy {
-    fn from(kind: RemedyKind) -> Self {
-        Self {
-            kind,
-            command: None,
-            risk: None,
-        }
-    }
-}
 
 /// The remedies for what holds the rollout up, and for what it has passed over.
 pub(super) fn remedies(
@@ -211,7 +25,8 @@ pub(super) fn remedies(
 ) -> Vec<RolloutRemedy> {
     let mut list = of_blockers(analysis, blockers, budget);
     list.extend(ways_round(analysis, drift));
-    list.sort_by_key(|r| r.kind.changes());
+    // The sort is stable: what is found first stays before what is as safe.
+    list.sort_by_key(|r| r.kind.safety());
     list.dedup();
     list
 }
@@ -225,6 +40,8 @@ fn of_blockers(
         .iter()
         .filter_map(|b| of_blocker(analysis, b))
         .collect();
+    let refused = blockers.iter().map(Blocker::reason);
+    list.extend(refused.filter_map(|reason| make_creates_succeed(analysis, reason)));
     let Some(budget) = budget else {
         return list;
     };
@@ -263,15 +80,31 @@ fn of_blocker(analysis: &RolloutAnalysis<'_>, blocker: &Blocker) -> Option<Rollo
 
 /// The command shows what the refusal names.
 fn let_creates_succeed(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> RolloutRemedy {
-    let command = match reason {
-        Reason::FailedCreate { message, .. } => shows_refusal(message, &analysis.ds().namespace),
-        _ => None,
-    };
     RolloutRemedy {
         kind: RemedyKind::LetCreatesSucceed,
-        command,
+        command: look_into(&analysis.subject.reference(), reason, ""),
         risk: None,
     }
+}
+
+/// How many nodes should run a pod and have none, at least the one of which was told.
+fn lacking(analysis: &RolloutAnalysis<'_>) -> usize {
+    let Some(inputs) = analysis.inputs else {
+        return 1;
+    };
+    let nodes = analysis.nodes.unwrap_or_default().iter();
+    let lacks =
+        |node: &&Node| inputs.decide(node).should_run && analysis.pods_on(&node.name).is_empty();
+    nodes.filter(lacks).count().max(1)
+}
+
+fn make_creates_succeed(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> Option<RolloutRemedy> {
+    let step = repair(&analysis.subject.reference(), reason, lacking(analysis))?;
+    Some(RolloutRemedy {
+        kind: RemedyKind::Repair(step.kind),
+        command: step.command,
+        risk: None,
+    })
 }
 
 /// What uses the disk or the process ids is the node's to tell.
@@ -290,11 +123,11 @@ fn undo(analysis: &RolloutAnalysis<'_>) -> RolloutRemedy {
     let ds = analysis.ds();
     let history = history(analysis.subject.snapshot, ds);
     if history.is_none_or(|h| h.old.is_empty()) {
-        return RemedyKind::MendTemplate { can_undo: false }.into();
+        return RemedyKind::FixTemplate { can_undo: false }.into();
     }
     let command = Command::kubectl(&["rollout", "undo"]).object("daemonset", &ds.name);
     RolloutRemedy {
-        kind: RemedyKind::MendTemplate { can_undo: true },
+        kind: RemedyKind::FixTemplate { can_undo: true },
         command: command.and_then(|command| command.namespace(&ds.namespace)),
         risk: Some(Risk::ReplacedAgain),
     }
@@ -403,4 +236,37 @@ fn least_percent(count: usize, desired: usize) -> Option<u32> {
         let value = IntOrString::String(format!("{percent}%"));
         scaled_value_from_int_or_percent(Some(&value), desired).is_ok_and(|n| n >= count)
     })
+}
+
+/// How old pods are replaced under OnDelete: those of which another is created.
+pub(super) fn by_hand(
+    analysis: &RolloutAnalysis<'_>,
+    old: &[OldPod],
+    after_change: bool,
+) -> Vec<RolloutRemedy> {
+    let ds = analysis.ds();
+    let mut replaced = old.iter().filter(|pod| pod.remade != Some(false));
+    let (Some(first), true) = (replaced.next(), ds.is_on_delete()) else {
+        return Vec::new();
+    };
+    let one = RolloutRemedy {
+        kind: RemedyKind::ReplaceByHand { after_change },
+        command: of_pods(&ds.namespace, "delete", &[&first.pod]),
+        risk: None,
+    };
+    let all = replaced.next().map(|_| RolloutRemedy {
+        kind: RemedyKind::ReplaceAllByHand,
+        command: delete_all(ds),
+        risk: Some(Risk::NodeWithoutPod),
+    });
+    std::iter::once(one).chain(all).collect()
+}
+
+/// Deletes the pods that `-o name` prints.
+fn delete_all(ds: &DaemonSet) -> Option<Command> {
+    let delete = Command::of(&["xargs", "kubectl", "delete"]).namespace(&ds.namespace)?;
+    let names = Command::own(&["plan"])
+        .name(&ds.name)?
+        .namespace(&ds.namespace)?;
+    Some(names.with(&["-o", "name"]).piped_to(delete))
 }

@@ -6,27 +6,31 @@ mod watch;
 use crate::analysis::basis::Note;
 use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::daemon_set::{DaemonSetAnalysis, leave_out_revisions};
-use crate::analysis::eligibility::Detail;
+use crate::analysis::eligibility::{Detail, EligibilityReport};
 use crate::analysis::map::Counting;
+use crate::analysis::remedy::Changes;
 use crate::analysis::summary::{Overview, incomplete_list};
 use crate::analysis::what_if::{WhatIf, compare};
 use crate::cli::global::GlobalOptions;
 use crate::cli::request::{DaemonSetFilter, ManifestFiles};
 use crate::cli::why::{WhyRequest, WhyTarget};
-use crate::model::{Command, Snapshot};
+use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::answer::{Answer, Report};
 use crate::output::printer::Printer;
+use crate::output::terminal::Terminal;
 use crate::output::why::Eligibility;
+use crate::output::why::comment::detail;
 use crate::output::why::many::DaemonSetList;
 use crate::source::manifest::Manifest;
-use crate::source::{Question, Scope, Source, SourceError, Subject};
+use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
+use super::expect::Said;
 use super::manifest::{applied, read};
 use super::open::{nodes, open, open_with_manifests};
-use super::print;
+use super::print_and_judge;
 
 /// Answers `kubectl ds why`, and the overview.
 ///
@@ -41,6 +45,7 @@ pub(super) fn run(
         return watch::watch(global, name.clone(), printer);
     }
     let what_if = what_if(global, &mut request)?;
+    let said = Said::read(global, &request.expect)?;
     let source = match &request.target {
         WhyTarget::Manifests(files) => open_with_manifests(global, files)?,
         _ => open(global)?,
@@ -49,8 +54,11 @@ pub(super) fn run(
     let why = Why {
         request: &request,
         what_if: what_if.as_ref(),
+        said: &said,
+        terminal: printer.terminal,
         source,
     };
+    let fail_on = request.fail_on.as_slice();
     let answer: Box<dyn Answer> = match &request.target {
         WhyTarget::DaemonSets {
             filter,
@@ -58,10 +66,11 @@ pub(super) fn run(
             map,
         } => {
             let list = many(global, &why, (filter, *or_own), map.as_ref(), printer)?;
-            return print(global, printer, &list);
+            return print_and_judge(global, printer, &list, fail_on);
         }
         WhyTarget::Manifests(files) => {
-            return print(global, printer, &manifests(global, &why, files, printer)?);
+            let answers = manifests(global, &why, files, printer)?;
+            return print_and_judge(global, printer, &answers, fail_on);
         }
         WhyTarget::DaemonSet(name) => {
             let subject = Subject::DaemonSet(object(global, source, name.clone()));
@@ -69,10 +78,10 @@ pub(super) fn run(
         }
         WhyTarget::Pod(name) => {
             let subject = Subject::Pod(object(global, source, name.clone()));
-            Box::new(of_pod(subject, name, source)?)
+            Box::new(of_pod(subject, name, &why)?)
         }
     };
-    print(global, printer, answer.as_ref())
+    print_and_judge(global, printer, answer.as_ref(), fail_on)
 }
 
 /// The what-if, with the nodes of its files.
@@ -99,6 +108,8 @@ fn what_if(
 struct Why<'a> {
     request: &'a WhyRequest,
     what_if: Option<&'a WhatIf>,
+    said: &'a Said,
+    terminal: &'a Terminal,
     source: &'a dyn Source,
 }
 
@@ -119,10 +130,11 @@ impl Why<'_> {
             question = question.with_sums();
         }
         let mut snapshot = ask(self.source, &question)?;
-        let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
-        if manifest.is_some() {
-            leave_out_revisions(&mut snapshot);
+        self.said.put_into(&mut snapshot);
+        if manifest.is_none() {
+            self.said.warn_of_others(&snapshot, self.terminal);
         }
+        let target = target(manifest, &mut snapshot)?;
         let ds = match &target {
             Some(target) => target,
             None => first(&snapshot)?,
@@ -137,20 +149,26 @@ impl Why<'_> {
             let compared = compare(&snapshot, ds, is_applied, detail, what_if);
             return Ok(Box::new(compared));
         }
-        let analysis = match manifest {
-            Some(_) => DaemonSetAnalysis::of_manifest(&snapshot, ds),
-            None => DaemonSetAnalysis::new(&snapshot, ds),
-        };
-        let on_node = |node: &String| self.on_node(&analysis, node);
-        Ok(match nodes {
-            [] => Box::new(self.on_all_nodes(&analysis)),
-            [node] => Box::new(on_node(node)),
-            nodes => {
-                let answers = nodes.iter().map(on_node);
-                let answers = answers.map(|answer| Box::new(answer) as Box<dyn Answer>);
-                Box::new(answers.collect::<Vec<_>>())
+        let analysis = analysis(&snapshot, ds, manifest.is_some());
+        if nodes.is_empty() {
+            return Ok(Box::new(self.on_all_nodes(&analysis)));
+        }
+        let mut answers = Vec::new();
+        for node in nodes {
+            let mut answer = self.on_node(&analysis, node);
+            match question.scope {
+                Scope::AllNodes => add_impact(&analysis, &mut answer.report),
+                _ => ask_impact(
+                    self.source,
+                    question.subject.clone(),
+                    manifest,
+                    &mut answer.report,
+                )?,
             }
-        })
+            answers.push(Box::new(answer) as Box<dyn Answer>);
+        }
+        let one = (answers.len() == 1).then(|| answers.pop()).flatten();
+        Ok(one.unwrap_or_else(|| Box::new(answers)))
     }
 
     fn on_all_nodes(&self, analysis: &DaemonSetAnalysis<'_>) -> Eligibility {
@@ -161,10 +179,7 @@ impl Why<'_> {
         if self.request.problems {
             report.nodes.retain(|n| n.is_clean() != Some(true));
         }
-        Eligibility {
-            report,
-            is_one_node: false,
-        }
+        Eligibility { report }
     }
 
     fn on_node(&self, analysis: &DaemonSetAnalysis<'_>, node: &str) -> Eligibility {
@@ -174,10 +189,7 @@ impl Why<'_> {
                 node.impact = analysis.impact(&node.name);
             }
         }
-        Eligibility {
-            report,
-            is_one_node: true,
-        }
+        Eligibility { report }
     }
 
     /// Whether one node isn't enough: for the impact on the others, and for a node that
@@ -204,9 +216,63 @@ impl Why<'_> {
     }
 }
 
+/// The DaemonSet that a manifest would make; `None` without one.
+fn target(
+    manifest: Option<&Manifest>,
+    snapshot: &mut Snapshot,
+) -> Result<Option<DaemonSet>, CommandError> {
+    let target = manifest.map(|m| applied(m, snapshot)).transpose()?;
+    if target.is_some() {
+        leave_out_revisions(snapshot);
+    }
+    Ok(target)
+}
+
+fn analysis<'s>(
+    snapshot: &'s Snapshot,
+    ds: &'s DaemonSet,
+    is_manifest: bool,
+) -> DaemonSetAnalysis<'s> {
+    if is_manifest {
+        DaemonSetAnalysis::of_manifest(snapshot, ds)
+    } else {
+        DaemonSetAnalysis::new(snapshot, ds)
+    }
+}
+
+/// Adds to the remedies what they do to other nodes, which the analysis knows.
+fn add_impact(analysis: &DaemonSetAnalysis<'_>, report: &mut EligibilityReport) {
+    for node in &mut report.nodes {
+        analysis.add_impact(node);
+    }
+}
+
+/// The same where only one node was asked for: the others are read only where a change of the
+/// template is advised, which reaches them.
+fn ask_impact(
+    source: &dyn Source,
+    subject: Subject,
+    manifest: Option<&Manifest>,
+    report: &mut EligibilityReport,
+) -> Result<(), CommandError> {
+    let mut remedies = report.nodes.iter().flat_map(|node| &node.remedies);
+    if !remedies.any(|remedy| remedy.changes() == Changes::Template) {
+        return Ok(());
+    }
+    let mut snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;
+    let target = target(manifest, &mut snapshot)?;
+    let ds = match &target {
+        Some(target) => target,
+        None => first(&snapshot)?,
+    };
+    add_impact(&analysis(&snapshot, ds, manifest.is_some()), report);
+    Ok(())
+}
+
 /// The DaemonSet of a pod, on the pod's node.
-fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibility, CommandError> {
-    let snapshot = ask(source, &Question::new(subject, Scope::NodeOfPod))?;
+fn of_pod(subject: Subject, pod: &str, why: &Why<'_>) -> Result<Eligibility, CommandError> {
+    let mut snapshot = ask(why.source, &Question::new(subject, Scope::NodeOfPod))?;
+    why.said.put_into(&mut snapshot);
     let ds = first(&snapshot)?;
     let asked = snapshot.pods.iter().flatten().find(|p| *p.name == *pod);
     let Some((asked, node)) = asked.and_then(|p| Some((p, p.target_node.as_deref()?))) else {
@@ -221,10 +287,12 @@ fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibilit
     let analysis = DaemonSetAnalysis::new(&snapshot, ds);
     let mut report = analysis.report(Detail::OneNode(node));
     report.findings.splice(0..0, analysis.asked_pod(asked));
-    Ok(Eligibility {
-        report,
-        is_one_node: true,
-    })
+    let subject = Subject::DaemonSet(ObjectName {
+        namespace: ds.namespace.clone(),
+        name: ds.name.clone(),
+    });
+    ask_impact(why.source, subject, None, &mut report)?;
+    Ok(Eligibility { report })
 }
 
 /// All DaemonSets; each report is printed, and a line of it kept, before the next is made.
@@ -241,7 +309,7 @@ fn many(
     };
     let mut question_asked = question(filter);
     let mut refused = None;
-    let snapshot = match ask(why.source, &question_asked) {
+    let mut snapshot = match ask(why.source, &question_asked) {
         Err(CommandError::Source(SourceError::Forbidden(text))) if or_own => {
             refused = Some(text);
             question_asked = question(&DaemonSetFilter {
@@ -254,10 +322,13 @@ fn many(
     }?;
     let namespace = question_asked.subject.namespace().map(str::to_owned);
     let only_own = refused.and(namespace.clone()).map(Note::OwnNamespaceAlone);
+    let is_selected = filter.selector.is_some();
+    why.said
+        .put_into_all(&mut snapshot, namespace.as_deref(), is_selected)?;
     let selector = why.request.node_selector.as_ref();
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();
-    let (mut lines, mut clean) = (Vec::new(), 0);
+    let (mut lines, mut details, mut clean) = (Vec::new(), Vec::new(), 0);
     for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let analysis = DaemonSetAnalysis::new(&snapshot, ds);
         let mut report = analysis.report(Detail::AllNodes);
@@ -273,9 +344,13 @@ fn many(
             map.add(&report);
         }
         printed.add(Report::Eligibility(&report))?;
+        if printer.format.is_comment() && report.clean != Some(true) {
+            details.push(detail(&report, printer.comment_options()));
+        }
         let overview = Overview::new(&report);
         report.nodes = Vec::new();
         report.causes = Vec::new();
+        report.coverage = None;
         lines.push((report, overview));
     }
     printed.end()?;
@@ -287,6 +362,7 @@ fn many(
         clean,
         map: map.map(Counting::finish),
         incomplete: incomplete_list(&snapshot),
+        details,
     })
 }
 

@@ -14,9 +14,8 @@ use crate::output::document::{Document, Piece, Quoted, Style, Text};
 use crate::output::lists::Limits;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
-use crate::output::remedies::remedy;
 use crate::output::words::{obtained_words, reason_text};
-use crate::words::claims::{changes, history, once, owned, remedy as remedy_words, risk, summary};
+use crate::words::claims::{history, numbered, once, owned, summary};
 
 impl Answer for ClaimReport {
     fn reports(&self) -> Vec<Report<'_>> {
@@ -93,11 +92,13 @@ fn remedies(document: &mut Document, report: &ClaimReport) {
         return;
     }
     document.heading(match report.remedies.len() {
-        1 => "What would put it right",
-        _ => "What would put it right, the safest first",
+        1 => "What to do",
+        _ => "What to do, safest first",
     });
-    for one in &report.remedies {
-        let tagged = (changes(one.changes()), remedy_words(&one.kind));
-        remedy(document, tagged, one.command.as_ref(), risk(&one.kind));
+    for (at, one) in report.remedies.iter().enumerate() {
+        document.line(2, numbered(at + 1, &one.kind));
+        if let Some(command) = &one.command {
+            document.command(5, command);
+        }
     }
 }

@@ -6,6 +6,7 @@ mod tables;
 mod what_if;
 
 use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::next::steps_for_on_node;
 use crate::analysis::on_node::groups::Outcome as NodeAnswer;
 use crate::analysis::on_node::{DaemonSetsOnNode, NodeReport};
 use crate::words::on_node::Words;
@@ -19,6 +20,7 @@ use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
+use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::style_of;
 
@@ -71,6 +73,7 @@ fn layout(report: &NodeReport, options: PrintOptions) -> Document {
     );
     excluded(&mut document, &report.on_node, Words::OfOne(now), limits);
     sums(&mut document, &report.on_node, limits);
+    next(&mut document, &steps_for_on_node(report));
     closing(&mut document, &report.basis);
     document
 }

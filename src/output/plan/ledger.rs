@@ -42,7 +42,11 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     if body.remedies.is_empty() {
         return;
     }
-    document.heading(remedy::HEADING);
+    document.heading(if body.remedies.iter().all(|one| one.kind.is_by_hand()) {
+        remedy::HEADING_BY_HAND
+    } else {
+        remedy::HEADING
+    });
     for (at, one) in body.remedies.iter().enumerate() {
         document.line(2, remedy::numbered(at + 1, one, now));
         if let Some(command) = &one.command {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::analysis::rollout::plan::{Body, Delete, Drift, Manage, OldPod, Picked, RolloutPlan};
 use crate::analysis::rollout::state::OldPodFates;
-use crate::model::Command;
 use crate::words::Sentence;
 use crate::words::drift as drift_words;
 use crate::words::rollout::moves::{self as words, Step};
@@ -141,7 +140,7 @@ fn list(names: &[String], named: impl Fn(&String) -> String, limits: Limits) -> 
     few(&named, limits)
 }
 
-/// Old pods: under OnDelete with the way to roll them, else with `-o wide` alone.
+/// Old pods: under OnDelete, else with `-o wide` alone.
 pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     let body = &report.body;
     let Some(old) = body.old.as_ref().filter(|o| !o.is_empty()) else {
@@ -161,9 +160,6 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
         rows,
         limits,
     );
-    if by_hand {
-        commands(document, report, old);
-    }
 }
 
 fn old_row(pod: &OldPod, fates: &OldPodFates<'_>) -> Vec<Text> {
@@ -173,33 +169,6 @@ fn old_row(pod: &OldPod, fates: &OldPodFates<'_>) -> Vec<Text> {
         pod.revision.map_or_else(|| "unknown".into(), Text::from),
         words::fate(fates.of(pod), pod.remade).into(),
     ]
-}
-
-/// The commands that roll what waits for a hand.
-fn commands(document: &mut Document, report: &RolloutPlan, old: &[OldPod]) {
-    let (namespace, name) = (&report.daemon_set.namespace, &report.daemon_set.name);
-    let replaced = || old.iter().filter(|p| p.remade != Some(false));
-    if let Some(delete) = replaced().find_map(|pod| delete_one(namespace, &pod.pod)) {
-        document.line(2, words::one_by_one(report.change.is_some()));
-        document.verbatim(4, &delete);
-    }
-    let is_one = replaced().nth(1).is_none();
-    if let Some(all) = delete_all(namespace, name).filter(|_| !is_one) {
-        document.line(2, words::ALL_AT_ONCE);
-        document.verbatim(4, &all);
-    }
-}
-
-fn delete_one(namespace: &str, pod: &str) -> Option<Command> {
-    let delete = Command::kubectl(&["delete"]).namespace(namespace)?;
-    delete.object("pod", pod)
-}
-
-/// Deletes the pods that `-o name` prints.
-fn delete_all(namespace: &str, name: &str) -> Option<Command> {
-    let delete = Command::of(&["xargs", "kubectl", "delete"]).namespace(namespace)?;
-    let names = Command::own(&["plan"]).name(name)?.namespace(namespace)?;
-    Some(names.with(&["-o", "name"]).piped_to(delete))
 }
 
 /// Pods that count as updated and aren't.

@@ -35,7 +35,7 @@ pub fn frame(observed: &Observation, options: PrintOptions) -> Document {
     let mut document = Document::default();
     let now = plan.basis.evaluated_at;
     let (of, change) = (&plan.daemon_set, plan.change.as_ref());
-    document.line(0, headline(of, change, body, now, options.unicode));
+    document.line(0, headline(of, (change, &[]), body, now, options.unicode));
     document.line(0, bar(observed));
     let mut facts = vec![("Next", next(body).into())];
     // The head of the ledger has it, too.

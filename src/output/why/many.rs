@@ -2,14 +2,18 @@
 
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
+use crate::analysis::gate::is_met_by_daemon_set;
+use crate::analysis::gauges::Gauges;
 use crate::analysis::map::NodeMap;
 use crate::analysis::next::steps_for_list;
 use crate::analysis::summary::Overview;
 use crate::model::Incomplete;
+use crate::model::condition::Condition;
 
-use super::map;
+use super::{comment, map};
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note, unread};
+use crate::output::comment::{Comment, Detail};
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
@@ -37,6 +41,8 @@ pub struct DaemonSetList {
     pub map: Option<NodeMap>,
     /// What couldn't be read, as far as it bears on the answer.
     pub incomplete: Vec<Incomplete>,
+    /// What a comment says in full of those that aren't clean.
+    pub details: Vec<Detail>,
 }
 
 impl Answer for DaemonSetList {
@@ -64,6 +70,23 @@ impl Answer for DaemonSetList {
             is_partial: !self.incomplete.is_empty(),
             has_findings: !self.lines.iter().all(|(report, _)| is_clean(report)),
         }
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        comment::of_list(self, nothing(self), options)
+    }
+
+    fn gauges(&self) -> Vec<(&DaemonSetRef, &Gauges)> {
+        let lines = self.lines.iter();
+        lines
+            .map(|(report, overview)| (&report.daemon_set, &overview.gauges))
+            .collect()
+    }
+
+    fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
+        let all = self.gauges().into_iter();
+        let met = all.filter(|(_, gauges)| is_met_by_daemon_set(condition, gauges));
+        met.map(|(of, _)| of).collect()
     }
 
     fn unreported(&self) -> &[Incomplete] {
@@ -125,7 +148,7 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     document
 }
 
-fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
+pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
     let count = |clean| {
         let lines = list.lines.iter();
         lines.filter(|(report, _)| report.clean == clean).count()
@@ -154,7 +177,11 @@ fn worst(list: &DaemonSetList) -> Option<&DaemonSetRef> {
     worst.map(|(report, _)| &report.daemon_set)
 }
 
-fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) -> Vec<Text> {
+pub(super) fn row(
+    report: &EligibilityReport,
+    overview: &Overview,
+    with_namespace: bool,
+) -> Vec<Text> {
     let now = report.basis.evaluated_at;
     let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
     let bad = |n: Option<usize>| match n {

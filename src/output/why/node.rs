@@ -19,7 +19,7 @@ use crate::output::print_options::PrintOptions;
 use crate::output::words::{reason_text, style_of};
 use crate::words::reason::{quote, sentence};
 use crate::words::{
-    remedy as remedy_words, rules as rule_words, state, template_field, why as words,
+    fragment, remedy as remedy_words, rules as rule_words, state, template_field, why as words,
 };
 
 /// Lays out the answer about one node.
@@ -67,6 +67,7 @@ fn first_lines(
 fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
     let is_excluded = node.should_run == Some(false) && !node.is_missing();
     match node.is_clean() {
+        _ if node.is_excluded_though_expected() => Mark::Broken,
         _ if is_excluded && node.pods.is_empty() => Mark::Excluded,
         _ if is_excluded || !report.applied => Mark::Attention,
         Some(true) => Mark::Healthy,
@@ -193,45 +194,45 @@ fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeElig
     }
     let mut obstacles: Vec<_> = node.remedies.iter().map(|r| &r.obstacle).collect();
     obstacles.dedup();
-    document.heading(remedy_words::heading(obstacles.len() > 1));
+    let has_several = obstacles.len() > 1;
+    document.heading(remedy_words::heading(has_several));
+    let on_delete = report.is_on_delete();
     let mut obstacle = None;
-    for remedy in &node.remedies {
-        if obstacle != Some(&remedy.obstacle) {
+    for (at, remedy) in node.remedies.iter().enumerate() {
+        if has_several && obstacle != Some(&remedy.obstacle) {
             obstacle = Some(&remedy.obstacle);
             let text = remedy_words::obstacle(&remedy.obstacle);
             document.line(2, (Style::Strong, text));
         }
-        remedy_lines(document, remedy, report.is_on_delete());
+        let text = remedy_words::numbered(at + 1, remedy, &node.name, on_delete);
+        document.line(2, text);
+        how(document, remedy);
     }
     let is_template = |r: &&Remedy| r.changes() == Changes::Template;
     if node.remedies.iter().filter(is_template).count() > 1
         && let Some(patch) = &node.template_patch
     {
-        document.line(2, (Style::Strong, remedy_words::ALL_OF_TEMPLATE));
-        document.command(4, patch);
+        let number = node.remedies.len() + 1;
+        let text = remedy_words::all_at_once(number, &node.remedies, on_delete);
+        document.line(2, text);
+        document.command(5, patch);
     }
 }
 
-fn remedy_lines(document: &mut Document, remedy: &Remedy, on_delete: bool) {
-    let tag = remedy_words::tag(remedy.tag());
-    let reach = remedy_words::reach(remedy, on_delete);
-    let text = Text::from((Style::Dim, "[")).and(Style::Dim, tag);
-    document.line(4, text.and(Style::Dim, "] ").and(Style::Dim, reach));
-    if let Some(note) = remedy_words::note(remedy) {
-        document.line(6, note);
-    }
+/// The command, or what a manifest has to hold.
+fn how(document: &mut Document, remedy: &Remedy) {
     if let Some(command) = remedy.command() {
-        document.command(6, command);
+        document.command(5, command);
         return;
     }
     let field = remedy.field();
-    match (field, remedy_words::fragment(remedy)) {
+    match (field, fragment::fragment(remedy)) {
         (Some(field), Some(fragment)) => {
-            document.line(6, remedy_words::add_to(&field));
-            document.verbatim(8, Quoted::new(fragment));
+            document.line(5, fragment::add_to(&field));
+            document.verbatim(7, Quoted::new(fragment));
         }
         (Some(field), None) => {
-            document.line(6, Quoted::new(template_field::shortened(&field)));
+            document.line(5, Quoted::new(template_field::shortened(&field)));
         }
         (None, _) => {}
     }

@@ -13,6 +13,7 @@ use crate::words::{Sentence, notation, state};
 
 use super::node::eligibility_cell;
 use crate::output::closing::closing;
+use crate::output::coverage::expectations;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, listed};
 use crate::output::words::effect_style;
@@ -39,6 +40,7 @@ pub(super) fn layout(report: &WhatIfReport, limits: Limits) -> Document {
         document.line(0, (Style::Dim, notation::left_off(left_off)));
     }
     effects(&mut document, report, limits);
+    expectations(&mut document, &report.expectations, limits);
     closing(&mut document, &report.basis);
     document
 }

@@ -12,7 +12,7 @@ use crate::model::Command;
 use crate::report::reason::{Reason, reasons};
 use crate::words::Sentence;
 use crate::words::drift as words;
-use crate::words::remedy::fragments;
+use crate::words::fragment::fragments;
 use crate::words::rollout::waves;
 
 /// What isn't limited by the budget.

@@ -31,14 +31,14 @@ fn takes(takes: Takes, name: &str) -> String {
             format!("; it has finished, and takes over nothing any more: {name} is no danger")
         }
         Takes::OwnNames => format!(
-            "; it takes over only those named {name}-NUMBER, but every ControllerRevision that is nobody's and matches, of a DaemonSet too"
+            "; it takes over only those named {name}-NUMBER, but every orphaned ControllerRevision that matches, of a DaemonSet too"
         ),
         Takes::ReplicasAtMost => {
-            ": it takes over those that are nobody's, and deletes what is then more than its replicas"
+            ": it adopts orphans, and deletes what is then more than its replicas"
                 .to_owned()
         }
         Takes::ParallelismAtMost => {
-            ": it takes over those that are nobody's, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
+            ": it adopts orphans, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
                 .to_owned()
         }
         Takes::NoPods => {
@@ -46,7 +46,7 @@ fn takes(takes: Takes, name: &str) -> String {
                 .to_owned()
         }
         Takes::WhatItSeesFirst => {
-            ": of those that are nobody's, whichever of the two syncs first takes over each; it replaces what isn't of its template, and keeps one a node"
+            ": whichever of the two syncs first adopts each orphan; it replaces what isn't of its template, and keeps one a node"
                 .to_owned()
         }
     };
@@ -71,13 +71,13 @@ fn taken(taken: Taken) -> String {
     let adopted = format!("they aren't of this DaemonSet's template: {old}{unless}, and {beside}");
     match taken.what {
         TakenObjects::PodsAndRevisions => format!(
-            "this DaemonSet's selector matches its pods: those that become nobody's are taken over; {adopted}; its ControllerRevisions that are nobody's and match are taken over too"
+            "this DaemonSet's selector matches its pods: orphans of it are adopted; {adopted}; its orphaned ControllerRevisions that match are adopted too"
         ),
         TakenObjects::IfFirst => format!(
-            "this DaemonSet's selector matches its pods: those that become nobody's, and its ControllerRevisions, are taken over by whichever syncs first; {adopted}"
+            "this DaemonSet's selector matches its pods: orphans of it and its ControllerRevisions are adopted by whichever syncs first; {adopted}"
         ),
         TakenObjects::Pods => format!(
-            "this DaemonSet's selector matches its pods: those that become nobody's are taken over; {adopted}"
+            "this DaemonSet's selector matches its pods: orphans of it are adopted; {adopted}"
         ),
     }
 }

@@ -77,9 +77,9 @@ pub fn why(pod: &PodClaim, now: Timestamp) -> Sentence {
     match &pod.reason {
         Reason::DaemonSetDeleting { .. } => Sentence::new(
             if pod.owner.as_ref().is_some_and(|owner| owner.controller) {
-                "its labels no longer match, and the DaemonSet is being deleted: it isn't let go"
+                "its labels no longer match, but the DaemonSet is being deleted: it isn't released"
             } else {
-                "nobody's, and it matches, and the DaemonSet is being deleted: it isn't taken over"
+                "orphan that matches; the DaemonSet is being deleted, so it isn't adopted"
             },
         ),
         reason => reason::why(reason, now),
@@ -209,7 +209,7 @@ fn runs_text(runs: &OtherTemplate) -> String {
 fn kept(it: &str, why: &Kept) -> Option<String> {
     Some(match why {
         Kept::Beside(beside) => format!("{it}runs on beside pod {beside} of the DaemonSet"),
-        Kept::Alone => format!("{it}runs on, and nothing is made beside it"),
+        Kept::Alone => format!("{it}runs on, and no pod is created beside it"),
         Kept::Orphaned => format!(
             "{it}runs on: the DaemonSet is deleted with --cascade=orphan, and its owner reference is taken off"
         ),
@@ -237,7 +237,7 @@ fn unknown(it: &str, why: &PodUnknown) -> String {
         ),
         PodUnknown::Owners => super::OTHER_OWNERS.to_owned(),
         PodUnknown::Disowned => format!(
-            "{it}has other owners, so the garbage collector takes the reference off; then it is nobody's, and this DaemonSet takes it over"
+            "{it}has other owners, so the garbage collector removes the reference; it is then an orphan, and this DaemonSet adopts it"
         ),
         PodUnknown::NewHash { on_delete } => format!(
             "{it}carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else {}",

@@ -1,18 +1,26 @@
 //! What would put claims right.
 
-use crate::analysis::claims::remedy::{ClaimChanges, ClaimRemedyKind as Kind};
+use crate::analysis::claims::remedy::ClaimRemedyKind as Kind;
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::{Command, TEMPLATE_GENERATION};
 use crate::words::Sentence;
 use crate::words::notation::{few, objects};
 
+/// A remedy of a numbered list, with what it risks.
+#[must_use]
+pub fn numbered(number: usize, kind: &Kind) -> Sentence {
+    let risk = risk(kind).map(|risk| format!(" Risk: {risk}."));
+    let text = remedy(kind);
+    Sentence::new(format!("{number}. {text}{}", risk.unwrap_or_default()))
+}
+
 /// What a remedy is.
 #[must_use]
 pub fn remedy(kind: &Kind) -> Sentence {
-    Sentence::new(match kind {
-        Kind::ListPods => "see the pods that the selector matches".to_owned(),
+    let text = match kind {
+        Kind::ListPods => "List the pods that the selector matches".to_owned(),
         Kind::FollowRollout => {
-            "follow the rollout that replaces the pods that are taken over".to_owned()
+            "Follow the rollout that replaces the adopted pods".to_owned()
         }
         Kind::KeepOut {
             pods,
@@ -20,13 +28,13 @@ pub fn remedy(kind: &Kind) -> Sentence {
             once_deleted,
         } => keep_out(pods, label, *once_deleted),
         Kind::RestoreLabels { pod } => {
-            format!("keep pod {pod}: put its labels back before the next sync")
+            format!("Keep pod {pod}: restore its labels before the next sync")
         }
         Kind::DeleteReleased { pods } => delete_released(pods),
         Kind::DeleteOutdated { pods, once_adopted } => delete_outdated(pods, *once_adopted),
         Kind::RemoveGeneration { pods, is_manifest } => remove_generation(pods, *is_manifest),
         Kind::SetGeneration { generation } => format!(
-            "put the annotation {TEMPLATE_GENERATION}: \"{generation}\" into the manifest before it is created: no pod carries that number, so the revision's hash alone tells which are updated, and the rollout replaces the others; on an object that is there already the API server ignores it"
+            "Put the annotation {TEMPLATE_GENERATION}: \"{generation}\" into the manifest before it is created: no pod carries that number, so the revision's hash alone tells which are updated, and the rollout replaces the others; on an existing object the API server ignores it"
         ),
         Kind::RaiseGeneration {
             generation,
@@ -38,29 +46,30 @@ pub fn remedy(kind: &Kind) -> Sentence {
                 ""
             };
             format!(
-                "restart it{when}: its template generation becomes {generation}, which no pod carries"
+                "Restart the DaemonSet{when}: its template generation becomes {generation}, which no pod carries"
             )
         }
         Kind::DeleteDuplicates => {
-            "delete the duplicates before the next sync: then no pod is relabelled, and those of other templates stay old"
+            "Delete the duplicates before the next sync: no pod is then relabelled, and those of other templates stay old"
                 .to_owned()
         }
         Kind::RestartRelabelled => {
-            "restart the DaemonSet once its pods are relabelled: no label tells any more which of them run another template"
+            "Restart the DaemonSet once its pods are relabelled: no label tells any more which of them run another template"
                 .to_owned()
         }
         Kind::OwnSelector => {
-            "give the manifest's selector and template a label of their own, before it is created: the selector can't be changed later"
+            "Give the manifest's selector and template a label of their own before it is created: the selector can't be changed later"
                 .to_owned()
         }
         Kind::RecreateWithOwnSelector => format!(
-            "give it a selector of its own: as that can't be changed, delete it with --cascade=orphan and create it again; what that does says `{}` of the new manifest",
+            "Give it a selector of its own: as that can't be changed, delete it with --cascade=orphan and create it again; `{}` of the new manifest says what that does",
             Command::own(&["adopt", "-f"])
         ),
         Kind::OtherSelectors { controllers } => {
-            format!("or give those a selector of their own: {}", objects(controllers))
+            format!("Or give these a selector of their own: {}", objects(controllers))
         }
-    })
+    };
+    Sentence::new(format!("{text}."))
 }
 
 /// What a remedy risks.
@@ -80,13 +89,13 @@ pub fn risk(kind: &Kind) -> Option<Sentence> {
             )));
         }
         Kind::RestoreLabels { .. } => {
-            "once another was made beside it, one of the two is deleted as a duplicate"
+            "if another pod is already created beside it, one of the two is deleted as a duplicate"
         }
         Kind::DeleteReleased { .. } => {
-            "nothing makes it again; if it was relabelled to be looked at, that ends"
+            "it isn't created again; if somebody relabelled it to debug it, that ends"
         }
         Kind::DeleteOutdated { .. } => {
-            "no budget holds back what is deleted by hand: each node is without the agent until its new pod is available"
+            "each node is without the agent until its new pod is available: no budget limits what you delete"
         }
         Kind::RemoveGeneration { pods, .. } => match pods.as_slice() {
             [_] => "it is replaced, within the rollout's budget",
@@ -103,24 +112,10 @@ pub fn risk(kind: &Kind) -> Option<Sentence> {
         }
         Kind::RestartRelabelled => "every pod is replaced, within the rollout's budget",
         Kind::RecreateWithOwnSelector => {
-            "its pods are nobody's in between, and any selector that matches them takes them"
+            "its pods are orphans in between, and any selector that matches them adopts them"
         }
     };
     Some(Sentence::new(text))
-}
-
-/// What it changes.
-#[must_use]
-pub const fn changes(changes: ClaimChanges) -> &'static str {
-    match changes {
-        ClaimChanges::Nothing => "changes nothing",
-        ClaimChanges::PodLabels => "changes labels of pods: they run on",
-        ClaimChanges::Manifest => "changes the manifest, before it is applied",
-        ClaimChanges::Revisions => "changes ControllerRevisions",
-        ClaimChanges::Pods => "deletes pods",
-        ClaimChanges::DaemonSet => "changes the DaemonSet",
-        ClaimChanges::Other => "changes another controller",
-    }
 }
 
 fn keep_out(pods: &[String], label: &str, once_deleted: bool) -> String {
@@ -130,9 +125,9 @@ fn keep_out(pods: &[String], label: &str, once_deleted: bool) -> String {
         ""
     };
     match pods {
-        [pod] => format!("keep pod {pod} out: take the label {label} off it{when}"),
+        [pod] => format!("Keep pod {pod} out: remove its label {label}{when}"),
         pods => format!(
-            "keep {} pods out ({}): take the label {label} off them{when}",
+            "Keep {} pods out ({}): remove their label {label}{when}",
             pods.len(),
             few(pods)
         ),
@@ -142,10 +137,10 @@ fn keep_out(pods: &[String], label: &str, once_deleted: bool) -> String {
 fn delete_released(pods: &[String]) -> String {
     match pods {
         [pod] => format!(
-            "delete pod {pod}, which runs on without a controller, once its node has an available one of the DaemonSet"
+            "Delete pod {pod}, which runs without a controller, once its node has an available one of the DaemonSet"
         ),
         pods => format!(
-            "delete the {} pods that run on without a controller, once their nodes have available ones of the DaemonSet: {}",
+            "Delete the {} pods that run without a controller, once their nodes have available ones of the DaemonSet: {}",
             pods.len(),
             few(pods)
         ),
@@ -159,9 +154,9 @@ fn delete_outdated(pods: &[String], once_adopted: bool) -> String {
         (true, _) => " once they are taken over",
     };
     match pods {
-        [pod] => format!("delete pod {pod}{when}: the new one is of the template"),
+        [pod] => format!("Delete pod {pod}{when}: the new one runs the template"),
         pods => format!(
-            "delete the {} pods{when}, a few at a time: the new ones are of the template ({})",
+            "Delete the {} pods{when}, a few at a time: the new ones run the template ({})",
             pods.len(),
             few(pods)
         ),
@@ -176,10 +171,10 @@ fn remove_generation(pods: &[String], is_manifest: bool) -> String {
     };
     match pods {
         [pod] => format!(
-            "take the label {GENERATION_LABEL} off pod {pod}{when}: then it is old, and the rollout replaces it"
+            "Remove the label {GENERATION_LABEL} from pod {pod}{when}: it then counts as old, and the rollout replaces it"
         ),
         _ => format!(
-            "take the label {GENERATION_LABEL} off the pods{when}: then they are old, and the rollout replaces them"
+            "Remove the label {GENERATION_LABEL} from the pods{when}: they then count as old, and the rollout replaces them"
         ),
     }
 }

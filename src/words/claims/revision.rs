@@ -15,7 +15,7 @@ use super::tables::follows_words;
 pub fn message(revision: &RevisionClaim, now: Timestamp) -> Sentence {
     let claim = match &revision.reason {
         Reason::DaemonSetDeleting { .. } => {
-            Sentence::new("the DaemonSet is being deleted: it is neither taken over nor let go")
+            Sentence::new("the DaemonSet is being deleted: it is neither adopted nor released")
         }
         reason => sentence(reason, now),
     };

@@ -75,18 +75,18 @@ fn why_a_pod_is_claimed_or_is_not() {
                 may_be_released: true,
                 origin: Origin::Gone,
             },
-            "nobody's, left by a DaemonSet that let it go or was deleted without its pods (its revision is gone), and it matches: it is taken over at the next sync",
+            "orphan of a DaemonSet that released it or was deleted (its revision is gone): it matches the selector and is adopted at the next sync",
         ),
         (
             Reason::BarePod { maker: Maker::Job },
-            "nobody's, left by a Job, and it matches: it is taken over at the next sync",
+            "orphan of a Job: it matches the selector and is adopted at the next sync",
         ),
         (
             Reason::OwnerWithoutController {
                 owner: owner(),
                 owners_are_gone: Some(false),
             },
-            "its owner reference to Robot r doesn't say `controller: true`, so it is nobody's, and it matches: it is taken over at the next sync",
+            "its owner reference to Robot r doesn't say `controller: true`, so nothing controls it: it matches the selector and is adopted at the next sync",
         ),
         (
             Reason::ReleasedEarlier(Released::Pod {
@@ -96,17 +96,17 @@ fn why_a_pod_is_claimed_or_is_not() {
                 }),
                 origin: Origin::Unknown,
             }),
-            "nobody's, and its labels don't match (it has no label app): it was let go or relabelled",
+            "orphan whose labels don't match (it has no label app): it was released or relabelled",
         ),
         (
             Reason::ReleasedEarlier(Released::FormerPod {
                 mismatch: Some(mismatch()),
             }),
-            "nobody's once the stored DaemonSet is deleted without its pods, and its labels don't match (app is debug, not a)",
+            "orphan once the stored DaemonSet is deleted without its pods; its labels don't match (app is debug, not a)",
         ),
         (
             Reason::OwnerLetsGo { owner: owner() },
-            "Robot r controls it, and its labels no longer match that one's selector: it is let go, and then taken over",
+            "Robot r controls it, but its labels no longer match that one's selector: it is released, then adopted",
         ),
         (
             Reason::OtherController { owner: owner() },
@@ -128,7 +128,7 @@ fn why_a_pod_is_claimed_or_is_not() {
         ),
         (
             Reason::DaemonSetDeleting { since: None },
-            "nobody's, and it matches, and the DaemonSet is being deleted: it isn't taken over",
+            "orphan that matches; the DaemonSet is being deleted, so it isn't adopted",
         ),
     ];
     for (reason, message) in cases {
@@ -184,7 +184,7 @@ fn what_follows_for_a_pod_is_said_of_one_and_of_many() {
 fn what_follows_may_come_to_nothing() {
     let mut contested = adopted(PodOutcome::LeftBesideNew);
     contested.may_be_adopted_by = Some(object("ReplicaSet", "w"));
-    let start = "nobody's, left by a DaemonSet that was deleted without its pods (revision 1), and it matches: it is taken over at the next sync; it runs on without a controller, and node n1 gets another pod";
+    let start = "orphan of a deleted DaemonSet (revision 1): it matches the selector and is adopted at the next sync; it runs on without a controller, and node n1 gets another pod";
     says(
         &contested,
         &format!(
@@ -287,7 +287,7 @@ fn what_is_said_of_the_daemon_set() {
             Reason::SelectorOverlap {
                 controllers: vec![object("Job", "w")],
             },
-            "its selector and those of other controllers get in each other's way: Job w",
+            "its selector overlaps with those of Job w",
         ),
     ];
     for (reason, text) in cases {
@@ -315,7 +315,7 @@ fn each_side_of_an_overlap_is_said() {
     };
     assert_eq!(
         overlap(&of(Some(Takes::OwnNames), Some(taken))).as_str(),
-        "its selector matches this DaemonSet's pods; it takes over only those named w-NUMBER, but every ControllerRevision that is nobody's and matches, of a DaemonSet too; this DaemonSet's selector matches its pods: those that become nobody's are taken over; they aren't of this DaemonSet's template: under OnDelete they stay until somebody deletes them, and where a node has a pod of its own too, the younger of the two is deleted as a duplicate; its ControllerRevisions that are nobody's and match are taken over too"
+        "its selector matches this DaemonSet's pods; it takes over only those named w-NUMBER, but every orphaned ControllerRevision that matches, of a DaemonSet too; this DaemonSet's selector matches its pods: orphans of it are adopted; they aren't of this DaemonSet's template: under OnDelete they stay until somebody deletes them, and where a node has a pod of its own too, the younger of the two is deleted as a duplicate; its orphaned ControllerRevisions that match are adopted too"
     );
 }
 
@@ -328,7 +328,7 @@ fn a_remedy_says_what_it_risks() {
     };
     assert_eq!(
         remedy(&kind).as_str(),
-        "keep pod p out: take the label app off it, once the stored DaemonSet is deleted without its pods and before the new one is created"
+        "Keep pod p out: remove its label app, once the stored DaemonSet is deleted without its pods and before the new one is created."
     );
     let risks = risk(&kind);
     assert_eq!(
@@ -342,6 +342,6 @@ fn a_remedy_says_what_it_risks() {
     assert!(
         annotation
             .as_str()
-            .starts_with("put the annotation deprecated.daemonset.template.generation: \"3\" into")
+            .starts_with("Put the annotation deprecated.daemonset.template.generation: \"3\" into")
     );
 }

@@ -14,7 +14,7 @@ pub(super) const fn meaning(reason: &Reason) -> &'static str {
         Reason::OrphanedPod { .. }
         | Reason::BarePod { .. }
         | Reason::OwnerWithoutController { .. }
-        | Reason::OrphanedRevision => ", and it matches: it is taken over at the next sync",
+        | Reason::OrphanedRevision => ": it matches the selector and is adopted at the next sync",
         Reason::OtherController { .. } => ", and so it is left alone",
         _ => "",
     }
@@ -22,14 +22,11 @@ pub(super) const fn meaning(reason: &Reason) -> &'static str {
 
 pub(super) fn orphaned_pod(may_be_released: bool, origin: Origin) -> String {
     let parting = if may_be_released {
-        "let it go or was deleted without its pods"
+        "DaemonSet that released it or was deleted"
     } else {
-        "was deleted without its pods"
+        "deleted DaemonSet"
     };
-    format!(
-        "nobody's, left by a DaemonSet that {parting}{}",
-        origin_text(origin)
-    )
+    format!("orphan of a {parting}{}", origin_text(origin))
 }
 
 fn origin_text(origin: Origin) -> String {
@@ -42,16 +39,16 @@ fn origin_text(origin: Origin) -> String {
 
 pub(super) const fn bare_pod(maker: Maker) -> &'static str {
     match maker {
-        Maker::ReplicaSet => "nobody's, left by a ReplicaSet",
-        Maker::StatefulSet => "nobody's, left by a StatefulSet",
-        Maker::Job => "nobody's, left by a Job",
-        Maker::Hand => "nobody's, made by hand",
+        Maker::ReplicaSet => "orphan of a ReplicaSet",
+        Maker::StatefulSet => "orphan of a StatefulSet",
+        Maker::Job => "orphan of a Job",
+        Maker::Hand => "created by hand, without a controller",
     }
 }
 
 pub(super) fn no_longer_selected(mismatch: Option<&LabelMismatch>) -> String {
     format!(
-        "the DaemonSet controls it, and its labels no longer match{}: it is let go at the next sync",
+        "its labels no longer match{}: the DaemonSet releases it at the next sync",
         mismatch_text(mismatch)
     )
 }
@@ -69,27 +66,27 @@ fn mismatch_text(mismatch: Option<&LabelMismatch>) -> String {
 pub(super) fn released(released: &Released) -> String {
     match released {
         Released::Pod { mismatch, origin } => format!(
-            "nobody's, and its labels don't match{}: it was let go or relabelled{}",
+            "orphan whose labels don't match{}: it was released or relabelled{}",
             mismatch_text(mismatch.as_ref()),
             origin_text(*origin)
         ),
         Released::FormerPod { mismatch } => format!(
-            "nobody's once the stored DaemonSet is deleted without its pods, and its labels don't match{}",
+            "orphan once the stored DaemonSet is deleted without its pods; its labels don't match{}",
             mismatch_text(mismatch.as_ref())
         ),
         Released::LeftBehind { mismatch, origin } => format!(
-            "nobody's, left by a DaemonSet of this name that was deleted without its pods{}{}",
+            "orphan of a deleted DaemonSet of this name{}{}",
             origin_text(*origin),
             match mismatch_text(mismatch.as_ref()) {
                 none if none.is_empty() => String::new(),
-                text => format!(", and its labels don't match{text}"),
+                text => format!("; its labels don't match{text}"),
             }
         ),
         Released::LeftRevision => {
-            "nobody's, left by a DaemonSet of this name with the pods that are of it".to_owned()
+            "orphan of a deleted DaemonSet of this name, left with its pods".to_owned()
         }
         Released::FormerRevision => {
-            "nobody's once the stored DaemonSet is deleted without it, and its labels don't match: it is left behind"
+            "orphan once the stored DaemonSet is deleted without it; its labels don't match: it is left behind"
                 .to_owned()
         }
     }
@@ -97,14 +94,14 @@ pub(super) fn released(released: &Released) -> String {
 
 pub(super) fn owner_without_controller(owner: &ObjectRef) -> String {
     format!(
-        "its owner reference to {} doesn't say `controller: true`, so it is nobody's",
+        "its owner reference to {} doesn't say `controller: true`, so nothing controls it",
         object(owner)
     )
 }
 
 pub(super) fn owner_lets_go(owner: &ObjectRef) -> String {
     format!(
-        "{} controls it, and its labels no longer match that one's selector: it is let go, and then taken over",
+        "{} controls it, but its labels no longer match that one's selector: it is released, then adopted",
         object(owner)
     )
 }
@@ -179,7 +176,7 @@ pub(super) fn history_rewritten(rewrite: &HistoryRewrite) -> String {
     let renumbers = format!("gives the number {} to", rewrite.number);
     let parts = [
         ("takes over", &rewrite.adopted),
-        ("lets go", &rewrite.released),
+        ("releases", &rewrite.released),
         ("labels", &rewrite.labelled),
         (renumbers.as_str(), &rewrite.renumbered),
         (
@@ -202,7 +199,7 @@ pub(super) fn history_rewritten(rewrite: &HistoryRewrite) -> String {
 
 pub(super) fn selector_overlap(controllers: &[ObjectRef]) -> String {
     format!(
-        "its selector and those of other controllers get in each other's way: {}",
+        "its selector overlaps with those of {}",
         objects(controllers)
     )
 }

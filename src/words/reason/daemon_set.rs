@@ -63,7 +63,7 @@ pub(super) fn foreign_pods(pods: &[ForeignPod]) -> String {
 
 pub(super) fn released_pods(pods: &[String]) -> String {
     format!(
-        "these pods no longer match the selector; they run on, and others are made beside them: {}",
+        "these pods no longer match the selector; they run on, and others are created beside them: {}",
         few(pods)
     )
 }
@@ -145,10 +145,12 @@ pub(super) fn host_ports(ports: &[HostPort], from_next_rollout: bool) -> String 
 }
 
 pub(super) fn budget_exhausted(surge: bool, allowed: i64, used: usize, waiting: usize) -> String {
-    let field = if surge { "maxSurge" } else { "maxUnavailable" };
+    let kind = if surge { "surging" } else { "unavailable" };
+    let is = if used == 1 { "is" } else { "are" };
+    let what = format!("{kind} nodes {is}");
     let waiting = match waiting {
         1 => "1 available old pod waits".to_owned(),
         many => format!("{many} available old pods wait"),
     };
-    format!("{field} comes to {allowed}, and {used} of it is used: {waiting}")
+    format!("{used} of {allowed} allowed {what} in use: {waiting}")
 }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
 
+use super::coverage;
 use super::drift;
 use super::notation::object;
 use super::sentence::Sentence;
@@ -275,13 +276,13 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             "the mirror of a static pod of Node {node}, whose kubelet alone decides about it"
         ),
         Reason::OrphanTerminating => {
-            "nobody's, it matches, and it is being deleted: it is passed over".to_owned()
+            "orphan that matches, but is being deleted: it isn't adopted".to_owned()
         }
         Reason::OtherIdentity { owner } => format!(
             "its owner reference has the DaemonSet's UID and says {}: the controller doesn't see it",
             object(owner)
         ),
-        Reason::OrphanedRevision => "nobody's".to_owned(),
+        Reason::OrphanedRevision => "orphan".to_owned(),
         Reason::GenerationTrap {
             pods,
             generation,
@@ -296,6 +297,15 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         } => claim::duplicate_revisions(kept, others, *relabelled, *relabelled_old),
         Reason::HistoryRewritten(rewrite) => claim::history_rewritten(rewrite),
         Reason::SelectorOverlap { controllers } => claim::selector_overlap(controllers),
+        Reason::FewerNodesThanExpected {
+            selector,
+            at_least,
+            nodes,
+        } => coverage::fewer(selector, *at_least, *nodes),
+        Reason::ExpectationInvalid {
+            annotation,
+            problem,
+        } => format!("annotation {annotation} is invalid: {problem}"),
         Reason::PodNotCounted { pod, why } => pod::not_counted(pod, why),
     }
 }

@@ -157,10 +157,10 @@ pub(super) const fn misscheduled(then: Misscheduled) -> &'static str {
             "the pod shouldn't be here as long as the node has this condition; it stays, and when the node recovers the taint goes and the pod counts again"
         }
         Misscheduled::UntilDeleted => {
-            "the pod shouldn't be here; it won't go away by itself: it stays until somebody deletes it (OnDelete), and then none is made again"
+            "the pod shouldn't be here: it keeps running until somebody deletes it (OnDelete), and isn't created again"
         }
         Misscheduled::UntilRolled => {
-            "the pod shouldn't be here; it won't go away by itself: it stays until it is deleted or rolled, and then none is made again"
+            "the pod shouldn't be here: it keeps running until it is deleted or replaced, and isn't created again"
         }
         Misscheduled::Deleted => {
             "the pod shouldn't be here; the controller deletes it at its next sync, whatever maxUnavailable says"

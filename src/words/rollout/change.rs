@@ -41,7 +41,7 @@ pub fn immutable_selector(stored: &ImmutableSelector) -> Sentence {
     let was = stored.selector.as_deref();
     let was = was.unwrap_or("one that can't be read");
     Sentence::new(format!(
-        "can't be changed, it is `{was}`; only a DaemonSet that is made anew has another one ({delete}, then apply)"
+        "can't be changed, it is `{was}`; only a new DaemonSet can have another ({delete}, then apply)"
     ))
 }
 

@@ -55,7 +55,7 @@ fn cause(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
         } => {
             let since = since_text(since.filter(|_| !is_row), now);
             let terminating = if *is_terminating {
-                ", and nobody there can say that it has stopped: it is being deleted and doesn't go"
+                "; it is stuck Terminating: the kubelet can't confirm that it stopped"
             } else {
                 ""
             };

@@ -9,6 +9,7 @@ pub mod moves;
 pub mod progress;
 pub mod remedy;
 mod summary;
+mod total;
 pub mod waves;
 
 use crate::analysis::rollout::plan::{
@@ -19,13 +20,14 @@ use super::notation::{counted, nodes};
 use super::sentence::Sentence;
 
 pub use summary::summary;
+pub use total::{outcome, total};
 
 /// A number of old pods; `by_hand` where the controller doesn't delete them.
 #[must_use]
 pub fn old_pods_head(count: usize, by_hand: bool) -> Sentence {
     let pods = old_pods(count);
     Sentence::new(match by_hand {
-        true => format!("{pods} for a hand to delete"),
+        true => format!("{pods} to delete yourself"),
         false => pods,
     })
 }
@@ -166,10 +168,10 @@ pub fn next(body: &Body) -> Sentence {
             "pods are deleted at the next sync, which nothing has started yet".to_owned()
         }
         Some(Next::Manage) if on_delete => {
-            "pods are made and deleted as nodes ask for it".to_owned()
+            "pods are created and deleted as nodes ask for it".to_owned()
         }
         Some(Next::Manage) => format!(
-            "pods are made and deleted as nodes ask for it, not limited by {}",
+            "pods are created and deleted as nodes ask for it, not limited by {}",
             body.strategy.budget().field()
         ),
         Some(Next::Update) => "old pods are replaced".to_owned(),

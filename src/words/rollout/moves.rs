@@ -12,9 +12,9 @@ use crate::words::sentence::Sentence;
 #[must_use]
 pub fn lost(body: &Body) -> &'static str {
     if body.strategy.is_on_delete() {
-        "once somebody deletes these pods, none is made again"
+        "not created again once somebody deletes them"
     } else {
-        "the rollout deletes these pods, and none is made again"
+        "deleted by the rollout and not created again"
     }
 }
 
@@ -23,7 +23,7 @@ pub fn lost(body: &Body) -> &'static str {
 pub fn why_lost(lost: &Lost, now: Timestamp) -> Sentence {
     let mut reasons = denied(lost, now);
     if lost.recovers {
-        reasons.push("none is made until the node recovers".to_owned());
+        reasons.push("none is created until the node recovers".to_owned());
     }
     Sentence::new(reasons.join("; "))
 }
@@ -178,9 +178,9 @@ pub fn pod_on(pod: &str, node: &str) -> Sentence {
 #[must_use]
 pub const fn which(take: usize) -> &'static str {
     if take == 1 {
-        "which one nobody can tell"
+        "in random order"
     } else {
-        "which ones nobody can tell"
+        "in random order"
     }
 }
 
@@ -197,20 +197,7 @@ pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
     };
     Sentence::new(match remade {
         Some(true) => fate.to_owned(),
-        Some(false) => format!("{fate}; once it is gone, none is made again"),
-        None => format!("{fate}; whether one is made again is unknown"),
+        Some(false) => format!("{fate}; not created again"),
+        None => format!("{fate}; whether it is created again is unknown"),
     })
 }
-
-/// How to roll pods by hand, before the command for one.
-#[must_use]
-pub const fn one_by_one(after_change: bool) -> &'static str {
-    if after_change {
-        "after the change, one node after the other, as:"
-    } else {
-        "one node after the other, as:"
-    }
-}
-
-/// The same before the command for all.
-pub const ALL_AT_ONCE: &str = "or all that are made again, at once, so that every node is without the agent until its new pod is available:";

@@ -89,7 +89,7 @@ pub fn at(time: Timestamp, line: &str) -> Sentence {
 }
 
 /// That pods go and none is made again; goes on from how many nodes.
-pub const LOST: &str = "their pods go, and none is made again";
+pub const LOST: &str = "their pods are deleted and not created again";
 
 /// That all nodes have their pod.
 #[must_use]

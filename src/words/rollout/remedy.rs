@@ -4,33 +4,41 @@ use jiff::Timestamp;
 
 use crate::analysis::rollout::plan::{BudgetKind, RemedyKind, Risk, RolloutRemedy, Targets};
 use crate::engine::overlap::GENERATION_LABEL;
+use crate::words::next;
 use crate::words::notation::few;
 use crate::words::sentence::Sentence;
 use crate::words::time::at;
 
-/// The heading of all remedies.
+/// The heading of what moves a rollout that is stuck.
 pub const HEADING: &str = "Ways to unblock it, safest first";
+
+/// The heading of how old pods are replaced under OnDelete.
+pub const HEADING_BY_HAND: &str = "How to replace them, safest first";
 
 /// A remedy of a numbered list, with what it risks.
 #[must_use]
 pub fn numbered(number: usize, one: &RolloutRemedy, now: Timestamp) -> Sentence {
     let risk = one.risk.map(|of| format!(" Risk: {}.", risk(of)));
     let text = remedy(&one.kind, now);
-    Sentence::new(format!("{number}. {text}.{}", risk.unwrap_or_default()))
+    Sentence::new(format!("{number}. {text}{}", risk.unwrap_or_default()))
 }
 
 /// What to do.
 #[must_use]
 pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
-    Sentence::new(match kind {
+    let text = match kind {
+        RemedyKind::Repair(step) => return next::step(step).unwrap_or_default(),
         RemedyKind::LetCreatesSucceed => {
-            "fix what refused the pod, which the message names; the controller tries again by itself within 17 minutes".to_owned()
+            "Fix what refused the pod; the controller tries again by itself within 17 minutes"
+                .to_owned()
         }
+        RemedyKind::RecoverNodes(nodes) => recover(nodes),
         RemedyKind::AwaitController => {
-            "wait for the controller; if it stays so, see whether kube-controller-manager runs".to_owned()
+            "Wait for the controller; if nothing happens, check that kube-controller-manager runs"
+                .to_owned()
         }
         RemedyKind::AwaitCollection { is_enough } => format!(
-            "wait for the pod garbage collector to remove the pods of nodes that don't exist{}",
+            "Wait: the pod garbage collector removes the pods of nodes that don't exist{}",
             if *is_enough { "" } else { NOT_ENOUGH }
         ),
         RemedyKind::AwaitAvailability {
@@ -38,104 +46,144 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
             first,
             pods,
             enough,
-        } => {
-            let first = at(*first, now);
-            match (pods, enough) {
-                (1, Some(_)) => format!("wait: pod {pod} is available at {first}"),
-                (1, None) => format!("wait: pod {pod} is available at {first}{NOT_ENOUGH}"),
-                (_, Some(enough)) => format!(
-                    "wait: {pods} pods become available, the first at {first}; from {} on the budget has room",
-                    at(*enough, now)
-                ),
-                (_, None) => format!(
-                    "wait: {pods} pods become available, the first at {first}{NOT_ENOUGH}"
-                ),
-            }
-        }
+        } => await_availability(pod, *pods, (*first, *enough), now),
         RemedyKind::DeletePods { pods, nodes } => delete(pods, nodes),
         RemedyKind::RelievePressure { nodes, taint } => {
             let what = if taint.key.ends_with("/disk-pressure") {
                 "disk space"
             } else {
-                "process ids"
+                "process IDs"
             };
-            match nodes.as_slice() {
-                [node] => format!("free {what} on node {node}"),
-                nodes => format!("free {what} on nodes {}", few(nodes)),
-            }
+            format!(
+                "Free {what} on {}; the rollout then goes on by itself",
+                few(nodes)
+            )
         }
         RemedyKind::ReleaseFinalizers { pod } => {
-            format!("let whoever put finalizers on pod {pod} finish, or take them off")
+            format!("Let whoever set the finalizers of pod {pod} finish, or remove them")
         }
         RemedyKind::ForceDelete { pods, nodes } => force(pods, nodes),
         RemedyKind::DeleteNodes(nodes) => match nodes.names.as_slice() {
             [node] => format!(
-                "delete node {node}, if the machine is gone for good{}",
+                "If the machine is off for good, delete node {node}{}",
                 how_many(nodes)
             ),
             names => format!(
-                "delete nodes {}, if the machines are gone for good{}",
+                "If the machines are off for good, delete nodes {}{}",
                 few(names),
                 how_many(nodes)
             ),
         },
         RemedyKind::TaintOutOfService(nodes) => match nodes.names.as_slice() {
             [node] => format!(
-                "taint node {node} out-of-service, if it is powered off{}",
+                "If the machine is powered off, taint node {node} out-of-service{}",
                 how_many(nodes)
             ),
             names => format!(
-                "taint nodes {} out-of-service, if they are powered off{}",
+                "If the machines are powered off, taint nodes {} out-of-service{}",
                 few(names),
                 how_many(nodes)
             ),
         },
-        RemedyKind::RemoveGeneration { pods } => match pods.as_slice() {
-            [pod] => format!(
-                "take the label {GENERATION_LABEL} off pod {pod}: then it is old, and the rollout replaces it"
-            ),
-            pods => format!(
-                "take the label {GENERATION_LABEL} off {} pods: then they are old, and the rollout replaces them ({})",
-                pods.len(),
-                few(pods)
-            ),
-        },
-        RemedyKind::DeleteOutdated { pods } => match pods.as_slice() {
-            [pod] => format!("delete pod {pod}: the new one is of the template"),
-            pods => format!(
-                "delete the {} pods, a few at a time: the new ones are of the template ({})",
-                pods.len(),
-                few(pods)
-            ),
-        },
+        RemedyKind::RemoveGeneration { pods } => remove_generation(pods),
+        RemedyKind::DeleteOutdated { pods } => delete_outdated(pods),
         RemedyKind::Restart { generation } => format!(
-            "restart it: its template generation becomes {generation}, which no pod carries"
+            "Restart the DaemonSet: its template generation becomes {generation}, which no pod carries"
         ),
-        RemedyKind::MendTemplate { can_undo: false } => "mend the template".to_owned(),
-        RemedyKind::MendTemplate { can_undo: true } => {
-            "mend the template, or go back to the revision before".to_owned()
+        RemedyKind::ReplaceByHand { after_change } => format!(
+            "{} one pod, wait until its new pod is available, then delete the next",
+            if *after_change {
+                "After the change, delete"
+            } else {
+                "Delete"
+            }
+        ),
+        RemedyKind::ReplaceAllByHand => "Delete all that are created again, at once".to_owned(),
+        RemedyKind::FixTemplate { can_undo: false } => "Fix the template".to_owned(),
+        RemedyKind::FixTemplate { can_undo: true } => {
+            "Fix the template, or go back to the revision before".to_owned()
         }
         RemedyKind::WithoutSurge => {
-            "maxSurge 0 and maxUnavailable 1: old pods go first, and leave their host ports".to_owned()
+            "Set maxSurge 0 and maxUnavailable 1: old pods go first and free their host ports"
+                .to_owned()
         }
         RemedyKind::RaiseBudget { of, least, percent } => {
-            let percent = percent.map(|p| format!(", or {p}%"));
-            format!("{} {least}{}", of.field(), percent.unwrap_or_default())
+            let percent = percent.map(|p| format!(" (or {p}%)"));
+            format!(
+                "Let the rollout go past it: {} {least}{}",
+                of.field(),
+                percent.unwrap_or_default()
+            )
         }
-    })
+    };
+    Sentence::new(format!("{text}."))
+}
+
+fn remove_generation(pods: &[String]) -> String {
+    match pods {
+        [pod] => format!(
+            "Remove the label {GENERATION_LABEL} from pod {pod}: it then counts as old, and the rollout replaces it"
+        ),
+        pods => format!(
+            "Remove the label {GENERATION_LABEL} from {} pods: they then count as old, and the rollout replaces them ({})",
+            pods.len(),
+            few(pods)
+        ),
+    }
+}
+
+fn delete_outdated(pods: &[String]) -> String {
+    match pods {
+        [pod] => format!("Delete pod {pod}: the new one runs the template"),
+        pods => format!(
+            "Delete the {} pods, a few at a time: the new ones run the template ({})",
+            pods.len(),
+            few(pods)
+        ),
+    }
+}
+
+fn await_availability(
+    pod: &str,
+    pods: usize,
+    (first, enough): (Timestamp, Option<Timestamp>),
+    now: Timestamp,
+) -> String {
+    let first = at(first, now);
+    match (pods, enough) {
+        (1, Some(_)) => format!("Wait: pod {pod} is available at {first}"),
+        (1, None) => format!("Wait: pod {pod} is available at {first}{NOT_ENOUGH}"),
+        (_, Some(enough)) => format!(
+            "Wait: {pods} pods become available, the first at {first}; the budget has room from {}",
+            at(enough, now)
+        ),
+        (_, None) => {
+            format!("Wait: {pods} pods become available, the first at {first}{NOT_ENOUGH}")
+        }
+    }
 }
 
 /// Said of a remedy that frees some of the budget, and too little.
-const NOT_ENOUGH: &str = "; that alone isn't enough, for others hold the budget too";
+const NOT_ENOUGH: &str = "; that alone isn't enough: others hold the budget too";
+
+fn recover(nodes: &Targets) -> String {
+    let names = few(&nodes.names);
+    let what = match nodes.enough {
+        None => return format!("Bring {names} back{NOT_ENOUGH}"),
+        Some(enough) if enough == nodes.names.len() => names,
+        Some(enough) => format!("{enough} of {names}"),
+    };
+    format!("Bring {what} back; the rollout then goes on by itself")
+}
 
 fn delete(pods: &[String], nodes: &Targets) -> String {
     let how_many = how_many(nodes);
     match pods {
         [pod] => {
-            format!("delete pod {pod}: its node is excluded, so that frees the budget{how_many}")
+            format!("Delete pod {pod}: its node is excluded, so this frees the budget{how_many}")
         }
         pods => format!(
-            "delete pods {}: their nodes are excluded, so that frees the budget{how_many}",
+            "Delete pods {}: their nodes are excluded, so this frees the budget{how_many}",
             few(pods)
         ),
     }
@@ -145,10 +193,10 @@ fn force(pods: &[String], nodes: &Targets) -> String {
     let how_many = how_many(nodes);
     match pods {
         [pod] => format!(
-            "force-delete pod {pod}; no other is made on the node, for it isn't eligible while it isn't ready{how_many}"
+            "Force-delete pod {pod}; its node gets no new pod while it isn't ready{how_many}"
         ),
         pods => format!(
-            "force-delete pods {}; no others are made on their nodes, for those aren't eligible while they aren't ready{how_many}",
+            "Force-delete pods {}; their nodes get no new pods while they aren't ready{how_many}",
             few(pods)
         ),
     }
@@ -178,13 +226,11 @@ pub fn risk(risk: Risk) -> Sentence {
         Risk::ContainersRunOn => {
             "the pod's containers may still run, and run beside a new pod's when the node comes back".to_owned()
         }
-        Risk::NotMadeAgain => {
-            "no other is created on the node as long as it is excluded".to_owned()
-        }
-        Risk::FinalizerUndone => "what the finalizer was for is left undone".to_owned(),
-        Risk::ReplacedAgain => "all pods that were replaced already are replaced again".to_owned(),
+        Risk::NotMadeAgain => "no new pod is created there while the node is excluded".to_owned(),
+        Risk::FinalizerUndone => "what the finalizer is for is left undone".to_owned(),
+        Risk::ReplacedAgain => "pods that were replaced already are replaced again".to_owned(),
         Risk::AllReplaced => {
-            "every pod is replaced, within the rollout's budget, those that run the template too"
+            "restarts all pods, within the rollout's budget, those that run the template too"
                 .to_owned()
         }
         Risk::NodeWithoutPod => {
@@ -197,13 +243,13 @@ pub fn risk(risk: Risk) -> Sentence {
         } => {
             let more = match of {
                 BudgetKind::Unavailable => format!(
-                    "{nodes} nodes may be without an available pod at once, and if those that hold the budget recover, as many good ones are replaced at a time"
+                    "once those that hold the budget recover, {nodes} nodes at a time are without an available pod"
                 ),
                 BudgetKind::Surge if nodes == 1 => "a node may run two pods at once".to_owned(),
                 BudgetKind::Surge => format!("up to {nodes} nodes run two pods at once"),
             };
             let crash = if may_crash {
-                "; the next new pods may crash as well"
+                "; the next new pods may crash too"
             } else {
                 ""
             };
@@ -231,17 +277,32 @@ mod tests {
             let kind = RemedyKind::DeleteNodes(targets(names, enough));
             remedy(&kind, Timestamp::UNIX_EPOCH).into_string()
         };
-        let one = "delete node n1, if the machine is gone for good";
-        let both = "delete nodes n1, n2, if the machines are gone for good";
-        assert_eq!(said(&["n1"], Some(1)), one);
-        assert_eq!(said(&["n1"], None), format!("{one}{NOT_ENOUGH}"));
+        let one = "If the machine is off for good, delete node n1";
+        let both = "If the machines are off for good, delete nodes n1, n2";
+        assert_eq!(said(&["n1"], Some(1)), format!("{one}."));
+        assert_eq!(said(&["n1"], None), format!("{one}{NOT_ENOUGH}."));
         for (enough, end) in [
             (Some(1), "; one of them is enough"),
             (Some(2), "; it takes all of them"),
             (None, NOT_ENOUGH),
         ] {
-            assert_eq!(said(&["n1", "n2"], enough), format!("{both}{end}"));
+            assert_eq!(said(&["n1", "n2"], enough), format!("{both}{end}."));
         }
+    }
+
+    #[test]
+    fn how_many_nodes_have_to_come_back() {
+        let said = |names: &[&str], enough| {
+            let kind = RemedyKind::RecoverNodes(targets(names, enough));
+            remedy(&kind, Timestamp::UNIX_EPOCH).into_string()
+        };
+        let by_itself = "back; the rollout then goes on by itself.";
+        assert_eq!(said(&["n1"], Some(1)), format!("Bring n1 {by_itself}"));
+        assert_eq!(
+            said(&["n1", "n2"], Some(1)),
+            format!("Bring 1 of n1, n2 {by_itself}")
+        );
+        assert_eq!(said(&["n1"], None), format!("Bring n1 back{NOT_ENOUGH}."));
     }
 
     #[test]
@@ -257,15 +318,15 @@ mod tests {
             remedy(&kind, now).into_string()
         };
         let first = "1970-01-01T00:01:00Z (in 60s)";
-        let one = format!("wait: pod a is available at {first}");
-        let many = format!("wait: 3 pods become available, the first at {first}");
-        assert_eq!(said(1, Some(60)), one);
-        assert_eq!(said(1, None), format!("{one}{NOT_ENOUGH}"));
+        let one = format!("Wait: pod a is available at {first}");
+        let many = format!("Wait: 3 pods become available, the first at {first}");
+        assert_eq!(said(1, Some(60)), format!("{one}."));
+        assert_eq!(said(1, None), format!("{one}{NOT_ENOUGH}."));
         assert_eq!(
             said(3, Some(120)),
-            format!("{many}; from 1970-01-01T00:02:00Z (in 2m) on the budget has room")
+            format!("{many}; the budget has room from 1970-01-01T00:02:00Z (in 2m).")
         );
-        assert_eq!(said(3, None), format!("{many}{NOT_ENOUGH}"));
+        assert_eq!(said(3, None), format!("{many}{NOT_ENOUGH}."));
     }
 
     #[test]
@@ -284,7 +345,7 @@ mod tests {
         );
         assert_eq!(
             said(BudgetKind::Surge, 2, true),
-            "up to 2 nodes run two pods at once; the next new pods may crash as well"
+            "up to 2 nodes run two pods at once; the next new pods may crash too"
         );
     }
 }

@@ -34,11 +34,11 @@ pub fn summary(body: &Body) -> Sentence {
         .iter()
         .any(|b| !b.code().stops_the_controller())
     {
-        parts.push("held up".to_owned());
+        parts.push("stuck".to_owned());
     } else if body.foreseen.iter().any(|foreseen| foreseen.certain) {
-        parts.push("held up later".to_owned());
+        parts.push("stuck later".to_owned());
     } else if !body.foreseen.is_empty() {
-        parts.push("may be held up later".to_owned());
+        parts.push("may get stuck later".to_owned());
     }
     if body.next.is_none() {
         parts.push("not all of it can be known".to_owned());

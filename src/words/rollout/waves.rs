@@ -37,8 +37,7 @@ pub fn steps(waves: &Waves) -> Sentence {
 }
 
 /// That there is no order.
-pub const NO_ORDER: &str =
-    "the controller walks its nodes in random order: which one is next, nobody can tell";
+pub const NO_ORDER: &str = "the controller walks its nodes in random order";
 
 /// How many nodes are without an available pod at worst.
 #[must_use]

@@ -15,6 +15,7 @@ use crate::analysis::summary::{Problem, Shared};
 
 pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node};
 
+use super::coverage;
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, nodes};
 use super::quantity;
@@ -71,7 +72,9 @@ pub fn nothing(clean: usize, namespace: Option<&str>, selector: Option<&str>) ->
 /// What keeps a DaemonSet from being clean, and on how many nodes.
 #[must_use]
 pub fn problem(problem: &Problem, now: Timestamp) -> Sentence {
-    let cause = if problem.is_misscheduled {
+    let cause = if problem.is_expected {
+        coverage::excluded(std::slice::from_ref(&problem.reason), now).into_string()
+    } else if problem.is_misscheduled {
         format!("misscheduled: {}", exclusion(&problem.reason, now))
     } else {
         row(&problem.reason, now).into_string()
@@ -309,6 +312,7 @@ mod tests {
                 name: "a".to_owned(),
             },
             controller: Controller::Acts,
+            is_one_node: false,
             applied: true,
             update_strategy: StrategyType::RollingUpdate,
             node_count,
@@ -317,6 +321,7 @@ mod tests {
                 reported: Some(counters),
                 differences: Vec::new(),
             }),
+            coverage: None,
             findings: Vec::new(),
             footprint: None,
             causes: Vec::new(),

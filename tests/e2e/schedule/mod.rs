@@ -26,7 +26,12 @@ const COMPUTING: usize = 2;
 
 /// What is waited for is started first: the garbage collector of pods, whose times no flag
 /// changes, and the build of the release binary.
-const FIRST: [&str; 3] = ["plan/held/dead-nodes", "claims/garbage", "work/size"];
+const FIRST: [&str; 4] = [
+    "plan/held/dead-nodes",
+    "advice/dead-node",
+    "claims/garbage",
+    "work/size",
+];
 
 /// They need the release binary, and would only wait for it while it is built.
 const LAST: [&str; 3] = ["work/", "krew/", "newcomer/"];

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use kubectl_ds::analysis::next::StepKind;
 use kubectl_ds::analysis::pod::PodState;
 use kubectl_ds::analysis::reason::{Code, Reason};
 use kubectl_ds::analysis::rollout::plan::{Blocker, Body, Next, RemedyKind};
@@ -69,8 +70,13 @@ fn second_pods_are_refused() {
     let body = plan(&dump.objects());
     assert_eq!(body.next, Some(Next::Update));
     assert_eq!(blockers(&body), [Code::FailedCreate]);
-    assert_eq!(body.remedies.len(), 1);
+    assert_eq!(body.remedies.len(), 2);
     assert_eq!(body.remedies[0].kind, RemedyKind::LetCreatesSucceed);
+    let raised = &body.remedies[1].kind;
+    assert!(
+        matches!(raised, RemedyKind::Repair(StepKind::RaiseQuota { quota, .. }) if quota == "q"),
+        "{raised:?}"
+    );
     let command = body.remedies[0].command.as_ref().unwrap().to_string();
     assert_eq!(command, "kubectl describe quota q -n default");
     let report = all_nodes(&dump.objects());
@@ -210,7 +216,7 @@ fn a_refusal_where_pods_could_not_be_read() {
     let body = plan(&objects);
     assert_eq!(blockers(&body), [Code::FailedCreate]);
     let command = body.remedies[0].command.as_ref().unwrap().to_string();
-    assert_eq!(command, "kubectl describe namespace probe");
+    assert_eq!(command, "kubectl get namespace probe --show-labels");
     let questions = [
         "why debug -n probe",
         "why debug ocp-1 -n probe",

@@ -48,16 +48,17 @@ fn a_dead_node_before_a_rollout() {
             .iter()
             .filter_map(|r| r["command"].as_str())
             .collect();
-        assert_eq!(commands.len(), 4, "{commands:?}");
+        assert_eq!(commands.len(), 5, "{commands:?}");
+        assert_eq!(commands[0], "kubectl describe node n6");
         assert_eq!(
-            commands[..2],
+            [commands[2], commands[4]],
             [
                 "kubectl delete pod a-n6-new -n default --force --grace-period=0",
                 "kubectl delete node n6"
             ]
         );
         assert!(
-            commands[3].contains(r#""maxUnavailable":2"#),
+            commands[1].contains(r#""maxUnavailable":2"#),
             "{commands:?}"
         );
     }

@@ -149,8 +149,9 @@ fn a_taint_that_the_agent_tolerates_frees_nothing() {
     assert_eq!(
         remedies(&dump),
         [
-            RemedyKind::DeleteNodes(targets(&["n5"], Some(1))),
+            RemedyKind::RecoverNodes(targets(&["n5"], Some(1))),
             max_unavailable(2, 21),
+            RemedyKind::DeleteNodes(targets(&["n5"], Some(1))),
         ]
     );
 }
@@ -168,34 +169,39 @@ fn how_many_dead_nodes_it_takes() {
     assert_eq!(
         remedies(&dump),
         [
-            force(all(Some(3))),
-            RemedyKind::DeleteNodes(all(Some(3))),
-            RemedyKind::TaintOutOfService(all(Some(3))),
+            RemedyKind::RecoverNodes(all(Some(3))),
             max_unavailable(4, 76),
+            force(all(Some(3))),
+            RemedyKind::TaintOutOfService(all(Some(3))),
+            RemedyKind::DeleteNodes(all(Some(3))),
         ]
     );
     assert_eq!(
-        commands(&said)[..3],
+        commands(&said)[2..],
         [
             "kubectl delete pod a-n5-new a-n6-new a-n7-new -n default --force --grace-period=0",
-            "kubectl delete node n5 n6 n7",
             "kubectl taint node n5 n6 n7 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute",
+            "kubectl delete node n5 n6 n7",
         ]
     );
     let dump = with_dead(7, 3, terminating).budget(3, 0);
-    assert_eq!(commands(&plan(&dump))[1], "kubectl delete node n5");
-    assert_eq!(remedies(&dump)[1], RemedyKind::DeleteNodes(all(Some(1))));
+    let said = plan(&dump);
+    assert_eq!(commands(&said)[0], "kubectl describe node n5");
+    assert_eq!(commands(&said)[4], "kubectl delete node n5");
+    assert_eq!(remedies(&dump)[0], RemedyKind::RecoverNodes(all(Some(1))));
+    assert_eq!(remedies(&dump)[4], RemedyKind::DeleteNodes(all(Some(1))));
     // Another holds as much as there is.
     let found = remedies(&with_dead(7, 2, terminating).pod(1, not_ready));
     let both = || targets(&["n6", "n7"], None);
+    assert_eq!(found[0], RemedyKind::RecoverNodes(both()));
+    assert!(matches!(&found[2], RemedyKind::ForceDelete { nodes, .. } if *nodes == both()));
     assert_eq!(
-        found[1..3],
+        found[3..],
         [
-            RemedyKind::DeleteNodes(both()),
             RemedyKind::TaintOutOfService(both()),
+            RemedyKind::DeleteNodes(both()),
         ]
     );
-    assert!(matches!(&found[0], RemedyKind::ForceDelete { nodes, .. } if *nodes == both()));
 }
 
 /// 10% of 11 nodes are 2, of 10 only 1.
@@ -204,7 +210,7 @@ fn a_percentage_is_of_fewer_nodes_then() {
     let dump = tolerates_all(with_dead(11, 2, terminating)).budget("10%", 0);
     let said = plan(&dump);
     assert_eq!(said["budget"]["allowed"], 2);
-    assert_eq!(commands(&said)[0], "kubectl delete node n10 n11");
+    assert_eq!(commands(&said)[2], "kubectl delete node n10 n11");
 }
 
 #[test]

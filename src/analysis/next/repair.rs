@@ -1,0 +1,171 @@
+//! What repairs the cause itself.
+
+use serde_json::{Map, json};
+
+use crate::analysis::attribute::AttributeKind;
+use crate::analysis::causes::CauseGroup;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::reason::Reason;
+use crate::analysis::refusal::{QuotaResource, Refusal};
+use crate::model::Command;
+use crate::model::quantity::Quantity;
+
+use super::{Step, StepKind};
+
+/// What makes refused creates succeed, for `lacking` nodes without a pod.
+#[must_use]
+pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Option<Step> {
+    let Reason::FailedCreate { message, .. } = reason else {
+        return None;
+    };
+    match Refusal::new(message) {
+        Refusal::PodSecurity { level, .. } => Some(allow_in_namespace(ds, level)),
+        Refusal::NoQuotaForScope { scopes } => Some(create_quota(ds, &scopes)),
+        Refusal::QuotaExceeded { quota, resources } => raise_quota(ds, quota, &resources, lacking),
+        _ => None,
+    }
+}
+
+fn allow_in_namespace(ds: &DaemonSetRef, level: String) -> Step {
+    let label = "pod-security.kubernetes.io/enforce=privileged";
+    let command = Command::kubectl(&["label", "namespace"]).name(&ds.namespace);
+    let command = command.map(|command| command.with(&[label, "--overwrite"]));
+    Step::new(StepKind::AllowInNamespace { level }, command)
+}
+
+/// The scopes of pods that a quota can be created for by kubectl: of one with such a scope,
+/// whatever its value, admission says that it covers them (`UncoveredQuotaScopes`, kubernetes
+/// 1.37.1).
+const SCOPES: [(&str, &str); 6] = [
+    ("PriorityClass", "--scopes=PriorityClass"),
+    (
+        "CrossNamespacePodAffinity",
+        "--scopes=CrossNamespacePodAffinity",
+    ),
+    ("BestEffort", "--scopes=BestEffort"),
+    ("NotBestEffort", "--scopes=NotBestEffort"),
+    ("Terminating", "--scopes=Terminating"),
+    ("NotTerminating", "--scopes=NotTerminating"),
+];
+
+/// It counts pods and limits none: it is there for its scope.
+const NO_LIMIT: &str = "--hard=pods=1G";
+
+fn create_quota(ds: &DaemonSetRef, scopes: &str) -> Step {
+    let named = |name: &&(&str, &str)| {
+        let mut parts = scopes.split(['{', '}', '[', ']']);
+        parts.any(|part| part.split(' ').next() == Some(name.0))
+    };
+    let mut found = SCOPES.iter().filter(named);
+    let command = match (found.next(), found.next()) {
+        (Some((_, flag)), None) => Command::kubectl(&["create", "quota"])
+            .name(&ds.name)
+            .and_then(|command| command.namespace(&ds.namespace))
+            .map(|command| command.with(&[NO_LIMIT, flag])),
+        // kubectl would make one quota of all, which no pod may match.
+        _ => None,
+    };
+    Step::new(StepKind::CreateQuota, command)
+}
+
+/// What is full is raised by what `lacking` more pods request. `None` where the message
+/// doesn't say how much that is.
+fn raise_quota(
+    ds: &DaemonSetRef,
+    quota: String,
+    resources: &[QuotaResource],
+    lacking: usize,
+) -> Option<Step> {
+    let mut hard = Map::new();
+    for resource in resources {
+        let requested = Quantity::parse(&resource.requested).ok()?;
+        let used = Quantity::parse(&resource.used).ok()?;
+        let needed = used.plus(requested.times(lacking)).to_string();
+        hard.insert(resource.name.clone(), json!(needed));
+    }
+    let pairs = hard.iter().map(|(name, value)| {
+        let value = value.as_str().unwrap_or_default();
+        format!("{name}={value}")
+    });
+    let hard_pairs = pairs.collect();
+    let patch = json!({"spec": {"hard": hard}}).to_string();
+    let command = Command::kubectl(&["patch", "quota"])
+        .name(&quota)
+        .and_then(|command| command.namespace(&ds.namespace))
+        .and_then(|command| {
+            let command = command.with(&["--type=merge"]);
+            command.option(("-p", "--patch"), &patch)
+        });
+    let kind = StepKind::RaiseQuota {
+        quota,
+        hard: hard_pairs,
+    };
+    Some(Step::new(kind, command))
+}
+
+/// An image that is for another system than the nodes of the group have.
+pub(super) fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
+    let system = [AttributeKind::OperatingSystem, AttributeKind::Architecture];
+    let shared = group.shared.iter().find(|a| system.contains(&a.kind))?;
+    let value = shared.others.clone()?;
+    let label = match shared.kind {
+        AttributeKind::OperatingSystem => "kubernetes.io/os",
+        _ => "kubernetes.io/arch",
+    };
+    let patch = json!({"spec": {"template": {"spec": {"nodeSelector": {label: value}}}}});
+    let command = Command::kubectl(&["patch", "daemonset"])
+        .name(&ds.name)
+        .and_then(|c| c.namespace(&ds.namespace))
+        .and_then(|c| {
+            c.with(&["--type=merge"])
+                .option(("-p", "--patch"), &patch.to_string())
+        });
+    let kind = StepKind::KeepTo {
+        kind: shared.kind,
+        value,
+    };
+    Some(Step::new(kind, command))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(why: &str, lacking: usize) -> Option<String> {
+        let ds = DaemonSetRef {
+            namespace: "ops".to_owned(),
+            name: "a".to_owned(),
+        };
+        let reason = Reason::FailedCreate {
+            message: format!("pods \"a-x\" is forbidden: {why}"),
+            count: 1,
+            last: None,
+        };
+        let step = repair(&ds, &reason, lacking)?;
+        Some(step.command?.to_string())
+    }
+
+    #[test]
+    fn what_a_quota_lacks() {
+        let full = "exceeded quota: q, requested: pods=1,requests.memory=1Gi, used: pods=20,requests.memory=3Gi, limited: pods=20,requests.memory=3Gi";
+        let raised = r#"kubectl patch quota q -n ops --type=merge -p '{"spec":{"hard":{"pods":"23","requests.memory":"6Gi"}}}'"#;
+        assert_eq!(command(full, 3).as_deref(), Some(raised));
+        assert_eq!(command("exceeded quota: q, requested: pods=", 3), None);
+    }
+
+    #[test]
+    fn a_quota_for_one_scope() {
+        let of = |scopes: &str| {
+            command(
+                &format!("insufficient quota to match these scopes: {scopes}"),
+                1,
+            )
+        };
+        let created = "kubectl create quota a -n ops --hard=pods=1G --scopes=PriorityClass";
+        let class = "{PriorityClass In [system-node-critical system-cluster-critical]}";
+        assert_eq!(of(&format!("[{class}]")).as_deref(), Some(created));
+        assert_eq!(of("[{PriorityClass Exists []}]").as_deref(), Some(created));
+        assert_eq!(of(&format!("[{class} {{BestEffort Exists []}}]")), None);
+        assert_eq!(of("[{Else In [x]}]"), None);
+    }
+}

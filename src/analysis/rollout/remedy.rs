@@ -1,0 +1,260 @@
+//! Something that would move a rollout.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::analysis::next::StepKind;
+use crate::model::{Command, Taint};
+
+use super::plan::BudgetKind;
+
+/// Which object a remedy changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum RemedyChanges {
+    /// Nothing: time does it.
+    Nothing,
+    /// A pod.
+    Pod,
+    /// A node: other workloads see it too.
+    Node,
+    /// The namespace, or what limits it: other workloads in it see it too.
+    Namespace,
+    /// The DaemonSet.
+    DaemonSet,
+}
+
+/// What would move a rollout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RolloutRemedy {
+    /// What to do.
+    pub kind: RemedyKind,
+    /// The command that does it, where one can be given.
+    pub command: Option<Command>,
+    /// What it risks.
+    pub risk: Option<Risk>,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemedyKind {
+    /// Let the creation of pods succeed; the controller tries again by itself.
+    LetCreatesSucceed,
+    /// What makes them succeed.
+    Repair(StepKind),
+    /// Bring nodes back that aren't ready.
+    RecoverNodes(Targets),
+    /// Wait for the controller to see the latest change.
+    AwaitController,
+    /// Wait for the pod garbage collector to remove pods of nodes that are gone.
+    AwaitCollection {
+        /// Whether that gives the budget room.
+        is_enough: bool,
+    },
+    /// Wait for pods to have been ready for `minReadySeconds`.
+    AwaitAvailability {
+        /// The first to become available.
+        pod: String,
+        /// When it does.
+        first: Timestamp,
+        /// How many pods there are.
+        pods: usize,
+        /// From when on the budget has room; `None` if that alone isn't enough.
+        enough: Option<Timestamp>,
+    },
+    /// Let the finalizers of a pod be done with, or take them off.
+    ReleaseFinalizers {
+        /// The pod.
+        pod: String,
+    },
+    /// Delete pods that aren't available, on nodes that should run none.
+    DeletePods {
+        /// The pods.
+        pods: Vec<String>,
+        /// Their nodes.
+        nodes: Targets,
+    },
+    /// Free what nodes that are under pressure have none left of.
+    RelievePressure {
+        /// The nodes.
+        nodes: Vec<String>,
+        /// The taint of the first one that stands for it.
+        taint: Taint,
+    },
+    /// Force the deletion of pods on nodes that aren't ready.
+    ForceDelete {
+        /// The pods.
+        pods: Vec<String>,
+        /// Their nodes.
+        nodes: Targets,
+    },
+    /// Delete nodes that aren't ready.
+    DeleteNodes(Targets),
+    /// Taint nodes that aren't ready out-of-service.
+    TaintOutOfService(Targets),
+    /// Take the label with the generation off pods that count as updated by it alone.
+    RemoveGeneration {
+        /// The pods.
+        pods: Vec<String>,
+    },
+    /// Delete pods that only count as updated.
+    DeleteOutdated {
+        /// The pods.
+        pods: Vec<String>,
+    },
+    /// Restart the DaemonSet, which gets a template generation that no pod carries.
+    Restart {
+        /// It.
+        generation: i64,
+    },
+    /// Under OnDelete: delete one old pod after the other.
+    ReplaceByHand {
+        /// The change has to be made before.
+        after_change: bool,
+    },
+    /// Under OnDelete: delete all old pods at once.
+    ReplaceAllByHand,
+    /// Fix the template, or go back to the revision before where there is one.
+    FixTemplate {
+        /// Whether there is one.
+        can_undo: bool,
+    },
+    /// Replace pods without making new ones beside the old.
+    WithoutSurge,
+    /// Raise the budget.
+    RaiseBudget {
+        /// Which one.
+        of: BudgetKind,
+        /// The least under which another pod is replaced.
+        least: usize,
+        /// The least percentage that comes to that.
+        percent: Option<u32>,
+    },
+}
+
+/// Objects any of which a remedy may be done to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Targets {
+    /// Their names.
+    pub names: Vec<String>,
+    /// How many of them are enough; `None` if all of them are too few.
+    pub enough: Option<usize>,
+}
+
+/// What a remedy risks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Risk {
+    /// All pods of the node are removed from the API, and their containers may run on.
+    NodePodsRemoved,
+    /// Volumes are detached from a machine that may still write.
+    VolumesDetached,
+    /// The pod's containers may still run, and run beside a new pod's.
+    ContainersRunOn,
+    /// No other pod is made on the node as long as it is excluded.
+    NotMadeAgain,
+    /// What the finalizer was for is left undone.
+    FinalizerUndone,
+    /// Pods that were replaced already are replaced again.
+    ReplacedAgain,
+    /// Every pod is replaced, those of the template too.
+    AllReplaced,
+    /// Each node is without the agent for a while.
+    NodeWithoutPod,
+    /// More nodes are replaced at once.
+    MoreAtOnce {
+        /// By which budget.
+        of: BudgetKind,
+        /// How many nodes.
+        nodes: usize,
+        /// The next new pods may crash as those that are there.
+        may_crash: bool,
+    },
+}
+
+impl RemedyKind {
+    /// Which object it changes.
+    #[must_use]
+    pub const fn changes(&self) -> RemedyChanges {
+        match self {
+            Self::LetCreatesSucceed
+            | Self::RecoverNodes(_)
+            | Self::AwaitController
+            | Self::AwaitCollection { .. }
+            | Self::AwaitAvailability { .. } => RemedyChanges::Nothing,
+            Self::ReleaseFinalizers { .. }
+            | Self::ForceDelete { .. }
+            | Self::DeletePods { .. }
+            | Self::RemoveGeneration { .. }
+            | Self::ReplaceByHand { .. }
+            | Self::ReplaceAllByHand
+            | Self::DeleteOutdated { .. } => RemedyChanges::Pod,
+            Self::Repair(_) => RemedyChanges::Namespace,
+            Self::RelievePressure { .. } | Self::DeleteNodes(_) | Self::TaintOutOfService(_) => {
+                RemedyChanges::Node
+            }
+            Self::FixTemplate { .. }
+            | Self::WithoutSurge
+            | Self::RaiseBudget { .. }
+            | Self::Restart { .. } => RemedyChanges::DaemonSet,
+        }
+    }
+}
+
+/// How safe a remedy is, the safest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Safety {
+    /// It only shows more; something else than a command does it.
+    Looks,
+    /// It repairs the cause.
+    Repairs,
+    /// It goes round the cause, or restarts pods.
+    GoesRound,
+    /// It destroys what may not come back.
+    Destroys,
+}
+
+impl RemedyKind {
+    /// Whether it is for OnDelete, where nothing is stuck.
+    #[must_use]
+    pub const fn is_by_hand(&self) -> bool {
+        matches!(self, Self::ReplaceByHand { .. } | Self::ReplaceAllByHand)
+    }
+
+    /// How safe it is.
+    #[must_use]
+    pub const fn safety(&self) -> Safety {
+        match self {
+            Self::LetCreatesSucceed
+            | Self::RecoverNodes(_)
+            | Self::RelievePressure { .. }
+            | Self::AwaitController
+            | Self::AwaitCollection { .. }
+            | Self::AwaitAvailability { .. } => Safety::Looks,
+            Self::Repair(_)
+            | Self::RemoveGeneration { .. }
+            | Self::FixTemplate { .. }
+            | Self::WithoutSurge => Safety::Repairs,
+            Self::DeletePods { .. }
+            | Self::DeleteOutdated { .. }
+            | Self::ReplaceByHand { .. }
+            | Self::ReplaceAllByHand
+            | Self::RaiseBudget { .. }
+            | Self::Restart { .. } => Safety::GoesRound,
+            Self::ReleaseFinalizers { .. }
+            | Self::ForceDelete { .. }
+            | Self::TaintOutOfService(_)
+            | Self::DeleteNodes(_) => Safety::Destroys,
+        }
+    }
+}
+
+/// A remedy that needs no command.
+impl From<RemedyKind> for RolloutRemedy {
+    fn from(kind: RemedyKind) -> Self {
+        Self {
+            kind,
+            command: None,
+            risk: None,
+        }
+    }
+}

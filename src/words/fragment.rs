@@ -1,0 +1,114 @@
+//! What a manifest has to hold, as YAML to paste.
+
+use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
+
+use crate::analysis::remedy::{Change, Remedy, TemplateChange, requirement_for, toleration_for};
+use crate::analysis::template_field::TemplateField;
+
+use super::sentence::Sentence;
+use super::template_field;
+
+/// To which field a fragment is to be added, before it.
+#[must_use]
+pub fn add_to(field: &TemplateField) -> Sentence {
+    Sentence::new(format!("add to {}:", template_field::shortened(field)))
+}
+
+/// What to add to the field, as YAML to paste; `None` when it is to be taken out.
+#[must_use]
+pub fn fragment(remedy: &Remedy) -> Option<String> {
+    match &remedy.change {
+        Change::Template { change, .. } => match change {
+            TemplateChange::AddToleration(taint) => Some(toleration(toleration_for(taint))),
+            TemplateChange::AddTerm(node) => Some(term(requirement_for(node))),
+            TemplateChange::RemoveNodeName | TemplateChange::RemoveNodeSelector(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// All that `remedies` add to the template, as YAML to paste; `None` where that is nothing.
+#[must_use]
+pub fn fragments(remedies: &[Remedy]) -> Option<String> {
+    let all: Vec<_> = remedies.iter().filter_map(fragment).collect();
+    (!all.is_empty()).then(|| all.join("\n"))
+}
+
+fn toleration(toleration: Toleration) -> String {
+    let value = toleration.value;
+    let value = value.map(|value| format!("  value: {}\n", quoted(&value)));
+    format!(
+        "- key: {}\n  operator: {}\n{}  effect: {}\n",
+        quoted(&toleration.key.unwrap_or_default()),
+        toleration.operator.unwrap_or_default(),
+        value.unwrap_or_default(),
+        toleration.effect.unwrap_or_default()
+    )
+}
+
+fn term(requirement: NodeSelectorRequirement) -> String {
+    let values = requirement.values.unwrap_or_default();
+    let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
+    format!(
+        "- matchFields:\n  - key: {}\n    operator: {}\n    values: [{}]\n",
+        requirement.key,
+        requirement.operator,
+        values.join(", ")
+    )
+}
+
+/// Quotes what YAML would take for something else than a string.
+fn quoted(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null"
+        );
+    if plain {
+        text.to_owned()
+    } else {
+        serde_json::Value::from(text).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::remedy::Obstacle;
+    use crate::model::Taint;
+
+    fn of(change: TemplateChange) -> Option<String> {
+        fragment(&Remedy {
+            obstacle: Obstacle::NodeAffinity,
+            change: Change::Template {
+                change,
+                command: None,
+            },
+            impact: None,
+        })
+    }
+
+    fn tolerate(key: &str, value: &str) -> Option<String> {
+        let taint = Taint {
+            key: key.into(),
+            value: value.into(),
+            effect: "NoSchedule".into(),
+            time_added: None,
+        };
+        of(TemplateChange::AddToleration(taint))
+    }
+
+    #[test]
+    fn fragments_are_yaml_of_strings() {
+        let exists = "- key: gpu\n  operator: Exists\n  effect: NoSchedule\n";
+        assert_eq!(tolerate("gpu", "").as_deref(), Some(exists));
+        let equal = "- key: gpu\n  operator: Equal\n  value: \"true\"\n  effect: NoSchedule\n";
+        assert_eq!(tolerate("gpu", "true").as_deref(), Some(equal));
+        let change = TemplateChange::AddTerm("10-0-3-17".to_owned());
+        let term = "- matchFields:\n  - key: metadata.name\n    operator: In\n    values: [\"10-0-3-17\"]\n";
+        assert_eq!(of(change).as_deref(), Some(term));
+    }
+}
