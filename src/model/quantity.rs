@@ -174,10 +174,10 @@ impl Quantity {
         let mut text = None;
         for suffix in BINARY {
             unit *= 1024;
-            let tenths = (bytes.abs() * 10 + unit / 2) / unit;
-            if tenths < 10 {
+            if bytes.abs() < unit {
                 break;
             }
+            let tenths = (bytes.abs() * 10 + unit / 2) / unit;
             let sign = if bytes < 0 { "-" } else { "" };
             let (whole, tenth) = (tenths / 10, tenths % 10);
             text = Some(match tenth {

@@ -72,12 +72,14 @@ mod tests {
     fn what_the_problem_names_is_marked() {
         let line = ("a.yaml", 21, "      nodeSelectr: {pool: gpu}");
         let problem = "unknown field `spec.template.spec.nodeSelectr`, which has no effect";
-        let wanted = "\
-  --> a.yaml:21:7
-   |
-21 |       nodeSelectr: {pool: gpu}
-   |       ^^^^^^^^^^^";
-        assert_eq!(marked(line, problem, None).as_deref(), Some(wanted));
+        let wanted = [
+            "  --> a.yaml:21:7",
+            "   |",
+            "21 |       nodeSelectr: {pool: gpu}",
+            "   |       ^^^^^^^^^^^",
+        ];
+        let drawn = marked(line, problem, None).unwrap();
+        assert_eq!(drawn.lines().collect::<Vec<_>>(), wanted);
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn what_follows_for_a_pod_that_failed() {
             repeats: None,
         })
     };
-    let failed = "pod p failed since 2026-01-02T00:00:00Z (1h ago): OutOfcpu";
+    let failed = "pod p failed since 2026-01-02T00:00:00Z (60m ago): OutOfcpu";
     assert_eq!(
         says(Ended::AfterBackoff),
         format!("{failed}; the controller deletes it after a backoff, which grows to 15 minutes")
