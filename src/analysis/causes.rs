@@ -15,18 +15,22 @@ use super::reason::{Code, Reason};
 pub struct CauseGroup {
     /// The cause, as the first of the nodes has it; `None` where nothing says why.
     pub reason: Option<Reason>,
+    /// All that excludes the nodes, where the DaemonSet is expected on them; empty elsewhere.
+    pub excluded_by: Vec<Reason>,
     /// What is warned of the pod of the first of the nodes, where the cause doesn't say it.
     pub warning: Option<Reason>,
     /// The state of their pods, as the first of the nodes has it.
     pub pod_state: PodState,
     /// The nodes by name.
     pub nodes: Vec<String>,
-    /// What they have in common, and no other node that should run the DaemonSet has.
+    /// What they have in common, and no other node that should run the DaemonSet, or is
+    /// expected to, has.
     pub shared: Vec<Attribute>,
 }
 
-/// What makes two nodes alike: their cause, what is warned of, and the state of their pods.
-type Key = (Option<Reason>, Option<Reason>, PodState);
+/// What makes two nodes alike: their cause, all that excludes them, what is warned of, and the
+/// state of their pods.
+type Key = (Option<Reason>, Vec<Reason>, Option<Reason>, PodState);
 
 /// The broken nodes of `reports` by cause, the largest group first. `nodes` are those that
 /// were read.
@@ -37,8 +41,10 @@ pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
     for report in reports.iter().filter(|r| is_broken(r)) {
         let reason = main_cause(report);
         let warning = reason.and_then(|reason| warning(report, reason));
+        let excluded_by = excluded_by(report);
         let key = (
             reason.map(Reason::alike),
+            excluded_by.iter().map(Reason::alike).collect(),
             warning.map(Reason::alike),
             report.pod_state,
         );
@@ -47,6 +53,7 @@ pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
             Some(group) => group.nodes.push(report.name.clone()),
             None => groups.push(CauseGroup {
                 reason: reason.cloned(),
+                excluded_by,
                 warning: warning.cloned(),
                 pod_state: report.pod_state,
                 nodes: vec![report.name.clone()],
@@ -66,10 +73,19 @@ pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
     groups
 }
 
-/// Whether a node that should run a pod, or of which nothing is known, isn't as it should be.
+/// Whether a node that should run a pod, is expected to, or of which nothing is known, isn't
+/// as it should be.
 #[must_use]
 pub fn is_broken(node: &NodeEligibility) -> bool {
-    node.should_run != Some(false) && health::of_node(node) == Some(false)
+    let is_wanted = node.should_run != Some(false) || node.is_excluded_though_expected();
+    is_wanted && health::of_node(node) == Some(false)
+}
+
+/// All that excludes a node on which the DaemonSet is expected.
+fn excluded_by(node: &NodeEligibility) -> Vec<Reason> {
+    let reasons = node.reasons.iter();
+    let deciding = reasons.filter(|r| node.is_excluded_though_expected() && r.decides().is_some());
+    deciding.cloned().collect()
 }
 
 /// Whether the nodes have an available pod, which is only of an older template.
@@ -84,9 +100,11 @@ fn share(groups: &mut [CauseGroup], reports: &[NodeEligibility], nodes: &[Node])
         return;
     }
     let by_name: HashMap<&str, &Node> = nodes.iter().map(|n| (&*n.name, n)).collect();
-    let eligible = reports.iter().filter(|r| r.should_run == Some(true));
-    let eligible = eligible.filter_map(|r| by_name.get(r.name.as_str()).copied());
-    let attributes = Attributes::new(eligible);
+    let is_wanted =
+        |r: &&NodeEligibility| r.should_run == Some(true) || r.is_excluded_though_expected();
+    let wanted = reports.iter().filter(is_wanted);
+    let wanted = wanted.filter_map(|r| by_name.get(r.name.as_str()).copied());
+    let attributes = Attributes::new(wanted);
     for group in groups {
         let known = group.nodes.iter();
         let known = known.filter_map(|name| by_name.get(name.as_str()).copied());
@@ -136,9 +154,12 @@ pub fn is_misscheduled(node: &NodeEligibility) -> bool {
     node.should_run == Some(false) && !node.pods.is_empty() && !node.is_missing()
 }
 
-/// The cause behind all other reasons of a node.
+/// The cause behind all other reasons of a node; what excludes one that is expected.
 #[must_use]
 pub fn main_cause(node: &NodeEligibility) -> Option<&Reason> {
+    if node.is_excluded_though_expected() {
+        return node.reasons.iter().find(|r| r.decides().is_some());
+    }
     root_cause(&node.reasons)
 }
 

@@ -16,6 +16,7 @@ use super::asked_pod::asked_pod;
 use super::basis::{Basis, Note};
 use super::causes::causes;
 use super::controller::Controller;
+use super::coverage::{Coverage, Expecting};
 use super::creates::{cannot_create, open_refusal};
 use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
@@ -23,7 +24,6 @@ use super::fate::is_seen_by_its_node;
 use super::findings::{Claims, claim_pods, general_findings, virtual_nodes};
 use super::footprint::Footprint;
 use super::health;
-use super::impact::Impact;
 use super::node::{Eligibility, NodeEligibility, NodePods};
 use super::pod::PodContext;
 use super::pod_events::PodEvents;
@@ -60,6 +60,8 @@ pub struct DaemonSetAnalysis<'a> {
     pub(super) controller: Controller,
     pub(super) findings: Vec<Reason>,
     pub(super) cannot_create: Vec<Reason>,
+    /// On which nodes it is expected.
+    pub(super) expecting: Expecting,
     pod_events: PodEvents<'a>,
 }
 
@@ -103,6 +105,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             controller: Controller::new(&findings),
             findings,
             cannot_create,
+            expecting: Expecting::new(&snapshot.expectations, ds),
             pod_events: PodEvents::new(
                 snapshot.events.as_deref().unwrap_or_default(),
                 &ds.namespace,
@@ -133,7 +136,10 @@ impl<'a> DaemonSetAnalysis<'a> {
     /// Judges one node, with the findings behind it.
     #[must_use]
     pub fn judge<'s>(&'s self, node: &'s Node) -> (NodeEligibility, Vec<Finding<'s>>) {
-        NodeEligibility::new(&self.compiled, node, self.pods_on(&node.name))
+        let judged = NodeEligibility::new(&self.compiled, node, self.pods_on(&node.name));
+        let (mut report, findings) = judged;
+        report.expected = self.expecting.expects(node, &report);
+        (report, findings)
     }
 
     /// The same for a node of which only the name is known.
@@ -197,6 +203,10 @@ impl<'a> DaemonSetAnalysis<'a> {
         let eligible: HashSet<&str> = eligible.map(|r| r.name.as_str()).collect();
         let should_run = |node: &Node| eligible.contains(&*node.name);
         findings.extend(virtual_nodes(nodes.unwrap_or_default(), should_run));
+        let is_all = detail == Detail::AllNodes && nodes.is_some();
+        let coverage = Coverage::new(&self.expecting, &reports, is_all, self.applied);
+        findings.extend(coverage.as_ref().and_then(Coverage::finding));
+        findings.extend(self.expecting.invalid().cloned());
         let clean = health::of_daemon_set(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut basis = Basis::new(self.snapshot);
         basis.notes.extend(notes);
@@ -213,6 +223,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             update_strategy: self.update_strategy(),
             node_count: nodes.map(<[Node]>::len),
             status,
+            coverage,
             findings,
             footprint,
             causes,
@@ -300,26 +311,6 @@ impl<'a> DaemonSetAnalysis<'a> {
                 .notes
                 .push(Note::SelectedNodesAlone { selector });
         }
-    }
-
-    /// What the template's share of the remedies for `node` would do to all nodes;
-    /// `None` where the node is eligible or the template alone can't help.
-    #[must_use]
-    pub fn impact(&self, node: &str) -> Option<Impact> {
-        let nodes = self.snapshot.nodes.as_deref()?;
-        let node = nodes.iter().find(|n| *n.name == *node)?;
-        let (report, findings) = self.judge(node);
-        if report.eligibility == Eligibility::Eligible {
-            return None;
-        }
-        let template = remedies(self.judged(), node, &findings).template?;
-        let after = CompiledDaemonSet::new(&template, self.compiled.gates());
-        let with_pods = |n: &Node| {
-            self.pods
-                .as_ref()
-                .is_some_and(|p| !p.on(&n.name).is_empty())
-        };
-        Some(Impact::new(&self.compiled, &after, nodes, with_pods))
     }
 
     /// Nodes that pods name and that aren't among the nodes: they don't exist,

@@ -1,11 +1,14 @@
 //! Where a DaemonSet runs, and why not elsewhere.
 
+use crate::model::DaemonSet;
+
 use super::basis::Basis;
 use super::causes::CauseGroup;
 use super::controller::Controller;
+use super::coverage::Coverage;
 use super::footprint::Footprint;
 use super::node::NodeEligibility;
-use super::reason::Reason;
+use super::reason::{Code, Reason};
 use super::rollout::plan::StrategyType;
 use super::status::StatusReport;
 
@@ -38,6 +41,8 @@ pub struct EligibilityReport {
     pub node_count: Option<usize>,
     /// The counters; `None` when not all nodes were asked for or read.
     pub status: Option<StatusReport>,
+    /// How far it runs where it is expected to; `None` where nobody expects anything.
+    pub coverage: Option<Coverage>,
     /// What is to be said of the DaemonSet as a whole.
     pub findings: Vec<Reason>,
     /// What it costs; `None` when not all nodes were asked for or read.
@@ -51,6 +56,15 @@ pub struct EligibilityReport {
 impl std::fmt::Display for DaemonSetRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
+impl From<&DaemonSet> for DaemonSetRef {
+    fn from(ds: &DaemonSet) -> Self {
+        Self {
+            namespace: ds.namespace.clone(),
+            name: ds.name.clone(),
+        }
     }
 }
 
@@ -82,9 +96,20 @@ impl EligibilityReport {
         })
     }
 
+    /// That fewer nodes are there than the DaemonSet is expected on.
+    #[must_use]
+    pub fn too_few_nodes(&self) -> Option<&Reason> {
+        let mut findings = self.findings.iter();
+        findings.find(|finding| finding.code() == Code::FewerNodesThanExpected)
+    }
+
     /// For a manifest: whether applying it starts or stops a pod on any node, or
-    /// leaves one that shouldn't be there.
+    /// leaves one that shouldn't be there, or an expectation that it doesn't meet.
     fn would_change(&self) -> bool {
+        let coverage = self.coverage.as_ref();
+        if coverage.is_some_and(|coverage| coverage.uncovered_count() > 0) {
+            return true;
+        }
         self.nodes.iter().any(|n| match n.should_run {
             Some(true) => n.pods.is_empty(),
             Some(false) => !n.pods.is_empty(),

@@ -2,8 +2,8 @@
 //! and nothing is left to do; claims ask for more.
 //!
 //! A DaemonSet is clean when every node that should run it has exactly one pod, of the
-//! current template and available, no other node has any, no finding is a problem, and the
-//! status agrees.
+//! current template and available, no other node has any or is expected to, no finding is a
+//! problem, and the status agrees.
 
 use super::fate::is_evicted_again;
 use super::node::NodeEligibility;
@@ -52,6 +52,9 @@ pub fn has_problems(findings: &[Reason]) -> bool {
 /// Whether a node is as it should be; `None` where that can't be known.
 #[must_use]
 pub fn of_node(node: &NodeEligibility) -> Option<bool> {
+    if node.is_excluded_though_expected() {
+        return Some(false);
+    }
     if node.pod_state == PodState::Unknown {
         return None;
     }

@@ -3,6 +3,10 @@
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::Node;
 
+use super::daemon_set::DaemonSetAnalysis;
+use super::node::Eligibility;
+use super::remedy::remedies;
+
 /// Nodes that a change of the template would add or take away.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Impact {
@@ -41,5 +45,27 @@ impl Impact {
             }
         }
         impact
+    }
+}
+
+impl DaemonSetAnalysis<'_> {
+    /// What the template's share of the remedies for `node` would do to all nodes;
+    /// `None` where the node is eligible or the template alone can't help.
+    #[must_use]
+    pub fn impact(&self, node: &str) -> Option<Impact> {
+        let nodes = self.snapshot.nodes.as_deref()?;
+        let node = nodes.iter().find(|n| *n.name == *node)?;
+        let (report, findings) = self.judge(node);
+        if report.eligibility == Eligibility::Eligible {
+            return None;
+        }
+        let template = remedies(self.judged(), node, &findings).template?;
+        let after = CompiledDaemonSet::new(&template, self.compiled.gates());
+        let with_pods = |n: &Node| {
+            self.pods
+                .as_ref()
+                .is_some_and(|p| !p.on(&n.name).is_empty())
+        };
+        Some(Impact::new(&self.compiled, &after, nodes, with_pods))
     }
 }

@@ -70,6 +70,8 @@ pub struct NodeEligibility {
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
+    /// It is expected to run it: somebody says so, or near misses count.
+    pub expected: bool,
     /// How far it is from being eligible: all zero for a node that is.
     pub distance: Distance,
     /// All reasons, the template's first, then the pods'.
@@ -122,6 +124,7 @@ impl NodeEligibility {
             should_run: Some(decision.should_run),
             should_continue_running: Some(decision.should_continue_running),
             eligibility: decision.into(),
+            expected: false,
             distance: distance_of(node, &findings),
             pod_state,
             reasons,
@@ -148,6 +151,7 @@ impl NodeEligibility {
             should_run: Some(false),
             should_continue_running: Some(false),
             eligibility: Eligibility::Excluded,
+            expected: false,
             distance: Distance::default(),
             pod_state: reports.first().map_or(PodState::None, |p| p.state),
             reasons,
@@ -168,6 +172,7 @@ impl NodeEligibility {
             should_run: None,
             should_continue_running: None,
             eligibility: Eligibility::Unknown,
+            expected: false,
             distance: Distance::default(),
             pod_state: reports.first().map_or(PodState::Unknown, |p| p.state),
             reasons: reports
@@ -186,6 +191,13 @@ impl NodeEligibility {
     #[must_use]
     pub fn is_missing(&self) -> bool {
         self.has(Code::NodeMissing)
+    }
+
+    /// Whether the DaemonSet is expected here and kept from it: the node is uncovered, whether
+    /// or not a pod is still here.
+    #[must_use]
+    pub fn is_excluded_though_expected(&self) -> bool {
+        self.expected && self.should_run == Some(false)
     }
 
     /// Whether a reason of this kind is among its reasons.

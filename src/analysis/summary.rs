@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use crate::model::{Incomplete, Snapshot};
 
 use super::causes::{is_misscheduled, is_only_outdated, misscheduled_groups};
+use super::coverage::Coverage;
 use super::eligibility::EligibilityReport;
+use super::gauges::Gauges;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::reason::{Code, Reason};
@@ -38,8 +40,12 @@ pub struct Overview {
     pub excluded: Option<usize>,
     /// How far the nearest of those are from being eligible, and how many are so near.
     pub nearest: Option<(Distance, usize)>,
+    /// Nodes on which it is expected and isn't; `None` where nobody expects anything.
+    pub uncovered: Option<usize>,
     /// What is wrong on most nodes, or with the DaemonSet as a whole.
     pub top: Option<Problem>,
+    /// What is measured of it.
+    pub gauges: Gauges,
 }
 
 /// What keeps a DaemonSet from being clean.
@@ -49,6 +55,8 @@ pub struct Problem {
     pub reason: Reason,
     /// Whether it excludes the nodes, which have a pod all the same.
     pub is_misscheduled: bool,
+    /// Whether it excludes the nodes, on which the DaemonSet is expected.
+    pub is_expected: bool,
     /// The nodes by name; empty where it is about the DaemonSet as a whole.
     pub nodes: Vec<String>,
 }
@@ -64,7 +72,10 @@ impl Overview {
         let eligible = report.nodes.iter().filter(|n| n.should_run == Some(true));
         let nodes_unknown = report.node_count.is_none();
         let pods_known = !pods_unknown && !nodes_unknown;
-        let counts = NodeCounts::new(report);
+        let mut excluded = Excluded::default();
+        for node in report.nodes.iter().filter(|n| is_excluded(n)) {
+            excluded.add(node.distance);
+        }
         let missing = report
             .nodes
             .iter()
@@ -75,9 +86,11 @@ impl Overview {
             missing: pods_known.then(|| missing.count()),
             misscheduled: pods_known
                 .then(|| report.nodes.iter().filter(|n| is_misscheduled(n)).count()),
-            excluded: (!nodes_unknown).then_some(counts.excluded),
-            nearest: counts.nearest,
+            excluded: (!nodes_unknown).then_some(excluded.nodes),
+            nearest: excluded.nearest,
+            uncovered: report.coverage.as_ref().map(Coverage::uncovered_count),
             top: problems(report).into_iter().next(),
+            gauges: Gauges::new(report),
         }
     }
 }
@@ -107,6 +120,7 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
     let as_a_whole = |reason: &Reason| Problem {
         reason: reason.clone(),
         is_misscheduled: false,
+        is_expected: false,
         nodes: Vec::new(),
     };
     let halting = report.main_finding();
@@ -114,6 +128,7 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
         Some(Problem {
             reason: group.reason.clone()?,
             is_misscheduled: false,
+            is_expected: !group.excluded_by.is_empty(),
             nodes: group.nodes.clone(),
         })
     });
@@ -122,6 +137,7 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
         Some(Problem {
             reason: (*group.reasons.first()?).clone(),
             is_misscheduled: true,
+            is_expected: false,
             nodes: group.nodes.into_iter().map(str::to_owned).collect(),
         })
     });
@@ -165,7 +181,7 @@ fn mismatch(reason: &Reason) -> Option<(&str, &str)> {
     }
 }
 
-/// The nodes of a report by how they are; none is counted twice.
+/// The nodes of a report by how they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeCounts {
     /// Should run it.
@@ -178,10 +194,30 @@ pub struct NodeCounts {
     pub misscheduled: usize,
     /// Aren't there, and pods name them.
     pub missing: usize,
-    /// Shouldn't have a pod and have none.
-    pub excluded: usize,
-    /// How far the nearest of the excluded are from being eligible, and how many are so near.
+    /// Shouldn't run it and are expected to; one that still has a pod is misscheduled too.
+    pub excluded_though_expected: usize,
+    /// Shouldn't have a pod, have none and aren't expected to.
+    pub excluded: Excluded,
+}
+
+/// Nodes without a pod that the template excludes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Excluded {
+    /// How many.
+    pub nodes: usize,
+    /// How far the nearest of them are from being eligible, and how many are so near.
     pub nearest: Option<(Distance, usize)>,
+}
+
+impl Excluded {
+    fn add(&mut self, distance: Distance) {
+        self.nodes += 1;
+        self.nearest = match self.nearest {
+            Some((nearest, count)) if nearest == distance => Some((nearest, count + 1)),
+            Some((nearest, count)) if total(nearest) <= total(distance) => Some((nearest, count)),
+            _ => Some((distance, 1)),
+        };
+    }
 }
 
 impl NodeCounts {
@@ -191,14 +227,15 @@ impl NodeCounts {
         let nodes = report.nodes.iter();
         let mut counts = Self::default();
         for node in nodes {
+            counts.excluded_though_expected += usize::from(node.is_excluded_though_expected());
             if node.is_missing() {
                 counts.missing += 1;
             } else if node.should_run == Some(true) {
                 counts.eligible += 1;
             } else if is_misscheduled(node) {
                 counts.misscheduled += 1;
-            } else if is_excluded(node) {
-                counts.add_excluded(node.distance);
+            } else if is_excluded(node) && !node.expected {
+                counts.excluded.add(node.distance);
             }
         }
         for group in &report.causes {
@@ -212,13 +249,10 @@ impl NodeCounts {
         counts
     }
 
-    fn add_excluded(&mut self, distance: Distance) {
-        self.excluded += 1;
-        self.nearest = match self.nearest {
-            Some((nearest, count)) if nearest == distance => Some((nearest, count + 1)),
-            Some((nearest, count)) if total(nearest) <= total(distance) => Some((nearest, count)),
-            _ => Some((distance, 1)),
-        };
+    /// How many nodes should run it, or are expected to.
+    #[must_use]
+    pub const fn wanted(&self) -> usize {
+        self.eligible + self.excluded_though_expected
     }
 }
 
@@ -246,11 +280,13 @@ pub struct Shared {
 /// such as the host's name would else give each node a group of its own.
 const ALIKE: usize = 4;
 
-/// The excluded nodes by their set of reasons: the nearest miss first, then the larger group.
+/// The excluded nodes that aren't expected, by their set of reasons: the nearest miss first,
+/// then the larger group.
 #[must_use]
 pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
     let mut by_reasons: BTreeMap<(Distance, Vec<&Reason>), Vec<&str>> = BTreeMap::new();
-    for node in report.nodes.iter().filter(|n| is_excluded(n)) {
+    let nodes = report.nodes.iter();
+    for node in nodes.filter(|n| is_excluded(n) && !n.expected) {
         let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
         let mut reasons: Vec<&Reason> = deciding.collect();
         reasons.sort();
@@ -296,7 +332,8 @@ fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     vec![all]
 }
 
-fn is_excluded(node: &NodeEligibility) -> bool {
+/// Whether a node that has no pod is excluded.
+pub(super) fn is_excluded(node: &NodeEligibility) -> bool {
     node.eligibility_for_pods() == Eligibility::Excluded && node.pods.is_empty()
 }
 

@@ -7,9 +7,10 @@ use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::basis::{Basis, Note};
+use super::coverage::{ExpectationChange, Standing, TodayAndThen};
 use super::daemon_set::DaemonSetAnalysis;
 use super::effects::Effects;
-use super::eligibility::{DaemonSetRef, Detail};
+use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::node::NodeEligibility;
 use super::status::StatusReport;
 
@@ -32,6 +33,8 @@ pub struct WhatIfReport {
     pub then: NodesAndStatus,
     /// What the controller would do about it.
     pub effects: Effects<String, PodOnNode>,
+    /// What it does to where the DaemonSet is expected; one or none.
+    pub expectations: Vec<ExpectationChange>,
 }
 
 /// The parts that differ.
@@ -145,8 +148,13 @@ pub fn compare(
         status.differences.clear();
     }
     let mut before = today;
+    let counts = nodes_today_and_then(&before, &after);
     before.nodes.retain(|n| touched.contains(&*n.name));
     after.nodes.retain(|n| touched.contains(&*n.name));
+    let mut expectations = expectations(&then, &before.nodes, &after.nodes);
+    for change in &mut expectations {
+        change.nodes = counts;
+    }
     WhatIfReport {
         basis: before.basis,
         clean: before.clean,
@@ -154,6 +162,7 @@ pub fn compare(
         applied: before.applied,
         changes: what_if.changes.clone(),
         effects: effects(&then, &before.nodes, &after.nodes),
+        expectations,
         today: NodesAndStatus {
             status: before.status,
             nodes: before.nodes,
@@ -172,10 +181,7 @@ fn effects(
 ) -> Effects<String, PodOnNode> {
     let mut effects = Effects::default();
     for then in after {
-        let today = before
-            .binary_search_by(|n| n.name.cmp(&then.name))
-            .ok()
-            .and_then(|i| before.get(i));
+        let today = same_node(before, then);
         let node = |_: Option<&str>| then.name.clone();
         let pod = |pod: &str| PodOnNode {
             node: then.name.clone(),
@@ -184,4 +190,42 @@ fn effects(
         effects.add(subject, today, then, node, pod);
     }
     effects
+}
+
+/// What `node` of then is today, of nodes in the order of their names.
+fn same_node<'n>(
+    today: &'n [NodeEligibility],
+    then: &NodeEligibility,
+) -> Option<&'n NodeEligibility> {
+    let index = today.binary_search_by(|n| n.name.cmp(&then.name)).ok()?;
+    today.get(index)
+}
+
+/// What becomes of the expectation on the nodes that are touched.
+fn expectations(
+    subject: &DaemonSetAnalysis<'_>,
+    before: &[NodeEligibility],
+    after: &[NodeEligibility],
+) -> Vec<ExpectationChange> {
+    let Some(mut change) = ExpectationChange::new(subject.reference(), &subject.expecting) else {
+        return Vec::new();
+    };
+    for node in after {
+        if let Some(then) = Standing::of(node) {
+            let today = same_node(before, node).and_then(Standing::of);
+            change.add(&node.name, today, then);
+        }
+    }
+    vec![change]
+}
+
+/// How many nodes are expected, of all.
+fn nodes_today_and_then(
+    today: &EligibilityReport,
+    then: &EligibilityReport,
+) -> Option<TodayAndThen> {
+    Some(TodayAndThen {
+        today: today.coverage.as_ref()?.nodes?,
+        then: then.coverage.as_ref()?.nodes?,
+    })
 }

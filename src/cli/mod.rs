@@ -5,6 +5,8 @@ pub mod adopt;
 pub mod complete;
 pub mod completion;
 mod connection;
+pub mod expect;
+mod fail_on;
 pub mod global;
 pub mod name;
 pub mod names;
@@ -27,8 +29,10 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use global::{GlobalArgs, GlobalOptions};
 use name::Name;
 use overview::{OverviewArgs, StatusArgs};
-use request::{Request, UsageError};
+use request::{Request, UsageError, usage};
 use typed::TypedWords;
+
+use crate::output::formats::{Format, listed};
 
 /// Explains DaemonSets: why a node has no pod, and what a rollout does.
 ///
@@ -144,6 +148,7 @@ impl CommandLine {
     /// When names or flags make no question.
     pub fn request(self) -> Result<(GlobalOptions, Request), UsageError> {
         let mut all = self.global;
+        check_format(all.output, &self.command)?;
         let global = &mut all;
         let request = match self.command {
             Command::Status(args) => Request::Why(args.request(global, &self.typed)?),
@@ -176,6 +181,25 @@ fn check_before(
         definition.get_name()
     );
     Err(definition.error(ErrorKind::ArgumentConflict, text))
+}
+
+/// Not every command has an answer in every format.
+fn check_format(format: Format, command: &Command) -> Result<(), UsageError> {
+    let name = match command {
+        Command::Why(_) | Command::Status(_) => "why",
+        Command::Node(_) => "node",
+        Command::Plan(_) => "plan",
+        Command::Adopt(_) => "adopt",
+        Command::Completion(_) | Command::Version(_) => return Ok(()),
+    };
+    if format.is_of(name) {
+        return Ok(());
+    }
+    usage(format!(
+        "`{name}` has no output format `{}`: use {}",
+        format.name,
+        listed(|format| format.is_of(name))
+    ))
 }
 
 /// The one definition of the command line, under the name that it is called by.

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::model::node_change::NodeChange;
 use crate::model::selector::Selector;
 
+use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
 use super::names::parse_node;
 use super::request::{UsageError, check_stdin, usage};
@@ -59,6 +60,9 @@ pub(super) struct NodeArgs {
     /// In kubectl's syntax, such as `pool=gpu`.
     #[arg(long, value_name = "SELECTOR", conflicts_with_all = ["node", "node_file"])]
     node_selector: Option<Selector>,
+    /// Where DaemonSets are expected to run.
+    #[command(flatten)]
+    expect: ExpectArgs,
     /// The changes of a what-if.
     #[command(flatten)]
     what_if: WhatIfArgs,
@@ -75,6 +79,8 @@ pub struct NodeRequest {
     pub namespace: Option<String>,
     /// `-l`.
     pub selector: Option<Selector>,
+    /// Where they are expected to run.
+    pub expect: ExpectRequest,
 }
 
 /// Which nodes are meant.
@@ -98,7 +104,11 @@ impl NodeArgs {
     pub(super) fn request(self, global: &GlobalOptions) -> Result<NodeRequest, UsageError> {
         let changes = self.what_if.changes();
         let paths = self.what_if.node_file;
-        check_stdin(&[("--from", &global.from), ("--node-file", &paths)])?;
+        check_stdin(&[
+            ("--from", &global.from),
+            ("--node-file", &paths),
+            self.expect.files(),
+        ])?;
         let name = self.node.as_deref().map(parse_node).transpose()?;
         let nodes = match (name, self.node_selector) {
             (name, _) if !paths.is_empty() => Nodes::Files { paths, name },
@@ -116,6 +126,7 @@ impl NodeArgs {
             changes,
             namespace: namespace.filter(|n| !n.is_empty()),
             selector: self.selector,
+            expect: self.expect.request(false),
         })
     }
 }

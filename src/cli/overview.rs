@@ -6,8 +6,9 @@ use clap::Args;
 use crate::model::Command;
 use crate::model::selector::Selector;
 
+use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
-use super::request::{DaemonSetFilter, UsageError, usage};
+use super::request::{DaemonSetFilter, UsageError, check_stdin, usage};
 use super::typed::TypedWords;
 use super::why::{WhyRequest, WhyTarget};
 
@@ -50,6 +51,14 @@ pub(super) struct OverviewArgs {
     /// In kubectl's syntax, such as `pool=gpu`.
     #[arg(long, value_name = "SELECTOR")]
     pub(super) node_selector: Option<Selector>,
+    /// Excluded nodes that are one change away count as broken
+    ///
+    /// For DaemonSets of which nobody says where they are expected.
+    #[arg(long, help_heading = "Coverage")]
+    pub(super) near_misses: bool,
+    /// Where it is expected to run.
+    #[command(flatten)]
+    pub(super) expect: ExpectArgs,
 }
 
 impl OverviewArgs {
@@ -65,23 +74,39 @@ impl OverviewArgs {
         }
     }
 
-    /// `--map` is for people.
+    /// Where they are expected to run, which is taken out.
+    pub(super) fn expect_request(&mut self) -> ExpectRequest {
+        std::mem::take(&mut self.expect).request(self.near_misses)
+    }
+
+    /// `--map` is for people; series of one name mean one thing, all nodes of all DaemonSets.
     pub(super) fn check(&self, global: &GlobalOptions) -> Result<(), UsageError> {
         if self.map.is_some() && !global.output.is_for_people() {
             return usage(
                 "`--map` is drawn for people: leave it out, the reports of `-o json` and `-o yaml` hold every node",
             );
         }
-        Ok(())
+        let narrowed = [
+            ("--problems", self.problems),
+            ("--node-selector", self.node_selector.is_some()),
+        ];
+        match narrowed.iter().find(|(_, given)| *given) {
+            Some((flag, _)) if global.output.is_gauges() => usage(format!(
+                "`-o prometheus` has a sample for every DaemonSet, of all nodes: leave out `{flag}`"
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The overview: without `-n` of all namespaces, or where those may not be listed and
     /// nobody asked for them, of the context's own.
     pub(super) fn request(mut self, global: &GlobalOptions) -> Result<WhyRequest, UsageError> {
         self.check(global)?;
+        check_stdin(&[("--from", global.from.as_slice()), self.expect.files()])?;
         let is_open = global.namespace.is_none() && !self.all_namespaces;
         self.all_namespaces |= is_open;
         let (problems, node_selector) = (self.problems, self.node_selector.take());
+        let expect = self.expect_request();
         let mut target = self.target();
         if let WhyTarget::DaemonSets { or_own, .. } = &mut target {
             *or_own = is_open;
@@ -93,6 +118,8 @@ impl OverviewArgs {
             problems,
             impact: false,
             watch: false,
+            expect,
+            fail_on: Vec::new(),
             what_if: None,
         })
     }
@@ -110,7 +137,7 @@ pub(super) struct StatusArgs {
 
 impl StatusArgs {
     /// Those of no command at all.
-    pub(super) const fn of(overview: OverviewArgs) -> Self {
+    pub(super) fn of(overview: OverviewArgs) -> Self {
         Self {
             overview,
             names: Vec::new(),

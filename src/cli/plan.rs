@@ -7,9 +7,13 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::apply::template_change::ImageChange;
 use crate::model::Command;
+use crate::model::condition::Condition;
+use crate::output::formats::{Format, listed};
 use crate::source::cluster::parse_timeout;
 use crate::source::dry_run::ApplyOptions;
 
+use super::expect::{ExpectArgs, ExpectRequest};
+use super::fail_on::FailOnArgs;
 use super::global::GlobalOptions;
 use super::names::{TargetKind, parse_target};
 use super::request::{ManifestFiles, UsageError, check_stdin, not_of_a_pod, usage};
@@ -23,6 +27,9 @@ Examples:
 
   # The rollout that `kubectl apply -f` would start
   kubectl ds plan -f node-exporter.yaml
+
+  # Of all DaemonSets of a chart, as a comment for a pull request
+  helm template . | kubectl ds plan -f - -o markdown --fail-on lost,refused
 
   # The rollout that `kubectl rollout undo` would start, 0 for the previous one
   kubectl ds plan node-exporter -n monitoring --to-revision 3
@@ -47,7 +54,7 @@ Examples:
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
-    /// The DaemonSet as NAME, NAMESPACE/NAME or ds/NAME; with `-f` one of the manifest's
+    /// The DaemonSet as NAME, NAMESPACE/NAME or ds/NAME; with `-f` one of the manifest's, none for all
     #[arg(value_name = "DS")]
     target: Option<String>,
     /// What applying this manifest would start
@@ -84,6 +91,12 @@ pub(super) struct PlanArgs {
     /// Taken only to say that a plan is of one DaemonSet.
     #[arg(short = 'A', long, hide = true)]
     all_namespaces: bool,
+    /// Where it is expected to run.
+    #[command(flatten)]
+    expect: ExpectArgs,
+    /// What it fails on.
+    #[command(flatten)]
+    fail_on: FailOnArgs,
     /// How it is followed.
     #[command(flatten)]
     watch: WatchArgs,
@@ -141,12 +154,16 @@ fn parse_budget(text: &str) -> Result<IntOrString, String> {
 /// What `plan` is asked.
 #[derive(Debug)]
 pub enum PlanRequest {
-    /// One plan.
+    /// One plan, or one for each DaemonSet of a manifest.
     Once {
         /// The DaemonSet, and what is to be planned for it.
         target: PlanTarget,
         /// Budgets to try beside those that are written.
         budgets: Option<Budgets>,
+        /// Where it is expected to run.
+        expect: ExpectRequest,
+        /// `--fail-on`.
+        fail_on: Vec<Condition>,
     },
     /// `--watch`: the rollout of a stored DaemonSet is followed.
     Watch {
@@ -170,7 +187,7 @@ pub enum PlanTarget {
         /// What is changed.
         change: StoredChange,
     },
-    /// One of a manifest that is applied.
+    /// Those of manifests that are applied, or the one of them that was named.
     Manifest {
         /// The files.
         files: ManifestFiles,
@@ -223,12 +240,23 @@ impl PlanArgs {
         if name.is_none() && self.filename.is_empty() {
             return usage("of which DaemonSet? give its name, or a manifest with `-f`");
         }
-        check_stdin(&[("-f", &self.filename), ("--from", &global.from)])?;
+        check_stdin(&[
+            ("-f", &self.filename),
+            ("--from", &global.from),
+            self.expect.files(),
+        ])?;
         self.check_apply(global)?;
         if self.watch.watch {
             self.check_watch(global)?;
         }
         let change = self.change();
+        let is_under_way = self.filename.is_empty() && matches!(change, StoredChange::None);
+        if is_under_way && self.expect.is_given() {
+            return usage(format!(
+                "`--expect` and `--expect-file` are about a change: give one, such as a manifest with `-f`; `{}` tells where it isn't today",
+                Command::own(&["why", "DS"])
+            ));
+        }
         let budgets = self.tries_budgets().then_some(Budgets {
             max_unavailable: self.max_unavailable,
             max_surge: self.max_surge,
@@ -256,7 +284,12 @@ impl PlanArgs {
                 },
             },
         };
-        Ok(PlanRequest::Once { target, budgets })
+        Ok(PlanRequest::Once {
+            target,
+            budgets,
+            expect: self.expect.request(false),
+            fail_on: self.fail_on.fail_on,
+        })
     }
 
     fn change(&self) -> StoredChange {
@@ -306,6 +339,22 @@ impl PlanArgs {
         if !is_under_way || self.tries_budgets() {
             return usage(
                 "`--watch` follows the rollout under way: leave out what changes the DaemonSet, or apply it first",
+            );
+        }
+        if global.now.is_some() {
+            return usage("`--watch` goes by the server's clock: leave out `--now`");
+        }
+        let is_followed = |format: &Format| format.is_for_people() || format.is_reports();
+        if !is_followed(&global.output) {
+            return usage(format!(
+                "`--watch` has no output format `{}`: use {}",
+                global.output.name,
+                listed(is_followed)
+            ));
+        }
+        if !self.fail_on.fail_on.is_empty() {
+            return usage(
+                "`--watch` exits with 1 where the rollout is stuck: leave out `--fail-on`",
             );
         }
         Ok(())

@@ -3,9 +3,12 @@
 use clap::Args;
 
 use crate::model::Command;
+use crate::model::condition::Condition;
 use crate::model::node_change::NodeChange;
 use crate::model::selector::Selector;
 
+use super::expect::ExpectRequest;
+use super::fail_on::FailOnArgs;
 use super::global::GlobalOptions;
 use super::names::{Target, TargetKind, is_node_word, parse_node, parse_target};
 use super::overview::OverviewArgs;
@@ -41,6 +44,9 @@ Examples:
 
   # A manifest that isn't applied yet
   kubectl ds why -f node-exporter.yaml
+
+  # Does it run on every node with a GPU?
+  kubectl ds why device-plugin -n gpu --expect nvidia.com/gpu.present=true
 
   # What a taint on a pool of nodes would do
   kubectl ds why fluentd --node-selector pool=gpu --taint gpu=yes:NoExecute
@@ -82,6 +88,9 @@ pub(super) struct WhyArgs {
     /// change, with `-o yaml` a document.
     #[arg(short, long)]
     watch: bool,
+    /// What it fails on.
+    #[command(flatten)]
+    fail_on: FailOnArgs,
     /// The changes of a what-if.
     #[command(flatten)]
     what_if: WhatIfArgs,
@@ -102,6 +111,10 @@ pub struct WhyRequest {
     pub impact: bool,
     /// `--watch`.
     pub watch: bool,
+    /// Where they are expected to run.
+    pub expect: ExpectRequest,
+    /// `--fail-on`.
+    pub fail_on: Vec<Condition>,
     /// What is to be tried.
     pub what_if: Option<WhatIfRequest>,
 }
@@ -148,6 +161,7 @@ impl WhyArgs {
             ("-f", &self.filename),
             ("--from", &global.from),
             ("--node-file", &self.what_if.node_file),
+            self.overview.expect.files(),
         ])?;
         let mut nodes = Vec::new();
         for word in &self.node {
@@ -163,11 +177,14 @@ impl WhyArgs {
         if let Some(target) = &named {
             global.settle_namespace(target)?;
         }
+        self.check_gauges(global, named.as_ref())?;
+        self.check_fail_on(&nodes, what_if.as_ref())?;
         if self.watch {
             self.check_watch(named.as_ref(), what_if.as_ref(), global)?;
         }
         let mut overview = self.overview;
         let (problems, node_selector) = (overview.problems, overview.node_selector.take());
+        let expect = overview.expect_request();
         let target = match named {
             Some(target) if target.kind == TargetKind::Pod => WhyTarget::Pod(target.name),
             Some(target) if self.filename.is_empty() => WhyTarget::DaemonSet(target.name),
@@ -185,6 +202,8 @@ impl WhyArgs {
             problems,
             impact: self.impact,
             watch: self.watch,
+            expect,
+            fail_on: self.fail_on.fail_on,
             what_if,
         })
     }
@@ -205,6 +224,45 @@ impl WhyArgs {
         let why = why.and_then(|why| typed.with_flags(why, None));
         let why = why.map(|why| format!("; if `{node}` is one, write `{why}`"));
         usage(format!("{no_node}{}", why.unwrap_or_default()))
+    }
+
+    /// Series of one name are of all DaemonSets that there are.
+    fn check_gauges(
+        &self,
+        global: &GlobalOptions,
+        named: Option<&Target>,
+    ) -> Result<(), UsageError> {
+        if !global.output.is_gauges() {
+            return Ok(());
+        }
+        if named.is_some() || !self.filename.is_empty() {
+            return usage("`-o prometheus` is of all DaemonSets: leave out the name and `-f`");
+        }
+        Ok(())
+    }
+
+    /// What only a rollout or a change meets, `plan` tells.
+    fn check_fail_on(
+        &self,
+        nodes: &[String],
+        what_if: Option<&WhatIfRequest>,
+    ) -> Result<(), UsageError> {
+        let conditions = &self.fail_on.fail_on;
+        if let Some(condition) = conditions.iter().find(|c| c.is_of_a_plan()) {
+            return usage(format!(
+                "`{}` is of a rollout, which `why` doesn't tell: `{}` takes `--fail-on {0}`",
+                condition.name(),
+                Command::own(&["plan"])
+            ));
+        }
+        if conditions.is_empty()
+            || nodes.is_empty() && what_if.is_none() && self.overview.map.is_none()
+        {
+            return Ok(());
+        }
+        usage(
+            "`--fail-on` is about all nodes as they are: leave out the node, the what-if and `--map`",
+        )
     }
 
     /// What the first word names; with manifests it may be the node, too.

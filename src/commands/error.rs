@@ -11,6 +11,9 @@ pub(super) enum CommandError {
     /// What was typed doesn't make a question.
     #[error("{0}")]
     Usage(String),
+    /// The server refuses the change, or would.
+    #[error("{0}")]
+    Refused(String),
     /// The source has no answer.
     #[error(transparent)]
     Source(#[from] SourceError),

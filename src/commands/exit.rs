@@ -9,7 +9,8 @@ use crate::output::answer::Outcome;
 pub enum Exit {
     /// It said what was asked.
     Success,
-    /// With `--exit-code`: something isn't clean. With `--watch`: it is stuck, or the time was up.
+    /// With `--exit-code`: something isn't clean. With `--fail-on`: one of its words applies. With
+    /// `--watch`: it is stuck, or the time was up.
     NotClean,
     /// It failed.
     Failed,
@@ -47,8 +48,8 @@ impl Exit {
         match self {
             Self::Success => "success",
             Self::NotClean => {
-                "with `--exit-code`: a problem was found, or something would change; without it only for a \
-                 `--watch` that ends stuck or at its timeout"
+                "with `--exit-code`: a problem was found, or something would change; with `--fail-on`: one of its \
+                 words applies; without them only for a `--watch` that ends stuck or at its timeout"
             }
             Self::Failed => "error",
             Self::Partial => {
@@ -59,12 +60,13 @@ impl Exit {
         }
     }
 
-    /// How a command ends that has answered: an answer in part goes before one with findings.
+    /// How a command ends that has answered: an answer in part goes before one with findings, or
+    /// one that `--fail-on` fails.
     #[must_use]
-    pub const fn of(outcome: Outcome, exit_code: bool) -> Self {
+    pub const fn of(outcome: Outcome, exit_code: bool, fails: bool) -> Self {
         if outcome.is_partial {
             Self::Partial
-        } else if exit_code && outcome.has_findings {
+        } else if fails || exit_code && outcome.has_findings {
             Self::NotClean
         } else {
             Self::Success

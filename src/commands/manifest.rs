@@ -42,27 +42,41 @@ pub(super) fn read(
     Ok(named)
 }
 
-/// The one DaemonSet of `-f` that is asked about; the others are named as skipped.
-pub(super) fn read_one(
+/// The DaemonSets of `-f` that are asked about: all of them, or the one that was named, and
+/// the others are named as skipped.
+pub(super) fn read_asked(
     global: &GlobalOptions,
     files: &ManifestFiles,
     source: &dyn Source,
     terminal: &Terminal,
+) -> Result<Vec<Manifest>, CommandError> {
+    let all = read_all(global, files, source, terminal)?;
+    let asked = match files.name.as_deref() {
+        Some(name) => vec![one_named(global, name, all, terminal)?],
+        None => all,
+    };
+    for manifest in &asked {
+        check_namespace(global, &manifest.daemon_set)?;
+    }
+    Ok(asked)
+}
+
+/// The one DaemonSet of this name.
+fn one_named(
+    global: &GlobalOptions,
+    name: &str,
+    mut all: Vec<Manifest>,
+    terminal: &Terminal,
 ) -> Result<Manifest, CommandError> {
-    let mut all = read_all(global, files, source, terminal)?;
-    let (name, namespace) = (files.name.as_deref(), global.namespace.as_deref());
+    let namespace = global.namespace.as_deref();
     let mut asked: Vec<(usize, &DaemonSet)> = sets(&all).enumerate().collect();
-    asked.retain(|(_, ds)| name.is_none_or(|name| ds.name == name));
-    if asked.len() > 1 && name.is_some() {
+    asked.retain(|(_, ds)| ds.name == name);
+    if asked.len() > 1 {
         asked.retain(|(_, ds)| namespace.is_none_or(|n| ds.namespace == n));
     }
     let &[(at, _)] = asked.as_slice() else {
-        let which = match name {
-            Some(_) => "give the namespace of one of them with `-n`",
-            None => "give the name of one of them",
-        };
         return Err(CommandError::Usage(format!(
-            "the manifests hold several DaemonSets, {}: {which}",
+            "the manifests hold several DaemonSets, {}: give the namespace of one of them with `-n`",
             listed(sets(&all))
         )));
     };
@@ -73,7 +87,6 @@ pub(super) fn read_one(
             other.name, other.namespace
         ));
     }
-    check_namespace(global, &one.daemon_set)?;
     Ok(one)
 }
 
@@ -174,7 +187,7 @@ pub(super) fn obtain(
     };
     if !global.from.is_empty() {
         let obtained = obtain_locally(&apply).map_err(of_cluster)?;
-        judge(manifest, stored, &obtained.daemon_set)?;
+        judge(manifest, stored, &obtained.daemon_set).map_err(refused)?;
         return Ok(obtained);
     }
     let client_side = ApplyOptions::default();
@@ -185,7 +198,7 @@ pub(super) fn obtain(
     if let Ok(mut computed) = computed {
         // What the server merges by field managers is for it to judge.
         if !options.server_side {
-            judge(manifest, stored, &computed.daemon_set)?;
+            judge(manifest, stored, &computed.daemon_set).map_err(refused)?;
         }
         if stored.is_some_and(|stored| changes_selector(stored, &computed.daemon_set)) {
             computed.notes.clear();
@@ -231,9 +244,16 @@ pub(super) const fn obtained_how(how: How) -> change::Obtained {
     }
 }
 
+fn refused(error: impl ToString) -> CommandError {
+    CommandError::Refused(error.to_string())
+}
+
 fn of_cluster(error: ObtainError) -> CommandError {
     match error {
         ObtainError::DryRun(DryRunError::Interrupted) => CommandError::Interrupted,
+        ObtainError::DryRun(
+            error @ (DryRunError::Invalid(_) | DryRunError::Refused(_) | DryRunError::Conflict(_)),
+        ) => refused(error),
         error => CommandError::Source(SourceError::Cluster(error.to_string())),
     }
 }

@@ -6,6 +6,7 @@ mod ask;
 mod completion;
 mod error;
 pub mod exit;
+mod expect;
 mod explain;
 mod manifest;
 mod node;
@@ -14,15 +15,20 @@ mod plan;
 mod version;
 mod why;
 
+use jiff::Timestamp;
+
+use crate::analysis::eligibility::DaemonSetRef;
 use crate::cli::global::GlobalOptions;
 use crate::cli::name::Name;
 use crate::cli::request::Request;
 use crate::cli::{CommandLine, help};
+use crate::model::condition::Condition;
 use crate::output::answer::Answer;
 use crate::output::printer::Printer;
 use crate::output::terminal::Terminal;
 use crate::source::cluster::is_configured;
 use crate::source::{Excerpt, SourceError, excerpt};
+use crate::words::notation::few;
 
 use error::CommandError;
 use exit::Exit;
@@ -70,6 +76,7 @@ fn execute(name: &Name, line: CommandLine, terminal: &Terminal) -> Result<Exit, 
         terminal,
         format: global.output,
         rows: global.rows,
+        written_at: global.now.is_none().then(Timestamp::now),
     };
     let (command, answer) = match request {
         Request::Why(request) => ("why", why::run(&global, request, printer)),
@@ -88,7 +95,35 @@ fn print(
     printer: Printer<'_>,
     answer: &dyn Answer,
 ) -> Result<Exit, CommandError> {
+    print_and_judge(global, printer, answer, &[])
+}
+
+/// The same with what the command fails on; which DaemonSets meet it goes to stderr.
+fn print_and_judge(
+    global: &GlobalOptions,
+    printer: Printer<'_>,
+    answer: &dyn Answer,
+    fail_on: &[Condition],
+) -> Result<Exit, CommandError> {
     let mut outcome = answer.outcome();
     outcome.is_partial |= !printer.print(answer)?;
-    Ok(Exit::of(outcome, global.exit_code))
+    let mut fails = false;
+    for condition in Condition::ALL {
+        let met = answer.meeting(condition);
+        if fail_on.contains(&condition) && !met.is_empty() {
+            fails = true;
+            printer.terminal.error(&failed_on(condition, &met));
+        }
+    }
+    Ok(Exit::of(outcome, global.exit_code, fails))
+}
+
+/// `` `--fail-on lost` applies to a/b, c/d ``.
+fn failed_on(condition: Condition, met: &[&DaemonSetRef]) -> String {
+    let names: Vec<String> = met.iter().map(ToString::to_string).collect();
+    format!(
+        "`--fail-on {}` applies to {}",
+        condition.name(),
+        few(&names)
+    )
 }

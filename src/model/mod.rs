@@ -7,8 +7,11 @@
 
 mod accumulator;
 mod command;
+pub mod condition;
 mod daemon_set;
 mod event;
+mod expectation;
+pub mod expectation_file;
 mod foreign;
 mod gates;
 pub mod go_json;
@@ -35,6 +38,10 @@ mod workload;
 pub use command::{Command, set_own_name};
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
+pub use expectation::{
+    EXPECT, EXPECT_AT_LEAST, Expectation, ExpectationSource, Expectations, InvalidExpectation,
+    parse_at_least,
+};
 pub use foreign::is_unsafe;
 pub use gates::{FeatureGateError, FeatureGates};
 pub use limit_range::LimitRange;

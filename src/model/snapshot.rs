@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{
-    ControllerRevision, DaemonSet, Event, FeatureGates, LimitRange, List, Namespace, Node, Pod,
-    Workload, WorkloadKind,
+    ControllerRevision, DaemonSet, Event, Expectations, FeatureGates, LimitRange, List, Namespace,
+    Node, Pod, Workload, WorkloadKind,
 };
 
 /// Something that a question needed and that couldn't be read.
@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub server_version: Option<String>,
     /// The feature gates that kube-controller-manager is taken to run with.
     pub gates: FeatureGates,
+    /// What was said, beside the objects, of where DaemonSets are expected to run.
+    pub expectations: Expectations,
     /// The DaemonSets that the question is about, by namespace and name.
     pub daemon_sets: Vec<DaemonSet>,
     /// Nodes by name.
@@ -78,6 +80,7 @@ impl Snapshot {
             clock_tolerance: SignedDuration::ZERO,
             server_version: None,
             gates: FeatureGates::default(),
+            expectations: Expectations::default(),
             daemon_sets: Vec::new(),
             nodes: None,
             pods: None,

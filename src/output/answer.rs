@@ -4,15 +4,19 @@ use serde::{Serialize, Serializer};
 
 use crate::analysis::basis::Basis;
 use crate::analysis::claims::report::ClaimReport;
-use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
+use crate::analysis::gauges::Gauges;
 use crate::analysis::on_node::groups;
 use crate::analysis::on_node::{NodeReport, NodeWhatIf};
 use crate::analysis::rollout::plan::{BudgetTrial, RolloutPlan};
 use crate::analysis::what_if::WhatIfReport;
 use crate::model::Incomplete;
+use crate::model::condition::Condition;
 use crate::report::version::VERSION;
 use crate::report::{claims, eligibility, node, rollout};
+use crate::words::comment as words;
 
+use super::comment::Comment;
 use super::document::Document;
 use super::names::ObjectName;
 use super::print_options::PrintOptions;
@@ -74,6 +78,26 @@ pub trait Answer {
     /// What the exit code follows.
     fn outcome(&self) -> Outcome;
 
+    /// What it rests on, where that is one thing.
+    fn basis(&self) -> Option<&Basis> {
+        None
+    }
+
+    /// The answer as a comment for a pull request.
+    fn comment(&self, options: PrintOptions) -> Comment {
+        Comment::of(self.layout(options), self.basis())
+    }
+
+    /// What is measured of each DaemonSet.
+    fn gauges(&self) -> Vec<(&DaemonSetRef, &Gauges)> {
+        Vec::new()
+    }
+
+    /// The DaemonSets that meet a condition of `--fail-on`.
+    fn meeting(&self, _: Condition) -> Vec<&DaemonSetRef> {
+        Vec::new()
+    }
+
     /// What couldn't be read, where there is no report that says it.
     fn unreported(&self) -> &[Incomplete] {
         &[]
@@ -131,5 +155,29 @@ impl Answer for Vec<Box<dyn Answer>> {
     fn outcome(&self) -> Outcome {
         let outcomes = self.iter().map(|answer| answer.outcome());
         outcomes.fold(Outcome::default(), Outcome::and)
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        let mut comments: Vec<_> = self.iter().map(|a| a.comment(options)).collect();
+        if comments.len() == 1
+            && let Some(only) = comments.pop()
+        {
+            return only;
+        }
+        let mut all = Comment {
+            verdict: words::manifests(comments.len()).into(),
+            ..Comment::default()
+        };
+        for comment in comments {
+            all.add(comment);
+        }
+        all
+    }
+
+    fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
+        let answers = self.iter();
+        answers
+            .flat_map(|answer| answer.meeting(condition))
+            .collect()
     }
 }

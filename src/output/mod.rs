@@ -5,6 +5,8 @@
 pub mod adopt;
 pub mod answer;
 mod closing;
+pub mod comment;
+mod coverage;
 pub mod diff;
 pub mod document;
 mod excerpt;

@@ -2,8 +2,12 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
+
 use super::answer::{Answer, Report};
-use super::formats::{Encoding, Format, Style};
+use super::comment::Comment;
+use super::document::{Block, Document};
+use super::formats::{Encoding, Format, Style, markdown, prometheus};
 use super::height::SCREEN;
 use super::lists::Limits;
 use super::print_options::PrintOptions;
@@ -18,6 +22,8 @@ pub struct Printer<'t> {
     pub format: Format,
     /// Rows of a long list that are shown; `None` for all.
     pub rows: Option<usize>,
+    /// The time at which they are written; `None` where the time of the answer was given.
+    pub written_at: Option<Timestamp>,
 }
 
 impl Printer<'_> {
@@ -49,6 +55,17 @@ impl Printer<'_> {
                 document.most_lines = is_cut.then_some(SCREEN);
                 self.terminal.document(&document)?;
             }
+            Style::Comment => {
+                let comment = self.comment(answer);
+                let mut out = self.terminal.stdout();
+                out.write_all(markdown::write(&comment, self.written_at).as_bytes())?;
+                out.flush()?;
+            }
+            Style::Gauges => {
+                let mut out = self.terminal.stdout();
+                prometheus::write(&mut out, &answer.gauges())?;
+                out.flush()?;
+            }
             Style::Names => return self.terminal.names(answer.names()),
             Style::Reports(encoding) => match answer.reports().as_slice() {
                 [] => {}
@@ -69,12 +86,47 @@ impl Printer<'_> {
         Ok(true)
     }
 
+    /// The comment, whose answers in full are as long as a screen.
+    fn comment(&self, answer: &dyn Answer) -> Comment {
+        let mut comment = answer.comment(self.comment_options());
+        for detail in &mut comment.details {
+            detail.document.most_lines = self.rows.map(|_| SCREEN);
+        }
+        comment
+    }
+
+    /// What the answers in full of a comment are laid out for, whatever the terminal is.
+    #[must_use]
+    pub const fn comment_options(&self) -> PrintOptions {
+        PrintOptions {
+            limits: Limits {
+                rows: self.rows,
+                wide: false,
+            },
+            width: Some(markdown::COLUMNS),
+            headers: true,
+            unicode: true,
+        }
+    }
+
+    /// Prints an empty line between answers for people.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn blank(&self) -> io::Result<()> {
+        let blocks = vec![Block::Blank];
+        self.terminal.document(&Document {
+            blocks,
+            most_lines: None,
+        })
+    }
+
     /// A list that is printed report by report, where reports are printed.
     #[must_use]
     pub fn list(&self) -> ReportList {
         let out = match self.format.style {
             Style::Reports(encoding) => Some((self.terminal.stdout(), encoding)),
-            Style::Layout { .. } | Style::Names => None,
+            Style::Layout { .. } | Style::Names | Style::Comment | Style::Gauges => None,
         };
         ReportList {
             out,

@@ -3,8 +3,6 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::analysis::attribute::AttributeKind;
-use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility as facts;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
@@ -15,6 +13,8 @@ use crate::analysis::what_if;
 use crate::model::Command;
 use crate::words::{self, Sentence};
 
+use super::cause::Cause;
+use super::coverage::{ExpectationChange, Expected};
 use super::daemon_set::DaemonSetRef;
 use super::effects::Effects;
 use super::footprint::Footprint;
@@ -57,6 +57,9 @@ pub struct EligibilityReport<'a> {
     /// The counters; left out when not all nodes were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// How far it runs where it is expected to; left out where nobody expects anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected<'a>>,
     /// What is to be said of the DaemonSet as a whole.
     pub findings: Vec<Reason>,
     /// What the pods ask for, on all nodes that should run one; left out when not all nodes
@@ -71,56 +74,6 @@ pub struct EligibilityReport<'a> {
     pub nodes: Nodes<'a>,
 }
 
-/// Nodes that are broken for one cause.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Cause<'a> {
-    /// The cause, as the first of the nodes has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-    /// The latest warning about the pod of the first of the nodes, where the cause doesn't
-    /// say it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub warning: Option<Reason>,
-    /// The state of their pods.
-    pub pod_state: PodState,
-    /// The nodes by name.
-    pub nodes: &'a [String],
-    /// What all of them have, and no other node that should run the DaemonSet has.
-    pub shared: Vec<Attribute<'a>>,
-}
-
-/// A fact about nodes.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Attribute<'a> {
-    /// What kind of fact.
-    pub kind: AttributeKind,
-    /// Its value.
-    pub value: &'a str,
-    /// The value that all other nodes have, where they have one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub others: Option<&'a str>,
-}
-
-impl<'a> Cause<'a> {
-    fn new(group: &'a CauseGroup, now: Timestamp) -> Self {
-        let shared = group.shared.iter().map(|attribute| Attribute {
-            kind: attribute.kind,
-            value: &attribute.value,
-            others: attribute.others.as_deref(),
-        });
-        Self {
-            reason: group.reason.as_ref().map(|r| Reason::new(r, now)),
-            warning: group.warning.as_ref().map(|r| Reason::new(r, now)),
-            pod_state: group.pod_state,
-            nodes: &group.nodes,
-            shared: shared.collect(),
-        }
-    }
-}
-
 impl<'a> EligibilityReport<'a> {
     /// The report of `analysis`.
     #[must_use]
@@ -133,6 +86,7 @@ impl<'a> EligibilityReport<'a> {
             update_strategy: analysis.update_strategy,
             node_count: analysis.node_count,
             status: analysis.status.as_ref().map(|s| Status::new(s, now)),
+            expected: analysis.coverage.as_ref().map(|c| Expected::new(c, now)),
             findings: reasons(&analysis.findings, now),
             footprint: analysis.footprint.as_ref().map(Footprint::from),
             causes: analysis.causes.iter().map(|c| Cause::new(c, now)).collect(),
@@ -165,6 +119,9 @@ pub struct WhatIfReport<'a> {
     pub then: NodesAndStatus<'a>,
     /// What the controller would do about it.
     pub effects: Effects<&'a String, PodOnNode<'a>>,
+    /// What it does to where the DaemonSet is expected; absent where nobody expects anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expectations: Vec<ExpectationChange<'a>>,
 }
 
 impl<'a> WhatIfReport<'a> {
@@ -180,6 +137,7 @@ impl<'a> WhatIfReport<'a> {
             today: NodesAndStatus::new(&analysis.today, now),
             then: NodesAndStatus::new(&analysis.then, now),
             effects: Effects::new(&analysis.effects),
+            expectations: ExpectationChange::all(&analysis.expectations),
         }
     }
 }
@@ -313,6 +271,8 @@ pub struct Node<'a> {
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
+    /// The DaemonSet is expected here, whether or not it is.
+    pub expected: bool,
     /// How far the node is from being eligible: all zero for one that is.
     pub distance: Distance,
     /// All reasons, the template's first, then the pods'.
@@ -342,6 +302,7 @@ impl<'a> Node<'a> {
             should_continue_running: node.should_continue_running,
             eligibility: node.eligibility,
             pod_state: node.pod_state,
+            expected: node.expected,
             distance: node.distance.into(),
             reasons: reasons(&node.reasons, now),
             pods: pods(&node.pods, now),

@@ -8,7 +8,7 @@ use crate::model::Incomplete;
 use crate::words::{Sentence, notes};
 
 /// `apiVersion` of every report.
-pub const API_VERSION: &str = "ds.kubectl/v1alpha1";
+pub const API_VERSION: &str = crate::model::expectation_file::API_VERSION;
 
 /// The fields that every report has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

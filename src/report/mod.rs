@@ -1,7 +1,9 @@
 //! `ds.kubectl/v1alpha1`: what is published, as serialisable types made from the analysis.
 //! Names here are fixed; what is said of a fact is made by `words`.
 
+pub mod cause;
 pub mod claims;
+pub mod coverage;
 pub mod daemon_set;
 pub mod effects;
 pub mod eligibility;

@@ -11,6 +11,7 @@ use crate::analysis::pod::PodState;
 use crate::analysis::rollout::plan::StrategyType;
 use crate::words;
 
+use super::coverage::ExpectationChange;
 use super::daemon_set::DaemonSetRef;
 use super::effects::Effects;
 use super::eligibility::{Pod, pods};
@@ -69,6 +70,10 @@ pub struct NodeWhatIf<'a> {
     pub changes: Vec<String>,
     /// What the controller would do about them.
     pub effects: Effects<Affected<'a>, Affected<'a>>,
+    /// What they do to where DaemonSets are expected, of those that they break, mend or leave
+    /// broken; absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expectations: Vec<ExpectationChange<'a>>,
     /// As it is; `null` for a node that isn't there yet.
     pub today: Option<DaemonSetsOnNode<'a>>,
     /// As it would be, before the controller acts; the sums are those after it has.
@@ -86,6 +91,7 @@ impl<'a> NodeWhatIf<'a> {
             node_exists: report.node_exists,
             changes: words::change::changes(&report.changes),
             effects: Effects::new(&report.effects),
+            expectations: ExpectationChange::all(&report.expectations),
             today: report.today.as_ref().map(|t| DaemonSetsOnNode::new(t, now)),
             then: DaemonSetsOnNode::new(&report.then, now),
         }
@@ -278,6 +284,8 @@ pub struct OnNode<'a> {
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
+    /// It is expected to run here, whether or not it does.
+    pub expected: bool,
     /// How far the node is from being eligible.
     pub distance: Distance,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
@@ -305,6 +313,7 @@ impl<'a> OnNode<'a> {
             should_continue_running: one.should_continue_running,
             eligibility: one.eligibility,
             pod_state: one.pod_state,
+            expected: one.expected,
             distance: one.distance.into(),
             update_strategy: one.update_strategy,
             requests: one.requests.as_ref().map(quantities),

@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use crate::model::Command;
+use crate::model::expectation_file::{ExpectationFile, KIND};
 use crate::words::Sentence;
 
 use super::header::API_VERSION;
@@ -70,18 +71,42 @@ const ALL: [Published; 4] = [
 #[test]
 fn the_schemas_are_those_of_the_types() {
     for published in ALL {
-        let path = format!("docs/schemas/{}.schema.json", published.name);
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(&path);
-        let wanted = format!("{:#}\n", published.schema());
-        if env::var_os("UPDATE_DOCS").is_some() {
-            fs::write(&file, &wanted).unwrap();
-        }
-        let found = fs::read_to_string(&file).unwrap_or_default();
-        assert!(
-            found == wanted,
-            "{path} is out of date: UPDATE_DOCS=1 cargo test"
-        );
+        check(published.name, &published.schema());
     }
+    check("expectations", &expectations());
+}
+
+fn check(name: &str, schema: &Value) {
+    let path = format!("docs/schemas/{name}.schema.json");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(&path);
+    let wanted = format!("{schema:#}\n");
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&file, &wanted).unwrap();
+    }
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        found == wanted,
+        "{path} is out of date: UPDATE_DOCS=1 cargo test"
+    );
+}
+
+/// The schema of what `--expect-file` reads.
+fn expectations() -> Value {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let file = generator.subschema_for::<ExpectationFile>();
+    let mut definitions = generator.take_definitions(true);
+    definitions.values_mut().for_each(tidy);
+    let fields = &mut definitions["ExpectationFile"]["properties"];
+    fields["apiVersion"]["const"] = API_VERSION.into();
+    fields["kind"]["const"] = KIND.into();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "expectations.schema.json",
+        "title": format!("{KIND} of {API_VERSION}"),
+        "description": "What `--expect-file` of `kubectl ds` reads: where DaemonSets are expected to run.",
+        "allOf": [file],
+        "$defs": definitions,
+    })
 }
 
 impl Published {

@@ -14,6 +14,7 @@ pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
 mod excerpt;
+pub mod expectations;
 #[cfg(feature = "cli")]
 pub mod files;
 #[cfg(feature = "cli")]

@@ -3,8 +3,11 @@
 
 pub mod change;
 pub mod claims;
+pub mod comment;
+pub mod coverage;
 pub mod drift;
 pub mod effects;
+pub mod gauges;
 pub mod map;
 pub mod next;
 pub mod node;

@@ -11,6 +11,7 @@ use crate::analysis::remedy::Distance;
 use crate::model::quantity::Quantity;
 
 use super::change::changes;
+use super::coverage;
 use super::notation::{self, cut_off, daemon_sets, nodes};
 use super::owners;
 use super::reason::{exclusion, headline};
@@ -46,7 +47,11 @@ pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sen
 }
 
 fn because(one: &OnNode, now: Timestamp) -> String {
-    let why = root_cause(&one.reasons).map(|reason| match reason.decides() {
+    let deciding = one.reasons.iter().find(|r| r.decides().is_some());
+    let deciding = deciding.filter(|_| one.is_excluded_though_expected());
+    let cause = deciding.or_else(|| root_cause(&one.reasons));
+    let why = cause.map(|reason| match reason.decides() {
+        Some(_) if one.expected => coverage::excluded(std::slice::from_ref(reason), now),
         Some(_) => exclusion(reason, now),
         None => headline(reason, now),
     });

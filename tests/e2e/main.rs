@@ -27,6 +27,7 @@ mod node_prediction;
 mod oracle;
 mod parity;
 mod prediction;
+mod prometheus;
 mod proof;
 mod read_only;
 mod report;
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         work::trials,
         oracle::trials,
         krew::trials,
+        prometheus::trials,
         newcomer::trials,
     ];
     let trials = trials.iter().flat_map(|trials| trials(&schedule)).collect();

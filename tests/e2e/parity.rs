@@ -40,6 +40,9 @@ const QUESTIONS: &[&str] = &[
     "why agent --node-selector disk=ssd --label disk=hdd",
     "why agent --cordon --not-ready",
     "why agent --node-file DIR/node.yaml",
+    "why agent --expect disk=ssd",
+    "why -A --near-misses",
+    "why -A --expect-file DIR/agents.yaml",
     "why agent --limit 1 --no-headers",
     "why -l team=a",
     "why -A --problems --node-selector disk",
@@ -58,6 +61,7 @@ const QUESTIONS: &[&str] = &[
     "node NODE --taint team=a:NoExecute",
     "node --node-selector disk --label disk-",
     "node --node-file DIR/node.yaml",
+    "node NODE --expect-file DIR/agents.yaml",
     "node nonsense",
     "node ssd",
     "plan agent",
@@ -65,8 +69,11 @@ const QUESTIONS: &[&str] = &[
     "plan poor -n QUOTA",
     "plan agent --to-revision 1",
     "plan agent --restart",
+    "plan agent --restart --expect disk",
     "plan agent --set-image agent=agent:2",
     "plan agent --max-unavailable 50%",
+    "plan agent --fail-on lost,stuck",
+    "why -A --fail-on lost,uncovered",
     "plan nonsense",
     "adopt",
     "adopt -A",
@@ -82,6 +89,16 @@ const QUESTIONS: &[&str] = &[
 const NOW: &str = "2030-01-01T00:00:00Z";
 
 const FORMATS: [&str; 5] = ["table", "wide", "json", "yaml", "kyaml"];
+
+/// Questions that are asked in one of the other formats.
+const OTHER_FORMATS: [(&str, &str); 6] = [
+    ("why agent", "markdown"),
+    ("why agent NODE", "markdown"),
+    ("why -A", "markdown"),
+    ("plan agent", "markdown"),
+    ("why -A", "prometheus"),
+    ("why -l team=a", "prometheus"),
+];
 
 fn parity(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "parity")?;
@@ -146,22 +163,22 @@ fn unclaimed(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<(), Stri
 fn compare(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<Vec<String>, String> {
     let mut differences = Vec::new();
     let dumps = [stage.dump("yaml")?, stage.dump("json")?];
-    for question in QUESTIONS {
-        for format in FORMATS {
-            let mut args = stage.args(question);
-            args.extend(["-o", format, "--now", NOW].map(str::to_owned));
-            let args: Vec<&str> = args.iter().map(String::as_str).collect();
-            let live = control_plane.ds_plugin(&args)?;
-            for dump in &dumps {
-                let [objects, version] = dump.each_ref().map(|path| path.display().to_string());
-                let from = ["--from", &objects, "--from", &version];
-                let saved = control_plane.ds_plugin_alone(&[&args[..], &from].concat())?;
-                if live != saved {
-                    differences.push(format!(
-                        "`{question} -o {format}` differs from {objects}:\n{}",
-                        first_difference(&show(&live), &show(&saved))
-                    ));
-                }
+    let questions = QUESTIONS.iter().copied();
+    let questions = questions.flat_map(|question| FORMATS.map(|format| (question, format)));
+    for (question, format) in questions.chain(OTHER_FORMATS) {
+        let mut args = stage.args(question);
+        args.extend(["-o", format, "--now", NOW].map(str::to_owned));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let live = control_plane.ds_plugin(&args)?;
+        for dump in &dumps {
+            let [objects, version] = dump.each_ref().map(|path| path.display().to_string());
+            let from = ["--from", &objects, "--from", &version];
+            let saved = control_plane.ds_plugin_alone(&[&args[..], &from].concat())?;
+            if live != saved {
+                differences.push(format!(
+                    "`{question} -o {format}` differs from {objects}:\n{}",
+                    first_difference(&show(&live), &show(&saved))
+                ));
             }
         }
     }

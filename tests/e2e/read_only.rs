@@ -57,12 +57,18 @@ const FORMS: &[&str] = &[
     "why agent -o yaml",
     "why agent -o name",
     "why -A -o json",
+    "why -A -o prometheus",
+    "why -A -o markdown --fail-on lost,uncovered",
+    "why agent -o markdown",
     "why agent NODE --taint team=a:NoExecute",
     "why agent NODE --label disk=hdd",
     "why agent NODE --label disk-",
     "why agent --node-selector disk=ssd --cordon",
     "why agent NODE --not-ready",
     "why agent --node-file DIR/node.yaml",
+    "why agent --expect disk=ssd --expect-at-least 2",
+    "why agent --near-misses",
+    "why -A --expect-file DIR/agents.yaml",
     "why agent --limit 1 --color always --now 2030-01-01T00:00:00Z",
     "why agent --feature-gates TaintTolerationComparisonOperators=true",
     "why --as admin --as-group system:masters --as-uid 7 --as-user-extra reason=test agent",
@@ -82,6 +88,7 @@ const FORMS: &[&str] = &[
     "node NODE --taint team=a:NoExecute",
     "node --node-file DIR/node.yaml",
     "node NODE --from DIR/dump.yaml",
+    "node NODE --expect-file DIR/agents.yaml",
     "node no-such-node",
     "plan agent",
     "plan ds/agent --exit-code -o json",
@@ -91,9 +98,15 @@ const FORMS: &[&str] = &[
     "plan -f DIR/new.yaml --validate=ignore",
     "plan new -f DIR/new.yaml --field-manager e2e",
     "plan -f DIR/new.yaml --server-side --force-conflicts",
+    "plan -R -f DIR/manifests -f DIR/agent.yaml",
+    "plan -R -f DIR/manifests -f DIR/agent.yaml -o markdown",
+    "plan -R -f DIR/manifests -f DIR/agent.yaml --fail-on lost,refused,uncovered,stuck,nodes-lost -o json",
+    "plan agent -o markdown",
     "plan agent --to-revision 1",
     "plan agent --restart",
     "plan agent --set-image agent=agent:2",
+    "plan agent --restart --expect disk=ssd --expect-at-least 0",
+    "plan agent --restart --expect-file DIR/agents.yaml",
     "plan agent --max-unavailable 2",
     "plan agent --max-unavailable 0 --max-surge 50%",
     "plan agent --watch --timeout 3s --stuck-after 1s",
@@ -144,7 +157,7 @@ const FAILING: &[&str] = &[
 ];
 
 /// Forms whose answer may be that something isn't as it should be.
-const JUDGING: [&str; 2] = ["--exit-code", "--watch"];
+const JUDGING: [&str; 3] = ["--exit-code", "--fail-on", "--watch"];
 
 fn every_form(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "read-only")?;

@@ -246,6 +246,8 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
     for form in [
         "why -A",
         "why -A --map",
+        "why -A -o prometheus",
+        "why -A -o markdown",
         "why",
         "why agent",
         "why agent NODE",
@@ -259,6 +261,7 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
         "plan agent",
         "plan agent --restart",
         "plan -f DIR/new.yaml",
+        "plan -f DIR/new.yaml -f DIR/agent.yaml -o markdown",
         "adopt",
         "adopt -A",
         "adopt agent",

@@ -148,6 +148,9 @@ impl<'a> Stage<'a> {
             &json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "planned"}})
                 .to_string(),
         )?;
+        let expected = json!({"namespace": self.namespace, "name": "agent", "selector": "disk"});
+        let agents = json!({"apiVersion": "ds.kubectl/v1alpha1", "kind": "Expectations", "items": [expected]});
+        write("agents.yaml", &agents.to_string())?;
         self.dump("yaml").map(drop)
     }
 

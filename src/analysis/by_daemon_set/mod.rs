@@ -89,6 +89,7 @@ impl<'a> ByDaemonSet<'a> {
         Snapshot {
             server_version: all.server_version.clone(),
             gates: all.gates,
+            expectations: all.expectations.clone(),
             clock_tolerance: all.clock_tolerance,
             nodes: all.nodes.clone(),
             pods: pods.map(|all| picked(all, &part.pods).collect()),

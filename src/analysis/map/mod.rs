@@ -47,11 +47,11 @@ pub struct Row {
 pub struct Cell {
     /// Nodes that should run it and have one available, current pod.
     pub clean: usize,
-    /// Nodes that should run it and haven't.
+    /// Nodes that should run it, or are expected to, and haven't.
     pub broken: usize,
     /// Nodes that shouldn't have a pod and have one.
     pub misscheduled: usize,
-    /// Nodes that shouldn't have a pod and have none.
+    /// Nodes that shouldn't have a pod, have none and aren't expected to.
     pub excluded: usize,
     /// Nodes of which too little was read.
     pub unknown: usize,
@@ -69,6 +69,7 @@ impl Cell {
             (None, _) | (_, None) => &mut self.unknown,
             (Some(true), Some(true)) => &mut self.clean,
             (Some(true), Some(false)) => &mut self.broken,
+            _ if node.is_excluded_though_expected() => &mut self.broken,
             (Some(false), Some(true)) => &mut self.excluded,
             (Some(false), Some(false)) => &mut self.misscheduled,
         };

@@ -28,6 +28,10 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         | Reason::PodTerminating { pod, .. } => describe("pod", &pod.name)?.namespace(namespace),
         Reason::NodeNotReady { .. } | Reason::NodeTerminating { .. } => describe("node", node),
         Reason::PodOlderThanNode { pod, .. } => describe("pod", pod)?.namespace(namespace),
+        Reason::FewerNodesThanExpected { selector, .. } => {
+            let get = Command::kubectl(&["get", "nodes"]);
+            get.option(("-l", "--selector"), selector)
+        }
         Reason::FailedCreate { message, .. } => refused(ds, &Refusal::new(message)),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! All DaemonSets of a snapshot, made ready for any number of nodes.
 
 use crate::analysis::basis::{Basis, Note};
+use crate::analysis::coverage::{ExpectationChange, Standing};
 use crate::analysis::creates::open_refusal;
 use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::effects::Effects;
@@ -136,6 +137,7 @@ impl<'a> NodeAnalysis<'a> {
             node_exists: true,
             changes: changes.to_vec(),
             effects: self.effects(Some(&before), &after),
+            expectations: self.expectations(Some(&before), &after),
             today: Some(today),
             then,
         }
@@ -159,6 +161,7 @@ impl<'a> NodeAnalysis<'a> {
             node_exists: false,
             changes: changes.to_vec(),
             effects: self.effects(None, &after),
+            expectations: self.expectations(None, &after),
             today: None,
             then,
         }
@@ -201,6 +204,27 @@ impl<'a> NodeAnalysis<'a> {
             effects.add(&prepared.subject, today, then, affected, pod);
         }
         effects
+    }
+
+    /// What becomes of the expectations on the node.
+    fn expectations(
+        &self,
+        before: Option<&[NodeEligibility]>,
+        after: &[NodeEligibility],
+    ) -> Vec<ExpectationChange> {
+        let both = self.prepared.iter().zip(after).enumerate();
+        let changes = both.filter_map(|(index, (prepared, node))| {
+            let subject = &prepared.subject;
+            let mut change = ExpectationChange::new(subject.reference(), &subject.expecting)?;
+            let today = before.and_then(|b| b.get(index));
+            change.add(
+                &node.name,
+                today.and_then(Standing::of),
+                Standing::of(node)?,
+            );
+            change.is_of_any_node().then_some(change)
+        });
+        changes.collect()
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
         should_continue_running: node.should_continue_running,
         eligibility: node.eligibility,
         pod_state: node.pod_state,
+        expected: node.expected,
         distance: node.distance,
         update_strategy: subject.update_strategy(),
         requests: None,

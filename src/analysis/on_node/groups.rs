@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::basis::{Basis, Note};
+use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
 use crate::model::quantity::Quantity;
@@ -42,7 +43,10 @@ impl Outcome {
     pub fn is_fine(&self) -> bool {
         match self {
             Self::Report(report) => report.clean == Some(true),
-            Self::WhatIf(report) => report.effects.is_empty(),
+            Self::WhatIf(report) => {
+                let mut expectations = report.expectations.iter();
+                report.effects.is_empty() && !expectations.any(ExpectationChange::is_broken)
+            }
         }
     }
 
@@ -76,8 +80,9 @@ pub struct Group {
     pub notes: BTreeMap<Note, Vec<String>>,
 }
 
-/// One DaemonSet's part of an outcome, with what it requests of the node.
-type Part = (State, PodState, Vec<Reason>, Option<Requests>);
+/// One DaemonSet's part of an outcome, with whether it is expected, and what it requests of
+/// the node.
+type Part = (State, PodState, bool, Vec<Reason>, Option<Requests>);
 
 /// What the nodes of a group have in common: their outcome, or a name where each stands alone.
 type Key = (Option<String>, Vec<Part>);
@@ -145,7 +150,8 @@ fn parts(on_node: &DaemonSetsOnNode) -> Vec<Part> {
         let mut rules: Vec<Reason> = one.reasons.iter().map(Reason::cause).collect();
         rules.sort();
         rules.dedup();
-        (one.state, one.pod_state, rules, one.requests.clone())
+        let (expected, requests) = (one.expected, one.requests.clone());
+        (one.state, one.pod_state, expected, rules, requests)
     });
     parts.collect()
 }

@@ -14,6 +14,7 @@ use crate::model::node_change::NodeChange;
 use crate::model::quantity::Quantity;
 
 use super::basis::Basis;
+use super::coverage::ExpectationChange;
 use super::effects::Effects;
 use super::eligibility::DaemonSetRef;
 use super::fate::is_evicted_again;
@@ -67,6 +68,8 @@ pub struct OnNode {
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
+    /// It is expected to run here, whether or not it does.
+    pub expected: bool,
     /// How far the node is from being eligible.
     pub distance: Distance,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
@@ -171,6 +174,9 @@ pub struct NodeWhatIf {
     pub changes: Vec<NodeChange>,
     /// What the controller would do about them.
     pub effects: Effects<Affected, Affected>,
+    /// What they do to where DaemonSets are expected: those that they break, mend or leave
+    /// broken.
+    pub expectations: Vec<ExpectationChange>,
     /// As it is; `None` for a node that isn't there yet.
     pub today: Option<DaemonSetsOnNode>,
     /// As it would be, before the controller acts; the sums are those after it has.
@@ -187,6 +193,12 @@ pub struct Affected {
 }
 
 impl OnNode {
+    /// Whether it is expected here and kept from the node.
+    #[must_use]
+    pub fn is_excluded_though_expected(&self) -> bool {
+        self.expected && self.should_run == Some(false)
+    }
+
     /// Whether its pods are counted: it runs here now, or will at the next sync.
     #[must_use]
     pub const fn counts(&self) -> bool {

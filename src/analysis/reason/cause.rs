@@ -144,6 +144,8 @@ impl Reason {
             | Self::DuplicateRevisions { .. }
             | Self::HistoryRewritten(_)
             | Self::SelectorOverlap { .. }
+            | Self::FewerNodesThanExpected { .. }
+            | Self::ExpectationInvalid { .. }
             | Self::PodNotCounted { .. } => {}
         }
         alike

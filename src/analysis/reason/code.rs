@@ -106,6 +106,8 @@ codes! {
     DuplicateRevisions: "Several ControllerRevisions hold the template: one is kept, and every pod gets its label without being restarted.";
     HistoryRewritten: "The next sync changes ControllerRevisions that are there.";
     SelectorOverlap: "Another controller's selector matches this DaemonSet's pods, or this DaemonSet's matches its.";
+    FewerNodesThanExpected: "Fewer nodes have the labels that the DaemonSet is expected by than the expectation asks for.";
+    ExpectationInvalid: "An annotation that says on which nodes the DaemonSet is expected can't be parsed, so nothing is expected.";
     PodNotCounted: "The pod that was asked for isn't one that the DaemonSet counts; what is said of its node is said without it.";
 }
 

@@ -94,6 +94,8 @@ impl Reason {
             Self::DuplicateRevisions { .. } => Code::DuplicateRevisions,
             Self::HistoryRewritten(_) => Code::HistoryRewritten,
             Self::SelectorOverlap { .. } => Code::SelectorOverlap,
+            Self::FewerNodesThanExpected { .. } => Code::FewerNodesThanExpected,
+            Self::ExpectationInvalid { .. } => Code::ExpectationInvalid,
             Self::PodNotCounted { .. } => Code::PodNotCounted,
         }
     }

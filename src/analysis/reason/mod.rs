@@ -343,6 +343,19 @@ pub enum Reason {
     SelectorOverlap {
         controllers: Vec<ObjectRef>,
     },
+    FewerNodesThanExpected {
+        /// What selects the nodes.
+        selector: String,
+        /// How many there should be at least.
+        at_least: usize,
+        /// How many there are.
+        nodes: usize,
+    },
+    ExpectationInvalid {
+        annotation: &'static str,
+        /// What is wrong with its value.
+        problem: String,
+    },
     PodNotCounted {
         pod: String,
         why: NotCounted,

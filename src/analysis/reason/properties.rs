@@ -233,7 +233,9 @@ impl Code {
             | Self::OrphanTerminating
             | Self::OtherIdentity
             | Self::GenerationTrap
-            | Self::SelectorOverlap => of(Problem, Nothing, None, ByHand),
+            | Self::SelectorOverlap
+            | Self::FewerNodesThanExpected
+            | Self::ExpectationInvalid => of(Problem, Nothing, None, ByHand),
         }
     }
 

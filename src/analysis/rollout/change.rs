@@ -33,6 +33,15 @@ impl Change {
         self.template == TemplateChange::Changed || !self.fields.is_empty()
     }
 
+    /// Whether it holds an annotation that says where the DaemonSet is expected and that can't
+    /// be parsed.
+    #[must_use]
+    pub fn has_invalid_expectation(&self) -> bool {
+        let mut warnings = self.warnings.iter();
+        warnings
+            .any(|warning| matches!(warning, Warning::Reason(Reason::ExpectationInvalid { .. })))
+    }
+
     /// Whether there is no DaemonSet of its name yet.
     #[must_use]
     pub fn makes_it(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::analysis::coverage::Expecting;
 use crate::analysis::findings;
 use crate::analysis::reason::Reason;
 use crate::apply::template_diff::{added_by_server, changed_fields, template_diff};
@@ -37,6 +38,9 @@ pub fn describe(
     let reasons = [
         host_ports(today, target, snapshot),
         virtual_nodes(target, snapshot),
+        Expecting::new(&snapshot.expectations, target)
+            .invalid()
+            .cloned(),
     ];
     Change {
         kind,

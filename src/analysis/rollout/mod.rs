@@ -9,6 +9,7 @@ pub mod difference;
 mod drift;
 mod drift_remedies;
 mod exhausted_budget;
+mod expectations;
 pub mod following;
 mod foreseen;
 pub mod host_ports;
@@ -22,6 +23,7 @@ pub(in crate::analysis) mod revision;
 pub mod state;
 mod steps;
 mod strategy;
+pub mod total;
 mod waves;
 
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
@@ -95,6 +97,7 @@ fn of_analyses(
         clean,
         daemon_set: analyses.now.subject.reference(),
         change: rollout.change.cloned(),
+        expectations: expectations::expectations(rollout, analyses.now),
         body,
     }
 }
@@ -108,6 +111,7 @@ pub fn try_budgets(rollout: Rollout<'_>, tried: &DaemonSet) -> BudgetTrial {
         clean: plan.clean,
         daemon_set: plan.daemon_set,
         change: plan.change,
+        expectations: plan.expectations,
         today: plan.body,
         then: with_analyses(rollout, tried, |analyses, revision| {
             body(rollout, analyses, revision)

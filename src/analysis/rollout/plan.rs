@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::basis::Basis;
+use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
 use crate::analysis::reason::{Code, Reason};
@@ -32,6 +33,8 @@ pub struct RolloutPlan {
     pub daemon_set: DaemonSetRef,
     /// What would start the rollout; `None` for the one under way.
     pub change: Option<Change>,
+    /// What it does to where the DaemonSet is expected; one or none.
+    pub expectations: Vec<ExpectationChange>,
     /// The plan itself.
     pub body: Body,
 }
@@ -47,6 +50,8 @@ pub struct BudgetTrial {
     pub daemon_set: DaemonSetRef,
     /// What would start the rollout; `None` for the one under way.
     pub change: Option<Change>,
+    /// What it does to where the DaemonSet is expected; one or none.
+    pub expectations: Vec<ExpectationChange>,
     /// With the budgets as they are written.
     pub today: Body,
     /// With those to be tried.

@@ -69,7 +69,7 @@ fn values_of(arg: &Arg, command: &str) -> Values {
         "to_revision" => Lookup::Revisions,
         "set_image" => Lookup::Containers,
         "selector" => Lookup::DaemonSetLabels,
-        "node_selector" | "label" => Lookup::NodeLabels,
+        "node_selector" | "label" | "expect" => Lookup::NodeLabels,
         "map" => Lookup::NodeLabelKeys,
         "taint" => return Values::Taint,
         "output" => return Values::Format,
@@ -142,7 +142,6 @@ mod tests {
 
     /// Values that nobody but the user knows.
     const FREE: [&str; 18] = [
-        "names",
         "limit",
         "now",
         "impersonate",
@@ -160,6 +159,7 @@ mod tests {
         "timeout",
         "stuck_after",
         "field_manager",
+        "expect_at_least",
     ];
 
     #[test]

@@ -3,13 +3,11 @@
 use crate::analysis::rollout::change::{Change, ChangeKind, Warning};
 use crate::analysis::rollout::difference::{added, describe};
 use crate::cli::global::GlobalOptions;
-use crate::cli::request::ManifestFiles;
 use crate::commands::apply::Obtained;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
-use crate::commands::manifest::{obtain, obtained_how, read_one};
+use crate::commands::manifest::{obtain, obtained_how};
 use crate::model::{DaemonSet, Snapshot};
-use crate::output::terminal::Terminal;
 use crate::source::dry_run::ApplyOptions;
 use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
@@ -24,25 +22,23 @@ pub(super) struct Applied {
     pub(super) target: Target,
 }
 
-/// Reads the manifest, asks for the stored DaemonSet and what belongs to it, and
-/// has the server say what an apply would leave.
+/// Asks for the stored DaemonSet and what belongs to it, and has the server say what an apply
+/// would leave.
 pub(super) fn apply(
     global: &GlobalOptions,
-    files: &ManifestFiles,
+    manifest: &Manifest,
     options: &ApplyOptions,
     source: &dyn Source,
-    terminal: &Terminal,
 ) -> Result<Applied, CommandError> {
-    let manifest = read_one(global, files, source, terminal)?;
     let (mut snapshot, is_stored) = surroundings(source, &manifest.daemon_set)?;
     let stored = if is_stored {
         Some(first(&snapshot)?.clone())
     } else {
         None
     };
-    let obtained = obtain(global, options, &manifest, stored.as_ref())?;
+    let obtained = obtain(global, options, manifest, stored.as_ref())?;
     snapshot.notes.extend(obtained.notes.iter().cloned());
-    let change = change(&manifest, &obtained, stored.as_ref(), &snapshot);
+    let change = change(manifest, &obtained, stored.as_ref(), &snapshot);
     // What is refused changes nothing.
     let daemon_set = match &stored {
         Some(stored) if !change.refused.is_empty() => stored.clone(),

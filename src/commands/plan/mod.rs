@@ -7,16 +7,23 @@ mod watch;
 use crate::analysis::rollout::{Rollout, plan, try_budgets};
 use crate::cli::global::GlobalOptions;
 use crate::cli::plan::{Budgets, PlanRequest, PlanTarget, StoredChange};
+use crate::model::condition::Condition;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::diff::EXTERNAL_DIFF;
+use crate::output::plan::many::{PlanList, RefusedManifest};
 use crate::output::plan::{Plan, PlanReport};
 use crate::output::printer::Printer;
+use crate::source::dry_run::ApplyOptions;
+use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, Subject};
 
 use super::ask::{ask, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
+use super::expect::Said;
+use super::manifest::read_asked;
 use super::open::{open, open_with_manifests};
+use super::print_and_judge;
 use change::{Target, of_stored, with_budgets};
 
 /// Answers `kubectl ds plan`.
@@ -28,69 +35,170 @@ pub(super) fn run(
     request: PlanRequest,
     printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
-    let (target, budgets) = match request {
-        PlanRequest::Once { target, budgets } => (target, budgets),
+    let (target, budgets, expect, fail_on) = match request {
+        PlanRequest::Once {
+            target,
+            budgets,
+            expect,
+            fail_on,
+        } => (target, budgets, expect, fail_on),
         PlanRequest::Watch {
             name,
             timeout,
             stuck_after,
         } => return watch::watch(global, name, timeout, stuck_after, printer),
     };
-    let budgets = budgets.as_ref();
+    let (budgets, fail_on) = (budgets.as_ref(), fail_on.as_slice());
+    let said = Said::read(global, &expect)?;
     let source = match &target {
         PlanTarget::Manifest { files, .. } => open_with_manifests(global, files)?,
         PlanTarget::Stored { .. } => open(global)?,
     };
-    let source = source.as_ref();
-    let answer = match target {
-        PlanTarget::Stored { name, change } => stored(global, name, &change, budgets, source)?,
-        PlanTarget::Manifest { files, apply } => {
-            let applied = manifest::apply(global, &files, &apply, source, printer.terminal)?;
-            let stored = applied.stored.as_ref();
-            answer(&applied.snapshot, stored, &applied.target, budgets)?
-        }
+    let asked = Asked {
+        global,
+        budgets,
+        said: &said,
+        source: source.as_ref(),
     };
-    print(global, printer, answer)
+    match target {
+        PlanTarget::Stored { name, change } => {
+            let plan = asked.stored(name, &change)?;
+            print_one(global, printer, plan, fail_on)
+        }
+        PlanTarget::Manifest { files, apply } => {
+            let manifests = read_asked(global, &files, asked.source, printer.terminal)?;
+            let mut list = asked.manifests(&manifests, &apply)?;
+            match (list.plans.pop(), manifests.len()) {
+                (Some(only), 1) => print_one(global, printer, only, fail_on),
+                (last, count) => {
+                    list.plans.extend(last);
+                    print_list(global, printer, list, count, fail_on)
+                }
+            }
+        }
+    }
 }
 
-/// The report goes to stdout, and what the server would refuse to stderr too. Another
-/// program shows the diff where there is one for it, before the rest.
-fn print(
+/// What is asked of each DaemonSet, and who answers it.
+struct Asked<'a> {
+    global: &'a GlobalOptions,
+    budgets: Option<&'a Budgets>,
+    said: &'a Said,
+    source: &'a dyn Source,
+}
+
+impl Asked<'_> {
+    /// The rollout of a stored DaemonSet: the one under way, or one that a change would start.
+    fn stored(&self, name: String, change: &StoredChange) -> Result<Plan, CommandError> {
+        let subject = Subject::DaemonSet(object(self.global, self.source, name));
+        let mut question = Question::new(subject, Scope::AllNodes);
+        if !matches!(change, StoredChange::None) {
+            question = question.with_sums();
+        }
+        let mut snapshot = ask(self.source, &question)?;
+        let target = of_stored(change, &snapshot, first(&snapshot)?)?;
+        self.said.put_into(&mut snapshot);
+        answer(&snapshot, Some(first(&snapshot)?), &target, self.budgets)
+    }
+
+    /// The rollouts that applying manifests would start.
+    fn manifests(
+        &self,
+        manifests: &[Manifest],
+        options: &ApplyOptions,
+    ) -> Result<PlanList, CommandError> {
+        let mut list = PlanList::default();
+        for manifest in manifests {
+            match self.manifest(manifest, options) {
+                Ok(plan) => list.plans.push(plan),
+                // The others can still be planned.
+                Err(CommandError::Refused(problem)) => list.refused.push(RefusedManifest {
+                    daemon_set: (&manifest.daemon_set).into(),
+                    problem,
+                }),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(list)
+    }
+
+    fn manifest(&self, manifest: &Manifest, options: &ApplyOptions) -> Result<Plan, CommandError> {
+        let mut applied = manifest::apply(self.global, manifest, options, self.source)?;
+        self.said.put_into(&mut applied.snapshot);
+        let stored = applied.stored.as_ref();
+        answer(&applied.snapshot, stored, &applied.target, self.budgets)
+    }
+}
+
+/// The report goes to stdout, and what the server would refuse to stderr too.
+fn print_one(
     global: &GlobalOptions,
     printer: Printer<'_>,
-    mut answer: Plan,
+    mut plan: Plan,
+    fail_on: &[Condition],
 ) -> Result<Exit, CommandError> {
+    show_diff(printer, &mut plan)?;
+    let exit = print_and_judge(global, printer, &plan, fail_on)?;
+    let refusal = plan.report.refusal();
+    Ok(refused(printer, refusal.into_iter().collect(), fail_on).unwrap_or(exit))
+}
+
+/// Each plan as it is printed alone, then what they come to together.
+fn print_list(
+    global: &GlobalOptions,
+    printer: Printer<'_>,
+    mut list: PlanList,
+    manifests: usize,
+    fail_on: &[Condition],
+) -> Result<Exit, CommandError> {
+    // Of a manifest that is refused there is nothing to print for people and programs.
+    if manifests > 1 {
+        let mut reports = printer.list();
+        for report in list.plan_reports() {
+            reports.add(report)?;
+        }
+        reports.end()?;
+        for plan in &mut list.plans {
+            show_diff(printer, plan)?;
+            if printer.format.is_for_people() {
+                printer.print(plan)?;
+                printer.blank()?;
+            }
+        }
+    }
+    let is_alone = manifests == 1 && !printer.format.is_comment();
+    let exit = if is_alone {
+        Exit::Failed
+    } else {
+        print_and_judge(global, printer, &list, fail_on)?
+    };
+    Ok(refused(printer, list.refusals(), fail_on).unwrap_or(exit))
+}
+
+/// Another program shows the diff where there is one for it, before the rest.
+fn show_diff(printer: Printer<'_>, plan: &mut Plan) -> Result<(), CommandError> {
     let program = std::env::var(EXTERNAL_DIFF).unwrap_or_default();
     if !program.is_empty()
         && printer.format.is_for_people()
-        && let Some(diff) = answer.diff.take()
+        && let Some(diff) = plan.diff.take()
     {
         diff.show_by(&program)?;
     }
-    let exit = super::print(global, printer, &answer)?;
-    match answer.report.refusal() {
-        Some(refusal) => Err(CommandError::Usage(refusal)),
-        None => Ok(exit),
-    }
+    Ok(())
 }
 
-/// The rollout of a stored DaemonSet: the one under way, or one that a change would start.
-fn stored(
-    global: &GlobalOptions,
-    name: String,
-    change: &StoredChange,
-    budgets: Option<&Budgets>,
-    source: &dyn Source,
-) -> Result<Plan, CommandError> {
-    let subject = Subject::DaemonSet(object(global, source, name));
-    let mut question = Question::new(subject, Scope::AllNodes);
-    if !matches!(change, StoredChange::None) {
-        question = question.with_sums();
+/// Says what is refused, and how the command ends with that; `None` where nothing is.
+fn refused(printer: Printer<'_>, refusals: Vec<String>, fail_on: &[Condition]) -> Option<Exit> {
+    for refusal in &refusals {
+        printer.terminal.error(refusal);
     }
-    let snapshot = ask(source, &question)?;
-    let stored = first(&snapshot)?;
-    let target = of_stored(change, &snapshot, stored)?;
-    answer(&snapshot, Some(stored), &target, budgets)
+    if refusals.is_empty() {
+        None
+    } else if fail_on.contains(&Condition::Refused) {
+        Some(Exit::NotClean)
+    } else {
+        Some(Exit::Failed)
+    }
 }
 
 fn answer(

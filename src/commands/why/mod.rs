@@ -16,7 +16,9 @@ use crate::cli::why::{WhyRequest, WhyTarget};
 use crate::model::{Command, Snapshot};
 use crate::output::answer::{Answer, Report};
 use crate::output::printer::Printer;
+use crate::output::terminal::Terminal;
 use crate::output::why::Eligibility;
+use crate::output::why::comment::detail;
 use crate::output::why::many::DaemonSetList;
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, SourceError, Subject};
@@ -24,9 +26,10 @@ use crate::source::{Question, Scope, Source, SourceError, Subject};
 use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
+use super::expect::Said;
 use super::manifest::{applied, read};
 use super::open::{nodes, open, open_with_manifests};
-use super::print;
+use super::print_and_judge;
 
 /// Answers `kubectl ds why`, and the overview.
 ///
@@ -41,6 +44,7 @@ pub(super) fn run(
         return watch::watch(global, name.clone(), printer);
     }
     let what_if = what_if(global, &mut request)?;
+    let said = Said::read(global, &request.expect)?;
     let source = match &request.target {
         WhyTarget::Manifests(files) => open_with_manifests(global, files)?,
         _ => open(global)?,
@@ -49,8 +53,11 @@ pub(super) fn run(
     let why = Why {
         request: &request,
         what_if: what_if.as_ref(),
+        said: &said,
+        terminal: printer.terminal,
         source,
     };
+    let fail_on = request.fail_on.as_slice();
     let answer: Box<dyn Answer> = match &request.target {
         WhyTarget::DaemonSets {
             filter,
@@ -58,10 +65,11 @@ pub(super) fn run(
             map,
         } => {
             let list = many(global, &why, (filter, *or_own), map.as_ref(), printer)?;
-            return print(global, printer, &list);
+            return print_and_judge(global, printer, &list, fail_on);
         }
         WhyTarget::Manifests(files) => {
-            return print(global, printer, &manifests(global, &why, files, printer)?);
+            let answers = manifests(global, &why, files, printer)?;
+            return print_and_judge(global, printer, &answers, fail_on);
         }
         WhyTarget::DaemonSet(name) => {
             let subject = Subject::DaemonSet(object(global, source, name.clone()));
@@ -69,10 +77,10 @@ pub(super) fn run(
         }
         WhyTarget::Pod(name) => {
             let subject = Subject::Pod(object(global, source, name.clone()));
-            Box::new(of_pod(subject, name, source)?)
+            Box::new(of_pod(subject, name, &why)?)
         }
     };
-    print(global, printer, answer.as_ref())
+    print_and_judge(global, printer, answer.as_ref(), fail_on)
 }
 
 /// The what-if, with the nodes of its files.
@@ -99,6 +107,8 @@ fn what_if(
 struct Why<'a> {
     request: &'a WhyRequest,
     what_if: Option<&'a WhatIf>,
+    said: &'a Said,
+    terminal: &'a Terminal,
     source: &'a dyn Source,
 }
 
@@ -119,6 +129,10 @@ impl Why<'_> {
             question = question.with_sums();
         }
         let mut snapshot = ask(self.source, &question)?;
+        self.said.put_into(&mut snapshot);
+        if manifest.is_none() {
+            self.said.warn_of_others(&snapshot, self.terminal);
+        }
         let target = manifest.map(|m| applied(m, &snapshot)).transpose()?;
         if manifest.is_some() {
             leave_out_revisions(&mut snapshot);
@@ -205,8 +219,9 @@ impl Why<'_> {
 }
 
 /// The DaemonSet of a pod, on the pod's node.
-fn of_pod(subject: Subject, pod: &str, source: &dyn Source) -> Result<Eligibility, CommandError> {
-    let snapshot = ask(source, &Question::new(subject, Scope::NodeOfPod))?;
+fn of_pod(subject: Subject, pod: &str, why: &Why<'_>) -> Result<Eligibility, CommandError> {
+    let mut snapshot = ask(why.source, &Question::new(subject, Scope::NodeOfPod))?;
+    why.said.put_into(&mut snapshot);
     let ds = first(&snapshot)?;
     let asked = snapshot.pods.iter().flatten().find(|p| *p.name == *pod);
     let Some((asked, node)) = asked.and_then(|p| Some((p, p.target_node.as_deref()?))) else {
@@ -241,7 +256,7 @@ fn many(
     };
     let mut question_asked = question(filter);
     let mut refused = None;
-    let snapshot = match ask(why.source, &question_asked) {
+    let mut snapshot = match ask(why.source, &question_asked) {
         Err(CommandError::Source(SourceError::Forbidden(text))) if or_own => {
             refused = Some(text);
             question_asked = question(&DaemonSetFilter {
@@ -254,10 +269,13 @@ fn many(
     }?;
     let namespace = question_asked.subject.namespace().map(str::to_owned);
     let only_own = refused.and(namespace.clone()).map(Note::OwnNamespaceAlone);
+    let is_selected = filter.selector.is_some();
+    why.said
+        .put_into_all(&mut snapshot, namespace.as_deref(), is_selected)?;
     let selector = why.request.node_selector.as_ref();
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();
-    let (mut lines, mut clean) = (Vec::new(), 0);
+    let (mut lines, mut details, mut clean) = (Vec::new(), Vec::new(), 0);
     for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let analysis = DaemonSetAnalysis::new(&snapshot, ds);
         let mut report = analysis.report(Detail::AllNodes);
@@ -273,9 +291,13 @@ fn many(
             map.add(&report);
         }
         printed.add(Report::Eligibility(&report))?;
+        if printer.format.is_comment() && report.clean != Some(true) {
+            details.push(detail(&report, printer.comment_options()));
+        }
         let overview = Overview::new(&report);
         report.nodes = Vec::new();
         report.causes = Vec::new();
+        report.coverage = None;
         lines.push((report, overview));
     }
     printed.end()?;
@@ -287,6 +309,7 @@ fn many(
         clean,
         map: map.map(Counting::finish),
         incomplete: incomplete_list(&snapshot),
+        details,
     })
 }
 

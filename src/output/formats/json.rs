@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     help: "the report as JSON",
     style: Style::Reports(&Json),
+    commands: None,
 };
 
 #[derive(Debug)]

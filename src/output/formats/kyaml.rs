@@ -12,6 +12,7 @@ pub(super) const FORMAT: Format = Format {
     name: "kyaml",
     help: "the report as KYAML, in which nothing is ambiguous",
     style: Style::Reports(&Kyaml),
+    commands: None,
 };
 
 #[derive(Debug)]

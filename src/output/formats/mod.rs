@@ -2,7 +2,9 @@
 
 mod json;
 mod kyaml;
+pub mod markdown;
 mod name;
+pub mod prometheus;
 mod table;
 mod wide;
 mod yaml;
@@ -14,13 +16,15 @@ use std::str::FromStr;
 use super::answer::Report;
 
 /// All formats. One that is added here is parsed, completed and listed in messages.
-pub const FORMATS: [Format; 6] = [
+pub const FORMATS: [Format; 8] = [
     table::FORMAT,
     wide::FORMAT,
     json::FORMAT,
     yaml::FORMAT,
     kyaml::FORMAT,
     name::FORMAT,
+    markdown::FORMAT,
+    prometheus::FORMAT,
 ];
 
 /// An output format.
@@ -32,6 +36,8 @@ pub struct Format {
     pub help: &'static str,
     /// What of an answer it prints, and how.
     pub style: Style,
+    /// The commands that have it; `None` for all.
+    pub commands: Option<&'static [&'static str]>,
 }
 
 /// What a format prints of an answer.
@@ -46,6 +52,10 @@ pub enum Style {
     Reports(&'static dyn Encoding),
     /// Its names.
     Names,
+    /// Its comment.
+    Comment,
+    /// Its gauges.
+    Gauges,
 }
 
 /// How reports are written for programs.
@@ -92,6 +102,30 @@ impl Format {
     #[must_use]
     pub const fn is_wide(&self) -> bool {
         matches!(self.style, Style::Layout { wide: true })
+    }
+
+    /// Whether it prints reports for programs.
+    #[must_use]
+    pub const fn is_reports(&self) -> bool {
+        matches!(self.style, Style::Reports(_))
+    }
+
+    /// Whether it prints gauges alone.
+    #[must_use]
+    pub const fn is_gauges(&self) -> bool {
+        matches!(self.style, Style::Gauges)
+    }
+
+    /// Whether it prints a comment.
+    #[must_use]
+    pub const fn is_comment(&self) -> bool {
+        matches!(self.style, Style::Comment)
+    }
+
+    /// Whether a command has it.
+    #[must_use]
+    pub fn is_of(&self, command: &str) -> bool {
+        self.commands.is_none_or(|all| all.contains(&command))
     }
 
     /// Whether it prints names alone.

@@ -6,4 +6,5 @@ pub(super) const FORMAT: Format = Format {
     name: "name",
     help: "names alone, as KIND/NAME",
     style: Style::Names,
+    commands: None,
 };

@@ -6,4 +6,5 @@ pub(super) const FORMAT: Format = Format {
     name: "table",
     help: "for people",
     style: Style::Layout { wide: false },
+    commands: None,
 };

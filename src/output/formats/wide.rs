@@ -6,4 +6,5 @@ pub(super) const FORMAT: Format = Format {
     name: "wide",
     help: "for people with a wide terminal",
     style: Style::Layout { wide: true },
+    commands: None,
 };

@@ -12,6 +12,7 @@ pub(super) const FORMAT: Format = Format {
     name: "yaml",
     help: "the report as YAML",
     style: Style::Reports(&Yaml),
+    commands: None,
 };
 
 #[derive(Debug)]

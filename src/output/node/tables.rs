@@ -6,6 +6,7 @@ use crate::analysis::on_node::{DaemonSetsOnNode, OnNode, State};
 use crate::analysis::pod::PodState;
 use crate::analysis::summary::total;
 use crate::words::Sentence;
+use crate::words::coverage;
 use crate::words::node as node_words;
 use crate::words::on_node::Words;
 use crate::words::state::{self, Time};
@@ -21,9 +22,12 @@ pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
         State::WouldStart if time == Time::Today => Style::Bad,
         State::WouldStart | State::Unknown => Style::Warn,
         State::LostAtRollout | State::WouldStop | State::Held => Style::Bad,
+        State::Excluded if one.expected => Style::Bad,
         State::Excluded => Style::Dim,
     };
-    let word = if one.awaits_sync() {
+    let word = if one.state == State::Excluded && one.expected {
+        coverage::EXCLUDED
+    } else if one.awaits_sync() {
         state::STOPS_ONCE_SYNCED
     } else {
         state::daemon_set(one.state, one.is_lost_by_hand(), time)
@@ -36,6 +40,7 @@ fn rank(one: &OnNode) -> usize {
     match one.state {
         State::Runs if one.clean == Some(false) => 0,
         State::Held => 1,
+        State::Excluded if one.expected => 1,
         State::WouldStart => 2,
         State::LostAtRollout => 3,
         State::WouldStop => 4,
@@ -56,7 +61,7 @@ pub(super) fn daemon_sets(
     let mut shown: Vec<_> = on_node
         .daemon_sets
         .iter()
-        .filter(|d| d.state != State::Excluded)
+        .filter(|d| d.state != State::Excluded || d.expected)
         .collect();
     if shown.is_empty() {
         return;
@@ -147,7 +152,7 @@ pub(super) fn excluded(
     let excluded = on_node
         .daemon_sets
         .iter()
-        .filter(|d| d.state == State::Excluded);
+        .filter(|d| d.state == State::Excluded && !d.expected);
     let mut groups: BTreeMap<_, Vec<&OnNode>> = BTreeMap::new();
     for one in excluded {
         let key = (total(one.distance), words.why_not(one));

@@ -11,6 +11,7 @@ use crate::words::state::Time;
 use super::sums::{compared, sums};
 use super::tables::{daemon_sets, excluded, request, state_cell, why};
 use crate::output::closing::closing;
+use crate::output::coverage::on_node;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, listed, say_left_off};
 use crate::output::mark::Mark;
@@ -76,6 +77,7 @@ pub(super) fn effects(
     let effects = &report.effects;
     if effects.is_empty() {
         document.line(0, words::nothing_on_node(report));
+        on_node(document, &report.expectations, limits);
         return;
     }
     let stay = StaysUntil::ALL.map(|until| (Effect::Stay(until), effects.staying(until).collect()));
@@ -103,6 +105,7 @@ pub(super) fn effects(
             .and(Style::Plain, names);
         document.line(0, text);
     }
+    on_node(document, &report.expectations, limits);
 }
 
 /// How what is affected is called.

@@ -2,20 +2,21 @@
 
 use jiff::Timestamp;
 
+use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::Body;
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
-use crate::words::Sentence;
 use crate::words::rollout::first_line as words;
+use crate::words::{Sentence, coverage};
 
-use crate::output::document::Text;
+use crate::output::document::{Style, Text};
 use crate::output::mark::Mark;
 
 /// How the rollout of `of` stands, or what `change` comes to.
 pub(super) fn headline(
     of: &DaemonSetRef,
-    change: Option<&Change>,
+    (change, expectations): (Option<&Change>, &[ExpectationChange]),
     body: &Body,
     now: Timestamp,
     unicode: bool,
@@ -24,7 +25,17 @@ pub(super) fn headline(
         None => under_way(of, body, now),
         Some(change) => of_change(of, change, body, now),
     };
-    mark.text(unicode).then(words)
+    match coverage::breaks(expectations) {
+        None => mark.text(unicode).then(words),
+        Some(breaks) => {
+            let mark = if mark == Mark::Healthy {
+                Mark::Attention
+            } else {
+                mark
+            };
+            mark.text(unicode).then(words).and(Style::Plain, breaks)
+        }
+    }
 }
 
 fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence) {

@@ -1,8 +1,10 @@
 //! `plan` for people: what is lost first, the sum of it last.
 
 mod change;
+mod comment;
 mod headline;
 mod ledger;
+pub mod many;
 mod moves;
 mod trial;
 pub mod watch;
@@ -11,8 +13,12 @@ mod waves;
 use jiff::Timestamp;
 
 use crate::analysis::basis::Basis;
+use crate::analysis::coverage::ExpectationChange;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::gate::is_met_by_plan;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
+use crate::model::condition::Condition;
 use crate::words::Sentence;
 use crate::words::remedy::fragments;
 use crate::words::rollout::change as change_words;
@@ -27,6 +33,8 @@ use self::moves::{drift, manage, now_and_then, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
+use crate::output::comment::Comment;
+use crate::output::coverage::expectations;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Piece, Quoted, Style, Text};
 use crate::output::lists::{Limits, few, first_rows};
@@ -55,18 +63,30 @@ impl PlanReport {
     /// The error that says what the server would refuse.
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
-        let daemon_set = match self {
+        let refused = &self.change()?.refused;
+        change_words::refusal(&self.daemon_set().name, refused).map(Sentence::into_string)
+    }
+
+    /// The DaemonSet that it is of.
+    #[must_use]
+    pub const fn daemon_set(&self) -> &DaemonSetRef {
+        match self {
             Self::Plan(plan) => &plan.daemon_set,
             Self::Trial(trial) => &trial.daemon_set,
-        };
-        let refused = &self.change()?.refused;
-        change_words::refusal(&daemon_set.name, refused).map(Sentence::into_string)
+        }
     }
 
     const fn change(&self) -> Option<&Change> {
         match self {
             Self::Plan(plan) => plan.change.as_ref(),
             Self::Trial(trial) => trial.change.as_ref(),
+        }
+    }
+
+    const fn expectations(&self) -> &[ExpectationChange] {
+        match self {
+            Self::Plan(plan) => plan.expectations.as_slice(),
+            Self::Trial(trial) => trial.expectations.as_slice(),
         }
     }
 
@@ -115,8 +135,33 @@ impl Answer for Plan {
 
     fn outcome(&self) -> Outcome {
         let (basis, clean) = self.report.basis();
-        let changes = would_change(clean, self.report.change(), self.report.body());
-        Outcome::new(basis, changes)
+        let change = self.report.change();
+        let changes = would_change(clean, change, self.report.body());
+        let is_invalid = change.is_some_and(Change::has_invalid_expectation);
+        let mut expectations = self.report.expectations().iter();
+        let is_uncovered = expectations.any(|change| change.uncovered_count() > 0);
+        Outcome::new(basis, changes || is_uncovered || is_invalid)
+    }
+
+    fn basis(&self) -> Option<&Basis> {
+        Some(self.report.basis().0)
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        comment::comment(self, options)
+    }
+
+    fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
+        let report = &self.report;
+        let now = report.basis().0.evaluated_at;
+        let is_met = is_met_by_plan(
+            condition,
+            report.change(),
+            report.body(),
+            report.expectations(),
+            now,
+        );
+        is_met.then(|| report.daemon_set()).into_iter().collect()
     }
 }
 
@@ -133,12 +178,14 @@ pub fn layout(
     let now = report.basis.evaluated_at;
     let change = report.change.as_ref();
     let of = &report.daemon_set;
-    document.line(0, headline(of, change, body, now, options.unicode));
+    let about = (change, report.expectations.as_slice());
+    document.line(0, headline(of, about, body, now, options.unicode));
     in_short(&mut document, report, limits);
     if limits.wide {
         facts(&mut document, report);
     }
     lost(&mut document, body, now, limits);
+    expectations(&mut document, &report.expectations, limits);
     if let Some(change) = change {
         refused(&mut document, change);
         warnings(&mut document, change, now);

@@ -8,6 +8,7 @@ use super::change::{changed_fields, refused, warnings};
 use super::headline::headline;
 use super::ledger::{blockers, foreseen, ledger};
 use crate::output::closing::closing;
+use crate::output::coverage::expectations;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Style, Text};
 use crate::output::print_options::PrintOptions;
@@ -22,7 +23,8 @@ pub(super) fn layout(
     let now = report.basis.evaluated_at;
     let (limits, of) = (options.limits, &report.daemon_set);
     let change = report.change.as_ref();
-    let text = headline(of, change, &report.today, now, options.unicode);
+    let about = (change, report.expectations.as_slice());
+    let text = headline(of, about, &report.today, now, options.unicode);
     document.line(0, text.and(Style::Plain, words::BESIDE_ANOTHER));
     document.blank();
     let today = side(&report.today);
@@ -35,6 +37,7 @@ pub(super) fn layout(
         warnings(&mut document, change, now);
         changed_fields(&mut document, change, diff, limits);
     }
+    expectations(&mut document, &report.expectations, limits);
     blockers(&mut document, &report.then, now, limits);
     foreseen(&mut document, &report.then, now);
     ledger(&mut document, &report.then, now, limits);

@@ -38,7 +38,7 @@ pub fn frame(observed: &Observation, options: PrintOptions) -> Document {
     let mut document = Document::default();
     let now = plan.basis.evaluated_at;
     let (of, change) = (&plan.daemon_set, plan.change.as_ref());
-    document.line(0, headline(of, change, body, now, options.unicode));
+    document.line(0, headline(of, (change, &[]), body, now, options.unicode));
     document.line(0, bar(observed));
     let lost = body.lost.iter().flatten().count();
     if lost > 0 {
@@ -133,7 +133,7 @@ pub fn stuck(
     let Observation { plan, progress, .. } = observed;
     let (body, now) = (&plan.body, plan.basis.evaluated_at);
     let (of, change) = (&plan.daemon_set, plan.change.as_ref());
-    document.line(0, headline(of, change, body, now, options.unicode));
+    document.line(0, headline(of, (change, &[]), body, now, options.unicode));
     document.line(2, words::stuck(plan, progress, seconds, may_pass));
     waiting(&mut document, observed, options.limits);
     next(&mut document, &look_into(plan));

@@ -19,7 +19,7 @@ use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::{pod_names, reason_text};
 use crate::words::notation::distance;
-use crate::words::{state, why as words};
+use crate::words::{coverage as coverage_words, state, why as words};
 
 /// Lays out the answer about all nodes.
 pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Document {
@@ -59,6 +59,9 @@ fn first_line(document: &mut Document, report: &EligibilityReport, unicode: bool
     let counts = NodeCounts::new(report);
     let mark = mark(report, &counts).text(unicode);
     document.line(0, mark.then(words::of_daemon_set(report, &counts)));
+    if let Some(coverage) = &report.coverage {
+        document.line(2, coverage_words::coverage(coverage));
+    }
 }
 
 fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
@@ -68,6 +71,7 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
     match report.clean {
         Some(true) => Mark::Healthy,
         _ if counts.broken > 0 || report.main_finding().is_some() => Mark::Broken,
+        _ if report.too_few_nodes().is_some() => Mark::Broken,
         Some(false) => Mark::Attention,
         None => Mark::Unknown,
     }
@@ -113,8 +117,8 @@ fn table(
 /// repeated.
 fn findings(document: &mut Document, report: &EligibilityReport) {
     let now = report.basis.evaluated_at;
-    let said = report.main_finding();
-    let others = report.findings.iter().filter(|f| Some(*f) != said);
+    let said = [report.main_finding(), report.too_few_nodes()];
+    let others = report.findings.iter().filter(|f| !said.contains(&Some(*f)));
     for finding in others {
         document.blank();
         document.line(0, reason_text(finding, now));

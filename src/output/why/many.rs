@@ -2,14 +2,18 @@
 
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
+use crate::analysis::gate::is_met_by_daemon_set;
+use crate::analysis::gauges::Gauges;
 use crate::analysis::map::NodeMap;
 use crate::analysis::next::steps_for_list;
 use crate::analysis::summary::Overview;
 use crate::model::Incomplete;
+use crate::model::condition::Condition;
 
-use super::map;
+use super::{comment, map};
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note, unread};
+use crate::output::comment::{Comment, Detail};
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
@@ -37,6 +41,8 @@ pub struct DaemonSetList {
     pub map: Option<NodeMap>,
     /// What couldn't be read, as far as it bears on the answer.
     pub incomplete: Vec<Incomplete>,
+    /// What a comment says in full of those that aren't clean.
+    pub details: Vec<Detail>,
 }
 
 impl Answer for DaemonSetList {
@@ -54,7 +60,7 @@ impl Answer for DaemonSetList {
             (Some((first, _)), Some(map)) => {
                 let mut document = Document::default();
                 if options.headers {
-                    document.line(0, first_line(self, &first.basis, options.unicode));
+                    document.line(0, first_line(self, options.unicode));
                     document.blank();
                 }
                 let overviews = self.lines.iter().map(|(_, overview)| overview);
@@ -73,6 +79,23 @@ impl Answer for DaemonSetList {
             is_partial: !self.incomplete.is_empty(),
             has_findings: !self.lines.iter().all(|(report, _)| is_clean(report)),
         }
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        comment::of_list(self, nothing(self), options)
+    }
+
+    fn gauges(&self) -> Vec<(&DaemonSetRef, &Gauges)> {
+        let lines = self.lines.iter();
+        lines
+            .map(|(report, overview)| (&report.daemon_set, &overview.gauges))
+            .collect()
+    }
+
+    fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
+        let all = self.gauges().into_iter();
+        let met = all.filter(|(_, gauges)| is_met_by_daemon_set(condition, gauges));
+        met.map(|(of, _)| of).collect()
     }
 
     fn unreported(&self) -> &[Incomplete] {
@@ -108,7 +131,7 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     let with_namespace = list.namespace.is_none();
     let mut document = Document::default();
     if options.headers {
-        document.line(0, first_line(list, basis, options.unicode));
+        document.line(0, first_line(list, options.unicode));
         document.blank();
     }
     let mut header = vec![
@@ -137,7 +160,8 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     document
 }
 
-fn first_line(list: &DaemonSetList, basis: &Basis, unicode: bool) -> Text {
+/// How many DaemonSets aren't healthy, and what is wrong with the worst.
+pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
     let count = |clean| {
         let lines = list.lines.iter();
         lines.filter(|(report, _)| report.clean == clean).count()
@@ -151,7 +175,9 @@ fn first_line(list: &DaemonSetList, basis: &Basis, unicode: bool) -> Text {
     let all = list.lines.len() + list.clean;
     let worst = worst(list).filter(|_| not_clean > 0);
     let worst = worst.and_then(|(of, overview)| Some((of, overview.top.as_ref()?)));
-    let words = words::list(not_clean, unknown, all, worst, basis.evaluated_at);
+    let now = list.lines.first();
+    let now = now.map(|(report, _)| report.basis.evaluated_at);
+    let words = words::list(not_clean, unknown, all, worst.zip(now));
     mark.text(unicode).then(words)
 }
 
@@ -175,7 +201,11 @@ fn excluded_cell(overview: &Overview) -> Text {
     excluded.unwrap_or_else(|| Text::from("?"))
 }
 
-fn row(report: &EligibilityReport, overview: &Overview, with_namespace: bool) -> Vec<Text> {
+pub(super) fn row(
+    report: &EligibilityReport,
+    overview: &Overview,
+    with_namespace: bool,
+) -> Vec<Text> {
     let now = report.basis.evaluated_at;
     let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
     let bad = |n: Option<usize>| match n {

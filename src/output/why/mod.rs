@@ -1,6 +1,7 @@
 //! `kubectl ds why` for people.
 
 mod all_nodes;
+pub mod comment;
 mod daemon_set;
 pub mod many;
 mod map;
@@ -8,11 +9,17 @@ mod node;
 mod numbers;
 mod what_if;
 
-use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::basis::Basis;
+use crate::analysis::coverage::ExpectationChange;
+use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
+use crate::analysis::gate::is_met_by_daemon_set;
+use crate::analysis::gauges::Gauges;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::what_if::WhatIfReport;
+use crate::model::condition::Condition;
 
 use super::answer::{Answer, Outcome, Report};
+use super::comment::Comment;
 use super::document::Document;
 use super::names::ObjectName;
 use super::print_options::PrintOptions;
@@ -45,6 +52,26 @@ impl Answer for Eligibility {
     fn outcome(&self) -> Outcome {
         Outcome::new(&self.report.basis, self.report.has_findings())
     }
+
+    fn basis(&self) -> Option<&Basis> {
+        Some(&self.report.basis)
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        let document = self.layout(options);
+        if self.is_one_node {
+            return Comment::of(document, self.basis());
+        }
+        comment::of_daemon_set(&self.report, document)
+    }
+
+    fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
+        let is_met = is_met_by_daemon_set(condition, &Gauges::new(&self.report));
+        is_met
+            .then_some(&self.report.daemon_set)
+            .into_iter()
+            .collect()
+    }
 }
 
 impl Answer for WhatIfReport {
@@ -61,7 +88,12 @@ impl Answer for WhatIfReport {
     }
 
     fn outcome(&self) -> Outcome {
-        Outcome::new(&self.basis, !self.effects.is_empty())
+        let breaks = self.expectations.iter().any(ExpectationChange::is_broken);
+        Outcome::new(&self.basis, breaks || !self.effects.is_empty())
+    }
+
+    fn basis(&self) -> Option<&Basis> {
+        Some(&self.basis)
     }
 }
 

@@ -67,6 +67,7 @@ fn first_lines(
 fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
     let is_excluded = node.should_run == Some(false) && !node.is_missing();
     match node.is_clean() {
+        _ if node.is_excluded_though_expected() => Mark::Broken,
         _ if is_excluded && node.pods.is_empty() => Mark::Excluded,
         _ if is_excluded || !report.applied => Mark::Attention,
         Some(true) => Mark::Healthy,

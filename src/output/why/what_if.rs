@@ -13,6 +13,7 @@ use crate::words::{Sentence, state};
 
 use super::node::eligibility_cell;
 use crate::output::closing::closing;
+use crate::output::coverage::expectations;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, names};
 use crate::output::mark::Mark;
@@ -34,6 +35,7 @@ pub(super) fn layout(report: &WhatIfReport, options: PrintOptions) -> Document {
         groups(&mut document, report, limits);
     }
     effects(&mut document, report, limits);
+    expectations(&mut document, &report.expectations, limits);
     closing(&mut document, &report.basis);
     document
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::analysis::rollout::plan as facts;
 
+use super::coverage::ExpectationChange;
 use super::daemon_set::DaemonSetRef;
 use super::header::Header;
 
@@ -36,6 +37,10 @@ pub struct RolloutPlan<'a> {
     /// What would start the rollout; left out for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
+    /// What the change does to where the DaemonSet is expected; absent where nobody expects
+    /// anything, and for the rollout under way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expectations: Vec<ExpectationChange<'a>>,
     /// The plan itself.
     #[serde(flatten)]
     pub body: Body<'a>,
@@ -50,6 +55,7 @@ impl<'a> RolloutPlan<'a> {
             header: Header::of(KIND, &plan.basis, plan.clean),
             daemon_set: (&plan.daemon_set).into(),
             change: plan.change.as_ref().map(|c| Change::new(c, now)),
+            expectations: ExpectationChange::all(&plan.expectations),
             body: Body::new(&plan.body, now),
         }
     }
@@ -68,6 +74,10 @@ pub struct BudgetTrial<'a> {
     /// What would start the rollout; left out for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
+    /// What the change does to where the DaemonSet is expected; absent where nobody expects
+    /// anything, and for the rollout under way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expectations: Vec<ExpectationChange<'a>>,
     /// With the budgets as they are written.
     pub today: Body<'a>,
     /// With those to be tried.
@@ -83,6 +93,7 @@ impl<'a> BudgetTrial<'a> {
             header: Header::of(KIND, &trial.basis, trial.clean),
             daemon_set: (&trial.daemon_set).into(),
             change: trial.change.as_ref().map(|c| Change::new(c, now)),
+            expectations: ExpectationChange::all(&trial.expectations),
             today: Body::new(&trial.today, now),
             then: Body::new(&trial.then, now),
         }

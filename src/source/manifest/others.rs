@@ -49,6 +49,13 @@ impl Other {
         format!("{place}: this is {what}, where a DaemonSet is wanted{hint}")
     }
 
+    /// Whether more is to be said of it than that it is something else.
+    fn is_near(&self) -> bool {
+        self.is_kustomization()
+            || self.kind == "DaemonSet"
+            || !near_names(&self.kind, ["DaemonSet"].into_iter()).is_empty()
+    }
+
     fn skipped(&self) -> String {
         let Self { place, what, .. } = self;
         if self.is_kustomization() {
@@ -63,6 +70,34 @@ impl Other {
             );
         }
         format!("{place}: skipped {what}, which is no DaemonSet")
+    }
+}
+
+/// The error that says that there is no DaemonSet among all of these objects.
+pub(super) fn none_wanted(others: &[Other]) -> String {
+    const NAMED: usize = 3;
+    let near: Vec<String> = others
+        .iter()
+        .filter(|other| other.is_near())
+        .map(Other::wanted)
+        .collect();
+    match others {
+        [] => "the files hold no object, where a DaemonSet is wanted".to_owned(),
+        _ if !near.is_empty() => near.join("\n"),
+        [only] => only.wanted(),
+        [first, ..] => {
+            let named: Vec<&str> = others.iter().take(NAMED).map(|o| o.what.as_str()).collect();
+            let more = match others.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!(
+                "{}: none of the {} objects from here on is a DaemonSet: {}{more}",
+                first.place,
+                others.len(),
+                named.join(", ")
+            )
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::de::MapAccess;
 
-use super::others::{Other, skipped};
+use super::others::{Other, none_wanted, skipped};
 use super::shape::{daemon_set, is_foreign_group, is_patch, misplaced, old_api_version};
 use super::unknown::{problem, warning};
 use super::written::Manifest;
@@ -212,14 +212,7 @@ impl ManifestReader<'_> {
             return Err(SourceError::File(self.problems.join("\n")));
         }
         if self.manifests.is_empty() {
-            let others = self.others.iter();
-            let problems = others.map(Other::wanted);
-            let problems: Vec<String> = problems.collect();
-            return Err(SourceError::File(if problems.is_empty() {
-                "the files hold no object, where a DaemonSet is wanted".to_owned()
-            } else {
-                problems.join("\n")
-            }));
+            return Err(SourceError::File(none_wanted(&self.others)));
         }
         self.warnings.extend(skipped(&self.others));
         Ok(Manifests {

@@ -12,6 +12,8 @@ use crate::model::{Incomplete, List, Pod, Snapshot};
 use left::Left;
 use owners::{Owner, OwnerIndex};
 use subjects::Subjects;
+#[cfg(feature = "cli")]
+pub(super) use subjects::no_daemon_set;
 
 /// Reduces `all` to what a cluster would be asked for to answer `question`,
 /// so that a cluster and its dump give the same answer.

@@ -121,7 +121,8 @@ fn find_pod<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Pod, SourceE
     })
 }
 
-fn no_daemon_set<'a>(
+/// That `wanted` isn't among the DaemonSets of these namespaces and `names`.
+pub(in crate::source) fn no_daemon_set<'a>(
     wanted: &ObjectName,
     names: impl Iterator<Item = (&'a str, &'a str)> + Clone,
     instead: Option<Instead>,

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
 
+use super::coverage;
 use super::drift;
 use super::notation::object;
 use super::sentence::Sentence;
@@ -296,6 +297,15 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         } => claim::duplicate_revisions(kept, others, *relabelled, *relabelled_old),
         Reason::HistoryRewritten(rewrite) => claim::history_rewritten(rewrite),
         Reason::SelectorOverlap { controllers } => claim::selector_overlap(controllers),
+        Reason::FewerNodesThanExpected {
+            selector,
+            at_least,
+            nodes,
+        } => coverage::fewer(selector, *at_least, *nodes),
+        Reason::ExpectationInvalid {
+            annotation,
+            problem,
+        } => format!("annotation {annotation} is invalid: {problem}"),
         Reason::PodNotCounted { pod, why } => pod::not_counted(pod, why),
     }
 }

@@ -9,6 +9,7 @@ pub mod moves;
 pub mod progress;
 pub mod remedy;
 mod summary;
+mod total;
 pub mod waves;
 
 use crate::analysis::rollout::plan::{
@@ -19,6 +20,7 @@ use super::notation::{counted, nodes};
 use super::sentence::Sentence;
 
 pub use summary::summary;
+pub use total::{outcome, total};
 
 /// A number of old pods; `by_hand` where the controller doesn't delete them.
 #[must_use]

@@ -9,7 +9,8 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
-use crate::analysis::summary::{NodeCounts, unmatched_label};
+use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
+use crate::words::coverage;
 use crate::words::notation::{counted, distance, nodes};
 use crate::words::reason::{exclusion, headline, row};
 use crate::words::sentence::Sentence;
@@ -31,6 +32,9 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     let mut parts = Vec::new();
     if let Some(finding) = report.main_finding() {
         parts.push(headline(finding, now).into_string());
+    }
+    if let Some(too_few) = report.too_few_nodes() {
+        parts.push(headline(too_few, now).into_string());
     }
     parts.extend(broken(report, counts, now));
     parts.extend(super::unread(report));
@@ -63,7 +67,7 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
 
 fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Vec<String> {
     let mut parts = Vec::new();
-    let eligible = nodes(counts.eligible);
+    let wanted = nodes(counts.wanted());
     if counts.broken > 0 {
         let broken = report.causes.iter().filter(|g| !is_only_outdated(g));
         let broken: Vec<_> = broken.collect();
@@ -76,7 +80,7 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
             }
         };
         let of = match report.node_count {
-            Some(_) => format!("{} of {eligible}", counts.broken),
+            Some(_) => format!("{} of {wanted}", counts.broken),
             None => nodes(counts.broken),
         };
         parts.push(format!("{of} broken{cause}"));
@@ -88,7 +92,7 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
             ""
         };
         parts.push(format!(
-            "{} of {eligible} on an older template{waits}",
+            "{} of {wanted} on an older template{waits}",
             counts.outdated
         ));
     }
@@ -112,6 +116,9 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
 /// What a group of nodes is broken by.
 fn own_cause(group: &CauseGroup, now: Timestamp) -> String {
     match &group.reason {
+        _ if !group.excluded_by.is_empty() => {
+            coverage::excluded(&group.excluded_by, now).into_string()
+        }
         Some(reason) => row(reason, now).into_string(),
         None => state::pod(group.pod_state).to_owned(),
     }
@@ -129,12 +136,16 @@ pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
 
 /// How many nodes are excluded, and how near the nearest is.
 fn excluded(report: &EligibilityReport, counts: &NodeCounts) -> Option<String> {
-    if counts.excluded == 0 {
+    let Excluded {
+        nodes: excluded,
+        nearest,
+    } = counts.excluded;
+    if excluded == 0 {
         return None;
     }
-    let all = report.node_count.unwrap_or(counts.excluded);
-    let nearest = counts.nearest.map(|(near, count)| {
-        let nodes = if count == counts.excluded {
+    let all = report.node_count.unwrap_or(excluded);
+    let nearest = nearest.map(|(near, count)| {
+        let nodes = if count == excluded {
             String::new()
         } else {
             format!("{count} of them ")
@@ -142,8 +153,7 @@ fn excluded(report: &EligibilityReport, counts: &NodeCounts) -> Option<String> {
         format!(" ({nodes}{} away)", distance(near))
     });
     Some(format!(
-        "{} of {} excluded{}",
-        counts.excluded,
+        "{excluded} of {} excluded{}",
         nodes(all),
         nearest.unwrap_or_default()
     ))
@@ -224,10 +234,14 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
             let why = excluded_because(node, now);
             let why = why.as_str();
             let then = pod.map(|pod| format!("; its pod {} {}", pod.name, stays(node.clears())));
-            format!(
-                "{name} is excluded from DaemonSet {ds}: {why}{}",
-                then.unwrap_or_default()
-            )
+            let then = then.unwrap_or_default();
+            if node.expected {
+                let expected = report.coverage.as_ref().map(|c| &c.expected);
+                let excluded = coverage::excluded_node(expected, &ds.to_string(), why);
+                format!("{name} {excluded}{then}")
+            } else {
+                format!("{name} is excluded from DaemonSet {ds}: {why}{then}")
+            }
         }
     };
     Sentence::new(text)

@@ -15,6 +15,7 @@ use crate::analysis::summary::{Problem, Shared};
 
 pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node};
 
+use super::coverage;
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, nodes};
 use super::quantity;
@@ -71,7 +72,9 @@ pub fn nothing(clean: usize, namespace: Option<&str>, selector: Option<&str>) ->
 /// What keeps a DaemonSet from being clean, and on how many nodes.
 #[must_use]
 pub fn problem(problem: &Problem, now: Timestamp) -> Sentence {
-    let cause = if problem.is_misscheduled {
+    let cause = if problem.is_expected {
+        coverage::excluded(std::slice::from_ref(&problem.reason), now).into_string()
+    } else if problem.is_misscheduled {
         format!("misscheduled: {}", exclusion(&problem.reason, now))
     } else {
         row(&problem.reason, now).into_string()
@@ -99,11 +102,10 @@ pub fn list(
     not_clean: usize,
     unknown: usize,
     all: usize,
-    worst: Option<(&DaemonSetRef, &Problem)>,
-    now: Timestamp,
+    worst: Option<((&DaemonSetRef, &Problem), Timestamp)>,
 ) -> Sentence {
     let counts = list_counts(not_clean, unknown, all);
-    let worst = worst.map(|(of, top)| format!("; {of}: {}", problem(top, now)));
+    let worst = worst.map(|((of, top), now)| format!("; {of}: {}", problem(top, now)));
     Sentence::new(counts + &worst.unwrap_or_default())
 }
 
@@ -329,6 +331,7 @@ mod tests {
                 reported: Some(counters),
                 differences: Vec::new(),
             }),
+            coverage: None,
             findings: Vec::new(),
             footprint: None,
             causes: Vec::new(),

@@ -1,4 +1,4 @@
-//! The workflows: linted with the scripts in them, and nothing in them that can be
+//! The workflows, and the one of the documents: linted with the scripts in them, and nothing in them that can be
 //! changed behind our back.
 
 use std::path::PathBuf;
@@ -19,7 +19,12 @@ pub(super) fn workflows() -> Result<(), String> {
     }
     // Named, so that it fails where there is none.
     let mut lint = std::process::Command::new(tools()?.join("actionlint"));
-    succeed(lint.args(["-shellcheck", "shellcheck"]).args(&files))?;
+    let example = repository().join("docs/integrations/github-pull-request.yaml");
+    succeed(
+        lint.args(["-shellcheck", "shellcheck"])
+            .args(&files)
+            .arg(example),
+    )?;
     files.iter().try_for_each(|file| pinned(&read(file)?))
 }
 

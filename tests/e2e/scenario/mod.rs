@@ -4,6 +4,7 @@
 mod advice;
 pub(crate) mod case;
 mod claims;
+mod coverage;
 pub(crate) mod daemonset;
 pub(crate) mod lab;
 mod nodes;
@@ -33,6 +34,7 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
         status::ALL,
         seeds::ALL,
         advice::ALL,
+        coverage::ALL,
     ]
     .into_iter()
     .flat_map(|cases| case::trials(schedule, "scenario", None, cases))

@@ -89,7 +89,16 @@ fn every_command() {
 
 #[test]
 fn values_that_the_program_knows() {
-    let formats = ["table", "wide", "json", "yaml", "kyaml", "name"];
+    let formats = [
+        "table",
+        "wide",
+        "json",
+        "yaml",
+        "kyaml",
+        "name",
+        "markdown",
+        "prometheus",
+    ];
     for line in ["-o ", "why -o ", "why x --output ", "why --output=", "-o="] {
         assert_eq!(offered(&words(line), &[]).values(), formats, "{line}");
     }

@@ -1,0 +1,44 @@
+//! What a change of the template does to where the DaemonSet is expected.
+
+use crate::analysis::coverage::{ExpectationChange, Standing, TodayAndThen};
+use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
+use crate::model::Node;
+
+use super::analysis::RolloutAnalysis;
+use super::{Rollout, compiled};
+
+/// One or none: of a rollout under way, and where nodes couldn't be read, there is none. A
+/// DaemonSet that isn't there yet runs nowhere today.
+pub(super) fn expectations(
+    rollout: Rollout<'_>,
+    analysis: &RolloutAnalysis<'_>,
+) -> Vec<ExpectationChange> {
+    let found = found(rollout, analysis);
+    found.into_iter().collect()
+}
+
+fn found(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>) -> Option<ExpectationChange> {
+    rollout.change?;
+    let (subject, nodes) = (analysis.subject, analysis.nodes?);
+    let mut change = ExpectationChange::new(subject.reference(), &subject.expecting)?;
+    let today = rollout.stored.map(|ds| compiled(ds, rollout.snapshot));
+    let runs = |compiled: &CompiledDaemonSet, node: &Node| {
+        node_should_run_daemon_pod(compiled, node, &mut Ignore).should_run
+    };
+    let mut count = 0;
+    for node in nodes.iter().filter(|node| subject.expecting.selects(node)) {
+        count += 1;
+        let standing = |should_run| Standing {
+            expected: true,
+            should_run,
+        };
+        let was = today.as_ref().is_some_and(|today| runs(today, node));
+        let then = standing(runs(&subject.compiled, node));
+        change.add(&node.name, Some(standing(was)), then);
+    }
+    change.nodes = Some(TodayAndThen {
+        today: count,
+        then: count,
+    });
+    Some(change)
+}

@@ -1,0 +1,102 @@
+//! What plans come to, in numbers: of one DaemonSet, and of several together.
+
+use jiff::Timestamp;
+
+use super::change::Change;
+use super::plan::Body;
+
+/// What a plan comes to. What the server refuses comes to nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    /// How many plans it is the sum of, with those that are refused.
+    pub daemon_sets: usize,
+    /// Pods that the rollout replaces.
+    pub replaced: usize,
+    /// Old pods that wait for a hand under `OnDelete`.
+    pub by_hand: usize,
+    /// Pods that are created whatever the budget is.
+    pub created: usize,
+    /// Pods that are deleted whatever the budget is.
+    pub deleted: usize,
+    /// Pods that are deleted by the rollout and not created again.
+    pub lost: usize,
+    /// Nodes that become eligible.
+    pub nodes_gained: usize,
+    /// Nodes that become ineligible.
+    pub nodes_lost: usize,
+    /// Rollouts that come to their end only if somebody does something.
+    pub stuck: usize,
+    /// Changes that the server refuses.
+    pub refused: usize,
+    /// Plans of which not all can be known.
+    pub unknown: usize,
+}
+
+impl Total {
+    /// What the server refuses, of which there is no plan.
+    pub const REFUSED: Self = Self {
+        daemon_sets: 1,
+        replaced: 0,
+        by_hand: 0,
+        created: 0,
+        deleted: 0,
+        lost: 0,
+        nodes_gained: 0,
+        nodes_lost: 0,
+        stuck: 0,
+        refused: 1,
+        unknown: 0,
+    };
+
+    /// What one plan comes to.
+    #[must_use]
+    pub fn of(change: Option<&Change>, body: &Body, now: Timestamp) -> Self {
+        if change.is_some_and(|change| !change.refused.is_empty()) {
+            return Self::REFUSED;
+        }
+        let old = body.old.iter().flatten();
+        let by_hand = old.filter(|pod| pod.remade != Some(false)).count();
+        let manage = body.manage.as_ref();
+        Self {
+            daemon_sets: 1,
+            replaced: body.waves.as_ref().map_or(0, |waves| waves.replace),
+            by_hand: if body.strategy.is_on_delete() {
+                by_hand
+            } else {
+                0
+            },
+            created: manage.map_or(0, |manage| manage.create.len()),
+            deleted: manage.map_or(0, |manage| manage.delete.len()),
+            lost: body.lost.as_ref().map_or(0, Vec::len),
+            nodes_gained: body.gained().len(),
+            nodes_lost: body.nodes_lost().len(),
+            stuck: usize::from(body.is_stuck(now)),
+            refused: 0,
+            unknown: usize::from(body.next.is_none()),
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            daemon_sets: self.daemon_sets + other.daemon_sets,
+            replaced: self.replaced + other.replaced,
+            by_hand: self.by_hand + other.by_hand,
+            created: self.created + other.created,
+            deleted: self.deleted + other.deleted,
+            lost: self.lost + other.lost,
+            nodes_gained: self.nodes_gained + other.nodes_gained,
+            nodes_lost: self.nodes_lost + other.nodes_lost,
+            stuck: self.stuck + other.stuck,
+            refused: self.refused + other.refused,
+            unknown: self.unknown + other.unknown,
+        }
+    }
+
+    /// Whether no pod is created, deleted or replaced by it.
+    #[must_use]
+    pub const fn is_nothing(self) -> bool {
+        self.replaced + self.by_hand + self.created + self.deleted + self.lost == 0
+    }
+}

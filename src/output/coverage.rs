@@ -1,0 +1,73 @@
+//! What changes do to where DaemonSets are expected, for people.
+
+use crate::analysis::coverage::ExpectationChange;
+use crate::words::Sentence;
+use crate::words::coverage::{self as words, Effect};
+
+use super::document::{Document, Style, Text};
+use super::lists::{Limits, listed};
+
+/// Says what becomes of each expectation, below an empty line; nothing of one that stays as
+/// it is and is met.
+pub(super) fn expectations(document: &mut Document, changes: &[ExpectationChange], limits: Limits) {
+    for change in changes {
+        let lines: Vec<Text> = lines(change, limits).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        document.heading(words::of_change(change));
+        for line in lines {
+            document.line(2, line);
+        }
+    }
+}
+
+fn lines(change: &ExpectationChange, limits: Limits) -> impl Iterator<Item = Text> {
+    let too_few = words::least(change).map(|text| {
+        let style = if change.too_few() > 0 {
+            Style::Bad
+        } else {
+            Style::Good
+        };
+        (style, text).into()
+    });
+    let effects = [
+        (Effect::Breaks, change.breaks.clone()),
+        (Effect::Mends, change.mends.clone()),
+        (Effect::StillUncovered, change.still_uncovered()),
+    ];
+    let effects = effects.into_iter().filter(|(_, nodes)| !nodes.is_empty());
+    let effects =
+        effects.map(move |(effect, nodes)| line(effect, words::on_nodes(effect), nodes, limits));
+    too_few.into_iter().chain(effects)
+}
+
+/// The same where all is about one node: a line for each effect, with the names of DaemonSets.
+pub(super) fn on_node(document: &mut Document, changes: &[ExpectationChange], limits: Limits) {
+    let effects: [(Effect, fn(&ExpectationChange) -> bool); 3] = [
+        (Effect::Breaks, |change| !change.breaks.is_empty()),
+        (Effect::Mends, |change| !change.mends.is_empty()),
+        (Effect::StillUncovered, |change| {
+            !change.still_uncovered().is_empty()
+        }),
+    ];
+    for (effect, has) in effects {
+        let names = changes.iter().filter(|change| has(change));
+        let names: Vec<String> = names.map(|change| change.daemon_set.to_string()).collect();
+        if !names.is_empty() {
+            document.line(0, line(effect, words::on_node(effect), names, limits));
+        }
+    }
+}
+
+fn line(effect: Effect, what: &'static str, names: Vec<String>, limits: Limits) -> Text {
+    let style = match effect {
+        Effect::Breaks => Style::Bad,
+        Effect::Mends => Style::Good,
+        Effect::StillUncovered => Style::Warn,
+    };
+    let names: Sentence = listed(names, limits);
+    Text::from((style, what))
+        .and(Style::Plain, " ")
+        .and(Style::Plain, names)
+}

@@ -1,0 +1,128 @@
+//! The plans of several DaemonSets.
+
+use crate::analysis::basis::Basis;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::rollout::total::Total;
+use crate::model::condition::Condition;
+use crate::words::rollout::total;
+
+use super::comment::{self, mark};
+use super::{Plan, PlanReport};
+use crate::output::answer::{Answer, Outcome, Report};
+use crate::output::comment::Comment;
+use crate::output::document::{Document, Style, Text};
+use crate::output::names::ObjectName;
+use crate::output::print_options::PrintOptions;
+
+/// The plans of several DaemonSets, in the order of their manifests. Each plan is printed by
+/// itself, for people and as a report; this is what they come to together.
+#[derive(Debug, Default)]
+pub struct PlanList {
+    /// The plans.
+    pub plans: Vec<Plan>,
+    /// What the server refuses before there is a plan.
+    pub refused: Vec<RefusedManifest>,
+}
+
+/// A DaemonSet of a manifest that the server refuses.
+#[derive(Clone, Debug)]
+pub struct RefusedManifest {
+    /// The DaemonSet.
+    pub daemon_set: DaemonSetRef,
+    /// Why, as the error says it.
+    pub problem: String,
+}
+
+impl PlanList {
+    /// The plans as reports.
+    pub fn plan_reports(&self) -> impl Iterator<Item = Report<'_>> {
+        self.plans.iter().flat_map(Answer::reports)
+    }
+
+    /// What each of them is refused for, as errors say it.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<String> {
+        let of_plans = self.plans.iter().filter_map(|plan| plan.report.refusal());
+        let of_manifests = self.refused.iter().map(|refused| refused.problem.clone());
+        of_plans.chain(of_manifests).collect()
+    }
+
+    fn total(&self) -> Total {
+        let plans = self.plans.iter().map(|plan| plan.report.total());
+        let refused = self.refused.iter().map(|_| Total::REFUSED);
+        plans.chain(refused).fold(Total::default(), Total::and)
+    }
+}
+
+impl Answer for PlanList {
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        self.plans.iter().flat_map(Answer::names).collect()
+    }
+
+    /// The line below the plans.
+    fn layout(&self, _: PrintOptions) -> Document {
+        let mut document = Document::default();
+        document.line(0, (Style::Strong, total(self.total())));
+        document
+    }
+
+    fn outcome(&self) -> Outcome {
+        let outcomes = self.plans.iter().map(Answer::outcome);
+        outcomes.fold(Outcome::default(), Outcome::and)
+    }
+
+    fn basis(&self) -> Option<&Basis> {
+        self.plans.first().and_then(Answer::basis)
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        let all = self.total();
+        let verdict = mark(all).text(options.unicode);
+        let mut comment = Comment {
+            verdict: verdict.then(Text::from(total(all))),
+            ..Comment::default()
+        };
+        for refused in &self.refused {
+            comment.add(comment::refused(refused));
+        }
+        let mut plans: Vec<&Plan> = self.plans.iter().collect();
+        plans.sort_by_key(|plan| rank(plan.report.total()));
+        for plan in plans {
+            comment.add(plan.comment(options));
+        }
+        comment
+    }
+
+    fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
+        let of_plans = self.plans.iter().flat_map(|plan| plan.meeting(condition));
+        let refused = self
+            .refused
+            .iter()
+            .filter(|_| condition == Condition::Refused);
+        let refused = refused.map(|refused| &refused.daemon_set);
+        refused.chain(of_plans).collect()
+    }
+}
+
+/// The worst first, what changes nothing last.
+fn rank(total: Total) -> u8 {
+    match total {
+        Total { refused: 1.., .. } => 0,
+        Total { stuck: 1.., .. } => 1,
+        Total { lost: 1.., .. } => 2,
+        Total {
+            nodes_lost: 1.., ..
+        } => 3,
+        Total { unknown: 1.., .. } => 4,
+        total if total.is_nothing() => 6,
+        _ => 5,
+    }
+}
+
+impl PlanReport {
+    /// What it comes to; of two budgets, under those that are tried.
+    pub(super) fn total(&self) -> Total {
+        let (basis, _) = self.basis();
+        Total::of(self.change(), self.body(), basis.evaluated_at)
+    }
+}

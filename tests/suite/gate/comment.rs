@@ -1,0 +1,262 @@
+//! `-o markdown`.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use serde_json::json;
+
+use super::{Files, changed_and_new, manifest, refused, said};
+use crate::binary::stdout;
+use crate::plans::dump::Dump;
+
+/// What GitHub takes.
+const MOST: usize = 65_536;
+
+/// Markup that a comment has of its own.
+const OWN: [&str; 8] = [
+    "<b>",
+    "</b>",
+    "<!-- -->",
+    "<details>",
+    "<summary>",
+    "</summary>",
+    "</details>",
+    "",
+];
+
+/// What a comment is when it is read as Markdown.
+#[derive(Default)]
+struct Read {
+    heading: String,
+    /// The cells of each row, the head first.
+    rows: Vec<Vec<String>>,
+    items: Vec<String>,
+    code: Vec<String>,
+    /// What isn't its own: links, images, emphasis, other HTML.
+    foreign: Vec<String>,
+}
+
+fn read(markdown: &str) -> Read {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM;
+    let mut read = Read::default();
+    let mut text = String::new();
+    for event in Parser::new_ext(markdown, options) {
+        match event {
+            Event::Start(
+                tag @ (Tag::Link { .. } | Tag::Image { .. } | Tag::Emphasis | Tag::Strikethrough),
+            ) => read.foreign.push(format!("{tag:?}")),
+            Event::Start(Tag::TableHead | Tag::TableRow) => read.rows.push(Vec::new()),
+            Event::Start(Tag::Heading { .. } | Tag::TableCell | Tag::Item | Tag::CodeBlock(_)) => {
+                text.clear();
+            }
+            Event::End(TagEnd::Heading(_)) => read.heading = std::mem::take(&mut text),
+            Event::End(TagEnd::TableCell) => {
+                let cell = std::mem::take(&mut text);
+                read.rows.last_mut().unwrap().push(cell);
+            }
+            Event::End(TagEnd::Item) => read.items.push(std::mem::take(&mut text)),
+            Event::End(TagEnd::CodeBlock) => read.code.push(std::mem::take(&mut text)),
+            Event::Text(more) => text.push_str(&more),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                // A line of a summary: its own tags, and text in which every other is escaped.
+                let tags = html.split_inclusive('>').filter_map(|part| {
+                    let at = part.find('<')?;
+                    Some(part[at..].to_owned())
+                });
+                let other = tags.filter(|tag| !OWN.contains(&tag.as_str()));
+                read.foreign.extend(other);
+            }
+            _ => {}
+        }
+    }
+    read
+}
+
+/// The text outside of code, where mentions, references and addresses are looked for.
+fn outside_of_code(markdown: &str) -> String {
+    let mut is_code = false;
+    let lines = markdown.lines().filter(|line| {
+        let is_fence = line.starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_stream_has_a_row_for_each_and_each_in_full() {
+    let files = changed_and_new();
+    let markdown = stdout(&files.plan("plan -o markdown"));
+    let read = read(&markdown);
+    assert_eq!(read.foreign, Vec::<String>::new(), "{markdown}");
+    let rows: Vec<_> = read.rows.iter().map(|row| row[1..].join(" ")).collect();
+    assert_eq!(
+        rows[1..],
+        [
+            "default/a changes pods 4 0 0 0 0 0",
+            "default/b changes pods 0 4 0 0 0 0",
+        ]
+    );
+    assert_eq!(read.items, ["default/a: n1, n2, n3, n4"]);
+    // Folded is what `plan` says for people in 100 columns.
+    let alone = ["a", "b"].map(|name| stdout(&files.plan(&format!("plan {name}"))));
+    assert_eq!(read.code, alone);
+    let total = stdout(&files.plan("plan"));
+    assert!(
+        read.heading.ends_with(total.lines().last().unwrap()),
+        "{}",
+        read.heading
+    );
+    insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("comment-stream", markdown);
+    });
+}
+
+/// The worst first; what is refused is named with its field.
+#[test]
+fn what_is_lost_and_refused_comes_first() {
+    let dump = Dump::new(4, 1).taint(4, "x", "NoSchedule");
+    let mut same = manifest("a", "a:2");
+    same["spec"]["template"]["spec"]["tolerations"] = json!([]);
+    let stream = [manifest("b", "b:1"), same, refused("c")];
+    let files = Files::new(&dump.objects(), &stream);
+    let (code, markdown, err) = said(&files.plan("plan -o markdown --fail-on lost,refused"));
+    assert_eq!(code, 1, "{err}");
+    let read = read(&markdown);
+    let rows = read.rows[1..]
+        .iter()
+        .map(|row| (row[1].as_str(), row[2].as_str()));
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(
+        rows,
+        [
+            ("default/c", "refused"),
+            ("default/a", "loses pods"),
+            ("default/b", "changes pods"),
+        ]
+    );
+    assert!(
+        read.items[0].starts_with("default/c: ")
+            && read.items[0].contains("spec.updateStrategy.type")
+    );
+    assert!(
+        read.items[1].starts_with("default/a: n4: "),
+        "{:?}",
+        read.items
+    );
+}
+
+/// How old the state is that it was computed from.
+#[test]
+fn it_says_how_old_the_state_is() {
+    let files = Files::new(&Dump::new(1, 1).objects(), &[]);
+    let dump = files.dump.to_str().unwrap().to_owned();
+    let args = ["plan", "a", "-o", "markdown", "--from", &dump];
+    let markdown = stdout(&crate::binary::kubectl_ds(&args, &[]));
+    let read_at = "Computed from the state at 2026-01-01T00:00:20Z, ";
+    let (_, age) = markdown
+        .split_once(read_at)
+        .unwrap_or_else(|| panic!("{markdown}"));
+    assert!(age.contains(" before this was written."), "{age}");
+    let markdown = stdout(&files.ask("plan a -o markdown"));
+    assert!(markdown.contains("--now"), "{markdown}");
+}
+
+/// Names of nodes that a file brings are anything.
+#[test]
+fn foreign_text_is_no_markup() {
+    const HOSTILE: [&str; 8] = [
+        "<img src=x onerror=alert(1)>",
+        "@octocat",
+        "#12 GH-12",
+        "[text](https://example.com)",
+        "![image](https://example.com/a.png)",
+        "a|b`c`**d**_e_~~f~~",
+        "</summary></details>```",
+        "www.example.com mailto:a@example.com",
+    ];
+    let mut dump = Dump::new(HOSTILE.len(), 0);
+    for (index, name) in HOSTILE.iter().enumerate() {
+        dump.nodes[index]["metadata"]["name"] = (*name).into();
+        dump.nodes[index]["spec"]["taints"] = json!([{"key": "x", "effect": "NoSchedule"}]);
+        dump.pods[index]["spec"]["nodeName"] = (*name).into();
+    }
+    let mut names = HOSTILE;
+    names.sort_unstable();
+    let files = Files::new(&dump.objects(), &[]);
+    for question in ["plan a", "why a", "why -A"] {
+        let markdown = stdout(&files.ask(&format!("{question} -o markdown --limit 0")));
+        let read = read(&markdown);
+        assert_eq!(read.foreign, Vec::<String>::new(), "{question}: {markdown}");
+        let columns = read.rows[0].len();
+        assert!(
+            read.rows.iter().all(|row| row.len() == columns),
+            "{markdown}"
+        );
+        if question == "plan a" {
+            assert!(
+                read.items[0].contains(&names.join(", ")),
+                "{:?}",
+                read.items
+            );
+        }
+        let text = outside_of_code(&markdown);
+        for (sign, at) in text.match_indices(['@', '#']).map(|(at, sign)| (sign, at)) {
+            let rest = &text[at + 1..];
+            let is_heading = sign == "#" && (rest.starts_with(['#', ' ']));
+            assert!(
+                is_heading || rest.starts_with("<!-- -->"),
+                "{question}: {rest}"
+            );
+        }
+        assert!(!text.contains("://") && !text.contains("www.e"), "{text}");
+        for code in &read.code {
+            assert!(code.contains("default/a"), "a fence was closed: {code}");
+        }
+    }
+}
+
+/// Nothing of a large cluster makes it too long, and what is left out is counted.
+#[test]
+fn it_fits_whatever_the_cluster_is() {
+    let dump = Dump::new(3_000, 0);
+    let mut stream: Vec<_> = (0..120)
+        .map(|n| manifest(&format!("b{n}"), "b:1"))
+        .collect();
+    stream.push(manifest("a", "a:3"));
+    let files = Files::new(&dump.objects(), &stream);
+    for question in ["plan a", "plan"] {
+        let markdown = stdout(&files.plan(&format!("{question} -o markdown --limit 0")));
+        let units = markdown.encode_utf16().count();
+        assert!(units <= MOST, "{question}: {units}");
+        assert!(units > MOST / 2, "{question}: {units}");
+        let read = read(&markdown);
+        assert_eq!(read.foreign, Vec::<String>::new(), "{question}");
+        let said = ["more lines", "characters more)", "Left out, "];
+        let is_said = said.iter().any(|said| markdown.contains(said));
+        assert!(is_said, "{question}");
+    }
+}
+
+#[test]
+fn only_some_commands_have_it() {
+    let files = Files::new(&Dump::new(1, 1).objects(), &[]);
+    for (question, wanted) in [
+        (
+            "node n1 -o markdown",
+            "`node` has no output format `markdown`: use table, wide, json, yaml or name",
+        ),
+        (
+            "adopt a -o markdown",
+            "`adopt` has no output format `markdown`",
+        ),
+        ("plan a --watch -o markdown", "`--watch`"),
+    ] {
+        let (code, out, err) = said(&files.ask(question));
+        assert_eq!((code, out.as_str()), (2, ""), "{question}");
+        assert!(err.contains(wanted), "{question}: {err}");
+    }
+    for question in ["why a n1", "why a n1 --cordon", "why a --node-selector a=b"] {
+        let (code, out, err) = said(&files.ask(&format!("{question} -o markdown")));
+        assert_eq!((code, err.as_str()), (0, ""), "{question}");
+        assert_eq!(read(&out).code.len(), 1, "{out}");
+    }
+}
