@@ -67,6 +67,11 @@ fn in_line(group: &WaitingGroup, plan: &RolloutPlan) -> String {
 pub fn waiting(group: &WaitingGroup, now: Timestamp) -> Sentence {
     match &group.cause {
         Reason::PodMissing => Sentence::new("pod being created"),
+        Reason::Surging { .. } => Sentence::new("new pod beside the old one"),
+        Reason::DuplicatePods { .. } => Sentence::new("more than one pod on the node"),
+        Reason::NodeMissing { .. } => Sentence::new("the node doesn't exist"),
+        Reason::PodOlderThanNode { .. } => Sentence::new("the pod is older than its node"),
+        Reason::PodToBeAdopted { .. } => Sentence::new("orphan pod to be adopted"),
         Reason::PodNotYetAvailable {
             min_ready_seconds, ..
         } => Sentence::new(format!(
@@ -168,4 +173,36 @@ pub fn timed_out(observed: Option<(&RolloutPlan, &Progress)>, after: &str) -> Se
         None => format!("timed out after {after}, waiting for the first answer of the server"),
         Some((plan, progress)) => format!("timed out after {after}: {}", line(plan, progress)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of single pods and nodes aren't there where several share a cause.
+    #[test]
+    fn a_cause_of_several_nodes_leaves_no_gap_for_names() {
+        let (new, old) = ("new".to_owned(), "old".to_owned());
+        let reasons = [
+            Reason::Surging {
+                new: new.clone(),
+                old: old.clone(),
+            },
+            Reason::DuplicatePods {
+                pods: vec![new.clone(), old],
+                surges: false,
+            },
+            Reason::PodToBeAdopted { pod: new.clone() },
+            Reason::PodOutdated { pod: new },
+            Reason::PodMissing,
+        ];
+        for reason in reasons {
+            let group = WaitingGroup {
+                cause: reason.alike(),
+                nodes: vec!["n1".to_owned()],
+            };
+            let text = waiting(&group, Timestamp::UNIX_EPOCH).into_string();
+            assert!(!text.contains("  ") && !text.ends_with(' '), "{text:?}");
+        }
+    }
 }

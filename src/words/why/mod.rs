@@ -102,11 +102,10 @@ pub fn list(
     not_clean: usize,
     unknown: usize,
     all: usize,
-    worst: Option<(&DaemonSetRef, &Problem)>,
-    now: Timestamp,
+    worst: Option<((&DaemonSetRef, &Problem), Timestamp)>,
 ) -> Sentence {
     let counts = list_counts(not_clean, unknown, all);
-    let worst = worst.map(|(of, top)| format!("; {of}: {}", problem(top, now)));
+    let worst = worst.map(|((of, top), now)| format!("; {of}: {}", problem(top, now)));
     Sentence::new(counts + &worst.unwrap_or_default())
 }
 
