@@ -32,14 +32,14 @@ pub(super) fn of_daemon_set(report: &EligibilityReport, document: Document) -> C
 
 /// All DaemonSets, those that aren't clean first.
 pub(super) fn of_list(list: &DaemonSetList, nothing: Document, options: PrintOptions) -> Comment {
-    let Some((first, _)) = list.lines.first() else {
+    if list.lines.is_empty() {
         let mut comment = Comment::of(nothing, None);
         comment.details.clear();
         unread(&mut comment, list);
         return comment;
-    };
+    }
     let mut comment = Comment {
-        verdict: first_line(list, &first.basis, options.unicode),
+        verdict: first_line(list, options.unicode),
         header: HEADER.to_vec(),
         details: list.details.clone(),
         ..Comment::default()

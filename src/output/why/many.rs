@@ -60,7 +60,7 @@ impl Answer for DaemonSetList {
             (Some((first, _)), Some(map)) => {
                 let mut document = Document::default();
                 if options.headers {
-                    document.line(0, first_line(self, &first.basis, options.unicode));
+                    document.line(0, first_line(self, options.unicode));
                     document.blank();
                 }
                 let overviews = self.lines.iter().map(|(_, overview)| overview);
@@ -131,7 +131,7 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     let with_namespace = list.namespace.is_none();
     let mut document = Document::default();
     if options.headers {
-        document.line(0, first_line(list, basis, options.unicode));
+        document.line(0, first_line(list, options.unicode));
         document.blank();
     }
     let mut header = vec![
@@ -160,7 +160,8 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     document
 }
 
-pub(super) fn first_line(list: &DaemonSetList, basis: &Basis, unicode: bool) -> Text {
+/// How many DaemonSets aren't healthy, and what is wrong with the worst.
+pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
     let count = |clean| {
         let lines = list.lines.iter();
         lines.filter(|(report, _)| report.clean == clean).count()
@@ -174,7 +175,9 @@ pub(super) fn first_line(list: &DaemonSetList, basis: &Basis, unicode: bool) -> 
     let all = list.lines.len() + list.clean;
     let worst = worst(list).filter(|_| not_clean > 0);
     let worst = worst.and_then(|(of, overview)| Some((of, overview.top.as_ref()?)));
-    let words = words::list(not_clean, unknown, all, worst, basis.evaluated_at);
+    let now = list.lines.first();
+    let now = now.map(|(report, _)| report.basis.evaluated_at);
+    let words = words::list(not_clean, unknown, all, worst.zip(now));
     mark.text(unicode).then(words)
 }
 
