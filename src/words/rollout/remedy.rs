@@ -317,7 +317,7 @@ mod tests {
             };
             remedy(&kind, now).into_string()
         };
-        let first = "1970-01-01T00:01:00Z (in 1m)";
+        let first = "1970-01-01T00:01:00Z (in 60s)";
         let one = format!("Wait: pod a is available at {first}");
         let many = format!("Wait: 3 pods become available, the first at {first}");
         assert_eq!(said(1, Some(60)), format!("{one}."));
