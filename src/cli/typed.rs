@@ -79,8 +79,8 @@ impl TypedWords {
         };
         let is_replaced = |flag: &TypedFlag| namespace.is_some() && flag.id == "namespace";
         let kept = self.flags.iter().filter(|flag| keep(flag));
-        let kept = kept.filter(|flag| flag.id != SECRET && !is_replaced(flag));
-        kept.fold(Some(command), |command, flag| flag.add_to(command?))
+        let mut kept = kept.filter(|flag| flag.id != SECRET && !is_replaced(flag));
+        kept.try_fold(command, |command, flag| flag.add_to(command))
     }
 }
 

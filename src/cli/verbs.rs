@@ -267,11 +267,11 @@ impl<'w> Split<'w> {
         };
         let own = ours.flags.first().filter(|own| !is_typed(own));
         let own = own.map_or(&[][..], |_| &ours.flags);
-        let flags = own.iter().map(String::as_str).chain(typed.iter().copied());
+        let mut flags = own.iter().map(String::as_str).chain(typed.iter().copied());
         let command = Command::own(&[ours.command]);
-        let operands = ours.operands.iter().map(String::as_str);
-        let command = operands.fold(Some(command), |command, word| command?.operand(word))?;
-        flags.fold(Some(command), |command, flag| command?.flag(flag))
+        let mut operands = ours.operands.iter().map(String::as_str);
+        let command = operands.try_fold(command, |command, word| command.operand(word))?;
+        flags.try_fold(command, |command, flag| command.flag(flag))
     }
 }
 

@@ -44,15 +44,13 @@ fn lines(change: &ExpectationChange, limits: Limits) -> impl Iterator<Item = Tex
 
 /// The same where all is about one node: a line for each effect, with the names of DaemonSets.
 pub(super) fn on_node(document: &mut Document, changes: &[ExpectationChange], limits: Limits) {
-    let effects: [(Effect, fn(&ExpectationChange) -> bool); 3] = [
-        (Effect::Breaks, |change| !change.breaks.is_empty()),
-        (Effect::Mends, |change| !change.mends.is_empty()),
-        (Effect::StillUncovered, |change| {
-            !change.still_uncovered().is_empty()
-        }),
-    ];
-    for (effect, has) in effects {
-        let names = changes.iter().filter(|change| has(change));
+    let has = |change: &ExpectationChange, effect| match effect {
+        Effect::Breaks => !change.breaks.is_empty(),
+        Effect::Mends => !change.mends.is_empty(),
+        Effect::StillUncovered => !change.still_uncovered().is_empty(),
+    };
+    for effect in [Effect::Breaks, Effect::Mends, Effect::StillUncovered] {
+        let names = changes.iter().filter(|change| has(change, effect));
         let names: Vec<String> = names.map(|change| change.daemon_set.to_string()).collect();
         if !names.is_empty() {
             document.line(0, line(effect, words::on_node(effect), names, limits));

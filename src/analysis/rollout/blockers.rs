@@ -21,6 +21,7 @@ use super::pods::old_templates;
 
 /// Why a rollout doesn't move.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a plan has a few of them")]
 pub enum Blocker {
     /// A cause that is no node's own.
     Rollout(Reason),

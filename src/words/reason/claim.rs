@@ -175,7 +175,7 @@ pub(super) fn duplicate_revisions(
 pub(super) fn history_rewritten(rewrite: &HistoryRewrite) -> String {
     let renumbers = format!("gives the number {} to", rewrite.number);
     let parts = [
-        ("takes over", &rewrite.adopted),
+        ("adopts", &rewrite.adopted),
         ("releases", &rewrite.released),
         ("labels", &rewrite.labelled),
         (renumbers.as_str(), &rewrite.renumbered),
