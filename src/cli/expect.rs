@@ -7,20 +7,20 @@ use crate::model::{Expectation, ExpectationSource, parse_at_least};
 
 /// Where DaemonSets are expected to run.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Coverage")]
 pub(super) struct ExpectArgs {
     /// It is expected on the nodes with these labels
     ///
     /// In kubectl's syntax, such as `nvidia.com/gpu.present=true`. An expected node that the template
     /// excludes, or that has no available pod, is broken. It goes before `--expect-file` and the
     /// annotation `ds.kubectl/expect` of the DaemonSet.
-    #[arg(long, value_name = "SELECTOR")]
+    #[arg(long, value_name = "SELECTOR", help_heading = "Coverage")]
     expect: Option<Selector>,
     /// How many such nodes there are at least; 1 by default
     #[arg(
         long,
         value_name = "N",
         requires = "expect",
+        help_heading = "Coverage",
         value_parser = parse_at_least,
         allow_negative_numbers = true
     )]
@@ -29,7 +29,7 @@ pub(super) struct ExpectArgs {
     ///
     /// Files of `kind: Expectations`, with a namespace, a name and a selector for each. They go before
     /// the annotations of the DaemonSets.
-    #[arg(long, value_name = "FILE|DIR|-")]
+    #[arg(long, value_name = "FILE|DIR|-", help_heading = "Coverage")]
     expect_file: Vec<String>,
 }
 

@@ -79,6 +79,11 @@ impl OverviewArgs {
         std::mem::take(&mut self.expect).request(self.near_misses)
     }
 
+    /// Whether anything is said of that.
+    pub(super) const fn expects(&self) -> bool {
+        self.near_misses || self.expect.is_given()
+    }
+
     /// `--map` is for people; series of one name mean one thing, all nodes of all DaemonSets.
     pub(super) fn check(&self, global: &GlobalOptions) -> Result<(), UsageError> {
         if self.map.is_some() && !global.output.is_for_people() {

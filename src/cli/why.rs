@@ -347,6 +347,11 @@ impl WhyArgs {
                 "`--watch` follows a DaemonSet on all nodes: leave out the node, and what selects or changes nodes",
             );
         }
+        if self.overview.expects() {
+            return usage(
+                "`--watch` goes by the DaemonSet's own annotations: leave out `--expect`, `--expect-file` and `--near-misses`",
+            );
+        }
         global.check_watch()
     }
 }

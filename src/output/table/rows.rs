@@ -136,6 +136,7 @@ fn lines(text: &str, width: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 
