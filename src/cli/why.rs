@@ -256,12 +256,12 @@ impl WhyArgs {
             ));
         }
         if conditions.is_empty()
-            || nodes.is_empty() && what_if.is_none() && self.overview.map.is_none()
+            || nodes.is_empty() && what_if.is_none() && self.overview.map.is_none() && !self.watch
         {
             return Ok(());
         }
         usage(
-            "`--fail-on` is about all nodes as they are: leave out the node, the what-if and `--map`",
+            "`--fail-on` is about all nodes as they are: leave out the node, the what-if, `--map` and `--watch`",
         )
     }
 

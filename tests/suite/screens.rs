@@ -11,7 +11,7 @@ use kubectl_ds::analysis::eligibility::Detail;
 use kubectl_ds::analysis::rollout::{Rollout, plan_with_progress};
 use kubectl_ds::model::Snapshot;
 use kubectl_ds::words::claims::first_line;
-use kubectl_ds::words::reason::row;
+use kubectl_ds::words::reason::row_with;
 use serde_json::{Value, json};
 
 use crate::analysed::snapshot_of;
@@ -132,11 +132,12 @@ fn names_the_cause(snapshot: &Snapshot, why: &str, plan: &str, adopt: &str, of: 
     let report = analysis.report(Detail::AllNodes);
     let said = first_line_of(why);
     if report.main_finding().is_none()
-        && let Some(reason) = report.causes.first().and_then(|c| c.reason.as_ref())
+        && let Some(group) = report.causes.first()
+        && let Some(reason) = &group.reason
         && report.clean == Some(false)
         && !kubectl_ds::analysis::causes::is_only_outdated(&report.causes[0])
     {
-        let cause = row(reason, now).into_string();
+        let cause = row_with(reason, group.warning.as_ref(), now).into_string();
         let cause = cause.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(&cause), "why {of}: no {cause:?} in\n{why}");
     }

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use clap::{Arg, Command};
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
+use crate::model::condition::Condition;
 use crate::output::formats::FORMATS;
 
 use super::candidate::{Candidate, Lookup};
@@ -19,6 +20,10 @@ enum Values {
     Taint,
     Format,
     Gate,
+    /// What `--fail-on` takes.
+    Condition {
+        of_a_plan: bool,
+    },
     File,
     /// What clap knows of itself, or nothing.
     Own,
@@ -73,6 +78,11 @@ fn values_of(arg: &Arg, command: &str) -> Values {
         "map" => Lookup::NodeLabelKeys,
         "taint" => return Values::Taint,
         "output" => return Values::Format,
+        "fail_on" => {
+            return Values::Condition {
+                of_a_plan: command == "plan",
+            };
+        }
         "feature_gates" => return Values::Gate,
         _ if is_path(arg) => return Values::File,
         _ => return Values::Own,
@@ -94,6 +104,13 @@ fn known_values(values: Values, current: &str, directive: &Directive) -> Vec<Can
             "TaintTolerationComparisonOperators=true",
             "",
         )],
+        Values::Condition { of_a_plan } => {
+            let all = Condition::ALL.into_iter();
+            let theirs = all.filter(|condition| of_a_plan || !condition.is_of_a_plan());
+            theirs
+                .map(|condition| Candidate::new(condition.name(), ""))
+                .collect()
+        }
         Values::File => {
             directive.files();
             Vec::new()

@@ -40,7 +40,9 @@ pub(super) fn layout(
     expectations(&mut document, &report.expectations, limits);
     blockers(&mut document, &report.then, now, limits);
     foreseen(&mut document, &report.then, now);
-    ledger(&mut document, &report.then, now, limits);
+    if limits.wide {
+        ledger(&mut document, &report.then, now, limits);
+    }
     closing(&mut document, &report.basis);
     document.blank();
     let today = Text::from((Style::Dim, "today "));

@@ -27,10 +27,11 @@ fn lists_and_maps_count_what_is_expected() {
     );
     let map = "why --map=kubernetes.io/hostname";
     assert_eq!(
-        line(&text(&objects, map), "a"),
+        line(&text(&objects, map), "a")[..5],
         ["a", "no", "○0/1", "●1", "●1"]
     );
-    assert_eq!(line(&text(&plain, map), "a"), ["a", "yes", "·", "●1", "●1"]);
+    let plain = text(&plain, map);
+    assert_eq!(line(&plain, "a")[..5], ["a", "yes", "·", "●1", "●1"]);
 }
 
 #[test]

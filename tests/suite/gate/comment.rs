@@ -217,7 +217,7 @@ fn foreign_text_is_no_markup() {
 /// Nothing of a large cluster makes it too long, and what is left out is counted.
 #[test]
 fn it_fits_whatever_the_cluster_is() {
-    let dump = Dump::new(3_000, 0);
+    let dump = Dump::new(12_000, 0);
     let mut stream: Vec<_> = (0..120)
         .map(|n| manifest(&format!("b{n}"), "b:1"))
         .collect();

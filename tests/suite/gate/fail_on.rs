@@ -133,7 +133,7 @@ fn what_makes_no_condition_has_one_error() {
         ),
         (
             "why a n1 --fail-on lost",
-            "leave out the node, the what-if and `--watch`",
+            "leave out the node, the what-if, `--map` and `--watch`",
         ),
         ("plan a --watch --fail-on lost", "`--watch`"),
         ("adopt a --fail-on lost", "unexpected argument '--fail-on'"),
