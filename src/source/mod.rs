@@ -16,6 +16,7 @@ pub mod dry_run;
 mod error;
 #[cfg(feature = "cli")]
 mod excerpt;
+#[cfg(feature = "cli")]
 pub mod expectations;
 #[cfg(feature = "cli")]
 pub mod files;
