@@ -224,6 +224,58 @@ const fn depth_of_kind(code: Code) -> u8 {
         Code::PodToBeAdopted => 11,
         Code::Misscheduled => 12,
         Code::PodMissing => 13,
-        _ => 14,
+        // They say how it comes or what may come, and are behind nothing.
+        Code::NodeNameMismatch
+        | Code::NodeSelectorMismatch
+        | Code::NodeAffinityMismatch
+        | Code::NodeAffinityInvalid
+        | Code::NodeAffinityNoTerms
+        | Code::UntoleratedNoExecute
+        | Code::UntoleratedNoSchedule
+        | Code::UntoleratedPreferNoSchedule
+        | Code::PodWarning
+        | Code::VirtualNode
+        | Code::NamespaceNodeSelector
+        | Code::SelectorMatchesEverything
+        | Code::SelectorInvalid
+        | Code::GenerationNotObserved
+        | Code::NeverSynced
+        | Code::TaintStartsNoSync
+        | Code::DeletedNodeStartsNoSync
+        | Code::ExcludedNodeStartsNoSync
+        | Code::FewerNodesStartNoSync
+        | Code::StatusBehind
+        | Code::ForeignPods
+        | Code::ReleasedPods
+        | Code::LeftBehindPods
+        | Code::PodsWithoutNode
+        | Code::NodeExcluded
+        | Code::ReplacedUnderSurge
+        | Code::NodeGoneUnderSurge
+        | Code::HostPortsUnderSurge
+        | Code::BudgetExhausted
+        | Code::BudgetInvalid
+        | Code::OldPodsWaitForAHand
+        | Code::Controlled
+        | Code::OrphanedPod
+        | Code::BarePod
+        | Code::OwnerWithoutController
+        | Code::NoLongerSelected
+        | Code::ReleasedEarlier
+        | Code::OwnerLetsGo
+        | Code::OtherController
+        | Code::FormerDaemonSet
+        | Code::OwnerGone
+        | Code::StaticPod
+        | Code::OrphanTerminating
+        | Code::OtherIdentity
+        | Code::OrphanedRevision
+        | Code::GenerationTrap
+        | Code::DuplicateRevisions
+        | Code::HistoryRewritten
+        | Code::SelectorOverlap
+        | Code::FewerNodesThanExpected
+        | Code::ExpectationInvalid
+        | Code::PodNotCounted => 14,
     }
 }

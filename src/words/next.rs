@@ -43,7 +43,7 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
                 }
                 _ => value.clone(),
             };
-            format!("Keep it to {nodes}, which its image is for. Restarts all its pods.")
+            format!("Run it on {nodes} only, as its image is built for them. Restarts all its pods.")
         }
     };
     Some(Sentence::new(text))

@@ -30,13 +30,9 @@ pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sen
     let broken: Vec<_> = broken.collect();
     let text = match broken.as_slice() {
         [] => counts(on_node, Time::Today).into_string(),
-        [one] => format!(
-            "{} isn't as it should be{}",
-            one.daemon_set,
-            because(one, now)
-        ),
+        [one] => format!("{} isn't healthy{}", one.daemon_set, because(one, now)),
         [first, ..] => format!(
-            "{} of {} aren't as they should be; {}{}",
+            "{} of {} aren't healthy; {}{}",
             broken.len(),
             daemon_sets(on_node.daemon_sets.len()),
             first.daemon_set,

@@ -44,7 +44,7 @@ pub fn note(note: &Note) -> Sentence {
             few(daemon_sets)
         ),
         Note::VirtualNode => {
-            "the node is a virtual one (a virtual kubelet or Fargate), which can't run most daemon pods: they may stay Pending for ever".to_owned()
+            "the node is a virtual one (a virtual kubelet or Fargate), which can't run most daemon pods: they may stay Pending forever".to_owned()
         }
         Note::SumsWithSurge { daemon_sets } => format!(
             "the sums count an old and a new pod of each DaemonSet whose rollout surges, as the scheduler does: {}",

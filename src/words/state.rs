@@ -76,16 +76,16 @@ pub const fn daemon_set(state: State, by_hand: bool, time: Time) -> &'static str
 /// What becomes of one whose pod isn't bound to the node that should run none.
 pub const STOPS_ONCE_SYNCED: &str = "stops at the next sync";
 
-/// Whether a misscheduled pod goes without anybody's doing.
+/// When a misscheduled pod goes, or no longer counts as misscheduled.
 #[must_use]
 pub const fn clears(when: ClearsWhen) -> &'static str {
     match when {
-        ClearsWhen::BeingDeleted => "it is being deleted",
-        ClearsWhen::AtNextSync => "yes, it is deleted",
+        ClearsWhen::BeingDeleted => "being deleted",
+        ClearsWhen::AtNextSync => "at once",
         ClearsWhen::OnceSynced => "at the next sync",
-        ClearsWhen::ByEviction => "yes, taint eviction deletes it",
+        ClearsWhen::ByEviction => "by taint eviction",
         ClearsWhen::NodeRecovers => "when the node recovers",
-        ClearsWhen::Never => "no",
+        ClearsWhen::Never => "when deleted or replaced",
     }
 }
 
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_clears_a_misscheduled_pod() {
-        assert_eq!(clears(ClearsWhen::AtNextSync), "yes, it is deleted");
-        assert_eq!(clears(ClearsWhen::Never), "no");
+        assert_eq!(clears(ClearsWhen::AtNextSync), "at once");
+        assert_eq!(clears(ClearsWhen::Never), "when deleted or replaced");
     }
 }

@@ -10,10 +10,13 @@ use crate::model::Command;
 pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Command> {
     let namespace = ds.namespace.as_str();
     match reason {
-        Reason::ContainerWaiting { pod, container, .. } => match container.last_end {
-            Some(_) => Some(logs(&pod.name, namespace, container)?.with(&["--previous"])),
-            None => describe("pod", &pod.name)?.namespace(namespace),
-        },
+        Reason::ContainerWaiting { pod, container, .. } => {
+            if container.last_end.is_some() || container.restarts > 0 {
+                Some(logs(&pod.name, namespace, container)?.with(&["--previous"]))
+            } else {
+                describe("pod", &pod.name)?.namespace(namespace)
+            }
+        }
         Reason::PodNotReady {
             pod,
             why: NotReady::Container(container),

@@ -219,10 +219,16 @@ impl Reason {
                 available_at: Some(_),
                 ..
             } => Ends::InTime,
+            // Finalizers hold it beyond that.
             Self::PodTerminating {
                 grace_ends: Some(end),
+                finalizers,
                 ..
-            } if end.checked_add(AFTER_GRACE).is_ok_and(|end| end >= now) => Ends::InTime,
+            } if finalizers.is_empty()
+                && end.checked_add(AFTER_GRACE).is_ok_and(|end| end >= now) =>
+            {
+                Ends::InTime
+            }
             // What a kubelet says of a container that it hasn't started yet and that
             // nothing is wrong with.
             Self::ContainerWaiting { said, .. }

@@ -189,7 +189,9 @@ fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
         .filter(|(report, _)| report.clean != Some(true));
     // Of equals the first.
     let worst = lines.min_by_key(|(_, overview)| {
-        std::cmp::Reverse(overview.top.as_ref().map(|top| top.nodes.len()))
+        let lacking = overview.eligible.zip(overview.running);
+        let lacking = lacking.map(|(eligible, running)| eligible.saturating_sub(running));
+        std::cmp::Reverse((lacking, overview.top.as_ref().map(|top| top.nodes.len())))
     });
     worst.map(|(report, overview)| (&report.daemon_set, overview))
 }

@@ -13,7 +13,7 @@ mod tests;
 
 pub use overlap::{controller, overlap, overlap_name};
 pub use pod::{message as pod_message, then as pod_then, why as pod_why, word as pod_word};
-pub use remedy::{numbered, remedy, risk};
+pub use remedy::{remedy, risk};
 pub use revision::{message as revision_message, number as revision_number, then as revision_then};
 pub use summary::summary;
 pub use tables::{claim_word, clean_others, unknown_others};

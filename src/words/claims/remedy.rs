@@ -6,14 +6,6 @@ use crate::model::{Command, TEMPLATE_GENERATION};
 use crate::words::Sentence;
 use crate::words::notation::{few, objects};
 
-/// A remedy of a numbered list, with what it risks.
-#[must_use]
-pub fn numbered(number: usize, kind: &Kind) -> Sentence {
-    let risk = risk(kind).map(|risk| format!(" Risk: {risk}."));
-    let text = remedy(kind);
-    Sentence::new(format!("{number}. {text}{}", risk.unwrap_or_default()))
-}
-
 /// What a remedy is.
 #[must_use]
 pub fn remedy(kind: &Kind) -> Sentence {

@@ -265,8 +265,7 @@ fn all_follow(pods: &[&PodClaim]) -> String {
 /// Something that would put it right, by its number.
 #[must_use]
 pub fn step(number: usize, remedy: &ClaimRemedy) -> Sentence {
-    let text = sentence_case(super::remedy(&remedy.kind).as_str());
-    Sentence::new(format!("{number}. {text}."))
+    Sentence::new(format!("{number}. {}", super::remedy(&remedy.kind)))
 }
 
 /// What it risks.
@@ -274,10 +273,4 @@ pub fn step(number: usize, remedy: &ClaimRemedy) -> Sentence {
 pub fn risk(remedy: &ClaimRemedy) -> Option<Sentence> {
     let risk = super::risk(&remedy.kind)?;
     Some(Sentence::new(format!("Risk: {risk}.")))
-}
-
-fn sentence_case(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
-    first.unwrap_or_default() + chars.as_str()
 }

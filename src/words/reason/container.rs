@@ -50,7 +50,7 @@ pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
     let name = name(container);
     match kind(&said.reason) {
         Waiting::CrashLoop | Waiting::Ended => match &container.last_end {
-            None => format!("{name} keeps ending"),
+            None => format!("{name} keeps crashing"),
             Some(end) => ended(&name, EndKind::of(end), container),
         },
         Waiting::Image => match PullFailure::of(said) {
@@ -99,7 +99,7 @@ fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
             format!("{name} can't be started (exit code {code})")
         }
         EndKind::ExecFormat => {
-            format!("{name} has an image for another architecture than the node's")
+            format!("{name} has an image built for a different architecture")
         }
         EndKind::Completed => format!("{name} exits with 0, and should run on"),
         EndKind::Killed => format!("{name} is killed (exit code 137, SIGKILL)"),
@@ -112,7 +112,7 @@ fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
 const fn pull(failure: PullFailure) -> &'static str {
     match failure {
         PullFailure::RateLimited => "the registry limits how much is pulled",
-        PullFailure::NoPlatform => "it has no variant for the node's system",
+        PullFailure::NoPlatform => "it isn't built for the node's platform",
         PullFailure::Unauthorized => "the registry refuses the credentials, or wants some",
         PullFailure::Denied => "there is no such repository, or it wants credentials",
         PullFailure::NotFound => "there is no such image or tag",

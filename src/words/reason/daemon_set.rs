@@ -38,7 +38,7 @@ pub(super) fn virtual_nodes(nodes: &[String], requirements: &[&str]) -> String {
         ),
     };
     format!(
-        "it matches virtual nodes, where its pods may stay Pending for ever: {}; {keep_out}",
+        "it matches virtual nodes, where its pods may stay Pending forever: {}; {keep_out}",
         few(nodes)
     )
 }
@@ -152,5 +152,10 @@ pub(super) fn budget_exhausted(surge: bool, allowed: i64, used: usize, waiting: 
         1 => "1 available old pod waits".to_owned(),
         many => format!("{many} available old pods wait"),
     };
-    format!("{used} of {allowed} allowed {what} in use: {waiting}")
+    match usize::try_from(allowed) {
+        Ok(allowed) if used > allowed => {
+            format!("{used} {kind} nodes, {allowed} allowed: {waiting}")
+        }
+        _ => format!("{used} of {allowed} allowed {what} in use: {waiting}"),
+    }
 }

@@ -39,8 +39,12 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
         | Reason::PodNotYetScheduled { .. }
         | Reason::PodSchedulingGated { .. } => pending(reason, now),
         Reason::PodNotReady { pod, why } => {
+            let is_not = match pod.since {
+                Some(_) => "hasn't been",
+                None => "isn't",
+            };
             format!(
-                "pod {} isn't ready{}{}",
+                "pod {} {is_not} ready{}{}",
                 pod.name,
                 lasting(pod.since, now),
                 unready(why)

@@ -179,7 +179,7 @@ pub(super) fn trouble(trouble: &NodeTrouble) -> String {
         NotReadyCause::Maintenance => {
             format!(": it is under maintenance ({})", trouble.said.reason)
         }
-        NotReadyCause::Silent => ": its kubelet doesn't report any more".to_owned(),
+        NotReadyCause::Silent => ": its kubelet stopped reporting".to_owned(),
         NotReadyCause::Other if message.is_empty() => String::new(),
         NotReadyCause::Other => format!(": {message}"),
     }

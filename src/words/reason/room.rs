@@ -79,7 +79,7 @@ fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
             name, allocatable, ..
         } if name == "pods" => {
             let most = allocatable.as_ref();
-            let most = most.map(|most| format!(": it takes {most} pods at most"));
+            let most = most.map(|most| format!(": its limit is {most} pods"));
             format!("the node is full{}", most.unwrap_or_default())
         }
         Lack::Resource {

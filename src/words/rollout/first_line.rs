@@ -121,7 +121,10 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     }
     let field = body.strategy.budget().field();
     match (holders, budget.allowed) {
-        (1, 1) => format!("{cause}, which takes the only slot ({field} 1)"),
+        (1, 1) => format!("{cause}; it takes the only slot ({field} 1)"),
+        (n, allowed) if i64::try_from(n).is_ok_and(|n| n >= allowed) => {
+            format!("{cause}; they use up {field} {allowed}")
+        }
         (n, allowed) => format!("{cause}; {n} of {field} {allowed} used"),
     }
 }
@@ -154,6 +157,13 @@ fn of_node(holder: &Holder, now: Timestamp) -> String {
                 ""
             };
             format!("node {node} is NotReady{since}{}{pod}", trouble(why))
+        }
+        Reason::NodeUnderPressure { taint } => {
+            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
+            let pressure = pressure.replace('-', " ");
+            format!(
+                "node {node} is under {pressure}: its kubelet rejects new pods that aren't critical"
+            )
         }
         other => {
             let cause = headline_with(other, holder.warning.as_ref(), now);

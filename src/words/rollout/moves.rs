@@ -89,7 +89,7 @@ pub fn deleted_in_one_sync(manage: &Manage) -> Option<Sentence> {
     let (least, most) = (manage.delete_at_least, manage.delete_at_most);
     if least == most && most < manage.delete.len() {
         Some(Sentence::new(format!("one sync deletes {most} of them")))
-    } else if least < most {
+    } else if least < most && manage.delete.len() > 1 {
         let text = format!("one sync deletes {least} to {most} of them");
         Some(Sentence::new(text))
     } else {

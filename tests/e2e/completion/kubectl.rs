@@ -9,7 +9,18 @@ use crate::stage::Stage;
 
 /// What is typed after `kubectl ds`, and all that is offered for the last word.
 const CASES: [(&str, &[&str]); 13] = [
-    ("", &["why", "node", "plan", "adopt", "completion"]),
+    (
+        "",
+        &[
+            "status",
+            "why",
+            "node",
+            "plan",
+            "adopt",
+            "completion",
+            "version",
+        ],
+    ),
     ("why -n tab ", &["agent", "picky"]),
     ("why -n tab ds/ag", &["ds/agent"]),
     ("-n tab plan p", &["picky"]),

@@ -132,9 +132,10 @@ fn node_full_of_equal_priority(lab: &Lab<'_>) -> Outcome {
     lab.until_unschedulable("agent")?;
     let seen = lab.expect("agent", &[("n1", Runs), ("full", Runs)])?;
     seen.expect_pod_state(&lab.node("full"), "Pending")?;
+    seen.expect_reason(&lab.node("full"), "PodUnschedulable")?;
     says(
         &lab.why(&["agent", &lab.node("full")])?,
-        &["not enough cpu left on the node"],
+        &["200m", "tenant"],
     )
 }
 

@@ -94,7 +94,7 @@ fn stuck_says_why_and_what_would_move_it() {
         "0 of 3 nodes done, 2 old pods left; CrashLoopBackOff: container c ",
         "✗ Rollout of default/a is stuck: on n1 pod ",
         "  0 of 3 nodes done, no progress for 2s\n",
-        "kubectl describe pod new-n1 -n default",
+        "kubectl logs new-n1 -n default -c c --previous",
         "Ways to unblock it, safest first",
         "maxUnavailable 2",
     ] {
