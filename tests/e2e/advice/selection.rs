@@ -60,7 +60,7 @@ pub(super) const ALL: &[Situation] = &[
         set_up: other_system,
         question: Question::Why,
         advised: &[
-            "kubectl describe pod agent-",
+            "kubectl logs agent-",
             PATCH,
             "kubectl ds why agent ",
         ],
