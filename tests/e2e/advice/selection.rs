@@ -59,11 +59,7 @@ pub(super) const ALL: &[Situation] = &[
         name: "other-system",
         set_up: other_system,
         question: Question::Why,
-        advised: &[
-            "kubectl logs agent-",
-            PATCH,
-            "kubectl ds why agent ",
-        ],
+        advised: &["kubectl logs agent-", PATCH, "kubectl ds why agent "],
         tried: Tried::All,
     },
     Situation {
