@@ -2,6 +2,9 @@
 //! [`printer::Printer`] prints an [`answer::Answer`] in one of the [`formats`];
 //! only [`terminal::Terminal`], [`live::Live`] and [`progress::Progress`] write.
 
+#[macro_use]
+mod scalars;
+
 pub mod adopt;
 pub mod answer;
 mod closing;

@@ -11,7 +11,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
-use super::yaml::meant;
 use key::is_plain;
 
 /// Writes `value`, without the line that a document begins with and the end of the last one.
@@ -99,6 +98,10 @@ impl Flow {
             }
             (Before::Element, false) => self.margin(out, self.indent()),
         }
+    }
+
+    fn place_scalar(&mut self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+        self.place(out, true)
     }
 
     fn margin(&self, out: &mut (impl Write + ?Sized), indent: usize) -> io::Result<()> {
@@ -203,60 +206,8 @@ fn is_seen(c: char) -> bool {
         || (!c.is_ascii() && format!("a{c}").escape_debug().count() == 2)
 }
 
-/// Methods that write a number or a word as JSON has it.
-macro_rules! as_in_json {
-    ($($name:ident($($value:ident: $type:ty)?);)*) => {$(
-        fn $name<W: ?Sized + Write>(&mut self, out: &mut W $(, $value: $type)?) -> io::Result<()> {
-            self.place(out, true)?;
-            CompactFormatter.$name(out $(, $value)?)
-        }
-    )*};
-}
-
 impl Formatter for Flow {
-    as_in_json! {
-        write_null();
-        write_bool(value: bool);
-        write_i8(value: i8);
-        write_i16(value: i16);
-        write_i32(value: i32);
-        write_i64(value: i64);
-        write_i128(value: i128);
-        write_u8(value: u8);
-        write_u16(value: u16);
-        write_u32(value: u32);
-        write_u64(value: u64);
-        write_u128(value: u128);
-        write_f32(value: f32);
-        write_f64(value: f64);
-    }
-
-    fn begin_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.text.clear();
-        Ok(())
-    }
-
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        _: &mut W,
-        text: &str,
-    ) -> io::Result<()> {
-        self.text.push_str(text);
-        Ok(())
-    }
-
-    fn write_char_escape<W: ?Sized + Write>(&mut self, _: &mut W, c: CharEscape) -> io::Result<()> {
-        self.text.push(meant(&c));
-        Ok(())
-    }
-
-    fn end_string<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        if self.is_key {
-            self.key(out)
-        } else {
-            self.value(out)
-        }
-    }
+    scalars!(place_scalar);
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.begin(out, b"[")

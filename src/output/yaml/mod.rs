@@ -152,60 +152,8 @@ impl Block {
     }
 }
 
-/// Methods that write a number or a word as JSON has it.
-macro_rules! as_in_json {
-    ($($name:ident($($value:ident: $type:ty)?);)*) => {$(
-        fn $name<W: ?Sized + Write>(&mut self, out: &mut W $(, $value: $type)?) -> io::Result<()> {
-            self.gap(out)?;
-            CompactFormatter.$name(out $(, $value)?)
-        }
-    )*};
-}
-
 impl Formatter for Block {
-    as_in_json! {
-        write_null();
-        write_bool(value: bool);
-        write_i8(value: i8);
-        write_i16(value: i16);
-        write_i32(value: i32);
-        write_i64(value: i64);
-        write_i128(value: i128);
-        write_u8(value: u8);
-        write_u16(value: u16);
-        write_u32(value: u32);
-        write_u64(value: u64);
-        write_u128(value: u128);
-        write_f32(value: f32);
-        write_f64(value: f64);
-    }
-
-    fn begin_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.text.clear();
-        Ok(())
-    }
-
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        _: &mut W,
-        text: &str,
-    ) -> io::Result<()> {
-        self.text.push_str(text);
-        Ok(())
-    }
-
-    fn write_char_escape<W: ?Sized + Write>(&mut self, _: &mut W, c: CharEscape) -> io::Result<()> {
-        self.text.push(meant(&c));
-        Ok(())
-    }
-
-    fn end_string<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        if self.is_key {
-            self.key(out)
-        } else {
-            self.value(out)
-        }
-    }
+    scalars!(gap);
 
     fn begin_array<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
         self.begin(true);
@@ -240,21 +188,6 @@ impl Formatter for Block {
         self.after = After::Colon;
         out.write_all(b":")
     }
-}
-
-/// The character that JSON escapes.
-pub(super) fn meant(escape: &CharEscape) -> char {
-    char::from(match *escape {
-        CharEscape::Quote => b'"',
-        CharEscape::ReverseSolidus => b'\\',
-        CharEscape::Solidus => b'/',
-        CharEscape::Backspace => 8,
-        CharEscape::FormFeed => 12,
-        CharEscape::LineFeed => b'\n',
-        CharEscape::CarriageReturn => b'\r',
-        CharEscape::Tab => b'\t',
-        CharEscape::AsciiControl(byte) => byte,
-    })
 }
 
 /// Words that are no texts to some reader, in any case.
