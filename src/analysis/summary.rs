@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use crate::model::{Incomplete, Snapshot};
 
 use super::causes::{is_misscheduled, is_only_outdated, misscheduled_groups};
-use super::coverage::Coverage;
 use super::eligibility::EligibilityReport;
 use super::gauges::Gauges;
 use super::node::{Eligibility, NodeEligibility};
@@ -28,20 +27,12 @@ pub fn incomplete_list(snapshot: &Snapshot) -> Vec<Incomplete> {
 /// One line of `why -A`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
-    /// Nodes that should run it; `None` when nodes couldn't be read.
-    pub eligible: Option<usize>,
-    /// Of those, nodes whose pod is ready; `None` when pods couldn't be read.
+    /// Nodes that should run it and whose pod is ready; `None` when pods couldn't be read.
     pub running: Option<usize>,
-    /// Of those, nodes that have no pod.
-    pub missing: Option<usize>,
-    /// Other nodes that have one.
-    pub misscheduled: Option<usize>,
-    /// Other nodes that have none.
+    /// Nodes that should run none and have none.
     pub excluded: Option<usize>,
     /// How far the nearest of those are from being eligible, and how many are so near.
     pub nearest: Option<(Distance, usize)>,
-    /// Nodes on which it is expected and isn't; `None` where nobody expects anything.
-    pub uncovered: Option<usize>,
     /// What is wrong on most nodes, or with the DaemonSet as a whole.
     pub top: Option<Problem>,
     /// What is measured of it.
@@ -69,26 +60,16 @@ impl Overview {
             .nodes
             .iter()
             .any(|n| n.pod_state == PodState::Unknown);
-        let eligible = report.nodes.iter().filter(|n| n.should_run == Some(true));
         let nodes_unknown = report.node_count.is_none();
         let pods_known = !pods_unknown && !nodes_unknown;
         let mut excluded = Excluded::default();
         for node in report.nodes.iter().filter(|n| is_excluded(n)) {
             excluded.add(node.distance);
         }
-        let missing = report
-            .nodes
-            .iter()
-            .filter(|n| n.pod_state == PodState::Missing);
         Self {
-            eligible: (!nodes_unknown).then(|| eligible.count()),
             running: pods_known.then(|| report.nodes.iter().filter(|n| runs(n)).count()),
-            missing: pods_known.then(|| missing.count()),
-            misscheduled: pods_known
-                .then(|| report.nodes.iter().filter(|n| is_misscheduled(n)).count()),
             excluded: (!nodes_unknown).then_some(excluded.nodes),
             nearest: excluded.nearest,
-            uncovered: report.coverage.as_ref().map(Coverage::uncovered_count),
             top: problems(report).into_iter().next(),
             gauges: Gauges::new(report),
         }

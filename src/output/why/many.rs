@@ -189,7 +189,7 @@ fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
         .filter(|(report, _)| report.clean != Some(true));
     // Of equals the first.
     let worst = lines.min_by_key(|(_, overview)| {
-        let lacking = overview.eligible.zip(overview.running);
+        let lacking = overview.gauges.desired.zip(overview.running);
         let lacking = lacking.map(|(eligible, running)| eligible.saturating_sub(running));
         std::cmp::Reverse((lacking, overview.top.as_ref().map(|top| top.nodes.len())))
     });
@@ -217,10 +217,10 @@ pub(super) fn row(
     let top = overview.top.as_ref();
     let mut row = vec![
         Quoted::new(&report.daemon_set.name).into(),
-        number(overview.eligible),
+        number(overview.gauges.desired),
         number(overview.running),
-        bad(overview.missing),
-        bad(overview.misscheduled),
+        bad(overview.gauges.missing),
+        bad(overview.gauges.misscheduled),
         excluded_cell(overview),
         clean_cell(report.clean),
         top.map(|top| words::problem(top, now))
