@@ -1,5 +1,6 @@
 //! `RolloutPlan`: what a rollout replaces, loses and waits for.
 
+mod blockers;
 mod body;
 mod change;
 mod moves;
@@ -12,10 +13,8 @@ use super::coverage::ExpectationChange;
 use super::daemon_set::DaemonSetRef;
 use super::header::Header;
 
-pub use body::{
-    Blocker, Body, Budget, Footprints, Foreseen, Holder, Revision, RolloutRemedy, Since, Strategy,
-    Written,
-};
+pub use blockers::{Blocker, Foreseen, Problem, RolloutRemedy};
+pub use body::{Body, Budget, Footprints, Holder, Revision, Since, Strategy, Written};
 pub use change::{Change, ChangedField, Refused};
 pub use moves::{
     Create, Delete, Drift, Estimate, ImageDrift, Lost, Manage, Nodes, OldPod, Picked, Update, Waves,
