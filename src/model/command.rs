@@ -133,13 +133,6 @@ impl Command {
         Some(self)
     }
 
-    /// Adds the words of arguments.
-    #[must_use]
-    pub fn followed_by(mut self, arguments: Self) -> Self {
-        self.words.extend(arguments.words);
-        self
-    }
-
     /// Adds `-n NAMESPACE`.
     #[must_use]
     pub fn namespace(self, namespace: &str) -> Option<Self> {

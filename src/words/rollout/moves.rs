@@ -195,19 +195,6 @@ pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
     })
 }
 
-/// How to roll pods by hand, before the command for one.
-#[must_use]
-pub const fn one_by_one(after_change: bool) -> &'static str {
-    if after_change {
-        "after the change, one node after the other, as:"
-    } else {
-        "one node after the other, as:"
-    }
-}
-
-/// The same before the command for all.
-pub const ALL_AT_ONCE: &str = "or all that are created again, at once, so that every node is without the agent until its new pod is available:";
-
 /// What comes at once, as the heading of a plan for a change.
 pub const NOW: &str = "Now";
 
