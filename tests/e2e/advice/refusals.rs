@@ -7,7 +7,7 @@ use crate::scenario::Outcome;
 use crate::scenario::daemonset::Ds;
 use crate::scenario::lab::Lab;
 
-use super::situation::{Question, Situation, Tried};
+use super::situation::{Question, Situation};
 
 const WHY: &str = "kubectl ds why agent n";
 
@@ -16,13 +16,7 @@ const fn refused(
     set_up: fn(&Lab<'_>) -> Outcome,
     advised: &'static [&'static str],
 ) -> Situation {
-    Situation {
-        name,
-        set_up,
-        question: Question::Why,
-        advised,
-        tried: Tried::All,
-    }
+    Situation::new(name, set_up, Question::Why, advised)
 }
 
 pub(super) const ALL: &[Situation] = &[

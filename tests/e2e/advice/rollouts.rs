@@ -19,13 +19,7 @@ const fn stuck(
     set_up: fn(&Lab<'_>) -> Outcome,
     advised: &'static [&'static str],
 ) -> Situation {
-    Situation {
-        name,
-        set_up,
-        question: Question::Plan(&[]),
-        advised,
-        tried: Tried::All,
-    }
+    Situation::new(name, set_up, Question::Plan(&[]), advised)
 }
 
 const fn of_dead_node(name: &'static str, tried: Tried) -> Situation {

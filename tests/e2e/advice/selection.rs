@@ -17,13 +17,7 @@ const fn on_n1(
     set_up: fn(&Lab<'_>) -> Outcome,
     advised: &'static [&'static str],
 ) -> Situation {
-    Situation {
-        name,
-        set_up,
-        question: Question::WhyOn("n1"),
-        advised,
-        tried: Tried::All,
-    }
+    Situation::new(name, set_up, Question::WhyOn("n1"), advised)
 }
 
 pub(super) const ALL: &[Situation] = &[

@@ -22,6 +22,24 @@ pub(super) struct Situation {
     pub(super) tried: Tried,
 }
 
+impl Situation {
+    /// One of which all commands are tried here.
+    pub(super) const fn new(
+        name: &'static str,
+        set_up: fn(&Lab<'_>) -> Outcome,
+        question: Question,
+        advised: &'static [&'static str],
+    ) -> Self {
+        Self {
+            name,
+            set_up,
+            question,
+            advised,
+            tried: Tried::All,
+        }
+    }
+}
+
 /// Which commands that change something a trial tries.
 #[derive(Clone, Copy)]
 pub(super) enum Tried {
