@@ -11,7 +11,8 @@ use super::progress::Progress;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every node that should run it has one available pod of the template,
-    /// no old pod is left and the controller has nothing to do.
+    /// no old pod is left and the controller has nothing to do. Its status says so too,
+    /// or hasn't for a while.
     Done,
     /// It isn't done, and may be without anybody's doing.
     GoesOn,
@@ -28,11 +29,16 @@ pub enum Verdict {
 /// do something for it may be about to.
 const PATIENCE: i64 = 60;
 
+/// For how many seconds a rollout that is done waits until the controller has written that
+/// into the status: whoever asks `kubectl rollout status` next gets the same answer.
+const REPORTING: i64 = 10;
+
 /// Judges a rollout observation by observation. The time is that of the plans.
 #[derive(Clone, Debug)]
 pub struct Following {
     bound: Option<i64>,
     last: Option<(Milestones, Timestamp)>,
+    done_since: Option<Timestamp>,
 }
 
 /// What changes when a rollout gets on.
@@ -51,7 +57,11 @@ impl Following {
     /// waited for until then.
     #[must_use]
     pub const fn new(bound: Option<i64>) -> Self {
-        Self { bound, last: None }
+        Self {
+            bound,
+            last: None,
+            done_since: None,
+        }
     }
 
     /// What went on was out of sight: the patience begins anew.
@@ -61,10 +71,16 @@ impl Following {
 
     /// Judges it as it is now.
     pub fn observe(&mut self, plan: &RolloutPlan, progress: &Progress) -> Verdict {
-        if is_done(plan, progress) {
-            return Verdict::Done;
-        }
         let now = plan.basis.evaluated_at;
+        if is_done(plan, progress) {
+            let since = *self.done_since.get_or_insert(now);
+            let waited = now.as_second() - since.as_second();
+            return match progress.is_reported || waited >= REPORTING {
+                true => Verdict::Done,
+                false => Verdict::GoesOn,
+            };
+        }
+        self.done_since = None;
         let reached = milestones(plan, progress);
         let since = match &self.last {
             Some((last, since)) if *last == reached => *since,

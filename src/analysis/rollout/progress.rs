@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::analysis::reason::{Code, Reason};
+use crate::analysis::status;
 use crate::engine::pods::is_pod_available;
 use crate::engine::rollout::{NodeState, Visited};
-use crate::model::Pod;
+use crate::model::{DaemonSet, Pod};
 
 use super::analysis::RolloutAnalysis;
 use super::blockers::Blocker;
@@ -25,6 +26,9 @@ pub struct Progress {
     pub not_done: Vec<Holder>,
     /// Pods that are being deleted.
     pub terminating: usize,
+    /// Whether `.status` says that all nodes are done, as `kubectl rollout status` reads it
+    /// (`DaemonSetStatusViewer.Status` of kubectl 1.37).
+    pub is_reported: bool,
 }
 
 /// Nodes that aren't done for one cause.
@@ -74,7 +78,17 @@ pub(super) fn progress(analysis: &RolloutAnalysis<'_>) -> Option<Progress> {
         done: done.count(),
         not_done: not_done(analysis),
         terminating: terminating.filter(|pod| pod.is_deleting()).count(),
+        is_reported: is_reported(analysis.ds()),
     })
+}
+
+fn is_reported(ds: &DaemonSet) -> bool {
+    let status = ds.object.status.as_ref();
+    let observed = status.and_then(|status| status.observed_generation);
+    observed >= Some(ds.generation())
+        && status::reported(ds).is_some_and(|status| {
+            status.updated >= status.desired && status.available >= status.desired
+        })
 }
 
 fn is_done(analysis: &RolloutAnalysis<'_>, state: NodeState<'_>) -> bool {

@@ -88,6 +88,25 @@ fn in_phase(status: Value) -> Value {
 }
 
 #[test]
+fn done_waits_a_while_for_the_status() {
+    let mut world = World::new(&["n1", "n2"]);
+    world.pods = vec![new_pod("n1"), new_pod("n2")];
+    world.daemon_set["status"]["numberAvailable"] = json!(1);
+    let mut following = Following::new(None);
+    assert_eq!(look(&mut following, &world, 0), Verdict::GoesOn);
+    assert_eq!(look(&mut following, &world, 9), Verdict::GoesOn);
+    assert_eq!(look(&mut following, &world, 10), Verdict::Done);
+    // What isn't done any more is waited for anew.
+    assert_eq!(look(&mut following, &world, 11), Verdict::Done);
+    let done = std::mem::replace(&mut world.pods[1], old_pod("n2"));
+    assert_eq!(look(&mut following, &world, 12), Verdict::GoesOn);
+    world.pods[1] = done;
+    assert_eq!(look(&mut following, &world, 13), Verdict::GoesOn);
+    world.daemon_set["status"]["numberAvailable"] = json!(2);
+    assert_eq!(look(&mut following, &world, 14), Verdict::Done);
+}
+
+#[test]
 fn done_when_every_node_has_its_pod_and_the_controller_has_seen_it() {
     let mut world = World::new(&["n1", "n2"]);
     world.pods = vec![new_pod("n1"), new_pod("n2")];
