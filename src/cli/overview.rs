@@ -10,6 +10,7 @@ use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
 use super::request::{DaemonSetFilter, UsageError, check_stdin, usage};
 use super::typed::TypedWords;
+use super::value;
 use super::why::{WhyRequest, WhyTarget};
 
 /// Examples in the help text of `status`.
@@ -44,12 +45,12 @@ pub(super) struct OverviewArgs {
     /// Only DaemonSets with these labels
     ///
     /// In kubectl's syntax, such as `app in (a, b),!canary`.
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    #[arg(short = 'l', long, value_name = "SELECTOR", value_parser = value::selector)]
     pub(super) selector: Option<Selector>,
     /// Only nodes with these labels
     ///
     /// In kubectl's syntax, such as `pool=gpu`.
-    #[arg(long, value_name = "SELECTOR")]
+    #[arg(long, value_name = "SELECTOR", value_parser = value::selector)]
     pub(super) node_selector: Option<Selector>,
     /// Excluded nodes that are one change away count as broken
     ///
