@@ -21,6 +21,7 @@ mod recreated;
 mod renewal;
 mod requests;
 mod rights;
+mod stream;
 mod tls;
 pub(crate) mod tls_server;
 mod watch;
