@@ -58,13 +58,13 @@ impl Answer for Eligibility {
     fn comment(&self, options: PrintOptions) -> Comment {
         let document = self.layout(options);
         if self.report.is_one_node {
-            return Comment::of(document, self.basis());
+            return comment::of_node(&self.report, document, options.limits);
         }
-        comment::of_daemon_set(&self.report, document)
+        comment::of_daemon_set(&self.report, document, options.limits)
     }
 
     fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
-        let is_met = is_met_by_daemon_set(condition, &Gauges::new(&self.report));
+        let is_met = is_met_by_daemon_set(condition, &self.report, &Gauges::new(&self.report));
         is_met
             .then_some(&self.report.daemon_set)
             .into_iter()
@@ -92,6 +92,10 @@ impl Answer for WhatIfReport {
 
     fn basis(&self) -> Option<&Basis> {
         Some(&self.basis)
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        comment::of_what_if(self, self.layout(options), options.limits)
     }
 }
 
