@@ -93,7 +93,9 @@ mod tests {
 
     #[test]
     fn no_fewer_edits_than_letters_apart() {
-        let names = ["", "agent", "agnet", "tegna", "agents-2", "node-1", "nöde-1"];
+        let names = [
+            "", "agent", "agnet", "tegna", "agents-2", "node-1", "nöde-1",
+        ];
         for one in names {
             for other in names {
                 let edits = strsim::damerau_levenshtein(one, other);
