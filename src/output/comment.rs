@@ -41,7 +41,7 @@ pub enum ListKind {
     Lost,
     /// Expectations that a change breaks.
     ExpectationsBroken,
-    /// Expected nodes that have no available pod.
+    /// Expected nodes that have no available pod, and other expectations that aren't met.
     Uncovered,
     /// Expected nodes that are excluded today and after a change.
     StillUncovered,
@@ -63,13 +63,11 @@ impl ListKind {
             Self::Refused => "Refused by the server",
             Self::Unread => "Couldn't be read",
             Self::Lost => "Lost: deleted and not created again",
-            Self::ExpectationsBroken => "Expectations broken: excluded where it is expected",
-            Self::Uncovered => "Uncovered: no available pod where it is expected",
-            Self::StillUncovered => "Expectations that stay broken: excluded today and then",
+            Self::ExpectationsBroken => "Expectations broken by it",
+            Self::Uncovered => "Expectations not met today",
+            Self::StillUncovered => "Expectations not met today and then",
             Self::NodesLost => "Nodes lost: no longer eligible",
-            Self::ExpectationsMended => {
-                "Expectations mended: no longer excluded where it is expected"
-            }
+            Self::ExpectationsMended => "Expectations mended by it",
             Self::NodesGained => "Nodes gained",
             Self::Replaced => "Pods replaced",
         }

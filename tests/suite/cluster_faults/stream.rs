@@ -213,35 +213,55 @@ fn manifest(namespace: &str, name: &str) -> Value {
     manifest
 }
 
-/// On the built binary, with a kubectl that answers what it is given.
-#[test]
-fn each_plan_of_a_stream_is_what_it_is_alone() {
+/// Exit code, stdout and what was asked how often, of a command about a stream of manifests.
+fn of_stream(command: &[&str]) -> (String, BTreeMap<String, usize>) {
     let (mock, kubectl) = (Mock::start(two_namespaces), Kubectl::new("cat"));
-    let names = ["agent", "agents-other", "fresh"];
-    let stream = names.map(|name| manifest("ops", name).to_string());
+    let stream = NAMES.map(|name| manifest("ops", name).to_string());
     let file = kubectl.folder().join("stream.yaml");
     std::fs::write(&file, stream.join("\n---\n")).unwrap();
     let path = format!("{}:/usr/bin:/bin", kubectl.folder().display());
-    let plan = |name: &[&str]| {
-        let (url, file) = (mock.url(), file.display().to_string());
-        let flags = ["-f", &file, "-n", "ops", "--server", &url, "--token=t"];
-        let args: Vec<&str> = [&["plan"], name, &flags].concat();
-        let before = mock.received().len();
-        let output = kubectl_ds(&args, &[("PATH", &path), ("COLUMNS", "100")]);
-        let mut asked: BTreeMap<String, usize> = BTreeMap::new();
-        for request in &mock.received()[before..] {
-            assert_eq!(request.method, "GET");
-            *asked.entry(request.target.clone()).or_default() += 1;
-        }
-        let skipped = stderr(&output);
-        assert_eq!(skipped.matches("error").count(), 0, "{skipped}");
-        (stdout(&output), asked)
-    };
-    let alone = names.map(|name| plan(&[name]).0);
-    let (all, asked) = plan(&[]);
+    let (url, file) = (mock.url(), file.display().to_string());
+    let flags = ["-f", &file, "-n", "ops", "--server", &url, "--token=t"];
+    let args: Vec<&str> = [command, &flags].concat();
+    let output = kubectl_ds(&args, &[("PATH", &path), ("COLUMNS", "100")]);
+    assert_eq!(stderr(&output).matches("error").count(), 0, "{output:?}");
+    let mut asked: BTreeMap<String, usize> = BTreeMap::new();
+    for request in mock.received() {
+        assert_eq!(request.method, "GET");
+        *asked.entry(request.target.clone()).or_default() += 1;
+    }
+    (stdout(&output), asked)
+}
+
+const NAMES: [&str; 3] = ["agent", "agents-other", "fresh"];
+
+/// On the built binary, with a kubectl that answers what it is given.
+#[test]
+fn each_plan_of_a_stream_is_what_it_is_alone() {
+    let alone = NAMES.map(|name| of_stream(&["plan", name]).0);
+    let (all, asked) = of_stream(&["plan"]);
     let total = all.strip_prefix(&(alone.join("\n") + "\n"));
     let total = total.unwrap_or_else(|| panic!("{all}\ninstead of\n{}", alone.join("\n")));
     assert!(total.starts_with("Total of 3 DaemonSets: "), "{total}");
     assert!(asked.values().all(|count| *count == 1), "{asked:#?}");
     assert_eq!(asked.len(), 9, "{asked:#?}");
+}
+
+#[test]
+fn why_reads_once_for_a_stream_too() {
+    let report = |question: &[&str]| -> Value {
+        let (out, _) = of_stream(&[question, &["-o", "json"]].concat());
+        serde_json::from_str(&out).unwrap()
+    };
+    let all = report(&["why"]);
+    assert_eq!(
+        all["items"],
+        json!(NAMES.map(|name| report(&["why", name])))
+    );
+    let (_, asked) = of_stream(&["why"]);
+    assert!(asked.values().all(|count| *count == 1), "{asked:#?}");
+    assert_eq!(asked.len(), 9, "{asked:#?}");
+    // About one node that one is read, and no other.
+    let (_, asked) = of_stream(&["why", "node/n1"]);
+    assert_eq!(asked.get("/api/v1/nodes"), None, "{asked:#?}");
 }

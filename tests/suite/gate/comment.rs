@@ -183,7 +183,7 @@ fn expectations_that_are_broken_and_mended_are_listed() {
             .contains(&format!("default/b: n1, n2, n3, n4{by}"))
     );
     let title = |text: &str| markdown.find(&format!("**{text}")).unwrap();
-    assert!(title("Expectations broken: ") < title("Expectations mended: "));
+    assert!(title("Expectations broken by it") < title("Expectations mended by it"));
     assert!(
         read.heading.contains("expectations broken on 3 nodes"),
         "{}",
