@@ -62,7 +62,7 @@ pub(super) const ALL: &[Situation] = &[
     refused(
         "webhook",
         webhook,
-        &["kubectl get validatingwebhookconfigurations,mutating", WHY],
+        &["kubectl describe validatingwebhookconfiguration ", WHY],
     ),
     refused(
         "policy",
