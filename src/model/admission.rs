@@ -1,5 +1,7 @@
 //! What the API server's admission goes by when a pod is created, and which objects tell it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
@@ -22,6 +24,8 @@ pub struct Admission {
     pub validating_webhooks: Vec<WebhookConfiguration>,
     /// MutatingWebhookConfigurations by name.
     pub mutating_webhooks: Vec<WebhookConfiguration>,
+    /// Services by namespace and name.
+    pub services: Vec<Service>,
 }
 
 impl Admission {
@@ -40,6 +44,8 @@ impl Admission {
         for list in [&mut self.validating_webhooks, &mut self.mutating_webhooks] {
             list.sort_by(|a, b| a.name.cmp(&b.name));
         }
+        self.services
+            .sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     }
 
     /// The ResourceQuotas of a namespace.
@@ -115,6 +121,18 @@ pub struct Webhook {
     pub failure_policy: Option<Box<str>>,
 }
 
+/// What is kept of a Service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "wire::Service")]
+pub struct Service {
+    /// `metadata.namespace`.
+    pub namespace: Box<str>,
+    /// `metadata.name`.
+    pub name: Box<str>,
+    /// `spec.selector`; empty where it selects no pods.
+    pub selector: BTreeMap<Box<str>, Box<str>>,
+}
+
 /// The value, or its default for null.
 fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
@@ -123,7 +141,9 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
 }
 
 mod wire {
-    use super::{Deserialize, QuotaScope, Resources, Timestamp, Webhook, or_default, quantities};
+    use super::{
+        BTreeMap, Deserialize, QuotaScope, Resources, Timestamp, Webhook, or_default, quantities,
+    };
 
     #[derive(Deserialize)]
     pub(super) struct Object {
@@ -202,6 +222,30 @@ mod wire {
                 hard: status.hard.or(spec.hard).unwrap_or_default(),
                 used: status.used.unwrap_or_default(),
                 scopes: named.chain(selector.unwrap_or_default()).collect(),
+            }
+        }
+    }
+
+    #[derive(Deserialize)]
+    pub(super) struct Service {
+        #[serde(default)]
+        metadata: Metadata,
+        #[serde(default, deserialize_with = "or_default")]
+        spec: ServiceSpec,
+    }
+
+    #[derive(Deserialize, Default)]
+    struct ServiceSpec {
+        selector: Option<BTreeMap<Box<str>, Box<str>>>,
+    }
+
+    impl From<Service> for super::Service {
+        fn from(service: Service) -> Self {
+            let metadata = service.metadata;
+            Self {
+                namespace: metadata.namespace.unwrap_or_default(),
+                name: metadata.name,
+                selector: service.spec.selector.unwrap_or_default(),
             }
         }
     }

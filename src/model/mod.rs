@@ -40,7 +40,8 @@ mod text_list;
 mod workload;
 
 pub use admission::{
-    Admission, PartialObjectMetadata, QuotaScope, ResourceQuota, Webhook, WebhookConfiguration,
+    Admission, PartialObjectMetadata, QuotaScope, ResourceQuota, Service, Webhook,
+    WebhookConfiguration,
 };
 pub use command::{Command, set_own_name};
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};

@@ -43,6 +43,10 @@ pub struct RefusedBy {
     /// The webhook's `failurePolicy`; left out for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure_policy: Option<String>,
+    /// Whether the webhook's Service selects the DaemonSet's own pods, which the webhook keeps
+    /// from being created; left out where that isn't so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_pods: Option<bool>,
 }
 
 const QUOTA: &str = "ResourceQuota";
@@ -62,6 +66,7 @@ impl RefusedBy {
             others: None,
             near: None,
             failure_policy: None,
+            own_pods: None,
         };
         match evidence {
             Evidence::EnforcesNow { namespace, level } => Self {
@@ -91,9 +96,11 @@ impl RefusedBy {
                 kind,
                 configuration,
                 failure_policy,
+                is_own,
                 ..
             }) => Self {
                 failure_policy: failure_policy.clone(),
+                own_pods: is_own.then_some(true),
                 ..of(kind, Some(configuration))
             },
         }

@@ -221,6 +221,10 @@ const fn of_admission(kind: AdmissionKind) -> ReadKind {
             .of_the_cluster(),
             WEBHOOK,
         ),
+        AdmissionKind::Service => (
+            ReadKind::new("Service", "services", "v1"),
+            "whether a webhook is called at pods that it keeps from being created",
+        ),
     };
     kind.tells(Need::BestEffort, When::Refused, tells)
 }

@@ -31,16 +31,18 @@ pub(super) enum AdmissionKind {
     RuntimeClass,
     ValidatingWebhookConfiguration,
     MutatingWebhookConfiguration,
+    Service,
 }
 
 impl AdmissionKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::ResourceQuota,
         Self::ServiceAccount,
         Self::PriorityClass,
         Self::RuntimeClass,
         Self::ValidatingWebhookConfiguration,
         Self::MutatingWebhookConfiguration,
+        Self::Service,
     ];
 }
 

@@ -16,7 +16,7 @@ impl<'a> Explaining<'a> {
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         let mut explaining: BTreeMap<AdmissionKind, BTreeSet<&str>> = BTreeMap::new();
         for (ds, event) in LastCreates::new(snapshot, &snapshot.daemon_sets).refused() {
-            for kind in explained_by(&Refusal::new(&event.message)) {
+            for kind in explained_by(&Refusal::new(&event.message), &ds.namespace) {
                 let namespaces = explaining.entry(*kind).or_default();
                 namespaces.insert(&ds.namespace);
             }
@@ -42,11 +42,14 @@ impl<'a> Explaining<'a> {
         };
         let quotas = all.quotas.iter();
         let quotas = quotas.filter(|q| in_namespace(AdmissionKind::ResourceQuota, &q.namespace));
+        let services = all.services.iter();
+        let services = services.filter(|s| in_namespace(AdmissionKind::Service, &s.namespace));
         let accounts = all.service_accounts.iter();
         let accounts =
             accounts.filter(|a| in_namespace(AdmissionKind::ServiceAccount, &a.namespace));
         Admission {
             quotas: quotas.cloned().collect(),
+            services: services.cloned().collect(),
             service_accounts: accounts.cloned().collect(),
             priority_classes: self.whole(AdmissionKind::PriorityClass, &all.priority_classes),
             runtime_classes: self.whole(AdmissionKind::RuntimeClass, &all.runtime_classes),
@@ -69,8 +72,8 @@ impl<'a> Explaining<'a> {
     }
 }
 
-/// The objects that tell more of a refusal than its message.
-const fn explained_by(refusal: &Refusal) -> &'static [AdmissionKind] {
+/// The objects that tell more of a refusal than its message, for a DaemonSet in `namespace`.
+fn explained_by(refusal: &Refusal, namespace: &str) -> &'static [AdmissionKind] {
     match refusal {
         Refusal::QuotaExceeded { .. } | Refusal::NoQuotaForScope { .. } => {
             &[AdmissionKind::ResourceQuota]
@@ -78,6 +81,15 @@ const fn explained_by(refusal: &Refusal) -> &'static [AdmissionKind] {
         Refusal::NoServiceAccount { .. } => &[AdmissionKind::ServiceAccount],
         Refusal::NoPriorityClass { .. } => &[AdmissionKind::PriorityClass],
         Refusal::NoRuntimeClass { .. } => &[AdmissionKind::RuntimeClass],
+        // Only there can its pods be those that it keeps from being created.
+        Refusal::WebhookFailed {
+            service: Some((there, _)),
+            ..
+        } if *there == *namespace => &[
+            AdmissionKind::ValidatingWebhookConfiguration,
+            AdmissionKind::MutatingWebhookConfiguration,
+            AdmissionKind::Service,
+        ],
         // The message doesn't say of which of the two kinds the webhook is.
         Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => &[
             AdmissionKind::ValidatingWebhookConfiguration,

@@ -88,7 +88,7 @@ const QUESTIONS: [(&str, &str, &str); 26] = [
 
 /// Dumps of a kind of trouble each, made after what people report: the one cause of `agent`'s
 /// broken nodes by its code, and a field of it.
-const MADE: [(&str, &str, &str, &str); 34] = [
+const MADE: [(&str, &str, &str, &str); 35] = [
     (
         "oomkilled",
         "ContainerWaiting",
@@ -179,6 +179,7 @@ const MADE: [(&str, &str, &str, &str); 34] = [
         "refusedBy/used/requests.cpu",
         "3800m",
     ),
+    ("webhook-own", "FailedCreate", "refusedBy/ownPods", "true"),
     ("quota-raised", "FailedCreate", "refusedBy/lifted", "true"),
     (
         "serviceaccount-created",

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use crate::model::refusal::{QuotaResource, Refusal};
 use crate::model::{
-    Admission, DaemonSet, Event, PartialObjectMetadata, QuotaScope, Snapshot, Webhook,
-    WebhookConfiguration, near_names,
+    Admission, DaemonSet, Event, PartialObjectMetadata, QuotaScope, Snapshot, WebhookConfiguration,
+    near_names,
 };
 
 /// What objects say of a refusal.
@@ -84,8 +84,12 @@ pub struct WebhookFact {
     pub configuration: String,
     /// What becomes of requests for which it can't be called.
     pub failure_policy: Option<String>,
+    /// The place among the configuration's webhooks.
+    pub index: usize,
     /// Whether it couldn't be called, rather than that it denied the request.
     pub failed: bool,
+    /// Whether it is called at the DaemonSet's own pods, which it keeps from being created.
+    pub is_own: bool,
 }
 
 impl WebhookFact {
@@ -125,8 +129,16 @@ pub(super) fn evidence(snapshot: &Snapshot, ds: &DaemonSet, refused: &Event) -> 
         Refusal::NoServiceAccount { name } => named("ServiceAccount", &name, &all.service_accounts),
         Refusal::NoPriorityClass { name } => named("PriorityClass", &name, &all.priority_classes),
         Refusal::NoRuntimeClass { name } => named("RuntimeClass", &name, &all.runtime_classes),
-        Refusal::WebhookFailed { webhook, .. } => of_webhook(all, &webhook, true),
-        Refusal::WebhookDenied { webhook, .. } => of_webhook(all, &webhook, false),
+        Refusal::WebhookFailed {
+            webhook, service, ..
+        } => of_webhook(all, &webhook).map(|fact| {
+            Evidence::Webhook(WebhookFact {
+                failed: true,
+                is_own: service.is_some_and(|service| is_own(all, ds, &service)),
+                ..fact
+            })
+        }),
+        Refusal::WebhookDenied { webhook, .. } => of_webhook(all, &webhook).map(Evidence::Webhook),
         _ => None,
     }
 }
@@ -172,21 +184,43 @@ fn there<'a>(
     })
 }
 
-fn of_webhook(all: &Admission, name: &str, failed: bool) -> Option<Evidence> {
+/// The webhook of this name.
+fn of_webhook(all: &Admission, name: &str) -> Option<WebhookFact> {
     let fact = |kind, configuration: &WebhookConfiguration| {
-        let mut webhooks = configuration.webhooks.iter();
-        let webhook: &Webhook = webhooks.find(|webhook| *webhook.name == *name)?;
-        let policy = webhook.failure_policy.as_deref();
-        Some(Evidence::Webhook(WebhookFact {
+        let mut webhooks = configuration.webhooks.iter().enumerate();
+        let (index, webhook) = webhooks.find(|(_, webhook)| *webhook.name == *name)?;
+        Some(WebhookFact {
             kind,
             configuration: configuration.name.to_string(),
-            failure_policy: policy.map(str::to_owned),
-            failed,
-        }))
+            failure_policy: webhook.failure_policy.as_deref().map(str::to_owned),
+            index,
+            failed: false,
+            is_own: false,
+        })
     };
     let validating = all.validating_webhooks.iter();
     let mutating = all.mutating_webhooks.iter();
     let validating = validating.map(|c| fact("ValidatingWebhookConfiguration", c));
     let mutating = mutating.map(|c| fact("MutatingWebhookConfiguration", c));
     validating.chain(mutating).flatten().next()
+}
+
+/// Whether the Service of this namespace and name selects the DaemonSet's pods.
+fn is_own(all: &Admission, ds: &DaemonSet, (namespace, name): &(String, String)) -> bool {
+    let mut services = all.services.iter();
+    let found = services.find(|s| *s.namespace == **namespace && *s.name == **name);
+    let labels = ds
+        .template()
+        .metadata
+        .as_ref()
+        .and_then(|m| m.labels.as_ref());
+    let (Some(service), Some(labels)) = (found, labels) else {
+        return false;
+    };
+    let selected = |(key, value): (&Box<str>, &Box<str>)| {
+        labels.get(&**key).is_some_and(|label| **label == **value)
+    };
+    *namespace == ds.namespace
+        && !service.selector.is_empty()
+        && service.selector.iter().all(selected)
 }

@@ -1,5 +1,5 @@
 //! What explains creates that were refused, and only where some were: one list of each kind
-//! that the refusals name, of quotas and accounts one a namespace.
+//! that the refusals name, of those in namespaces one a namespace.
 
 use futures_util::future::try_join_all;
 
@@ -29,8 +29,10 @@ impl QuestionReader<'_> {
         let runtimes = self.explaining(AdmissionKind::RuntimeClass, explaining);
         let validating = self.explaining(AdmissionKind::ValidatingWebhookConfiguration, explaining);
         let mutating = self.explaining(AdmissionKind::MutatingWebhookConfiguration, explaining);
-        let (quotas, accounts, priorities, runtimes, validating, mutating) =
-            tokio::try_join!(quotas, accounts, priorities, runtimes, validating, mutating)?;
+        let services = self.explaining(AdmissionKind::Service, explaining);
+        let (quotas, accounts, priorities, runtimes, validating, mutating, services) = tokio::try_join!(
+            quotas, accounts, priorities, runtimes, validating, mutating, services
+        )?;
         Ok(Admission {
             quotas,
             service_accounts: accounts,
@@ -38,6 +40,7 @@ impl QuestionReader<'_> {
             runtime_classes: runtimes,
             validating_webhooks: validating,
             mutating_webhooks: mutating,
+            services,
         })
     }
 

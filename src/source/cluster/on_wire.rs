@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::model::{
     ControllerRevision, Event, LimitRange, Namespace, Node, PartialObjectMetadata, Pod,
-    ResourceQuota, WebhookConfiguration, WorkloadObject,
+    ResourceQuota, Service, WebhookConfiguration, WorkloadObject,
 };
 use crate::source::arrived::Arrived;
 
@@ -106,6 +106,16 @@ impl OnWire for LimitRange {
 }
 
 impl OnWire for ResourceQuota {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl OnWire for Service {
     fn namespace(&self) -> &str {
         &self.namespace
     }

@@ -2,7 +2,9 @@
 
 use super::kind::{Kind, Names, Place};
 use super::visitor::read;
-use crate::model::{Admission, PartialObjectMetadata, ResourceQuota, WebhookConfiguration};
+use crate::model::{
+    Admission, PartialObjectMetadata, ResourceQuota, Service, WebhookConfiguration,
+};
 use crate::source::SourceError;
 use crate::source::document::Object;
 use crate::source::needs::{AdmissionKind, Resource};
@@ -15,6 +17,7 @@ pub(super) enum AdmissionObject {
     RuntimeClass(PartialObjectMetadata),
     ValidatingWebhooks(WebhookConfiguration),
     MutatingWebhooks(WebhookConfiguration),
+    Service(Service),
 }
 
 impl AdmissionObject {
@@ -29,6 +32,11 @@ impl AdmissionObject {
                 let mut quota = read::<ResourceQuota>(object)?;
                 quota.namespace = namespace.into();
                 Self::Quota(quota)
+            }
+            AdmissionKind::Service => {
+                let mut service = read::<Service>(object)?;
+                service.namespace = namespace.into();
+                Self::Service(service)
             }
             AdmissionKind::ServiceAccount => {
                 let mut account = read::<PartialObjectMetadata>(object)?;
@@ -62,6 +70,7 @@ pub(super) struct AdmissionKinds {
     runtime_classes: Kind<PartialObjectMetadata>,
     validating_webhooks: Kind<WebhookConfiguration>,
     mutating_webhooks: Kind<WebhookConfiguration>,
+    services: Kind<Service>,
 }
 
 impl AdmissionKinds {
@@ -77,6 +86,10 @@ impl AdmissionKinds {
             AdmissionObject::Quota(quota) => {
                 let kind = kind(AdmissionKind::ResourceQuota);
                 self.quotas.add(quota, kind, place, files)
+            }
+            AdmissionObject::Service(service) => {
+                let kind = kind(AdmissionKind::Service);
+                self.services.add(service, kind, place, files)
             }
             AdmissionObject::ServiceAccount(account) => {
                 let kind = kind(AdmissionKind::ServiceAccount);
@@ -106,6 +119,7 @@ impl From<AdmissionKinds> for Admission {
     fn from(kinds: AdmissionKinds) -> Self {
         Self {
             quotas: kinds.quotas.objects.unwrap_or_default(),
+            services: kinds.services.objects.unwrap_or_default(),
             service_accounts: kinds.service_accounts.objects.unwrap_or_default(),
             priority_classes: kinds.priority_classes.objects.unwrap_or_default(),
             runtime_classes: kinds.runtime_classes.objects.unwrap_or_default(),

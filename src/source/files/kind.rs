@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::visitor::NamedEvent;
 use crate::model::{
     ControllerRevision, DaemonSet, LimitRange, Namespace, Node, PartialObjectMetadata, Pod,
-    ResourceQuota, WebhookConfiguration, Workload,
+    ResourceQuota, Service, WebhookConfiguration, Workload,
 };
 use crate::source::SourceError;
 use crate::source::document::{error, place, shown};
@@ -156,6 +156,7 @@ named! {
     LimitRange => |o| &o.namespace;
     Workload => |o| &o.namespace;
     ResourceQuota => |o| &o.namespace;
+    Service => |o| &o.namespace;
     PartialObjectMetadata => |o| &o.namespace;
     WebhookConfiguration => |_| "";
 }

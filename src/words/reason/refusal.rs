@@ -21,6 +21,18 @@ pub(super) fn refused(message: &str, evidence: Option<&Evidence>) -> String {
             full(&name, &quota.resources) + &also
         }
         (what, Some(evidence)) if evidence.is_lifted() => past(&what),
+        (
+            Refusal::WebhookFailed {
+                webhook,
+                service: Some((namespace, name)),
+                message,
+            },
+            Some(Evidence::Webhook(fact)),
+        ) if fact.is_own => {
+            let service = format!("Service {namespace}/{name}, whose pods these are");
+            format!("webhook \"{webhook}\" ({service}) can't be called: {message}")
+                + &beside(evidence)
+        }
         (what, evidence) => refusal(&what) + &beside(evidence),
     }
 }

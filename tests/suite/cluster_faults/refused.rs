@@ -21,6 +21,10 @@ const PRIORITY: &str = "pods \"agent-\" is forbidden: no PriorityClass with name
 const RUNTIME: &str = "pods \"agent-\" is forbidden: pod rejected: RuntimeClass \"high\" not found";
 const WEBHOOK: &str = "admission webhook \"w.io\" denied the request: no";
 
+/// What a webhook is called at, in the DaemonSet's namespace and in another.
+const OWN: &str = "failed calling webhook \"w.io\": failed to call webhook: Post \"https://guard.ops.svc:443/\": EOF";
+const OTHER: &str = "failed calling webhook \"w.io\": failed to call webhook: Post \"https://guard.other.svc:443/\": EOF";
+
 const QUOTAS: &str = "/api/v1/namespaces/ops/resourcequotas";
 const ACCOUNTS: &str = "/api/v1/namespaces/ops/serviceaccounts";
 const PRIORITIES: &str = "/apis/scheduling.k8s.io/v1/priorityclasses";
@@ -28,8 +32,10 @@ const RUNTIMES: &str = "/apis/node.k8s.io/v1/runtimeclasses";
 const VALIDATING: &str = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
 const MUTATING: &str = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
 
+const SERVICES: &str = "/api/v1/namespaces/ops/services";
+
 /// Each refusal with the lists that explain it.
-const REFUSALS: [(&str, &[&str]); 8] = [
+const REFUSALS: [(&str, &[&str]); 10] = [
     (QUOTA, &[QUOTAS]),
     (
         "insufficient quota to match these scopes: [{PriorityClass In [high]}]",
@@ -39,6 +45,8 @@ const REFUSALS: [(&str, &[&str]); 8] = [
     (PRIORITY, &[PRIORITIES]),
     (RUNTIME, &[RUNTIMES]),
     (WEBHOOK, &[VALIDATING, MUTATING]),
+    (OTHER, &[VALIDATING, MUTATING]),
+    (OWN, &[VALIDATING, MUTATING, SERVICES]),
     (
         "pods \"agent-\" is forbidden: violates PodSecurity \"restricted:latest\": x",
         &[],
@@ -59,6 +67,13 @@ fn objects(resource: &str) -> Vec<Value> {
                 quota["spec"] = json!({"hard": {"pods": "3"}});
                 quota["status"] = json!({"hard": {"pods": "3"}, "used": {"pods": "3"}});
                 quota
+            })
+            .to_vec(),
+        "services" => ["ops", "elsewhere"]
+            .map(|namespace| {
+                let mut service = named("guard", Some(namespace));
+                service["spec"] = json!({"selector": {"app": "agent"}});
+                service
             })
             .to_vec(),
         "serviceaccounts" => ["ops", "elsewhere"]
@@ -227,32 +242,34 @@ fn a_cluster_and_its_dump_say_the_same() {
             assert_eq!(cluster.admission, files.admission, "{asked:?}: {why}");
             assert_eq!(cluster.events, files.events);
             let admission = &cluster.admission;
-            found.extend(admission.quotas.iter().map(|q| q.namespace.to_string()));
-            found.extend(
+            let read = [
+                admission
+                    .quotas
+                    .iter()
+                    .map(|q| &q.namespace)
+                    .collect::<Vec<_>>(),
                 admission
                     .service_accounts
                     .iter()
-                    .map(|a| a.namespace.to_string()),
-            );
-            found.extend(
-                admission
-                    .priority_classes
-                    .iter()
-                    .map(|c| c.name.to_string()),
-            );
-            found.extend(admission.runtime_classes.iter().map(|c| c.name.to_string()));
-            found.extend(
+                    .map(|a| &a.namespace)
+                    .collect(),
+                admission.services.iter().map(|s| &s.namespace).collect(),
+                admission.priority_classes.iter().map(|c| &c.name).collect(),
+                admission.runtime_classes.iter().map(|c| &c.name).collect(),
                 admission
                     .validating_webhooks
                     .iter()
-                    .map(|c| c.name.to_string()),
-            );
+                    .map(|c| &c.name)
+                    .collect(),
+            ];
+            found.extend(read.concat().into_iter().map(ToString::to_string));
         }
         let found: Vec<_> = found.iter().map(String::as_str).collect();
         let wanted: &[&str] = match lists {
             [QUOTAS | ACCOUNTS] => &["ops"],
             [PRIORITIES | RUNTIMES] => &["higher"],
-            [VALIDATING, ..] => &["guard"],
+            [VALIDATING, MUTATING] => &["guard"],
+            [VALIDATING, ..] => &["guard", "ops"],
             _ => &[],
         };
         assert_eq!(found, wanted, "{why}");

@@ -254,3 +254,40 @@ fn the_configuration_of_a_webhook() {
     let all = "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations";
     assert!(has(&commands, all), "{commands:?}");
 }
+
+/// The webhook is called at the pods that it keeps from being created: only ignoring its
+/// failures ends that.
+#[test]
+fn a_webhook_that_waits_for_its_own_pods() {
+    let failed = |namespace: &str| {
+        format!(
+            "Internal error occurred: failed calling webhook \"w.io\": failed to call webhook: Post \"https://guard.{namespace}.svc:443/pods\": no endpoints available for service \"guard\""
+        )
+    };
+    let configuration = json!({"apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": "guard"}, "webhooks": [{"name": "other.io"}, {"name": "w.io", "failurePolicy": "Fail"}]});
+    let service = |selector: Value| {
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "guard", "namespace": "default"},
+            "spec": {"selector": selector}})
+    };
+    let patch = r#"kubectl patch mutatingwebhookconfiguration guard --type=json -p '[{"op":"replace","path":"/webhooks/1/failurePolicy","value":"Ignore"}]'"#;
+    for (namespace, selector, own) in [
+        ("default", json!({"app": "a"}), true),
+        ("default", json!({"app": "a", "role": "guard"}), false),
+        ("default", json!({}), false),
+        ("default", Value::Null, false),
+        ("elsewhere", json!({"app": "a"}), false),
+    ] {
+        let objects = [configuration.clone(), service(selector.clone())];
+        let (found, commands) = of(&failed(namespace), &objects);
+        let Some(Evidence::Webhook(webhook)) = found else {
+            panic!("{found:?}");
+        };
+        assert_eq!(webhook.is_own, own, "{namespace} {selector}");
+        assert_eq!(commands.iter().any(|c| c == patch), own, "{commands:?}");
+        assert!(
+            has(&commands, "kubectl get endpointslices "),
+            "{commands:?}"
+        );
+    }
+}
