@@ -32,7 +32,7 @@ Examples:
   kubectl ds adopt node-exporter -n monitoring --exit-code
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,events,ns,deploy,rs,sts,rc,jobs -A \\
+  kubectl get ds,no,po,controllerrevisions,events,ns,deploy,rs,sts,rc,jobs -A \\
     -o yaml > dump.yaml
   kubectl ds adopt -A --from dump.yaml
 ";

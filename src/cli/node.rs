@@ -31,8 +31,8 @@ Examples:
   kubectl ds node gpu-1 -n monitoring -o name
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,events,ns,limits -A -o yaml \\
-    > dump.yaml
+  kubectl get ds,no,po,controllerrevisions,events,ns,limits,quota,sa,pc -A \\
+    -o yaml > dump.yaml
   kubectl ds node gpu-1 --from dump.yaml
 
 Without -n the DaemonSets of all namespaces are counted. `-o name` prints those

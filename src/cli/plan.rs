@@ -47,8 +47,8 @@ Examples:
   kubectl ds plan node-exporter -n monitoring --watch --timeout 30m
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,events,ns,limits -A -o yaml \\
-    > dump.yaml
+  kubectl get ds,no,po,controllerrevisions,events,ns,limits,quota,sa,pc -A \\
+    -o yaml > dump.yaml
   kubectl ds plan node-exporter -n monitoring --from dump.yaml
 ";
 

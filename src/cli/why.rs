@@ -52,8 +52,8 @@ Examples:
   kubectl ds why fluentd --node-selector pool=gpu --taint gpu=yes:NoExecute
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,events,ns,limits -A -o yaml \\
-    > dump.yaml
+  kubectl get ds,no,po,controllerrevisions,events,ns,limits,quota,sa,pc -A \\
+    -o yaml > dump.yaml
   kubectl ds why -A --from dump.yaml
 ";
 

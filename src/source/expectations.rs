@@ -11,8 +11,9 @@ use super::document::{
     shown,
 };
 use super::narrow::no_daemon_set;
-use super::{ObjectName, SourceError, near_names};
+use super::{ObjectName, SourceError};
 use crate::model::expectation_file::{API_VERSION, ExpectationFile, ExpectedDaemonSet, KIND};
+use crate::model::near_names;
 use crate::model::selector::{Selector, SelectorError};
 use crate::model::{DaemonSet, Expectation, ExpectationSource};
 

@@ -20,6 +20,8 @@ mod excerpt;
 pub mod expectations;
 #[cfg(feature = "cli")]
 pub mod files;
+#[cfg(feature = "cluster")]
+pub mod kinds;
 #[cfg(feature = "cli")]
 pub mod manifest;
 #[cfg(feature = "cluster")]
@@ -31,6 +33,8 @@ mod near;
 #[cfg(feature = "cluster")]
 mod needs;
 mod question;
+#[cfg(feature = "cluster")]
+mod refused;
 #[cfg(feature = "cluster")]
 mod troubled;
 #[cfg(feature = "cluster")]
@@ -44,7 +48,7 @@ pub use excerpt::{Excerpt, Stdin, excerpt};
 #[cfg(feature = "cluster")]
 pub use narrow::narrow;
 #[cfg(feature = "cluster")]
-pub use near::{near_names, near_typed};
+pub use near::near_typed;
 pub use question::{ObjectName, Question, Scope, Subject};
 #[cfg(feature = "cluster")]
 pub use validation::Validation;

@@ -62,7 +62,7 @@ fn assert_failed_create(findings: &[Reason]) {
     assert_eq!(
         reason(findings, Code::FailedCreate),
         &Reason::FailedCreate {
-            enforces_now: None,
+            evidence: None,
             message: "exceeded quota: pods".to_owned(),
             count: 7,
             last: Some("2026-01-01T01:50:00Z".parse().unwrap()),

@@ -14,6 +14,7 @@ use crate::model::Taint;
 use crate::model::selector::LabelSelectorError;
 
 use super::drift::{DriftCause, ImageDrift};
+use super::refusal::Evidence;
 use super::rollout::host_ports::HostPort;
 
 mod cause;
@@ -94,9 +95,8 @@ pub enum Reason {
         /// How often.
         count: i64,
         last: Option<Timestamp>,
-        /// The Pod Security level that the namespace enforces by now, where that allows more
-        /// than the one that refused.
-        enforces_now: Option<String>,
+        /// What objects say of it besides.
+        evidence: Option<Evidence>,
     },
     NamespaceTerminating {
         namespace: String,

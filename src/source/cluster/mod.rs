@@ -4,6 +4,7 @@
 //! side by side. Lists are asked for whole and without a resource version, so
 //! that each is a consistent read of the newest state.
 
+mod admission;
 mod around;
 mod authority;
 mod body;
@@ -221,7 +222,7 @@ async fn read(
     )?;
     neighbours.put_into(snapshot, question);
     limit_ranges.put_into(snapshot, question);
-    reader.after_pods(snapshot).await
+    reader.after_pods(question, snapshot).await
 }
 
 async fn read_subject(

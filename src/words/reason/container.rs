@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analysis::reason::{ContainerFact, EndKind, PullFailure, Reason, Said};
-use crate::analysis::refusal::Refusal;
+use crate::model::refusal::Refusal;
 use crate::words::notation::{counted, in_parentheses};
 use crate::words::time::elapsed;
 

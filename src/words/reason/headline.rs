@@ -4,13 +4,12 @@
 use jiff::Timestamp;
 
 use crate::analysis::reason::{NotReady, PodFact, Reason, Repeats, Said};
-use crate::analysis::refusal::Refusal;
 use crate::words::notation::{counted, one_line};
 use crate::words::sentence::Sentence;
 use crate::words::time::{age, lasting};
 
 use super::container::{Waiting, counts, kind, name, quoted, waiting};
-use super::refusal::{lifted, refusal, tries};
+use super::refusal::{lifted, refused, tries};
 use super::room::{lacks, lacks_row};
 use super::{node, rule, warned, why};
 
@@ -81,12 +80,12 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             message,
             count,
             last,
-            enforces_now,
+            evidence,
         } => format!(
             "the controller can't create its pod: {}{}{}",
-            refusal(&Refusal::new(message)),
+            refused(message, evidence.as_ref()),
             tries(*count, *last, now),
-            lifted(enforces_now.as_deref())
+            lifted(evidence.as_ref(), now)
         ),
         Reason::NodeNotReady {
             since,
@@ -193,12 +192,12 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             message,
             count,
             last,
-            enforces_now,
+            evidence,
         } => format!(
             "FailedCreate: {}{}{}",
-            refusal(&Refusal::new(message)),
+            refused(message, evidence.as_ref()),
             tries(*count, *last, now),
-            lifted(enforces_now.as_deref())
+            lifted(evidence.as_ref(), now)
         ),
         Reason::NodeNotReady { since, why, .. } => format!(
             "node NotReady{}{}",

@@ -18,6 +18,7 @@ mod one_node;
 pub(crate) mod protobuf;
 mod proxies;
 mod recreated;
+mod refused;
 mod renewal;
 mod requests;
 mod rights;
