@@ -126,9 +126,29 @@ impl PullFailure {
     }
 }
 
+/// The Secret or ConfigMap that doesn't exist, by the kubelet's message (1.37.1).
+#[must_use]
+pub fn missing_object(message: &str) -> Option<(&'static str, &str)> {
+    let kinds = [("secret \"", "Secret"), ("configmap \"", "ConfigMap")];
+    kinds.into_iter().find_map(|(word, kind)| {
+        let (_, rest) = message.split_once(word)?;
+        let (name, then) = rest.split_once('"')?;
+        then.starts_with(" not found").then_some((kind, name))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_exist() {
+        let secret = "secret \"agent-token\" not found";
+        assert_eq!(missing_object(secret), Some(("Secret", "agent-token")));
+        let mount = "MountVolume.SetUp failed for volume \"config\" : configmap \"a\" not found";
+        assert_eq!(missing_object(mount), Some(("ConfigMap", "a")));
+        assert_eq!(missing_object("secret \"a\" is immutable"), None);
+    }
 
     #[test]
     fn what_registries_say() {

@@ -1,5 +1,7 @@
 //! How a width is shared out to columns whose cells are wrapped.
 
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::GAP;
@@ -35,7 +37,7 @@ pub(super) fn wrapped_widths(
     room: usize,
     shows_heads: bool,
 ) -> Vec<usize> {
-    let mut bounds = bounds(columns, table.lists, room, shows_heads);
+    let mut bounds = bounds(columns, &table.lists, room, shows_heads);
     let longest_line = |at: usize, width: usize| {
         let head = table.header.get(at).filter(|_| shows_heads);
         let head = head.map(|head| longest_line(head, width));
@@ -66,7 +68,7 @@ pub(super) fn wrapped_widths(
 
 /// Keeps heads whole, and then names, from the left, as far as the room goes:
 /// what is broken in the middle of a word can't be read or copied.
-fn bounds(columns: &Columns, lists: usize, room: usize, shows_heads: bool) -> Vec<Bounds> {
+fn bounds(columns: &Columns, lists: &Range<usize>, room: usize, shows_heads: bool) -> Vec<Bounds> {
     let last = columns.len().saturating_sub(1);
     let fits = columns.words_fit(room);
     let heads = columns.iter().map(|c| c.head_word).sum::<usize>();
@@ -84,14 +86,15 @@ fn bounds(columns: &Columns, lists: usize, room: usize, shows_heads: bool) -> Ve
             let more = column.word() - column.head_word;
             // Names stand first; prose stands last and takes what is left, but where lists
             // leave it room names that stand in it are kept whole too.
-            let takes_all = at < 2 || lists > 0 || (fits && columns.is_crowded(column, room));
+            let takes_all =
+                at < 2 || !lists.is_empty() || (fits && columns.is_crowded(column, room));
             let share = if takes_all { free } else { free / 2 };
-            let is_kept = (at < last || lists > 0) && more <= share;
+            let is_kept = (at < last || !lists.is_empty()) && more <= share;
             let more = if is_kept { more } else { 0 };
             free -= more;
             let least = column.head_word + more;
             bounds.least = Some(least);
-            if at < lists && columns.widest_row + gap > room {
+            if lists.contains(&at) && columns.widest_row + gap > room {
                 bounds.most = Some((room / 5).saturating_sub(gap).max(least).max(1));
             }
         }

@@ -11,7 +11,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::QuotaExceeded { quota, resources } => {
             let all: Vec<String> = resources.iter().map(quota_resource).collect();
-            format!("quota \"{quota}\" is full: {}", all.join(", "))
+            format!("quota \"{quota}\" is full with {}", all.join(", "))
         }
         Refusal::QuotaWantsRequests { quota, missing } => {
             format!("quota \"{quota}\" wants containers to specify {missing}")
@@ -21,14 +21,14 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             scopes.trim_start_matches("[{").trim_end_matches("}]")
         ),
         Refusal::PodSecurity { level, .. } => {
-            format!("Pod Security refuses the pods: the namespace enforces `{level}`")
+            format!("Pod Security refuses the pods, the namespace enforces `{level}`")
         }
         Refusal::NoServiceAccount { name } => format!("ServiceAccount \"{name}\" doesn't exist"),
         Refusal::NoPriorityClass { name } => format!("PriorityClass \"{name}\" doesn't exist"),
         Refusal::NoRuntimeClass { name } => format!("RuntimeClass \"{name}\" doesn't exist"),
-        Refusal::LimitRange { violations } => format!("a LimitRange refuses it: {violations}"),
+        Refusal::LimitRange { violations } => format!("a LimitRange refuses it, \"{violations}\""),
         Refusal::WebhookDenied { webhook, message } => {
-            format!("webhook \"{webhook}\" denies it: {message}")
+            format!("webhook \"{webhook}\" denies it, \"{message}\"")
         }
         Refusal::WebhookFailed {
             webhook,
@@ -38,17 +38,17 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             let service = service.as_ref();
             let service = service.map(|(namespace, name)| format!(" (Service {namespace}/{name})"));
             format!(
-                "webhook \"{webhook}\"{} can't be called: {message}",
+                "webhook \"{webhook}\"{} can't be called, \"{message}\"",
                 service.unwrap_or_default()
             )
         }
         Refusal::PolicyDenied { policy, message } => {
-            format!("ValidatingAdmissionPolicy \"{policy}\" denies it: {message}")
+            format!("ValidatingAdmissionPolicy \"{policy}\" denies it, \"{message}\"")
         }
         Refusal::SecurityContextConstraints { violations } => {
             let why = match violations.as_slice() {
                 [] => String::new(),
-                all => format!(": {}", few(all)),
+                all => format!(", \"{}\"", few(all)),
             };
             format!(
                 "no SecurityContextConstraints (SCC) that its ServiceAccount may use allow the pods{why}"
@@ -58,17 +58,71 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             "its ServiceAccount may use no PodSecurityPolicy that allows the pods".to_owned()
         }
         Refusal::PodSecurityPolicy { violations } => {
-            format!("a PodSecurityPolicy refuses the pods: {violations}")
+            format!("a PodSecurityPolicy refuses the pods, \"{violations}\"")
         }
         Refusal::PriorityClassElsewhere { name } => format!(
             "pods of PriorityClass {name} are allowed in kube-system alone, or where a ResourceQuota of this scope allows them"
         ),
         Refusal::ControllerForbidden { message } => {
-            format!("the DaemonSet controller itself may not create pods: {message}")
+            format!("the DaemonSet controller itself may not create pods, \"{message}\"")
         }
         Refusal::NamespaceTerminating => "the namespace is being deleted".to_owned(),
-        Refusal::Invalid { message } => format!("the pod is invalid: {message}"),
-        Refusal::Other { message } => message.clone(),
+        Refusal::Invalid { message } => format!("the pod is invalid, \"{message}\""),
+        Refusal::Other { message } => format!("\"{message}\""),
+    }
+}
+
+/// The same in few words, for the first line of an answer.
+pub(super) fn brief(of: &Refusal) -> String {
+    match of {
+        Refusal::QuotaExceeded { quota, .. } => format!("quota \"{quota}\" is full"),
+        Refusal::QuotaWantsRequests { quota, .. } => {
+            format!("quota \"{quota}\" wants requests or limits")
+        }
+        Refusal::NoQuotaForScope { .. } => {
+            "no ResourceQuota allows pods of its priority class".to_owned()
+        }
+        Refusal::PodSecurity { level, .. } => {
+            format!("Pod Security level `{level}` refuses its pods")
+        }
+        Refusal::LimitRange { .. } => "a LimitRange refuses its pods".to_owned(),
+        Refusal::WebhookDenied { webhook, .. } => format!("webhook \"{webhook}\" denies its pods"),
+        Refusal::WebhookFailed { webhook, .. } => {
+            format!("webhook \"{webhook}\" can't be called")
+        }
+        Refusal::PolicyDenied { policy, .. } => {
+            format!("ValidatingAdmissionPolicy \"{policy}\" denies its pods")
+        }
+        Refusal::SecurityContextConstraints { .. } => {
+            "no SecurityContextConstraints allow its pods".to_owned()
+        }
+        Refusal::PodSecurityPolicy { .. } => "PodSecurityPolicy refuses its pods".to_owned(),
+        Refusal::PriorityClassElsewhere { name } => {
+            format!("PriorityClass {name} isn't allowed in its namespace")
+        }
+        Refusal::ControllerForbidden { .. } => {
+            "the DaemonSet controller may not create pods".to_owned()
+        }
+        Refusal::Invalid { .. } => "the server finds its pods invalid".to_owned(),
+        Refusal::Other { .. } => "the server refuses its pods".to_owned(),
+        Refusal::NamespaceTerminating
+        | Refusal::NoServiceAccount { .. }
+        | Refusal::NoPriorityClass { .. }
+        | Refusal::NoRuntimeClass { .. } => refusal(of),
+    }
+}
+
+/// The same in a word or two.
+pub(super) const fn tag(of: &Refusal) -> &'static str {
+    match of {
+        Refusal::QuotaExceeded { .. }
+        | Refusal::QuotaWantsRequests { .. }
+        | Refusal::NoQuotaForScope { .. } => "refused by quota",
+        Refusal::PodSecurity { .. } => "refused by Pod Security",
+        Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => "refused by a webhook",
+        Refusal::PolicyDenied { .. } => "refused by a policy",
+        Refusal::NoServiceAccount { .. } => "without ServiceAccount",
+        _ => "refused",
     }
 }
 
@@ -89,7 +143,7 @@ fn quota_resource(resource: &QuotaResource) -> String {
 pub(super) fn lifted(enforces_now: Option<&str>) -> String {
     enforces_now.map_or_else(String::new, |level| {
         format!(
-            "; it was relabelled since and enforces `{level}`, and the controller tries again within 17 minutes"
+            ", but it enforces `{level}` by now, and the controller tries again within 17 minutes"
         )
     })
 }

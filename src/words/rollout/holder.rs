@@ -120,7 +120,7 @@ pub(super) fn of_nodes(
     let all = std::iter::once(first).chain(others);
     let names: Vec<&str> = all.map(|h| h.node.as_str()).collect();
     let cause = row_with(&first.reason, first.warning.as_ref(), now);
-    let shared = in_common(attributes).map(|shared| format!("; {shared}"));
+    let shared = in_common(attributes).map(|shared| format!(" ({shared})"));
     format!(
         "{} ({}): {cause}{}",
         nodes(names.len()),

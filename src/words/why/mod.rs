@@ -11,15 +11,17 @@ use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::analysis::remedy::Distance;
+use crate::analysis::rules::{Rule, TemplateRule};
 use crate::analysis::summary::{Problem, Shared};
+use crate::analysis::template_field::TemplateField;
 
-pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node};
+pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node, taint_owners};
 
 use super::coverage;
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, nodes};
 use super::quantity;
-use super::reason::{exclusion, headline, row, rule, sentence};
+use super::reason::{Place, brief, exclusion, row, rule, sentence};
 use super::sentence::Sentence;
 use super::state;
 
@@ -31,7 +33,7 @@ fn unread(report: &EligibilityReport) -> Option<String> {
     let Some(all) = report.node_count else {
         let by_status = reported.map(|c| {
             let (desired, available) = (nodes(c.desired), c.available);
-            format!("; by its .status {desired} should run it, {available} available")
+            format!(" (.status says {desired} should run it, {available} available)")
         });
         let by_status = by_status.unwrap_or_default();
         return Some(format!("its nodes are unknown{by_status}"));
@@ -41,7 +43,7 @@ fn unread(report: &EligibilityReport) -> Option<String> {
     }
     let eligible = report.nodes.iter();
     let eligible = eligible.filter(|n| n.should_run == Some(true)).count();
-    let by_status = reported.map(|c| format!("; by its .status {} available", c.available));
+    let by_status = reported.map(|c| format!(" (.status says {} available)", c.available));
     let by_status = by_status.unwrap_or_default();
     Some(format!(
         "{eligible} of {} should run it, its pods are unknown{by_status}",
@@ -54,7 +56,7 @@ fn other_problem(report: &EligibilityReport) -> String {
     let now = report.basis.evaluated_at;
     let mut findings = report.findings.iter();
     match findings.find(|finding| finding.code().is_problem()) {
-        Some(finding) => headline(finding, now).into_string(),
+        Some(finding) => brief(finding, None, Place::Here, now).into_string(),
         None => "its .status isn't what is there".to_owned(),
     }
 }
@@ -67,6 +69,12 @@ pub fn nothing(clean: usize, namespace: Option<&str>, selector: Option<&str>) ->
         1 => Sentence::new("The DaemonSet is healthy."),
         clean => Sentence::new(format!("All {clean} DaemonSets are healthy.")),
     }
+}
+
+/// Whether the first line of an answer says all of what is wrong with a DaemonSet.
+#[must_use]
+pub fn says_all(finding: &Reason, now: Timestamp) -> bool {
+    brief(finding, None, Place::Here, now) == sentence(finding, now)
 }
 
 /// What keeps a DaemonSet from being clean, and on how many nodes.
@@ -170,29 +178,57 @@ pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
     Sentence::new(fixed)
 }
 
-/// How many rules pass, and what follows; `None` where they weren't asked.
+/// What fits of a node that is excluded, and what becomes of pods; `None` of one that isn't.
 #[must_use]
 pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
-    let all = node.rules.len();
-    if all == 0 {
+    if node.rules.is_empty() || node.should_run == Some(true) {
         return None;
-    }
-    let passed = node
-        .rules
-        .iter()
-        .filter(|r| r.passed != Some(false))
-        .count();
-    if passed == all {
-        return Some(Sentence::new(format!("eligible: all {all} rules pass")));
     }
     let existing = match node.pods.first() {
         None => "none",
         Some(_) => running_pod(node),
     };
+    let fit = match fitting(&node.rules).as_slice() {
+        [] => String::new(),
+        [one] => format!("{one} fits · "),
+        several => format!("{} fit · ", several.join(" and ")),
+    };
     Some(Sentence::new(format!(
-        "{passed} of {all} rules pass (-o wide shows them) · new pod: {} · existing pod: {existing}",
+        "{fit}new pod: {} · existing pod: {existing} · all rules: -o wide",
         new_pod(node.should_run)
     )))
+}
+
+/// What the template asks for and the node has all of.
+fn fitting(rules: &[Rule]) -> Vec<&'static str> {
+    let passes = |rule: &&Rule| rule.passed != Some(false);
+    let of = |kind: &'static str, is_kind: fn(&TemplateField) -> bool, any_is_enough: bool| {
+        let asked = rules.iter().filter(|rule| is_kind(&rule.field));
+        let mut asked = asked.filter(|rule| rule.template != TemplateRule::NotSet);
+        let fits = match any_is_enough {
+            true => asked.any(|rule| passes(&rule)),
+            false => {
+                let mut asked = asked.peekable();
+                asked.peek().is_some() && asked.all(|rule| passes(&rule))
+            }
+        };
+        fits.then_some(kind)
+    };
+    let kinds = [
+        of("nodeName", |f| *f == TemplateField::NodeName, false),
+        of(
+            "nodeSelector",
+            |f| matches!(f, TemplateField::NodeSelectorPair(_)),
+            false,
+        ),
+        // One term that matches is enough.
+        of(
+            "nodeAffinity",
+            |f| matches!(f, TemplateField::NodeSelectorTerm(_)),
+            true,
+        ),
+    ];
+    kinds.into_iter().flatten().collect()
 }
 
 /// What becomes of a new pod on a node.
@@ -345,11 +381,11 @@ mod tests {
         let says = |report| unread(&report).unwrap_or_default();
         assert_eq!(
             says(report(None, "nodes")),
-            "its nodes are unknown; by its .status 6 nodes should run it, 4 available"
+            "its nodes are unknown (.status says 6 nodes should run it, 4 available)"
         );
         assert_eq!(
             says(report(Some(5), "pods")),
-            "0 of 5 nodes should run it, its pods are unknown; by its .status 4 available"
+            "0 of 5 nodes should run it, its pods are unknown (.status says 4 available)"
         );
     }
 
