@@ -8,6 +8,9 @@ use super::sentence::Sentence;
 /// The heading of what to do.
 pub const HEADING: &str = "Next";
 
+/// The heading of what repairs it, below that.
+pub const WAYS: &str = "Ways to fix it, safest first";
+
 /// A step of a numbered list.
 #[must_use]
 pub fn numbered(number: usize, kind: &StepKind) -> Sentence {

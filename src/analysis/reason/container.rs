@@ -19,6 +19,15 @@ pub struct ContainerFact {
     pub memory_limit: Option<String>,
 }
 
+impl ContainerFact {
+    /// Whether it was killed as it had used more memory than its limit.
+    #[must_use]
+    pub fn is_out_of_memory(&self) -> bool {
+        let end = self.last_end.as_ref().map(EndKind::of);
+        end == Some(EndKind::OutOfMemory)
+    }
+}
+
 /// How a container ended, as far as that has a known form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndKind {

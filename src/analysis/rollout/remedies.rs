@@ -220,6 +220,7 @@ fn more_budget(
             of,
             least,
             percent: least_percent(least, desired),
+            holders: budget.holders.iter().map(|h| h.node.clone()).collect(),
         },
         command: patch_budgets(analysis.ds(), &pair),
         risk: Some(Risk::MoreAtOnce {

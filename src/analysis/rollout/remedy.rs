@@ -129,6 +129,8 @@ pub enum RemedyKind {
         least: usize,
         /// The least percentage that comes to that.
         percent: Option<u32>,
+        /// The nodes that use it.
+        holders: Vec<String>,
     },
 }
 

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
+use crate::analysis::reason::Code;
 use crate::analysis::rollout::plan::{Blocker, Body, Holder};
 use crate::words::rollout::{self as words, holder, remedy};
 use crate::words::time::age;
 
-use crate::output::document::{Document, Quoted, Text};
-use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::document::{Document, Quoted, Style, Text};
+use crate::output::lists::{Limits, cut, names, say_left_off};
 use crate::output::words::{counted, head};
 
 /// What holds it up, the first cause first.
@@ -23,6 +24,45 @@ pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, lim
     for blocker in blockers {
         document.line(2, holder::blocker(blocker, now));
     }
+    document.left_off(left_off);
+}
+
+/// The causes beside what the first line says: of one its details, of several each.
+pub(super) fn causes(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
+    // That the budget is used up is what all of them come to.
+    let of_budget = |b: &&Blocker| b.code() != Code::BudgetExhausted;
+    let mut blockers: Vec<_> = body.blockers.iter().filter(of_budget).collect();
+    if let [one] = blockers.as_slice()
+        && one.nodes() < 2
+    {
+        let details = holder::details(one, now);
+        if !details.is_empty() {
+            document.blank();
+        }
+        for text in details {
+            document.line(2, text);
+        }
+        return;
+    }
+    if blockers.is_empty() {
+        return;
+    }
+    document.blank();
+    let left_off = cut(&mut blockers, limits.rows);
+    let rows = blockers.into_iter().map(|blocker| {
+        let nodes: Vec<_> = blocker.holders().map(|h| h.node.as_str()).collect();
+        let count = match nodes.len() {
+            0 => "".into(),
+            count => (Style::Bad, count).into(),
+        };
+        vec![
+            count,
+            holder::cause_row(blocker, now).into(),
+            names(&nodes, limits),
+        ]
+    });
+    let head = if body.has_old() { "BLOCKING" } else { "BROKEN" };
+    document.lists(2..3, &[head, "CAUSE", "NODES"], rows.collect());
     document.left_off(left_off);
 }
 
@@ -44,8 +84,10 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     }
     document.heading(if body.remedies.iter().all(|one| one.kind.is_by_hand()) {
         remedy::HEADING_BY_HAND
-    } else {
+    } else if body.has_old() || body.waves.is_some() {
         remedy::HEADING
+    } else {
+        remedy::HEADING_BROKEN
     });
     for (at, one) in body.remedies.iter().enumerate() {
         document.line(2, remedy::numbered(at + 1, one, now));

@@ -8,6 +8,7 @@ use crate::analysis::refusal::Refusal;
 use crate::words::notation::counted;
 use crate::words::owners;
 use crate::words::sentence::Sentence;
+use crate::words::time::lasting;
 
 use super::container::{self, name};
 use super::{node, refusal, room, warned, why};
@@ -53,16 +54,18 @@ pub fn brief(
 ) -> Sentence {
     let of_node = match reason {
         Reason::NodeNotReady {
+            since,
             is_terminating,
             why,
-            ..
         } => {
+            let since = since.filter(|_| matches!(place, Place::Node(_)));
             let pod = match (is_terminating, place) {
                 (false, _) => "",
-                (true, Place::Node(_)) => ", its pod stuck Terminating",
-                (true, _) => ", their pods stuck Terminating",
+                (true, Place::Node(_)) => ", pod stuck Terminating",
+                (true, _) => ", pods stuck Terminating",
             };
-            Some(format!("NotReady{}{pod}", node::brief_trouble(why.cause)))
+            let trouble = node::brief_trouble(why.cause);
+            Some(format!("NotReady{}{trouble}{pod}", lasting(since, now)))
         }
         Reason::NodeUnderPressure { taint } => {
             let pressure = taint.key.rsplit('/').next().unwrap_or_default();
@@ -161,7 +164,7 @@ fn of_pod(reason: &Reason, now: Timestamp) -> String {
         Reason::PodMissing => "its pod is missing".to_owned(),
         Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
         Reason::PodDrifted { .. } => "its pod counts as updated, and isn't".to_owned(),
-        Reason::PodOlderThanNode { .. } => "its pod is of a former node of that name".to_owned(),
+        Reason::PodOlderThanNode { .. } => "a pod of a former node of that name".to_owned(),
         Reason::NodeMissing { node, .. } => format!("node {node} doesn't exist"),
         Reason::DuplicatePods { pods, .. } => {
             format!("{} of the DaemonSet", counted(pods.len(), "pod"))
@@ -180,6 +183,29 @@ fn first_clause(text: &str) -> String {
     let end = [text.find("; "), text.find(": ")];
     let end = end.into_iter().flatten().min().unwrap_or(text.len());
     text.get(..end).unwrap_or(text).to_owned()
+}
+
+/// How many causes are named.
+const CAUSES: usize = 3;
+
+/// `3 full, 2 crash-looping, 1 node NotReady`: on how many nodes each cause is, those of one
+/// name together.
+#[must_use]
+pub fn tags(causes: impl IntoIterator<Item = (usize, String)>) -> String {
+    let mut tags: Vec<(usize, String)> = Vec::new();
+    for (nodes, tag) in causes {
+        match tags.iter_mut().find(|(_, known)| *known == tag) {
+            Some((count, _)) => *count += nodes,
+            None => tags.push((nodes, tag)),
+        }
+    }
+    let more: usize = tags.iter().skip(CAUSES).map(|(count, _)| count).sum();
+    let shown = tags.iter().take(CAUSES);
+    let mut shown: Vec<String> = shown.map(|(count, tag)| format!("{count} {tag}")).collect();
+    if more > 0 {
+        shown.push(format!("{more} for other causes"));
+    }
+    shown.join(", ")
 }
 
 /// The cause in two or three words, beside the number of nodes that have it.

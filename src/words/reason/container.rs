@@ -119,8 +119,8 @@ pub(super) fn brief(container: &ContainerFact, said: &Said) -> String {
 /// How it ends each time.
 fn how(end: EndKind, code: i32) -> String {
     match end {
-        EndKind::OutOfMemory => ", out of memory (OOMKilled)".to_owned(),
-        EndKind::ExecFormat => ", its image is for another architecture".to_owned(),
+        EndKind::OutOfMemory => ", OOMKilled".to_owned(),
+        EndKind::ExecFormat => ", wrong architecture".to_owned(),
         EndKind::NotStarted => format!(" at its start with exit code {code}"),
         EndKind::Killed => " by SIGKILL (exit code 137)".to_owned(),
         EndKind::Terminated => " by SIGTERM (exit code 143)".to_owned(),
@@ -172,7 +172,7 @@ const fn pull(failure: PullFailure) -> &'static str {
     match failure {
         PullFailure::RateLimited => "the registry limits how much is pulled",
         PullFailure::NoPlatform => "it isn't built for the node's platform",
-        PullFailure::Unauthorized => "the registry refuses the credentials, or wants some",
+        PullFailure::Unauthorized => "the registry wants valid credentials",
         PullFailure::Denied => "there is no such repository, or it wants credentials",
         PullFailure::NotFound => "there is no such image or tag",
         PullFailure::Certificate => "the registry's certificate isn't trusted on the node",

@@ -4,6 +4,7 @@ mod brief;
 mod claim;
 mod container;
 mod daemon_set;
+mod details;
 mod exclusion;
 mod gist;
 mod headline;
@@ -25,7 +26,8 @@ use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
-pub use brief::{Place, brief, tag};
+pub use brief::{Place, brief, tag, tags};
+pub use details::details_of;
 pub use exclusion::{exclusion, exclusion_brief, taint_owner};
 pub use headline::{below, headline, headline_with, quote, row, row_with};
 

@@ -8,7 +8,7 @@ use crate::analysis::attribute::Attribute;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::plan::{Blocker, Budget, Holder};
 use crate::words::notation::{few, nodes};
-use crate::words::reason::{beside_pod, row_with, since_text, trouble, why};
+use crate::words::reason::{below, beside_pod, details_of, row_with, since_text, trouble, why};
 use crate::words::sentence::Sentence;
 use crate::words::why::in_common;
 
@@ -108,6 +108,28 @@ pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
             shared,
         } => of_nodes(first, others, shared, now),
     })
+}
+
+/// A blocker in a row, where its nodes stand in a column of their own.
+#[must_use]
+pub fn cause_row(blocker: &Blocker, now: Timestamp) -> Sentence {
+    let (warning, shared) = match blocker {
+        Blocker::Rollout(_) => (None, None),
+        Blocker::Nodes { first, shared, .. } => (first.warning.as_ref(), in_common(shared)),
+    };
+    let cause = row_with(blocker.reason(), warning, now);
+    let shared = shared.map(|shared| format!(" ({shared})"));
+    Sentence::new(format!("{cause}{}", shared.unwrap_or_default()))
+}
+
+/// What there is to a blocker of one node, or of none, beside its cause in few words.
+#[must_use]
+pub fn details(blocker: &Blocker, now: Timestamp) -> Vec<Sentence> {
+    let holder = blocker.holders().next();
+    let warning = holder.and_then(|holder| holder.warning.as_ref());
+    let reason = blocker.reason();
+    let warned = warning.and_then(|warning| below(warning, reason, now));
+    details_of(reason, now).into_iter().chain(warned).collect()
 }
 
 /// The cause of several nodes, and what they have in common.

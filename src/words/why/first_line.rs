@@ -13,7 +13,8 @@ use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
 use crate::words::coverage;
 use crate::words::notation::{counted, distance, nodes};
 use crate::words::reason::{
-    Place, brief, exclusion, exclusion_brief, headline, headline_with, row_with, tag, taint_owner,
+    Place, brief, exclusion, exclusion_brief, headline, headline_with, row_with, tag, tags,
+    taint_owner,
 };
 use crate::words::sentence::Sentence;
 use crate::words::state;
@@ -116,9 +117,6 @@ fn push_broken(
     }
 }
 
-/// How many causes are named.
-const CAUSES: usize = 3;
-
 /// The one cause, or of several what each is and on how many nodes.
 fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
     match broken {
@@ -135,31 +133,22 @@ fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
             };
             format!(" ({cause})")
         }
-        several => format!(" ({})", tags(several)),
+        several => {
+            let causes = several
+                .iter()
+                .map(|group| (group.nodes.len(), tag_of(group)));
+            format!(" ({})", tags(causes))
+        }
     }
 }
 
-/// `3 full, 2 crash-looping, 1 node NotReady`; those of one kind are counted together.
-fn tags(groups: &[&CauseGroup]) -> String {
-    let mut tags: Vec<(usize, String)> = Vec::new();
-    for group in groups {
-        let tag = match &group.reason {
-            _ if !group.excluded_by.is_empty() => coverage::EXCLUDED.to_owned(),
-            Some(reason) => tag(reason, group.warning.as_ref()).into_string(),
-            None => state::pod(group.pod_state).to_owned(),
-        };
-        match tags.iter_mut().find(|(_, known)| *known == tag) {
-            Some((count, _)) => *count += group.nodes.len(),
-            None => tags.push((group.nodes.len(), tag)),
-        }
+/// The name of the cause of a group.
+fn tag_of(group: &CauseGroup) -> String {
+    match &group.reason {
+        _ if !group.excluded_by.is_empty() => coverage::EXCLUDED.to_owned(),
+        Some(reason) => tag(reason, group.warning.as_ref()).into_string(),
+        None => state::pod(group.pod_state).to_owned(),
     }
-    let more: usize = tags.iter().skip(CAUSES).map(|(count, _)| count).sum();
-    let shown = tags.iter().take(CAUSES);
-    let mut shown: Vec<String> = shown.map(|(count, tag)| format!("{count} {tag}")).collect();
-    if more > 0 {
-        shown.push(format!("{more} for other causes"));
-    }
-    shown.join(", ")
 }
 
 /// What a group of nodes is broken by.
