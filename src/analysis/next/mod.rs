@@ -56,6 +56,16 @@ pub enum StepKind {
     CreateServiceAccount,
     /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
     AllowConstraints,
+    /// One of two DaemonSets gets another host port.
+    ChangePort {
+        /// The one that both want.
+        port: i32,
+    },
+    /// The DaemonSet that holds a host port is deleted.
+    DeleteHolder {
+        /// It.
+        daemon_set: DaemonSetRef,
+    },
     /// The template keeps to the nodes that have a label, as all healthy ones do.
     KeepTo {
         /// What the nodes are told by.
@@ -91,6 +101,8 @@ impl StepKind {
             Self::RaiseQuota { .. } => "RaiseQuota",
             Self::CreateServiceAccount => "CreateServiceAccount",
             Self::AllowConstraints => "AllowConstraints",
+            Self::ChangePort { .. } => "ChangePort",
+            Self::DeleteHolder { .. } => "DeleteHolder",
             Self::KeepTo { .. } => "KeepTo",
         }
     }

@@ -232,6 +232,7 @@ impl RemedyKind {
             | Self::AwaitController
             | Self::AwaitCollection { .. }
             | Self::AwaitAvailability { .. } => Safety::Looks,
+            Self::Repair(StepKind::DeleteHolder { .. }) => Safety::Destroys,
             Self::Repair(_)
             | Self::RemoveGeneration { .. }
             | Self::FixTemplate { .. }

@@ -27,24 +27,29 @@ pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, lim
     document.left_off(left_off);
 }
 
-/// The causes beside what the first line says: of one its details, of several each.
-pub(super) fn causes(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
-    // That the budget is used up is what all of them come to.
-    let of_budget = |b: &&Blocker| b.code() != Code::BudgetExhausted;
-    let mut blockers: Vec<_> = body.blockers.iter().filter(of_budget).collect();
-    if let [one] = blockers.as_slice()
+/// What holds it up; that the budget is used up is what all of it comes to.
+fn of_nodes(body: &Body) -> Vec<&Blocker> {
+    let blockers = body.blockers.iter();
+    blockers
+        .filter(|b| b.code() != Code::BudgetExhausted)
+        .collect()
+}
+
+/// What there is to the one cause of one node, or of none, beside what the first line says.
+pub(super) fn details(document: &mut Document, body: &Body, now: Timestamp) {
+    if let [one] = of_nodes(body).as_slice()
         && one.nodes() < 2
     {
-        let details = holder::details(one, now);
-        if !details.is_empty() {
-            document.blank();
-        }
-        for text in details {
+        for text in holder::details(one, now) {
             document.line(2, text);
         }
-        return;
     }
-    if blockers.is_empty() {
+}
+
+/// The causes of several nodes.
+pub(super) fn causes(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
+    let mut blockers = of_nodes(body);
+    if blockers.len() < 2 && blockers.iter().all(|one| one.nodes() < 2) {
         return;
     }
     document.blank();

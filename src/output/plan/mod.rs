@@ -29,7 +29,7 @@ use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
 use self::headline::headline;
-use self::ledger::{blockers, causes, foreseen, ledger, remedies, unavailable};
+use self::ledger::{blockers, causes, details, foreseen, ledger, remedies, unavailable};
 use self::moves::{drift, manage, now_and_then, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
@@ -182,6 +182,10 @@ pub fn layout(
     let of = &report.daemon_set;
     let about = (change, report.expectations.as_slice());
     document.line(0, headline(of, about, body, now, options.unicode));
+    let waits = body.waits(now) && !limits.wide;
+    if !limits.wide && !waits {
+        details(&mut document, body, now);
+    }
     in_short(&mut document, report, limits);
     if limits.wide {
         facts(&mut document, report);
@@ -192,7 +196,6 @@ pub fn layout(
         refused(&mut document, change);
         warnings(&mut document, change, now);
     }
-    let waits = body.waits(now) && !limits.wide;
     if limits.wide {
         blockers(&mut document, body, now, limits);
     } else if !waits {

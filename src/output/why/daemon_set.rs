@@ -56,7 +56,8 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     document
 }
 
-fn first_line(document: &mut Document, report: &EligibilityReport, unicode: bool) {
+/// The answer, and how far it is covered.
+pub(super) fn first_line(document: &mut Document, report: &EligibilityReport, unicode: bool) {
     let counts = NodeCounts::new(report);
     let mark = mark(report, &counts).text(unicode);
     document.line(0, mark.then(words::of_daemon_set(report, &counts)));

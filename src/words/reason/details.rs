@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::Reason;
+use crate::analysis::reason::{Lack, Reason};
 use crate::words::notation::{counted, few};
 use crate::words::sentence::Sentence;
 
 use super::container::quoted;
-use super::headline::row;
+use super::headline::{quote, row};
 use super::refusal::tries;
 use super::room::lacks_row;
 use super::why;
@@ -24,31 +24,49 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
             let limit = container.memory_limit.as_ref();
             let limit = limit.filter(|_| container.is_out_of_memory());
             let limit = limit.map(|limit| format!("memory limit {limit}"));
-            let parts = [Some(said.reason.clone()), restarts, limit, quoted(reason)];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+            let parts = [restarts, limit, quoted(reason)];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            match parts.as_slice() {
+                [] => String::new(),
+                parts => format!("{}, {}", said.reason, parts.join(", ")),
+            }
         }
         Reason::FailedCreate { count, last, .. } => {
             let tries = tries(*count, *last, now);
-            let quote = quoted(reason);
-            format!(
-                "{}{tries}",
-                quote.unwrap_or_else(|| row(reason, now).into_string())
-            )
+            match quoted(reason) {
+                Some(quote) => format!("{quote}{tries}"),
+                None => row(reason, now).into_string(),
+            }
         }
         Reason::PodUnschedulable {
             scheduler, lacks, ..
-        } => lacks_row(scheduler, lacks),
+        } => match lacks.as_slice() {
+            [
+                Lack::Resource {
+                    allocatable: Some(_),
+                    ..
+                },
+            ]
+            | []
+            | [_, _, ..] => lacks_row(scheduler, lacks),
+            // That is all of it.
+            [_] => String::new(),
+        },
         Reason::NodeUnderPressure { .. } => {
             "its kubelet turns away new pods that aren't critical".to_owned()
         }
         Reason::DuplicatePods { pods, .. } => few(pods),
         Reason::NodeNotReady { .. } => return quoted(reason).map(Sentence::new),
         Reason::PodFailed { .. } | Reason::PodSucceeded { .. } => row(reason, now).into_string(),
+        Reason::NodeTerminating { .. } => return quote(reason),
         Reason::PodNotReady { .. }
         | Reason::PodPending { .. }
         | Reason::PodTerminating { .. }
         | Reason::PodMissing
         | Reason::NodeMissing { .. }
+        | Reason::PodSchedulingGated { .. }
+        | Reason::PodNotYetScheduled { .. }
+        | Reason::OldPodsWaitForAHand
         | Reason::PodOutdated { .. } => return None,
         other => {
             let all = why(other, now);
