@@ -61,8 +61,8 @@ pub fn brief(
             let since = since.filter(|_| matches!(place, Place::Node(_)));
             let pod = match (is_terminating, place) {
                 (false, _) => "",
-                (true, Place::Node(_)) => ", pod stuck Terminating",
-                (true, _) => ", pods stuck Terminating",
+                (true, Place::Node(_)) => ", and its pod is stuck Terminating",
+                (true, _) => ", and their pods are stuck Terminating",
             };
             let trouble = node::brief_trouble(why.cause);
             Some(format!("NotReady{}{trouble}{pod}", lasting(since, now)))

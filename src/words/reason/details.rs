@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Lack, Reason};
+use crate::analysis::reason::{Lack, NotReadyCause, Reason};
 use crate::words::notation::{counted, few};
 use crate::words::sentence::Sentence;
 
@@ -56,6 +56,8 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
             "its kubelet turns away new pods that aren't critical".to_owned()
         }
         Reason::DuplicatePods { pods, .. } => few(pods),
+        // Of a kubelet that is silent the message says no more.
+        Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::Silent => return None,
         Reason::NodeNotReady { .. } => return quoted(reason).map(Sentence::new),
         Reason::PodFailed { .. } | Reason::PodSucceeded { .. } => row(reason, now).into_string(),
         Reason::NodeTerminating { .. } => return quote(reason),
@@ -69,9 +71,12 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
         | Reason::OldPodsWaitForAHand
         | Reason::PodOutdated { .. } => return None,
         other => {
-            let all = why(other, now);
+            let all = why(other, now).into_string();
             let brief = super::brief(other, None, super::Place::Here, now);
-            return Some(all).filter(|all| *all != brief);
+            match all.strip_prefix(brief.as_str()) {
+                Some(rest) => rest.trim_start_matches([':', ';', ' ']).to_owned(),
+                None => all,
+            }
         }
     };
     Some(Sentence::new(text)).filter(|text| !text.is_empty())

@@ -72,6 +72,9 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
     }
 }
 
+/// Characters of a message that the first line of an answer has room for.
+const SHORT: usize = 60;
+
 /// The same in few words, for the first line of an answer.
 pub(super) fn brief(of: &Refusal) -> String {
     match of {
@@ -104,6 +107,9 @@ pub(super) fn brief(of: &Refusal) -> String {
             "the DaemonSet controller may not create pods".to_owned()
         }
         Refusal::Invalid { .. } => "the server finds its pods invalid".to_owned(),
+        Refusal::Other { message } if message.chars().count() <= SHORT => {
+            format!("the server refuses its pods, \"{message}\"")
+        }
         Refusal::Other { .. } => "the server refuses its pods".to_owned(),
         Refusal::NamespaceTerminating
         | Refusal::NoServiceAccount { .. }
