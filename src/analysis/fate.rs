@@ -15,8 +15,8 @@ pub enum Fate {
     Created,
     /// What runs is kept.
     Kept,
-    /// What runs is kept until it is deleted, by a rollout or by hand, and none is created
-    /// again.
+    /// What runs is kept until it is deleted, by a rollout ([`super::rollout::lost`]) or by
+    /// hand, and none is created again.
     Lost,
     /// What runs is deleted, by the controller or by taint eviction.
     Deleted,
@@ -56,12 +56,6 @@ impl Fate {
 #[must_use]
 pub fn is_seen_by_its_node(pods: &[DaemonPod]) -> bool {
     pods.iter().any(|pod| pod.node_name.is_some())
-}
-
-/// Whether a pod is lost with its deletion: none is created again where it ran.
-#[must_use]
-pub const fn is_lost(decision: Decision) -> bool {
-    !decision.should_run && decision.should_continue_running
 }
 
 /// Whether a pod that should run is removed by taint eviction over and over.

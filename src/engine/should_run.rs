@@ -5,6 +5,7 @@ use crate::model::Node;
 
 use super::daemon_set::CompiledDaemonSet;
 use super::finding::{Finding, Findings};
+use super::toleration::tolerate_taints;
 
 /// The two answers of `NodeShouldRunDaemonPod`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,34 +53,4 @@ fn matches_node_name<'a, F: Findings<'a>>(
     let ok = **wanted == *node.name;
     findings.push(Finding::NodeName { wanted, ok });
     ok
-}
-
-/// The taints' share: an untolerated NoSchedule keeps new pods away, an
-/// untolerated NoExecute also removes those that are there. Other effects have no say.
-fn tolerate_taints<'a, F: Findings<'a>>(
-    ds: &'a CompiledDaemonSet,
-    node: &'a Node,
-    findings: &mut F,
-) -> Decision {
-    let mut decision = Decision {
-        should_run: true,
-        should_continue_running: true,
-    };
-    for taint in &node.taints {
-        let no_execute = &*taint.effect == "NoExecute";
-        let counts = no_execute || &*taint.effect == "NoSchedule";
-        if !counts && !F::ALL {
-            continue;
-        }
-        let toleration = ds.tolerations.iter().find(|t| t.tolerates(taint, ds.gates));
-        findings.push(Finding::Taint { taint, toleration });
-        if counts && toleration.is_none() {
-            decision.should_run = false;
-            decision.should_continue_running &= !no_execute;
-            if no_execute && !F::ALL {
-                break;
-            }
-        }
-    }
-    decision
 }

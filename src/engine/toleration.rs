@@ -1,9 +1,13 @@
-//! One taint against the tolerations of daemon pods; what the taints of a node come to
-//! together is in `should_run`.
+//! The taints of a node against the tolerations of daemon pods: which of them keep a new pod
+//! away, and which remove the one that is there.
 
 use k8s_openapi::api::core::v1::{PodSpec, Toleration};
 
-use crate::model::{FeatureGates, Taint};
+use crate::model::{FeatureGates, Node, Taint};
+
+use super::daemon_set::CompiledDaemonSet;
+use super::finding::{Finding, Findings};
+use super::should_run::Decision;
 
 /// Where a daemon pod's toleration comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,36 @@ pub struct DaemonToleration {
     pub seconds: Option<i64>,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+/// The taints' share: an untolerated NoSchedule keeps new pods away, an
+/// untolerated NoExecute also removes those that are there. Other effects have no say.
+pub(super) fn tolerate_taints<'a, F: Findings<'a>>(
+    ds: &'a CompiledDaemonSet,
+    node: &'a Node,
+    findings: &mut F,
+) -> Decision {
+    let mut decision = Decision {
+        should_run: true,
+        should_continue_running: true,
+    };
+    for taint in &node.taints {
+        let no_execute = &*taint.effect == "NoExecute";
+        let counts = no_execute || &*taint.effect == "NoSchedule";
+        if !counts && !F::ALL {
+            continue;
+        }
+        let toleration = ds.tolerations.iter().find(|t| t.tolerates(taint, ds.gates));
+        findings.push(Finding::Taint { taint, toleration });
+        if counts && toleration.is_none() {
+            decision.should_run = false;
+            decision.should_continue_running &= !no_execute;
+            if no_execute && !F::ALL {
+                break;
+            }
+        }
+    }
+    decision
 }
 
 /// What `AddOrUpdateDaemonPodTolerations` (1.37.1) puts on every daemon pod, in its order.

@@ -53,8 +53,8 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
     let (one, other) = (wanted.chars().count(), lower.chars().count());
     let (longer, least) = (one.max(other), one.abs_diff(other));
     let most = (longer / 3).max(1);
-    // The lengths alone tell of most names that they aren't close.
-    if least <= most {
+    // The lengths and the letters alone tell of most names that they aren't close.
+    if least <= most && letters_apart(wanted, &lower) <= most {
         let edits = strsim::damerau_levenshtein(wanted, &lower);
         if edits <= most {
             return Some(edits);
@@ -69,9 +69,42 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
     (short.len() >= 3 && continues).then_some(longer + least)
 }
 
+/// How many ASCII characters one of the names has that the other lacks, in any order: no fewer
+/// edits lead from one to the other, and they are counted in one pass.
+fn letters_apart(one: &str, other: &str) -> usize {
+    let mut balance = [0_i32; 128];
+    let bytes = one.bytes().map(|b| (b, 1));
+    for (byte, step) in bytes.chain(other.bytes().map(|b| (b, -1))) {
+        if let Some(count) = balance.get_mut(usize::from(byte)) {
+            *count += step;
+        }
+    }
+    let (mut more, mut fewer) = (0, 0);
+    for count in balance {
+        more += count.max(0);
+        fewer += (-count).max(0);
+    }
+    usize::try_from(more.max(fewer)).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{near_elsewhere, near_names};
+    use super::{letters_apart, near_elsewhere, near_names};
+
+    #[test]
+    fn no_fewer_edits_than_letters_apart() {
+        let names = [
+            "", "agent", "agnet", "tegna", "agents-2", "node-1", "nöde-1",
+        ];
+        for one in names {
+            for other in names {
+                let edits = strsim::damerau_levenshtein(one, other);
+                assert!(letters_apart(one, other) <= edits, "{one} {other}");
+            }
+        }
+        assert_eq!(letters_apart("agent", "agents-2"), 3);
+        assert_eq!(letters_apart("agent", "tegna"), 0);
+    }
 
     #[test]
     fn the_closest_come_first() {

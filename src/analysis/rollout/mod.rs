@@ -13,6 +13,7 @@ mod expectations;
 pub mod following;
 mod foreseen;
 pub mod host_ports;
+pub mod lost;
 pub mod plan;
 mod pods;
 mod pressure;
@@ -197,7 +198,7 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     let budget = budget_holders::budget(analysis);
     let next = steps::next(analysis);
     let manage = steps::manage(analysis, rollout.change.is_some_and(Change::is_written));
-    let lost = pods::lost(analyses.then);
+    let lost = lost::lost(analyses.then);
     let waves = waves::waves(analyses.then, lost.as_deref().unwrap_or_default());
     let blockers = blockers::blockers(
         analysis,

@@ -6,12 +6,10 @@ use crate::analysis::basis::Basis;
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
-use crate::analysis::reason::{Code, Reason};
-use crate::analysis::remedy::Remedy;
+use crate::analysis::reason::Code;
 use crate::analysis::summary::Problem;
 use crate::engine::history;
 use crate::engine::status::Counters;
-use crate::model::Command;
 
 use super::change::{Change, ChangedField, TemplateChange};
 
@@ -19,6 +17,7 @@ pub use super::blockers::Blocker;
 pub use super::budget_holders::{Budget, BudgetKind, Holder};
 pub use super::drift::Drift;
 pub use super::foreseen::Foreseen;
+pub use super::lost::Lost;
 pub use super::remedy::{RemedyChanges, RemedyKind, Risk, RolloutRemedy, Safety, Targets};
 pub use super::waves::{Estimate, Waves};
 
@@ -363,25 +362,6 @@ pub struct Picked {
     pub candidates: Vec<String>,
     /// How many of `candidates`.
     pub take: usize,
-}
-
-/// A pod that the rollout deletes and nothing makes again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lost {
-    /// The node.
-    pub node: String,
-    /// The pod.
-    pub pod: String,
-    /// Why none is made again: what denies a new one.
-    pub reasons: Vec<Reason>,
-    /// Only a condition of the node keeps the next one away: it is made when the
-    /// node recovers.
-    pub recovers: bool,
-    /// What in the template would keep it; empty where the node had better recover.
-    pub remedies: Vec<Remedy>,
-    /// The command that makes all of these changes; `None` where the plan is for a manifest,
-    /// which has to hold them.
-    pub patch: Option<Command>,
 }
 
 /// Nodes against today's template.

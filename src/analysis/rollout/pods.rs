@@ -1,18 +1,15 @@
-//! Old pods, and those that nothing makes again.
+//! Old pods, and their templates.
 
 use std::collections::{HashMap, HashSet};
 
 use k8s_openapi::api::core::v1::PodSpec;
 
 use crate::analysis::drift::hash;
-use crate::analysis::fate::is_lost;
-use crate::analysis::remedy::{Changes, remedies};
-use crate::engine::rollout::NodeState;
 use crate::model::revision_data::template_of;
-use crate::model::{DaemonSet, Pod, Snapshot};
+use crate::model::{DaemonSet, Snapshot};
 
 use super::analysis::RolloutAnalysis;
-use super::plan::{Lost, OldPod};
+use super::plan::OldPod;
 use super::revision::history;
 
 /// How many pods count as updated already.
@@ -51,59 +48,6 @@ fn revision_numbers<'a>(analysis: &RolloutAnalysis<'a>) -> HashMap<&'a str, i64>
     let revisions = subject.snapshot.revisions_in(&subject.ds.namespace);
     let revisions = revisions.unwrap_or_default().iter();
     revisions.map(|r| (r.hash(), r.revision)).collect()
-}
-
-/// Pods that the rolling update deletes sooner or later, on nodes that should run
-/// none: old ones where a NoSchedule taint keeps new ones away.
-pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
-    let walk = analysis.walk.as_ref()?;
-    if analysis.update().is_none() {
-        return Some(Vec::new());
-    }
-    let mut lost = Vec::new();
-    for visited in &walk.visited {
-        let NodeState::Old { old, .. } = visited.state else {
-            continue;
-        };
-        let Some(node) = analysis.node(visited.node) else {
-            continue;
-        };
-        // Where none continues to run it is manage that deletes the pod.
-        if analysis
-            .inputs
-            .is_some_and(|inputs| is_lost(inputs.decide(node)))
-        {
-            lost.push(lost_pod(analysis, node, old));
-        }
-    }
-    lost.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
-    Some(lost)
-}
-
-fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &crate::model::Node, pod: &Pod) -> Lost {
-    let (report, findings) = analysis.subject.judge(node);
-    let recovers = report.waits_for_its_condition();
-    let found = (!recovers).then(|| remedies(analysis.subject.judged(), node, &findings));
-    // What isn't enough by itself keeps no pod.
-    let found = found.filter(|found| found.template.is_some());
-    let (all, patch) = found
-        .map(|found| (found.list, found.patch))
-        .unwrap_or_default();
-    Lost {
-        node: node.name.to_string(),
-        pod: pod.name.to_string(),
-        reasons: report
-            .reasons
-            .into_iter()
-            .filter(|r| r.decides().is_some())
-            .collect(),
-        recovers,
-        remedies: all
-            .into_iter()
-            .filter(|r| r.changes() == Changes::Template)
-            .collect(),
-        patch,
-    }
 }
 
 /// The pod specs of the revisions whose pods are there and that aren't `ds`'s own.

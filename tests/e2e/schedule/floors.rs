@@ -18,7 +18,7 @@ struct Floors {
     oracle: BTreeMap<String, u64>,
     /// Mutants of a usual run; a full one tries all.
     mutants: u64,
-    /// Random sequences of acts in a usual run, which plays none; a full one plays all.
+    /// Random sequences of acts in a usual run; a full one plays all.
     sequences: u64,
     /// Files and flags that must be refused; the suite checks it.
     #[serde(rename = "badInputs")]

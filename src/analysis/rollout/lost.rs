@@ -1,0 +1,86 @@
+//! The pods that a rollout deletes and the controller doesn't create again: what "lost" means.
+
+use crate::analysis::reason::Reason;
+use crate::analysis::remedy::{Changes, Remedy, remedies};
+use crate::engine::Decision;
+use crate::engine::rollout::NodeState;
+use crate::model::{Command, Node, Pod};
+
+use super::analysis::RolloutAnalysis;
+
+/// A pod that the rollout deletes and nothing makes again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// The node.
+    pub node: String,
+    /// The pod.
+    pub pod: String,
+    /// Why none is made again: what denies a new one.
+    pub reasons: Vec<Reason>,
+    /// Only a condition of the node keeps the next one away: it is made when the
+    /// node recovers.
+    pub recovers: bool,
+    /// What in the template would keep it; empty where the node had better recover.
+    pub remedies: Vec<Remedy>,
+    /// The command that makes all of these changes; `None` where the plan is for a manifest,
+    /// which has to hold them.
+    pub patch: Option<Command>,
+}
+
+/// Whether a pod is lost with its deletion: none is created again where it ran.
+const fn is_lost(decision: Decision) -> bool {
+    !decision.should_run && decision.should_continue_running
+}
+
+/// Pods that the rolling update deletes sooner or later, on nodes that should run
+/// none: old ones where a NoSchedule taint keeps new ones away.
+pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
+    let walk = analysis.walk.as_ref()?;
+    if analysis.update().is_none() {
+        return Some(Vec::new());
+    }
+    let mut lost = Vec::new();
+    for visited in &walk.visited {
+        let NodeState::Old { old, .. } = visited.state else {
+            continue;
+        };
+        let Some(node) = analysis.node(visited.node) else {
+            continue;
+        };
+        // Where none continues to run it is manage that deletes the pod.
+        if analysis
+            .inputs
+            .is_some_and(|inputs| is_lost(inputs.decide(node)))
+        {
+            lost.push(lost_pod(analysis, node, old));
+        }
+    }
+    lost.sort_by(|a, b| (&a.node, &a.pod).cmp(&(&b.node, &b.pod)));
+    Some(lost)
+}
+
+fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &Node, pod: &Pod) -> Lost {
+    let (report, findings) = analysis.subject.judge(node);
+    let recovers = report.waits_for_its_condition();
+    let found = (!recovers).then(|| remedies(analysis.subject.judged(), node, &findings));
+    // What isn't enough by itself keeps no pod.
+    let found = found.filter(|found| found.template.is_some());
+    let (all, patch) = found
+        .map(|found| (found.list, found.patch))
+        .unwrap_or_default();
+    Lost {
+        node: node.name.to_string(),
+        pod: pod.name.to_string(),
+        reasons: report
+            .reasons
+            .into_iter()
+            .filter(|r| r.decides().is_some())
+            .collect(),
+        recovers,
+        remedies: all
+            .into_iter()
+            .filter(|r| r.changes() == Changes::Template)
+            .collect(),
+        patch,
+    }
+}
