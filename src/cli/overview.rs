@@ -62,16 +62,27 @@ pub(super) struct OverviewArgs {
     pub(super) expect: ExpectArgs,
 }
 
+/// How a map is asked for by a label.
+pub const LABEL_BEHIND: &str =
+    "a label for `--map` is written behind `=`, as in `--map=topology.kubernetes.io/zone`";
+
 impl OverviewArgs {
+    /// Whether a map is drawn, and by which label.
+    pub(super) fn map_by(&self) -> Option<Option<String>> {
+        let label = self.map.clone();
+        label.map(|label| Some(label).filter(|l| !l.is_empty()))
+    }
+
     /// The question about all of them.
     pub(super) fn target(self) -> WhyTarget {
+        let map = self.map_by();
         WhyTarget::DaemonSets {
             filter: DaemonSetFilter {
                 all_namespaces: self.all_namespaces,
                 selector: self.selector,
             },
             or_own: false,
-            map: self.map.map(|label| Some(label).filter(|l| !l.is_empty())),
+            map,
         }
     }
 

@@ -104,7 +104,7 @@ pub(super) fn fewer(selector: &str, at_least: usize, found: usize) -> String {
 pub fn breaks(changes: &[ExpectationChange]) -> Option<Sentence> {
     let broken: usize = changes.iter().map(|change| change.breaks.len()).sum();
     let nodes = nodes(broken);
-    (broken > 0).then(|| Sentence::new(format!("; it excludes {nodes} where it is expected")))
+    (broken > 0).then(|| Sentence::new(format!(", and excludes {nodes} where it is expected")))
 }
 
 /// Where the DaemonSet of a change is expected.

@@ -38,7 +38,7 @@ pub(super) fn run(
     mut request: WhyRequest,
     printer: Printer<'_>,
 ) -> Result<Exit, CommandError> {
-    if let (true, WhyTarget::DaemonSet(name)) = (request.watch, &request.target) {
+    if let (true, WhyTarget::DaemonSet { name, .. }) = (request.watch, &request.target) {
         return watch::watch(global, name.clone(), printer);
     }
     let what_if = what_if(global, &mut request)?;
@@ -69,9 +69,12 @@ pub(super) fn run(
             let answers = manifests(global, &why, files, printer)?;
             return print_and_judge(global, printer, &answers, fail_on);
         }
-        WhyTarget::DaemonSet(name) => {
+        WhyTarget::DaemonSet { name, map } => {
             let subject = Subject::DaemonSet(object(global, source, name.clone()));
-            why.one(subject, None)?
+            match map {
+                Some(by) => Box::new(why.map(subject, by)?),
+                None => why.one(subject, None)?,
+            }
         }
         WhyTarget::Pod(name) => {
             let subject = Subject::Pod(object(global, source, name.clone()));

@@ -99,7 +99,7 @@ impl Why<'_> {
         Ok(is_counted || needs_all_nodes(snapshot, ds))
     }
 
-    fn on_all_nodes(&self, analysis: &DaemonSetAnalysis<'_>) -> Eligibility {
+    pub(super) fn on_all_nodes(&self, analysis: &DaemonSetAnalysis<'_>) -> Eligibility {
         let mut report = analysis.report(Detail::AllNodes);
         if let Some(selector) = &self.request.node_selector {
             analysis.keep_nodes(&mut report, selector);

@@ -42,7 +42,7 @@ pub(super) fn comment(plan: &Plan, options: PrintOptions) -> Comment {
     let mut comment = Comment::of(plan.layout(options), Some(basis));
     comment.header = HEADER.to_vec();
     comment.rows = vec![row(of, report.total())];
-    let closing = summary(body);
+    let closing = summary(body, basis.evaluated_at);
     for detail in &mut comment.details {
         detail.summary = words::in_full(&of.to_string(), &closing).into();
     }

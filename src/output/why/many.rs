@@ -199,7 +199,7 @@ fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
 }
 
 /// How many nodes are excluded, and the nearest miss.
-fn excluded_cell(overview: &Overview) -> Text {
+pub(super) fn excluded_cell(overview: &Overview) -> Text {
     let excluded = overview.excluded;
     let excluded = excluded.map(|count| words::excluded_cell(count, overview.nearest).into());
     excluded.unwrap_or_else(|| Text::from("?"))

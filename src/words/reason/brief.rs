@@ -1,0 +1,248 @@
+//! A cause in few words, for the first line of an answer: what is wrong and where. Counts,
+//! times and messages stand in the row below.
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::{Evicted, NotReady, Reason, Said};
+use crate::model::refusal::Refusal;
+use crate::words::notation::counted;
+use crate::words::owners;
+use crate::words::sentence::Sentence;
+use crate::words::time::lasting;
+
+use super::container::{self, name};
+use super::{node, refusal, room, warned, why};
+
+/// Where a cause is.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// On one node.
+    Node(&'a str),
+    /// On so many nodes.
+    Nodes(usize),
+    /// Whoever reads knows.
+    Here,
+}
+
+impl Place<'_> {
+    /// Where what is about a pod is, as the end of a clause.
+    fn at(self) -> String {
+        match self {
+            Self::Node(node) => format!(" on {node}"),
+            Self::Nodes(count) => format!(" on {count} nodes"),
+            Self::Here => String::new(),
+        }
+    }
+
+    /// The node or nodes as the subject.
+    fn is(self) -> String {
+        match self {
+            Self::Node(node) => format!("{node} is"),
+            Self::Nodes(count) => format!("{count} nodes are"),
+            Self::Here => "the nodes are".to_owned(),
+        }
+    }
+}
+
+/// The cause as a clause without a colon: `container agent crash-loops with exit code 1 on w-1`.
+#[must_use]
+pub fn brief(
+    reason: &Reason,
+    warning: Option<&Reason>,
+    place: Place<'_>,
+    now: Timestamp,
+) -> Sentence {
+    let of_node = match reason {
+        Reason::NodeNotReady {
+            since,
+            is_terminating,
+            why,
+        } => {
+            let since = since.filter(|_| matches!(place, Place::Node(_)));
+            let pod = match (is_terminating, place) {
+                (false, _) => "",
+                (true, Place::Node(_)) => ", and its pod is stuck Terminating",
+                (true, _) => ", and their pods are stuck Terminating",
+            };
+            let trouble = node::brief_trouble(why.cause);
+            Some(format!("NotReady{}{trouble}{pod}", lasting(since, now)))
+        }
+        Reason::NodeUnderPressure { taint } => {
+            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
+            Some(format!("under {}", pressure.replace('-', " ")))
+        }
+        Reason::NodeTerminating { finalizers, .. } => {
+            Some(format!("being deleted{}", owners::holders(finalizers)))
+        }
+        Reason::PodFailed { said, .. } => Evicted::of(said).map(|evicted| match evicted {
+            Evicted::UnderPressure(pressure) => format!("under {pressure}"),
+            Evicted::Low(resource) => format!("low on {resource}"),
+        }),
+        _ => None,
+    };
+    if let Some(what) = of_node {
+        return Sentence::new(format!("{} {what}", place.is()));
+    }
+    let at = match reason {
+        // They name the node, or are no node's own.
+        Reason::NodeMissing { .. } | Reason::FailedCreate { .. } => String::new(),
+        _ => place.at(),
+    };
+    let said = warning.and_then(super::headline::said_of);
+    let text = said.and_then(|said| warned::brief(reason, said));
+    let text = text.unwrap_or_else(|| of_pod(reason, now));
+    // What explains it follows.
+    Sentence::new(match text.split_once(", ") {
+        Some((what, explains)) => format!("{what}{at}, {explains}"),
+        None => text + &at,
+    })
+}
+
+fn of_pod(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::ContainerWaiting {
+            container, said, ..
+        } => container::brief(container, said),
+        Reason::PodUnschedulable {
+            scheduler,
+            lacks: found,
+            ..
+        } => room::brief(scheduler, found),
+        Reason::PodNotYetScheduled {
+            scheduler: Some(name),
+            ..
+        } => format!("no scheduler {name} has looked at its pod"),
+        Reason::PodNotYetScheduled { .. } => {
+            "the scheduler hasn't looked at its pod yet".to_owned()
+        }
+        Reason::PodSchedulingGated { gates, .. } => match gates.as_slice() {
+            [gate] => format!("scheduling gate {gate} holds its pod back"),
+            _ => "scheduling gates hold its pod back".to_owned(),
+        },
+        Reason::PodPending { why, .. } => match why {
+            NotReady::Container(container) if container.is_init => {
+                format!("{} hasn't ended", name(container))
+            }
+            NotReady::Container(container) => format!("{} hasn't started", name(container)),
+            NotReady::Condition(_) => "its pod is Pending".to_owned(),
+        },
+        Reason::PodNotReady { why, .. } => match why {
+            NotReady::Container(container) => format!("{} isn't ready", name(container)),
+            NotReady::Condition(_) => "its pod isn't ready".to_owned(),
+        },
+        Reason::PodFailed { said, .. } => match said.reason.as_str() {
+            "" => "its pod failed".to_owned(),
+            reason => format!("its pod failed with {reason}"),
+        },
+        Reason::PodSucceeded { said, .. } => match said.message.contains("node shutdown") {
+            true => "its pod ended at the shutdown of the node".to_owned(),
+            false => "its pod has ended".to_owned(),
+        },
+        Reason::PodTerminating {
+            grace_ends,
+            finalizers,
+            ..
+        } => match (finalizers.as_slice(), grace_ends) {
+            ([], Some(end)) if *end > now => "its pod is Terminating".to_owned(),
+            ([], _) => "its pod is stuck Terminating".to_owned(),
+            ([one], _) => format!("its pod is stuck Terminating, held by finalizer {one}"),
+            _ => "its pod is stuck Terminating, held by finalizers".to_owned(),
+        },
+        Reason::FailedCreate {
+            message, evidence, ..
+        } => match evidence {
+            Some(evidence) if evidence.is_lifted() => refusal::past(&Refusal::new(message)),
+            _ => refusal::brief(&Refusal::new(message)),
+        },
+        Reason::EvictedAgainAndAgain { .. } => {
+            "its pod is evicted and created again, over and over".to_owned()
+        }
+        Reason::PodMissing => "its pod is missing".to_owned(),
+        Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
+        Reason::PodDrifted { .. } => "its pod counts as updated, and isn't".to_owned(),
+        Reason::PodOlderThanNode { .. } => "a pod of a former node of that name".to_owned(),
+        Reason::NodeMissing { node, .. } => format!("node {node} doesn't exist"),
+        Reason::DuplicatePods { pods, .. } => {
+            format!("{} of the DaemonSet", counted(pods.len(), "pod"))
+        }
+        Reason::Surging { .. } => "a new pod runs beside the old one".to_owned(),
+        Reason::LeftBehindPods { pods } => format!(
+            "{} left by a former DaemonSet of this name",
+            counted(pods.len(), "pod")
+        ),
+        other => first_clause(why(other, now).as_str()),
+    }
+}
+
+/// What stands before what explains it.
+fn first_clause(text: &str) -> String {
+    let end = [text.find("; "), text.find(": ")];
+    let end = end.into_iter().flatten().min().unwrap_or(text.len());
+    text.get(..end).unwrap_or(text).to_owned()
+}
+
+/// How many causes are named.
+const CAUSES: usize = 3;
+
+/// `3 full, 2 crash-looping, 1 node NotReady`: on how many nodes each cause is, those of one
+/// name together.
+#[must_use]
+pub fn tags(causes: impl IntoIterator<Item = (usize, String)>) -> String {
+    let mut tags: Vec<(usize, String)> = Vec::new();
+    for (nodes, tag) in causes {
+        match tags.iter_mut().find(|(_, known)| *known == tag) {
+            Some((count, _)) => *count += nodes,
+            None => tags.push((nodes, tag)),
+        }
+    }
+    let more: usize = tags.iter().skip(CAUSES).map(|(count, _)| count).sum();
+    let shown = tags.iter().take(CAUSES);
+    let mut shown: Vec<String> = shown.map(|(count, tag)| format!("{count} {tag}")).collect();
+    if more > 0 {
+        shown.push(format!("{more} for other causes"));
+    }
+    shown.join(", ")
+}
+
+/// The cause in two or three words, beside the number of nodes that have it.
+#[must_use]
+pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
+    Sentence::new(match reason {
+        Reason::ContainerWaiting {
+            container, said, ..
+        } => container::tag(container, said),
+        Reason::PodUnschedulable { lacks: found, .. } => room::tag(found),
+        Reason::FailedCreate { message, .. } => refusal::tag(&Refusal::new(message)).to_owned(),
+        Reason::NodeNotReady { .. } => "node NotReady".to_owned(),
+        Reason::NodeUnderPressure { taint } => {
+            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
+            pressure.replace('-', " ")
+        }
+        Reason::NodeTerminating { .. } => "node being deleted".to_owned(),
+        Reason::PodFailed { said, .. } if !said.reason.is_empty() => said.reason.clone(),
+        Reason::PodFailed { .. } => "failed".to_owned(),
+        Reason::PodSucceeded { .. } => "ended".to_owned(),
+        Reason::PodNotReady { .. } => match warning.and_then(super::headline::said_of) {
+            Some(said) => unready_tag(said).to_owned(),
+            None => "not ready".to_owned(),
+        },
+        Reason::PodPending { .. }
+        | Reason::PodNotYetScheduled { .. }
+        | Reason::PodSchedulingGated { .. } => "pending".to_owned(),
+        Reason::PodTerminating { .. } => "terminating".to_owned(),
+        Reason::PodMissing => "without a pod".to_owned(),
+        Reason::PodDrifted { .. } => "not updated".to_owned(),
+        Reason::DuplicatePods { .. } => "with several pods".to_owned(),
+        Reason::PodOlderThanNode { .. } => "pod of a former node".to_owned(),
+        other => other.code().name().to_owned(),
+    })
+}
+
+fn unready_tag(said: &Said) -> &'static str {
+    match said.reason.as_str() {
+        "Unhealthy" if said.message.starts_with("Liveness") => "failing liveness",
+        "Unhealthy" if said.message.starts_with("Startup") => "failing startup",
+        "Unhealthy" => "failing readiness",
+        _ => "not ready",
+    }
+}
