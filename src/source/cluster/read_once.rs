@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
@@ -235,6 +236,13 @@ impl QuestionReader<'_> {
         snapshot.namespaces = namespaces;
         snapshot.limit_ranges = limit_ranges;
         snapshot.pods = pods.map(Into::into);
+        let subject = Subject::DaemonSets {
+            namespace: Some(namespace.to_owned()),
+            selector: None,
+        };
+        let question = Question::new(subject, Scope::AllNodes).with_sums();
+        let admission = self.admission(&question, snapshot).await?;
+        snapshot.admission = Arc::new(admission);
         self.add_pod_events(snapshot).await
     }
 }

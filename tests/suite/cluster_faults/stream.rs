@@ -203,6 +203,35 @@ fn a_full_node_is_looked_at_once() {
     assert_eq!(count, 1, "{targets:#?}");
 }
 
+/// What refuses a create is explained as it is of one.
+#[test]
+fn what_explains_a_refused_create_is_read_too() {
+    fn full(request: &Received) -> Reply {
+        match (request.path(), request.target.contains("kind=Pod")) {
+            ("/api/v1/namespaces/ops/events", false) => {
+                let about = json!({"kind": "DaemonSet", "name": "agent", "namespace": "ops"});
+                let event = json!({"metadata": {"namespace": "ops", "name": "agent.1"},
+                    "involvedObject": about, "reason": "FailedCreate", "type": "Warning",
+                    "lastTimestamp": "2026-11-01T11:59:00Z",
+                    "message": "Error creating: pods \"agent-x\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2"});
+                let of_other = request.target.contains("involvedObject.name=")
+                    && !request.target.ends_with("involvedObject.name=agent");
+                list("Event", (!of_other).then_some(event).as_slice())
+            }
+            ("/api/v1/namespaces/ops/resourcequotas", _) => {
+                let quota = json!({"metadata": {"namespace": "ops", "name": "q"},
+                    "spec": {"hard": {"pods": "2"}}, "status": {"hard": {"pods": "2"}, "used": {"pods": "2"}}});
+                list("ResourceQuota", &[quota])
+            }
+            _ => two_namespaces(request),
+        }
+    }
+    let targets = together(full, &manifests());
+    let quotas = "/api/v1/namespaces/ops/resourcequotas";
+    let count = targets.iter().filter(|t| t.as_str() == quotas).count();
+    assert_eq!(count, 1, "{targets:#?}");
+}
+
 /// A manifest of it that changes its image.
 fn manifest(namespace: &str, name: &str) -> Value {
     let mut manifest = daemon_set(namespace, name);
