@@ -53,11 +53,6 @@ pub enum StepKind {
     },
     /// The ServiceAccount that the template names is created.
     CreateServiceAccount,
-    /// Failures of the webhook are ignored.
-    IgnoreWebhookFailures {
-        /// The name of its configuration.
-        configuration: String,
-    },
     /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
     AllowConstraints,
     /// The template keeps to the nodes that have a label, as all healthy ones do.
@@ -94,7 +89,6 @@ impl StepKind {
             Self::CreateQuota => "CreateQuota",
             Self::RaiseQuota { .. } => "RaiseQuota",
             Self::CreateServiceAccount => "CreateServiceAccount",
-            Self::IgnoreWebhookFailures { .. } => "IgnoreWebhookFailures",
             Self::AllowConstraints => "AllowConstraints",
             Self::KeepTo { .. } => "KeepTo",
         }
