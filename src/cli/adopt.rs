@@ -10,6 +10,7 @@ use super::request::{
     DaemonSetFilter, ManifestFiles, UsageError, check_stdin, not_of_a_pod, usage,
 };
 use super::validate::ValidateArgs;
+use super::value;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
@@ -48,7 +49,7 @@ pub(super) struct AdoptArgs {
     /// Only DaemonSets with these labels
     ///
     /// In kubectl's syntax, such as `app in (a, b),!canary`.
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    #[arg(short = 'l', long, value_name = "SELECTOR", value_parser = value::selector)]
     selector: Option<Selector>,
     /// What creating this manifest would take over
     ///

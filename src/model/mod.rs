@@ -35,6 +35,7 @@ pub mod revision_data;
 pub mod selector;
 mod shared;
 mod snapshot;
+mod span;
 mod text;
 mod text_list;
 mod workload;
@@ -67,5 +68,6 @@ pub use pod::{
 };
 pub use revision::{ControllerRevision, HASH_LABEL};
 pub use snapshot::{Incomplete, Snapshot};
+pub use span::span_of;
 pub use text::Text;
 pub use workload::{LabelMap, Workload, WorkloadKind, WorkloadObject, WrittenSelector};

@@ -74,6 +74,14 @@ impl ExpectationFiles {
         items.collect()
     }
 
+    /// Whether something is expected of a DaemonSet of `namespace` that isn't among `known`.
+    #[must_use]
+    pub fn names_others(&self, namespace: &str, known: &[&DaemonSet]) -> bool {
+        let is_known = |name: &str| known.iter().any(|ds| ds.name == name);
+        let here = self.items.keys().filter(|(at, _)| at == namespace);
+        here.into_iter().any(|(_, name)| !is_known(name))
+    }
+
     /// Checks that there is each DaemonSet of which something is expected; `all` are those of
     /// `namespace`, or of all.
     ///

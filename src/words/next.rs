@@ -8,6 +8,9 @@ use super::sentence::Sentence;
 /// The heading of what to do.
 pub const HEADING: &str = "Next";
 
+/// The heading of what repairs it, below that.
+pub const WAYS: &str = "Ways to fix it, safest first";
+
 /// A step of a numbered list.
 #[must_use]
 pub fn numbered(number: usize, kind: &StepKind) -> Sentence {
@@ -36,6 +39,12 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         StepKind::AllowConstraints => {
             "Let its ServiceAccount use SecurityContextConstraints that allow the pods (oc adm policy add-scc-to-user). Risk: any pod of this account may then do as much.".to_owned()
         }
+        StepKind::ChangePort { port } => format!(
+            "Give one of the two another port than {port}: hostPort, under hostNetwork the same containerPort, and what the container listens on."
+        ),
+        StepKind::DeleteHolder { daemon_set } => format!(
+            "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods end on all nodes."
+        ),
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {
                 AttributeKind::OperatingSystem | AttributeKind::Architecture => {

@@ -129,11 +129,11 @@ fn the_overview_knows_no_zeros() {
     let dump = incident();
     assert_eq!(
         line(&without(&dump, &["Node"])),
-        "default a ? ? ? ? ? no FailedCreate: exceeded quota: pods (7 tries, last 10m ago)"
+        "default a ? ? ? ? ? no FailedCreate: \"exceeded quota: pods\" (7 tries, last 10m ago)"
     );
     assert_eq!(
         line(&without(&dump, &["Pod"])),
-        "default a 5 ? ? ? 0 no FailedCreate: exceeded quota: pods (7 tries, last 10m ago)"
+        "default a 5 ? ? ? 0 no FailedCreate: \"exceeded quota: pods\" (7 tries, last 10m ago)"
     );
     assert_eq!(
         line(&without(&dump, &["Node", "Pod", "Event"])),
@@ -197,7 +197,7 @@ fn plan_without_nodes_says_what_is_old_and_what_is_broken() {
     assert_says(
         &out,
         &[
-            "✗ Rollout of default/a is stuck: the controller can't create its pod",
+            "✗ Rollout of default/a is stuck: the server refuses its pods, \"exceeded quota: pods\"",
             "Not available (1 pod)\n",
             "n4    a-n4-new  119m ago  not ready, restarted 5 times; container agent: CrashLoopBackOff",
         ],
@@ -222,7 +222,7 @@ fn a_rollout_that_may_be_done() {
     assert_eq!(code, Some(3));
     assert_says(
         &out,
-        &["? default/a has no old pods; whether pods are missing isn't known\n"],
+        &["? default/a has no old pods, whether pods are missing isn't known\n"],
     );
     let plan = report(&objects, "plan a", "rollout-plan");
     assert_eq!((&plan["clean"], &plan["old"]), (&Value::Null, &json!([])));

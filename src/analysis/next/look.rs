@@ -24,6 +24,11 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         } if container.restarts > 0 => {
             Some(logs(&pod.name, namespace, container)?.with(&["--previous"]))
         }
+        // What it says tells why its probe fails.
+        Reason::PodNotReady {
+            pod,
+            why: NotReady::Container(container),
+        } => logs(&pod.name, namespace, container),
         Reason::PodPending {
             pod,
             why: NotReady::Container(container),

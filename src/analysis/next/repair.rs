@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use crate::analysis::attribute::AttributeKind;
 use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::Reason;
+use crate::analysis::reason::{Lack, Reason};
 use crate::analysis::refusal::Evidence;
 use crate::model::Command;
 use crate::model::quantity::Quantity;
@@ -13,9 +13,42 @@ use crate::model::refusal::{QuotaResource, Refusal, scope_names};
 
 use super::{Step, StepKind};
 
-/// What makes refused creates succeed, for `lacking` nodes without a pod.
+/// What repairs a cause, safest first; `lacking` nodes are without a pod.
 #[must_use]
-pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Option<Step> {
+pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
+    match reason {
+        Reason::PodUnschedulable { lacks, .. } => lacks.first().map_or_else(Vec::new, free_port),
+        _ => let_create(ds, reason, lacking).into_iter().collect(),
+    }
+}
+
+/// A host port that another pod holds. What listens on it has to change with the template, so
+/// that no patch of the port alone is advised.
+fn free_port(lack: &Lack) -> Vec<Step> {
+    let Lack::Port { port, holders, .. } = lack else {
+        return Vec::new();
+    };
+    let mut steps = vec![Step::new(StepKind::ChangePort { port: *port }, None)];
+    let holder = holders.first().and_then(|holder| {
+        let (_, name) = holder
+            .owner
+            .as_ref()
+            .filter(|(kind, _)| kind == "DaemonSet")?;
+        let command = Command::kubectl(&["delete", "daemonset"]).name(name)?;
+        let kind = StepKind::DeleteHolder {
+            daemon_set: DaemonSetRef {
+                namespace: holder.namespace.clone(),
+                name: name.clone(),
+            },
+        };
+        Some(Step::new(kind, command.namespace(&holder.namespace)))
+    });
+    steps.extend(holder);
+    steps
+}
+
+/// What makes refused creates succeed.
+fn let_create(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Option<Step> {
     let Reason::FailedCreate {
         message, evidence, ..
     } = reason
@@ -166,7 +199,7 @@ mod tests {
             last: None,
             evidence: None,
         };
-        let step = repair(&ds, &reason, lacking)?;
+        let step = repair(&ds, &reason, lacking).into_iter().next()?;
         Some(step.command?.to_string())
     }
 

@@ -34,11 +34,11 @@ pub use claim::{
     Released,
 };
 pub use code::Code;
-pub use container::{ContainerFact, EndKind, PullFailure};
+pub use container::{ContainerFact, EndKind, PullFailure, missing_object};
 pub use facts::requirement_text;
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
-pub use pod::{Ended, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
+pub use pod::{Ended, Evicted, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.

@@ -36,7 +36,7 @@ pub(super) fn pods(document: &mut Document, report: &ClaimReport, limits: Limits
     }
     document.blank();
     let left_off = cut(&mut rows, limits.rows);
-    document.lists(2, &["PODS", "NAMES", "CLAIM", "CAUSE", "THEN"], rows);
+    document.lists(0..2, &["PODS", "NAMES", "CLAIM", "CAUSE", "THEN"], rows);
     say_left_off(document, left_off);
 }
 
@@ -176,7 +176,7 @@ fn show(
     document.heading(head(section.title(), counted(pods.len(), "pod")));
     let mut rows: Vec<Vec<Text>> = pods.into_iter().map(|pod| row_of_one(pod, now)).collect();
     let left_off = cut(&mut rows, limits.rows);
-    document.lists(2, &["POD", "NODE", "WHY", "THEN"], rows);
+    document.lists(0..2, &["POD", "NODE", "WHY", "THEN"], rows);
     say_left_off(document, left_off);
 }
 

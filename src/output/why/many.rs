@@ -13,7 +13,7 @@ use crate::model::condition::Condition;
 use super::{comment, map};
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note, unread};
-use crate::output::comment::{Comment, Detail};
+use crate::output::comment::Comment;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
@@ -41,8 +41,8 @@ pub struct DaemonSetList {
     pub map: Option<NodeMap>,
     /// What couldn't be read, as far as it bears on the answer.
     pub incomplete: Vec<Incomplete>,
-    /// What a comment says in full of those that aren't clean.
-    pub details: Vec<Detail>,
+    /// What a comment says of those that aren't clean beside their rows.
+    pub parts: Vec<Comment>,
 }
 
 impl Answer for DaemonSetList {
@@ -93,9 +93,11 @@ impl Answer for DaemonSetList {
     }
 
     fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
-        let all = self.gauges().into_iter();
-        let met = all.filter(|(_, gauges)| is_met_by_daemon_set(condition, gauges));
-        met.map(|(of, _)| of).collect()
+        let met = self
+            .lines
+            .iter()
+            .filter(|(report, overview)| is_met_by_daemon_set(condition, report, &overview.gauges));
+        met.map(|(report, _)| &report.daemon_set).collect()
     }
 
     fn unreported(&self) -> &[Incomplete] {
@@ -197,10 +199,22 @@ fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
 }
 
 /// How many nodes are excluded, and the nearest miss.
-fn excluded_cell(overview: &Overview) -> Text {
+pub(super) fn excluded_cell(overview: &Overview) -> Text {
     let excluded = overview.excluded;
     let excluded = excluded.map(|count| words::excluded_cell(count, overview.nearest).into());
     excluded.unwrap_or_else(|| Text::from("?"))
+}
+
+fn number(n: Option<usize>) -> Text {
+    n.map_or_else(|| Text::from("?"), Text::from)
+}
+
+/// A number that is 0 where nothing is wrong.
+pub(super) fn bad(n: Option<usize>) -> Text {
+    match n {
+        Some(n) if n > 0 => (Style::Bad, n).into(),
+        n => number(n),
+    }
 }
 
 pub(super) fn row(
@@ -209,11 +223,6 @@ pub(super) fn row(
     with_namespace: bool,
 ) -> Vec<Text> {
     let now = report.basis.evaluated_at;
-    let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
-    let bad = |n: Option<usize>| match n {
-        Some(n) if n > 0 => (Style::Bad, n).into(),
-        n => number(n),
-    };
     let top = overview.top.as_ref();
     let mut row = vec![
         Quoted::new(&report.daemon_set.name).into(),

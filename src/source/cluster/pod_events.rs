@@ -48,6 +48,15 @@ impl QuestionReader<'_> {
         Ok(())
     }
 
+    /// Adds the warnings about the pods of `snapshot` that aren't ready, alone.
+    pub(super) async fn add_pod_events(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
+        let warnings = self.pod_events(snapshot).await?;
+        if let Some(events) = &mut snapshot.events {
+            events.extend(warnings);
+        }
+        Ok(())
+    }
+
     /// The warnings about the pods that aren't ready. Where the events about DaemonSets
     /// couldn't be read, these can't either.
     async fn pod_events(&self, snapshot: &Snapshot) -> Result<Vec<Event>, SourceError> {
@@ -62,7 +71,7 @@ impl QuestionReader<'_> {
     }
 
     /// All pods of a node on which a pod finds no room.
-    async fn pods_beside(&self, node: &str) -> Result<Vec<Pod>, SourceError> {
+    pub(super) async fn pods_beside(&self, node: &str) -> Result<Vec<Pod>, SourceError> {
         let request = Resource::Pods.list(None).fields(&[("spec.nodeName", node)]);
         let pods = self.transport.list(&request).await;
         let pods = self.best_effort("the other pods of full nodes can't be listed", pods)?;

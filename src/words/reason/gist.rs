@@ -41,11 +41,6 @@ pub(super) fn gist(message: &str) -> String {
     shortened(&cause(message))
 }
 
-/// Whether [`gist`] cuts the cause off.
-pub(super) fn is_cut(message: &str) -> bool {
-    cause(message).chars().count() > MOST
-}
-
 fn cause(message: &str) -> String {
     let message = one_line(message);
     let mut rest = after_back_off(&message).trim_end_matches('.');

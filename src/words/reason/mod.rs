@@ -1,8 +1,11 @@
 //! What each reason says, by form: its sentence, and its rule without the nodes' values.
 
+mod brief;
 mod claim;
 mod container;
 mod daemon_set;
+mod details;
+mod exclusion;
 mod gist;
 mod headline;
 mod node;
@@ -23,7 +26,10 @@ use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
-pub use headline::{below, exclusion, headline, headline_with, quote, row, row_with};
+pub use brief::{Place, brief, tag, tags};
+pub use details::details_of;
+pub use exclusion::{exclusion, exclusion_brief, taint_owner};
+pub use headline::{below, headline, headline_with, quote, row, row_with};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]

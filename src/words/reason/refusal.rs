@@ -30,7 +30,7 @@ pub(super) fn refused(message: &str, evidence: Option<&Evidence>) -> String {
             Some(Evidence::Webhook(fact)),
         ) if fact.is_own => {
             let service = format!("Service {namespace}/{name}, whose pods these are");
-            format!("webhook \"{webhook}\" ({service}) can't be called: {message}")
+            format!("webhook \"{webhook}\" ({service}) can't be called, \"{message}\"")
                 + &beside(evidence)
         }
         (what, evidence) => refusal(&what) + &beside(evidence),
@@ -38,7 +38,7 @@ pub(super) fn refused(message: &str, evidence: Option<&Evidence>) -> String {
 }
 
 /// What refused it, and doesn't any more.
-fn past(what: &Refusal) -> String {
+pub(super) fn past(what: &Refusal) -> String {
     match what {
         Refusal::QuotaExceeded { quota, .. } => format!("quota \"{quota}\" was full"),
         Refusal::NoQuotaForScope { .. } => {
@@ -116,7 +116,7 @@ fn scope(scope: &QuotaScope) -> String {
 
 fn full(name: &str, resources: &[QuotaResource]) -> String {
     let all: Vec<String> = resources.iter().map(quota_resource).collect();
-    format!("quota {name} is full: {}", all.join(", "))
+    format!("quota {name} is full with {}", all.join(", "))
 }
 
 fn refusal(refusal: &Refusal) -> String {
@@ -130,14 +130,14 @@ fn refusal(refusal: &Refusal) -> String {
             scopes.trim_start_matches("[{").trim_end_matches("}]")
         ),
         Refusal::PodSecurity { level, .. } => {
-            format!("Pod Security refuses the pods: the namespace enforces `{level}`")
+            format!("Pod Security refuses the pods, the namespace enforces `{level}`")
         }
         Refusal::NoServiceAccount { name } => format!("ServiceAccount \"{name}\" doesn't exist"),
         Refusal::NoPriorityClass { name } => format!("PriorityClass \"{name}\" doesn't exist"),
         Refusal::NoRuntimeClass { name } => format!("RuntimeClass \"{name}\" doesn't exist"),
-        Refusal::LimitRange { violations } => format!("a LimitRange refuses it: {violations}"),
+        Refusal::LimitRange { violations } => format!("a LimitRange refuses it, \"{violations}\""),
         Refusal::WebhookDenied { webhook, message } => {
-            format!("webhook \"{webhook}\" denies it: {message}")
+            format!("webhook \"{webhook}\" denies it, \"{message}\"")
         }
         Refusal::WebhookFailed {
             webhook,
@@ -145,17 +145,17 @@ fn refusal(refusal: &Refusal) -> String {
             message,
         } => {
             format!(
-                "webhook \"{webhook}\"{} can't be called: {message}",
+                "webhook \"{webhook}\"{} can't be called, \"{message}\"",
                 called(service.as_ref())
             )
         }
         Refusal::PolicyDenied { policy, message } => {
-            format!("ValidatingAdmissionPolicy \"{policy}\" denies it: {message}")
+            format!("ValidatingAdmissionPolicy \"{policy}\" denies it, \"{message}\"")
         }
         Refusal::SecurityContextConstraints { violations } => {
             let why = match violations.as_slice() {
                 [] => String::new(),
-                all => format!(": {}", few(all)),
+                all => format!(", \"{}\"", few(all)),
             };
             format!(
                 "no SecurityContextConstraints (SCC) that its ServiceAccount may use allow the pods{why}"
@@ -165,17 +165,77 @@ fn refusal(refusal: &Refusal) -> String {
             "its ServiceAccount may use no PodSecurityPolicy that allows the pods".to_owned()
         }
         Refusal::PodSecurityPolicy { violations } => {
-            format!("a PodSecurityPolicy refuses the pods: {violations}")
+            format!("a PodSecurityPolicy refuses the pods, \"{violations}\"")
         }
         Refusal::PriorityClassElsewhere { name } => format!(
             "pods of PriorityClass {name} are allowed in kube-system alone, or where a ResourceQuota of this scope allows them"
         ),
         Refusal::ControllerForbidden { message } => {
-            format!("the DaemonSet controller itself may not create pods: {message}")
+            format!("the DaemonSet controller itself may not create pods, \"{message}\"")
         }
         Refusal::NamespaceTerminating => "the namespace is being deleted".to_owned(),
-        Refusal::Invalid { message } => format!("the pod is invalid: {message}"),
-        Refusal::Other { message } => message.clone(),
+        Refusal::Invalid { message } => format!("the pod is invalid, \"{message}\""),
+        Refusal::Other { message } => format!("\"{message}\""),
+    }
+}
+
+/// Characters of a message that the first line of an answer has room for.
+const SHORT: usize = 60;
+
+/// The same in few words, for the first line of an answer.
+pub(super) fn brief(of: &Refusal) -> String {
+    match of {
+        Refusal::QuotaExceeded { quota, .. } => format!("quota \"{quota}\" is full"),
+        Refusal::QuotaWantsRequests { quota, .. } => {
+            format!("quota \"{quota}\" wants requests or limits")
+        }
+        Refusal::NoQuotaForScope { .. } => {
+            "no ResourceQuota allows pods of its priority class".to_owned()
+        }
+        Refusal::PodSecurity { level, .. } => {
+            format!("Pod Security level `{level}` refuses its pods")
+        }
+        Refusal::LimitRange { .. } => "a LimitRange refuses its pods".to_owned(),
+        Refusal::WebhookDenied { webhook, .. } => format!("webhook \"{webhook}\" denies its pods"),
+        Refusal::WebhookFailed { webhook, .. } => {
+            format!("webhook \"{webhook}\" can't be called")
+        }
+        Refusal::PolicyDenied { policy, .. } => {
+            format!("ValidatingAdmissionPolicy \"{policy}\" denies its pods")
+        }
+        Refusal::SecurityContextConstraints { .. } => {
+            "no SecurityContextConstraints allow its pods".to_owned()
+        }
+        Refusal::PodSecurityPolicy { .. } => "PodSecurityPolicy refuses its pods".to_owned(),
+        Refusal::PriorityClassElsewhere { name } => {
+            format!("PriorityClass {name} isn't allowed in its namespace")
+        }
+        Refusal::ControllerForbidden { .. } => {
+            "the DaemonSet controller may not create pods".to_owned()
+        }
+        Refusal::Invalid { .. } => "the server finds its pods invalid".to_owned(),
+        Refusal::Other { message } if message.chars().count() <= SHORT => {
+            format!("the server refuses its pods, \"{message}\"")
+        }
+        Refusal::Other { .. } => "the server refuses its pods".to_owned(),
+        Refusal::NamespaceTerminating
+        | Refusal::NoServiceAccount { .. }
+        | Refusal::NoPriorityClass { .. }
+        | Refusal::NoRuntimeClass { .. } => refusal(of),
+    }
+}
+
+/// The same in a word or two.
+pub(super) const fn tag(of: &Refusal) -> &'static str {
+    match of {
+        Refusal::QuotaExceeded { .. }
+        | Refusal::QuotaWantsRequests { .. }
+        | Refusal::NoQuotaForScope { .. } => "refused by quota",
+        Refusal::PodSecurity { .. } => "refused by Pod Security",
+        Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => "refused by a webhook",
+        Refusal::PolicyDenied { .. } => "refused by a policy",
+        Refusal::NoServiceAccount { .. } => "without ServiceAccount",
+        _ => "refused",
     }
 }
 
@@ -213,7 +273,7 @@ pub(super) fn lifted(evidence: Option<&Evidence>, now: Timestamp) -> String {
         ),
         _ => return String::new(),
     };
-    format!("; {since}, and the controller tries again within 17 minutes")
+    format!(", but {since}, and the controller tries again within 17 minutes")
 }
 
 /// ` (17 tries, last 2m ago)`.

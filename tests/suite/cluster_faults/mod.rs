@@ -22,6 +22,7 @@ mod refused;
 mod renewal;
 mod requests;
 mod rights;
+mod stream;
 mod tls;
 pub(crate) mod tls_server;
 mod watch;

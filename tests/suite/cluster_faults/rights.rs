@@ -204,14 +204,14 @@ fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
             "why agent",
             &[
                 "its nodes are unknown",
-                "the controller can't create its pod: quota",
+                "the server refuses its pods, \"quota\"",
                 "no such image",
             ][..],
         ),
         (
             "why",
             &[
-                "agent  ?         ?        ?        ?             ?         no     FailedCreate: quota",
+                "agent  ?         ?        ?        ?             ?         no     FailedCreate: \"quota\"",
             ],
         ),
         (

@@ -1,0 +1,329 @@
+//! A cause in few words, for the first line of an answer: what is wrong and where. Counts,
+//! times and messages stand in the row below.
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::{Evicted, NotReady, Reason, Said};
+use crate::model::refusal::Refusal;
+use crate::words::notation::counted;
+use crate::words::owners;
+use crate::words::sentence::Sentence;
+use crate::words::time::lasting;
+
+use super::container::{self, name};
+use super::{node, refusal, room, warned, why};
+
+/// Where a cause is.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// On one node.
+    Node(&'a str),
+    /// On so many nodes.
+    Nodes(usize),
+    /// Whoever reads knows.
+    Here,
+}
+
+impl Place<'_> {
+    /// Where what is about a pod is, as the end of a clause.
+    fn at(self) -> String {
+        match self {
+            Self::Node(node) => format!(" on {node}"),
+            Self::Nodes(count) => format!(" on {count} nodes"),
+            Self::Here => String::new(),
+        }
+    }
+
+    /// The node or nodes as the subject.
+    fn is(self) -> String {
+        match self {
+            Self::Node(node) => format!("{node} is"),
+            Self::Nodes(count) => format!("{count} nodes are"),
+            Self::Here => "the nodes are".to_owned(),
+        }
+    }
+}
+
+/// A clause in two parts: where it is stands between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Clause {
+    what: String,
+    /// What explains it, after a comma; often nothing.
+    explained: Option<String>,
+}
+
+impl Clause {
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            explained: None,
+        }
+    }
+
+    pub(super) fn explained(self, by: impl Into<String>) -> Self {
+        Self {
+            explained: Some(by.into()),
+            ..self
+        }
+    }
+
+    /// With more to what is wrong.
+    pub(super) fn and(mut self, more: &str) -> Self {
+        self.what.push_str(more);
+        self
+    }
+
+    fn at(self, place: &str) -> String {
+        let what = self.what + place;
+        match self.explained {
+            Some(why) => format!("{what}, {why}"),
+            None => what,
+        }
+    }
+}
+
+/// The cause as a clause without a colon: `container agent crash-loops with exit code 1 on w-1`.
+#[must_use]
+pub fn brief(
+    reason: &Reason,
+    warning: Option<&Reason>,
+    place: Place<'_>,
+    now: Timestamp,
+) -> Sentence {
+    let of_node = match reason {
+        Reason::NodeNotReady {
+            since,
+            is_terminating,
+            why,
+        } => {
+            let since = since.filter(|_| matches!(place, Place::Node(_)));
+            let pod = match (is_terminating, place) {
+                (false, _) => "",
+                (true, Place::Node(_)) => ", and its pod is stuck Terminating",
+                (true, _) => ", and their pods are stuck Terminating",
+            };
+            let trouble = node::brief_trouble(why.cause);
+            Some(format!("NotReady{}{trouble}{pod}", lasting(since, now)))
+        }
+        Reason::NodeUnderPressure { taint } => {
+            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
+            Some(format!("under {}", pressure.replace('-', " ")))
+        }
+        Reason::NodeTerminating { finalizers, .. } => {
+            Some(format!("being deleted{}", owners::holders(finalizers)))
+        }
+        Reason::PodFailed { said, .. } => Evicted::of(said).map(|evicted| match evicted {
+            Evicted::UnderPressure(pressure) => format!("under {pressure}"),
+            Evicted::Low(resource) => format!("low on {resource}"),
+        }),
+        _ => None,
+    };
+    if let Some(what) = of_node {
+        return Sentence::new(format!("{} {what}", place.is()));
+    }
+    let at = match reason {
+        // They name the node, or are no node's own.
+        Reason::NodeMissing { .. } | Reason::FailedCreate { .. } => String::new(),
+        _ => place.at(),
+    };
+    let said = warning.and_then(super::headline::said_of);
+    let clause = said.and_then(|said| warned::brief(reason, said));
+    Sentence::new(clause.unwrap_or_else(|| of_pod(reason, now)).at(&at))
+}
+
+fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
+    let what = match reason {
+        Reason::ContainerWaiting {
+            container, said, ..
+        } => return container::brief(container, said),
+        Reason::PodUnschedulable {
+            scheduler,
+            lacks: found,
+            ..
+        } => room::brief(scheduler, found),
+        Reason::PodNotYetScheduled {
+            scheduler: Some(name),
+            ..
+        } => format!("no scheduler {name} has looked at its pod"),
+        Reason::PodNotYetScheduled { .. } => {
+            "the scheduler hasn't looked at its pod yet".to_owned()
+        }
+        Reason::PodSchedulingGated { gates, .. } => match gates.as_slice() {
+            [gate] => format!("scheduling gate {gate} holds its pod back"),
+            _ => "scheduling gates hold its pod back".to_owned(),
+        },
+        Reason::PodPending { why, .. } => match why {
+            NotReady::Container(container) if container.is_init => {
+                format!("{} hasn't ended", name(container))
+            }
+            NotReady::Container(container) => format!("{} hasn't started", name(container)),
+            NotReady::Condition(_) => "its pod is Pending".to_owned(),
+        },
+        Reason::PodNotReady { why, .. } => match why {
+            NotReady::Container(container) => format!("{} isn't ready", name(container)),
+            NotReady::Condition(_) => "its pod isn't ready".to_owned(),
+        },
+        Reason::PodFailed { said, .. } => match said.reason.as_str() {
+            "" => "its pod failed".to_owned(),
+            reason => format!("its pod failed with {reason}"),
+        },
+        Reason::PodSucceeded { said, .. } => match said.message.contains("node shutdown") {
+            true => "its pod ended at the shutdown of the node".to_owned(),
+            false => "its pod has ended".to_owned(),
+        },
+        Reason::PodTerminating {
+            grace_ends,
+            finalizers,
+            ..
+        } => match (finalizers.as_slice(), grace_ends) {
+            ([], Some(end)) if *end > now => "its pod is Terminating".to_owned(),
+            ([], _) => "its pod is stuck Terminating".to_owned(),
+            ([one], _) => {
+                let stuck = Clause::new("its pod is stuck Terminating");
+                return stuck.explained(format!("held by finalizer {one}"));
+            }
+            _ => {
+                let stuck = Clause::new("its pod is stuck Terminating");
+                return stuck.explained("held by finalizers");
+            }
+        },
+        Reason::FailedCreate {
+            message, evidence, ..
+        } => match evidence {
+            Some(evidence) if evidence.is_lifted() => refusal::past(&Refusal::new(message)),
+            _ => refusal::brief(&Refusal::new(message)),
+        },
+        Reason::EvictedAgainAndAgain { .. } => {
+            let evicted = Clause::new("its pod is evicted and created again");
+            return evicted.explained("over and over");
+        }
+        Reason::PodMissing => "its pod is missing".to_owned(),
+        Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
+        Reason::PodDrifted { .. } => {
+            return Clause::new("its pod counts as updated").explained("and isn't");
+        }
+        Reason::PodOlderThanNode { .. } => "a pod of a former node of that name".to_owned(),
+        Reason::NodeMissing { node, .. } => format!("node {node} doesn't exist"),
+        Reason::DuplicatePods { pods, .. } => {
+            format!("{} of the DaemonSet", counted(pods.len(), "pod"))
+        }
+        Reason::Surging { .. } => "a new pod runs beside the old one".to_owned(),
+        Reason::LeftBehindPods { pods } => format!(
+            "{} left by a former DaemonSet of this name",
+            counted(pods.len(), "pod")
+        ),
+        other => of_daemon_set(other, now),
+    };
+    Clause::new(what)
+}
+
+/// What keeps the controller from acting, or makes its status old.
+fn of_daemon_set(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::NamespaceTerminating { namespace } => {
+            format!("namespace {namespace} is being deleted")
+        }
+        Reason::DaemonSetDeleting { since } => {
+            format!("the DaemonSet is being deleted{}", lasting(*since, now))
+        }
+        Reason::SelectorMatchesEverything => "its selector is empty".to_owned(),
+        Reason::SelectorInvalid { .. } => "its selector is invalid".to_owned(),
+        Reason::BudgetInvalid { .. } => "its update strategy is invalid".to_owned(),
+        Reason::NeverSynced => "the controller hasn't synced the DaemonSet yet".to_owned(),
+        Reason::StatusBehind => "the objects are newer than the status".to_owned(),
+        Reason::TaintStartsNoSync { .. }
+        | Reason::DeletedNodeStartsNoSync { .. }
+        | Reason::ExcludedNodeStartsNoSync { .. }
+        | Reason::FewerNodesStartNoSync { .. } => {
+            "its status is old and nothing starts a sync".to_owned()
+        }
+        Reason::OldPodsWaitForAHand => "its update strategy is OnDelete".to_owned(),
+        Reason::PodsWithoutNode { pods } => {
+            format!("{} without a node", counted(pods.len(), "pod"))
+        }
+        Reason::ReleasedPods { pods } => {
+            format!(
+                "{} that its selector no longer matches",
+                counted(pods.len(), "pod")
+            )
+        }
+        Reason::ForeignPods { pods } => {
+            format!(
+                "{} of other controllers match its selector",
+                counted(pods.len(), "pod")
+            )
+        }
+        Reason::NodeGoneUnderSurge { .. } => "old pods are on nodes that don't exist".to_owned(),
+        Reason::ExpectationInvalid { annotation, .. } => {
+            format!("annotation {annotation} is invalid")
+        }
+        Reason::VirtualNode { .. } => "its selector matches virtual nodes".to_owned(),
+        other => why(other, now).into_string(),
+    }
+}
+
+/// How many causes are named.
+const CAUSES: usize = 3;
+
+/// `3 full, 2 crash-looping, 1 node NotReady`: on how many nodes each cause is, those of one
+/// name together.
+#[must_use]
+pub fn tags(causes: impl IntoIterator<Item = (usize, String)>) -> String {
+    let mut tags: Vec<(usize, String)> = Vec::new();
+    for (nodes, tag) in causes {
+        match tags.iter_mut().find(|(_, known)| *known == tag) {
+            Some((count, _)) => *count += nodes,
+            None => tags.push((nodes, tag)),
+        }
+    }
+    let more: usize = tags.iter().skip(CAUSES).map(|(count, _)| count).sum();
+    let shown = tags.iter().take(CAUSES);
+    let mut shown: Vec<String> = shown.map(|(count, tag)| format!("{count} {tag}")).collect();
+    if more > 0 {
+        shown.push(format!("{more} for other causes"));
+    }
+    shown.join(", ")
+}
+
+/// The cause in two or three words, beside the number of nodes that have it.
+#[must_use]
+pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
+    Sentence::new(match reason {
+        Reason::ContainerWaiting {
+            container, said, ..
+        } => container::tag(container, said),
+        Reason::PodUnschedulable { lacks: found, .. } => room::tag(found),
+        Reason::FailedCreate { message, .. } => refusal::tag(&Refusal::new(message)).to_owned(),
+        Reason::NodeNotReady { .. } => "node NotReady".to_owned(),
+        Reason::NodeUnderPressure { taint } => {
+            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
+            pressure.replace('-', " ")
+        }
+        Reason::NodeTerminating { .. } => "node being deleted".to_owned(),
+        Reason::PodFailed { said, .. } if !said.reason.is_empty() => said.reason.clone(),
+        Reason::PodFailed { .. } => "failed".to_owned(),
+        Reason::PodSucceeded { .. } => "ended".to_owned(),
+        Reason::PodNotReady { .. } => match warning.and_then(super::headline::said_of) {
+            Some(said) => unready_tag(said).to_owned(),
+            None => "not ready".to_owned(),
+        },
+        Reason::PodPending { .. }
+        | Reason::PodNotYetScheduled { .. }
+        | Reason::PodSchedulingGated { .. } => "pending".to_owned(),
+        Reason::PodTerminating { .. } => "terminating".to_owned(),
+        Reason::PodMissing => "without a pod".to_owned(),
+        Reason::PodDrifted { .. } => "not updated".to_owned(),
+        Reason::DuplicatePods { .. } => "with several pods".to_owned(),
+        Reason::PodOlderThanNode { .. } => "pod of a former node".to_owned(),
+        other => other.code().name().to_owned(),
+    })
+}
+
+fn unready_tag(said: &Said) -> &'static str {
+    match said.reason.as_str() {
+        "Unhealthy" if said.message.starts_with("Liveness") => "failing liveness",
+        "Unhealthy" if said.message.starts_with("Startup") => "failing startup",
+        "Unhealthy" => "failing readiness",
+        _ => "not ready",
+    }
+}
