@@ -36,9 +36,6 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         StepKind::CreateServiceAccount => {
             "Create the ServiceAccount, with the rights that its pods need.".to_owned()
         }
-        StepKind::IgnoreWebhookFailures { configuration } => format!(
-            "Let {configuration} ignore that the webhook can't be called, and set failurePolicy back once its pods run. Risk: until then nothing it guards is checked."
-        ),
         StepKind::AllowConstraints => {
             "Let its ServiceAccount use SecurityContextConstraints that allow the pods (oc adm policy add-scc-to-user). Risk: any pod of this account may then do as much.".to_owned()
         }

@@ -54,11 +54,6 @@ pub enum StepKind {
     },
     /// The ServiceAccount that the template names is created.
     CreateServiceAccount,
-    /// Failures of the webhook are ignored.
-    IgnoreWebhookFailures {
-        /// The name of its configuration.
-        configuration: String,
-    },
     /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
     AllowConstraints,
     /// One of two DaemonSets gets another host port.
@@ -105,7 +100,6 @@ impl StepKind {
             Self::CreateQuota => "CreateQuota",
             Self::RaiseQuota { .. } => "RaiseQuota",
             Self::CreateServiceAccount => "CreateServiceAccount",
-            Self::IgnoreWebhookFailures { .. } => "IgnoreWebhookFailures",
             Self::AllowConstraints => "AllowConstraints",
             Self::ChangePort { .. } => "ChangePort",
             Self::DeleteHolder { .. } => "DeleteHolder",

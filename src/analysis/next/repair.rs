@@ -6,7 +6,7 @@ use crate::analysis::attribute::AttributeKind;
 use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{Lack, Reason};
-use crate::analysis::refusal::{Evidence, WebhookFact};
+use crate::analysis::refusal::Evidence;
 use crate::model::Command;
 use crate::model::quantity::Quantity;
 use crate::model::refusal::{QuotaResource, Refusal, scope_names};
@@ -69,33 +69,11 @@ fn let_create(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Option<Step
             raise_quota(ds, quota, resources, lacking)
         }
         Refusal::NoServiceAccount { name } => Some(create_service_account(ds, &name)),
-        Refusal::WebhookFailed { .. } => match evidence {
-            // Nobody else can bring up what it waits for.
-            Some(Evidence::Webhook(webhook)) if webhook.is_own => Some(ignore_failures(webhook)),
-            _ => None,
-        },
         Refusal::SecurityContextConstraints { .. } => {
             Some(Step::new(StepKind::AllowConstraints, None))
         }
         _ => None,
     }
-}
-
-fn ignore_failures(webhook: &WebhookFact) -> Step {
-    let kind = match webhook.kind {
-        "MutatingWebhookConfiguration" => "mutatingwebhookconfiguration",
-        _ => "validatingwebhookconfiguration",
-    };
-    let path = format!("/webhooks/{}/failurePolicy", webhook.index);
-    let patch = json!([{"op": "replace", "path": path, "value": "Ignore"}]);
-    let command = Command::kubectl(&["patch", kind])
-        .name(&webhook.configuration)
-        .and_then(|command| {
-            let command = command.with(&["--type=json"]);
-            command.option(("-p", "--patch"), &patch.to_string())
-        });
-    let configuration = webhook.configuration.clone();
-    Step::new(StepKind::IgnoreWebhookFailures { configuration }, command)
 }
 
 fn create_service_account(ds: &DaemonSetRef, name: &str) -> Step {

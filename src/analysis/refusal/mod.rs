@@ -84,8 +84,6 @@ pub struct WebhookFact {
     pub configuration: String,
     /// What becomes of requests for which it can't be called.
     pub failure_policy: Option<String>,
-    /// The place among the configuration's webhooks.
-    pub index: usize,
     /// Whether it couldn't be called, rather than that it denied the request.
     pub failed: bool,
     /// Whether it is called at the DaemonSet's own pods, which it keeps from being created.
@@ -187,13 +185,12 @@ fn there<'a>(
 /// The webhook of this name.
 fn of_webhook(all: &Admission, name: &str) -> Option<WebhookFact> {
     let fact = |kind, configuration: &WebhookConfiguration| {
-        let mut webhooks = configuration.webhooks.iter().enumerate();
-        let (index, webhook) = webhooks.find(|(_, webhook)| *webhook.name == *name)?;
+        let mut webhooks = configuration.webhooks.iter();
+        let webhook = webhooks.find(|webhook| *webhook.name == *name)?;
         Some(WebhookFact {
             kind,
             configuration: configuration.name.to_string(),
             failure_policy: webhook.failure_policy.as_deref().map(str::to_owned),
-            index,
             failed: false,
             is_own: false,
         })
@@ -217,10 +214,8 @@ fn is_own(all: &Admission, ds: &DaemonSet, (namespace, name): &(String, String))
     let (Some(service), Some(labels)) = (found, labels) else {
         return false;
     };
-    let selected = |(key, value): (&Box<str>, &Box<str>)| {
-        labels.get(&**key).is_some_and(|label| **label == **value)
-    };
+    let mut selector = service.selector.iter();
     *namespace == ds.namespace
         && !service.selector.is_empty()
-        && service.selector.iter().all(selected)
+        && selector.all(|(key, value)| labels.get(&**key).is_some_and(|label| **label == **value))
 }

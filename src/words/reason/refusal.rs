@@ -45,7 +45,7 @@ pub(super) fn past(what: &Refusal) -> String {
             "no ResourceQuota of the namespace allowed pods of this priority class".to_owned()
         }
         Refusal::PodSecurity { level, .. } => {
-            format!("Pod Security refused the pods: the namespace enforced `{level}`")
+            format!("Pod Security refused the pods while the namespace enforced `{level}`")
         }
         Refusal::NoServiceAccount { name } => format!("ServiceAccount \"{name}\" didn't exist"),
         Refusal::NoPriorityClass { name } => format!("PriorityClass \"{name}\" didn't exist"),

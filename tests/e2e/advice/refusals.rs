@@ -67,11 +67,7 @@ pub(super) const ALL: &[Situation] = &[
     refused(
         "webhook-of-own-pods",
         own_webhook,
-        &[
-            "kubectl get endpointslices ",
-            "kubectl patch validatingwebhookconfiguration ",
-            WHY,
-        ],
+        &["kubectl get endpointslices ", WHY],
     ),
     refused(
         "policy",
