@@ -5,32 +5,36 @@ use crate::analysis::summary::Overview;
 use crate::words::comment as words;
 
 use super::daemon_set;
-use super::many::{DaemonSetList, first_line, row};
+use super::many::{DaemonSetList, cells, first_line, worst_first};
 use crate::output::comment::{Comment, Detail, ListKind};
 use crate::output::document::{Document, Quoted, Style, Text};
+use crate::output::mark::Mark;
 use crate::output::print_options::PrintOptions;
 
 /// The heads of the table.
-const HEADER: [&str; 8] = [
+const HEADER: [&str; 7] = [
     "DaemonSet",
-    "Eligible",
-    "Running",
-    "Missing",
+    "Desired",
+    "Healthy",
+    "Broken",
     "Misscheduled",
     "Excluded",
-    "Clean",
     "Top cause",
 ];
 
 /// One DaemonSet on all nodes; `document` is the answer in full.
-pub(super) fn of_daemon_set(report: &EligibilityReport, document: Document) -> Comment {
+pub(super) fn of_daemon_set(
+    report: &EligibilityReport,
+    document: Document,
+    unicode: bool,
+) -> Comment {
     let mut comment = Comment::of(document, Some(&report.basis));
     comment.header = HEADER.to_vec();
-    comment.rows = vec![with_namespace(report, &Overview::new(report))];
+    comment.rows = vec![row(report, &Overview::new(report), unicode)];
     comment
 }
 
-/// All DaemonSets, those that aren't clean first.
+/// All DaemonSets, the worst first.
 pub(super) fn of_list(list: &DaemonSetList, nothing: Document, options: PrintOptions) -> Comment {
     if list.lines.is_empty() {
         let mut comment = Comment::of(nothing, None);
@@ -44,14 +48,8 @@ pub(super) fn of_list(list: &DaemonSetList, nothing: Document, options: PrintOpt
         details: list.details.clone(),
         ..Comment::default()
     };
-    let mut lines: Vec<_> = list.lines.iter().collect();
-    lines.sort_by_key(|(report, _)| match report.clean {
-        Some(false) => 0,
-        None => 1,
-        Some(true) => 2,
-    });
-    let rows = lines.iter().map(|(r, o)| with_namespace(r, o));
-    comment.rows = rows.collect();
+    let lines = worst_first(list).into_iter();
+    comment.rows = lines.map(|(r, o)| row(r, o, options.unicode)).collect();
     if let Some((report, _)) = list.lines.first() {
         comment.rests_on(&report.basis);
     }
@@ -76,10 +74,10 @@ fn unread(comment: &mut Comment, list: &DaemonSetList) {
     }
 }
 
-fn with_namespace(report: &EligibilityReport, overview: &Overview) -> Vec<Text> {
-    let mut row = row(report, overview, false);
-    if let Some(name) = row.first_mut() {
-        *name = (Style::Strong, Quoted::new(&report.daemon_set)).into();
-    }
-    row
+/// How it stands, its name, and what is counted of it.
+fn row(report: &EligibilityReport, overview: &Overview, unicode: bool) -> Vec<Text> {
+    let mark = Mark::from(overview.standing).text(unicode);
+    let name = mark.and(Style::Strong, Quoted::new(&report.daemon_set));
+    let cells = cells(report, overview, true);
+    std::iter::once(name).chain(cells).collect()
 }

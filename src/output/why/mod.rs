@@ -60,7 +60,7 @@ impl Answer for Eligibility {
         if self.report.is_one_node {
             return Comment::of(document, self.basis());
         }
-        comment::of_daemon_set(&self.report, document)
+        comment::of_daemon_set(&self.report, document, options.unicode)
     }
 
     fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {

@@ -38,7 +38,13 @@ const WRAPPERS: [&str; 25] = [
 
 /// The part of a message that says the cause, on one line, and at most so long.
 pub(super) fn gist(message: &str) -> String {
-    shortened(&cause(message))
+    shortened(&cause(message), MOST)
+}
+
+/// The first sentence of `text`, at most so long.
+pub(super) fn first_sentence(text: &str, most: usize) -> String {
+    let first = text.split_once(". ").map_or(text, |(first, _)| first);
+    shortened(first.trim_end_matches('.'), most)
 }
 
 /// Whether [`gist`] cuts the cause off.
@@ -71,8 +77,8 @@ fn without_wrapper(message: &str) -> Option<&str> {
     Some(rest).filter(|rest| !rest.is_empty())
 }
 
-fn shortened(text: &str) -> String {
-    let mut cut: String = text.chars().take(MOST).collect();
+fn shortened(text: &str, most: usize) -> String {
+    let mut cut: String = text.chars().take(most).collect();
     if cut.len() < text.len() {
         // A word isn't cut in two.
         let end = cut.rfind(' ').unwrap_or(cut.len());

@@ -241,7 +241,7 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
 }
 
 /// The condition that a taint of the node lifecycle controller stands for.
-fn not_ready_taint(key: &str) -> Option<&'static str> {
+pub(super) fn not_ready_taint(key: &str) -> Option<&'static str> {
     match key {
         "node.kubernetes.io/not-ready" => Some("NotReady"),
         "node.kubernetes.io/unreachable" => Some("unreachable"),
@@ -327,7 +327,7 @@ fn lasts_ago(pod: &PodFact, now: Timestamp) -> String {
     since.unwrap_or_default()
 }
 
-fn unready(why: &NotReady) -> String {
+pub(super) fn unready(why: &NotReady) -> String {
     match why {
         NotReady::Container(container) => {
             let restarts = match container.restarts {

@@ -1,10 +1,12 @@
 //! What each reason says, by form: its sentence, and its rule without the nodes' values.
 
+mod brief;
 mod claim;
 mod container;
 mod daemon_set;
 mod gist;
 mod headline;
+mod needs;
 mod node;
 mod pod;
 mod refusal;
@@ -23,7 +25,9 @@ use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
+pub use brief::{brief, brief_cause, brief_exclusion};
 pub use headline::{below, exclusion, headline, headline_with, quote, row, row_with};
+pub use needs::needs;
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]

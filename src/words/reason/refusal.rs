@@ -72,6 +72,31 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
     }
 }
 
+/// What refused it, without the amounts and messages.
+pub(super) fn brief(refused: &Refusal) -> String {
+    match refused {
+        Refusal::QuotaExceeded { quota, .. } => format!("quota \"{quota}\" is full"),
+        Refusal::NoQuotaForScope { .. } => {
+            "no ResourceQuota allows pods of this priority class".to_owned()
+        }
+        Refusal::LimitRange { .. } => "a LimitRange refuses the pods".to_owned(),
+        Refusal::WebhookDenied { webhook, .. } => {
+            format!("webhook \"{webhook}\" denies the pods")
+        }
+        Refusal::WebhookFailed { webhook, .. } => {
+            format!("webhook \"{webhook}\" can't be called")
+        }
+        Refusal::PolicyDenied { policy, .. } => {
+            format!("ValidatingAdmissionPolicy \"{policy}\" denies the pods")
+        }
+        Refusal::SecurityContextConstraints { .. } => {
+            "no SecurityContextConstraints (SCC) allow the pods".to_owned()
+        }
+        Refusal::PodSecurityPolicy { .. } => "no PodSecurityPolicy allows the pods".to_owned(),
+        other => refusal(other),
+    }
+}
+
 fn quota_resource(resource: &QuotaResource) -> String {
     let QuotaResource {
         name,

@@ -210,9 +210,7 @@ fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
         ),
         (
             "why",
-            &[
-                "agent  ?         ?        ?        ?             ?         no     FailedCreate: quota",
-            ],
+            &["✗  agent  ?        ?        ?       ?             ?         FailedCreate: quota"],
         ),
         (
             "why agent n1",
