@@ -8,6 +8,9 @@ use super::sentence::Sentence;
 /// The heading of what to do.
 pub const HEADING: &str = "Next";
 
+/// The heading of what shows how a change ends.
+pub const FOLLOW: &str = "Afterwards";
+
 /// A step of a numbered list.
 #[must_use]
 pub fn numbered(number: usize, kind: &StepKind) -> Sentence {

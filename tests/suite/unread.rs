@@ -261,7 +261,7 @@ fn adopt_of_a_dump_without_other_controllers() {
     objects.retain(|o| o["kind"] != "Node");
     let (code, out) = text(&objects, "adopt a");
     assert_eq!(code, Some(3));
-    assert_says(&out, &["owns 2 pods "]);
+    assert_says(&out, &["owned today: 2 pods, "]);
 }
 
 /// Two pods on one node are wrong wherever they are, and so is one that fails.
