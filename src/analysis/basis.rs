@@ -118,8 +118,6 @@ pub enum Note {
         /// What is wrong with it.
         problem: QuantityError,
     },
-    /// A rollout deletes pods, and PodDisruptionBudgets are about evictions.
-    NoDisruptionBudget,
     /// The rolling update may come in the same sync as what isn't limited by the budget.
     RollsInTheSameSync,
     /// The revision has duplicates, and whether relabelled pods are seen in the same sync

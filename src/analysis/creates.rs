@@ -1,19 +1,17 @@
 //! Whether the controller's creates of pods are refused, and what it has done before.
 
-use jiff::Timestamp;
+use std::slice;
 
 use crate::engine::rollout::rolling_update;
 use crate::engine::{Ignore, node_should_run_daemon_pod};
+use crate::model::creates::{FAILED_CREATE, LastCreates, SUCCESSFUL_CREATE};
 use crate::model::{DaemonSet, Event, OwnerReference, Pod, Snapshot};
 
 use super::daemon_set::DaemonSetAnalysis;
 use super::findings::halted;
 use super::reason::{Code, Reason};
-use super::refusal::Refusal;
+use super::refusal::evidence;
 use super::status::{Counters, reported};
-
-const FAILED_CREATE: &str = "FailedCreate";
-const SUCCESSFUL_CREATE: &str = "SuccessfulCreate";
 
 /// What keeps the controller from creating pods: that it doesn't act for the DaemonSet, and
 /// that its last create was refused. A terminating namespace is among the general findings.
@@ -62,62 +60,27 @@ pub(super) fn has_traces(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
     let mut revisions = snapshot.revisions_in(&ds.namespace).into_iter().flatten();
     reported(ds).is_some_and(|counted| counted != Counters::default())
         || pods_made(snapshot, ds).next().is_some()
-        || revisions.any(|revision| is_owner(ds, OwnerReference::controller(&revision.owners)))
+        || revisions.any(|revision| ds.is_owner(OwnerReference::controller(&revision.owners)))
         || events(snapshot, ds, FAILED_CREATE).next().is_some()
         || events(snapshot, ds, SUCCESSFUL_CREATE).next().is_some()
 }
 
-/// The latest FailedCreate event, which outlives its cause: it is none once a pod was created
-/// later.
+/// The refusal of the last create, with what objects say of it.
 fn refused_create(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason> {
-    let failed = events(snapshot, ds, FAILED_CREATE);
-    let latest = failed.max_by_key(|e| (e.last, e.count, &e.message))?;
-    // Pods tell whole seconds: of two creates in one of them it isn't known which came first.
-    let second = |time: Option<Timestamp>| time.map(Timestamp::as_second);
-    let created = second(last_create(snapshot, ds));
-    let is_past = second(latest.last).is_some_and(|failed| created > Some(failed));
-    (!is_past).then(|| Reason::FailedCreate {
-        enforces_now: enforces_now(snapshot, ds, &latest.message),
-        message: latest.message.trim().to_owned(),
-        count: latest.count.into(),
-        last: latest.last,
+    let creates = LastCreates::new(snapshot, slice::from_ref(ds));
+    let (_, refused) = creates.refused().next()?;
+    Some(Reason::FailedCreate {
+        evidence: evidence(snapshot, ds, refused),
+        message: refused.message.trim().to_owned(),
+        count: refused.count.into(),
+        last: refused.last,
     })
-}
-
-/// The level that the namespace enforces, where it has been relabelled since Pod Security
-/// refused a pod with `message`.
-fn enforces_now(snapshot: &Snapshot, ds: &DaemonSet, message: &str) -> Option<String> {
-    let Refusal::PodSecurity { level, .. } = Refusal::new(message) else {
-        return None;
-    };
-    let mut namespaces = snapshot.namespaces.iter().flatten();
-    let namespace = namespaces.find(|n| *n.name == *ds.namespace)?;
-    let now = namespace.enforces.as_deref()?;
-    (strictness(now)? < strictness(&level)?).then(|| now.to_owned())
-}
-
-/// The levels of Pod Security, the one that allows most first.
-fn strictness(level: &str) -> Option<usize> {
-    let mut levels = ["privileged", "baseline", "restricted"].iter();
-    levels.position(|known| *known == level)
-}
-
-/// When the controller last created a pod for the DaemonSet, as far as pods and events tell:
-/// either may be gone, or not have been read.
-fn last_create(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Timestamp> {
-    let pods = pods_made(snapshot, ds).filter_map(|pod| pod.created);
-    let events = events(snapshot, ds, SUCCESSFUL_CREATE).filter_map(|event| event.last);
-    pods.chain(events).max()
 }
 
 /// The pods that the controller made for the DaemonSet, or has taken over.
 fn pods_made<'a>(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> impl Iterator<Item = &'a Pod> {
     let pods = snapshot.pods_in(&ds.namespace).into_iter().flatten();
-    pods.filter(|pod| is_owner(ds, pod.controller()))
-}
-
-fn is_owner(ds: &DaemonSet, owner: Option<&OwnerReference>) -> bool {
-    !ds.uid().is_empty() && owner.is_some_and(|owner| owner.uid == ds.uid())
+    pods.filter(|pod| ds.is_owner(pod.controller()))
 }
 
 /// The events about the DaemonSet that have this reason.
@@ -127,11 +90,5 @@ fn events<'a>(
     reason: &'a str,
 ) -> impl Iterator<Item = &'a Event> {
     let events = snapshot.events.iter().flatten();
-    events.filter(move |e| {
-        &*e.reason == reason
-            && &*e.kind == "DaemonSet"
-            && *e.name == *ds.name
-            && *e.namespace == *ds.namespace
-            && (e.uid.is_empty() || ds.uid().is_empty() || *e.uid == *ds.uid())
-    })
+    events.filter(move |event| &*event.reason == reason && event.is_about(ds))
 }

@@ -7,6 +7,7 @@ use crate::model::condition::Condition;
 use super::coverage::ExpectationChange;
 use super::eligibility::EligibilityReport;
 use super::gauges::Gauges;
+use super::reason::Code;
 use super::rollout::change::Change;
 use super::rollout::plan::Body;
 
@@ -27,28 +28,44 @@ pub fn is_met_by_plan(
         Condition::Lost => body.lost.as_ref().is_some_and(|lost| !lost.is_empty()),
         Condition::Stuck => body.is_stuck(now),
         Condition::NodesLost => !body.nodes_lost().is_empty(),
-        Condition::Uncovered => expectations.iter().any(|e| e.uncovered_count() > 0),
+        Condition::Uncovered => {
+            let is_invalid = change.is_some_and(Change::has_invalid_expectation);
+            is_invalid || expectations.iter().any(|e| e.uncovered_count() > 0)
+        }
     }
 }
 
-/// Whether a DaemonSet meets a condition, as far as that is known.
+/// Whether a DaemonSet meets a condition, as far as that is known. An expectation that can't be
+/// parsed counts as one that isn't met: else a slip of the pen would open the gate.
 #[must_use]
-pub fn is_met_by_daemon_set(condition: Condition, gauges: &Gauges) -> bool {
+pub fn is_met_by_daemon_set(
+    condition: Condition,
+    report: &EligibilityReport,
+    gauges: &Gauges,
+) -> bool {
     let some = |count: Option<usize>| count.is_some_and(|count| count > 0);
     match condition {
         Condition::Lost => some(gauges.lost),
-        Condition::Uncovered => some(gauges.uncovered),
+        Condition::Uncovered => some(gauges.uncovered) || report.has_invalid_expectation(),
         Condition::Refused | Condition::Stuck | Condition::NodesLost => false,
     }
 }
 
 impl EligibilityReport {
+    /// Whether what says where it is expected can't be parsed.
+    #[must_use]
+    pub fn has_invalid_expectation(&self) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|finding| finding.code() == Code::ExpectationInvalid)
+    }
+
     /// How many nodes are expected to run it and have no available pod of it, or are missing
     /// from the least number; `None` where that can't be known.
     #[must_use]
     pub fn uncovered(&self) -> Option<usize> {
         match &self.coverage {
             Some(coverage) => coverage.covered.map(|_| coverage.uncovered_count()),
+            None if self.has_invalid_expectation() => None,
             None => self.node_count.map(|_| 0),
         }
     }

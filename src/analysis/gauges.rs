@@ -73,7 +73,8 @@ pub struct Gauges {
     pub uncovered: Option<usize>,
     /// Nodes whose pod runs until it is deleted, and isn't created again.
     pub lost: Option<usize>,
-    /// Resources that the verdict needed and that couldn't be read.
+    /// Resources that the verdict needed and that couldn't be read, and what says where it is
+    /// expected and can't be parsed.
     pub incomplete: usize,
 }
 
@@ -98,7 +99,8 @@ impl Gauges {
             excluded: of_pods(nodes().filter(|n| is_excluded(n)).count()),
             uncovered: report.uncovered(),
             lost: of_pods(lost.count()),
-            incomplete: report.basis.incomplete.len(),
+            incomplete: report.basis.incomplete.len()
+                + usize::from(report.has_invalid_expectation()),
         }
     }
 

@@ -92,6 +92,18 @@ pub struct WhatIf {
 }
 
 impl WhatIf {
+    /// Whether it may change on which nodes a DaemonSet is expected.
+    #[must_use]
+    pub fn changes_labels(&self) -> bool {
+        let is_label = |change: &NodeChange| {
+            matches!(
+                change,
+                NodeChange::SetLabel(..) | NodeChange::RemoveLabel(_)
+            )
+        };
+        self.changes.iter().any(is_label)
+    }
+
     /// Whether the changes are made to `node`, as it is before them: to the one that was
     /// named, to those that are selected, or else to those that are added.
     fn touches(&self, node: &Node) -> bool {
@@ -119,12 +131,13 @@ impl WhatIf {
 }
 
 /// Compares the reports on a DaemonSet today and after the changes, on the nodes that they
-/// touch. `is_applied` is false for a manifest's.
+/// touch. `is_applied` is false for a manifest's; `has_all_nodes` says whether the snapshot
+/// holds more than the node that was asked about.
 #[must_use]
 pub fn compare(
     snapshot: &Snapshot,
     ds: &DaemonSet,
-    is_applied: bool,
+    (is_applied, has_all_nodes): (bool, bool),
     detail: Detail<'_>,
     what_if: &WhatIf,
 ) -> WhatIfReport {
@@ -136,10 +149,17 @@ pub fn compare(
     let nodes = snapshot.nodes.iter().flatten();
     let touched = nodes.filter(|n| what_if.touches(n)).chain(&what_if.added);
     let touched: HashSet<&str> = touched.map(|n| &*n.name).collect();
-    let today = prepare(snapshot, ds).report(detail);
+    let report = |analysis: &DaemonSetAnalysis<'_>| {
+        let mut report = analysis.report(detail);
+        if has_all_nodes && report.is_one_node {
+            analysis.count_expected(&mut report);
+        }
+        report
+    };
+    let today = report(&prepare(snapshot, ds));
     let changed = what_if.applied_to(snapshot);
     let then = prepare(&changed, ds);
-    let mut after = then.report(detail);
+    let mut after = report(&then);
     if today.node_count.is_none() {
         // The nodes that are added aren't all of them.
         after.status = None;

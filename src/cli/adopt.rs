@@ -10,6 +10,7 @@ use super::request::{
     DaemonSetFilter, ManifestFiles, UsageError, check_stdin, not_of_a_pod, usage,
 };
 use super::validate::ValidateArgs;
+use super::value;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
@@ -31,7 +32,7 @@ Examples:
   kubectl ds adopt node-exporter -n monitoring --exit-code
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,events,ns,deploy,rs,sts,rc,jobs -A \\
+  kubectl get ds,no,po,controllerrevisions,events,ns,deploy,rs,sts,rc,jobs -A \\
     -o yaml > dump.yaml
   kubectl ds adopt -A --from dump.yaml
 ";
@@ -48,7 +49,7 @@ pub(super) struct AdoptArgs {
     /// Only DaemonSets with these labels
     ///
     /// In kubectl's syntax, such as `app in (a, b),!canary`.
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    #[arg(short = 'l', long, value_name = "SELECTOR", value_parser = value::selector)]
     selector: Option<Selector>,
     /// What creating this manifest would take over
     ///

@@ -3,7 +3,9 @@
 use clap::Args;
 
 use crate::model::selector::Selector;
-use crate::model::{Expectation, ExpectationSource, parse_at_least};
+use crate::model::{Expectation, ExpectationSource};
+
+use super::value;
 
 /// Where DaemonSets are expected to run.
 #[derive(Debug, Default, Args)]
@@ -13,7 +15,7 @@ pub(super) struct ExpectArgs {
     /// In kubectl's syntax, such as `nvidia.com/gpu.present=true`. An expected node that the template
     /// excludes, or that has no available pod, is broken. It goes before `--expect-file` and the
     /// annotation `ds.kubectl/expect` of the DaemonSet.
-    #[arg(long, value_name = "SELECTOR", help_heading = "Coverage")]
+    #[arg(long, value_name = "SELECTOR", help_heading = "Coverage", value_parser = value::selector)]
     expect: Option<Selector>,
     /// How many such nodes there are at least; 1 by default
     #[arg(
@@ -21,7 +23,7 @@ pub(super) struct ExpectArgs {
         value_name = "N",
         requires = "expect",
         help_heading = "Coverage",
-        value_parser = parse_at_least,
+        value_parser = value::at_least,
         allow_negative_numbers = true
     )]
     expect_at_least: Option<usize>,

@@ -11,6 +11,7 @@ use crate::source::cluster::ConnectionFlags;
 use super::connection::ConnectionArgs;
 use super::names::Target;
 use super::request::{UsageError, usage};
+use super::value;
 
 /// Examples in the help text of the whole.
 pub const EXAMPLES: &str = "\
@@ -82,7 +83,7 @@ pub(super) struct GlobalArgs {
     /// The time to answer for, as 2026-03-01T12:00:00Z
     ///
     /// By default it is the server's clock, with files the newest timestamp in them.
-    #[arg(long, global = true, value_name = "TIME", value_parser = parse_time, help_heading = "Controller", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = value::time, help_heading = "Controller", hide_short_help = true)]
     now: Option<Timestamp>,
     /// Feature gates of kube-controller-manager
     ///
@@ -189,9 +190,4 @@ impl GlobalOptions {
 
 fn parse_format(text: &str) -> Result<Format, String> {
     text.parse()
-}
-
-fn parse_time(text: &str) -> Result<Timestamp, String> {
-    text.parse()
-        .map_err(|_| "write it as 2026-03-01T12:00:00Z".to_owned())
 }

@@ -16,6 +16,7 @@ pub mod plan;
 pub mod request;
 pub mod typed;
 mod validate;
+mod value;
 mod verbs;
 pub mod version;
 mod what_if;
@@ -103,8 +104,8 @@ impl CommandLine {
         let mut definition = definition(name);
         let words = with_help_last(words);
         let matches = definition.try_get_matches_from_mut(&words);
-        let matches =
-            matches.map_err(|error| verbs::explain(error, &mut definition, name, &words))?;
+        let matches = matches.map_err(|error| verbs::explain(error, &mut definition, name, &words));
+        let matches = matches.map_err(value::with_mark)?;
         let typed = match matches.subcommand() {
             Some((sub, matches_of_sub)) => {
                 check_before(&mut definition, &matches, sub)?;

@@ -9,6 +9,7 @@ use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
 use super::names::parse_node;
 use super::request::{UsageError, check_stdin, usage};
+use super::value;
 use super::what_if::WhatIfArgs;
 
 /// Examples in the help text.
@@ -30,8 +31,8 @@ Examples:
   kubectl ds node gpu-1 -n monitoring -o name
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,events,ns,limits -A -o yaml \\
-    > dump.yaml
+  kubectl get ds,no,po,controllerrevisions,events,ns,limits,quota,sa,pc -A \\
+    -o yaml > dump.yaml
   kubectl ds node gpu-1 --from dump.yaml
 
 Without -n the DaemonSets of all namespaces are counted. `-o name` prints those
@@ -53,12 +54,12 @@ pub(super) struct NodeArgs {
     /// Only DaemonSets with these labels
     ///
     /// In kubectl's syntax, such as `app in (a, b),!canary`.
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    #[arg(short = 'l', long, value_name = "SELECTOR", value_parser = value::selector)]
     selector: Option<Selector>,
     /// The nodes with these labels
     ///
     /// In kubectl's syntax, such as `pool=gpu`.
-    #[arg(long, value_name = "SELECTOR", conflicts_with_all = ["node", "node_file"])]
+    #[arg(long, value_name = "SELECTOR", value_parser = value::selector, conflicts_with_all = ["node", "node_file"])]
     node_selector: Option<Selector>,
     /// Where DaemonSets are expected to run.
     #[command(flatten)]

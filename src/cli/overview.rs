@@ -10,6 +10,7 @@ use super::expect::{ExpectArgs, ExpectRequest};
 use super::global::GlobalOptions;
 use super::request::{DaemonSetFilter, UsageError, check_stdin, usage};
 use super::typed::TypedWords;
+use super::value;
 use super::why::{WhyRequest, WhyTarget};
 
 /// Examples in the help text of `status`.
@@ -44,12 +45,12 @@ pub(super) struct OverviewArgs {
     /// Only DaemonSets with these labels
     ///
     /// In kubectl's syntax, such as `app in (a, b),!canary`.
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    #[arg(short = 'l', long, value_name = "SELECTOR", value_parser = value::selector)]
     pub(super) selector: Option<Selector>,
     /// Only nodes with these labels
     ///
     /// In kubectl's syntax, such as `pool=gpu`.
-    #[arg(long, value_name = "SELECTOR")]
+    #[arg(long, value_name = "SELECTOR", value_parser = value::selector)]
     pub(super) node_selector: Option<Selector>,
     /// Excluded nodes that are one change away count as broken
     ///
@@ -61,16 +62,27 @@ pub(super) struct OverviewArgs {
     pub(super) expect: ExpectArgs,
 }
 
+/// How a map is asked for by a label.
+pub const LABEL_BEHIND: &str =
+    "a label for `--map` is written behind `=`, as in `--map=topology.kubernetes.io/zone`";
+
 impl OverviewArgs {
+    /// Whether a map is drawn, and by which label.
+    pub(super) fn map_by(&self) -> Option<Option<String>> {
+        let label = self.map.clone();
+        label.map(|label| Some(label).filter(|l| !l.is_empty()))
+    }
+
     /// The question about all of them.
     pub(super) fn target(self) -> WhyTarget {
+        let map = self.map_by();
         WhyTarget::DaemonSets {
             filter: DaemonSetFilter {
                 all_namespaces: self.all_namespaces,
                 selector: self.selector,
             },
             or_own: false,
-            map: self.map.map(|label| Some(label).filter(|l| !l.is_empty())),
+            map,
         }
     }
 

@@ -18,6 +18,7 @@ use super::global::GlobalOptions;
 use super::names::{TargetKind, parse_target};
 use super::request::{ManifestFiles, UsageError, check_stdin, not_of_a_pod, usage};
 use super::validate::ValidateArgs;
+use super::value;
 
 /// Examples in the help text.
 pub const EXAMPLES: &str = "\
@@ -46,8 +47,8 @@ Examples:
   kubectl ds plan node-exporter -n monitoring --watch --timeout 30m
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,events,ns,limits -A -o yaml \\
-    > dump.yaml
+  kubectl get ds,no,po,controllerrevisions,events,ns,limits,quota,sa,pc -A \\
+    -o yaml > dump.yaml
   kubectl ds plan node-exporter -n monitoring --from dump.yaml
 ";
 
@@ -68,7 +69,7 @@ pub(super) struct PlanArgs {
     /// What an undo would start; 0 for the previous
     ///
     /// The rollout that `kubectl rollout undo` to this revision would start.
-    #[arg(long, value_name = "N", group = "change", value_parser = parse_revision, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", group = "change", value_parser = value::revision, allow_negative_numbers = true)]
     to_revision: Option<i64>,
     /// What `kubectl rollout restart` would start
     #[arg(long, group = "change")]
@@ -81,12 +82,12 @@ pub(super) struct PlanArgs {
     /// Try another maxUnavailable
     ///
     /// A number or a percentage, beside the one that is written.
-    #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N|N%", value_parser = value::budget, allow_negative_numbers = true)]
     max_unavailable: Option<IntOrString>,
     /// Try another maxSurge
     ///
     /// A number or a percentage, beside the one that is written.
-    #[arg(long, value_name = "N|N%", value_parser = parse_budget, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N|N%", value_parser = value::budget, allow_negative_numbers = true)]
     max_surge: Option<IntOrString>,
     /// Taken only to say that a plan is of one DaemonSet.
     #[arg(short = 'A', long, hide = true)]
@@ -138,17 +139,6 @@ struct WatchArgs {
 
 fn parse_image(text: &str) -> Result<ImageChange, String> {
     text.parse()
-}
-
-fn parse_revision(text: &str) -> Result<i64, String> {
-    let number = text.parse().ok().filter(|number| *number >= 0);
-    number.ok_or_else(|| {
-        "write the number of a revision, such as 3, or 0 for the previous one".to_owned()
-    })
-}
-
-fn parse_budget(text: &str) -> Result<IntOrString, String> {
-    crate::apply::budget::parse_budget(text).map_err(|problem| problem.to_string())
 }
 
 /// What `plan` is asked.

@@ -4,6 +4,8 @@ use clap::Args;
 
 use crate::model::node_change::NodeChange;
 
+use super::value;
+
 /// Changes of nodes to try.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What if")]
@@ -11,12 +13,12 @@ pub(super) struct WhatIfArgs {
     /// Put a taint on, or take one off; repeatable
     ///
     /// As `kubectl taint` has it: KEY=VALUE:EFFECT, KEY:EFFECT, KEY:EFFECT-.
-    #[arg(long, value_name = "TAINT", value_parser = parse_taint)]
+    #[arg(long, value_name = "TAINT", value_parser = value::taint)]
     taint: Vec<NodeChange>,
     /// Set a label, or take one off; repeatable
     ///
     /// As `kubectl label` has it: KEY=VALUE, KEY-.
-    #[arg(long, value_name = "LABEL", value_parser = parse_label)]
+    #[arg(long, value_name = "LABEL", value_parser = value::label)]
     label: Vec<NodeChange>,
     /// Cordon the nodes
     #[arg(long)]
@@ -37,12 +39,4 @@ impl WhatIfArgs {
         changes.extend(self.not_ready.then_some(NodeChange::NotReady));
         changes
     }
-}
-
-fn parse_taint(text: &str) -> Result<NodeChange, String> {
-    NodeChange::taint(text).map_err(|e| e.to_string())
-}
-
-fn parse_label(text: &str) -> Result<NodeChange, String> {
-    NodeChange::label(text).map_err(|e| e.to_string())
 }

@@ -11,7 +11,7 @@ use super::expect::ExpectRequest;
 use super::fail_on::FailOnArgs;
 use super::global::GlobalOptions;
 use super::names::{Target, TargetKind, is_node_word, parse_node, parse_target};
-use super::overview::OverviewArgs;
+use super::overview::{LABEL_BEHIND, OverviewArgs};
 use super::request::{DaemonSetFilter, ManifestFiles, UsageError, check_stdin, usage};
 use super::typed::TypedWords;
 use super::validate::ValidateArgs;
@@ -38,6 +38,7 @@ Examples:
   # All of them at a glance: DaemonSets by pools of nodes, or by zones
   kubectl ds why -A --map
   kubectl ds why -A --map=topology.kubernetes.io/zone
+  kubectl ds why ds/node-exporter -n monitoring --map
 
   # From a pod's alert to its DaemonSet and node
   kubectl ds why pod/node-exporter-x2j4k -n monitoring
@@ -52,8 +53,8 @@ Examples:
   kubectl ds why fluentd --node-selector pool=gpu --taint gpu=yes:NoExecute
 
   # The same from a dump, without a cluster
-  kubectl get no,ds,po,controllerrevisions,events,ns,limits -A -o yaml \\
-    > dump.yaml
+  kubectl get ds,no,po,controllerrevisions,events,ns,limits,quota,sa,pc -A \\
+    -o yaml > dump.yaml
   kubectl ds why -A --from dump.yaml
 ";
 
@@ -132,7 +133,12 @@ pub enum WhyTarget {
         map: Option<Option<String>>,
     },
     /// One that is stored.
-    DaemonSet(String),
+    DaemonSet {
+        /// Its name.
+        name: String,
+        /// `--map`, and the label that was given with it.
+        map: Option<Option<String>>,
+    },
     /// The one that a pod is of.
     Pod(String),
     /// Those of manifests.
@@ -187,7 +193,10 @@ impl WhyArgs {
         let expect = overview.expect_request();
         let target = match named {
             Some(target) if target.kind == TargetKind::Pod => WhyTarget::Pod(target.name),
-            Some(target) if self.filename.is_empty() => WhyTarget::DaemonSet(target.name),
+            Some(target) if self.filename.is_empty() => WhyTarget::DaemonSet {
+                name: target.name,
+                map: overview.map_by(),
+            },
             None if self.filename.is_empty() => overview.target(),
             named => WhyTarget::Manifests(ManifestFiles {
                 paths: self.filename,
@@ -277,7 +286,12 @@ impl WhyArgs {
             nodes.insert(0, parse_node(word)?);
             return Ok(None);
         }
-        let target = parse_target(word)?;
+        let target = match parse_target(word) {
+            Err(error) if self.overview.map.as_deref() == Some("") => {
+                return usage(format!("{error}; {LABEL_BEHIND}"));
+            }
+            target => target?,
+        };
         if target.kind == TargetKind::Pod && !self.filename.is_empty() {
             return usage("a manifest has no pods yet: give the name of its DaemonSet, or none");
         }
@@ -307,6 +321,8 @@ impl WhyArgs {
     ) -> Result<(), UsageError> {
         let is_all = named.is_none() && self.filename.is_empty();
         let is_pod = named.is_some_and(|target| target.kind == TargetKind::Pod);
+        let is_mapped =
+            !is_pod && self.filename.is_empty() && nodes.is_empty() && what_if.is_none();
         let refused = if self.impact && nodes.len() != 1 {
             "`--impact` is about one node: give its name after the DaemonSet's"
         } else if self.impact && what_if.is_some() {
@@ -320,8 +336,8 @@ impl WhyArgs {
             "`-A` goes with all DaemonSets: leave out the name, or give `-n NAMESPACE`"
         } else if self.overview.selector.is_some() && !is_all {
             "`-l` selects DaemonSets and goes without a name; `--node-selector` selects nodes"
-        } else if self.overview.map.is_some() && !is_all {
-            "`--map` draws all DaemonSets: leave out the name; a label is written behind `=`, as in `--map=topology.kubernetes.io/zone`"
+        } else if self.overview.map.is_some() && !is_all && !is_mapped {
+            "`--map` draws all DaemonSets, or one of them on all nodes: leave out `-f`, the pod, the node and the what-if"
         } else if is_pod && !nodes.is_empty() {
             "a pod's node is its own: leave out the node"
         } else {
@@ -340,6 +356,9 @@ impl WhyArgs {
         let is_one = named.is_some_and(|target| target.kind == TargetKind::DaemonSet);
         if !is_one || !self.filename.is_empty() {
             return usage("`--watch` follows one stored DaemonSet: give its name");
+        }
+        if self.overview.map.is_some() {
+            return usage("`--watch` follows a DaemonSet in a line: leave out `--map`");
         }
         let is_narrowed = self.overview.problems || self.overview.node_selector.is_some();
         if !self.node.is_empty() || is_narrowed || what_if.is_some() {

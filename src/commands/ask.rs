@@ -4,6 +4,7 @@ use crate::cli::global::GlobalOptions;
 use crate::cli::request::DaemonSetFilter;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::progress::Progress;
+use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Source, Subject, arrived};
 
 use super::error::CommandError;
@@ -15,6 +16,20 @@ pub(super) fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, 
     drop(progress);
     snapshot.sort();
     Ok(snapshot)
+}
+
+/// What answers questions about each of several DaemonSets of manifests from what is read once
+/// for all of them; `None` where there is nothing to be gained by it.
+pub(super) fn read_once<'s>(
+    source: &'s dyn Source,
+    manifests: &[Manifest],
+) -> Result<Option<Box<dyn Source + 's>>, CommandError> {
+    let [_, _, ..] = manifests else {
+        return Ok(None);
+    };
+    let daemon_sets: Vec<&DaemonSet> = manifests.iter().map(|m| &m.daemon_set).collect();
+    let _progress = Progress::start(waiting);
+    Ok(source.read_once(&daemon_sets)?)
 }
 
 /// What is being waited for, and what has come of it.

@@ -1,14 +1,16 @@
 //! Where DaemonSets are expected to run: what was said with flags and in files.
 
-use std::io;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::cli::expect::ExpectRequest;
 use crate::cli::global::GlobalOptions;
-use crate::model::{Expectations, Snapshot};
+use crate::model::{DaemonSet, Expectations, Snapshot};
 use crate::output::terminal::Terminal;
 use crate::source::expectations::ExpectationFiles;
+use crate::source::{Question, Scope, Source, SourceError, Stdin, Subject};
 
+use super::ask::ask;
 use super::error::CommandError;
 
 /// What was said, and where the files say it.
@@ -29,7 +31,7 @@ impl Said {
         let paths = request.files.as_slice();
         let is_given = !paths.is_empty();
         let files = if is_given {
-            ExpectationFiles::read(paths, global.recursive, io::stdin().lock())?
+            ExpectationFiles::read(paths, global.recursive, Stdin)?
         } else {
             ExpectationFiles::default()
         };
@@ -66,21 +68,60 @@ impl Said {
         Ok(self.files.check(&snapshot.daemon_sets, namespace)?)
     }
 
-    /// Warns where the files expect nothing of the one DaemonSet that is asked about: its name
-    /// may be another there.
-    pub(super) fn warn_of_others(&self, snapshot: &Snapshot, terminal: &Terminal) {
-        let Some(ds) = snapshot.daemon_sets.first() else {
-            return;
-        };
-        let name = (ds.namespace.clone(), ds.name.clone());
-        let Expectations { flag, file, .. } = &self.expectations;
-        let is_missing = file.as_ref().is_some_and(|file| !file.contains_key(&name));
-        if !is_missing || flag.is_some() {
-            return;
+    /// Checks that there is each DaemonSet of which the files expect something in the namespaces of
+    /// those that are `asked` about, and warns where they expect nothing of any of these: what was
+    /// meant may be written otherwise there. Who else there is, is read only where they name others.
+    ///
+    /// # Errors
+    /// When the files expect something of one that isn't there.
+    pub(super) fn check_others(
+        &self,
+        source: &dyn Source,
+        asked: &[&DaemonSet],
+        terminal: &Terminal,
+    ) -> Result<(), CommandError> {
+        let namespaces: BTreeSet<&str> = asked.iter().map(|ds| &*ds.namespace).collect();
+        for namespace in namespaces {
+            let asked = asked.iter().copied();
+            let asked: Vec<_> = asked.filter(|ds| ds.namespace == namespace).collect();
+            if self.files.names_others(namespace, &asked)
+                && let Some(there) = daemon_sets_of(source, namespace)?
+            {
+                let asked = asked.iter().copied().cloned();
+                let all: Vec<_> = there.into_iter().chain(asked).collect();
+                self.files.check(&all, Some(namespace))?;
+            }
         }
-        terminal.warning(&format!(
-            "`--expect-file` expects nothing of DaemonSet `{}` in namespace `{}`",
-            ds.name, ds.namespace
-        ));
+        if asked.iter().all(|ds| self.says_nothing_of(ds)) {
+            let of = match asked {
+                [ds] => format!("DaemonSet `{}` in namespace `{}`", ds.name, ds.namespace),
+                _ => "any of these DaemonSets".to_owned(),
+            };
+            terminal.warning(&format!("`--expect-file` expects nothing of {of}"));
+        }
+        Ok(())
+    }
+
+    /// Whether there are files and they expect nothing of `ds`, and no flag does.
+    fn says_nothing_of(&self, ds: &DaemonSet) -> bool {
+        let Expectations { flag, file, .. } = &self.expectations;
+        let name = (ds.namespace.clone(), ds.name.clone());
+        flag.is_none() && file.as_ref().is_some_and(|file| !file.contains_key(&name))
+    }
+}
+
+/// The DaemonSets of a namespace; `None` where the source can't tell.
+fn daemon_sets_of(
+    source: &dyn Source,
+    namespace: &str,
+) -> Result<Option<Vec<DaemonSet>>, CommandError> {
+    let subject = Subject::DaemonSets {
+        namespace: Some(namespace.to_owned()),
+        selector: None,
+    };
+    match ask(source, &Question::new(subject, Scope::NoNode)) {
+        Ok(snapshot) => Ok(Some(snapshot.daemon_sets)),
+        Err(CommandError::Source(SourceError::Forbidden(_) | SourceError::File(_))) => Ok(None),
+        Err(error) => Err(error),
     }
 }

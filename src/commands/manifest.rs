@@ -1,7 +1,6 @@
 //! DaemonSets of manifests, and the objects that the server would store of them.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::Path;
 
 use crate::analysis::rollout::change;
@@ -14,7 +13,7 @@ use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::terminal::Terminal;
 use crate::source::dry_run::{ApplyOptions, DryRunError};
 use crate::source::manifest::{Manifest, read_manifests};
-use crate::source::{Source, SourceError};
+use crate::source::{Source, SourceError, Stdin};
 use crate::words::rollout::change as words;
 
 use super::apply::{
@@ -98,7 +97,7 @@ fn read_all(
     source: &dyn Source,
     terminal: &Terminal,
 ) -> Result<Vec<Manifest>, CommandError> {
-    let stdin = io::stdin().lock();
+    let stdin = Stdin;
     let namespace = source.default_namespace();
     let (paths, validation) = (&files.paths, files.validation);
     let read = read_manifests(paths, global.recursive, namespace, validation, stdin)?;

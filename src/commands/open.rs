@@ -11,7 +11,7 @@ use crate::output::progress::Progress;
 use crate::source::cluster::Cluster;
 use crate::source::files::{Files, FilesOptions};
 use crate::source::manifest::read_manifests;
-use crate::source::{Source, SourceError};
+use crate::source::{Source, SourceError, Stdin};
 
 use super::ask::reading;
 
@@ -31,7 +31,7 @@ pub(super) fn open_with_manifests(
 ) -> Result<Box<dyn Source>, SourceError> {
     open(global).or_else(|missing| {
         let namespace = global.namespace.as_deref().unwrap_or("default");
-        let (paths, stdin) = (&files.paths, io::stdin().lock());
+        let (paths, stdin) = (&files.paths, Stdin);
         read_manifests(paths, global.recursive, namespace, files.validation, stdin)?;
         Err(missing)
     })
@@ -71,5 +71,5 @@ fn files(global: &GlobalOptions, paths: &[String]) -> Result<Files, SourceError>
     // Who types the objects isn't interrupted.
     let typed = paths.iter().any(|p| p == "-") && io::stdin().is_terminal();
     let _progress = (!typed).then(|| Progress::start(reading));
-    Files::open(paths, options, io::stdin().lock())
+    Files::open(paths, options, Stdin)
 }

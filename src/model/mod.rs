@@ -6,8 +6,10 @@
 //! time and keep the API's own type.
 
 mod accumulator;
+mod admission;
 mod command;
 pub mod condition;
+pub mod creates;
 mod daemon_set;
 mod event;
 mod expectation;
@@ -19,6 +21,7 @@ mod limit_range;
 mod list;
 mod maker;
 mod namespace;
+mod near;
 mod node;
 pub mod node_change;
 mod owner;
@@ -26,15 +29,21 @@ mod pairs;
 mod pod;
 pub mod qualified_name;
 pub mod quantity;
+pub mod refusal;
 mod revision;
 pub mod revision_data;
 pub mod selector;
 mod shared;
 mod snapshot;
+mod span;
 mod text;
 mod text_list;
 mod workload;
 
+pub use admission::{
+    Admission, PartialObjectMetadata, QuotaScope, ResourceQuota, Service, Webhook,
+    WebhookConfiguration,
+};
 pub use command::{Command, set_own_name};
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
@@ -48,6 +57,8 @@ pub use limit_range::LimitRange;
 pub use list::List;
 pub use maker::{GENERATION_LABEL, STATEFUL_SET_POD_LABEL, pod_name_base};
 pub use namespace::Namespace;
+pub(crate) use near::MOST_NEAR;
+pub use near::near_names;
 pub use node::{Labels, Node, NodeCondition, Resources, Taint};
 pub use owner::OwnerReference;
 pub use pairs::{Builder as PairsBuilder, Pairs};
@@ -57,5 +68,6 @@ pub use pod::{
 };
 pub use revision::{ControllerRevision, HASH_LABEL};
 pub use snapshot::{Incomplete, Snapshot};
+pub use span::span_of;
 pub use text::Text;
 pub use workload::{LabelMap, Workload, WorkloadKind, WorkloadObject, WrittenSelector};

@@ -1,7 +1,9 @@
 //! Changes of nodes to try, in `kubectl taint`'s and `kubectl label`'s syntax.
 
+use std::ops::Range;
+
 use super::qualified_name::{LabelError, check_label_key, check_label_value};
-use super::{Node, Taint};
+use super::{Node, Taint, span_of};
 
 /// One change of a node in a what-if.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,10 +34,20 @@ pub enum ChangeError {
     #[error(
         "invalid taint `{0}`: {1}; write it as KEY=VALUE:EFFECT, KEY:EFFECT, or KEY:EFFECT- to take it off"
     )]
-    Taint(String, ChangeProblem),
+    Taint(String, ChangeProblem, Range<usize>),
     /// Not of `kubectl label`'s form.
     #[error("invalid label `{0}`: {1}; write it as KEY=VALUE, or KEY- to take it off")]
-    Label(String, ChangeProblem),
+    Label(String, ChangeProblem, Range<usize>),
+}
+
+impl ChangeError {
+    /// Which part of the text is wrong.
+    #[must_use]
+    pub fn at(&self) -> Range<usize> {
+        match self {
+            Self::Taint(_, _, at) | Self::Label(_, _, at) => at.clone(),
+        }
+    }
 }
 
 /// What is wrong with a `--taint` or `--label`.
@@ -63,7 +75,8 @@ impl NodeChange {
     /// # Errors
     /// When it isn't of that form, or a part of it isn't valid.
     pub fn taint(text: &str) -> Result<Self, ChangeError> {
-        let fail = |problem| ChangeError::Taint(text.to_owned(), problem);
+        let fail =
+            |problem, part| ChangeError::Taint(text.to_owned(), problem, span_of(part, text));
         let (body, removes) = text
             .strip_suffix('-')
             .map_or((text, false), |body| (body, true));
@@ -73,11 +86,12 @@ impl NodeChange {
         let (key, value) = head
             .split_once('=')
             .map_or((head, None), |(k, v)| (k, Some(v)));
-        let valid = check_label_key(key);
-        let valid = valid.and_then(|()| check_label_value(value.unwrap_or_default()));
-        valid.map_err(|problem| fail(problem.into()))?;
+        check_label_key(key).map_err(|problem| fail(problem.into(), key))?;
+        if let Some(value) = value {
+            check_label_value(value).map_err(|problem| fail(problem.into(), value))?;
+        }
         if let Some(effect) = effect.filter(|e| !EFFECTS.contains(e)) {
-            return Err(fail(ChangeProblem::Effect(effect.to_owned())));
+            return Err(fail(ChangeProblem::Effect(effect.to_owned()), effect));
         }
         match (removes, effect) {
             (true, effect) => Ok(Self::RemoveTaint {
@@ -90,7 +104,7 @@ impl NodeChange {
                 effect: effect.into(),
                 time_added: None,
             })),
-            (false, None) => Err(fail(ChangeProblem::NoEffect)),
+            (false, None) => Err(fail(ChangeProblem::NoEffect, end_of(text))),
         }
     }
 
@@ -99,16 +113,17 @@ impl NodeChange {
     /// # Errors
     /// When it isn't of that form, or a part of it isn't valid.
     pub fn label(text: &str) -> Result<Self, ChangeError> {
-        let fail = |problem| ChangeError::Label(text.to_owned(), problem);
+        let fail =
+            |problem, part| ChangeError::Label(text.to_owned(), problem, span_of(part, text));
         if let Some((key, value)) = text.split_once('=') {
-            let valid = check_label_key(key).and_then(|()| check_label_value(value));
-            valid.map_err(|problem| fail(problem.into()))?;
+            check_label_key(key).map_err(|problem| fail(problem.into(), key))?;
+            check_label_value(value).map_err(|problem| fail(problem.into(), value))?;
             return Ok(Self::SetLabel(key.to_owned(), value.to_owned()));
         }
         let Some(key) = text.strip_suffix('-') else {
-            return Err(fail(ChangeProblem::NoValue));
+            return Err(fail(ChangeProblem::NoValue, end_of(text)));
         };
-        check_label_key(key).map_err(|problem| fail(problem.into()))?;
+        check_label_key(key).map_err(|problem| fail(problem.into(), key))?;
         Ok(Self::RemoveLabel(key.to_owned()))
     }
 
@@ -143,6 +158,11 @@ impl NodeChange {
         }
         node
     }
+}
+
+/// The empty text behind the last character.
+fn end_of(text: &str) -> &str {
+    text.get(text.len()..).unwrap_or_default()
 }
 
 fn put_taint(node: &mut Node, taint: Taint) {

@@ -1,12 +1,13 @@
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{
-    ControllerRevision, DaemonSet, Event, Expectations, FeatureGates, LimitRange, List, Namespace,
-    Node, Pod, Workload, WorkloadKind,
+    Admission, ControllerRevision, DaemonSet, Event, Expectations, FeatureGates, LimitRange, List,
+    Namespace, Node, Pod, Workload, WorkloadKind,
 };
 
 /// Something that a question needed and that couldn't be read.
@@ -62,6 +63,8 @@ pub struct Snapshot {
     pub namespaces: Option<Vec<Namespace>>,
     /// LimitRanges by namespace and name; `None` also where they weren't asked for.
     pub limit_ranges: Option<Vec<LimitRange>>,
+    /// What explains creates that were refused; only where some were.
+    pub admission: Arc<Admission>,
     /// The controllers in the DaemonSets' namespaces, these DaemonSets among them, by
     /// kind, namespace and name; `None` unless they were asked for.
     pub workloads: Option<Vec<Workload>>,
@@ -92,6 +95,7 @@ impl Snapshot {
             events: None,
             namespaces: None,
             limit_ranges: None,
+            admission: Arc::default(),
             workloads: None,
             unread_workloads: Vec::new(),
             incomplete: Vec::new(),
@@ -163,6 +167,7 @@ impl Snapshot {
         if let Some(limit_ranges) = &mut self.limit_ranges {
             limit_ranges.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         }
+        Arc::make_mut(&mut self.admission).sort();
         if let Some(workloads) = &mut self.workloads {
             workloads.sort_by(|a, b| {
                 (a.kind, &a.namespace, &a.name).cmp(&(b.kind, &b.namespace, &b.name))

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::analysis::basis::Basis;
+use crate::analysis::eligibility::DaemonSetRef;
 use crate::words::{Sentence, comment as words};
 
-use super::document::{Block, Document, Quoted, Text};
+use super::document::{Block, Document, Quoted, Style, Text};
 
 /// What is said of one or more DaemonSets.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,8 +39,16 @@ pub enum ListKind {
     Unread,
     /// Pods that are deleted and not created again.
     Lost,
+    /// Expectations that a change breaks.
+    ExpectationsBroken,
+    /// Expected nodes that have no available pod, and other expectations that aren't met.
+    Uncovered,
+    /// Expected nodes that are excluded today and after a change.
+    StillUncovered,
     /// Nodes that become ineligible.
     NodesLost,
+    /// Expectations that a change mends.
+    ExpectationsMended,
     /// Nodes that become eligible.
     NodesGained,
     /// Pods that are replaced.
@@ -54,7 +63,11 @@ impl ListKind {
             Self::Refused => "Refused by the server",
             Self::Unread => "Couldn't be read",
             Self::Lost => "Lost: deleted and not created again",
+            Self::ExpectationsBroken => "Expectations broken by it",
+            Self::Uncovered => "Expectations not met today",
+            Self::StillUncovered => "Expectations not met today and then",
             Self::NodesLost => "Nodes lost: no longer eligible",
+            Self::ExpectationsMended => "Expectations mended by it",
             Self::NodesGained => "Nodes gained",
             Self::Replaced => "Pods replaced",
         }
@@ -68,6 +81,13 @@ pub struct Detail {
     pub summary: Text,
     /// The answer as it is laid out for people.
     pub document: Document,
+}
+
+/// What is said of a DaemonSet, behind its name.
+#[must_use]
+pub fn named(of: &DaemonSetRef, text: Text) -> Text {
+    let name = Text::from((Style::Strong, Quoted::new(of)));
+    name.and(Style::Plain, ": ").then(text)
 }
 
 impl Comment {

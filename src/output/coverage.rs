@@ -4,8 +4,9 @@ use crate::analysis::coverage::ExpectationChange;
 use crate::words::Sentence;
 use crate::words::coverage::{self as words, Effect};
 
+use super::comment::{Comment, ListKind, named};
 use super::document::{Document, Style, Text};
-use super::lists::{Limits, listed};
+use super::lists::{Limits, few, listed};
 
 /// Says what becomes of each expectation, below an empty line; nothing of one that stays as
 /// it is and is met.
@@ -31,14 +32,8 @@ fn lines(change: &ExpectationChange, limits: Limits) -> impl Iterator<Item = Tex
         };
         (style, text).into()
     });
-    let effects = [
-        (Effect::Breaks, change.breaks.clone()),
-        (Effect::Mends, change.mends.clone()),
-        (Effect::StillUncovered, change.still_uncovered()),
-    ];
-    let effects = effects.into_iter().filter(|(_, nodes)| !nodes.is_empty());
-    let effects =
-        effects.map(move |(effect, nodes)| line(effect, words::on_nodes(effect), nodes, limits));
+    let effects = effects(change)
+        .map(move |(effect, nodes)| line(effect, words::on_nodes(effect), nodes, limits));
     too_few.into_iter().chain(effects)
 }
 
@@ -56,6 +51,48 @@ pub(super) fn on_node(document: &mut Document, changes: &[ExpectationChange], li
             document.line(0, line(effect, words::on_node(effect), names, limits));
         }
     }
+}
+
+/// The same as items of a comment.
+pub(super) fn items(comment: &mut Comment, changes: &[ExpectationChange], limits: Limits) {
+    for change in changes {
+        let least = words::least(change).map(|least| (of_least(change), Text::from(least)));
+        let nodes =
+            effects(change).map(|(effect, nodes)| (kind(effect), few(&nodes, limits).into()));
+        for (kind, text) in least.into_iter().chain(nodes) {
+            let text = text.and(Style::Plain, words::behind_nodes(change));
+            comment.item(kind, named(&change.daemon_set, text));
+        }
+    }
+}
+
+const fn kind(effect: Effect) -> ListKind {
+    match effect {
+        Effect::Breaks => ListKind::ExpectationsBroken,
+        Effect::Mends => ListKind::ExpectationsMended,
+        Effect::StillUncovered => ListKind::StillUncovered,
+    }
+}
+
+/// What becomes of the least number, where that is too few or was.
+fn of_least(change: &ExpectationChange) -> ListKind {
+    kind(if change.breaks_least() {
+        Effect::Breaks
+    } else if change.mends_least() {
+        Effect::Mends
+    } else {
+        Effect::StillUncovered
+    })
+}
+
+/// The nodes of each effect, the worst first.
+fn effects(change: &ExpectationChange) -> impl Iterator<Item = (Effect, Vec<String>)> {
+    let effects = [
+        (Effect::Breaks, change.breaks.clone()),
+        (Effect::Mends, change.mends.clone()),
+        (Effect::StillUncovered, change.still_uncovered()),
+    ];
+    effects.into_iter().filter(|(_, nodes)| !nodes.is_empty())
 }
 
 fn line(effect: Effect, what: &'static str, names: Vec<String>, limits: Limits) -> Text {

@@ -1,6 +1,7 @@
 //! What is laid out, before widths and colours are known.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::model::Command;
 use crate::words::Sentence;
@@ -212,9 +213,9 @@ pub struct Table {
     /// Whether cells are wrapped to the width. Without it a row is one line,
     /// however long, as `kubectl get` prints it.
     pub wraps: bool,
-    /// How many columns from the left hold lists of names: where there is too
+    /// Which columns hold lists of names: where there is too
     /// little room for all, they leave it to the prose beside them.
-    pub lists: usize,
+    pub lists: Range<usize>,
 }
 
 /// Blocks from top to bottom.
@@ -261,12 +262,12 @@ impl Document {
             header: header.to_vec(),
             rows,
             wraps: true,
-            lists: 0,
+            lists: 0..0,
         });
     }
 
-    /// Adds a table, unless it has no rows, whose first `lists` columns hold lists of names.
-    pub fn lists(&mut self, lists: usize, header: &[&'static str], rows: Vec<Vec<Text>>) {
+    /// Adds a table, unless it has no rows, some columns of which hold lists of names.
+    pub fn lists(&mut self, lists: Range<usize>, header: &[&'static str], rows: Vec<Vec<Text>>) {
         self.push(Table {
             header: header.to_vec(),
             rows,

@@ -1,8 +1,10 @@
-//! A line of a file with what is wrong with it marked, as rustc prints it.
+//! A line of a file, or the value of a flag, with what is wrong with it marked, as rustc prints
+//! it.
 
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use unicode_width::UnicodeWidthStr;
 
 /// Where a terminal doesn't tell its width.
 const USUAL: usize = 100;
@@ -17,11 +19,7 @@ pub(super) fn marked(
     problem: &str,
     width: Option<usize>,
 ) -> Option<String> {
-    // A tab and a control character have no width of their own.
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let text = without_controls(text);
     let meant = what_is_meant(&text, problem);
     if meant.len() > LONGEST {
         return None;
@@ -33,6 +31,29 @@ pub(super) fn marked(
     let group = Group::with_level(Level::ERROR).element(snippet);
     let renderer = Renderer::plain().term_width(width.unwrap_or(USUAL));
     Some(renderer.render(&[group]))
+}
+
+/// The value of a flag with a mark below the part `at` of it; `None` where it is too long to
+/// find anything in it. A part of no characters is where something is missing.
+#[must_use]
+pub fn marked_value(flag: &str, value: &str, at: Range<usize>) -> Option<String> {
+    if value.len() > LONGEST {
+        return None;
+    }
+    let before = without_controls(value.get(..at.start)?);
+    let (part, after) = value.get(at.start..)?.split_at_checked(at.len())?;
+    let (part, after) = (without_controls(part), without_controls(after));
+    let indent = " ".repeat(flag.width() + 1 + before.width());
+    let mark = "^".repeat(part.width().max(1));
+    Some(format!("  {flag} {before}{part}{after}\n  {indent}{mark}"))
+}
+
+/// A tab and a control character have no width of their own.
+fn without_controls(text: &str) -> String {
+    let shown = text.chars();
+    shown
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// The first of the words in backticks that stands in the line, of a path the last of its steps
@@ -80,6 +101,19 @@ mod tests {
         ];
         let drawn = marked(line, problem, None).unwrap();
         assert_eq!(drawn.lines().collect::<Vec<_>>(), wanted);
+    }
+
+    #[test]
+    fn the_wrong_part_of_a_value_is_marked() {
+        let drawn = |value, at| marked_value("--taint", value, at).unwrap();
+        let wanted = "  --taint a=b:NoSchedul\n              ^^^^^^^^^";
+        assert_eq!(drawn("a=b:NoSchedul", 4..13), wanted);
+        // Where something is missing, and behind wide characters and a tab.
+        assert_eq!(drawn("a=b", 3..3), "  --taint a=b\n             ^");
+        let wanted = "  --taint 節 =b\n             ^";
+        assert_eq!(drawn("節\t=b", 4..5), wanted);
+        assert_eq!(marked_value("--taint", &"x".repeat(500), 0..1), None);
+        assert_eq!(marked_value("--taint", "節", 1..2), None);
     }
 
     #[test]

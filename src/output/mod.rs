@@ -12,7 +12,7 @@ pub mod comment;
 mod coverage;
 pub mod diff;
 pub mod document;
-mod excerpt;
+pub mod excerpt;
 pub mod formats;
 mod height;
 mod kyaml;

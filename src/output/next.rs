@@ -7,16 +7,18 @@ use super::document::Document;
 
 /// Adds the steps: those that only read first, then the others by number.
 pub(super) fn next(document: &mut Document, steps: &[Step]) {
-    if steps.is_empty() {
-        return;
-    }
-    document.heading(words::HEADING);
     let is_read = |step: &&Step| words::step(&step.kind).is_none();
-    for step in steps.iter().filter(is_read) {
+    let (reads, changes): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(is_read);
+    if !reads.is_empty() {
+        document.heading(words::HEADING);
+    }
+    for step in reads {
         command(document, 2, step);
     }
-    let changes = steps.iter().filter(|step| !is_read(step));
-    for (at, step) in changes.enumerate() {
+    if !changes.is_empty() {
+        document.heading(words::WAYS);
+    }
+    for (at, step) in changes.into_iter().enumerate() {
         document.line(2, words::numbered(at + 1, &step.kind));
         command(document, 5, step);
     }

@@ -12,6 +12,7 @@ pub mod header;
 pub mod next;
 pub mod node;
 pub mod reason;
+pub mod refused_by;
 pub mod remedy;
 pub mod rollout;
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::words::Sentence;
 use crate::words::reason::sentence;
 use crate::words::template_field;
 
+use super::refused_by::RefusedBy;
+
 /// One reason, with the rule of the template and the fact of the node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -42,6 +44,9 @@ pub struct Reason {
     /// What refused a create, such as `QuotaExceeded` or `WebhookFailed`; left out for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<&'static str>,
+    /// The object that refused it, as it is; left out where none was read that tells more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_by: Option<RefusedBy>,
     /// Why the node isn't ready, such as `NetworkPlugin` or `Silent`; left out for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_cause: Option<&'static str>,
@@ -84,6 +89,7 @@ impl Reason {
             label,
             expression: reason.expression(),
             refusal: reason.refusal().map(|refusal| refusal.name()),
+            refused_by: reason.evidence().map(RefusedBy::new),
             node_cause: reason.node_cause().map(NotReadyCause::name),
             container_end: reason.container_end().map(EndKind::name),
             pull_failure: reason.pull_failure().map(PullFailure::name),
@@ -94,7 +100,7 @@ impl Reason {
     }
 }
 
-fn some(names: Vec<String>) -> Option<Vec<String>> {
+pub(super) fn some(names: Vec<String>) -> Option<Vec<String>> {
     (!names.is_empty()).then_some(names)
 }
 

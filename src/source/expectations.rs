@@ -11,8 +11,9 @@ use super::document::{
     shown,
 };
 use super::narrow::no_daemon_set;
-use super::{ObjectName, SourceError, near_names};
+use super::{ObjectName, SourceError};
 use crate::model::expectation_file::{API_VERSION, ExpectationFile, ExpectedDaemonSet, KIND};
+use crate::model::near_names;
 use crate::model::selector::{Selector, SelectorError};
 use crate::model::{DaemonSet, Expectation, ExpectationSource};
 
@@ -71,6 +72,14 @@ impl ExpectationFiles {
         let items = self.items.iter();
         let items = items.map(|(name, item)| (name.clone(), item.expectation.clone()));
         items.collect()
+    }
+
+    /// Whether something is expected of a DaemonSet of `namespace` that isn't among `known`.
+    #[must_use]
+    pub fn names_others(&self, namespace: &str, known: &[&DaemonSet]) -> bool {
+        let is_known = |name: &str| known.iter().any(|ds| ds.name == name);
+        let here = self.items.keys().filter(|(at, _)| at == namespace);
+        here.into_iter().any(|(_, name)| !is_known(name))
     }
 
     /// Checks that there is each DaemonSet of which something is expected; `all` are those of

@@ -20,6 +20,8 @@ mod excerpt;
 pub mod expectations;
 #[cfg(feature = "cli")]
 pub mod files;
+#[cfg(feature = "cluster")]
+pub mod kinds;
 #[cfg(feature = "cli")]
 pub mod manifest;
 #[cfg(feature = "cluster")]
@@ -32,6 +34,8 @@ mod near;
 mod needs;
 mod question;
 #[cfg(feature = "cluster")]
+mod refused;
+#[cfg(feature = "cluster")]
 mod troubled;
 #[cfg(feature = "cluster")]
 mod validation;
@@ -40,16 +44,16 @@ mod validation;
 pub use arrived::arrived;
 pub use error::{Instead, SourceError, not_found};
 #[cfg(feature = "cli")]
-pub use excerpt::{Excerpt, excerpt};
+pub use excerpt::{Excerpt, Stdin, excerpt};
 #[cfg(feature = "cluster")]
 pub use narrow::narrow;
 #[cfg(feature = "cluster")]
-pub use near::{near_names, near_typed};
+pub use near::near_typed;
 pub use question::{ObjectName, Question, Scope, Subject};
 #[cfg(feature = "cluster")]
 pub use validation::Validation;
 
-use crate::model::Snapshot;
+use crate::model::{DaemonSet, Snapshot};
 
 /// A source of snapshots.
 pub trait Source {
@@ -64,4 +68,17 @@ pub trait Source {
 
     /// The namespace that a name without one means: `-n`, else the context's, else `default`.
     fn default_namespace(&self) -> &str;
+
+    /// A source that answers questions about each of `daemon_sets`, which may be stored or not,
+    /// as this one does, from what is read once for all of them. `None` where nothing needs to
+    /// be read for that.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn read_once(
+        &self,
+        _daemon_sets: &[&DaemonSet],
+    ) -> Result<Option<Box<dyn Source + '_>>, SourceError> {
+        Ok(None)
+    }
 }

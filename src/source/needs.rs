@@ -1,12 +1,13 @@
 //! Which resources a question reads, and what depends on each. The cluster, the files, the
 //! watch and what [`narrow`](super::narrow()) keeps all go by this.
 
+use super::kinds::{Need, When};
 use super::names::NameKind;
 use super::{Question, Scope, Subject};
 use crate::model::WorkloadKind;
 
 /// A resource that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Resource {
     DaemonSets,
     Nodes,
@@ -17,30 +18,54 @@ pub(super) enum Resource {
     LimitRanges,
     /// The other controllers of a kind.
     Workloads(WorkloadKind),
+    /// What admission of pods goes by.
+    Admission(AdmissionKind),
 }
 
-/// What depends on a resource, and thus what becomes of an answer without it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Need {
-    /// The verdict: without the right to read it the answer is incomplete.
-    Verdict,
-    /// Names of owners and of overlaps: without the right to read it a note says so.
-    Names,
-    /// Explanations: whatever keeps it from being read, a note says so.
-    BestEffort,
+/// The kinds of what admission of pods goes by, and what of it explains a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum AdmissionKind {
+    ResourceQuota,
+    ServiceAccount,
+    PriorityClass,
+    RuntimeClass,
+    ValidatingWebhookConfiguration,
+    MutatingWebhookConfiguration,
+    Service,
+}
+
+impl AdmissionKind {
+    const ALL: [Self; 7] = [
+        Self::ResourceQuota,
+        Self::ServiceAccount,
+        Self::PriorityClass,
+        Self::RuntimeClass,
+        Self::ValidatingWebhookConfiguration,
+        Self::MutatingWebhookConfiguration,
+        Self::Service,
+    ];
 }
 
 impl Question {
-    /// Whether objects of the resource are read at all.
+    /// Whether objects of the resource are read whatever the others say.
     pub(super) fn reads(&self, resource: Resource) -> bool {
-        match resource {
-            Resource::DaemonSets | Resource::Events | Resource::Namespaces => true,
-            Resource::Nodes | Resource::Pods | Resource::ControllerRevisions => {
-                self.scope != Scope::NoNode
-            }
-            Resource::LimitRanges => self.sums,
-            Resource::Workloads(_) => self.neighbours,
+        match resource.read_kind().when {
+            When::Always => match resource {
+                Resource::Nodes | Resource::Pods | Resource::ControllerRevisions => {
+                    self.scope != Scope::NoNode
+                }
+                _ => true,
+            },
+            When::Sums => self.sums,
+            When::Claims => self.neighbours,
+            When::Refused => false,
         }
+    }
+
+    /// Whether it matters to it why a pod couldn't be created: who owns those that are there
+    /// doesn't hang on that.
+    pub(super) const fn is_about_creates(&self) -> bool {
+        !self.neighbours
     }
 
     /// Whether it is about claims: ControllerRevisions that a DaemonSet owns and doesn't
@@ -51,7 +76,8 @@ impl Question {
 }
 
 impl Resource {
-    /// All but the other controllers, the objects that a question is about first.
+    /// What questions read of themselves, but for the other controllers and what admission goes
+    /// by; the objects that a question is about first.
     pub(super) const ALL: [Self; 7] = [
         Self::DaemonSets,
         Self::Nodes,
@@ -62,15 +88,17 @@ impl Resource {
         Self::LimitRanges,
     ];
 
+    /// All of them, each once.
+    pub(super) fn every() -> impl Iterator<Item = Self> {
+        let others = WorkloadKind::ALL.into_iter().map(Self::of);
+        let others = others.filter(|other| *other != Self::DaemonSets);
+        let admission = AdmissionKind::ALL.into_iter().map(Self::Admission);
+        Self::ALL.into_iter().chain(admission).chain(others)
+    }
+
     /// What depends on it.
     pub(super) const fn need(self) -> Need {
-        match self {
-            Self::DaemonSets | Self::Nodes | Self::Pods | Self::ControllerRevisions => {
-                Need::Verdict
-            }
-            Self::Workloads(_) => Need::Names,
-            Self::Events | Self::Namespaces | Self::LimitRanges => Need::BestEffort,
-        }
+        self.read_kind().need
     }
 
     /// What a note begins with where it can't be read.
@@ -94,9 +122,7 @@ impl Resource {
     /// The resource of which objects of files are.
     #[cfg(feature = "cli")]
     pub(super) fn of_object(api_version: &str, kind: &str) -> Option<Self> {
-        let workloads = WorkloadKind::ALL.into_iter().map(Self::of);
-        let mut all = Self::ALL.into_iter().chain(workloads);
-        all.find(|r| {
+        Self::every().find(|r| {
             let is_event = *r == Self::Events && api_version == "events.k8s.io/v1";
             kind == r.kind() && (api_version == r.api_version() || is_event)
         })
@@ -104,38 +130,16 @@ impl Resource {
 
     /// The kind of its objects, as in `Node`.
     pub(super) const fn kind(self) -> &'static str {
-        match self {
-            Self::DaemonSets => "DaemonSet",
-            Self::Nodes => "Node",
-            Self::Pods => "Pod",
-            Self::ControllerRevisions => "ControllerRevision",
-            Self::Events => "Event",
-            Self::Namespaces => "Namespace",
-            Self::LimitRanges => "LimitRange",
-            Self::Workloads(kind) => kind.name(),
-        }
+        self.read_kind().kind
     }
 
     /// As requests and rights name it, as in `nodes`.
     pub(super) const fn plural(self) -> &'static str {
-        match self {
-            Self::DaemonSets => "daemonsets",
-            Self::Nodes => "nodes",
-            Self::Pods => "pods",
-            Self::ControllerRevisions => "controllerrevisions",
-            Self::Events => "events",
-            Self::Namespaces => "namespaces",
-            Self::LimitRanges => "limitranges",
-            Self::Workloads(kind) => kind.resource(),
-        }
+        self.read_kind().resource
     }
 
     const fn api_version(self) -> &'static str {
-        match self {
-            Self::DaemonSets | Self::ControllerRevisions => "apps/v1",
-            Self::Nodes | Self::Pods | Self::Events | Self::Namespaces | Self::LimitRanges => "v1",
-            Self::Workloads(kind) => kind.api_version(),
-        }
+        self.read_kind().api_version
     }
 
     /// The path of its group, below which the API has it.
@@ -148,7 +152,7 @@ impl Resource {
 
     /// Whether its objects are in namespaces.
     pub(super) const fn is_namespaced(self) -> bool {
-        !matches!(self, Self::Nodes | Self::Namespaces)
+        self.read_kind().is_namespaced
     }
 }
 

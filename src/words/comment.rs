@@ -70,11 +70,8 @@ pub fn manifests(count: usize) -> Sentence {
 
 /// Which part of the answer is given in full below.
 #[must_use]
-pub fn in_full(daemon_set: &str, closing: Option<&Sentence>) -> Sentence {
-    Sentence::new(match closing {
-        Some(closing) => format!("{daemon_set}: {closing}"),
-        None => daemon_set.to_owned(),
-    })
+pub fn in_full(daemon_set: &str, closing: &Sentence) -> Sentence {
+    Sentence::new(format!("{daemon_set}: {closing}"))
 }
 
 #[cfg(test)]

@@ -30,17 +30,21 @@ pub fn coverage(coverage: &Coverage) -> Sentence {
 
 /// Which nodes are expected, and who says so.
 fn expected(expected: &Expected) -> String {
-    let by = match expected.source {
-        ExpectationSource::Flag => "--expect",
-        ExpectationSource::File => "--expect-file",
-        ExpectationSource::Annotation => "annotation",
-        ExpectationSource::NearMisses => "--near-misses",
-    };
     let least = match expected.at_least {
         None | Some(1) => String::new(),
         Some(least) => format!(", at least {least}"),
     };
-    format!("{}{least} ({by})", which(expected))
+    format!("{}{least} ({})", which(expected), by(expected.source))
+}
+
+/// Who says so.
+const fn by(source: ExpectationSource) -> &'static str {
+    match source {
+        ExpectationSource::Flag => "--expect",
+        ExpectationSource::File => "--expect-file",
+        ExpectationSource::Annotation => "annotation",
+        ExpectationSource::NearMisses => "--near-misses",
+    }
 }
 
 /// Which nodes are expected.
@@ -100,13 +104,21 @@ pub(super) fn fewer(selector: &str, at_least: usize, found: usize) -> String {
 pub fn breaks(changes: &[ExpectationChange]) -> Option<Sentence> {
     let broken: usize = changes.iter().map(|change| change.breaks.len()).sum();
     let nodes = nodes(broken);
-    (broken > 0).then(|| Sentence::new(format!("; it excludes {nodes} where it is expected")))
+    (broken > 0).then(|| Sentence::new(format!(", and excludes {nodes} where it is expected")))
 }
 
 /// Where the DaemonSet of a change is expected.
 #[must_use]
 pub fn of_change(change: &ExpectationChange) -> Sentence {
     Sentence::new(format!("Expected on {}", expected(&change.expected)))
+}
+
+/// Where the DaemonSet of a change is expected, behind the names of nodes.
+#[must_use]
+pub fn behind_nodes(change: &ExpectationChange) -> Sentence {
+    let expected = &change.expected;
+    let (which, by) = (which(expected), by(expected.source));
+    Sentence::new(format!("; expected on {which} ({by})"))
 }
 
 /// What a change does to an expectation on some nodes, before their names.

@@ -49,7 +49,8 @@ pub(super) fn reason(
     parts.join("; ")
 }
 
-fn images(differing: &BTreeMap<String, ImageDrift>) -> Vec<String> {
+/// Each container whose image differs, with both.
+pub(super) fn images(differing: &BTreeMap<String, ImageDrift>) -> Vec<String> {
     let image = |(container, images): (&String, &ImageDrift)| match &images.pod {
         Some(image) => format!("{container} runs {image}, not {}", images.template),
         None => format!("it has no container {container} ({})", images.template),

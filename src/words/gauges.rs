@@ -21,6 +21,8 @@ pub const fn help(gauge: Gauge) -> &'static str {
         Gauge::Lost => {
             "Nodes whose pod of the DaemonSet runs until it is deleted, and isn't created again."
         }
-        Gauge::Incomplete => "Resources that couldn't be read; what depends on them has no sample.",
+        Gauge::Incomplete => {
+            "Resources that couldn't be read, and an expectation that can't be parsed; what depends on them has no sample."
+        }
     }
 }

@@ -11,6 +11,9 @@ pub const HEADING: &str = "Next";
 /// The heading of what shows how a change ends.
 pub const FOLLOW: &str = "Afterwards";
 
+/// The heading of what repairs it, below that.
+pub const WAYS: &str = "Ways to fix it, safest first";
+
 /// A step of a numbered list.
 #[must_use]
 pub fn numbered(number: usize, kind: &StepKind) -> Sentence {
@@ -36,9 +39,18 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         StepKind::CreateServiceAccount => {
             "Create the ServiceAccount, with the rights that its pods need.".to_owned()
         }
+        StepKind::IgnoreWebhookFailures { configuration } => format!(
+            "Let {configuration} ignore that the webhook can't be called, and set failurePolicy back once its pods run. Risk: until then nothing it guards is checked."
+        ),
         StepKind::AllowConstraints => {
             "Let its ServiceAccount use SecurityContextConstraints that allow the pods (oc adm policy add-scc-to-user). Risk: any pod of this account may then do as much.".to_owned()
         }
+        StepKind::ChangePort { port } => format!(
+            "Give one of the two another port than {port}: hostPort, under hostNetwork the same containerPort, and what the container listens on."
+        ),
+        StepKind::DeleteHolder { daemon_set } => format!(
+            "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods end on all nodes."
+        ),
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {
                 AttributeKind::OperatingSystem | AttributeKind::Architecture => {

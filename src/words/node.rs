@@ -18,7 +18,7 @@ use super::change::changes;
 use super::coverage;
 use super::notation::{self, cut_off, daemon_sets, nodes};
 use super::owners;
-use super::reason::{brief_cause, brief_exclusion};
+use super::reason::{clause_cause, clause_exclusion};
 use super::sentence::Sentence;
 use super::state::Time;
 use super::time::elapsed;
@@ -103,12 +103,12 @@ fn because(one: &OnNode, now: Timestamp) -> String {
         ([], Some(cause)) if cause.code() == Code::PodOutdated => return String::new(),
         ([], Some(cause)) => {
             let warning = warning_among(&one.reasons, cause);
-            brief_cause(cause, warning, now).into_string()
+            clause_cause(cause, warning, now).into_string()
         }
         (all, _) if one.expected => {
-            format!("{}: {}", coverage::EXCLUDED, brief_exclusion(all, now))
+            format!("{}: {}", coverage::EXCLUDED, clause_exclusion(all, now))
         }
-        (all, _) => brief_exclusion(all, now).into_string(),
+        (all, _) => clause_exclusion(all, now).into_string(),
     };
     format!(" ({why})")
 }

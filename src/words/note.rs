@@ -56,9 +56,6 @@ pub fn note(note: &Note) -> Sentence {
         Note::UnreadableAllocatable { resource, problem } => format!(
             "what is left of the node's {resource} can't be said: in `status.allocatable`, {problem}"
         ),
-        Note::NoDisruptionBudget => {
-            "a PodDisruptionBudget has no say in it: the controller deletes pods, it doesn't evict them".to_owned()
-        }
         Note::RollsInTheSameSync => {
             "after a sync that makes or deletes pods outside the budget, the rolling update may or may not follow in the same sync".to_owned()
         }

@@ -7,7 +7,7 @@ use crate::analysis::on_node::{OnNode, State};
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::rollout::plan::StrategyType;
 
-use super::reason::{brief, brief_exclusion, needs, row_with, rule, sentence};
+use super::reason::{clause, clause_exclusion, needs, row_with, rule, sentence};
 use super::sentence::Sentence;
 
 /// How reasons are said.
@@ -55,7 +55,7 @@ impl Words {
         let deciding = one.reasons.iter().filter(|r| r.decides().is_some());
         let deciding: Vec<&Reason> = deciding.collect();
         if !deciding.is_empty() {
-            let why = brief_exclusion(&deciding, self.now());
+            let why = clause_exclusion(&deciding, self.now());
             let then = recovery(one).or_else(|| end(one).map(str::to_owned));
             let then = then.map(|then| format!("; {then}")).unwrap_or_default();
             return Sentence::new(format!("{why}{then}"));
@@ -69,7 +69,7 @@ impl Words {
             Self::OfOne(now) if cause.code() != Code::NodeTerminating => {
                 row_with(cause, warning, now)
             }
-            Self::OfOne(now) | Self::OfMany(now) => brief(cause, warning, now),
+            Self::OfOne(now) | Self::OfMany(now) => clause(cause, warning, now),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::analysis::summary::{Overview, Problem};
 use super::coverage;
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, nodes};
-use super::reason::{brief, brief_cause, brief_exclusion};
+use super::reason::{clause, clause_cause, clause_exclusion};
 use super::sentence::Sentence;
 
 /// That there is nothing to list: no DaemonSet, or none but those of `left_out`, which have no
@@ -141,7 +141,7 @@ fn because(overview: &Overview, now: Timestamp) -> String {
         };
     }
     let cause = if top.excluded_by.is_empty() {
-        brief_cause(&top.reason, top.warning.as_ref(), now).into_string()
+        clause_cause(&top.reason, top.warning.as_ref(), now).into_string()
     } else {
         excluded(top, now)
     };
@@ -161,7 +161,7 @@ pub fn top_cause(problem: &Problem, overview: &Overview, now: Timestamp) -> Sent
     let counts = &overview.counts;
     let (cause, of) = match (problem.excluded_by.is_empty(), problem.is_misscheduled) {
         (true, _) => {
-            let cause = brief(&problem.reason, problem.warning.as_ref(), now);
+            let cause = clause(&problem.reason, problem.warning.as_ref(), now);
             (cause.into_string(), counts.broken.max(problem.nodes.len()))
         }
         (false, false) => (excluded(problem, now), counts.broken),
@@ -180,7 +180,7 @@ pub fn top_cause(problem: &Problem, overview: &Overview, now: Timestamp) -> Sent
 /// What excludes nodes, where the DaemonSet has pods there or is expected.
 fn excluded(problem: &Problem, now: Timestamp) -> String {
     let reasons: Vec<&Reason> = problem.excluded_by.iter().collect();
-    let why = brief_exclusion(&reasons, now);
+    let why = clause_exclusion(&reasons, now);
     match problem.is_expected {
         true => format!("{}: {why}", coverage::EXCLUDED),
         false => why.into_string(),

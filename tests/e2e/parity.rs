@@ -104,8 +104,9 @@ fn parity(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "parity")?;
     // One state of the world: nobody writes while the two are compared.
     let paused = control_plane.pause_controller_manager()?;
-    let differences =
-        unclaimed(control_plane, &stage).and_then(|()| compare(control_plane, &stage));
+    let differences = unclaimed(control_plane, &stage)
+        .and_then(|()| explained(control_plane, &stage))
+        .and_then(|()| compare(control_plane, &stage));
     drop(paused);
     stage.clear()?;
     let differences = differences?;
@@ -157,6 +158,24 @@ fn unclaimed(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<(), Stri
     let ready = ["wait", "--for=condition=Ready", "--timeout=30s"];
     let both = ["pod/by-hand", "pod/let-go", "-n", namespace];
     control_plane.kubectl(&[&ready[..], &both].concat())?;
+    Ok(())
+}
+
+/// A refused create is told with the quota as it is, of which both sources are asked.
+fn explained(control_plane: &ControlPlane, stage: &Stage<'_>) -> Result<(), String> {
+    let [objects, version] = stage.dump("json")?;
+    let from = [&objects, &version].map(|path| format!(" --from {}", path.display()));
+    for from in ["", &from.concat()] {
+        let args = stage.args(&format!("why poor -n QUOTA -o json{from}"));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let report = control_plane.ds_plugin(&args)?.json()?;
+        let found = report.pointer("/causes/0/reason/refusedBy");
+        let wanted = json!({"kind": "ResourceQuota", "name": "none", "lifted": false,
+            "hard": {"pods": "0"}, "used": {"pods": "0"}});
+        if found != Some(&wanted) {
+            return Err(format!("{args:?}: refusedBy is {found:?}"));
+        }
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Less than full rights: what may not be read is named, the rest is still said.
 
+use kubectl_ds::source::kinds::{ReadKind, read_kinds};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
@@ -17,22 +18,12 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     ]
 }
 
-/// What the commands read: API group, resource. All of it but the last five is what
-/// `why` and `plan` need; `adopt` reads those too.
-const READ: [(&str, &str); 12] = [
-    ("", "nodes"),
-    ("", "pods"),
-    ("", "events"),
-    ("", "namespaces"),
-    ("", "limitranges"),
-    ("apps", "daemonsets"),
-    ("apps", "controllerrevisions"),
-    ("apps", "deployments"),
-    ("apps", "replicasets"),
-    ("apps", "statefulsets"),
-    ("", "replicationcontrollers"),
-    ("batch", "jobs"),
-];
+/// The rules that read all that the commands read, but for what `keep` leaves out.
+fn rules(keep: impl Fn(&ReadKind) -> bool) -> Vec<Value> {
+    let kinds = read_kinds().filter(keep);
+    let rule = |kind: ReadKind| json!({"apiGroups": [kind.group()], "resources": [kind.resource], "verbs": ["get", "list", "watch"]});
+    kinds.map(rule).collect()
+}
 
 /// User, what `adopt` may not read then, and whether the verdict needs it.
 const KEPT_FROM_ADOPT: [(&str, &str, bool); 10] = [
@@ -180,11 +171,7 @@ fn check_incomplete(
 fn of_a_namespace(control_plane: &ControlPlane) -> Result<(), String> {
     let stage = Stage::set(control_plane, "rights-namespace")?;
     let (user, namespace) = ("nothing", stage.namespace.as_str());
-    let rules: Vec<Value> = READ
-        .iter()
-        .filter(|(_, resource)| !matches!(*resource, "nodes" | "namespaces"))
-        .map(|(group, resource)| json!({"apiGroups": [group], "resources": [resource], "verbs": ["get", "list", "watch"]}))
-        .collect();
+    let rules = rules(|kind| kind.is_namespaced);
     control_plane.apply(&json!({
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
         "metadata": {"name": user, "namespace": namespace}, "rules": rules,
@@ -298,11 +285,7 @@ fn reading_role(control_plane: &ControlPlane) -> Result<(), String> {
 
 /// All of the reading rights but those on `resource`.
 fn grant(control_plane: &ControlPlane, user: &str, except: &str) -> Result<(), String> {
-    let rules: Vec<Value> = READ
-        .iter()
-        .filter(|(_, resource)| *resource != except)
-        .map(|(group, resource)| json!({"apiGroups": [group], "resources": [resource], "verbs": ["get", "list", "watch"]}))
-        .collect();
+    let rules = rules(|kind| kind.resource != except);
     control_plane.apply(&json!({
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": user}, "rules": rules,
     }))?;

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use kubectl_ds::source::kinds::read_kinds;
 use serde_json::{Value, json};
 
 use crate::control_plane::{ControlPlane, Node, PATIENCE, PollError, wait_for};
@@ -161,13 +162,9 @@ impl<'a> Stage<'a> {
 
     /// The files of a dump in this format: the objects, and the server's version.
     pub(crate) fn dump(&self, format: &str) -> Result<[PathBuf; 2], String> {
-        let objects = self.cluster.kubectl(&[
-            "get",
-            "nodes,ds,pods,controllerrevisions,events,namespaces,limitranges,deploy,rs,sts,rc,jobs",
-            "-A",
-            "-o",
-            format,
-        ])?;
+        let kinds: Vec<_> = read_kinds().map(|kind| kind.resource).collect();
+        let kinds = kinds.join(",");
+        let objects = self.cluster.kubectl(&["get", &kinds, "-A", "-o", format])?;
         let version = self.cluster.kubectl(&["version", "-o", format])?;
         let files = [
             self.dir.join(format!("dump.{format}")),

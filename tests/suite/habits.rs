@@ -552,7 +552,7 @@ fn an_error_about_a_file_shows_its_line() {
             assert_eq!(&source[begin..begin + count], marked, "{err}");
         }
     }
-    // A dump is a file, too; what was piped can't be read again.
+    // A dump is a file, too.
     fs::write(file, "apiVersion: v1\nkind: List\nitems: [\n").unwrap();
     let (code, _, err) = run(&["why", "-A", "--from", file]);
     assert_eq!(code, Some(2));

@@ -12,6 +12,7 @@ mod advice;
 mod analysed;
 mod bad_input;
 mod binary;
+mod carets;
 mod claims;
 mod cluster_faults;
 mod completion;

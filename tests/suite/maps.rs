@@ -177,15 +177,34 @@ fn plain_ascii_where_the_locale_has_no_more() {
     assert_eq!(row(&out, "a")[2..], ["!1", "+1"]);
 }
 
+/// One DaemonSet has the row that it has among all, below its own answer.
+#[test]
+fn the_map_of_one() {
+    let mut dump =
+        labelled(4, |at| json!({"pool": format!("p{}", at % 2)})).taint(3, "x", "NoSchedule");
+    dump.pods[0] = not_ready(dump.pods[0].clone());
+    dump.others.push(daemon_set("b", &json!({})));
+    let all = map(&dump.objects(), "why --map=pool");
+    let one = map(&dump.objects(), "why a --map=pool");
+    assert_eq!(row(&one, "default/a")[1..], row(&all, "a")[1..]);
+    assert!(!one.contains("default/b"), "{one}");
+    assert!(
+        one.starts_with("✗ DaemonSet default/a: 1 of 3 nodes broken"),
+        "{one}"
+    );
+}
+
 #[test]
 fn questions_that_a_map_does_not_answer() {
     let objects = Dump::new(1, 1).objects();
     for (question, words) in [
-        ("why a --map", "leave out the name"),
+        ("why a n1 --map", "leave out `-f`, the pod, the node"),
         ("why --map zone", "behind `=`"),
         ("why --map -o json", "drawn for people"),
         ("why --map -o name", "drawn for people"),
         ("why -f x.yaml --map", "draws all DaemonSets"),
+        ("why --map topology.kubernetes.io/zone", "behind `=`"),
+        ("why a --map --watch", "leave out `--map`"),
     ] {
         let (out, err) = ask(&objects, question, &[]);
         assert!(out.is_empty() && err.contains(words), "{question}: {err}");

@@ -5,6 +5,7 @@
 use std::sync::OnceLock;
 
 use kubectl_ds::analysis::by_daemon_set::ByDaemonSet;
+use kubectl_ds::analysis::causes::{CauseGroup, is_only_outdated};
 use kubectl_ds::analysis::claims::state::ClaimState;
 use kubectl_ds::analysis::claims::{Claiming, claims};
 use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
@@ -14,7 +15,7 @@ use kubectl_ds::analysis::standing::Standing;
 use kubectl_ds::analysis::summary::Overview;
 use kubectl_ds::model::Snapshot;
 use kubectl_ds::words::claims::first_line;
-use kubectl_ds::words::reason::row_with;
+use kubectl_ds::words::reason::{Place, brief, tag};
 use serde_json::{Value, json};
 
 use crate::analysed::snapshot_of;
@@ -112,6 +113,8 @@ fn check(dump: &str) {
     for ds in &snapshot.daemon_sets {
         let (name, namespace) = (&ds.name, &ds.namespace);
         let of = format!("{name} -n {namespace}");
+        is_one_clause(&format!("why {of}"), dump);
+        is_one_clause(&format!("plan {of}"), dump);
         let why = fits(&format!("why {of}"), dump);
         let plan = fits(&format!("plan {of}"), dump);
         let adopt = fits(&format!("adopt {of}"), dump);
@@ -128,6 +131,24 @@ fn one(snapshot: &Snapshot, namespace: &str, name: &str) -> Snapshot {
     own
 }
 
+/// Whoever is tired reads a first line in one breath: it names what it is about, then has no
+/// other colon, no semicolon, and no more than the names in it make long.
+fn is_one_clause(question: &str, dump: &str) {
+    let all = drawn(&format!("{question} --from {dump}"), &[(Some(1000), false)]).concat();
+    let said = all.lines().next().unwrap_or_default();
+    let is_long = said.chars().count() > LONGEST;
+    assert!(!said.contains(';'), "{question} on {dump}: {said}");
+    assert!(
+        said.matches(": ").count() < 2,
+        "{question} on {dump}: {said}"
+    );
+    assert!(!is_long, "{question} on {dump}: {said}");
+}
+
+/// Characters of a first line, with the names of one DaemonSet, node, container and what it
+/// lacks.
+const LONGEST: usize = 190;
+
 /// Each first line has the words of the first cause, made from the same fact.
 fn names_the_cause(snapshot: &Snapshot, why: &str, plan: &str, adopt: &str, of: &str) {
     let (ds, now) = (&snapshot.daemon_sets[0], snapshot.now);
@@ -138,9 +159,18 @@ fn names_the_cause(snapshot: &Snapshot, why: &str, plan: &str, adopt: &str, of: 
         && let Some(group) = report.causes.first()
         && let Some(reason) = &group.reason
         && report.clean == Some(false)
-        && !kubectl_ds::analysis::causes::is_only_outdated(&report.causes[0])
+        && !is_only_outdated(group)
+        && group.excluded_by.is_empty()
     {
-        let cause = row_with(reason, group.warning.as_ref(), now).into_string();
+        let is_broken = |g: &&CauseGroup| !is_only_outdated(g);
+        let place = match group.nodes.as_slice() {
+            [node] => Place::Node(node),
+            _ => Place::Here,
+        };
+        let cause = match report.causes.iter().filter(is_broken).count() {
+            1 => brief(reason, group.warning.as_ref(), place, now).into_string(),
+            _ => tag(reason, group.warning.as_ref()).into_string(),
+        };
         let cause = cause.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(&cause), "why {of}: no {cause:?} in\n{why}");
     }

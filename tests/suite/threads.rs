@@ -5,7 +5,7 @@ use crate::binary::{drawn, kubectl_ds, stdout};
 use serde_json::Value;
 
 /// Each question, and the file that it is about.
-const QUESTIONS: [(&str, &str, &str); 24] = [
+const QUESTIONS: [(&str, &str, &str); 26] = [
     (
         "03-why",
         "why aws-node ip-3 -n kube-system",
@@ -33,6 +33,8 @@ const QUESTIONS: [(&str, &str, &str); 24] = [
         "why cstor-csi-node -n openebs",
         "12-cstor196-quota-scope",
     ),
+    ("12-others", "why cstor-csi-node -n openebs", "12-others"),
+    ("12-allowed", "why cstor-csi-node -n openebs", "12-allowed"),
     ("13", "why agent w-3", "13-kk132182-node-recreated"),
     (
         "16-why",
@@ -86,7 +88,7 @@ const QUESTIONS: [(&str, &str, &str); 24] = [
 
 /// Dumps of a kind of trouble each, made after what people report: the one cause of `agent`'s
 /// broken nodes by its code, and a field of it.
-const MADE: [(&str, &str, &str, &str); 29] = [
+const MADE: [(&str, &str, &str, &str); 35] = [
     (
         "oomkilled",
         "ContainerWaiting",
@@ -140,7 +142,12 @@ const MADE: [(&str, &str, &str, &str); 29] = [
     ),
     ("scheduler-name", "PodNotYetScheduled", "", ""),
     ("gated", "PodSchedulingGated", "", ""),
-    ("webhook-down", "FailedCreate", "refusal", "WebhookFailed"),
+    (
+        "webhook-down",
+        "FailedCreate",
+        "refusedBy/failurePolicy",
+        "Fail",
+    ),
     (
         "serviceaccount",
         "FailedCreate",
@@ -165,6 +172,32 @@ const MADE: [(&str, &str, &str, &str); 29] = [
         "FailedCreate",
         "refusal",
         "NoPriorityClass",
+    ),
+    (
+        "quota-object",
+        "FailedCreate",
+        "refusedBy/used/requests.cpu",
+        "3800m",
+    ),
+    ("webhook-own", "FailedCreate", "refusedBy/ownPods", "true"),
+    ("quota-raised", "FailedCreate", "refusedBy/lifted", "true"),
+    (
+        "serviceaccount-created",
+        "FailedCreate",
+        "refusedBy/lifted",
+        "true",
+    ),
+    (
+        "serviceaccount-near",
+        "FailedCreate",
+        "refusedBy/near",
+        "agents",
+    ),
+    (
+        "priorityclass-near",
+        "FailedCreate",
+        "refusedBy/near",
+        "high-agent",
     ),
 ];
 
@@ -222,9 +255,10 @@ fn causes_of_what_was_made() {
         let causes = report["causes"].as_array().unwrap_or(&none);
         let reason = &causes.first().map_or(Value::Null, |c| c["reason"].clone());
         assert_eq!(reason["code"].as_str().unwrap_or_default(), code, "{name}");
-        let found = match &reason[field] {
-            Value::Array(all) => all[0].clone(),
-            one => one.clone(),
+        let found = match reason.pointer(&format!("/{field}")) {
+            Some(Value::Array(all)) => all[0].clone(),
+            Some(one) => one.clone(),
+            None => Value::Null,
         };
         let found = found
             .as_str()

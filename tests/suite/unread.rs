@@ -62,7 +62,7 @@ fn assert_failed_create(findings: &[Reason]) {
     assert_eq!(
         reason(findings, Code::FailedCreate),
         &Reason::FailedCreate {
-            enforces_now: None,
+            evidence: None,
             message: "exceeded quota: pods".to_owned(),
             count: 7,
             last: Some("2026-01-01T01:50:00Z".parse().unwrap()),
@@ -129,11 +129,11 @@ fn the_overview_knows_no_zeros() {
     let dump = incident();
     assert_eq!(
         line(&without(&dump, &["Node"])),
-        "✗ default a ? ? ? ? ? FailedCreate: exceeded quota: pods"
+        "✗ default a ? ? ? ? ? FailedCreate: the server refuses its pods, \"exceeded quota: pods\""
     );
     assert_eq!(
         line(&without(&dump, &["Pod"])),
-        "✗ default a 5 ? ? ? 0 FailedCreate: exceeded quota: pods"
+        "✗ default a 5 ? ? ? 0 FailedCreate: the server refuses its pods, \"exceeded quota: pods\""
     );
     assert_eq!(
         line(&without(&dump, &["Node", "Pod", "Event"])),
@@ -197,7 +197,7 @@ fn plan_without_nodes_says_what_is_old_and_what_is_broken() {
     assert_says(
         &out,
         &[
-            "✗ Rollout of default/a is stuck: the controller can't create its pod",
+            "✗ Rollout of default/a is stuck: the server refuses its pods, \"exceeded quota: pods\"",
             "Not available (1 pod)\n",
             "n4    a-n4-new  119m ago  not ready, restarted 5 times; container agent: CrashLoopBackOff",
         ],
@@ -222,7 +222,7 @@ fn a_rollout_that_may_be_done() {
     assert_eq!(code, Some(3));
     assert_says(
         &out,
-        &["? default/a has no old pods; whether pods are missing isn't known\n"],
+        &["? default/a has no old pods, whether pods are missing isn't known\n"],
     );
     let plan = report(&objects, "plan a", "rollout-plan");
     assert_eq!((&plan["clean"], &plan["old"]), (&Value::Null, &json!([])));

@@ -8,6 +8,7 @@ mod claimants;
 mod neighbours;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::engine::claim::Claimant;
 use crate::model::HASH_LABEL;
@@ -123,6 +124,7 @@ impl<'a> ByDaemonSet<'a> {
                 .as_deref()
                 .map(|all| picked(all, namespace).collect()),
             limit_ranges: all.limit_ranges_in(&ds.namespace).map(<[_]>::to_vec),
+            admission: Arc::clone(&all.admission),
             workloads: all
                 .workloads
                 .as_deref()

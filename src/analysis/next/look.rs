@@ -2,8 +2,9 @@
 
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{ContainerFact, Lack, NotReady, NotReadyCause, Reason};
-use crate::analysis::refusal::{Refusal, exceeded_quota};
+use crate::analysis::refusal::Evidence;
 use crate::model::Command;
+use crate::model::refusal::{Refusal, exceeded_quota};
 
 /// What shows more of `reason`, which is about `node` where that isn't empty.
 #[must_use]
@@ -23,6 +24,11 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         } if container.restarts > 0 => {
             Some(logs(&pod.name, namespace, container)?.with(&["--previous"]))
         }
+        // What it says tells why its probe fails.
+        Reason::PodNotReady {
+            pod,
+            why: NotReady::Container(container),
+        } => logs(&pod.name, namespace, container),
         Reason::PodPending {
             pod,
             why: NotReady::Container(container),
@@ -59,7 +65,9 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
             let get = Command::kubectl(&["get", "nodes"]);
             get.option(("-l", "--selector"), selector)
         }
-        Reason::FailedCreate { message, .. } => refused(ds, message),
+        Reason::FailedCreate {
+            message, evidence, ..
+        } => refused(ds, message, evidence.as_ref()),
         _ => None,
     }
 }
@@ -90,7 +98,7 @@ fn logs(pod: &str, namespace: &str, container: &ContainerFact) -> Option<Command
 }
 
 /// A message that is cut off names its quota all the same.
-fn refused(ds: &DaemonSetRef, message: &str) -> Option<Command> {
+fn refused(ds: &DaemonSetRef, message: &str, evidence: Option<&Evidence>) -> Option<Command> {
     let namespace = ds.namespace.as_str();
     if let Some(quota) = exceeded_quota(message) {
         return describe("quota", quota)?.namespace(namespace);
@@ -119,10 +127,7 @@ fn refused(ds: &DaemonSetRef, message: &str) -> Option<Command> {
             let selector = format!("kubernetes.io/service-name={service}");
             slices.option(("-l", "--selector"), &selector)
         }
-        Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => Some(Command::kubectl(&[
-            "get",
-            "validatingwebhookconfigurations,mutatingwebhookconfigurations",
-        ])),
+        Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => configuration(evidence),
         Refusal::PolicyDenied { policy, .. } => describe("validatingadmissionpolicy", policy),
         Refusal::PriorityClassElsewhere { .. } => get("quota"),
         Refusal::SecurityContextConstraints { .. }
@@ -131,6 +136,23 @@ fn refused(ds: &DaemonSetRef, message: &str) -> Option<Command> {
         | Refusal::NamespaceTerminating
         | Refusal::Invalid { .. }
         | Refusal::Other { .. } => describe("daemonset", &ds.name)?.namespace(namespace),
+    }
+}
+
+/// The configuration of the webhook, or all where it isn't known which that is.
+fn configuration(evidence: Option<&Evidence>) -> Option<Command> {
+    match evidence {
+        Some(Evidence::Webhook(webhook)) => {
+            let kind = match webhook.kind {
+                "MutatingWebhookConfiguration" => "mutatingwebhookconfiguration",
+                _ => "validatingwebhookconfiguration",
+            };
+            describe(kind, &webhook.configuration)
+        }
+        _ => Some(Command::kubectl(&[
+            "get",
+            "validatingwebhookconfigurations,mutatingwebhookconfigurations",
+        ])),
     }
 }
 
@@ -146,7 +168,7 @@ mod tests {
         };
         let shown = |why: &str| {
             let message = format!("Error creating: pods \"a-x\" is forbidden: {why}");
-            refused(&ds, &message).map(|command| command.to_string())
+            refused(&ds, &message, None).map(|command| command.to_string())
         };
         let quota = "exceeded quota: three, requested: pods=1, used: pods=3, limited: pods=3";
         let show_quota = "kubectl describe quota three -n ops";

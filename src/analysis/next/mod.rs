@@ -13,6 +13,7 @@ use super::node::NodeEligibility;
 use super::on_node::NodeReport;
 use super::pod::PodState;
 use super::reason::Reason;
+use super::rollout::plan::RolloutPlan;
 use super::standing::Standing;
 
 pub use look::look_into;
@@ -54,8 +55,23 @@ pub enum StepKind {
     },
     /// The ServiceAccount that the template names is created.
     CreateServiceAccount,
+    /// Failures of the webhook are ignored.
+    IgnoreWebhookFailures {
+        /// The name of its configuration.
+        configuration: String,
+    },
     /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
     AllowConstraints,
+    /// One of two DaemonSets gets another host port.
+    ChangePort {
+        /// The one that both want.
+        port: i32,
+    },
+    /// The DaemonSet that holds a host port is deleted.
+    DeleteHolder {
+        /// It.
+        daemon_set: DaemonSetRef,
+    },
     /// The template keeps to the nodes that have a label, as all healthy ones do.
     KeepTo {
         /// What the nodes are told by.
@@ -90,7 +106,10 @@ impl StepKind {
             Self::CreateQuota => "CreateQuota",
             Self::RaiseQuota { .. } => "RaiseQuota",
             Self::CreateServiceAccount => "CreateServiceAccount",
+            Self::IgnoreWebhookFailures { .. } => "IgnoreWebhookFailures",
             Self::AllowConstraints => "AllowConstraints",
+            Self::ChangePort { .. } => "ChangePort",
+            Self::DeleteHolder { .. } => "DeleteHolder",
             Self::KeepTo { .. } => "KeepTo",
         }
     }
@@ -189,6 +208,27 @@ pub fn steps_for_reason(
     let look = look_into(ds, reason, node).map(Step::look);
     let repair = repair(ds, reason, lacking);
     look.into_iter().chain(repair).collect()
+}
+
+/// What shows more of what keeps a DaemonSet from being clean, where nothing is to be rolled;
+/// nothing that a remedy of the plan says.
+#[must_use]
+pub fn steps_for_plan(plan: &RolloutPlan) -> Vec<Step> {
+    let (ds, body) = (&plan.daemon_set, &plan.body);
+    let is_broken = !body.blockers.is_empty() || !body.problems.is_empty();
+    if body.has_old() || body.next.is_none() || !is_broken {
+        return Vec::new();
+    }
+    let first = body.blockers.first();
+    let node = first.and_then(|first| first.holders().next());
+    let node = node.map_or("", |holder| &holder.node);
+    let look = first.and_then(|first| look_into(ds, first.reason(), node));
+    let why = Command::own(&["why"]).name(&ds.name);
+    let why = why.and_then(|command| command.namespace(&ds.namespace));
+    let why = why.map(|command| Step::new(StepKind::Explain, Some(command)));
+    let mut steps: Vec<Step> = look.map(Step::look).into_iter().chain(why).collect();
+    steps.retain(|step| body.remedies.iter().all(|one| one.command != step.command));
+    steps
 }
 
 fn steps_for(ds: &DaemonSetRef, group: &CauseGroup, lacking: usize) -> Vec<Step> {

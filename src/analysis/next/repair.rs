@@ -5,34 +5,97 @@ use serde_json::{Map, json};
 use crate::analysis::attribute::AttributeKind;
 use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::Reason;
-use crate::analysis::refusal::{QuotaResource, Refusal};
+use crate::analysis::reason::{Lack, Reason};
+use crate::analysis::refusal::{Evidence, WebhookFact};
 use crate::model::Command;
 use crate::model::quantity::Quantity;
+use crate::model::refusal::{QuotaResource, Refusal, scope_names};
 
 use super::{Step, StepKind};
 
-/// What makes refused creates succeed, for `lacking` nodes without a pod.
+/// What repairs a cause, safest first; `lacking` nodes are without a pod.
 #[must_use]
-pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Option<Step> {
+pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
+    match reason {
+        Reason::PodUnschedulable { lacks, .. } => lacks.first().map_or_else(Vec::new, free_port),
+        _ => let_create(ds, reason, lacking).into_iter().collect(),
+    }
+}
+
+/// A host port that another pod holds. What listens on it has to change with the template, so
+/// that no patch of the port alone is advised.
+fn free_port(lack: &Lack) -> Vec<Step> {
+    let Lack::Port { port, holders, .. } = lack else {
+        return Vec::new();
+    };
+    let mut steps = vec![Step::new(StepKind::ChangePort { port: *port }, None)];
+    let holder = holders.first().and_then(|holder| {
+        let (_, name) = holder
+            .owner
+            .as_ref()
+            .filter(|(kind, _)| kind == "DaemonSet")?;
+        let command = Command::kubectl(&["delete", "daemonset"]).name(name)?;
+        let kind = StepKind::DeleteHolder {
+            daemon_set: DaemonSetRef {
+                namespace: holder.namespace.clone(),
+                name: name.clone(),
+            },
+        };
+        Some(Step::new(kind, command.namespace(&holder.namespace)))
+    });
+    steps.extend(holder);
+    steps
+}
+
+/// What makes refused creates succeed.
+fn let_create(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Option<Step> {
     let Reason::FailedCreate {
-        message,
-        enforces_now: None,
-        ..
+        message, evidence, ..
     } = reason
     else {
         return None;
     };
+    if evidence.as_ref().is_some_and(Evidence::is_lifted) {
+        return None;
+    }
     match Refusal::new(message) {
         Refusal::PodSecurity { level, .. } => Some(allow_in_namespace(ds, level)),
         Refusal::NoQuotaForScope { scopes } => Some(create_quota(ds, &scopes)),
-        Refusal::QuotaExceeded { quota, resources } => raise_quota(ds, quota, &resources, lacking),
+        Refusal::QuotaExceeded { quota, resources } => {
+            let resources = match evidence {
+                Some(Evidence::QuotaFull { quota, .. }) => &quota.resources,
+                _ => &resources,
+            };
+            raise_quota(ds, quota, resources, lacking)
+        }
         Refusal::NoServiceAccount { name } => Some(create_service_account(ds, &name)),
+        Refusal::WebhookFailed { .. } => match evidence {
+            // Nobody else can bring up what it waits for.
+            Some(Evidence::Webhook(webhook)) if webhook.is_own => Some(ignore_failures(webhook)),
+            _ => None,
+        },
         Refusal::SecurityContextConstraints { .. } => {
             Some(Step::new(StepKind::AllowConstraints, None))
         }
         _ => None,
     }
+}
+
+fn ignore_failures(webhook: &WebhookFact) -> Step {
+    let kind = match webhook.kind {
+        "MutatingWebhookConfiguration" => "mutatingwebhookconfiguration",
+        _ => "validatingwebhookconfiguration",
+    };
+    let path = format!("/webhooks/{}/failurePolicy", webhook.index);
+    let patch = json!([{"op": "replace", "path": path, "value": "Ignore"}]);
+    let command = Command::kubectl(&["patch", kind])
+        .name(&webhook.configuration)
+        .and_then(|command| {
+            let command = command.with(&["--type=json"]);
+            command.option(("-p", "--patch"), &patch.to_string())
+        });
+    let configuration = webhook.configuration.clone();
+    Step::new(StepKind::IgnoreWebhookFailures { configuration }, command)
 }
 
 fn create_service_account(ds: &DaemonSetRef, name: &str) -> Step {
@@ -67,10 +130,7 @@ const SCOPES: [(&str, &str); 6] = [
 const NO_LIMIT: &str = "--hard=pods=1G";
 
 fn create_quota(ds: &DaemonSetRef, scopes: &str) -> Step {
-    let named = |name: &&(&str, &str)| {
-        let mut parts = scopes.split(['{', '}', '[', ']']);
-        parts.any(|part| part.split(' ').next() == Some(name.0))
-    };
+    let named = |name: &&(&str, &str)| scope_names(scopes).any(|scope| scope == name.0);
     let mut found = SCOPES.iter().filter(named);
     let command = match (found.next(), found.next()) {
         (Some((_, flag)), None) => Command::kubectl(&["create", "quota"])
@@ -83,8 +143,8 @@ fn create_quota(ds: &DaemonSetRef, scopes: &str) -> Step {
     Step::new(StepKind::CreateQuota, command)
 }
 
-/// What is full is raised by what `lacking` more pods request. `None` where the message
-/// doesn't say how much that is.
+/// What is full is raised by what `lacking` more pods request. `None` where it isn't known how
+/// much that is.
 fn raise_quota(
     ds: &DaemonSetRef,
     quota: String,
@@ -95,8 +155,12 @@ fn raise_quota(
     for resource in resources {
         let requested = Quantity::parse(&resource.requested).ok()?;
         let used = Quantity::parse(&resource.used).ok()?;
-        let needed = used.plus(requested.times(lacking)).to_string();
-        hard.insert(resource.name.clone(), json!(needed));
+        let needed = used.plus(requested.times(lacking));
+        // What was full may have room for all of them by now.
+        if Quantity::parse(&resource.limited).is_ok_and(|limited| needed <= limited) {
+            continue;
+        }
+        hard.insert(resource.name.clone(), json!(needed.to_string()));
     }
     let pairs = hard.iter().map(|(name, value)| {
         let value = value.as_str().unwrap_or_default();
@@ -155,9 +219,9 @@ mod tests {
             message: format!("pods \"a-x\" is forbidden: {why}"),
             count: 1,
             last: None,
-            enforces_now: None,
+            evidence: None,
         };
-        let step = repair(&ds, &reason, lacking)?;
+        let step = repair(&ds, &reason, lacking).into_iter().next()?;
         Some(step.command?.to_string())
     }
 

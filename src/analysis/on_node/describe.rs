@@ -22,7 +22,12 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
     let subject = &prepared.subject;
     let state = state(node, subject.controller);
     let halted = !subject.controller.acts() && !matches!(state, State::Excluded | State::Unknown);
-    let clean = if halted { Some(false) } else { node.is_clean() };
+    let invalid = subject.expecting.invalid();
+    let clean = if halted || invalid.is_some() {
+        Some(false)
+    } else {
+        node.is_clean()
+    };
     let mut reasons = node.reasons.clone();
     reasons.retain(|r| is_today || r.code() != Code::PodMissing);
     if state != State::Excluded {
@@ -37,6 +42,7 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
             .collect();
         reasons.extend(general);
     }
+    reasons.extend(invalid.cloned());
     let mut one = OnNode {
         daemon_set: subject.reference(),
         state,

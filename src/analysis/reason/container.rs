@@ -19,6 +19,15 @@ pub struct ContainerFact {
     pub memory_limit: Option<String>,
 }
 
+impl ContainerFact {
+    /// Whether it was killed as it had used more memory than its limit.
+    #[must_use]
+    pub fn is_out_of_memory(&self) -> bool {
+        let end = self.last_end.as_ref().map(EndKind::of);
+        end == Some(EndKind::OutOfMemory)
+    }
+}
+
 /// How a container ended, as far as that has a known form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndKind {
@@ -126,9 +135,29 @@ impl PullFailure {
     }
 }
 
+/// The Secret or ConfigMap that doesn't exist, by the kubelet's message (1.37.1).
+#[must_use]
+pub fn missing_object(message: &str) -> Option<(&'static str, &str)> {
+    let kinds = [("secret \"", "Secret"), ("configmap \"", "ConfigMap")];
+    kinds.into_iter().find_map(|(word, kind)| {
+        let (_, rest) = message.split_once(word)?;
+        let (name, then) = rest.split_once('"')?;
+        then.starts_with(" not found").then_some((kind, name))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_exist() {
+        let secret = "secret \"agent-token\" not found";
+        assert_eq!(missing_object(secret), Some(("Secret", "agent-token")));
+        let mount = "MountVolume.SetUp failed for volume \"config\" : configmap \"a\" not found";
+        assert_eq!(missing_object(mount), Some(("ConfigMap", "a")));
+        assert_eq!(missing_object("secret \"a\" is immutable"), None);
+    }
 
     #[test]
     fn what_registries_say() {

@@ -1,6 +1,7 @@
 //! What single kinds of reasons have besides: what refused, who has what is lacking.
 
-use crate::analysis::refusal::Refusal;
+use crate::analysis::refusal::Evidence;
+use crate::model::refusal::Refusal;
 
 use super::{EndKind, Lack, NotReady, NotReadyCause, PullFailure, Reason};
 
@@ -10,6 +11,15 @@ impl Reason {
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::FailedCreate { message, .. } => Some(Refusal::new(message)),
+            _ => None,
+        }
+    }
+
+    /// What objects say of the refusal.
+    #[must_use]
+    pub const fn evidence(&self) -> Option<&Evidence> {
+        match self {
+            Self::FailedCreate { evidence, .. } => evidence.as_ref(),
             _ => None,
         }
     }

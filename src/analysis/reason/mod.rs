@@ -14,6 +14,7 @@ use crate::model::Taint;
 use crate::model::selector::LabelSelectorError;
 
 use super::drift::{DriftCause, ImageDrift};
+use super::refusal::Evidence;
 use super::rollout::host_ports::HostPort;
 
 mod cause;
@@ -33,11 +34,11 @@ pub use claim::{
     Released,
 };
 pub use code::Code;
-pub use container::{ContainerFact, EndKind, PullFailure};
+pub use container::{ContainerFact, EndKind, PullFailure, missing_object};
 pub use facts::requirement_text;
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
-pub use pod::{Ended, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
+pub use pod::{Ended, Evicted, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
@@ -94,9 +95,8 @@ pub enum Reason {
         /// How often.
         count: i64,
         last: Option<Timestamp>,
-        /// The Pod Security level that the namespace enforces by now, where that allows more
-        /// than the one that refused.
-        enforces_now: Option<String>,
+        /// What objects say of it besides.
+        evidence: Option<Evidence>,
     },
     NamespaceTerminating {
         namespace: String,

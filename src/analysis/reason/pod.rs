@@ -22,6 +22,40 @@ pub struct Said {
     pub message: String,
 }
 
+/// What a kubelet evicted a pod for, or turned it away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evicted {
+    /// A condition of the node: `disk pressure`.
+    UnderPressure(&'static str),
+    /// A resource of which the node had too little.
+    Low(String),
+}
+
+/// The conditions for which a kubelet admits no pod, and how people call them.
+const PRESSURES: [(&str, &str); 3] = [
+    ("[DiskPressure]", "disk pressure"),
+    ("[MemoryPressure]", "memory pressure"),
+    ("[PIDPressure]", "pid pressure"),
+];
+
+impl Evicted {
+    /// Read from the message of a pod that was evicted: `managerImpl.Admit` and `evictPod` of
+    /// `pkg/kubelet/eviction` (1.37.1) have no other way to tell.
+    #[must_use]
+    pub fn of(said: &Said) -> Option<Self> {
+        if said.reason != "Evicted" {
+            return None;
+        }
+        let mut pressures = PRESSURES.iter();
+        if let Some((_, pressure)) = pressures.find(|(text, _)| said.message.contains(text)) {
+            return Some(Self::UnderPressure(pressure));
+        }
+        let (_, rest) = said.message.split_once("low on resource: ")?;
+        let end = rest.find([' ', '.']).unwrap_or(rest.len());
+        Some(Self::Low(rest.get(..end)?.to_owned()))
+    }
+}
+
 impl Said {
     pub(in crate::analysis) fn new(reason: &str, message: &str) -> Self {
         Self {
@@ -123,4 +157,20 @@ pub enum Misscheduled {
     /// None is bound, and so the node starts no sync: the controller deletes them at the next
     /// that something else starts.
     DeletedUnbound,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evicted, Said};
+
+    #[test]
+    fn what_pods_are_evicted_for() {
+        let of = |message: &str| Evicted::of(&Said::new("Evicted", message));
+        let rejected = "Pod was rejected: The node had condition: [DiskPressure]. ";
+        assert_eq!(of(rejected), Some(Evicted::UnderPressure("disk pressure")));
+        let low = "The node was low on resource: ephemeral-storage. Threshold quantity: 1";
+        assert_eq!(of(low), Some(Evicted::Low("ephemeral-storage".to_owned())));
+        assert_eq!(of("Preempted in order to admit critical pod"), None);
+        assert_eq!(Evicted::of(&Said::new("OutOfcpu", rejected)), None);
+    }
 }

@@ -37,9 +37,7 @@ impl Change {
     /// be parsed.
     #[must_use]
     pub fn has_invalid_expectation(&self) -> bool {
-        let mut warnings = self.warnings.iter();
-        warnings
-            .any(|warning| matches!(warning, Warning::Reason(Reason::ExpectationInvalid { .. })))
+        self.warnings.iter().any(Warning::is_invalid_expectation)
     }
 
     /// Whether there is no DaemonSet of its name yet.
@@ -155,6 +153,15 @@ pub enum Warning {
     },
     /// What the server said, in its own words.
     OfServer(String),
+}
+
+impl Warning {
+    /// Whether it is of an annotation that says where the DaemonSet is expected and that can't be
+    /// parsed.
+    #[must_use]
+    pub const fn is_invalid_expectation(&self) -> bool {
+        matches!(self, Self::Reason(Reason::ExpectationInvalid { .. }))
+    }
 }
 
 impl From<FieldChange> for ChangedField {

@@ -354,11 +354,7 @@ fn footprints(
 fn basis(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>, body: &Body) -> Basis {
     let mut basis = Basis::new(rollout.snapshot);
     let update = analysis.update();
-    let deletes = update.is_some_and(|u| !u.delete.is_empty());
-    let rolls = deletes || update.is_some_and(|u| !u.create.is_empty());
-    if deletes || body.waves.is_some() {
-        basis.notes.push(Note::NoDisruptionBudget);
-    }
+    let rolls = update.is_some_and(|u| !u.delete.is_empty() || !u.create.is_empty());
     if rolls && body.next == Some(Next::Manage) {
         basis.notes.push(Note::RollsInTheSameSync);
     }

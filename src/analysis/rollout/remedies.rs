@@ -41,7 +41,7 @@ fn of_blockers(
         .filter_map(|b| of_blocker(analysis, b))
         .collect();
     let refused = blockers.iter().map(Blocker::reason);
-    list.extend(refused.filter_map(|reason| make_creates_succeed(analysis, reason)));
+    list.extend(refused.flat_map(|reason| repairs(analysis, reason)));
     let Some(budget) = budget else {
         return list;
     };
@@ -98,13 +98,14 @@ fn lacking(analysis: &RolloutAnalysis<'_>) -> usize {
     nodes.filter(lacks).count().max(1)
 }
 
-fn make_creates_succeed(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> Option<RolloutRemedy> {
-    let step = repair(&analysis.subject.reference(), reason, lacking(analysis))?;
-    Some(RolloutRemedy {
+fn repairs(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> Vec<RolloutRemedy> {
+    let steps = repair(&analysis.subject.reference(), reason, lacking(analysis));
+    let remedies = steps.into_iter().map(|step| RolloutRemedy {
         kind: RemedyKind::Repair(step.kind),
         command: step.command,
         risk: None,
-    })
+    });
+    remedies.collect()
 }
 
 /// What uses the disk or the process ids is the node's to tell.
@@ -220,6 +221,7 @@ fn more_budget(
             of,
             least,
             percent: least_percent(least, desired),
+            holders: budget.holders.iter().map(|h| h.node.clone()).collect(),
         },
         command: patch_budgets(analysis.ds(), &pair),
         risk: Some(Risk::MoreAtOnce {

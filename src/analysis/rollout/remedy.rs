@@ -129,6 +129,8 @@ pub enum RemedyKind {
         least: usize,
         /// The least percentage that comes to that.
         percent: Option<u32>,
+        /// The nodes that use it.
+        holders: Vec<String>,
     },
 }
 
@@ -230,6 +232,7 @@ impl RemedyKind {
             | Self::AwaitController
             | Self::AwaitCollection { .. }
             | Self::AwaitAvailability { .. } => Safety::Looks,
+            Self::Repair(StepKind::DeleteHolder { .. }) => Safety::Destroys,
             Self::Repair(_)
             | Self::RemoveGeneration { .. }
             | Self::FixTemplate { .. }

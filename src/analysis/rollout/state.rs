@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::change::{Change, ChangeKind, TemplateChange};
-use super::plan::{Body, Delete, Manage, Next, OldPod, RevisionState};
+use super::plan::{Blocker, Body, Delete, Manage, Next, OldPod, RevisionState};
 
 /// How the rollout under way stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +155,15 @@ impl Body {
     #[must_use]
     pub fn waits(&self, now: Timestamp) -> bool {
         !self.blockers.is_empty() && self.blockers.iter().all(|b| b.passes(now))
+    }
+}
+
+impl Body {
+    /// How many nodes that should run it are what it waits for.
+    #[must_use]
+    pub fn broken_nodes(&self) -> usize {
+        let holders = self.blockers.iter().flat_map(Blocker::holders);
+        holders.filter(|h| h.should_run != Some(false)).count()
     }
 }
 

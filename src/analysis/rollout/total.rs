@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::change::Change;
 use super::plan::Body;
+use crate::analysis::coverage::ExpectationChange;
 
 /// What a plan comes to. What the server refuses comes to nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub struct Total {
     pub nodes_gained: usize,
     /// Nodes that become ineligible.
     pub nodes_lost: usize,
+    /// Nodes on which it breaks what is expected, those among them that are missing from the
+    /// least number.
+    pub expectations_broken: usize,
     /// Rollouts that come to their end only if somebody does something.
     pub stuck: usize,
     /// Changes that the server refuses.
@@ -43,6 +47,7 @@ impl Total {
         lost: 0,
         nodes_gained: 0,
         nodes_lost: 0,
+        expectations_broken: 0,
         stuck: 0,
         refused: 1,
         unknown: 0,
@@ -50,7 +55,12 @@ impl Total {
 
     /// What one plan comes to.
     #[must_use]
-    pub fn of(change: Option<&Change>, body: &Body, now: Timestamp) -> Self {
+    pub fn of(
+        change: Option<&Change>,
+        body: &Body,
+        expectations: &[ExpectationChange],
+        now: Timestamp,
+    ) -> Self {
         if change.is_some_and(|change| !change.refused.is_empty()) {
             return Self::REFUSED;
         }
@@ -70,6 +80,10 @@ impl Total {
             lost: body.lost.as_ref().map_or(0, Vec::len),
             nodes_gained: body.gained().len(),
             nodes_lost: body.nodes_lost().len(),
+            expectations_broken: expectations
+                .iter()
+                .map(ExpectationChange::broken_count)
+                .sum(),
             stuck: usize::from(body.is_stuck(now)),
             refused: 0,
             unknown: usize::from(body.next.is_none()),
@@ -88,6 +102,7 @@ impl Total {
             lost: self.lost + other.lost,
             nodes_gained: self.nodes_gained + other.nodes_gained,
             nodes_lost: self.nodes_lost + other.nodes_lost,
+            expectations_broken: self.expectations_broken + other.expectations_broken,
             stuck: self.stuck + other.stuck,
             refused: self.refused + other.refused,
             unknown: self.unknown + other.unknown,

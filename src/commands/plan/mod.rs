@@ -13,11 +13,12 @@ use crate::output::diff::EXTERNAL_DIFF;
 use crate::output::plan::many::{PlanList, RefusedManifest};
 use crate::output::plan::{Plan, PlanReport};
 use crate::output::printer::Printer;
+use crate::output::terminal::Terminal;
 use crate::source::dry_run::ApplyOptions;
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, Subject};
 
-use super::ask::{ask, first, object};
+use super::ask::{ask, first, object, read_once};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::expect::Said;
@@ -58,6 +59,7 @@ pub(super) fn run(
         global,
         budgets,
         said: &said,
+        terminal: printer.terminal,
         source: source.as_ref(),
     };
     match target {
@@ -84,6 +86,7 @@ struct Asked<'a> {
     global: &'a GlobalOptions,
     budgets: Option<&'a Budgets>,
     said: &'a Said,
+    terminal: &'a Terminal,
     source: &'a dyn Source,
 }
 
@@ -98,7 +101,10 @@ impl Asked<'_> {
         let mut snapshot = ask(self.source, &question)?;
         let target = of_stored(change, &snapshot, first(&snapshot)?)?;
         self.said.put_into(&mut snapshot);
-        answer(&snapshot, Some(first(&snapshot)?), &target, self.budgets)
+        let stored = first(&snapshot)?;
+        let asked = [stored];
+        self.said.check_others(self.source, &asked, self.terminal)?;
+        answer(&snapshot, Some(stored), &target, self.budgets)
     }
 
     /// The rollouts that applying manifests would start, and why some are refused.
@@ -108,8 +114,12 @@ impl Asked<'_> {
         options: &ApplyOptions,
     ) -> Result<(PlanList, Vec<CommandError>), CommandError> {
         let (mut list, mut errors) = (PlanList::default(), Vec::new());
+        let asked: Vec<&DaemonSet> = manifests.iter().map(|m| &m.daemon_set).collect();
+        self.said.check_others(self.source, &asked, self.terminal)?;
+        let read = read_once(self.source, manifests)?;
+        let source = read.as_deref().unwrap_or(self.source);
         for manifest in manifests {
-            match self.manifest(manifest, options) {
+            match self.manifest(manifest, options, source) {
                 Ok(plan) => list.plans.push(plan),
                 // The others can still be planned.
                 Err(CommandError::Refused(problem)) => {
@@ -125,8 +135,13 @@ impl Asked<'_> {
         Ok((list, errors))
     }
 
-    fn manifest(&self, manifest: &Manifest, options: &ApplyOptions) -> Result<Plan, CommandError> {
-        let mut applied = manifest::apply(self.global, manifest, options, self.source)?;
+    fn manifest(
+        &self,
+        manifest: &Manifest,
+        options: &ApplyOptions,
+        source: &dyn Source,
+    ) -> Result<Plan, CommandError> {
+        let mut applied = manifest::apply(self.global, manifest, options, source)?;
         self.said.put_into(&mut applied.snapshot);
         let stored = applied.stored.as_ref();
         answer(&applied.snapshot, stored, &applied.target, self.budgets)

@@ -141,7 +141,11 @@ impl<'a> Follower<'a> {
         }
         let line = plan::watch::line(seen);
         let body = &seen.plan.body;
-        let change = format!("{line}\n{:?}\n{}", body.next, summary(body));
+        let change = format!(
+            "{line}\n{:?}\n{}",
+            body.next,
+            summary(body, seen.plan.basis.evaluated_at)
+        );
         if change == self.printed {
             return Ok(());
         }

@@ -2,11 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::map::Counting;
+use crate::analysis::daemon_set::DaemonSetAnalysis;
+use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::map::{Counting, NodeMap};
+use crate::cli::overview::LABEL_BEHIND;
 use crate::commands::error::CommandError;
 use crate::model::selector::Selector;
 use crate::model::{Node, Snapshot};
-use crate::source::near_typed;
+use crate::source::{Question, Scope, SourceError, Subject, near_typed};
+
+use super::Why;
+use crate::commands::ask::{ask, first};
+use crate::output::why::{Eligibility, EligibilityMap};
+
+impl Why<'_> {
+    /// The nodes of one stored DaemonSet by groups.
+    pub(super) fn map(
+        &self,
+        subject: Subject,
+        by: &Option<String>,
+    ) -> Result<EligibilityMap, CommandError> {
+        let snapshot = ask(self.source, &Question::new(subject, Scope::AllNodes));
+        let mut snapshot = snapshot.map_err(|error| with_hint(error, by.is_none()))?;
+        self.said.put_into(&mut snapshot);
+        let ds = first(&snapshot)?;
+        self.said.check_others(self.source, &[ds], self.terminal)?;
+        let analysis = DaemonSetAnalysis::new(&snapshot, ds);
+        let Eligibility { report } = self.on_all_nodes(&analysis);
+        let selector = self.request.node_selector.as_ref();
+        let map = of_one(by, selector, &snapshot, &report)?;
+        Ok(EligibilityMap { report, map })
+    }
+}
 
 /// What counts them, where the map was asked for.
 ///
@@ -25,6 +52,35 @@ pub(super) fn begin<'a>(
         check_label(nodes.unwrap_or_default(), label)?;
     }
     Ok(Some(Counting::new(nodes, selector, label)))
+}
+
+/// The map of one DaemonSet.
+///
+/// # Errors
+/// When no node has the label that it was asked for by.
+fn of_one(
+    by: &Option<String>,
+    selector: Option<&Selector>,
+    snapshot: &Snapshot,
+    report: &EligibilityReport,
+) -> Result<NodeMap, CommandError> {
+    let nodes = snapshot.nodes.as_deref();
+    if let Some(label) = by {
+        check_label(nodes.unwrap_or_default(), label)?;
+    }
+    let mut counting = Counting::new(nodes, selector, by.as_deref());
+    counting.add(report);
+    Ok(counting.finish())
+}
+
+/// The DaemonSet that isn't there may be meant as the label that the map is by.
+fn with_hint(error: CommandError, is_without_label: bool) -> CommandError {
+    match error {
+        CommandError::Source(error @ SourceError::NotFound { .. }) if is_without_label => {
+            CommandError::Usage(format!("{error}; {LABEL_BEHIND}"))
+        }
+        error => error,
+    }
 }
 
 /// A map by a label that no node has would have one column, and tell nothing.

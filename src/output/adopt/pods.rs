@@ -37,7 +37,7 @@ pub(super) fn pods(document: &mut Document, report: &ClaimReport, options: Print
     if !rows.is_empty() {
         document.blank();
         let left_off = cut(&mut rows, limits.rows);
-        document.lists(3, &["", "PODS", "NAMES", "THEN", "CAUSE"], rows);
+        document.lists(0..3, &["", "PODS", "NAMES", "THEN", "CAUSE"], rows);
         say_left_off(document, left_off);
     }
     let others = groups.iter().filter(|group| !is_concerned(group));
@@ -196,7 +196,7 @@ fn show(
     document.heading(head(section.title(), counted(pods.len(), "pod")));
     let mut rows: Vec<Vec<Text>> = pods.into_iter().map(|pod| row_of_one(pod, now)).collect();
     let left_off = cut(&mut rows, limits.rows);
-    document.lists(2, &["POD", "NODE", "WHY", "THEN"], rows);
+    document.lists(0..2, &["POD", "NODE", "WHY", "THEN"], rows);
     say_left_off(document, left_off);
 }
 

@@ -306,7 +306,8 @@ mod tests {
                 ..Comment::default()
             };
             for number in 0..count {
-                comment.item(ListKind::Lost, quoted(&format!("{number}{long}")));
+                let kinds = [ListKind::Lost, ListKind::ExpectationsBroken];
+                comment.item(kinds[number % 2], quoted(&format!("{number}{long}")));
             }
             let text = write(&comment, None);
             assert!(size(&text) <= MOST, "{count}: {}", size(&text));

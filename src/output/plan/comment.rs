@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::analysis::rollout::change::Warning;
 use crate::analysis::rollout::plan::{Body, Lost};
 use crate::analysis::rollout::total::Total;
 use crate::words::comment as words;
@@ -11,14 +12,15 @@ use super::many::RefusedManifest;
 use super::{Plan, PlanReport};
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::output::answer::Answer;
-use crate::output::comment::{Comment, ListKind};
+use crate::output::comment::{Comment, ListKind, named};
+use crate::output::coverage;
 use crate::output::document::{Quoted, Style, Text};
 use crate::output::lists::{Limits, few};
 use crate::output::mark::Mark;
 use crate::output::print_options::PrintOptions;
 
 /// The heads of the table.
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 11] = [
     "",
     "DaemonSet",
     "Outcome",
@@ -28,6 +30,8 @@ const HEADER: [&str; 9] = [
     "Lost",
     "Nodes gained",
     "Nodes lost",
+    "Expectations broken",
+    "Refused",
 ];
 
 /// One plan.
@@ -38,9 +42,9 @@ pub(super) fn comment(plan: &Plan, options: PrintOptions) -> Comment {
     let mut comment = Comment::of(plan.layout(options), Some(basis));
     comment.header = HEADER.to_vec();
     comment.rows = vec![row(of, report.total())];
-    let closing = summary(body);
+    let closing = summary(body, basis.evaluated_at);
     for detail in &mut comment.details {
-        detail.summary = words::in_full(&of.to_string(), Some(&closing)).into();
+        detail.summary = words::in_full(&of.to_string(), &closing).into();
     }
     lists(&mut comment, report, options.limits);
     comment
@@ -51,6 +55,9 @@ pub(super) fn refused(manifest: &RefusedManifest) -> Comment {
     let of = &manifest.daemon_set;
     let mut comment = Comment {
         header: HEADER.to_vec(),
+        verdict: Mark::Broken
+            .text(true)
+            .then(named(of, Quoted::new(&manifest.problem).into())),
         rows: vec![row(of, Total::REFUSED)],
         ..Comment::default()
     };
@@ -62,9 +69,13 @@ pub(super) fn refused(manifest: &RefusedManifest) -> Comment {
 /// How all of them come out.
 pub(super) fn mark(total: Total) -> Mark {
     match total {
-        Total { refused: 1.., .. } | Total { stuck: 1.., .. } | Total { lost: 1.., .. } => {
-            Mark::Broken
-        }
+        Total { refused: 1.., .. }
+        | Total { stuck: 1.., .. }
+        | Total { lost: 1.., .. }
+        | Total {
+            expectations_broken: 1..,
+            ..
+        } => Mark::Broken,
         Total { unknown: 1.., .. } => Mark::Unknown,
         total if total.is_nothing() && total.nodes_lost == 0 => Mark::Healthy,
         _ => Mark::Attention,
@@ -82,10 +93,12 @@ fn row(of: &DaemonSetRef, total: Total) -> Vec<Text> {
         total.lost.into(),
         total.nodes_gained.into(),
         total.nodes_lost.into(),
+        total.expectations_broken.into(),
+        total.refused.into(),
     ]
 }
 
-/// What is refused, lost, gained and replaced. What is refused changes nothing.
+/// What is refused, lost, broken, gained and replaced. What is refused changes nothing.
 fn lists(comment: &mut Comment, report: &PlanReport, limits: Limits) {
     let (of, body) = (report.daemon_set(), report.body());
     let refused = report.change().into_iter().flat_map(|c| &c.refused);
@@ -105,6 +118,7 @@ fn lists(comment: &mut Comment, report: &PlanReport, limits: Limits) {
     for text in lost(body, basis.evaluated_at, limits) {
         comment.item(ListKind::Lost, named(of, text));
     }
+    expectations(comment, report, limits);
     let replaced = body.old.iter().flatten();
     let replaced = replaced.filter(|pod| pod.remade != Some(false));
     let replaced: Vec<&str> = replaced.map(|pod| pod.node.as_str()).collect();
@@ -120,6 +134,17 @@ fn lists(comment: &mut Comment, report: &PlanReport, limits: Limits) {
         if !nodes.is_empty() {
             comment.item(kind, named(of, few(&nodes, limits).into()));
         }
+    }
+}
+
+/// What becomes of what is expected, and the annotations that say it and can't be parsed.
+fn expectations(comment: &mut Comment, report: &PlanReport, limits: Limits) {
+    let (of, (basis, _)) = (report.daemon_set(), report.basis());
+    coverage::items(comment, report.expectations(), limits);
+    let warnings = report.change().into_iter().flat_map(|c| &c.warnings);
+    for warning in warnings.filter(|warning| Warning::is_invalid_expectation(warning)) {
+        let text = change_words::warning(warning, basis.evaluated_at);
+        comment.item(ListKind::ExpectationsBroken, named(of, text.into()));
     }
 }
 
@@ -140,10 +165,4 @@ fn lost(body: &Body, now: Timestamp, limits: Limits) -> Vec<Text> {
         nodes.and(Style::Plain, moves_words::why_lost(lost, now))
     });
     causes.collect()
-}
-
-/// What is said of a DaemonSet, behind its name.
-fn named(of: &DaemonSetRef, text: Text) -> Text {
-    let name = Text::from((Style::Strong, Quoted::new(of)));
-    name.and(Style::Plain, ": ").then(text)
 }

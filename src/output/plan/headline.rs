@@ -49,6 +49,7 @@ fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence)
         RolloutState::Unknown | RolloutState::MissingUnknown | RolloutState::OnDelete(None) => {
             Mark::Unknown
         }
+        RolloutState::Manages if body.creates_fail() => Mark::Broken,
         RolloutState::OnDelete(_) | RolloutState::Manages | RolloutState::Drift(_) => {
             Mark::Attention
         }

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
+use crate::analysis::reason::Code;
 use crate::analysis::rollout::plan::{Blocker, Body, Holder};
 use crate::words::rollout::{self as words, holder, remedy};
 use crate::words::time::age;
 
-use crate::output::document::{Document, Quoted, Text};
-use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::document::{Document, Quoted, Style, Text};
+use crate::output::lists::{Limits, cut, names, say_left_off};
 use crate::output::words::{counted, head};
 
 /// What holds it up, the first cause first.
@@ -23,6 +24,50 @@ pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, lim
     for blocker in blockers {
         document.line(2, holder::blocker(blocker, now));
     }
+    document.left_off(left_off);
+}
+
+/// What holds it up; that the budget is used up is what all of it comes to.
+fn of_nodes(body: &Body) -> Vec<&Blocker> {
+    let blockers = body.blockers.iter();
+    blockers
+        .filter(|b| b.code() != Code::BudgetExhausted)
+        .collect()
+}
+
+/// What there is to the one cause of one node, or of none, beside what the first line says.
+pub(super) fn details(document: &mut Document, body: &Body, now: Timestamp) {
+    if let [one] = of_nodes(body).as_slice()
+        && one.nodes() < 2
+    {
+        for text in holder::details(one, now) {
+            document.line(2, text);
+        }
+    }
+}
+
+/// The causes of several nodes.
+pub(super) fn causes(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
+    let mut blockers = of_nodes(body);
+    if blockers.len() < 2 && blockers.iter().all(|one| one.nodes() < 2) {
+        return;
+    }
+    document.blank();
+    let left_off = cut(&mut blockers, limits.rows);
+    let rows = blockers.into_iter().map(|blocker| {
+        let nodes: Vec<_> = blocker.holders().map(|h| h.node.as_str()).collect();
+        let count = match nodes.len() {
+            0 => "".into(),
+            count => (Style::Bad, count).into(),
+        };
+        vec![
+            count,
+            holder::cause_row(blocker, now).into(),
+            names(&nodes, limits),
+        ]
+    });
+    let head = if body.has_old() { "BLOCKING" } else { "BROKEN" };
+    document.lists(2..3, &[head, "CAUSE", "NODES"], rows.collect());
     document.left_off(left_off);
 }
 
@@ -44,8 +89,10 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     }
     document.heading(if body.remedies.iter().all(|one| one.kind.is_by_hand()) {
         remedy::HEADING_BY_HAND
-    } else {
+    } else if body.has_old() || body.waves.is_some() {
         remedy::HEADING
+    } else {
+        remedy::HEADING_BROKEN
     });
     for (at, one) in body.remedies.iter().enumerate() {
         document.line(2, remedy::numbered(at + 1, one, now));

@@ -11,6 +11,7 @@ use super::{Plan, PlanReport};
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::comment::Comment;
 use crate::output::document::{Document, Style, Text};
+use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
 
@@ -74,13 +75,19 @@ impl Answer for PlanList {
             verdict: verdict.then(Text::from(total(all))),
             ..Comment::default()
         };
-        for refused in &self.refused {
-            comment.add(comment::refused(refused));
-        }
+        let refused = self.refused.iter().map(comment::refused);
         let mut plans: Vec<&Plan> = self.plans.iter().collect();
         plans.sort_by_key(|plan| rank(plan.report.total()));
-        for plan in plans {
-            comment.add(plan.comment(options));
+        let plans = plans.into_iter().map(|plan| plan.comment(options));
+        for (at, part) in refused.chain(plans).enumerate() {
+            // What is wrong with the worst, for who reads no further.
+            if at == 0 && mark(all) == Mark::Broken {
+                comment.verdict = comment
+                    .verdict
+                    .and(Style::Plain, "; ")
+                    .then(part.verdict.clone());
+            }
+            comment.add(part);
         }
         comment
     }
@@ -103,11 +110,15 @@ fn rank(total: Total) -> u8 {
         Total { stuck: 1.., .. } => 1,
         Total { lost: 1.., .. } => 2,
         Total {
-            nodes_lost: 1.., ..
+            expectations_broken: 1..,
+            ..
         } => 3,
-        Total { unknown: 1.., .. } => 4,
-        total if total.is_nothing() => 6,
-        _ => 5,
+        Total {
+            nodes_lost: 1.., ..
+        } => 4,
+        Total { unknown: 1.., .. } => 5,
+        total if total.is_nothing() => 7,
+        _ => 6,
     }
 }
 
@@ -115,6 +126,7 @@ impl PlanReport {
     /// What it comes to; of two budgets, under those that are tried.
     pub(super) fn total(&self) -> Total {
         let (basis, _) = self.basis();
-        Total::of(self.change(), self.body(), basis.evaluated_at)
+        let now = basis.evaluated_at;
+        Total::of(self.change(), self.body(), self.expectations(), now)
     }
 }

@@ -16,6 +16,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::gate::is_met_by_plan;
+use crate::analysis::next::steps_for_plan;
 use crate::analysis::rollout::change::Change;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 use crate::model::condition::Condition;
@@ -28,7 +29,7 @@ use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
 use self::headline::headline;
-use self::ledger::{blockers, foreseen, ledger, remedies, unavailable};
+use self::ledger::{blockers, causes, details, foreseen, ledger, remedies, unavailable};
 use self::moves::{drift, manage, now_and_then, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
@@ -39,6 +40,7 @@ use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Piece, Quoted, Style, Text};
 use crate::output::lists::{Limits, few, first_rows};
 use crate::output::names::ObjectName;
+use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::{head, nodes, obtained_words};
 
@@ -180,6 +182,10 @@ pub fn layout(
     let of = &report.daemon_set;
     let about = (change, report.expectations.as_slice());
     document.line(0, headline(of, about, body, now, options.unicode));
+    let waits = body.waits(now) && !limits.wide;
+    if !limits.wide && !waits {
+        details(&mut document, body, now);
+    }
     in_short(&mut document, report, limits);
     if limits.wide {
         facts(&mut document, report);
@@ -190,11 +196,15 @@ pub fn layout(
         refused(&mut document, change);
         warnings(&mut document, change, now);
     }
-    let waits = body.waits(now) && !limits.wide;
-    if limits.wide || (body.blockers.len() > 1 && !waits) {
+    if limits.wide {
         blockers(&mut document, body, now, limits);
+    } else if !waits {
+        causes(&mut document, body, now, limits);
     }
     foreseen(&mut document, body, now);
+    if change.is_none() {
+        next(&mut document, &steps_for_plan(report));
+    }
     if !waits {
         remedies(&mut document, body, now);
     }
@@ -225,7 +235,7 @@ pub fn layout(
     }
     closing(&mut document, &report.basis);
     document.blank();
-    document.line(0, (Style::Strong, words::summary(body)));
+    document.line(0, (Style::Strong, words::summary(body, now)));
     document
 }
 

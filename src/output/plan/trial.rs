@@ -46,9 +46,9 @@ pub(super) fn layout(
     closing(&mut document, &report.basis);
     document.blank();
     let today = Text::from((Style::Dim, "today "));
-    document.line(0, today.and(Style::Plain, summary(&report.today)));
+    document.line(0, today.and(Style::Plain, summary(&report.today, now)));
     let then = Text::from((Style::Dim, "then  "));
-    document.line(0, then.and(Style::Strong, summary(&report.then)));
+    document.line(0, then.and(Style::Strong, summary(&report.then, now)));
     document
 }
 

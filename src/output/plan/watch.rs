@@ -70,8 +70,8 @@ fn waiting(document: &mut Document, observed: &Observation, limits: Limits) {
     let rows = groups.iter().map(|group| {
         vec![
             group.nodes.len().into(),
-            names(&group.nodes, limits),
             words::waiting(group, now).into(),
+            names(&group.nodes, limits),
         ]
     });
     let mut rows: Vec<_> = rows.collect();
@@ -80,7 +80,7 @@ fn waiting(document: &mut Document, observed: &Observation, limits: Limits) {
     }
     document.blank();
     let left_off = cut(&mut rows, limits.rows);
-    document.lists(2, &["WAITING", "NODES", "CAUSE"], rows);
+    document.lists(2..3, &["WAITING", "CAUSE", "NODES"], rows);
     document.left_off(left_off);
 }
 

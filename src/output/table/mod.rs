@@ -162,7 +162,7 @@ mod tests {
             header: header.to_vec(),
             rows: rows.to_vec(),
             wraps: true,
-            lists: 0,
+            lists: 0..0,
         };
         let mut out = Vec::new();
         write(&mut out, &table, fit).unwrap();

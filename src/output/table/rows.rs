@@ -145,7 +145,7 @@ mod tests {
             header: vec!["NODES", "CAUSE"],
             rows,
             wraps: true,
-            lists: 1,
+            lists: 0..1,
             ..Table::default()
         }
     }

@@ -1,9 +1,11 @@
 //! How a width is shared out to columns whose cells are wrapped.
 
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::GAP;
-use super::columns::{Columns, gaps, plain};
+use super::columns::{Column, Columns, gaps, plain};
 use crate::output::document::Table;
 
 /// What is narrower is given to the cells all the same.
@@ -35,7 +37,7 @@ pub(super) fn wrapped_widths(
     room: usize,
     shows_heads: bool,
 ) -> Vec<usize> {
-    let mut bounds = bounds(columns, table.lists, room, shows_heads);
+    let mut bounds = bounds(columns, &table.lists, room, shows_heads);
     let longest_line = |at: usize, width: usize| {
         let head = table.header.get(at).filter(|_| shows_heads);
         let head = head.map(|head| longest_line(head, width));
@@ -64,38 +66,44 @@ pub(super) fn wrapped_widths(
     widths
 }
 
-/// Keeps heads whole, and then names, from the left, as far as the room goes:
-/// what is broken in the middle of a word can't be read or copied.
-fn bounds(columns: &Columns, lists: usize, room: usize, shows_heads: bool) -> Vec<Bounds> {
+/// Keeps heads whole, then lists of names, and then what else is a name, from the left, as far
+/// as the room goes: what is broken in the middle of a word can't be read or copied.
+fn bounds(columns: &Columns, lists: &Range<usize>, room: usize, shows_heads: bool) -> Vec<Bounds> {
     let last = columns.len().saturating_sub(1);
     let fits = columns.words_fit(room);
     let heads = columns.iter().map(|c| c.head_word).sum::<usize>();
     let mut free = room.saturating_sub(heads + gaps(columns.len()));
-    let mut all = Vec::new();
-    for (at, column) in columns.iter().enumerate() {
+    let bound = |(at, column): (usize, &Column)| {
         let gap = if at < last { GAP } else { 0 };
         let head = if shows_heads { column.head } else { 0 };
-        let mut bounds = Bounds {
+        Bounds {
             whole: column.cell.max(head).max(1),
             gap,
             ..Bounds::default()
-        };
-        if columns.has_heads {
-            let more = column.word() - column.head_word;
-            // Names stand first; prose stands last and takes what is left, but where lists
-            // leave it room names that stand in it are kept whole too.
-            let takes_all = at < 2 || lists > 0 || (fits && columns.is_crowded(column, room));
-            let share = if takes_all { free } else { free / 2 };
-            let is_kept = (at < last || lists > 0) && more <= share;
-            let more = if is_kept { more } else { 0 };
-            free -= more;
-            let least = column.head_word + more;
-            bounds.least = Some(least);
-            if at < lists && columns.widest_row + gap > room {
-                bounds.most = Some((room / 5).saturating_sub(gap).max(least).max(1));
-            }
         }
-        all.push(bounds);
+    };
+    let mut all: Vec<Bounds> = columns.iter().enumerate().map(bound).collect();
+    if !columns.has_heads {
+        return all;
+    }
+    let others = (0..columns.len()).filter(|at| !lists.contains(at));
+    for at in lists.clone().chain(others) {
+        let (Some(column), Some(bounds)) = (columns.iter().nth(at), all.get_mut(at)) else {
+            continue;
+        };
+        let more = column.word() - column.head_word;
+        // Names stand first; prose stands last and takes what is left, but where lists
+        // leave it room names that stand in it are kept whole too.
+        let takes_all = at < 2 || !lists.is_empty() || (fits && columns.is_crowded(column, room));
+        let share = if takes_all { free } else { free / 2 };
+        let is_kept = (at < last || !lists.is_empty()) && more <= share;
+        let more = if is_kept { more } else { 0 };
+        free -= more;
+        let least = column.head_word + more;
+        bounds.least = Some(least);
+        if lists.contains(&at) && columns.widest_row + bounds.gap > room {
+            bounds.most = Some((room / 5).saturating_sub(bounds.gap).max(least).max(1));
+        }
     }
     all
 }
@@ -115,14 +123,17 @@ fn shares(
         let at_least = b.least.filter(|least| b.whole <= *least);
         b.exact.or(at_least)
     });
-    shares.set_each_again(bounds, |_, b, share| {
-        b.least.filter(|least| share < least + b.gap)
-    });
-    shares.set_each_again(bounds, |_, b, share| {
+    // What takes less than its share leaves the others more.
+    let enough = |_, b: &Bounds, share| {
         let is_most = |most: &usize| *most <= share && b.whole >= *most;
         let most = b.most.filter(is_most);
         most.or_else(|| Some(b.whole).filter(|whole| *whole <= share))
+    };
+    shares.set_each_again(bounds, enough);
+    shares.set_each_again(bounds, |_, b, share| {
+        b.least.filter(|least| share < least + b.gap)
     });
+    shares.set_each_again(bounds, enough);
     shares.set_each_again(bounds, |at, _, share| {
         let line = longest_line(at, share);
         (share.saturating_sub(line) >= WASTE).then_some(line)

@@ -1,36 +1,63 @@
 //! Answers of `why` as comments for a pull request.
 
+use std::collections::HashSet;
+
+use crate::analysis::coverage::Uncovered;
 use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::reason::Code;
 use crate::analysis::summary::Overview;
-use crate::words::comment as words;
+use crate::analysis::what_if::WhatIfReport;
+use crate::words::reason::sentence;
+use crate::words::why::cause;
 
 use super::daemon_set;
-use super::many::{DaemonSetList, cells, first_line, worst_first};
-use crate::output::comment::{Comment, Detail, ListKind};
+use super::many::{DaemonSetList, cells, first_line, styled, worst_first};
+use crate::output::comment::{Comment, ListKind, named};
+use crate::output::coverage;
 use crate::output::document::{Document, Quoted, Style, Text};
+use crate::output::lists::{Limits, few};
 use crate::output::mark::Mark;
 use crate::output::print_options::PrintOptions;
 
 /// The heads of the table.
-const HEADER: [&str; 7] = [
+const HEADER: [&str; 8] = [
     "DaemonSet",
     "Desired",
     "Healthy",
     "Broken",
     "Misscheduled",
     "Excluded",
+    "Uncovered",
     "Top cause",
 ];
+
+/// Where [`HEADER`] has `Uncovered`.
+const UNCOVERED: usize = 6;
 
 /// One DaemonSet on all nodes; `document` is the answer in full.
 pub(super) fn of_daemon_set(
     report: &EligibilityReport,
     document: Document,
-    unicode: bool,
+    options: PrintOptions,
 ) -> Comment {
     let mut comment = Comment::of(document, Some(&report.basis));
     comment.header = HEADER.to_vec();
-    comment.rows = vec![row(report, &Overview::new(report), unicode)];
+    comment.rows = vec![row(report, &Overview::new(report), options.unicode)];
+    uncovered(&mut comment, report, options.limits);
+    comment
+}
+
+/// One DaemonSet on one node.
+pub(super) fn of_node(report: &EligibilityReport, document: Document, limits: Limits) -> Comment {
+    let mut comment = Comment::of(document, Some(&report.basis));
+    uncovered(&mut comment, report, limits);
+    comment
+}
+
+/// What a what-if does to what is expected.
+pub(super) fn of_what_if(report: &WhatIfReport, document: Document, limits: Limits) -> Comment {
+    let mut comment = Comment::of(document, Some(&report.basis));
+    coverage::items(&mut comment, &report.expectations, limits);
     comment
 }
 
@@ -45,9 +72,11 @@ pub(super) fn of_list(list: &DaemonSetList, nothing: Document, options: PrintOpt
     let mut comment = Comment {
         verdict: first_line(list, options.unicode),
         header: HEADER.to_vec(),
-        details: list.details.clone(),
         ..Comment::default()
     };
+    for part in &list.parts {
+        comment.add(part.clone());
+    }
     let lines = worst_first(list).into_iter();
     comment.rows = lines.map(|(r, o)| row(r, o, options.unicode)).collect();
     if let Some((report, _)) = list.lines.first() {
@@ -57,14 +86,47 @@ pub(super) fn of_list(list: &DaemonSetList, nothing: Document, options: PrintOpt
     comment
 }
 
-/// What is said in full of one of several DaemonSets.
+/// What the comment about several DaemonSets says of one of them beside its row.
 #[must_use]
-pub fn detail(report: &EligibilityReport, options: PrintOptions) -> Detail {
+pub fn part(report: &EligibilityReport, options: PrintOptions) -> Comment {
     let document = daemon_set::layout(report, options);
-    let of = report.daemon_set.to_string();
-    Detail {
-        summary: words::in_full(&of, None).into(),
-        document,
+    let mut comment = Comment::of(document, None);
+    uncovered(&mut comment, report, options.limits);
+    comment
+}
+
+/// The expected nodes without an available pod, by cause, and what else is wrong with what is
+/// expected.
+fn uncovered(comment: &mut Comment, report: &EligibilityReport, limits: Limits) {
+    let (of, now) = (&report.daemon_set, report.basis.evaluated_at);
+    let uncovered = report.coverage.iter().flat_map(|c| &c.uncovered);
+    let nodes: Vec<&str> = uncovered.map(|Uncovered { node, .. }| &**node).collect();
+    let mut left: HashSet<&str> = nodes.iter().copied().collect();
+    for group in &report.causes {
+        let here = group.nodes.iter().map(String::as_str);
+        let here: Vec<&str> = here.filter(|node| left.remove(node)).collect();
+        if !here.is_empty() {
+            let text = Text::from(few(&here, limits)).and(Style::Plain, ": ");
+            let text = text.and(Style::Plain, cause(group, now));
+            comment.item(ListKind::Uncovered, named(of, text));
+        }
+    }
+    let others = nodes.into_iter().filter(|node| left.contains(node));
+    let others: Vec<&str> = others.collect();
+    if !others.is_empty() {
+        comment.item(ListKind::Uncovered, named(of, few(&others, limits).into()));
+    }
+    let is_of_coverage = |code| {
+        matches!(
+            code,
+            Code::FewerNodesThanExpected | Code::ExpectationInvalid
+        )
+    };
+    for finding in report.findings.iter().filter(|f| is_of_coverage(f.code())) {
+        comment.item(
+            ListKind::Uncovered,
+            named(of, sentence(finding, now).into()),
+        );
     }
 }
 
@@ -79,5 +141,7 @@ fn row(report: &EligibilityReport, overview: &Overview, unicode: bool) -> Vec<Te
     let mark = Mark::from(overview.standing).text(unicode);
     let name = mark.and(Style::Strong, Quoted::new(&report.daemon_set));
     let cells = cells(report, overview, true);
-    std::iter::once(name).chain(cells).collect()
+    let mut row: Vec<Text> = std::iter::once(name).chain(cells).collect();
+    row.insert(UNCOVERED, styled(Style::Bad, overview.gauges.uncovered));
+    row
 }

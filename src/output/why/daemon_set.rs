@@ -7,6 +7,7 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::next::steps;
 use crate::analysis::node::ClearsWhen;
 use crate::analysis::pod::PodState;
+use crate::analysis::reason::Reason;
 use crate::analysis::summary::{Group, NodeCounts, excluded};
 
 use super::all_nodes::all_nodes;
@@ -55,7 +56,8 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     document
 }
 
-fn first_line(document: &mut Document, report: &EligibilityReport, unicode: bool) {
+/// The answer, and how far it is covered.
+pub(super) fn first_line(document: &mut Document, report: &EligibilityReport, unicode: bool) {
     let counts = NodeCounts::new(report);
     let mark = mark(report, &counts).text(unicode);
     document.line(0, mark.then(words::of_daemon_set(report, &counts)));
@@ -83,7 +85,7 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let rows = report.causes.iter().map(|g| broken_row(g, limits, now));
     table(
         document,
-        &["BROKEN", "NODES", "CAUSE"],
+        &["BROKEN", "CAUSE", "NODES"],
         rows.collect(),
         limits,
     );
@@ -92,12 +94,12 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
 fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
     vec![
         (Style::Bad, group.nodes.len()).into(),
-        names(&group.nodes, limits),
         words::cause(group, now).into(),
+        names(&group.nodes, limits),
     ]
 }
 
-/// A table below an empty line, with counts and names first; nothing without rows.
+/// A table below an empty line, with names last; nothing without rows.
 fn table(
     document: &mut Document,
     header: &[&'static str],
@@ -109,17 +111,17 @@ fn table(
     }
     document.blank();
     let left_off = cut(&mut rows, limits.rows);
-    document.lists(2, header, rows);
+    let last = header.len().saturating_sub(1);
+    document.lists(last..header.len(), header, rows);
     document.left_off(left_off);
 }
 
-/// What else is to be said of the DaemonSet as a whole: what the first line says is not
-/// repeated.
+/// What is to be said of the DaemonSet as a whole, unless the first line says all of it.
 fn findings(document: &mut Document, report: &EligibilityReport) {
     let now = report.basis.evaluated_at;
     let said = [report.main_finding(), report.too_few_nodes()];
-    let others = report.findings.iter().filter(|f| !said.contains(&Some(*f)));
-    for finding in others {
+    let is_said = |f: &&Reason| said.contains(&Some(*f)) && words::says_all(f, now);
+    for finding in report.findings.iter().filter(|f| !is_said(f)) {
         document.blank();
         document.line(0, reason_text(finding, now));
     }
@@ -147,12 +149,12 @@ fn misscheduled(document: &mut Document, report: &EligibilityReport, limits: Lim
     let rows = misscheduled_groups(&report.nodes).into_iter().map(|group| {
         vec![
             (Style::Warn, group.nodes.len()).into(),
-            names(&group.nodes, limits),
-            (clears_style(group.clears), state::clears(group.clears)).into(),
             words::exclusions(&group.reasons, now).into(),
+            (clears_style(group.clears), state::clears(group.clears)).into(),
+            names(&group.nodes, limits),
         ]
     });
-    let header = ["MISSCHEDULED", "NODES", "ENDS", "CAUSE"];
+    let header = ["MISSCHEDULED", "CAUSE", "ENDS", "NODES"];
     table(document, &header, rows.collect(), limits);
 }
 
@@ -163,11 +165,11 @@ fn on_missing_nodes(document: &mut Document, report: &EligibilityReport, limits:
     let rows = missing.map(|n| {
         vec![
             Quoted::new(&n.name).into(),
-            pod_names(&n.pods, limits),
             words::why(n, now).into(),
+            pod_names(&n.pods, limits),
         ]
     });
-    let header = ["MISSING NODE", "PODS", "WHY"];
+    let header = ["MISSING NODE", "WHY", "PODS"];
     table(document, &header, rows.collect(), limits);
 }
 
@@ -178,7 +180,7 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
     let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();
     table(
         document,
-        &["EXCLUDED", "NODES", "AWAY", "CAUSE"],
+        &["EXCLUDED", "CAUSE", "AWAY", "NODES"],
         rows,
         limits,
     );
@@ -187,9 +189,9 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
 fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
     vec![
         group.nodes.len().into(),
-        names(&group.nodes, limits),
-        distance(group.distance).into(),
         words::shared(&group.reasons, now).into(),
+        distance(group.distance).into(),
+        names(&group.nodes, limits),
     ]
 }
 

@@ -16,7 +16,7 @@ use crate::model::condition::Condition;
 use super::{comment, map};
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note, unread};
-use crate::output::comment::{Comment, Detail};
+use crate::output::comment::Comment;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
@@ -44,8 +44,8 @@ pub struct DaemonSetList {
     pub map: Option<NodeMap>,
     /// What couldn't be read, as far as it bears on the answer.
     pub incomplete: Vec<Incomplete>,
-    /// What a comment says in full of those that aren't clean.
-    pub details: Vec<Detail>,
+    /// What a comment says of those that aren't clean beside their rows.
+    pub parts: Vec<Comment>,
 }
 
 impl Answer for DaemonSetList {
@@ -96,9 +96,11 @@ impl Answer for DaemonSetList {
     }
 
     fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
-        let all = self.gauges().into_iter();
-        let met = all.filter(|(_, gauges)| is_met_by_daemon_set(condition, gauges));
-        met.map(|(of, _)| of).collect()
+        let met = self
+            .lines
+            .iter()
+            .filter(|(report, overview)| is_met_by_daemon_set(condition, report, &overview.gauges));
+        met.map(|(report, _)| &report.daemon_set).collect()
     }
 
     fn unreported(&self) -> &[Incomplete] {
@@ -213,7 +215,7 @@ fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
 }
 
 /// How many nodes are excluded, and the nearest miss.
-fn excluded_cell(overview: &Overview) -> Text {
+pub(super) fn excluded_cell(overview: &Overview) -> Text {
     let excluded = overview.counts.excluded;
     match overview.knows_nodes {
         true => words::excluded_cell(excluded.nodes, excluded.nearest).into(),
@@ -221,14 +223,21 @@ fn excluded_cell(overview: &Overview) -> Text {
     }
 }
 
+fn number(n: Option<usize>) -> Text {
+    n.map_or_else(|| Text::from("?"), Text::from)
+}
+
+/// A number that is 0 where nothing is wrong.
+pub(super) fn styled(style: Style, n: Option<usize>) -> Text {
+    match n {
+        Some(n) if n > 0 => (style, n).into(),
+        n => number(n),
+    }
+}
+
 /// What stands behind the name.
 pub(super) fn cells(report: &EligibilityReport, overview: &Overview, is_wide: bool) -> Vec<Text> {
     let now = report.basis.evaluated_at;
-    let number = |n: Option<usize>| n.map_or_else(|| Text::from("?"), Text::from);
-    let styled = |style, n: Option<usize>| match n {
-        Some(n) if n > 0 => (style, n).into(),
-        n => number(n),
-    };
     let excluded = overview.counts.excluded.nodes;
     vec![
         number(overview.desired()),

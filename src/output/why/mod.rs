@@ -14,14 +14,19 @@ use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
 use crate::analysis::gate::is_met_by_daemon_set;
 use crate::analysis::gauges::Gauges;
+use crate::analysis::map::NodeMap;
+use crate::analysis::next::steps_for_list;
 use crate::analysis::node::NodeEligibility;
+use crate::analysis::summary::Overview;
 use crate::analysis::what_if::WhatIfReport;
 use crate::model::condition::Condition;
 
 use super::answer::{Answer, Outcome, Report};
+use super::closing::closing;
 use super::comment::Comment;
 use super::document::Document;
 use super::names::ObjectName;
+use super::next::next;
 use super::print_options::PrintOptions;
 
 /// The answer about one DaemonSet.
@@ -58,17 +63,62 @@ impl Answer for Eligibility {
     fn comment(&self, options: PrintOptions) -> Comment {
         let document = self.layout(options);
         if self.report.is_one_node {
-            return Comment::of(document, self.basis());
+            return comment::of_node(&self.report, document, options.limits);
         }
-        comment::of_daemon_set(&self.report, document, options.unicode)
+        comment::of_daemon_set(&self.report, document, options)
     }
 
     fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {
-        let is_met = is_met_by_daemon_set(condition, &Gauges::new(&self.report));
+        let is_met = is_met_by_daemon_set(condition, &self.report, &Gauges::new(&self.report));
         is_met
             .then_some(&self.report.daemon_set)
             .into_iter()
             .collect()
+    }
+}
+
+/// The same by groups of nodes.
+#[derive(Debug)]
+pub struct EligibilityMap {
+    /// The report.
+    pub report: EligibilityReport,
+    /// Its nodes, counted.
+    pub map: NodeMap,
+}
+
+impl Answer for EligibilityMap {
+    fn reports(&self) -> Vec<Report<'_>> {
+        vec![Report::Eligibility(&self.report)]
+    }
+
+    fn names(&self) -> Vec<ObjectName<'_>> {
+        node_names(&self.report.nodes)
+    }
+
+    fn layout(&self, options: PrintOptions) -> Document {
+        let mut document = Document::default();
+        if options.headers {
+            daemon_set::first_line(&mut document, &self.report, options.unicode);
+            document.blank();
+        }
+        let excluded = many::excluded_cell(&Overview::new(&self.report));
+        map::layout(&mut document, &self.map, &[excluded], true, options);
+        if options.headers && self.report.clean != Some(true) {
+            next(
+                &mut document,
+                &steps_for_list(Some(&self.report.daemon_set)),
+            );
+        }
+        closing(&mut document, &self.report.basis);
+        document
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::new(&self.report.basis, self.report.has_findings())
+    }
+
+    fn basis(&self) -> Option<&Basis> {
+        Some(&self.report.basis)
     }
 }
 
@@ -92,6 +142,10 @@ impl Answer for WhatIfReport {
 
     fn basis(&self) -> Option<&Basis> {
         Some(&self.basis)
+    }
+
+    fn comment(&self, options: PrintOptions) -> Comment {
+        comment::of_what_if(self, self.layout(options), options.limits)
     }
 }
 

@@ -56,6 +56,11 @@ fn first_lines(
     let mark = mark(report, node).text(unicode);
     let first = words::of_node(report, node);
     document.line(0, mark.then(first.clone()));
+    if node.should_run == Some(false) {
+        for text in words::taint_owners(node) {
+            document.line(2, text);
+        }
+    }
     let Some(cause) = main_cause(node).filter(|_| node.is_clean() == Some(false)) else {
         return;
     };

@@ -98,7 +98,7 @@ fn groups(document: &mut Document, report: &WhatIfReport, limits: Limits) {
         document.blank();
         let left_off = cut(&mut rows, limits.rows);
         let header = ["NODES", "NAMES", "TODAY", "THEN", "POD TODAY", "CAUSE"];
-        document.lists(2, &header, rows);
+        document.lists(0..2, &header, rows);
         document.left_off(left_off);
     }
     if let Some(unchanged) = words::unchanged(unchanged) {

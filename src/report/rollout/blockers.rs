@@ -118,7 +118,7 @@ impl<'a> RolloutRemedy<'a> {
             changes: one.kind.changes(),
             text: remedy::remedy(&one.kind, now),
             command: one.command.as_ref(),
-            risk: one.risk.map(remedy::risk),
+            risk: remedy::risk_of(one),
         }
     }
 }

@@ -106,7 +106,7 @@ impl<'a> Body<'a> {
             drift: all(body.drift.as_ref()),
             problems: problems.map(|p| Problem::new(p, now)).collect(),
             footprint: body.footprint.as_ref().map(Into::into),
-            summary: rollout::summary(body),
+            summary: rollout::summary(body, now),
         }
     }
 }

@@ -57,19 +57,32 @@ impl QuestionReader<'_> {
     /// Reads the surroundings. Only lost credentials are an error here, so that
     /// a session that has expired is not told as three notes.
     pub(super) async fn around(&self, about: About<'_>) -> Result<Around, SourceError> {
-        let version = Request::version();
-        let (events, namespaces, version) = tokio::join!(
-            self.events(about),
-            self.namespaces(about),
-            self.transport.get::<Version>(&version),
-        );
+        let (read, version) = tokio::join!(self.events_and_namespaces(about), self.version());
+        let (events, namespaces) = read?;
         Ok(Around {
-            events: self.unless_unread("list", Resource::Events, events)?,
-            namespaces: self.unless_unread("get", Resource::Namespaces, namespaces)?,
-            version: self
-                .best_effort("the server's version can't be read", version)?
-                .map(|v| v.git_version),
+            events,
+            namespaces,
+            version: version?,
         })
+    }
+
+    /// The surroundings without what is the same for the whole cluster.
+    pub(super) async fn events_and_namespaces(
+        &self,
+        about: About<'_>,
+    ) -> Result<(Option<Vec<Event>>, Option<Vec<Namespace>>), SourceError> {
+        let (events, namespaces) = tokio::join!(self.events(about), self.namespaces(about));
+        Ok((
+            self.unless_unread("list", Resource::Events, events)?,
+            self.unless_unread("get", Resource::Namespaces, namespaces)?,
+        ))
+    }
+
+    /// The server's version.
+    pub(super) async fn version(&self) -> Result<Option<String>, SourceError> {
+        let version = self.transport.get::<Version>(&Request::version()).await;
+        let version = self.best_effort("the server's version can't be read", version)?;
+        Ok(version.map(|v| v.git_version))
     }
 
     async fn events(&self, about: About<'_>) -> Result<Vec<Event>, Failure> {

@@ -102,7 +102,10 @@ impl QuestionReader<'_> {
         Ok(())
     }
 
-    async fn daemon_sets(&self, among: Among<'_>) -> Result<Vec<DaemonSet>, SourceError> {
+    pub(super) async fn daemon_sets(
+        &self,
+        among: Among<'_>,
+    ) -> Result<Vec<DaemonSet>, SourceError> {
         let mut request = Resource::DaemonSets.list(among.namespace);
         if let Some(selector) = among.selector.filter(|s| !s.is_empty()) {
             request = request.labels(selector);
@@ -113,7 +116,7 @@ impl QuestionReader<'_> {
         sets.collect()
     }
 
-    async fn all_revisions(
+    pub(super) async fn all_revisions(
         &self,
         among: Among<'_>,
     ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {

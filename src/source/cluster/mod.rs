@@ -4,6 +4,7 @@
 //! side by side. Lists are asked for whole and without a resource version, so
 //! that each is a consistent read of the newest state.
 
+mod admission;
 mod around;
 mod authority;
 mod body;
@@ -36,6 +37,7 @@ mod pod_events;
 mod pods;
 mod protobuf;
 mod proxy;
+mod read_once;
 mod reader;
 mod recreated;
 mod request;
@@ -49,10 +51,12 @@ mod transport;
 mod unreachable;
 mod watch;
 
+use std::future::Future;
+
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
-use crate::model::{FeatureGates, Pod, Snapshot};
+use crate::model::{DaemonSet, FeatureGates, Pod, Snapshot};
 
 use super::narrow::{narrow_to, without_unread};
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
@@ -60,6 +64,7 @@ use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 use clock::{FRACTION, NO_CLOCK, ServerClock};
 use many::Among;
 use one::DaemonSetRef;
+use read_once::ReadOnce;
 use reader::QuestionReader;
 use request::check_name;
 use trace::Trace;
@@ -144,6 +149,15 @@ async fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String>
 }
 
 impl Cluster {
+    fn block_on<T>(
+        &self,
+        future: impl Future<Output = Result<T, SourceError>>,
+    ) -> Result<T, SourceError> {
+        let not_connected = || SourceError::Cluster("error: not connected".to_owned());
+        let runtime = self.runtime.as_ref().ok_or_else(not_connected)?;
+        runtime.block_on(future)
+    }
+
     /// The time that was given, or the server's, and how far the server's may be ahead of it.
     fn clock(&self, notes: &mut Vec<String>) -> (Timestamp, SignedDuration) {
         if let Some(now) = self.now {
@@ -172,10 +186,7 @@ impl Source for Cluster {
         reader.is_about_claims = question.is_about_claims();
         let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
         snapshot.gates = self.gates;
-        let Some(runtime) = &self.runtime else {
-            return Err(SourceError::Cluster("error: not connected".to_owned()));
-        };
-        runtime.block_on(read(&reader, question, &mut snapshot))?;
+        self.block_on(read(&reader, question, &mut snapshot))?;
         snapshot.incomplete = reader.incomplete.take();
         snapshot.notes = reader.notes.take();
         (snapshot.now, snapshot.clock_tolerance) = self.clock(&mut snapshot.notes);
@@ -185,6 +196,13 @@ impl Source for Cluster {
 
     fn default_namespace(&self) -> &str {
         &self.namespace
+    }
+
+    fn read_once(
+        &self,
+        daemon_sets: &[&DaemonSet],
+    ) -> Result<Option<Box<dyn Source + '_>>, SourceError> {
+        Ok(Some(Box::new(ReadOnce::new(self, daemon_sets)?)))
     }
 }
 
@@ -204,7 +222,7 @@ async fn read(
     )?;
     neighbours.put_into(snapshot, question);
     limit_ranges.put_into(snapshot, question);
-    reader.after_pods(snapshot).await
+    reader.after_pods(question, snapshot).await
 }
 
 async fn read_subject(

@@ -22,7 +22,11 @@ use super::transport::Transport;
 const PAGE: u32 = 500;
 
 /// Objects without specification and status.
-const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+pub(super) const METADATA: &str =
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+/// The kind of a list of those.
+pub(super) const METADATA_LIST: &str = "PartialObjectMetadataList";
 
 /// The columns that `kubectl get` shows: what metadata doesn't say, and no more.
 const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
@@ -31,7 +35,7 @@ impl OnWire for Named {
     const ACCEPT: &str = METADATA;
 
     fn list_kind(_: &Expected) -> String {
-        "PartialObjectMetadataList".to_owned()
+        METADATA_LIST.to_owned()
     }
 
     fn namespace(&self) -> &str {

@@ -4,12 +4,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::{ControllerRevision, Event, LimitRange, Namespace, Node, Pod, WorkloadObject};
+use crate::model::{
+    ControllerRevision, Event, LimitRange, Namespace, Node, PartialObjectMetadata, Pod,
+    ResourceQuota, Service, WebhookConfiguration, WorkloadObject,
+};
 use crate::source::arrived::Arrived;
 
 use super::body::Unusable;
 use super::expected::Expected;
 use super::json_list::JsonList;
+use super::names::{METADATA, METADATA_LIST};
 use super::protobuf::{self, CONTROLLER_REVISION, Field, MEDIA_TYPE, NODE, POD, ProtobufList};
 
 /// An object that is read from lists.
@@ -92,6 +96,52 @@ impl OnWire for Namespace {
 }
 
 impl OnWire for LimitRange {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl OnWire for ResourceQuota {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl OnWire for Service {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl OnWire for WebhookConfiguration {
+    fn namespace(&self) -> &str {
+        ""
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl OnWire for PartialObjectMetadata {
+    const ACCEPT: &str = METADATA;
+
+    fn list_kind(_: &Expected) -> String {
+        METADATA_LIST.to_owned()
+    }
+
     fn namespace(&self) -> &str {
         &self.namespace
     }

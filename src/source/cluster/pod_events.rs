@@ -1,14 +1,16 @@
-//! What is read of pods that aren't ready, and only where there are such pods: the warnings
+//! What is read only where something is wrong. Of pods that aren't ready it is the warnings
 //! about them, one request a namespace, and the pods beside them where they find no room, one
 //! request a node.
+
+use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
 use crate::model::{Event, Pod, Snapshot};
-use crate::source::SourceError;
 use crate::source::crowded::crowded_nodes;
 use crate::source::needs::Resource;
 use crate::source::troubled::Troubled;
+use crate::source::{Question, SourceError};
 
 use super::on_wire::NamedEvent;
 use super::reader::QuestionReader;
@@ -24,15 +26,34 @@ fn request(namespace: &str) -> Request {
 }
 
 impl QuestionReader<'_> {
-    /// Adds what explains the pods of `snapshot` that aren't ready.
-    pub(super) async fn after_pods(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
+    /// Adds what explains the pods of `snapshot` that aren't ready, and those that couldn't be
+    /// created.
+    pub(super) async fn after_pods(
+        &self,
+        question: &Question,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), SourceError> {
         let nodes = crowded_nodes(snapshot);
         let beside = try_join_all(nodes.iter().map(|node| self.pods_beside(node)));
-        let (warnings, beside) = tokio::try_join!(self.pod_events(snapshot), beside)?;
+        let (warnings, beside, admission) = tokio::try_join!(
+            self.pod_events(snapshot),
+            beside,
+            self.admission(question, snapshot)
+        )?;
         if let Some(events) = &mut snapshot.events {
             events.extend(warnings);
         }
         snapshot.pods_beside = beside.into_iter().flatten().collect();
+        snapshot.admission = Arc::new(admission);
+        Ok(())
+    }
+
+    /// Adds the warnings about the pods of `snapshot` that aren't ready, alone.
+    pub(super) async fn add_pod_events(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
+        let warnings = self.pod_events(snapshot).await?;
+        if let Some(events) = &mut snapshot.events {
+            events.extend(warnings);
+        }
         Ok(())
     }
 
@@ -50,7 +71,7 @@ impl QuestionReader<'_> {
     }
 
     /// All pods of a node on which a pod finds no room.
-    async fn pods_beside(&self, node: &str) -> Result<Vec<Pod>, SourceError> {
+    pub(super) async fn pods_beside(&self, node: &str) -> Result<Vec<Pod>, SourceError> {
         let request = Resource::Pods.list(None).fields(&[("spec.nodeName", node)]);
         let pods = self.transport.list(&request).await;
         let pods = self.best_effort("the other pods of full nodes can't be listed", pods)?;

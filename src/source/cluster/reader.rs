@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use serde_json::Value;
 
 use crate::model::{DaemonSet, DecodeError, Incomplete, Pod};
-use crate::source::needs::{Need, Resource};
+use crate::source::kinds::Need;
+use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
 use super::failure::Failure;

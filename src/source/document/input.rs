@@ -10,6 +10,7 @@ use super::text::error_of;
 use super::utf16::decoded;
 use crate::model::Command;
 use crate::source::SourceError;
+use crate::source::excerpt::STDIN;
 
 /// The endings of the files that kubectl reads in a folder.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
@@ -73,7 +74,7 @@ impl Inputs<'_> {
             let Some(stdin) = stdin.take() else {
                 return Err(file_error("-", "stdin can be read only once"));
             };
-            inputs.push(self.input("stdin", Origin::Stdin(Box::new(stdin))));
+            inputs.push(self.input(STDIN, Origin::Stdin(Box::new(stdin))));
         }
         Ok(inputs)
     }

@@ -5,7 +5,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use super::visitor::NamedEvent;
-use crate::model::{ControllerRevision, DaemonSet, LimitRange, Namespace, Node, Pod, Workload};
+use crate::model::{
+    ControllerRevision, DaemonSet, LimitRange, Namespace, Node, PartialObjectMetadata, Pod,
+    ResourceQuota, Service, WebhookConfiguration, Workload,
+};
 use crate::source::SourceError;
 use crate::source::document::{error, place, shown};
 
@@ -152,6 +155,10 @@ named! {
     Namespace => |_| "";
     LimitRange => |o| &o.namespace;
     Workload => |o| &o.namespace;
+    ResourceQuota => |o| &o.namespace;
+    Service => |o| &o.namespace;
+    PartialObjectMetadata => |o| &o.namespace;
+    WebhookConfiguration => |_| "";
 }
 
 #[cfg(test)]

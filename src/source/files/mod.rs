@@ -1,5 +1,6 @@
 //! Files saved from a cluster: what `kubectl get … -o yaml` and `-o json` print.
 
+mod admission;
 mod clock;
 mod kind;
 mod names;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::admission::AdmissionKinds;
 use super::kind::{Kind, Names, Place};
 use super::neighbours::{Neighbours, Said};
 use super::visitor::{Found, NamedEvent, Value};
@@ -14,7 +15,8 @@ use crate::model::{
 use crate::source::SourceError;
 use crate::source::arrived::Arrived;
 use crate::source::document::shown;
-use crate::source::needs::{Need, Resource};
+use crate::source::kinds::Need;
+use crate::source::needs::Resource;
 
 /// All that is read of the files.
 pub(super) struct Store {
@@ -34,6 +36,7 @@ pub(super) struct Store {
     events: Kind<NamedEvent>,
     namespaces: Kind<Namespace>,
     limit_ranges: Kind<LimitRange>,
+    admission: AdmissionKinds,
     neighbours: Neighbours,
 }
 
@@ -54,6 +57,7 @@ impl Store {
             events: Kind::default(),
             namespaces: Kind::default(),
             limit_ranges: Kind::default(),
+            admission: AdmissionKinds::default(),
             neighbours: Neighbours::default(),
         }
     }
@@ -75,6 +79,7 @@ impl Store {
             Value::Event(event) => self.events.add(*event, "Event", place, files),
             Value::Namespace(n) => self.namespaces.add(n, "Namespace", place, files),
             Value::LimitRange(l) => self.limit_ranges.add(l, "LimitRange", place, files),
+            Value::Admission(object) => self.admission.add(object, place, files),
             Value::Neighbour(kind, workload) => {
                 self.neighbours.add(kind, *workload, place, files);
                 return Ok(());
@@ -110,7 +115,8 @@ impl Store {
             Some(Resource::Namespaces) => self.namespaces.know(),
             Some(Resource::LimitRanges) => self.limit_ranges.know(),
             Some(Resource::Workloads(kind)) => self.neighbours.know(kind),
-            None => {}
+            // Of those only what is there matters.
+            Some(Resource::Admission(_)) | None => {}
         }
     }
 
@@ -180,6 +186,7 @@ impl Store {
             // Most clusters have none, and a `List` of several kinds doesn't say that they
             // were asked for: where the files hold none, there is none.
             limit_ranges: Some(self.limit_ranges.objects.unwrap_or_default()),
+            admission: Arc::new(self.admission.into()),
             notes: self.notes,
             ..Snapshot::at(now)
         };
@@ -218,6 +225,8 @@ fn unread(snapshot: &Snapshot, knows_daemon_sets: bool) -> Vec<Resource> {
         Resource::LimitRanges => snapshot.limit_ranges.is_none(),
         // That is told only to those who ask for them.
         Resource::Workloads(_) => false,
+        // What they would explain is said by the refusal.
+        Resource::Admission(_) => false,
     };
     Resource::ALL.into_iter().filter(is_unread).collect()
 }

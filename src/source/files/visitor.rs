@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, IgnoredAny, MapAccess};
 
+use super::admission::AdmissionObject;
 use super::clock::Clock;
 use super::neighbours::Neighbours;
 use super::newest::Newest;
@@ -32,6 +33,7 @@ pub(super) enum Value {
     Event(Box<NamedEvent>),
     Namespace(Namespace),
     LimitRange(LimitRange),
+    Admission(AdmissionObject),
     Neighbour(WorkloadKind, Box<Result<Workload, SourceError>>),
     /// A DaemonSet of this API version, which is another controller's.
     Foreign(String),
@@ -181,6 +183,9 @@ impl StoreVisitor {
                 let mut limit_range = read::<LimitRange>(object)?;
                 limit_range.namespace = namespace().into();
                 Value::LimitRange(limit_range)
+            }
+            Resource::Admission(kind) => {
+                Value::Admission(AdmissionObject::read(kind, object, &namespace())?)
             }
             Resource::Workloads(kind) => {
                 let workload = Neighbours::read(kind, object, &namespace());

@@ -1,7 +1,7 @@
 //! Objects of manifests that aren't DaemonSets.
 
+use crate::model::near_names;
 use crate::source::document::{KUSTOMIZE, Object, shown};
-use crate::source::near_names;
 
 /// An object that isn't a DaemonSet, or not one of Kubernetes.
 pub(super) struct Other {

@@ -6,8 +6,8 @@ use serde::de::value::{Error, MapDeserializer};
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use crate::model::near_names;
 use crate::source::document::{Failure, Unknown, shown};
-use crate::source::near_names;
 
 /// What to say about a field that the API doesn't have where kubectl has the server
 /// refuse the object, as it does unless it is told otherwise.

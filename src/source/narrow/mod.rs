@@ -4,8 +4,11 @@ mod left;
 mod owners;
 mod subjects;
 
+use std::sync::Arc;
+
 use super::crowded::crowded_nodes;
 use super::needs::Resource;
+use super::refused::Explaining;
 use super::troubled::Troubled;
 use super::{Question, Scope, SourceError};
 use crate::model::{Incomplete, List, Pod, Snapshot};
@@ -86,6 +89,10 @@ pub(super) fn narrow_to(
         });
     }
     narrowed.pods_beside = beside(all, &narrowed);
+    if question.is_about_creates() {
+        let admission = Explaining::of(&narrowed).of_all(&all.admission);
+        narrowed.admission = Arc::new(admission);
+    }
     narrowed.sort();
     Ok(narrowed)
 }
@@ -117,6 +124,8 @@ pub(super) fn without_unread(snapshot: &mut Snapshot, question: &Question) {
             Resource::Namespaces => snapshot.namespaces = Some(Vec::new()),
             Resource::LimitRanges => snapshot.limit_ranges = None,
             Resource::Workloads(_) => snapshot.workloads = None,
+            // They hang on what was refused.
+            Resource::Admission(_) => {}
         }
         let is_other = |i: &Incomplete| i.resource != resource.plural();
         snapshot.incomplete.retain(is_other);

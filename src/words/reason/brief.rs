@@ -1,184 +1,248 @@
-//! What broke a pod or kept it away, in a clause: without tries, ages, quotes and the names of
-//! pods, which a list of DaemonSets leaves to the answer about one.
+//! A cause in few words, for the first line of an answer: what is wrong and where. Counts,
+//! times and messages stand in the row below.
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Lack, Reason, Said};
-use crate::analysis::refusal::Refusal;
-use crate::words::notation::{counted, one_line};
+use crate::analysis::reason::{Evicted, NotReady, Reason, Said};
+use crate::model::refusal::Refusal;
+use crate::words::notation::counted;
+use crate::words::owners;
 use crate::words::sentence::Sentence;
+use crate::words::time::lasting;
 
-use super::container::waiting;
-use super::gist::first_sentence;
-use super::headline::{not_ready_taint, row, unready};
-use super::needs::needs;
-use super::room::lacks_row;
-use super::{node, refusal, warned};
+use super::container::{self, name};
+use super::{node, refusal, room, warned, why};
 
-/// How long a clause may be.
-const MOST: usize = 100;
+/// Where a cause is.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// On one node.
+    Node(&'a str),
+    /// On so many nodes.
+    Nodes(usize),
+    /// Whoever reads knows.
+    Here,
+}
 
-/// The cause in a row: `CrashLoopBackOff: container y exits with 1`.
+impl Place<'_> {
+    /// Where what is about a pod is, as the end of a clause.
+    fn at(self) -> String {
+        match self {
+            Self::Node(node) => format!(" on {node}"),
+            Self::Nodes(count) => format!(" on {count} nodes"),
+            Self::Here => String::new(),
+        }
+    }
+
+    /// The node or nodes as the subject.
+    fn is(self) -> String {
+        match self {
+            Self::Node(node) => format!("{node} is"),
+            Self::Nodes(count) => format!("{count} nodes are"),
+            Self::Here => "the nodes are".to_owned(),
+        }
+    }
+}
+
+/// The cause as a clause without a colon: `container agent crash-loops with exit code 1 on w-1`.
 #[must_use]
-pub fn brief(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
-    let (word, text) = parts(reason, warning, now);
-    Sentence::new(match word {
-        Some(word) => format!("{word}: {text}"),
-        None => text,
+pub fn brief(
+    reason: &Reason,
+    warning: Option<&Reason>,
+    place: Place<'_>,
+    now: Timestamp,
+) -> Sentence {
+    let of_node = match reason {
+        Reason::NodeNotReady {
+            since,
+            is_terminating,
+            why,
+        } => {
+            let since = since.filter(|_| matches!(place, Place::Node(_)));
+            let pod = match (is_terminating, place) {
+                (false, _) => "",
+                (true, Place::Node(_)) => ", and its pod is stuck Terminating",
+                (true, _) => ", and their pods are stuck Terminating",
+            };
+            let trouble = node::brief_trouble(why.cause);
+            Some(format!("NotReady{}{trouble}{pod}", lasting(since, now)))
+        }
+        Reason::NodeUnderPressure { taint } => {
+            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
+            Some(format!("under {}", pressure.replace('-', " ")))
+        }
+        Reason::NodeTerminating { finalizers, .. } => {
+            Some(format!("being deleted{}", owners::holders(finalizers)))
+        }
+        Reason::PodFailed { said, .. } => Evicted::of(said).map(|evicted| match evicted {
+            Evicted::UnderPressure(pressure) => format!("under {pressure}"),
+            Evicted::Low(resource) => format!("low on {resource}"),
+        }),
+        _ => None,
+    };
+    if let Some(what) = of_node {
+        return Sentence::new(format!("{} {what}", place.is()));
+    }
+    let at = match reason {
+        // They name the node, or are no node's own.
+        Reason::NodeMissing { .. } | Reason::FailedCreate { .. } => String::new(),
+        _ => place.at(),
+    };
+    let said = warning.and_then(super::headline::said_of);
+    let text = said.and_then(|said| warned::brief(reason, said));
+    let text = text.unwrap_or_else(|| of_pod(reason, now));
+    // What explains it follows.
+    Sentence::new(match text.split_once(", ") {
+        Some((what, explains)) => format!("{what}{at}, {explains}"),
+        None => text + &at,
     })
 }
 
-/// The same without the word that it is known by, where the rest says it: `quota "a" is full`.
-#[must_use]
-pub fn brief_cause(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
-    Sentence::new(parts(reason, warning, now).1)
-}
-
-fn parts(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> (Option<String>, String) {
-    let warned = warning.and_then(|warning| match warning {
-        Reason::PodWarning { said, .. } => warned::row(reason, said),
-        _ => None,
-    });
-    if let Some(warned) = warned {
-        return (None, first_sentence(&warned, MOST));
-    }
-    let (word, text) = match reason {
+fn of_pod(reason: &Reason, now: Timestamp) -> String {
+    match reason {
         Reason::ContainerWaiting {
             container, said, ..
-        } => (Some(said.reason.clone()), waiting(container, said)),
-        Reason::FailedCreate { message, .. } => (
-            Some("FailedCreate".to_owned()),
-            refusal::brief(&Refusal::new(message)),
-        ),
+        } => container::brief(container, said),
         Reason::PodUnschedulable {
-            scheduler, lacks, ..
-        } => (
-            Some("Unschedulable".to_owned()),
-            lacking(scheduler, lacks.first()),
+            scheduler,
+            lacks: found,
+            ..
+        } => room::brief(scheduler, found),
+        Reason::PodNotYetScheduled {
+            scheduler: Some(name),
+            ..
+        } => format!("no scheduler {name} has looked at its pod"),
+        Reason::PodNotYetScheduled { .. } => {
+            "the scheduler hasn't looked at its pod yet".to_owned()
+        }
+        Reason::PodSchedulingGated { gates, .. } => match gates.as_slice() {
+            [gate] => format!("scheduling gate {gate} holds its pod back"),
+            _ => "scheduling gates hold its pod back".to_owned(),
+        },
+        Reason::PodPending { why, .. } => match why {
+            NotReady::Container(container) if container.is_init => {
+                format!("{} hasn't ended", name(container))
+            }
+            NotReady::Container(container) => format!("{} hasn't started", name(container)),
+            NotReady::Condition(_) => "its pod is Pending".to_owned(),
+        },
+        Reason::PodNotReady { why, .. } => match why {
+            NotReady::Container(container) => format!("{} isn't ready", name(container)),
+            NotReady::Condition(_) => "its pod isn't ready".to_owned(),
+        },
+        Reason::PodFailed { said, .. } => match said.reason.as_str() {
+            "" => "its pod failed".to_owned(),
+            reason => format!("its pod failed with {reason}"),
+        },
+        Reason::PodSucceeded { said, .. } => match said.message.contains("node shutdown") {
+            true => "its pod ended at the shutdown of the node".to_owned(),
+            false => "its pod has ended".to_owned(),
+        },
+        Reason::PodTerminating {
+            grace_ends,
+            finalizers,
+            ..
+        } => match (finalizers.as_slice(), grace_ends) {
+            ([], Some(end)) if *end > now => "its pod is Terminating".to_owned(),
+            ([], _) => "its pod is stuck Terminating".to_owned(),
+            ([one], _) => format!("its pod is stuck Terminating, held by finalizer {one}"),
+            _ => "its pod is stuck Terminating, held by finalizers".to_owned(),
+        },
+        Reason::FailedCreate {
+            message, evidence, ..
+        } => match evidence {
+            Some(evidence) if evidence.is_lifted() => refusal::past(&Refusal::new(message)),
+            _ => refusal::brief(&Refusal::new(message)),
+        },
+        Reason::EvictedAgainAndAgain { .. } => {
+            "its pod is evicted and created again, over and over".to_owned()
+        }
+        Reason::PodMissing => "its pod is missing".to_owned(),
+        Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
+        Reason::PodDrifted { .. } => "its pod counts as updated, and isn't".to_owned(),
+        Reason::PodOlderThanNode { .. } => "a pod of a former node of that name".to_owned(),
+        Reason::NodeMissing { node, .. } => format!("node {node} doesn't exist"),
+        Reason::DuplicatePods { pods, .. } => {
+            format!("{} of the DaemonSet", counted(pods.len(), "pod"))
+        }
+        Reason::Surging { .. } => "a new pod runs beside the old one".to_owned(),
+        Reason::LeftBehindPods { pods } => format!(
+            "{} left by a former DaemonSet of this name",
+            counted(pods.len(), "pod")
         ),
-        Reason::PodNotReady { why, .. } => match unready(why).strip_prefix(": ") {
-            Some(text) => (Some("NotReady".to_owned()), text.to_owned()),
-            None => (None, "NotReady".to_owned()),
-        },
-        Reason::NodeNotReady { why, .. } => {
-            (None, format!("node NotReady{}", comma(&node::trouble(why))))
-        }
-        Reason::PodFailed { said, .. } | Reason::PodSucceeded { said, .. } => (None, ended(said)),
-        other => (None, of_all(other, now)),
-    };
-    (word, first_sentence(&text, MOST))
+        other => first_clause(why(other, now).as_str()),
+    }
 }
 
-/// What keeps a pod from a node, without who owns a taint and what comes near.
+/// What stands before what explains it.
+fn first_clause(text: &str) -> String {
+    let end = [text.find("; "), text.find(": ")];
+    let end = end.into_iter().flatten().min().unwrap_or(text.len());
+    text.get(..end).unwrap_or(text).to_owned()
+}
+
+/// How many causes are named.
+const CAUSES: usize = 3;
+
+/// `3 full, 2 crash-looping, 1 node NotReady`: on how many nodes each cause is, those of one
+/// name together.
 #[must_use]
-pub fn brief_exclusion(reasons: &[&Reason], now: Timestamp) -> Sentence {
-    match reasons {
-        [
-            Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated),
-        ] => {
-            let taint = &untolerated.taint;
-            Sentence::new(match not_ready_taint(&taint.key) {
-                Some(condition) => {
-                    let trouble = untolerated.trouble.as_ref().map(node::trouble);
-                    format!(
-                        "the node is {condition}{}",
-                        comma(&trouble.unwrap_or_default())
-                    )
-                }
-                None => format!("no toleration for taint {taint}"),
-            })
+pub fn tags(causes: impl IntoIterator<Item = (usize, String)>) -> String {
+    let mut tags: Vec<(usize, String)> = Vec::new();
+    for (nodes, tag) in causes {
+        match tags.iter_mut().find(|(_, known)| *known == tag) {
+            Some((count, _)) => *count += nodes,
+            None => tags.push((nodes, tag)),
         }
-        all => needs(all.iter().copied(), now),
     }
-}
-
-/// `, its kubelet stopped reporting` for `: its kubelet stopped reporting`.
-fn comma(text: &str) -> String {
-    text.strip_prefix(": ")
-        .map_or_else(String::new, |text| format!(", {text}"))
-}
-
-fn lacking(scheduler: &Said, lack: Option<&Lack>) -> String {
-    match lack {
-        None => lacks_row(scheduler, &[]),
-        Some(Lack::Port { port, .. }) => format!("host port {port} is taken"),
-        Some(Lack::Resource {
-            name,
-            allocatable: None,
-            never_fits: true,
-            ..
-        }) => format!("the node offers no {name}"),
-        Some(Lack::Resource {
-            name,
-            never_fits: true,
-            ..
-        }) => format!("it requests more {name} than the node has"),
-        Some(Lack::Resource { name, .. }) if name == "pods" => "the node is full".to_owned(),
-        Some(Lack::Resource { name, .. }) => format!("not enough {name}"),
+    let more: usize = tags.iter().skip(CAUSES).map(|(count, _)| count).sum();
+    let shown = tags.iter().take(CAUSES);
+    let mut shown: Vec<String> = shown.map(|(count, tag)| format!("{count} {tag}")).collect();
+    if more > 0 {
+        shown.push(format!("{more} for other causes"));
     }
+    shown.join(", ")
 }
 
-fn ended(said: &Said) -> String {
-    let message = one_line(&said.message);
-    match (said.reason.as_str(), message.as_str()) {
-        ("", "") => "its pod has ended".to_owned(),
-        (reason, "") => reason.to_owned(),
-        ("", message) => message.to_owned(),
-        (reason, message) => format!("{reason}: {message}"),
-    }
-}
-
-/// What holds for the node, or for the DaemonSet as a whole.
-fn of_all(reason: &Reason, now: Timestamp) -> String {
-    match reason {
-        Reason::NodeTerminating { .. } => "the node is being deleted".to_owned(),
-        Reason::NodeUnderPressure { taint } => format!("the node has the taint {taint}"),
-        Reason::PodOlderThanNode { .. } => {
-            "its pod belongs to a former node of the same name".to_owned()
+/// The cause in two or three words, beside the number of nodes that have it.
+#[must_use]
+pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
+    Sentence::new(match reason {
+        Reason::ContainerWaiting {
+            container, said, ..
+        } => container::tag(container, said),
+        Reason::PodUnschedulable { lacks: found, .. } => room::tag(found),
+        Reason::FailedCreate { message, .. } => refusal::tag(&Refusal::new(message)).to_owned(),
+        Reason::NodeNotReady { .. } => "node NotReady".to_owned(),
+        Reason::NodeUnderPressure { taint } => {
+            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
+            pressure.replace('-', " ")
         }
-        Reason::EvictedAgainAndAgain { taint, .. } => {
-            format!("taint {taint} evicts its pod again and again")
-        }
-        Reason::DuplicatePods { pods, .. } => format!("{} pods on one node", pods.len()),
-        Reason::PodDrifted { .. } => {
-            "counts as updated, and isn't what the template says".to_owned()
-        }
-        Reason::NeverSynced => "the controller hasn't synced it yet".to_owned(),
-        Reason::GenerationNotObserved { .. } => {
-            "the controller hasn't processed its latest change".to_owned()
-        }
-        Reason::DaemonSetDeleting { .. } => "it is being deleted".to_owned(),
-        Reason::NamespaceTerminating { .. } => "its namespace is being deleted".to_owned(),
-        Reason::SelectorInvalid { .. } => "its selector is invalid".to_owned(),
-        Reason::TaintStartsNoSync { .. }
-        | Reason::DeletedNodeStartsNoSync { .. }
-        | Reason::ExcludedNodeStartsNoSync { .. }
-        | Reason::FewerNodesStartNoSync { .. }
-        | Reason::StatusBehind => "its .status is out of date".to_owned(),
-        Reason::ForeignPods { pods } => {
-            format!(
-                "its selector matches {} of others",
-                counted(pods.len(), "pod")
-            )
-        }
-        Reason::ReleasedPods { pods } => match pods.len() {
-            1 => "1 pod no longer matches its selector".to_owned(),
-            n => format!("{n} pods no longer match its selector"),
+        Reason::NodeTerminating { .. } => "node being deleted".to_owned(),
+        Reason::PodFailed { said, .. } if !said.reason.is_empty() => said.reason.clone(),
+        Reason::PodFailed { .. } => "failed".to_owned(),
+        Reason::PodSucceeded { .. } => "ended".to_owned(),
+        Reason::PodNotReady { .. } => match warning.and_then(super::headline::said_of) {
+            Some(said) => unready_tag(said).to_owned(),
+            None => "not ready".to_owned(),
         },
-        Reason::LeftBehindPods { pods } => {
-            format!(
-                "{} of a deleted DaemonSet",
-                counted(pods.len(), "orphan pod")
-            )
-        }
-        Reason::PodsWithoutNode { pods } => format!("{} on no node", counted(pods.len(), "pod")),
-        Reason::NodeGoneUnderSurge { .. } => {
-            "old pods on deleted nodes stop the rollout with surge".to_owned()
-        }
-        Reason::HostPortsUnderSurge { .. } => "maxSurge can't work with its host ports".to_owned(),
-        Reason::ExpectationInvalid { annotation, .. } => {
-            format!("annotation {annotation} is invalid")
-        }
-        other => row(other, now).into_string(),
+        Reason::PodPending { .. }
+        | Reason::PodNotYetScheduled { .. }
+        | Reason::PodSchedulingGated { .. } => "pending".to_owned(),
+        Reason::PodTerminating { .. } => "terminating".to_owned(),
+        Reason::PodMissing => "without a pod".to_owned(),
+        Reason::PodDrifted { .. } => "not updated".to_owned(),
+        Reason::DuplicatePods { .. } => "with several pods".to_owned(),
+        Reason::PodOlderThanNode { .. } => "pod of a former node".to_owned(),
+        other => other.code().name().to_owned(),
+    })
+}
+
+fn unready_tag(said: &Said) -> &'static str {
+    match said.reason.as_str() {
+        "Unhealthy" if said.message.starts_with("Liveness") => "failing liveness",
+        "Unhealthy" if said.message.starts_with("Startup") => "failing startup",
+        "Unhealthy" => "failing readiness",
+        _ => "not ready",
     }
 }

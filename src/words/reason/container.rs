@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{ContainerFact, EndKind, PullFailure, Reason, Said};
-use crate::analysis::refusal::Refusal;
+use crate::analysis::reason::{ContainerFact, EndKind, PullFailure, Reason, Said, missing_object};
+use crate::model::refusal::Refusal;
 use crate::words::notation::{counted, in_parentheses};
 use crate::words::time::elapsed;
 
@@ -54,8 +54,8 @@ pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
             Some(end) => ended(&name, EndKind::of(end), container),
         },
         Waiting::Image => match PullFailure::of(said) {
-            Some(failure) => format!("{name} can't get its image: {}", pull(failure)),
-            None => format!("{name} can't get its image{}", because(said)),
+            Some(failure) => format!("{name} can't pull its image, {}", pull(failure)),
+            None => format!("{name} can't pull its image{}", because(said)),
         },
         Waiting::Config => format!("{name} can't be created{}", because(said)),
         Waiting::Starting => format!("{name} hasn't started"),
@@ -66,7 +66,10 @@ pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
 fn because(said: &Said) -> String {
     match gist(&said.message) {
         why if why.is_empty() || says_only_back_off(&why) => String::new(),
-        why => format!(": {why}"),
+        why => match missing_object(&why) {
+            Some((kind, name)) => format!(", {kind} {name} doesn't exist"),
+            None => format!(", \"{why}\""),
+        },
     }
 }
 
@@ -78,10 +81,66 @@ fn says_only_back_off(message: &str) -> bool {
 pub(super) fn pull_failure(container: &ContainerFact, said: &Said) -> Option<String> {
     let failure = PullFailure::of(said)?;
     Some(format!(
-        "{} can't get its image: {}",
+        "{} can't pull its image, {}",
         name(container),
         pull(failure)
     ))
+}
+
+/// The same in few words, for the first line of an answer.
+pub(super) fn brief(container: &ContainerFact, said: &Said) -> String {
+    let name = name(container);
+    match kind(&said.reason) {
+        Waiting::CrashLoop | Waiting::Ended => match &container.last_end {
+            None => format!("{name} crash-loops"),
+            Some(end) => format!(
+                "{name} {}{}",
+                match kind(&said.reason) {
+                    Waiting::CrashLoop => "crash-loops",
+                    _ => "ended",
+                },
+                how(EndKind::of(end), end.exit_code)
+            ),
+        },
+        Waiting::Image => match PullFailure::of(said) {
+            Some(failure) => format!("{name} can't pull its image, {}", pull(failure)),
+            None => format!("{name} can't pull its image"),
+        },
+        Waiting::Config => match missing_object(&said.message) {
+            Some((kind, missing)) => {
+                format!("{name} can't be created, {kind} {missing} doesn't exist")
+            }
+            None => format!("{name} can't be created ({})", said.reason),
+        },
+        Waiting::Starting => format!("{name} hasn't started"),
+    }
+}
+
+/// How it ends each time.
+fn how(end: EndKind, code: i32) -> String {
+    match end {
+        EndKind::OutOfMemory => ", OOMKilled".to_owned(),
+        EndKind::ExecFormat => ", wrong architecture".to_owned(),
+        EndKind::NotStarted => format!(" at its start with exit code {code}"),
+        EndKind::Killed => " by SIGKILL (exit code 137)".to_owned(),
+        EndKind::Terminated => " by SIGTERM (exit code 143)".to_owned(),
+        EndKind::Crashed => " by SIGSEGV (exit code 139)".to_owned(),
+        EndKind::Completed => " with exit code 0".to_owned(),
+        EndKind::Exited(code) => format!(" with exit code {code}"),
+    }
+}
+
+/// The same in a word or two.
+pub(super) fn tag(container: &ContainerFact, said: &Said) -> String {
+    match kind(&said.reason) {
+        Waiting::CrashLoop => match container.last_end.as_ref().map(EndKind::of) {
+            Some(EndKind::OutOfMemory) => "OOMKilled".to_owned(),
+            _ => "crash-looping".to_owned(),
+        },
+        Waiting::Image => "without its image".to_owned(),
+        Waiting::Config | Waiting::Ended => said.reason.clone(),
+        Waiting::Starting => "starting".to_owned(),
+    }
 }
 
 fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
@@ -113,7 +172,7 @@ const fn pull(failure: PullFailure) -> &'static str {
     match failure {
         PullFailure::RateLimited => "the registry limits how much is pulled",
         PullFailure::NoPlatform => "it isn't built for the node's platform",
-        PullFailure::Unauthorized => "the registry refuses the credentials, or wants some",
+        PullFailure::Unauthorized => "the registry wants valid credentials",
         PullFailure::Denied => "there is no such repository, or it wants credentials",
         PullFailure::NotFound => "there is no such image or tag",
         PullFailure::Certificate => "the registry's certificate isn't trusted on the node",
@@ -147,8 +206,11 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
         } => match (kind(&said.reason), &container.last_end) {
             (Waiting::CrashLoop | Waiting::Ended, Some(end)) => end.message.as_str(),
             (Waiting::CrashLoop, None) => "",
+            // That is said.
+            (Waiting::Config, _) if missing_object(&said.message).is_some() => "",
             _ => said.message.as_str(),
         },
+        Reason::PodFailed { said, .. } | Reason::PodSucceeded { said, .. } => said.message.as_str(),
         Reason::NodeNotReady { why, .. } => why.said.message.as_str(),
         Reason::FailedCreate { message, .. } => match Refusal::new(message) {
             Refusal::QuotaExceeded { .. } | Refusal::Other { .. } => return None,

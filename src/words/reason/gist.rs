@@ -47,11 +47,6 @@ pub(super) fn first_sentence(text: &str, most: usize) -> String {
     shortened(first.trim_end_matches('.'), most)
 }
 
-/// Whether [`gist`] cuts the cause off.
-pub(super) fn is_cut(message: &str) -> bool {
-    cause(message).chars().count() > MOST
-}
-
 fn cause(message: &str) -> String {
     let message = one_line(message);
     let mut rest = after_back_off(&message).trim_end_matches('.');

@@ -1,20 +1,23 @@
 //! What broke a pod or kept it away, in the first line of an answer and in a row of a table:
 //! upstream's own word, and what it means here.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
-use crate::analysis::reason::{NotReady, PodFact, Reason, Repeats, Said};
-use crate::analysis::refusal::Refusal;
-use crate::words::notation::{counted, one_line};
+use crate::analysis::reason::{Evicted, NotReady, PodFact, Reason, Repeats, Said};
+use crate::words::drift;
+use crate::words::notation::{counted, in_parentheses, one_line};
+use crate::words::owners;
 use crate::words::sentence::Sentence;
-use crate::words::time::{age, lasting};
+use crate::words::time::{age, elapsed, lasting};
 
 use super::container::{Waiting, counts, kind, name, quoted, waiting};
-use super::refusal::{lifted, refusal, tries};
+use super::refusal::{lifted, refused, tries};
 use super::room::{lacks, lacks_row};
-use super::{node, rule, warned, why};
+use super::{node, warned, why};
 
-/// The cause as an answer: `pod x crash-loops: container y exits with 1 (14 restarts, 16m)`.
+/// The cause as an answer: `pod x crash-loops, container y exits with 1 (14 restarts, 16m)`.
 #[must_use]
 pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
     let text = match reason {
@@ -32,7 +35,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             };
             let about = waiting(container, said);
             let counts = counts(container, pod.since, now);
-            format!("pod {} {verb}: {about}{counts}", pod.name)
+            format!("pod {} {verb}, {about}{counts}", pod.name)
         }
         Reason::PodUnschedulable { .. }
         | Reason::PodPending { .. }
@@ -56,7 +59,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             "pod {} failed{}{}{}",
             pod.name,
             lasts_ago(pod, now),
-            end_of_pod(said),
+            failed(said),
             repeated(*repeats, now)
         ),
         Reason::PodTerminating {
@@ -70,23 +73,22 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             super::pod::held(*grace_ends, finalizers, now)
         ),
         Reason::PodSucceeded { pod, said, .. } => {
-            format!(
-                "pod {} ended{}{}",
-                pod.name,
-                lasts_ago(pod, now),
-                end_of_pod(said)
-            )
+            let with = match said.reason.as_str() {
+                "" => String::new(),
+                reason => format!(" with {reason}"),
+            };
+            format!("pod {} ended{}{with}", pod.name, lasts_ago(pod, now))
         }
         Reason::FailedCreate {
             message,
             count,
             last,
-            enforces_now,
+            evidence,
         } => format!(
-            "the controller can't create its pod: {}{}{}",
-            refusal(&Refusal::new(message)),
+            "{}{}{}",
+            refused(message, evidence.as_ref()),
             tries(*count, *last, now),
-            lifted(enforces_now.as_deref())
+            lifted(evidence.as_ref(), now)
         ),
         Reason::NodeNotReady {
             since,
@@ -99,10 +101,36 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             format!("the node is NotReady{since}{trouble}{then}")
         }
         Reason::PodOutdated { pod } => format!("pod {pod} runs an older template"),
+        Reason::NodeTerminating { .. } | Reason::PodOlderThanNode { .. } => of_node(reason, now),
+        Reason::PodDrifted { pod, images, .. } => format!(
+            "pod {pod} counts as updated, and isn't{}",
+            in_parentheses(drift::images(images))
+        ),
         Reason::PodMissing => "its pod is missing".to_owned(),
         other => return why(other, now),
     };
     Sentence::new(text)
+}
+
+/// The same of a node that goes, or that isn't the one that the pod was made for.
+fn of_node(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::NodeTerminating { since, finalizers } => format!(
+            "the node is being deleted{}{}",
+            lasting(*since, now),
+            owners::holders(finalizers)
+        ),
+        Reason::PodOlderThanNode {
+            pod,
+            pod_created,
+            node_created,
+        } => format!(
+            "pod {pod} is {} old and its node {}, it is of a former node of that name",
+            elapsed(*pod_created, now),
+            elapsed(*node_created, now)
+        ),
+        _ => String::new(),
+    }
 }
 
 /// The same of a pod that hasn't started, and whose containers don't say why.
@@ -114,7 +142,7 @@ fn pending(reason: &Reason, now: Timestamp) -> String {
             lacks: found,
             ..
         } => format!(
-            "pod {} can't be scheduled{}: {}",
+            "pod {} can't be scheduled{}, {}",
             pod.name,
             lasting(pod.since, now),
             lacks(scheduler, found)
@@ -128,13 +156,13 @@ fn pending(reason: &Reason, now: Timestamp) -> String {
             )
         }
         Reason::PodNotYetScheduled { pod, scheduler } => format!(
-            "pod {} is Pending{}: {}",
+            "pod {} is Pending{}, {}",
             pod.name,
             lasting(pod.since, now),
             scheduler_name(scheduler.as_deref())
         ),
         Reason::PodSchedulingGated { pod, gates } => format!(
-            "pod {} is Pending{}: {}",
+            "pod {} is Pending{}, {}",
             pod.name,
             lasting(pod.since, now),
             super::pod::gates(gates)
@@ -153,7 +181,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             let about = waiting(container, said);
             let is_new = |quote: &String| !about.contains(quote.trim_matches('"'));
             let quote = quoted(reason).filter(is_new);
-            let quote = quote.map(|q| format!(": {q}")).unwrap_or_default();
+            let quote = quote.map(|q| format!(", {q}")).unwrap_or_default();
             let counts = counts(container, None, now);
             format!("{}: {about}{quote}{counts}", said.reason)
         }
@@ -162,18 +190,18 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             lacks: found,
             ..
         } => format!("Unschedulable: {}", lacks_row(scheduler, found)),
-        Reason::PodPending { why, .. } => format!("Pending{}", unready(why)),
-        Reason::PodNotReady { why, .. } => format!("NotReady{}", unready(why)),
+        Reason::PodPending { why, .. } => format!("Pending{}", beside_word(&unready(why))),
+        Reason::PodNotReady { why, .. } => format!("NotReady{}", beside_word(&unready(why))),
         Reason::PodFailed { said, repeats, .. } => {
             let repeated = repeated(*repeats, now);
             match said.reason.as_str() {
-                "" => format!("Failed{}{repeated}", end_of_pod(said)),
-                reason => format!("{reason}{}{repeated}", message_of(said)),
+                "" => format!("Failed{}{repeated}", beside_word(&message_of(said))),
+                reason => format!("{reason}{}{repeated}", beside_word(&message_of(said))),
             }
         }
         Reason::PodSucceeded { said, .. } => match said.reason.as_str() {
-            "" => format!("ended{}", end_of_pod(said)),
-            reason => format!("{reason}{}", message_of(said)),
+            "" => format!("ended{}", beside_word(&message_of(said))),
+            reason => format!("{reason}{}", beside_word(&message_of(said))),
         },
         Reason::PodNotYetScheduled { scheduler, .. } => {
             format!("Pending: {}", scheduler_name(scheduler.as_deref()))
@@ -193,12 +221,12 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             message,
             count,
             last,
-            enforces_now,
+            evidence,
         } => format!(
             "FailedCreate: {}{}{}",
-            refusal(&Refusal::new(message)),
+            refused(message, evidence.as_ref()),
             tries(*count, *last, now),
-            lifted(enforces_now.as_deref())
+            lifted(evidence.as_ref(), now)
         ),
         Reason::NodeNotReady { since, why, .. } => format!(
             "node NotReady{}{}",
@@ -206,54 +234,36 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             node::trouble(why)
         ),
         Reason::PodOutdated { .. } => "older template".to_owned(),
+        Reason::NodeTerminating { .. } | Reason::PodOlderThanNode { .. } => of_node(reason, now),
+        Reason::PodDrifted { images, .. } => format!(
+            "counts as updated, and isn't{}",
+            in_parentheses(drift::images(images))
+        ),
         Reason::PodMissing => "pod missing".to_owned(),
         other => return why(other, now),
     };
     Sentence::new(text)
 }
 
-/// What keeps a pod from a node, as the end of "it is excluded: …".
-#[must_use]
-pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
-    match reason {
-        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
-            if let Some(condition) = not_ready_taint(&untolerated.taint.key) {
-                let taint = &untolerated.taint;
-                let trouble = untolerated.trouble.as_ref().map(node::trouble);
-                let trouble = trouble.unwrap_or_default();
-                return Sentence::new(format!("the node is {condition}{trouble} (taint {taint})"));
-            }
-            let near = super::node::near_miss(untolerated);
-            let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
-            let owner = super::node::owner(untolerated).unwrap_or_default();
-            Sentence::new(format!(
-                "no toleration for taint {}{near}{owner}",
-                untolerated.taint
-            ))
-        }
-        Reason::NodeSelectorMismatch { key, wanted, found } => Sentence::new(match found {
-            None => format!("it has no label {key}, and the template wants {key}={wanted}"),
-            Some(found) => format!("its label {key} is {found}, and the template wants {wanted}"),
-        }),
-        Reason::NodeAffinityMismatch(_) => rule(reason, now),
-        other => why(other, now),
-    }
-}
-
-/// The condition that a taint of the node lifecycle controller stands for.
-pub(super) fn not_ready_taint(key: &str) -> Option<&'static str> {
-    match key {
-        "node.kubernetes.io/not-ready" => Some("NotReady"),
-        "node.kubernetes.io/unreachable" => Some("unreachable"),
-        _ => None,
-    }
-}
-
-/// What the container, the kubelet, the node or the server itself said, to stand below an
-/// answer.
+/// What the container, the kubelet, the node or the server itself said, or what follows, to
+/// stand below an answer.
 #[must_use]
 pub fn quote(reason: &Reason) -> Option<Sentence> {
-    quoted(reason).map(Sentence::new)
+    let follows = match reason {
+        Reason::NodeTerminating { .. } => "its pods end with it",
+        Reason::PodOlderThanNode { .. } => {
+            "what it last said is of the past; the garbage collector removes it, or delete it"
+        }
+        Reason::PodDrifted { cause, .. } => {
+            return Some(Sentence::new(drift::reason(
+                "the pod ",
+                cause,
+                &BTreeMap::new(),
+            )));
+        }
+        _ => return quoted(reason).map(Sentence::new),
+    };
+    Some(Sentence::new(follows))
 }
 
 /// The cause as an answer, with what is warned of the pod.
@@ -261,7 +271,7 @@ pub fn quote(reason: &Reason) -> Option<Sentence> {
 pub fn headline_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
     let warned = warning.and_then(said_of);
     match warned.and_then(|said| warned::together(reason, said, now)) {
-        Some(text) => Sentence::new(text + &seen(warning, now)),
+        Some(text) => Sentence::new(text),
         None => headline(reason, now),
     }
 }
@@ -278,15 +288,18 @@ pub fn row_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Se
     }
 }
 
-/// A warning below an answer that leaves out a part of it.
+/// What is warned of a pod, below an answer that says what it is about.
 #[must_use]
 pub fn below(warning: &Reason, cause: &Reason, now: Timestamp) -> Option<Sentence> {
     let said = said_of(warning)?;
-    let is_said = warned::together(cause, said, now).is_some() && !warned::is_cut(said);
-    (!is_said).then(|| why(warning, now))
+    let is_told = warned::together(cause, said, now).is_some();
+    Some(match warned::message(said).filter(|_| is_told) {
+        Some(message) => Sentence::new(format!("\"{message}\"{}", seen(Some(warning), now))),
+        None => why(warning, now),
+    })
 }
 
-const fn said_of(warning: &Reason) -> Option<&Said> {
+pub(super) const fn said_of(warning: &Reason) -> Option<&Said> {
     match warning {
         Reason::PodWarning { said, .. } => Some(said),
         _ => None,
@@ -310,14 +323,14 @@ fn scheduler_name(scheduler: Option<&str>) -> String {
     )
 }
 
-/// `; 211 pods have failed here, the first 20h ago`.
+/// ` (211 pods have failed here, the first 20h ago)`.
 fn repeated(repeats: Option<Repeats>, now: Timestamp) -> String {
     let Some(Repeats { count, first }) = repeats else {
         return String::new();
     };
     let first = first.map(|first| format!(", the first {}", age(first, now)));
     format!(
-        "; {count} pods have failed here{}",
+        " ({count} pods have failed here{})",
         first.unwrap_or_default()
     )
 }
@@ -341,7 +354,7 @@ pub(super) fn unready(why: &NotReady) -> String {
                 (true, "") => "runs and hasn't ended".to_owned(),
                 (_, restarts) => format!("runs{restarts} and isn't ready"),
             };
-            format!(": {} {then}", name(container))
+            format!(", {} {then}", name(container))
         }
         NotReady::Condition(said) => message_of(said),
     }
@@ -350,13 +363,24 @@ pub(super) fn unready(why: &NotReady) -> String {
 fn message_of(said: &Said) -> String {
     match one_line(&said.message).trim_end_matches('.') {
         "" => String::new(),
-        message => format!(": {message}"),
+        message => format!(", \"{message}\""),
     }
 }
 
-fn end_of_pod(said: &Said) -> String {
-    match said.reason.as_str() {
-        "" => message_of(said),
-        reason => format!(": {reason}{}", message_of(said)),
+/// How a pod failed, whose message stands below.
+fn failed(said: &Said) -> String {
+    match Evicted::of(said) {
+        Some(Evicted::UnderPressure(pressure)) => format!(", the node is under {pressure}"),
+        Some(Evicted::Low(resource)) => format!(", the node is low on {resource}"),
+        None if said.reason.is_empty() => String::new(),
+        None => format!(" with {}", said.reason),
+    }
+}
+
+/// What explains the word that a row begins with.
+fn beside_word(explains: &str) -> String {
+    match explains.strip_prefix(", ") {
+        Some(text) => format!(": {text}"),
+        None => explains.to_owned(),
     }
 }

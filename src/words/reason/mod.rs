@@ -2,8 +2,11 @@
 
 mod brief;
 mod claim;
+mod clause;
 mod container;
 mod daemon_set;
+mod details;
+mod exclusion;
 mod gist;
 mod headline;
 mod needs;
@@ -25,8 +28,11 @@ use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
-pub use brief::{brief, brief_cause, brief_exclusion};
-pub use headline::{below, exclusion, headline, headline_with, quote, row, row_with};
+pub use brief::{Place, brief, tag, tags};
+pub use clause::{clause, clause_cause, clause_exclusion};
+pub use details::details_of;
+pub use exclusion::{exclusion, exclusion_brief, taint_owner};
+pub use headline::{below, headline, headline_with, quote, row, row_with};
 pub use needs::needs;
 
 /// The reason in a sentence, with all of its facts.

@@ -171,29 +171,38 @@ pub(super) fn not_ready(since: &str, is_terminating: bool, why: &NodeTrouble) ->
 pub(super) fn trouble(trouble: &NodeTrouble) -> String {
     let message = gist(&trouble.said.message);
     match trouble.cause {
-        NotReadyCause::NetworkPlugin => ": its network plugin (CNI) isn't ready".to_owned(),
+        NotReadyCause::NetworkPlugin => ", its network plugin (CNI) isn't ready".to_owned(),
         NotReadyCause::Runtime => {
-            ": its container runtime doesn't answer (PLEG is not healthy)".to_owned()
+            ", its container runtime doesn't answer (PLEG is not healthy)".to_owned()
         }
-        NotReadyCause::ShuttingDown => ": it is shutting down".to_owned(),
+        NotReadyCause::ShuttingDown => ", it is shutting down".to_owned(),
         NotReadyCause::Maintenance => {
-            format!(": it is under maintenance ({})", trouble.said.reason)
+            format!(", it is under maintenance ({})", trouble.said.reason)
         }
-        NotReadyCause::Silent => ": its kubelet stopped reporting".to_owned(),
+        NotReadyCause::Silent => ", its kubelet stopped reporting".to_owned(),
         NotReadyCause::Other if message.is_empty() => String::new(),
-        NotReadyCause::Other => format!(": {message}"),
+        NotReadyCause::Other => format!(", \"{message}\""),
+    }
+}
+
+/// The same in few words: goes on from `is NotReady`.
+pub(super) const fn brief_trouble(cause: NotReadyCause) -> &'static str {
+    match cause {
+        NotReadyCause::NetworkPlugin => ", the network plugin (CNI) isn't ready",
+        NotReadyCause::Runtime => ", the container runtime doesn't answer",
+        NotReadyCause::ShuttingDown => ", shutting down",
+        NotReadyCause::Maintenance => ", under maintenance",
+        NotReadyCause::Silent => ", the kubelet stopped reporting",
+        NotReadyCause::Other => "",
     }
 }
 
 /// What follows from it for its pods, in the first line.
 pub(super) const fn then(cause: NotReadyCause, is_terminating: bool) -> &'static str {
     match (cause, is_terminating) {
-        (_, true) => ", so its pod is stuck Terminating: the kubelet can't confirm that it stopped",
-        (NotReadyCause::NetworkPlugin, _) => {
-            "; until it is, only pods with hostNetwork start there"
-        }
-        (cause, false) if reports(cause) => "",
-        _ => "; what it last said of its pods may be old",
+        (_, true) => ", and its pod is stuck Terminating",
+        (NotReadyCause::NetworkPlugin, _) => ", and only pods with hostNetwork start there",
+        _ => "",
     }
 }
 

@@ -2,17 +2,126 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::refusal::{QuotaResource, Refusal};
+use crate::analysis::refusal::{Evidence, QuotaFact};
+use crate::model::QuotaScope;
+use crate::model::refusal::{QuotaResource, Refusal};
 use crate::words::notation::{few, in_parentheses};
 use crate::words::time::age;
 
-/// What refused it.
-pub(super) fn refusal(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::QuotaExceeded { quota, resources } => {
-            let all: Vec<String> = resources.iter().map(quota_resource).collect();
-            format!("quota \"{quota}\" is full: {}", all.join(", "))
+/// What refused it, with what objects say of that.
+pub(super) fn refused(message: &str, evidence: Option<&Evidence>) -> String {
+    match (Refusal::new(message), evidence) {
+        (Refusal::QuotaExceeded { .. }, Some(Evidence::QuotaFull { quota, also_full })) => {
+            let also = match also_full.as_slice() {
+                [] => String::new(),
+                [one] => format!("; quota \"{one}\" is full too"),
+                several => format!("; so are the quotas {}", few(several)),
+            };
+            let name = format!("\"{}\"{}", quota.name, in_scope(&quota.scopes));
+            full(&name, &quota.resources) + &also
         }
+        (what, Some(evidence)) if evidence.is_lifted() => past(&what),
+        (
+            Refusal::WebhookFailed {
+                webhook,
+                service: Some((namespace, name)),
+                message,
+            },
+            Some(Evidence::Webhook(fact)),
+        ) if fact.is_own => {
+            let service = format!("Service {namespace}/{name}, whose pods these are");
+            format!("webhook \"{webhook}\" ({service}) can't be called, \"{message}\"")
+                + &beside(evidence)
+        }
+        (what, evidence) => refusal(&what) + &beside(evidence),
+    }
+}
+
+/// What refused it, and doesn't any more.
+pub(super) fn past(what: &Refusal) -> String {
+    match what {
+        Refusal::QuotaExceeded { quota, .. } => format!("quota \"{quota}\" was full"),
+        Refusal::NoQuotaForScope { .. } => {
+            "no ResourceQuota of the namespace allowed pods of this priority class".to_owned()
+        }
+        Refusal::PodSecurity { level, .. } => {
+            format!("Pod Security refused the pods: the namespace enforced `{level}`")
+        }
+        Refusal::NoServiceAccount { name } => format!("ServiceAccount \"{name}\" didn't exist"),
+        Refusal::NoPriorityClass { name } => format!("PriorityClass \"{name}\" didn't exist"),
+        Refusal::NoRuntimeClass { name } => format!("RuntimeClass \"{name}\" didn't exist"),
+        Refusal::WebhookFailed {
+            webhook, service, ..
+        } => format!(
+            "webhook \"{webhook}\"{} couldn't be called",
+            called(service.as_ref())
+        ),
+        other => refusal(other),
+    }
+}
+
+/// ` (Service kyverno/kyverno-svc)`.
+fn called(service: Option<&(String, String)>) -> String {
+    let service = service.map(|(namespace, name)| format!(" (Service {namespace}/{name})"));
+    service.unwrap_or_default()
+}
+
+/// What objects say of it, to stand after what refused it.
+fn beside(evidence: Option<&Evidence>) -> String {
+    match evidence {
+        Some(Evidence::OtherScopes { quotas }) => {
+            let named =
+                |quota: &QuotaFact| format!("\"{}\"{}", quota.name, in_scope(&quota.scopes));
+            let named: Vec<String> = quotas.iter().map(named).collect();
+            match named.as_slice() {
+                [one] => format!("; there is only quota {one}"),
+                several => format!("; there are only the quotas {}", few(several)),
+            }
+        }
+        Some(Evidence::Near { names, .. }) => {
+            let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+            match names.as_slice() {
+                [one] => format!("; {one} exists"),
+                several => format!("; {} exist", few(several)),
+            }
+        }
+        Some(Evidence::Webhook(webhook)) => {
+            let (kind, name) = (webhook.kind, &webhook.configuration);
+            match webhook.failure_policy.as_deref().filter(|_| webhook.failed) {
+                Some(policy) => format!("; {kind} {name} has failurePolicy {policy}"),
+                None => format!("; it is of {kind} {name}"),
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+/// ` (scope PriorityClass In high)`.
+fn in_scope(scopes: &[QuotaScope]) -> String {
+    let scopes: Vec<String> = scopes.iter().map(scope).collect();
+    match scopes.len() {
+        0 => String::new(),
+        1 => format!(" (scope {})", scopes.concat()),
+        _ => format!(" (scopes {})", few(&scopes)),
+    }
+}
+
+fn scope(scope: &QuotaScope) -> String {
+    match (&*scope.operator, scope.values.is_empty()) {
+        ("Exists" | "", true) => scope.name.to_string(),
+        (operator, true) => format!("{} {operator}", scope.name),
+        (operator, false) => format!("{} {operator} [{}]", scope.name, scope.values.join(" ")),
+    }
+}
+
+fn full(name: &str, resources: &[QuotaResource]) -> String {
+    let all: Vec<String> = resources.iter().map(quota_resource).collect();
+    format!("quota {name} is full with {}", all.join(", "))
+}
+
+fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::QuotaExceeded { quota, resources } => full(&format!("\"{quota}\""), resources),
         Refusal::QuotaWantsRequests { quota, missing } => {
             format!("quota \"{quota}\" wants containers to specify {missing}")
         }
@@ -21,34 +130,32 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             scopes.trim_start_matches("[{").trim_end_matches("}]")
         ),
         Refusal::PodSecurity { level, .. } => {
-            format!("Pod Security refuses the pods: the namespace enforces `{level}`")
+            format!("Pod Security refuses the pods, the namespace enforces `{level}`")
         }
         Refusal::NoServiceAccount { name } => format!("ServiceAccount \"{name}\" doesn't exist"),
         Refusal::NoPriorityClass { name } => format!("PriorityClass \"{name}\" doesn't exist"),
         Refusal::NoRuntimeClass { name } => format!("RuntimeClass \"{name}\" doesn't exist"),
-        Refusal::LimitRange { violations } => format!("a LimitRange refuses it: {violations}"),
+        Refusal::LimitRange { violations } => format!("a LimitRange refuses it, \"{violations}\""),
         Refusal::WebhookDenied { webhook, message } => {
-            format!("webhook \"{webhook}\" denies it: {message}")
+            format!("webhook \"{webhook}\" denies it, \"{message}\"")
         }
         Refusal::WebhookFailed {
             webhook,
             service,
             message,
         } => {
-            let service = service.as_ref();
-            let service = service.map(|(namespace, name)| format!(" (Service {namespace}/{name})"));
             format!(
-                "webhook \"{webhook}\"{} can't be called: {message}",
-                service.unwrap_or_default()
+                "webhook \"{webhook}\"{} can't be called, \"{message}\"",
+                called(service.as_ref())
             )
         }
         Refusal::PolicyDenied { policy, message } => {
-            format!("ValidatingAdmissionPolicy \"{policy}\" denies it: {message}")
+            format!("ValidatingAdmissionPolicy \"{policy}\" denies it, \"{message}\"")
         }
         Refusal::SecurityContextConstraints { violations } => {
             let why = match violations.as_slice() {
                 [] => String::new(),
-                all => format!(": {}", few(all)),
+                all => format!(", \"{}\"", few(all)),
             };
             format!(
                 "no SecurityContextConstraints (SCC) that its ServiceAccount may use allow the pods{why}"
@@ -58,42 +165,77 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             "its ServiceAccount may use no PodSecurityPolicy that allows the pods".to_owned()
         }
         Refusal::PodSecurityPolicy { violations } => {
-            format!("a PodSecurityPolicy refuses the pods: {violations}")
+            format!("a PodSecurityPolicy refuses the pods, \"{violations}\"")
         }
         Refusal::PriorityClassElsewhere { name } => format!(
             "pods of PriorityClass {name} are allowed in kube-system alone, or where a ResourceQuota of this scope allows them"
         ),
         Refusal::ControllerForbidden { message } => {
-            format!("the DaemonSet controller itself may not create pods: {message}")
+            format!("the DaemonSet controller itself may not create pods, \"{message}\"")
         }
         Refusal::NamespaceTerminating => "the namespace is being deleted".to_owned(),
-        Refusal::Invalid { message } => format!("the pod is invalid: {message}"),
-        Refusal::Other { message } => message.clone(),
+        Refusal::Invalid { message } => format!("the pod is invalid, \"{message}\""),
+        Refusal::Other { message } => format!("\"{message}\""),
     }
 }
 
-/// What refused it, without the amounts and messages.
-pub(super) fn brief(refused: &Refusal) -> String {
-    match refused {
+/// Characters of a message that the first line of an answer has room for.
+const SHORT: usize = 60;
+
+/// The same in few words, for the first line of an answer.
+pub(super) fn brief(of: &Refusal) -> String {
+    match of {
         Refusal::QuotaExceeded { quota, .. } => format!("quota \"{quota}\" is full"),
+        Refusal::QuotaWantsRequests { quota, .. } => {
+            format!("quota \"{quota}\" wants requests or limits")
+        }
         Refusal::NoQuotaForScope { .. } => {
-            "no ResourceQuota allows pods of this priority class".to_owned()
+            "no ResourceQuota allows pods of its priority class".to_owned()
         }
-        Refusal::LimitRange { .. } => "a LimitRange refuses the pods".to_owned(),
-        Refusal::WebhookDenied { webhook, .. } => {
-            format!("webhook \"{webhook}\" denies the pods")
+        Refusal::PodSecurity { level, .. } => {
+            format!("Pod Security level `{level}` refuses its pods")
         }
+        Refusal::LimitRange { .. } => "a LimitRange refuses its pods".to_owned(),
+        Refusal::WebhookDenied { webhook, .. } => format!("webhook \"{webhook}\" denies its pods"),
         Refusal::WebhookFailed { webhook, .. } => {
             format!("webhook \"{webhook}\" can't be called")
         }
         Refusal::PolicyDenied { policy, .. } => {
-            format!("ValidatingAdmissionPolicy \"{policy}\" denies the pods")
+            format!("ValidatingAdmissionPolicy \"{policy}\" denies its pods")
         }
         Refusal::SecurityContextConstraints { .. } => {
-            "no SecurityContextConstraints (SCC) allow the pods".to_owned()
+            "no SecurityContextConstraints allow its pods".to_owned()
         }
-        Refusal::PodSecurityPolicy { .. } => "no PodSecurityPolicy allows the pods".to_owned(),
-        other => refusal(other),
+        Refusal::PodSecurityPolicy { .. } => "PodSecurityPolicy refuses its pods".to_owned(),
+        Refusal::PriorityClassElsewhere { name } => {
+            format!("PriorityClass {name} isn't allowed in its namespace")
+        }
+        Refusal::ControllerForbidden { .. } => {
+            "the DaemonSet controller may not create pods".to_owned()
+        }
+        Refusal::Invalid { .. } => "the server finds its pods invalid".to_owned(),
+        Refusal::Other { message } if message.chars().count() <= SHORT => {
+            format!("the server refuses its pods, \"{message}\"")
+        }
+        Refusal::Other { .. } => "the server refuses its pods".to_owned(),
+        Refusal::NamespaceTerminating
+        | Refusal::NoServiceAccount { .. }
+        | Refusal::NoPriorityClass { .. }
+        | Refusal::NoRuntimeClass { .. } => refusal(of),
+    }
+}
+
+/// The same in a word or two.
+pub(super) const fn tag(of: &Refusal) -> &'static str {
+    match of {
+        Refusal::QuotaExceeded { .. }
+        | Refusal::QuotaWantsRequests { .. }
+        | Refusal::NoQuotaForScope { .. } => "refused by quota",
+        Refusal::PodSecurity { .. } => "refused by Pod Security",
+        Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => "refused by a webhook",
+        Refusal::PolicyDenied { .. } => "refused by a policy",
+        Refusal::NoServiceAccount { .. } => "without ServiceAccount",
+        _ => "refused",
     }
 }
 
@@ -110,13 +252,28 @@ fn quota_resource(resource: &QuotaResource) -> String {
     }
 }
 
-/// That the namespace has been relabelled since.
-pub(super) fn lifted(enforces_now: Option<&str>) -> String {
-    enforces_now.map_or_else(String::new, |level| {
-        format!(
-            "; it was relabelled since and enforces `{level}`, and the controller tries again within 17 minutes"
-        )
-    })
+/// That what refused it doesn't any more.
+pub(super) fn lifted(evidence: Option<&Evidence>, now: Timestamp) -> String {
+    let since = match evidence {
+        Some(Evidence::EnforcesNow { level, .. }) => {
+            format!("it was relabelled since and enforces `{level}`")
+        }
+        Some(Evidence::QuotaHasRoom { .. }) => "it has room again".to_owned(),
+        Some(Evidence::QuotaForScope { quota }) => format!("quota \"{quota}\" allows them by now"),
+        Some(Evidence::CreatedSince { at, .. }) => {
+            let ago = at.map(|at| format!(" {}", age(at, now)));
+            format!(
+                "it was created{}",
+                ago.unwrap_or_else(|| " since".to_owned())
+            )
+        }
+        Some(evidence @ Evidence::Webhook(webhook)) if evidence.is_lifted() => format!(
+            "{} {} has failurePolicy Ignore by now",
+            webhook.kind, webhook.configuration
+        ),
+        _ => return String::new(),
+    };
+    format!(", but {since}, and the controller tries again within 17 minutes")
 }
 
 /// ` (17 tries, last 2m ago)`.

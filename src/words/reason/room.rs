@@ -4,6 +4,8 @@ use crate::analysis::reason::{Holder, Lack, Said};
 use crate::analysis::unschedulable::{Unfit, unfit};
 use crate::words::notation::few;
 
+use super::gist::gist;
+
 /// What the scheduler said of the pod's own node, with who has what it lacks there.
 pub(super) fn lacks(said: &Said, lacks: &[Lack]) -> String {
     parts(said, lacks, pod_and_owner)
@@ -21,7 +23,7 @@ fn parts(said: &Said, lacks: &[Lack], who: impl Fn(&Holder) -> String) -> String
     if unfit.is_empty() {
         return match (said.message.as_str(), said.reason.as_str()) {
             ("", reason) => reason.to_owned(),
-            (message, _) => message.trim_end_matches('.').to_owned(),
+            (message, _) => format!("\"{}\"", gist(message)),
         };
     }
     let told = unfit
@@ -65,7 +67,7 @@ fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
             allocatable: None,
             never_fits: true,
             ..
-        } => format!("the node has no {name} to give: nothing on it offers any"),
+        } => format!("the node has no {name} to give, nothing on it offers any"),
         Lack::Resource {
             name,
             requested,
@@ -79,7 +81,7 @@ fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
             name, allocatable, ..
         } if name == "pods" => {
             let most = allocatable.as_ref();
-            let most = most.map(|most| format!(": its limit is {most} pods"));
+            let most = most.map(|most| format!(" (its limit is {most} pods)"));
             format!("the node is full{}", most.unwrap_or_default())
         }
         Lack::Resource {
@@ -94,13 +96,53 @@ fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
                 .map(|all| format!(" of the node's {all}"));
             let most = match holders.as_slice() {
                 [] => String::new(),
-                holders => format!("; most is requested by {}", names(holders, who)),
+                holders => format!(", most is requested by {}", names(holders, who)),
             };
             format!(
                 "not enough {name} left{} for the {requested} that it requests{most}",
                 of.unwrap_or_default()
             )
         }
+    }
+}
+
+/// The first of what a pod lacks in few words, for the first line of an answer.
+pub(super) fn brief(said: &Said, lacks: &[Lack]) -> String {
+    match lacks.first() {
+        Some(Lack::Port { port, holders, .. }) => match holders.first() {
+            Some(holder) => {
+                let by = owner(holder).unwrap_or_else(|| pod(holder));
+                format!("{by} holds host port {port}")
+            }
+            None => format!("host port {port} is taken"),
+        },
+        Some(Lack::Resource {
+            name, allocatable, ..
+        }) => match (name.as_str(), allocatable) {
+            ("pods", Some(most)) => format!("no room for more than {most} pods"),
+            ("pods", None) => "no room for another pod".to_owned(),
+            (name, None) => format!("no {name}"),
+            (name, Some(_)) => format!("not enough {name} left"),
+        },
+        None => match unfit(&said.message).first() {
+            Some(Unfit::Other(_)) | None => "its pod can't be scheduled".to_owned(),
+            Some(Unfit::Insufficient(resource)) => format!("not enough {resource} left"),
+            Some(Unfit::TooManyPods) => "no room for another pod".to_owned(),
+            Some(Unfit::HostPortTaken) => "a host port is taken".to_owned(),
+            Some(Unfit::Untolerated(taint)) => format!("no toleration for taint {taint}"),
+            Some(Unfit::Volume) => "its volume is of another node or zone".to_owned(),
+            Some(Unfit::OwnNodeDoesNotMatch) => "its affinity matches no node".to_owned(),
+        },
+    }
+}
+
+/// The same in a word or two.
+pub(super) fn tag(lacks: &[Lack]) -> String {
+    match lacks.first() {
+        Some(Lack::Port { .. }) => "host port taken".to_owned(),
+        Some(Lack::Resource { name, .. }) if name == "pods" => "full".to_owned(),
+        Some(Lack::Resource { name, .. }) => format!("short of {name}"),
+        None => "unschedulable".to_owned(),
     }
 }
 

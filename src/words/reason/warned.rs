@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{NotReady, PodFact, Reason, Said};
+use crate::analysis::reason::{NotReady, PodFact, Reason, Said, missing_object};
 use crate::words::notation::{counted, one_line};
 use crate::words::time::lasting;
 
 use super::container::{Waiting, kind, name, pull_failure, waiting};
-use super::gist::{self, gist};
+use super::gist::gist;
 
 /// A pod's cause together with what is warned of it; `None` where the two are told apart.
 pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option<String> {
@@ -15,7 +15,7 @@ pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option
     let since = lasting(pod.since, now);
     let name = &pod.name;
     Some(match (of_event(warning), cause) {
-        (Warned::Probe(probe, why), _) => {
+        (Warned::Probe(probe, _), _) => {
             let restarts = restarts(cause).filter(|_| probe != READINESS);
             let then = match restarts {
                 Some(count) => format!(", and the kubelet restarts it ({count})"),
@@ -26,10 +26,10 @@ pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option
                 Reason::ContainerWaiting { .. } => "crash-loops",
                 _ => "isn't ready",
             };
-            format!("pod {name} {is}{since}: the {probe} of {container} fails{then}: {why}")
+            format!("pod {name} {is}{since}, the {probe} of {container} fails{then}")
         }
         (
-            Warned::Cause(what, why),
+            Warned::Cause(what, _),
             Reason::ContainerWaiting {
                 container, said, ..
             },
@@ -41,16 +41,16 @@ pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option
             let about = pull_failure(container, &pull)
                 .filter(|_| kind(&said.reason) == Waiting::Image)
                 .unwrap_or_else(|| waiting(container, said));
-            format!("pod {name} can't start{since}: {about}: {what}{why}")
+            format!("pod {name} can't start{since}, {about}{}", after(&what))
         }
-        (Warned::Cause(what, why), Reason::PodTerminating { .. }) => {
-            format!("pod {name} is stuck Terminating{since}: {what}{why}")
+        (Warned::Cause(what, _), Reason::PodTerminating { .. }) => {
+            format!("pod {name} is stuck Terminating{since}{}", after(&what))
         }
-        (Warned::Cause(what, why), Reason::PodNotReady { .. }) => {
-            format!("pod {name} isn't ready{since}: {what}{why}")
+        (Warned::Cause(what, _), Reason::PodNotReady { .. }) => {
+            format!("pod {name} isn't ready{since}{}", after(&what))
         }
-        (Warned::Cause(what, why), _) => {
-            format!("pod {name} can't start{since}: {what}{why}")
+        (Warned::Cause(what, _), _) => {
+            format!("pod {name} can't start{since}{}", after(&what))
         }
         (Warned::Other, _) => return None,
     })
@@ -70,22 +70,68 @@ pub(super) fn row(cause: &Reason, warning: &Said) -> Option<String> {
             let restarts = restarts(cause).filter(|_| probe != READINESS);
             let restarts = restarts.map(|count| format!(" ({count})"));
             format!(
-                "{word}: the {probe} of {} fails{}: {why}",
+                "{word}: the {probe} of {} fails{}, \"{why}\"",
                 container_of(cause),
                 restarts.unwrap_or_default()
             )
         }
-        Warned::Cause(what, why) => format!("{word}: {what}{why}"),
+        Warned::Cause(what, why) if what.is_empty() => format!("{word}: \"{why}\""),
+        Warned::Cause(what, why) => format!("{word}: {what}, \"{why}\""),
         Warned::Other => return None,
     })
 }
 
-/// Whether [`together`] leaves out something of the message.
-pub(super) fn is_cut(warning: &Said) -> bool {
+/// The message as it is quoted; `None` where the event isn't read.
+pub(super) fn message(warning: &Said) -> Option<String> {
     match of_event(warning) {
-        Warned::Probe(..) => gist::is_cut(after_colon(&one_line(&warning.message))),
-        Warned::Cause(..) => gist::is_cut(&warning.message),
-        Warned::Other => true,
+        Warned::Probe(_, why) | Warned::Cause(_, why) => Some(why),
+        Warned::Other => None,
+    }
+}
+
+/// The cause in few words, for the first line of an answer.
+pub(super) fn brief(cause: &Reason, warning: &Said) -> Option<String> {
+    subject(cause)?;
+    match (of_event(warning), cause) {
+        (Warned::Probe(probe, _), _) => {
+            Some(format!("the {probe} of {} fails", container_of(cause)))
+        }
+        (
+            Warned::Cause(what, _),
+            Reason::ContainerWaiting {
+                container, said, ..
+            },
+        ) if kind(&said.reason) != Waiting::Starting => {
+            let pull = Said {
+                reason: said.reason.clone(),
+                message: warning.message.clone(),
+            };
+            let is_pull = kind(&said.reason) == Waiting::Image;
+            let pull = is_pull.then(|| super::container::brief(container, &pull));
+            pull.or_else(|| Some(what).filter(|what| !what.is_empty()))
+        }
+        (Warned::Cause(what, _), Reason::PodTerminating { .. }) if !what.is_empty() => {
+            Some(format!("its pod is stuck Terminating, {what}"))
+        }
+        (Warned::Cause(what, _), _) => Some(what).filter(|what| !what.is_empty()),
+        (Warned::Other, _) => None,
+    }
+}
+
+/// What goes on after a comma.
+fn after(what: &str) -> String {
+    match what {
+        "" => String::new(),
+        what => format!(", {what}"),
+    }
+}
+
+fn volume_of(volume: &str, message: &str) -> String {
+    match missing_object(message) {
+        Some((kind, name)) => {
+            format!("volume {volume} can't be mounted, {kind} {name} doesn't exist")
+        }
+        None => format!("volume {volume} can't be mounted"),
     }
 }
 
@@ -112,15 +158,15 @@ fn of_event(event: &Said) -> Warned {
         },
         "FailedMount" | "FailedAttachVolume" | "FailedMapVolume" => mount(&message),
         "FailedCreatePodSandBox" => {
-            Warned::Cause("its sandbox can't be created: ".to_owned(), gist(&message))
+            Warned::Cause("its sandbox can't be created".to_owned(), gist(&message))
         }
-        "NetworkNotReady" => Warned::Cause(String::new(), gist(&message)),
+        "NetworkNotReady" => Warned::Cause("its network isn't ready".to_owned(), gist(&message)),
         "Failed" => Warned::Cause(String::new(), gist(&message)),
         "FailedKillPod" => {
-            Warned::Cause("its containers can't be ended: ".to_owned(), gist(&message))
+            Warned::Cause("its containers can't be ended".to_owned(), gist(&message))
         }
         "FailedPostStartHook" => {
-            Warned::Cause("its postStart hook fails: ".to_owned(), gist(&message))
+            Warned::Cause("its postStart hook fails".to_owned(), gist(&message))
         }
         _ => Warned::Other,
     }
@@ -132,10 +178,10 @@ fn mount(message: &str) -> Warned {
     let volume = volume.and_then(|(_, rest)| rest.split_once('"'));
     match volume {
         Some((volume, why)) => Warned::Cause(
-            format!("volume {volume} can't be mounted: "),
+            volume_of(volume, message),
             gist(why.trim_start_matches([' ', ':'])),
         ),
-        None => Warned::Cause("a volume can't be mounted: ".to_owned(), gist(message)),
+        None => Warned::Cause("a volume can't be mounted".to_owned(), gist(message)),
     }
 }
 

@@ -5,41 +5,45 @@ use jiff::Timestamp;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::change::{Change, ChangeKind};
-use crate::analysis::rollout::plan::{Blocker, Body, Holder, Waves};
+use crate::analysis::rollout::plan::{Blocker, Body, Waves};
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
+use crate::words::coverage;
 use crate::words::notation::{counted, nodes};
-use crate::words::reason::{headline, headline_with, trouble};
+use crate::words::reason::{Place, brief, tag, tags};
 use crate::words::sentence::Sentence;
-use crate::words::time::{duration, lasting};
-use crate::words::why::problem;
+use crate::words::time::duration;
 
 use super::change::refused;
-use super::holder::of_nodes;
 
 /// How the rollout under way stands.
 #[must_use]
 pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Timestamp) -> Sentence {
-    let because = || blocked(body, now);
     Sentence::new(match state {
         RolloutState::Halted => {
-            format!("The controller does nothing for {of}: {}", because())
+            format!(
+                "The controller does nothing for {of}: {}",
+                blocked(body, now)
+            )
         }
         RolloutState::OnDelete(None) => {
-            format!("{of} is OnDelete; which of its pods are old isn't known")
+            format!("{of} is OnDelete, which of its pods are old isn't known")
         }
         RolloutState::OnDelete(Some(0)) if body.blockers.is_empty() => {
             format!("{of} is OnDelete and has no old pods")
         }
-        RolloutState::OnDelete(Some(0)) => {
-            format!("{of} has no old pods, and isn't done: {}", because())
+        RolloutState::OnDelete(Some(0)) | RolloutState::Waiting | RolloutState::OthersHeldUp => {
+            broken(of, body, now)
         }
-        RolloutState::OnDelete(Some(old)) => format!(
-            "{} of {of} on an older template; OnDelete: a pod is replaced only when somebody deletes it",
-            counted(old, "pod")
-        ),
+        RolloutState::OnDelete(Some(old)) => {
+            let all = body.desired.map(|all| format!(" of {all}"));
+            format!(
+                "{old}{} pods of {of} on an older template (OnDelete, each waits to be deleted by hand)",
+                all.unwrap_or_default()
+            )
+        }
         RolloutState::Unknown => format!("Whether a rollout of {of} is under way isn't known"),
-        RolloutState::HeldUp(_) | RolloutState::Waiting => {
-            format!("Rollout of {of} is stuck: {}", because())
+        RolloutState::HeldUp(_) => {
+            format!("Rollout of {of} is stuck: {}", blocked(body, now))
         }
         RolloutState::UnderWay(old) => {
             let left = counted(old, "old pod");
@@ -51,7 +55,7 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
                 old => format!("{} left", counted(old, "old pod")),
             };
             let waits = body.blockers.first().map(|first| with_cause(first, now));
-            let waits = waits.map(|cause| format!("; it waits: {cause}"));
+            let waits = waits.map(|cause| format!(", it waits because {cause}"));
             format!(
                 "Rollout of {of} is under way: {left}{}",
                 waits.unwrap_or_default()
@@ -63,10 +67,18 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
             if pods == 1 { "counts" } else { "count" }
         ),
         RolloutState::MissingUnknown => {
-            format!("{of} has no old pods; whether pods are missing isn't known")
+            format!("{of} has no old pods, whether pods are missing isn't known")
         }
-        RolloutState::Manages => format!("No rollout of {of} is under way; {}", managed(body)),
+        RolloutState::Manages => match body.blockers.first() {
+            Some(first) if body.creates_fail() => format!(
+                "{} of {of} can't be created ({}), no rollout is pending",
+                to_create(body),
+                with_cause(first, now)
+            ),
+            _ => format!("No rollout of {of} is under way: {}", managed(body)),
+        },
         RolloutState::Idle => match body.desired {
+            Some(0) => format!("No rollout of {of} is under way: no node should run it"),
             Some(all) => format!(
                 "No rollout of {of} is under way: its {} current",
                 if all == 1 {
@@ -77,25 +89,88 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
             ),
             None => format!("No rollout of {of} is under way"),
         },
-        RolloutState::OthersHeldUp => {
-            format!("No rollout of {of} is under way, and {}", because())
-        }
         RolloutState::Broken => {
             let problems = problems(body, now);
-            format!("No rollout of {of} is under way; {problems}")
+            format!("No rollout of {of} is pending: {problems}")
         }
     })
 }
 
-/// What keeps the DaemonSet from being clean first, and how much more does.
-fn problems(body: &Body, now: Timestamp) -> String {
-    let first = body.problems.first().map(|p| problem(p, now));
-    let first = first.map_or_else(String::new, Sentence::into_string);
-    match body.problems.len().saturating_sub(1) {
-        0 => first,
-        more => format!("{first}, and {} more", counted(more, "problem")),
+/// That nothing is to be rolled, and what is broken.
+fn broken(of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
+    let on_nodes: Vec<&Blocker> = body.blockers.iter().filter(|b| b.nodes() > 0).collect();
+    let cause = match (on_nodes.as_slice(), body.blockers.first()) {
+        ([], None) => return format!("{of} has no old pods, and isn't done"),
+        ([], Some(first)) => with_cause(first, now),
+        ([only], _) => match only.nodes() {
+            1 => with_cause(only, now),
+            _ => cause_at(only, Place::Here, now),
+        },
+        (several, _) => tags(several.iter().map(|blocker| {
+            let warning = blocker.holders().next().and_then(|h| h.warning.as_ref());
+            (
+                blocker.nodes(),
+                tag(blocker.reason(), warning).into_string(),
+            )
+        })),
+    };
+    match broken_nodes(body) {
+        Some(broken) => format!("{broken} of {of} broken ({cause}), no rollout is pending"),
+        None => format!("No rollout of {of} is pending: {cause}"),
     }
 }
+
+/// `2 of 3 nodes`, where any node is what it waits for.
+pub(super) fn broken_nodes(body: &Body) -> Option<String> {
+    let broken = body.broken_nodes();
+    match (broken, body.desired) {
+        (0, _) => None,
+        (broken, Some(all)) if broken <= all => Some(format!("{broken} of {}", nodes(all))),
+        (broken, _) => Some(nodes(broken)),
+    }
+}
+
+/// `2 pods` that are missing, or those that a rollout would make.
+fn to_create(body: &Body) -> String {
+    let missing = body.manage.as_ref().map_or(0, |m| m.create.len());
+    match missing {
+        0 => "Pods".to_owned(),
+        missing => counted(missing, "pod"),
+    }
+}
+
+/// What keeps the DaemonSet from being clean: `2 misscheduled pods, 1 node broken (…)`.
+fn problems(body: &Body, now: Timestamp) -> String {
+    let mut parts = Vec::new();
+    let misscheduled = body.problems.iter().filter(|p| p.is_misscheduled);
+    let misscheduled: usize = misscheduled.map(|p| p.nodes.len()).sum();
+    let others = body.problems.iter().filter(|p| !p.is_misscheduled);
+    for problem in others.clone().take(PROBLEMS) {
+        let place = match problem.nodes.as_slice() {
+            [node] => Place::Node(node),
+            _ => Place::Here,
+        };
+        let cause = match problem.is_expected {
+            true => coverage::EXCLUDED.to_owned(),
+            false => brief(&problem.reason, None, place, now).into_string(),
+        };
+        parts.push(match problem.nodes.len() {
+            0 => cause,
+            broken => format!("{} broken ({cause})", nodes(broken)),
+        });
+    }
+    if misscheduled > 0 {
+        parts.push(counted(misscheduled, "misscheduled pod"));
+    }
+    match others.count().saturating_sub(PROBLEMS) {
+        0 => {}
+        more => parts.push(format!("{more} more problems")),
+    }
+    parts.join(", ")
+}
+
+/// How many problems are named.
+const PROBLEMS: usize = 2;
 
 /// What holds it up first, and what that takes of the budget.
 fn blocked(body: &Body, now: Timestamp) -> String {
@@ -120,56 +195,50 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
         return cause;
     }
     let field = body.strategy.budget().field();
-    match (holders, budget.allowed) {
-        (1, 1) => format!("{cause}; it takes the only slot ({field} 1)"),
-        (n, allowed) if i64::try_from(n).is_ok_and(|n| n >= allowed) => {
-            format!("{cause}; they use up {field} {allowed}")
+    let has_pods = first.holders().all(|holder| !holder.pods.is_empty());
+    let take = match (holders, has_pods) {
+        (1, _) if cause.starts_with("its pod ") => "takes",
+        (1, true) if is_stuck_with_node(first.reason()) => "takes",
+        (1, true) => "its pod takes",
+        (_, true) if is_stuck_with_node(first.reason()) => "take",
+        (1, false) => "that takes",
+        (_, true) => "their pods take",
+        (_, false) => "they take",
+    };
+    let holders = i64::try_from(holders).unwrap_or(i64::MAX);
+    let slots = match budget.allowed {
+        1 => "the only slot".to_owned(),
+        allowed if holders >= allowed => format!("all {allowed} slots"),
+        allowed => format!("{holders} of {allowed} slots"),
+    };
+    format!("{cause}, and {take} {slots} ({field} {})", budget.allowed)
+}
+
+/// Whether the pod is what the cause says last.
+const fn is_stuck_with_node(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::NodeNotReady {
+            is_terminating: true,
+            ..
         }
-        (n, allowed) => format!("{cause}; {n} of {field} {allowed} used"),
-    }
+    )
 }
 
 /// What one blocker is, and where.
 fn with_cause(first: &Blocker, now: Timestamp) -> String {
-    match first {
-        Blocker::Rollout(reason) => headline(reason, now).into_string(),
-        Blocker::Nodes { first, others, .. } if others.is_empty() => of_node(first, now),
-        Blocker::Nodes {
-            first,
-            others,
-            shared,
-        } => of_nodes(first, others, shared, now),
-    }
+    let mut holders = first.holders();
+    let place = match (first.nodes(), holders.next()) {
+        (1, Some(holder)) => Place::Node(&holder.node),
+        (0, _) | (_, None) => Place::Here,
+        (nodes, _) => Place::Nodes(nodes),
+    };
+    cause_at(first, place, now)
 }
 
-fn of_node(holder: &Holder, now: Timestamp) -> String {
-    let node = &holder.node;
-    match &holder.reason {
-        Reason::NodeNotReady {
-            since,
-            is_terminating,
-            why,
-        } => {
-            let since = lasting(*since, now);
-            let pod = if *is_terminating {
-                ", so its pod is stuck Terminating"
-            } else {
-                ""
-            };
-            format!("node {node} is NotReady{since}{}{pod}", trouble(why))
-        }
-        Reason::NodeUnderPressure { taint } => {
-            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
-            let pressure = pressure.replace('-', " ");
-            format!(
-                "node {node} is under {pressure}: its kubelet rejects new pods that aren't critical"
-            )
-        }
-        other => {
-            let cause = headline_with(other, holder.warning.as_ref(), now);
-            format!("on {node} {cause}")
-        }
-    }
+fn cause_at(blocker: &Blocker, place: Place<'_>, now: Timestamp) -> String {
+    let warning = blocker.holders().next().and_then(|h| h.warning.as_ref());
+    brief(blocker.reason(), warning, place, now).into_string()
 }
 
 fn managed(body: &Body) -> String {
@@ -212,7 +281,7 @@ pub fn of_change(
                 false => format!("{it} changes nothing of {of}"),
             };
             let goes_on = if goes_on {
-                "; the rollout under way goes on"
+                ", the rollout under way goes on"
             } else {
                 ""
             };
@@ -233,7 +302,7 @@ pub fn of_change(
         ChangeOutcome::OnDelete => {
             let old = body.old.as_ref().map_or(0, Vec::len);
             format!(
-                "{it} changes the template of {of}; its {} stay until somebody deletes them (OnDelete)",
+                "{it} changes the template of {of}, its {} stay until somebody deletes them (OnDelete)",
                 counted(old, "pod")
             )
         }
@@ -263,7 +332,7 @@ fn rollout(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
     let ahead = body.foreseen.first().map(|foreseen| &foreseen.blocker);
     if let Some(blocker) = body.blockers.first().or(ahead) {
         text.push_str(&format!(
-            "; it gets stuck: {}",
+            ", then gets stuck because {}",
             with_budget(blocker, body, now)
         ));
     }

@@ -8,7 +8,7 @@ use crate::analysis::attribute::Attribute;
 use crate::analysis::reason::Reason;
 use crate::analysis::rollout::plan::{Blocker, Budget, Holder};
 use crate::words::notation::{few, nodes};
-use crate::words::reason::{beside_pod, row_with, since_text, trouble, why};
+use crate::words::reason::{below, beside_pod, details_of, row_with, since_text, trouble, why};
 use crate::words::sentence::Sentence;
 use crate::words::why::in_common;
 
@@ -110,6 +110,28 @@ pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
     })
 }
 
+/// A blocker in a row, where its nodes stand in a column of their own.
+#[must_use]
+pub fn cause_row(blocker: &Blocker, now: Timestamp) -> Sentence {
+    let (warning, shared) = match blocker {
+        Blocker::Rollout(_) => (None, None),
+        Blocker::Nodes { first, shared, .. } => (first.warning.as_ref(), in_common(shared)),
+    };
+    let cause = row_with(blocker.reason(), warning, now);
+    let shared = shared.map(|shared| format!(" ({shared})"));
+    Sentence::new(format!("{cause}{}", shared.unwrap_or_default()))
+}
+
+/// What there is to a blocker of one node, or of none, beside its cause in few words.
+#[must_use]
+pub fn details(blocker: &Blocker, now: Timestamp) -> Vec<Sentence> {
+    let holder = blocker.holders().next();
+    let warning = holder.and_then(|holder| holder.warning.as_ref());
+    let reason = blocker.reason();
+    let warned = warning.and_then(|warning| below(warning, reason, now));
+    details_of(reason, now).into_iter().chain(warned).collect()
+}
+
 /// The cause of several nodes, and what they have in common.
 pub(super) fn of_nodes(
     first: &Holder,
@@ -120,7 +142,7 @@ pub(super) fn of_nodes(
     let all = std::iter::once(first).chain(others);
     let names: Vec<&str> = all.map(|h| h.node.as_str()).collect();
     let cause = row_with(&first.reason, first.warning.as_ref(), now);
-    let shared = in_common(attributes).map(|shared| format!("; {shared}"));
+    let shared = in_common(attributes).map(|shared| format!(" ({shared})"));
     format!(
         "{} ({}): {cause}{}",
         nodes(names.len()),

@@ -156,7 +156,7 @@ pub fn desired(body: &Body) -> Sentence {
 }
 
 /// That a plan under other budgets stands beside; goes on from the headline.
-pub const BESIDE_ANOTHER: &str = "; today's budget beside another";
+pub const BESIDE_ANOTHER: &str = ", today's budget beside another";
 
 /// What the controller does next.
 #[must_use]

@@ -12,13 +12,16 @@ use crate::words::time::at;
 /// The heading of what moves a rollout that is stuck.
 pub const HEADING: &str = "Ways to unblock it, safest first";
 
+/// The same where nothing is to be rolled.
+pub const HEADING_BROKEN: &str = next::WAYS;
+
 /// The heading of how old pods are replaced under OnDelete.
 pub const HEADING_BY_HAND: &str = "How to replace them, safest first";
 
 /// A remedy of a numbered list, with what it risks.
 #[must_use]
 pub fn numbered(number: usize, one: &RolloutRemedy, now: Timestamp) -> Sentence {
-    let risk = one.risk.map(|of| format!(" Risk: {}.", risk(of)));
+    let risk = risk_of(one).map(|risk| format!(" Risk: {risk}."));
     let text = remedy(&one.kind, now);
     Sentence::new(format!("{number}. {text}{}", risk.unwrap_or_default()))
 }
@@ -107,7 +110,9 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
             "Set maxSurge 0 and maxUnavailable 1: old pods go first and free their host ports"
                 .to_owned()
         }
-        RemedyKind::RaiseBudget { of, least, percent } => {
+        RemedyKind::RaiseBudget {
+            of, least, percent, ..
+        } => {
             let percent = percent.map(|p| format!(" (or {p}%)"));
             format!(
                 "Let the rollout go past it: {} {least}{}",
@@ -215,7 +220,25 @@ fn how_many(targets: &Targets) -> String {
 
 /// What a remedy risks.
 #[must_use]
-pub fn risk(risk: Risk) -> Sentence {
+pub fn risk_of(one: &RolloutRemedy) -> Option<Sentence> {
+    let holders = match &one.kind {
+        RemedyKind::RaiseBudget { holders, .. } => holders.as_slice(),
+        _ => &[],
+    };
+    Some(risk(one.risk?, holders))
+}
+
+/// The nodes that use the budget, as the subject: `w-2 recovers`.
+fn recover_all(holders: &[String]) -> String {
+    match holders {
+        [] => "the nodes that use the budget recover".to_owned(),
+        [one] => format!("{one} recovers"),
+        [one, other] => format!("{one} and {other} recover"),
+        several => format!("{} recover", few(several)),
+    }
+}
+
+fn risk(risk: Risk, holders: &[String]) -> Sentence {
     Sentence::new(match risk {
         Risk::NodePodsRemoved => {
             "all pods of the node are removed from the API; if the machine still runs, so do their containers".to_owned()
@@ -243,7 +266,8 @@ pub fn risk(risk: Risk) -> Sentence {
         } => {
             let more = match of {
                 BudgetKind::Unavailable => format!(
-                    "once those that hold the budget recover, {nodes} nodes at a time are without an available pod"
+                    "once {}, {nodes} nodes at a time are without an available pod",
+                    recover_all(holders)
                 ),
                 BudgetKind::Surge if nodes == 1 => "a node may run two pods at once".to_owned(),
                 BudgetKind::Surge => format!("up to {nodes} nodes run two pods at once"),
@@ -337,7 +361,7 @@ mod tests {
                 nodes,
                 may_crash,
             };
-            risk(risk_of).into_string()
+            risk(risk_of, &[]).into_string()
         };
         assert_eq!(
             said(BudgetKind::Surge, 1, false),

@@ -2,18 +2,26 @@
 
 use std::collections::HashSet;
 
-use crate::analysis::rollout::plan::{Body, Next};
+use jiff::Timestamp;
+
+use crate::analysis::rollout::plan::Body;
 use crate::words::sentence::Sentence;
 
-/// `Plan: 38 to replace and 3 lost, 2 now and 39 in batches of 1, 4 gained`.
+use super::first_line::broken_nodes;
+
+/// `Plan: 38 to replace (2 now, 36 later), 3 lost, 4 gained, stuck`.
 #[must_use]
-pub fn summary(body: &Body) -> Sentence {
+pub fn summary(body: &Body, now: Timestamp) -> Sentence {
     let mut parts = Vec::new();
-    parts.extend(replaced(body));
-    // Under surge they go beside the waves.
-    let counted = body.waves.as_ref().is_some_and(|w| w.loses > 0);
-    let lost = body.lost.as_ref().map_or(0, Vec::len);
-    push(&mut parts, if counted { 0 } else { lost }, "lost");
+    let replaced = replaced(body);
+    parts.extend(replaced);
+    // Pods that wait for a hand are lost to whoever deletes them.
+    if let Some(lost) = &body.lost {
+        let is_said = body.waves.as_ref().is_some_and(|w| w.loses > 0);
+        if !is_said && (body.waves.is_some() || !lost.is_empty()) {
+            parts.push(format!("{} lost", lost.len()));
+        }
+    }
     let gained: HashSet<&str> = body.gained().iter().map(String::as_str).collect();
     push(&mut parts, gained.len(), "gained");
     if let Some(manage) = &body.manage {
@@ -23,23 +31,21 @@ pub fn summary(body: &Body) -> Sentence {
         push(&mut parts, others.count(), "to create");
         let awaiting = manage.delete.iter().filter(|d| d.awaits_sync).count();
         let at_once = manage.delete.len() - awaiting;
-        push(&mut parts, at_once, "to delete at once");
+        push(&mut parts, at_once, "to delete");
         push(&mut parts, awaiting, "to delete at the next sync");
     }
     push(&mut parts, body.passed_over(), "that only count as updated");
-    if body.next == Some(Next::Waiting) {
-        parts.push("waiting".to_owned());
-    } else if body
-        .blockers
-        .iter()
-        .any(|b| !b.code().stops_the_controller())
-    {
-        parts.push("stuck".to_owned());
-    } else if body.foreseen.iter().any(|foreseen| foreseen.certain) {
-        parts.push("stuck later".to_owned());
-    } else if !body.foreseen.is_empty() {
-        parts.push("may get stuck later".to_owned());
+    if parts.is_empty() && body.next.is_some() && !body.has_old() {
+        parts.push("nothing to replace".to_owned());
+        parts.extend(broken_nodes(body).map(|broken| format!("{broken} broken")));
+        parts.extend(outlook(body, now));
+        let is_clean = body.blockers.is_empty() && body.problems.is_empty();
+        return Sentence::new(match is_clean {
+            true => "Plan: nothing to do".to_owned(),
+            false => format!("Plan: {}", parts.join(", ")),
+        });
     }
+    parts.extend(outlook(body, now));
     if body.next.is_none() {
         parts.push("not all of it can be known".to_owned());
     }
@@ -49,34 +55,55 @@ pub fn summary(body: &Body) -> Sentence {
     Sentence::new(format!("Plan: {}", parts.join(", ")))
 }
 
+/// Whether it goes on by itself.
+fn outlook(body: &Body, now: Timestamp) -> Option<String> {
+    if body.strategy.is_on_delete() && body.has_old() {
+        return None;
+    }
+    if body.waits(now) {
+        let starting = body.broken_nodes();
+        return Some(match starting {
+            0 => "waiting".to_owned(),
+            1 => "waiting for 1 pod to get ready".to_owned(),
+            many => format!("waiting for {many} pods to get ready"),
+        });
+    }
+    let is_due = body.has_old() || body.creates_fail() || body.is_halted();
+    if is_due && !body.blockers.is_empty() {
+        return Some("stuck".to_owned());
+    }
+    match body.foreseen.iter().any(|foreseen| foreseen.certain) {
+        true => Some("stuck later".to_owned()),
+        false if !body.foreseen.is_empty() => Some("may get stuck later".to_owned()),
+        false => None,
+    }
+}
+
 fn push(parts: &mut Vec<String>, count: usize, what: &str) {
     if count > 0 {
         parts.push(format!("{count} {what}"));
     }
 }
 
+/// `4 to replace (1 now, 3 later)`.
 fn replaced(body: &Body) -> Option<String> {
     let Some(waves) = &body.waves else {
         return by_hand(body);
     };
-    let mut text = format!("{} to replace", waves.replace);
-    if waves.loses > 0 {
-        text.push_str(&format!(" and {} lost", waves.loses));
-    }
-    match (waves.now, waves.later) {
-        (0, _) => text.push_str(", none now"),
-        (_, 0) => text.push_str(", all now"),
-        (now, _) => text.push_str(&format!(", {now} now")),
-    }
-    if waves.without_waiting > 0 {
-        text.push_str(&format!(", {} right after", waves.without_waiting));
-    }
+    let right_after = match waves.without_waiting {
+        0 => String::new(),
+        pods => format!(", {pods} right after"),
+    };
     let later = waves.later - waves.without_waiting;
-    if later > 0 && waves.batch > 0 {
-        let and = if waves.now > 0 { " and" } else { ", then" };
-        text.push_str(&format!("{and} {later} in batches of {}", waves.batch));
-    }
-    Some(text)
+    // Which of them are lost now isn't told.
+    let lost = match waves.loses {
+        0 => String::new(),
+        lost => format!(" and {lost} lost"),
+    };
+    Some(format!(
+        "{} to replace{lost} ({} now{right_after}, {later} later)",
+        waves.replace, waves.now
+    ))
 }
 
 /// Under OnDelete a pod on a node that should run none is lost to whoever deletes it.

@@ -18,6 +18,12 @@ pub fn total(total: Total) -> Sentence {
         Some(format!("{} lost", total.lost)),
         of_nodes(total.nodes_gained, "gained"),
         of_nodes(total.nodes_lost, "no longer eligible"),
+        (total.expectations_broken > 0).then(|| {
+            format!(
+                "expectations broken on {}",
+                nodes(total.expectations_broken)
+            )
+        }),
         counted(total.stuck, "stuck"),
         counted(total.refused, "refused"),
         counted(total.unknown, "not known in full"),
@@ -34,6 +40,10 @@ pub const fn outcome(total: Total) -> &'static str {
         Total { refused: 1.., .. } => "refused",
         Total { stuck: 1.., .. } => "stuck",
         Total { lost: 1.., .. } => "loses pods",
+        Total {
+            expectations_broken: 1..,
+            ..
+        } => "breaks expectations",
         Total {
             nodes_lost: 1.., ..
         } => "loses nodes",

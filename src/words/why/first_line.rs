@@ -7,12 +7,15 @@ use crate::analysis::basis::Note;
 use crate::analysis::causes::{CauseGroup, is_only_outdated, main_cause, warning};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
-use crate::analysis::pod::PodState;
+use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
 use crate::words::coverage;
 use crate::words::notation::{counted, distance, nodes};
-use crate::words::reason::{exclusion, headline, headline_with, row_with};
+use crate::words::reason::{
+    Place, brief, exclusion, exclusion_brief, headline, headline_with, row_with, tag, tags,
+    taint_owner,
+};
 use crate::words::sentence::Sentence;
 use crate::words::state;
 use crate::words::time::lasting;
@@ -30,18 +33,16 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
         return Sentence::new(format!("DaemonSet {name}: `{selector}` selects no node"));
     }
     let mut parts = Vec::new();
-    if let Some(finding) = report.main_finding() {
-        parts.push(headline(finding, now).into_string());
+    for finding in [report.main_finding(), report.too_few_nodes()] {
+        let said = finding.map(|finding| brief(finding, None, Place::Here, now));
+        parts.extend(said.map(Sentence::into_string));
     }
-    if let Some(too_few) = report.too_few_nodes() {
-        parts.push(headline(too_few, now).into_string());
-    }
-    parts.extend(broken(report, counts, now));
+    push_broken(&mut parts, report, counts, now);
     parts.extend(super::unread(report));
     if parts.is_empty() {
         return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
     }
-    parts.extend(excluded(report, counts));
+    parts.extend(excluded(report, counts, false));
     Sentence::new(format!("DaemonSet {name}: {}", parts.join(", ")))
 }
 
@@ -49,7 +50,7 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
     let runs = match (counts.eligible, report.clean) {
         (0, Some(true)) => match unmatched_label(report) {
             Some((key, value)) => {
-                format!("no node should run it: its nodeSelector {key}={value} selects none")
+                format!("no node should run it, nodeSelector {key}={value} selects none")
             }
             None => "no node should run it".to_owned(),
         },
@@ -61,23 +62,23 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
             state::clean(None)
         ),
     };
-    let excluded = excluded(report, counts);
+    let excluded = excluded(report, counts, true);
     excluded.map_or(runs.clone(), |excluded| format!("{runs}, {excluded}"))
 }
 
-fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Vec<String> {
-    let mut parts = Vec::new();
+fn push_broken(
+    parts: &mut Vec<String>,
+    report: &EligibilityReport,
+    counts: &NodeCounts,
+    now: Timestamp,
+) {
     let wanted = nodes(counts.wanted());
     if counts.broken > 0 {
         let broken = report.causes.iter().filter(|g| !is_only_outdated(g));
-        let broken: Vec<_> = broken.collect();
-        let cause = match broken.as_slice() {
-            [] => String::new(),
-            [only] => format!(": {}", cause(only, now)),
-            [first, ..] => {
-                let (causes, nodes) = (broken.len(), first.nodes.len());
-                format!(" by {causes} causes, {nodes} by {}", own_cause(first, now))
-            }
+        let cause = match parts.is_empty() {
+            true => in_brief(&broken.collect::<Vec<_>>(), now),
+            // What is said before is behind it.
+            false => String::new(),
         };
         let of = match report.node_count {
             Some(_) => format!("{} of {wanted}", counts.broken),
@@ -86,13 +87,17 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
         parts.push(format!("{of} broken{cause}"));
     }
     if counts.outdated > 0 {
+        let of = match counts.broken {
+            0 => format!(" of {wanted}"),
+            _ => String::new(),
+        };
         let waits = if report.is_on_delete() {
-            " (OnDelete: a pod is replaced only when somebody deletes it)"
+            " (OnDelete, each pod waits to be deleted by hand)"
         } else {
             ""
         };
         parts.push(format!(
-            "{} of {wanted} on an older template{waits}",
+            "{}{of} on an older template{waits}",
             counts.outdated
         ));
     }
@@ -110,7 +115,40 @@ fn broken(report: &EligibilityReport, counts: &NodeCounts, now: Timestamp) -> Ve
             }
         ));
     }
-    parts
+}
+
+/// The one cause, or of several what each is and on how many nodes.
+fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
+    match broken {
+        [] => String::new(),
+        [only] => {
+            let place = match only.nodes.as_slice() {
+                [node] => Place::Node(node),
+                _ => Place::Here,
+            };
+            let cause = match &only.reason {
+                _ if !only.excluded_by.is_empty() => coverage::EXCLUDED.to_owned(),
+                Some(reason) => brief(reason, only.warning.as_ref(), place, now).into_string(),
+                None => state::pod(only.pod_state).to_owned(),
+            };
+            format!(" ({cause})")
+        }
+        several => {
+            let causes = several
+                .iter()
+                .map(|group| (group.nodes.len(), tag_of(group)));
+            format!(" ({})", tags(causes))
+        }
+    }
+}
+
+/// The name of the cause of a group.
+fn tag_of(group: &CauseGroup) -> String {
+    match &group.reason {
+        _ if !group.excluded_by.is_empty() => coverage::EXCLUDED.to_owned(),
+        Some(reason) => tag(reason, group.warning.as_ref()).into_string(),
+        None => state::pod(group.pod_state).to_owned(),
+    }
 }
 
 /// What a group of nodes is broken by.
@@ -128,12 +166,12 @@ fn own_cause(group: &CauseGroup, now: Timestamp) -> String {
 #[must_use]
 pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
     let cause = own_cause(group, now);
-    let shared = in_common(&group.shared).map(|shared| format!("; {shared}"));
+    let shared = in_common(&group.shared).map(|shared| format!(" ({shared})"));
     Sentence::new(format!("{cause}{}", shared.unwrap_or_default()))
 }
 
-/// How many nodes are excluded, and how near the nearest is.
-fn excluded(report: &EligibilityReport, counts: &NodeCounts) -> Option<String> {
+/// How many nodes are excluded, and how near the nearest is where that is all there is to say.
+fn excluded(report: &EligibilityReport, counts: &NodeCounts, with_nearest: bool) -> Option<String> {
     let Excluded {
         nodes: excluded,
         nearest,
@@ -142,6 +180,7 @@ fn excluded(report: &EligibilityReport, counts: &NodeCounts) -> Option<String> {
         return None;
     }
     let all = report.node_count.unwrap_or(excluded);
+    let nearest = nearest.filter(|_| with_nearest);
     let nearest = nearest.map(|(near, count)| {
         let nodes = if count == excluded {
             String::new()
@@ -168,7 +207,7 @@ fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
         0 => String::new(),
         n => format!(", starting {} now", counted(n, "pod")),
     };
-    let excluded = excluded(report, counts).map(|text| format!(", {text}"));
+    let excluded = excluded(report, counts, true).map(|text| format!(", {text}"));
     Sentence::new(format!(
         "DaemonSet {} (not applied): {would}{starts}{}",
         report.daemon_set,
@@ -176,7 +215,7 @@ fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
     ))
 }
 
-/// What all nodes of a group have and no other node has: `all windows nodes, and only those`.
+/// What all nodes of a group have and no other node has: `all windows nodes and no other`.
 #[must_use]
 pub fn in_common(attributes: &[Attribute]) -> Option<String> {
     let first = attributes.first()?;
@@ -191,7 +230,7 @@ pub fn in_common(attributes: &[Attribute]) -> Option<String> {
         AttributeKind::Zone => format!("all nodes in zone {value}"),
         AttributeKind::InstanceType => format!("all nodes of type {value}"),
     };
-    Some(format!("{which}, and only those"))
+    Some(format!("{which} and no other"))
 }
 
 /// The answer about one node.
@@ -214,6 +253,9 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
             (_, _, None) if !report.applied => {
                 format!("{name} would run a pod of DaemonSet {ds}")
             }
+            (Some(false), Some(Reason::PodMissing), None) => {
+                format!("{name} has no pod of DaemonSet {ds}, and should run one")
+            }
             (Some(false), Some(reason), Some(_)) => {
                 let warned = warning(node, reason);
                 format!("{name}: {}", headline_with(reason, warned, now))
@@ -223,34 +265,45 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
                 headline(reason, now)
             ),
             _ => format!(
-                "{name} should run DaemonSet {ds}; {}",
+                "{name} should run DaemonSet {ds}, {}",
                 super::pod(report, node)
             ),
         },
         (Eligibility::Unknown, _) => format!(
-            "{name}: whether DaemonSet {ds} should run here is unknown; {}",
+            "{name}: whether DaemonSet {ds} should run here is unknown, {}",
             super::pod(report, node)
         ),
-        (_, pod) => {
-            let why = excluded_because(node, now);
-            let why = why.as_str();
-            let then = pod.map(|pod| format!("; its pod {} {}", pod.name, stays(node.clears())));
-            let then = then.unwrap_or_default();
-            if node.expected {
-                let expected = report.coverage.as_ref().map(|c| &c.expected);
-                let excluded = coverage::excluded_node(expected, &ds.to_string(), why);
-                format!("{name} {excluded}{then}")
-            } else {
-                format!("{name} is excluded from DaemonSet {ds}: {why}{then}")
-            }
-        }
+        (_, pod) => excluded_node(report, node, pod),
     };
     Sentence::new(text)
 }
 
-fn excluded_because(node: &NodeEligibility, now: Timestamp) -> Sentence {
+fn excluded_node(
+    report: &EligibilityReport,
+    node: &NodeEligibility,
+    pod: Option<&DaemonPod>,
+) -> String {
+    let (name, ds) = (&node.name, &report.daemon_set);
     let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
-    exclusions(&deciding.collect::<Vec<_>>(), now)
+    let now = report.basis.evaluated_at;
+    let why = deciding.map(|reason| exclusion_brief(reason, now).into_string());
+    let why = why.collect::<Vec<_>>().join(", ");
+    let then = pod.map(|pod| format!(", and its pod {} {}", pod.name, stays(node.clears())));
+    let then = then.unwrap_or_default();
+    if node.expected {
+        let expected = report.coverage.as_ref().map(|c| &c.expected);
+        let excluded = coverage::excluded_node(expected, &ds.to_string(), &why);
+        format!("{name} {excluded}{then}")
+    } else {
+        format!("{name} is excluded from DaemonSet {ds}: {why}{then}")
+    }
+}
+
+/// Who put on the taints that exclude a node, and when they go.
+#[must_use]
+pub fn taint_owners(node: &NodeEligibility) -> Vec<Sentence> {
+    let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
+    deciding.filter_map(taint_owner).collect()
 }
 
 /// All that keeps a pod from a node.

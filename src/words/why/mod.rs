@@ -1,23 +1,24 @@
 //! What is said of a DaemonSet on all nodes, or on one.
 
 mod first_line;
+mod fits;
 
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::EligibilityReport;
-use crate::analysis::fate::is_seen_by_its_node;
 use crate::analysis::footprint::{DifferingPods, Footprint, Share};
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::analysis::summary::{Problem, Shared};
 
-pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node};
+pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node, taint_owners};
+pub use fits::{new_pod, rules, running_pod};
 
 use super::coverage;
 use super::notation::{counted, nodes};
 use super::quantity;
-use super::reason::{exclusion, headline, row, rule, sentence};
+use super::reason::{Place, brief, exclusion, row, rule, sentence};
 use super::sentence::Sentence;
 use super::state;
 
@@ -29,7 +30,7 @@ fn unread(report: &EligibilityReport) -> Option<String> {
     let Some(all) = report.node_count else {
         let by_status = reported.map(|c| {
             let (desired, available) = (nodes(c.desired), c.available);
-            format!("; by its .status {desired} should run it, {available} available")
+            format!(" (.status says {desired} should run it, {available} available)")
         });
         let by_status = by_status.unwrap_or_default();
         return Some(format!("its nodes are unknown{by_status}"));
@@ -39,7 +40,7 @@ fn unread(report: &EligibilityReport) -> Option<String> {
     }
     let eligible = report.nodes.iter();
     let eligible = eligible.filter(|n| n.should_run == Some(true)).count();
-    let by_status = reported.map(|c| format!("; by its .status {} available", c.available));
+    let by_status = reported.map(|c| format!(" (.status says {} available)", c.available));
     let by_status = by_status.unwrap_or_default();
     Some(format!(
         "{eligible} of {} should run it, its pods are unknown{by_status}",
@@ -52,9 +53,15 @@ fn other_problem(report: &EligibilityReport) -> String {
     let now = report.basis.evaluated_at;
     let mut findings = report.findings.iter();
     match findings.find(|finding| finding.code().is_problem()) {
-        Some(finding) => headline(finding, now).into_string(),
+        Some(finding) => brief(finding, None, Place::Here, now).into_string(),
         None => "its .status isn't what is there".to_owned(),
     }
+}
+
+/// Whether the first line of an answer says all of what is wrong with a DaemonSet.
+#[must_use]
+pub fn says_all(finding: &Reason, now: Timestamp) -> bool {
+    brief(finding, None, Place::Here, now) == sentence(finding, now)
 }
 
 /// What keeps a DaemonSet from being clean, and on how many nodes.
@@ -119,52 +126,6 @@ pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
         (state, None) => state::pod(state),
     };
     Sentence::new(fixed)
-}
-
-/// How many rules pass, and what follows; `None` where they weren't asked.
-#[must_use]
-pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
-    let all = node.rules.len();
-    if all == 0 {
-        return None;
-    }
-    let passed = node
-        .rules
-        .iter()
-        .filter(|r| r.passed != Some(false))
-        .count();
-    if passed == all {
-        return Some(Sentence::new(format!("eligible: all {all} rules pass")));
-    }
-    let existing = match node.pods.first() {
-        None => "none",
-        Some(_) => running_pod(node),
-    };
-    Some(Sentence::new(format!(
-        "{passed} of {all} rules pass (-o wide shows them) · new pod: {} · existing pod: {existing}",
-        new_pod(node.should_run)
-    )))
-}
-
-/// What becomes of a new pod on a node.
-#[must_use]
-pub const fn new_pod(should_run: Option<bool>) -> &'static str {
-    match should_run {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "unknown",
-    }
-}
-
-/// What becomes of a pod that is there.
-#[must_use]
-pub fn running_pod(node: &NodeEligibility) -> &'static str {
-    match node.should_continue_running {
-        Some(true) => "kept",
-        Some(false) if node.pods.is_empty() || is_seen_by_its_node(&node.pods) => "deleted",
-        Some(false) => "deleted at the next sync",
-        None => "unknown",
-    }
 }
 
 /// What follows the state of a pod: since when, and of which template it is.
@@ -297,11 +258,11 @@ mod tests {
         let says = |report| unread(&report).unwrap_or_default();
         assert_eq!(
             says(report(None, "nodes")),
-            "its nodes are unknown; by its .status 6 nodes should run it, 4 available"
+            "its nodes are unknown (.status says 6 nodes should run it, 4 available)"
         );
         assert_eq!(
             says(report(Some(5), "pods")),
-            "0 of 5 nodes should run it, its pods are unknown; by its .status 4 available"
+            "0 of 5 nodes should run it, its pods are unknown (.status says 4 available)"
         );
     }
 

@@ -62,7 +62,16 @@ pub(super) const ALL: &[Situation] = &[
     refused(
         "webhook",
         webhook,
-        &["kubectl get validatingwebhookconfigurations,mutating", WHY],
+        &["kubectl describe validatingwebhookconfiguration ", WHY],
+    ),
+    refused(
+        "webhook-of-own-pods",
+        own_webhook,
+        &[
+            "kubectl get endpointslices ",
+            "kubectl patch validatingwebhookconfiguration ",
+            WHY,
+        ],
     ),
     refused(
         "policy",
@@ -126,14 +135,27 @@ fn limit_range(lab: &Lab<'_>) -> Outcome {
 
 /// Nothing listens there.
 fn webhook(lab: &Lab<'_>) -> Outcome {
+    guarded_by(lab, &json!({"url": "https://127.0.0.1:1/pods"}))
+}
+
+/// The webhook's Service selects the pods that it keeps from being created.
+fn own_webhook(lab: &Lab<'_>) -> Outcome {
+    lab.create(&json!({
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "guard"},
+        "spec": {"selector": {"app": "agent"}, "ports": [{"port": 443}]},
+    }))?;
+    let service = json!({"namespace": lab.namespace(), "name": "guard", "path": "/pods"});
+    guarded_by(lab, &json!({"service": service}))
+}
+
+fn guarded_by(lab: &Lab<'_>, client: &Value) -> Outcome {
     let namespace = lab.namespace();
     lab.cluster().create(&json!({
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
         "metadata": {"name": namespace},
         "webhooks": [{
             "name": "pods.e2e.test", "failurePolicy": "Fail", "sideEffects": "None",
-            "admissionReviewVersions": ["v1"],
-            "clientConfig": {"url": "https://127.0.0.1:1/pods"},
+            "timeoutSeconds": 1, "admissionReviewVersions": ["v1"], "clientConfig": client,
             "namespaceSelector": in_namespace(&namespace),
             "rules": [creates_pods()],
         }],

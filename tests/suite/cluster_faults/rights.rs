@@ -204,7 +204,7 @@ fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
             "why agent",
             &[
                 "its nodes are unknown",
-                "the controller can't create its pod: quota",
+                "the server refuses its pods, \"quota\"",
                 "no such image",
             ][..],
         ),

@@ -54,6 +54,15 @@ fn labels_change_what_is_expected() {
     assert_eq!(code, 1, "there are too few then");
     assert_eq!(fewer["nodes"], json!({"today": 3, "then": 2}));
     assert!(text(&objects, question).contains("2 nodes then, 3 today, at least 3 expected"));
+    // The same of the one node that was asked about, for which the others are counted.
+    let question = "why a n2 --expect pool=gpu --expect-at-least 3 --label pool-";
+    let (code, fewer) = change(&objects, question);
+    assert_eq!(
+        (code, &fewer["nodes"]),
+        (1, &json!({"today": 3, "then": 2}))
+    );
+    let (_, enough) = change(&objects, &question.replace("least 3", "least 2"));
+    assert_eq!(enough["nodes"], json!({"today": 3, "then": 2}));
     // A node that is excluded anyway, and that somebody comes to expect.
     let question =
         "why a --expect pool=tpu --node-selector kubernetes.io/hostname=n1 --label pool=tpu";

@@ -123,13 +123,55 @@ fn only_what_was_asked_for_is_looked_up() {
     assert_eq!(code("why -l x=y", &text), Some(0));
     assert_eq!(code("node n1", &elsewhere), Some(2));
     assert_eq!(code("node n1 -n default", &elsewhere), Some(0));
-    // One that is asked about by name, and that the file doesn't know.
-    let (code, _, err) = with_file(&objects, "why a", &text);
-    assert_eq!(code, Some(0));
-    assert!(
-        err.starts_with("warning: `--expect-file` expects nothing of DaemonSet `a`"),
-        "{err}"
-    );
+    // Of one that is asked about by name, entries for others aren't the question, but there has
+    // to be who they are for.
+    let both = format!("{text}{}", item("a", "pool=gpu", ""));
+    for question in [
+        "why a",
+        "why a n1",
+        "why pod/a-n1-new",
+        "plan a --restart",
+        "why a --taint x=y:NoSchedule n1",
+    ] {
+        for text in [&text, &both] {
+            let (code, out, err) = with_file(&objects, question, text);
+            assert_eq!((code, out.as_str()), (Some(2), ""), "{question}");
+            let wanted = "error: agents.yaml:5: daemonset `b` not found in namespace `default`; did you mean `a`?";
+            assert!(err.starts_with(wanted), "{question}: {err}");
+        }
+        let own = format!("{elsewhere}{}", item("a", "pool=gpu", ""));
+        let (code, _, err) = with_file(&objects, question, &own);
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{question}");
+        let (code, _, err) = with_file(&objects, question, &elsewhere);
+        assert_eq!(code, Some(0), "{question}");
+        assert!(
+            err.starts_with("warning: `--expect-file` expects nothing of DaemonSet `a`"),
+            "{question}: {err}"
+        );
+    }
+}
+
+/// What a stream brings is there; what is neither there nor in it, is a mistake.
+#[test]
+fn an_entry_may_be_for_what_the_manifests_bring() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.json");
+    let mut ds = pool(1).ds;
+    ds["metadata"] = json!({"name": "new", "namespace": "default"});
+    fs::write(&file, ds.to_string()).unwrap();
+    let objects = pool(1).objects();
+    let text = |name: &str| format!("{HEAD}{}", item(name, "pool=gpu", ""));
+    for command in ["plan", "why"] {
+        let question = format!("{command} -f {}", file.display());
+        let (code, _, err) = with_file(&objects, &question, &text("new"));
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{command}");
+        let (code, _, err) = with_file(&objects, &question, &text("now"));
+        assert_eq!(code, Some(2), "{command}");
+        assert!(
+            err.contains("daemonset `now` not found in namespace `default`; did you mean `new`?"),
+            "{err}"
+        );
+    }
 }
 
 #[test]

@@ -164,6 +164,11 @@ fn an_annotation_that_does_not_parse_is_named_and_not_clean() {
             assert_eq!(found["expected"], Value::Null);
             assert!(text(&objects, question).contains(named));
         }
+        let (code, node) = report(&objects, "node n1");
+        assert_eq!((code, &node["clean"]), (1, &json!(false)));
+        let reasons = &node["daemonSets"][0]["reasons"];
+        assert_eq!(codes(reasons), ["ExpectationInvalid"]);
+        assert!(text(&objects, "node n1").contains(named));
         let (code, _) = report(&objects, EXPECT);
         assert_eq!(code, 0, "a flag goes before it");
     }
@@ -214,6 +219,66 @@ fn what_is_not_known_is_not_counted() {
     assert_eq!((code, &nodes["clean"]), (3, &Value::Null));
     assert_eq!(expected(&nodes)["nodes"], Value::Null);
     assert_eq!(codes(&nodes["findings"]), Vec::<&str>::new());
+}
+
+/// One node doesn't tell whether there are enough, so the others are counted where it matters.
+#[test]
+fn too_few_nodes_are_told_of_one_node_too() {
+    let objects = pool(2).objects();
+    for (question, nodes, is_met) in [
+        ("why a n1 --expect pool=gpu", None, true),
+        (
+            "why a n1 --expect pool=gpu --expect-at-least 2",
+            Some(2),
+            true,
+        ),
+        (
+            "why a n1 --expect pool=gpu --expect-at-least 3",
+            Some(2),
+            false,
+        ),
+        ("why a n1 --expect pool=tpu", Some(0), false),
+        ("why a n1 --expect pool=tpu --expect-at-least 0", None, true),
+        (
+            "why pod/a-n1-new --expect pool=gpu --expect-at-least 3",
+            Some(2),
+            false,
+        ),
+        (
+            "why a n1 --expect pool=gpu --expect-at-least 3 --impact",
+            Some(2),
+            false,
+        ),
+    ] {
+        let (code, found) = report(&objects, question);
+        assert_eq!(
+            (code, &found["clean"]),
+            (i32::from(!is_met), &json!(is_met)),
+            "{question}"
+        );
+        assert_eq!(expected(&found)["nodes"], json!(nodes), "{question}");
+        let findings = if is_met {
+            vec![]
+        } else {
+            vec!["FewerNodesThanExpected"]
+        };
+        assert_eq!(codes(&found["findings"]), findings, "{question}");
+    }
+    let several = "why a n1 n2 --expect pool=gpu --expect-at-least 3 --exit-code";
+    let (code, out, _) = crate::binary::ask(&objects, several);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(
+        out.contains("there are only 2 nodes with pool=gpu, where at least 3 are expected"),
+        "{out}"
+    );
+    // In its annotations, and of a manifest.
+    let annotated = annotated(pool(2), "pool=gpu", Some("3"));
+    assert_eq!(report(&annotated.objects(), "why a n1").0, 1);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.json");
+    std::fs::write(&file, annotated.ds.to_string()).unwrap();
+    let question = format!("why -f {} node/n1", file.display());
+    assert_eq!(report(&objects, &question).0, 1);
 }
 
 /// Of what isn't applied the template alone is judged.

@@ -1,6 +1,8 @@
 //! Creates that are refused are a cause wherever one is due, and no longer than that; and a
 //! DaemonSet that the controller never saw.
 
+mod evidence;
+
 use serde_json::{Value, json};
 
 use kubectl_ds::analysis::next::StepKind;

@@ -4,6 +4,7 @@
 
 mod commands;
 mod console;
+mod kinds;
 mod links;
 mod man;
 mod pictures;

@@ -91,8 +91,8 @@ fn a_stream_has_a_row_for_each_and_each_in_full() {
     assert_eq!(
         rows[1..],
         [
-            "default/a changes pods 4 0 0 0 0 0",
-            "default/b changes pods 0 4 0 0 0 0",
+            "default/a changes pods 4 0 0 0 0 0 0 0",
+            "default/b changes pods 0 4 0 0 0 0 0 0",
         ]
     );
     assert_eq!(read.items, ["default/a: n1, n2, n3, n4"]);
@@ -133,6 +133,12 @@ fn what_is_lost_and_refused_comes_first() {
             ("default/b", "changes pods"),
         ]
     );
+    let refused: Vec<_> = read.rows.iter().map(|row| row[10].as_str()).collect();
+    assert_eq!(refused, ["Refused", "1", "0", "0"]);
+    // The first line has the worst of it.
+    let (total, worst) = read.heading.split_once("; ").unwrap();
+    assert!(total.ends_with("1 lost, 1 refused"), "{total}");
+    assert!(worst.starts_with("✗ default/c: "), "{worst}");
     assert!(
         read.items[0].starts_with("default/c: ")
             && read.items[0].contains("spec.updateStrategy.type")
@@ -142,6 +148,84 @@ fn what_is_lost_and_refused_comes_first() {
         "{:?}",
         read.items
     );
+}
+
+/// Nodes that are no longer eligible where the DaemonSet is expected, and those that are now.
+#[test]
+fn expectations_that_are_broken_and_mended_are_listed() {
+    let mut narrowed = manifest("a", "a:2");
+    narrowed["spec"]["template"]["spec"]["nodeSelector"] = json!({"kubernetes.io/hostname": "n1"});
+    let files = Files::new(
+        &Dump::new(4, 1).objects(),
+        &[manifest("b", "b:1"), narrowed],
+    );
+    let expect = "--expect kubernetes.io/hostname";
+    let (code, markdown, _) =
+        said(&files.plan(&format!("plan {expect} -o markdown --fail-on uncovered")));
+    assert_eq!(code, 1);
+    let read = read(&markdown);
+    let column: Vec<_> = read
+        .rows
+        .iter()
+        .map(|row| (&*row[1], &*row[2], &*row[9]))
+        .collect();
+    assert_eq!(
+        column[1..],
+        [
+            ("default/a", "breaks expectations", "3"),
+            ("default/b", "changes pods", "0"),
+        ]
+    );
+    let by = "; expected on kubernetes.io/hostname (--expect)";
+    assert_eq!(read.items[0], format!("default/a: n2, n3, n4{by}"));
+    assert!(
+        read.items
+            .contains(&format!("default/b: n1, n2, n3, n4{by}"))
+    );
+    let title = |text: &str| markdown.find(&format!("**{text}")).unwrap();
+    assert!(title("Expectations broken by it") < title("Expectations mended by it"));
+    assert!(
+        read.heading.contains("expectations broken on 3 nodes"),
+        "{}",
+        read.heading
+    );
+    assert!(read.heading.starts_with('✗'), "{}", read.heading);
+    // What stays excluded is neither; nor is a label that too few nodes carry.
+    let few = "--expect kubernetes.io/hostname=n9 --expect-at-least 2";
+    let markdown = stdout(&files.plan(&format!("plan a {few} -o markdown")));
+    assert!(
+        markdown.contains("0 nodes then, 0 today, at least 2 expected"),
+        "{markdown}"
+    );
+    assert!(!markdown.contains("**Expectations broken"), "{markdown}");
+    // A what-if on one node says it too.
+    let taint = format!("why a n1 {expect} --taint x=y:NoSchedule -o markdown");
+    let markdown = stdout(&files.ask(&taint));
+    assert!(
+        markdown.contains(&format!("<b>default/a</b>: n1{by}")),
+        "{markdown}"
+    );
+}
+
+/// The expected nodes without an available pod, with what keeps it from them.
+#[test]
+fn what_is_uncovered_today_is_listed() {
+    let mut dump = Dump::new(4, 4).taint(2, "x", "NoSchedule");
+    dump.pods.remove(1);
+    let files = Files::new(&dump.objects(), &[]);
+    for question in ["why a", "why -A", "why a n2"] {
+        let question = format!("{question} --expect kubernetes.io/hostname -o markdown");
+        let markdown = stdout(&files.ask(&question));
+        let read = read(&markdown);
+        assert_eq!(read.items.len(), 1, "{markdown}");
+        assert!(read.items[0].starts_with("default/a: n2"), "{markdown}");
+        if let [header, row] = read.rows.as_slice() {
+            assert_eq!((&*header[6], &*row[6]), ("Uncovered", "1"), "{markdown}");
+            assert!(read.items[0].contains("taint x"), "{markdown}");
+        }
+    }
+    let none = stdout(&files.ask("why a --expect pool=tpu -o markdown"));
+    assert!(none.contains("there is no node with pool=tpu"), "{none}");
 }
 
 /// How old the state is that it was computed from.

@@ -100,6 +100,34 @@ fn each_word_of_why_applies_where_it_should() {
     fail(&kept, "why -A -o prometheus", &["lost"], &OF_WHY);
 }
 
+/// A slip of the pen doesn't open the gate.
+#[test]
+fn an_expectation_that_does_not_parse_is_uncovered() {
+    let mut dump = Dump::new(2, 2);
+    let annotations = &mut dump.ds["metadata"]["annotations"];
+    annotations["ds.kubectl/expect"] = "pool in gpu".into();
+    let mut manifest = manifest("a", "a:3");
+    manifest["metadata"]["annotations"] = json!({"ds.kubectl/expect": "pool in gpu"});
+    let files = Files::new(&dump.objects(), &[manifest]);
+    for question in [
+        "why a",
+        "why -A",
+        "why -A -o prometheus",
+        "why -A -o markdown",
+    ] {
+        fail(&files, question, &["uncovered"], &OF_WHY);
+    }
+    let (_, gauges, _) = said(&files.ask("why -A -o prometheus"));
+    assert!(!gauges.contains("kubectl_ds_uncovered{"), "{gauges}");
+    let incomplete = r#"kubectl_ds_incomplete{namespace="default",daemonset="a"} 1"#;
+    assert!(gauges.contains(incomplete), "{gauges}");
+    let question = format!("plan -f {}", files.stream.display());
+    fail(&files, &question, &["uncovered"], &OF_PLAN);
+    let (_, markdown, _) = said(&files.plan("plan -o markdown"));
+    let item = "<b>default/a</b>: annotation ds.kubectl/expect is invalid: ";
+    assert!(markdown.contains(item), "{markdown}");
+}
+
 /// What can't be known stays 3.
 #[test]
 fn what_can_not_be_known_is_not_passed() {

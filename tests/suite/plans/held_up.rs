@@ -38,11 +38,13 @@ fn targets(names: &[&str], enough: Option<usize>) -> Targets {
     }
 }
 
-fn max_unavailable(least: usize, percent: u32) -> RemedyKind {
+/// One more than the nodes that use it.
+fn max_unavailable(holders: &[&str], percent: u32) -> RemedyKind {
     RemedyKind::RaiseBudget {
         of: BudgetKind::Unavailable,
-        least,
+        least: holders.len() + 1,
         percent: Some(percent),
+        holders: holders.iter().map(|&name| name.to_owned()).collect(),
     }
 }
 
@@ -100,7 +102,7 @@ fn an_unready_pod_of_an_excluded_node_is_to_be_deleted() {
         pods: vec!["a-n1-new".to_owned()],
         nodes: targets(&["n1"], Some(1)),
     };
-    assert_eq!(remedies(&dump), [delete, max_unavailable(2, 26)]);
+    assert_eq!(remedies(&dump), [delete, max_unavailable(&["n1"], 26)]);
     assert_eq!(commands(&said)[0], "kubectl delete pod a-n1-new -n default");
     dump.pods.remove(0);
     let said = plan(&dump);
@@ -112,12 +114,12 @@ fn an_unready_pod_of_an_excluded_node_is_to_be_deleted() {
 #[test]
 fn an_unready_pod_is_not_deleted_where_it_is_made_again() {
     let found = remedies(&Dump::new(5, 2).pod(1, not_ready));
-    assert_eq!(found, [max_unavailable(2, 21)]);
+    assert_eq!(found, [max_unavailable(&["n1"], 21)]);
     let going = Dump::new(5, 2)
         .pod(1, not_ready)
         .pod(1, terminating)
         .taint(1, "x", "NoSchedule");
-    assert_eq!(remedies(&going), [max_unavailable(2, 26)]);
+    assert_eq!(remedies(&going), [max_unavailable(&["n1"], 26)]);
     let said = plan(&Dump::new(5, 2).pod(1, not_ready));
     assert_eq!(said["budget"]["holders"][0]["shouldRun"], true);
 }
@@ -150,7 +152,7 @@ fn a_taint_that_the_agent_tolerates_frees_nothing() {
         remedies(&dump),
         [
             RemedyKind::RecoverNodes(targets(&["n5"], Some(1))),
-            max_unavailable(2, 21),
+            max_unavailable(&["n5"], 21),
             RemedyKind::DeleteNodes(targets(&["n5"], Some(1))),
         ]
     );
@@ -170,7 +172,7 @@ fn how_many_dead_nodes_it_takes() {
         remedies(&dump),
         [
             RemedyKind::RecoverNodes(all(Some(3))),
-            max_unavailable(4, 76),
+            max_unavailable(&["n5", "n6", "n7"], 76),
             force(all(Some(3))),
             RemedyKind::TaintOutOfService(all(Some(3))),
             RemedyKind::DeleteNodes(all(Some(3))),

@@ -13,7 +13,8 @@ use crate::source::cluster::clock::{NO_CLOCK, ServerClock};
 use crate::source::cluster::on_wire::NamedEvent;
 use crate::source::cluster::pods::{distinct, revisions_among};
 use crate::source::cluster::reader::decode;
-use crate::source::needs::{Need, Resource};
+use crate::source::kinds::Need;
+use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
 use super::store::{Kept, Known, Store};

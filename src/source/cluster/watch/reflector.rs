@@ -12,7 +12,7 @@ use crate::source::SourceError;
 use crate::source::cluster::failure::Failure;
 use crate::source::cluster::request::Request;
 use crate::source::cluster::transport::Listed;
-use crate::source::needs::Need;
+use crate::source::kinds::Need;
 
 use super::lines::{Broken, Change, Lines, decode};
 use super::link::Link;

@@ -92,7 +92,7 @@ fn stuck_says_why_and_what_would_move_it() {
     assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
     for words in [
         "0 of 3 nodes done, 2 old pods left; CrashLoopBackOff: container c ",
-        "✗ Rollout of default/a is stuck: on n1 pod ",
+        "✗ Rollout of default/a is stuck: container c crash-loops on n1, and its pod takes the only slot",
         "  0 of 3 nodes done, no progress for 2s\n",
         "kubectl logs new-n1 -n default -c c --previous",
         "Ways to unblock it, safest first",
@@ -133,7 +133,7 @@ fn what_passes_by_itself_is_not_stuck() {
     let out = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
     assert!(
-        out.contains("✓ Rollout of default/a is under way: 1 old pod left; it waits: ")
+        out.contains("✓ Rollout of default/a is under way: 1 old pod left, it waits because container c hasn't started on n1")
             && out.contains("it may still go on by itself"),
         "{out}"
     );

@@ -111,7 +111,7 @@ pub enum Refusal {
 }
 
 /// How a resource stands against a quota.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QuotaResource {
     /// The resource, such as `pods` or `requests.cpu`.
     pub name: String,
@@ -197,8 +197,15 @@ fn quota(why: &str) -> Option<Refusal> {
     })
 }
 
-/// The ResourceQuota that a message says is exceeded.
-pub(super) fn exceeded_quota(message: &str) -> Option<&str> {
+/// The names of scopes as a message writes them: `[{PriorityClass In [high]}]`.
+pub fn scope_names(scopes: &str) -> impl Iterator<Item = &str> {
+    let scopes = scopes.split('{').skip(1);
+    scopes.filter_map(|scope| scope.split([' ', '}']).next())
+}
+
+/// The ResourceQuota that a message says is exceeded, also where the message is cut off.
+#[must_use]
+pub fn exceeded_quota(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("exceeded quota: ")?;
     rest.split(',').next()
 }

@@ -3,15 +3,19 @@
 //! An expected node that the template excludes, or that has no available pod, is uncovered
 //! and broken. So is an expectation that selects fewer nodes than it asks for.
 
-use std::collections::HashSet;
+mod change;
 
-use crate::model::{DaemonSet, Expectation, ExpectationSource, Expectations, Node};
+use crate::model::{DaemonSet, Expectation, ExpectationSource, Expectations, Node, Snapshot};
 
-use super::eligibility::DaemonSetRef;
+use super::daemon_set::DaemonSetAnalysis;
+use super::eligibility::EligibilityReport;
 use super::node::NodeEligibility;
 use super::pod::PodState;
 use super::reason::{Code, Reason};
 use super::summary::total;
+
+pub(super) use change::Standing;
+pub use change::{ExpectationChange, TodayAndThen};
 
 /// Which nodes a DaemonSet is expected to run on.
 #[derive(Clone, Debug)]
@@ -203,189 +207,40 @@ fn is_covered(report: &NodeEligibility, applied: bool) -> Option<bool> {
     Some(is_available && !report.has(Code::PodOlderThanNode))
 }
 
-/// What a change does to an expectation, by what the template allows before and after it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExpectationChange {
-    /// The DaemonSet.
-    pub daemon_set: DaemonSetRef,
-    /// Where it is expected.
-    pub expected: Expected,
-    /// How many nodes are expected today and then; `None` where not all were asked for or read.
-    pub nodes: Option<TodayAndThen>,
-    /// Expected nodes that the change leaves without the DaemonSet.
-    pub breaks: Vec<String>,
-    /// Expected nodes that the DaemonSet is kept from today, and not then.
-    pub mends: Vec<String>,
-    /// All expected nodes that it is kept from then.
-    pub uncovered: Vec<String>,
+/// Whether the nodes of `snapshot`, which may not be all, select fewer than `ds` is expected on:
+/// then only all nodes tell whether there are enough.
+#[must_use]
+pub fn needs_all_nodes(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
+    let expecting = Expecting::new(&snapshot.expectations, ds);
+    let (Expecting::Selected(expectation), Some(nodes)) = (&expecting, &snapshot.nodes) else {
+        return false;
+    };
+    let selected = nodes.iter().filter(|node| expecting.selects(node));
+    selected.count() < expectation.at_least
 }
 
-/// A number of nodes today, and after a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TodayAndThen {
-    /// Today.
-    pub today: usize,
-    /// After the change.
-    pub then: usize,
+/// Whether the nodes that `ds` is expected on are counted at all.
+#[must_use]
+pub fn has_a_least_number(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
+    let expecting = Expecting::new(&snapshot.expectations, ds);
+    matches!(expecting, Expecting::Selected(expectation) if expectation.at_least > 0)
 }
 
-/// One node at one time.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Standing {
-    pub(super) expected: bool,
-    pub(super) should_run: bool,
-}
-
-impl Standing {
-    const fn is_excluded(self) -> bool {
-        self.expected && !self.should_run
-    }
-
-    /// As a report on the node has it; `None` where the node couldn't be read.
-    pub(super) fn of(report: &NodeEligibility) -> Option<Self> {
-        Some(Self {
-            expected: report.expected,
-            should_run: report.should_run?,
-        })
-    }
-}
-
-impl ExpectationChange {
-    /// A change of which no node is known yet; `None` where nobody expects anything.
-    pub(super) fn new(daemon_set: DaemonSetRef, expecting: &Expecting) -> Option<Self> {
-        Some(Self {
-            daemon_set,
-            expected: expecting.expected()?,
-            nodes: None,
-            breaks: Vec::new(),
-            mends: Vec::new(),
-            uncovered: Vec::new(),
-        })
-    }
-
-    /// Adds one node; `today` is `None` for one that isn't there yet.
-    pub(super) fn add(&mut self, node: &str, today: Option<Standing>, then: Standing) {
-        let was_excluded = today.is_some_and(Standing::is_excluded);
-        if then.is_excluded() {
-            self.uncovered.push(node.to_owned());
-            if !was_excluded {
-                self.breaks.push(node.to_owned());
-            }
-        } else if was_excluded && then.should_run {
-            self.mends.push(node.to_owned());
-        }
-    }
-
-    /// Expected nodes that the DaemonSet is kept from today and then.
-    #[must_use]
-    pub fn still_uncovered(&self) -> Vec<String> {
-        let broken: HashSet<&String> = self.breaks.iter().collect();
-        let still = self.uncovered.iter().filter(|node| !broken.contains(node));
-        still.cloned().collect()
-    }
-
-    /// How many nodes fewer there are then than the expectation asks for.
-    #[must_use]
-    pub fn too_few(&self) -> usize {
-        self.expected.too_few(self.nodes.map(|nodes| nodes.then))
-    }
-
-    /// Whether there are enough nodes today and too few then.
-    #[must_use]
-    pub fn breaks_least(&self) -> bool {
-        self.too_few_today() == 0 && self.too_few() > 0
-    }
-
-    /// Whether there are too few nodes today and enough then.
-    #[must_use]
-    pub fn mends_least(&self) -> bool {
-        self.too_few_today() > 0 && self.too_few() == 0
-    }
-
-    /// Whether the change leaves more to be desired than there is today.
-    #[must_use]
-    pub fn is_broken(&self) -> bool {
-        !self.breaks.is_empty() || self.breaks_least()
-    }
-
-    /// Whether it breaks, mends or leaves broken what is expected of any node.
-    pub(super) fn is_of_any_node(&self) -> bool {
-        !self.uncovered.is_empty() || !self.mends.is_empty()
-    }
-
-    /// How many nodes the DaemonSet is kept from then, as [`Coverage::uncovered_count`] counts.
-    #[must_use]
-    pub fn uncovered_count(&self) -> usize {
-        self.uncovered.len() + self.too_few()
-    }
-
-    fn too_few_today(&self) -> usize {
-        self.expected.too_few(self.nodes.map(|nodes| nodes.today))
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    fn change(at_least: usize) -> ExpectationChange {
-        let selector = "pool=gpu".parse().unwrap();
-        let expectation = Expectation::new(selector, Some(at_least), ExpectationSource::Flag);
-        let name = DaemonSetRef {
-            namespace: "n".to_owned(),
-            name: "a".to_owned(),
+impl DaemonSetAnalysis<'_> {
+    /// Adds to a report on one node whether there are as many nodes as it is expected on at
+    /// least; the snapshot of the analysis holds all nodes.
+    pub fn count_expected(&self, report: &mut EligibilityReport) {
+        let (Some(coverage), Some(nodes)) = (&mut report.coverage, &self.snapshot.nodes) else {
+            return;
         };
-        ExpectationChange::new(name, &Expecting::Selected(expectation)).unwrap()
-    }
-
-    const fn standing(expected: bool, should_run: bool) -> Standing {
-        Standing {
-            expected,
-            should_run,
+        if coverage.expected.at_least.is_none() {
+            return;
         }
-    }
-
-    #[test]
-    fn a_change_breaks_what_was_not_broken_and_mends_what_runs_then() {
-        let mut found = change(1);
-        let (gone, runs, other) = (
-            standing(true, false),
-            standing(true, true),
-            standing(false, false),
-        );
-        found.add("breaks", Some(runs), gone);
-        found.add("newly expected", Some(other), gone);
-        found.add("new", None, gone);
-        found.add("stays so", Some(gone), gone);
-        found.add("mends", Some(gone), runs);
-        found.add("no longer expected", Some(gone), other);
-        found.add(
-            "a near miss that runs then",
-            Some(gone),
-            standing(false, true),
-        );
-        found.add("kept", Some(runs), runs);
-        assert_eq!(found.breaks, ["breaks", "newly expected", "new"]);
-        assert_eq!(found.mends, ["mends", "a near miss that runs then"]);
-        assert_eq!(
-            found.uncovered,
-            ["breaks", "newly expected", "new", "stays so"]
-        );
-        assert!(found.is_broken());
-    }
-
-    #[test]
-    fn too_few_nodes_are_broken_or_mended_too() {
-        let of = |today, then| {
-            let mut found = change(2);
-            found.nodes = Some(TodayAndThen { today, then });
-            (found.breaks_least(), found.mends_least(), found.too_few())
-        };
-        assert_eq!(of(2, 1), (true, false, 1));
-        assert_eq!(of(0, 2), (false, true, 0));
-        assert_eq!(of(0, 1), (false, false, 1));
-        assert_eq!(of(3, 2), (false, false, 0));
-        assert!(!change(2).is_broken(), "the nodes aren't known");
+        let selected = nodes.iter().filter(|node| self.expecting.selects(node));
+        coverage.nodes = Some(selected.count());
+        if let Some(finding) = coverage.finding() {
+            report.findings.push(finding);
+            report.clean = self.applied.then_some(false);
+        }
     }
 }

@@ -1,0 +1,119 @@
+//! What refused a create, as it is published.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::analysis::refusal::{Evidence, QuotaFact, WebhookFact};
+use crate::model::refusal::QuotaResource;
+
+use super::reason::some;
+
+/// The object that refused a create, as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedBy {
+    /// Its kind, such as `ResourceQuota`.
+    pub kind: &'static str,
+    /// Its name; left out where none has the name that was asked for, or it is one of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether it doesn't refuse the create any more: the controller then tries again by itself.
+    pub lifted: bool,
+    /// The Pod Security level that the namespace enforces; left out for others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enforces: Option<String>,
+    /// The scopes of a quota; left out where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+    /// What a quota allows of what was exceeded; left out where it isn't full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hard: Option<BTreeMap<String, String>>,
+    /// What is used of that; left out as `hard` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used: Option<BTreeMap<String, String>>,
+    /// Other objects of the kind that stand in the way too, or that don't help; left out where
+    /// there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub others: Option<Vec<String>>,
+    /// Names that are nearly the one that doesn't exist; left out where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub near: Option<Vec<String>>,
+    /// The webhook's `failurePolicy`; left out for others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_policy: Option<String>,
+    /// Whether the webhook's Service selects the DaemonSet's own pods, which the webhook keeps
+    /// from being created; left out where that isn't so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_pods: Option<bool>,
+}
+
+const QUOTA: &str = "ResourceQuota";
+
+impl RefusedBy {
+    /// What objects say of a refusal.
+    #[must_use]
+    pub fn new(evidence: &Evidence) -> Self {
+        let of = |kind, name: Option<&String>| Self {
+            kind,
+            name: name.cloned(),
+            lifted: evidence.is_lifted(),
+            enforces: None,
+            scopes: None,
+            hard: None,
+            used: None,
+            others: None,
+            near: None,
+            failure_policy: None,
+            own_pods: None,
+        };
+        match evidence {
+            Evidence::EnforcesNow { namespace, level } => Self {
+                enforces: Some(level.clone()),
+                ..of("Namespace", Some(namespace))
+            },
+            Evidence::QuotaFull { quota, also_full } => Self {
+                scopes: some(scopes(quota)),
+                hard: Some(quantities(quota, |resource| &resource.limited)),
+                used: Some(quantities(quota, |resource| &resource.used)),
+                others: some(also_full.clone()),
+                ..of(QUOTA, Some(&quota.name))
+            },
+            Evidence::OtherScopes { quotas } => Self {
+                others: some(quotas.iter().map(|quota| quota.name.clone()).collect()),
+                ..of(QUOTA, None)
+            },
+            Evidence::QuotaHasRoom { quota } | Evidence::QuotaForScope { quota } => {
+                of(QUOTA, Some(quota))
+            }
+            Evidence::CreatedSince { kind, name, .. } => of(kind, Some(name)),
+            Evidence::Near { kind, names } => Self {
+                near: some(names.clone()),
+                ..of(kind, None)
+            },
+            Evidence::Webhook(WebhookFact {
+                kind,
+                configuration,
+                failure_policy,
+                is_own,
+                ..
+            }) => Self {
+                failure_policy: failure_policy.clone(),
+                own_pods: is_own.then_some(true),
+                ..of(kind, Some(configuration))
+            },
+        }
+    }
+}
+
+fn scopes(quota: &QuotaFact) -> Vec<String> {
+    let names = quota.scopes.iter().map(|scope| scope.name.to_string());
+    names.collect()
+}
+
+fn quantities(quota: &QuotaFact, of: fn(&QuotaResource) -> &String) -> BTreeMap<String, String> {
+    let resources = quota.resources.iter();
+    let pairs = resources.map(|resource| (resource.name.clone(), of(resource).clone()));
+    pairs.collect()
+}

@@ -1,0 +1,83 @@
+//! What there is to a cause beside its few words in the first line of an answer.
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::{Lack, NotReadyCause, Reason};
+use crate::words::notation::{counted, few};
+use crate::words::sentence::Sentence;
+
+use super::container::quoted;
+use super::headline::{quote, row};
+use super::refusal::tries;
+use super::room::lacks_row;
+use super::why;
+
+/// Counts, messages and names, where there are any.
+#[must_use]
+pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
+    let text = match reason {
+        Reason::ContainerWaiting {
+            container, said, ..
+        } => {
+            let restarts = usize::try_from(container.restarts).unwrap_or_default();
+            let restarts = (restarts > 0).then(|| counted(restarts, "restart"));
+            let limit = container.memory_limit.as_ref();
+            let limit = limit.filter(|_| container.is_out_of_memory());
+            let limit = limit.map(|limit| format!("memory limit {limit}"));
+            let parts = [restarts, limit, quoted(reason)];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            match parts.as_slice() {
+                [] => String::new(),
+                parts => format!("{}, {}", said.reason, parts.join(", ")),
+            }
+        }
+        Reason::FailedCreate { count, last, .. } => {
+            let tries = tries(*count, *last, now);
+            match quoted(reason) {
+                Some(quote) => format!("{quote}{tries}"),
+                None => row(reason, now).into_string(),
+            }
+        }
+        Reason::PodUnschedulable {
+            scheduler, lacks, ..
+        } => match lacks.as_slice() {
+            [
+                Lack::Resource {
+                    allocatable: Some(_),
+                    ..
+                },
+            ]
+            | []
+            | [_, _, ..] => lacks_row(scheduler, lacks),
+            // That is all of it.
+            [_] => String::new(),
+        },
+        Reason::NodeUnderPressure { .. } => {
+            "its kubelet turns away new pods that aren't critical".to_owned()
+        }
+        Reason::DuplicatePods { pods, .. } => few(pods),
+        // Of a kubelet that is silent the message says no more.
+        Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::Silent => return None,
+        Reason::NodeNotReady { .. } => return quoted(reason).map(Sentence::new),
+        Reason::PodFailed { .. } | Reason::PodSucceeded { .. } => row(reason, now).into_string(),
+        Reason::NodeTerminating { .. } => return quote(reason),
+        Reason::PodNotReady { .. }
+        | Reason::PodPending { .. }
+        | Reason::PodTerminating { .. }
+        | Reason::PodMissing
+        | Reason::NodeMissing { .. }
+        | Reason::PodSchedulingGated { .. }
+        | Reason::PodNotYetScheduled { .. }
+        | Reason::OldPodsWaitForAHand
+        | Reason::PodOutdated { .. } => return None,
+        other => {
+            let all = why(other, now).into_string();
+            let brief = super::brief(other, None, super::Place::Here, now);
+            match all.strip_prefix(brief.as_str()) {
+                Some(rest) => rest.trim_start_matches([':', ';', ' ']).to_owned(),
+                None => all,
+            }
+        }
+    };
+    Some(Sentence::new(text)).filter(|text| !text.is_empty())
+}

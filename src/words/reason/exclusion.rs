@@ -1,0 +1,77 @@
+//! What keeps a pod from a node.
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::Reason;
+use crate::words::sentence::Sentence;
+
+use super::{node, rule, why};
+
+/// What keeps a pod from a node, as the end of "it is excluded: …".
+#[must_use]
+pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
+    match reason {
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
+            if let Some(condition) = not_ready_taint(&untolerated.taint.key) {
+                let taint = &untolerated.taint;
+                let trouble = untolerated.trouble.as_ref().map(node::trouble);
+                let trouble = trouble.unwrap_or_default();
+                return Sentence::new(format!("the node is {condition}{trouble} (taint {taint})"));
+            }
+            let near = node::near_miss(untolerated);
+            let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
+            let owner = node::owner(untolerated).unwrap_or_default();
+            Sentence::new(format!(
+                "no toleration for taint {}{near}{owner}",
+                untolerated.taint
+            ))
+        }
+        Reason::NodeSelectorMismatch { key, wanted, found } => Sentence::new(match found {
+            None => format!("it has no label {key}, and the template wants {key}={wanted}"),
+            Some(found) => format!("its label {key} is {found}, and the template wants {wanted}"),
+        }),
+        Reason::NodeAffinityMismatch(_) => rule(reason, now),
+        other => why(other, now),
+    }
+}
+
+/// The same in the first line of an answer: who put a taint on stands below.
+#[must_use]
+pub fn exclusion_brief(reason: &Reason, now: Timestamp) -> Sentence {
+    match reason {
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)
+            if not_ready_taint(&untolerated.taint.key).is_none() =>
+        {
+            let near = node::near_miss(untolerated);
+            let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
+            Sentence::new(format!(
+                "no toleration for taint {}{near}",
+                untolerated.taint
+            ))
+        }
+        other => exclusion(other, now),
+    }
+}
+
+/// Who put a taint on that isn't tolerated, and when it goes.
+#[must_use]
+pub fn taint_owner(reason: &Reason) -> Option<Sentence> {
+    match reason {
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)
+            if not_ready_taint(&untolerated.taint.key).is_none() =>
+        {
+            let owner = node::owner(untolerated)?;
+            Some(Sentence::new(owner.trim_start_matches(": ")))
+        }
+        _ => None,
+    }
+}
+
+/// The condition that a taint of the node lifecycle controller stands for.
+pub(super) fn not_ready_taint(key: &str) -> Option<&'static str> {
+    match key {
+        "node.kubernetes.io/not-ready" => Some("NotReady"),
+        "node.kubernetes.io/unreachable" => Some("unreachable"),
+        _ => None,
+    }
+}

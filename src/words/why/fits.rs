@@ -1,0 +1,81 @@
+//! What of a node fits the template, and what becomes of a pod there.
+
+use crate::analysis::fate::is_seen_by_its_node;
+use crate::analysis::node::NodeEligibility;
+use crate::analysis::rules::{Rule, TemplateRule};
+use crate::analysis::template_field::TemplateField;
+use crate::words::sentence::Sentence;
+
+/// What fits of a node that is excluded, and what becomes of pods; `None` of one that isn't.
+#[must_use]
+pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
+    if node.rules.is_empty() || node.should_run == Some(true) {
+        return None;
+    }
+    let existing = match node.pods.first() {
+        None => "none",
+        Some(_) => running_pod(node),
+    };
+    let fit = match fitting(&node.rules).as_slice() {
+        [] => String::new(),
+        [one] => format!("{one} fits · "),
+        several => format!("{} fit · ", several.join(" and ")),
+    };
+    Some(Sentence::new(format!(
+        "{fit}new pod: {} · existing pod: {existing} · all rules: -o wide",
+        new_pod(node.should_run)
+    )))
+}
+
+/// What the template asks for and the node has all of.
+fn fitting(rules: &[Rule]) -> Vec<&'static str> {
+    let passes = |rule: &&Rule| rule.passed != Some(false);
+    let of = |kind: &'static str, is_kind: fn(&TemplateField) -> bool, any_is_enough: bool| {
+        let asked = rules.iter().filter(|rule| is_kind(&rule.field));
+        let mut asked = asked.filter(|rule| rule.template != TemplateRule::NotSet);
+        let fits = match any_is_enough {
+            true => asked.any(|rule| passes(&rule)),
+            false => {
+                let mut asked = asked.peekable();
+                asked.peek().is_some() && asked.all(|rule| passes(&rule))
+            }
+        };
+        fits.then_some(kind)
+    };
+    let kinds = [
+        of("nodeName", |f| *f == TemplateField::NodeName, false),
+        of(
+            "nodeSelector",
+            |f| matches!(f, TemplateField::NodeSelectorPair(_)),
+            false,
+        ),
+        // One term that matches is enough.
+        of(
+            "nodeAffinity",
+            |f| matches!(f, TemplateField::NodeSelectorTerm(_)),
+            true,
+        ),
+    ];
+    kinds.into_iter().flatten().collect()
+}
+
+/// What becomes of a new pod on a node.
+#[must_use]
+pub const fn new_pod(should_run: Option<bool>) -> &'static str {
+    match should_run {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    }
+}
+
+/// What becomes of a pod that is there.
+#[must_use]
+pub fn running_pod(node: &NodeEligibility) -> &'static str {
+    match node.should_continue_running {
+        Some(true) => "kept",
+        Some(false) if node.pods.is_empty() || is_seen_by_its_node(&node.pods) => "deleted",
+        Some(false) => "deleted at the next sync",
+        None => "unknown",
+    }
+}
