@@ -10,6 +10,7 @@ use kubectl_ds::analysis::claims::state::ClaimState;
 use kubectl_ds::analysis::claims::{Claiming, claims};
 use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::analysis::eligibility::Detail;
+use kubectl_ds::analysis::reason::Code;
 use kubectl_ds::analysis::rollout::{Rollout, plan_with_progress};
 use kubectl_ds::analysis::standing::Standing;
 use kubectl_ds::analysis::summary::Overview;
@@ -164,7 +165,8 @@ fn names_the_cause(snapshot: &Snapshot, why: &str, plan: &str, adopt: &str, of: 
     {
         let is_broken = |g: &&CauseGroup| !is_only_outdated(g);
         let place = match group.nodes.as_slice() {
-            [node] => Place::Node(node),
+            // Who holds what it lacks isn't in this snapshot, and stands before the node.
+            [node] if reason.code() != Code::PodUnschedulable => Place::Node(node),
             _ => Place::Here,
         };
         let cause = match report.causes.iter().filter(is_broken).count() {

@@ -306,8 +306,11 @@ mod tests {
                 ..Comment::default()
             };
             for number in 0..count {
-                let kinds = [ListKind::Lost, ListKind::ExpectationsBroken];
-                comment.item(kinds[number % 2], quoted(&format!("{number}{long}")));
+                let kind = match number % 2 {
+                    0 => ListKind::Lost,
+                    _ => ListKind::ExpectationsBroken,
+                };
+                comment.item(kind, quoted(&format!("{number}{long}")));
             }
             let text = write(&comment, None);
             assert!(size(&text) <= MOST, "{count}: {}", size(&text));

@@ -45,8 +45,9 @@ pub(super) fn wrapped_widths(
         let lines = cells.map(|cell| longest_line(&plain(cell), width));
         lines.chain(head).max().unwrap_or_default()
     };
-    let mut widths = shares(&bounds, room, longest_line);
-    if !columns.words_fit(room) {
+    let fits = columns.words_fit(room);
+    let mut widths = shares(&bounds, room, fits, longest_line);
+    if !fits {
         return widths;
     }
     // What one column gets more is taken from others, but each is set once.
@@ -61,7 +62,7 @@ pub(super) fn wrapped_widths(
         if !is_narrow {
             break;
         }
-        widths = shares(&bounds, room, longest_line);
+        widths = shares(&bounds, room, fits, longest_line);
     }
     widths
 }
@@ -113,6 +114,7 @@ fn bounds(columns: &Columns, lists: &Range<usize>, room: usize, shows_heads: boo
 fn shares(
     bounds: &[Bounds],
     room: usize,
+    fits: bool,
     longest_line: impl Fn(usize, usize) -> usize,
 ) -> Vec<usize> {
     let mut shares = Shares {
@@ -123,13 +125,16 @@ fn shares(
         let at_least = b.least.filter(|least| b.whole <= *least);
         b.exact.or(at_least)
     });
-    // What takes less than its share leaves the others more.
+    // What takes less than its share leaves the others more, which are widened to their words
+    // where those fit.
     let enough = |_, b: &Bounds, share| {
         let is_most = |most: &usize| *most <= share && b.whole >= *most;
         let most = b.most.filter(is_most);
         most.or_else(|| Some(b.whole).filter(|whole| *whole <= share))
     };
-    shares.set_each_again(bounds, enough);
+    if fits {
+        shares.set_each_again(bounds, enough);
+    }
     shares.set_each_again(bounds, |_, b, share| {
         b.least.filter(|least| share < least + b.gap)
     });

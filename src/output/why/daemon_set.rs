@@ -99,7 +99,8 @@ fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
     ]
 }
 
-/// A table below an empty line, with names last; nothing without rows.
+/// A table below an empty line, with the cause second and names last; nothing without rows.
+/// Causes that are told in full stand last: they may be longer than a line.
 fn table(
     document: &mut Document,
     header: &[&'static str],
@@ -111,9 +112,22 @@ fn table(
     }
     document.blank();
     let left_off = cut(&mut rows, limits.rows);
-    let last = header.len().saturating_sub(1);
-    document.lists(last..header.len(), header, rows);
+    let (mut header, last) = (header.to_vec(), header.len().saturating_sub(1));
+    let mut names = last..header.len();
+    if limits.wide {
+        move_to_end(&mut header);
+        rows.iter_mut().for_each(|row| move_to_end(row));
+        names = last.saturating_sub(1)..last;
+    }
+    document.lists(names, &header, rows);
     document.left_off(left_off);
+}
+
+/// Moves the second column behind all others.
+fn move_to_end<T>(row: &mut [T]) {
+    if let Some(behind) = row.get_mut(1..) {
+        behind.rotate_left(1.min(behind.len()));
+    }
 }
 
 /// What is to be said of the DaemonSet as a whole, unless the first line says all of it.

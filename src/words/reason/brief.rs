@@ -44,6 +44,44 @@ impl Place<'_> {
     }
 }
 
+/// A clause in two parts: where it is stands between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Clause {
+    what: String,
+    /// What explains it, after a comma; often nothing.
+    explained: Option<String>,
+}
+
+impl Clause {
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            explained: None,
+        }
+    }
+
+    pub(super) fn explained(self, by: impl Into<String>) -> Self {
+        Self {
+            explained: Some(by.into()),
+            ..self
+        }
+    }
+
+    /// With more to what is wrong.
+    pub(super) fn and(mut self, more: &str) -> Self {
+        self.what.push_str(more);
+        self
+    }
+
+    fn at(self, place: &str) -> String {
+        let what = self.what + place;
+        match self.explained {
+            Some(why) => format!("{what}, {why}"),
+            None => what,
+        }
+    }
+}
+
 /// The cause as a clause without a colon: `container agent crash-loops with exit code 1 on w-1`.
 #[must_use]
 pub fn brief(
@@ -89,20 +127,15 @@ pub fn brief(
         _ => place.at(),
     };
     let said = warning.and_then(super::headline::said_of);
-    let text = said.and_then(|said| warned::brief(reason, said));
-    let text = text.unwrap_or_else(|| of_pod(reason, now));
-    // What explains it follows.
-    Sentence::new(match text.split_once(", ") {
-        Some((what, explains)) => format!("{what}{at}, {explains}"),
-        None => text + &at,
-    })
+    let clause = said.and_then(|said| warned::brief(reason, said));
+    Sentence::new(clause.unwrap_or_else(|| of_pod(reason, now)).at(&at))
 }
 
-fn of_pod(reason: &Reason, now: Timestamp) -> String {
-    match reason {
+fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
+    let what = match reason {
         Reason::ContainerWaiting {
             container, said, ..
-        } => container::brief(container, said),
+        } => return container::brief(container, said),
         Reason::PodUnschedulable {
             scheduler,
             lacks: found,
@@ -145,8 +178,14 @@ fn of_pod(reason: &Reason, now: Timestamp) -> String {
         } => match (finalizers.as_slice(), grace_ends) {
             ([], Some(end)) if *end > now => "its pod is Terminating".to_owned(),
             ([], _) => "its pod is stuck Terminating".to_owned(),
-            ([one], _) => format!("its pod is stuck Terminating, held by finalizer {one}"),
-            _ => "its pod is stuck Terminating, held by finalizers".to_owned(),
+            ([one], _) => {
+                let stuck = Clause::new("its pod is stuck Terminating");
+                return stuck.explained(format!("held by finalizer {one}"));
+            }
+            _ => {
+                let stuck = Clause::new("its pod is stuck Terminating");
+                return stuck.explained("held by finalizers");
+            }
         },
         Reason::FailedCreate {
             message, evidence, ..
@@ -155,11 +194,14 @@ fn of_pod(reason: &Reason, now: Timestamp) -> String {
             _ => refusal::brief(&Refusal::new(message)),
         },
         Reason::EvictedAgainAndAgain { .. } => {
-            "its pod is evicted and created again, over and over".to_owned()
+            let evicted = Clause::new("its pod is evicted and created again");
+            return evicted.explained("over and over");
         }
         Reason::PodMissing => "its pod is missing".to_owned(),
         Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
-        Reason::PodDrifted { .. } => "its pod counts as updated, and isn't".to_owned(),
+        Reason::PodDrifted { .. } => {
+            return Clause::new("its pod counts as updated").explained("and isn't");
+        }
         Reason::PodOlderThanNode { .. } => "a pod of a former node of that name".to_owned(),
         Reason::NodeMissing { node, .. } => format!("node {node} doesn't exist"),
         Reason::DuplicatePods { pods, .. } => {
@@ -170,15 +212,54 @@ fn of_pod(reason: &Reason, now: Timestamp) -> String {
             "{} left by a former DaemonSet of this name",
             counted(pods.len(), "pod")
         ),
-        other => first_clause(why(other, now).as_str()),
-    }
+        other => of_daemon_set(other, now),
+    };
+    Clause::new(what)
 }
 
-/// What stands before what explains it.
-fn first_clause(text: &str) -> String {
-    let end = [text.find("; "), text.find(": ")];
-    let end = end.into_iter().flatten().min().unwrap_or(text.len());
-    text.get(..end).unwrap_or(text).to_owned()
+/// What keeps the controller from acting, or makes its status old.
+fn of_daemon_set(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::NamespaceTerminating { namespace } => {
+            format!("namespace {namespace} is being deleted")
+        }
+        Reason::DaemonSetDeleting { since } => {
+            format!("the DaemonSet is being deleted{}", lasting(*since, now))
+        }
+        Reason::SelectorMatchesEverything => "its selector is empty".to_owned(),
+        Reason::SelectorInvalid { .. } => "its selector is invalid".to_owned(),
+        Reason::BudgetInvalid { .. } => "its update strategy is invalid".to_owned(),
+        Reason::NeverSynced => "the controller hasn't synced the DaemonSet yet".to_owned(),
+        Reason::StatusBehind => "the objects are newer than the status".to_owned(),
+        Reason::TaintStartsNoSync { .. }
+        | Reason::DeletedNodeStartsNoSync { .. }
+        | Reason::ExcludedNodeStartsNoSync { .. }
+        | Reason::FewerNodesStartNoSync { .. } => {
+            "its status is old and nothing starts a sync".to_owned()
+        }
+        Reason::OldPodsWaitForAHand => "its update strategy is OnDelete".to_owned(),
+        Reason::PodsWithoutNode { pods } => {
+            format!("{} without a node", counted(pods.len(), "pod"))
+        }
+        Reason::ReleasedPods { pods } => {
+            format!(
+                "{} that its selector no longer matches",
+                counted(pods.len(), "pod")
+            )
+        }
+        Reason::ForeignPods { pods } => {
+            format!(
+                "{} of other controllers match its selector",
+                counted(pods.len(), "pod")
+            )
+        }
+        Reason::NodeGoneUnderSurge { .. } => "old pods are on nodes that don't exist".to_owned(),
+        Reason::ExpectationInvalid { annotation, .. } => {
+            format!("annotation {annotation} is invalid")
+        }
+        Reason::VirtualNode { .. } => "its selector matches virtual nodes".to_owned(),
+        other => why(other, now).into_string(),
+    }
 }
 
 /// How many causes are named.

@@ -7,6 +7,7 @@ use crate::model::refusal::Refusal;
 use crate::words::notation::{counted, in_parentheses};
 use crate::words::time::elapsed;
 
+use super::brief::Clause;
 use super::gist::gist;
 
 /// What a container waits for.
@@ -88,45 +89,47 @@ pub(super) fn pull_failure(container: &ContainerFact, said: &Said) -> Option<Str
 }
 
 /// The same in few words, for the first line of an answer.
-pub(super) fn brief(container: &ContainerFact, said: &Said) -> String {
+pub(super) fn brief(container: &ContainerFact, said: &Said) -> Clause {
     let name = name(container);
     match kind(&said.reason) {
-        Waiting::CrashLoop | Waiting::Ended => match &container.last_end {
-            None => format!("{name} crash-loops"),
-            Some(end) => format!(
-                "{name} {}{}",
-                match kind(&said.reason) {
-                    Waiting::CrashLoop => "crash-loops",
-                    _ => "ended",
-                },
-                how(EndKind::of(end), end.exit_code)
-            ),
-        },
-        Waiting::Image => match PullFailure::of(said) {
-            Some(failure) => format!("{name} can't pull its image, {}", pull(failure)),
-            None => format!("{name} can't pull its image"),
-        },
-        Waiting::Config => match missing_object(&said.message) {
-            Some((kind, missing)) => {
-                format!("{name} can't be created, {kind} {missing} doesn't exist")
+        Waiting::CrashLoop | Waiting::Ended => {
+            let what = match kind(&said.reason) {
+                Waiting::CrashLoop => "crash-loops",
+                _ => "ended",
+            };
+            let clause = Clause::new(format!("{name} {what}"));
+            match &container.last_end {
+                None => clause,
+                Some(end) => how(clause, EndKind::of(end), end.exit_code),
             }
-            None => format!("{name} can't be created ({})", said.reason),
+        }
+        Waiting::Image => {
+            let clause = Clause::new(format!("{name} can't pull its image"));
+            match PullFailure::of(said) {
+                Some(failure) => clause.explained(pull(failure)),
+                None => clause,
+            }
+        }
+        Waiting::Config => match missing_object(&said.message) {
+            Some((kind, missing)) => Clause::new(format!("{name} can't be created"))
+                .explained(format!("{kind} {missing} doesn't exist")),
+            None => Clause::new(format!("{name} can't be created ({})", said.reason)),
         },
-        Waiting::Starting => format!("{name} hasn't started"),
+        Waiting::Starting => Clause::new(format!("{name} hasn't started")),
     }
 }
 
-/// How it ends each time.
-fn how(end: EndKind, code: i32) -> String {
+/// With how it ends each time.
+fn how(clause: Clause, end: EndKind, code: i32) -> Clause {
     match end {
-        EndKind::OutOfMemory => ", OOMKilled".to_owned(),
-        EndKind::ExecFormat => ", wrong architecture".to_owned(),
-        EndKind::NotStarted => format!(" at its start with exit code {code}"),
-        EndKind::Killed => " by SIGKILL (exit code 137)".to_owned(),
-        EndKind::Terminated => " by SIGTERM (exit code 143)".to_owned(),
-        EndKind::Crashed => " by SIGSEGV (exit code 139)".to_owned(),
-        EndKind::Completed => " with exit code 0".to_owned(),
-        EndKind::Exited(code) => format!(" with exit code {code}"),
+        EndKind::OutOfMemory => clause.explained("OOMKilled"),
+        EndKind::ExecFormat => clause.explained("wrong architecture"),
+        EndKind::NotStarted => clause.and(&format!(" at its start with exit code {code}")),
+        EndKind::Killed => clause.and(" by SIGKILL (exit code 137)"),
+        EndKind::Terminated => clause.and(" by SIGTERM (exit code 143)"),
+        EndKind::Crashed => clause.and(" by SIGSEGV (exit code 139)"),
+        EndKind::Completed => clause.and(" with exit code 0"),
+        EndKind::Exited(code) => clause.and(&format!(" with exit code {code}")),
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) fn brief(said: &Said, lacks: &[Lack]) -> String {
         Some(Lack::Port { port, holders, .. }) => match holders.first() {
             Some(holder) => {
                 let by = owner(holder).unwrap_or_else(|| pod(holder));
-                format!("{by} holds host port {port}")
+                format!("host port {port} is taken by {by}")
             }
             None => format!("host port {port} is taken"),
         },

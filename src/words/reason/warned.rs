@@ -6,6 +6,7 @@ use crate::analysis::reason::{NotReady, PodFact, Reason, Said, missing_object};
 use crate::words::notation::{counted, one_line};
 use crate::words::time::lasting;
 
+use super::brief::Clause;
 use super::container::{Waiting, kind, name, pull_failure, waiting};
 use super::gist::gist;
 
@@ -90,12 +91,13 @@ pub(super) fn message(warning: &Said) -> Option<String> {
 }
 
 /// The cause in few words, for the first line of an answer.
-pub(super) fn brief(cause: &Reason, warning: &Said) -> Option<String> {
+pub(super) fn brief(cause: &Reason, warning: &Said) -> Option<Clause> {
     subject(cause)?;
     match (of_event(warning), cause) {
-        (Warned::Probe(probe, _), _) => {
-            Some(format!("the {probe} of {} fails", container_of(cause)))
-        }
+        (Warned::Probe(probe, _), _) => Some(Clause::new(format!(
+            "the {probe} of {} fails",
+            container_of(cause)
+        ))),
         (
             Warned::Cause(what, _),
             Reason::ContainerWaiting {
@@ -108,14 +110,18 @@ pub(super) fn brief(cause: &Reason, warning: &Said) -> Option<String> {
             };
             let is_pull = kind(&said.reason) == Waiting::Image;
             let pull = is_pull.then(|| super::container::brief(container, &pull));
-            pull.or_else(|| Some(what).filter(|what| !what.is_empty()))
+            pull.or_else(|| clause(what))
         }
         (Warned::Cause(what, _), Reason::PodTerminating { .. }) if !what.is_empty() => {
-            Some(format!("its pod is stuck Terminating, {what}"))
+            Some(Clause::new("its pod is stuck Terminating").explained(what))
         }
-        (Warned::Cause(what, _), _) => Some(what).filter(|what| !what.is_empty()),
+        (Warned::Cause(what, _), _) => clause(what),
         (Warned::Other, _) => None,
     }
+}
+
+fn clause(what: String) -> Option<Clause> {
+    Some(what).filter(|what| !what.is_empty()).map(Clause::new)
 }
 
 /// What goes on after a comma.
@@ -129,7 +135,7 @@ fn after(what: &str) -> String {
 fn volume_of(volume: &str, message: &str) -> String {
     match missing_object(message) {
         Some((kind, name)) => {
-            format!("volume {volume} can't be mounted, {kind} {name} doesn't exist")
+            format!("volume {volume} can't be mounted ({kind} {name} doesn't exist)")
         }
         None => format!("volume {volume} can't be mounted"),
     }

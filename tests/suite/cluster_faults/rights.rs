@@ -210,7 +210,9 @@ fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
         ),
         (
             "why",
-            &["✗  agent  ?        ?        ?       ?             ?         FailedCreate: quota"],
+            &[
+                "✗  agent  ?        ?        ?       ?             ?         FailedCreate: the server refuses its pods",
+            ],
         ),
         (
             "why agent n1",
