@@ -174,6 +174,12 @@ pub fn root_cause(reasons: &[Reason]) -> Option<&Reason> {
 /// about no pod.
 #[must_use]
 pub fn warning<'n>(node: &'n NodeEligibility, cause: &Reason) -> Option<&'n Reason> {
+    warning_among(&node.reasons, cause)
+}
+
+/// The same of the reasons of a node.
+#[must_use]
+pub fn warning_among<'r>(reasons: &'r [Reason], cause: &Reason) -> Option<&'r Reason> {
     let is_of_pod = matches!(
         cause.code(),
         Code::ContainerWaiting
@@ -182,7 +188,7 @@ pub fn warning<'n>(node: &'n NodeEligibility, cause: &Reason) -> Option<&'n Reas
             | Code::PodTerminating
             | Code::PodUnschedulable
     );
-    let mut reasons = node.reasons.iter().filter(|_| is_of_pod);
+    let mut reasons = reasons.iter().filter(|_| is_of_pod);
     reasons.find(|reason| reason.code() == Code::PodWarning)
 }
 

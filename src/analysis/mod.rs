@@ -37,6 +37,7 @@ pub mod requests;
 pub mod rollout;
 pub mod room;
 pub mod rules;
+pub mod standing;
 pub mod status;
 pub mod summary;
 pub mod template_field;

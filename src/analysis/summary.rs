@@ -12,6 +12,7 @@ use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::reason::{Code, Reason};
 use super::remedy::Distance;
+use super::standing::Standing;
 
 /// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
 /// than whether there is none.
@@ -27,12 +28,20 @@ pub fn incomplete_list(snapshot: &Snapshot) -> Vec<Incomplete> {
 /// One line of `why -A`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
-    /// Nodes that should run it and whose pod is ready; `None` when pods couldn't be read.
-    pub running: Option<usize>,
-    /// Nodes that should run none and have none.
-    pub excluded: Option<usize>,
-    /// How far the nearest of those are from being eligible, and how many are so near.
-    pub nearest: Option<(Distance, usize)>,
+    /// How the DaemonSet stands.
+    pub standing: Standing,
+    /// Its nodes by how they are, as far as nodes and pods could be read.
+    pub counts: NodeCounts,
+    /// Whether nodes could be read.
+    pub knows_nodes: bool,
+    /// Whether pods could be read too.
+    pub knows_pods: bool,
+    /// Whether a pod of an older template is replaced only once somebody deletes it.
+    pub is_on_delete: bool,
+    /// The label of the template's nodeSelector that no node has.
+    pub unmatched: Option<(String, String)>,
+    /// How many causes break nodes.
+    pub causes: usize,
     /// What is wrong on most nodes, or with the DaemonSet as a whole.
     pub top: Option<Problem>,
     /// What is measured of it.
@@ -44,6 +53,10 @@ pub struct Overview {
 pub struct Problem {
     /// The cause, as the first of the nodes has it.
     pub reason: Reason,
+    /// What is warned of the pod of the first of the nodes, where the cause doesn't say it.
+    pub warning: Option<Reason>,
+    /// All that excludes the nodes, where it does; empty elsewhere.
+    pub excluded_by: Vec<Reason>,
     /// Whether it excludes the nodes, which have a pod all the same.
     pub is_misscheduled: bool,
     /// Whether it excludes the nodes, on which the DaemonSet is expected.
@@ -60,26 +73,55 @@ impl Overview {
             .nodes
             .iter()
             .any(|n| n.pod_state == PodState::Unknown);
-        let nodes_unknown = report.node_count.is_none();
-        let pods_known = !pods_unknown && !nodes_unknown;
-        let mut excluded = Excluded::default();
-        for node in report.nodes.iter().filter(|n| is_excluded(n)) {
-            excluded.add(node.distance);
-        }
+        let knows_nodes = report.node_count.is_some();
+        let counts = NodeCounts::new(report);
+        let unmatched = unmatched_label(report);
+        let causes = report.causes.iter().filter(|g| !is_only_outdated(g));
         Self {
-            running: pods_known.then(|| report.nodes.iter().filter(|n| runs(n)).count()),
-            excluded: (!nodes_unknown).then_some(excluded.nodes),
-            nearest: excluded.nearest,
+            standing: Standing::new(report, &counts),
+            counts,
+            knows_nodes,
+            knows_pods: knows_nodes && !pods_unknown,
+            is_on_delete: report.is_on_delete(),
+            unmatched: unmatched.map(|(key, value)| (key.to_owned(), value.to_owned())),
+            causes: causes.count(),
             top: problems(report).into_iter().next(),
             gauges: Gauges::new(report),
         }
     }
-}
 
-/// Counted on the nodes of the report, which `--node-selector` may have narrowed.
-fn runs(node: &NodeEligibility) -> bool {
-    node.should_run == Some(true)
-        && matches!(node.pod_state, PodState::Available | PodState::NotAvailable)
+    /// Nodes that should run it, or are expected to.
+    #[must_use]
+    pub fn desired(&self) -> Option<usize> {
+        self.knows_nodes.then(|| self.counts.wanted())
+    }
+
+    /// Of those, the nodes that aren't broken.
+    #[must_use]
+    pub fn healthy(&self) -> Option<usize> {
+        let counts = &self.counts;
+        self.knows_pods
+            .then(|| counts.wanted().saturating_sub(counts.broken))
+    }
+
+    /// Of those, the nodes that are broken.
+    #[must_use]
+    pub fn broken(&self) -> Option<usize> {
+        self.knows_pods.then_some(self.counts.broken)
+    }
+
+    /// What it is sorted by, the worst first.
+    #[must_use]
+    pub fn rank(&self) -> (Standing, std::cmp::Reverse<(usize, usize)>) {
+        let counts = &self.counts;
+        let troubled = counts.misscheduled + counts.outdated;
+        let broken = match self.knows_pods {
+            true => counts.broken,
+            // No node of it is known to run it.
+            false => counts.wanted(),
+        };
+        (self.standing, std::cmp::Reverse((broken, troubled)))
+    }
 }
 
 impl Problem {
@@ -100,6 +142,8 @@ impl Problem {
 pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
     let as_a_whole = |reason: &Reason| Problem {
         reason: reason.clone(),
+        warning: None,
+        excluded_by: Vec::new(),
         is_misscheduled: false,
         is_expected: false,
         nodes: Vec::new(),
@@ -108,6 +152,8 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
     let broken = report.causes.iter().filter_map(|group| {
         Some(Problem {
             reason: group.reason.clone()?,
+            warning: group.warning.clone(),
+            excluded_by: group.excluded_by.clone(),
             is_misscheduled: false,
             is_expected: !group.excluded_by.is_empty(),
             nodes: group.nodes.clone(),
@@ -117,6 +163,8 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
     let misscheduled = misscheduled.filter_map(|group| {
         Some(Problem {
             reason: (*group.reasons.first()?).clone(),
+            warning: None,
+            excluded_by: group.reasons.iter().copied().cloned().collect(),
             is_misscheduled: true,
             is_expected: false,
             nodes: group.nodes.into_iter().map(str::to_owned).collect(),

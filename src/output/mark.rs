@@ -1,5 +1,7 @@
 //! The mark that an answer begins with.
 
+use crate::analysis::standing::Standing;
+
 use super::document::{Style, Text};
 
 /// How things stand, in one character.
@@ -17,10 +19,28 @@ pub(super) enum Mark {
     Unknown,
 }
 
+impl From<Standing> for Mark {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Broken => Self::Broken,
+            Standing::NeedsAttention => Self::Attention,
+            Standing::Unknown => Self::Unknown,
+            Standing::OnNoNode => Self::Excluded,
+            Standing::Healthy => Self::Healthy,
+        }
+    }
+}
+
 impl Mark {
     /// The mark before the rest of a line.
     #[must_use]
     pub(super) fn text(self, unicode: bool) -> Text {
+        self.cell(unicode).and(Style::Plain, " ")
+    }
+
+    /// The mark as a cell of a table.
+    #[must_use]
+    pub(super) fn cell(self, unicode: bool) -> Text {
         let (style, symbol, ascii) = match self {
             Self::Broken => (Style::Bad, "✗", "x"),
             Self::Attention => (Style::Warn, "▲", "!"),
@@ -29,6 +49,6 @@ impl Mark {
             Self::Unknown => (Style::Warn, "?", "?"),
         };
         let symbol = if unicode { symbol } else { ascii };
-        Text::default().and(style, symbol).and(Style::Plain, " ")
+        (style, symbol).into()
     }
 }

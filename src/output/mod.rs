@@ -21,6 +21,7 @@ pub mod live;
 mod mark;
 pub mod memory;
 pub mod names;
+mod narrow;
 mod next;
 pub mod node;
 pub mod plan;

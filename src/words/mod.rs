@@ -15,6 +15,7 @@ pub mod node;
 pub mod notation;
 pub mod note;
 pub mod on_node;
+pub mod overview;
 pub mod owners;
 pub mod quantity;
 pub mod reason;

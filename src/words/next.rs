@@ -8,6 +8,9 @@ use super::sentence::Sentence;
 /// The heading of what to do.
 pub const HEADING: &str = "Next";
 
+/// The heading of what shows how a change ends.
+pub const FOLLOW: &str = "Afterwards";
+
 /// The heading of what repairs it, below that.
 pub const WAYS: &str = "Ways to fix it, safest first";
 

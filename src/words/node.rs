@@ -2,56 +2,129 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::root_cause;
+use crate::analysis::causes::{root_cause, warning_among};
 use crate::analysis::on_node::groups::{Group, Outcome};
 use crate::analysis::on_node::{
-    Affected, Condition, DaemonSetsOnNode, NodeWhatIf, OnNode, Summary,
+    Affected, Condition, DaemonSetsOnNode, NodeWhatIf, OnNode, State, Summary,
 };
+use crate::analysis::owners::taint::{OwnedTaint, owned_taint};
+use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Distance;
+use crate::analysis::standing::Standing;
+use crate::model::Taint;
 use crate::model::quantity::Quantity;
 
 use super::change::changes;
 use super::coverage;
 use super::notation::{self, cut_off, daemon_sets, nodes};
 use super::owners;
-use super::reason::{exclusion, headline};
+use super::reason::{Place, brief, exclusions_brief};
 use super::sentence::Sentence;
 use super::state::Time;
-use super::time::since;
+use super::time::elapsed;
 
-/// The answer about a node: what of it is broken, and why where that is one DaemonSet.
+/// The answer about a node: what of it is broken, and why.
 #[must_use]
 pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sentence {
-    let condition = condition(on_node.condition.as_ref(), now);
-    let broken = on_node
-        .daemon_sets
-        .iter()
-        .filter(|d| d.clean == Some(false));
-    let broken: Vec<_> = broken.collect();
-    let text = match broken.as_slice() {
-        [] => counts(on_node, Time::Today).into_string(),
-        [one] => format!("{} isn't healthy{}", one.daemon_set, because(one, now)),
-        [first, ..] => format!(
-            "{} of {} aren't healthy; {}{}",
-            broken.len(),
-            daemon_sets(on_node.daemon_sets.len()),
-            first.daemon_set,
-            because(first, now)
-        ),
+    let here = on_node.daemon_sets.iter().filter(|one| one.is_here());
+    let here: Vec<&OnNode> = here.collect();
+    let of = |standing| {
+        let some = here.iter().filter(|one| one.standing() == standing);
+        some.copied().collect::<Vec<&OnNode>>()
     };
-    Sentence::new(format!("Node {node} ({condition}): {text}"))
+    let (broken, others) = (of(Standing::Broken), of(Standing::NeedsAttention));
+    let all = daemon_sets(here.len());
+    Sentence::new(match (broken.as_slice(), others.as_slice()) {
+        ([one], _) => format!(
+            "{} is broken on {node}{}",
+            one.daemon_set,
+            because(one, now)
+        ),
+        ([], [one]) => format!(
+            "{} {} on {node}{}",
+            one.daemon_set,
+            attention(one),
+            because(one, now)
+        ),
+        ([], []) => healthy(node, &here),
+        (broken @ [_, _, ..], _) => {
+            let count = broken.len();
+            format!(
+                "{count} of {all} are broken on {node}{}",
+                causes(broken, now)
+            )
+        }
+        (_, others) => format!(
+            "{} of {all} need attention on {node}{}",
+            others.len(),
+            causes(others, now)
+        ),
+    })
 }
 
+/// What is to be said of one that runs, and shouldn't as it does.
+fn attention(one: &OnNode) -> &'static str {
+    match one.state {
+        State::WouldStop => "is stopping",
+        State::LostAtRollout => "is misscheduled",
+        _ => "runs an older template",
+    }
+}
+
+fn healthy(node: &str, here: &[&OnNode]) -> String {
+    let unknown = here.iter().any(|one| one.standing() == Standing::Unknown);
+    match here.len() {
+        _ if unknown => format!("not all DaemonSets on {node} could be checked"),
+        0 => format!("no DaemonSet should run on {node}"),
+        1 => format!("{node} runs 1 DaemonSet, which is healthy"),
+        n => format!("{node} runs {n} DaemonSets, all of them healthy"),
+    }
+}
+
+/// The cause of all, or of the first where they have several.
+fn causes(all: &[&OnNode], now: Timestamp) -> String {
+    let Some((first, others)) = all.split_first() else {
+        return String::new();
+    };
+    let why = because(first, now);
+    match others.iter().all(|one| because(one, now) == why) {
+        true => why,
+        false => format!("; first: {}{why}", first.daemon_set),
+    }
+}
+
+/// ` (no toleration for taint a:NoSchedule)`.
 fn because(one: &OnNode, now: Timestamp) -> String {
-    let deciding = one.reasons.iter().find(|r| r.decides().is_some());
-    let deciding = deciding.filter(|_| one.is_excluded_though_expected());
-    let cause = deciding.or_else(|| root_cause(&one.reasons));
-    let why = cause.map(|reason| match reason.decides() {
-        Some(_) if one.expected => coverage::excluded(std::slice::from_ref(reason), now),
-        Some(_) => exclusion(reason, now),
-        None => headline(reason, now),
-    });
-    why.map(|why| format!(": {why}")).unwrap_or_default()
+    let deciding = one.reasons.iter().filter(|r| r.decides().is_some());
+    let deciding: Vec<&Reason> = deciding.collect();
+    let why = match (deciding.as_slice(), root_cause(&one.reasons)) {
+        // That its template is older is the whole answer.
+        ([], None) => return String::new(),
+        ([], Some(cause)) if cause.code() == Code::PodOutdated => return String::new(),
+        ([], Some(cause)) => {
+            let warning = warning_among(&one.reasons, cause);
+            brief(cause, warning, Place::ThisNode, now).into_string()
+        }
+        (all, _) if one.expected => {
+            format!("{}: {}", coverage::EXCLUDED, exclusions_brief(all, now))
+        }
+        (all, _) => exclusions_brief(all, now).into_string(),
+    };
+    format!(" ({why})")
+}
+
+/// The node itself, and how many DaemonSets are how on it.
+#[must_use]
+pub fn second_line(on_node: &DaemonSetsOnNode, now: Timestamp) -> Sentence {
+    let condition = condition(on_node.condition.as_ref(), now);
+    let counts = counts(on_node, Time::Today);
+    Sentence::new(format!("node {condition} · {counts}"))
+}
+
+/// DaemonSets that are healthy here, whose names follow.
+#[must_use]
+pub fn healthy_ones(count: usize) -> Sentence {
+    Sentence::new(format!("{count} healthy"))
 }
 
 /// The node itself in few words.
@@ -62,12 +135,12 @@ pub fn condition(condition: Option<&Condition>, now: Timestamp) -> Sentence {
     };
     let since = condition
         .ready_since
-        .map(|t| format!(" since {}", since(t, now)));
+        .map(|t| format!(" for {}", elapsed(t, now)));
     let since = since.unwrap_or_default();
     let ready = match condition.ready.as_deref() {
         Some("True") => "ready".to_owned(),
         Some("False") => format!("not ready{since}"),
-        Some(_) => format!("not ready, for its kubelet says nothing{since}"),
+        Some(_) => format!("not ready{since} (its kubelet stopped reporting)"),
         None => "without a Ready condition".to_owned(),
     };
     joined(Some(ready), condition, now)
@@ -84,76 +157,106 @@ fn planned(planned: &Condition, now: Timestamp) -> Sentence {
 
 fn joined(ready: Option<String>, condition: &Condition, now: Timestamp) -> Sentence {
     let deleted = condition.deletion.as_ref().map(|deletion| {
-        let since = since(deletion.since, now);
+        let since = elapsed(deletion.since, now);
         let held = owners::holders(&deletion.finalizers);
-        format!("being deleted since {since}{held}")
+        format!("being deleted for {since}{held}")
     });
     let cordoned = condition.cordoned.then(|| "cordoned".to_owned());
     let words = deleted.into_iter().chain(ready).chain(cordoned);
-    let words = words.chain([taints(condition)]);
+    let words = words.chain(taints(condition));
     Sentence::new(words.collect::<Vec<_>>().join(", "))
 }
 
-/// The first taints.
-fn taints(condition: &Condition) -> String {
-    let taints = condition.taints.iter().map(ToString::to_string);
-    let taints: Vec<String> = taints.collect();
+/// The first taints, without those that say again that the node isn't ready.
+fn taints(condition: &Condition) -> Option<String> {
+    let is_ready = matches!(condition.ready.as_deref(), None | Some("True"));
+    let is_of_a_condition = |taint: &&Taint| {
+        let owned = owned_taint(taint);
+        owned.is_some_and(OwnedTaint::is_of_a_condition)
+    };
+    let taints = condition.taints.iter();
+    let taints = taints.filter(|taint| is_ready || !is_of_a_condition(taint));
+    let taints: Vec<String> = taints.map(ToString::to_string).collect();
     let few = cut_off(&taints, 3);
     match taints.len() {
-        0 => "no taint".to_owned(),
-        1 => format!("taint {few}"),
-        _ => format!("taints {few}"),
+        0 if condition.taints.is_empty() => Some("no taint".to_owned()),
+        0 => None,
+        1 => Some(format!("taint {few}")),
+        _ => Some(format!("taints {few}")),
     }
 }
 
-/// How many DaemonSets are in which state: `3 DaemonSets: 2 run, 1 is excluded`.
+/// How many DaemonSets are in which state: `3 DaemonSets: 1 broken, 1 healthy, 1 excluded`.
 #[must_use]
 pub fn counts(on_node: &DaemonSetsOnNode, time: Time) -> Sentence {
-    let Summary {
-        runs,
-        would_start,
-        lost_at_rollout,
-        would_stop,
-        held,
-        excluded,
-        unknown,
-        ..
-    } = on_node.summary;
-    let by_hand = on_node.daemon_sets.iter().filter(|d| d.is_lost_by_hand());
-    let by_hand = by_hand.count();
-    let unbound = on_node.daemon_sets.iter().filter(|d| d.awaits_sync());
-    let unbound = unbound.count();
-    let (missing, stopping) = match time {
-        Time::Today => (
-            ("is missing", "are missing"),
-            ("is stopping", "are stopping"),
-        ),
-        Time::Then => (("would start", "would start"), ("would stop", "would stop")),
+    let words = match time {
+        Time::Today => today(&on_node.daemon_sets),
+        Time::Then => then(&on_node.summary),
     };
-    let states = [
-        (runs, "runs", "run"),
-        (would_start, missing.0, missing.1),
-        (
-            lost_at_rollout - by_hand,
-            "is lost at its next rollout",
-            "are lost at their next rollout",
-        ),
-        (by_hand, "is lost when deleted", "are lost when deleted"),
-        (would_stop.saturating_sub(unbound), stopping.0, stopping.1),
-        (unbound, "stops at the next sync", "stop at the next sync"),
-        (held, "is held", "are held"),
-        (excluded, "is excluded", "are excluded"),
-        (unknown, "is unknown", "are unknown"),
-    ];
-    let states = states.iter().filter(|(count, ..)| *count > 0);
-    let words: Vec<_> = states
-        .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
-        .collect();
     let all = daemon_sets(on_node.daemon_sets.len());
     Sentence::new(match words.is_empty() {
         true => "no DaemonSet".to_owned(),
         false => format!("{all}: {}", words.join(", ")),
     })
+}
+
+/// The words of today, in the order in which they are said.
+const TODAY: [&str; 9] = [
+    "broken",
+    "missing",
+    coverage::EXCLUDED,
+    "misscheduled",
+    "outdated",
+    "stopping",
+    "unknown",
+    "healthy",
+    "excluded",
+];
+
+fn today(all: &[OnNode]) -> Vec<String> {
+    let word = |one: &OnNode| match (one.state, one.standing()) {
+        (State::Excluded, _) if one.expected => coverage::EXCLUDED,
+        (State::Excluded, _) => "excluded",
+        (_, Standing::Healthy) => "healthy",
+        (_, Standing::Unknown) => "unknown",
+        (State::WouldStart, _) => "missing",
+        (State::WouldStop, _) => "stopping",
+        (State::LostAtRollout, _) => "misscheduled",
+        (_, Standing::NeedsAttention) => "outdated",
+        _ => "broken",
+    };
+    let counts = TODAY.iter().map(|said| {
+        let of = all.iter().filter(|one| word(one) == *said);
+        (of.count(), *said)
+    });
+    let counts = counts.filter(|(count, _)| *count > 0);
+    counts
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect()
+}
+
+fn then(summary: &Summary) -> Vec<String> {
+    let be = |count| if count == 1 { "is" } else { "are" };
+    let run = if summary.runs == 1 { "runs" } else { "run" };
+    let states = [
+        (summary.runs, run.to_owned()),
+        (summary.would_start, "would start".to_owned()),
+        (
+            summary.lost_at_rollout,
+            format!("{} lost at the next rollout", be(summary.lost_at_rollout)),
+        ),
+        (summary.would_stop, "would stop".to_owned()),
+        (summary.held, format!("{} held", be(summary.held))),
+        (
+            summary.excluded,
+            format!("{} excluded", be(summary.excluded)),
+        ),
+        (summary.unknown, format!("{} unknown", be(summary.unknown))),
+    ];
+    let states = states.into_iter().filter(|(count, _)| *count > 0);
+    states
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect()
 }
 
 /// What a node is that isn't there yet.
@@ -257,25 +360,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_states_of_today_and_of_then() {
-        let on_node = DaemonSetsOnNode {
-            condition: None,
-            daemon_sets: Vec::new(),
-            sums: crate::analysis::on_node::Sums::default(),
-            summary: Summary {
-                would_start: 1,
-                would_stop: 2,
-                ..Summary::default()
-            },
+    fn the_states_of_then() {
+        let summary = Summary {
+            runs: 1,
+            would_start: 1,
+            would_stop: 2,
+            excluded: 3,
+            ..Summary::default()
         };
-        let says = |time| counts(&on_node, time).into_string();
         assert_eq!(
-            says(Time::Today),
-            "0 DaemonSets: 1 is missing, 2 are stopping"
-        );
-        assert_eq!(
-            says(Time::Then),
-            "0 DaemonSets: 1 would start, 2 would stop"
+            then(&summary).join(", "),
+            "1 runs, 1 would start, 2 would stop, 3 are excluded"
         );
     }
 

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::on_node::OnNode;
+use crate::analysis::causes::{root_cause, warning_among};
+use crate::analysis::on_node::{OnNode, State};
 use crate::analysis::reason::{Code, Reason};
+use crate::analysis::rollout::plan::StrategyType;
 
-use super::reason::{rule, sentence};
+use super::reason::{Place, brief, exclusions_brief, needs, row_with, rule, sentence};
 use super::sentence::Sentence;
 
 /// How reasons are said.
@@ -32,9 +34,54 @@ impl Words {
         Sentence::new(words.join("; "))
     }
 
-    /// What keeps it from running, without what became of its pod.
+    /// What keeps it from running, without what became of its pod: what the node lacks.
     #[must_use]
     pub fn why_not(self, one: &OnNode) -> Sentence {
+        let now = self.now();
+        let deciding = one.reasons.iter().filter(|r| r.decides().is_some());
+        let lacks = match self {
+            Self::OfOne(_) => needs(deciding, now),
+            Self::OfMany(_) => needs(deciding.map(Reason::cause).collect::<Vec<_>>().iter(), now),
+        };
+        match recovery(one) {
+            Some(recovery) => Sentence::new(format!("{lacks}; {recovery}")),
+            None => lacks,
+        }
+    }
+
+    /// The one cause of what is wrong with it.
+    #[must_use]
+    pub fn cause(self, one: &OnNode) -> Sentence {
+        let deciding = one.reasons.iter().filter(|r| r.decides().is_some());
+        let deciding: Vec<&Reason> = deciding.collect();
+        if !deciding.is_empty() {
+            let why = exclusions_brief(&deciding, self.now());
+            let then = recovery(one).or_else(|| end(one).map(str::to_owned));
+            let then = then.map(|then| format!("; {then}")).unwrap_or_default();
+            return Sentence::new(format!("{why}{then}"));
+        }
+        let Some(cause) = root_cause(&one.reasons) else {
+            return Sentence::default();
+        };
+        let warning = warning_among(&one.reasons, cause);
+        match self {
+            // Since when, and who holds the node, is said of the node itself.
+            Self::OfOne(now) if cause.code() != Code::NodeTerminating => {
+                row_with(cause, warning, now)
+            }
+            Self::OfOne(now) | Self::OfMany(now) => brief(cause, warning, Place::ThisNode, now),
+        }
+    }
+
+    const fn now(self) -> Timestamp {
+        match self {
+            Self::OfOne(now) | Self::OfMany(now) => now,
+        }
+    }
+
+    /// All that keeps it from running, with what the node has.
+    #[must_use]
+    pub fn why_not_in_full(self, one: &OnNode) -> Sentence {
         let mut words = self.deciding(one);
         words.extend(recovery(one));
         Sentence::new(words.join("; "))
@@ -57,5 +104,17 @@ const fn is_said(code: Code) -> bool {
 /// A pod that is only here too long as long as the node has its condition.
 fn recovery(one: &OnNode) -> Option<String> {
     let waits = one.waits_for_the_node();
-    waits.then(|| "it counts again when the node recovers".to_owned())
+    waits.then(|| "the pod counts again when the node recovers".to_owned())
+}
+
+/// When a pod goes that shouldn't be here.
+const fn end(one: &OnNode) -> Option<&'static str> {
+    match (one.state, one.update_strategy) {
+        (State::LostAtRollout, StrategyType::OnDelete) => {
+            Some("the pod stays until somebody deletes it")
+        }
+        (State::LostAtRollout, _) => Some("the next rollout deletes the pod"),
+        (State::WouldStop, _) => Some("the controller deletes the pod"),
+        _ => None,
+    }
 }

@@ -76,6 +76,9 @@ pub const fn daemon_set(state: State, by_hand: bool, time: Time) -> &'static str
 /// What becomes of one whose pod isn't bound to the node that should run none.
 pub const STOPS_ONCE_SYNCED: &str = "stops at the next sync";
 
+/// The state of one that has a pod which it shouldn't have.
+pub const MISSCHEDULED: &str = "misscheduled";
+
 /// When a misscheduled pod goes, or no longer counts as misscheduled.
 #[must_use]
 pub const fn clears(when: ClearsWhen) -> &'static str {

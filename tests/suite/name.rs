@@ -77,7 +77,7 @@ fn answers_say_it_too() {
                 "--from",
                 takeover,
             ],
-            "`kubectl daemon-sets adopt -f` of the new manifest says what that does",
+            "`kubectl daemon-sets adopt -f` of the new manifest shows what that does",
         ),
         (
             &[
@@ -90,7 +90,7 @@ fn answers_say_it_too() {
                 "--from",
                 takeover,
             ],
-            "`kubectl daemon-sets adopt -f` of the new manifest says what that does",
+            "`kubectl daemon-sets adopt -f` of the new manifest shows what that does",
         ),
         (
             &["why", "worker-1", "--from", takeover],

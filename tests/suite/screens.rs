@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+use kubectl_ds::analysis::by_daemon_set::ByDaemonSet;
 use kubectl_ds::analysis::causes::{CauseGroup, is_only_outdated};
 use kubectl_ds::analysis::claims::state::ClaimState;
 use kubectl_ds::analysis::claims::{Claiming, claims};
@@ -11,6 +12,8 @@ use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::analysis::eligibility::Detail;
 use kubectl_ds::analysis::reason::Code;
 use kubectl_ds::analysis::rollout::{Rollout, plan_with_progress};
+use kubectl_ds::analysis::standing::Standing;
+use kubectl_ds::analysis::summary::Overview;
 use kubectl_ds::model::Snapshot;
 use kubectl_ds::words::claims::first_line;
 use kubectl_ds::words::reason::{Place, brief, tag};
@@ -432,4 +435,99 @@ fn what_a_group_of_many_shares_is_said() {
     for value in ["arm64", "v1.33.9", "m7g.large", "full-nodes"] {
         assert!(all.contains(&value), "no {value} in {all:?}");
     }
+}
+
+/// What concerns each DaemonSet apart leads to the causes that all together lead to: the
+/// warnings about its pods, and who has the room that they lack, too.
+#[test]
+fn a_list_knows_the_causes_that_one_answer_knows() {
+    for dump in dumps() {
+        let snapshot = snapshot_of(&dump, &[]);
+        for (ds, part) in ByDaemonSet::new(&snapshot).snapshots() {
+            let apart = DaemonSetAnalysis::new(&part, ds).report(Detail::AllNodes);
+            let all = DaemonSetAnalysis::new(&snapshot, ds).report(Detail::AllNodes);
+            assert_eq!(apart.causes, all.causes, "{} of {dump}", ds.name);
+        }
+    }
+}
+
+/// The numbers of a row add up, and none reads as healthy that runs nowhere.
+#[test]
+fn the_columns_of_the_overview_add_up() {
+    let mut standings = Vec::new();
+    for dump in dumps() {
+        let snapshot = snapshot_of(&dump, &[]);
+        for (ds, part) in ByDaemonSet::new(&snapshot).snapshots() {
+            let report = DaemonSetAnalysis::new(&part, ds).report(Detail::AllNodes);
+            let overview = Overview::new(&report);
+            let sides = overview.desired().zip(overview.healthy());
+            if let Some(((desired, healthy), broken)) = sides.zip(overview.broken()) {
+                assert_eq!(desired, healthy + broken, "{} of {dump}", ds.name);
+                let is_on_no_node = overview.standing == Standing::OnNoNode;
+                assert_eq!(is_on_no_node, desired == 0 && report.clean == Some(true));
+            }
+            standings.push(overview.standing);
+        }
+    }
+    for standing in [
+        Standing::Broken,
+        Standing::NeedsAttention,
+        Standing::OnNoNode,
+        Standing::Healthy,
+    ] {
+        assert!(standings.contains(&standing), "none is {standing:?}");
+    }
+}
+
+/// The worst comes first, and what runs on no node isn't marked as healthy.
+#[test]
+fn the_overview_begins_with_the_worst() {
+    let text = screen("why -A", "docs/examples/incident.yaml");
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains("  ")).collect();
+    let at = |name: &str| rows.iter().position(|row| row.contains(name)).unwrap();
+    let [worst, other, nowhere] = [" node-exporter ", " fluent-bit ", " device-plugin "].map(at);
+    assert!(worst < other && other < nowhere, "{text}");
+    assert!(rows[nowhere].starts_with("–  gpu"), "{text}");
+}
+
+/// A crash leads to its logs, and a table of requests isn't beside it.
+#[test]
+fn a_node_in_trouble_has_its_cause_and_what_to_type() {
+    let text = screen("node worker-3", "docs/examples/incident.yaml");
+    assert!(text.starts_with("✗ monitoring/node-exporter is broken on worker-3"));
+    let commands = text.lines().filter_map(|l| l.trim().strip_prefix("$ "));
+    let commands: Vec<&str> = commands.collect();
+    assert_eq!(
+        commands,
+        [
+            "kubectl logs node-exporter-b6tnl -n monitoring -c node-exporter --previous",
+            "kubectl ds why node-exporter worker-3 -n monitoring"
+        ]
+    );
+    assert!(!text.contains("ALLOCATABLE"), "{text}");
+    let wide = drawn(
+        "node worker-3 -o wide --from docs/examples/incident.yaml",
+        &[(None, false)],
+    )
+    .concat();
+    assert!(wide.contains("ALLOCATABLE"), "{wide}");
+    // Where room is what is wrong, it says what there is.
+    let text = screen("node n-3", "tests/suite/threads/made-insufficient-cpu.yaml");
+    assert!(text.contains("ALLOCATABLE"), "{text}");
+}
+
+/// What is deleted stands before what stays old, and that before what stays.
+#[test]
+fn what_a_takeover_ends_comes_first() {
+    let text = screen("adopt edge-agent -n agents", "docs/examples/takeover.yaml");
+    let at = |what: &str| {
+        text.find(what)
+            .unwrap_or_else(|| panic!("no {what}: {text}"))
+    };
+    assert!(
+        at("then deleted") < at("keeps running revision 1"),
+        "{text}"
+    );
+    // A pod of another controller is in no row.
+    assert!(!text.contains("edge-gateway-6b7d8f9c55-2xk7c"), "{text}");
 }

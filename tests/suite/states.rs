@@ -255,7 +255,7 @@ fn the_line_of_a_daemon_set_counts_the_selected_nodes() {
             .next()
             .unwrap()
             .split_whitespace()
-            .skip(1)
+            .skip(2)
             .take(4)
             .collect::<Vec<_>>()
             .join(" ")

@@ -129,23 +129,23 @@ fn the_overview_knows_no_zeros() {
     let dump = incident();
     assert_eq!(
         line(&without(&dump, &["Node"])),
-        "default a ? ? ? ? ? no FailedCreate: \"exceeded quota: pods\" (7 tries, last 10m ago)"
+        "✗ default a ? ? ? ? ? the server refuses its pods, \"exceeded quota: pods\""
     );
     assert_eq!(
         line(&without(&dump, &["Pod"])),
-        "default a 5 ? ? ? 0 no FailedCreate: \"exceeded quota: pods\" (7 tries, last 10m ago)"
+        "✗ default a 5 ? ? ? 0 the server refuses its pods, \"exceeded quota: pods\""
     );
     assert_eq!(
         line(&without(&dump, &["Node", "Pod", "Event"])),
-        "default a ? ? ? ? ? ?"
+        "? default a ? ? ? ? ?"
     );
     let healthy = Dump::new(3, 3);
-    assert_eq!(line(&without(&healthy, &["Node"])), "default a ? ? ? ? ? ?");
-    assert_eq!(line(&without(&healthy, &["Pod"])), "default a 3 ? ? ? 0 ?");
+    assert_eq!(line(&without(&healthy, &["Node"])), "? default a ? ? ? ? ?");
+    assert_eq!(line(&without(&healthy, &["Pod"])), "? default a 3 ? ? ? 0");
     // Revisions alone decide whether a pod is of the current template.
     assert_eq!(
         line(&without(&healthy, &["ControllerRevision"])),
-        "default a 3 3 0 0 0 ?"
+        "? default a 3 3 0 0 0"
     );
 }
 
@@ -261,7 +261,7 @@ fn adopt_of_a_dump_without_other_controllers() {
     objects.retain(|o| o["kind"] != "Node");
     let (code, out) = text(&objects, "adopt a");
     assert_eq!(code, Some(3));
-    assert_says(&out, &["owns 2 pods "]);
+    assert_says(&out, &["owned today: 2 pods, "]);
 }
 
 /// Two pods on one node are wrong wherever they are, and so is one that fails.

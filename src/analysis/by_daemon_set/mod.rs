@@ -54,13 +54,23 @@ impl<'a> ByDaemonSet<'a> {
                 add(&mut parts, one, |part| part.revisions.insert(at));
             }
         }
+        let mut of_pods: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
         for (at, pod) in all.pods.iter().flatten().enumerate() {
             let here = by_namespace.get(&*pod.namespace);
             for one in here.into_iter().flat_map(|here| here.of_pod(pod)) {
                 add(&mut parts, one, |part| part.pods.push(at));
+                let parts = of_pods.entry((&pod.namespace, &pod.name)).or_default();
+                parts.push(one);
             }
         }
         for (at, event) in all.events.iter().flatten().enumerate() {
+            if &*event.kind == "Pod" {
+                let of = of_pods.get(&(&*event.namespace, &*event.name));
+                for one in of.into_iter().flatten() {
+                    add(&mut parts, *one, |part| part.events.push(at));
+                }
+                continue;
+            }
             let here = by_namespace.get(&*event.namespace);
             for one in here.into_iter().flat_map(|here| here.of_name(&event.name)) {
                 add(&mut parts, one, |part| part.events.push(at));
@@ -86,6 +96,12 @@ impl<'a> ByDaemonSet<'a> {
     fn snapshot(&self, ds: &DaemonSet, part: &Part) -> Snapshot {
         let all = self.all;
         let pods = all.pods.as_deref();
+        let own = || picked(pods.unwrap_or_default(), &part.pods);
+        // Those that have the room that a pod lacks.
+        let beside = match own().any(|pod| pod.node_name.is_empty()) {
+            true => all.pods_beside.clone(),
+            false => Vec::new(),
+        };
         let namespace = self.namespaces.get(ds.namespace.as_str());
         Snapshot {
             server_version: all.server_version.clone(),
@@ -93,7 +109,8 @@ impl<'a> ByDaemonSet<'a> {
             expectations: all.expectations.clone(),
             clock_tolerance: all.clock_tolerance,
             nodes: all.nodes.clone(),
-            pods: pods.map(|all| picked(all, &part.pods).collect()),
+            pods: pods.map(|_| own().collect()),
+            pods_beside: beside,
             revisions: all
                 .revisions
                 .as_deref()

@@ -17,6 +17,7 @@ pub mod remedy;
 pub mod report;
 mod revisions;
 pub mod state;
+pub mod weight;
 
 use crate::model::{DaemonSet, Snapshot, WorkloadKind};
 

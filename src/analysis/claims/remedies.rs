@@ -10,7 +10,7 @@ use super::findings::{Parts, controllers};
 use super::generation_remedies::ways_round;
 use super::outcome::Follows;
 use super::pods::ClaimedPod;
-use super::remedy::{ClaimRemedy, ClaimRemedyKind};
+use super::remedy::{ClaimRemedy, ClaimRemedyKind, Goal};
 use super::report::{ClaimChange, ClaimChangeKind, ClaimKind, Overlap};
 
 pub(super) fn remedies(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> Vec<ClaimRemedy> {
@@ -28,7 +28,17 @@ pub(super) fn remedies(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> V
     }
     list.extend(overlaps(analysis, parts.overlaps));
     // The sort is stable: what is found first stays before what changes the same.
-    list.sort_by_key(ClaimRemedy::changes);
+    list.sort_by_key(|one| (one.goal() == Goal::Follow, one.changes()));
+    beside_each_other(list)
+}
+
+/// The ways to one goal beside each other, where the safest of them stands.
+fn beside_each_other(list: Vec<ClaimRemedy>) -> Vec<ClaimRemedy> {
+    let mut goals: Vec<Goal> = list.iter().map(ClaimRemedy::goal).collect();
+    goals.dedup();
+    let place = |one: &ClaimRemedy| goals.iter().position(|goal| *goal == one.goal());
+    let mut list = list;
+    list.sort_by_key(place);
     list
 }
 

@@ -102,7 +102,58 @@ pub enum ClaimRemedyKind {
     },
 }
 
+/// What a remedy is for. Those of one goal that are [alternatives](Goal::is_reached_by_one)
+/// do the same by other means; goals don't depend on each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// To see more.
+    See,
+    /// To see that what the controller does has ended.
+    Follow,
+    /// To keep pods from being adopted.
+    KeepOut,
+    /// To keep pods from being released.
+    KeepIn,
+    /// To end pods that no controller owns.
+    EndStrays,
+    /// To bring pods to the template that count as updated.
+    Update,
+    /// To keep pods from being labelled as if they were of the template.
+    KeepLabels,
+    /// To keep controllers from adopting each other's orphans.
+    Separate,
+}
+
+impl Goal {
+    /// Whether one remedy is enough for it.
+    #[must_use]
+    pub const fn is_reached_by_one(self) -> bool {
+        matches!(self, Self::Update | Self::KeepLabels | Self::Separate)
+    }
+}
+
 impl ClaimRemedy {
+    /// What it is for.
+    #[must_use]
+    pub const fn goal(&self) -> Goal {
+        use ClaimRemedyKind as Kind;
+        match self.kind {
+            Kind::ListPods => Goal::See,
+            Kind::FollowRollout => Goal::Follow,
+            Kind::KeepOut { .. } => Goal::KeepOut,
+            Kind::RestoreLabels { .. } => Goal::KeepIn,
+            Kind::DeleteReleased { .. } => Goal::EndStrays,
+            Kind::DeleteOutdated { .. }
+            | Kind::RemoveGeneration { .. }
+            | Kind::SetGeneration { .. }
+            | Kind::RaiseGeneration { .. } => Goal::Update,
+            Kind::DeleteDuplicates | Kind::RestartRelabelled => Goal::KeepLabels,
+            Kind::OwnSelector | Kind::RecreateWithOwnSelector | Kind::OtherSelectors { .. } => {
+                Goal::Separate
+            }
+        }
+    }
+
     /// What it changes.
     #[must_use]
     pub const fn changes(&self) -> ClaimChanges {

@@ -2,8 +2,9 @@
 
 use crate::analysis::reason::{Code, Reason};
 
-use super::outcome::{Follows, Kept, PodOutcome, Updated};
+use super::outcome::Follows;
 use super::report::{ClaimKind, ClaimReport, PodClaim};
+use super::weight::stays_old;
 
 /// What a claim report comes to: what needs somebody first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl Adoption {
                     ),
                     _,
                 ) => &mut adoption.deleted,
-                (_, outcome) if runs_another_template(outcome) => &mut adoption.outdated,
+                (_, outcome) if stays_old(outcome) => &mut adoption.outdated,
                 (None, _) => &mut adoption.unknown,
                 _ => continue,
             };
@@ -72,16 +73,6 @@ impl Adoption {
         }
         adoption
     }
-}
-
-/// Whether the pod stays and isn't of the template.
-const fn runs_another_template(outcome: &PodOutcome) -> bool {
-    matches!(
-        outcome,
-        PodOutcome::CountsAsUpdated(Updated::ByGeneration { runs: Some(_), .. })
-            | PodOutcome::Relabelled { runs: Some(_) }
-            | PodOutcome::Kept(Kept::OnDelete(_))
-    )
 }
 
 impl<'r> ClaimState<'r> {

@@ -7,13 +7,14 @@ mod repair;
 use crate::model::Command;
 
 use super::attribute::AttributeKind;
-use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause};
+use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause, root_cause};
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;
 use super::on_node::NodeReport;
 use super::pod::PodState;
 use super::reason::Reason;
 use super::rollout::plan::RolloutPlan;
+use super::standing::Standing;
 
 pub use look::look_into;
 pub use repair::repair;
@@ -155,16 +156,26 @@ pub fn steps_for_list(worst: Option<&DaemonSetRef>) -> Vec<Step> {
         .collect()
 }
 
-/// What to ask about the DaemonSets of a node that aren't as they should be.
+/// What to look at, and what to ask, about the DaemonSets of a node that aren't as they should
+/// be, the worst first.
 #[must_use]
 pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
     let sets = report.on_node.daemon_sets.iter();
-    let troubled = sets.filter(|one| one.clean == Some(false));
-    let explain = troubled.take(CAUSES).filter_map(|one| {
-        let command = why(&one.daemon_set, &report.node)?;
-        Some(Step::new(StepKind::Explain, Some(command)))
-    });
-    explain.collect()
+    let mut troubled: Vec<_> = sets.filter(|one| one.clean == Some(false)).collect();
+    troubled.sort_by_key(|one| one.standing());
+    let mut steps: Vec<Step> = Vec::new();
+    for one in troubled.into_iter().take(CAUSES) {
+        let cause = root_cause(&one.reasons).filter(|_| one.standing() == Standing::Broken);
+        let look = cause.and_then(|cause| look_into(&one.daemon_set, cause, &report.node));
+        let explain = why(&one.daemon_set, &report.node);
+        let explain = explain.map(|command| Step::new(StepKind::Explain, Some(command)));
+        for step in look.map(Step::look).into_iter().chain(explain) {
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+    }
+    steps
 }
 
 /// What to do about one node that is broken.

@@ -14,6 +14,7 @@ use crate::model::node_change::NodeChange;
 use crate::model::quantity::Quantity;
 
 use super::basis::Basis;
+use super::causes::root_cause;
 use super::coverage::ExpectationChange;
 use super::effects::Effects;
 use super::eligibility::DaemonSetRef;
@@ -21,10 +22,11 @@ use super::fate::is_evicted_again;
 use super::node::Eligibility;
 use super::pod::{DaemonPod, PodState};
 use super::pods_here::only_condition_taints;
-use super::reason::{Misscheduled, Reason};
+use super::reason::{Code, Lack, Misscheduled, Reason};
 use super::remedy::Distance;
 use super::requests::UnreadableRequests;
 use super::rollout::plan::StrategyType;
+use super::standing::Standing;
 
 pub use sums::{Allocatable, Sums};
 
@@ -192,11 +194,51 @@ pub struct Affected {
     pub pod: Option<String>,
 }
 
+impl DaemonSetsOnNode {
+    /// Whether room on the node is what is wrong: a pod doesn't fit, or the daemon pods ask for
+    /// more than there is.
+    #[must_use]
+    pub fn lacks_room(&self) -> bool {
+        self.sums.exceeded().next().is_some() || self.daemon_sets.iter().any(OnNode::lacks_room)
+    }
+}
+
 impl OnNode {
     /// Whether it is expected here and kept from the node.
     #[must_use]
     pub fn is_excluded_though_expected(&self) -> bool {
         self.expected && self.should_run == Some(false)
+    }
+
+    /// How it stands here; of one that is excluded only where it is expected.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let cause = root_cause(&self.reasons).map(Reason::code);
+        match (self.state, self.clean) {
+            (_, Some(true)) => Standing::Healthy,
+            (_, None) => Standing::Unknown,
+            _ if self.is_excluded_though_expected() => Standing::Broken,
+            (State::LostAtRollout | State::WouldStop, _) => Standing::NeedsAttention,
+            (State::Runs, _) if cause == Some(Code::PodOutdated) => Standing::NeedsAttention,
+            _ => Standing::Broken,
+        }
+    }
+
+    /// Whether it should be here, is, or is expected.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.state != State::Excluded || self.expected
+    }
+
+    /// Whether a pod of it doesn't fit the node.
+    fn lacks_room(&self) -> bool {
+        self.reasons.iter().any(|reason| match reason {
+            Reason::PodUnschedulable { lacks, .. } => {
+                let is_room = |lack: &Lack| matches!(lack, Lack::Resource { .. });
+                lacks.iter().any(is_room)
+            }
+            _ => false,
+        })
     }
 
     /// Whether its pods are counted: it runs here now, or will at the next sync.

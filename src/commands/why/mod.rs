@@ -9,7 +9,8 @@ use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::eligibility::Detail;
 use crate::analysis::map::Counting;
-use crate::analysis::summary::{Overview, incomplete_list};
+use crate::analysis::standing::{Standing, Standings};
+use crate::analysis::summary::{NodeCounts, Overview, incomplete_list};
 use crate::analysis::what_if::WhatIf;
 use crate::cli::global::GlobalOptions;
 use crate::cli::request::{DaemonSetFilter, ManifestFiles};
@@ -137,12 +138,13 @@ fn many(
     let selector = why.request.node_selector.as_ref();
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();
-    let (mut lines, mut parts, mut clean) = (Vec::new(), Vec::new(), 0);
+    let (mut lines, mut parts) = (Vec::new(), Vec::new());
+    let mut left_out = Standings::default();
     for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let analysis = DaemonSetAnalysis::new(&snapshot, ds);
         let mut report = analysis.report(Detail::AllNodes);
         if why.request.problems && report.clean == Some(true) {
-            clean += 1;
+            left_out.add(Standing::new(&report, &NodeCounts::new(&report)));
             continue;
         }
         if let Some(selector) = selector {
@@ -168,7 +170,7 @@ fn many(
         selector: filter.selector.as_ref().map(ToString::to_string),
         note: only_own,
         lines,
-        clean,
+        left_out,
         map: map.map(Counting::finish),
         incomplete: incomplete_list(&snapshot),
         parts,

@@ -46,16 +46,16 @@ fn revision_row(revision: &RevisionClaim, now: Timestamp) -> Vec<Text> {
 }
 
 /// A claim as one cell.
-pub(super) fn claim_cell(claim: ClaimKind) -> Text {
+fn claim_cell(claim: ClaimKind) -> Text {
     (style(claim), claim_word(claim)).into()
 }
 
 const fn style(claim: ClaimKind) -> Style {
     match claim {
         ClaimKind::Owned => Style::Good,
-        ClaimKind::Adopt => Style::Warn,
-        ClaimKind::Release | ClaimKind::Foreign => Style::Bad,
-        ClaimKind::Ignored => Style::Dim,
+        ClaimKind::Adopt => Style::Plain,
+        ClaimKind::Release => Style::Warn,
+        ClaimKind::Foreign | ClaimKind::Ignored => Style::Dim,
     }
 }
 

@@ -1,10 +1,13 @@
 //! `adopt` and `adopt -A` for people: a line for each DaemonSet with findings.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::mark;
 use crate::analysis::basis::Basis;
-use crate::analysis::claims::report::{ClaimKind, ClaimReport};
+use crate::analysis::claims::report::{ClaimKind, ClaimReport, PodClaim};
 use crate::analysis::claims::state::ClaimState;
+use crate::analysis::claims::weight::Weight;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::model::Command;
 use crate::output::answer::{Answer, Outcome};
@@ -12,6 +15,7 @@ use crate::output::closing::closing;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
+use crate::output::narrow::narrow;
 use crate::output::print_options::PrintOptions;
 use crate::words::claims::{clean_others, first_line, unknown_others};
 use crate::words::{Sentence, next as next_words, no_daemon_sets};
@@ -86,52 +90,85 @@ impl Answer for ClaimList {
 struct Line {
     daemon_set: DaemonSetRef,
     exists: bool,
-    /// Pods by claim.
-    pods: Option<BTreeMap<ClaimKind, usize>>,
+    mark: Mark,
+    pods: Option<Pods>,
     overlaps: usize,
     cause: Sentence,
+}
+
+/// How many pods are claimed how, and how many of all end or stay old.
+#[derive(Debug, Default)]
+struct Pods {
+    by_claim: BTreeMap<ClaimKind, usize>,
+    by_weight: BTreeMap<Weight, usize>,
+}
+
+impl Pods {
+    fn new(pods: &[PodClaim]) -> Self {
+        let mut counts = Self::default();
+        for pod in pods {
+            *counts.by_claim.entry(pod.claim).or_default() += 1;
+            *counts.by_weight.entry(Weight::of(pod)).or_default() += 1;
+        }
+        counts
+    }
+
+    fn claim(&self, claim: ClaimKind) -> usize {
+        self.by_claim.get(&claim).copied().unwrap_or_default()
+    }
+
+    fn weight(&self, weight: Weight) -> usize {
+        self.by_weight.get(&weight).copied().unwrap_or_default()
+    }
 }
 
 impl Line {
     fn new(report: &ClaimReport) -> Self {
         let now = report.basis.evaluated_at;
-        let pods = report.pods.as_ref().map(|pods| {
-            let mut counts = BTreeMap::new();
-            for pod in pods {
-                *counts.entry(pod.claim).or_default() += 1;
-            }
-            counts
-        });
+        let state = ClaimState::new(report);
         Self {
             daemon_set: report.daemon_set.clone(),
             exists: report.exists,
-            pods,
+            mark: mark(state),
+            pods: report.pods.as_deref().map(Pods::new),
             overlaps: report.overlaps.len(),
-            cause: first_line::in_a_row(report, ClaimState::new(report), now),
+            cause: first_line::in_a_row(report, state, now),
         }
     }
 
-    fn row(&self, with_namespace: bool) -> Vec<Text> {
-        let number = |claim, style| match &self.pods {
+    /// What it is sorted by, the worst first.
+    fn rank(&self) -> (bool, Reverse<[usize; 3]>) {
+        let count = |weight| self.pods.as_ref().map_or(0, |pods| pods.weight(weight));
+        let weights = [Weight::Deleted, Weight::StaysOld, Weight::LeftAlone];
+        (self.mark != Mark::Broken, Reverse(weights.map(count)))
+    }
+
+    fn row(&self, with_namespace: bool, options: PrintOptions) -> Vec<Text> {
+        let pods = self.pods.as_ref();
+        let number = |style, count: fn(&Pods) -> usize| match pods.map(count) {
             None => Text::from("?"),
-            Some(pods) => match pods.get(&claim).copied().unwrap_or_default() {
-                0 => Text::from(0_usize),
-                n => (style, n).into(),
-            },
+            Some(0) => Text::from(0_usize),
+            Some(n) => (style, n).into(),
         };
-        let mut row = vec![
-            Quoted::new(&self.daemon_set.name).into(),
-            number(ClaimKind::Owned, Style::Plain),
-            number(ClaimKind::Adopt, Style::Warn),
-            number(ClaimKind::Release, Style::Bad),
-            number(ClaimKind::Foreign, Style::Bad),
-            number(ClaimKind::Ignored, Style::Warn),
-            self.overlaps.into(),
-            self.cause.clone().into(),
-        ];
+        let mut row = vec![self.mark.cell(options.unicode)];
         if with_namespace {
-            row.insert(0, Quoted::new(&self.daemon_set.namespace).into());
+            row.push(Quoted::new(&self.daemon_set.namespace).into());
         }
+        row.extend([
+            Quoted::new(&self.daemon_set.name).into(),
+            number(Style::Plain, |pods| pods.claim(ClaimKind::Owned)),
+            number(Style::Plain, |pods| pods.claim(ClaimKind::Adopt)),
+            number(Style::Warn, |pods| pods.claim(ClaimKind::Release)),
+            number(Style::Warn, |pods| pods.weight(Weight::Deleted)),
+            number(Style::Warn, |pods| pods.weight(Weight::StaysOld)),
+        ]);
+        if options.limits.wide {
+            row.extend([
+                number(Style::Dim, |pods| pods.claim(ClaimKind::Foreign)),
+                number(Style::Dim, |pods| pods.claim(ClaimKind::Ignored)),
+            ]);
+        }
+        row.extend([self.overlaps.into(), self.cause.clone().into()]);
         row
     }
 }
@@ -153,7 +190,7 @@ fn layout(list: &ClaimList, options: PrintOptions) -> Document {
     if options.headers && !list.lines.is_empty() {
         document.blank();
     }
-    lines(&mut document, list);
+    lines(&mut document, list, options);
     if options.headers && !list.lines.is_empty() {
         others(&mut document, list);
         next(&mut document, list);
@@ -163,28 +200,44 @@ fn layout(list: &ClaimList, options: PrintOptions) -> Document {
 }
 
 fn answer(list: &ClaimList, all: usize, unicode: bool) -> Text {
-    let mark = match (list.lines.is_empty(), list.unknown) {
-        (false, _) => Mark::Attention,
-        (true, 0) => Mark::Healthy,
-        (true, _) => Mark::Unknown,
+    let first = worst_first(list).into_iter().next();
+    let mark = match (first, list.unknown) {
+        (Some(line), _) => line.mark,
+        (None, 0) => Mark::Healthy,
+        (None, _) => Mark::Unknown,
     };
-    let first = list.lines.first();
     let name = first.map(|line| line.daemon_set.to_string());
     let first = name.as_deref().zip(first.map(|line| &line.cause));
     let words = first_line::of_list(list.lines.len(), list.unknown, all, first);
     mark.text(unicode).then(words)
 }
 
-fn lines(document: &mut Document, list: &ClaimList) {
-    let mut heads = vec![
-        "NAME", "OWNED", "ADOPT", "RELEASE", "FOREIGN", "IGNORED", "OVERLAPS", "CAUSE",
-    ];
+fn lines(document: &mut Document, list: &ClaimList, options: PrintOptions) {
+    let mut heads = vec![""];
     let with_namespace = list.namespace.is_none();
     if with_namespace {
-        heads.insert(0, "NAMESPACE");
+        heads.push("NAMESPACE");
     }
-    let rows = list.lines.iter().map(|l| l.row(with_namespace)).collect();
+    heads.extend([
+        "NAME", "OWNED", "ADOPTED", "RELEASED", "DELETED", "OUTDATED",
+    ]);
+    if options.limits.wide {
+        heads.extend(["FOREIGN", "IGNORED"]);
+    }
+    heads.extend(["OVERLAPS", "CAUSE"]);
+    let lines = worst_first(list).into_iter();
+    let rows = lines.map(|line| line.row(with_namespace, options));
+    let mut rows: Vec<Vec<Text>> = rows.collect();
+    let least = ["IGNORED", "FOREIGN", "OVERLAPS", "OWNED", "RELEASED"];
+    narrow(&mut heads, &mut rows, options.width, &least);
     document.lines(&heads, rows);
+}
+
+/// All lines, the worst first, of equals by name.
+fn worst_first(list: &ClaimList) -> Vec<&Line> {
+    let mut lines: Vec<&Line> = list.lines.iter().collect();
+    lines.sort_by_key(|line| line.rank());
+    lines
 }
 
 /// The DaemonSets without findings.
@@ -200,9 +253,9 @@ fn others(document: &mut Document, list: &ClaimList) {
     }
 }
 
-/// What to ask about the first that is there.
+/// What to ask about the worst that is there.
 fn next(document: &mut Document, list: &ClaimList) {
-    let first = list.lines.iter().find(|line| line.exists);
+    let first = worst_first(list).into_iter().find(|line| line.exists);
     let adopt = first.and_then(|line| {
         let adopt = Command::own(&["adopt"]).name(&line.daemon_set.name)?;
         adopt.namespace(&line.daemon_set.namespace)

@@ -6,7 +6,7 @@ mod pods;
 
 use jiff::Timestamp;
 
-use crate::analysis::claims::remedy::{ClaimChanges, ClaimRemedy};
+use crate::analysis::claims::remedy::{ClaimRemedy, Goal};
 use crate::analysis::claims::report::{ClaimKind, ClaimReport};
 use crate::analysis::claims::state::ClaimState;
 use crate::analysis::reason::{Code, Reason};
@@ -15,12 +15,13 @@ use self::around::{overlaps, revisions};
 use self::pods::pods;
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
-use crate::output::document::Document;
-use crate::output::lists::{Limits, cut};
+use crate::output::document::{Document, Style};
+use crate::output::lists::Limits;
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::obtained_words;
+use crate::words::Sentence;
 use crate::words::claims::{first_line, row};
 use crate::words::next as next_words;
 use crate::words::reason::sentence;
@@ -53,7 +54,7 @@ fn layout(report: &ClaimReport, options: PrintOptions) -> Document {
     let answer = first_line::of_report(report, state, now);
     document.line(0, mark(state).text(options.unicode).then(answer));
     evidence(&mut document, report, state, limits);
-    pods(&mut document, report, limits);
+    pods(&mut document, report, options);
     if limits.wide {
         revisions(&mut document, report, limits);
     }
@@ -82,51 +83,114 @@ pub(super) const fn mark(state: ClaimState<'_>) -> Mark {
 /// isn't repeated.
 fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>, limits: Limits) {
     document.blank();
-    if let Some(owns) = row::owns(report) {
-        document.line(2, owns);
-    }
-    if let Some(change) = report.change.filter(|_| limits.wide) {
-        document.line(2, obtained_words(change.obtained));
-    }
     let now: Timestamp = report.basis.evaluated_at;
     let is_said = |finding: &&Reason| match state {
-        ClaimState::Halted(said) | ClaimState::Finding(said) => *finding == said,
+        ClaimState::Halted(said) => *finding == said,
+        ClaimState::Finding(said) => {
+            *finding == said && row::finding_in_brief(said, now) == row::finding(said, now)
+        }
         _ => finding.code() == Code::SelectorOverlap,
     };
-    for finding in report.findings.iter().filter(|finding| !is_said(finding)) {
+    // Beside what it owns, where there is that.
+    let is_beside = |finding: &&Reason| {
+        finding.code() == Code::HistoryRewritten && !limits.wide && report.pods.is_some()
+    };
+    let findings = report.findings.iter();
+    for finding in findings.filter(|finding| !is_said(finding) && !is_beside(finding)) {
         let text = match limits.wide {
             true => sentence(finding, now),
             false => row::finding(finding, now),
         };
         document.line(2, text);
     }
+    let facts = [row::owns(report, limits.wide), row::recreated(report)];
+    for fact in facts.into_iter().flatten() {
+        document.line(2, (Style::Dim, fact));
+    }
+    if let Some(change) = report.change.filter(|_| limits.wide) {
+        document.line(2, obtained_words(change.obtained));
+    }
 }
 
-/// Changes that are listed where not all are asked for.
+/// Goals whose steps are listed where not all are asked for.
 const FEW: usize = 3;
 
-/// What to do: first what only reads, then the rest by number, the safest first.
+/// What to do: first what only reads, then the changes by number, the safest first, and last
+/// what shows how they end.
 fn remedies(document: &mut Document, remedies: &[ClaimRemedy], limits: Limits) {
-    if remedies.is_empty() {
-        return;
+    let of = |goal: Goal| {
+        let some = remedies.iter().filter(move |one| one.goal() == goal);
+        some.filter_map(|one| one.command.as_ref())
+    };
+    let changes = remedies.iter();
+    let changes = changes.filter(|one| !matches!(one.goal(), Goal::See | Goal::Follow));
+    let (mut see, follow) = (of(Goal::See).peekable(), of(Goal::Follow));
+    if see.peek().is_some() {
+        document.heading(next_words::HEADING);
     }
-    document.heading(next_words::HEADING);
-    let is_read = |one: &&ClaimRemedy| one.changes() == ClaimChanges::Nothing;
-    let reads = remedies.iter().filter(is_read);
-    for command in reads.filter_map(|one| one.command.as_ref()) {
+    for command in see {
         document.command(2, command);
     }
-    let mut changes: Vec<_> = remedies.iter().filter(|one| !is_read(one)).collect();
-    let most = limits.rows.filter(|_| !limits.wide);
-    let left_off = cut(&mut changes, most.map(|rows| rows.min(FEW)));
-    for (at, one) in changes.into_iter().enumerate() {
-        document.line(2, row::step(at + 1, one));
-        if let Some(command) = &one.command {
-            document.command(5, command);
+    steps(document, &by_goal(changes), limits);
+    for (at, command) in follow.enumerate() {
+        if at == 0 {
+            document.heading(next_words::FOLLOW);
         }
-        if let Some(risk) = row::risk(one) {
-            document.line(5, risk);
+        document.command(2, command);
+    }
+}
+
+/// The remedies of each goal, which stand beside each other; one that doesn't reach its goal by
+/// itself is apart.
+fn by_goal<'r>(remedies: impl Iterator<Item = &'r ClaimRemedy>) -> Vec<Vec<&'r ClaimRemedy>> {
+    let mut goals: Vec<Vec<&ClaimRemedy>> = Vec::new();
+    for one in remedies {
+        let goal = one.goal();
+        let is_same = |first: &&ClaimRemedy| goal.is_reached_by_one() && first.goal() == goal;
+        match goals
+            .last_mut()
+            .filter(|ways| ways.first().is_some_and(is_same))
+        {
+            Some(ways) => ways.push(one),
+            None => goals.push(vec![one]),
         }
     }
-    document.left_off(left_off);
+    goals
+}
+
+/// The changes: of each goal the safest way, and others as far as there is room, unless all are
+/// asked for.
+fn steps(document: &mut Document, goals: &[Vec<&ClaimRemedy>], limits: Limits) {
+    if goals.is_empty() {
+        return;
+    }
+    let most = limits.rows.filter(|_| !limits.wide);
+    let most = most.map_or(usize::MAX, |rows| rows.min(FEW));
+    let mut room = most.saturating_sub(goals.len());
+    let shown = goals.iter().take(most).map(|ways| {
+        let others = room.min(ways.len() - 1);
+        room -= others;
+        ways.iter().take(1 + others).copied().collect()
+    });
+    let shown: Vec<Vec<&ClaimRemedy>> = shown.collect();
+    let with_alternatives = shown.iter().any(|ways| ways.len() > 1);
+    document.heading(row::steps(shown.len(), with_alternatives));
+    for (at, ways) in shown.iter().enumerate() {
+        let letters = ('a'..='z').map(|letter| Some(letter).filter(|_| ways.len() > 1));
+        for (one, letter) in ways.iter().zip(letters) {
+            step(document, row::step(at + 1, letter, one), one);
+        }
+    }
+    let count = |goals: &[Vec<&ClaimRemedy>]| goals.iter().map(Vec::len).sum::<usize>();
+    document.left_off(count(goals) - count(&shown));
+}
+
+fn step(document: &mut Document, text: Sentence, remedy: &ClaimRemedy) {
+    document.line(2, text);
+    if let Some(command) = &remedy.command {
+        document.command(5, command);
+    }
+    if let Some(risk) = row::risk(remedy) {
+        document.line(5, risk);
+    }
 }

@@ -6,19 +6,20 @@ use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::{Follows, UpdatedByLabel};
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, PodClaim};
+use crate::analysis::claims::weight::Weight;
 use crate::analysis::reason::{Code, Reason};
-use crate::output::document::{Document, Quoted, Text};
+use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, names, say_left_off};
+use crate::output::mark::Mark;
+use crate::output::print_options::PrintOptions;
 use crate::output::words::{counted, head};
 use crate::words::claims::{pod_then, pod_why, pod_word, row};
 
-use super::around::claim_cell;
-
-/// The pods by claim, what changes hands first: groups of those that aren't plainly owned, or
-/// where every pod is asked for a row for each.
-pub(super) fn pods(document: &mut Document, report: &ClaimReport, limits: Limits) {
+/// The pods: groups of those that aren't plainly owned, what is deleted or stays old first, or
+/// where every pod is asked for a row for each by claim.
+pub(super) fn pods(document: &mut Document, report: &ClaimReport, options: PrintOptions) {
     let Some(pods) = &report.pods else { return };
-    let now = report.basis.evaluated_at;
+    let (now, limits) = (report.basis.evaluated_at, options.limits);
     if limits.wide {
         for section in Section::ALL {
             let of = pods.iter().filter(|pod| Section::of(pod) == section);
@@ -26,18 +27,25 @@ pub(super) fn pods(document: &mut Document, report: &ClaimReport, limits: Limits
         }
         return;
     }
-    let is_special = |pod: &&PodClaim| Section::of(pod) != Section::Owned || is_ended(pod);
-    let mut special: Vec<_> = pods.iter().filter(is_special).collect();
-    special.sort_by_key(|pod| Section::of(pod));
+    let is_plain = |pod: &&PodClaim| pod.claim == ClaimKind::Owned && !is_ended(pod);
+    let mut special: Vec<_> = pods.iter().filter(|pod| !is_plain(pod)).collect();
+    special.sort_by_key(|pod| Weight::of(pod));
     let groups = groups(&special);
-    let mut rows: Vec<_> = groups.iter().map(|g| g.row((limits, now))).collect();
-    if rows.is_empty() {
-        return;
+    let is_concerned = |group: &&Group<'_>| Weight::of(group.first) != Weight::Unconcerned;
+    let rows = groups.iter().filter(is_concerned);
+    let mut rows: Vec<_> = rows.map(|g| g.row((options, now))).collect();
+    if !rows.is_empty() {
+        document.blank();
+        let left_off = cut(&mut rows, limits.rows);
+        document.lists(0..3, &["", "PODS", "NAMES", "THEN", "CAUSE"], rows);
+        say_left_off(document, left_off);
     }
-    document.blank();
-    let left_off = cut(&mut rows, limits.rows);
-    document.lists(0..2, &["PODS", "NAMES", "CLAIM", "CAUSE", "THEN"], rows);
-    say_left_off(document, left_off);
+    let others = groups.iter().filter(|group| !is_concerned(group));
+    let others: Vec<_> = others.map(|g| (g.names.len(), g.first)).collect();
+    if !others.is_empty() {
+        document.blank();
+        document.line(0, (Style::Dim, row::unconcerned(&others, now)));
+    }
 }
 
 /// Whether an owned pod is deleted or relabelled.
@@ -46,6 +54,14 @@ const fn is_ended(pod: &PodClaim) -> bool {
         pod.then(),
         Some(Follows::CountsAsUpdated | Follows::Kept | Follows::Replaced) | None
     )
+}
+
+const fn mark(weight: Weight) -> Mark {
+    match weight {
+        Weight::Deleted | Weight::StaysOld | Weight::LeftAlone => Mark::Attention,
+        Weight::Replaced | Weight::Stays => Mark::Healthy,
+        Weight::Unconcerned => Mark::Excluded,
+    }
 }
 
 /// Where a pod is listed.
@@ -97,6 +113,8 @@ struct Group<'a> {
     names: Vec<&'a str>,
     /// Whether the same is to be said of all of them.
     alike: bool,
+    /// Whether the same follows for all of them.
+    ends_alike: bool,
 }
 
 /// What is the same within a group: reason, what follows and by which label, owner, revision.
@@ -120,30 +138,32 @@ impl<'a> Group<'a> {
             first: pod,
             names: Vec::new(),
             alike: true,
+            ends_alike: true,
         }
     }
 
     fn add(&mut self, pod: &'a PodClaim) {
         self.names.push(&pod.name);
         self.alike &= self.first.is_like(pod);
+        self.ends_alike &= self.first.outcome.is_like(&pod.outcome)
+            && self.first.may_be_adopted_by == pod.may_be_adopted_by;
     }
 
-    fn row(&self, (limits, now): (Limits, Timestamp)) -> Vec<Text> {
-        let [cause, fate]: [Text; 2] = if self.alike {
-            [
-                row::cause(self.first, now).into(),
-                row::fate(self.first).into(),
-            ]
-        } else {
-            let reason = self.first.reason.code();
-            [reason.description().into(), pod_word(self.first).into()]
+    fn row(&self, (options, now): (PrintOptions, Timestamp)) -> Vec<Text> {
+        let cause = match self.alike {
+            true => row::cause(self.first, now),
+            false => row::cause_of_many(self.first.reason.code()),
+        };
+        let fate: Text = match self.ends_alike {
+            true => row::fate(self.first).into(),
+            false => pod_word(self.first).into(),
         };
         vec![
+            mark(Weight::of(self.first)).cell(options.unicode),
             self.names.len().into(),
-            names(&self.names, limits),
-            claim_cell(self.first.claim),
-            cause,
+            names(&self.names, options.limits),
             fate,
+            cause.into(),
         ]
     }
 }

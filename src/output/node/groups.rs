@@ -13,13 +13,14 @@ use crate::words::{node as words, note as note_words, quantity};
 use super::sums::{amount, resources, sums};
 use super::tables::{daemon_sets, excluded};
 use super::what_if::{body, effects, sides};
-use super::{counts, running};
+use super::{counts, running, shows_sums};
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note};
 use crate::output::document::{Block, Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, few, say_left_off};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
+use crate::output::table::{GAP, cell_width};
 use crate::output::words::count;
 
 /// The answer about several nodes, of which those with the same outcome are kept as one:
@@ -125,7 +126,7 @@ const NARROW: usize = 90;
 /// About how many lines a part takes.
 fn height(part: &Document) -> usize {
     let heights = part.blocks.iter().map(|block| match block {
-        Block::Table(table) => table.rows.len() + 1,
+        Block::Table(table) => table.rows.iter().map(|row| row_height(row)).sum::<usize>() + 1,
         Block::Line { text, .. } => {
             let chars = text.pieces().map(|(_, piece)| piece.chars().count());
             1 + chars.sum::<usize>() / NARROW
@@ -133,6 +134,12 @@ fn height(part: &Document) -> usize {
         _ => 1,
     });
     heights.sum::<usize>() + 1
+}
+
+/// A row that is wider than a screen has two lines.
+fn row_height(row: &[Text]) -> usize {
+    let cells = row.iter().map(|cell| cell_width(cell) + GAP);
+    1 + usize::from(cells.sum::<usize>() > NARROW)
 }
 
 /// Keeps the first parts, as many as there is room for and one at least, and tells how many
@@ -162,7 +169,7 @@ fn one(document: &mut Document, group: &Group, limits: Limits, with_sums: bool) 
             document.line(0, words::condition(condition, now));
             document.line(0, counts(&report.on_node, report.clean));
             tables(document, &report.on_node, Words::OfOne(now), limits);
-            if with_sums {
+            if with_sums && shows_sums(report, limits) {
                 sums(document, &report.on_node, limits);
             }
         }
@@ -170,7 +177,7 @@ fn one(document: &mut Document, group: &Group, limits: Limits, with_sums: bool) 
         (NodeAnswer::Report(report), _) => {
             document.line(0, counts(&report.on_node, report.clean));
             tables(document, &report.on_node, Words::OfMany(now), limits);
-            if with_sums {
+            if with_sums && shows_sums(report, limits) {
                 least(document, group, limits);
             }
         }

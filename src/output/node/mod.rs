@@ -8,7 +8,8 @@ mod what_if;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::next::steps_for_on_node;
 use crate::analysis::on_node::groups::Outcome as NodeAnswer;
-use crate::analysis::on_node::{DaemonSetsOnNode, NodeReport};
+use crate::analysis::on_node::{DaemonSetsOnNode, NodeReport, OnNode};
+use crate::analysis::standing::Standing;
 use crate::words::on_node::Words;
 use crate::words::state::Time;
 use crate::words::{node as words, state};
@@ -18,11 +19,11 @@ use self::tables::{daemon_sets, excluded};
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
+use crate::output::lists::Limits;
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::style_of;
 
 impl Answer for NodeAnswer {
     fn reports(&self) -> Vec<Report<'_>> {
@@ -56,31 +57,50 @@ fn running(answer: &NodeAnswer) -> impl Iterator<Item = &DaemonSetRef> {
 fn layout(report: &NodeReport, options: PrintOptions) -> Document {
     let mut document = Document::default();
     let (now, limits) = (report.basis.evaluated_at, options.limits);
-    let mark = match report.clean {
-        Some(true) => Mark::Healthy,
-        Some(false) => Mark::Broken,
-        None => Mark::Unknown,
-    };
-    let answer = words::first_line(&report.node, &report.on_node, now);
-    document.line(0, mark.text(options.unicode).then(answer));
-    document.line(2, counts(&report.on_node, report.clean));
+    let on_node = &report.on_node;
+    let answer = words::first_line(&report.node, on_node, now);
+    document.line(0, mark(report).text(options.unicode).then(answer));
+    document.line(2, words::second_line(on_node, now));
     daemon_sets(
         &mut document,
-        &report.on_node,
+        on_node,
         Time::Today,
         Words::OfOne(now),
         limits,
     );
-    excluded(&mut document, &report.on_node, Words::OfOne(now), limits);
-    sums(&mut document, &report.on_node, limits);
+    excluded(&mut document, on_node, Words::OfOne(now), limits);
+    if shows_sums(report, limits) {
+        sums(&mut document, on_node, limits);
+    }
     next(&mut document, &steps_for_on_node(report));
     closing(&mut document, &report.basis);
     document
 }
 
+fn mark(report: &NodeReport) -> Mark {
+    let here = report.on_node.daemon_sets.iter().filter(|d| d.is_here());
+    match (report.clean, here.map(OnNode::standing).min()) {
+        // Nothing runs there that could be healthy.
+        (Some(true), None) => Mark::Excluded,
+        (Some(true), _) => Mark::Healthy,
+        (_, Some(standing)) if standing <= Standing::Unknown => standing.into(),
+        (Some(false), _) => Mark::Broken,
+        (None, _) => Mark::Unknown,
+    }
+}
+
+/// Where something is broken, what is requested is shown only if room is what is wrong.
+pub(super) fn shows_sums(report: &NodeReport, limits: Limits) -> bool {
+    limits.wide || report.clean != Some(false) || report.on_node.lacks_room()
+}
+
 /// How many DaemonSets are in which state today.
 pub(super) fn counts(on_node: &DaemonSetsOnNode, clean: Option<bool>) -> Text {
-    Text::from(words::counts(on_node, Time::Today))
-        .and(Style::Plain, ", ")
-        .and(style_of(clean), state::clean(clean))
+    let counts = Text::from(words::counts(on_node, Time::Today));
+    match clean {
+        Some(_) => counts,
+        None => counts
+            .and(Style::Plain, ", ")
+            .and(Style::Warn, state::clean(None)),
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::on_node::{DaemonSetsOnNode, OnNode, State};
 use crate::analysis::pod::PodState;
+use crate::analysis::standing::Standing;
 use crate::analysis::summary::total;
 use crate::words::Sentence;
 use crate::words::coverage;
@@ -17,13 +18,16 @@ use crate::output::words::{pod_names, state_cell as pod_state_cell};
 
 /// A state as one cell.
 pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
-    let style = match one.state {
-        State::Runs => Style::Good,
-        State::WouldStart if time == Time::Today => Style::Bad,
-        State::WouldStart | State::Unknown => Style::Warn,
-        State::LostAtRollout | State::WouldStop | State::Held => Style::Bad,
-        State::Excluded if one.expected => Style::Bad,
-        State::Excluded => Style::Dim,
+    let style = match (one.state, one.standing()) {
+        (State::Runs, Standing::Broken) if time == Time::Today => Style::Bad,
+        (State::Runs, Standing::NeedsAttention) if time == Time::Today => Style::Warn,
+        (State::Runs, _) => Style::Good,
+        (State::WouldStart, _) if time == Time::Today => Style::Bad,
+        (State::LostAtRollout, _) if time == Time::Today => Style::Warn,
+        (State::WouldStart | State::Unknown, _) => Style::Warn,
+        (State::LostAtRollout | State::WouldStop | State::Held, _) => Style::Bad,
+        (State::Excluded, _) if one.expected => Style::Bad,
+        (State::Excluded, _) => Style::Dim,
     };
     let word = if one.state == State::Excluded && one.expected {
         coverage::EXCLUDED
@@ -33,6 +37,30 @@ pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
         state::daemon_set(one.state, one.is_lost_by_hand(), time)
     };
     (style, word).into()
+}
+
+/// How one is today that isn't as it should be: the state of its pod, with what becomes of it
+/// where it shouldn't be here.
+fn trouble_cell(one: &OnNode) -> Text {
+    let pod = || pod_state_cell(&one.pods, one.pod_state);
+    match one.state {
+        // Available is no more than the state of its pod.
+        State::Runs => {
+            let style = match one.standing() {
+                Standing::NeedsAttention | Standing::Unknown => Style::Warn,
+                _ => Style::Bad,
+            };
+            (style, state::of_first(&one.pods, one.pod_state)).into()
+        }
+        State::LostAtRollout => {
+            let misscheduled = Text::from((Style::Warn, state::MISSCHEDULED));
+            match one.pod_state {
+                PodState::Available => misscheduled,
+                _ => misscheduled.and(Style::Plain, ", ").then(pod()),
+            }
+        }
+        _ => state_cell(one, Time::Today),
+    }
 }
 
 /// What is broken first, then what is about to change, then what runs.
@@ -58,15 +86,16 @@ pub(super) fn daemon_sets(
     words: Words,
     limits: Limits,
 ) {
-    let mut shown: Vec<_> = on_node
-        .daemon_sets
-        .iter()
-        .filter(|d| d.state != State::Excluded || d.expected)
-        .collect();
+    let mut shown: Vec<_> = on_node.daemon_sets.iter().filter(|d| d.is_here()).collect();
     if shown.is_empty() {
         return;
     }
     shown.sort_by_key(|d| rank(d));
+    let is_healthy = |one: &&OnNode| one.standing() == Standing::Healthy;
+    if time == Time::Today && !limits.wide && !shown.iter().all(is_healthy) {
+        let (healthy, troubled) = shown.into_iter().partition(is_healthy);
+        return troubled_ones(document, troubled, healthy, words, limits);
+    }
     let left_off = cut(&mut shown, limits.rows);
     let mut header = vec!["NAMESPACE", "NAME", "STATE", "POD", "CPU", "MEMORY"];
     if limits.wide {
@@ -78,6 +107,37 @@ pub(super) fn daemon_sets(
     say_left_off(document, left_off);
     let reasons = shown.iter().map(|one| (one.full_name(), words.all(one)));
     why(document, "Why", reasons);
+}
+
+/// Those that aren't as they should be, a row each, and the names of the others.
+fn troubled_ones(
+    document: &mut Document,
+    mut troubled: Vec<&OnNode>,
+    healthy: Vec<&OnNode>,
+    words: Words,
+    limits: Limits,
+) {
+    let left_off = cut(&mut troubled, limits.rows);
+    let rows = troubled.into_iter().map(|one| {
+        vec![
+            Quoted::new(&one.daemon_set.namespace).into(),
+            Quoted::new(&one.daemon_set.name).into(),
+            trouble_cell(one),
+            words.cause(one).into(),
+        ]
+    });
+    document.blank();
+    let header = ["NAMESPACE", "NAME", "STATE", "CAUSE"];
+    document.table(0, &header, rows.collect());
+    say_left_off(document, left_off);
+    if healthy.is_empty() {
+        return;
+    }
+    let names: Vec<String> = healthy.iter().map(|one| one.full_name()).collect();
+    let count = node_words::healthy_ones(names.len());
+    document.blank();
+    let text = Text::labelled(Style::Good, count, few(&names, limits));
+    document.line(0, text);
 }
 
 fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
@@ -149,13 +209,14 @@ pub(super) fn excluded(
     words: Words,
     limits: Limits,
 ) {
-    let excluded = on_node
-        .daemon_sets
-        .iter()
-        .filter(|d| d.state == State::Excluded && !d.expected);
+    let excluded = on_node.daemon_sets.iter().filter(|d| !d.is_here());
     let mut groups: BTreeMap<_, Vec<&OnNode>> = BTreeMap::new();
     for one in excluded {
-        let key = (total(one.distance), words.why_not(one));
+        let why = match limits.wide {
+            true => words.why_not_in_full(one),
+            false => words.why_not(one),
+        };
+        let key = (total(one.distance), why);
         groups.entry(key).or_default().push(one);
     }
     if groups.is_empty() {

@@ -11,23 +11,23 @@ use crate::words::reason::sentence;
 use crate::words::why::cause;
 
 use super::daemon_set;
-use super::many::{DaemonSetList, bad, first_line, row};
+use super::many::{DaemonSetList, cells, first_line, styled, worst_first};
 use crate::output::comment::{Comment, ListKind, named};
 use crate::output::coverage;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, few};
+use crate::output::mark::Mark;
 use crate::output::print_options::PrintOptions;
 
 /// The heads of the table.
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 8] = [
     "DaemonSet",
-    "Eligible",
-    "Running",
-    "Missing",
+    "Desired",
+    "Healthy",
+    "Broken",
     "Misscheduled",
     "Excluded",
     "Uncovered",
-    "Clean",
     "Top cause",
 ];
 
@@ -38,12 +38,12 @@ const UNCOVERED: usize = 6;
 pub(super) fn of_daemon_set(
     report: &EligibilityReport,
     document: Document,
-    limits: Limits,
+    options: PrintOptions,
 ) -> Comment {
     let mut comment = Comment::of(document, Some(&report.basis));
     comment.header = HEADER.to_vec();
-    comment.rows = vec![with_namespace(report, &Overview::new(report))];
-    uncovered(&mut comment, report, limits);
+    comment.rows = vec![row(report, &Overview::new(report), options.unicode)];
+    uncovered(&mut comment, report, options.limits);
     comment
 }
 
@@ -61,7 +61,7 @@ pub(super) fn of_what_if(report: &WhatIfReport, document: Document, limits: Limi
     comment
 }
 
-/// All DaemonSets, those that aren't clean first.
+/// All DaemonSets, the worst first.
 pub(super) fn of_list(list: &DaemonSetList, nothing: Document, options: PrintOptions) -> Comment {
     if list.lines.is_empty() {
         let mut comment = Comment::of(nothing, None);
@@ -77,14 +77,8 @@ pub(super) fn of_list(list: &DaemonSetList, nothing: Document, options: PrintOpt
     for part in &list.parts {
         comment.add(part.clone());
     }
-    let mut lines: Vec<_> = list.lines.iter().collect();
-    lines.sort_by_key(|(report, _)| match report.clean {
-        Some(false) => 0,
-        None => 1,
-        Some(true) => 2,
-    });
-    let rows = lines.iter().map(|(r, o)| with_namespace(r, o));
-    comment.rows = rows.collect();
+    let lines = worst_first(list).into_iter();
+    comment.rows = lines.map(|(r, o)| row(r, o, options.unicode)).collect();
     if let Some((report, _)) = list.lines.first() {
         comment.rests_on(&report.basis);
     }
@@ -142,12 +136,12 @@ fn unread(comment: &mut Comment, list: &DaemonSetList) {
     }
 }
 
-fn with_namespace(report: &EligibilityReport, overview: &Overview) -> Vec<Text> {
-    let mut row = row(report, overview, false);
-    if let Some(name) = row.first_mut() {
-        *name = (Style::Strong, Quoted::new(&report.daemon_set)).into();
-    }
-    let uncovered = overview.gauges.uncovered;
-    row.insert(UNCOVERED, bad(uncovered));
+/// How it stands, its name, and what is counted of it.
+fn row(report: &EligibilityReport, overview: &Overview, unicode: bool) -> Vec<Text> {
+    let mark = Mark::from(overview.standing).text(unicode);
+    let name = mark.and(Style::Strong, Quoted::new(&report.daemon_set));
+    let cells = cells(report, overview, true);
+    let mut row: Vec<Text> = std::iter::once(name).chain(cells).collect();
+    row.insert(UNCOVERED, styled(Style::Bad, overview.gauges.uncovered));
     row
 }

@@ -1,11 +1,14 @@
 //! `why` and `why -A` for people: a line for each DaemonSet.
 
+use jiff::Timestamp;
+
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
 use crate::analysis::gate::is_met_by_daemon_set;
 use crate::analysis::gauges::Gauges;
 use crate::analysis::map::NodeMap;
 use crate::analysis::next::steps_for_list;
+use crate::analysis::standing::{Standing, Standings};
 use crate::analysis::summary::Overview;
 use crate::model::Incomplete;
 use crate::model::condition::Condition;
@@ -17,11 +20,11 @@ use crate::output::comment::Comment;
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
+use crate::output::narrow::{leave_out, narrow};
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::clean_cell;
 use crate::words::note::note as note_text;
-use crate::words::why as words;
+use crate::words::overview as words;
 
 /// All DaemonSets of a namespace, or of all, of which the nodes aren't kept: every
 /// DaemonSet times every node is too much to hold.
@@ -35,8 +38,8 @@ pub struct DaemonSetList {
     pub note: Option<Note>,
     /// What is listed, each with its report without nodes.
     pub lines: Vec<(EligibilityReport, Overview)>,
-    /// How many clean ones `--problems` left out.
-    pub clean: usize,
+    /// How those stand that `--problems` left out.
+    pub left_out: Standings,
     /// With `--map`: the nodes of all reports, counted.
     pub map: Option<NodeMap>,
     /// What couldn't be read, as far as it bears on the answer.
@@ -115,7 +118,7 @@ fn nothing(list: &DaemonSetList) -> Document {
     document.line(
         0,
         words::nothing(
-            list.clean,
+            &list.left_out,
             list.namespace.as_deref(),
             list.selector.as_deref(),
         ),
@@ -127,30 +130,33 @@ fn nothing(list: &DaemonSetList) -> Document {
     document
 }
 
-/// One line for each DaemonSet, below how many aren't healthy and above what to ask next;
-/// without heads no more than the lines, for scripts.
+/// One line for each DaemonSet, the worst first, below how many are broken and above what to
+/// ask next; without heads no more than the lines, for scripts.
 fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Document {
-    let with_namespace = list.namespace.is_none();
     let mut document = Document::default();
     if options.headers {
         document.line(0, first_line(list, options.unicode));
         document.blank();
     }
-    let mut header = vec![
-        "NAME",
-        "ELIGIBLE",
-        "RUNNING",
-        "MISSING",
-        "MISSCHEDULED",
-        "EXCLUDED",
-        "CLEAN",
-        "TOP CAUSE",
-    ];
-    if with_namespace {
-        header.insert(0, "NAMESPACE");
+    let mut header = vec!["", "NAMESPACE", "NAME"];
+    header.extend(HEADER);
+    let rows = worst_first(list).into_iter().map(|(report, overview)| {
+        let ds = &report.daemon_set;
+        let names = [&ds.namespace, &ds.name].map(|name| Quoted::new(name).into());
+        let mark = Mark::from(overview.standing).cell(options.unicode);
+        let cells = cells(report, overview, options.limits.wide);
+        std::iter::once(mark).chain(names).chain(cells).collect()
+    });
+    let mut rows: Vec<Vec<Text>> = rows.collect();
+    if list.namespace.is_some() {
+        leave_out(&mut header, &mut rows, "NAMESPACE");
     }
-    let lines = list.lines.iter();
-    let rows = lines.map(|(r, o)| row(r, o, with_namespace)).collect();
+    narrow(
+        &mut header,
+        &mut rows,
+        options.width,
+        &[EXCLUDED, MISSCHEDULED],
+    );
     document.lines(&header, rows);
     if options.headers {
         next(
@@ -162,47 +168,59 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     document
 }
 
-/// How many DaemonSets aren't healthy, and what is wrong with the worst.
+/// The heads behind the name. The numbers add up: what is desired is healthy or broken.
+pub(super) const HEADER: [&str; 6] = [
+    "DESIRED",
+    "HEALTHY",
+    "BROKEN",
+    MISSCHEDULED,
+    EXCLUDED,
+    "TOP CAUSE",
+];
+
+const EXCLUDED: &str = "EXCLUDED";
+const MISSCHEDULED: &str = "MISSCHEDULED";
+
+/// How many DaemonSets aren't as they should be, and what is wrong with the worst.
 pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
-    let count = |clean| {
-        let lines = list.lines.iter();
-        lines.filter(|(report, _)| report.clean == clean).count()
+    let mut standings = list.left_out;
+    for (_, overview) in &list.lines {
+        standings.add(overview.standing);
+    }
+    let first = worst_first(list).into_iter().next();
+    let mark = match first.map(|(_, overview)| overview.standing) {
+        // Others are healthy.
+        Some(Standing::OnNoNode) if standings.on_no_node < standings.all => Mark::Healthy,
+        Some(standing) => standing.into(),
+        None => Mark::Healthy,
     };
-    let (not_clean, unknown) = (count(Some(false)), count(None));
-    let mark = match (not_clean, unknown) {
-        (0, 0) => Mark::Healthy,
-        (0, _) => Mark::Unknown,
-        _ => Mark::Broken,
-    };
-    let all = list.lines.len() + list.clean;
-    let worst = worst(list).filter(|_| not_clean > 0);
-    let worst = worst.and_then(|(of, overview)| Some((of, overview.top.as_ref()?)));
-    let now = list.lines.first();
-    let now = now.map(|(report, _)| report.basis.evaluated_at);
-    let words = words::list(not_clean, unknown, all, worst.zip(now));
+    let now = first.map(|(report, _)| report.basis.evaluated_at);
+    let first = first.map(|(report, overview)| (&report.daemon_set, overview));
+    let words = words::first_line(&standings, first, now.unwrap_or_default());
     mark.text(unicode).then(words)
 }
 
-/// The DaemonSet with most nodes of one cause, of those that aren't clean.
+/// All lines, the worst first, of equals by name.
+pub(super) fn worst_first(list: &DaemonSetList) -> Vec<&(EligibilityReport, Overview)> {
+    let mut lines: Vec<_> = list.lines.iter().collect();
+    lines.sort_by_key(|(_, overview)| overview.rank());
+    lines
+}
+
+/// The worst of those that need somebody.
 fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
-    let lines = list
-        .lines
-        .iter()
-        .filter(|(report, _)| report.clean != Some(true));
-    // Of equals the first.
-    let worst = lines.min_by_key(|(_, overview)| {
-        let lacking = overview.gauges.desired.zip(overview.running);
-        let lacking = lacking.map(|(eligible, running)| eligible.saturating_sub(running));
-        std::cmp::Reverse((lacking, overview.top.as_ref().map(|top| top.nodes.len())))
-    });
-    worst.map(|(report, overview)| (&report.daemon_set, overview))
+    let (report, overview) = worst_first(list).into_iter().next()?;
+    let is_troubled = report.clean != Some(true);
+    is_troubled.then_some((&report.daemon_set, overview))
 }
 
 /// How many nodes are excluded, and the nearest miss.
 pub(super) fn excluded_cell(overview: &Overview) -> Text {
-    let excluded = overview.excluded;
-    let excluded = excluded.map(|count| words::excluded_cell(count, overview.nearest).into());
-    excluded.unwrap_or_else(|| Text::from("?"))
+    let excluded = overview.counts.excluded;
+    match overview.knows_nodes {
+        true => words::excluded_cell(excluded.nodes, excluded.nearest).into(),
+        false => "?".into(),
+    }
 }
 
 fn number(n: Option<usize>) -> Text {
@@ -210,34 +228,38 @@ fn number(n: Option<usize>) -> Text {
 }
 
 /// A number that is 0 where nothing is wrong.
-pub(super) fn bad(n: Option<usize>) -> Text {
+pub(super) fn styled(style: Style, n: Option<usize>) -> Text {
     match n {
-        Some(n) if n > 0 => (Style::Bad, n).into(),
+        Some(n) if n > 0 => (style, n).into(),
         n => number(n),
     }
 }
 
-pub(super) fn row(
-    report: &EligibilityReport,
-    overview: &Overview,
-    with_namespace: bool,
-) -> Vec<Text> {
+/// What stands behind the name.
+pub(super) fn cells(report: &EligibilityReport, overview: &Overview, is_wide: bool) -> Vec<Text> {
     let now = report.basis.evaluated_at;
-    let top = overview.top.as_ref();
-    let mut row = vec![
-        Quoted::new(&report.daemon_set.name).into(),
-        number(overview.gauges.desired),
-        number(overview.running),
-        bad(overview.gauges.missing),
-        bad(overview.gauges.misscheduled),
-        excluded_cell(overview),
-        clean_cell(report.clean),
-        top.map(|top| words::problem(top, now))
-            .unwrap_or_default()
-            .into(),
-    ];
-    if with_namespace {
-        row.insert(0, Quoted::new(&report.daemon_set.namespace).into());
+    let excluded = overview.counts.excluded.nodes;
+    vec![
+        number(overview.desired()),
+        number(overview.healthy()),
+        styled(Style::Bad, overview.broken()),
+        styled(Style::Warn, overview.gauges.misscheduled),
+        match is_wide {
+            true => excluded_cell(overview),
+            false => number(overview.knows_nodes.then_some(excluded)),
+        },
+        cause_cell(overview, now),
+    ]
+}
+
+/// What is wrong, or else the nearest of the nodes that only the template keeps it from.
+fn cause_cell(overview: &Overview, now: Timestamp) -> Text {
+    match (&overview.top, overview.standing) {
+        (_, Standing::OnNoNode) => words::on_no_node(overview).into(),
+        (Some(top), _) => words::top_cause(top, overview, now).into(),
+        (None, _) => {
+            let nearest = words::nearest_miss(overview).unwrap_or_default();
+            (Style::Dim, nearest).into()
+        }
     }
-    row
 }

@@ -65,7 +65,7 @@ impl Answer for Eligibility {
         if self.report.is_one_node {
             return comment::of_node(&self.report, document, options.limits);
         }
-        comment::of_daemon_set(&self.report, document, options.limits)
+        comment::of_daemon_set(&self.report, document, options)
     }
 
     fn meeting(&self, condition: Condition) -> Vec<&DaemonSetRef> {

@@ -10,20 +10,12 @@ use crate::words::notation::{counted, daemon_sets};
 use crate::words::reason::headline;
 
 use super::overlap::controller;
-use super::row::finding;
+use super::row::finding_in_brief;
 
 /// What the claims of a DaemonSet come to.
 #[must_use]
 pub fn of_report(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) -> Sentence {
-    let text = answer(report, state, now);
-    let overlap = match state {
-        ClaimState::Overlaps | ClaimState::Halted(_) => None,
-        _ => overlap(report),
-    };
-    Sentence::new(match overlap {
-        Some(overlap) => format!("{text}; {overlap}"),
-        None => text,
-    })
+    Sentence::new(answer(report, state, now))
 }
 
 /// The same in a row that names the DaemonSet already.
@@ -31,12 +23,9 @@ pub fn of_report(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) ->
 pub fn in_a_row(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) -> Sentence {
     Sentence::new(match state {
         ClaimState::Halted(reason) | ClaimState::Finding(reason) => {
-            finding(reason, now).into_string()
+            finding_in_brief(reason, now).into_string()
         }
-        ClaimState::Adopts(adoption) => {
-            let then = then(&adoption);
-            format!("adopts {}{then}", orphans(adoption.pods))
-        }
+        ClaimState::Adopts(adoption) => adopts(&adoption, "orphan pod", ""),
         ClaimState::Releases(pods) => format!("releases {}", counted(pods, "pod")),
         ClaimState::Overlaps => overlap(report).unwrap_or_default(),
         ClaimState::Others { foreign, ignored } => others(foreign, ignored),
@@ -57,33 +46,31 @@ fn answer(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) -> String
             )
         }
         (ClaimState::Adopts(adoption), None) => {
-            let (pods, them) = (adoption.pods, it_or_them(adoption.pods));
-            let matches = if pods == 1 { "matches" } else { "match" };
             format!(
-                "{} {matches} {ds}; the controller adopts {them} at its next sync{}",
-                orphans(pods),
-                then(&adoption)
+                "{ds} {}",
+                adopts(&adoption, "orphan pod", " at its next sync")
             )
         }
         (ClaimState::Adopts(adoption), Some(kind)) => {
-            let pods = match kind {
-                ClaimChangeKind::Create => orphans(adoption.pods),
-                ClaimChangeKind::Recreate => counted(adoption.pods, "pod"),
+            let what = match kind {
+                ClaimChangeKind::Create => "orphan pod",
+                ClaimChangeKind::Recreate => "pod",
             };
-            format!("{} adopts {pods}{}", subject(report, kind), then(&adoption))
+            format!("{} {}", subject(report, kind), adopts(&adoption, what, ""))
         }
         (_, Some(kind)) if is_nothing(state) => format!("{} adopts nothing", subject(report, kind)),
         (ClaimState::Releases(pods), _) => {
-            let (match_, them) = match pods {
-                1 => ("no longer matches", "it"),
-                _ => ("no longer match", "them"),
+            let labels = if pods == 1 {
+                "its labels"
+            } else {
+                "their labels"
             };
             format!(
-                "{} of {ds} {match_} its selector; the controller releases {them} at its next sync",
+                "{ds} releases {} at its next sync: {labels} no longer match its selector",
                 counted(pods, "pod")
             )
         }
-        (ClaimState::Finding(reason), _) => format!("{ds}: {}", finding(reason, now)),
+        (ClaimState::Finding(reason), _) => format!("{ds}: {}", finding_in_brief(reason, now)),
         (ClaimState::Overlaps, _) => format!("{ds}: {}", overlap(report).unwrap_or_default()),
         (ClaimState::Others { foreign, ignored }, _) => {
             format!("{ds}: {}", others(foreign, ignored))
@@ -105,40 +92,40 @@ fn subject(report: &ClaimReport, kind: ClaimChangeKind) -> String {
     let ds = &report.daemon_set;
     match kind {
         ClaimChangeKind::Create => format!("Creating {ds}"),
-        ClaimChangeKind::Recreate => {
-            format!("Recreating {ds} from the manifest (delete --cascade=orphan, then apply)")
-        }
+        ClaimChangeKind::Recreate => format!("Recreating {ds} from the manifest"),
     }
 }
 
-fn orphans(pods: usize) -> String {
-    counted(pods, "orphan pod")
-}
-
-const fn it_or_them(count: usize) -> &'static str {
-    if count == 1 { "it" } else { "them" }
-}
-
-/// `, replaces 2, deletes 1 and leaves 3 on an older template`.
-fn then(adoption: &Adoption) -> String {
+/// `deletes 2 and replaces 1 of the 6 orphan pods that it adopts; 3 keep an old template`:
+/// what ends first, then what stays as it is.
+fn adopts(adoption: &Adoption, what: &str, when: &str) -> String {
     let all = adoption.pods;
-    let how_many = |count: usize| match count {
-        count if count == all => it_or_them(all).to_owned(),
-        count => count.to_string(),
-    };
-    let parts = [
-        (adoption.replaced, "replaces", ""),
-        (adoption.deleted, "deletes", ""),
-        (adoption.outdated, "leaves", " on another template"),
+    let ends = [
+        (adoption.deleted, "deletes"),
+        (adoption.replaced, "replaces"),
     ];
-    let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
-    let parts = parts.map(|(count, verb, end)| format!("{verb} {}{end}", how_many(count)));
-    let mut parts: Vec<String> = parts.collect();
-    match (parts.pop(), parts.is_empty()) {
-        (None, _) => String::new(),
-        (Some(last), true) => format!(" and {last}"),
-        (Some(last), false) => format!(", {} and {last}", parts.join(", ")),
-    }
+    let ends: Vec<_> = ends.into_iter().filter(|(count, _)| *count > 0).collect();
+    let adopts = match ends.as_slice() {
+        [] => format!("adopts {}{when}", counted(all, what)),
+        [(_, verb)] if all == 1 => format!("{verb} the {what} that it adopts{when}"),
+        [(count, verb)] if *count == all => {
+            format!("{verb} all {all} {what}s that it adopts{when}")
+        }
+        ends => {
+            let verbs = ends.iter().map(|(count, verb)| format!("{verb} {count}"));
+            let verbs: Vec<String> = verbs.collect();
+            let verbs = verbs.join(" and ");
+            format!("{verbs} of the {all} {what}s that it adopts{when}")
+        }
+    };
+    let stay = match adoption.outdated {
+        0 => String::new(),
+        1 if all == 1 => ", which keeps an old template".to_owned(),
+        count if count == all => format!(", and all {count} keep an old template"),
+        1 => ", and 1 keeps an old template".to_owned(),
+        count => format!(", and {count} keep an old template"),
+    };
+    adopts + &stay
 }
 
 /// With which controllers its selector overlaps.
@@ -166,16 +153,13 @@ fn others(foreign: usize, ignored: usize) -> String {
     let foreign = (foreign > 0).then(|| {
         let belong = if foreign == 1 { "belongs" } else { "belong" };
         format!(
-            "{} that its selector matches {belong} to others",
+            "{} that its selector matches {belong} to other controllers",
             counted(foreign, "pod")
         )
     });
     let ignored = (ignored > 0).then(|| {
-        let stay = if ignored == 1 { "is" } else { "are" };
-        format!(
-            "{} {stay} left without a controller",
-            counted(ignored, "pod")
-        )
+        let run = if ignored == 1 { "has" } else { "have" };
+        format!("{} {run} no controller", counted(ignored, "pod"))
     });
     let parts: Vec<String> = foreign.into_iter().chain(ignored).collect();
     parts.join(", ")
@@ -199,22 +183,24 @@ fn owned(report: &ClaimReport) -> String {
     }
 }
 
-/// The first line of a list: how many of `all` DaemonSets need somebody, and the first of them
+/// The first line of a list: how many of `all` DaemonSets need somebody, and the worst of them
 /// with its cause.
 #[must_use]
 pub fn of_list(
     found: usize,
     unknown: usize,
     all: usize,
-    first: Option<(&str, &Sentence)>,
+    worst: Option<(&str, &Sentence)>,
 ) -> Sentence {
-    let all = daemon_sets(all);
-    Sentence::new(match (first, unknown) {
+    let sets = daemon_sets(all);
+    Sentence::new(match (worst, unknown) {
+        (Some((name, cause)), _) if all == 1 => format!("{name}: {cause}"),
         (Some((name, cause)), _) => {
             let need = if found == 1 { "needs" } else { "need" };
-            format!("{found} of {all} {need} a look: {name} {cause}")
+            format!("{found} of {sets} {need} attention; worst: {name} {cause}")
         }
-        (None, 0) => format!("{all}: each owns all that it selects"),
-        (None, unknown) => format!("{unknown} of {all}: {NOT_ALL}"),
+        (None, 0) if all == 1 => "the DaemonSet owns all pods that it selects".to_owned(),
+        (None, 0) => format!("all {all} DaemonSets own all pods that they select"),
+        (None, unknown) => format!("{unknown} of {sets}: {NOT_ALL}"),
     })
 }

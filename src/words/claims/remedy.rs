@@ -26,7 +26,7 @@ pub fn remedy(kind: &Kind) -> Sentence {
         Kind::DeleteOutdated { pods, once_adopted } => delete_outdated(pods, *once_adopted),
         Kind::RemoveGeneration { pods, is_manifest } => remove_generation(pods, *is_manifest),
         Kind::SetGeneration { generation } => format!(
-            "Put the annotation {TEMPLATE_GENERATION}: \"{generation}\" into the manifest before it is created: no pod carries that number, so the revision's hash alone tells which are updated, and the rollout replaces the others; on an existing object the API server ignores it"
+            "Update the pods on an old template: put the annotation {TEMPLATE_GENERATION}: \"{generation}\" into the manifest before you create it. No pod carries this number, so the rollout replaces them. The API server ignores the annotation on an existing DaemonSet"
         ),
         Kind::RaiseGeneration {
             generation,
@@ -38,27 +38,27 @@ pub fn remedy(kind: &Kind) -> Sentence {
                 ""
             };
             format!(
-                "Restart the DaemonSet{when}: its template generation becomes {generation}, which no pod carries"
+                "Update all pods: restart the DaemonSet{when}. Its template generation becomes {generation}, which no pod carries"
             )
         }
         Kind::DeleteDuplicates => {
-            "Delete the duplicates before the next sync: no pod is then relabelled, and those of other templates stay old"
+            "Delete the duplicate revisions before the next sync. The controller then relabels no pod, and the rollout replaces those of other templates"
                 .to_owned()
         }
         Kind::RestartRelabelled => {
-            "Restart the DaemonSet once its pods are relabelled: no label tells any more which of them run another template"
+            "Restart the DaemonSet once its pods are relabelled. No label then tells which pods run another template"
                 .to_owned()
         }
         Kind::OwnSelector => {
-            "Give the manifest's selector and template a label of their own before it is created: the selector can't be changed later"
+            "Give the manifest's selector and template a label of their own before you create it. The selector can't be changed later"
                 .to_owned()
         }
         Kind::RecreateWithOwnSelector => format!(
-            "Give it a selector of its own: as that can't be changed, delete it with --cascade=orphan and create it again; `{}` of the new manifest says what that does",
+            "Recreate the DaemonSet with a selector of its own: delete it with --cascade=orphan, then create it. `{}` of the new manifest shows what that does",
             Command::own(&["adopt", "-f"])
         ),
         Kind::OtherSelectors { controllers } => {
-            format!("Or give these a selector of their own: {}", objects(controllers))
+            format!("Give the others a selector of their own: {}", objects(controllers))
         }
     };
     Sentence::new(format!("{text}."))
@@ -72,39 +72,37 @@ pub fn risk(kind: &Kind) -> Option<Sentence> {
             return None;
         }
         Kind::KeepOut { pods, label, .. } => {
-            let it = match pods.as_slice() {
-                [_] => "it",
-                _ => "each",
+            let (pods, run) = match pods.as_slice() {
+                [_] => ("the pod", "runs"),
+                _ => ("the pods", "run"),
             };
             return Some(Sentence::new(format!(
-                "what else selects by {label}, such as a Service, no longer finds it; {it} runs on without a controller, beside the DaemonSet's pod where its node has or gets one, and nothing replaces it when it ends"
+                "a Service that selects by {label} loses {pods}; {pods} {run} on without a controller, also on nodes where the DaemonSet has a pod"
             )));
         }
         Kind::RestoreLabels { .. } => {
-            "if another pod is already created beside it, one of the two is deleted as a duplicate"
+            "if its node already has another pod, the controller deletes one of the two"
         }
-        Kind::DeleteReleased { .. } => {
-            "it isn't created again; if somebody relabelled it to debug it, that ends"
-        }
+        Kind::DeleteReleased { .. } => "nothing creates it again; a debugging session in it ends",
         Kind::DeleteOutdated { .. } => {
-            "each node is without the agent until its new pod is available: no budget limits what you delete"
+            "each node is without the agent until its new pod is available; no budget limits what you delete"
         }
         Kind::RemoveGeneration { pods, .. } => match pods.as_slice() {
-            [_] => "it is replaced, within the rollout's budget",
-            _ => "they are replaced, within the rollout's budget",
+            [_] => "the rollout restarts the agent on its node",
+            _ => "the rollout restarts the agent on their nodes, within its budget",
         },
         Kind::SetGeneration { .. } => {
-            "what is taken over and doesn't carry that hash is replaced, within the rollout's budget"
+            "the rollout also replaces adopted pods that run this template under another hash, within its budget"
         }
         Kind::RaiseGeneration { .. } => {
-            "every pod is replaced, within the rollout's budget, those that run the template too"
+            "the rollout replaces every pod, also those that run the template, within its budget"
         }
         Kind::DeleteDuplicates => {
-            "pods that carry the hash of a deleted revision are old then, and are replaced"
+            "the rollout replaces all pods that carry the hash of a deleted revision"
         }
-        Kind::RestartRelabelled => "every pod is replaced, within the rollout's budget",
+        Kind::RestartRelabelled => "the rollout replaces every pod, within its budget",
         Kind::RecreateWithOwnSelector => {
-            "its pods are orphans in between, and any selector that matches them adopts them"
+            "until then its pods are orphans, which any controller with a matching selector adopts"
         }
     };
     Some(Sentence::new(text))
@@ -112,14 +110,14 @@ pub fn risk(kind: &Kind) -> Option<Sentence> {
 
 fn keep_out(pods: &[String], label: &str, once_deleted: bool) -> String {
     let when = if once_deleted {
-        ", once the stored DaemonSet is deleted without its pods and before the new one is created"
+        ", after you delete the stored DaemonSet with --cascade=orphan and before you create the new one"
     } else {
         ""
     };
     match pods {
-        [pod] => format!("Keep pod {pod} out: remove its label {label}{when}"),
+        [pod] => format!("Keep pod {pod} out of the DaemonSet: remove its label {label}{when}"),
         pods => format!(
-            "Keep {} pods out ({}): remove their label {label}{when}",
+            "Keep {} pods out of the DaemonSet ({}): remove their label {label}{when}",
             pods.len(),
             few(pods)
         ),
@@ -129,10 +127,10 @@ fn keep_out(pods: &[String], label: &str, once_deleted: bool) -> String {
 fn delete_released(pods: &[String]) -> String {
     match pods {
         [pod] => format!(
-            "Delete pod {pod}, which runs without a controller, once its node has an available one of the DaemonSet"
+            "Delete pod {pod}, which no controller owns, once the DaemonSet's own pod on that node is available"
         ),
         pods => format!(
-            "Delete the {} pods that run without a controller, once their nodes have available ones of the DaemonSet: {}",
+            "Delete the {} pods that no controller owns, once the DaemonSet's own pods on those nodes are available: {}",
             pods.len(),
             few(pods)
         ),
@@ -142,13 +140,13 @@ fn delete_released(pods: &[String]) -> String {
 fn delete_outdated(pods: &[String], once_adopted: bool) -> String {
     let when = match (once_adopted, pods) {
         (false, _) => "",
-        (true, [_]) => " once it is taken over",
-        (true, _) => " once they are taken over",
+        (true, [_]) => " once the DaemonSet has adopted it",
+        (true, _) => " once the DaemonSet has adopted them",
     };
     match pods {
-        [pod] => format!("Delete pod {pod}{when}: the new one runs the template"),
+        [pod] => format!("Update pod {pod}: delete it{when}. Its replacement runs the template"),
         pods => format!(
-            "Delete the {} pods{when}, a few at a time: the new ones run the template ({})",
+            "Update the {} pods on an old template ({}): delete them a few at a time{when}. Their replacements run the template",
             pods.len(),
             few(pods)
         ),
@@ -157,16 +155,17 @@ fn delete_outdated(pods: &[String], once_adopted: bool) -> String {
 
 fn remove_generation(pods: &[String], is_manifest: bool) -> String {
     let when = if is_manifest {
-        ", before it is created or after"
+        ", before or after you create the DaemonSet"
     } else {
         ""
     };
     match pods {
         [pod] => format!(
-            "Remove the label {GENERATION_LABEL} from pod {pod}{when}: it then counts as old, and the rollout replaces it"
+            "Update pod {pod}: remove its label {GENERATION_LABEL}{when}. The rollout then replaces it"
         ),
-        _ => format!(
-            "Remove the label {GENERATION_LABEL} from the pods{when}: they then count as old, and the rollout replaces them"
+        pods => format!(
+            "Update the {} pods on an old template: remove their label {GENERATION_LABEL}{when}. The rollout then replaces them",
+            pods.len()
         ),
     }
 }

@@ -6,8 +6,11 @@ use crate::analysis::claims::outcome::{
     Follows, Kept, OtherTemplate, PodOutcome, PodUnknown, Replacement, Updated,
 };
 use crate::analysis::claims::remedy::ClaimRemedy;
-use crate::analysis::claims::report::{ClaimKind, ClaimReport, Overlap, PodClaim, Takes};
-use crate::analysis::reason::{LabelMismatch, Maker, Origin, Reason, Released};
+use crate::analysis::claims::report::{
+    ClaimChangeKind, ClaimKind, ClaimReport, Overlap, PodClaim, Takes,
+};
+use crate::analysis::claims::weight::Weight;
+use crate::analysis::reason::{Code, LabelMismatch, Maker, Origin, Reason, Released};
 use crate::analysis::rollout::plan::RevisionState;
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::words::Sentence;
@@ -48,6 +51,17 @@ pub fn cause(pod: &PodClaim, now: Timestamp) -> Sentence {
     })
 }
 
+/// The same of pods that differ in their labels or revisions.
+#[must_use]
+pub fn cause_of_many(code: Code) -> Sentence {
+    Sentence::new(match code {
+        Code::ReleasedEarlier => "released or relabelled",
+        Code::NoLongerSelected => "no longer match",
+        Code::OrphanedPod => "orphans of deleted DaemonSets",
+        other => other.description(),
+    })
+}
+
 fn revision(origin: Origin) -> String {
     match origin {
         Origin::Revision(number) => format!(" (revision {number})"),
@@ -83,19 +97,23 @@ pub fn fate(pod: &PodClaim) -> Sentence {
     let text = match &pod.outcome {
         PodOutcome::CountsAsUpdated(Updated::ByGeneration {
             runs: Some(runs), ..
-        }) => {
-            format!("counts as updated, but runs {}", template(runs))
+        })
+        | PodOutcome::Relabelled { runs: Some(runs) } => {
+            format!("keeps running {}", template(runs))
         }
-        PodOutcome::Relabelled { runs: Some(runs) } => {
-            format!("relabelled, but runs {}", template(runs))
-        }
+        PodOutcome::CountsAsUpdated(_) => "up to date".to_owned(),
+        PodOutcome::Relabelled { runs: None } => "gets a new hash label, no restart".to_owned(),
         PodOutcome::Kept(Kept::OnDelete(runs)) => {
-            format!("stays on {} until it is deleted (OnDelete)", template(runs))
+            format!("keeps running {} until somebody deletes it", template(runs))
         }
         PodOutcome::Replaced { by, .. } => match by {
-            Replacement::None => "deleted by the rollout and not created again".to_owned(),
+            Replacement::None => "deleted by the rollout, not created again".to_owned(),
             Replacement::Pod(_) | Replacement::New => "replaced by the rollout".to_owned(),
         },
+        PodOutcome::DeletedAsDuplicate { .. } => "deleted: duplicate on its node".to_owned(),
+        PodOutcome::DeletedIneligible { .. } => "deleted: node excluded".to_owned(),
+        PodOutcome::DeletedEnded { .. } => "deleted: has ended".to_owned(),
+        PodOutcome::GarbageCollected(_) => "deleted by the garbage collector".to_owned(),
         PodOutcome::LeftBesideNew => "keeps running beside a new pod".to_owned(),
         PodOutcome::Kept(Kept::Beside(_)) => "keeps running beside the DaemonSet's pod".to_owned(),
         PodOutcome::Kept(Kept::NotOurs) if pod.claim == ClaimKind::Foreign => "ignored".to_owned(),
@@ -104,11 +122,38 @@ pub fn fate(pod: &PodClaim) -> Sentence {
             format!("adopted by {}", object(other))
         }
         PodOutcome::Unknown(_) => "unknown (-o wide says why)".to_owned(),
-        outcome => super::tables::follows_words(outcome.follows()).to_owned(),
+        PodOutcome::Terminating => "being deleted".to_owned(),
+    };
+    let claim = match pod.claim {
+        ClaimKind::Adopt => "adopted, ",
+        ClaimKind::Release => "released, ",
+        ClaimKind::Owned | ClaimKind::Foreign | ClaimKind::Ignored => "",
+    };
+    let then = match Weight::of(pod) {
+        Weight::Deleted | Weight::Replaced if !claim.is_empty() => "then ",
+        _ => "",
     };
     let race = pod.may_be_adopted_by.as_ref();
     let race = race.map(|other| format!(", unless {} adopts it first", object(other)));
-    Sentence::new(text + &race.unwrap_or_default())
+    Sentence::new(format!("{claim}{then}{text}{}", race.unwrap_or_default()))
+}
+
+/// Pods that need nobody, in a line: how many, and whose they are.
+#[must_use]
+pub fn unconcerned(groups: &[(usize, &PodClaim)], now: Timestamp) -> Sentence {
+    let all: usize = groups.iter().map(|(count, _)| count).sum();
+    let what = groups.iter().map(|(count, pod)| match &pod.reason {
+        Reason::StaticPod { .. } => counted(*count, "static pod"),
+        Reason::OtherController { owner } => format!("{count} of {}", object(owner)),
+        _ if matches!(pod.outcome, PodOutcome::Terminating) => format!("{count} being deleted"),
+        _ => format!("{count} {}", cause(pod, now)),
+    });
+    let what: Vec<String> = what.collect();
+    let pods = match all {
+        1 => "1 other pod matches the selector, and nothing happens to it".to_owned(),
+        n => format!("{n} other pods match the selector, and nothing happens to them"),
+    };
+    Sentence::new(format!("{pods}: {}", what.join(", ")))
 }
 
 fn template(runs: &OtherTemplate) -> String {
@@ -122,26 +167,53 @@ fn template(runs: &OtherTemplate) -> String {
 #[must_use]
 pub fn overlap(overlap: &Overlap) -> Sentence {
     let taken = overlap.taken.is_some();
+    let kind = overlap.kind.name();
+    let adopts = format!("the DaemonSet adopts orphans of the {kind}");
     Sentence::new(match overlap.takes {
-        None => "this DaemonSet adopts its orphans",
-        Some(Takes::NothingDeleting) => "being deleted: it adopts nothing",
-        Some(Takes::NothingFinished) => "finished: it adopts nothing",
+        None => adopts,
+        Some(Takes::NothingDeleting) => format!("none: the {kind} is being deleted"),
+        Some(Takes::NothingFinished) => format!("none: the {kind} has finished"),
         Some(Takes::NoPods) if taken => {
-            "this DaemonSet adopts its orphans; its selector counts this one's pods"
+            format!("{adopts}; the {kind} counts the DaemonSet's pods as its own")
         }
-        Some(Takes::NoPods) => "its selector counts this DaemonSet's pods",
-        Some(Takes::WhatItSeesFirst) => "whichever syncs first adopts the other's orphans",
+        Some(Takes::NoPods) => format!("the {kind} counts the DaemonSet's pods as its own"),
+        Some(Takes::WhatItSeesFirst) => {
+            "whichever syncs first adopts the other's orphans".to_owned()
+        }
         Some(Takes::OwnNames) if taken => {
-            "this DaemonSet adopts its orphans; it adopts this one's ControllerRevisions"
+            format!("{adopts}; the {kind} adopts ControllerRevisions of the DaemonSet")
         }
-        Some(Takes::OwnNames) => "it adopts this DaemonSet's orphan ControllerRevisions",
+        Some(Takes::OwnNames) => {
+            format!("the {kind} adopts orphaned ControllerRevisions of the DaemonSet")
+        }
         Some(Takes::ReplicasAtMost | Takes::ParallelismAtMost) if taken => {
-            "each adopts the other's orphans; it deletes what is too many"
+            format!("each adopts the other's orphans; the {kind} deletes the surplus")
         }
         Some(Takes::ReplicasAtMost | Takes::ParallelismAtMost) => {
-            "it adopts this DaemonSet's orphans and deletes what is too many"
+            format!("the {kind} adopts orphans of the DaemonSet and deletes the surplus")
         }
     })
+}
+
+/// The same in a first line, which leaves out how it comes.
+#[must_use]
+pub fn finding_in_brief(reason: &Reason, now: Timestamp) -> Sentence {
+    match reason {
+        Reason::GenerationTrap {
+            pods, on_delete, ..
+        } => {
+            let keep = if pods.len() == 1 { "keeps" } else { "keep" };
+            let though = match on_delete {
+                true => "",
+                false => ", though kubectl rollout status says success",
+            };
+            Sentence::new(format!(
+                "{} {keep} running an old template{though}",
+                counted(pods.len(), "pod")
+            ))
+        }
+        other => finding(other, now),
+    }
 }
 
 /// What is to be said of the DaemonSet as a whole, without the names of pods and revisions.
@@ -154,26 +226,26 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
             on_delete,
             ..
         } => {
-            let (carry, them) = match pods.len() {
-                1 => ("1 pod of another template carries".to_owned(), "it"),
-                n => (format!("{n} pods of another template carry"), "them"),
+            let (pods_keep, them) = match pods.len() {
+                1 => ("1 pod keeps".to_owned(), "it"),
+                n => (format!("{n} pods keep"), "them"),
             };
             let then = match on_delete {
-                true => "",
-                false => ", and kubectl rollout status says success",
+                true => String::new(),
+                false => format!(
+                    "no rollout replaces {them} until the template changes again, though kubectl rollout status says success "
+                ),
             };
             format!(
-                "{carry} {GENERATION_LABEL} {generation} and so {count} as updated: nothing replaces {them}{then}",
-                count = if pods.len() == 1 { "counts" } else { "count" },
+                "{pods_keep} running an old template: {then}(label {GENERATION_LABEL} {generation} counts as updated)"
             )
         }
-        Reason::LeftBehindPods { pods } => {
-            let keep = if pods.len() == 1 { "keeps" } else { "keep" };
-            format!(
-                "{} of a deleted DaemonSet of this name {keep} running until somebody deletes them",
-                counted(pods.len(), "orphan pod")
-            )
-        }
+        Reason::LeftBehindPods { pods } => match pods.len() {
+            1 => "1 orphan pod of a deleted DaemonSet of this name keeps running until somebody deletes it".to_owned(),
+            n => format!(
+                "{n} orphan pods of a deleted DaemonSet of this name keep running until somebody deletes them"
+            ),
+        },
         Reason::DuplicateRevisions {
             kept,
             others,
@@ -181,74 +253,85 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
             relabelled_old,
         } => {
             let all = kept.len() + others.len();
+            let revisions = format!("{all} revisions hold the same template");
+            let get = if *relabelled == 1 { "gets" } else { "get" };
             let old = match relabelled_old {
                 0 => String::new(),
-                old => format!(", {old} of them on another template"),
+                1 => ", and 1 of them keeps an old template".to_owned(),
+                old => format!(", and {old} of them keep an old template"),
             };
-            let relabelled = match relabelled {
-                0 => String::new(),
-                n => format!("; {} relabelled without a restart{old}", counted(*n, "pod")),
-            };
-            format!("{all} revisions hold the template, and the controller keeps 1{relabelled}")
+            match relabelled {
+                0 => format!("{revisions}, and the controller keeps 1"),
+                n => format!(
+                    "{} {get} a new hash label without a restart{old}, as {revisions}",
+                    counted(*n, "pod")
+                ),
+            }
         }
         Reason::HistoryRewritten(rewrite) => {
             let parts = [
-                (rewrite.adopted.len(), "adopts"),
-                (rewrite.released.len(), "releases"),
-                (rewrite.labelled.len(), "labels"),
-                (rewrite.renumbered.len(), "renumbers"),
+                (rewrite.adopted.len(), "adopted"),
+                (rewrite.released.len(), "released"),
+                (rewrite.labelled.len(), "labelled"),
+                (rewrite.renumbered.len(), "renumbered"),
                 (
                     rewrite.duplicates.len() + rewrite.beyond_limit.len(),
-                    "deletes",
+                    "deleted",
                 ),
-                (rewrite.perhaps.len(), "may delete"),
+                (rewrite.perhaps.len(), "perhaps deleted"),
             ];
             let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-            let parts: Vec<String> = parts
-                .map(|(count, verb)| format!("{verb} {}", counted(count, "revision")))
-                .collect();
-            format!("the next sync {} (-o wide lists them)", parts.join(", "))
+            let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+            format!("revisions at the next sync: {} (-o wide)", parts.join(", "))
         }
         other => return headline(other, now),
     })
 }
 
-/// What the DaemonSet owns, in a line.
+/// What the DaemonSet owns, and what becomes of its revisions, which wide tells in full.
 #[must_use]
-pub fn owns(report: &ClaimReport) -> Option<Sentence> {
+pub fn owns(report: &ClaimReport, is_wide: bool) -> Option<Sentence> {
     let pods = report.pods.as_ref()?;
     let owned = |claim: ClaimKind| claim == ClaimKind::Owned;
     let pods: Vec<&PodClaim> = pods.iter().filter(|pod| owned(pod.claim)).collect();
     let revisions = report.revisions.iter().flatten();
     let revisions = revisions.filter(|r| owned(r.claim)).count();
-    let pods_text = match pods.len() {
-        0 => "owns no pod".to_owned(),
-        n => format!("owns {}{}", counted(n, "pod"), all_follow(&pods)),
-    };
-    let revisions = match (report.revisions.is_some(), revisions) {
-        (false, _) => ", revisions unknown".to_owned(),
-        (true, 0) => " and no revision".to_owned(),
-        (true, n) => format!(" and {}", counted(n, "revision")),
+    let pods_text = format!("{}{}", counted(pods.len(), "pod"), all_follow(&pods));
+    let revisions = match report.revisions.is_some() {
+        false => "its revisions are unknown".to_owned(),
+        true => counted(revisions, "revision"),
     };
     let template = report.history.as_ref().map(|history| {
         let number = history.number;
         match (&history.current, history.state) {
-            (Some(name), RevisionState::Current) => {
-                format!("; template: revision {number} ({name})")
-            }
-            (Some(name), _) => format!("; template: {name}, which becomes revision {number}"),
-            (None, _) => format!("; template: new, becomes revision {number}"),
+            (Some(_), RevisionState::Current) => format!(" · template: revision {number}"),
+            (Some(name), _) => format!(" · template: {name}, which becomes revision {number}"),
+            (None, _) => format!(" · template: new, becomes revision {number}"),
         }
     });
     let overlaps = if report.knows_workloads {
         ""
     } else {
-        "; overlaps unknown"
+        " · overlaps unknown"
     };
+    let mut findings = report.findings.iter();
+    let rewrite = findings.find(|finding| finding.code() == Code::HistoryRewritten);
+    let now = report.basis.evaluated_at;
+    let rewrite = rewrite.filter(|_| !is_wide);
+    let rewrite = rewrite.map(|rewrite| format!(" · {}", finding(rewrite, now)));
     Some(Sentence::new(format!(
-        "{pods_text}{revisions}{}{overlaps}",
-        template.unwrap_or_default()
+        "owned today: {pods_text}, {revisions}{}{overlaps}{}",
+        template.unwrap_or_default(),
+        rewrite.unwrap_or_default()
     )))
+}
+
+/// That a DaemonSet is recreated, and how; `None` for one that isn't.
+#[must_use]
+pub fn recreated(report: &ClaimReport) -> Option<Sentence> {
+    let change = report.change?;
+    (change.kind == ClaimChangeKind::Recreate)
+        .then(|| Sentence::new("recreating: kubectl delete --cascade=orphan, then kubectl apply"))
 }
 
 /// What follows for all that are owned, where it is the same and nothing that needs no word.
@@ -262,10 +345,23 @@ fn all_follow(pods: &[&PodClaim]) -> String {
     }
 }
 
-/// Something that would put it right, by its number.
+/// What can be done, above so many steps; `with_alternatives` where one of several is enough.
 #[must_use]
-pub fn step(number: usize, remedy: &ClaimRemedy) -> Sentence {
-    Sentence::new(format!("{number}. {}", super::remedy(&remedy.kind)))
+pub const fn steps(count: usize, with_alternatives: bool) -> &'static str {
+    match (count, with_alternatives) {
+        (1, true) => "What you can do (pick one)",
+        (_, true) => "What you can do (steps are independent; of 1a, 1b, … pick one)",
+        (1, false) => "What you can do",
+        _ => "What you can do (steps are independent)",
+    }
+}
+
+/// Something that would put it right, by its number, and by its letter where one of several
+/// is enough.
+#[must_use]
+pub fn step(number: usize, letter: Option<char>, remedy: &ClaimRemedy) -> Sentence {
+    let letter = letter.map(String::from).unwrap_or_default();
+    Sentence::new(format!("{number}{letter}. {}", super::remedy(&remedy.kind)))
 }
 
 /// What it risks.

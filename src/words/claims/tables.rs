@@ -40,8 +40,8 @@ pub(super) const fn follows_words(then: Option<Follows>) -> &'static str {
 #[must_use]
 pub fn clean_others(count: usize) -> Sentence {
     let own = match count {
-        1 => "owns all that it selects",
-        _ => "own all that they select",
+        1 => "owns all pods that it selects",
+        _ => "own all pods that they select",
     };
     Sentence::new(format!("{} {own}", counted(count, "more DaemonSet")))
 }

@@ -318,13 +318,13 @@ fn a_remedy_says_what_it_risks() {
     };
     assert_eq!(
         remedy(&kind).as_str(),
-        "Keep pod p out: remove its label app, once the stored DaemonSet is deleted without its pods and before the new one is created."
+        "Keep pod p out of the DaemonSet: remove its label app, after you delete the stored DaemonSet with --cascade=orphan and before you create the new one."
     );
     let risks = risk(&kind);
     assert_eq!(
         risks.as_ref().map(super::Sentence::as_str),
         Some(
-            "what else selects by app, such as a Service, no longer finds it; it runs on without a controller, beside the DaemonSet's pod where its node has or gets one, and nothing replaces it when it ends"
+            "a Service that selects by app loses the pod; the pod runs on without a controller, also on nodes where the DaemonSet has a pod"
         )
     );
     assert_eq!(risk(&ClaimRemedyKind::ListPods), None);
@@ -332,6 +332,6 @@ fn a_remedy_says_what_it_risks() {
     assert!(
         annotation
             .as_str()
-            .starts_with("Put the annotation deprecated.daemonset.template.generation: \"3\" into")
+            .contains("put the annotation deprecated.daemonset.template.generation: \"3\" into")
     );
 }

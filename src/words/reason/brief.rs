@@ -20,8 +20,10 @@ pub enum Place<'a> {
     Node(&'a str),
     /// On so many nodes.
     Nodes(usize),
-    /// Whoever reads knows.
+    /// On nodes that whoever reads knows.
     Here,
+    /// On the one node that the answer is about.
+    ThisNode,
 }
 
 impl Place<'_> {
@@ -30,7 +32,7 @@ impl Place<'_> {
         match self {
             Self::Node(node) => format!(" on {node}"),
             Self::Nodes(count) => format!(" on {count} nodes"),
-            Self::Here => String::new(),
+            Self::Here | Self::ThisNode => String::new(),
         }
     }
 
@@ -40,6 +42,7 @@ impl Place<'_> {
             Self::Node(node) => format!("{node} is"),
             Self::Nodes(count) => format!("{count} nodes are"),
             Self::Here => "the nodes are".to_owned(),
+            Self::ThisNode => "the node is".to_owned(),
         }
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::analysis::reason::Reason;
 use crate::words::sentence::Sentence;
 
+use super::needs::needs;
 use super::{node, rule, why};
 
 /// What keeps a pod from a node, as the end of "it is excluded: …".
@@ -51,6 +52,24 @@ pub fn exclusion_brief(reason: &Reason, now: Timestamp) -> Sentence {
         }
         other => exclusion(other, now),
     }
+}
+
+/// All that keeps a pod from a node, without what comes near to tolerating a taint.
+#[must_use]
+pub fn exclusions_brief(reasons: &[&Reason], now: Timestamp) -> Sentence {
+    let [Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)] =
+        reasons
+    else {
+        return needs(reasons.iter().copied(), now);
+    };
+    let taint = &untolerated.taint;
+    Sentence::new(match not_ready_taint(&taint.key) {
+        Some(condition) => {
+            let trouble = untolerated.trouble.as_ref().map(node::trouble);
+            format!("the node is {condition}{}", trouble.unwrap_or_default())
+        }
+        None => format!("no toleration for taint {taint}"),
+    })
 }
 
 /// Who put a taint on that isn't tolerated, and when it goes.

@@ -8,6 +8,7 @@ mod details;
 mod exclusion;
 mod gist;
 mod headline;
+mod needs;
 mod node;
 mod pod;
 mod refusal;
@@ -28,8 +29,9 @@ use super::time::{at, since};
 
 pub use brief::{Place, brief, tag, tags};
 pub use details::details_of;
-pub use exclusion::{exclusion, exclusion_brief, taint_owner};
+pub use exclusion::{exclusion, exclusion_brief, exclusions_brief, taint_owner};
 pub use headline::{below, headline, headline_with, quote, row, row_with};
+pub use needs::needs;
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]

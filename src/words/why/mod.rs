@@ -5,20 +5,18 @@ mod fits;
 
 use jiff::Timestamp;
 
-use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
+use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::footprint::{DifferingPods, Footprint, Share};
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
-use crate::analysis::remedy::Distance;
 use crate::analysis::summary::{Problem, Shared};
 
 pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node, taint_owners};
 pub use fits::{new_pod, rules, running_pod};
 
 use super::coverage;
-use super::no_daemon_sets;
-use super::notation::{counted, daemon_sets, distance, nodes};
+use super::notation::{counted, nodes};
 use super::quantity;
 use super::reason::{Place, brief, exclusion, row, rule, sentence};
 use super::sentence::Sentence;
@@ -60,16 +58,6 @@ fn other_problem(report: &EligibilityReport) -> String {
     }
 }
 
-/// That there is nothing to list: no DaemonSet, or none but `clean` ones.
-#[must_use]
-pub fn nothing(clean: usize, namespace: Option<&str>, selector: Option<&str>) -> Sentence {
-    match clean {
-        0 => no_daemon_sets(namespace, selector),
-        1 => Sentence::new("The DaemonSet is healthy."),
-        clean => Sentence::new(format!("All {clean} DaemonSets are healthy.")),
-    }
-}
-
 /// Whether the first line of an answer says all of what is wrong with a DaemonSet.
 #[must_use]
 pub fn says_all(finding: &Reason, now: Timestamp) -> bool {
@@ -90,43 +78,6 @@ pub fn problem(problem: &Problem, now: Timestamp) -> Sentence {
         0 => cause,
         n => format!("{cause} ({})", nodes(n)),
     })
-}
-
-/// How many nodes are excluded, and how near the nearest of them is.
-#[must_use]
-pub fn excluded_cell(count: usize, nearest: Option<(Distance, usize)>) -> Sentence {
-    Sentence::new(match nearest {
-        Some((near, nodes)) if nodes == count => format!("{count} ({} away)", distance(near)),
-        Some((near, nodes)) => format!("{count} ({nodes}: {} away)", distance(near)),
-        None => count.to_string(),
-    })
-}
-
-/// The first line of a list: how many of the DaemonSets aren't clean, and what is wrong with
-/// the worst of them.
-#[must_use]
-pub fn list(
-    not_clean: usize,
-    unknown: usize,
-    all: usize,
-    worst: Option<((&DaemonSetRef, &Problem), Timestamp)>,
-) -> Sentence {
-    let counts = list_counts(not_clean, unknown, all);
-    let worst = worst.map(|((of, top), now)| format!("; {of}: {}", problem(top, now)));
-    Sentence::new(counts + &worst.unwrap_or_default())
-}
-
-fn list_counts(not_clean: usize, unknown: usize, all: usize) -> String {
-    match (not_clean, unknown) {
-        (0, 0) if all == 1 => "the DaemonSet is healthy".to_owned(),
-        (0, 0) => format!("all {all} DaemonSets are healthy"),
-        (0, unknown) => format!(
-            "{unknown} of {} couldn't be checked in full",
-            daemon_sets(all)
-        ),
-        (1, _) => format!("1 of {} isn't healthy", daemon_sets(all)),
-        (n, _) => format!("{n} of {} aren't healthy", daemon_sets(all)),
-    }
 }
 
 /// All reasons of a node. What the state of its pod says already is said again only where
@@ -256,6 +207,7 @@ mod tests {
     use super::*;
     use crate::analysis::basis::Basis;
     use crate::analysis::controller::Controller;
+    use crate::analysis::eligibility::DaemonSetRef;
     use crate::analysis::node::NodePods;
     use crate::analysis::pod::PodContext;
     use crate::analysis::pod_events::PodEvents;

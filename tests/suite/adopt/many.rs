@@ -36,10 +36,14 @@ fn only_those_with_findings_have_a_line() {
     assert_eq!(lines[0][..4], ["▲", "1", "of", "2"], "{out}");
     assert_eq!(
         lines[2][..4],
-        ["NAME", "OWNED", "ADOPT", "RELEASE"],
+        ["NAME", "OWNED", "ADOPTED", "RELEASED"],
         "{out}"
     );
-    assert_eq!(lines[3][..7], ["a", "2", "1", "0", "0", "0", "0"], "{out}");
+    assert_eq!(
+        lines[3][..8],
+        ["▲", "a", "2", "1", "0", "0", "0", "0"],
+        "{out}"
+    );
     assert!(out.contains("\n1 more DaemonSet "), "{out}");
     let (_, rows, _) = ask(&objects, "adopt --no-headers", &[]);
     assert_eq!(rows.lines().count(), 1, "{rows}");
@@ -50,7 +54,7 @@ fn only_those_with_findings_have_a_line() {
     let (_, names, _) = ask(&objects, "adopt -A -o name", &[]);
     assert_eq!(names, "daemonset.apps/a\n");
     let (_, out, _) = ask(&objects, "adopt -A", &[]);
-    assert!(out.contains("\nNAMESPACE  NAME "), "{out}");
+    assert!(out.contains("\n   NAMESPACE  NAME "), "{out}");
 }
 
 #[test]
@@ -58,10 +62,10 @@ fn all_clean_is_a_line() {
     let objects = two(&Dump::new(3, 3));
     let (code, out, _) = ask(&objects, "adopt -A --exit-code", &[]);
     assert_eq!((code, out.lines().count()), (Some(0), 1), "{out}");
-    assert!(out.starts_with("✓ 2 DaemonSets"), "{out}");
+    assert!(out.starts_with("✓ all 2 DaemonSets"), "{out}");
     let (code, out, _) = ask(&objects, "adopt -l team=b --exit-code", &[]);
     assert_eq!(code, Some(0), "{out}");
-    assert!(out.starts_with("✓ 1 DaemonSet:"), "{out}");
+    assert!(out.starts_with("✓ the DaemonSet owns"), "{out}");
     let (_, out, _) = ask(&objects, "adopt -n nowhere", &[]);
     assert!(
         out.starts_with("No DaemonSets found in namespace nowhere."),

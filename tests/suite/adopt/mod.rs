@@ -132,10 +132,13 @@ fn a_long_list_is_grouped() {
     let (code, out, err) = ask(&objects, "adopt a", &[]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     assert!(
-        out.starts_with("▲ 500 orphan pods match default/a"),
+        out.starts_with("▲ default/a adopts 500 orphan pods"),
         "{out}"
     );
-    assert!(out.contains("\n500 ") && out.contains("499 more"), "{out}");
+    assert!(
+        out.contains("\n✓  500 ") && out.contains("499 more"),
+        "{out}"
+    );
     assert!(out.lines().count() < 40, "{out}");
     let (_, out, _) = ask(&objects, "adopt a -o wide --limit 7", &[]);
     assert!(

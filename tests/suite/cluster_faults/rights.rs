@@ -211,7 +211,7 @@ fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
         (
             "why",
             &[
-                "agent  ?         ?        ?        ?             ?         no     FailedCreate: \"quota\"",
+                "✗  agent  ?        ?        ?       ?             ?         the server refuses its pods",
             ],
         ),
         (
@@ -225,7 +225,10 @@ fn a_reader_of_one_namespace_is_told_what_its_objects_say() {
                 "ImagePullBackOff",
             ],
         ),
-        ("adopt agent", &["1 pod of ops/agent ", "owns 1 pod "]),
+        (
+            "adopt agent",
+            &["ops/agent releases 1 pod ", "owned today: 1 pod, "],
+        ),
     ] {
         let said = run(command);
         for part in parts {

@@ -6,7 +6,7 @@ use super::{annotated, excluded, names, pool, report, text};
 
 fn line<'a>(out: &'a str, first: &str) -> Vec<&'a str> {
     let mut lines = out.lines().map(|line| line.split_whitespace().collect());
-    let found = lines.find(|words: &Vec<&str>| words.first() == Some(&first));
+    let found = lines.find(|words: &Vec<&str>| words.iter().take(2).any(|word| *word == first));
     found.unwrap_or_else(|| panic!("no line of {first}: {out}"))
 }
 
@@ -20,10 +20,14 @@ fn lists_and_maps_count_what_is_expected() {
     assert_eq!((code, &none["items"]), (0, &json!([])));
     assert!(text(&objects, "why").starts_with("✗ "));
     assert!(text(&plain, "why").starts_with("✓ "));
-    // Name, eligible, running, missing, misscheduled, excluded.
+    // Name, desired, healthy, broken, misscheduled, excluded.
     assert_eq!(
-        line(&text(&objects, "why"), "a")[..6],
-        ["a", "2", "2", "0", "0", "1"]
+        line(&text(&objects, "why"), "a")[..7],
+        ["✗", "a", "3", "2", "1", "0", "0"]
+    );
+    assert_eq!(
+        line(&text(&plain, "why"), "a")[..7],
+        ["✓", "a", "2", "2", "0", "0", "1"]
     );
     let map = "why --map=kubernetes.io/hostname";
     assert_eq!(

@@ -22,7 +22,7 @@ fn every_state_is_told_from_the_others() {
     assert_eq!(report["clean"], false);
     let reasons = report["daemonSets"][0]["reasons"].to_string();
     assert!(reasons.contains("DaemonSetDeleting"), "{reasons}");
-    let (_, text) = world().ask("node n");
+    let (_, text) = world().ask("node n -o wide");
     // What is so today isn't said as what would be.
     let row = |name: &str| text.lines().find(|l| l.contains(name)).map(words);
     assert_eq!(row(" starts ").unwrap()[2..4], ["missing", "missing"]);
@@ -163,7 +163,7 @@ fn an_allocatable_that_is_no_quantity_leaves_nothing_to_be_said() {
     };
     assert!(world.notes("bad", &[]).contains(&note));
     assert!(!world.notes("good", &[]).contains(&note));
-    let (_, text) = world.ask("node --node-selector pool");
+    let (_, text) = world.ask("node --node-selector pool --label a=b");
     assert!(text.contains("2 nodes: bad, good"), "{text}");
     assert!(text.contains("200m on good"), "{text}");
     assert!(text.contains("(1 node: bad)"), "{text}");

@@ -91,7 +91,7 @@ fn a_pod_counts_as_it_was_resized() {
 fn a_resize_and_the_template_stand_side_by_side() {
     let status = json!({"name": "a", "ready": true});
     let world = resized(status, None);
-    let (_, text) = world.ask("node n");
+    let (_, text) = world.ask("node n -o wide");
     assert!(text.contains("700m (a new pod 400m)"), "{text}");
     assert!(!text.contains("300Mi ("), "{text}");
     let report = world.json("why runs");

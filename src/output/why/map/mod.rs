@@ -6,8 +6,9 @@ mod columns;
 mod shared;
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::map::{Cell, NodeMap};
+use crate::analysis::map::{Cell, NodeMap, Row};
 use crate::output::document::{Document, Quoted, Style, Text};
+use crate::output::mark::Mark;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::clean_cell;
 use crate::words::map as words;
@@ -41,7 +42,7 @@ pub(super) fn layout(
     for ((row, cells), (name, excluded)) in map.rows.iter().zip(&cells).zip(beside) {
         let mut line = vec![
             Quoted::new(shorten(name, space.names)).into(),
-            clean_cell(row.clean),
+            clean(row, options.unicode),
         ];
         line.extend(fitted.shown().filter_map(|at| cells.get(at).cloned()));
         line.push(excluded.clone());
@@ -69,6 +70,15 @@ fn name(daemon_set: &DaemonSetRef, with_namespace: bool) -> String {
         daemon_set.to_string()
     } else {
         daemon_set.name.clone()
+    }
+}
+
+/// Whether it is as it should be. One that runs on no node isn't said to be.
+fn clean(row: &Row, unicode: bool) -> Text {
+    let is_on_none = row.cells.iter().all(|cell| cell.clean + cell.broken == 0);
+    match row.clean {
+        Some(true) if is_on_none => Mark::Excluded.cell(unicode),
+        clean => clean_cell(clean),
     }
 }
 

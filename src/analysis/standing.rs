@@ -1,0 +1,69 @@
+//! How a DaemonSet stands, in a word.
+
+use super::eligibility::EligibilityReport;
+use super::summary::NodeCounts;
+
+/// How a DaemonSet stands, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// A node that should run it doesn't, or the controller can't act.
+    Broken,
+    /// Nothing is broken, and something needs somebody.
+    NeedsAttention,
+    /// Not all of it could be checked.
+    Unknown,
+    /// All is as the template wants it, and that excludes every node.
+    OnNoNode,
+    /// It runs wherever it should.
+    Healthy,
+}
+
+impl Standing {
+    /// How the DaemonSet of `report` stands, whose nodes are `counts`.
+    #[must_use]
+    pub fn new(report: &EligibilityReport, counts: &NodeCounts) -> Self {
+        match report.clean {
+            Some(true) if report.node_count.is_some() && counts.wanted() == 0 => Self::OnNoNode,
+            Some(true) => Self::Healthy,
+            _ if counts.broken > 0 || report.main_finding().is_some() => Self::Broken,
+            _ if report.too_few_nodes().is_some() => Self::Broken,
+            Some(false) => Self::NeedsAttention,
+            None => Self::Unknown,
+        }
+    }
+}
+
+/// How many DaemonSets stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standings {
+    /// All of them.
+    pub all: usize,
+    /// [`Standing::Broken`].
+    pub broken: usize,
+    /// [`Standing::NeedsAttention`].
+    pub needs_attention: usize,
+    /// [`Standing::Unknown`].
+    pub unknown: usize,
+    /// [`Standing::OnNoNode`].
+    pub on_no_node: usize,
+}
+
+impl Standings {
+    /// Counts one more.
+    pub fn add(&mut self, standing: Standing) {
+        self.all += 1;
+        match standing {
+            Standing::Broken => self.broken += 1,
+            Standing::NeedsAttention => self.needs_attention += 1,
+            Standing::Unknown => self.unknown += 1,
+            Standing::OnNoNode => self.on_no_node += 1,
+            Standing::Healthy => {}
+        }
+    }
+
+    /// Those that need somebody.
+    #[must_use]
+    pub const fn troubled(&self) -> usize {
+        self.broken + self.needs_attention
+    }
+}
