@@ -1,7 +1,7 @@
 //! Names that may be what a misspelled name meant.
 
 /// How many names are offered at most.
-pub(crate) const MOST_NEAR: usize = 3;
+pub const MOST_NEAR: usize = 3;
 
 /// No object of the API has a longer name, and what isn't one is near none: edits between
 /// two texts are counted in as many steps as the product of their lengths.

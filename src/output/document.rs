@@ -21,6 +21,8 @@ pub enum Style {
     Dim,
     /// A heading, a name.
     Strong,
+    /// A command to paste.
+    Command,
 }
 
 /// What the cluster or a file holds, or another layer says, as it is: a name, a quantity, a
@@ -169,6 +171,8 @@ pub enum Block {
     Line {
         /// Columns before the first line.
         indent: usize,
+        /// Columns more before later lines.
+        hang: usize,
         /// The prose.
         text: Text,
     },
@@ -232,6 +236,16 @@ impl Document {
     pub fn line(&mut self, indent: usize, text: impl Into<Text>) {
         self.blocks.push(Block::Line {
             indent,
+            hang: 2,
+            text: text.into(),
+        });
+    }
+
+    /// Adds a numbered step: later lines stand below its words.
+    pub fn step(&mut self, text: impl Into<Text>) {
+        self.blocks.push(Block::Line {
+            indent: 2,
+            hang: 3,
             text: text.into(),
         });
     }

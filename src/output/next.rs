@@ -16,10 +16,13 @@ pub(super) fn next(document: &mut Document, steps: &[Step]) {
         command(document, 2, step);
     }
     if !changes.is_empty() {
-        document.heading(words::WAYS);
+        document.heading(match changes.len() {
+            1 => words::ONE_WAY,
+            _ => words::WAYS,
+        });
     }
     for (at, step) in changes.into_iter().enumerate() {
-        document.line(2, words::numbered(at + 1, &step.kind));
+        document.step(words::numbered(at + 1, &step.kind));
         command(document, 5, step);
     }
 }

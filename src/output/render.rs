@@ -41,8 +41,9 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
             Block::Blank => text.push('\n'),
             Block::Line {
                 indent,
+                hang,
                 text: prose,
-            } => line(&mut text, *indent, prose, fit),
+            } => hanging(&mut text, (*indent, *hang), prose, fit),
             Block::Verbatim {
                 indent,
                 text: lines,
@@ -54,8 +55,8 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
                 }
             }
             Block::Command { indent, line } => {
-                let line = format!("$ {}", sanitize(line.as_str()));
-                push_trimmed(&mut text, &format!("{}{line}", " ".repeat(*indent)));
+                let line = paint(Style::Command, &sanitize(line.as_str()), fit.color);
+                push_trimmed(&mut text, &format!("{}$ {line}", " ".repeat(*indent)));
             }
             Block::LeftOff(rows) => {
                 // Not dimmed: on some terminals that can't be read.
@@ -70,13 +71,17 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
 }
 
 pub(super) fn line(out: &mut String, indent: usize, text: &Text, fit: Fit) {
+    hanging(out, (indent, 2), text, fit);
+}
+
+fn hanging(out: &mut String, (indent, hang): (usize, usize), text: &Text, fit: Fit) {
     let styled = styled(text, fit.color);
     let margin = " ".repeat(indent);
     let Some(width) = fit.width else {
         push_trimmed(out, &format!("{margin}{styled}"));
         return;
     };
-    let hanging = format!("{margin}  ");
+    let hanging = " ".repeat(indent + hang);
     let options = Options::new(width.max(20))
         .initial_indent(&margin)
         .subsequent_indent(&hanging)
@@ -117,5 +122,6 @@ fn paint(style: Style, text: &str, color: bool) -> String {
         Style::Warn => text.yellow().to_string(),
         Style::Dim => text.dimmed().to_string(),
         Style::Strong => text.bold().to_string(),
+        Style::Command => text.cyan().to_string(),
     }
 }

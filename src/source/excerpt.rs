@@ -11,8 +11,8 @@ const LARGEST: u64 = 16 << 20;
 /// What problems call stdin, as they call a file by its name.
 pub(super) const STDIN: &str = "stdin";
 
-/// So much of stdin is kept.
-const KEPT: usize = 1 << 20;
+/// So much of stdin is kept: more than manifests have, and little beside a dump.
+const KEPT: usize = 128 << 10;
 
 /// What stdin began with, which can't be read again. It is the process's, as stdin is.
 static BEGINNING: Mutex<Vec<u8>> = Mutex::new(Vec::new());

@@ -14,6 +14,9 @@ pub const FOLLOW: &str = "Afterwards";
 /// The heading of what repairs it, below that.
 pub const WAYS: &str = "Ways to fix it, safest first";
 
+/// The same where there is but one.
+pub const ONE_WAY: &str = "A way to fix it";
+
 /// A step of a numbered list.
 #[must_use]
 pub fn numbered(number: usize, kind: &StepKind) -> Sentence {
@@ -43,10 +46,10 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
             "Let its ServiceAccount use SecurityContextConstraints that allow the pods (oc adm policy add-scc-to-user). Risk: any pod of this account may then do as much.".to_owned()
         }
         StepKind::ChangePort { port } => format!(
-            "Give one of the two another port than {port}: hostPort, under hostNetwork the same containerPort, and what the container listens on."
+            "Give one of the two a port other than {port}: change its hostPort and, under hostNetwork, also its containerPort; its program has to listen on the new port."
         ),
         StepKind::DeleteHolder { daemon_set } => format!(
-            "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods end on all nodes."
+            "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods are deleted on all nodes."
         ),
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {

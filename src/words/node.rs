@@ -179,7 +179,7 @@ fn taints(condition: &Condition) -> Option<String> {
     let taints: Vec<String> = taints.map(ToString::to_string).collect();
     let few = cut_off(&taints, 3);
     match taints.len() {
-        0 if condition.taints.is_empty() => Some("no taint".to_owned()),
+        0 if condition.taints.is_empty() => Some("no taints".to_owned()),
         0 => None,
         1 => Some(format!("taint {few}")),
         _ => Some(format!("taints {few}")),
@@ -297,14 +297,14 @@ pub fn groups(groups: &[&Group], selector: Option<&str>) -> Sentence {
 /// Of how many DaemonSets the node has no pod and should have none.
 #[must_use]
 pub fn excluded(count: usize) -> Sentence {
-    let count = daemon_sets(count);
-    Sentence::new(format!("Excluded ({count}), nearest miss first"))
+    let order = if count > 1 { ", nearest first" } else { "" };
+    Sentence::new(format!("Excluded ({}){order}", daemon_sets(count)))
 }
 
 /// Why DaemonSets that are so far away are excluded: what follows their names.
 #[must_use]
 pub fn away(distance: Distance) -> Sentence {
-    Sentence::new(format!(" ({} away)", notation::distance(distance)))
+    Sentence::new(format!(" (lacks {})", notation::distance(distance)))
 }
 
 /// A DaemonSet that changes affect, with its pod where there is one.

@@ -20,6 +20,16 @@ pub fn first_of(names: &[impl AsRef<str>], most: usize) -> String {
     first_and_more(names, most, "")
 }
 
+/// `a, b and c`.
+#[must_use]
+pub fn and(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
+}
+
 /// As [`first_of`], with `…` before the count: for cells of tables.
 #[must_use]
 pub fn cut_off(names: &[impl AsRef<str>], most: usize) -> Sentence {

@@ -44,7 +44,7 @@ pub fn first_line(
             format!("{of} {}{}", is(worst), because(worst, now))
         }
         (Some((of, worst)), 1.., _) => format!(
-            "{}; worst: {of}{}{}",
+            "{}; the worst is {of}{}{}",
             troubled(standings),
             place(worst),
             because(worst, now)
@@ -201,7 +201,7 @@ fn excluded(problem: &Problem, now: Timestamp) -> String {
 pub fn on_no_node(overview: &Overview) -> Sentence {
     let nearest = match (&overview.unmatched, overview.counts.excluded.nearest) {
         (Some((key, value)), _) => format!(": none has the label {key}={value}"),
-        (None, Some((near, nodes))) => format!(" (nearest miss: {})", near_nodes(near, nodes)),
+        (None, Some((near, nodes))) => format!(" ({})", near_nodes(near, nodes)),
         (None, None) => String::new(),
     };
     Sentence::new(format!("runs on no node{nearest}"))
@@ -211,21 +211,20 @@ pub fn on_no_node(overview: &Overview) -> Sentence {
 #[must_use]
 pub fn nearest_miss(overview: &Overview) -> Option<Sentence> {
     let (near, nodes) = overview.counts.excluded.nearest?;
-    let text = near_nodes(near, nodes);
-    Some(Sentence::new(format!("nearest miss: {text}")))
+    Some(Sentence::new(near_nodes(near, nodes)))
 }
 
 fn near_nodes(near: Distance, count: usize) -> String {
-    let is = if count == 1 { "is" } else { "are" };
-    format!("{} {is} {} away", nodes(count), distance(near))
+    let lack = if count == 1 { "lacks" } else { "lack" };
+    format!("{} {lack} only {}", nodes(count), distance(near))
 }
 
 /// How many nodes are excluded, and how near the nearest of them is.
 #[must_use]
 pub fn excluded_cell(count: usize, nearest: Option<(Distance, usize)>) -> Sentence {
     Sentence::new(match nearest {
-        Some((near, nodes)) if nodes == count => format!("{count} ({} away)", distance(near)),
-        Some((near, nodes)) => format!("{count} ({nodes}: {} away)", distance(near)),
+        Some((near, nodes)) if nodes == count => format!("{count} (lack {})", distance(near)),
+        Some((near, nodes)) => format!("{count} ({nodes} lack {})", distance(near)),
         None => count.to_string(),
     })
 }

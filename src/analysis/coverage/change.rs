@@ -131,7 +131,7 @@ impl ExpectationChange {
         !self.uncovered.is_empty() || !self.mends.is_empty()
     }
 
-    /// How many nodes the DaemonSet is kept from then, as [`Coverage::uncovered_count`] counts.
+    /// How many nodes the DaemonSet is kept from then, as [`super::Coverage::uncovered_count`] counts.
     #[must_use]
     pub fn uncovered_count(&self) -> usize {
         self.uncovered.len() + self.too_few()

@@ -28,7 +28,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         Reason::PodNotReady {
             pod,
             why: NotReady::Container(container),
-        } => logs(&pod.name, namespace, container),
+        } => Some(logs(&pod.name, namespace, container)?.with(&["--tail=100"])),
         Reason::PodPending {
             pod,
             why: NotReady::Container(container),
@@ -40,7 +40,15 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         Reason::PodUnschedulable { pod, lacks, .. } => match lacks.first() {
             Some(Lack::Port { holders, .. }) if !holders.is_empty() => {
                 let holder = holders.first()?;
-                describe("pod", &holder.pod)?.namespace(&holder.namespace)
+                let owner = holder
+                    .owner
+                    .as_ref()
+                    .filter(|(kind, _)| kind == "DaemonSet");
+                let described = match owner {
+                    Some((_, name)) => describe("daemonset", name),
+                    None => describe("pod", &holder.pod),
+                };
+                described?.namespace(&holder.namespace)
             }
             Some(Lack::Resource { .. }) if !node.is_empty() => describe("node", node),
             _ => describe("pod", &pod.name)?.namespace(namespace),

@@ -144,15 +144,15 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
     steps
 }
 
-/// What to ask after a list of DaemonSets: about the `worst` of them.
+/// What to ask after a list of DaemonSets: about the first of those that are `troubled`.
 #[must_use]
-pub fn steps_for_list(worst: Option<&DaemonSetRef>) -> Vec<Step> {
-    let why = worst.and_then(|ds| {
+pub fn steps_for_list<'a>(troubled: impl IntoIterator<Item = &'a DaemonSetRef>) -> Vec<Step> {
+    let troubled = troubled.into_iter().take(CAUSES);
+    let why = troubled.filter_map(|ds| {
         let command = Command::own(&["why"]).name(&ds.name)?;
         command.namespace(&ds.namespace)
     });
     why.map(|command| Step::new(StepKind::Explain, Some(command)))
-        .into_iter()
         .collect()
 }
 

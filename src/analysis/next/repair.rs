@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use crate::analysis::attribute::AttributeKind;
 use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::{Lack, Reason};
+use crate::analysis::reason::{Holder, Lack, Reason};
 use crate::analysis::refusal::Evidence;
 use crate::model::Command;
 use crate::model::quantity::Quantity;
@@ -17,17 +17,29 @@ use super::{Step, StepKind};
 #[must_use]
 pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     match reason {
-        Reason::PodUnschedulable { lacks, .. } => lacks.first().map_or_else(Vec::new, free_port),
+        Reason::PodUnschedulable { lacks, .. } => {
+            let lack = lacks.first();
+            lack.map_or_else(Vec::new, |lack| free_port(ds, lack))
+        }
         _ => let_create(ds, reason, lacking).into_iter().collect(),
     }
 }
 
 /// A host port that another pod holds. What listens on it has to change with the template, so
-/// that no patch of the port alone is advised.
-fn free_port(lack: &Lack) -> Vec<Step> {
+/// that no patch of the port alone is advised. Nor is anything where the DaemonSet's own old pod
+/// holds it: the rollout has ways of its own.
+fn free_port(ds: &DaemonSetRef, lack: &Lack) -> Vec<Step> {
     let Lack::Port { port, holders, .. } = lack else {
         return Vec::new();
     };
+    let is_own = |holder: &Holder| {
+        let owner = holder.owner.as_ref();
+        holder.namespace == ds.namespace
+            && owner.is_some_and(|(kind, name)| kind == "DaemonSet" && *name == ds.name)
+    };
+    if holders.iter().any(is_own) {
+        return Vec::new();
+    }
     let mut steps = vec![Step::new(StepKind::ChangePort { port: *port }, None)];
     let holder = holders.first().and_then(|holder| {
         let (_, name) = holder
@@ -201,6 +213,33 @@ mod tests {
         };
         let step = repair(&ds, &reason, lacking).into_iter().next()?;
         Some(step.command?.to_string())
+    }
+
+    #[test]
+    fn a_port_that_its_own_old_pod_holds() {
+        let kinds = |namespace: &str, owner: &str| {
+            let holder = Holder {
+                namespace: namespace.to_owned(),
+                pod: "old".to_owned(),
+                owner: Some(("DaemonSet".to_owned(), owner.to_owned())),
+                amount: None,
+            };
+            let lack = Lack::Port {
+                port: 9100,
+                protocol: "TCP".to_owned(),
+                holders: vec![holder],
+            };
+            let ds = DaemonSetRef {
+                namespace: "x".to_owned(),
+                name: "agent".to_owned(),
+            };
+            let steps = free_port(&ds, &lack).into_iter();
+            steps.map(|step| step.kind.name()).collect::<Vec<_>>()
+        };
+        let both = ["ChangePort", "DeleteHolder"];
+        assert_eq!(kinds("x", "agent"), <[&str; 0]>::default());
+        assert_eq!(kinds("x", "other"), both);
+        assert_eq!(kinds("y", "agent"), both);
     }
 
     #[test]

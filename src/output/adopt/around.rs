@@ -84,6 +84,6 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     });
     let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
-    document.lists(0..1, &["OVERLAPS WITH", "THEN"], rows);
+    document.lists(0..1, &["OVERLAPS WITH", "RESULT"], rows);
     say_left_off(document, left_off);
 }

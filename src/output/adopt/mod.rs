@@ -103,8 +103,10 @@ fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>
         };
         document.line(2, text);
     }
-    let facts = [row::owns(report, limits.wide), row::recreated(report)];
-    for fact in facts.into_iter().flatten() {
+    // Of one that adopts pods the rows say all there is.
+    let is_said = matches!(state, ClaimState::Adopts(_)) && !limits.wide;
+    let owns = row::owns(report, limits.wide).filter(|_| !is_said);
+    for fact in [owns, row::recreated(report)].into_iter().flatten() {
         document.line(2, (Style::Dim, fact));
     }
     if let Some(change) = report.change.filter(|_| limits.wide) {
@@ -186,7 +188,7 @@ fn steps(document: &mut Document, goals: &[Vec<&ClaimRemedy>], limits: Limits) {
 }
 
 fn step(document: &mut Document, text: Sentence, remedy: &ClaimRemedy) {
-    document.line(2, text);
+    document.step(text);
     if let Some(command) = &remedy.command {
         document.command(5, command);
     }

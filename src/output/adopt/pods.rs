@@ -37,7 +37,7 @@ pub(super) fn pods(document: &mut Document, report: &ClaimReport, options: Print
     if !rows.is_empty() {
         document.blank();
         let left_off = cut(&mut rows, limits.rows);
-        document.lists(0..3, &["", "PODS", "NAMES", "THEN", "CAUSE"], rows);
+        document.lists(0..3, &["", "PODS", "NAMES", "RESULT", "CAUSE"], rows);
         say_left_off(document, left_off);
     }
     let others = groups.iter().filter(|group| !is_concerned(group));

@@ -232,7 +232,7 @@ pub(super) fn excluded(
         let away = members.first().map(|d| node_words::away(d.distance));
         let text = Text::default()
             .and(Style::Strong, few(&names, limits))
-            .and(Style::Warn, away.unwrap_or_default())
+            .and(Style::Dim, away.unwrap_or_default())
             .and(Style::Plain, ": ")
             .and(Style::Plain, why);
         document.line(2, text);

@@ -95,7 +95,7 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
         remedy::HEADING_BROKEN
     });
     for (at, one) in body.remedies.iter().enumerate() {
-        document.line(2, remedy::numbered(at + 1, one, now));
+        document.step(remedy::numbered(at + 1, one, now));
         if let Some(command) = &one.command {
             document.command(5, command);
         }

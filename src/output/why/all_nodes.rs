@@ -26,7 +26,7 @@ pub(super) fn all_nodes(document: &mut Document, report: &EligibilityReport, lim
         .into_iter()
         .map(|node| row(node, limits, report.basis.evaluated_at))
         .collect();
-    let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "AWAY", "WHY"];
+    let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "LACKS", "WHY"];
     document.table(0, &header, rows);
     say_left_off(document, left_off);
 }

@@ -194,7 +194,7 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
     let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();
     table(
         document,
-        &["EXCLUDED", "CAUSE", "AWAY", "NODES"],
+        &["EXCLUDED", "CAUSE", "LACKS", "NODES"],
         rows,
         limits,
     );

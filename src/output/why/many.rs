@@ -159,10 +159,7 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     );
     document.lines(&header, rows);
     if options.headers {
-        next(
-            &mut document,
-            &steps_for_list(worst(list).map(|(of, _)| of)),
-        );
+        next(&mut document, &steps_for_list(troubled(list)));
     }
     closing(&mut document, basis);
     document
@@ -207,11 +204,13 @@ pub(super) fn worst_first(list: &DaemonSetList) -> Vec<&(EligibilityReport, Over
     lines
 }
 
-/// The worst of those that need somebody.
-fn worst(list: &DaemonSetList) -> Option<(&DaemonSetRef, &Overview)> {
-    let (report, overview) = worst_first(list).into_iter().next()?;
-    let is_troubled = report.clean != Some(true);
-    is_troubled.then_some((&report.daemon_set, overview))
+/// Those that are broken, or where none is the first that needs somebody.
+fn troubled(list: &DaemonSetList) -> Vec<&DaemonSetRef> {
+    let all = worst_first(list).into_iter();
+    let troubled: Vec<_> = all.filter(|(of, _)| of.clean != Some(true)).collect();
+    let broken = troubled.iter().enumerate();
+    let broken = broken.filter(|(at, (_, o))| *at == 0 || o.standing == Standing::Broken);
+    broken.map(|(_, (of, _))| &of.daemon_set).collect()
 }
 
 /// How many nodes are excluded, and the nearest miss.

@@ -104,10 +104,7 @@ impl Answer for EligibilityMap {
         let excluded = many::excluded_cell(&Overview::new(&self.report));
         map::layout(&mut document, &self.map, &[excluded], true, options);
         if options.headers && self.report.clean != Some(true) {
-            next(
-                &mut document,
-                &steps_for_list(Some(&self.report.daemon_set)),
-            );
+            next(&mut document, &steps_for_list([&self.report.daemon_set]));
         }
         closing(&mut document, &self.report.basis);
         document

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::analysis::claims::report::{ClaimChangeKind, ClaimReport};
 use crate::analysis::claims::state::{Adoption, ClaimState};
 use crate::words::Sentence;
-use crate::words::notation::{counted, daemon_sets};
+use crate::words::notation::{and, counted, daemon_sets};
 use crate::words::reason::headline;
 
 use super::overlap::controller;
@@ -25,7 +25,7 @@ pub fn in_a_row(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) -> 
         ClaimState::Halted(reason) | ClaimState::Finding(reason) => {
             finding_in_brief(reason, now).into_string()
         }
-        ClaimState::Adopts(adoption) => adopts(&adoption, "orphan pod", ""),
+        ClaimState::Adopts(adoption) => adopts(&adoption, "orphan pod"),
         ClaimState::Releases(pods) => format!("releases {}", counted(pods, "pod")),
         ClaimState::Overlaps => overlap(report).unwrap_or_default(),
         ClaimState::Others { foreign, ignored } => others(foreign, ignored),
@@ -46,17 +46,14 @@ fn answer(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) -> String
             )
         }
         (ClaimState::Adopts(adoption), None) => {
-            format!(
-                "{ds} {}",
-                adopts(&adoption, "orphan pod", " at its next sync")
-            )
+            format!("At its next sync, {ds} {}", adopts(&adoption, "orphan pod"))
         }
         (ClaimState::Adopts(adoption), Some(kind)) => {
             let what = match kind {
                 ClaimChangeKind::Create => "orphan pod",
                 ClaimChangeKind::Recreate => "pod",
             };
-            format!("{} {}", subject(report, kind), adopts(&adoption, what, ""))
+            format!("{} {}", subject(report, kind), adopts(&adoption, what))
         }
         (_, Some(kind)) if is_nothing(state) => format!("{} adopts nothing", subject(report, kind)),
         (ClaimState::Releases(pods), _) => {
@@ -96,36 +93,26 @@ fn subject(report: &ClaimReport, kind: ClaimChangeKind) -> String {
     }
 }
 
-/// `deletes 2 and replaces 1 of the 6 orphan pods that it adopts; 3 keep an old template`:
-/// what ends first, then what stays as it is.
-fn adopts(adoption: &Adoption, what: &str, when: &str) -> String {
+/// `adopts 6 orphan pods, deletes 2 of them, replaces 1 and leaves 3 on an old template`.
+fn adopts(adoption: &Adoption, what: &str) -> String {
     let all = adoption.pods;
-    let ends = [
-        (adoption.deleted, "deletes"),
-        (adoption.replaced, "replaces"),
-    ];
-    let ends: Vec<_> = ends.into_iter().filter(|(count, _)| *count > 0).collect();
-    let adopts = match ends.as_slice() {
-        [] => format!("adopts {}{when}", counted(all, what)),
-        [(_, verb)] if all == 1 => format!("{verb} the {what} that it adopts{when}"),
-        [(count, verb)] if *count == all => {
-            format!("{verb} all {all} {what}s that it adopts{when}")
+    let mut acts = vec![format!("adopts {}", counted(all, what))];
+    for (count, verb, end) in [
+        (adoption.deleted, "deletes", ""),
+        (adoption.replaced, "replaces", ""),
+        (adoption.outdated, "leaves", " on an old template"),
+    ] {
+        if count > 0 {
+            let which = match count {
+                1 if all == 1 => "it".to_owned(),
+                _ if count == all => "all of them".to_owned(),
+                _ if acts.len() == 1 => format!("{count} of them"),
+                _ => count.to_string(),
+            };
+            acts.push(format!("{verb} {which}{end}"));
         }
-        ends => {
-            let verbs = ends.iter().map(|(count, verb)| format!("{verb} {count}"));
-            let verbs: Vec<String> = verbs.collect();
-            let verbs = verbs.join(" and ");
-            format!("{verbs} of the {all} {what}s that it adopts{when}")
-        }
-    };
-    let stay = match adoption.outdated {
-        0 => String::new(),
-        1 if all == 1 => ", which keeps an old template".to_owned(),
-        count if count == all => format!(", and all {count} keep an old template"),
-        1 => ", and 1 keeps an old template".to_owned(),
-        count => format!(", and {count} keep an old template"),
-    };
-    adopts + &stay
+    }
+    and(&acts)
 }
 
 /// With which controllers its selector overlaps.

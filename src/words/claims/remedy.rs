@@ -72,35 +72,41 @@ pub fn risk(kind: &Kind) -> Option<Sentence> {
             return None;
         }
         Kind::KeepOut { pods, label, .. } => {
-            let (pods, run) = match pods.as_slice() {
-                [_] => ("the pod", "runs"),
-                _ => ("the pods", "run"),
+            let (pods, keep) = match pods.as_slice() {
+                [_] => ("the pod", "keeps"),
+                _ => ("the pods", "keep"),
             };
             return Some(Sentence::new(format!(
-                "a Service that selects by {label} loses {pods}; {pods} {run} on without a controller, also on nodes where the DaemonSet has a pod"
+                "a Service that selects by {label} loses {pods}; {pods} {keep} running without a controller, also on nodes where the DaemonSet has its own"
             )));
         }
         Kind::RestoreLabels { .. } => {
             "if its node already has another pod, the controller deletes one of the two"
         }
-        Kind::DeleteReleased { .. } => "nothing creates it again; a debugging session in it ends",
+        Kind::DeleteReleased { .. } => {
+            "nothing creates it again, and anyone who debugs in it loses it"
+        }
         Kind::DeleteOutdated { .. } => {
             "each node is without the agent until its new pod is available; no budget limits what you delete"
         }
         Kind::RemoveGeneration { pods, .. } => match pods.as_slice() {
             [_] => "the rollout restarts the agent on its node",
-            _ => "the rollout restarts the agent on their nodes, within its budget",
+            _ => {
+                "the rollout restarts the agent on their nodes, as many at a time as its update strategy allows"
+            }
         },
         Kind::SetGeneration { .. } => {
-            "the rollout also replaces adopted pods that run this template under another hash, within its budget"
+            "the rollout also replaces adopted pods that run this template under another hash, as many at a time as its update strategy allows"
         }
         Kind::RaiseGeneration { .. } => {
-            "the rollout replaces every pod, also those that run the template, within its budget"
+            "the rollout replaces every pod, also those that run the template, as many at a time as its update strategy allows"
         }
         Kind::DeleteDuplicates => {
             "the rollout replaces all pods that carry the hash of a deleted revision"
         }
-        Kind::RestartRelabelled => "the rollout replaces every pod, within its budget",
+        Kind::RestartRelabelled => {
+            "the rollout replaces every pod, as many at a time as its update strategy allows"
+        }
         Kind::RecreateWithOwnSelector => {
             "until then its pods are orphans, which any controller with a matching selector adopts"
         }

@@ -226,18 +226,18 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
             on_delete,
             ..
         } => {
-            let (pods_keep, them) = match pods.len() {
-                1 => ("1 pod keeps".to_owned(), "it"),
-                n => (format!("{n} pods keep"), "them"),
+            let (pods_keep, their, make) = match pods.len() {
+                1 => ("1 pod keeps".to_owned(), "its", "makes it"),
+                n => (format!("{n} pods keep"), "their", "makes them"),
             };
             let then = match on_delete {
-                true => String::new(),
-                false => format!(
-                    "no rollout replaces {them} until the template changes again, though kubectl rollout status says success "
-                ),
+                true => "",
+                false => {
+                    ", so that no rollout replaces what runs and kubectl rollout status says success"
+                }
             };
             format!(
-                "{pods_keep} running an old template: {then}(label {GENERATION_LABEL} {generation} counts as updated)"
+                "{pods_keep} running an old template: {their} label {GENERATION_LABEL}={generation} {make} count as updated{then}"
             )
         }
         Reason::LeftBehindPods { pods } => match pods.len() {

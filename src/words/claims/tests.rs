@@ -324,7 +324,7 @@ fn a_remedy_says_what_it_risks() {
     assert_eq!(
         risks.as_ref().map(super::Sentence::as_str),
         Some(
-            "a Service that selects by app loses the pod; the pod runs on without a controller, also on nodes where the DaemonSet has a pod"
+            "a Service that selects by app loses the pod; the pod keeps running without a controller, also on nodes where the DaemonSet has its own"
         )
     );
     assert_eq!(risk(&ClaimRemedyKind::ListPods), None);

@@ -45,13 +45,21 @@ impl Place<'_> {
             Self::ThisNode => "the node is".to_owned(),
         }
     }
+
+    /// The same of one node for some time.
+    fn has_been(self) -> String {
+        match self {
+            Self::Node(node) => format!("{node} has been"),
+            _ => "the node has been".to_owned(),
+        }
+    }
 }
 
 /// A clause in two parts: where it is stands between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Clause {
     what: String,
-    /// What explains it, after a comma; often nothing.
+    /// What explains it, after `because`; often nothing.
     explained: Option<String>,
 }
 
@@ -79,7 +87,7 @@ impl Clause {
     fn at(self, place: &str) -> String {
         let what = self.what + place;
         match self.explained {
-            Some(why) => format!("{what}, {why}"),
+            Some(why) => format!("{what} because {why}"),
             None => what,
         }
     }
@@ -99,14 +107,18 @@ pub fn brief(
             is_terminating,
             why,
         } => {
-            let since = since.filter(|_| matches!(place, Place::Node(_)));
+            let since = since.filter(|_| matches!(place, Place::Node(_) | Place::ThisNode));
             let pod = match (is_terminating, place) {
                 (false, _) => "",
-                (true, Place::Node(_)) => ", and its pod is stuck Terminating",
+                (true, Place::Node(_) | Place::ThisNode) => ", and its pod is stuck Terminating",
                 (true, _) => ", and their pods are stuck Terminating",
             };
             let trouble = node::brief_trouble(why.cause);
-            Some(format!("NotReady{}{trouble}{pod}", lasting(since, now)))
+            let what = format!("NotReady{}{trouble}{pod}", lasting(since, now));
+            if since.is_some() {
+                return Sentence::new(format!("{} {what}", place.has_been()));
+            }
+            Some(what)
         }
         Reason::NodeUnderPressure { taint } => {
             let pressure = taint.key.rsplit('/').next().unwrap_or_default();
@@ -183,11 +195,11 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
             ([], _) => "its pod is stuck Terminating".to_owned(),
             ([one], _) => {
                 let stuck = Clause::new("its pod is stuck Terminating");
-                return stuck.explained(format!("held by finalizer {one}"));
+                return stuck.explained(format!("finalizer {one} holds it"));
             }
             _ => {
                 let stuck = Clause::new("its pod is stuck Terminating");
-                return stuck.explained("held by finalizers");
+                return stuck.explained("finalizers hold it");
             }
         },
         Reason::FailedCreate {
@@ -197,14 +209,11 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
             _ => refusal::brief(&Refusal::new(message)),
         },
         Reason::EvictedAgainAndAgain { .. } => {
-            let evicted = Clause::new("its pod is evicted and created again");
-            return evicted.explained("over and over");
+            "its pod is evicted and created again, over and over".to_owned()
         }
         Reason::PodMissing => "its pod is missing".to_owned(),
         Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
-        Reason::PodDrifted { .. } => {
-            return Clause::new("its pod counts as updated").explained("and isn't");
-        }
+        Reason::PodDrifted { .. } => "its pod counts as updated but isn't".to_owned(),
         Reason::PodOlderThanNode { .. } => "a pod of a former node of that name".to_owned(),
         Reason::NodeMissing { node, .. } => format!("node {node} doesn't exist"),
         Reason::DuplicatePods { pods, .. } => {

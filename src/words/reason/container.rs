@@ -51,7 +51,7 @@ pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
     let name = name(container);
     match kind(&said.reason) {
         Waiting::CrashLoop | Waiting::Ended => match &container.last_end {
-            None => format!("{name} keeps crashing"),
+            None => format!("{name} crash-loops"),
             Some(end) => ended(&name, EndKind::of(end), container),
         },
         Waiting::Image => match PullFailure::of(said) {
@@ -122,8 +122,8 @@ pub(super) fn brief(container: &ContainerFact, said: &Said) -> Clause {
 /// With how it ends each time.
 fn how(clause: Clause, end: EndKind, code: i32) -> Clause {
     match end {
-        EndKind::OutOfMemory => clause.explained("OOMKilled"),
-        EndKind::ExecFormat => clause.explained("wrong architecture"),
+        EndKind::OutOfMemory => clause.explained("it is OOMKilled"),
+        EndKind::ExecFormat => clause.explained("its image is for another architecture"),
         EndKind::NotStarted => clause.and(&format!(" at its start with exit code {code}")),
         EndKind::Killed => clause.and(" by SIGKILL (exit code 137)"),
         EndKind::Terminated => clause.and(" by SIGTERM (exit code 143)"),

@@ -31,14 +31,14 @@ pub(super) fn failed_create(
 
 pub(super) fn virtual_nodes(nodes: &[String], requirements: &[&str]) -> String {
     let keep_out = match requirements {
-        [one] => format!("the required node affinity `{one}` keeps them out"),
+        [one] => format!("to keep its pods off them, require the node affinity `{one}`"),
         several => format!(
-            "the required node affinity keeps them out with all of these in each of its terms: `{}`",
+            "to keep its pods off them, require all of these in each term of the node affinity: `{}`",
             several.join("`, `")
         ),
     };
     format!(
-        "it matches virtual nodes, where its pods may stay Pending forever: {}; {keep_out}",
+        "the DaemonSet matches virtual nodes, where its pods may stay Pending forever: {}; {keep_out}",
         few(nodes)
     )
 }

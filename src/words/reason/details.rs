@@ -73,10 +73,7 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
         other => {
             let all = why(other, now).into_string();
             let brief = super::brief(other, None, super::Place::Here, now);
-            match all.strip_prefix(brief.as_str()) {
-                Some(rest) => rest.trim_start_matches([':', ';', ' ']).to_owned(),
-                None => all,
-            }
+            return Some(Sentence::new(all)).filter(|all| *all != brief);
         }
     };
     Some(Sentence::new(text)).filter(|text| !text.is_empty())

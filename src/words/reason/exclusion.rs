@@ -21,7 +21,8 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
             }
             let near = node::near_miss(untolerated);
             let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
-            let owner = node::owner(untolerated).unwrap_or_default();
+            let owner = node::owner(untolerated).map(|owner| format!(": {owner}"));
+            let owner = owner.unwrap_or_default();
             Sentence::new(format!(
                 "no toleration for taint {}{near}{owner}",
                 untolerated.taint
@@ -79,8 +80,7 @@ pub fn taint_owner(reason: &Reason) -> Option<Sentence> {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)
             if not_ready_taint(&untolerated.taint.key).is_none() =>
         {
-            let owner = node::owner(untolerated)?;
-            Some(Sentence::new(owner.trim_start_matches(": ")))
+            node::owner(untolerated).map(Sentence::new)
         }
         _ => None,
     }

@@ -42,15 +42,12 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
         | Reason::PodNotYetScheduled { .. }
         | Reason::PodSchedulingGated { .. } => pending(reason, now),
         Reason::PodNotReady { pod, why } => {
-            let is_not = match pod.since {
-                Some(_) => "hasn't been",
-                None => "isn't",
-            };
             format!(
-                "pod {} {is_not} ready{}{}",
+                "pod {} {}{}{}",
                 pod.name,
+                is_not_ready(pod),
                 lasting(pod.since, now),
-                unready(why)
+                after_comma(unready(why))
             )
         }
         Reason::PodFailed {
@@ -95,10 +92,11 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             is_terminating,
             why,
         } => {
+            let is = if since.is_some() { "has been" } else { "is" };
             let since = lasting(*since, now);
             let trouble = node::trouble(why);
             let then = node::then(why.cause, *is_terminating);
-            format!("the node is NotReady{since}{trouble}{then}")
+            format!("the node {is} NotReady{since}{trouble}{then}")
         }
         Reason::PodOutdated { pod } => format!("pod {pod} runs an older template"),
         Reason::NodeTerminating { .. } | Reason::PodOlderThanNode { .. } => of_node(reason, now),
@@ -152,7 +150,7 @@ fn pending(reason: &Reason, now: Timestamp) -> String {
                 "pod {} is Pending{}{}",
                 pod.name,
                 lasting(pod.since, now),
-                unready(why)
+                after_comma(unready(why))
             )
         }
         Reason::PodNotYetScheduled { pod, scheduler } => format!(
@@ -190,18 +188,18 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             lacks: found,
             ..
         } => format!("Unschedulable: {}", lacks_row(scheduler, found)),
-        Reason::PodPending { why, .. } => format!("Pending{}", beside_word(&unready(why))),
-        Reason::PodNotReady { why, .. } => format!("NotReady{}", beside_word(&unready(why))),
+        Reason::PodPending { why, .. } => format!("Pending{}", beside_word(unready(why))),
+        Reason::PodNotReady { why, .. } => format!("NotReady{}", beside_word(unready(why))),
         Reason::PodFailed { said, repeats, .. } => {
             let repeated = repeated(*repeats, now);
             match said.reason.as_str() {
-                "" => format!("Failed{}{repeated}", beside_word(&message_of(said))),
-                reason => format!("{reason}{}{repeated}", beside_word(&message_of(said))),
+                "" => format!("Failed{}{repeated}", beside_word(message_of(said))),
+                reason => format!("{reason}{}{repeated}", beside_word(message_of(said))),
             }
         }
         Reason::PodSucceeded { said, .. } => match said.reason.as_str() {
-            "" => format!("ended{}", beside_word(&message_of(said))),
-            reason => format!("{reason}{}", beside_word(&message_of(said))),
+            "" => format!("ended{}", beside_word(message_of(said))),
+            reason => format!("{reason}{}", beside_word(message_of(said))),
         },
         Reason::PodNotYetScheduled { scheduler, .. } => {
             format!("Pending: {}", scheduler_name(scheduler.as_deref()))
@@ -335,12 +333,20 @@ fn repeated(repeats: Option<Repeats>, now: Timestamp) -> String {
     )
 }
 
+/// `hasn't been ready`, to go on with for how long.
+pub(super) const fn is_not_ready(pod: &PodFact) -> &'static str {
+    match pod.since {
+        Some(_) => "hasn't been ready",
+        None => "isn't ready",
+    }
+}
+
 fn lasts_ago(pod: &PodFact, now: Timestamp) -> String {
     let since = pod.since.map(|t| format!(" {}", age(t, now)));
     since.unwrap_or_default()
 }
 
-fn unready(why: &NotReady) -> String {
+fn unready(why: &NotReady) -> Option<String> {
     match why {
         NotReady::Container(container) => {
             let restarts = match container.restarts {
@@ -354,16 +360,16 @@ fn unready(why: &NotReady) -> String {
                 (true, "") => "runs and hasn't ended".to_owned(),
                 (_, restarts) => format!("runs{restarts} and isn't ready"),
             };
-            format!(", {} {then}", name(container))
+            Some(format!("{} {then}", name(container)))
         }
         NotReady::Condition(said) => message_of(said),
     }
 }
 
-fn message_of(said: &Said) -> String {
+fn message_of(said: &Said) -> Option<String> {
     match one_line(&said.message).trim_end_matches('.') {
-        "" => String::new(),
-        message => format!(", \"{message}\""),
+        "" => None,
+        message => Some(format!("\"{message}\"")),
     }
 }
 
@@ -377,10 +383,12 @@ fn failed(said: &Said) -> String {
     }
 }
 
+/// What explains it, after a comma.
+fn after_comma(explained: Option<String>) -> String {
+    explained.map_or_else(String::new, |text| format!(", {text}"))
+}
+
 /// What explains the word that a row begins with.
-fn beside_word(explains: &str) -> String {
-    match explains.strip_prefix(", ") {
-        Some(text) => format!(": {text}"),
-        None => explains.to_owned(),
-    }
+fn beside_word(explained: Option<String>) -> String {
+    explained.map_or_else(String::new, |text| format!(": {text}"))
 }

@@ -54,13 +54,7 @@ fn alternatives(terms: BTreeMap<usize, Vec<String>>) -> Option<String> {
     let terms: Vec<String> = terms.into_values().map(|term| term.join(" and ")).collect();
     match terms.as_slice() {
         [] => None,
-        [first, others @ ..] if is_one_each => {
-            let others = others.iter().map(|other| {
-                let other = other.strip_prefix("label ").unwrap_or(other);
-                format!(" or {other}")
-            });
-            Some(std::iter::once(first.clone()).chain(others).collect())
-        }
+        _ if is_one_each => Some(terms.join(" or ")),
         [only] => Some(only.clone()),
         _ => Some(format!("either {}", terms.join(", or "))),
     }
@@ -138,7 +132,7 @@ mod tests {
         let no_spot = requirement(1, "spot", "DoesNotExist", &[]);
         assert_eq!(says(std::slice::from_ref(&gpu)), "needs label gpu=true");
         let both = [gpu, pool.clone()];
-        assert_eq!(says(&both), "needs label gpu=true or pool in (a, b)");
+        assert_eq!(says(&both), "needs label gpu=true or label pool in (a, b)");
         let [gpu, _] = both;
         assert_eq!(
             says(&[gpu, pool, no_spot]),

@@ -70,14 +70,13 @@ pub(super) fn invalid(requirement: &Requirement, problem: &RequirementError) -> 
 
 /// With what is known of the taint's owner.
 pub(super) fn untolerated(untolerated: &Untolerated) -> String {
-    let owned = owner(untolerated);
+    let owned = owner(untolerated).map(|owner| format!(": {owner}"));
     not_tolerated(untolerated, &owned.unwrap_or_default())
 }
 
-/// `: ` and what is known of the taint's owner.
+/// What is known of the taint's owner.
 pub(super) fn owner(untolerated: &Untolerated) -> Option<String> {
-    let why = owned_taint(&untolerated.taint).and_then(owners::why)?;
-    Some(format!(": {why}"))
+    owned_taint(&untolerated.taint).and_then(owners::why)
 }
 
 fn not_tolerated(untolerated: &Untolerated, owned: &str) -> String {
@@ -188,11 +187,11 @@ pub(super) fn trouble(trouble: &NodeTrouble) -> String {
 /// The same in few words: goes on from `is NotReady`.
 pub(super) const fn brief_trouble(cause: NotReadyCause) -> &'static str {
     match cause {
-        NotReadyCause::NetworkPlugin => ", the network plugin (CNI) isn't ready",
-        NotReadyCause::Runtime => ", the container runtime doesn't answer",
-        NotReadyCause::ShuttingDown => ", shutting down",
-        NotReadyCause::Maintenance => ", under maintenance",
-        NotReadyCause::Silent => ", the kubelet stopped reporting",
+        NotReadyCause::NetworkPlugin => " because the network plugin (CNI) isn't ready",
+        NotReadyCause::Runtime => " because the container runtime doesn't answer",
+        NotReadyCause::ShuttingDown => " because it is shutting down",
+        NotReadyCause::Maintenance => " because of maintenance",
+        NotReadyCause::Silent => " because the kubelet stopped reporting",
         NotReadyCause::Other => "",
     }
 }

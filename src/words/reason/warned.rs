@@ -9,6 +9,7 @@ use crate::words::time::lasting;
 use super::brief::Clause;
 use super::container::{Waiting, kind, name, pull_failure, waiting};
 use super::gist::gist;
+use super::headline::is_not_ready;
 
 /// A pod's cause together with what is warned of it; `None` where the two are told apart.
 pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option<String> {
@@ -25,9 +26,9 @@ pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option
             let container = container_of(cause);
             let is = match cause {
                 Reason::ContainerWaiting { .. } => "crash-loops",
-                _ => "isn't ready",
+                _ => is_not_ready(pod),
             };
-            format!("pod {name} {is}{since}, the {probe} of {container} fails{then}")
+            format!("pod {name} {is}{since} because the {probe} of {container} fails{then}")
         }
         (
             Warned::Cause(what, _),
@@ -48,7 +49,7 @@ pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option
             format!("pod {name} is stuck Terminating{since}{}", after(&what))
         }
         (Warned::Cause(what, _), Reason::PodNotReady { .. }) => {
-            format!("pod {name} isn't ready{since}{}", after(&what))
+            format!("pod {name} {}{since}{}", is_not_ready(pod), after(&what))
         }
         (Warned::Cause(what, _), _) => {
             format!("pod {name} can't start{since}{}", after(&what))
@@ -124,11 +125,11 @@ fn clause(what: String) -> Option<Clause> {
     Some(what).filter(|what| !what.is_empty()).map(Clause::new)
 }
 
-/// What goes on after a comma.
+/// What it is because of.
 fn after(what: &str) -> String {
     match what {
         "" => String::new(),
-        what => format!(", {what}"),
+        what => format!(" because {what}"),
     }
 }
 

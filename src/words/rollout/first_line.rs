@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::Reason;
 use crate::analysis::rollout::change::{Change, ChangeKind};
 use crate::analysis::rollout::plan::{Blocker, Body, Waves};
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
@@ -195,34 +194,11 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
         return cause;
     }
     let field = body.strategy.budget().field();
-    let has_pods = first.holders().all(|holder| !holder.pods.is_empty());
-    let take = match (holders, has_pods) {
-        (1, _) if cause.starts_with("its pod ") => "takes",
-        (1, true) if is_stuck_with_node(first.reason()) => "takes",
-        (1, true) => "its pod takes",
-        (_, true) if is_stuck_with_node(first.reason()) => "take",
-        (1, false) => "that takes",
-        (_, true) => "their pods take",
-        (_, false) => "they take",
-    };
-    let holders = i64::try_from(holders).unwrap_or(i64::MAX);
-    let slots = match budget.allowed {
-        1 => "the only slot".to_owned(),
-        allowed if holders >= allowed => format!("all {allowed} slots"),
-        allowed => format!("{holders} of {allowed} slots"),
-    };
-    format!("{cause}, and {take} {slots} ({field} {})", budget.allowed)
-}
-
-/// Whether the pod is what the cause says last.
-const fn is_stuck_with_node(reason: &Reason) -> bool {
-    matches!(
-        reason,
-        Reason::NodeNotReady {
-            is_terminating: true,
-            ..
-        }
-    )
+    let used = i64::try_from(holders).unwrap_or(i64::MAX);
+    match budget.allowed {
+        allowed if used >= allowed => format!("{cause} ({field} {allowed} is used up)"),
+        allowed => format!("{cause} ({used} of {field} {allowed} is used)"),
+    }
 }
 
 /// What one blocker is, and where.

@@ -58,14 +58,15 @@ pub fn keep(nodes: &Sentence, is_command: bool) -> Sentence {
 #[must_use]
 pub fn not_limited(body: &Body, manage: &Manage) -> Sentence {
     let when = if manage.awaits_sync() {
-        "At the next sync"
+        "The controller also acts at its next sync"
     } else {
-        "At once"
+        "The controller also acts now"
     };
     Sentence::new(if body.strategy.is_on_delete() {
-        format!("{when}, whatever the strategy is")
+        format!("{when} (the strategy doesn't limit this)")
     } else {
-        format!("{when}, not limited by {}", body.strategy.budget().field())
+        let field = body.strategy.budget().field();
+        format!("{when} ({field} doesn't limit this)")
     })
 }
 
@@ -103,7 +104,7 @@ pub const fn when_deleted(delete: &Delete) -> &'static str {
     match (delete.awaits_sync, delete.certain) {
         (true, _) => "at the next sync",
         (false, true) => "now",
-        (false, false) => "now, or a later sync",
+        (false, false) => "now or soon",
     }
 }
 

@@ -104,21 +104,14 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
         RemedyKind::ReplaceAllByHand => "Delete all that are created again, at once".to_owned(),
         RemedyKind::FixTemplate { can_undo: false } => "Fix the template".to_owned(),
         RemedyKind::FixTemplate { can_undo: true } => {
-            "Fix the template, or go back to the revision before".to_owned()
+            "Fix the template, or roll back to the previous revision".to_owned()
         }
         RemedyKind::WithoutSurge => {
             "Set maxSurge 0 and maxUnavailable 1: old pods go first and free their host ports"
                 .to_owned()
         }
-        RemedyKind::RaiseBudget {
-            of, least, percent, ..
-        } => {
-            let percent = percent.map(|p| format!(" (or {p}%)"));
-            format!(
-                "Let the rollout go past it: {} {least}{}",
-                of.field(),
-                percent.unwrap_or_default()
-            )
+        RemedyKind::RaiseBudget { of, least, .. } => {
+            format!("Let the rollout go past it: set {} to {least}", of.field())
         }
     };
     Sentence::new(format!("{text}."))
@@ -251,7 +244,7 @@ fn risk(risk: Risk, holders: &[String]) -> Sentence {
         }
         Risk::NotMadeAgain => "no new pod is created there while the node is excluded".to_owned(),
         Risk::FinalizerUndone => "what the finalizer is for is left undone".to_owned(),
-        Risk::ReplacedAgain => "pods that were replaced already are replaced again".to_owned(),
+        Risk::ReplacedAgain => "the pods that are already updated are replaced again".to_owned(),
         Risk::AllReplaced => {
             "restarts all pods, within the rollout's budget, those that run the template too"
                 .to_owned()

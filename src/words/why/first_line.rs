@@ -131,7 +131,8 @@ fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
                 Some(reason) => brief(reason, only.warning.as_ref(), place, now).into_string(),
                 None => state::pod(only.pod_state).to_owned(),
             };
-            format!(" ({cause})")
+            let shared = in_common(&only.shared).map(|shared| format!(", {shared}"));
+            format!("{} ({cause})", shared.unwrap_or_default())
         }
         several => {
             let causes = several
@@ -187,7 +188,7 @@ fn excluded(report: &EligibilityReport, counts: &NodeCounts, with_nearest: bool)
         } else {
             format!("{count} of them ")
         };
-        format!(" ({nodes}{} away)", distance(near))
+        format!(" ({nodes}{} lacking)", distance(near))
     });
     Some(format!(
         "{excluded} of {} excluded{}",
@@ -222,15 +223,15 @@ pub fn in_common(attributes: &[Attribute]) -> Option<String> {
     let value = &first.value;
     let which = match first.kind {
         AttributeKind::OperatingSystem | AttributeKind::Architecture => {
-            format!("all {value} nodes")
+            format!("every {value} node")
         }
-        AttributeKind::KubeletVersion => format!("all nodes with kubelet {value}"),
-        AttributeKind::ContainerRuntime => format!("all nodes with {value}"),
-        AttributeKind::Pool => format!("all nodes of pool {value}"),
-        AttributeKind::Zone => format!("all nodes in zone {value}"),
-        AttributeKind::InstanceType => format!("all nodes of type {value}"),
+        AttributeKind::KubeletVersion => format!("every node with kubelet {value}"),
+        AttributeKind::ContainerRuntime => format!("every node with {value}"),
+        AttributeKind::Pool => format!("every node of pool {value}"),
+        AttributeKind::Zone => format!("every node in zone {value}"),
+        AttributeKind::InstanceType => format!("every node of type {value}"),
     };
-    Some(format!("{which} and no other"))
+    Some(format!("{which} and no other node"))
 }
 
 /// The answer about one node.

@@ -12,18 +12,20 @@ pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
     if node.rules.is_empty() || node.should_run == Some(true) {
         return None;
     }
-    let existing = match node.pods.first() {
-        None => "none",
-        Some(_) => running_pod(node),
-    };
     let fit = match fitting(&node.rules).as_slice() {
         [] => String::new(),
-        [one] => format!("{one} fits · "),
-        several => format!("{} fit · ", several.join(" and ")),
+        fields => format!("the node matches its {}; ", fields.join(" and ")),
+    };
+    let pods = match (node.should_run, node.pods.first()) {
+        (None, _) => "whether a pod is created here is unknown".to_owned(),
+        (_, None) => "no pod is here, and none is created".to_owned(),
+        (_, Some(_)) => format!(
+            "the pod that is here is {}, and no other is created",
+            running_pod(node)
+        ),
     };
     Some(Sentence::new(format!(
-        "{fit}new pod: {} · existing pod: {existing} · all rules: -o wide",
-        new_pod(node.should_run)
+        "{fit}{pods} (-o wide shows all rules)"
     )))
 }
 

@@ -66,7 +66,7 @@ fn quota_rejects_pods(lab: &Lab<'_>) -> Outcome {
     seen.expect_reason(&lab.node(without), "FailedCreate")?;
     says(
         &lab.why(&["agent", &lab.node(without)])?,
-        &["the controller can't create its pod", "quota "],
+        &["has no pod of DaemonSet", "quota "],
     )
 }
 

@@ -132,7 +132,7 @@ fn a_long_list_is_grouped() {
     let (code, out, err) = ask(&objects, "adopt a", &[]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     assert!(
-        out.starts_with("▲ default/a adopts 500 orphan pods"),
+        out.starts_with("▲ At its next sync, default/a adopts 500 orphan pods"),
         "{out}"
     );
     assert!(

@@ -92,11 +92,11 @@ fn stuck_says_why_and_what_would_move_it() {
     assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
     for words in [
         "0 of 3 nodes done, 2 old pods left; CrashLoopBackOff: container c ",
-        "✗ Rollout of default/a is stuck: container c crash-loops on n1, and its pod takes the only slot",
+        "✗ Rollout of default/a is stuck: container c crash-loops on n1 (maxUnavailable 1 is used up)",
         "  0 of 3 nodes done, no progress for 2s\n",
         "kubectl logs new-n1 -n default -c c --previous",
         "Ways to unblock it, safest first",
-        "maxUnavailable 2",
+        "set maxUnavailable to 2",
     ] {
         assert!(out.contains(words), "{words:?} isn't in:\n{out}");
     }
