@@ -40,12 +40,8 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         Reason::PodUnschedulable { pod, lacks, .. } => match lacks.first() {
             Some(Lack::Port { holders, .. }) if !holders.is_empty() => {
                 let holder = holders.first()?;
-                let owner = holder
-                    .owner
-                    .as_ref()
-                    .filter(|(kind, _)| kind == "DaemonSet");
-                let described = match owner {
-                    Some((_, name)) => describe("daemonset", name),
+                let described = match holder.daemon_set() {
+                    Some(of) => describe("daemonset", &of.name),
                     None => describe("pod", &holder.pod),
                 };
                 described?.namespace(&holder.namespace)

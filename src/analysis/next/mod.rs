@@ -148,12 +148,14 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
 #[must_use]
 pub fn steps_for_list<'a>(troubled: impl IntoIterator<Item = &'a DaemonSetRef>) -> Vec<Step> {
     let troubled = troubled.into_iter().take(CAUSES);
-    let why = troubled.filter_map(|ds| {
-        let command = Command::own(&["why"]).name(&ds.name)?;
-        command.namespace(&ds.namespace)
-    });
-    why.map(|command| Step::new(StepKind::Explain, Some(command)))
-        .collect()
+    troubled.filter_map(explain).collect()
+}
+
+/// Asks why about one DaemonSet.
+fn explain(ds: &DaemonSetRef) -> Option<Step> {
+    let command = Command::own(&["why"]).name(&ds.name)?;
+    let command = command.namespace(&ds.namespace)?;
+    Some(Step::new(StepKind::Explain, Some(command)))
 }
 
 /// What to look at, and what to ask, about the DaemonSets of a node that aren't as they should
@@ -217,10 +219,8 @@ pub fn steps_for_plan(plan: &RolloutPlan) -> Vec<Step> {
     let node = first.and_then(|first| first.holders().next());
     let node = node.map_or("", |holder| &holder.node);
     let look = first.and_then(|first| look_into(ds, first.reason(), node));
-    let why = Command::own(&["why"]).name(&ds.name);
-    let why = why.and_then(|command| command.namespace(&ds.namespace));
-    let why = why.map(|command| Step::new(StepKind::Explain, Some(command)));
-    let mut steps: Vec<Step> = look.map(Step::look).into_iter().chain(why).collect();
+    let look = look.map(Step::look).into_iter();
+    let mut steps: Vec<Step> = look.chain(explain(ds)).collect();
     steps.retain(|step| body.remedies.iter().all(|one| one.command != step.command));
     steps
 }

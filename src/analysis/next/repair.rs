@@ -32,28 +32,19 @@ fn free_port(ds: &DaemonSetRef, lack: &Lack) -> Vec<Step> {
     let Lack::Port { port, holders, .. } = lack else {
         return Vec::new();
     };
-    let is_own = |holder: &Holder| {
-        let owner = holder.owner.as_ref();
-        holder.namespace == ds.namespace
-            && owner.is_some_and(|(kind, name)| kind == "DaemonSet" && *name == ds.name)
-    };
-    if holders.iter().any(is_own) {
+    if holders
+        .iter()
+        .filter_map(Holder::daemon_set)
+        .any(|of| of == *ds)
+    {
         return Vec::new();
     }
     let mut steps = vec![Step::new(StepKind::ChangePort { port: *port }, None)];
-    let holder = holders.first().and_then(|holder| {
-        let (_, name) = holder
-            .owner
-            .as_ref()
-            .filter(|(kind, _)| kind == "DaemonSet")?;
-        let command = Command::kubectl(&["delete", "daemonset"]).name(name)?;
-        let kind = StepKind::DeleteHolder {
-            daemon_set: DaemonSetRef {
-                namespace: holder.namespace.clone(),
-                name: name.clone(),
-            },
-        };
-        Some(Step::new(kind, command.namespace(&holder.namespace)))
+    let holder = holders.first().and_then(Holder::daemon_set);
+    let holder = holder.and_then(|daemon_set| {
+        let command = Command::kubectl(&["delete", "daemonset"]).name(&daemon_set.name)?;
+        let command = command.namespace(&daemon_set.namespace);
+        Some(Step::new(StepKind::DeleteHolder { daemon_set }, command))
     });
     steps.extend(holder);
     steps

@@ -1,5 +1,6 @@
 //! The facts of reasons that are about a pod's state.
 
+use crate::analysis::eligibility::DaemonSetRef;
 use jiff::Timestamp;
 
 use super::ContainerFact;
@@ -112,6 +113,21 @@ pub struct Holder {
     pub owner: Option<(String, String)>,
     /// How much it requests, where it is about a resource.
     pub amount: Option<String>,
+}
+
+impl Holder {
+    /// The DaemonSet that it belongs to, if it does to one.
+    #[must_use]
+    pub fn daemon_set(&self) -> Option<DaemonSetRef> {
+        let (_, name) = self
+            .owner
+            .as_ref()
+            .filter(|(kind, _)| kind == "DaemonSet")?;
+        Some(DaemonSetRef {
+            namespace: self.namespace.clone(),
+            name: name.clone(),
+        })
+    }
 }
 
 /// What of a pod isn't ready, where no container says why.

@@ -44,14 +44,20 @@ pub(super) fn begin<'a>(
     selector: Option<&'a Selector>,
     snapshot: &'a Snapshot,
 ) -> Result<Option<Counting<'a>>, CommandError> {
-    let Some(label) = map.map(Option::as_deref) else {
-        return Ok(None);
-    };
+    map.map(|by| counting(by.as_deref(), selector, snapshot))
+        .transpose()
+}
+
+fn counting<'a>(
+    by: Option<&'a str>,
+    selector: Option<&'a Selector>,
+    snapshot: &'a Snapshot,
+) -> Result<Counting<'a>, CommandError> {
     let nodes = snapshot.nodes.as_deref();
-    if let Some(label) = label {
+    if let Some(label) = by {
         check_label(nodes.unwrap_or_default(), label)?;
     }
-    Ok(Some(Counting::new(nodes, selector, label)))
+    Ok(Counting::new(nodes, selector, by))
 }
 
 /// The map of one DaemonSet.
@@ -64,11 +70,7 @@ fn of_one(
     snapshot: &Snapshot,
     report: &EligibilityReport,
 ) -> Result<NodeMap, CommandError> {
-    let nodes = snapshot.nodes.as_deref();
-    if let Some(label) = by {
-        check_label(nodes.unwrap_or_default(), label)?;
-    }
-    let mut counting = Counting::new(nodes, selector, by.as_deref());
+    let mut counting = counting(by.as_deref(), selector, snapshot)?;
     counting.add(report);
     Ok(counting.finish())
 }

@@ -120,10 +120,7 @@ pub fn brief(
             }
             Some(what)
         }
-        Reason::NodeUnderPressure { taint } => {
-            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
-            Some(format!("under {}", pressure.replace('-', " ")))
-        }
+        Reason::NodeUnderPressure { taint } => Some(format!("under {}", pressure(&taint.key))),
         Reason::NodeTerminating { finalizers, .. } => {
             Some(format!("being deleted{}", owners::holders(finalizers)))
         }
@@ -144,6 +141,12 @@ pub fn brief(
     let said = warning.and_then(super::headline::said_of);
     let clause = said.and_then(|said| warned::brief(reason, said));
     Sentence::new(clause.unwrap_or_else(|| of_pod(reason, now)).at(&at))
+}
+
+/// `disk pressure` of `node.kubernetes.io/disk-pressure`.
+fn pressure(key: &str) -> String {
+    let name = key.rsplit('/').next().unwrap_or_default();
+    name.replace('-', " ")
 }
 
 fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
@@ -307,10 +310,7 @@ pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
         Reason::PodUnschedulable { lacks: found, .. } => room::tag(found),
         Reason::FailedCreate { message, .. } => refusal::tag(&Refusal::new(message)).to_owned(),
         Reason::NodeNotReady { .. } => "node NotReady".to_owned(),
-        Reason::NodeUnderPressure { taint } => {
-            let pressure = taint.key.rsplit('/').next().unwrap_or_default();
-            pressure.replace('-', " ")
-        }
+        Reason::NodeUnderPressure { taint } => pressure(&taint.key),
         Reason::NodeTerminating { .. } => "node being deleted".to_owned(),
         Reason::PodFailed { said, .. } if !said.reason.is_empty() => said.reason.clone(),
         Reason::PodFailed { .. } => "failed".to_owned(),
