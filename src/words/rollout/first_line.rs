@@ -189,16 +189,11 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     else {
         return cause;
     };
-    let holders = first.nodes();
-    if holders == 0 {
+    if first.nodes() == 0 {
         return cause;
     }
     let field = body.strategy.budget().field();
-    let used = i64::try_from(holders).unwrap_or(i64::MAX);
-    match budget.allowed {
-        allowed if used >= allowed => format!("{cause} ({field} {allowed} is used up)"),
-        allowed => format!("{cause} ({used} of {field} {allowed} is used)"),
-    }
+    format!("{cause} ({field} {} is used up)", budget.allowed)
 }
 
 /// What one blocker is, and where.
