@@ -106,7 +106,10 @@ impl<'a> Stage<'a> {
                     .is_some_and(|items| !items.is_empty())
             },
         )?;
-        let pods = self.cluster.get(&["pods", "-n", &namespace])?;
+        // The one that is as it should be: what is advised for others may be read from all nodes.
+        let on_ssd = format!("spec.nodeName={}", self.nodes[0]);
+        let on_ssd = ["pods", "-n", &namespace, "--field-selector", &on_ssd];
+        let pods = self.cluster.get(&on_ssd)?;
         self.pod = pods["items"][0]["metadata"]["name"]
             .as_str()
             .ok_or("no pod")?

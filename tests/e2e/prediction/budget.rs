@@ -77,7 +77,7 @@ pub(super) fn moves_from(lab: &Lab<'_>, least: usize) -> Outcome {
     lab.set_max_unavailable("agent", least - 1)?;
     let plan = stopped.plan(&["agent"])?;
     plan.says("/next", "Waiting")?;
-    plan.advises(&format!("maxUnavailable {least}"))?;
+    plan.advises(&format!(r#"{{"maxUnavailable":{least}}}"#))?;
     stopped.go(&plan, Does::Nothing)?.stays()?;
     let stopped = Stopped::new(lab, "agent")?;
     lab.set_max_unavailable("agent", least)?;

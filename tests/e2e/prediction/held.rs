@@ -119,7 +119,7 @@ fn dead_nodes(lab: &Lab<'_>) -> Outcome {
             lab.node("dead-1")
         ),
         format!("taint nodes {all_dead} out-of-service"),
-        "maxUnavailable 4".to_owned(),
+        r#"{"maxUnavailable":4}"#.to_owned(),
     ] {
         plan.advises(&words)?;
     }
@@ -168,7 +168,7 @@ fn dead_node_foreseen(lab: &Lab<'_>) -> Outcome {
         said.says("/update/delete/certain", json!([pod]))?;
         said.says("/waves/replace", 3)?;
         said.says("/waves/estimate", Value::Null)?;
-        said.advises("maxUnavailable 2")?;
+        said.advises(r#"{"maxUnavailable":2}"#)?;
     }
     let plan = stopped.apply(&next)?;
     stopped.go(&plan, deletes(1))?.stays()?.replaced(1)?;

@@ -216,7 +216,7 @@ fn surge_new_pod_never_ready(lab: &Lab<'_>) -> Outcome {
     let plan = stopped.plan(&["agent"])?;
     plan.says("/next", "Waiting")?;
     plan.blocked_by(&["ContainerWaiting", "BudgetExhausted"])?;
-    plan.advises("maxSurge 2")?;
+    plan.advises(r#"{"maxSurge":2}"#)?;
     let rolling = json!({"spec": {"updateStrategy": {"rollingUpdate": {"maxSurge": 2}}}});
     lab.patch("daemonset", "agent", &rolling)?;
     let plan = stopped.plan(&["agent"])?;
