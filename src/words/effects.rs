@@ -7,6 +7,7 @@ use crate::analysis::what_if::WhatIfReport;
 use crate::model::node_change::NodeChange;
 
 use super::notation::{counted, nodes};
+use super::reason::obstacles;
 use super::sentence::Sentence;
 
 /// What becomes of pods, each the beginning of a line that ends with their names.
@@ -213,7 +214,7 @@ pub fn unchanged(count: usize) -> Option<Sentence> {
 #[must_use]
 pub fn why_then(node: &NodeEligibility, now: jiff::Timestamp) -> Sentence {
     let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
-    super::why::exclusions(&deciding.collect::<Vec<_>>(), now)
+    obstacles(&deciding.collect::<Vec<_>>(), now)
 }
 
 #[cfg(test)]

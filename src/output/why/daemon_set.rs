@@ -20,6 +20,7 @@ use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::{pod_names, reason_text};
 use crate::words::notation::distance;
+use crate::words::reason::obstacles;
 use crate::words::{coverage as coverage_words, state, why as words};
 
 /// Lays out the answer about all nodes.
@@ -163,7 +164,7 @@ fn misscheduled(document: &mut Document, report: &EligibilityReport, limits: Lim
     let rows = misscheduled_groups(&report.nodes).into_iter().map(|group| {
         vec![
             (Style::Warn, group.nodes.len()).into(),
-            words::exclusions(&group.reasons, now).into(),
+            obstacles(&group.reasons, now).into(),
             (clears_style(group.clears), state::clears(group.clears)).into(),
             names(&group.nodes, limits),
         ]
@@ -192,21 +193,21 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
     let now = report.basis.evaluated_at;
     let groups = excluded(report);
     let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();
-    table(
-        document,
-        &["EXCLUDED", "CAUSE", "LACKS", "NODES"],
-        rows,
-        limits,
-    );
+    let header: &[&str] = match limits.wide {
+        true => &["EXCLUDED", "CAUSE", "LACKS", "NODES"],
+        false => &["EXCLUDED", "CAUSE", "NODES"],
+    };
+    table(document, header, rows, limits);
 }
 
 fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
-    vec![
+    let lacks = limits.wide.then(|| distance(group.distance).into());
+    let cause = [
         group.nodes.len().into(),
         words::shared(&group.reasons, now).into(),
-        distance(group.distance).into(),
-        names(&group.nodes, limits),
-    ]
+    ];
+    let cause = cause.into_iter().chain(lacks);
+    cause.chain([names(&group.nodes, limits)]).collect()
 }
 
 /// How it stands out when a misscheduled pod goes.

@@ -13,7 +13,7 @@ use super::{node, rule, why};
 pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
     match reason {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
-            if let Some(condition) = not_ready_taint(&untolerated.taint.key) {
+            if let Some(condition) = node::condition(&untolerated.taint.key) {
                 let taint = &untolerated.taint;
                 let trouble = untolerated.trouble.as_ref().map(node::trouble);
                 let trouble = trouble.unwrap_or_default();
@@ -42,7 +42,7 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
 pub fn exclusion_brief(reason: &Reason, now: Timestamp) -> Sentence {
     match reason {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)
-            if not_ready_taint(&untolerated.taint.key).is_none() =>
+            if node::condition(&untolerated.taint.key).is_none() =>
         {
             let near = node::near_miss(untolerated);
             let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
@@ -64,7 +64,7 @@ pub fn exclusions_brief(reasons: &[&Reason], now: Timestamp) -> Sentence {
         return needs(reasons.iter().copied(), now);
     };
     let taint = &untolerated.taint;
-    Sentence::new(match not_ready_taint(&taint.key) {
+    Sentence::new(match node::condition(&taint.key) {
         Some(condition) => {
             let trouble = untolerated.trouble.as_ref().map(node::trouble);
             format!("the node is {condition}{}", trouble.unwrap_or_default())
@@ -78,19 +78,10 @@ pub fn exclusions_brief(reasons: &[&Reason], now: Timestamp) -> Sentence {
 pub fn taint_owner(reason: &Reason) -> Option<Sentence> {
     match reason {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)
-            if not_ready_taint(&untolerated.taint.key).is_none() =>
+            if node::condition(&untolerated.taint.key).is_none() =>
         {
             node::owner(untolerated).map(Sentence::new)
         }
-        _ => None,
-    }
-}
-
-/// The condition that a taint of the node lifecycle controller stands for.
-fn not_ready_taint(key: &str) -> Option<&'static str> {
-    match key {
-        "node.kubernetes.io/not-ready" => Some("NotReady"),
-        "node.kubernetes.io/unreachable" => Some("unreachable"),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ mod gist;
 mod headline;
 mod needs;
 mod node;
+mod obstacles;
 mod pod;
 mod refusal;
 mod room;
@@ -32,6 +33,7 @@ pub use details::details_of;
 pub use exclusion::{exclusion, exclusion_brief, exclusions_brief, taint_owner};
 pub use headline::{below, headline, headline_with, quote, row, row_with};
 pub use needs::needs;
+pub use obstacles::obstacles;
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]

@@ -60,7 +60,7 @@ fn alternatives(terms: BTreeMap<usize, Vec<String>>) -> Option<String> {
     }
 }
 
-fn requirement_of(requirement: &Requirement) -> String {
+pub(super) fn requirement_of(requirement: &Requirement) -> String {
     let Requirement {
         key,
         operator,

@@ -87,6 +87,15 @@ fn not_tolerated(untolerated: &Untolerated, owned: &str) -> String {
     }
 }
 
+/// The condition that a taint of the node lifecycle controller stands for.
+pub(super) fn condition(key: &str) -> Option<&'static str> {
+    match key {
+        "node.kubernetes.io/not-ready" => Some("NotReady"),
+        "node.kubernetes.io/unreachable" => Some("unreachable"),
+        _ => None,
+    }
+}
+
 /// The toleration that comes near, and what is otherwise.
 pub(super) fn near_miss(untolerated: &Untolerated) -> Option<String> {
     let near = untolerated.near_miss.as_ref()?;

@@ -13,8 +13,7 @@ use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
 use crate::words::coverage;
 use crate::words::notation::{counted, distance, nodes};
 use crate::words::reason::{
-    Place, brief, exclusion, exclusion_brief, headline, headline_with, row_with, tag, tags,
-    taint_owner,
+    Place, brief, exclusion_brief, headline, headline_with, row_with, tag, tags, taint_owner,
 };
 use crate::words::sentence::Sentence;
 use crate::words::state;
@@ -183,12 +182,12 @@ fn excluded(report: &EligibilityReport, counts: &NodeCounts, with_nearest: bool)
     let all = report.node_count.unwrap_or(excluded);
     let nearest = nearest.filter(|_| with_nearest);
     let nearest = nearest.map(|(near, count)| {
-        let nodes = if count == excluded {
-            String::new()
-        } else {
-            format!("{count} of them ")
+        let (who, lack) = match count {
+            _ if count == excluded => ("each".to_owned(), "lacks"),
+            1 => ("1 of them".to_owned(), "lacks"),
+            _ => (format!("{count} of them"), "lack"),
         };
-        format!(" ({nodes}{} lacking)", distance(near))
+        format!(" ({who} {lack} {})", distance(near))
     });
     Some(format!(
         "{excluded} of {} excluded{}",
@@ -305,15 +304,6 @@ fn excluded_node(
 pub fn taint_owners(node: &NodeEligibility) -> Vec<Sentence> {
     let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
     deciding.filter_map(taint_owner).collect()
-}
-
-/// All that keeps a pod from a node.
-#[must_use]
-pub fn exclusions(reasons: &[&Reason], now: Timestamp) -> Sentence {
-    let texts = reasons
-        .iter()
-        .map(|reason| exclusion(reason, now).into_string());
-    Sentence::new(texts.collect::<Vec<_>>().join("; "))
 }
 
 const fn stays(clears: ClearsWhen) -> &'static str {

@@ -12,13 +12,13 @@ use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::analysis::summary::{Problem, Shared};
 
-pub use first_line::{cause, exclusions, in_common, of_daemon_set, of_node, taint_owners};
+pub use first_line::{cause, in_common, of_daemon_set, of_node, taint_owners};
 pub use fits::{new_pod, rules, running_pod};
 
 use super::coverage;
 use super::notation::{counted, nodes};
 use super::quantity;
-use super::reason::{Place, brief, exclusion, row, rule, sentence};
+use super::reason::{Place, brief, exclusion, obstacles, row, sentence};
 use super::sentence::Sentence;
 use super::state;
 
@@ -95,14 +95,16 @@ pub fn why(node: &NodeEligibility, now: Timestamp) -> Sentence {
     })
 }
 
-/// The reasons that several nodes share.
+/// What several nodes have in the way; of a label that they have with other values, what is
+/// wanted.
 #[must_use]
 pub fn shared(reasons: &[Shared], now: Timestamp) -> Sentence {
-    let reasons = reasons.iter().map(|shared| match shared.values_differ {
-        true => format!("{}, which none of them has", rule(&shared.reason, now)),
-        false => exclusion(&shared.reason, now).into_string(),
-    });
-    Sentence::new(reasons.collect::<Vec<_>>().join("; "))
+    let of_all = |shared: &Shared| match shared.values_differ {
+        true => shared.reason.cause(),
+        false => shared.reason.clone(),
+    };
+    let reasons: Vec<Reason> = reasons.iter().map(of_all).collect();
+    obstacles(&reasons.iter().collect::<Vec<_>>(), now)
 }
 
 /// What became of the pod of the node that was asked for.
@@ -304,13 +306,7 @@ mod tests {
             values_differ,
         };
         let says = |reasons: &[Shared]| super::shared(reasons, Timestamp::UNIX_EPOCH).into_string();
-        assert_eq!(
-            says(&[shared(true)]),
-            "nodeSelector wants host=a, which none of them has"
-        );
-        assert_eq!(
-            says(&[shared(false)]),
-            "its label host is b, and the template wants a"
-        );
+        assert_eq!(says(&[shared(true)]), "no label host=a");
+        assert_eq!(says(&[shared(false)]), "label host=b, not a");
     }
 }

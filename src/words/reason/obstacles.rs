@@ -1,0 +1,165 @@
+//! What of a node stands in the way of a DaemonSet, in a row of a table.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::analysis::reason::{Reason, Requirement};
+use crate::words::sentence::Sentence;
+
+use super::exclusion::exclusion;
+use super::needs::{needs, requirement_of};
+use super::node::{condition, near_miss, owner};
+use super::why;
+
+/// What of the node is in the way, each as it is found there: `label disk=hdd, not ssd, taint
+/// d:NoSchedule`. The terms of a node affinity are alternatives, of which it has none.
+#[must_use]
+pub fn obstacles(reasons: &[&Reason], now: Timestamp) -> Sentence {
+    let mut terms: BTreeMap<usize, Vec<&Requirement>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for reason in reasons {
+        match reason {
+            Reason::NodeAffinityMismatch(requirement) => {
+                terms.entry(requirement.term).or_default().push(requirement);
+            }
+            other => others.push(obstacle(other, now)),
+        }
+    }
+    let affinity = (!terms.is_empty()).then(|| {
+        let of_affinity = |reason: &&&Reason| matches!(reason, Reason::NodeAffinityMismatch(_));
+        no_term(&terms).unwrap_or_else(|| {
+            needs(reasons.iter().filter(of_affinity).copied(), now).into_string()
+        })
+    });
+    let all: Vec<String> = affinity.into_iter().chain(others).collect();
+    Sentence::new(all.join(", "))
+}
+
+fn obstacle(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
+            if condition(&untolerated.taint.key).is_some() {
+                return exclusion(reason, now).into_string();
+            }
+            let near = near_miss(untolerated).map(|near| format!(" ({near})"));
+            let owner = owner(untolerated).map(|owner| format!(": {owner}"));
+            let (near, owner) = (near.unwrap_or_default(), owner.unwrap_or_default());
+            format!("taint {}{near}{owner}", untolerated.taint)
+        }
+        Reason::NodeSelectorMismatch { key, wanted, found } => {
+            without(key, wanted, found.as_deref())
+        }
+        other => why(other, now).into_string(),
+    }
+}
+
+/// The labels of terms that ask for one each.
+fn no_term(terms: &BTreeMap<usize, Vec<&Requirement>>) -> Option<String> {
+    let ones = terms.values().map(|term| match term.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    });
+    let ones: Vec<&Requirement> = ones.collect::<Option<_>>()?;
+    if let [one] = ones.as_slice() {
+        return Some(mismatch(one));
+    }
+    let is_label = |one: &&Requirement| {
+        !one.is_field && matches!(one.operator.as_str(), "In" | "Exists" | "Gt" | "Lt")
+    };
+    if !ones.iter().all(is_label) {
+        return None;
+    }
+    let labels = ones.into_iter().map(|one| {
+        requirement_of(&Requirement {
+            found: None,
+            ..one.clone()
+        })
+    });
+    Some(format!("no {}", labels.collect::<Vec<_>>().join(" or ")))
+}
+
+fn mismatch(requirement: &Requirement) -> String {
+    let Requirement { key, values, .. } = requirement;
+    let found = requirement.found.as_deref();
+    match (requirement.operator.as_str(), values.as_slice()) {
+        _ if requirement.is_field => format!("not the field {requirement}"),
+        ("In", [wanted]) => without(key, wanted, found),
+        ("In", wanted) => match found {
+            Some(found) => format!("label {key}={found}, not one of {}", wanted.join(", ")),
+            None => format!("no label {key}"),
+        },
+        ("NotIn" | "DoesNotExist", _) => match found {
+            Some(found) => format!("label {key}={found}"),
+            None => format!("label {key}"),
+        },
+        ("Gt", [bound]) => compared(key, found, "greater than", bound),
+        ("Lt", [bound]) => compared(key, found, "less than", bound),
+        _ => match found {
+            Some(found) => format!("label {key}={found}, not {requirement}"),
+            None => format!("no label {key}"),
+        },
+    }
+}
+
+fn without(key: &str, wanted: &str, found: Option<&str>) -> String {
+    match found {
+        Some(found) => format!("label {key}={found}, not {wanted}"),
+        None => format!("no label {key}={wanted}"),
+    }
+}
+
+fn compared(key: &str, found: Option<&str>, than: &str, bound: &str) -> String {
+    match found {
+        Some(found) => format!("label {key}={found}, not {than} {bound}"),
+        None => format!("no label {key}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requirement(term: usize, key: &str, operator: &str, values: &[&str]) -> Reason {
+        Reason::NodeAffinityMismatch(Requirement {
+            term,
+            of_several: true,
+            is_field: false,
+            index: 0,
+            key: key.to_owned(),
+            operator: operator.to_owned(),
+            values: values.iter().map(ToString::to_string).collect(),
+            found: None,
+        })
+    }
+
+    fn says(reasons: &[&Reason]) -> String {
+        obstacles(reasons, Timestamp::UNIX_EPOCH).into_string()
+    }
+
+    #[test]
+    fn no_term_of_an_affinity_matches() {
+        let gpu = requirement(0, "gpu", "In", &["true"]);
+        let pool = requirement(1, "pool", "In", &["a", "b"]);
+        let no_spot = requirement(1, "spot", "DoesNotExist", &[]);
+        assert_eq!(says(&[&gpu]), "no label gpu=true");
+        assert_eq!(
+            says(&[&gpu, &pool]),
+            "no label gpu=true or label pool in (a, b)"
+        );
+        assert_eq!(
+            says(&[&gpu, &pool, &no_spot]),
+            "needs either label gpu=true, or label pool in (a, b) and no label spot"
+        );
+    }
+
+    #[test]
+    fn what_the_node_has_instead_is_said() {
+        let selector = Reason::NodeSelectorMismatch {
+            key: "pool".to_owned(),
+            wanted: "gpu".to_owned(),
+            found: Some("general".to_owned()),
+        };
+        assert_eq!(says(&[&selector]), "label pool=general, not gpu");
+    }
+}
