@@ -89,7 +89,7 @@ impl Gauges {
         let of_pods = |count: usize| knows_pods.then_some(count);
         let desired = nodes().filter(|n| n.should_run == Some(true)).count();
         let missing = nodes().filter(|n| n.pod_state == PodState::Missing).count();
-        let lost = nodes().filter(|n| Fate::new(n, report.controller) == Some(Fate::Lost));
+        let lost = nodes().filter(|n| Fate::new(n, report.controller) == Some(Fate::NotRecreated));
         let misscheduled = nodes().filter(|n| is_misscheduled(n)).count();
         Self {
             desired: knows_nodes.then_some(desired),
