@@ -11,9 +11,9 @@ use super::plan::Lost;
 /// Sizes and counts, never an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waves {
-    /// Pods that the rollout deletes and makes again.
+    /// Old pods that the rollout deletes and that are recreated.
     pub replace: usize,
-    /// Pods among them that go and aren't made again.
+    /// Old pods that it deletes and that nothing recreates; `replace` doesn't count them.
     pub loses: usize,
     /// How many pods go in the next call of rollingUpdate, if it is called.
     pub now: usize,

@@ -1,4 +1,16 @@
-//! What each reason says, by form: its sentence, and its rule without the nodes' values.
+//! What each reason says. The files `node`, `pod`, `container`, `claim`, `daemon_set`, `refusal`
+//! and `room` hold the texts by what they are about; the others are forms:
+//!
+//! | form | where it stands | example |
+//! |---|---|---|
+//! | [`headline`] | the first line about one node | `pod a-x crash-loops: container a exits with 1` |
+//! | [`brief`] | the first line about several nodes, the overview | `container a crash-loops` |
+//! | [`tag`] | several causes in one first line | `1 crash-looping` |
+//! | [`row`] | a row of broken nodes | `CrashLoopBackOff: container a exits with 1` |
+//! | [`obstacles`] | a row of nodes that are excluded | `taint gpu:NoSchedule` |
+//! | [`exclusion_brief`] | the first line about a node that is excluded | `no toleration for taint gpu:NoSchedule` |
+//! | [`needs`] | what a node lacks, in a sentence | `needs label gpu=true` |
+//! | [`sentence`] | the JSON's `message`, findings | all facts of the reason |
 
 mod brief;
 mod claim;

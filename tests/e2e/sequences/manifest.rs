@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::act::{Behaviour, Edit, Selector, Strategy};
-use super::world::{NAME, POOL, RUN};
+use super::state::{NAME, POOL, RUN};
 
 /// What the next apply makes of it.
 #[derive(Clone, Debug)]

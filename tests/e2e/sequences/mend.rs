@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ask::Reports;
 use super::complaint::Complaints;
 use super::player::Doing;
-use super::world::{State, is_deleting, is_eligible, is_labelled, name_of};
+use super::state::{State, is_deleting, is_eligible, is_labelled, name_of};
 
 /// What was mended, and what was left to do.
 #[derive(Debug, Default)]

@@ -12,8 +12,8 @@ mod mend;
 mod minimise;
 mod play;
 mod player;
-mod told;
-mod world;
+mod state;
+mod summary;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -87,5 +87,5 @@ fn run(plane: &ControlPlane, seeds: &[u64]) -> Result<(), String> {
     let start = Instant::now();
     let played = play::play(plane, sequences)?;
     TRIED.fetch_add(played.len() as u64, Ordering::Relaxed);
-    told::tell(plane, &played, start.elapsed())
+    summary::print(plane, &played, start.elapsed())
 }

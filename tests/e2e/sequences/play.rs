@@ -14,7 +14,7 @@ use super::ask::{Answer, Question, Reports, ask, run_all, words};
 use super::compare::{self, Scene};
 use super::complaint::Complaint;
 use super::player::{Doing, Player};
-use super::world::{NAME, World, look, name_of, until_still};
+use super::state::{NAME, States, look, name_of, until_still};
 use crate::control_plane::{
     ADMIN, AuditMark, ControlPlane, Node, PATIENCE, Paused, PollError, wait_for,
 };
@@ -67,7 +67,7 @@ struct Batch<'a> {
 
 /// What was seen before the controllers went on.
 struct Before {
-    world: World,
+    states: States,
     said: Vec<Reports>,
     /// What was said of the manifests before they were applied.
     of_manifests: Vec<Reports>,
@@ -127,12 +127,12 @@ impl<'a> Batch<'a> {
         let still = until_still(self.plane, &self.namespaces, STILL_WITHOUT_CONTROLLERS)?;
         let of_manifests = self.ask_of_manifests(number, &still)?;
         self.apply(number, true)?;
-        let world = until_still(self.plane, &self.namespaces, STILL_WITHOUT_CONTROLLERS)?;
-        let said = self.ask_all(&world, &["why", "plan"], |player| {
+        let states = until_still(self.plane, &self.namespaces, STILL_WITHOUT_CONTROLLERS)?;
+        let said = self.ask_all(&states, &["why", "plan"], |player| {
             player.plays(number) && player.stopped(number)
         });
         Ok(Before {
-            world,
+            states,
             said,
             of_manifests,
         })
@@ -170,7 +170,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn ask_of_manifests(&mut self, number: usize, world: &World) -> Result<Vec<Reports>, String> {
+    fn ask_of_manifests(&mut self, number: usize, states: &States) -> Result<Vec<Reports>, String> {
         let mut questions = Vec::new();
         for (place, player) in self.players.iter().enumerate() {
             if !player.applies || !player.stopped(number) || number == 0 {
@@ -180,7 +180,7 @@ impl<'a> Batch<'a> {
             let path = self.plane.scratch().join(file);
             std::fs::write(&path, player.manifest.json().to_string())
                 .map_err(|e| format!("{}: {e}", path.display()))?;
-            let name = match world[&player.namespace].ds {
+            let name = match states[&player.namespace].ds {
                 Some(_) => "plan",
                 None => "adopt",
             };
@@ -197,13 +197,13 @@ impl<'a> Batch<'a> {
     /// Asks about every DaemonSet that there is.
     fn ask_all(
         &mut self,
-        world: &World,
+        states: &States,
         names: &[&'static str],
         of: impl Fn(&Player) -> bool,
     ) -> Vec<Reports> {
         let mut questions = Vec::new();
         for (place, player) in self.players.iter().enumerate() {
-            if !of(player) || world[&player.namespace].ds.is_none() {
+            if !of(player) || states[&player.namespace].ds.is_none() {
                 continue;
             }
             for &name in names {
@@ -241,9 +241,9 @@ impl<'a> Batch<'a> {
     }
 
     /// A whole sync of every DaemonSet.
-    fn sync(&self, world: &World) -> Outcome {
+    fn sync(&self, states: &States) -> Outcome {
         let limit = SYNCS.fetch_add(1, Ordering::Relaxed);
-        let there = |namespace: &&String| world[*namespace].ds.is_some();
+        let there = |namespace: &&String| states[*namespace].ds.is_some();
         let namespaces: Vec<&String> = self.namespaces.iter().filter(there).collect();
         for &namespace in &namespaces {
             let plane = self.plane;
@@ -281,8 +281,8 @@ impl<'a> Batch<'a> {
         &mut self,
         number: usize,
         before: &Before,
-        (rest, said): (&World, &[Reports]),
-        then: &World,
+        (rest, said): (&States, &[Reports]),
+        then: &States,
         refused: &[BTreeSet<String>; 2],
     ) {
         for (place, player) in self.players.iter_mut().enumerate() {
@@ -294,7 +294,7 @@ impl<'a> Batch<'a> {
             if stopped {
                 complaints.at(number, "before the controller went on");
                 let scene = Scene {
-                    state: &before.world[namespace],
+                    state: &before.states[namespace],
                     then: &then[namespace],
                     refused: refused[0].contains(namespace),
                     reports: &before.said[place],
@@ -323,8 +323,8 @@ impl<'a> Batch<'a> {
 
     /// Removes everything, so that the control plane is as it was.
     fn close(self) -> Result<Vec<Played>, String> {
-        let world = look(self.plane, &self.namespaces)?;
-        for (namespace, state) in &world {
+        let states = look(self.plane, &self.namespaces)?;
+        for (namespace, state) in &states {
             let plane = self.plane;
             let doing = Doing { plane, namespace };
             for pod in &state.pods {

@@ -8,7 +8,7 @@ use super::ask::Reports;
 use super::complaint::Complaints;
 use super::manifest::Manifest;
 use super::mend::Mended;
-use super::world::{NAME, POOL, RUN, is_deleting, name_of};
+use super::state::{NAME, POOL, RUN, is_deleting, name_of};
 use crate::control_plane::{ControlPlane, Node};
 use crate::scenario::Outcome;
 use crate::scenario::pod::{controller_of, node_of};

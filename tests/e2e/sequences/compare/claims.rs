@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::super::complaint::Complaints;
-use super::super::world::{State, is_deleting, is_eligible, keeps, name_of};
+use super::super::state::{State, is_deleting, is_eligible, keeps, name_of};
 use super::Scene;
 use super::evidence::codes;
 use super::health::describe;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::complaint::Complaints;
-use super::super::world::{is_eligible, name_of};
+use super::super::state::{is_eligible, name_of};
 use super::Scene;
 use super::health::describe;
 use crate::scenario::pod::is_ready;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::complaint::Complaints;
-use super::super::world::{is_deleting, is_eligible, is_labelled, keeps, name_of, taints};
+use super::super::state::{is_deleting, is_eligible, is_labelled, keeps, name_of, taints};
 use super::Scene;
 use super::counters::FIELDS;
 use super::health::describe;
@@ -287,7 +287,11 @@ fn is_there(reason: &Reason<'_>, scene: &Scene<'_>) -> Option<bool> {
         | "SelectorOverlap"
         | "PodNotCounted"
         | "NodeUnderPressure"
-        | "PodSchedulingGated" => false,
+        | "PodSchedulingGated"
+        | "PodOlderThanNode"
+        | "NodeTerminating"
+        | "FewerNodesThanExpected"
+        | "ExpectationInvalid" => false,
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::complaint::Complaints;
-use super::super::world::{image, is_deleting, is_eligible, is_well, keeps, name_of};
+use super::super::state::{image, is_deleting, is_eligible, is_well, keeps, name_of};
 use super::Scene;
 use super::counters::FIELDS;
 

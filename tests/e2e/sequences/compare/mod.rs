@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::ask::Reports;
 use super::complaint::Complaints;
-use super::world::State;
+use super::state::State;
 
 /// One state, what was said of it, and what the controller then made of it.
 #[derive(Clone, Copy)]

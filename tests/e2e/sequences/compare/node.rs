@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::complaint::Complaints;
-use super::super::world::{cpu, is_deleting, is_eligible, is_well, keeps, milli};
+use super::super::state::{cpu, is_deleting, is_eligible, is_well, keeps, milli};
 use super::Scene;
 use super::health::describe;
 

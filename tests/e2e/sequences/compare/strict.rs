@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::ask::Reports;
 use super::super::complaint::Complaints;
-use super::super::world::{is_deleting, name_of};
+use super::super::state::{is_deleting, name_of};
 use super::counters::FIELDS;
 use super::{Scene, all};
 use crate::scenario::pod::node_of;

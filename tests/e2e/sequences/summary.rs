@@ -9,10 +9,10 @@ use super::play::Played;
 use crate::control_plane::ControlPlane;
 use crate::scenario::Outcome;
 
-/// So many seeds are told of a rule.
+/// So many seeds are printed of a rule.
 const SEEDS: usize = 8;
 
-pub(super) fn tell(plane: &ControlPlane, played: &[Played], took: Duration) -> Outcome {
+pub(super) fn print(plane: &ControlPlane, played: &[Played], took: Duration) -> Outcome {
     let compared: usize = played.iter().map(|played| played.compared).sum();
     let seeds: Vec<String> = played.iter().map(|p| p.sequence.seed.to_string()).collect();
     println!(

@@ -37,13 +37,13 @@ pub(super) struct State {
 }
 
 /// The states of all sequences.
-pub(super) type World = BTreeMap<String, State>;
+pub(super) type States = BTreeMap<String, State>;
 
 /// Reads everything of these namespaces.
-pub(super) fn look(plane: &ControlPlane, namespaces: &[String]) -> Result<World, String> {
-    let mut world = World::new();
+pub(super) fn look(plane: &ControlPlane, namespaces: &[String]) -> Result<States, String> {
+    let mut states = States::new();
     for namespace in namespaces {
-        world.insert(namespace.clone(), State::default());
+        states.insert(namespace.clone(), State::default());
     }
     let list = plane.get(&["daemonsets,pods,controllerrevisions,resourcequotas,nodes"])?;
     let events = plane.get(&["events", "--field-selector", "reason=FailedCreate"])?;
@@ -52,7 +52,7 @@ pub(super) fn look(plane: &ControlPlane, namespaces: &[String]) -> Result<World,
         let metadata = &item["metadata"];
         let place = metadata["namespace"].as_str();
         let place = place.or_else(|| metadata["labels"][POOL].as_str());
-        let Some(state) = place.and_then(|place| world.get_mut(place)) else {
+        let Some(state) = place.and_then(|place| states.get_mut(place)) else {
             continue;
         };
         match item["kind"].as_str() {
@@ -64,7 +64,7 @@ pub(super) fn look(plane: &ControlPlane, namespaces: &[String]) -> Result<World,
             _ => state.events.push(item),
         }
     }
-    Ok(world)
+    Ok(states)
 }
 
 /// Waits until nothing has changed in any of them for so long.
@@ -72,8 +72,8 @@ pub(super) fn until_still(
     plane: &ControlPlane,
     namespaces: &[String],
     still: Duration,
-) -> Result<World, String> {
-    let mut last: Option<World> = None;
+) -> Result<States, String> {
+    let mut last: Option<States> = None;
     let mut since = Instant::now();
     wait_for("the sequences to come to rest", PATIENCE, || {
         plane.still_running()?;
@@ -87,7 +87,7 @@ pub(super) fn until_still(
             since = Instant::now();
         }
         match &last {
-            Some(world) if since.elapsed() >= still => Ok(world.clone()),
+            Some(states) if since.elapsed() >= still => Ok(states.clone()),
             _ => {
                 std::thread::sleep(LOOK);
                 Err(PollError::NotYet("something moves".to_owned()))
