@@ -119,7 +119,7 @@ pub(super) fn budget(analysis: &RolloutAnalysis<'_>) -> Option<Budget> {
         of,
         allowed,
         used: update.in_use,
-        free: usize::try_from(allowed).map_or(0, |a| a.saturating_sub(update.in_use)),
+        free: update.free(allowed),
         holders,
     })
 }

@@ -10,7 +10,8 @@ use super::budget_holders::is_not_ready;
 use super::plan::{Budget, BudgetKind, Holder};
 use super::remedy::{RemedyKind, Risk, RolloutRemedy, Targets};
 
-const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+/// The taint by which somebody says that a machine is off (non-graceful node shutdown).
+pub(super) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 /// A budget of which nothing is left.
 pub(super) struct ExhaustedBudget<'a> {

@@ -16,8 +16,6 @@ use super::budget_holders::{
 use super::plan::Body;
 use super::pressure::pressure;
 
-const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
-
 /// What will hold a rollout up once it has done what it can.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Foreseen {
@@ -294,6 +292,9 @@ fn is_dead(node: &Node) -> bool {
 /// Whether the pod garbage collector removes what terminates there (`gcTerminating`, 1.37.1)
 /// and nothing is made again.
 fn is_collected(node: &Node, visited: &Visited<'_>) -> bool {
-    let out_of_service = node.taints.iter().any(|t| &*t.key == OUT_OF_SERVICE);
+    let out_of_service = node
+        .taints
+        .iter()
+        .any(|t| &*t.key == super::exhausted_budget::OUT_OF_SERVICE);
     out_of_service && visited.should_run != Some(true)
 }

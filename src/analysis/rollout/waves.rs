@@ -145,7 +145,7 @@ fn without_waiting(
         _ => None,
     });
     let (available, unavailable): (Vec<bool>, Vec<bool>) = old.partition(|available| *available);
-    let free = usize::try_from(budget).map_or(0, |b| b.saturating_sub(update.in_use));
+    let free = update.free(budget);
     (unavailable.len() + free.min(available.len())).saturating_sub(taken)
 }
 

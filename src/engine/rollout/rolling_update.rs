@@ -24,6 +24,14 @@ pub struct RollingUpdate<'a> {
     pub create: Choice<&'a str>,
 }
 
+impl RollingUpdate<'_> {
+    /// What is left of `budget`, the one that is in use.
+    #[must_use]
+    pub fn free(&self, budget: i64) -> usize {
+        free(budget, self.in_use)
+    }
+}
+
 /// Why `rollingUpdate` does nothing at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RollingUpdateError<'a> {
