@@ -1,7 +1,7 @@
 //! The read-only command that shows more of a cause.
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::{ContainerFact, Lack, NotReady, NotReadyCause, Reason};
+use crate::analysis::reason::{ContainerFact, EndKind, Lack, NotReady, NotReadyCause, Reason, Said};
 use crate::analysis::refusal::Evidence;
 use crate::model::Command;
 use crate::model::refusal::{Refusal, exceeded_quota};
@@ -11,8 +11,13 @@ use crate::model::refusal::{Refusal, exceeded_quota};
 pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Command> {
     let namespace = ds.namespace.as_str();
     match reason {
-        Reason::ContainerWaiting { pod, container, .. } => {
-            if container.last_end.is_some() || container.restarts > 0 {
+        Reason::ContainerWaiting {
+            pod,
+            container,
+            said,
+            ..
+        } => {
+            if has_run(container, said) {
                 Some(logs(&pod.name, namespace, container)?.with(&["--previous"]))
             } else {
                 describe("pod", &pod.name)?.namespace(namespace)
@@ -74,6 +79,25 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         } => refused(ds, message, evidence.as_ref()),
         _ => None,
     }
+}
+
+/// Whether a container that waits has run, so that there are logs of it: one that can't be
+/// created or started has none, or only those of a time when it could.
+fn has_run(container: &ContainerFact, said: &Said) -> bool {
+    let was_created = !matches!(
+        said.reason.as_str(),
+        "CreateContainerConfigError"
+            | "CreateContainerError"
+            | "RunContainerError"
+            | "PreCreateHookError"
+            | "ContainerCannotRun"
+            | "StartError"
+    );
+    let has_ended = match &container.last_end {
+        Some(end) => EndKind::of(end) != EndKind::NotStarted,
+        None => container.restarts > 0,
+    };
+    was_created && has_ended
 }
 
 /// The network plugin's own pod is among the pods of the node.

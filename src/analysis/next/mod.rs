@@ -1,13 +1,14 @@
 //! What to do about a broken node, safest first: the read-only command that shows more, then
 //! what repairs the cause.
 
+mod container;
 mod look;
 mod repair;
 
 use crate::model::Command;
 
 use super::attribute::AttributeKind;
-use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause, root_cause};
+use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause, root_cause, warning};
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;
 use super::on_node::NodeReport;
@@ -19,7 +20,7 @@ use super::standing::Standing;
 pub use look::look_into;
 pub use repair::repair;
 
-use repair::keep_to;
+use container::keep_to;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +75,38 @@ pub enum StepKind {
         /// The value of the nodes to keep to.
         value: String,
     },
+    /// A container that is killed for want of memory gets a higher limit.
+    RaiseMemoryLimit {
+        /// The container.
+        container: String,
+        /// Its limit in the template.
+        limit: String,
+        /// What it would be.
+        raised: String,
+    },
+    /// A hostPath volume gets a path that the nodes have.
+    ProvidePath {
+        /// The one that they lack.
+        path: String,
+        /// What it has to be, such as `directory`.
+        wanted: String,
+    },
+    /// A volume that one node can have at a time is replaced by one for all nodes.
+    ShareVolume,
+    /// The container gets a user that `runAsNonRoot` allows.
+    SetUser,
+    /// A path of the node is mounted as shared.
+    ShareMount {
+        /// The path.
+        path: String,
+    },
+    /// The kubelets allow a sysctl.
+    AllowSysctl {
+        /// The sysctl.
+        name: String,
+    },
+    /// The registry lets more be pulled.
+    RaisePullLimit,
 }
 
 impl Step {
@@ -105,6 +138,13 @@ impl StepKind {
             Self::ChangePort { .. } => "ChangePort",
             Self::DeleteHolder { .. } => "DeleteHolder",
             Self::KeepTo { .. } => "KeepTo",
+            Self::RaiseMemoryLimit { .. } => "RaiseMemoryLimit",
+            Self::ProvidePath { .. } => "ProvidePath",
+            Self::ShareVolume => "ShareVolume",
+            Self::SetUser => "SetUser",
+            Self::ShareMount { .. } => "ShareMount",
+            Self::AllowSysctl { .. } => "AllowSysctl",
+            Self::RaisePullLimit => "RaisePullLimit",
         }
     }
 }
@@ -187,10 +227,29 @@ pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec
     if !is_broken(node) {
         return Vec::new();
     }
-    let cause = main_cause(node).into_iter();
-    cause
-        .flat_map(|reason| steps_for_reason(ds, reason, &node.name, 1))
-        .collect()
+    let Some(reason) = main_cause(node) else {
+        return Vec::new();
+    };
+    steps_for_cause(ds, reason, warning(node, reason), &node.name, 1)
+}
+
+/// The same with what is warned of the pod that the cause is about.
+fn steps_for_cause(
+    ds: &DaemonSetRef,
+    reason: &Reason,
+    warning: Option<&Reason>,
+    node: &str,
+    lacking: usize,
+) -> Vec<Step> {
+    let failure = container::failure(reason, warning);
+    let repair = container::repair(ds, reason, failure.as_ref());
+    match container::look(ds, reason, failure.as_ref(), node) {
+        Some(look) => std::iter::once(Step::look(look)).chain(repair).collect(),
+        None => {
+            let steps = steps_for_reason(ds, reason, node, lacking).into_iter();
+            steps.chain(repair).collect()
+        }
+    }
 }
 
 /// What to do about one cause on one node, where `lacking` nodes lack a pod.
@@ -229,7 +288,7 @@ fn steps_for(ds: &DaemonSetRef, group: &CauseGroup, lacking: usize) -> Vec<Step>
     let (Some(reason), Some(node)) = (&group.reason, group.nodes.first()) else {
         return Vec::new();
     };
-    let mut steps = steps_for_reason(ds, reason, node, lacking);
+    let mut steps = steps_for_cause(ds, reason, group.warning.as_ref(), node, lacking);
     steps.extend(keep_to(ds, group));
     steps
 }

@@ -72,6 +72,7 @@ impl Reason {
                 count,
                 first,
                 last,
+                ..
             } => {
                 said.forget(pod);
                 pod.clear();
@@ -191,7 +192,7 @@ impl Reason {
             Self::PodFailed { said, then, .. } | Self::PodSucceeded { said, then, .. } => {
                 (*said, *then) = (Said::default(), Ended::default());
             }
-            Self::PodWarning { said, .. } => *said = Said::default(),
+            Self::PodWarning { said, failure, .. } => (*said, *failure) = (Said::default(), None),
             Self::Misscheduled(then) => *then = Misscheduled::UntilRolled,
             Self::NodeNotReady {
                 is_terminating,

@@ -64,7 +64,10 @@ impl Reason {
     #[must_use]
     pub fn repeats(&self) -> Option<i64> {
         match self {
-            Self::PodFailed { repeats, .. } => repeats.map(|repeats| repeats.count),
+            Self::PodFailed { repeats, .. } => {
+                let here = repeats.filter(|repeats| !repeats.on_all_nodes);
+                here.map(|repeats| repeats.count)
+            }
             _ => None,
         }
     }

@@ -23,10 +23,12 @@ pub mod code;
 mod container;
 mod details;
 mod facts;
+mod failure;
 mod node;
 mod of_findings;
 mod pod;
 pub mod properties;
+mod rejection;
 mod untolerated;
 
 pub use claim::{
@@ -34,11 +36,13 @@ pub use claim::{
     Released,
 };
 pub use code::Code;
-pub use container::{ContainerFact, EndKind, PullFailure, missing_object};
+pub use container::{ContainerFact, EndKind, PullFailure};
 pub use facts::requirement_text;
+pub use failure::{Failure, network_plugin};
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
 pub use pod::{Ended, Evicted, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
+pub use rejection::Rejection;
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
@@ -146,6 +150,8 @@ pub enum Reason {
         pod: String,
         /// The event.
         said: Said,
+        /// What it says, where that has a known form.
+        failure: Option<Failure>,
         /// How often it was seen.
         count: i64,
         first: Option<Timestamp>,

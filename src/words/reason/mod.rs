@@ -6,8 +6,10 @@ mod container;
 mod daemon_set;
 mod details;
 mod exclusion;
+mod failure;
 mod gist;
 mod headline;
+mod log_line;
 mod needs;
 mod node;
 mod obstacles;
@@ -31,9 +33,10 @@ use super::time::{at, since};
 pub use brief::{Place, brief, tag, tags};
 pub use details::details_of;
 pub use exclusion::{exclusion, exclusion_brief, exclusions_brief, taint_owner};
-pub use headline::{below, headline, headline_with, quote, row, row_with};
+pub use headline::{headline, quote, row};
 pub use needs::needs;
 pub use obstacles::obstacles;
+pub use warned::{below, headline_with, row_with};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]

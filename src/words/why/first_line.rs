@@ -41,8 +41,21 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     if parts.is_empty() {
         return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
     }
-    parts.extend(excluded(report, counts, false));
-    Sentence::new(format!("DaemonSet {name}: {}", parts.join(", ")))
+    let line = format!("DaemonSet {name}: {}", parts.join(", "));
+    // Whom it excludes stands in a table of its own.
+    let excluded = excluded(report, counts, false).map(|excluded| format!("{line}, {excluded}"));
+    Sentence::new(excluded.filter(|whole| fits(whole)).unwrap_or(line))
+}
+
+/// How long a cause may be together with what its nodes have in common, beside the DaemonSet's
+/// name and the number of its nodes.
+const MOST_OF_CAUSE: usize = 130;
+
+/// Characters that are read in one breath.
+const LONGEST: usize = 190;
+
+fn fits(line: &str) -> bool {
+    line.chars().count() <= LONGEST
 }
 
 fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
@@ -131,6 +144,8 @@ fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
                 None => state::pod(only.pod_state).to_owned(),
             };
             let shared = in_common(&only.shared).map(|shared| format!(", {shared}"));
+            // It stands in the row as well.
+            let shared = shared.filter(|shared| shared.len() + cause.len() < MOST_OF_CAUSE);
             format!("{} ({cause})", shared.unwrap_or_default())
         }
         several => {
@@ -225,7 +240,10 @@ pub fn in_common(attributes: &[Attribute]) -> Option<String> {
             format!("every {value} node")
         }
         AttributeKind::KubeletVersion => format!("every node with kubelet {value}"),
-        AttributeKind::ContainerRuntime => format!("every node with {value}"),
+        AttributeKind::ContainerRuntime | AttributeKind::OsImage => {
+            format!("every node with {value}")
+        }
+        AttributeKind::KernelVersion => format!("every node with kernel {value}"),
         AttributeKind::Pool => format!("every node of pool {value}"),
         AttributeKind::Zone => format!("every node in zone {value}"),
         AttributeKind::InstanceType => format!("every node of type {value}"),
