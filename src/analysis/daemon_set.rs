@@ -21,7 +21,8 @@ use super::creates::{cannot_create, open_refusal};
 use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::fate::is_seen_by_its_node;
-use super::findings::{Claims, claim_pods, general_findings, virtual_nodes};
+use super::restarts;
+use super::findings::{Claims, claim_pods, eligible_virtual_nodes, general_findings};
 use super::footprint::Footprint;
 use super::health;
 use super::node::{Eligibility, NodeEligibility, NodePods};
@@ -199,12 +200,12 @@ impl<'a> DaemonSetAnalysis<'a> {
         if let Detail::OneNode(_) = detail {
             // They are no node's, and aren't asked for where one node is.
             findings.retain(|f| f.code() != Code::PodsWithoutNode);
+        } else {
+            findings.extend(restarts::of_nodes(&reports));
         }
         findings.extend(open_refusal(self).cloned());
-        let eligible = reports.iter().filter(|r| r.should_run == Some(true));
-        let eligible: HashSet<&str> = eligible.map(|r| r.name.as_str()).collect();
-        let should_run = |node: &Node| eligible.contains(&*node.name);
-        findings.extend(virtual_nodes(nodes.unwrap_or_default(), should_run));
+        let all = nodes.unwrap_or_default();
+        findings.extend(eligible_virtual_nodes(all, &reports));
         let is_all = detail == Detail::AllNodes && nodes.is_some();
         let coverage = Coverage::new(&self.expecting, &reports, is_all, self.applied);
         findings.extend(coverage.as_ref().and_then(Coverage::finding));

@@ -9,6 +9,7 @@ use crate::engine::pods::{available_at, is_pod_available, is_pod_ready, is_pod_u
 use crate::model::{ContainerTrouble, Pod};
 
 use super::drift::{PodDrift, Templates};
+use super::restarts;
 use super::reason::{Code, ContainerFact, EndKind, Ended, NotReady, PodFact, Reason, Said};
 
 /// What the API server takes for `spec.schedulerName` (`v1.DefaultSchedulerName`).
@@ -212,9 +213,8 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
             available_at: available_at(pod, context.min_ready_seconds),
             min_ready_seconds: context.min_ready_seconds,
         },
-        PodState::Available | PodState::Missing | PodState::None | PodState::Unknown => {
-            return None;
-        }
+        PodState::Available => return restarts::of_pod(pod, context),
+        PodState::Missing | PodState::None | PodState::Unknown => return None,
     };
     Some(reason)
 }
@@ -274,7 +274,7 @@ fn not_ready(pod: &Pod, state: PodState, fact: PodFact, context: PodContext<'_>)
     }
 }
 
-fn container(trouble: &ContainerTrouble, context: PodContext<'_>) -> ContainerFact {
+pub(super) fn container(trouble: &ContainerTrouble, context: PodContext<'_>) -> ContainerFact {
     let end = trouble.last_end.as_ref();
     let is_out_of_memory = end.is_some_and(|end| EndKind::of(end) == EndKind::OutOfMemory);
     let template = context.template.filter(|_| is_out_of_memory);

@@ -67,6 +67,7 @@ fn attention(one: &OnNode) -> &'static str {
     match one.state {
         State::WouldStop => "is stopping",
         State::LostAtRollout => "is misscheduled",
+        _ if one.restarts_again_and_again() => "is available",
         _ => "runs an older template",
     }
 }
@@ -201,12 +202,13 @@ pub fn counts(on_node: &DaemonSetsOnNode, time: Time) -> Sentence {
 }
 
 /// The words of today, in the order in which they are said.
-const TODAY: [&str; 9] = [
+const TODAY: [&str; 10] = [
     "broken",
     "missing",
     coverage::EXCLUDED,
     "misscheduled",
     "outdated",
+    "restarting",
     "stopping",
     "unknown",
     "healthy",
@@ -222,6 +224,7 @@ fn today(all: &[OnNode]) -> Vec<String> {
         (State::WouldStart, _) => "missing",
         (State::WouldStop, _) => "stopping",
         (State::LostAtRollout, _) => "misscheduled",
+        (_, Standing::NeedsAttention) if one.restarts_again_and_again() => "restarting",
         (_, Standing::NeedsAttention) => "outdated",
         _ => "broken",
     };

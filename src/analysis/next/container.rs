@@ -98,6 +98,7 @@ pub(super) fn repair(
 const fn container(reason: &Reason) -> Option<&ContainerFact> {
     match reason {
         Reason::ContainerWaiting { container, .. }
+        | Reason::RestartsAgainAndAgain { container, .. }
         | Reason::PodNotReady {
             why: NotReady::Container(container),
             ..

@@ -29,6 +29,9 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         } if container.restarts > 0 => {
             Some(logs(&pod.name, namespace, container)?.with(&["--previous"]))
         }
+        Reason::RestartsAgainAndAgain {
+            pods, container, ..
+        } => Some(logs(pods.first()?, namespace, container)?.with(&["--previous"])),
         // What it says tells why its probe fails.
         Reason::PodNotReady {
             pod,

@@ -11,9 +11,9 @@ use super::attribute::AttributeKind;
 use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause, root_cause, warning};
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;
-use super::on_node::NodeReport;
+use super::on_node::{NodeReport, OnNode};
 use super::pod::PodState;
-use super::reason::Reason;
+use super::reason::{Code, Reason};
 use super::rollout::plan::RolloutPlan;
 use super::standing::Standing;
 
@@ -167,7 +167,7 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
         steps.extend(steps_for(ds, group, lacking));
     }
     let findings = report.findings.iter();
-    steps.extend(findings.flat_map(|finding| steps_for_reason(ds, finding, "", lacking)));
+    steps.extend(findings.flat_map(|finding| steps_for_cause(ds, finding, None, "", lacking)));
     let explain = broken.flat_map(|group| group.nodes.first()).next();
     steps.extend(explain.and_then(|node| Some(Step::new(StepKind::Explain, Some(why(ds, node)?)))));
     if report.applied && report.causes.iter().any(is_only_outdated) {
@@ -203,7 +203,8 @@ fn explain(ds: &DaemonSetRef) -> Option<Step> {
 #[must_use]
 pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
     let sets = report.on_node.daemon_sets.iter();
-    let mut troubled: Vec<_> = sets.filter(|one| one.clean == Some(false)).collect();
+    let is_troubled = |one: &&OnNode| one.standing() <= Standing::NeedsAttention;
+    let mut troubled: Vec<_> = sets.filter(is_troubled).collect();
     troubled.sort_by_key(|one| one.standing());
     let mut steps: Vec<Step> = Vec::new();
     for one in troubled.into_iter().take(CAUSES) {
@@ -224,10 +225,12 @@ pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
 #[must_use]
 pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec<Step> {
     let ds = &report.daemon_set;
-    if !is_broken(node) {
-        return Vec::new();
-    }
-    let Some(reason) = main_cause(node) else {
+    let mut reasons = node.reasons.iter();
+    let cause = match is_broken(node) {
+        true => main_cause(node),
+        false => reasons.find(|reason| reason.code() == Code::RestartsAgainAndAgain),
+    };
+    let Some(reason) = cause else {
         return Vec::new();
     };
     steps_for_cause(ds, reason, warning(node, reason), &node.name, 1)

@@ -215,6 +215,7 @@ impl OnNode {
     pub fn standing(&self) -> Standing {
         let cause = root_cause(&self.reasons).map(Reason::code);
         match (self.state, self.clean) {
+            (_, Some(true)) if self.restarts_again_and_again() => Standing::NeedsAttention,
             (_, Some(true)) => Standing::Healthy,
             (_, None) => Standing::Unknown,
             _ if self.is_excluded_though_expected() => Standing::Broken,
@@ -222,6 +223,13 @@ impl OnNode {
             (State::Runs, _) if cause == Some(Code::PodOutdated) => Standing::NeedsAttention,
             _ => Standing::Broken,
         }
+    }
+
+    /// Whether its pod is available, and a container of it ends again and again.
+    #[must_use]
+    pub fn restarts_again_and_again(&self) -> bool {
+        let mut reasons = self.reasons.iter();
+        reasons.any(|reason| reason.code() == Code::RestartsAgainAndAgain)
     }
 
     /// Whether it should be here, is, or is expected.

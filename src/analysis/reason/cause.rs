@@ -78,6 +78,14 @@ impl Reason {
                 pod.clear();
                 (*count, *first, *last) = (0, None, None);
             }
+            Self::RestartsAgainAndAgain {
+                pods,
+                of,
+                container,
+            } => {
+                (*pods, *of) = (Vec::new(), 0);
+                container.forget_counts();
+            }
             Self::NodeSelectorMismatch { found, .. } => *found = None,
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => requirement.found = None,

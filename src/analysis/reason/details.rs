@@ -40,6 +40,7 @@ impl Reason {
     #[must_use]
     pub fn container_end(&self) -> Option<EndKind> {
         let (Self::ContainerWaiting { container, .. }
+        | Self::RestartsAgainAndAgain { container, .. }
         | Self::PodNotReady {
             why: NotReady::Container(container),
             ..

@@ -37,7 +37,7 @@ pub use claim::{
 };
 pub use code::Code;
 pub use container::{ContainerFact, EndKind, PullFailure};
-pub use facts::requirement_text;
+pub use facts::{Requirement, requirement_text};
 pub use failure::{Failure, network_plugin};
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
@@ -156,6 +156,14 @@ pub enum Reason {
         count: i64,
         first: Option<Timestamp>,
         last: Option<Timestamp>,
+    },
+    RestartsAgainAndAgain {
+        /// The available pods whose container ends alike; one where it is about a node.
+        pods: Vec<String>,
+        /// Of how many pods these are.
+        of: usize,
+        /// Their container, as the pod has it in which it was restarted most often.
+        container: ContainerFact,
     },
     PodTerminating {
         pod: PodFact,
@@ -382,25 +390,4 @@ pub enum Reason {
         pod: String,
         why: NotCounted,
     },
-}
-
-/// One requirement of the required node affinity, and what the node has.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Requirement {
-    /// The index of its term.
-    pub term: usize,
-    /// More than one term could have matched.
-    pub of_several: bool,
-    /// It is one of `matchFields`; else of `matchExpressions`.
-    pub is_field: bool,
-    /// Its index there.
-    pub index: usize,
-    /// The label or field.
-    pub key: String,
-    /// The operator as it was written.
-    pub operator: String,
-    /// The values as they were written.
-    pub values: Vec<String>,
-    /// The node's value; `None` where it has no such label.
-    pub found: Option<String>,
 }

@@ -12,7 +12,7 @@ use crate::words::time::lasting;
 
 use super::container::{self, name};
 use super::failure::{because, rejected};
-use super::gist::{in_brief, in_quotes};
+use super::gist::{in_brief, in_quotes, probe_in_brief};
 use super::warned::Warning;
 use super::{failure, node, refusal, room, warned, why};
 
@@ -80,6 +80,15 @@ impl Clause {
     /// With the gist of a foreign message, where that is anything.
     pub(super) fn said(self, message: &str) -> Self {
         let gist = Some(in_brief(message)).filter(|gist| !gist.is_empty());
+        Self {
+            said: gist.map(|gist| in_quotes(&gist)),
+            ..self
+        }
+    }
+
+    /// With what a probe says.
+    pub(super) fn probed(self, message: &str) -> Self {
+        let gist = Some(probe_in_brief(message)).filter(|gist| !gist.is_empty());
         Self {
             said: gist.map(|gist| in_quotes(&gist)),
             ..self

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use crate::analysis::reason::{ContainerFact, EndKind, Failure, PullFailure, Reason, Said};
+use crate::analysis::restarts::last_end;
 use crate::model::ContainerEnd;
 use crate::model::refusal::Refusal;
 use crate::words::notation::{counted, in_parentheses};
-use crate::words::time::elapsed;
+use crate::words::time::{age, elapsed};
 
 use super::brief::Clause;
 use super::failure::because;
@@ -157,6 +158,45 @@ fn how(clause: Clause, end: &ContainerEnd) -> Clause {
     clause.said(&last_words(&end.message))
 }
 
+/// What a container of available pods does again and again: `2 of 5 pods are OOMKilled again
+/// and again, with up to 33 restarts, the last 8m ago`. First lines put it in parentheses.
+pub(super) fn again_and_again(
+    pods: &[String],
+    of: usize,
+    container: &ContainerFact,
+    now: Timestamp,
+) -> String {
+    let name = name(container);
+    let end = container.last_end.as_ref().map(EndKind::of);
+    let is_oom = end == Some(EndKind::OutOfMemory);
+    let how = match (of, pods.len(), is_oom) {
+        (1, _, true) => format!("its {name} is OOMKilled"),
+        (1, _, false) => format!("its {name} {}", ends(end)),
+        (_, 1, true) => format!("1 of {of} pods is OOMKilled"),
+        (_, n, true) => format!("{n} of {of} pods are OOMKilled"),
+        (_, n, false) => format!("{name} {} in {n} of {of} pods", ends(end)),
+    };
+    let restarts = usize::try_from(container.restarts).unwrap_or_default();
+    let up_to = if pods.len() > 1 { "up to " } else { "" };
+    let restarts = counted(restarts, "restart");
+    let last = last_end(container).map(|time| format!(", the last {}", age(time, now)));
+    format!(
+        "{how} again and again, with {up_to}{restarts}{}",
+        last.unwrap_or_default()
+    )
+}
+
+fn ends(end: Option<EndKind>) -> String {
+    match end {
+        Some(EndKind::Killed) => "is killed (exit code 137)".to_owned(),
+        Some(EndKind::Terminated) => "is ended by SIGTERM".to_owned(),
+        Some(EndKind::Crashed) => "crashes (SIGSEGV)".to_owned(),
+        Some(EndKind::Completed) => "exits with 0".to_owned(),
+        Some(EndKind::Exited(code)) => format!("exits with {code}"),
+        _ => "restarts".to_owned(),
+    }
+}
+
 /// The same in a word or two.
 pub(super) fn tag(container: &ContainerFact, said: &Said) -> String {
     match kind(&said.reason) {
@@ -275,9 +315,6 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
             (Waiting::CrashLoop, None) => "",
             // That is said.
             (Waiting::Config, _) if is_told(&said.message) => "",
-            (Waiting::Image, _) if PullFailure::of(said).is_some() => {
-                return Some(in_quotes(&end_of(&said.message)));
-            }
             _ => said.message.as_str(),
         },
         Reason::PodFailed { said, .. } | Reason::PodSucceeded { said, .. } => said.message.as_str(),
@@ -291,6 +328,18 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
     let gist = gist(message);
     let says_more = !gist.is_empty() && !says_only_back_off(&gist);
     says_more.then(|| in_quotes(&gist))
+}
+
+/// The same beside what is said of it in a row.
+pub(super) fn quoted_in_row(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::ContainerWaiting { said, .. }
+            if kind(&said.reason) == Waiting::Image && PullFailure::of(said).is_some() =>
+        {
+            Some(in_quotes(&end_of(&said.message)))
+        }
+        _ => quoted(reason),
+    }
 }
 
 /// Whether all that a message says is told in words of our own.

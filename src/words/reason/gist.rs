@@ -13,6 +13,12 @@ const MOST: usize = 200;
 /// How much of it stands in the first line of an answer.
 const MOST_IN_BRIEF: usize = 72;
 
+/// The same of what a program says to a probe.
+const MOST_OF_PROBE: usize = 60;
+
+/// And how much where what it is about is told besides.
+const MOST_BESIDE: usize = 100;
+
 /// What is left out before the cause, as often as it comes (containerd 2.1, CRI-O 1.33,
 /// dockerd 28, kubelet 1.37.1).
 const WRAPPERS: [&str; 23] = [
@@ -59,12 +65,32 @@ pub(super) fn gist(message: &str) -> String {
 
 /// The end of it alone, where what it is about is told.
 pub(super) fn end_of(message: &str) -> String {
-    shortened(&cause(message), MOST_IN_BRIEF, "…")
+    shortened(&cause(message), MOST_BESIDE, "…")
 }
 
 /// The same in few words, without what a first line has but once: a colon.
 pub(super) fn in_brief(message: &str) -> String {
-    let text = shortened(&cause(message), MOST_IN_BRIEF, "");
+    without_colons(&shortened(&cause(message), MOST_IN_BRIEF, ""))
+}
+
+/// The same of what a probe says: of a program's own words the first say most, of an error of
+/// the kubelet's request the last.
+pub(super) fn probe_in_brief(message: &str) -> String {
+    let text = cause(message);
+    let is_request = ["Get \"", "dial ", "rpc error", "command timed out"];
+    if is_request.iter().any(|start| text.starts_with(start)) {
+        return in_brief(message);
+    }
+    let ends = text.match_indices(": ").map(|(at, _)| at);
+    let fitting = ends.filter_map(|end| text.get(..end));
+    let fitting = fitting.filter(|head| head.chars().count() <= MOST_OF_PROBE);
+    match fitting.last() {
+        Some(head) if text.chars().count() > MOST_OF_PROBE => without_colons(head),
+        _ => in_brief(message),
+    }
+}
+
+fn without_colons(text: &str) -> String {
     let mut brief = String::with_capacity(text.len());
     for part in text.split(": ").flat_map(|part| part.split("; ")) {
         let is_number = part.starts_with(|c: char| c.is_ascii_digit());
@@ -132,11 +158,13 @@ fn shortened(text: &str, most: usize, mark: &str) -> String {
         return text.to_owned();
     }
     let starts = text.match_indices(": ").map(|(at, colon)| at + colon.len());
-    let mut tails = starts.filter_map(|start| text.get(start..));
+    let is_link = |tail: &&str| tail.starts_with("https://") || tail.starts_with("http://");
+    let tails = starts.filter_map(|start| text.get(start..));
+    let mut tails = tails.filter(|tail| !is_link(tail));
     if let Some(tail) = tails.find(|tail| tail.chars().count() <= most) {
         return format!("{mark}{tail}");
     }
-    let last = text.rsplit(": ").next().unwrap_or(text);
+    let last = text.rsplit(": ").find(|part| !is_link(part)).unwrap_or(text);
     let mut cut: String = last.chars().take(most).collect();
     // A word isn't cut in two.
     let end = cut.rfind(' ').unwrap_or(cut.len());

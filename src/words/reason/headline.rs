@@ -14,7 +14,7 @@ use crate::words::owners;
 use crate::words::sentence::Sentence;
 use crate::words::time::{age, elapsed, lasting};
 
-use super::container::{Waiting, counts, kind, name, never_starts, quoted, waiting};
+use super::container::{Waiting, counts, kind, name, never_starts, quoted, quoted_in_row, waiting};
 use super::failure::rejected;
 use super::gist::in_quotes;
 use super::refusal::{lifted, refused, tries};
@@ -184,7 +184,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             let about = waiting(container, said);
             let is_new = |quote: &String| !about.contains(quote.trim_matches('"'));
             // What is said in a known form is told in words of our own.
-            let quote = quoted(reason).filter(|_| reason.failure().is_none());
+            let quote = quoted_in_row(reason).filter(|_| reason.failure().is_none());
             let quote = quote.filter(is_new);
             let quote = quote.map(|q| format!(", {q}")).unwrap_or_default();
             let counts = counts(container, None, now);

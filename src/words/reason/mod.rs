@@ -167,6 +167,11 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::PodWarning {
             said, count, last, ..
         } => pod::warned(said, *count, *last, now),
+        Reason::RestartsAgainAndAgain {
+            pods,
+            of,
+            container,
+        } => container::again_and_again(pods, *of, container, now),
         Reason::PodTerminating {
             pod,
             grace_ends,

@@ -168,7 +168,7 @@ pub(super) fn brief(cause: &Reason, warning: Warning<'_>) -> Option<Clause> {
     match (of_event(warning), cause) {
         (Warned::Probe(probe, why), _) => {
             let what = format!("the {probe} of {} fails", container_of(cause));
-            Some(Clause::new(what).said(&why))
+            Some(Clause::new(what).probed(&why))
         }
         (
             Warned::Cause(what, _),

@@ -9,6 +9,7 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
+use crate::analysis::restarts;
 use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
 use crate::words::coverage;
 use crate::words::notation::{counted, distance, nodes};
@@ -66,7 +67,13 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
             }
             None => "no node should run it".to_owned(),
         },
-        (n, Some(true)) => format!("available on all {} that should run it", nodes(n)),
+        (n, Some(true)) => {
+            let restarts = restarts::of_report(report);
+            let now = report.basis.evaluated_at;
+            let but = restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
+            let runs = format!("available on all {} that should run it", nodes(n));
+            runs + &but.unwrap_or_default()
+        }
         (_, Some(false)) => super::other_problem(report),
         (_, None) => format!(
             "{} should run it, {}",
@@ -263,9 +270,12 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
         (Eligibility::Eligible, pod) => match (node.is_clean(), main_cause(node), pod) {
             (Some(true), _, Some(pod)) => {
                 let since = lasting(pod.since, now);
+                let restarts = restarts::of_report(report);
+                let but = restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
                 format!(
-                    "{name}: pod {} of DaemonSet {ds} is available{since}",
-                    pod.name
+                    "{name}: pod {} of DaemonSet {ds} is available{since}{}",
+                    pod.name,
+                    but.unwrap_or_default()
                 )
             }
             (_, _, None) if !report.applied => {
