@@ -71,10 +71,9 @@ impl AttributeKind {
                 "node.kubernetes.io/instance-type",
                 "beta.kubernetes.io/instance-type",
             ],
-            Self::KubeletVersion
-            | Self::ContainerRuntime
-            | Self::OsImage
-            | Self::KernelVersion => &[],
+            Self::KubeletVersion | Self::ContainerRuntime | Self::OsImage | Self::KernelVersion => {
+                &[]
+            }
         }
     }
 

@@ -21,7 +21,6 @@ use super::creates::{cannot_create, open_refusal};
 use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::fate::is_seen_by_its_node;
-use super::restarts;
 use super::findings::{Claims, claim_pods, eligible_virtual_nodes, general_findings};
 use super::footprint::Footprint;
 use super::health;
@@ -32,6 +31,7 @@ use super::reason::properties::Stops;
 use super::reason::{Code, Ended, Reason};
 use super::remedy::{Judged, remedies};
 use super::requests::{NewPod, UnreadableRequests};
+use super::restarts;
 use super::rollout::plan::StrategyType;
 use super::room::Room;
 use super::rules::rules;
@@ -231,6 +231,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             findings,
             footprint,
             causes,
+            also_broken: Vec::new(),
             nodes: reports,
         }
     }

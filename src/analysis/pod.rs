@@ -9,8 +9,8 @@ use crate::engine::pods::{available_at, is_pod_available, is_pod_ready, is_pod_u
 use crate::model::{ContainerTrouble, Pod};
 
 use super::drift::{PodDrift, Templates};
-use super::restarts;
 use super::reason::{Code, ContainerFact, EndKind, Ended, NotReady, PodFact, Reason, Said};
+use super::restarts;
 
 /// What the API server takes for `spec.schedulerName` (`v1.DefaultSchedulerName`).
 const DEFAULT_SCHEDULER: &str = "default-scheduler";

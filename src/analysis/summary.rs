@@ -85,7 +85,10 @@ impl Overview {
             is_on_delete: report.is_on_delete(),
             unmatched: unmatched.map(|(key, value)| (key.to_owned(), value.to_owned())),
             causes: causes.count(),
-            top: problems(report).into_iter().next().or_else(|| restarts(report)),
+            top: problems(report)
+                .into_iter()
+                .next()
+                .or_else(|| restarts(report)),
             gauges: Gauges::new(report),
         }
     }
@@ -124,11 +127,7 @@ impl Overview {
         // what waits for it.
         let top = self.top.as_ref();
         let depth = top.map_or(u8::MAX, |problem| depth(&problem.reason));
-        (
-            self.standing,
-            std::cmp::Reverse((broken, troubled)),
-            depth,
-        )
+        (self.standing, std::cmp::Reverse((broken, troubled)), depth)
     }
 }
 

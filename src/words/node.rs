@@ -30,7 +30,10 @@ pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sen
     let here: Vec<&OnNode> = here.collect();
     let of = |standing| {
         let some = here.iter().filter(|one| one.standing() == standing);
-        some.copied().collect::<Vec<&OnNode>>()
+        let mut some = some.copied().collect::<Vec<&OnNode>>();
+        // What the others need comes first.
+        some.sort_by_key(|one| !one.is_node_critical);
+        some
     };
     let (broken, others) = (of(Standing::Broken), of(Standing::NeedsAttention));
     let all = daemon_sets(here.len());

@@ -1,7 +1,9 @@
 //! The read-only command that shows more of a cause.
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::{ContainerFact, EndKind, Lack, NotReady, NotReadyCause, Reason, Said};
+use crate::analysis::reason::{
+    ContainerFact, EndKind, Lack, NotReady, NotReadyCause, Reason, Said,
+};
 use crate::analysis::refusal::Evidence;
 use crate::model::Command;
 use crate::model::refusal::{Refusal, exceeded_quota};

@@ -205,7 +205,7 @@ pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
     let sets = report.on_node.daemon_sets.iter();
     let is_troubled = |one: &&OnNode| one.standing() <= Standing::NeedsAttention;
     let mut troubled: Vec<_> = sets.filter(is_troubled).collect();
-    troubled.sort_by_key(|one| one.standing());
+    troubled.sort_by_key(|one| (one.standing(), !one.is_node_critical));
     let mut steps: Vec<Step> = Vec::new();
     for one in troubled.into_iter().take(CAUSES) {
         let cause = root_cause(&one.reasons).filter(|_| one.standing() == Standing::Broken);

@@ -74,6 +74,8 @@ pub struct OnNode {
     pub expected: bool,
     /// How far the node is from being eligible.
     pub distance: Distance,
+    /// Whether all pods of its nodes need it: its priority class is `system-node-critical`.
+    pub is_node_critical: bool,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
     pub update_strategy: StrategyType,
     /// What the scheduler counts of its pods here together, as they are; where none is here,
@@ -200,6 +202,17 @@ impl DaemonSetsOnNode {
     #[must_use]
     pub fn lacks_room(&self) -> bool {
         self.sums.exceeded().next().is_some() || self.daemon_sets.iter().any(OnNode::lacks_room)
+    }
+}
+
+impl DaemonSetsOnNode {
+    /// The DaemonSets but this one that all pods of the node need and that are broken there.
+    #[must_use]
+    pub fn also_broken(&self, but: &DaemonSetRef) -> Vec<DaemonSetRef> {
+        let others = self.daemon_sets.iter().filter(|one| one.daemon_set != *but);
+        let broken =
+            others.filter(|one| one.is_node_critical && one.standing() == Standing::Broken);
+        broken.map(|one| one.daemon_set.clone()).collect()
     }
 }
 

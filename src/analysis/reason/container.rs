@@ -104,7 +104,10 @@ const PULLS: [(&str, PullFailure); 26] = [
     ("no image found in image index", PullFailure::NoPlatform),
     // Docker's and containerd's on Windows.
     ("cannot be used on this platform", PullFailure::NoPlatform),
-    ("does not match the host operating system", PullFailure::NoPlatform),
+    (
+        "does not match the host operating system",
+        PullFailure::NoPlatform,
+    ),
     ("x509:", PullFailure::Certificate),
     ("HTTP response to HTTPS client", PullFailure::PlainHttp),
     ("no space left on device", PullFailure::NoSpace),

@@ -139,9 +139,8 @@ fn findings(document: &mut Document, report: &EligibilityReport) {
     let said = [report.main_finding(), report.too_few_nodes()];
     // With nothing broken the first line ends in it.
     let restarts = restarts::of_report(report).filter(|_| report.clean == Some(true));
-    let is_said = |f: &&Reason| {
-        Some(*f) == restarts || said.contains(&Some(*f)) && words::says_all(f, now)
-    };
+    let is_said =
+        |f: &&Reason| Some(*f) == restarts || said.contains(&Some(*f)) && words::says_all(f, now);
     for finding in report.findings.iter().filter(|f| !is_said(f)) {
         document.blank();
         document.line(0, reason_text(finding, now));

@@ -29,6 +29,9 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     let now = report.basis.evaluated_at;
     for node in &report.nodes {
         first_lines(&mut document, report, node, options.unicode);
+        if let Some(text) = words::also_broken(report, &node.name) {
+            document.line(2, text);
+        }
         evidence(&mut document, node, options.limits.wide, now);
         for finding in &report.findings {
             document.line(2, reason_text(finding, now));

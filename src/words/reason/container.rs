@@ -75,7 +75,10 @@ pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
             Some(end) => ended(&name, EndKind::of(end), container),
         },
         Waiting::Image => match PullFailure::of(said) {
-            Some(failure) => format!("{name} can't pull its image, {}", pull(failure, &said.message)),
+            Some(failure) => format!(
+                "{name} can't pull its image, {}",
+                pull(failure, &said.message)
+            ),
             None => format!("{name} can't pull its image{}", after_comma(said)),
         },
         Waiting::Config => {

@@ -9,9 +9,9 @@ pub(super) fn because(failure: &Failure) -> String {
         Failure::MissingObject { kind, name } => format!("{kind} {name} doesn't exist"),
         Failure::MissingKey { kind, name, key } => format!("{kind} {name} has no key {key}"),
         Failure::RunsAsRoot => "its image runs as root, which runAsNonRoot forbids".to_owned(),
-        Failure::NamedUser { user } => format!(
-            "its image's user {user} isn't a number, so that runAsNonRoot can't be checked"
-        ),
+        Failure::NamedUser { user } => {
+            format!("its image's user {user} isn't a number, so that runAsNonRoot can't be checked")
+        }
         Failure::NoHostPath { path, wanted } => format!("the node has no {wanted} {path}"),
         Failure::NotShared { path } => format!("{path} isn't a shared mount on the node"),
         Failure::AttachedElsewhere { claim: Some(claim) } => {

@@ -164,7 +164,10 @@ fn shortened(text: &str, most: usize, mark: &str) -> String {
     if let Some(tail) = tails.find(|tail| tail.chars().count() <= most) {
         return format!("{mark}{tail}");
     }
-    let last = text.rsplit(": ").find(|part| !is_link(part)).unwrap_or(text);
+    let last = text
+        .rsplit(": ")
+        .find(|part| !is_link(part))
+        .unwrap_or(text);
     let mut cut: String = last.chars().take(most).collect();
     // A word isn't cut in two.
     let end = cut.rfind(' ').unwrap_or(cut.len());
@@ -217,14 +220,24 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_not_the_cause() {
-        let long = format!("failed to extract layer sha256:{}: {}: no space left on device", "0".repeat(64), "write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/118/fs/usr/local/bin/kube-proxy-with-a-name-that-goes-on");
+        let long = format!(
+            "failed to extract layer sha256:{}: {}: no space left on device",
+            "0".repeat(64),
+            "write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/118/fs/usr/local/bin/kube-proxy-with-a-name-that-goes-on"
+        );
         let gist = gist(&long);
-        assert!(gist.starts_with('…') && gist.ends_with(": no space left on device"), "{gist}");
+        assert!(
+            gist.starts_with('…') && gist.ends_with(": no space left on device"),
+            "{gist}"
+        );
         assert_eq!(in_brief(&long), "no space left on device");
         assert_eq!(
             in_brief("unable to setup user: resource temporarily unavailable: unknown"),
             "unable to setup user, resource temporarily unavailable"
         );
-        assert_eq!(in_brief("HTTP probe failed with statuscode: 500"), "HTTP probe failed with statuscode 500");
+        assert_eq!(
+            in_brief("HTTP probe failed with statuscode: 500"),
+            "HTTP probe failed with statuscode 500"
+        );
     }
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{
-    Evicted, NotReady, PodFact, Reason, Rejection, Repeats, Said,
-};
+use crate::analysis::reason::{Evicted, NotReady, PodFact, Reason, Rejection, Repeats, Said};
 use crate::words::drift;
 use crate::words::notation::{counted, in_parentheses, one_line};
 use crate::words::owners;

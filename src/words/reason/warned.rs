@@ -109,13 +109,23 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
             let about = pull_failure(container, &pull)
                 .filter(|_| kind(&said.reason) == Waiting::Image)
                 .unwrap_or_else(|| waiting(container, said));
-            format!("pod {name} can't start{since}, {about}{}", after(&what, warning))
+            format!(
+                "pod {name} can't start{since}, {about}{}",
+                after(&what, warning)
+            )
         }
         (Warned::Cause(what, _), Reason::PodTerminating { .. }) => {
-            format!("pod {name} is stuck Terminating{since}{}", after(&what, warning))
+            format!(
+                "pod {name} is stuck Terminating{since}{}",
+                after(&what, warning)
+            )
         }
         (Warned::Cause(what, _), Reason::PodNotReady { .. }) => {
-            format!("pod {name} {}{since}{}", is_not_ready(pod), after(&what, warning))
+            format!(
+                "pod {name} {}{since}{}",
+                is_not_ready(pod),
+                after(&what, warning)
+            )
         }
         (Warned::Cause(what, _), _) => {
             format!("pod {name} can't start{since}{}", after(&what, warning))

@@ -271,7 +271,8 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
             (Some(true), _, Some(pod)) => {
                 let since = lasting(pod.since, now);
                 let restarts = restarts::of_report(report);
-                let but = restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
+                let but =
+                    restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
                 format!(
                     "{name}: pod {} of DaemonSet {ds} is available{since}{}",
                     pod.name,
