@@ -364,3 +364,54 @@ fn what_all_pods_of_a_node_need_is_named_where_it_is_broken_too() {
     assert_eq!(report["alsoBroken"], proxy);
     assert_eq!(asked(&objects, "why a amd-1")["alsoBroken"], Value::Null);
 }
+
+/// What people read first of each: one clause with its cause, no longer than a breath.
+#[test]
+fn first_lines_name_the_cause() {
+    let starting = || waiting("ContainerCreating", "");
+    let rejected = |reason: &str, why: &str| json!({"phase": "Failed", "reason": reason, "message": format!("Pod was rejected: {why}")});
+    let pull = |why: &str| {
+        waiting(
+            "ImagePullBackOff",
+            &format!("Back-off pulling image \"r/a\": ErrImagePull: {why}"),
+        )
+    };
+    let mount = |why: &str| Some(format!("MountVolume.SetUp failed for volume \"v\" : {why}"));
+    let cases = [
+        (crashing("StartError", 128, "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: unable to setup user: resource temporarily unavailable: unknown"), "", None),
+        (crashing("StartError", 128, "runc create failed: error running prestart hook #0: exit status 1, stdout: , stderr: Auto-detected mode as 'legacy'\nnvidia-container-cli: initialization error: nvml error: driver not loaded: unknown"), "", None),
+        (crashing("Error", 1, "I0102 11:55:00.1       1 main.go:1] \"Starting\"\nE0102 11:55:01.1       1 main.go:9] \"Failed to initialize\" err=\"no such host\"\n"), "", None),
+        (crashing("Error", 1, "Exiting: open /data/meta.json: permission denied\n"), "", None),
+        (waiting("CreateContainerConfigError", "couldn't find key api-key in Secret default/token"), "", None),
+        (waiting("CreateContainerConfigError", "container has runAsNonRoot and image will run as root (pod: \"p_default(5a)\", container: agent)"), "", None),
+        (pull("failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/r/a: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit"), "", None),
+        (pull("failed to extract layer sha256:07c3: write /var/lib/containerd/tmp: no space left on device"), "", None),
+        (starting(), "FailedMount", mount("hostPath type check failed: /var/lib/docker/containers is not a directory")),
+        (starting(), "FailedMount", mount("configmap \"agent\" not found")),
+        (starting(), "FailedCreatePodSandBox", Some("Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for \"nvidia\" is configured".to_owned())),
+        (starting(), "FailedCreatePodSandBox", Some("(combined from similar events): Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"22\": plugin type=\"flannel\" failed (add): loadFlannelSubnetEnv failed: open /run/flannel/subnet.env: no such file or directory".to_owned())),
+        (starting(), "FailedCreatePodSandBox", Some("Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"4f\": plugin type=\"calico\" failed (add): error getting ClusterInformation: connection is unauthorized: Unauthorized".to_owned())),
+        (crashing("Error", 137, ""), "Unhealthy", Some("(combined from similar events): Liveness probe failed: {\"level\":\"info\",\"msg\":\"timeout: failed to connect service \\\":50051\\\" within 5s\"}".to_owned())),
+        (rejected("OutOfpods", "Node didn't have enough resource: pods, requested: 1, used: 11, capacity: 11"), "", None),
+        (rejected("OutOfcpu", "Node didn't have enough resource: cpu, requested: 500, used: 3800, capacity: 3920"), "", None),
+        (rejected("SysctlForbidden", "forbidden sysctl: \"net.core.somaxconn\" not allowlisted"), "", None),
+        (rejected("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"), "", None),
+        (rejected("UnexpectedAdmissionError", "Allocate failed due to no healthy devices present; cannot allocate unhealthy devices nvidia.com/gpu, which is unexpected"), "", None),
+        (rejected("TopologyAffinityError", "Resources cannot be allocated with Topology locality"), "", None),
+    ];
+    let mut said = Vec::new();
+    for (status, reason, message) in cases {
+        let event = message.as_deref().map(|message| (reason, message));
+        let (_, out, _) = ask(&mixed(&status, event, &json!({})), "why a");
+        let first = out.lines().next().unwrap().to_owned();
+        assert!(first.chars().count() <= 190, "{first}");
+        assert!(
+            first.matches(": ").count() < 2 && !first.contains(';'),
+            "{first}"
+        );
+        said.push(first);
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!("containers-first-lines", said.join("\n")));
+}

@@ -6,11 +6,12 @@ use serde_json::json;
 use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{
-    ContainerFact, EndKind, Failure, NotReady, PullFailure, Reason, Rejection,
+    ContainerFact, EndKind, Failure, NotReady, PullFailure, Reason, Rejection, network_plugin,
 };
 use crate::model::Command;
 use crate::model::quantity::Quantity;
 
+use super::look::pods_on;
 use super::{Step, StepKind};
 
 /// How many times the memory limit of before is tried next.
@@ -22,15 +23,22 @@ pub(super) fn failure(reason: &Reason, warning: Option<&Reason>) -> Option<Failu
     warned.or_else(|| reason.failure())
 }
 
-/// What shows more of a failure than the pod's description.
+/// What shows more of a cause than the pod's description.
 pub(super) fn look(
     ds: &DaemonSetRef,
     reason: &Reason,
-    failure: Option<&Failure>,
+    warning: Option<&Reason>,
     node: &str,
 ) -> Option<Command> {
+    let failure = failure(reason, warning);
+    if let Some(Reason::PodWarning { said, .. }) = warning
+        && network_plugin(&said.message).is_some()
+        && !node.is_empty()
+    {
+        return pods_on(node);
+    }
     let get = |what: &'static str| Command::kubectl(&["get", what]).namespace(&ds.namespace);
-    match (failure, reason) {
+    match (&failure, reason) {
         (Some(Failure::MissingObject { kind: "Secret", .. }), _) => get("secrets"),
         (Some(Failure::MissingObject { .. }), _) => get("configmaps"),
         (Some(Failure::MissingKey { kind, name, .. }), _) => {

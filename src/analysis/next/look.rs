@@ -106,7 +106,7 @@ fn has_run(container: &ContainerFact, said: &Said) -> bool {
 }
 
 /// The network plugin's own pod is among the pods of the node.
-fn pods_on(node: &str) -> Option<Command> {
+pub(super) fn pods_on(node: &str) -> Option<Command> {
     let command = Command::kubectl(&["get", "pods", "-A", "-o", "wide"]);
     let selector = format!("spec.nodeName={node}");
     command.option(("--field-selector", "--field-selector"), &selector)

@@ -8,7 +8,9 @@ mod repair;
 use crate::model::Command;
 
 use super::attribute::AttributeKind;
-use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause, root_cause, warning};
+use super::causes::{
+    CauseGroup, is_broken, is_only_outdated, main_cause, root_cause, warning, warning_among,
+};
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;
 use super::on_node::{NodeReport, OnNode};
@@ -209,7 +211,10 @@ pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for one in troubled.into_iter().take(CAUSES) {
         let cause = root_cause(&one.reasons).filter(|_| one.standing() == Standing::Broken);
-        let look = cause.and_then(|cause| look_into(&one.daemon_set, cause, &report.node));
+        let look = cause.and_then(|cause| {
+            let warning = warning_among(&one.reasons, cause);
+            look_with(&one.daemon_set, cause, warning, &report.node)
+        });
         let explain = why(&one.daemon_set, &report.node);
         let explain = explain.map(|command| Step::new(StepKind::Explain, Some(command)));
         for step in look.map(Step::look).into_iter().chain(explain) {
@@ -246,13 +251,20 @@ fn steps_for_cause(
 ) -> Vec<Step> {
     let failure = container::failure(reason, warning);
     let repair = container::repair(ds, reason, failure.as_ref());
-    match container::look(ds, reason, failure.as_ref(), node) {
-        Some(look) => std::iter::once(Step::look(look)).chain(repair).collect(),
-        None => {
-            let steps = steps_for_reason(ds, reason, node, lacking).into_iter();
-            steps.chain(repair).collect()
-        }
-    }
+    let look = look_with(ds, reason, warning, node).map(Step::look);
+    let steps = look.into_iter().chain(self::repair(ds, reason, lacking));
+    steps.chain(repair).collect()
+}
+
+/// What shows more of a cause together with what is warned of its pod.
+fn look_with(
+    ds: &DaemonSetRef,
+    reason: &Reason,
+    warning: Option<&Reason>,
+    node: &str,
+) -> Option<Command> {
+    let told = container::look(ds, reason, warning, node);
+    told.or_else(|| look_into(ds, reason, node))
 }
 
 /// What to do about one cause on one node, where `lacking` nodes lack a pod.

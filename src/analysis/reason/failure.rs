@@ -249,10 +249,11 @@ fn network(message: &str) -> Option<Failure> {
     })
 }
 
-/// The CNI plugin that a message of the runtime names.
+/// The CNI plugin that a message of the runtime names, which the kubelet may have put in quotes.
 #[must_use]
 pub fn network_plugin(message: &str) -> Option<&str> {
-    between(message, "plugin type=\"", "\"")
+    let quoted = || between(message, "plugin type=\\\"", "\\\"");
+    between(message, "plugin type=\"", "\"").or_else(quoted)
 }
 
 fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
@@ -264,6 +265,15 @@ fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_plugin_that_failed() {
+        let added = "plugin type=\"calico\" failed (add): Unauthorized";
+        assert_eq!(network_plugin(added), Some("calico"));
+        let deleted = "KillPodSandboxError: \"plugin type=\\\"flannel\\\" failed (delete): x\"";
+        assert_eq!(network_plugin(deleted), Some("flannel"));
+        assert_eq!(network_plugin("no runtime"), None);
+    }
 
     #[test]
     fn what_kubelet_and_runtimes_say() {

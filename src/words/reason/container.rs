@@ -52,7 +52,7 @@ pub(super) fn name(container: &ContainerFact) -> String {
 }
 
 /// Whether the container runtime fails to start it, each time anew.
-pub(super) fn never_starts(container: &ContainerFact) -> bool {
+fn never_starts(container: &ContainerFact) -> bool {
     let end = container.last_end.as_ref();
     end.is_some_and(|end| EndKind::of(end) == EndKind::NotStarted)
 }
@@ -232,7 +232,7 @@ fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
                 Some(failure) => format!("{name} can't start because {}", because(&failure)),
                 None => {
                     let code = end.map_or(0, |end| end.exit_code);
-                    format!("{name} can't start (exit code {code})")
+                    format!("{name} fails at its start with exit code {code}")
                 }
             }
         }

@@ -70,10 +70,10 @@ pub(super) fn rejected(rejection: &Rejection) -> String {
             used,
             capacity,
         } => format!(
-            "too little {resource} is left, {} of {} is taken and {} requested",
+            "it requests {} of {resource} and {} of {} are taken",
+            amount(resource, *requested),
             amount(resource, *used),
-            amount(resource, *capacity),
-            amount(resource, *requested)
+            amount(resource, *capacity)
         ),
         Rejection::Sysctl {
             name,

@@ -12,7 +12,7 @@ use crate::words::owners;
 use crate::words::sentence::Sentence;
 use crate::words::time::{age, elapsed, lasting};
 
-use super::container::{Waiting, counts, kind, name, never_starts, quoted, quoted_in_row, waiting};
+use super::container::{Waiting, counts, kind, name, quoted, quoted_in_row, waiting};
 use super::failure::rejected;
 use super::gist::in_quotes;
 use super::refusal::{lifted, refused, tries};
@@ -30,7 +30,6 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             ..
         } => {
             let verb = match kind(&said.reason) {
-                _ if never_starts(container) => "can't start",
                 Waiting::CrashLoop => "crash-loops",
                 Waiting::Image | Waiting::Config => "can't start",
                 Waiting::Starting => "is starting",

@@ -220,7 +220,7 @@ fn after(what: &str, warning: Warning<'_>) -> String {
         ("", None) => String::new(),
         ("", Some(failure)) => format!(" because {}", because(failure)),
         (what, None) => format!(" because {what}"),
-        (what, Some(failure)) => format!(" because {what}, {}", because(failure)),
+        (what, Some(failure)) => format!(" because {what}, as {}", because(failure)),
     }
 }
 
@@ -266,8 +266,7 @@ fn of_event(warning: Warning<'_>) -> Warned {
 
 /// What of a pod can't be ended, by the names that the kubelet gives to what it does.
 fn not_ended(message: &str) -> String {
-    let unescaped = message.replace("\\\"", "\"");
-    match network_plugin(&unescaped) {
+    match network_plugin(message) {
         _ if message.contains("KillContainerError") => "its containers can't be ended".to_owned(),
         Some(plugin) => format!("network plugin {plugin} can't take down its network"),
         None if message.contains("KillPodSandboxError") => {

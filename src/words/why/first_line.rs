@@ -24,7 +24,6 @@ use crate::words::time::lasting;
 #[must_use]
 pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
     let name = &report.daemon_set;
-    let now = report.basis.evaluated_at;
     if !report.applied {
         return not_applied(report, counts);
     }
@@ -32,28 +31,33 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     if let Some(selector) = notes.find_map(Note::selects_no_node) {
         return Sentence::new(format!("DaemonSet {name}: `{selector}` selects no node"));
     }
+    let Some(line) = troubled(report, counts, true) else {
+        return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
+    };
+    // Whom it excludes stands in a table of its own, and what the nodes share in a row.
+    let line = format!("DaemonSet {name}: {line}");
+    let excluded = excluded(report, counts, false).map(|excluded| format!("{line}, {excluded}"));
+    let short = || troubled(report, counts, false).map(|line| format!("DaemonSet {name}: {line}"));
+    let mut lines = excluded.into_iter().chain([line.clone()]);
+    let line = lines.find(|line| fits(line)).or_else(short).unwrap_or(line);
+    Sentence::new(line)
+}
+
+/// What is wrong; `None` where nothing is known to be.
+fn troubled(report: &EligibilityReport, counts: &NodeCounts, with_shared: bool) -> Option<String> {
+    let now = report.basis.evaluated_at;
     let mut parts = Vec::new();
     for finding in [report.main_finding(), report.too_few_nodes()] {
         let said = finding.map(|finding| brief(finding, None, Place::Here, now));
         parts.extend(said.map(Sentence::into_string));
     }
-    push_broken(&mut parts, report, counts, now);
+    push_broken(&mut parts, report, counts, with_shared);
     parts.extend(super::unread(report));
-    if parts.is_empty() {
-        return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
-    }
-    let line = format!("DaemonSet {name}: {}", parts.join(", "));
-    // Whom it excludes stands in a table of its own.
-    let excluded = excluded(report, counts, false).map(|excluded| format!("{line}, {excluded}"));
-    Sentence::new(excluded.filter(|whole| fits(whole)).unwrap_or(line))
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// How long a cause may be together with what its nodes have in common, beside the DaemonSet's
-/// name and the number of its nodes.
-const MOST_OF_CAUSE: usize = 130;
-
-/// Characters that are read in one breath.
-const LONGEST: usize = 190;
+/// Characters that are read in one breath, which are 190 with the mark before them.
+const LONGEST: usize = 188;
 
 fn fits(line: &str) -> bool {
     line.chars().count() <= LONGEST
@@ -89,13 +93,14 @@ fn push_broken(
     parts: &mut Vec<String>,
     report: &EligibilityReport,
     counts: &NodeCounts,
-    now: Timestamp,
+    with_shared: bool,
 ) {
+    let now = report.basis.evaluated_at;
     let wanted = nodes(counts.wanted());
     if counts.broken > 0 {
         let broken = report.causes.iter().filter(|g| !is_only_outdated(g));
         let cause = match parts.is_empty() {
-            true => in_brief(&broken.collect::<Vec<_>>(), now),
+            true => in_brief(&broken.collect::<Vec<_>>(), with_shared, now),
             // What is said before is behind it.
             false => String::new(),
         };
@@ -137,7 +142,7 @@ fn push_broken(
 }
 
 /// The one cause, or of several what each is and on how many nodes.
-fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
+fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String {
     match broken {
         [] => String::new(),
         [only] => {
@@ -151,8 +156,7 @@ fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
                 None => state::pod(only.pod_state).to_owned(),
             };
             let shared = in_common(&only.shared).map(|shared| format!(", {shared}"));
-            // It stands in the row as well.
-            let shared = shared.filter(|shared| shared.len() + cause.len() < MOST_OF_CAUSE);
+            let shared = shared.filter(|_| with_shared);
             format!("{} ({cause})", shared.unwrap_or_default())
         }
         several => {
