@@ -197,15 +197,13 @@ impl<'a> DaemonSetAnalysis<'a> {
             reports.push(self.judge_unknown(name));
         }
         let mut findings = self.findings.clone();
-        if let Detail::OneNode(_) = detail {
+        match detail {
             // They are no node's, and aren't asked for where one node is.
-            findings.retain(|f| f.code() != Code::PodsWithoutNode);
-        } else {
-            findings.extend(restarts::of_nodes(&reports));
+            Detail::OneNode(_) => findings.retain(|f| f.code() != Code::PodsWithoutNode),
+            Detail::AllNodes => findings.extend(restarts::of_nodes(&reports)),
         }
         findings.extend(open_refusal(self).cloned());
-        let all = nodes.unwrap_or_default();
-        findings.extend(eligible_virtual_nodes(all, &reports));
+        findings.extend(eligible_virtual_nodes(nodes.unwrap_or_default(), &reports));
         let is_all = detail == Detail::AllNodes && nodes.is_some();
         let coverage = Coverage::new(&self.expecting, &reports, is_all, self.applied);
         findings.extend(coverage.as_ref().and_then(Coverage::finding));

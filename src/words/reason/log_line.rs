@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 /// Of the end of a log, or of a termination message, the line that says most: the last error
 /// in klog's format, else a panic's, else the last one.
 pub(super) fn last_words(log: &str) -> String {
-    let lines = log.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut lines = log.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut errors = lines.clone().rev();
     if let Some(error) = errors.find_map(klog_error) {
         return structured(error);
     }
     let is_panic = |line: &&str| line.starts_with("panic: ") || line.starts_with("fatal error: ");
     let mut panics = lines.clone();
-    let line = panics.find(is_panic).or_else(|| lines.last());
+    let line = panics.find(is_panic).or_else(|| lines.next_back());
     line.map_or_else(String::new, |line| {
         json_line(line).unwrap_or_else(|| line.to_owned())
     })
