@@ -15,28 +15,35 @@ pub enum AttributeKind {
     OperatingSystem,
     /// `kubernetes.io/arch`.
     Architecture,
-    /// `status.nodeInfo.kubeletVersion`.
-    KubeletVersion,
     /// `status.nodeInfo.containerRuntimeVersion`.
     ContainerRuntime,
+    /// `status.nodeInfo.kubeletVersion`.
+    KubeletVersion,
     /// The pool that a cloud provider or an autoscaler made the node for.
     Pool,
     /// `topology.kubernetes.io/zone`.
     Zone,
     /// `node.kubernetes.io/instance-type`.
     InstanceType,
+    /// `status.nodeInfo.osImage`.
+    OsImage,
+    /// `status.nodeInfo.kernelVersion`.
+    KernelVersion,
 }
 
 impl AttributeKind {
     /// All of them, what explains most first.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::OperatingSystem,
         Self::Architecture,
-        Self::KubeletVersion,
+        // It pulls, and makes sandboxes and containers; the kubelet only asks for them.
         Self::ContainerRuntime,
+        Self::KubeletVersion,
         Self::Pool,
         Self::Zone,
         Self::InstanceType,
+        Self::OsImage,
+        Self::KernelVersion,
     ];
 
     /// The labels that say it; the first that a node has counts.
@@ -64,7 +71,9 @@ impl AttributeKind {
                 "node.kubernetes.io/instance-type",
                 "beta.kubernetes.io/instance-type",
             ],
-            Self::KubeletVersion | Self::ContainerRuntime => &[],
+            Self::KubeletVersion | Self::ContainerRuntime | Self::OsImage | Self::KernelVersion => {
+                &[]
+            }
         }
     }
 
@@ -72,6 +81,8 @@ impl AttributeKind {
         let value = match self {
             Self::KubeletVersion => Some(node.kubelet_version.as_str()),
             Self::ContainerRuntime => Some(node.container_runtime.as_str()),
+            Self::OsImage => Some(node.os_image.as_str()),
+            Self::KernelVersion => Some(node.kernel_version.as_str()),
             _ => self.labels().iter().find_map(|key| node.labels.get(key)),
         };
         value.filter(|value| !value.is_empty())

@@ -194,7 +194,7 @@ pub fn warning_among<'r>(reasons: &'r [Reason], cause: &Reason) -> Option<&'r Re
 
 /// How near a reason is to the root of the trouble: a dead node explains what its pods do, and
 /// a crash explains more than that the pod isn't current.
-fn depth(reason: &Reason) -> u8 {
+pub(super) fn depth(reason: &Reason) -> u8 {
     match reason {
         // The kubelet reports, and pods with hostNetwork start: what ails one of them, the
         // network plugin's own perhaps, is nearer to the root.
@@ -240,6 +240,7 @@ const fn depth_of_kind(code: Code) -> u8 {
         | Code::UntoleratedNoSchedule
         | Code::UntoleratedPreferNoSchedule
         | Code::PodWarning
+        | Code::RestartsAgainAndAgain
         | Code::VirtualNode
         | Code::NamespaceNodeSelector
         | Code::SelectorMatchesEverything

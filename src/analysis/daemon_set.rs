@@ -21,7 +21,7 @@ use super::creates::{cannot_create, open_refusal};
 use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::fate::is_seen_by_its_node;
-use super::findings::{Claims, claim_pods, general_findings, virtual_nodes};
+use super::findings::{Claims, claim_pods, eligible_virtual_nodes, general_findings};
 use super::footprint::Footprint;
 use super::health;
 use super::node::{Eligibility, NodeEligibility, NodePods};
@@ -31,6 +31,7 @@ use super::reason::properties::Stops;
 use super::reason::{Code, Ended, Reason};
 use super::remedy::{Judged, remedies};
 use super::requests::{NewPod, UnreadableRequests};
+use super::restarts;
 use super::rollout::plan::StrategyType;
 use super::room::Room;
 use super::rules::rules;
@@ -196,15 +197,13 @@ impl<'a> DaemonSetAnalysis<'a> {
             reports.push(self.judge_unknown(name));
         }
         let mut findings = self.findings.clone();
-        if let Detail::OneNode(_) = detail {
+        match detail {
             // They are no node's, and aren't asked for where one node is.
-            findings.retain(|f| f.code() != Code::PodsWithoutNode);
+            Detail::OneNode(_) => findings.retain(|f| f.code() != Code::PodsWithoutNode),
+            Detail::AllNodes => findings.extend(restarts::of_nodes(&reports)),
         }
         findings.extend(open_refusal(self).cloned());
-        let eligible = reports.iter().filter(|r| r.should_run == Some(true));
-        let eligible: HashSet<&str> = eligible.map(|r| r.name.as_str()).collect();
-        let should_run = |node: &Node| eligible.contains(&*node.name);
-        findings.extend(virtual_nodes(nodes.unwrap_or_default(), should_run));
+        findings.extend(eligible_virtual_nodes(nodes.unwrap_or_default(), &reports));
         let is_all = detail == Detail::AllNodes && nodes.is_some();
         let coverage = Coverage::new(&self.expecting, &reports, is_all, self.applied);
         findings.extend(coverage.as_ref().and_then(Coverage::finding));
@@ -230,6 +229,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             findings,
             footprint,
             causes,
+            also_broken: Vec::new(),
             nodes: reports,
         }
     }

@@ -51,6 +51,9 @@ pub struct EligibilityReport {
     pub footprint: Option<Footprint>,
     /// The broken nodes by cause; empty where one node was asked for.
     pub causes: Vec<CauseGroup>,
+    /// Others that are broken on the one node that was asked for and that all its pods need;
+    /// empty where that isn't known.
+    pub also_broken: Vec<DaemonSetRef>,
     /// The nodes by name.
     pub nodes: Vec<NodeEligibility>,
 }

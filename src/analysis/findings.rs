@@ -1,12 +1,13 @@
 //! What holds for a DaemonSet as a whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::engine::claim::{Claim, ClaimReason, Claimant};
 use crate::model::{DaemonSet, Node, OwnerReference, Pod, Snapshot};
 
 use super::creates::has_traces;
 use super::left_behind::LeftBehind;
+use super::node::NodeEligibility;
 use super::reason::{ForeignOwner, ForeignPod, Reason};
 
 /// The pods of a namespace by what becomes of them.
@@ -183,6 +184,16 @@ pub(super) fn virtual_nodes(nodes: &[Node], should_run: impl Fn(&Node) -> bool) 
         nodes: names,
         requirements: requirements.into_iter().collect(),
     })
+}
+
+/// The same of those nodes that should run it by their reports.
+pub(super) fn eligible_virtual_nodes(
+    nodes: &[Node],
+    reports: &[NodeEligibility],
+) -> Option<Reason> {
+    let eligible = reports.iter().filter(|r| r.should_run == Some(true));
+    let eligible: HashSet<&str> = eligible.map(|r| r.name.as_str()).collect();
+    virtual_nodes(nodes, |node| eligible.contains(&*node.name))
 }
 
 /// The requirement that keeps daemon pods off a virtual node; `None` for a real one.

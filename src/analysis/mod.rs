@@ -34,6 +34,7 @@ pub mod reason;
 pub mod refusal;
 pub mod remedy;
 pub mod requests;
+pub mod restarts;
 pub mod rollout;
 pub mod room;
 pub mod rules;

@@ -10,6 +10,7 @@ use crate::model::{ContainerTrouble, Pod};
 
 use super::drift::{PodDrift, Templates};
 use super::reason::{Code, ContainerFact, EndKind, Ended, NotReady, PodFact, Reason, Said};
+use super::restarts;
 
 /// What the API server takes for `spec.schedulerName` (`v1.DefaultSchedulerName`).
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
@@ -212,9 +213,8 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
             available_at: available_at(pod, context.min_ready_seconds),
             min_ready_seconds: context.min_ready_seconds,
         },
-        PodState::Available | PodState::Missing | PodState::None | PodState::Unknown => {
-            return None;
-        }
+        PodState::Available => return restarts::of_pod(pod, context),
+        PodState::Missing | PodState::None | PodState::Unknown => return None,
     };
     Some(reason)
 }
@@ -274,7 +274,7 @@ fn not_ready(pod: &Pod, state: PodState, fact: PodFact, context: PodContext<'_>)
     }
 }
 
-fn container(trouble: &ContainerTrouble, context: PodContext<'_>) -> ContainerFact {
+pub(super) fn container(trouble: &ContainerTrouble, context: PodContext<'_>) -> ContainerFact {
     let end = trouble.last_end.as_ref();
     let is_out_of_memory = end.is_some_and(|end| EndKind::of(end) == EndKind::OutOfMemory);
     let template = context.template.filter(|_| is_out_of_memory);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::model::{DaemonSet, Event, Pod};
 
 use super::pod::{DaemonPod, PodState};
-use super::reason::{ContainerFact, NotReady, PullFailure, Reason, Repeats, Said};
+use super::reason::{ContainerFact, Failure, NotReady, PullFailure, Reason, Repeats, Said};
 
 /// The events about a DaemonSet's pods.
 #[derive(Debug, Default)]
@@ -14,11 +14,18 @@ pub struct PodEvents<'a> {
     by_pod: HashMap<&'a str, Vec<&'a Event>>,
     /// How many pods have failed, by the node.
     failed: HashMap<&'a str, Repeats>,
+    /// The same on all nodes, where events were combined that tell of several.
+    failed_anywhere: Option<Repeats>,
+    /// The PersistentVolumeClaim of the template, where it has but one.
+    claim: Option<&'a str>,
 }
 
 impl<'a> PodEvents<'a> {
-    pub(super) fn new(events: &'a [Event], ds: &DaemonSet) -> Self {
-        let mut found = Self::default();
+    pub(super) fn new(events: &'a [Event], ds: &'a DaemonSet) -> Self {
+        let mut found = Self {
+            claim: only_claim(ds),
+            ..Self::default()
+        };
         let here = events.iter().filter(|e| *e.namespace == *ds.namespace);
         for event in here.filter(|e| e.is_warning) {
             match &*event.kind {
@@ -26,6 +33,13 @@ impl<'a> PodEvents<'a> {
                 "DaemonSet" if *event.name == *ds.name => found.count_failed(event),
                 _ => {}
             }
+        }
+        let all = &found.failed;
+        if let Some(combined) = &mut found.failed_anywhere {
+            let alone = all.values().fold(0, |count, one| count + one.count);
+            let firsts = all.values().filter_map(|one| one.first);
+            combined.count += alone;
+            combined.first = firsts.chain(combined.first).min();
         }
         found
     }
@@ -39,7 +53,14 @@ impl<'a> PodEvents<'a> {
         let Some((node, _)) = rest.and_then(|rest| rest.split_once(", will try to kill it")) else {
             return;
         };
-        let repeats = self.failed.entry(node).or_default();
+        let repeats = match event.is_combined {
+            // It names the node of the latest alone.
+            true => self.failed_anywhere.get_or_insert(Repeats {
+                on_all_nodes: true,
+                ..Repeats::default()
+            }),
+            false => self.failed.entry(node).or_default(),
+        };
         repeats.count += i64::from(event.count);
         let known = repeats.first.into_iter().chain(event.first);
         repeats.first = known.min();
@@ -57,8 +78,9 @@ impl<'a> PodEvents<'a> {
         }
         for reason in &mut report.reasons {
             if let Reason::PodFailed { repeats, .. } = reason {
-                let failed = self.failed.get(&*pod.node_name);
-                *repeats = failed.copied().filter(|failed| failed.count > 1);
+                let here = self.failed.get(&*pod.node_name).copied();
+                let failed = self.failed_anywhere.or(here);
+                *repeats = failed.filter(|failed| failed.count > 1);
             }
         }
         let events = self.by_pod.get(&*pod.name).into_iter().flatten();
@@ -69,11 +91,33 @@ impl<'a> PodEvents<'a> {
         report.reasons.extend(most.map(|event| Reason::PodWarning {
             pod: pod.name.to_string(),
             said: Said::new(&event.reason, event.message.trim()),
+            failure: self.failure(event),
             count: event.count.into(),
             first: event.first,
             last: event.last,
         }));
     }
+}
+
+impl PodEvents<'_> {
+    /// What an event says, with the claim that it is about.
+    fn failure(&self, event: &Event) -> Option<Failure> {
+        Some(match Failure::of(&event.message)? {
+            Failure::AttachedElsewhere { .. } => Failure::AttachedElsewhere {
+                claim: self.claim.map(str::to_owned),
+            },
+            other => other,
+        })
+    }
+}
+
+/// The claim that the template names, where it names but one.
+fn only_claim(ds: &DaemonSet) -> Option<&str> {
+    let volumes = ds.pod_spec()?.volumes.iter().flatten();
+    let claims = volumes.filter_map(|volume| volume.persistent_volume_claim.as_ref());
+    let mut names = claims.map(|claim| claim.claim_name.as_str());
+    let first = names.next()?;
+    names.all(|other| other == first).then_some(first)
 }
 
 /// How much an event says of a cause.

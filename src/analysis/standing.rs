@@ -1,6 +1,7 @@
 //! How a DaemonSet stands, in a word.
 
 use super::eligibility::EligibilityReport;
+use super::restarts;
 use super::summary::NodeCounts;
 
 /// How a DaemonSet stands, the worst first.
@@ -8,7 +9,8 @@ use super::summary::NodeCounts;
 pub enum Standing {
     /// A node that should run it doesn't, or the controller can't act.
     Broken,
-    /// Nothing is broken, and something needs somebody.
+    /// Nothing is broken, and something needs somebody; also where all is as it should be, and
+    /// available pods restart again and again.
     NeedsAttention,
     /// Not all of it could be checked.
     Unknown,
@@ -24,6 +26,7 @@ impl Standing {
     pub fn new(report: &EligibilityReport, counts: &NodeCounts) -> Self {
         match report.clean {
             Some(true) if report.node_count.is_some() && counts.wanted() == 0 => Self::OnNoNode,
+            Some(true) if restarts::of_report(report).is_some() => Self::NeedsAttention,
             Some(true) => Self::Healthy,
             _ if counts.broken > 0 || report.main_finding().is_some() => Self::Broken,
             _ if report.too_few_nodes().is_some() => Self::Broken,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Incomplete, Snapshot};
 
-use super::causes::{is_misscheduled, is_only_outdated, misscheduled_groups};
+use super::causes::{depth, is_misscheduled, is_only_outdated, misscheduled_groups};
 use super::eligibility::EligibilityReport;
 use super::gauges::Gauges;
 use super::node::{Eligibility, NodeEligibility};
@@ -85,7 +85,10 @@ impl Overview {
             is_on_delete: report.is_on_delete(),
             unmatched: unmatched.map(|(key, value)| (key.to_owned(), value.to_owned())),
             causes: causes.count(),
-            top: problems(report).into_iter().next(),
+            top: problems(report)
+                .into_iter()
+                .next()
+                .or_else(|| restarts(report)),
             gauges: Gauges::new(report),
         }
     }
@@ -112,7 +115,7 @@ impl Overview {
 
     /// What it is sorted by, the worst first.
     #[must_use]
-    pub fn rank(&self) -> (Standing, std::cmp::Reverse<(usize, usize)>) {
+    pub fn rank(&self) -> (Standing, std::cmp::Reverse<(usize, usize)>, u8) {
         let counts = &self.counts;
         let troubled = counts.misscheduled + counts.outdated;
         let broken = match self.knows_pods {
@@ -120,7 +123,11 @@ impl Overview {
             // No node of it is known to run it.
             false => counts.wanted(),
         };
-        (self.standing, std::cmp::Reverse((broken, troubled)))
+        // Of equals the one whose cause is behind others' first: a driver that crashes, before
+        // what waits for it.
+        let top = self.top.as_ref();
+        let depth = top.map_or(u8::MAX, |problem| depth(&problem.reason));
+        (self.standing, std::cmp::Reverse((broken, troubled)), depth)
     }
 }
 
@@ -189,6 +196,20 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Available pods that restart again and again, which is a problem to come.
+fn restarts(report: &EligibilityReport) -> Option<Problem> {
+    let mut findings = report.findings.iter();
+    let reason = findings.find(|f| f.code() == Code::RestartsAgainAndAgain)?;
+    Some(Problem {
+        reason: reason.clone(),
+        warning: None,
+        excluded_by: Vec::new(),
+        is_misscheduled: false,
+        is_expected: false,
+        nodes: Vec::new(),
+    })
 }
 
 /// The label of the template's nodeSelector that no node has, where there is a node.

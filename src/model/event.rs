@@ -19,6 +19,9 @@ pub struct Event {
     pub reason: Box<str>,
     /// Text for people.
     pub message: Box<str>,
+    /// Whether it stands for several events with messages of their own, of which it has the
+    /// latest.
+    pub is_combined: bool,
     /// How often it was seen.
     pub count: i32,
     /// When it was first seen, where it was seen more than once.
@@ -29,6 +32,10 @@ pub struct Event {
 
 mod wire {
     use super::{Deserialize, Timestamp};
+
+    /// What client-go puts before the latest message when it combines events
+    /// (`EventAggregatorByReasonMessageFunc` of `tools/record`, 0.37.1).
+    const COMBINED: &str = "(combined from similar events): ";
 
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -83,6 +90,8 @@ mod wire {
                 .involved_object
                 .or(event.regarding)
                 .unwrap_or_default();
+            let message = event.message.or(event.note).unwrap_or_default();
+            let latest = message.strip_prefix(COMBINED);
             let (series_count, series_last) = event
                 .series
                 .map_or((None, None), |s| (s.count, s.last_observed_time));
@@ -93,7 +102,8 @@ mod wire {
                 uid: about.uid.unwrap_or_default(),
                 is_warning: event.event_type.as_deref() == Some("Warning"),
                 reason: event.reason.unwrap_or_default(),
-                message: event.message.or(event.note).unwrap_or_default(),
+                is_combined: latest.is_some(),
+                message: latest.map_or_else(|| message.clone(), Into::into),
                 count: series_count
                     .or(event.count)
                     .or(event.deprecated_count)

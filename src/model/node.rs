@@ -121,6 +121,10 @@ pub struct Node {
     pub kubelet_version: Text,
     /// `status.nodeInfo.containerRuntimeVersion`, empty where the node doesn't tell.
     pub container_runtime: Text,
+    /// `status.nodeInfo.osImage`, empty where the node doesn't tell.
+    pub os_image: Text,
+    /// `status.nodeInfo.kernelVersion`, empty where the node doesn't tell.
+    pub kernel_version: Text,
     /// `metadata.deletionTimestamp`.
     pub deletion: Option<Timestamp>,
     /// `metadata.finalizers`.
@@ -187,6 +191,10 @@ impl From<&core::Node> for Node {
                 .unwrap_or_default(),
             container_runtime: info
                 .map(|i| i.container_runtime_version.as_str().into())
+                .unwrap_or_default(),
+            os_image: info.map(|i| i.os_image.as_str().into()).unwrap_or_default(),
+            kernel_version: info
+                .map(|i| i.kernel_version.as_str().into())
                 .unwrap_or_default(),
             deletion: deletion.map(|t| t.0),
             finalizers: finalizers.map(|f| f.as_str().into()).collect(),
@@ -281,6 +289,10 @@ pub(crate) mod wire {
         #[serde(default)]
         pub(crate) container_runtime_version: Text,
         #[serde(default)]
+        pub(crate) os_image: Text,
+        #[serde(default)]
+        pub(crate) kernel_version: Text,
+        #[serde(default)]
         pub(crate) operating_system: Text,
         #[serde(default)]
         pub(crate) architecture: Text,
@@ -341,6 +353,8 @@ pub(crate) mod wire {
                 created: node.metadata.creation_timestamp,
                 kubelet_version: node.status.node_info.kubelet_version,
                 container_runtime: node.status.node_info.container_runtime_version,
+                os_image: node.status.node_info.os_image,
+                kernel_version: node.status.node_info.kernel_version,
                 deletion: node.metadata.deletion_timestamp,
                 finalizers: node.metadata.finalizers,
                 operating_system: node.status.node_info.operating_system,

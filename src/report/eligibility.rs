@@ -74,6 +74,10 @@ pub struct EligibilityReport<'a> {
     /// What to do about broken nodes, safest first; left out where there is nothing to do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<Step>,
+    /// Others that are broken on the one node that was asked for and that all its pods need
+    /// (`system-node-critical`); left out where none are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_broken: Vec<DaemonSetRef<'a>>,
     /// The nodes by name.
     #[cfg_attr(test, schemars(with = "Vec<Node<'a>>"))]
     pub nodes: Nodes<'a>,
@@ -95,6 +99,11 @@ impl<'a> EligibilityReport<'a> {
             findings: reasons(&analysis.findings, now),
             footprint: analysis.footprint.as_ref().map(Footprint::from),
             causes: analysis.causes.iter().map(|c| Cause::new(c, now)).collect(),
+            also_broken: analysis
+                .also_broken
+                .iter()
+                .map(DaemonSetRef::from)
+                .collect(),
             next: steps(analysis).into_iter().map(Step::from).collect(),
             nodes: Nodes {
                 nodes: &analysis.nodes,

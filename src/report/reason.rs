@@ -58,6 +58,10 @@ pub struct Reason {
     /// where nothing says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_failure: Option<&'static str>,
+    /// Why the container or pod can't be started or ended, such as `MissingObject` or
+    /// `NoHostPath`; left out where nothing says so in a known form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<&'static str>,
     /// How many pods of the DaemonSet have failed on the node; left out where only this one has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeats: Option<i64>,
@@ -93,6 +97,7 @@ impl Reason {
             node_cause: reason.node_cause().map(NotReadyCause::name),
             container_end: reason.container_end().map(EndKind::name),
             pull_failure: reason.pull_failure().map(PullFailure::name),
+            failure: reason.failure().map(|failure| failure.name()),
             repeats: reason.repeats(),
             finalizers: some(reason.finalizers().to_vec()),
             holders: some(reason.holders()),

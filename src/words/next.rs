@@ -24,6 +24,14 @@ pub fn numbered(number: usize, kind: &StepKind) -> Sentence {
     Sentence::new(format!("{number}. {text}"))
 }
 
+/// Whose path it is that nodes with another container runtime lack.
+fn of_docker(path: &str) -> &'static str {
+    match path.contains("docker") {
+        true => " Nodes whose container runtime is containerd or CRI-O don't have Docker's.",
+        false => "",
+    }
+}
+
 /// What a step does and what it risks; `None` for one that only reads.
 #[must_use]
 pub fn step(kind: &StepKind) -> Option<Sentence> {
@@ -59,6 +67,32 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
                 _ => value.clone(),
             };
             format!("Run it on {nodes} only, as its image is built for them. Restarts all its pods.")
+        }
+        StepKind::RaiseMemoryLimit {
+            container,
+            limit,
+            raised,
+        } => format!(
+            "Raise the memory limit of container {container}, which is {limit}, for example to {raised}. Restarts all its pods. Risk: it may take that much from other pods of its nodes."
+        ),
+        StepKind::ProvidePath { path, wanted } => format!(
+            "Give the volume a path that these nodes have, or create the {wanted} {path} on them.{}",
+            of_docker(path)
+        ),
+        StepKind::ShareVolume => {
+            "Give the pods a volume that several nodes can have at a time (ReadWriteMany), or one for each node (hostPath, or a generic ephemeral volume).".to_owned()
+        }
+        StepKind::SetUser => {
+            "Set securityContext.runAsUser to a number other than 0 with which the program works, or use an image with such a user. Restarts all its pods.".to_owned()
+        }
+        StepKind::ShareMount { path } => format!(
+            "Mount {path} as shared on the node (mount --make-rshared), or take mountPropagation out of the template."
+        ),
+        StepKind::AllowSysctl { name } => format!(
+            "Allow {name} in the configuration of the kubelets (allowedUnsafeSysctls), or take it out of the template's securityContext."
+        ),
+        StepKind::RaisePullLimit => {
+            "Pull with an account of the registry (imagePullSecrets), whose limit is higher, or through a mirror of your own.".to_owned()
         }
     };
     Some(Sentence::new(text))

@@ -30,7 +30,10 @@ pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sen
     let here: Vec<&OnNode> = here.collect();
     let of = |standing| {
         let some = here.iter().filter(|one| one.standing() == standing);
-        some.copied().collect::<Vec<&OnNode>>()
+        let mut some = some.copied().collect::<Vec<&OnNode>>();
+        // What the others need comes first.
+        some.sort_by_key(|one| !one.is_node_critical);
+        some
     };
     let (broken, others) = (of(Standing::Broken), of(Standing::NeedsAttention));
     let all = daemon_sets(here.len());
@@ -67,6 +70,7 @@ fn attention(one: &OnNode) -> &'static str {
     match one.state {
         State::WouldStop => "is stopping",
         State::LostAtRollout => "is misscheduled",
+        _ if one.restarts_again_and_again() => "is available",
         _ => "runs an older template",
     }
 }
@@ -201,12 +205,13 @@ pub fn counts(on_node: &DaemonSetsOnNode, time: Time) -> Sentence {
 }
 
 /// The words of today, in the order in which they are said.
-const TODAY: [&str; 9] = [
+const TODAY: [&str; 10] = [
     "broken",
     "missing",
     coverage::EXCLUDED,
     "misscheduled",
     "outdated",
+    "restarting",
     "stopping",
     "unknown",
     "healthy",
@@ -222,6 +227,7 @@ fn today(all: &[OnNode]) -> Vec<String> {
         (State::WouldStart, _) => "missing",
         (State::WouldStop, _) => "stopping",
         (State::LostAtRollout, _) => "misscheduled",
+        (_, Standing::NeedsAttention) if one.restarts_again_and_again() => "restarting",
         (_, Standing::NeedsAttention) => "outdated",
         _ => "broken",
     };

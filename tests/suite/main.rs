@@ -16,6 +16,7 @@ mod carets;
 mod claims;
 mod cluster_faults;
 mod completion;
+mod containers;
 mod coverage;
 mod creates;
 mod docs;

@@ -1,7 +1,9 @@
 //! The read-only command that shows more of a cause.
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::{ContainerFact, Lack, NotReady, NotReadyCause, Reason};
+use crate::analysis::reason::{
+    ContainerFact, EndKind, Lack, NotReady, NotReadyCause, Reason, Said,
+};
 use crate::analysis::refusal::Evidence;
 use crate::model::Command;
 use crate::model::refusal::{Refusal, exceeded_quota};
@@ -11,8 +13,13 @@ use crate::model::refusal::{Refusal, exceeded_quota};
 pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Command> {
     let namespace = ds.namespace.as_str();
     match reason {
-        Reason::ContainerWaiting { pod, container, .. } => {
-            if container.last_end.is_some() || container.restarts > 0 {
+        Reason::ContainerWaiting {
+            pod,
+            container,
+            said,
+            ..
+        } => {
+            if has_run(container, said) {
                 Some(logs(&pod.name, namespace, container)?.with(&["--previous"]))
             } else {
                 describe("pod", &pod.name)?.namespace(namespace)
@@ -24,6 +31,9 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         } if container.restarts > 0 => {
             Some(logs(&pod.name, namespace, container)?.with(&["--previous"]))
         }
+        Reason::RestartsAgainAndAgain {
+            pods, container, ..
+        } => Some(logs(pods.first()?, namespace, container)?.with(&["--previous"])),
         // What it says tells why its probe fails.
         Reason::PodNotReady {
             pod,
@@ -76,8 +86,27 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
     }
 }
 
+/// Whether a container that waits has run, so that there are logs of it: one that can't be
+/// created or started has none, or only those of a time when it could.
+fn has_run(container: &ContainerFact, said: &Said) -> bool {
+    let was_created = !matches!(
+        said.reason.as_str(),
+        "CreateContainerConfigError"
+            | "CreateContainerError"
+            | "RunContainerError"
+            | "PreCreateHookError"
+            | "ContainerCannotRun"
+            | "StartError"
+    );
+    let has_ended = match &container.last_end {
+        Some(end) => EndKind::of(end) != EndKind::NotStarted,
+        None => container.restarts > 0,
+    };
+    was_created && has_ended
+}
+
 /// The network plugin's own pod is among the pods of the node.
-fn pods_on(node: &str) -> Option<Command> {
+pub(super) fn pods_on(node: &str) -> Option<Command> {
     let command = Command::kubectl(&["get", "pods", "-A", "-o", "wide"]);
     let selector = format!("spec.nodeName={node}");
     command.option(("--field-selector", "--field-selector"), &selector)

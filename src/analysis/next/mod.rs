@@ -1,25 +1,28 @@
 //! What to do about a broken node, safest first: the read-only command that shows more, then
 //! what repairs the cause.
 
+mod container;
 mod look;
 mod repair;
 
 use crate::model::Command;
 
 use super::attribute::AttributeKind;
-use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause, root_cause};
+use super::causes::{
+    CauseGroup, is_broken, is_only_outdated, main_cause, root_cause, warning, warning_among,
+};
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;
-use super::on_node::NodeReport;
+use super::on_node::{NodeReport, OnNode};
 use super::pod::PodState;
-use super::reason::Reason;
+use super::reason::{Code, Reason};
 use super::rollout::plan::RolloutPlan;
 use super::standing::Standing;
 
 pub use look::look_into;
 pub use repair::repair;
 
-use repair::keep_to;
+use container::keep_to;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +77,38 @@ pub enum StepKind {
         /// The value of the nodes to keep to.
         value: String,
     },
+    /// A container that is killed for want of memory gets a higher limit.
+    RaiseMemoryLimit {
+        /// The container.
+        container: String,
+        /// Its limit in the template.
+        limit: String,
+        /// What it would be.
+        raised: String,
+    },
+    /// A hostPath volume gets a path that the nodes have.
+    ProvidePath {
+        /// The one that they lack.
+        path: String,
+        /// What it has to be, such as `directory`.
+        wanted: String,
+    },
+    /// A volume that one node can have at a time is replaced by one for all nodes.
+    ShareVolume,
+    /// The container gets a user that `runAsNonRoot` allows.
+    SetUser,
+    /// A path of the node is mounted as shared.
+    ShareMount {
+        /// The path.
+        path: String,
+    },
+    /// The kubelets allow a sysctl.
+    AllowSysctl {
+        /// The sysctl.
+        name: String,
+    },
+    /// The registry lets more be pulled.
+    RaisePullLimit,
 }
 
 impl Step {
@@ -105,6 +140,13 @@ impl StepKind {
             Self::ChangePort { .. } => "ChangePort",
             Self::DeleteHolder { .. } => "DeleteHolder",
             Self::KeepTo { .. } => "KeepTo",
+            Self::RaiseMemoryLimit { .. } => "RaiseMemoryLimit",
+            Self::ProvidePath { .. } => "ProvidePath",
+            Self::ShareVolume => "ShareVolume",
+            Self::SetUser => "SetUser",
+            Self::ShareMount { .. } => "ShareMount",
+            Self::AllowSysctl { .. } => "AllowSysctl",
+            Self::RaisePullLimit => "RaisePullLimit",
         }
     }
 }
@@ -127,7 +169,7 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
         steps.extend(steps_for(ds, group, lacking));
     }
     let findings = report.findings.iter();
-    steps.extend(findings.flat_map(|finding| steps_for_reason(ds, finding, "", lacking)));
+    steps.extend(findings.flat_map(|finding| steps_for_cause(ds, finding, None, "", lacking)));
     let explain = broken.flat_map(|group| group.nodes.first()).next();
     steps.extend(explain.and_then(|node| Some(Step::new(StepKind::Explain, Some(why(ds, node)?)))));
     if report.applied && report.causes.iter().any(is_only_outdated) {
@@ -163,12 +205,16 @@ fn explain(ds: &DaemonSetRef) -> Option<Step> {
 #[must_use]
 pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
     let sets = report.on_node.daemon_sets.iter();
-    let mut troubled: Vec<_> = sets.filter(|one| one.clean == Some(false)).collect();
-    troubled.sort_by_key(|one| one.standing());
+    let is_troubled = |one: &&OnNode| one.standing() <= Standing::NeedsAttention;
+    let mut troubled: Vec<_> = sets.filter(is_troubled).collect();
+    troubled.sort_by_key(|one| (one.standing(), !one.is_node_critical));
     let mut steps: Vec<Step> = Vec::new();
     for one in troubled.into_iter().take(CAUSES) {
         let cause = root_cause(&one.reasons).filter(|_| one.standing() == Standing::Broken);
-        let look = cause.and_then(|cause| look_into(&one.daemon_set, cause, &report.node));
+        let look = cause.and_then(|cause| {
+            let warning = warning_among(&one.reasons, cause);
+            look_with(&one.daemon_set, cause, warning, &report.node)
+        });
         let explain = why(&one.daemon_set, &report.node);
         let explain = explain.map(|command| Step::new(StepKind::Explain, Some(command)));
         for step in look.map(Step::look).into_iter().chain(explain) {
@@ -184,13 +230,41 @@ pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
 #[must_use]
 pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec<Step> {
     let ds = &report.daemon_set;
-    if !is_broken(node) {
+    let mut reasons = node.reasons.iter();
+    let cause = match is_broken(node) {
+        true => main_cause(node),
+        false => reasons.find(|reason| reason.code() == Code::RestartsAgainAndAgain),
+    };
+    let Some(reason) = cause else {
         return Vec::new();
-    }
-    let cause = main_cause(node).into_iter();
-    cause
-        .flat_map(|reason| steps_for_reason(ds, reason, &node.name, 1))
-        .collect()
+    };
+    steps_for_cause(ds, reason, warning(node, reason), &node.name, 1)
+}
+
+/// The same with what is warned of the pod that the cause is about.
+fn steps_for_cause(
+    ds: &DaemonSetRef,
+    reason: &Reason,
+    warning: Option<&Reason>,
+    node: &str,
+    lacking: usize,
+) -> Vec<Step> {
+    let failure = container::failure(reason, warning);
+    let repair = container::repair(ds, reason, failure.as_ref());
+    let look = look_with(ds, reason, warning, node).map(Step::look);
+    let steps = look.into_iter().chain(self::repair(ds, reason, lacking));
+    steps.chain(repair).collect()
+}
+
+/// What shows more of a cause together with what is warned of its pod.
+fn look_with(
+    ds: &DaemonSetRef,
+    reason: &Reason,
+    warning: Option<&Reason>,
+    node: &str,
+) -> Option<Command> {
+    let told = container::look(ds, reason, warning, node);
+    told.or_else(|| look_into(ds, reason, node))
 }
 
 /// What to do about one cause on one node, where `lacking` nodes lack a pod.
@@ -229,7 +303,7 @@ fn steps_for(ds: &DaemonSetRef, group: &CauseGroup, lacking: usize) -> Vec<Step>
     let (Some(reason), Some(node)) = (&group.reason, group.nodes.first()) else {
         return Vec::new();
     };
-    let mut steps = steps_for_reason(ds, reason, node, lacking);
+    let mut steps = steps_for_cause(ds, reason, group.warning.as_ref(), node, lacking);
     steps.extend(keep_to(ds, group));
     steps
 }

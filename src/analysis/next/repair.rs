@@ -2,8 +2,6 @@
 
 use serde_json::{Map, json};
 
-use crate::analysis::attribute::AttributeKind;
-use crate::analysis::causes::CauseGroup;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{Holder, Lack, Reason};
 use crate::analysis::refusal::Evidence;
@@ -159,30 +157,6 @@ fn raise_quota(
     let kind = StepKind::RaiseQuota {
         quota,
         hard: hard_pairs,
-    };
-    Some(Step::new(kind, command))
-}
-
-/// An image that is for another system than the nodes of the group have.
-pub(super) fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
-    let system = [AttributeKind::OperatingSystem, AttributeKind::Architecture];
-    let shared = group.shared.iter().find(|a| system.contains(&a.kind))?;
-    let value = shared.others.clone()?;
-    let label = match shared.kind {
-        AttributeKind::OperatingSystem => "kubernetes.io/os",
-        _ => "kubernetes.io/arch",
-    };
-    let patch = json!({"spec": {"template": {"spec": {"nodeSelector": {label: value}}}}});
-    let command = Command::kubectl(&["patch", "daemonset"])
-        .name(&ds.name)
-        .and_then(|c| c.namespace(&ds.namespace))
-        .and_then(|c| {
-            c.with(&["--type=merge"])
-                .option(("-p", "--patch"), &patch.to_string())
-        });
-    let kind = StepKind::KeepTo {
-        kind: shared.kind,
-        value,
     };
     Some(Step::new(kind, command))
 }

@@ -12,7 +12,7 @@ use crate::analysis::reason::Code;
 use crate::analysis::reason::properties::Stops;
 use crate::analysis::requests::{NewPod, of_pods, sum};
 use crate::model::quantity::Quantity;
-use crate::model::{Node, Pod};
+use crate::model::{DaemonSet, Node, Pod};
 
 use super::analysis::Prepared;
 use super::{Condition, NodeDeletion, OnNode, State, Summary};
@@ -53,6 +53,7 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
         pod_state: node.pod_state,
         expected: node.expected,
         distance: node.distance,
+        is_node_critical: is_node_critical(subject.ds),
         update_strategy: subject.update_strategy(),
         requests: None,
         new_pod_requests: prepared.new_pod.requests.clone().ok(),
@@ -197,4 +198,12 @@ fn allocatable(node: &Node) -> Vec<Note> {
         })
     });
     unread.collect()
+}
+
+/// The priority class that is meant for what a node can't do without.
+fn is_node_critical(ds: &DaemonSet) -> bool {
+    let class = ds
+        .pod_spec()
+        .and_then(|spec| spec.priority_class_name.as_deref());
+    class == Some("system-node-critical")
 }

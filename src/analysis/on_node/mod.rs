@@ -74,6 +74,8 @@ pub struct OnNode {
     pub expected: bool,
     /// How far the node is from being eligible.
     pub distance: Distance,
+    /// Whether all pods of its nodes need it: its priority class is `system-node-critical`.
+    pub is_node_critical: bool,
     /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
     pub update_strategy: StrategyType,
     /// What the scheduler counts of its pods here together, as they are; where none is here,
@@ -203,6 +205,17 @@ impl DaemonSetsOnNode {
     }
 }
 
+impl DaemonSetsOnNode {
+    /// The DaemonSets but this one that all pods of the node need and that are broken there.
+    #[must_use]
+    pub fn also_broken(&self, but: &DaemonSetRef) -> Vec<DaemonSetRef> {
+        let others = self.daemon_sets.iter().filter(|one| one.daemon_set != *but);
+        let broken =
+            others.filter(|one| one.is_node_critical && one.standing() == Standing::Broken);
+        broken.map(|one| one.daemon_set.clone()).collect()
+    }
+}
+
 impl OnNode {
     /// Whether it is expected here and kept from the node.
     #[must_use]
@@ -215,6 +228,7 @@ impl OnNode {
     pub fn standing(&self) -> Standing {
         let cause = root_cause(&self.reasons).map(Reason::code);
         match (self.state, self.clean) {
+            (_, Some(true)) if self.restarts_again_and_again() => Standing::NeedsAttention,
             (_, Some(true)) => Standing::Healthy,
             (_, None) => Standing::Unknown,
             _ if self.is_excluded_though_expected() => Standing::Broken,
@@ -222,6 +236,13 @@ impl OnNode {
             (State::Runs, _) if cause == Some(Code::PodOutdated) => Standing::NeedsAttention,
             _ => Standing::Broken,
         }
+    }
+
+    /// Whether its pod is available, and a container of it ends again and again.
+    #[must_use]
+    pub fn restarts_again_and_again(&self) -> bool {
+        let mut reasons = self.reasons.iter();
+        reasons.any(|reason| reason.code() == Code::RestartsAgainAndAgain)
     }
 
     /// Whether it should be here, is, or is expected.

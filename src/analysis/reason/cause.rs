@@ -72,10 +72,19 @@ impl Reason {
                 count,
                 first,
                 last,
+                ..
             } => {
                 said.forget(pod);
                 pod.clear();
                 (*count, *first, *last) = (0, None, None);
+            }
+            Self::RestartsAgainAndAgain {
+                pods,
+                of,
+                container,
+            } => {
+                (*pods, *of) = (Vec::new(), 0);
+                container.forget_counts();
             }
             Self::NodeSelectorMismatch { found, .. } => *found = None,
             Self::NodeAffinityMismatch(requirement)
@@ -191,7 +200,7 @@ impl Reason {
             Self::PodFailed { said, then, .. } | Self::PodSucceeded { said, then, .. } => {
                 (*said, *then) = (Said::default(), Ended::default());
             }
-            Self::PodWarning { said, .. } => *said = Said::default(),
+            Self::PodWarning { said, failure, .. } => (*said, *failure) = (Said::default(), None),
             Self::Misscheduled(then) => *then = Misscheduled::UntilRolled,
             Self::NodeNotReady {
                 is_terminating,

@@ -51,6 +51,7 @@ codes! {
     PodNotReady: "The pod runs and isn't ready.";
     PodNotYetAvailable: "The pod is ready, but not yet for `minReadySeconds`.";
     PodWarning: "The kubelet or the scheduler warns of a pod that isn't available: the latest event about it.";
+    RestartsAgainAndAgain: "Available pods have a container that was restarted at least 5 times, the last time within the hour: they serve at the moment, and it ends again and again. That doesn't keep a DaemonSet from being clean.";
     PodTerminating: "The pod is being deleted; while it is there no other takes its place, unless the DaemonSet surges.";
     PodFailed: "The pod failed; the controller deletes it, after a backoff where pods may be, and makes another where one should be.";
     PodSucceeded: "The pod has ended and didn't fail, as when its node shuts down; its status may say what ended it. The controller deletes it, and makes another where one should be.";

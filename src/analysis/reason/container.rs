@@ -94,11 +94,20 @@ pub enum PullFailure {
 }
 
 /// What a message says: the first that fits counts.
-const PULLS: [(&str, PullFailure); 22] = [
+const PULLS: [(&str, PullFailure); 26] = [
     ("toomanyrequests", PullFailure::RateLimited),
     ("429 Too Many Requests", PullFailure::RateLimited),
     ("no matching manifest", PullFailure::NoPlatform),
     ("no match for platform", PullFailure::NoPlatform),
+    // CRI-O's, of a manifest list and of an OCI index.
+    ("no image found in manifest list", PullFailure::NoPlatform),
+    ("no image found in image index", PullFailure::NoPlatform),
+    // Docker's and containerd's on Windows.
+    ("cannot be used on this platform", PullFailure::NoPlatform),
+    (
+        "does not match the host operating system",
+        PullFailure::NoPlatform,
+    ),
     ("x509:", PullFailure::Certificate),
     ("HTTP response to HTTPS client", PullFailure::PlainHttp),
     ("no space left on device", PullFailure::NoSpace),
@@ -135,29 +144,9 @@ impl PullFailure {
     }
 }
 
-/// The Secret or ConfigMap that doesn't exist, by the kubelet's message (1.37.1).
-#[must_use]
-pub fn missing_object(message: &str) -> Option<(&'static str, &str)> {
-    let kinds = [("secret \"", "Secret"), ("configmap \"", "ConfigMap")];
-    kinds.into_iter().find_map(|(word, kind)| {
-        let (_, rest) = message.split_once(word)?;
-        let (name, then) = rest.split_once('"')?;
-        then.starts_with(" not found").then_some((kind, name))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_does_not_exist() {
-        let secret = "secret \"agent-token\" not found";
-        assert_eq!(missing_object(secret), Some(("Secret", "agent-token")));
-        let mount = "MountVolume.SetUp failed for volume \"config\" : configmap \"a\" not found";
-        assert_eq!(missing_object(mount), Some(("ConfigMap", "a")));
-        assert_eq!(missing_object("secret \"a\" is immutable"), None);
-    }
 
     #[test]
     fn what_registries_say() {
@@ -173,6 +162,14 @@ mod tests {
             ),
             (
                 "no match for platform in manifest: not found",
+                Some(PullFailure::NoPlatform),
+            ),
+            (
+                "choosing image instance: no image found in manifest list for architecture \"arm64\", variant \"v8\", OS \"linux\"",
+                Some(PullFailure::NoPlatform),
+            ),
+            (
+                "image operating system \"linux\" cannot be used on this platform",
                 Some(PullFailure::NoPlatform),
             ),
             (

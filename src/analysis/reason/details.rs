@@ -40,6 +40,7 @@ impl Reason {
     #[must_use]
     pub fn container_end(&self) -> Option<EndKind> {
         let (Self::ContainerWaiting { container, .. }
+        | Self::RestartsAgainAndAgain { container, .. }
         | Self::PodNotReady {
             why: NotReady::Container(container),
             ..
@@ -64,7 +65,10 @@ impl Reason {
     #[must_use]
     pub fn repeats(&self) -> Option<i64> {
         match self {
-            Self::PodFailed { repeats, .. } => repeats.map(|repeats| repeats.count),
+            Self::PodFailed { repeats, .. } => {
+                let here = repeats.filter(|repeats| !repeats.on_all_nodes);
+                here.map(|repeats| repeats.count)
+            }
             _ => None,
         }
     }

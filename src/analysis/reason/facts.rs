@@ -9,7 +9,7 @@ use crate::model::Taint;
 
 use super::code::Code;
 use super::properties::Ends;
-use super::{Decides, NotReady, Reason, Requirement, Untolerated};
+use super::{Decides, NotReady, Reason, Untolerated};
 
 /// A pod goes when its grace period is over; the kubelet has so long to say so.
 const AFTER_GRACE: SignedDuration = SignedDuration::from_secs(30);
@@ -39,6 +39,7 @@ impl Reason {
             Self::PodNotReady { .. } => Code::PodNotReady,
             Self::PodNotYetAvailable { .. } => Code::PodNotYetAvailable,
             Self::PodWarning { .. } => Code::PodWarning,
+            Self::RestartsAgainAndAgain { .. } => Code::RestartsAgainAndAgain,
             Self::PodTerminating { .. } => Code::PodTerminating,
             Self::PodFailed { .. } => Code::PodFailed,
             Self::PodSucceeded { .. } => Code::PodSucceeded,
@@ -203,6 +204,7 @@ impl Reason {
                 why: NotReady::Container(container),
                 ..
             }
+            | Self::RestartsAgainAndAgain { container, .. }
             | Self::PodNotReady {
                 why: NotReady::Container(container),
                 ..
@@ -239,6 +241,27 @@ impl Reason {
             _ => self.code().properties().ends,
         }
     }
+}
+
+/// One requirement of the required node affinity, and what the node has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Requirement {
+    /// The index of its term.
+    pub term: usize,
+    /// More than one term could have matched.
+    pub of_several: bool,
+    /// It is one of `matchFields`; else of `matchExpressions`.
+    pub is_field: bool,
+    /// Its index there.
+    pub index: usize,
+    /// The label or field.
+    pub key: String,
+    /// The operator as it was written.
+    pub operator: String,
+    /// The values as they were written.
+    pub values: Vec<String>,
+    /// The node's value; `None` where it has no such label.
+    pub found: Option<String>,
 }
 
 impl Requirement {

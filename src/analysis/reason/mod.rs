@@ -23,10 +23,12 @@ pub mod code;
 mod container;
 mod details;
 mod facts;
+mod failure;
 mod node;
 mod of_findings;
 mod pod;
 pub mod properties;
+mod rejection;
 mod untolerated;
 
 pub use claim::{
@@ -34,11 +36,13 @@ pub use claim::{
     Released,
 };
 pub use code::Code;
-pub use container::{ContainerFact, EndKind, PullFailure, missing_object};
-pub use facts::requirement_text;
+pub use container::{ContainerFact, EndKind, PullFailure};
+pub use facts::{Requirement, requirement_text};
+pub use failure::{Failure, network_plugin};
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
 pub use pod::{Ended, Evicted, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
+pub use rejection::Rejection;
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
@@ -146,10 +150,20 @@ pub enum Reason {
         pod: String,
         /// The event.
         said: Said,
+        /// What it says, where that has a known form.
+        failure: Option<Failure>,
         /// How often it was seen.
         count: i64,
         first: Option<Timestamp>,
         last: Option<Timestamp>,
+    },
+    RestartsAgainAndAgain {
+        /// The available pods whose container ends alike; one where it is about a node.
+        pods: Vec<String>,
+        /// Of how many pods these are.
+        of: usize,
+        /// Their container, as the pod has it in which it was restarted most often.
+        container: ContainerFact,
     },
     PodTerminating {
         pod: PodFact,
@@ -376,25 +390,4 @@ pub enum Reason {
         pod: String,
         why: NotCounted,
     },
-}
-
-/// One requirement of the required node affinity, and what the node has.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Requirement {
-    /// The index of its term.
-    pub term: usize,
-    /// More than one term could have matched.
-    pub of_several: bool,
-    /// It is one of `matchFields`; else of `matchExpressions`.
-    pub is_field: bool,
-    /// Its index there.
-    pub index: usize,
-    /// The label or field.
-    pub key: String,
-    /// The operator as it was written.
-    pub operator: String,
-    /// The values as they were written.
-    pub values: Vec<String>,
-    /// The node's value; `None` where it has no such label.
-    pub found: Option<String>,
 }

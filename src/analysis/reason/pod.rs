@@ -73,6 +73,8 @@ pub struct Repeats {
     pub count: i64,
     /// Since when, where that is known.
     pub first: Option<Timestamp>,
+    /// Whether that counts all nodes, as nothing tells how many of them were on this one.
+    pub on_all_nodes: bool,
 }
 
 /// What a pod lacks on its node.

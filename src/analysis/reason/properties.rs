@@ -189,9 +189,10 @@ impl Code {
             Self::PodOutdated | Self::Surging => of(Problem, Nothing, Some(10), WithRollout),
             Self::PodToBeAdopted => of(Problem, Nothing, Some(10), AtNextSync),
             Self::Misscheduled | Self::PodNotCounted => of(Problem, Nothing, None, ByHand),
-            Self::VirtualNode | Self::NamespaceNodeSelector | Self::PodWarning => {
-                of(Notice, Nothing, None, ByHand)
-            }
+            Self::VirtualNode
+            | Self::NamespaceNodeSelector
+            | Self::PodWarning
+            | Self::RestartsAgainAndAgain => of(Notice, Nothing, None, ByHand),
             Self::DaemonSetDeleting | Self::SelectorMatchesEverything => {
                 of(Problem, Acting, None, ByHand)
             }

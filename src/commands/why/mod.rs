@@ -144,8 +144,11 @@ fn many(
         let analysis = DaemonSetAnalysis::new(&snapshot, ds);
         let mut report = analysis.report(Detail::AllNodes);
         if why.request.problems && report.clean == Some(true) {
-            left_out.add(Standing::new(&report, &NodeCounts::new(&report)));
-            continue;
+            let standing = Standing::new(&report, &NodeCounts::new(&report));
+            if standing != Standing::NeedsAttention {
+                left_out.add(standing);
+                continue;
+            }
         }
         if let Some(selector) = selector {
             analysis.keep_nodes(&mut report, selector);

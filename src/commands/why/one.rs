@@ -1,8 +1,10 @@
 //! One DaemonSet, on the nodes that were named or on all.
 
+use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::coverage::{has_a_least_number, needs_all_nodes};
 use crate::analysis::daemon_set::{DaemonSetAnalysis, leave_out_revisions};
-use crate::analysis::eligibility::{Detail, EligibilityReport};
+use crate::analysis::eligibility::{DaemonSetRef, Detail, EligibilityReport};
+use crate::analysis::on_node::analysis::NodeAnalysis;
 use crate::analysis::remedy::Changes;
 use crate::analysis::what_if::{WhatIf, compare};
 use crate::cli::why::WhyRequest;
@@ -117,7 +119,34 @@ impl Why<'_> {
                 node.impact = analysis.impact(&node.name);
             }
         }
+        if report.clean != Some(true) {
+            report.also_broken = self.also_broken(&report.daemon_set, node);
+        }
         Eligibility { report }
+    }
+
+    /// Others that are broken on the node and that all its pods need, where to ask for them
+    /// costs no request.
+    fn also_broken(&self, but: &DaemonSetRef, node: &str) -> Vec<DaemonSetRef> {
+        let subject = Subject::DaemonSets {
+            namespace: None,
+            selector: None,
+        };
+        let question = Question::new(subject, Scope::Node(node.to_owned()));
+        let snapshot = self
+            .source
+            .has_read_all()
+            .then(|| ask(self.source, &question));
+        let Some(Ok(snapshot)) = snapshot else {
+            return Vec::new();
+        };
+        let parts: Vec<_> = ByDaemonSet::new(&snapshot).snapshots().collect();
+        let analysis = NodeAnalysis::new(&snapshot, &parts);
+        let mut nodes = snapshot.nodes.iter().flatten();
+        let node = nodes.find(|known| *known.name == *node);
+        node.map_or_else(Vec::new, |node| {
+            analysis.report(node).on_node.also_broken(but)
+        })
     }
 
     /// Whether one node isn't enough: for the impact on the others, and for a node that

@@ -144,6 +144,8 @@ pub struct Pod {
     pub scheduled: Option<PodCondition>,
     /// The first container that isn't ready, init containers first.
     pub trouble: Option<Box<ContainerTrouble>>,
+    /// Of the ready containers that ended before the one that was restarted most often.
+    pub restarted: Option<Box<ContainerTrouble>>,
     /// `status.startTime`: when the kubelet took the pod.
     pub started: Option<Timestamp>,
 }

@@ -205,6 +205,7 @@ pub(crate) struct ContainerStatus {
 #[derive(Default)]
 pub(crate) struct Statuses<T> {
     trouble: T,
+    restarted: Option<ContainerStatus>,
     resources: Vec<StatusResources>,
 }
 
@@ -213,7 +214,14 @@ impl<T: Accumulator<Item = ContainerStatus>> Accumulator for Statuses<T> {
 
     fn add(&mut self, mut status: ContainerStatus) {
         self.resources.extend(status.take_resources());
-        self.trouble.add(status);
+        if !status.was_restarted() {
+            self.trouble.add(status);
+            return;
+        }
+        let known = self.restarted.as_ref();
+        if known.is_none_or(|known| known.restart_count < status.restart_count) {
+            self.restarted = Some(status);
+        }
     }
 }
 
@@ -280,6 +288,12 @@ impl ContainerStatus {
     fn stopped(&self) -> Option<&Stopped> {
         let state = self.state.as_ref()?;
         state.waiting.as_ref().or(state.terminated.as_ref())
+    }
+
+    /// Whether it is ready, and ended before.
+    fn was_restarted(&self) -> bool {
+        let last = self.last_state.as_ref();
+        self.ready && self.restart_count > 0 && last.is_some_and(|last| last.terminated.is_some())
     }
 
     fn says_why(&self) -> bool {
@@ -406,6 +420,7 @@ impl From<Pod> for super::Pod {
             .trouble
             .0
             .map(|s| s.trouble(true));
+        let restarted = status.container_statuses.restarted;
         let trouble = status.container_statuses.trouble.0;
         let trouble = init.or_else(|| trouble.map(|s| s.trouble(false)));
         Self {
@@ -417,6 +432,7 @@ impl From<Pod> for super::Pod {
             ready: status.conditions.ready,
             scheduled: status.conditions.scheduled,
             trouble: trouble.map(Box::new),
+            restarted: restarted.map(|s| Box::new(s.trouble(false))),
             namespace: metadata.namespace,
             name: metadata.name,
             uid: metadata.uid,

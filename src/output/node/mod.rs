@@ -82,6 +82,7 @@ fn mark(report: &NodeReport) -> Mark {
     match (report.clean, here.map(OnNode::standing).min()) {
         // Nothing runs there that could be healthy.
         (Some(true), None) => Mark::Excluded,
+        (Some(true), Some(Standing::NeedsAttention)) => Mark::Attention,
         (Some(true), _) => Mark::Healthy,
         (_, Some(standing)) if standing <= Standing::Unknown => standing.into(),
         (Some(false), _) => Mark::Broken,

@@ -90,7 +90,7 @@ pub(super) fn daemon_sets(
     if shown.is_empty() {
         return;
     }
-    shown.sort_by_key(|d| rank(d));
+    shown.sort_by_key(|d| (rank(d), !d.is_node_critical));
     let is_healthy = |one: &&OnNode| one.standing() == Standing::Healthy;
     if time == Time::Today && !limits.wide && !shown.iter().all(is_healthy) {
         let (healthy, troubled) = shown.into_iter().partition(is_healthy);

@@ -8,6 +8,7 @@ use crate::analysis::next::steps;
 use crate::analysis::node::ClearsWhen;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
+use crate::analysis::restarts;
 use crate::analysis::summary::{Group, NodeCounts, excluded};
 
 use super::all_nodes::all_nodes;
@@ -72,6 +73,7 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
         return Mark::Attention;
     }
     match report.clean {
+        Some(true) if restarts::of_report(report).is_some() => Mark::Attention,
         Some(true) => Mark::Healthy,
         _ if counts.broken > 0 || report.main_finding().is_some() => Mark::Broken,
         _ if report.too_few_nodes().is_some() => Mark::Broken,
@@ -135,7 +137,10 @@ fn move_to_end<T>(row: &mut [T]) {
 fn findings(document: &mut Document, report: &EligibilityReport) {
     let now = report.basis.evaluated_at;
     let said = [report.main_finding(), report.too_few_nodes()];
-    let is_said = |f: &&Reason| said.contains(&Some(*f)) && words::says_all(f, now);
+    // With nothing broken the first line ends in it.
+    let restarts = restarts::of_report(report).filter(|_| report.clean == Some(true));
+    let is_said =
+        |f: &&Reason| Some(*f) == restarts || said.contains(&Some(*f)) && words::says_all(f, now);
     for finding in report.findings.iter().filter(|f| !is_said(f)) {
         document.blank();
         document.line(0, reason_text(finding, now));

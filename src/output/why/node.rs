@@ -29,6 +29,9 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     let now = report.basis.evaluated_at;
     for node in &report.nodes {
         first_lines(&mut document, report, node, options.unicode);
+        if let Some(text) = words::also_broken(report, &node.name) {
+            document.line(2, text);
+        }
         evidence(&mut document, node, options.limits.wide, now);
         for finding in &report.findings {
             document.line(2, reason_text(finding, now));
@@ -79,6 +82,7 @@ fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
         _ if node.is_excluded_though_expected() => Mark::Broken,
         _ if is_excluded && node.pods.is_empty() => Mark::Excluded,
         _ if is_excluded || !report.applied => Mark::Attention,
+        Some(true) if node.has(Code::RestartsAgainAndAgain) => Mark::Attention,
         Some(true) => Mark::Healthy,
         Some(false) if main_cause(node).is_some_and(|r| r.code() == Code::PodOutdated) => {
             Mark::Attention
@@ -166,7 +170,11 @@ fn pods(document: &mut Document, node: &NodeEligibility, wide: bool, now: Timest
     let said = main_cause(node).filter(|_| node.is_clean() == Some(false));
     let others = node.reasons.iter();
     let warned = said.and_then(|cause| warning(node, cause));
-    let is_said = |r: &Reason| Some(r) == said || Some(r) == warned;
+    let is_clean = node.is_clean() == Some(true);
+    let is_said = |r: &Reason| {
+        let restarts = is_clean && r.code() == Code::RestartsAgainAndAgain;
+        restarts || Some(r) == said || Some(r) == warned
+    };
     let others = others.filter(|r| r.decides().is_none() && !is_said(r) && says_more(r));
     for reason in others {
         document.line(2, sentence(reason, now));

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Evicted, NotReady, Reason, Said};
+use crate::analysis::reason::{Evicted, Failure, NotReady, Reason, Rejection, Said};
 use crate::model::refusal::Refusal;
 use crate::words::notation::counted;
 use crate::words::owners;
@@ -11,7 +11,10 @@ use crate::words::sentence::Sentence;
 use crate::words::time::lasting;
 
 use super::container::{self, name};
-use super::{node, refusal, room, warned, why};
+use super::failure::{because, rejected};
+use super::gist::{in_brief, in_quotes, probe_in_brief};
+use super::warned::Warning;
+use super::{failure, node, refusal, room, warned, why};
 
 /// Where a cause is.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +64,8 @@ pub(super) struct Clause {
     what: String,
     /// What explains it, after `because`; often nothing.
     explained: Option<String>,
+    /// What was said of it, in quotes at the end.
+    said: Option<String>,
 }
 
 impl Clause {
@@ -68,6 +73,33 @@ impl Clause {
         Self {
             what: what.into(),
             explained: None,
+            said: None,
+        }
+    }
+
+    /// With the gist of a foreign message, where that is anything.
+    pub(super) fn said(self, message: &str) -> Self {
+        let gist = Some(in_brief(message)).filter(|gist| !gist.is_empty());
+        Self {
+            said: gist.map(|gist| in_quotes(&gist)),
+            ..self
+        }
+    }
+
+    /// With what a probe says.
+    pub(super) fn probed(self, message: &str) -> Self {
+        let gist = Some(probe_in_brief(message)).filter(|gist| !gist.is_empty());
+        Self {
+            said: gist.map(|gist| in_quotes(&gist)),
+            ..self
+        }
+    }
+
+    /// With why it is so, where that is known, or else with what was said of it.
+    pub(super) fn by(self, failure: Option<&Failure>, message: &str) -> Self {
+        match failure {
+            Some(failure) => self.explained(because(failure)),
+            None => self.said(message),
         }
     }
 
@@ -78,6 +110,12 @@ impl Clause {
         }
     }
 
+    /// With what is behind that which explains it.
+    pub(super) fn and_because(mut self, behind: String) -> Self {
+        self.said = Some(behind);
+        self
+    }
+
     /// With more to what is wrong.
     pub(super) fn and(mut self, more: &str) -> Self {
         self.what.push_str(more);
@@ -85,11 +123,14 @@ impl Clause {
     }
 
     fn at(self, place: &str) -> String {
-        let what = self.what + place;
-        match self.explained {
-            Some(why) => format!("{what} because {why}"),
-            None => what,
+        let mut text = self.what + place;
+        if let Some(why) = self.explained {
+            text.push_str(&format!(" because {why}"));
         }
+        if let Some(said) = self.said {
+            text.push_str(&format!(", {said}"));
+        }
+        text
     }
 }
 
@@ -138,8 +179,8 @@ pub fn brief(
         Reason::NodeMissing { .. } | Reason::FailedCreate { .. } => String::new(),
         _ => place.at(),
     };
-    let said = warning.and_then(super::headline::said_of);
-    let clause = said.and_then(|said| warned::brief(reason, said));
+    let warning = warning.and_then(Warning::of);
+    let clause = warning.and_then(|warning| warned::brief(reason, warning));
     Sentence::new(clause.unwrap_or_else(|| of_pod(reason, now)).at(&at))
 }
 
@@ -181,10 +222,7 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
             NotReady::Container(container) => format!("{} isn't ready", name(container)),
             NotReady::Condition(_) => "its pod isn't ready".to_owned(),
         },
-        Reason::PodFailed { said, .. } => match said.reason.as_str() {
-            "" => "its pod failed".to_owned(),
-            reason => format!("its pod failed with {reason}"),
-        },
+        Reason::PodFailed { said, .. } => return pod_failed(said),
         Reason::PodSucceeded { said, .. } => match said.message.contains("node shutdown") {
             true => "its pod ended at the shutdown of the node".to_owned(),
             false => "its pod has ended".to_owned(),
@@ -230,6 +268,19 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
         other => of_daemon_set(other, now),
     };
     Clause::new(what)
+}
+
+/// Why a kubelet turned a pod away, or how it failed.
+fn pod_failed(said: &Said) -> Clause {
+    if let Some(rejection) = Rejection::of(said) {
+        return Clause::new("the kubelet turned its pod away").explained(rejected(&rejection));
+    }
+    let what = match said.reason.as_str() {
+        _ if Rejection::is_any(said) => "the kubelet turned its pod away".to_owned(),
+        "" => "its pod failed".to_owned(),
+        reason => format!("its pod failed with {reason}"),
+    };
+    Clause::new(what).said(&said.message)
 }
 
 /// What keeps the controller from acting, or makes its status old.
@@ -306,7 +357,14 @@ pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
     Sentence::new(match reason {
         Reason::ContainerWaiting {
             container, said, ..
-        } => container::tag(container, said),
+        } => {
+            let warned = warning.and_then(Reason::failure);
+            let failure = warned.or_else(|| reason.failure());
+            match failure {
+                Some(failure) => failure::tag(&failure),
+                None => container::tag(container, said),
+            }
+        }
         Reason::PodUnschedulable { lacks: found, .. } => room::tag(found),
         Reason::FailedCreate { message, .. } => refusal::tag(&Refusal::new(message)).to_owned(),
         Reason::NodeNotReady { .. } => "node NotReady".to_owned(),
@@ -315,8 +373,8 @@ pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
         Reason::PodFailed { said, .. } if !said.reason.is_empty() => said.reason.clone(),
         Reason::PodFailed { .. } => "failed".to_owned(),
         Reason::PodSucceeded { .. } => "ended".to_owned(),
-        Reason::PodNotReady { .. } => match warning.and_then(super::headline::said_of) {
-            Some(said) => unready_tag(said).to_owned(),
+        Reason::PodNotReady { .. } => match warning.and_then(Warning::of) {
+            Some(warning) => unready_tag(warning.said).to_owned(),
             None => "not ready".to_owned(),
         },
         Reason::PodPending { .. }

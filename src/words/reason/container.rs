@@ -2,13 +2,17 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{ContainerFact, EndKind, PullFailure, Reason, Said, missing_object};
+use crate::analysis::reason::{ContainerFact, EndKind, Failure, PullFailure, Reason, Said};
+use crate::analysis::restarts::last_end;
+use crate::model::ContainerEnd;
 use crate::model::refusal::Refusal;
 use crate::words::notation::{counted, in_parentheses};
-use crate::words::time::elapsed;
+use crate::words::time::{age, elapsed};
 
 use super::brief::Clause;
-use super::gist::gist;
+use super::failure::because;
+use super::gist::{end_of, gist, in_quotes};
+use super::log_line::last_words;
 
 /// What a container waits for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,6 +51,22 @@ pub(super) fn name(container: &ContainerFact) -> String {
     format!("{init}container {}", container.name)
 }
 
+/// Whether the container runtime fails to start it, each time anew.
+fn never_starts(container: &ContainerFact) -> bool {
+    let end = container.last_end.as_ref();
+    end.is_some_and(|end| EndKind::of(end) == EndKind::NotStarted)
+}
+
+/// That a container isn't there: the kubelet can't make it, or the runtime can't start it.
+fn cannot(name: &str, reason: &str) -> String {
+    match reason {
+        "RunContainerError" | "ContainerCannotRun" | "PostStartHookError" => {
+            format!("{name} can't start")
+        }
+        _ => format!("{name} can't be created"),
+    }
+}
+
 pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
     let name = name(container);
     match kind(&said.reason) {
@@ -55,22 +75,28 @@ pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
             Some(end) => ended(&name, EndKind::of(end), container),
         },
         Waiting::Image => match PullFailure::of(said) {
-            Some(failure) => format!("{name} can't pull its image, {}", pull(failure)),
-            None => format!("{name} can't pull its image{}", because(said)),
+            Some(failure) => format!(
+                "{name} can't pull its image, {}",
+                pull(failure, &said.message)
+            ),
+            None => format!("{name} can't pull its image{}", after_comma(said)),
         },
-        Waiting::Config => format!("{name} can't be created{}", because(said)),
+        Waiting::Config => {
+            let what = cannot(&name, &said.reason);
+            match Failure::of(&said.message) {
+                Some(failure) => format!("{what} because {}", because(&failure)),
+                None => what + &after_comma(said),
+            }
+        }
         Waiting::Starting => format!("{name} hasn't started"),
     }
 }
 
-/// `: secret "agent-token" not found`, unless it says only that it is tried again.
-fn because(said: &Said) -> String {
+/// `, "no such image"`, unless it says only that it is tried again.
+fn after_comma(said: &Said) -> String {
     match gist(&said.message) {
         why if why.is_empty() || says_only_back_off(&why) => String::new(),
-        why => match missing_object(&why) {
-            Some((kind, name)) => format!(", {kind} {name} doesn't exist"),
-            None => format!(", \"{why}\""),
-        },
+        why => format!(", {}", in_quotes(&why)),
     }
 }
 
@@ -84,7 +110,7 @@ pub(super) fn pull_failure(container: &ContainerFact, said: &Said) -> Option<Str
     Some(format!(
         "{} can't pull its image, {}",
         name(container),
-        pull(failure)
+        pull(failure, &said.message)
     ))
 }
 
@@ -97,39 +123,80 @@ pub(super) fn brief(container: &ContainerFact, said: &Said) -> Clause {
                 Waiting::CrashLoop => "crash-loops",
                 _ => "ended",
             };
-            let clause = Clause::new(format!("{name} {what}"));
             match &container.last_end {
-                None => clause,
-                Some(end) => how(clause, EndKind::of(end), end.exit_code),
+                None => Clause::new(format!("{name} {what}")),
+                Some(end) if never_starts(container) => Clause::new(format!("{name} can't start"))
+                    .by(Failure::of(&end.message).as_ref(), &end.message),
+                Some(end) => how(Clause::new(format!("{name} {what}")), end),
             }
         }
         Waiting::Image => {
             let clause = Clause::new(format!("{name} can't pull its image"));
             match PullFailure::of(said) {
-                Some(failure) => clause.explained(pull(failure)),
-                None => clause,
+                Some(failure) => clause.explained(pull(failure, &said.message)),
+                None if says_only_back_off(&gist(&said.message)) => clause,
+                None => clause.said(&said.message),
             }
         }
-        Waiting::Config => match missing_object(&said.message) {
-            Some((kind, missing)) => Clause::new(format!("{name} can't be created"))
-                .explained(format!("{kind} {missing} doesn't exist")),
-            None => Clause::new(format!("{name} can't be created ({})", said.reason)),
-        },
+        Waiting::Config => Clause::new(cannot(&name, &said.reason))
+            .by(Failure::of(&said.message).as_ref(), &said.message),
         Waiting::Starting => Clause::new(format!("{name} hasn't started")),
     }
 }
 
-/// With how it ends each time.
-fn how(clause: Clause, end: EndKind, code: i32) -> Clause {
-    match end {
-        EndKind::OutOfMemory => clause.explained("it is OOMKilled"),
-        EndKind::ExecFormat => clause.explained("its image is for another architecture"),
-        EndKind::NotStarted => clause.and(&format!(" at its start with exit code {code}")),
+/// With how it ends each time, and its last words.
+fn how(clause: Clause, end: &ContainerEnd) -> Clause {
+    let clause = match EndKind::of(end) {
+        EndKind::OutOfMemory => return clause.explained("it is OOMKilled"),
+        EndKind::ExecFormat => {
+            return clause.explained("its image is for another architecture");
+        }
+        EndKind::NotStarted => clause.and(&format!(" with exit code {}", end.exit_code)),
         EndKind::Killed => clause.and(" by SIGKILL (exit code 137)"),
         EndKind::Terminated => clause.and(" by SIGTERM (exit code 143)"),
         EndKind::Crashed => clause.and(" by SIGSEGV (exit code 139)"),
         EndKind::Completed => clause.and(" with exit code 0"),
         EndKind::Exited(code) => clause.and(&format!(" with exit code {code}")),
+    };
+    clause.said(&last_words(&end.message))
+}
+
+/// What a container of available pods does again and again: `2 of 5 pods are OOMKilled again
+/// and again, with up to 33 restarts, the last 8m ago`. First lines put it in parentheses.
+pub(super) fn again_and_again(
+    pods: &[String],
+    of: usize,
+    container: &ContainerFact,
+    now: Timestamp,
+) -> String {
+    let name = name(container);
+    let end = container.last_end.as_ref().map(EndKind::of);
+    let is_oom = end == Some(EndKind::OutOfMemory);
+    let how = match (of, pods.len(), is_oom) {
+        (1, _, true) => format!("its {name} is OOMKilled"),
+        (1, _, false) => format!("its {name} {}", ends(end)),
+        (_, 1, true) => format!("1 of {of} pods is OOMKilled"),
+        (_, n, true) => format!("{n} of {of} pods are OOMKilled"),
+        (_, n, false) => format!("{name} {} in {n} of {of} pods", ends(end)),
+    };
+    let restarts = usize::try_from(container.restarts).unwrap_or_default();
+    let up_to = if pods.len() > 1 { "up to " } else { "" };
+    let restarts = counted(restarts, "restart");
+    let last = last_end(container).map(|time| format!(", the last {}", age(time, now)));
+    format!(
+        "{how} again and again, with {up_to}{restarts}{}",
+        last.unwrap_or_default()
+    )
+}
+
+fn ends(end: Option<EndKind>) -> String {
+    match end {
+        Some(EndKind::Killed) => "is killed (exit code 137)".to_owned(),
+        Some(EndKind::Terminated) => "is ended by SIGTERM".to_owned(),
+        Some(EndKind::Crashed) => "crashes (SIGSEGV)".to_owned(),
+        Some(EndKind::Completed) => "exits with 0".to_owned(),
+        Some(EndKind::Exited(code)) => format!("exits with {code}"),
+        _ => "restarts".to_owned(),
     }
 }
 
@@ -140,7 +207,10 @@ pub(super) fn tag(container: &ContainerFact, said: &Said) -> String {
             Some(EndKind::OutOfMemory) => "OOMKilled".to_owned(),
             _ => "crash-looping".to_owned(),
         },
-        Waiting::Image => "without its image".to_owned(),
+        Waiting::Image => match PullFailure::of(said) {
+            Some(failure) => pull_tag(failure).to_owned(),
+            None => "without its image".to_owned(),
+        },
         Waiting::Config | Waiting::Ended => said.reason.clone(),
         Waiting::Starting => "starting".to_owned(),
     }
@@ -157,8 +227,14 @@ fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
             )
         }
         EndKind::NotStarted => {
-            let code = container.last_end.as_ref().map_or(0, |end| end.exit_code);
-            format!("{name} can't be started (exit code {code})")
+            let end = container.last_end.as_ref();
+            match end.and_then(|end| Failure::of(&end.message)) {
+                Some(failure) => format!("{name} can't start because {}", because(&failure)),
+                None => {
+                    let code = end.map_or(0, |end| end.exit_code);
+                    format!("{name} fails at its start with exit code {code}")
+                }
+            }
         }
         EndKind::ExecFormat => {
             format!("{name} has an image built for a different architecture")
@@ -171,9 +247,13 @@ fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
     }
 }
 
-const fn pull(failure: PullFailure) -> &'static str {
+/// Why an image can't be had; `message` says of which registry.
+fn pull(failure: PullFailure, message: &str) -> &'static str {
     match failure {
-        PullFailure::RateLimited => "the registry limits how much is pulled",
+        PullFailure::RateLimited if is_of_docker_hub(message) => {
+            "Docker Hub's pull rate limit is reached"
+        }
+        PullFailure::RateLimited => "the registry's pull rate limit is reached",
         PullFailure::NoPlatform => "it isn't built for the node's platform",
         PullFailure::Unauthorized => "the registry wants valid credentials",
         PullFailure::Denied => "there is no such repository, or it wants credentials",
@@ -184,6 +264,27 @@ const fn pull(failure: PullFailure) -> &'static str {
         PullFailure::Unreachable => "the registry can't be reached from the node",
         PullFailure::NeverPulled => "it isn't on the node, and imagePullPolicy is Never",
         PullFailure::InvalidName => "its name isn't a valid image name",
+    }
+}
+
+fn is_of_docker_hub(message: &str) -> bool {
+    message.contains("registry-1.docker.io") || message.contains("docker.com/increase-rate-limit")
+}
+
+/// The same beside a number of nodes.
+const fn pull_tag(failure: PullFailure) -> &'static str {
+    match failure {
+        PullFailure::RateLimited => "over the registry's pull limit",
+        PullFailure::NoPlatform => "with an image for another platform",
+        PullFailure::Unauthorized => "without valid credentials for the registry",
+        PullFailure::Denied => "with no access to the image",
+        PullFailure::NotFound => "with an image that doesn't exist",
+        PullFailure::Certificate => "not trusting the registry's certificate",
+        PullFailure::PlainHttp => "with a registry that speaks plain HTTP",
+        PullFailure::NoSpace => "without disk space for the image",
+        PullFailure::Unreachable => "unable to reach the registry",
+        PullFailure::NeverPulled => "without the image, which is never pulled",
+        PullFailure::InvalidName => "with an invalid image name",
     }
 }
 
@@ -207,10 +308,16 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
         Reason::ContainerWaiting {
             container, said, ..
         } => match (kind(&said.reason), &container.last_end) {
+            (Waiting::CrashLoop | Waiting::Ended, Some(end)) if !never_starts(container) => {
+                return Some(last_words(&end.message))
+                    .map(|words| gist(&words))
+                    .filter(|words| !words.is_empty())
+                    .map(|words| in_quotes(&words));
+            }
             (Waiting::CrashLoop | Waiting::Ended, Some(end)) => end.message.as_str(),
             (Waiting::CrashLoop, None) => "",
             // That is said.
-            (Waiting::Config, _) if missing_object(&said.message).is_some() => "",
+            (Waiting::Config, _) if is_told(&said.message) => "",
             _ => said.message.as_str(),
         },
         Reason::PodFailed { said, .. } | Reason::PodSucceeded { said, .. } => said.message.as_str(),
@@ -223,5 +330,25 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
     };
     let gist = gist(message);
     let says_more = !gist.is_empty() && !says_only_back_off(&gist);
-    says_more.then(|| format!("\"{gist}\""))
+    says_more.then(|| in_quotes(&gist))
+}
+
+/// The same beside what is said of it in a row.
+pub(super) fn quoted_in_row(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::ContainerWaiting { said, .. }
+            if kind(&said.reason) == Waiting::Image && PullFailure::of(said).is_some() =>
+        {
+            Some(in_quotes(&end_of(&said.message)))
+        }
+        _ => quoted(reason),
+    }
+}
+
+/// Whether all that a message says is told in words of our own.
+fn is_told(message: &str) -> bool {
+    matches!(
+        Failure::of(message),
+        Some(Failure::MissingObject { .. } | Failure::MissingKey { .. })
+    )
 }

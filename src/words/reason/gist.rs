@@ -1,24 +1,37 @@
 //! What of a foreign message says the cause: kubelet and runtimes put what they were about to
 //! do before what went wrong.
 
+use std::borrow::Cow;
+
 use crate::words::notation::one_line;
+
+use super::log_line::json_line;
 
 /// How much of a message stands in a line.
 const MOST: usize = 200;
 
-/// What is left out before the cause, as often as it comes (containerd 2.0, CRI-O 1.33,
-/// kubelet 1.37.1).
-const WRAPPERS: [&str; 25] = [
+/// How much of it stands in the first line of an answer.
+const MOST_IN_BRIEF: usize = 72;
+
+/// The same of what a program says to a probe.
+const MOST_OF_PROBE: usize = 60;
+
+/// And how much where what it is about is told besides.
+const MOST_BESIDE: usize = 100;
+
+/// What is left out before the cause, as often as it comes (containerd 2.1, CRI-O 1.33,
+/// dockerd 28, kubelet 1.37.1).
+const WRAPPERS: [&str; 23] = [
     "Error: ",
-    "rpc error: ",
-    "code = Unknown desc = ",
-    "code = NotFound desc = ",
-    "code = DeadlineExceeded desc = ",
-    "code = Internal desc = ",
-    "code = InvalidArgument desc = ",
+    "Error response from daemon: ",
+    "Pod was rejected: ",
     "Failed to create pod sandbox: ",
     "failed to create a sandbox for pod ",
     "failed to setup network for sandbox ",
+    "failed to destroy network for sandbox ",
+    "failed to start container ",
+    "failed to generate container ",
+    "spec: failed to generate spec: ",
     "Failed to pull image ",
     "failed to pull and unpack image ",
     "failed to resolve reference ",
@@ -32,54 +45,140 @@ const WRAPPERS: [&str; 25] = [
     "OCI runtime create failed: ",
     "runc create failed: ",
     "unable to start container process: ",
-    "error during container init: ",
-    "failed to get sandbox runtime: ",
 ];
+
+/// The same where what went wrong follows at some distance.
+const BEFORE: [&str; 4] = [
+    ": ErrImagePull: ",
+    " failed (add): ",
+    " failed (delete): ",
+    ", stderr: ",
+];
+
+/// How the kubelet tells that it couldn't end a pod, with what the runtime said in quotes.
+const NOT_ENDED: [&str; 2] = ["KillPodSandboxError: \"", "KillContainerError: \""];
 
 /// The part of a message that says the cause, on one line, and at most so long.
 pub(super) fn gist(message: &str) -> String {
-    shortened(&cause(message))
+    shortened(&cause(message), MOST, "…")
+}
+
+/// The end of it alone, where what it is about is told.
+pub(super) fn end_of(message: &str) -> String {
+    shortened(&cause(message), MOST_BESIDE, "…")
+}
+
+/// The same in few words, without what a first line has but once: a colon.
+pub(super) fn in_brief(message: &str) -> String {
+    without_colons(&shortened(&cause(message), MOST_IN_BRIEF, ""))
+}
+
+/// The same of what a probe says: of a program's own words the first say most, of an error of
+/// the kubelet's request the last.
+pub(super) fn probe_in_brief(message: &str) -> String {
+    let text = cause(message);
+    let is_request = ["Get \"", "dial ", "rpc error", "command timed out"];
+    if is_request.iter().any(|start| text.starts_with(start)) {
+        return in_brief(message);
+    }
+    let ends = text.match_indices(": ").map(|(at, _)| at);
+    let fitting = ends.filter_map(|end| text.get(..end));
+    let fitting = fitting.filter(|head| head.chars().count() <= MOST_OF_PROBE);
+    match fitting.last() {
+        Some(head) if text.chars().count() > MOST_OF_PROBE => without_colons(head),
+        _ => in_brief(message),
+    }
+}
+
+fn without_colons(text: &str) -> String {
+    let mut brief = String::with_capacity(text.len());
+    for part in text.split(": ").flat_map(|part| part.split("; ")) {
+        let is_number = part.starts_with(|c: char| c.is_ascii_digit());
+        match (brief.is_empty(), is_number) {
+            (true, _) => {}
+            (false, true) => brief.push(' '),
+            (false, false) => brief.push_str(", "),
+        }
+        brief.push_str(part);
+    }
+    brief
+}
+
+/// A foreign text in quotes, of which it has none itself then.
+pub(super) fn in_quotes(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "'"))
 }
 
 fn cause(message: &str) -> String {
-    let message = one_line(message);
-    let mut rest = after_back_off(&message).trim_end_matches('.');
+    let message = one_line(&not_ended(message));
+    let mut rest = message.as_str();
+    for before in BEFORE {
+        rest = rest.split_once(before).map_or(rest, |(_, why)| why);
+    }
     while let Some(less) = without_wrapper(rest) {
         rest = less;
     }
-    rest.to_owned()
+    // Of which pod it is.
+    rest = rest.split_once(" (pod: \"").map_or(rest, |(why, _)| why);
+    // The status of gRPC, which says no more.
+    rest = rest.strip_suffix(": unknown").unwrap_or(rest);
+    // A line of a log that a probe hands on.
+    json_line(rest).unwrap_or_else(|| rest.trim_end_matches('.').to_owned())
 }
 
-/// The kubelet puts what it says of the back-off before what went wrong.
-fn after_back_off(message: &str) -> &str {
-    message
-        .split_once(": ErrImagePull: ")
-        .map_or(message, |(_, why)| why)
+/// What the runtime said of a pod that can't be ended; other messages as they are.
+fn not_ended(message: &str) -> Cow<'_, str> {
+    let mut told = NOT_ENDED.iter();
+    match told.find_map(|before| message.split_once(before)) {
+        Some((_, said)) => {
+            let said = said.trim_end_matches([']', '"', ' ']);
+            Cow::Owned(said.replace("\\\"", "\""))
+        }
+        None => Cow::Borrowed(message),
+    }
 }
 
 /// `message` without a wrapper, and what that was about where it is in quotes.
 fn without_wrapper(message: &str) -> Option<&str> {
+    let status = message.strip_prefix("rpc error: code = ");
+    if let Some((_, rest)) = status.and_then(|status| status.split_once(" desc = ")) {
+        return Some(rest);
+    }
     let mut wrappers = WRAPPERS.iter();
     let rest = wrappers.find_map(|wrapper| message.strip_prefix(wrapper))?;
     let about = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-    let rest = about.map_or(rest, |(_, rest)| rest.trim_start_matches(": "));
+    let rest = about.map_or(rest, |(_, rest)| rest.trim_start_matches([':', ' ']));
     Some(rest).filter(|rest| !rest.is_empty())
 }
 
-fn shortened(text: &str) -> String {
-    let mut cut: String = text.chars().take(MOST).collect();
-    if cut.len() < text.len() {
-        // A word isn't cut in two.
-        let end = cut.rfind(' ').unwrap_or(cut.len());
-        cut.truncate(end);
-        cut.push('…');
+/// At most so much of `text`, whose causes stand behind what they caused: what fits of its end
+/// after a `mark`, and of a single long clause its beginning.
+fn shortened(text: &str, most: usize, mark: &str) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
     }
+    let starts = text.match_indices(": ").map(|(at, colon)| at + colon.len());
+    let is_link = |tail: &&str| tail.starts_with("https://") || tail.starts_with("http://");
+    let tails = starts.filter_map(|start| text.get(start..));
+    let mut tails = tails.filter(|tail| !is_link(tail));
+    if let Some(tail) = tails.find(|tail| tail.chars().count() <= most) {
+        return format!("{mark}{tail}");
+    }
+    let last = text
+        .rsplit(": ")
+        .find(|part| !is_link(part))
+        .unwrap_or(text);
+    let mut cut: String = last.chars().take(most).collect();
+    // A word isn't cut in two.
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    cut.truncate(end);
+    cut.push('…');
     cut
 }
 
 #[cfg(test)]
 mod tests {
-    use super::gist;
+    use super::{gist, in_brief};
 
     #[test]
     fn what_kubelet_and_runtimes_were_about_to_do_is_left_out() {
@@ -90,20 +189,55 @@ mod tests {
             ),
             (
                 "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"8c1f\": plugin type=\"calico\" failed (add): stat /var/lib/calico/nodename: no such file or directory",
-                "plugin type=\"calico\" failed (add): stat /var/lib/calico/nodename: no such file or directory",
+                "stat /var/lib/calico/nodename: no such file or directory",
+            ),
+            (
+                "error killing pod: failed to \"KillPodSandbox\" for \"0b1f\" with KillPodSandboxError: \"rpc error: code = Unknown desc = failed to destroy network for sandbox \\\"395d\\\": plugin type=\\\"calico\\\" failed (delete): error getting ClusterInformation: connection is unauthorized: Unauthorized\"",
+                "error getting ClusterInformation: connection is unauthorized: Unauthorized",
             ),
             (
                 "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: \"/agent\": stat /agent: no such file or directory: unknown",
-                "exec: \"/agent\": stat /agent: no such file or directory: unknown",
+                "exec: \"/agent\": stat /agent: no such file or directory",
+            ),
+            (
+                "container has runAsNonRoot and image will run as root (pod: \"vector-rvqc5_logging(5a2f)\", container: vector)",
+                "container has runAsNonRoot and image will run as root",
+            ),
+            (
+                "{\"level\":\"info\",\"msg\":\"timeout: failed to connect service \\\":50051\\\" within 5s\"}",
+                "timeout: failed to connect service \":50051\" within 5s",
             ),
             (
                 "secret \"agent-token\" not found",
                 "secret \"agent-token\" not found",
             ),
-            ("Error: ", "Error: "),
+            ("Error: ", "Error:"),
         ];
         for (message, expected) in cases {
-            assert_eq!(gist(message), expected.trim_end());
+            assert_eq!(gist(message), expected);
         }
+    }
+
+    #[test]
+    fn what_is_cut_off_is_not_the_cause() {
+        let long = format!(
+            "failed to extract layer sha256:{}: {}: no space left on device",
+            "0".repeat(64),
+            "write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/118/fs/usr/local/bin/kube-proxy-with-a-name-that-goes-on"
+        );
+        let gist = gist(&long);
+        assert!(
+            gist.starts_with('…') && gist.ends_with(": no space left on device"),
+            "{gist}"
+        );
+        assert_eq!(in_brief(&long), "no space left on device");
+        assert_eq!(
+            in_brief("unable to setup user: resource temporarily unavailable: unknown"),
+            "unable to setup user, resource temporarily unavailable"
+        );
+        assert_eq!(
+            in_brief("HTTP probe failed with statuscode: 500"),
+            "HTTP probe failed with statuscode 500"
+        );
     }
 }

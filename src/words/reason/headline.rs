@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Evicted, NotReady, PodFact, Reason, Repeats, Said};
+use crate::analysis::reason::{Evicted, NotReady, PodFact, Reason, Rejection, Repeats, Said};
 use crate::words::drift;
 use crate::words::notation::{counted, in_parentheses, one_line};
 use crate::words::owners;
 use crate::words::sentence::Sentence;
 use crate::words::time::{age, elapsed, lasting};
 
-use super::container::{Waiting, counts, kind, name, quoted, waiting};
+use super::container::{Waiting, counts, kind, name, quoted, quoted_in_row, waiting};
+use super::failure::rejected;
+use super::gist::in_quotes;
 use super::refusal::{lifted, refused, tries};
 use super::room::{lacks, lacks_row};
-use super::{node, warned, why};
+use super::{node, why};
 
 /// The cause as an answer: `pod x crash-loops, container y exits with 1 (14 restarts, 16m)`.
 #[must_use]
@@ -178,7 +180,9 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         } => {
             let about = waiting(container, said);
             let is_new = |quote: &String| !about.contains(quote.trim_matches('"'));
-            let quote = quoted(reason).filter(is_new);
+            // What is said in a known form is told in words of our own.
+            let quote = quoted_in_row(reason).filter(|_| reason.failure().is_none());
+            let quote = quote.filter(is_new);
             let quote = quote.map(|q| format!(", {q}")).unwrap_or_default();
             let counts = counts(container, None, now);
             format!("{}: {about}{quote}{counts}", said.reason)
@@ -192,6 +196,13 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::PodNotReady { why, .. } => format!("NotReady{}", beside_word(unready(why))),
         Reason::PodFailed { said, repeats, .. } => {
             let repeated = repeated(*repeats, now);
+            if let Some(rejection) = Rejection::of(said) {
+                let why = rejected(&rejection);
+                return Sentence::new(format!(
+                    "{}: the kubelet turned its pod away because {why}{repeated}",
+                    said.reason
+                ));
+            }
             match said.reason.as_str() {
                 "" => format!("Failed{}{repeated}", beside_word(message_of(said))),
                 reason => format!("{reason}{}{repeated}", beside_word(message_of(said))),
@@ -264,54 +275,6 @@ pub fn quote(reason: &Reason) -> Option<Sentence> {
     Some(Sentence::new(follows))
 }
 
-/// The cause as an answer, with what is warned of the pod.
-#[must_use]
-pub fn headline_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
-    let warned = warning.and_then(said_of);
-    match warned.and_then(|said| warned::together(reason, said, now)) {
-        Some(text) => Sentence::new(text),
-        None => headline(reason, now),
-    }
-}
-
-/// The same in a row.
-#[must_use]
-pub fn row_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
-    let Some(warning) = warning else {
-        return row(reason, now);
-    };
-    match said_of(warning).and_then(|said| warned::row(reason, said)) {
-        Some(text) => Sentence::new(text + &seen(Some(warning), now)),
-        None => Sentence::new(format!("{}; {}", row(reason, now), row(warning, now))),
-    }
-}
-
-/// What is warned of a pod, below an answer that says what it is about.
-#[must_use]
-pub fn below(warning: &Reason, cause: &Reason, now: Timestamp) -> Option<Sentence> {
-    let said = said_of(warning)?;
-    let is_told = warned::together(cause, said, now).is_some();
-    Some(match warned::message(said).filter(|_| is_told) {
-        Some(message) => Sentence::new(format!("\"{message}\"{}", seen(Some(warning), now))),
-        None => why(warning, now),
-    })
-}
-
-pub(super) const fn said_of(warning: &Reason) -> Option<&Said> {
-    match warning {
-        Reason::PodWarning { said, .. } => Some(said),
-        _ => None,
-    }
-}
-
-/// ` (1234 times, last 1m ago)`.
-fn seen(warning: Option<&Reason>, now: Timestamp) -> String {
-    match warning {
-        Some(Reason::PodWarning { count, last, .. }) => super::pod::times(*count, *last, now),
-        _ => String::new(),
-    }
-}
-
 fn scheduler_name(scheduler: Option<&str>) -> String {
     scheduler.map_or_else(
         || "the scheduler hasn't looked at it yet".to_owned(),
@@ -323,14 +286,20 @@ fn scheduler_name(scheduler: Option<&str>) -> String {
 
 /// ` (211 pods have failed here, the first 20h ago)`.
 fn repeated(repeats: Option<Repeats>, now: Timestamp) -> String {
-    let Some(Repeats { count, first }) = repeats else {
+    let Some(Repeats {
+        count,
+        first,
+        on_all_nodes,
+    }) = repeats
+    else {
         return String::new();
     };
     let first = first.map(|first| format!(", the first {}", age(first, now)));
-    format!(
-        " ({count} pods have failed here{})",
-        first.unwrap_or_default()
-    )
+    let first = first.unwrap_or_default();
+    match on_all_nodes {
+        true => format!(" ({count} pods of the DaemonSet have failed{first})"),
+        false => format!(" ({count} pods have failed here{first})"),
+    }
 }
 
 /// `hasn't been ready`, to go on with for how long.
@@ -369,12 +338,16 @@ fn unready(why: &NotReady) -> Option<String> {
 fn message_of(said: &Said) -> Option<String> {
     match one_line(&said.message).trim_end_matches('.') {
         "" => None,
-        message => Some(format!("\"{message}\"")),
+        message => Some(in_quotes(message)),
     }
 }
 
 /// How a pod failed, whose message stands below.
 fn failed(said: &Said) -> String {
+    if let Some(rejection) = Rejection::of(said) {
+        let why = rejected(&rejection);
+        return format!(", the kubelet turned it away because {why}");
+    }
     match Evicted::of(said) {
         Some(Evicted::UnderPressure(pressure)) => format!(", the node is under {pressure}"),
         Some(Evicted::Low(resource)) => format!(", the node is low on {resource}"),

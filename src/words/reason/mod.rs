@@ -18,8 +18,10 @@ mod container;
 mod daemon_set;
 mod details;
 mod exclusion;
+mod failure;
 mod gist;
 mod headline;
+mod log_line;
 mod needs;
 mod node;
 mod obstacles;
@@ -43,9 +45,10 @@ use super::time::{at, since};
 pub use brief::{Place, brief, tag, tags};
 pub use details::details_of;
 pub use exclusion::{exclusion, exclusion_brief, exclusions_brief, taint_owner};
-pub use headline::{below, headline, headline_with, quote, row, row_with};
+pub use headline::{headline, quote, row};
 pub use needs::needs;
 pub use obstacles::obstacles;
+pub use warned::{below, headline_with, row_with};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]
@@ -176,6 +179,11 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::PodWarning {
             said, count, last, ..
         } => pod::warned(said, *count, *last, now),
+        Reason::RestartsAgainAndAgain {
+            pods,
+            of,
+            container,
+        } => container::again_and_again(pods, *of, container, now),
         Reason::PodTerminating {
             pod,
             grace_ends,

@@ -2,17 +2,83 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{NotReady, PodFact, Reason, Said, missing_object};
+use crate::analysis::reason::{Failure, NotReady, PodFact, Reason, Said, network_plugin};
 use crate::words::notation::{counted, one_line};
+use crate::words::sentence::Sentence;
 use crate::words::time::lasting;
 
 use super::brief::Clause;
 use super::container::{Waiting, kind, name, pull_failure, waiting};
-use super::gist::gist;
-use super::headline::is_not_ready;
+use super::failure::because;
+use super::gist::{gist, in_quotes};
+use super::headline::{headline, is_not_ready, row};
+use super::why;
+
+/// What an event says of a pod.
+#[derive(Clone, Copy)]
+pub(super) struct Warning<'r> {
+    pub(super) said: &'r Said,
+    failure: Option<&'r Failure>,
+}
+
+impl<'r> Warning<'r> {
+    pub(super) const fn of(warning: &'r Reason) -> Option<Self> {
+        match warning {
+            Reason::PodWarning { said, failure, .. } => Some(Self {
+                said,
+                failure: failure.as_ref(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The cause as an answer, with what is warned of the pod.
+#[must_use]
+pub fn headline_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
+    let warned = warning.and_then(Warning::of);
+    match warned.and_then(|warning| together(reason, warning, now)) {
+        Some(text) => Sentence::new(text),
+        None => headline(reason, now),
+    }
+}
+
+/// The same in a row.
+#[must_use]
+pub fn row_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
+    let Some(warning) = warning else {
+        return row(reason, now);
+    };
+    match Warning::of(warning).and_then(|warning| row_of(reason, warning)) {
+        Some(text) => Sentence::new(text + &seen(Some(warning), now)),
+        None => Sentence::new(format!("{}; {}", row(reason, now), row(warning, now))),
+    }
+}
+
+/// What is warned of a pod, below an answer that says what it is about.
+#[must_use]
+pub fn below(warning: &Reason, cause: &Reason, now: Timestamp) -> Option<Sentence> {
+    let told = Warning::of(warning)?;
+    let is_told = together(cause, told, now).is_some();
+    Some(match message(told).filter(|_| is_told) {
+        Some(message) => {
+            let seen = seen(Some(warning), now);
+            Sentence::new(format!("{}{seen}", in_quotes(&message)))
+        }
+        None => why(warning, now),
+    })
+}
+
+/// ` (1234 times, last 1m ago)`.
+fn seen(warning: Option<&Reason>, now: Timestamp) -> String {
+    match warning {
+        Some(Reason::PodWarning { count, last, .. }) => super::pod::times(*count, *last, now),
+        _ => String::new(),
+    }
+}
 
 /// A pod's cause together with what is warned of it; `None` where the two are told apart.
-pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option<String> {
+fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<String> {
     let pod = subject(cause)?;
     let since = lasting(pod.since, now);
     let name = &pod.name;
@@ -38,28 +104,38 @@ pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option
         ) if kind(&said.reason) != Waiting::Starting => {
             let pull = Said {
                 reason: String::new(),
-                message: warning.message.clone(),
+                message: warning.said.message.clone(),
             };
             let about = pull_failure(container, &pull)
                 .filter(|_| kind(&said.reason) == Waiting::Image)
                 .unwrap_or_else(|| waiting(container, said));
-            format!("pod {name} can't start{since}, {about}{}", after(&what))
+            format!(
+                "pod {name} can't start{since}, {about}{}",
+                after(&what, warning)
+            )
         }
         (Warned::Cause(what, _), Reason::PodTerminating { .. }) => {
-            format!("pod {name} is stuck Terminating{since}{}", after(&what))
+            format!(
+                "pod {name} is stuck Terminating{since}{}",
+                after(&what, warning)
+            )
         }
         (Warned::Cause(what, _), Reason::PodNotReady { .. }) => {
-            format!("pod {name} {}{since}{}", is_not_ready(pod), after(&what))
+            format!(
+                "pod {name} {}{since}{}",
+                is_not_ready(pod),
+                after(&what, warning)
+            )
         }
         (Warned::Cause(what, _), _) => {
-            format!("pod {name} can't start{since}{}", after(&what))
+            format!("pod {name} can't start{since}{}", after(&what, warning))
         }
         (Warned::Other, _) => return None,
     })
 }
 
-/// The same in a row.
-pub(super) fn row(cause: &Reason, warning: &Said) -> Option<String> {
+/// The same in a row: what is said in a known form in words of our own, else in quotes.
+fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
     subject(cause)?;
     let word = match cause {
         Reason::ContainerWaiting { said, .. } => said.reason.as_str(),
@@ -72,19 +148,24 @@ pub(super) fn row(cause: &Reason, warning: &Said) -> Option<String> {
             let restarts = restarts(cause).filter(|_| probe != READINESS);
             let restarts = restarts.map(|count| format!(" ({count})"));
             format!(
-                "{word}: the {probe} of {} fails{}, \"{why}\"",
+                "{word}: the {probe} of {} fails{}, {}",
                 container_of(cause),
-                restarts.unwrap_or_default()
+                restarts.unwrap_or_default(),
+                in_quotes(&why)
             )
         }
-        Warned::Cause(what, why) if what.is_empty() => format!("{word}: \"{why}\""),
-        Warned::Cause(what, why) => format!("{word}: {what}, \"{why}\""),
+        Warned::Cause(what, why) => match (warning.failure, what.as_str()) {
+            (Some(failure), "") => format!("{word}: {}", because(failure)),
+            (Some(failure), what) => format!("{word}: {what} because {}", because(failure)),
+            (None, "") => format!("{word}: {}", in_quotes(&why)),
+            (None, what) => format!("{word}: {what}, {}", in_quotes(&why)),
+        },
         Warned::Other => return None,
     })
 }
 
 /// The message as it is quoted; `None` where the event isn't read.
-pub(super) fn message(warning: &Said) -> Option<String> {
+fn message(warning: Warning<'_>) -> Option<String> {
     match of_event(warning) {
         Warned::Probe(_, why) | Warned::Cause(_, why) => Some(why),
         Warned::Other => None,
@@ -92,31 +173,39 @@ pub(super) fn message(warning: &Said) -> Option<String> {
 }
 
 /// The cause in few words, for the first line of an answer.
-pub(super) fn brief(cause: &Reason, warning: &Said) -> Option<Clause> {
+pub(super) fn brief(cause: &Reason, warning: Warning<'_>) -> Option<Clause> {
     subject(cause)?;
     match (of_event(warning), cause) {
-        (Warned::Probe(probe, _), _) => Some(Clause::new(format!(
-            "the {probe} of {} fails",
-            container_of(cause)
-        ))),
+        (Warned::Probe(probe, why), _) => {
+            let what = format!("the {probe} of {} fails", container_of(cause));
+            Some(Clause::new(what).probed(&why))
+        }
         (
             Warned::Cause(what, _),
             Reason::ContainerWaiting {
                 container, said, ..
             },
         ) if kind(&said.reason) != Waiting::Starting => {
-            let pull = Said {
-                reason: said.reason.clone(),
-                message: warning.message.clone(),
-            };
-            let is_pull = kind(&said.reason) == Waiting::Image;
-            let pull = is_pull.then(|| super::container::brief(container, &pull));
-            pull.or_else(|| clause(what))
+            let message = &warning.said.message;
+            if kind(&said.reason) == Waiting::Image {
+                let pull = Said {
+                    reason: said.reason.clone(),
+                    message: message.clone(),
+                };
+                return Some(super::container::brief(container, &pull));
+            }
+            clause(what).map(|clause| clause.by(warning.failure, message))
         }
         (Warned::Cause(what, _), Reason::PodTerminating { .. }) if !what.is_empty() => {
-            Some(Clause::new("its pod is stuck Terminating").explained(what))
+            let stuck = Clause::new("its pod is stuck Terminating").explained(what);
+            Some(match warning.failure {
+                Some(failure) => stuck.and_because(because(failure)),
+                None => stuck.said(&warning.said.message),
+            })
         }
-        (Warned::Cause(what, _), _) => clause(what),
+        (Warned::Cause(what, why), _) => {
+            clause(what).map(|clause| clause.by(warning.failure, &why))
+        }
         (Warned::Other, _) => None,
     }
 }
@@ -126,19 +215,12 @@ fn clause(what: String) -> Option<Clause> {
 }
 
 /// What it is because of.
-fn after(what: &str) -> String {
-    match what {
-        "" => String::new(),
-        what => format!(" because {what}"),
-    }
-}
-
-fn volume_of(volume: &str, message: &str) -> String {
-    match missing_object(message) {
-        Some((kind, name)) => {
-            format!("volume {volume} can't be mounted ({kind} {name} doesn't exist)")
-        }
-        None => format!("volume {volume} can't be mounted"),
+fn after(what: &str, warning: Warning<'_>) -> String {
+    match (what, warning.failure) {
+        ("", None) => String::new(),
+        ("", Some(failure)) => format!(" because {}", because(failure)),
+        (what, None) => format!(" because {what}"),
+        (what, Some(failure)) => format!(" because {what}, as {}", because(failure)),
     }
 }
 
@@ -153,25 +235,28 @@ enum Warned {
 }
 
 /// What an event of the kubelet says (1.37.1: `pkg/kubelet/events`).
-fn of_event(event: &Said) -> Warned {
-    let message = one_line(&event.message);
+fn of_event(warning: Warning<'_>) -> Warned {
+    let Warning { said, .. } = warning;
+    let message = one_line(&said.message);
     let probe = ["Readiness", "Liveness", "Startup"];
     let names = [READINESS, "liveness probe", "startup probe"];
     let mut probes = probe.iter().zip(names);
-    match event.reason.as_str() {
+    match said.reason.as_str() {
         "Unhealthy" => match probes.find(|(word, _)| message.starts_with(*word)) {
             Some((_, name)) => Warned::Probe(name, gist(after_colon(&message))),
             None => Warned::Other,
         },
-        "FailedMount" | "FailedAttachVolume" | "FailedMapVolume" => mount(&message),
+        "FailedMount" | "FailedAttachVolume" | "FailedMapVolume" => mount(&message, said),
         "FailedCreatePodSandBox" => {
-            Warned::Cause("its sandbox can't be created".to_owned(), gist(&message))
+            let what = match network_plugin(&message) {
+                Some(plugin) => format!("network plugin {plugin} can't set up the pod's network"),
+                None => "its sandbox can't be created".to_owned(),
+            };
+            Warned::Cause(what, gist(&message))
         }
         "NetworkNotReady" => Warned::Cause("its network isn't ready".to_owned(), gist(&message)),
         "Failed" => Warned::Cause(String::new(), gist(&message)),
-        "FailedKillPod" => {
-            Warned::Cause("its containers can't be ended".to_owned(), gist(&message))
-        }
+        "FailedKillPod" => Warned::Cause(not_ended(&message), gist(&message)),
         "FailedPostStartHook" => {
             Warned::Cause("its postStart hook fails".to_owned(), gist(&message))
         }
@@ -179,16 +264,37 @@ fn of_event(event: &Said) -> Warned {
     }
 }
 
+/// What of a pod can't be ended, by the names that the kubelet gives to what it does.
+fn not_ended(message: &str) -> String {
+    match network_plugin(message) {
+        _ if message.contains("KillContainerError") => "its containers can't be ended".to_owned(),
+        Some(plugin) => format!("network plugin {plugin} can't take down its network"),
+        None if message.contains("KillPodSandboxError") => {
+            "its sandbox can't be removed".to_owned()
+        }
+        None => "its containers can't be ended".to_owned(),
+    }
+}
+
 /// `MountVolume.SetUp failed for volume "config" : configmap "agent-config" not found`.
-fn mount(message: &str) -> Warned {
+fn mount(message: &str, said: &Said) -> Warned {
+    let done = match said.reason.as_str() {
+        "FailedAttachVolume" => "attached",
+        _ => "mounted",
+    };
     let volume = message.split_once(" for volume \"");
     let volume = volume.and_then(|(_, rest)| rest.split_once('"'));
     match volume {
-        Some((volume, why)) => Warned::Cause(
-            volume_of(volume, message),
+        // Of a claim's volume the name is a generated one.
+        Some((volume, why)) if volume.starts_with("pvc-") => Warned::Cause(
+            format!("a volume can't be {done}"),
             gist(why.trim_start_matches([' ', ':'])),
         ),
-        None => Warned::Cause("a volume can't be mounted".to_owned(), gist(message)),
+        Some((volume, why)) => Warned::Cause(
+            format!("volume {volume} can't be {done}"),
+            gist(why.trim_start_matches([' ', ':'])),
+        ),
+        None => Warned::Cause(format!("a volume can't be {done}"), gist(message)),
     }
 }
 

@@ -266,7 +266,7 @@ fn risk(risk: Risk, holders: &[String]) -> Sentence {
                 BudgetKind::Surge => format!("up to {nodes} nodes run two pods at once"),
             };
             let crash = if may_crash {
-                "; the next new pods may crash too"
+                "; the next new pods may fail too"
             } else {
                 ""
             };
@@ -362,7 +362,7 @@ mod tests {
         );
         assert_eq!(
             said(BudgetKind::Surge, 2, true),
-            "up to 2 nodes run two pods at once; the next new pods may crash too"
+            "up to 2 nodes run two pods at once; the next new pods may fail too"
         );
     }
 }

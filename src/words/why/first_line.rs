@@ -9,6 +9,7 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
+use crate::analysis::restarts;
 use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
 use crate::words::coverage;
 use crate::words::notation::{counted, distance, nodes};
@@ -23,7 +24,6 @@ use crate::words::time::lasting;
 #[must_use]
 pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
     let name = &report.daemon_set;
-    let now = report.basis.evaluated_at;
     if !report.applied {
         return not_applied(report, counts);
     }
@@ -31,18 +31,36 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     if let Some(selector) = notes.find_map(Note::selects_no_node) {
         return Sentence::new(format!("DaemonSet {name}: `{selector}` selects no node"));
     }
+    let Some(line) = troubled(report, counts, true) else {
+        return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
+    };
+    // Whom it excludes stands in a table of its own, and what the nodes share in a row.
+    let line = format!("DaemonSet {name}: {line}");
+    let excluded = excluded(report, counts, false).map(|excluded| format!("{line}, {excluded}"));
+    let short = || troubled(report, counts, false).map(|line| format!("DaemonSet {name}: {line}"));
+    let mut lines = excluded.into_iter().chain([line.clone()]);
+    let line = lines.find(|line| fits(line)).or_else(short).unwrap_or(line);
+    Sentence::new(line)
+}
+
+/// What is wrong; `None` where nothing is known to be.
+fn troubled(report: &EligibilityReport, counts: &NodeCounts, with_shared: bool) -> Option<String> {
+    let now = report.basis.evaluated_at;
     let mut parts = Vec::new();
     for finding in [report.main_finding(), report.too_few_nodes()] {
         let said = finding.map(|finding| brief(finding, None, Place::Here, now));
         parts.extend(said.map(Sentence::into_string));
     }
-    push_broken(&mut parts, report, counts, now);
+    push_broken(&mut parts, report, counts, with_shared);
     parts.extend(super::unread(report));
-    if parts.is_empty() {
-        return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
-    }
-    parts.extend(excluded(report, counts, false));
-    Sentence::new(format!("DaemonSet {name}: {}", parts.join(", ")))
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Characters that are read in one breath, which are 190 with the mark before them.
+const LONGEST: usize = 188;
+
+fn fits(line: &str) -> bool {
+    line.chars().count() <= LONGEST
 }
 
 fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
@@ -53,7 +71,13 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
             }
             None => "no node should run it".to_owned(),
         },
-        (n, Some(true)) => format!("available on all {} that should run it", nodes(n)),
+        (n, Some(true)) => {
+            let restarts = restarts::of_report(report);
+            let now = report.basis.evaluated_at;
+            let but = restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
+            let runs = format!("available on all {} that should run it", nodes(n));
+            runs + &but.unwrap_or_default()
+        }
         (_, Some(false)) => super::other_problem(report),
         (_, None) => format!(
             "{} should run it, {}",
@@ -69,13 +93,14 @@ fn push_broken(
     parts: &mut Vec<String>,
     report: &EligibilityReport,
     counts: &NodeCounts,
-    now: Timestamp,
+    with_shared: bool,
 ) {
+    let now = report.basis.evaluated_at;
     let wanted = nodes(counts.wanted());
     if counts.broken > 0 {
         let broken = report.causes.iter().filter(|g| !is_only_outdated(g));
         let cause = match parts.is_empty() {
-            true => in_brief(&broken.collect::<Vec<_>>(), now),
+            true => in_brief(&broken.collect::<Vec<_>>(), with_shared, now),
             // What is said before is behind it.
             false => String::new(),
         };
@@ -117,7 +142,7 @@ fn push_broken(
 }
 
 /// The one cause, or of several what each is and on how many nodes.
-fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
+fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String {
     match broken {
         [] => String::new(),
         [only] => {
@@ -131,6 +156,7 @@ fn in_brief(broken: &[&CauseGroup], now: Timestamp) -> String {
                 None => state::pod(only.pod_state).to_owned(),
             };
             let shared = in_common(&only.shared).map(|shared| format!(", {shared}"));
+            let shared = shared.filter(|_| with_shared);
             format!("{} ({cause})", shared.unwrap_or_default())
         }
         several => {
@@ -225,7 +251,10 @@ pub fn in_common(attributes: &[Attribute]) -> Option<String> {
             format!("every {value} node")
         }
         AttributeKind::KubeletVersion => format!("every node with kubelet {value}"),
-        AttributeKind::ContainerRuntime => format!("every node with {value}"),
+        AttributeKind::ContainerRuntime | AttributeKind::OsImage => {
+            format!("every node with {value}")
+        }
+        AttributeKind::KernelVersion => format!("every node with kernel {value}"),
         AttributeKind::Pool => format!("every node of pool {value}"),
         AttributeKind::Zone => format!("every node in zone {value}"),
         AttributeKind::InstanceType => format!("every node of type {value}"),
@@ -245,9 +274,13 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
         (Eligibility::Eligible, pod) => match (node.is_clean(), main_cause(node), pod) {
             (Some(true), _, Some(pod)) => {
                 let since = lasting(pod.since, now);
+                let restarts = restarts::of_report(report);
+                let but =
+                    restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
                 format!(
-                    "{name}: pod {} of DaemonSet {ds} is available{since}",
-                    pod.name
+                    "{name}: pod {} of DaemonSet {ds} is available{since}{}",
+                    pod.name,
+                    but.unwrap_or_default()
                 )
             }
             (_, _, None) if !report.applied => {

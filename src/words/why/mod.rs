@@ -11,12 +11,13 @@ use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::analysis::summary::{Problem, Shared};
+use crate::model::Command;
 
 pub use first_line::{cause, in_common, of_daemon_set, of_node, taint_owners};
 pub use fits::{new_pod, rules, running_pod};
 
 use super::coverage;
-use super::notation::{counted, nodes};
+use super::notation::{counted, few, nodes};
 use super::quantity;
 use super::reason::{Place, brief, exclusion, obstacles, row, sentence};
 use super::sentence::Sentence;
@@ -142,6 +143,17 @@ pub fn pod_details(pod: &DaemonPod) -> Sentence {
     Sentence::new(format!("{since}{updated}"))
 }
 
+/// What else is broken on a node and is needed by all its pods; `None` where that is nothing.
+#[must_use]
+pub fn also_broken(report: &EligibilityReport, node: &str) -> Option<Sentence> {
+    let names: Vec<&str> = report.also_broken.iter().map(|ds| &*ds.name).collect();
+    let command = Command::own(&["node"]).name(node)?;
+    (!names.is_empty()).then(|| {
+        let names = few(&names);
+        Sentence::new(format!("also broken on this node: {names} (`{command}`)"))
+    })
+}
+
 /// That the node that was asked for was neither read nor named by any pod.
 #[must_use]
 pub fn nothing_known(report: &EligibilityReport) -> Sentence {
@@ -251,6 +263,7 @@ mod tests {
             findings: Vec::new(),
             footprint: None,
             causes: Vec::new(),
+            also_broken: Vec::new(),
             nodes: Vec::new(),
         }
     }

@@ -70,6 +70,8 @@ pub(in crate::source::cluster) const NODE: &[Field] = &[
                 7,
                 "nodeInfo",
                 &[
+                    text_if_any(4, "kernelVersion"),
+                    text_if_any(5, "osImage"),
                     text_if_any(6, "containerRuntimeVersion"),
                     text_if_any(7, "kubeletVersion"),
                     text_if_any(9, "operatingSystem"),

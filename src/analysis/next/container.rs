@@ -1,0 +1,189 @@
+//! What is to be done about a container or a pod that can't start, and about one that needs
+//! more than it gets.
+
+use serde_json::json;
+
+use crate::analysis::causes::CauseGroup;
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::reason::{
+    ContainerFact, EndKind, Failure, NotReady, PullFailure, Reason, Rejection, network_plugin,
+};
+use crate::model::Command;
+use crate::model::quantity::Quantity;
+
+use super::look::pods_on;
+use super::{Step, StepKind};
+
+/// How many times the memory limit of before is tried next.
+const MORE_MEMORY: usize = 2;
+
+/// What is known of a cause together with what is warned of its pod.
+pub(super) fn failure(reason: &Reason, warning: Option<&Reason>) -> Option<Failure> {
+    let warned = warning.and_then(Reason::failure);
+    warned.or_else(|| reason.failure())
+}
+
+/// What shows more of a cause than the pod's description.
+pub(super) fn look(
+    ds: &DaemonSetRef,
+    reason: &Reason,
+    warning: Option<&Reason>,
+    node: &str,
+) -> Option<Command> {
+    let failure = failure(reason, warning);
+    if let Some(Reason::PodWarning { said, .. }) = warning
+        && network_plugin(&said.message).is_some()
+        && !node.is_empty()
+    {
+        return pods_on(node);
+    }
+    let get = |what: &'static str| Command::kubectl(&["get", what]).namespace(&ds.namespace);
+    match (&failure, reason) {
+        (Some(Failure::MissingObject { kind: "Secret", .. }), _) => get("secrets"),
+        (Some(Failure::MissingObject { .. }), _) => get("configmaps"),
+        (Some(Failure::MissingKey { kind, name, .. }), _) => {
+            let kind = match *kind {
+                "Secret" => "secret",
+                _ => "configmap",
+            };
+            // It shows the keys, and of a Secret no value.
+            let command = Command::kubectl(&["describe", kind]).name(name)?;
+            command.namespace(&ds.namespace)
+        }
+        (Some(Failure::NoDriver { .. }), _) if !node.is_empty() => {
+            Command::kubectl(&["get", "csinode"])
+                .name(node)
+                .map(|command| command.with(&["-o", "yaml"]))
+        }
+        (Some(Failure::NoRuntimeHandler { .. }), _) => {
+            Some(Command::kubectl(&["get", "runtimeclasses"]))
+        }
+        (Some(Failure::AttachedElsewhere { claim: Some(claim) }), _) => {
+            let command = Command::kubectl(&["describe", "pvc"]).name(claim)?;
+            command.namespace(&ds.namespace)
+        }
+        (None, Reason::PodFailed { said, .. }) if !node.is_empty() => match Rejection::of(said)? {
+            Rejection::NodeLabels => {
+                let command = Command::kubectl(&["get", "node"]).name(node)?;
+                Some(command.with(&["--show-labels"]))
+            }
+            Rejection::OutOf { .. } | Rejection::Devices { .. } => {
+                Command::kubectl(&["describe", "node"]).name(node)
+            }
+            Rejection::Sysctl { .. } => None,
+        },
+        _ => None,
+    }
+}
+
+/// What repairs it, where that is known from what was read.
+pub(super) fn repair(
+    ds: &DaemonSetRef,
+    reason: &Reason,
+    failure: Option<&Failure>,
+) -> Option<Step> {
+    let kind = match (failure, reason) {
+        (Some(Failure::NoHostPath { path, wanted }), _) => StepKind::ProvidePath {
+            path: path.clone(),
+            wanted: wanted.clone(),
+        },
+        (Some(Failure::AttachedElsewhere { .. }), _) => StepKind::ShareVolume,
+        (Some(Failure::RunsAsRoot | Failure::NamedUser { .. }), _) => StepKind::SetUser,
+        (Some(Failure::NotShared { path }), _) => StepKind::ShareMount { path: path.clone() },
+        (None, Reason::PodFailed { said, .. }) => match Rejection::of(said)? {
+            Rejection::Sysctl {
+                name,
+                shares_host: false,
+            } => StepKind::AllowSysctl { name },
+            _ => return None,
+        },
+        _ if reason.pull_failure() == Some(PullFailure::RateLimited) => StepKind::RaisePullLimit,
+        _ => return raise_memory(ds, container(reason)?),
+    };
+    Some(Step::new(kind, None))
+}
+
+const fn container(reason: &Reason) -> Option<&ContainerFact> {
+    match reason {
+        Reason::ContainerWaiting { container, .. }
+        | Reason::RestartsAgainAndAgain { container, .. }
+        | Reason::PodNotReady {
+            why: NotReady::Container(container),
+            ..
+        } => Some(container),
+        _ => None,
+    }
+}
+
+/// More memory for a container that was killed for want of it, where the template limits it.
+fn raise_memory(ds: &DaemonSetRef, container: &ContainerFact) -> Option<Step> {
+    if !container.is_out_of_memory() {
+        return None;
+    }
+    let limit = container.memory_limit.as_ref()?;
+    let raised = Quantity::parse(limit).ok()?.times(MORE_MEMORY).to_string();
+    let list = match container.is_init {
+        true => "initContainers",
+        false => "containers",
+    };
+    let changed = json!({
+        "name": container.name,
+        "resources": {"limits": {"memory": raised}},
+    });
+    let patch = json!({"spec": {"template": {"spec": {list: [changed]}}}});
+    let command = patched(ds, "--type=strategic", &patch.to_string());
+    let kind = StepKind::RaiseMemoryLimit {
+        container: container.name.clone(),
+        limit: limit.clone(),
+        raised,
+    };
+    Some(Step::new(kind, command))
+}
+
+/// A template that keeps to the nodes for which its image is built, where what was read says
+/// that it is for no other.
+pub(super) fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
+    use crate::analysis::attribute::AttributeKind::{Architecture, OperatingSystem};
+    let reason = group.reason.as_ref()?;
+    if !is_for_another_platform(reason, group.warning.as_ref()) {
+        return None;
+    }
+    let system = [OperatingSystem, Architecture];
+    let shared = group.shared.iter().find(|a| system.contains(&a.kind))?;
+    let value = shared.others.clone()?;
+    let label = match shared.kind {
+        OperatingSystem => "kubernetes.io/os",
+        _ => "kubernetes.io/arch",
+    };
+    let patch = json!({"spec": {"template": {"spec": {"nodeSelector": {label: value}}}}});
+    let command = patched(ds, "--type=merge", &patch.to_string());
+    let kind = StepKind::KeepTo {
+        kind: shared.kind,
+        value,
+    };
+    Some(Step::new(kind, command))
+}
+
+/// Whether runtime or registry say that the image isn't for the node's system.
+fn is_for_another_platform(reason: &Reason, warning: Option<&Reason>) -> bool {
+    let has_wrong_format = |text: &str| text.contains("exec format error");
+    let Reason::ContainerWaiting { said, .. } = reason else {
+        return false;
+    };
+    if reason.pull_failure() == Some(PullFailure::NoPlatform)
+        || reason.container_end() == Some(EndKind::ExecFormat)
+        || has_wrong_format(&said.message)
+    {
+        return true;
+    }
+    let Some(Reason::PodWarning { said, .. }) = warning else {
+        return false;
+    };
+    PullFailure::of(said) == Some(PullFailure::NoPlatform) || has_wrong_format(&said.message)
+}
+
+fn patched(ds: &DaemonSetRef, kind: &'static str, patch: &str) -> Option<Command> {
+    let command = Command::kubectl(&["patch", "daemonset"]).name(&ds.name)?;
+    let command = command.namespace(&ds.namespace)?.with(&[kind]);
+    command.option(("-p", "--patch"), patch)
+}

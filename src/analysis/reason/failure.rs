@@ -1,0 +1,369 @@
+//! Why a kubelet can't start or end a container or a pod, as far as what it says has a known
+//! form (kubelet 1.37.1, containerd 2.1, CRI-O 1.33, dockerd 28, CNI plugins 1.7).
+
+use super::{EndKind, Reason};
+
+/// What a message of the kubelet or of the container runtime says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Failure {
+    /// A Secret or ConfigMap doesn't exist.
+    MissingObject {
+        /// `Secret` or `ConfigMap`.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// A Secret or ConfigMap lacks a key.
+    MissingKey {
+        /// `Secret` or `ConfigMap`.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+        /// What it lacks.
+        key: String,
+    },
+    /// `runAsNonRoot`, and the image's user is root.
+    RunsAsRoot,
+    /// `runAsNonRoot`, and the image's user isn't a number.
+    NamedUser {
+        /// The user.
+        user: String,
+    },
+    /// The node has no such path of the type that the hostPath volume asks for.
+    NoHostPath {
+        /// The path.
+        path: String,
+        /// `directory`, `socket file` and the like.
+        wanted: String,
+    },
+    /// A mount with propagation is on a path that isn't shared on the node.
+    NotShared {
+        /// The path.
+        path: String,
+    },
+    /// The volume is attached to another node, and can be to one only.
+    AttachedElsewhere {
+        /// The template's PersistentVolumeClaim, where it has but one.
+        claim: Option<String>,
+    },
+    /// No CSI driver of this name has registered with the kubelet.
+    NoDriver {
+        /// The driver.
+        driver: String,
+    },
+    /// The container runtime has no handler of the RuntimeClass's name.
+    NoRuntimeHandler {
+        /// The handler.
+        handler: String,
+    },
+    /// The network plugin has no address for the pod.
+    NoAddress,
+    /// The network plugin misses a file on the node.
+    NoNetworkFile {
+        /// The file.
+        path: String,
+    },
+    /// The program to run isn't in the container.
+    NoProgram {
+        /// The program.
+        program: String,
+    },
+    /// The node's NVIDIA driver isn't loaded.
+    NoNvidiaDriver,
+}
+
+impl Failure {
+    /// What `message` says; `None` where it has none of the known forms.
+    #[must_use]
+    pub fn of(message: &str) -> Option<Self> {
+        object(message)
+            .or_else(|| user(message))
+            .or_else(|| volume(message))
+            .or_else(|| runtime(message))
+            .or_else(|| network(message))
+    }
+
+    /// As reports have it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::MissingObject { .. } => "MissingObject",
+            Self::MissingKey { .. } => "MissingKey",
+            Self::RunsAsRoot => "RunsAsRoot",
+            Self::NamedUser { .. } => "NamedUser",
+            Self::NoHostPath { .. } => "NoHostPath",
+            Self::NotShared { .. } => "NotShared",
+            Self::AttachedElsewhere { .. } => "AttachedElsewhere",
+            Self::NoDriver { .. } => "NoDriver",
+            Self::NoRuntimeHandler { .. } => "NoRuntimeHandler",
+            Self::NoAddress => "NoAddress",
+            Self::NoNetworkFile { .. } => "NoNetworkFile",
+            Self::NoProgram { .. } => "NoProgram",
+            Self::NoNvidiaDriver => "NoNvidiaDriver",
+        }
+    }
+}
+
+impl Reason {
+    /// Why the container or the pod that it is about can't be started or ended.
+    #[must_use]
+    pub fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::ContainerWaiting {
+                container, said, ..
+            } => {
+                let end = container.last_end.as_ref();
+                let end = end.filter(|end| EndKind::of(end) == EndKind::NotStarted);
+                Failure::of(&said.message).or_else(|| Failure::of(&end?.message))
+            }
+            Self::PodWarning { failure, .. } => failure.clone(),
+            _ => None,
+        }
+    }
+}
+
+/// The Secret or ConfigMap that doesn't exist, or lacks a key.
+fn object(message: &str) -> Option<Failure> {
+    let kinds = [("secret \"", "Secret"), ("configmap \"", "ConfigMap")];
+    let missing = kinds.into_iter().find_map(|(word, kind)| {
+        let (_, rest) = message.split_once(word)?;
+        let (name, then) = rest.split_once('"')?;
+        then.starts_with(" not found")
+            .then(|| Failure::MissingObject {
+                kind,
+                name: name.to_owned(),
+            })
+    });
+    missing.or_else(|| missing_key(message))
+}
+
+/// `couldn't find key api-key in Secret ns/name`.
+fn missing_key(message: &str) -> Option<Failure> {
+    let (_, rest) = message.split_once("couldn't find key ")?;
+    let (key, rest) = rest.split_once(" in ")?;
+    let (kind, rest) = rest.split_once(' ')?;
+    let kind = match kind {
+        "Secret" => "Secret",
+        "ConfigMap" => "ConfigMap",
+        _ => return None,
+    };
+    let full = rest.split_whitespace().next()?;
+    let name = full.rsplit('/').next().unwrap_or(full);
+    Some(Failure::MissingKey {
+        kind,
+        name: name.to_owned(),
+        key: key.to_owned(),
+    })
+}
+
+/// What `runAsNonRoot` refuses (`verifyRunAsNonRoot`).
+fn user(message: &str) -> Option<Failure> {
+    if message.contains("container has runAsNonRoot and image will run as root")
+        || message.contains("container's runAsUser breaks non-root policy")
+    {
+        return Some(Failure::RunsAsRoot);
+    }
+    let user = between(
+        message,
+        "image has non-numeric user (",
+        "), cannot verify user is non-root",
+    )?;
+    Some(Failure::NamedUser {
+        user: user.to_owned(),
+    })
+}
+
+fn volume(message: &str) -> Option<Failure> {
+    if let Some((_, rest)) = message.split_once("hostPath type check failed: ") {
+        let (path, rest) = rest.split_once(" is not a ")?;
+        return Some(Failure::NoHostPath {
+            path: path.to_owned(),
+            wanted: rest.trim().to_owned(),
+        });
+    }
+    if let Some(driver) = between(message, "driver name ", " not found in the list of") {
+        return Some(Failure::NoDriver {
+            driver: driver.to_owned(),
+        });
+    }
+    if message.contains("Multi-Attach error for volume") {
+        return Some(Failure::AttachedElsewhere { claim: None });
+    }
+    let shared = [
+        "but it is not a shared or slave mount",
+        "but it is not a shared mount",
+    ];
+    let path = between(message, "path ", " is mounted on ")?;
+    let is_shared = shared.iter().any(|text| message.contains(text));
+    is_shared.then(|| Failure::NotShared {
+        path: path.trim_matches('"').to_owned(),
+    })
+}
+
+fn runtime(message: &str) -> Option<Failure> {
+    let handlers = [
+        ("no runtime for \"", "\" is configured"),
+        ("failed to find runtime handler ", " from runtime list"),
+    ];
+    let handler = handlers
+        .into_iter()
+        .find_map(|(before, after)| between(message, before, after));
+    if let Some(handler) = handler {
+        return Some(Failure::NoRuntimeHandler {
+            handler: handler.to_owned(),
+        });
+    }
+    if message.contains("nvml error: driver not loaded") {
+        return Some(Failure::NoNvidiaDriver);
+    }
+    let program = between(message, "exec: \"", "\": ")?;
+    let is_missing = message.contains("executable file not found in $PATH")
+        || message.contains(&format!("stat {program}: no such file or directory"));
+    is_missing.then(|| Failure::NoProgram {
+        program: program.to_owned(),
+    })
+}
+
+/// What a network plugin lacks: the VPC CNI's, host-local's, Calico's and Cilium's address
+/// management say in these words that they have no address left.
+const NO_ADDRESS: [&str; 5] = [
+    "failed to assign an IP address to container",
+    "no IP addresses available in range set",
+    "Failed to request IPv4 address",
+    "range is full",
+    "No more IPs available",
+];
+
+fn network(message: &str) -> Option<Failure> {
+    let is_of_network = message.contains("network for sandbox") || message.contains("failed (add)");
+    if !is_of_network {
+        return None;
+    }
+    if NO_ADDRESS.iter().any(|text| message.contains(text)) {
+        return Some(Failure::NoAddress);
+    }
+    let (before, _) = message.split_once(": no such file or directory")?;
+    let path = before.rsplit([' ', ':']).next()?;
+    path.starts_with('/').then(|| Failure::NoNetworkFile {
+        path: path.to_owned(),
+    })
+}
+
+/// The CNI plugin that a message of the runtime names, which the kubelet may have put in quotes.
+#[must_use]
+pub fn network_plugin(message: &str) -> Option<&str> {
+    let quoted = || between(message, "plugin type=\\\"", "\\\"");
+    between(message, "plugin type=\"", "\"").or_else(quoted)
+}
+
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(before)?;
+    let (found, _) = rest.split_once(after)?;
+    (!found.is_empty()).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plugin_that_failed() {
+        let added = "plugin type=\"calico\" failed (add): Unauthorized";
+        assert_eq!(network_plugin(added), Some("calico"));
+        let deleted = "KillPodSandboxError: \"plugin type=\\\"flannel\\\" failed (delete): x\"";
+        assert_eq!(network_plugin(deleted), Some("flannel"));
+        assert_eq!(network_plugin("no runtime"), None);
+    }
+
+    #[test]
+    fn what_kubelet_and_runtimes_say() {
+        let object = |kind, name: &str| Failure::MissingObject {
+            kind,
+            name: name.to_owned(),
+        };
+        let cases = [
+            (
+                "secret \"agent-token\" not found",
+                Some(object("Secret", "agent-token")),
+            ),
+            (
+                "MountVolume.SetUp failed for volume \"config\" : configmap \"a\" not found",
+                Some(object("ConfigMap", "a")),
+            ),
+            ("secret \"a\" is immutable", None),
+            (
+                "couldn't find key api-key in Secret datadog/datadog-secret",
+                Some(Failure::MissingKey {
+                    kind: "Secret",
+                    name: "datadog-secret".to_owned(),
+                    key: "api-key".to_owned(),
+                }),
+            ),
+            (
+                "container has runAsNonRoot and image will run as root (pod: \"v_logging(5a2f)\", container: v)",
+                Some(Failure::RunsAsRoot),
+            ),
+            (
+                "container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root (pod: \"v_l(5a)\", container: v)",
+                Some(Failure::NamedUser {
+                    user: "app".to_owned(),
+                }),
+            ),
+            (
+                "MountVolume.SetUp failed for volume \"s\" : hostPath type check failed: /var/run/docker.sock is not a socket file",
+                Some(Failure::NoHostPath {
+                    path: "/var/run/docker.sock".to_owned(),
+                    wanted: "socket file".to_owned(),
+                }),
+            ),
+            (
+                "path / is mounted on / but it is not a shared or slave mount",
+                Some(Failure::NotShared {
+                    path: "/".to_owned(),
+                }),
+            ),
+            (
+                "failed to generate container \"4a\" spec: failed to generate spec: path \"/sys/fs/bpf\" is mounted on \"/sys\" but it is not a shared mount",
+                Some(Failure::NotShared {
+                    path: "/sys/fs/bpf".to_owned(),
+                }),
+            ),
+            (
+                "kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name secrets-store.csi.k8s.io not found in the list of registered CSI drivers",
+                Some(Failure::NoDriver {
+                    driver: "secrets-store.csi.k8s.io".to_owned(),
+                }),
+            ),
+            (
+                "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for \"nvidia\" is configured",
+                Some(Failure::NoRuntimeHandler {
+                    handler: "nvidia".to_owned(),
+                }),
+            ),
+            (
+                "failed to setup network for sandbox \"a8\": plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: failed to assign an IP address to container",
+                Some(Failure::NoAddress),
+            ),
+            (
+                "failed to setup network for sandbox \"22\": plugin type=\"flannel\" failed (add): loadFlannelSubnetEnv failed: open /run/flannel/subnet.env: no such file or directory",
+                Some(Failure::NoNetworkFile {
+                    path: "/run/flannel/subnet.env".to_owned(),
+                }),
+            ),
+            (
+                "unable to start container process: exec: \"/agent\": stat /agent: no such file or directory",
+                Some(Failure::NoProgram {
+                    program: "/agent".to_owned(),
+                }),
+            ),
+            (
+                "nvidia-container-cli: initialization error: nvml error: driver not loaded: unknown",
+                Some(Failure::NoNvidiaDriver),
+            ),
+            ("open /etc/agent.yaml: no such file or directory", None),
+        ];
+        for (message, expected) in cases {
+            assert_eq!(Failure::of(message), expected, "{message}");
+        }
+    }
+}
