@@ -69,11 +69,6 @@ pub trait Source {
     /// The namespace that a name without one means: `-n`, else the context's, else `default`.
     fn default_namespace(&self) -> &str;
 
-    /// Whether it has read everything that it has, so that another question costs no request.
-    fn has_read_all(&self) -> bool {
-        false
-    }
-
     /// A source that answers questions about each of `daemon_sets`, which may be stored or not,
     /// as this one does, from what is read once for all of them. `None` where nothing needs to
     /// be read for that.

@@ -125,19 +125,15 @@ impl Why<'_> {
         Eligibility { report }
     }
 
-    /// Others that are broken on the node and that all its pods need, where to ask for them
-    /// costs no request.
+    /// Others that are broken on the node and that all its pods need: best effort, for who may
+    /// read no other namespace has an answer all the same. A healthy node costs no request more.
     fn also_broken(&self, but: &DaemonSetRef, node: &str) -> Vec<DaemonSetRef> {
         let subject = Subject::DaemonSets {
             namespace: None,
             selector: None,
         };
         let question = Question::new(subject, Scope::Node(node.to_owned()));
-        let snapshot = self
-            .source
-            .has_read_all()
-            .then(|| ask(self.source, &question));
-        let Some(Ok(snapshot)) = snapshot else {
+        let Ok(snapshot) = ask(self.source, &question) else {
             return Vec::new();
         };
         let parts: Vec<_> = ByDaemonSet::new(&snapshot).snapshots().collect();

@@ -165,8 +165,4 @@ impl Source for Files {
     fn default_namespace(&self) -> &str {
         &self.namespace
     }
-
-    fn has_read_all(&self) -> bool {
-        true
-    }
 }
