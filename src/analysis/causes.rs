@@ -214,7 +214,8 @@ const fn depth_of_kind(code: Code) -> u8 {
         Code::NodeNotReady | Code::NodeUnderPressure => 1,
         Code::NamespaceTerminating | Code::DaemonSetDeleting => 2,
         Code::FailedCreate => 3,
-        Code::EvictedAgainAndAgain => 4,
+        // Said of a node, it is why its pod stays Pending.
+        Code::EvictedAgainAndAgain | Code::VirtualNode => 4,
         Code::ContainerWaiting
         | Code::PodUnschedulable
         | Code::PodFailed
@@ -240,7 +241,6 @@ const fn depth_of_kind(code: Code) -> u8 {
         | Code::UntoleratedNoSchedule
         | Code::UntoleratedPreferNoSchedule
         | Code::PodWarning
-        | Code::VirtualNode
         | Code::NamespaceNodeSelector
         | Code::SelectorMatchesEverything
         | Code::SelectorInvalid

@@ -7,6 +7,7 @@ use super::causes::CauseGroup;
 use super::controller::Controller;
 use super::coverage::Coverage;
 use super::footprint::Footprint;
+use super::next::Step;
 use super::node::NodeEligibility;
 use super::reason::{Code, Reason};
 use super::rollout::plan::StrategyType;
@@ -51,6 +52,8 @@ pub struct EligibilityReport {
     pub footprint: Option<Footprint>,
     /// The broken nodes by cause; empty where one node was asked for.
     pub causes: Vec<CauseGroup>,
+    /// What a change of the template puts right, of what holds for more than one pod.
+    pub template_steps: Vec<Step>,
     /// The nodes by name.
     pub nodes: Vec<NodeEligibility>,
 }

@@ -5,6 +5,7 @@ use crate::model::Node;
 
 use super::fate;
 use super::node::NodePods;
+use super::owners::agent::OwnTaints;
 use super::pod::{DaemonPod, PodState};
 use super::reason::{NodeTrouble, Reason};
 
@@ -108,14 +109,15 @@ fn several(reports: &[DaemonPod], surges: bool) -> Option<Reason> {
     })
 }
 
-/// Adds to the taints that say that the node isn't ready why it isn't.
-pub(super) fn explain_readiness(node: &Node, reasons: &mut [Reason]) {
+/// Adds to the taints what of the node stands behind them, and which of them the DaemonSet ends
+/// itself.
+pub(super) fn explain_taints(node: &Node, own: &OwnTaints, reasons: &mut [Reason]) {
     for reason in reasons {
         if let Reason::UntoleratedNoExecute(untolerated)
         | Reason::UntoleratedNoSchedule(untolerated) = reason
-            && untolerated.is_of_readiness()
         {
-            untolerated.trouble = Some(NodeTrouble::of(node));
+            untolerated.trouble = NodeTrouble::behind(&untolerated.taint, node);
+            untolerated.is_own = own.ends(&untolerated.taint, untolerated.trouble.as_ref());
         }
     }
 }

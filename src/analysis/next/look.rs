@@ -3,6 +3,7 @@
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{ContainerFact, Lack, NotReady, NotReadyCause, Reason};
 use crate::analysis::refusal::Evidence;
+use crate::analysis::remedy::command::pods_on;
 use crate::model::Command;
 use crate::model::refusal::{Refusal, exceeded_quota};
 
@@ -60,6 +61,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         | Reason::PodFailed { pod, .. }
         | Reason::PodSucceeded { pod, .. }
         | Reason::PodTerminating { pod, .. } => describe("pod", &pod.name)?.namespace(namespace),
+        // The network plugin's own pod is among them.
         Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::NetworkPlugin => {
             pods_on(node)
         }
@@ -74,13 +76,6 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         } => refused(ds, message, evidence.as_ref()),
         _ => None,
     }
-}
-
-/// The network plugin's own pod is among the pods of the node.
-fn pods_on(node: &str) -> Option<Command> {
-    let command = Command::kubectl(&["get", "pods", "-A", "-o", "wide"]);
-    let selector = format!("spec.nodeName={node}");
-    command.option(("--field-selector", "--field-selector"), &selector)
 }
 
 /// What a scheduler of this name has placed lately, on which it tells an event each time.

@@ -9,10 +9,12 @@ use crate::model::Command;
 use super::attribute::AttributeKind;
 use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause, root_cause};
 use super::eligibility::{DaemonSetRef, EligibilityReport};
+use super::impact::Impact;
 use super::node::NodeEligibility;
 use super::on_node::NodeReport;
 use super::pod::PodState;
 use super::reason::Reason;
+use super::remedy::TemplateChange;
 use super::rollout::plan::RolloutPlan;
 use super::standing::Standing;
 
@@ -67,6 +69,15 @@ pub enum StepKind {
         /// It.
         daemon_set: DaemonSetRef,
     },
+    /// The template is changed in what holds for more than one pod.
+    ChangeTemplate {
+        /// What is changed.
+        changes: Vec<TemplateChange>,
+        /// What that does to all nodes; `None` where not all are known.
+        impact: Option<Impact>,
+        /// No pod restarts by itself.
+        on_delete: bool,
+    },
     /// The template keeps to the nodes that have a label, as all healthy ones do.
     KeepTo {
         /// What the nodes are told by.
@@ -104,6 +115,7 @@ impl StepKind {
             Self::AllowConstraints => "AllowConstraints",
             Self::ChangePort { .. } => "ChangePort",
             Self::DeleteHolder { .. } => "DeleteHolder",
+            Self::ChangeTemplate { .. } => "ChangeTemplate",
             Self::KeepTo { .. } => "KeepTo",
         }
     }
@@ -128,6 +140,7 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
     }
     let findings = report.findings.iter();
     steps.extend(findings.flat_map(|finding| steps_for_reason(ds, finding, "", lacking)));
+    steps.extend(report.template_steps.iter().cloned());
     let explain = broken.flat_map(|group| group.nodes.first()).next();
     steps.extend(explain.and_then(|node| Some(Step::new(StepKind::Explain, Some(why(ds, node)?)))));
     if report.applied && report.causes.iter().any(is_only_outdated) {
@@ -184,13 +197,9 @@ pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
 #[must_use]
 pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec<Step> {
     let ds = &report.daemon_set;
-    if !is_broken(node) {
-        return Vec::new();
-    }
-    let cause = main_cause(node).into_iter();
-    cause
-        .flat_map(|reason| steps_for_reason(ds, reason, &node.name, 1))
-        .collect()
+    let cause = main_cause(node).filter(|_| is_broken(node)).into_iter();
+    let steps = cause.flat_map(|reason| steps_for_reason(ds, reason, &node.name, 1));
+    steps.chain(report.template_steps.iter().cloned()).collect()
 }
 
 /// What to do about one cause on one node, where `lacking` nodes lack a pod.

@@ -78,6 +78,7 @@ impl Reason {
                 (*count, *first, *last) = (0, None, None);
             }
             Self::NodeSelectorMismatch { found, .. } => *found = None,
+            Self::VirtualNode { nodes, .. } => nodes.clear(),
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => requirement.found = None,
             Self::PodNotYetAvailable {
@@ -120,7 +121,6 @@ impl Reason {
             | Self::FailedCreate { .. }
             | Self::NamespaceTerminating { .. }
             | Self::NodeUnderPressure { .. }
-            | Self::VirtualNode { .. }
             | Self::NamespaceNodeSelector { .. }
             | Self::DaemonSetDeleting { .. }
             | Self::SelectorMatchesEverything

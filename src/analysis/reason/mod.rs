@@ -16,6 +16,7 @@ use crate::model::selector::LabelSelectorError;
 use super::drift::{DriftCause, ImageDrift};
 use super::refusal::Evidence;
 use super::rollout::host_ports::HostPort;
+use super::virtual_nodes::VirtualKind;
 
 mod cause;
 mod claim;
@@ -27,6 +28,7 @@ mod node;
 mod of_findings;
 mod pod;
 pub mod properties;
+mod requirement;
 mod untolerated;
 
 pub use claim::{
@@ -35,10 +37,10 @@ pub use claim::{
 };
 pub use code::Code;
 pub use container::{ContainerFact, EndKind, PullFailure, missing_object};
-pub use facts::requirement_text;
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
 pub use pod::{Ended, Evicted, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
+pub use requirement::{Requirement, requirement_text};
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
@@ -227,8 +229,12 @@ pub enum Reason {
     },
     VirtualNode {
         nodes: Vec<String>,
-        /// The requirements that together keep daemon pods out of all of them.
-        requirements: Vec<&'static str>,
+        /// Their kinds.
+        kinds: Vec<VirtualKind>,
+        /// The terms of the node affinity that match them; empty where it asks for nothing.
+        terms: Vec<usize>,
+        /// The node affinity has more than one term.
+        of_several: bool,
     },
     NamespaceNodeSelector {
         namespace: String,
@@ -376,25 +382,4 @@ pub enum Reason {
         pod: String,
         why: NotCounted,
     },
-}
-
-/// One requirement of the required node affinity, and what the node has.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Requirement {
-    /// The index of its term.
-    pub term: usize,
-    /// More than one term could have matched.
-    pub of_several: bool,
-    /// It is one of `matchFields`; else of `matchExpressions`.
-    pub is_field: bool,
-    /// Its index there.
-    pub index: usize,
-    /// The label or field.
-    pub key: String,
-    /// The operator as it was written.
-    pub operator: String,
-    /// The values as they were written.
-    pub values: Vec<String>,
-    /// The node's value; `None` where it has no such label.
-    pub found: Option<String>,
 }

@@ -37,7 +37,7 @@ const WRAPPERS: [&str; 25] = [
 ];
 
 /// The part of a message that says the cause, on one line, and at most so long.
-pub(super) fn gist(message: &str) -> String {
+pub(crate) fn gist(message: &str) -> String {
     shortened(&cause(message))
 }
 

@@ -15,7 +15,7 @@ use crate::words::time::{age, elapsed, lasting};
 use super::container::{Waiting, counts, kind, name, quoted, waiting};
 use super::refusal::{lifted, refused, tries};
 use super::room::{lacks, lacks_row};
-use super::{node, warned, why};
+use super::{daemon_set, node, warned, why};
 
 /// The cause as an answer: `pod x crash-loops, container y exits with 1 (14 restarts, 16m)`.
 #[must_use]
@@ -105,6 +105,9 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "its pod is missing".to_owned(),
+        Reason::VirtualNode { kinds, .. } => {
+            format!("it is {}", daemon_set::takes_none(kinds, true))
+        }
         other => return why(other, now),
     };
     Sentence::new(text)
@@ -238,6 +241,9 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "pod missing".to_owned(),
+        Reason::VirtualNode { kinds, .. } => {
+            format!("Pending: {}", daemon_set::takes_none(kinds, true))
+        }
         other => return why(other, now),
     };
     Sentence::new(text)

@@ -81,7 +81,10 @@ fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
             name, allocatable, ..
         } if name == "pods" => {
             let most = allocatable.as_ref();
-            let most = most.map(|most| format!(" (its limit is {most} pods)"));
+            let most = most.map(|most| match most.as_str() {
+                "1" => " (its limit is 1 pod)".to_owned(),
+                most => format!(" (its limit is {most} pods)"),
+            });
             format!("the node is full{}", most.unwrap_or_default())
         }
         Lack::Resource {

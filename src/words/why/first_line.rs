@@ -9,11 +9,14 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
-use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
+use crate::analysis::summary::{
+    Excluded, NodeCounts, excluded as excluded_groups, unmatched_label,
+};
 use crate::words::coverage;
-use crate::words::notation::{counted, distance, nodes};
+use crate::words::notation::{counted, lacking, nodes};
 use crate::words::reason::{
-    Place, brief, exclusion_brief, headline, headline_with, row_with, tag, tags, taint_owner,
+    Place, brief, exclusions_brief, exclusions_of_node, headline, headline_with, row_with, tag,
+    tags, taint_owner,
 };
 use crate::words::sentence::Sentence;
 use crate::words::state;
@@ -37,6 +40,9 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
         parts.extend(said.map(Sentence::into_string));
     }
     push_broken(&mut parts, report, counts, now);
+    if let Some(shut_out) = report.shut_out() {
+        parts.push(exclusions_brief(&shut_out.reasons, now).into_string());
+    }
     parts.extend(super::unread(report));
     if parts.is_empty() {
         return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
@@ -49,10 +55,11 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
     let runs = match (counts.eligible, report.clean) {
         (0, Some(true)) => match unmatched_label(report) {
             Some((key, value)) => {
-                format!("no node should run it, nodeSelector {key}={value} selects none")
+                format!("runs on no node, none has the label {key}={value}")
             }
-            None => "no node should run it".to_owned(),
+            None => nowhere(report),
         },
+        (1, Some(true)) => "available on the one node that should run it".to_owned(),
         (n, Some(true)) => format!("available on all {} that should run it", nodes(n)),
         (_, Some(false)) => super::other_problem(report),
         (_, None) => format!(
@@ -61,8 +68,28 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
             state::clean(None)
         ),
     };
-    let excluded = excluded(report, counts, true);
+    // What is said of all isn't said again in numbers.
+    let is_said =
+        counts.eligible == 0 && report.clean == Some(true) && excluded_groups(report).len() == 1;
+    let excluded = excluded(report, counts, !is_said);
     excluded.map_or(runs.clone(), |excluded| format!("{runs}, {excluded}"))
+}
+
+/// That it runs on no node, and why where that is the same of all.
+fn nowhere(report: &EligibilityReport) -> String {
+    let groups = excluded_groups(report);
+    let [only] = groups.as_slice() else {
+        return "runs on no node".to_owned();
+    };
+    let now = report.basis.evaluated_at;
+    let why = super::shared(&only.reasons, now);
+    let named = only
+        .reasons
+        .iter()
+        .find_map(|shared| shared.reason.named_node());
+    let is_gone = named.is_some_and(|name| !report.nodes.iter().any(|node| node.name == name));
+    let gone = if is_gone { ", which doesn't exist" } else { "" };
+    format!("runs on no node, {why}{gone}")
 }
 
 fn push_broken(
@@ -182,12 +209,12 @@ fn excluded(report: &EligibilityReport, counts: &NodeCounts, with_nearest: bool)
     let all = report.node_count.unwrap_or(excluded);
     let nearest = nearest.filter(|_| with_nearest);
     let nearest = nearest.map(|(near, count)| {
-        let (who, lack) = match count {
-            _ if count == excluded => ("each".to_owned(), "lacks"),
-            1 => ("1 of them".to_owned(), "lacks"),
-            _ => (format!("{count} of them"), "lack"),
+        let (who, of) = match count {
+            1 if count == excluded => ("it".to_owned(), 1),
+            _ if count == excluded => ("each".to_owned(), 1),
+            _ => (format!("{count} of them"), count),
         };
-        format!(" ({who} {lack} {})", distance(near))
+        format!(" ({who} {})", lacking(near, of, ""))
     });
     Some(format!(
         "{excluded} of {} excluded{}",
@@ -286,13 +313,12 @@ fn excluded_node(
     let (name, ds) = (&node.name, &report.daemon_set);
     let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
     let now = report.basis.evaluated_at;
-    let why = deciding.map(|reason| exclusion_brief(reason, now).into_string());
-    let why = why.collect::<Vec<_>>().join(", ");
+    let why = exclusions_of_node(&deciding.collect::<Vec<_>>(), now);
     let then = pod.map(|pod| format!(", and its pod {} {}", pod.name, stays(node.clears())));
     let then = then.unwrap_or_default();
     if node.expected {
         let expected = report.coverage.as_ref().map(|c| &c.expected);
-        let excluded = coverage::excluded_node(expected, &ds.to_string(), &why);
+        let excluded = coverage::excluded_node(expected, &ds.to_string(), why.as_str());
         format!("{name} {excluded}{then}")
     } else {
         format!("{name} is excluded from DaemonSet {ds}: {why}{then}")

@@ -251,6 +251,7 @@ mod tests {
             findings: Vec::new(),
             footprint: None,
             causes: Vec::new(),
+            template_steps: Vec::new(),
             nodes: Vec::new(),
         }
     }
@@ -288,6 +289,7 @@ mod tests {
             cannot_create: &[],
             events: &PodEvents::default(),
             room: &crate::analysis::room::Room::default(),
+            own_taints: &crate::analysis::owners::agent::OwnTaints::default(),
         };
         let node = NodeEligibility::of_unknown_node("n", pods);
         let says = |unread| pod(&report(None, unread), &node).into_string();
