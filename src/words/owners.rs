@@ -116,7 +116,7 @@ fn recover(owned: &OwnedTaint, trouble: &NodeTrouble, node: &str) -> String {
         NotReadyCause::ShuttingDown => format!(
             "Nothing to repair: {node} is shutting down, and the taint goes with the machine, or when it is back."
         ),
-        NotReadyCause::NetworkPlugin => {
+        NotReadyCause::NetworkPlugin | NotReadyCause::NoPodCidr => {
             format!(
                 "Repair the network plugin (CNI) of {node}, whose pod is one of those there; {end}."
             )

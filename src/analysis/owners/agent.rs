@@ -117,6 +117,18 @@ const CNI_CONFIGURATION: &str = "/etc/cni/net.d";
 /// Plugins that add to the configuration of another, which has to make the node ready.
 const CHAINED: &[&str] = &["linkerd-cni", "istio-cni-node", "istio-cni", "multus"];
 
+/// Network plugins that start on no node without `spec.podCIDR`: the subnet manager of flannel
+/// (`pod cidr not assigned`), kube-router and kindnet.
+const NEED_POD_CIDR: &[&str] = &[
+    "flannel",
+    "kube-flannel",
+    "kube-flannel-ds",
+    "canal",
+    "kube-router",
+    "kindnet",
+    "kindnetd",
+];
+
 /// Where the drivers of volumes have their sockets.
 const DRIVERS: &str = "/var/lib/kubelet/plugins/";
 
@@ -125,6 +137,7 @@ const DRIVERS: &str = "/var/lib/kubelet/plugins/";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnTaints {
     keys: BTreeSet<String>,
+    needs_pod_cidr: bool,
 }
 
 impl OwnTaints {
@@ -147,7 +160,17 @@ impl OwnTaints {
             let drivers = drivers.filter(|driver| !driver.is_empty());
             keys.extend(drivers.map(|driver| format!("{driver}/agent-not-ready")));
         }
-        Self { keys }
+        Self {
+            keys,
+            needs_pod_cidr: NEED_POD_CIDR.iter().any(is_called) && !has_ranges_of_its_own(ds),
+        }
+    }
+
+    /// Whether the DaemonSet is a network plugin that gives its pods addresses of their node's
+    /// `spec.podCIDR`.
+    #[must_use]
+    pub const fn needs_pod_cidr(&self) -> bool {
+        self.needs_pod_cidr
     }
 
     /// Whether the pod of a node on which `taint` is would end it; of a node that isn't ready
@@ -164,6 +187,14 @@ impl OwnTaints {
 fn is_network_plugin(spec: &PodSpec) -> bool {
     let is_configuration = |path: &str| path.trim_end_matches('/') == CNI_CONFIGURATION;
     spec.host_network == Some(true) && host_paths(spec).any(is_configuration)
+}
+
+/// Flannel with etcd takes its ranges from there.
+fn has_ranges_of_its_own(ds: &DaemonSet) -> bool {
+    let containers = ds.pod_spec().into_iter().flat_map(|spec| &spec.containers);
+    let mut words =
+        containers.flat_map(|c| c.command.iter().flatten().chain(c.args.iter().flatten()));
+    words.any(|word| word.contains("etcd-endpoints"))
 }
 
 fn host_paths(spec: &PodSpec) -> impl Iterator<Item = &str> {

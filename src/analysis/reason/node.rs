@@ -27,6 +27,9 @@ pub struct NodeTrouble {
 pub enum NotReadyCause {
     /// The kubelet reports, and says that the network plugin isn't ready.
     NetworkPlugin,
+    /// The same, and the node has no `spec.podCIDR`, from which that plugin gives its pods their
+    /// addresses.
+    NoPodCidr,
     /// The kubelet reports, and its container runtime doesn't answer (PLEG).
     Runtime,
     /// The node is shutting down.

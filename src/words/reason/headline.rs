@@ -13,9 +13,10 @@ use crate::words::sentence::Sentence;
 use crate::words::time::{age, elapsed, lasting};
 
 use super::container::{Waiting, counts, kind, name, quoted, waiting};
+use super::daemon_set::takes_none;
 use super::refusal::{lifted, refused, tries};
 use super::room::{lacks, lacks_row};
-use super::{daemon_set, node, warned, why};
+use super::{node, warned, why};
 
 /// The cause as an answer: `pod x crash-loops, container y exits with 1 (14 restarts, 16m)`.
 #[must_use]
@@ -105,9 +106,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "its pod is missing".to_owned(),
-        Reason::VirtualNode { kinds, .. } => {
-            format!("it is {}", daemon_set::takes_none(kinds, true))
-        }
+        Reason::VirtualNode { kinds, .. } => format!("it is {}", takes_none(kinds, true)),
         other => return why(other, now),
     };
     Sentence::new(text)
@@ -241,9 +240,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "pod missing".to_owned(),
-        Reason::VirtualNode { kinds, .. } => {
-            format!("Pending: {}", daemon_set::takes_none(kinds, true))
-        }
+        Reason::VirtualNode { kinds, .. } => format!("Pending: {}", takes_none(kinds, true)),
         other => return why(other, now),
     };
     Sentence::new(text)
@@ -255,6 +252,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
 pub fn quote(reason: &Reason) -> Option<Sentence> {
     let follows = match reason {
         Reason::NodeTerminating { .. } => "its pods end with it",
+        Reason::NodeNotReady { why, .. } if node::lacks_pod_cidr(why) => node::POD_CIDRS,
         Reason::PodOlderThanNode { .. } => {
             "what it last said is of the past; the garbage collector removes it, or delete it"
         }

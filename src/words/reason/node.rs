@@ -211,6 +211,9 @@ pub(super) fn trouble(trouble: &NodeTrouble) -> String {
     let message = gist(&trouble.said.message);
     match trouble.cause {
         NotReadyCause::NetworkPlugin => ", its network plugin (CNI) isn't ready".to_owned(),
+        NotReadyCause::NoPodCidr => {
+            ", it has no spec.podCIDR, which its network plugin (CNI) needs".to_owned()
+        }
         NotReadyCause::Runtime => {
             ", its container runtime doesn't answer (PLEG is not healthy)".to_owned()
         }
@@ -224,10 +227,21 @@ pub(super) fn trouble(trouble: &NodeTrouble) -> String {
     }
 }
 
+/// Where a `spec.podCIDR` comes from.
+pub(super) const POD_CIDRS: &str = "kube-controller-manager gives each node one under --allocate-node-cidrs, until its --cluster-cidr is used up";
+
+/// Whether it lacks that.
+pub(super) fn lacks_pod_cidr(trouble: &NodeTrouble) -> bool {
+    trouble.cause == NotReadyCause::NoPodCidr
+}
+
 /// The same in few words: goes on from `is NotReady`.
 pub(super) const fn brief_trouble(cause: NotReadyCause) -> &'static str {
     match cause {
         NotReadyCause::NetworkPlugin => " because the network plugin (CNI) isn't ready",
+        NotReadyCause::NoPodCidr => {
+            " because it has no spec.podCIDR, which its network plugin (CNI) needs"
+        }
         NotReadyCause::Runtime => " because the container runtime doesn't answer",
         NotReadyCause::ShuttingDown => " because it is shutting down",
         NotReadyCause::Maintenance => " because of maintenance",
@@ -249,6 +263,6 @@ pub(super) const fn then(cause: NotReadyCause, is_terminating: bool) -> &'static
 const fn reports(cause: NotReadyCause) -> bool {
     matches!(
         cause,
-        NotReadyCause::NetworkPlugin | NotReadyCause::ShuttingDown
+        NotReadyCause::NetworkPlugin | NotReadyCause::NoPodCidr | NotReadyCause::ShuttingDown
     )
 }

@@ -1,10 +1,12 @@
 //! DaemonSets that end a taint of their nodes themselves: where they don't tolerate it, neither
 //! comes, and no waiting helps.
 
+use kubectl_ds::analysis::causes::main_cause;
 use kubectl_ds::analysis::eligibility::Detail;
 use kubectl_ds::analysis::next::steps;
 use kubectl_ds::analysis::node::Eligibility;
 use kubectl_ds::analysis::owners::agent::AGENTS;
+use kubectl_ds::analysis::reason::{Code, NotReadyCause};
 use kubectl_ds::analysis::remedy::Changes;
 use kubectl_ds::analysis::standing::Standing;
 use kubectl_ds::analysis::summary::Overview;
@@ -13,7 +15,7 @@ use serde_json::{Value, json};
 use super::patches::patched;
 use super::{a_taint, judged, other_pod};
 use crate::analysed::{all_nodes, one_node, snapshot, with_subject};
-use crate::states::{counters, daemon_set, node, revision};
+use crate::states::{counters, daemon_set, node, pod, revision};
 
 const NOT_READY: &str = "node.kubernetes.io/not-ready";
 const NO_PLUGIN: &str = "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized";
@@ -207,4 +209,40 @@ fn a_new_node_is_shut_out_too() {
     let snapshot = snapshot(&objects);
     let other = judged(&snapshot, &snapshot.daemon_sets[0], "other");
     assert_eq!(other.eligibility, Eligibility::Eligible);
+}
+
+/// A network plugin that crashes where its node has no addresses for pods: what it lacks is
+/// nearer to the root than the crash.
+#[test]
+fn a_network_plugin_without_addresses_for_its_node() {
+    let crash = json!({"phase": "Running", "containerStatuses": [{"name": "c", "image": "i", "ready": false,
+        "restartCount": 3, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}]});
+    let cause = |name: &str, args: &Value, range: Option<&str>| {
+        let mut spec = image("i:1");
+        spec["tolerations"] = json!([{"operator": "Exists"}]);
+        spec["containers"][0]["args"] = args.clone();
+        let mut node = tainted(NOT_READY, NO_PLUGIN);
+        if let Some(range) = range {
+            node["spec"]["podCIDR"] = range.into();
+        }
+        let mut objects = objects(name, &spec, node);
+        let mut pod = pod("p", "n", &crash);
+        pod["metadata"]["ownerReferences"][0]["name"] = name.into();
+        objects.push(pod);
+        let found = one_node(&objects, "n");
+        let cause = main_cause(&found).unwrap();
+        (cause.code(), cause.node_cause())
+    };
+    let none = json!([]);
+    let lacking = (Code::NodeNotReady, Some(NotReadyCause::NoPodCidr));
+    let crashing = (Code::ContainerWaiting, None);
+    assert_eq!(cause("kube-flannel-ds", &none, None), lacking);
+    assert_eq!(
+        cause("kube-flannel-ds", &none, Some("10.244.3.0/24")),
+        crashing
+    );
+    // These take their ranges from elsewhere.
+    assert_eq!(cause("aws-node", &none, None), crashing);
+    let etcd = json!(["-etcd-endpoints=http://10.0.0.1:2379"]);
+    assert_eq!(cause("kube-flannel-ds", &etcd, None), crashing);
 }
