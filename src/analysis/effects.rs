@@ -189,8 +189,10 @@ fn effect(
         (Fate::Created, _) => Some(Effect::NoLongerStart),
         (_, Fate::Deleted) => Some(Effect::Stop),
         (_, Fate::DeletedUnbound) => Some(Effect::StopOnceSynced),
-        (_, Fate::Lost) => Some(Effect::Stay),
-        (Fate::Lost | Fate::Deleted | Fate::DeletedUnbound, Fate::Kept) => Some(Effect::Keep),
+        (_, Fate::NotRecreated) => Some(Effect::Stay),
+        (Fate::NotRecreated | Fate::Deleted | Fate::DeletedUnbound, Fate::Kept) => {
+            Some(Effect::Keep)
+        }
         (_, Fate::Kept | Fate::Nothing) => None,
     }
 }

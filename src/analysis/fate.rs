@@ -1,4 +1,5 @@
-//! What becomes of the pods of a node: the one definition of created, kept, lost, deleted.
+//! What becomes of the pods of a node when the controller syncs it. What a rollout loses is
+//! [`super::rollout::lost`].
 
 use crate::engine::Decision;
 
@@ -15,9 +16,9 @@ pub enum Fate {
     Created,
     /// What runs is kept.
     Kept,
-    /// What runs is kept until it is deleted, by a rollout ([`super::rollout::lost`]) or by
-    /// hand, and none is created again.
-    Lost,
+    /// What runs is kept until it is deleted, by a rollout or by hand, and none is created
+    /// again.
+    NotRecreated,
     /// What runs is deleted, by the controller or by taint eviction.
     Deleted,
     /// What waits for the scheduler is deleted at the next sync, which the node doesn't start.
@@ -44,7 +45,7 @@ impl Fate {
             (_, false) => Self::Nothing,
             (Eligibility::Excluded, true) if goes && starts_sync => Self::Deleted,
             (Eligibility::Excluded, true) if controller.acts() => Self::DeletedUnbound,
-            (Eligibility::KeepsRunning, true) if controller.acts() => Self::Lost,
+            (Eligibility::KeepsRunning, true) if controller.acts() => Self::NotRecreated,
             (_, true) => Self::Kept,
         };
         Some(fate)

@@ -3,6 +3,7 @@
 use super::causes::is_misscheduled;
 use super::eligibility::EligibilityReport;
 use super::fate::Fate;
+use super::node::NodeEligibility;
 use super::pod::PodState;
 use super::summary::is_excluded;
 
@@ -89,7 +90,12 @@ impl Gauges {
         let of_pods = |count: usize| knows_pods.then_some(count);
         let desired = nodes().filter(|n| n.should_run == Some(true)).count();
         let missing = nodes().filter(|n| n.pod_state == PodState::Missing).count();
-        let lost = nodes().filter(|n| Fate::new(n, report.controller) == Some(Fate::Lost));
+        // Under OnDelete no rollout deletes a pod.
+        let may_be_lost = !report.is_on_delete();
+        let is_lost = |n: &&NodeEligibility| {
+            may_be_lost && Fate::new(n, report.controller) == Some(Fate::NotRecreated)
+        };
+        let lost = nodes().filter(is_lost);
         let misscheduled = nodes().filter(|n| is_misscheduled(n)).count();
         Self {
             desired: knows_nodes.then_some(desired),

@@ -267,12 +267,12 @@ fn where_no_pod_should_run() {
         ),
         (
             state(kept_off(), vec![running()]),
-            here(KeepsRunning, Fate::Lost, UntoleratedNoSchedule)
+            here(KeepsRunning, Fate::NotRecreated, UntoleratedNoSchedule)
                 .misscheduled(Misscheduled::UntilRolled),
         ),
         (
             state(kept_off(), vec![running()]).of(on_delete),
-            here(KeepsRunning, Fate::Lost, UntoleratedNoSchedule)
+            here(KeepsRunning, Fate::NotRecreated, UntoleratedNoSchedule)
                 .misscheduled(Misscheduled::UntilDeleted),
         ),
         (
@@ -280,7 +280,7 @@ fn where_no_pod_should_run() {
                 node(taint("node.kubernetes.io/not-ready", "NoSchedule")),
                 vec![running()],
             ),
-            here(KeepsRunning, Fate::Lost, UntoleratedNoSchedule)
+            here(KeepsRunning, Fate::NotRecreated, UntoleratedNoSchedule)
                 .misscheduled(Misscheduled::UntilRecovery),
         ),
         (

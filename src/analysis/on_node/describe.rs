@@ -103,7 +103,7 @@ fn state(node: &NodeEligibility, controller: Controller) -> State {
         _ if should_run && is_empty => State::Held,
         _ if should_run => State::Runs,
         _ if is_empty => State::Excluded,
-        Fate::Lost => State::LostAtRollout,
+        Fate::NotRecreated => State::LostAtRollout,
         Fate::Deleted | Fate::DeletedUnbound => State::WouldStop,
         // What has ended, or is on its way out.
         Fate::Nothing if controller.acts() || is_tainted_off(&node.reasons) => State::WouldStop,

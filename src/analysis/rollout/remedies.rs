@@ -248,7 +248,7 @@ pub(super) fn by_hand(
     after_change: bool,
 ) -> Vec<RolloutRemedy> {
     let ds = analysis.ds();
-    let mut replaced = old.iter().filter(|pod| pod.remade != Some(false));
+    let mut replaced = old.iter().filter(|pod| pod.is_recreated());
     let (Some(first), true) = (replaced.next(), ds.is_on_delete()) else {
         return Vec::new();
     };

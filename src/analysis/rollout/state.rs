@@ -1,6 +1,6 @@
 //! How a rollout stands, or what a change comes to, in one fact.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -158,7 +158,38 @@ impl Body {
     }
 }
 
+impl OldPod {
+    /// Whether another is created in its place, as far as is known.
+    #[must_use]
+    pub fn is_recreated(&self) -> bool {
+        self.remade != Some(false)
+    }
+}
+
 impl Body {
+    /// Old pods that stay until a rollout or somebody deletes them: those that the controller
+    /// deletes whatever the budget is are left out.
+    #[must_use]
+    pub fn old_to_delete(&self) -> Vec<&OldPod> {
+        let deleted = self.manage.iter().flat_map(|manage| &manage.delete);
+        let deleted: HashSet<&str> = deleted.map(|delete| delete.pod.as_str()).collect();
+        let old = self.old.iter().flatten();
+        old.filter(|pod| !deleted.contains(pod.pod.as_str()))
+            .collect()
+    }
+
+    /// Of those, the ones in whose place others are created.
+    pub fn recreated(&self) -> impl Iterator<Item = &OldPod> {
+        let old = self.old_to_delete().into_iter();
+        old.filter(|pod| pod.is_recreated())
+    }
+
+    /// Of those, the ones that nothing recreates.
+    pub fn not_recreated(&self) -> impl Iterator<Item = &OldPod> {
+        let old = self.old_to_delete().into_iter();
+        old.filter(|pod| !pod.is_recreated())
+    }
+
     /// How many nodes that should run it are what it waits for.
     #[must_use]
     pub fn broken_nodes(&self) -> usize {

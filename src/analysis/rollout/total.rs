@@ -64,8 +64,7 @@ impl Total {
         if change.is_some_and(|change| !change.refused.is_empty()) {
             return Self::REFUSED;
         }
-        let old = body.old.iter().flatten();
-        let by_hand = old.filter(|pod| pod.remade != Some(false)).count();
+        let by_hand = body.recreated().count();
         let manage = body.manage.as_ref();
         Self {
             daemon_sets: 1,

@@ -119,9 +119,7 @@ fn lists(comment: &mut Comment, report: &PlanReport, limits: Limits) {
         comment.item(ListKind::Lost, named(of, text));
     }
     expectations(comment, report, limits);
-    let replaced = body.old.iter().flatten();
-    let replaced = replaced.filter(|pod| pod.remade != Some(false));
-    let replaced: Vec<&str> = replaced.map(|pod| pod.node.as_str()).collect();
+    let replaced: Vec<&str> = body.recreated().map(|pod| pod.node.as_str()).collect();
     let names = |names: &[String]| names.iter().map(String::clone).collect::<Vec<_>>();
     for (kind, nodes) in [
         (ListKind::NodesLost, names(body.nodes_lost())),

@@ -122,8 +122,7 @@ impl Answer for Plan {
         if change.is_some_and(|change| !change.refused.is_empty()) {
             return Vec::new();
         }
-        let old = self.report.body().old.iter().flatten();
-        let replaced = old.filter(|pod| pod.remade != Some(false));
+        let replaced = self.report.body().recreated();
         replaced.map(|pod| ObjectName::pod(&pod.pod)).collect()
     }
 

@@ -26,13 +26,8 @@ pub(super) fn now_and_then(document: &mut Document, body: &Body, limits: Limits)
         on_nodes(document, OnNodes::Delete, &deleted, limits);
     }
     let Some(waves) = &body.waves else { return };
-    let lost = |pod: &&OldPod| pod.remade == Some(false);
-    let old = || body.old.iter().flatten();
-    let replaced: Vec<&str> = old()
-        .filter(|p| !lost(p))
-        .map(|p| p.node.as_str())
-        .collect();
-    let lost: Vec<&str> = old().filter(lost).map(|p| p.node.as_str()).collect();
+    let replaced: Vec<&str> = body.recreated().map(|p| p.node.as_str()).collect();
+    let lost: Vec<&str> = body.not_recreated().map(|p| p.node.as_str()).collect();
     document.heading(words::then(
         waves.batch.max(waves.now),
         replaced.len() + lost.len(),
@@ -177,11 +172,9 @@ fn list(names: &[String], named: impl Fn(&String) -> String, limits: Limits) -> 
 /// Old pods: under OnDelete, else with `-o wide` alone.
 pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     let body = &report.body;
-    let Some(old) = body.old.as_ref().filter(|o| !o.is_empty()) else {
-        return;
-    };
+    let old = body.old_to_delete();
     let by_hand = body.strategy.is_on_delete();
-    if !by_hand && !limits.wide {
+    if old.is_empty() || (!by_hand && !limits.wide) {
         return;
     }
     document.heading(old_pods_head(old.len(), by_hand));

@@ -119,15 +119,15 @@ impl<R: BufRead> Frames<R> {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                 }
-                Err(problem) => return Err(told(problem)),
+                Err(problem) => return Err(io_error(problem)),
             }
         }
         Ok(false)
     }
 
     fn check(&self) -> io::Result<()> {
-        let told = self.decoder.get_checksum_from_data();
-        if told.is_some() && told != self.decoder.get_calculated_checksum() {
+        let declared = self.decoder.get_checksum_from_data();
+        if declared.is_some() && declared != self.decoder.get_calculated_checksum() {
             return Err(io::ErrorKind::InvalidData.into());
         }
         Ok(())
@@ -151,13 +151,13 @@ impl<R: BufRead> Read for Frames<R> {
             }
             let wanted = ruzstd::decoding::BlockDecodingStrategy::UptoBytes(CHUNK);
             let decoded = self.decoder.decode_blocks(&mut self.packed, wanted);
-            decoded.map_err(told)?;
+            decoded.map_err(io_error)?;
         }
     }
 }
 
 /// The innermost error that is one of input and output, so that an end is told from damage.
-fn told(problem: FrameDecoderError) -> io::Error {
+fn io_error(problem: FrameDecoderError) -> io::Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&problem);
     let mut kind = match problem {
         FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::Unsupported,

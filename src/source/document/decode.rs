@@ -120,7 +120,7 @@ impl<'a> Context<'a> {
 #[derive(Debug)]
 enum Problem {
     /// It wants something else, in serde's words.
-    Wanted(String),
+    Expected(String),
     Missing(&'static str),
     Other(String),
 }
@@ -128,7 +128,7 @@ enum Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Wanted(what) | Self::Other(what) => f.write_str(what),
+            Self::Expected(what) | Self::Other(what) => f.write_str(what),
             Self::Missing(field) => f.write_str(field),
         }
     }
@@ -142,11 +142,11 @@ impl de::Error for Problem {
     }
 
     fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::Wanted(expected.to_string())
+        Self::Expected(expected.to_string())
     }
 
     fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::Wanted(expected.to_string())
+        Self::Expected(expected.to_string())
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -162,7 +162,7 @@ fn failure(steps: &[Step<'_>], line: usize, value: &Spanned, problem: &Problem) 
         format!("`{path}`")
     };
     let problem = match problem {
-        Problem::Wanted(wanted) => format!("{subject} {}", mismatch(value, wanted)),
+        Problem::Expected(expected) => format!("{subject} {}", mismatch(value, expected)),
         Problem::Missing(field) => format!("{subject} has no `{field}`"),
         Problem::Other(message) => match value.text() {
             Some(text) => format!("{subject} is `{}`: {}", shown(text), shown(message)),
@@ -278,7 +278,7 @@ impl<'de> Deserializer<'de> for At<'de, '_> {
     ) -> Result<V::Value, Problem> {
         // A derived type would take a list for its fields in order; the API doesn't.
         if matches!(self.value.node, Node::List(_)) {
-            return Err(Problem::Wanted("a map".to_owned()));
+            return Err(Problem::Expected("a map".to_owned()));
         }
         self.context.note_unknown(self.value.fields(), fields);
         self.deserialize_map(visitor)

@@ -85,13 +85,13 @@ pub(in crate::source) fn parse<L: ObjectVisitor>(
 /// Reads until something is there, or all of a file that fits into one chunk.
 fn begin(stream: &mut Stream<'_>, file: &str, budget: &Budget) -> Result<(), SourceError> {
     const MARK: &[u8] = "\u{feff}".as_bytes();
-    let told = |e: io::Error| error_of(file, &e);
-    stream.fill_to(MARK.len() + 1).map_err(told)?;
+    let failed = |e: io::Error| error_of(file, &e);
+    stream.fill_to(MARK.len() + 1).map_err(failed)?;
     if stream.part.bytes.starts_with(MARK) {
         stream.part.bytes.drain(..MARK.len());
         stream.part.offset += MARK.len();
     }
-    stream.fill().map_err(told)?;
+    stream.fill().map_err(failed)?;
     while !stream.is_end && stream.part.bytes.trim_ascii().is_empty() {
         grow(stream, file, LARGEST_ITEM, budget)?;
     }

@@ -89,8 +89,8 @@ impl Neighbours {
     /// only name owners and overlaps, so that they are missing is a note.
     pub(super) fn put_into(self, snapshot: &mut Snapshot, knows_daemon_sets: bool) -> Said {
         let mut said = self.said;
-        let told = |i: &Incomplete| i.resource == WorkloadKind::DaemonSet.resource();
-        if !knows_daemon_sets && !snapshot.incomplete.iter().any(told) {
+        let is_reported = |i: &Incomplete| i.resource == WorkloadKind::DaemonSet.resource();
+        if !knows_daemon_sets && !snapshot.incomplete.iter().any(is_reported) {
             said.incomplete.push(Incomplete {
                 verb: "read".to_owned(),
                 resource: WorkloadKind::DaemonSet.resource().to_owned(),

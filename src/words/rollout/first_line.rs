@@ -271,7 +271,7 @@ pub fn of_change(
             None => format!("{it} creates {of}"),
         },
         ChangeOutcome::OnDelete => {
-            let old = body.old.as_ref().map_or(0, Vec::len);
+            let old = body.old_to_delete().len();
             format!(
                 "{it} changes the template of {of}, its {} stay until somebody deletes them (OnDelete)",
                 counted(old, "pod")

@@ -108,14 +108,13 @@ fn replaced(body: &Body) -> Option<String> {
 
 /// Under OnDelete a pod on a node that should run none is lost to whoever deletes it.
 fn by_hand(body: &Body) -> Option<String> {
-    let old = body.old.as_ref()?;
-    if !body.strategy.is_on_delete() || old.is_empty() {
+    if !body.strategy.is_on_delete() || !body.has_old() {
         return None;
     }
-    let lost = old.iter().filter(|p| p.remade == Some(false)).count();
-    let mut text = format!("{} to replace by hand (OnDelete)", old.len() - lost);
+    let lost = body.not_recreated().count();
+    let mut text = format!("{} to replace by hand (OnDelete)", body.recreated().count());
     if lost > 0 {
-        text.push_str(&format!(", {lost} not created again when deleted"));
+        text.push_str(&format!(", {lost} not recreated when deleted"));
     }
     Some(text)
 }

@@ -32,16 +32,17 @@ const WORKERS: usize = 2;
 pub fn run() -> Result<(), String> {
     let all: Vec<Mutant> = serde_json::from_str(LIST).map_err(|e| e.to_string())?;
     let (mutants, left_out) = sample(all)?;
-    let mut problems = Vec::new();
+    let workshops = Workshop::set_up()?;
     let next = AtomicUsize::new(0);
     let found: Vec<Result<Vec<String>, String>> = thread::scope(|scope| {
-        let work = |worker| {
+        let work = |workshop| {
             let (mutants, next) = (&mutants, &next);
-            scope.spawn(move || try_all(worker, mutants, next))
+            scope.spawn(move || try_all(workshop, mutants, next))
         };
-        let workers: Vec<_> = (0..WORKERS).map(work).collect();
+        let workers: Vec<_> = workshops.iter().map(work).collect();
         workers.into_iter().map(joined).collect()
     });
+    let mut problems = Vec::new();
     for found in found {
         problems.extend(found?);
     }
@@ -87,30 +88,86 @@ fn sample(all: Vec<Mutant>) -> Result<(Vec<Mutant>, Vec<Mutant>), String> {
     Ok((chosen, left_out))
 }
 
-fn joined<T>(worker: ScopedJoinHandle<'_, Result<T, String>>) -> Result<T, String> {
+fn joined<T>(worker: ScopedJoinHandle<'_, T>) -> Result<T, String> {
     worker
         .join()
-        .unwrap_or_else(|_| Err("a worker ended by itself".to_owned()))
+        .map_err(|_| "a worker ended by itself".to_owned())
 }
 
-/// Takes one mutant after the other until none is left.
-fn try_all(worker: usize, mutants: &[Mutant], next: &AtomicUsize) -> Result<Vec<String>, String> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutants-{worker}"));
-    let (root, target) = (folder.join("crate"), folder.join("target"));
-    copy_crate(&root).map_err(|e| format!("{}: {e}", root.display()))?;
-    // Without this, a golden test that always fails would catch everything.
-    if !passes(&root, &target, "")? {
-        return Err("the golden test fails on the engine as it is".to_owned());
+/// A copy of the crate, and what is compiled of it.
+struct Workshop {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Workshop {
+    /// One for each worker. The first compiles the dependencies, and the others get them from it.
+    fn set_up() -> Result<Vec<Self>, String> {
+        let workshops: Vec<Self> = (0..WORKERS).map(Self::of).collect();
+        let Some((first, others)) = workshops.split_first() else {
+            return Ok(workshops);
+        };
+        first.copy_crate()?;
+        // Without this, a golden test that always fails would catch everything.
+        if !passes(first, "")? {
+            return Err("the golden test fails on the engine as it is".to_owned());
+        }
+        for other in others {
+            other.copy_crate()?;
+            if !other.target.exists() {
+                copy(&first.target, &other.target, &[], &|from, to| {
+                    fs::hard_link(from, to)
+                })
+                .map_err(|e| format!("{}: {e}", other.target.display()))?;
+            }
+        }
+        Ok(workshops)
     }
+
+    fn of(worker: usize) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutants-{worker}"));
+        Self {
+            root: folder.join("crate"),
+            target: folder.join("target"),
+        }
+    }
+
+    /// A fresh copy of the crate: without what git and cargo keep in its folder, and without
+    /// the modules that no mutant is in and that no other one needs.
+    fn copy_crate(&self) -> Result<(), String> {
+        let root = &self.root;
+        let copied = || {
+            if root.exists() {
+                fs::remove_dir_all(root)?;
+            }
+            let from = Path::new(env!("CARGO_MANIFEST_DIR"));
+            copy(from, root, &["target", ".git", "docs"], &|from, to| {
+                fs::copy(from, to).map(drop)
+            })?;
+            let lib = root.join("src/lib.rs");
+            let text = fs::read_to_string(&lib)?;
+            let is_needed = |line: &&str| !LEFT_OUT.contains(line);
+            let needed: Vec<&str> = text.lines().filter(is_needed).collect();
+            fs::write(&lib, needed.join("\n"))
+        };
+        copied().map_err(|e| format!("{}: {e}", root.display()))
+    }
+}
+
+/// What of `src/lib.rs` isn't compiled with a mutant.
+const LEFT_OUT: [&str; 3] = ["pub mod report;", "pub mod source;", "pub mod words;"];
+
+/// Takes one mutant after the other until none is left.
+fn try_all(workshop: &Workshop, mutants: &[Mutant], next: &AtomicUsize) -> Vec<String> {
     let mut problems = Vec::new();
     while let Some(mutant) = mutants.get(next.fetch_add(1, Ordering::Relaxed)) {
-        match survives(mutant, &root, &target) {
+        match survives(mutant, workshop) {
             Ok(false) => {}
             Ok(true) => problems.push(format!("not caught: {}", mutant.describe())),
             Err(problem) => problems.push(format!("{problem}: {}", mutant.describe())),
         }
     }
-    Ok(problems)
+    problems
 }
 
 impl Mutant {
@@ -144,8 +201,8 @@ impl Mutant {
     }
 }
 
-fn survives(mutant: &Mutant, root: &Path, target: &Path) -> Result<bool, String> {
-    let path = root.join(&mutant.file);
+fn survives(mutant: &Mutant, workshop: &Workshop) -> Result<bool, String> {
+    let path = workshop.root.join(&mutant.file);
     let original = fs::read_to_string(&path).map_err(|e| e.to_string())?;
     let count = original.matches(&mutant.old).count();
     if count != 1 {
@@ -154,8 +211,8 @@ fn survives(mutant: &Mutant, root: &Path, target: &Path) -> Result<bool, String>
     let mutated = original.replace(&mutant.old, &mutant.new);
     fs::write(&path, mutated).map_err(|e| e.to_string())?;
     // Whoever survives the vectors of its own part may still be caught by others.
-    let passed = match passes(root, target, mutant.vectors()) {
-        Ok(true) => passes(root, target, ""),
+    let passed = match passes(workshop, mutant.vectors()) {
+        Ok(true) => passes(workshop, ""),
         caught => caught,
     };
     fs::write(&path, original).map_err(|e| e.to_string())?;
@@ -165,15 +222,15 @@ fn survives(mutant: &Mutant, root: &Path, target: &Path) -> Result<bool, String>
 /// Whether the golden test passes; a mutant that doesn't compile is an error,
 /// for a compiler catches nothing of what is tested here.
 /// `only` keeps the tests with this in their names.
-fn passes(root: &Path, target: &Path, only: &str) -> Result<bool, String> {
-    let built = cargo(root, target, &["--no-run"])?;
+fn passes(workshop: &Workshop, only: &str) -> Result<bool, String> {
+    let built = cargo(workshop, &["--no-run"])?;
     if !built.status.success() {
         return Err(format!(
             "no build: {}",
             String::from_utf8_lossy(&built.stderr)
         ));
     }
-    let run = cargo(root, target, &[only])?;
+    let run = cargo(workshop, &[only])?;
     let said = String::from_utf8_lossy(&run.stdout);
     match (run.status.success(), said.contains("test result: FAILED")) {
         (true, false) => Ok(true),
@@ -182,7 +239,7 @@ fn passes(root: &Path, target: &Path, only: &str) -> Result<bool, String> {
     }
 }
 
-fn cargo(root: &Path, target: &Path, more: &[&str]) -> Result<Output, String> {
+fn cargo(workshop: &Workshop, more: &[&str]) -> Result<Output, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     Command::new(cargo)
         .args([
@@ -193,8 +250,8 @@ fn cargo(root: &Path, target: &Path, more: &[&str]) -> Result<Output, String> {
             "golden",
         ])
         .args(more)
-        .current_dir(root)
-        .env("CARGO_TARGET_DIR", target)
+        .current_dir(&workshop.root)
+        .env("CARGO_TARGET_DIR", &workshop.target)
         // A mutant lives for seconds: debug information would cost more than that.
         .env("CARGO_PROFILE_TEST_DEBUG", "0")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
@@ -202,19 +259,10 @@ fn cargo(root: &Path, target: &Path, more: &[&str]) -> Result<Output, String> {
         .map_err(|e| format!("cargo: {e}"))
 }
 
-/// A fresh copy of the crate without what git and cargo keep in its folder.
-fn copy_crate(to: &Path) -> std::io::Result<()> {
-    if to.exists() {
-        fs::remove_dir_all(to)?;
-    }
-    copy(
-        Path::new(env!("CARGO_MANIFEST_DIR")),
-        to,
-        &["target", ".git"],
-    )
-}
+/// A file to another place.
+type CopyFile = dyn Fn(&Path, &Path) -> std::io::Result<()>;
 
-fn copy(from: &Path, to: &Path, without: &[&str]) -> std::io::Result<()> {
+fn copy(from: &Path, to: &Path, without: &[&str], copy_file: &CopyFile) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
@@ -224,9 +272,9 @@ fn copy(from: &Path, to: &Path, without: &[&str]) -> std::io::Result<()> {
             continue;
         }
         if entry.file_type()?.is_dir() {
-            copy(&source, &copied, &[])?;
+            copy(&source, &copied, &[], copy_file)?;
         } else {
-            fs::copy(&source, &copied)?;
+            copy_file(&source, &copied)?;
         }
     }
     Ok(())

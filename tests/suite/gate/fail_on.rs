@@ -98,6 +98,13 @@ fn each_word_of_why_applies_where_it_should() {
         fail(&kept, question, &["lost"], &OF_WHY);
     }
     fail(&kept, "why -A -o prometheus", &["lost"], &OF_WHY);
+    // No rollout deletes it.
+    let on_delete = json!({"type": "OnDelete"});
+    let kept = Dump::new(2, 2).taint(1, "x", "NoSchedule");
+    let kept = files(kept.strategy(on_delete));
+    for question in ["why a", "why -A", "why -A -o prometheus"] {
+        fail(&kept, question, &[], &OF_WHY);
+    }
 }
 
 /// A slip of the pen doesn't open the gate.

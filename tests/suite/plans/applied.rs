@@ -111,6 +111,34 @@ fn a_node_selector_moves_pods_at_once() {
     apply("apply-nodes", &dump, new, 1, facts);
 }
 
+/// What is deleted whatever the budget is isn't replaced or lost later too.
+#[test]
+fn a_node_selector_takes_nodes_out_and_an_image_rolls_the_others() {
+    for (name, strategy, replaced) in [
+        ("apply-narrowed", json!({"type": "RollingUpdate"}), 2),
+        ("apply-narrowed-on-delete", json!({"type": "OnDelete"}), 0),
+    ] {
+        let mut dump = Dump::new(4, 4).strategy(strategy.clone());
+        for node in dump.nodes.iter_mut().take(2) {
+            node["metadata"]["labels"]["pool"] = "a".into();
+        }
+        let mut new = manifest("a:3");
+        new["spec"]["updateStrategy"] = strategy;
+        new["spec"]["template"]["spec"]["nodeSelector"] = json!({"pool": "a"});
+        let waves = match replaced {
+            0 => ("/waves", Value::Null),
+            count => ("/waves/replace", json!(count)),
+        };
+        let facts = vec![
+            ("/manage/delete/0/node", json!("n3")),
+            ("/manage/delete/1/node", json!("n4")),
+            ("/lost", json!([])),
+            waves,
+        ];
+        apply(name, &dump, new, 1, facts);
+    }
+}
+
 #[test]
 fn another_selector_is_refused() {
     let mut new = manifest("a:3");

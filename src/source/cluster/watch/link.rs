@@ -1,4 +1,4 @@
-//! Whether the server can be reached: told once when it no longer can, and once
+//! Whether the server can be reached: reported once when it no longer can, and once
 //! when it can again.
 
 use std::cell::{Cell, RefCell};
@@ -22,7 +22,7 @@ const QUIET: Duration = Duration::from_secs(5);
 /// How long it may take to say so.
 const PING_LIMIT: Duration = Duration::from_secs(5);
 
-/// What can't be watched is told together, once nothing was added for so long.
+/// What can't be watched is reported together, once nothing was added for so long.
 const GATHERED: Duration = Duration::from_secs(1);
 
 /// As the ping's number among the streams.
@@ -38,16 +38,16 @@ pub(super) struct Link<'a> {
     /// Whether everything has been read once; until then a failure is an error.
     pub(super) synced: Cell<bool>,
     notices: RefCell<Vec<Notice>>,
-    /// What can't be watched, and why; and when the last of it was found that isn't told.
+    /// What can't be watched, and why; and when the last of it was found that isn't reported.
     polled: RefCell<BTreeMap<String, String>>,
     polled_since: Cell<Option<Instant>>,
-    /// How much of it is told.
-    polling_told: RefCell<BTreeSet<String>>,
+    /// How much of it is reported.
+    polling_reported: RefCell<BTreeSet<String>>,
     /// Who can't reach the server.
     down: RefCell<BTreeSet<usize>>,
     heard: Cell<Instant>,
-    /// When an outage was last told, and whether it is the present one.
-    told: Cell<Option<(Instant, bool)>>,
+    /// When an outage was last reported, and whether it is the present one.
+    reported: Cell<Option<(Instant, bool)>>,
 }
 
 impl<'a> Link<'a> {
@@ -60,10 +60,10 @@ impl<'a> Link<'a> {
             notices: RefCell::default(),
             polled: RefCell::default(),
             polled_since: Cell::new(None),
-            polling_told: RefCell::default(),
+            polling_reported: RefCell::default(),
             down: RefCell::default(),
             heard: Cell::new(Instant::now()),
-            told: Cell::new(None),
+            reported: Cell::new(None),
         }
     }
 
@@ -71,7 +71,7 @@ impl<'a> Link<'a> {
         self.down.borrow().is_empty()
     }
 
-    /// What is to be told since the last call.
+    /// What is to be reported since the last call.
     pub(super) fn notices(&self) -> Vec<Notice> {
         let mut notices = self.notices.take();
         let since = self.polled_since.get();
@@ -101,14 +101,14 @@ impl<'a> Link<'a> {
         self.polled.borrow().contains_key(what)
     }
 
-    /// Tells of what can't be watched and isn't told yet.
+    /// Reports what can't be watched and isn't reported yet.
     fn polling(&self) -> Option<Notice> {
         let polled = self.polled.borrow();
-        let mut told = self.polling_told.borrow_mut();
-        let new = polled.iter().filter(|(what, _)| !told.contains(*what));
+        let mut reported = self.polling_reported.borrow_mut();
+        let new = polled.iter().filter(|(what, _)| !reported.contains(*what));
         let (what, why): (Vec<&str>, Vec<&str>) = new.map(|(what, why)| (&**what, &**why)).unzip();
         let why = why.first()?;
-        told.extend(what.iter().map(|what| (*what).to_owned()));
+        reported.extend(what.iter().map(|what| (*what).to_owned()));
         Some(Notice::Polling(format!(
             "{} can't be watched, so the lists are read every {}s instead: {why}",
             what.join(", "),
@@ -124,15 +124,15 @@ impl<'a> Link<'a> {
     /// `who` can't get on.
     pub(super) fn failed(&self, who: usize, failure: &Failure) {
         let lasts = !self.down.borrow_mut().insert(who);
-        let is_told = match self.told.get() {
+        let is_reported = match self.reported.get() {
             Some((_, true)) => true,
-            // Some way to the server cuts connections now and then: that was told
+            // Some way to the server cuts connections now and then: that was reported
             // once, and from then on what a second attempt doesn't heal.
             Some((_, false)) => !lasts,
             None => false,
         };
-        if !is_told {
-            self.told.set(Some((Instant::now(), true)));
+        if !is_reported {
+            self.reported.set(Some((Instant::now(), true)));
             let server = self.transport.server_name();
             let what = match failure {
                 Failure::NoAnswer(_) => format!("lost the connection to the server {server}"),
@@ -157,8 +157,8 @@ impl<'a> Link<'a> {
             return;
         }
         self.changed.notify_one();
-        if let Some((when, true)) = self.told.get() {
-            self.told.set(Some((when, false)));
+        if let Some((when, true)) = self.reported.get() {
+            self.reported.set(Some((when, false)));
             let seconds = when.elapsed().as_secs().max(1);
             self.notice(Notice::Back(format!("connected again after {seconds}s")));
         }

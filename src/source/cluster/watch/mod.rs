@@ -66,7 +66,7 @@ pub enum Followed<T> {
 const BETWEEN_UPDATES: Duration = Duration::from_millis(250);
 
 /// Changes come in groups, a pod that goes and the one in its place for one.
-const SETTLING: Duration = Duration::from_millis(50);
+const DEBOUNCE: Duration = Duration::from_millis(50);
 
 /// Time passes, too: after so long there is an update though nothing has changed.
 const LONGEST_BETWEEN_UPDATES: Duration = Duration::from_secs(1);
@@ -178,8 +178,8 @@ impl Throttle {
 
     /// Something has changed.
     fn hurry(&mut self) {
-        let settled = Instant::now() + SETTLING;
-        self.next = self.next.min(self.earliest.max(settled));
+        let debounced = Instant::now() + DEBOUNCE;
+        self.next = self.next.min(self.earliest.max(debounced));
     }
 
     fn done(&mut self, began: Instant) {
