@@ -122,6 +122,7 @@ pub(super) fn brief(said: &Said, lacks: &[Lack]) -> String {
         Some(Lack::Resource {
             name, allocatable, ..
         }) => match (name.as_str(), allocatable) {
+            ("pods", Some(most)) if most == "1" => "no room for more than 1 pod".to_owned(),
             ("pods", Some(most)) => format!("no room for more than {most} pods"),
             ("pods", None) => "no room for another pod".to_owned(),
             (name, None) => format!("no {name}"),

@@ -69,27 +69,33 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
         ),
     };
     // What is said of all isn't said again in numbers.
-    let is_said =
-        counts.eligible == 0 && report.clean == Some(true) && excluded_groups(report).len() == 1;
+    let is_nowhere = counts.eligible == 0 && report.clean == Some(true);
+    let is_said = is_nowhere && one_cause(report).is_some();
     let excluded = excluded(report, counts, !is_said);
     excluded.map_or(runs.clone(), |excluded| format!("{runs}, {excluded}"))
 }
 
 /// That it runs on no node, and why where that is the same of all.
 fn nowhere(report: &EligibilityReport) -> String {
-    let groups = excluded_groups(report);
-    let [only] = groups.as_slice() else {
+    let Some((why, named)) = one_cause(report) else {
         return "runs on no node".to_owned();
     };
-    let now = report.basis.evaluated_at;
-    let why = super::shared(&only.reasons, now);
-    let named = only
-        .reasons
-        .iter()
-        .find_map(|shared| shared.reason.named_node());
     let is_gone = named.is_some_and(|name| !report.nodes.iter().any(|node| node.name == name));
     let gone = if is_gone { ", which doesn't exist" } else { "" };
     format!("runs on no node, {why}{gone}")
+}
+
+/// What excludes all nodes, where the same is told of each, and the node that it names.
+fn one_cause(report: &EligibilityReport) -> Option<(Sentence, Option<String>)> {
+    let groups = excluded_groups(report);
+    let now = report.basis.evaluated_at;
+    let mut told = groups
+        .iter()
+        .map(|group| super::shared(&group.reasons, now));
+    let why = told.next()?;
+    let mut reasons = groups.first()?.reasons.iter();
+    let named = reasons.find_map(|shared| shared.reason.named_node().map(str::to_owned));
+    told.all(|other| other == why).then_some((why, named))
 }
 
 fn push_broken(
