@@ -104,6 +104,10 @@ pub enum Note {
     },
     /// The node is a virtual one, and should run daemon pods.
     VirtualNode,
+    /// The node is cordoned, which daemon pods tolerate.
+    Cordoned,
+    /// The template prefers other nodes than this one, which has no effect.
+    PreferenceWithoutEffect,
     /// The sums count two pods of each while they surge.
     SumsWithSurge {
         /// The DaemonSets, with their namespaces.

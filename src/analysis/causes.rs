@@ -214,7 +214,8 @@ const fn depth_of_kind(code: Code) -> u8 {
         Code::NodeNotReady | Code::NodeUnderPressure => 1,
         Code::NamespaceTerminating | Code::DaemonSetDeleting => 2,
         Code::FailedCreate => 3,
-        Code::EvictedAgainAndAgain => 4,
+        // Said of a node, it is why its pod stays Pending.
+        Code::EvictedAgainAndAgain | Code::VirtualNode => 4,
         Code::ContainerWaiting
         | Code::PodUnschedulable
         | Code::PodFailed
@@ -241,7 +242,6 @@ const fn depth_of_kind(code: Code) -> u8 {
         | Code::UntoleratedPreferNoSchedule
         | Code::PodWarning
         | Code::RestartsAgainAndAgain
-        | Code::VirtualNode
         | Code::NamespaceNodeSelector
         | Code::SelectorMatchesEverything
         | Code::SelectorInvalid

@@ -7,7 +7,6 @@ use crate::engine::history::CurrentRevision;
 use crate::engine::history::History;
 use crate::engine::pods::PodsByNode;
 use crate::engine::rollout::{Inputs, allows_surge};
-use crate::engine::status::{Counters, StatusInputs, count};
 use crate::engine::{CompiledDaemonSet, Finding};
 use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Node, Pod, Snapshot};
@@ -20,11 +19,11 @@ use super::coverage::{Coverage, Expecting};
 use super::creates::{cannot_create, open_refusal};
 use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
-use super::fate::is_seen_by_its_node;
-use super::findings::{Claims, claim_pods, eligible_virtual_nodes, general_findings};
+use super::findings::{Claims, claim_pods, general_findings};
 use super::footprint::Footprint;
 use super::health;
 use super::node::{Eligibility, NodeEligibility, NodePods};
+use super::owners::agent::OwnTaints;
 use super::pod::PodContext;
 use super::pod_events::PodEvents;
 use super::reason::properties::Stops;
@@ -35,7 +34,7 @@ use super::restarts;
 use super::rollout::plan::StrategyType;
 use super::room::Room;
 use super::rules::rules;
-use super::status::{Evidence, StatusReport};
+use super::virtual_nodes::virtual_nodes;
 
 /// Leaves out of a snapshot what says nothing of a DaemonSet that isn't applied.
 pub fn leave_out_revisions(snapshot: &mut Snapshot) {
@@ -66,6 +65,7 @@ pub struct DaemonSetAnalysis<'a> {
     pub(super) expecting: Expecting,
     pub(super) pod_events: PodEvents<'a>,
     pub(super) room: Room<'a>,
+    pub(super) own_taints: OwnTaints,
 }
 
 impl<'a> DaemonSetAnalysis<'a> {
@@ -112,6 +112,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             expecting: Expecting::new(&snapshot.expectations, ds),
             pod_events: PodEvents::new(snapshot.events.as_deref().unwrap_or_default(), ds),
             room: Room::new(snapshot),
+            own_taints: OwnTaints::new(ds),
             applied: true,
         }
     }
@@ -164,6 +165,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             cannot_create: &self.cannot_create,
             events: &self.pod_events,
             room: &self.room,
+            own_taints: &self.own_taints,
         }
     }
 
@@ -203,7 +205,14 @@ impl<'a> DaemonSetAnalysis<'a> {
             Detail::AllNodes => findings.extend(restarts::of_nodes(&reports)),
         }
         findings.extend(open_refusal(self).cloned());
-        findings.extend(eligible_virtual_nodes(nodes.unwrap_or_default(), &reports));
+        let eligible = reports.iter().filter(|r| r.should_run == Some(true));
+        let eligible: HashSet<&str> = eligible.map(|r| r.name.as_str()).collect();
+        let should_run = |node: &Node| eligible.contains(&*node.name);
+        findings.extend(virtual_nodes(
+            &self.compiled,
+            nodes.unwrap_or_default(),
+            should_run,
+        ));
         let is_all = detail == Detail::AllNodes && nodes.is_some();
         let coverage = Coverage::new(&self.expecting, &reports, is_all, self.applied);
         findings.extend(coverage.as_ref().and_then(Coverage::finding));
@@ -211,9 +220,22 @@ impl<'a> DaemonSetAnalysis<'a> {
         let clean = health::of_daemon_set(nodes.is_some(), &reports, &findings, status.as_ref());
         let mut basis = Basis::new(self.snapshot);
         basis.notes.extend(notes);
+        if let Detail::OneNode(name) = detail {
+            let mut nodes = nodes.unwrap_or_default().iter();
+            let node = nodes.find(|node| *node.name == *name);
+            let node = node.filter(|node| eligible.contains(&*node.name));
+            basis
+                .notes
+                .extend(node.into_iter().flat_map(|node| self.notes_on(node)));
+        }
         let causes = match detail {
             Detail::AllNodes => causes(&reports, nodes.unwrap_or_default()),
             Detail::OneNode(_) => Vec::new(),
+        };
+        let all_known = is_all && self.pods.is_some();
+        let template_steps = match nodes {
+            Some(nodes) => self.template_steps(nodes, &reports, &findings, all_known),
+            None => Vec::new(),
         };
         EligibilityReport {
             basis,
@@ -230,6 +252,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             footprint,
             causes,
             also_broken: Vec::new(),
+            template_steps,
             nodes: reports,
         }
     }
@@ -334,50 +357,6 @@ impl<'a> DaemonSetAnalysis<'a> {
                 None => NodeEligibility::of_unknown_node(name, self.pods_on(name)),
             })
             .collect()
-    }
-
-    /// What the controller would count; `None` where nodes or pods couldn't be read.
-    pub(super) fn counters(&self) -> Option<Counters> {
-        let inputs = StatusInputs {
-            min_ready_seconds: self.context.min_ready_seconds,
-            hash: self.context.hash,
-            template_generation: self.context.template_generation,
-            now: self.snapshot.latest_now(),
-        };
-        let nodes = self.snapshot.nodes.as_deref()?;
-        Some(count(&self.compiled, nodes, self.pods.as_ref()?, inputs))
-    }
-
-    fn status(&self, reports: &[NodeEligibility], missing_nodes: usize) -> Option<StatusReport> {
-        let Some(computed) = self.counters() else {
-            return self.stored_status();
-        };
-        let kept = reports
-            .iter()
-            .filter(|n| n.eligibility == Eligibility::KeepsRunning && !n.pods.is_empty());
-        let excluded = reports
-            .iter()
-            .filter(|n| n.eligibility == Eligibility::Excluded && !n.pods.is_empty());
-        if !self.applied {
-            return Some(StatusReport::of_manifest(computed));
-        }
-        let mut findings = self.findings.iter();
-        let on_nodes = reports.iter().flat_map(|n| &n.reasons);
-        let mut refused = on_nodes.chain(open_refusal(self));
-        let evidence = Evidence {
-            kept_by_no_schedule: kept.count(),
-            excluded_unbound: excluded.filter(|n| !is_seen_by_its_node(&n.pods)).count(),
-            missing_nodes,
-            not_synced: findings.find(|f| f.code().properties().stops.keeps_from_syncing()),
-            refused: refused.find(|r| r.code() == Code::FailedCreate),
-            revisions_known: self.context.revisions_known,
-        };
-        Some(StatusReport::new(self.ds, computed, evidence))
-    }
-
-    /// The API's counters alone.
-    fn stored_status(&self) -> Option<StatusReport> {
-        StatusReport::of_stored(self.ds).filter(|_| self.applied)
     }
 
     fn footprint(

@@ -7,6 +7,7 @@ use super::causes::CauseGroup;
 use super::controller::Controller;
 use super::coverage::Coverage;
 use super::footprint::Footprint;
+use super::next::Step;
 use super::node::NodeEligibility;
 use super::reason::{Code, Reason};
 use super::rollout::plan::StrategyType;
@@ -54,6 +55,8 @@ pub struct EligibilityReport {
     /// Others that are broken on the one node that was asked for and that all its pods need;
     /// empty where that isn't known.
     pub also_broken: Vec<DaemonSetRef>,
+    /// What a change of the template puts right, of what holds for more than one pod.
+    pub template_steps: Vec<Step>,
     /// The nodes by name.
     pub nodes: Vec<NodeEligibility>,
 }

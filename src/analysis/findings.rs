@@ -1,13 +1,10 @@
 //! What holds for a DaemonSet as a whole.
 
-use std::collections::{BTreeSet, HashSet};
-
 use crate::engine::claim::{Claim, ClaimReason, Claimant};
-use crate::model::{DaemonSet, Node, OwnerReference, Pod, Snapshot};
+use crate::model::{DaemonSet, OwnerReference, Pod, Snapshot};
 
 use super::creates::has_traces;
 use super::left_behind::LeftBehind;
-use super::node::NodeEligibility;
 use super::reason::{ForeignOwner, ForeignPod, Reason};
 
 /// The pods of a namespace by what becomes of them.
@@ -169,43 +166,4 @@ fn namespace_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
         .terminating
         .then(|| Reason::NamespaceTerminating { namespace: name() });
     selectors.chain(terminating).collect()
-}
-
-/// Virtual kubelets and Fargate take a tolerate-all DaemonSet's pods and never run them.
-pub(super) fn virtual_nodes(nodes: &[Node], should_run: impl Fn(&Node) -> bool) -> Option<Reason> {
-    let mut names = Vec::new();
-    let mut requirements = BTreeSet::new();
-    for node in nodes {
-        let requirement = keeps_out(node).filter(|_| should_run(node));
-        names.extend(requirement.map(|_| node.name.to_string()));
-        requirements.extend(requirement);
-    }
-    (!names.is_empty()).then(|| Reason::VirtualNode {
-        nodes: names,
-        requirements: requirements.into_iter().collect(),
-    })
-}
-
-/// The same of those nodes that should run it by their reports.
-pub(super) fn eligible_virtual_nodes(
-    nodes: &[Node],
-    reports: &[NodeEligibility],
-) -> Option<Reason> {
-    let eligible = reports.iter().filter(|r| r.should_run == Some(true));
-    let eligible: HashSet<&str> = eligible.map(|r| r.name.as_str()).collect();
-    virtual_nodes(nodes, |node| eligible.contains(&*node.name))
-}
-
-/// The requirement that keeps daemon pods off a virtual node; `None` for a real one.
-pub(super) fn keeps_out(node: &Node) -> Option<&'static str> {
-    let label = |key| node.labels.get(key);
-    if label("type") == Some("virtual-kubelet") {
-        Some("type NotIn [virtual-kubelet]")
-    } else if label("eks.amazonaws.com/compute-type") == Some("fargate") {
-        Some("eks.amazonaws.com/compute-type NotIn [fargate]")
-    } else if label("virtual-kubelet.io/provider").is_some() {
-        Some("virtual-kubelet.io/provider DoesNotExist")
-    } else {
-        None
-    }
 }

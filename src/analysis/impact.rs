@@ -7,7 +7,8 @@ use crate::model::Node;
 
 use super::daemon_set::DaemonSetAnalysis;
 use super::node::{Eligibility, NodeEligibility};
-use super::remedy::{Change, changed_template, remedies};
+use super::reason::Reason;
+use super::remedy::{Change, TemplateChange, changed_template, remedies};
 
 /// Nodes that a change of the template would add or take away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,15 +83,48 @@ impl DaemonSetAnalysis<'_> {
         let (Some(nodes), Some(_)) = (self.snapshot.nodes.as_deref(), &self.pods) else {
             return;
         };
+        self.leave_gone_nodes(node, nodes);
         for remedy in &mut node.remedies {
             if let Change::Template { change, .. } = &remedy.change {
-                let template = changed_template(self.ds, change);
+                let template = changed_template(self.ds, std::slice::from_ref(change));
                 remedy.impact = Some(self.impact_of(&template, nodes));
             }
         }
     }
 
-    fn impact_of(&self, template: &PodSpec, nodes: &[Node]) -> Impact {
+    /// Where a term names nodes that aren't there, it is put right rather than another added.
+    fn leave_gone_nodes(&self, node: &mut NodeEligibility, nodes: &[Node]) {
+        let terms = node.reasons.iter().filter_map(|reason| match reason {
+            Reason::NodeAffinityMismatch(one) if one.is_field => Some(one.term),
+            _ => None,
+        });
+        let mut gone = terms.filter_map(|term| self.names_no_node(term, nodes));
+        let Some(change) = gone.next() else {
+            return;
+        };
+        let helps = |template: &PodSpec| {
+            let impact = self.impact_of(template, nodes);
+            impact.gained.contains(&node.name)
+        };
+        let changes = std::slice::from_ref(&change);
+        if !helps(&changed_template(self.ds, changes)) {
+            return;
+        }
+        let patch = self.judged().patch(changes);
+        for remedy in &mut node.remedies {
+            if let Change::Template {
+                change: change_of @ TemplateChange::AddTerm(_),
+                command,
+            } = &mut remedy.change
+            {
+                *change_of = change.clone();
+                *command = patch.clone();
+            }
+        }
+    }
+
+    /// What the template would do to all nodes.
+    pub(super) fn impact_of(&self, template: &PodSpec, nodes: &[Node]) -> Impact {
         let after = CompiledDaemonSet::new(template, self.compiled.gates());
         let with_pods = |n: &Node| {
             let pods = self.pods.as_ref();

@@ -9,13 +9,15 @@ use super::controller::Controller;
 use super::drift::Templates;
 use super::health;
 use super::impact::Impact;
+use super::owners::agent::OwnTaints;
 use super::pod::{DaemonPod, PodContext, PodState};
 use super::pod_events::PodEvents;
-use super::pods_here::{explain_readiness, live, only_condition_taints, pod_reasons};
+use super::pods_here::{explain_taints, live, only_condition_taints, pod_reasons};
 use super::reason::{Code, Ended, Misscheduled, Reason, reasons};
 use super::remedy::{Distance, Remedy, distance_of};
 use super::room::Room;
 use super::rules::Rule;
+use super::virtual_nodes::virtual_nodes;
 
 /// The verdict on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -106,6 +108,8 @@ pub struct NodePods<'a> {
     pub events: &'a PodEvents<'a>,
     /// Who has what they lack on their nodes.
     pub room: &'a Room<'a>,
+    /// The taints that their DaemonSet ends itself.
+    pub own_taints: &'a OwnTaints,
 }
 
 impl NodeEligibility {
@@ -119,17 +123,20 @@ impl NodeEligibility {
         let mut findings = Vec::new();
         let decision = node_should_run_daemon_pod(ds, node, &mut findings);
         let mut reasons = reasons(&findings, ds);
-        explain_readiness(node, &mut reasons);
+        explain_taints(node, pods.own_taints, &mut reasons);
         let reports = pod_reports(pods, Ended::new(decision, pods.controller.acts()));
         let pod_state = pod_state(decision, pods, &reports);
         pod_reasons(node, decision, pod_state, &reports, pods, &mut reasons);
+        if decision.should_run {
+            reasons.extend(pending_on_virtual_node(ds, node, &reasons));
+        }
         let report = Self {
             name: node.name.to_string(),
             should_run: Some(decision.should_run),
             should_continue_running: Some(decision.should_continue_running),
             eligibility: decision.into(),
             expected: false,
-            distance: distance_of(node, &findings),
+            distance: distance_of(node, &findings, pods.own_taints),
             pod_state,
             reasons,
             pods: reports,
@@ -253,6 +260,17 @@ impl NodeEligibility {
     pub fn is_clean(&self) -> Option<bool> {
         health::of_node(self)
     }
+}
+
+/// A pod that isn't started where none ever is.
+fn pending_on_virtual_node(
+    ds: &CompiledDaemonSet,
+    node: &Node,
+    reasons: &[Reason],
+) -> Option<Reason> {
+    let is_pending = |r: &Reason| matches!(r.code(), Code::PodUnschedulable | Code::PodPending);
+    let is_any = reasons.iter().any(is_pending);
+    is_any.then(|| virtual_nodes(ds, std::slice::from_ref(node), |_| true))?
 }
 
 fn missing_node(pod: &DaemonPod, node: &str, acts: bool) -> Reason {

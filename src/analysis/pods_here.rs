@@ -5,8 +5,9 @@ use crate::model::Node;
 
 use super::fate;
 use super::node::NodePods;
+use super::owners::agent::OwnTaints;
 use super::pod::{DaemonPod, PodState};
-use super::reason::{NodeTrouble, Reason};
+use super::reason::{NodeTrouble, NotReadyCause, Reason};
 
 /// Those that are neither on their way out nor have ended.
 pub(super) fn live(pods: &[DaemonPod]) -> impl Iterator<Item = &DaemonPod> {
@@ -45,9 +46,20 @@ pub(super) fn pod_reasons(
         reasons.push(Reason::NodeNotReady {
             since: node.ready_since,
             is_terminating: state == PodState::Terminating,
-            why: NodeTrouble::of(node),
+            why: trouble(node, pods.own_taints),
         });
     }
+}
+
+/// Why the node isn't ready, with what the network plugin lacks there that these are the pods
+/// of.
+fn trouble(node: &Node, own: &OwnTaints) -> NodeTrouble {
+    let mut trouble = NodeTrouble::of(node);
+    let lacks_range = own.needs_pod_cidr() && node.pod_cidr.is_empty();
+    if trouble.cause == NotReadyCause::NetworkPlugin && lacks_range {
+        trouble.cause = NotReadyCause::NoPodCidr;
+    }
+    trouble
 }
 
 /// A pod that was bound to another node of this name.
@@ -108,14 +120,15 @@ fn several(reports: &[DaemonPod], surges: bool) -> Option<Reason> {
     })
 }
 
-/// Adds to the taints that say that the node isn't ready why it isn't.
-pub(super) fn explain_readiness(node: &Node, reasons: &mut [Reason]) {
+/// Adds to the taints what of the node stands behind them, and which of them the DaemonSet ends
+/// itself.
+pub(super) fn explain_taints(node: &Node, own: &OwnTaints, reasons: &mut [Reason]) {
     for reason in reasons {
         if let Reason::UntoleratedNoExecute(untolerated)
         | Reason::UntoleratedNoSchedule(untolerated) = reason
-            && untolerated.is_of_readiness()
         {
-            untolerated.trouble = Some(NodeTrouble::of(node));
+            untolerated.trouble = NodeTrouble::behind(&untolerated.taint, node);
+            untolerated.is_own = own.ends(&untolerated.taint, untolerated.trouble.as_ref());
         }
     }
 }

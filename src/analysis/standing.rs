@@ -25,6 +25,8 @@ impl Standing {
     #[must_use]
     pub fn new(report: &EligibilityReport, counts: &NodeCounts) -> Self {
         match report.clean {
+            // Nothing changes it, though no pod is missed.
+            Some(true) if report.shut_out().is_some() => Self::NeedsAttention,
             Some(true) if report.node_count.is_some() && counts.wanted() == 0 => Self::OnNoNode,
             Some(true) if restarts::of_report(report).is_some() => Self::NeedsAttention,
             Some(true) => Self::Healthy,

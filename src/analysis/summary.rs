@@ -12,6 +12,7 @@ use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::reason::{Code, Reason};
 use super::remedy::Distance;
+use super::shut_out::problem;
 use super::standing::Standing;
 
 /// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
@@ -88,7 +89,7 @@ impl Overview {
             top: problems(report)
                 .into_iter()
                 .next()
-                .or_else(|| restarts(report)),
+                .or_else(|| problem(report).or_else(|| restarts(report))),
             gauges: Gauges::new(report),
         }
     }
@@ -334,11 +335,11 @@ const ALIKE: usize = 4;
 /// then the larger group.
 #[must_use]
 pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
-    let mut by_reasons: BTreeMap<(Distance, Vec<&Reason>), Vec<&str>> = BTreeMap::new();
+    let mut by_reasons: BTreeMap<(Distance, Vec<Reason>), Vec<&str>> = BTreeMap::new();
     let nodes = report.nodes.iter();
     for node in nodes.filter(|n| is_excluded(n) && !n.expected) {
         let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
-        let mut reasons: Vec<&Reason> = deciding.collect();
+        let mut reasons: Vec<Reason> = deciding.map(without_name).collect();
         reasons.sort();
         let nodes = by_reasons.entry((node.distance, reasons)).or_default();
         nodes.push(&node.name);
@@ -347,7 +348,7 @@ pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
     for ((distance, reasons), nodes) in by_reasons {
         let causes = reasons.iter().map(|r| r.cause()).collect();
         by_cause.entry((distance, causes)).or_default().push(Group {
-            reasons: reasons.into_iter().map(shared).collect(),
+            reasons: reasons.iter().map(shared).collect(),
             distance,
             nodes,
         });
@@ -355,6 +356,17 @@ pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
     let mut groups: Vec<_> = by_cause.into_values().flat_map(merged).collect();
     groups.sort_by_key(|g| (total(g.distance), std::cmp::Reverse(g.nodes.len())));
     groups
+}
+
+/// The field that is asked for is the name of the node, which is another for each.
+fn without_name(reason: &Reason) -> Reason {
+    let mut reason = reason.clone();
+    if let Reason::NodeAffinityMismatch(requirement) = &mut reason
+        && requirement.is_field
+    {
+        requirement.found = None;
+    }
+    reason
 }
 
 fn shared(reason: &Reason) -> Shared {
@@ -390,5 +402,5 @@ pub(super) fn is_excluded(node: &NodeEligibility) -> bool {
 /// The number of all changes.
 #[must_use]
 pub const fn total(distance: Distance) -> usize {
-    distance.labels + distance.tolerations + distance.fields
+    distance.labels + distance.tolerations + distance.conditions + distance.fields
 }

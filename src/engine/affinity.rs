@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodS
 use crate::model::Node;
 use crate::model::qualified_name::{LabelError, check_label_key, check_label_value};
 
-use super::finding::{Finding, Findings};
+use super::finding::{Finding, Findings, Ignore};
 
 /// Upstream's `RequiredNodeAffinity`: nodeSelector and required affinity of a template.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +49,7 @@ pub struct Requirement {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum RequirementError {
     /// The operator is none of a label's.
-    #[error("`{0}` is no operator: use In, NotIn, Exists, DoesNotExist, Gt or Lt")]
+    #[error("`{0}` isn't an operator: use In, NotIn, Exists, DoesNotExist, Gt or Lt")]
     Operator(String),
     /// The key or a value is no label's.
     #[error(transparent)]
@@ -64,7 +64,7 @@ pub enum RequirementError {
     #[error("{0} needs exactly one value")]
     NotOneValue(String),
     /// The value that the operator compares with is no integer.
-    #[error("{operator} needs an integer, and `{value}` is none")]
+    #[error("{operator} needs an integer, and `{value}` isn't one")]
     NotAnInteger {
         /// The operator.
         operator: String,
@@ -72,7 +72,7 @@ pub enum RequirementError {
         value: String,
     },
     /// The operator is none of a field's.
-    #[error("`{0}` is no operator for a field: use In or NotIn")]
+    #[error("`{0}` isn't an operator for a field: use In or NotIn")]
     FieldOperator(String),
     /// A field is compared with one value.
     #[error("a field needs exactly one value")]
@@ -182,6 +182,13 @@ impl RequiredNodeAffinity {
         }
         all
     }
+}
+
+/// Whether a term by itself matches `node`, such as one that is only preferred.
+#[must_use]
+pub fn matches_term(term: &NodeSelectorTerm, node: &Node) -> bool {
+    let terms = parse_terms(std::slice::from_ref(term));
+    terms.iter().any(|term| term.matches(node, &mut Ignore))
 }
 
 /// An empty term selects nothing and is left out, as `isEmptyNodeSelectorTerm` has it.

@@ -57,7 +57,7 @@ pub use limit_range::LimitRange;
 pub use list::List;
 pub use maker::{GENERATION_LABEL, STATEFUL_SET_POD_LABEL, pod_name_base};
 pub use namespace::Namespace;
-pub use near::{MOST_NEAR, near_names};
+pub use near::{MOST_NEAR, is_misspelled, is_respelled, near_names};
 pub use node::{Labels, Node, NodeCondition, Resources, Taint};
 pub use owner::OwnerReference;
 pub use pairs::{Builder as PairsBuilder, Pairs};

@@ -26,6 +26,39 @@ pub fn near_names<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -
     near.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
+/// Whether two names are the same but for upper and lower case, for what stands between their
+/// letters, and for the order of letters. Another letter may make another thing of it: zone
+/// `eu-1a` and `eu-1b`.
+#[must_use]
+pub fn is_respelled(one: &str, other: &str) -> bool {
+    let bare = |text: &str| {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let (one, other) = (bare(one), bare(other));
+    let is_transposed = || {
+        let has_digits = one.contains(|c: char| c.is_ascii_digit());
+        let is_long = one.len() >= 5 && one.len() == other.len() && one.len() <= LONGEST;
+        is_long
+            && !has_digits
+            && letters_apart(&one, &other) == 0
+            && strsim::damerau_levenshtein(&one, &other) == 1
+    };
+    !one.is_empty() && (one == other || is_transposed())
+}
+
+/// The same, or one letter more, less or another: for keys, which aren't numbered.
+#[must_use]
+pub fn is_misspelled(one: &str, other: &str) -> bool {
+    let is_short = one.len().min(other.len()) < 5 || one.len().max(other.len()) > LONGEST;
+    let is_near = || {
+        one.len().abs_diff(other.len()) <= 1
+            && letters_apart(one, other) <= 1
+            && strsim::damerau_levenshtein(one, other) == 1
+    };
+    is_respelled(one, other) || (!is_short && is_near())
+}
+
 /// The number of edits between the names; `None` when they aren't close.
 /// A name that continues another comes after every misspelling.
 fn distance(wanted: &str, name: &str) -> Option<usize> {
@@ -69,7 +102,7 @@ fn letters_apart(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{letters_apart, near_names};
+    use super::{is_misspelled, is_respelled, letters_apart, near_names};
 
     #[test]
     fn no_fewer_edits_than_letters_apart() {
@@ -84,6 +117,30 @@ mod tests {
         }
         assert_eq!(letters_apart("agent", "agents-2"), 3);
         assert_eq!(letters_apart("agent", "tegna"), 0);
+    }
+
+    #[test]
+    fn other_spellings() {
+        for (one, other) in [
+            ("True", "true"),
+            ("node-type", "nodetype"),
+            ("wroker", "worker"),
+            ("GPU", "gpu"),
+        ] {
+            assert!(is_respelled(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("eu-1a", "eu-1b"),
+            ("pool-12", "pool-21"),
+            ("gpu", "cpu"),
+            ("", "-"),
+            ("worker", "workers"),
+        ] {
+            assert!(!is_respelled(one, other), "{one} {other}");
+        }
+        assert!(is_misspelled("disktype", "disktypes"));
+        assert!(!is_misspelled("kubernetes.io/os", "beta.kubernetes.io/os"));
+        assert!(!is_misspelled("gpu", "cpu"));
     }
 
     #[test]

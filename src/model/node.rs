@@ -133,6 +133,8 @@ pub struct Node {
     pub operating_system: Text,
     /// `status.nodeInfo.architecture`; empty where the node doesn't say.
     pub architecture: Text,
+    /// `spec.podCIDR`, empty where it has none.
+    pub pod_cidr: Text,
 }
 
 impl Node {
@@ -204,6 +206,10 @@ impl From<&core::Node> for Node {
             architecture: info
                 .map(|i| i.architecture.as_str().into())
                 .unwrap_or_default(),
+            pod_cidr: spec
+                .and_then(|s| s.pod_cidr.as_deref())
+                .unwrap_or_default()
+                .into(),
         }
     }
 }
@@ -268,6 +274,8 @@ pub(crate) mod wire {
         pub(crate) taints: Vec<Taint>,
         #[serde(default)]
         pub(crate) unschedulable: Option<bool>,
+        #[serde(rename = "podCIDR", default, deserialize_with = "null_as_default")]
+        pub(crate) pod_cidr: Text,
     }
 
     #[derive(Deserialize, Default)]
@@ -359,6 +367,7 @@ pub(crate) mod wire {
                 finalizers: node.metadata.finalizers,
                 operating_system: node.status.node_info.operating_system,
                 architecture: node.status.node_info.architecture,
+                pod_cidr: node.spec.pod_cidr,
             }
         }
     }

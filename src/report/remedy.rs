@@ -44,6 +44,8 @@ pub struct Distance {
     pub labels: usize,
     /// Tolerations that are missing.
     pub tolerations: usize,
+    /// Conditions of the node that have to be over, for which no toleration is missing.
+    pub conditions: usize,
     /// Other fields of the template that rule the node out by name.
     pub fields: usize,
 }
@@ -53,6 +55,7 @@ impl From<facts::Distance> for Distance {
         Self {
             labels: distance.labels,
             tolerations: distance.tolerations,
+            conditions: distance.conditions,
             fields: distance.fields,
         }
     }

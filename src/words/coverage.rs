@@ -7,7 +7,7 @@ use crate::analysis::reason::Reason;
 use crate::model::ExpectationSource;
 
 use super::notation::nodes;
-use super::reason::exclusion;
+use super::reason::exclusions;
 use super::sentence::Sentence;
 
 /// That nodes are excluded though the DaemonSet is expected on them, before what excludes them.
@@ -65,9 +65,8 @@ fn selected(selector: &str) -> String {
 /// What keeps a DaemonSet from nodes that it is expected on.
 #[must_use]
 pub fn excluded(reasons: &[Reason], now: Timestamp) -> Sentence {
-    let why = reasons.iter().map(|r| exclusion(r, now).into_string());
-    let why: Vec<_> = why.collect();
-    Sentence::new(format!("{EXCLUDED}: {}", why.join("; ")))
+    let why = exclusions(&reasons.iter().collect::<Vec<_>>(), now);
+    Sentence::new(format!("{EXCLUDED}: {why}"))
 }
 
 /// Why a node is wrong that `why` excludes: what follows its name.

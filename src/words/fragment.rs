@@ -19,9 +19,19 @@ pub fn add_to(field: &TemplateField) -> Sentence {
 pub fn fragment(remedy: &Remedy) -> Option<String> {
     match &remedy.change {
         Change::Template { change, .. } => match change {
-            TemplateChange::AddToleration(taint) => Some(toleration(toleration_for(taint))),
+            TemplateChange::AddToleration(taint) | TemplateChange::TolerateOwn(taint) => {
+                Some(toleration(toleration_for(taint)))
+            }
+            TemplateChange::ReplaceNodeSelector { by, .. } => {
+                Some(format!("{}: {}\n", quoted(&by.0), quoted(&by.1)))
+            }
             TemplateChange::AddTerm(node) => Some(term(requirement_for(node))),
-            TemplateChange::RemoveNodeName | TemplateChange::RemoveNodeSelector(_) => None,
+            TemplateChange::RemoveNodeName
+            | TemplateChange::RemoveNodeSelector(_)
+            | TemplateChange::JoinValues { .. }
+            | TemplateChange::RemoveFields(_)
+            | TemplateChange::KeepOff { .. }
+            | TemplateChange::RemoveSeconds(_) => None,
         },
         _ => None,
     }

@@ -3,6 +3,7 @@
 use crate::analysis::attribute::AttributeKind;
 use crate::analysis::next::StepKind;
 
+use super::remedy;
 use super::sentence::Sentence;
 
 /// The heading of what to do.
@@ -59,6 +60,11 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         StepKind::DeleteHolder { daemon_set } => format!(
             "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods are deleted on all nodes."
         ),
+        StepKind::ChangeTemplate {
+            changes,
+            impact,
+            on_delete,
+        } => return Some(remedy::changes(changes, impact.as_ref(), *on_delete)),
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {
                 AttributeKind::OperatingSystem | AttributeKind::Architecture => {

@@ -310,7 +310,7 @@ pub fn excluded(count: usize) -> Sentence {
 /// Why DaemonSets that are so far away are excluded: what follows their names.
 #[must_use]
 pub fn away(distance: Distance) -> Sentence {
-    Sentence::new(format!(" (lacks {})", notation::distance(distance)))
+    Sentence::new(format!(" ({})", notation::lacking(distance, 1, "")))
 }
 
 /// A DaemonSet that changes affect, with its pod where there is one.

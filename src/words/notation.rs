@@ -193,6 +193,27 @@ pub fn distance(distance: Distance) -> Sentence {
         (distance.fields, "field"),
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<_> = parts.map(|(count, what)| counted(count, what)).collect();
+    let mut parts: Vec<_> = parts.map(|(count, what)| counted(count, what)).collect();
+    if distance.conditions > 0 {
+        parts.push("recovery".to_owned());
+    }
     Sentence::new(parts.join(" + "))
+}
+
+/// The same of so many nodes, as what follows them: `lack 1 label`, or that the nodes have to
+/// recover, where nothing is to be given to them.
+#[must_use]
+pub fn lacking(of: Distance, nodes: usize, only: &str) -> String {
+    let others = of.labels + of.tolerations;
+    let is_recovery = of.conditions > 0 && others + of.fields == 0;
+    // What the template asks for by name, or of no node at all, isn't given to a node.
+    let is_by_field = of.fields > 0 && others + of.conditions == 0;
+    match (is_recovery, nodes) {
+        _ if is_by_field && nodes == 1 => "is ruled out by the template".to_owned(),
+        _ if is_by_field => "are ruled out by the template".to_owned(),
+        (true, 1) => "has to recover".to_owned(),
+        (true, _) => "have to recover".to_owned(),
+        (false, 1) => format!("lacks {only}{}", distance(of)),
+        (false, _) => format!("lack {only}{}", distance(of)),
+    }
 }

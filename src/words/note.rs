@@ -46,6 +46,12 @@ pub fn note(note: &Note) -> Sentence {
         Note::VirtualNode => {
             "the node is a virtual one (a virtual kubelet or Fargate), which can't run most daemon pods: they may stay Pending forever".to_owned()
         }
+        Note::Cordoned => {
+            "the node is cordoned, which keeps no pod of a DaemonSet off it: they tolerate that, and kubectl drain leaves them".to_owned()
+        }
+        Note::PreferenceWithoutEffect => {
+            "preferredDuringSchedulingIgnoredDuringExecution has no effect on a DaemonSet: it runs on each eligible node, whether preferred or not".to_owned()
+        }
         Note::SumsWithSurge { daemon_sets } => format!(
             "the sums count an old and a new pod of each DaemonSet whose rollout surges, as the scheduler does: {}",
             few(daemon_sets)

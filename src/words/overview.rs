@@ -10,7 +10,7 @@ use crate::analysis::summary::{Overview, Problem};
 
 use super::coverage;
 use super::no_daemon_sets;
-use super::notation::{counted, daemon_sets, distance, nodes};
+use super::notation::{counted, daemon_sets, distance, lacking, nodes};
 use super::reason::{Place, brief, exclusions_brief};
 use super::sentence::Sentence;
 
@@ -101,6 +101,7 @@ fn is(overview: &Overview) -> String {
     match overview.broken() {
         Some(broken @ 1..) => format!("is broken on {broken} of {wanted}"),
         _ if overview.standing == Standing::Broken => "is broken".to_owned(),
+        _ if counts.wanted() == 0 && counts.misscheduled == 0 => "runs on no node".to_owned(),
         _ if counts.outdated > 0 => {
             format!("runs an older template on {} of {wanted}", counts.outdated)
         }
@@ -172,6 +173,8 @@ pub fn top_cause(problem: &Problem, overview: &Overview, now: Timestamp) -> Sent
     };
     Sentence::new(match problem.nodes.len() {
         0 => cause,
+        // It shuts itself out of nodes that aren't missed.
+        _ if of == 0 => cause,
         n if n == of => cause,
         n if problem.is_misscheduled => format!("{cause} ({n} of {of} misscheduled)"),
         n => format!("{cause} ({n} of {of} broken nodes)"),
@@ -215,8 +218,7 @@ pub fn nearest_miss(overview: &Overview) -> Option<Sentence> {
 }
 
 fn near_nodes(near: Distance, count: usize) -> String {
-    let lack = if count == 1 { "lacks" } else { "lack" };
-    format!("{} {lack} only {}", nodes(count), distance(near))
+    format!("{} {}", nodes(count), lacking(near, count, "only "))
 }
 
 /// How many nodes are excluded, and how near the nearest of them is.

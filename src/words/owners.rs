@@ -4,7 +4,9 @@ use crate::analysis::owners::ManagedBy;
 use crate::analysis::owners::finalizer::finalizer_owner;
 use crate::analysis::owners::label::{OwnedLabel, Says};
 use crate::analysis::owners::taint::{EndsWhen, Means, OwnedTaint, Tolerate, ValueKind};
+use crate::analysis::reason::{NodeTrouble, NotReadyCause};
 
+use super::reason::gist;
 use super::sentence::Sentence;
 
 /// What a taint says of its node.
@@ -45,20 +47,24 @@ pub const fn means(means: Means) -> &'static str {
 pub fn end(owned: &OwnedTaint) -> Sentence {
     let owner = owned.owner;
     Sentence::new(match owned.ends {
-        EndsWhen::NodeReady => format!("{owner} removes it when the node is ready again"),
-        EndsWhen::ConditionOver => format!("{owner} removes it when that is over"),
-        EndsWhen::Uncordoned => format!("{owner} removes it when the node is uncordoned"),
-        EndsWhen::NodeSetUp => format!("{owner} removes it when it has set the node up"),
-        EndsWhen::AgentReady => format!("{owner} removes it when that agent is ready"),
-        EndsWhen::RuleMet => format!("{owner} removes it when the node fulfils it"),
-        EndsWhen::NodeRemoved => {
-            format!("it goes with the node, or when {owner} gives that up")
+        EndsWhen::NodeReady => "the taint goes when the node is ready again".to_owned(),
+        EndsWhen::ConditionOver if owned.is_of_a_condition() => {
+            "the taint goes when that is over".to_owned()
         }
-        EndsWhen::MaintenanceOver => format!("{owner} removes it when that is over"),
-        EndsWhen::NodeRecovered => format!("{owner} removes it when the machine is back"),
-        EndsWhen::PoolChanged => format!("{owner} gives it to each node of the pool"),
+        EndsWhen::ConditionOver | EndsWhen::MaintenanceOver => {
+            format!("{owner} removes the taint when that is over")
+        }
+        EndsWhen::Uncordoned => "the taint goes when the node is uncordoned".to_owned(),
+        EndsWhen::NodeSetUp => format!("{owner} removes the taint when it has set the node up"),
+        EndsWhen::AgentReady => format!("{owner} removes the taint when that agent is ready"),
+        EndsWhen::RuleMet => format!("{owner} removes the taint when the node fulfils it"),
+        EndsWhen::NodeRemoved => {
+            format!("the taint goes with the node, or when {owner} gives that up")
+        }
+        EndsWhen::NodeRecovered => format!("{owner} removes the taint when the machine is back"),
+        EndsWhen::PoolChanged => format!("{owner} gives the taint to each node of the pool"),
         EndsWhen::TakenOff => {
-            format!("set by {owner}; it stays until an administrator removes it")
+            format!("set by {owner}; the taint stays until an administrator removes it")
         }
     })
 }
@@ -78,32 +84,74 @@ pub fn why(owned: &OwnedTaint) -> Option<String> {
 
 /// What is done instead of a change by hand that the owner would undo.
 #[must_use]
-pub fn await_owner(by: ManagedBy, node: &str) -> String {
+pub fn await_owner(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &str) -> String {
     let owned = match by {
         ManagedBy::Taint(owned) => owned,
-        ManagedBy::Label(owned) => return format!("Leave it as it is: {}.", kept_label(owned)),
+        ManagedBy::Label(owned) => return format!("Leave the label: {}.", kept_label(owned)),
     };
-    let what = match owned.means {
-        Means::NotReady | Means::Unreachable | Means::OutOfService | Means::ShutDown => {
+    if let Some(trouble) = trouble {
+        return recover(owned, trouble, node);
+    }
+    if owned.ends == EndsWhen::AgentReady {
+        return format!(
+            "See why the agent isn't ready on {node}; {} removes the taint once it is.",
+            owned.owner
+        );
+    }
+    let what = match (owned.means, owned.ends) {
+        (Means::NotReady | Means::Unreachable | Means::OutOfService | Means::ShutDown, _) => {
             format!("Bring {node} back")
         }
         _ if owned.is_of_a_condition() => format!("Repair {node}"),
-        _ if owned.ends == EndsWhen::PoolChanged => "Leave it as it is".to_owned(),
+        (_, EndsWhen::PoolChanged) => "Leave the taint".to_owned(),
         _ => "Wait".to_owned(),
     };
     format!("{what}: {}; {}.", means(owned.means), end(owned))
+}
+
+/// How a node recovers from what its conditions say.
+fn recover(owned: &OwnedTaint, trouble: &NodeTrouble, node: &str) -> String {
+    let end = end(owned);
+    match trouble.cause {
+        NotReadyCause::ShuttingDown => format!(
+            "Nothing to repair: {node} is shutting down, and the taint goes with the machine, or when it is back."
+        ),
+        NotReadyCause::NetworkPlugin | NotReadyCause::NoPodCidr => {
+            format!(
+                "Repair the network plugin (CNI) of {node}, whose pod is one of those there; {end}."
+            )
+        }
+        NotReadyCause::Runtime => format!("Repair the container runtime of {node}; {end}."),
+        NotReadyCause::Maintenance => {
+            format!("Wait until the maintenance of {node} is over; {end}.")
+        }
+        NotReadyCause::Silent => {
+            format!("Bring {node} back, whose kubelet stopped reporting; {end}.")
+        }
+        NotReadyCause::Other => {
+            let what = match owned.means {
+                Means::NetworkUnavailable => format!("Repair the network of {node}"),
+                _ => format!("Bring {node} back"),
+            };
+            let said = match trouble.said.message.as_str() {
+                "" => means(owned.means).to_owned(),
+                message => format!("\"{}\"", gist(message)),
+            };
+            format!("{what}: {said}; {end}.")
+        }
+    }
 }
 
 fn kept_label(owned: &OwnedLabel) -> String {
     let owner = owned.owner;
     match owned.says {
         Says::Machine => format!(
-            "the label says what the machine is: {owner} sets it, and sets it again when it starts"
+            "it says what the machine is, and {owner} sets it, and sets it again when it starts"
         ),
         Says::Name => format!(
-            "the label says which node it is: {owner} sets it, and sets it again when it starts"
+            "it says which node it is, and {owner} sets it, and sets it again when it starts"
         ),
-        Says::Place => format!("the label says where the machine is: {owner} sets it"),
+        Says::Place => format!("it says where the machine is, and {owner} sets it"),
     }
 }
 
@@ -118,8 +166,14 @@ pub fn restores(by: ManagedBy, node: &str) -> String {
 
 /// What is to be known of a toleration that is by the key.
 #[must_use]
-pub const fn toleration(owned: &OwnedTaint) -> Option<&'static str> {
-    match (owned.tolerate, owned.value) {
+pub fn toleration(owned: &OwnedTaint) -> Option<String> {
+    if owned.ends == EndsWhen::PoolChanged {
+        return Some(format!(
+            "{} gives it to each node of the pool",
+            capitalized(owned.owner)
+        ));
+    }
+    let note = match (owned.tolerate, owned.value) {
         (Tolerate::Meanwhile, ValueKind::Time) => Some(
             "Only for an agent that has to run while the taint is there. The key alone counts: the value is a time",
         ),
@@ -132,7 +186,15 @@ pub const fn toleration(owned: &OwnedTaint) -> Option<&'static str> {
         (_, ValueKind::Time) => Some("The key alone counts: the value is a time"),
         (_, ValueKind::Id) => Some("The key alone counts: the value is an ID"),
         _ => None,
-    }
+    };
+    note.map(str::to_owned)
+}
+
+/// At the beginning of a sentence.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// What is to be known of a toleration by the key of a taint of which no owner is known.

@@ -4,7 +4,7 @@ use crate::analysis::impact::Impact;
 use crate::analysis::owners::taint::{is_tolerated_by_key, owned_taint};
 use crate::analysis::remedy::{Change, Obstacle, Remedy, TemplateChange};
 
-use super::notation::{counted, few, first_of};
+use super::notation::{and, counted, few, first_of};
 use super::owners;
 use super::sentence::Sentence;
 
@@ -52,11 +52,13 @@ pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
             "What it then matches isn't checked here.".to_owned(),
             reach(None, node, on_delete),
         ],
-        Change::SetLabels { restored_by, .. } => {
-            let what = restored_by.map_or_else(
-                || "Label the node.".to_owned(),
-                |by| owners::restores(by, node),
-            );
+        Change::SetLabels {
+            restored_by,
+            overwritten,
+            ..
+        } => {
+            let what = restored_by
+                .map_or_else(|| label(overwritten, node), |by| owners::restores(by, node));
             let then = format!("Other workloads may select {node} by it too.");
             vec![what, then]
         }
@@ -64,7 +66,9 @@ pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
             "Remove the taint.".to_owned(),
             format!("Other workloads may then land on {node}."),
         ],
-        Change::Await { by, .. } => vec![owners::await_owner(*by, node)],
+        Change::Await { by, trouble, .. } => {
+            vec![owners::await_owner(*by, trouble.as_ref(), node)]
+        }
         Change::Unknown(_) => vec![
             "No change is known that would make the node eligible; look at the node.".to_owned(),
         ],
@@ -72,8 +76,69 @@ pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
     Sentence::new(parts.join(" "))
 }
 
+/// What has the other value follows it.
+fn label(overwritten: &[(String, String)], node: &str) -> String {
+    if overwritten.is_empty() {
+        return "Label the node.".to_owned();
+    }
+    let labels = overwritten
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"));
+    let labels: Vec<String> = labels.collect();
+    format!(
+        "Label the node, if it is to leave {}. Risk: what selects {node} by that no longer does.",
+        and(&labels)
+    )
+}
+
+/// What is changed, of several each.
+#[must_use]
+pub fn changes(changes: &[TemplateChange], impact: Option<&Impact>, on_delete: bool) -> Sentence {
+    let parts = changes.iter().map(|change| template(change, ""));
+    let mut parts: Vec<String> = parts.collect();
+    let gained = match impact.map(|impact| impact.gained.as_slice()) {
+        None | Some([]) => String::new(),
+        Some([one]) => format!("; {one} becomes eligible"),
+        Some(more) => format!("; {} become eligible", few(more)),
+    };
+    let restarts = restarts(impact, on_delete);
+    parts.push(format!("{restarts}{gained}."));
+    Sentence::new(parts.join(" "))
+}
+
 fn template(change: &TemplateChange, node: &str) -> String {
     match change {
+        TemplateChange::ReplaceNodeSelector { key, wanted, by } => format!(
+            "Select by {}={} in place of {key}={wanted}, as the nodes are labelled.",
+            by.0, by.1
+        ),
+        TemplateChange::TolerateOwn(taint) => format!(
+            "Tolerate taint {taint}: this DaemonSet is what ends it, and can't before it runs."
+        ),
+        TemplateChange::JoinValues { key, values, .. } => format!(
+            "Make one expression of the two: {key} In [{}].",
+            values.join(", ")
+        ),
+        TemplateChange::RemoveFields(_) => {
+            "Remove the matchFields, which name no node that exists.".to_owned()
+        }
+        TemplateChange::KeepOff {
+            terms,
+            requirements,
+        } => {
+            let requirements = requirements.iter().map(ToString::to_string);
+            let requirements = and(&requirements.collect::<Vec<_>>());
+            let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
+            let to = match terms.as_slice() {
+                [] => String::new(),
+                [one] => format!(" in its term {one}"),
+                _ => format!(" in its terms {}", and(&terms)),
+            };
+            format!("Keep its pods off virtual nodes by the node affinity {requirements}{to}.")
+        }
+        TemplateChange::RemoveSeconds(index) => {
+            format!("Remove tolerationSeconds from tolerations[{index}], so that its pods stay.")
+        }
         TemplateChange::RemoveNodeName => "Remove nodeName from the template.".to_owned(),
         TemplateChange::RemoveNodeSelector(key) => format!("Remove {key} from nodeSelector."),
         TemplateChange::AddTerm(_) => format!("Let the node affinity match {node} by its name."),
@@ -138,14 +203,14 @@ fn restarts(impact: Option<&Impact>, on_delete: bool) -> String {
 
 const NO_POD: &str = "No pod has to restart";
 
-fn template_note(change: &TemplateChange) -> Option<&'static str> {
+fn template_note(change: &TemplateChange) -> Option<String> {
     let TemplateChange::AddToleration(taint) = change else {
         return None;
     };
     match owned_taint(taint) {
         Some(owned) => owners::toleration(owned),
         None => (!taint.value.is_empty() && is_tolerated_by_key(taint))
-            .then_some(owners::BY_KEY_OF_ONE_OCCASION),
+            .then(|| owners::BY_KEY_OF_ONE_OCCASION.to_owned()),
     }
 }
 
@@ -216,12 +281,18 @@ mod tests {
     #[test]
     fn what_its_owner_sets_again_is_left() {
         let by = owned_label("kubernetes.io/os").map(ManagedBy::Label);
-        let remedy = by.map(|by| of(Change::Await { by, command: None }));
+        let remedy = by.map(|by| {
+            of(Change::Await {
+                by,
+                trouble: None,
+                command: None,
+            })
+        });
         let said = remedy.map(|remedy| text(&remedy, "n", false).into_string());
         assert_eq!(
             said.as_deref(),
             Some(
-                "Leave it as it is: the label says what the machine is: kubelet sets it, and sets it again when it starts."
+                "Leave the label: it says what the machine is, and kubelet sets it, and sets it again when it starts."
             )
         );
     }

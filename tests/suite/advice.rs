@@ -102,7 +102,7 @@ fn a_toleration_of_the_right_key_is_pointed_out() {
         ),
         (
             json!({"key": "x", "operator": "Is"}),
-            "its operator `Is` is none",
+            "its operator `Is` isn't valid",
         ),
     ];
     for (toleration, wanted) in cases {
@@ -162,7 +162,7 @@ fn a_requirement_that_cannot_be_parsed_is_to_be_corrected() {
     ];
     let (_, out, _) = ask(&objects, "why a n1");
     assert!(
-        out.contains("Fix the requirement: Gt needs an integer, and `many` is none"),
+        out.contains("Fix the requirement: Gt needs an integer, and `many` isn't one"),
         "{out}"
     );
 }

@@ -11,6 +11,10 @@ use crate::snapshots::without_escapes;
 /// A word of more columns may be broken.
 const LONGEST: usize = 60;
 
+/// A word that is shorter isn't cut, and what is left of one isn't shorter than this.
+const LONG: usize = 24;
+const SHORTEST: usize = 12;
+
 /// Wide enough for every table of the examples.
 const UNLIMITED: usize = 4000;
 
@@ -65,10 +69,16 @@ fn broken<'a>(narrow: &'a str, whole: &str) -> Option<&'a str> {
     let words: HashSet<&str> = whole.split_whitespace().chain(cut).collect();
     let is_count = |part: &str| part.parse::<usize>().is_ok();
     let is_of_long = |part: &str| words.iter().any(|w| w.len() > LONGEST && w.contains(part));
+    // A name that is cut says so too.
+    let is_cut = |part: &str| {
+        let kept = part.strip_suffix('…').filter(|kept| kept.len() >= SHORTEST);
+        kept.is_some_and(|kept| words.iter().any(|w| w.len() >= LONG && w.starts_with(kept)))
+    };
     // A screen that is too long says how many rows it leaves off.
     let lines = narrow.lines().filter(|line| !line.starts_with("… and "));
     let mut parts = lines.flat_map(str::split_whitespace);
-    parts.find(|part| !words.contains(part) && !is_of_long(part) && !is_count(part))
+    let is_whole = |part: &str| words.contains(part) || is_count(part);
+    parts.find(|part| !is_whole(part) && !is_of_long(part) && !is_cut(part))
 }
 
 fn check(questions: &[String]) {

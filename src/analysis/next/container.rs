@@ -11,8 +11,8 @@ use crate::analysis::reason::{
 use crate::model::Command;
 use crate::model::quantity::Quantity;
 
-use super::look::pods_on;
 use super::{Step, StepKind};
+use crate::analysis::remedy::command::pods_on;
 
 /// How many times the memory limit of before is tried next.
 const MORE_MEMORY: usize = 2;

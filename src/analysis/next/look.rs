@@ -5,6 +5,7 @@ use crate::analysis::reason::{
     ContainerFact, EndKind, Lack, NotReady, NotReadyCause, Reason, Said,
 };
 use crate::analysis::refusal::Evidence;
+use crate::analysis::remedy::command::pods_on;
 use crate::model::Command;
 use crate::model::refusal::{Refusal, exceeded_quota};
 
@@ -70,6 +71,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         | Reason::PodFailed { pod, .. }
         | Reason::PodSucceeded { pod, .. }
         | Reason::PodTerminating { pod, .. } => describe("pod", &pod.name)?.namespace(namespace),
+        // The network plugin's own pod is among them.
         Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::NetworkPlugin => {
             pods_on(node)
         }
@@ -103,13 +105,6 @@ fn has_run(container: &ContainerFact, said: &Said) -> bool {
         None => container.restarts > 0,
     };
     was_created && has_ended
-}
-
-/// The network plugin's own pod is among the pods of the node.
-pub(super) fn pods_on(node: &str) -> Option<Command> {
-    let command = Command::kubectl(&["get", "pods", "-A", "-o", "wide"]);
-    let selector = format!("spec.nodeName={node}");
-    command.option(("--field-selector", "--field-selector"), &selector)
 }
 
 /// What a scheduler of this name has placed lately, on which it tells an event each time.

@@ -12,10 +12,12 @@ use super::causes::{
     CauseGroup, is_broken, is_only_outdated, main_cause, root_cause, warning, warning_among,
 };
 use super::eligibility::{DaemonSetRef, EligibilityReport};
+use super::impact::Impact;
 use super::node::NodeEligibility;
 use super::on_node::{NodeReport, OnNode};
 use super::pod::PodState;
 use super::reason::{Code, Reason};
+use super::remedy::TemplateChange;
 use super::rollout::plan::RolloutPlan;
 use super::standing::Standing;
 
@@ -69,6 +71,15 @@ pub enum StepKind {
     DeleteHolder {
         /// It.
         daemon_set: DaemonSetRef,
+    },
+    /// The template is changed in what holds for more than one pod.
+    ChangeTemplate {
+        /// What is changed.
+        changes: Vec<TemplateChange>,
+        /// What that does to all nodes; `None` where not all are known.
+        impact: Option<Impact>,
+        /// No pod restarts by itself.
+        on_delete: bool,
     },
     /// The template keeps to the nodes that have a label, as all healthy ones do.
     KeepTo {
@@ -139,6 +150,7 @@ impl StepKind {
             Self::AllowConstraints => "AllowConstraints",
             Self::ChangePort { .. } => "ChangePort",
             Self::DeleteHolder { .. } => "DeleteHolder",
+            Self::ChangeTemplate { .. } => "ChangeTemplate",
             Self::KeepTo { .. } => "KeepTo",
             Self::RaiseMemoryLimit { .. } => "RaiseMemoryLimit",
             Self::ProvidePath { .. } => "ProvidePath",
@@ -170,6 +182,7 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
     }
     let findings = report.findings.iter();
     steps.extend(findings.flat_map(|finding| steps_for_cause(ds, finding, None, "", lacking)));
+    steps.extend(report.template_steps.iter().cloned());
     let explain = broken.flat_map(|group| group.nodes.first()).next();
     steps.extend(explain.and_then(|node| Some(Step::new(StepKind::Explain, Some(why(ds, node)?)))));
     if report.applied && report.causes.iter().any(is_only_outdated) {
@@ -235,10 +248,11 @@ pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec
         true => main_cause(node),
         false => reasons.find(|reason| reason.code() == Code::RestartsAgainAndAgain),
     };
-    let Some(reason) = cause else {
-        return Vec::new();
-    };
-    steps_for_cause(ds, reason, warning(node, reason), &node.name, 1)
+    let steps = cause.into_iter().flat_map(|reason| {
+        let warning = warning(node, reason);
+        steps_for_cause(ds, reason, warning, &node.name, 1)
+    });
+    steps.chain(report.template_steps.iter().cloned()).collect()
 }
 
 /// The same with what is warned of the pod that the cause is about.

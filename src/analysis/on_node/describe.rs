@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::analysis::basis::Note;
 use crate::analysis::controller::Controller;
 use crate::analysis::fate::{Fate, is_tainted_off};
-use crate::analysis::findings::keeps_out;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Code;
 use crate::analysis::reason::properties::Stops;
 use crate::analysis::requests::{NewPod, of_pods, sum};
+use crate::analysis::virtual_nodes::VirtualKind;
 use crate::model::quantity::Quantity;
 use crate::model::{DaemonSet, Node, Pod};
 
@@ -155,7 +155,7 @@ pub(super) fn summary(daemon_sets: &[OnNode]) -> Summary {
 /// What else is to be known of the node.
 pub(super) fn notes_on_node(node: &Node, daemon_sets: &[OnNode]) -> Vec<Note> {
     let mut notes = Vec::new();
-    if keeps_out(node).is_some() && daemon_sets.iter().any(|d| d.should_run == Some(true)) {
+    if VirtualKind::of(node).is_some() && daemon_sets.iter().any(|d| d.should_run == Some(true)) {
         notes.push(Note::VirtualNode);
     }
     notes.extend(allocatable(node));

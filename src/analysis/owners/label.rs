@@ -70,6 +70,47 @@ pub const OWNED_LABELS: &[OwnedLabel] = &[
 
 const KUBELET: &str = "kubelet";
 
+/// Labels that have another name today: the old one, the new one, and the source that says so.
+pub const RENAMED_LABELS: &[(&str, &str, &str)] = &[
+    (
+        "node-role.kubernetes.io/master",
+        "node-role.kubernetes.io/control-plane",
+        "https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-master",
+    ),
+    (
+        "beta.kubernetes.io/os",
+        "kubernetes.io/os",
+        "https://kubernetes.io/docs/reference/labels-annotations-taints/#beta-kubernetes-io-os-deprecated",
+    ),
+    (
+        "beta.kubernetes.io/arch",
+        "kubernetes.io/arch",
+        "https://kubernetes.io/docs/reference/labels-annotations-taints/#beta-kubernetes-io-arch-deprecated",
+    ),
+    (
+        "beta.kubernetes.io/instance-type",
+        "node.kubernetes.io/instance-type",
+        "https://kubernetes.io/docs/reference/labels-annotations-taints/#beta-kubernetes-io-instance-type-deprecated",
+    ),
+    (
+        "failure-domain.beta.kubernetes.io/zone",
+        "topology.kubernetes.io/zone",
+        "https://kubernetes.io/docs/reference/labels-annotations-taints/#failure-domainbetakubernetesiozone",
+    ),
+    (
+        "failure-domain.beta.kubernetes.io/region",
+        "topology.kubernetes.io/region",
+        "https://kubernetes.io/docs/reference/labels-annotations-taints/#failure-domainbetakubernetesioregion",
+    ),
+];
+
+/// The key that a label has today instead of `key`.
+#[must_use]
+pub fn renamed(key: &str) -> Option<&'static str> {
+    let mut renamed = RENAMED_LABELS.iter();
+    renamed.find_map(|(old, new, _)| (*old == key).then_some(*new))
+}
+
 /// How a label that is wanted stands to its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {

@@ -1,6 +1,7 @@
 //! Who owns what stands on a node: its taints, its labels, its finalizers. What an owner puts
 //! back isn't changed by hand.
 
+pub mod agent;
 pub mod finalizer;
 pub mod label;
 pub mod taint;

@@ -87,6 +87,7 @@ impl Reason {
                 container.forget_counts();
             }
             Self::NodeSelectorMismatch { found, .. } => *found = None,
+            Self::VirtualNode { nodes, .. } => nodes.clear(),
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => requirement.found = None,
             Self::PodNotYetAvailable {
@@ -129,7 +130,6 @@ impl Reason {
             | Self::FailedCreate { .. }
             | Self::NamespaceTerminating { .. }
             | Self::NodeUnderPressure { .. }
-            | Self::VirtualNode { .. }
             | Self::NamespaceNodeSelector { .. }
             | Self::DaemonSetDeleting { .. }
             | Self::SelectorMatchesEverything

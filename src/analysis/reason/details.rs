@@ -105,6 +105,7 @@ impl NotReadyCause {
     pub const fn name(self) -> &'static str {
         match self {
             Self::NetworkPlugin => "NetworkPlugin",
+            Self::NoPodCidr => "NoPodCidr",
             Self::Runtime => "Runtime",
             Self::ShuttingDown => "ShuttingDown",
             Self::Maintenance => "Maintenance",

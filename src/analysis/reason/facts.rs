@@ -190,7 +190,22 @@ impl Reason {
             Self::NodeSelectorMismatch { key, wanted, .. } => Some(format!("{key}={wanted}")),
             Self::NodeAffinityMismatch(requirement)
             | Self::NodeAffinityInvalid { requirement, .. } => Some(requirement.to_string()),
-            Self::VirtualNode { requirements, .. } => Some(requirements.join(", ")),
+            Self::VirtualNode { kinds, .. } => {
+                let requirements = kinds.iter().map(|kind| kind.kept_off_by().to_string());
+                Some(requirements.collect::<Vec<_>>().join(", "))
+            }
+            _ => None,
+        }
+    }
+
+    /// The one node that the template is for, which this one isn't.
+    #[must_use]
+    pub fn named_node(&self) -> Option<&str> {
+        match self {
+            Self::NodeNameMismatch { wanted } => Some(wanted),
+            Self::NodeAffinityMismatch(one) if one.is_field && one.operator == "In" => {
+                one.values.first().map(String::as_str)
+            }
             _ => None,
         }
     }
@@ -243,62 +258,12 @@ impl Reason {
     }
 }
 
-/// One requirement of the required node affinity, and what the node has.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Requirement {
-    /// The index of its term.
-    pub term: usize,
-    /// More than one term could have matched.
-    pub of_several: bool,
-    /// It is one of `matchFields`; else of `matchExpressions`.
-    pub is_field: bool,
-    /// Its index there.
-    pub index: usize,
-    /// The label or field.
-    pub key: String,
-    /// The operator as it was written.
-    pub operator: String,
-    /// The values as they were written.
-    pub values: Vec<String>,
-    /// The node's value; `None` where it has no such label.
-    pub found: Option<String>,
-}
-
-impl Requirement {
-    /// Where it stands in the DaemonSet.
-    #[must_use]
-    pub const fn field(&self) -> TemplateField {
-        TemplateField::Requirement {
-            term: self.term,
-            is_field: self.is_field,
-            index: self.index,
-        }
-    }
-}
-
-/// As `key In [a, b]`.
-impl std::fmt::Display for Requirement {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&requirement_text(&self.key, &self.operator, &self.values))
-    }
-}
-
-/// A requirement as `key In [a, b]`.
-#[must_use]
-pub fn requirement_text(key: &str, operator: &str, values: &[String]) -> String {
-    match (operator, values) {
-        ("Exists" | "DoesNotExist", []) => format!("{key} {operator}"),
-        ("Gt" | "Lt", [value]) => format!("{key} {operator} {value}"),
-        _ => format!("{key} {operator} [{}]", values.join(", ")),
-    }
-}
-
 impl Untolerated {
     /// Whether the taint stands for a condition of the node, with which the control plane
-    /// takes it off.
+    /// takes it off; that the DaemonSet's own pod ends isn't waited for.
     #[must_use]
     pub fn is_of_a_condition(&self) -> bool {
-        owned_taint(&self.taint).is_some_and(OwnedTaint::is_of_a_condition)
+        !self.is_own && owned_taint(&self.taint).is_some_and(OwnedTaint::is_of_a_condition)
     }
 }
 

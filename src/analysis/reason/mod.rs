@@ -16,6 +16,7 @@ use crate::model::selector::LabelSelectorError;
 use super::drift::{DriftCause, ImageDrift};
 use super::refusal::Evidence;
 use super::rollout::host_ports::HostPort;
+use super::virtual_nodes::VirtualKind;
 
 mod cause;
 mod claim;
@@ -29,6 +30,7 @@ mod of_findings;
 mod pod;
 pub mod properties;
 mod rejection;
+mod requirement;
 mod untolerated;
 
 pub use claim::{
@@ -37,12 +39,12 @@ pub use claim::{
 };
 pub use code::Code;
 pub use container::{ContainerFact, EndKind, PullFailure};
-pub use facts::{Requirement, requirement_text};
 pub use failure::{Failure, network_plugin};
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
 pub use pod::{Ended, Evicted, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
 pub use rejection::Rejection;
+pub use requirement::{Requirement, requirement_text};
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
@@ -241,8 +243,12 @@ pub enum Reason {
     },
     VirtualNode {
         nodes: Vec<String>,
-        /// The requirements that together keep daemon pods out of all of them.
-        requirements: Vec<&'static str>,
+        /// Their kinds.
+        kinds: Vec<VirtualKind>,
+        /// The terms of the node affinity that match them; empty where it asks for nothing.
+        terms: Vec<usize>,
+        /// The node affinity has more than one term.
+        of_several: bool,
     },
     NamespaceNodeSelector {
         namespace: String,

@@ -1,6 +1,6 @@
 //! Why a node isn't ready, read from what its conditions say.
 
-use crate::model::{Node, NodeCondition};
+use crate::model::{Node, NodeCondition, Taint};
 
 use super::Said;
 
@@ -27,6 +27,9 @@ pub struct NodeTrouble {
 pub enum NotReadyCause {
     /// The kubelet reports, and says that the network plugin isn't ready.
     NetworkPlugin,
+    /// The same, and the node has no `spec.podCIDR`, from which that plugin gives its pods their
+    /// addresses.
+    NoPodCidr,
     /// The kubelet reports, and its container runtime doesn't answer (PLEG).
     Runtime,
     /// The node is shutting down.
@@ -70,6 +73,27 @@ impl NodeTrouble {
     }
 }
 
+impl NodeTrouble {
+    /// What of `node` stands behind `taint`; `None` for one that isn't about its readiness or
+    /// its network.
+    #[must_use]
+    pub fn behind(taint: &Taint, node: &Node) -> Option<Self> {
+        match taint.key.as_str() {
+            "node.kubernetes.io/not-ready" | "node.kubernetes.io/unreachable" => {
+                Some(Self::of(node))
+            }
+            "node.kubernetes.io/network-unavailable" => {
+                let condition = node.condition("NetworkUnavailable")?;
+                Some(Self {
+                    cause: NotReadyCause::Other,
+                    said: Said::new(&condition.reason, &condition.message),
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
 /// The condition's type says more than its reason.
 fn of_life_cycle(condition: &NodeCondition) -> Said {
     Said::new(&condition.kind, &condition.message)
@@ -83,7 +107,7 @@ fn of_message(message: &str) -> NotReadyCause {
         NotReadyCause::ShuttingDown
     } else if has("PLEG is not healthy") || has("container runtime is down") {
         NotReadyCause::Runtime
-    } else if has("container runtime network not ready") || has("cni plugin not initialized") {
+    } else if has("runtime network not ready") || has("cni plugin not initialized") {
         NotReadyCause::NetworkPlugin
     } else {
         NotReadyCause::Other

@@ -1,5 +1,6 @@
 //! What the engine found on a node, as reasons.
 
+use crate::analysis::contradiction::contradiction;
 use crate::engine::affinity::{self, FieldRequirement, RequirementError};
 use crate::engine::toleration::{DaemonToleration, Origin, is_compared};
 use crate::engine::{CompiledDaemonSet, Finding};
@@ -19,10 +20,27 @@ pub fn reasons(findings: &[Finding<'_>], ds: &CompiledDaemonSet) -> Vec<Reason> 
         any_matches: terms.clone().any(|ok| ok),
         several: terms.count() > 1,
     };
-    findings
+    let mut reasons: Vec<Reason> = findings
         .iter()
         .filter_map(|f| reason(f, terms, ds))
-        .collect()
+        .collect();
+    for reason in &mut reasons {
+        if let Reason::NodeAffinityMismatch(requirement) = reason {
+            requirement.contradicts = opposite(requirement, findings);
+        }
+    }
+    reasons
+}
+
+/// The other expression of a contradiction.
+fn opposite(requirement: &Requirement, findings: &[Finding<'_>]) -> Option<(String, Vec<String>)> {
+    let found = contradiction(requirement.term, findings).filter(|_| !requirement.is_field)?;
+    let other = match (found.first.index, found.second.index) {
+        (first, _) if first == requirement.index => found.second,
+        (_, second) if second == requirement.index => found.first,
+        _ => return None,
+    };
+    Some((other.operator.clone(), other.values.clone()))
 }
 
 /// What a failed requirement is read beside: the terms are ORed.
@@ -95,6 +113,7 @@ fn expression(
         operator: requirement.operator.clone(),
         values: requirement.values.clone(),
         found: found.map(str::to_owned),
+        contradicts: None,
     }
 }
 
@@ -108,6 +127,7 @@ fn field(term: usize, requirement: &FieldRequirement, found: &str, terms: Terms)
         operator: requirement.operator.clone(),
         values: requirement.values.clone(),
         found: Some(found.to_owned()),
+        contradicts: None,
     }
 }
 
@@ -132,6 +152,7 @@ fn untolerated(taint: &Taint, ds: &CompiledDaemonSet) -> Reason {
         taint: taint.without_time(),
         near_miss: near_miss(taint, ds),
         trouble: None,
+        is_own: false,
     };
     match &*taint.effect {
         "NoExecute" => Reason::UntoleratedNoExecute(untolerated),

@@ -11,19 +11,10 @@ pub struct Untolerated {
     pub taint: Taint,
     /// A toleration of the template that has its key.
     pub near_miss: Option<NearMiss>,
-    /// Why the node isn't ready, where the taint says that it isn't.
+    /// Why the node isn't as it should be, where the taint says that it isn't.
     pub trouble: Option<NodeTrouble>,
-}
-
-impl Untolerated {
-    /// Whether the taint says that the node isn't ready.
-    #[must_use]
-    pub fn is_of_readiness(&self) -> bool {
-        matches!(
-            self.taint.key.as_str(),
-            "node.kubernetes.io/not-ready" | "node.kubernetes.io/unreachable"
-        )
-    }
+    /// The DaemonSet itself ends it, by its pod on the node.
+    pub is_own: bool,
 }
 
 /// A toleration of the template that has a taint's key and still doesn't cover it.
@@ -44,7 +35,7 @@ pub enum NearMissWhy {
     Value(String),
     /// It compares numbers with this operator, and that comes to nothing.
     Comparison(String, ComparisonFailure),
-    /// It has this operator, which is none.
+    /// It has this operator, which isn't one.
     Operator(String),
 }
 
@@ -53,9 +44,9 @@ pub enum NearMissWhy {
 pub enum ComparisonFailure {
     /// The feature gate is off, so it covers nothing.
     GateOff,
-    /// Its own value, this one, is no integer.
+    /// Its own value, this one, isn't an integer.
     BoundNoInteger(String),
-    /// The taint's value is none.
+    /// The taint's value isn't one.
     TaintNoInteger,
     /// The taint's value isn't on that side of its own, this one.
     OutOfBound(String),

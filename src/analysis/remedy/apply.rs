@@ -6,7 +6,7 @@ use crate::analysis::owners::taint::is_tolerated_by_key;
 use crate::model::{Node, Taint};
 
 use super::obstacle::Found;
-use super::{Obstacle, TemplateChange};
+use super::{Obstacle, Requirement, TemplateChange};
 
 /// The node without the obstacles.
 pub(super) fn apply_to_node<'a>(
@@ -39,14 +39,94 @@ pub(super) fn apply_to_template(spec: &PodSpec, changes: &[TemplateChange]) -> P
                     selector.remove(key);
                 }
             }
-            TemplateChange::AddTerm(node) => add_term(&mut spec, node),
-            TemplateChange::AddToleration(taint) => {
+            TemplateChange::ReplaceNodeSelector { key, by, .. } => {
+                if let Some(selector) = &mut spec.node_selector {
+                    selector.remove(key);
+                    selector.insert(by.0.clone(), by.1.clone());
+                }
+            }
+            TemplateChange::AddTerm(node) => terms(&mut spec).push(term_for(node)),
+            TemplateChange::AddToleration(taint) | TemplateChange::TolerateOwn(taint) => {
                 let tolerations = spec.tolerations.get_or_insert_default();
                 tolerations.push(toleration_for(taint));
+            }
+            TemplateChange::JoinValues {
+                term,
+                kept,
+                dropped,
+                values,
+                ..
+            } => join_values(&mut spec, *term, (*kept, *dropped), values),
+            TemplateChange::RemoveFields(term) => remove_fields(&mut spec, *term),
+            TemplateChange::KeepOff {
+                terms: indexes,
+                requirements,
+            } => keep_off(&mut spec, indexes, requirements),
+            TemplateChange::RemoveSeconds(index) => {
+                let toleration = spec.tolerations.iter_mut().flatten().nth(*index);
+                if let Some(toleration) = toleration {
+                    toleration.toleration_seconds = None;
+                }
             }
         }
     }
     spec
+}
+
+fn join_values(
+    spec: &mut PodSpec,
+    term: usize,
+    (kept, dropped): (usize, usize),
+    values: &[String],
+) {
+    let term = terms(spec).get_mut(term);
+    let Some(expressions) = term.and_then(|term| term.match_expressions.as_mut()) else {
+        return;
+    };
+    if let Some(kept) = expressions.get_mut(kept) {
+        kept.values = Some(values.to_vec());
+    }
+    if dropped < expressions.len() {
+        expressions.remove(dropped);
+    }
+}
+
+/// A term that asks for nothing matches no node, and neither do no terms.
+fn remove_fields(spec: &mut PodSpec, term: usize) {
+    let terms = terms(spec);
+    let Some(found) = terms.get_mut(term) else {
+        return;
+    };
+    found.match_fields = None;
+    if found.match_expressions.iter().flatten().next().is_none() {
+        terms.remove(term);
+    }
+    if terms.is_empty()
+        && let Some(affinity) = spec
+            .affinity
+            .as_mut()
+            .and_then(|a| a.node_affinity.as_mut())
+    {
+        affinity.required_during_scheduling_ignored_during_execution = None;
+    }
+}
+
+fn keep_off(spec: &mut PodSpec, indexes: &[usize], requirements: &[Requirement]) {
+    let terms = terms(spec);
+    let added = requirements.iter().map(NodeSelectorRequirement::from);
+    if indexes.is_empty() {
+        terms.push(NodeSelectorTerm {
+            match_expressions: Some(added.collect()),
+            match_fields: None,
+        });
+        return;
+    }
+    for index in indexes {
+        if let Some(term) = terms.get_mut(*index) {
+            let expressions = term.match_expressions.get_or_insert_default();
+            expressions.extend(added.clone());
+        }
+    }
 }
 
 /// The toleration that covers a taint: whatever its value where that is of one occasion, or
@@ -81,7 +161,8 @@ pub fn requirement_for(node: &str) -> NodeSelectorRequirement {
     }
 }
 
-fn add_term(spec: &mut PodSpec, node: &str) {
+/// The terms of the required node affinity, which is there then.
+fn terms(spec: &mut PodSpec) -> &mut Vec<NodeSelectorTerm> {
     let required = spec
         .affinity
         .get_or_insert_default()
@@ -89,5 +170,5 @@ fn add_term(spec: &mut PodSpec, node: &str) {
         .get_or_insert_default()
         .required_during_scheduling_ignored_during_execution
         .get_or_insert_default();
-    required.node_selector_terms.push(term_for(node));
+    &mut required.node_selector_terms
 }

@@ -1,5 +1,8 @@
 //! The commands that change a node or show more of it, and those for the DaemonSet.
 
+use crate::analysis::owners::ManagedBy;
+use crate::analysis::owners::taint::EndsWhen;
+use crate::analysis::reason::{NodeTrouble, NotReadyCause};
 use crate::model::{Command, DaemonSet, Node, Taint};
 
 use super::obstacle::LabelChange;
@@ -33,6 +36,26 @@ pub(super) fn remove_taint(taint: &Taint, node: &Node) -> Option<Command> {
 /// What shows more of a node.
 pub(super) fn describe(node: &Node) -> Option<Command> {
     Command::kubectl(&["describe", "node"]).name(&node.name)
+}
+
+/// What shows more of what is waited for: of an agent that isn't ready, the DaemonSets of the
+/// node, which it is one of; of a network plugin, the pods.
+pub(super) fn look(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &Node) -> Option<Command> {
+    let is_plugin = |trouble: &NodeTrouble| trouble.cause == NotReadyCause::NetworkPlugin;
+    match by {
+        ManagedBy::Taint(owned) if owned.ends == EndsWhen::AgentReady => {
+            Command::own(&["node"]).name(&node.name)
+        }
+        _ if trouble.is_some_and(is_plugin) => pods_on(&node.name),
+        _ => describe(node),
+    }
+}
+
+/// The pods of a node, of all namespaces.
+pub(in crate::analysis) fn pods_on(node: &str) -> Option<Command> {
+    let command = Command::kubectl(&["get", "pods", "-A", "-o", "wide"]);
+    let selector = format!("spec.nodeName={node}");
+    command.option(("--field-selector", "--field-selector"), &selector)
 }
 
 /// What opens a DaemonSet in an editor.

@@ -1,9 +1,11 @@
 //! The smallest changes that would make a node eligible, each confirmed by the engine.
 
 mod apply;
-mod command;
+mod change;
+pub(super) mod command;
 mod obstacle;
 mod patch;
+mod respelled;
 
 use k8s_openapi::api::core::v1::PodSpec;
 use serde::Serialize;
@@ -14,12 +16,16 @@ use crate::model::{Command, DaemonSet, Node, Taint};
 
 use super::impact::Impact;
 use super::owners::ManagedBy;
+use super::owners::agent::OwnTaints;
+use super::reason::NodeTrouble;
 use super::template_field::TemplateField;
 use apply::{apply_to_node, apply_to_template};
 use obstacle::{Found, Ways, corrections, obstacles};
 
 pub use apply::{requirement_for, toleration_for};
+pub use change::{Requirement, TemplateChange};
 pub use obstacle::LabelChange;
+pub use respelled::respelled;
 
 /// Which object a change is made to, and so how far it reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -91,6 +97,8 @@ pub enum Change {
         command: Option<Command>,
         /// Who sets the missing labels too, when it starts again.
         restored_by: Option<ManagedBy>,
+        /// Labels that the node has with another value, which goes.
+        overwritten: Vec<(String, String)>,
     },
     /// The taint is taken off the node by this command; `None` where none can be given for
     /// the names in it.
@@ -100,24 +108,13 @@ pub enum Change {
     Await {
         /// The owner.
         by: ManagedBy,
+        /// Why the node isn't as it should be, where that is what is waited for.
+        trouble: Option<NodeTrouble>,
         /// What shows more of the node.
         command: Option<Command>,
     },
     /// No change is known that would make the node eligible; this shows more of the node.
     Unknown(Option<Command>),
-}
-
-/// What is taken out of a template, or added to it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TemplateChange {
-    /// `nodeName` is taken out.
-    RemoveNodeName,
-    /// The pair of this key is taken out of `nodeSelector`.
-    RemoveNodeSelector(String),
-    /// A term of the required node affinity is added that matches the node of this name alone.
-    AddTerm(String),
-    /// A toleration is added that covers this taint alone.
-    AddToleration(Taint),
 }
 
 /// One change for one obstacle.
@@ -194,17 +191,6 @@ impl Remedy {
     }
 }
 
-impl TemplateChange {
-    fn field(&self) -> TemplateField {
-        match self {
-            Self::RemoveNodeName => TemplateField::NodeName,
-            Self::RemoveNodeSelector(key) => TemplateField::NodeSelectorPair(key.clone()),
-            Self::AddTerm(_) => TemplateField::NodeSelectorTerms,
-            Self::AddToleration(_) => TemplateField::Tolerations,
-        }
-    }
-}
-
 /// The remedies for one node, and the template as it would be.
 #[derive(Clone, Debug)]
 pub struct Remedies {
@@ -223,6 +209,8 @@ pub struct Distance {
     pub labels: usize,
     /// Tolerations that are missing.
     pub tolerations: usize,
+    /// Conditions of the node that have to be over: a toleration isn't what is missing.
+    pub conditions: usize,
     /// Other fields of the template that rule the node out by name.
     pub fields: usize,
 }
@@ -241,7 +229,8 @@ pub struct Judged<'a> {
 /// Finds the remedies for a node that isn't eligible.
 #[must_use]
 pub fn remedies(judged: Judged<'_>, node: &Node, findings: &[Finding<'_>]) -> Remedies {
-    let obstacles = obstacles(node, findings);
+    let own = OwnTaints::new(judged.ds);
+    let obstacles = obstacles(node, findings, &own);
     let ways: Vec<(Found, Ways)> = obstacles
         .into_iter()
         .map(|found| {
@@ -291,7 +280,8 @@ impl Judged<'_> {
     ) -> Vec<Change> {
         let wait = ways.managed_by.map(|by| Change::Await {
             by,
-            command: command::describe(node),
+            trouble: ways.trouble.clone(),
+            command: command::look(by, ways.trouble.as_ref(), node),
         });
         let template = ways.template.as_ref().filter(|_| template_helps);
         let template = template.map(|change| Change::Template {
@@ -304,16 +294,17 @@ impl Judged<'_> {
         [wait, template, on_node].into_iter().flatten().collect()
     }
 
-    fn patch(self, changes: &[TemplateChange]) -> Option<Command> {
+    /// The command that makes all of `changes` at once; `None` for a manifest.
+    pub(super) fn patch(self, changes: &[TemplateChange]) -> Option<Command> {
         self.is_stored.then(|| patch::patch(self.ds, changes))?
     }
 }
 
-/// The template of `ds` with one change, to be held against all nodes.
+/// The template of `ds` with the changes, to be held against all nodes.
 #[must_use]
-pub fn changed_template(ds: &DaemonSet, change: &TemplateChange) -> PodSpec {
+pub fn changed_template(ds: &DaemonSet, changes: &[TemplateChange]) -> PodSpec {
     let spec = ds.pod_spec().cloned().unwrap_or_default();
-    apply_to_template(&spec, std::slice::from_ref(change))
+    apply_to_template(&spec, changes)
 }
 
 fn is_eligible(ds: &CompiledDaemonSet, node: &Node) -> bool {
@@ -322,16 +313,18 @@ fn is_eligible(ds: &CompiledDaemonSet, node: &Node) -> bool {
 }
 
 fn distance(obstacles: &[Found]) -> Distance {
-    let is_taint = |o: &&Found| matches!(o.obstacle, Obstacle::Taint(_));
+    let is_taint = |o: &&Found| matches!(o.obstacle, Obstacle::Taint(_)) && !o.is_of_a_condition();
     Distance {
         labels: obstacles.iter().map(|o| o.labels.len()).sum(),
         tolerations: obstacles.iter().filter(is_taint).count(),
+        conditions: obstacles.iter().filter(|o| o.is_of_a_condition()).count(),
         fields: obstacles.iter().filter(|o| o.template_only).count(),
     }
 }
 
-/// How far `node` with its `findings` is from being eligible.
+/// How far `node` with its `findings` is from being eligible for a DaemonSet that ends the taints
+/// `own` itself.
 #[must_use]
-pub fn distance_of(node: &Node, findings: &[Finding<'_>]) -> Distance {
-    distance(&obstacles(node, findings))
+pub fn distance_of(node: &Node, findings: &[Finding<'_>], own: &OwnTaints) -> Distance {
+    distance(&obstacles(node, findings, own))
 }

@@ -1,13 +1,17 @@
 //! What stands between a node and eligibility, and what would remove it.
 
+use crate::analysis::contradiction::contradiction;
 use crate::analysis::owners::ManagedBy;
-use crate::analysis::owners::label::{OwnedLabel, Says, Wanted, own_value};
+use crate::analysis::owners::agent::OwnTaints;
+use crate::analysis::owners::label::{OwnedLabel, Says, Wanted, own_value, owned_label};
 use crate::analysis::owners::taint::{EndsWhen, OwnedTaint, owned_taint};
+use crate::analysis::reason::NodeTrouble;
 use crate::analysis::template_field::TemplateField;
 use crate::engine::Finding;
 use crate::engine::affinity::{Requirement, RequirementError, Test};
 use crate::model::{Command, Node, Taint};
 
+use super::respelled::respelled;
 use super::{Change, Obstacle, Remedy, TemplateChange, command};
 
 /// A label of the node as it would have to be: `None` for not at all.
@@ -17,20 +21,27 @@ pub type LabelChange = (String, Option<String>);
 pub(super) struct Found {
     pub(super) obstacle: Obstacle,
     pub(super) labels: Vec<LabelChange>,
+    /// A value among the labels is one of many that would do.
+    is_invented: bool,
     /// Only the template can remove it.
     pub(super) template_only: bool,
+    /// Why the node isn't as it should be, where the taint stands for that.
+    trouble: Option<NodeTrouble>,
+    /// The DaemonSet itself ends the taint.
+    is_own: bool,
+    /// No node fulfils the term; what makes it one that can be fulfilled, where that is known.
+    contradiction: Option<Option<TemplateChange>>,
 }
 
-pub(super) fn obstacles(node: &Node, findings: &[Finding<'_>]) -> Vec<Found> {
+pub(super) fn obstacles(node: &Node, findings: &[Finding<'_>], own: &OwnTaints) -> Vec<Found> {
     let mut obstacles = Vec::new();
     for finding in findings {
         match *finding {
             Finding::NodeName { wanted, ok: false } => {
                 let wanted = wanted.to_owned();
                 obstacles.push(Found {
-                    obstacle: Obstacle::NodeName { wanted },
-                    labels: Vec::new(),
                     template_only: true,
+                    ..Found::new(Obstacle::NodeName { wanted })
                 });
             }
             Finding::NodeSelector {
@@ -42,8 +53,7 @@ pub(super) fn obstacles(node: &Node, findings: &[Finding<'_>]) -> Vec<Found> {
                 let (key, wanted) = (key.to_owned(), wanted.to_owned());
                 obstacles.push(Found {
                     labels: vec![(key.clone(), Some(wanted.clone()))],
-                    obstacle: Obstacle::NodeSelector { key, wanted },
-                    template_only: false,
+                    ..Found::new(Obstacle::NodeSelector { key, wanted })
                 });
             }
             Finding::NoUsableTerm => obstacles.push(Found::terms(Vec::new(), true)),
@@ -51,10 +61,11 @@ pub(super) fn obstacles(node: &Node, findings: &[Finding<'_>]) -> Vec<Found> {
                 taint,
                 toleration: None,
             } if matches!(&*taint.effect, "NoSchedule" | "NoExecute") => {
+                let trouble = NodeTrouble::behind(taint, node);
                 obstacles.push(Found {
-                    obstacle: Obstacle::Taint(taint.without_time()),
-                    labels: Vec::new(),
-                    template_only: false,
+                    is_own: own.ends(taint, trouble.as_ref()),
+                    trouble,
+                    ..Found::new(Obstacle::Taint(taint.without_time()))
                 });
             }
             _ => {}
@@ -75,19 +86,44 @@ fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<Found> {
     if terms.is_empty() || terms.iter().any(|(_, ok)| *ok) {
         return None;
     }
+    let can_be_met = |term: &&(usize, bool)| contradiction(term.0, findings).is_none();
     let ways = terms
         .iter()
+        .filter(can_be_met)
         .filter_map(|(term, _)| labels_for_term(node, *term, findings));
-    let nearest = ways.min_by_key(|way| (is_contradicted(node, way), way.len()));
+    let nearest = ways.min_by_key(|(way, _)| (is_contradicted(node, way), way.len()));
     Some(match nearest {
-        Some(labels) => Found::terms(labels, false),
-        None => Found::terms(Vec::new(), true),
+        Some((labels, is_invented)) => Found {
+            is_invented,
+            ..Found::terms(labels, false)
+        },
+        None => Found {
+            contradiction: (!terms.iter().any(|term| can_be_met(&term)))
+                .then(|| joined(&terms, findings)),
+            ..Found::terms(Vec::new(), true)
+        },
     })
 }
 
-/// The label changes that make one term match; `None` when labels can't.
-fn labels_for_term(node: &Node, term: usize, findings: &[Finding<'_>]) -> Option<Vec<LabelChange>> {
-    let mut labels = Vec::new();
+/// What makes of the first of `terms` that contradict themselves one that can be fulfilled.
+fn joined(terms: &[(usize, bool)], findings: &[Finding<'_>]) -> Option<TemplateChange> {
+    let mut found = terms
+        .iter()
+        .filter_map(|(term, _)| contradiction(*term, findings));
+    found.find_map(|found| {
+        let values = found.joined()?;
+        Some(TemplateChange::joined(&found, values))
+    })
+}
+
+/// The label changes that make one term match, and whether a value of them is one of many;
+/// `None` when labels can't.
+fn labels_for_term(
+    node: &Node,
+    term: usize,
+    findings: &[Finding<'_>],
+) -> Option<(Vec<LabelChange>, bool)> {
+    let (mut labels, mut is_invented) = (Vec::new(), false);
     for finding in findings {
         match *finding {
             Finding::Expression {
@@ -97,6 +133,7 @@ fn labels_for_term(node: &Node, term: usize, findings: &[Finding<'_>]) -> Option
                 ..
             } if t == term => {
                 labels.push(label_for(node, requirement)?);
+                is_invented |= matches!(requirement.test, Ok(Test::Gt(_) | Test::Lt(_)));
             }
             Finding::Field {
                 term: t, ok: false, ..
@@ -106,7 +143,7 @@ fn labels_for_term(node: &Node, term: usize, findings: &[Finding<'_>]) -> Option
             _ => {}
         }
     }
-    Some(labels)
+    Some((labels, is_invented))
 }
 
 /// The label that would make a requirement match: of several values the one that is true of
@@ -130,30 +167,79 @@ fn label_for(node: &Node, requirement: &Requirement) -> Option<LabelChange> {
 }
 
 impl Found {
-    const fn terms(labels: Vec<LabelChange>, template_only: bool) -> Self {
+    const fn new(obstacle: Obstacle) -> Self {
         Self {
-            obstacle: Obstacle::NodeAffinity,
+            obstacle,
+            labels: Vec::new(),
+            is_invented: false,
+            template_only: false,
+            trouble: None,
+            is_own: false,
+            contradiction: None,
+        }
+    }
+
+    fn terms(labels: Vec<LabelChange>, template_only: bool) -> Self {
+        Self {
             labels,
             template_only,
+            ..Self::new(Obstacle::NodeAffinity)
+        }
+    }
+
+    /// Whether it is a condition of the node, which ends by itself or is put right there.
+    pub(super) fn is_of_a_condition(&self) -> bool {
+        match &self.obstacle {
+            Obstacle::Taint(taint) if !self.is_own => {
+                owned_taint(taint).is_some_and(OwnedTaint::is_of_a_condition)
+            }
+            _ => false,
         }
     }
 
     /// What there is to do about it for `node`.
     pub(super) fn ways(&self, node: &Node) -> Ways {
         match &self.obstacle {
-            Obstacle::Taint(taint) => of_taint(taint, node),
+            Obstacle::Taint(taint) if self.is_own => Ways {
+                template: Some(TemplateChange::TolerateOwn(taint.clone())),
+                ..Ways::default()
+            },
+            Obstacle::Taint(taint) => Ways {
+                trouble: self.trouble.clone(),
+                ..of_taint(taint, node)
+            },
             Obstacle::NodeName { .. } => Ways {
                 template: Some(TemplateChange::RemoveNodeName),
                 ..Ways::default()
             },
-            Obstacle::NodeSelector { key, .. } => {
-                let change = TemplateChange::RemoveNodeSelector(key.clone());
-                self.of_labels(change, node)
+            Obstacle::NodeSelector { key, wanted } => {
+                let Some(by) = respelled(key, wanted, &node.labels) else {
+                    let change = TemplateChange::RemoveNodeSelector(key.clone());
+                    return self.of_labels(change, node);
+                };
+                let change = TemplateChange::ReplaceNodeSelector {
+                    key: key.clone(),
+                    wanted: wanted.clone(),
+                    by,
+                };
+                // Its old name is put back by nobody.
+                let is_owned = owned_label(key).is_some();
+                Ways {
+                    template: Some(change.clone()),
+                    node: self.of_labels(change, node).node.filter(|_| !is_owned),
+                    ..Ways::default()
+                }
             }
-            Obstacle::NodeAffinity => {
-                let change = TemplateChange::AddTerm(node.name.to_string());
-                self.of_labels(change, node)
-            }
+            Obstacle::NodeAffinity => match &self.contradiction {
+                Some(change) => Ways {
+                    template: change.clone(),
+                    ..Ways::default()
+                },
+                None => {
+                    let change = TemplateChange::AddTerm(node.name.to_string());
+                    self.of_labels(change, node)
+                }
+            },
         }
     }
 
@@ -171,16 +257,26 @@ impl Found {
         });
         let is_rightly_asked = |owned: &OwnedLabel| owned.says == Says::Machine;
         let is_kept = restored.is_some() || contradicted.is_some_and(is_rightly_asked);
-        let labels =
-            (!self.labels.is_empty() && contradicted.is_none()).then(|| Change::SetLabels {
-                command: command::label(&self.labels, node),
-                restored_by: restored.map(ManagedBy::Label),
-            });
+        let is_set = !self.labels.is_empty() && !self.is_invented && contradicted.is_none();
+        let labels = is_set.then(|| Change::SetLabels {
+            command: command::label(&self.labels, node),
+            restored_by: restored.map(ManagedBy::Label),
+            overwritten: self.overwritten(node),
+        });
         Ways {
             template: (!is_kept).then_some(template),
             node: labels,
             managed_by: contradicted.map(ManagedBy::Label),
+            trouble: None,
         }
+    }
+
+    /// The labels of `node` that would get another value.
+    fn overwritten(&self, node: &Node) -> Vec<(String, String)> {
+        let set = self.labels.iter().filter(|(_, value)| value.is_some());
+        let found =
+            set.filter_map(|(key, _)| Some((key.clone(), node.labels.get(key)?.to_owned())));
+        found.collect()
     }
 }
 
@@ -193,6 +289,8 @@ pub(super) struct Ways {
     pub(super) node: Option<Change>,
     /// Who puts back what a hand would change.
     pub(super) managed_by: Option<ManagedBy>,
+    /// Why the node isn't as it should be.
+    pub(super) trouble: Option<NodeTrouble>,
 }
 
 impl Ways {
@@ -211,11 +309,14 @@ fn of_taint(taint: &Taint, node: &Node) -> Ways {
     let owned = owned_taint(taint);
     let is_tolerable = owned.is_none_or(OwnedTaint::may_be_tolerated);
     let is_by_hand = owned.is_none_or(OwnedTaint::is_taken_off_by_hand);
-    let managed = owned.filter(|_| !is_by_hand);
+    // What each node of a pool has isn't waited for, where pods may run there.
+    let is_for_good = |owned: &OwnedTaint| owned.ends == EndsWhen::PoolChanged && is_tolerable;
+    let managed = owned.filter(|owned| !is_by_hand && !is_for_good(owned));
     Ways {
         template: is_tolerable.then(|| TemplateChange::AddToleration(taint.clone())),
         node: is_by_hand.then(|| Change::RemoveTaint(command::remove_taint(taint, node))),
         managed_by: managed.map(ManagedBy::Taint),
+        trouble: None,
     }
 }
 

@@ -1,14 +1,17 @@
 //! The commands that change a template in the cluster: JSON patches, each for the DaemonSet as
 //! it was read.
 
+use k8s_openapi::api::core::v1::{NodeSelector, NodeSelectorRequirement};
 use serde_json::{Value, json};
 
 use crate::model::{Command, DaemonSet};
 
-use super::TemplateChange;
 use super::apply::{term_for, toleration_for};
+use super::{Requirement, TemplateChange};
 
 const SPEC: &str = "/spec/template/spec";
+const FIELD: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+const REQUIRED: &str = "affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution";
 const TERMS: &str =
     "affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
 
@@ -36,10 +39,97 @@ fn operations(ds: &DaemonSet, changes: &[TemplateChange]) -> Vec<Value> {
             TemplateChange::AddTerm(node) => {
                 operations.push(add(&format!("{TERMS}/-"), &json!(term_for(node))));
             }
-            TemplateChange::AddToleration(taint) => tolerations.push(json!(toleration_for(taint))),
+            TemplateChange::ReplaceNodeSelector { key, by, .. } if *key == by.0 => {
+                let path = format!("{SPEC}/nodeSelector/{}", escaped(key));
+                operations.push(json!({"op": "replace", "path": path, "value": by.1}));
+            }
+            TemplateChange::ReplaceNodeSelector { key, by, .. } => {
+                operations.push(remove(&format!("nodeSelector/{}", escaped(key))));
+                let path = format!("nodeSelector/{}", escaped(&by.0));
+                operations.push(add(&path, &json!(by.1)));
+            }
+            TemplateChange::AddToleration(taint) | TemplateChange::TolerateOwn(taint) => {
+                tolerations.push(json!(toleration_for(taint)));
+            }
+            TemplateChange::JoinValues {
+                term,
+                kept,
+                dropped,
+                values,
+                ..
+            } => {
+                let expressions = format!("{TERMS}/{term}/matchExpressions");
+                let path = format!("{SPEC}/{expressions}/{kept}/values");
+                operations.push(json!({"op": "replace", "path": path, "value": values}));
+                operations.push(remove(&format!("{expressions}/{dropped}")));
+            }
+            TemplateChange::RemoveFields(term) => {
+                operations.push(remove(&fields_of(ds, *term)));
+            }
+            TemplateChange::KeepOff {
+                terms,
+                requirements,
+            } => operations.extend(keep_off(ds, terms, requirements)),
+            TemplateChange::RemoveSeconds(index) => {
+                operations.push(remove(&format!("tolerations/{index}/tolerationSeconds")));
+            }
         }
     }
     operations.extend(tolerate(ds, tolerations));
+    operations
+}
+
+/// Where the fields of a term stand: a term without expressions goes with them, and the last
+/// term with the whole affinity.
+fn fields_of(ds: &DaemonSet, term: usize) -> String {
+    let terms = required(ds).map(|required| required.node_selector_terms.as_slice());
+    let terms = terms.unwrap_or_default();
+    let found = terms.get(term);
+    let expressions = found.and_then(|term| term.match_expressions.as_deref());
+    match (expressions.unwrap_or_default(), terms.len()) {
+        ([], 1) => REQUIRED.to_owned(),
+        ([], _) => format!("{TERMS}/{term}"),
+        _ => format!("{TERMS}/{term}/matchFields"),
+    }
+}
+
+fn required(ds: &DaemonSet) -> Option<&NodeSelector> {
+    let affinity = ds.pod_spec()?.affinity.as_ref()?.node_affinity.as_ref()?;
+    affinity
+        .required_during_scheduling_ignored_during_execution
+        .as_ref()
+}
+
+/// The requirements are added to each of `terms`, or where there is none, with all that is
+/// missing above them.
+fn keep_off(ds: &DaemonSet, terms: &[usize], requirements: &[Requirement]) -> Vec<Value> {
+    let requirements = requirements.iter().map(NodeSelectorRequirement::from);
+    let requirements: Vec<Value> = requirements.map(|one| json!(one)).collect();
+    if terms.is_empty() {
+        let required = json!({"nodeSelectorTerms": [{"matchExpressions": requirements}]});
+        let affinity = ds.pod_spec().and_then(|spec| spec.affinity.as_ref());
+        let of_nodes = affinity.and_then(|affinity| affinity.node_affinity.as_ref());
+        let (path, value) = match (affinity, of_nodes) {
+            (_, Some(_)) => (REQUIRED, required),
+            (Some(_), None) => ("affinity/nodeAffinity", json!({FIELD: required})),
+            (None, None) => ("affinity", json!({"nodeAffinity": {FIELD: required}})),
+        };
+        let is_absent = json!({"op": "test", "path": format!("{SPEC}/{path}"), "value": null});
+        return vec![is_absent, add(path, &value)];
+    }
+    let mut operations = Vec::new();
+    for index in terms {
+        let of_ds = required(ds).and_then(|required| required.node_selector_terms.get(*index));
+        let expressions = of_ds.and_then(|term| term.match_expressions.as_ref());
+        let path = format!("{TERMS}/{index}/matchExpressions");
+        match expressions {
+            Some(_) => {
+                let each = requirements.iter();
+                operations.extend(each.map(|one| add(&format!("{path}/-"), one)));
+            }
+            None => operations.push(add(&path, &json!(requirements))),
+        }
+    }
     operations
 }
 

@@ -12,6 +12,12 @@ use crate::output::document::{Quoted, Table, Text};
 /// How often cells are cut at most.
 const CUTS: usize = 4;
 
+/// A shorter word isn't broken.
+const LONG: usize = 24;
+
+/// What is left of a word that is broken is no shorter.
+const SHORTEST: usize = 12;
+
 /// Lines of a row that can be read at a glance.
 const HIGHEST: usize = 2;
 
@@ -72,6 +78,7 @@ fn cut(row: &[Text], widths: &[usize]) -> Vec<Text> {
         for word in text.split(' ').filter(|word| *word != "…") {
             let longer = format!("{kept}{word} ");
             if lines(&format!("{longer}…"), *width) > HIGHEST {
+                kept.push_str(&broken(&kept, word, *width));
                 break;
             }
             kept = longer;
@@ -79,6 +86,27 @@ fn cut(row: &[Text], widths: &[usize]) -> Vec<Text> {
         (cell.style(), Quoted::new(format!("{kept}…"))).into()
     });
     cells.collect()
+}
+
+/// As much of a long word as there is room for behind what is kept: a name that is cut off tells
+/// more than none.
+fn broken(kept: &str, word: &str, width: usize) -> String {
+    let mut part = String::new();
+    let word = word.trim_end_matches('…');
+    if word.width() < LONG {
+        return part;
+    }
+    for letter in word.chars() {
+        let longer = format!("{part}{letter}");
+        if lines(&format!("{kept}{longer}…"), width) > HIGHEST || longer.width() >= width {
+            break;
+        }
+        part = longer;
+    }
+    if part.width() < SHORTEST {
+        return String::new();
+    }
+    part.trim_end_matches([',', ':', '(', ')']).to_owned()
 }
 
 /// The row with its cells one step shorter, where any can be.
@@ -180,6 +208,20 @@ mod tests {
         assert!(too_high(&fitted, 60, true).is_empty());
         let text = plain(&fitted.rows[0][1]);
         assert!(text.ends_with("word …") && text.len() > 60, "{text}");
+    }
+
+    #[test]
+    fn a_long_word_is_broken_rather_than_left_out() {
+        let long = format!("no label {} or label {}", "a".repeat(48), "b".repeat(48));
+        let cells = |text: &str| vec!["n1".into(), Quoted::new(text).into()];
+        let all = table(vec![cells(&long), cells(&"c".repeat(48))]);
+        let fitted = fitted(&all, Some(60), true);
+        assert!(too_high(&fitted, 60, true).is_empty());
+        let text = plain(&fitted.rows[0][1]);
+        assert!(
+            text.starts_with("no label aaaaaaaaaaaa") && text.ends_with('…'),
+            "{text}"
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `why DS` for people.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use crate::analysis::causes::{CauseGroup, misscheduled_groups};
@@ -8,7 +10,9 @@ use crate::analysis::next::steps;
 use crate::analysis::node::ClearsWhen;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
+use crate::analysis::remedy::Distance;
 use crate::analysis::restarts;
+use crate::analysis::standing::Standing;
 use crate::analysis::summary::{Group, NodeCounts, excluded};
 
 use super::all_nodes::all_nodes;
@@ -20,6 +24,7 @@ use crate::output::mark::Mark;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::{pod_names, reason_text};
+use crate::words::Sentence;
 use crate::words::notation::distance;
 use crate::words::reason::obstacles;
 use crate::words::{coverage as coverage_words, state, why as words};
@@ -72,14 +77,7 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
     if !report.applied {
         return Mark::Attention;
     }
-    match report.clean {
-        Some(true) if restarts::of_report(report).is_some() => Mark::Attention,
-        Some(true) => Mark::Healthy,
-        _ if counts.broken > 0 || report.main_finding().is_some() => Mark::Broken,
-        _ if report.too_few_nodes().is_some() => Mark::Broken,
-        Some(false) => Mark::Attention,
-        None => Mark::Unknown,
-    }
+    Standing::new(report, counts).into()
 }
 
 /// The broken nodes by cause.
@@ -197,7 +195,8 @@ fn on_missing_nodes(document: &mut Document, report: &EligibilityReport, limits:
 fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
     let groups = excluded(report);
-    let rows = groups.iter().map(|g| group_row(g, limits, now)).collect();
+    let rows = told_as_one(&groups, now).into_iter();
+    let rows = rows.map(|told| group_row(told, limits)).collect();
     let header: &[&str] = match limits.wide {
         true => &["EXCLUDED", "CAUSE", "LACKS", "NODES"],
         false => &["EXCLUDED", "CAUSE", "NODES"],
@@ -205,14 +204,42 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
     table(document, header, rows, limits);
 }
 
-fn group_row(group: &Group<'_>, limits: Limits, now: Timestamp) -> Vec<Text> {
-    let lacks = limits.wide.then(|| distance(group.distance).into());
-    let cause = [
-        group.nodes.len().into(),
-        words::shared(&group.reasons, now).into(),
-    ];
+/// Excluded nodes of which the same is told.
+struct Told<'a> {
+    cause: Sentence,
+    distance: Distance,
+    nodes: Vec<&'a str>,
+}
+
+/// Groups that differ in what isn't told are one, in the place of the first.
+fn told_as_one<'a>(groups: &[Group<'a>], now: Timestamp) -> Vec<Told<'a>> {
+    let mut all: Vec<Told<'_>> = Vec::new();
+    let mut places: HashMap<(String, Distance), usize> = HashMap::new();
+    for group in groups {
+        let cause = words::shared(&group.reasons, now);
+        let key = (cause.as_str().to_owned(), group.distance);
+        let place = *places.entry(key).or_insert(all.len());
+        match all.get_mut(place) {
+            Some(told) => {
+                told.nodes.extend(&group.nodes);
+                told.nodes.sort_unstable();
+            }
+            None => all.push(Told {
+                cause,
+                distance: group.distance,
+                nodes: group.nodes.clone(),
+            }),
+        }
+    }
+    all
+}
+
+fn group_row(told: Told<'_>, limits: Limits) -> Vec<Text> {
+    let lacks = limits.wide.then(|| distance(told.distance).into());
+    let nodes = names(&told.nodes, limits);
+    let cause = [told.nodes.len().into(), told.cause.into()];
     let cause = cause.into_iter().chain(lacks);
-    cause.chain([names(&group.nodes, limits)]).collect()
+    cause.chain([nodes]).collect()
 }
 
 /// How it stands out when a misscheduled pod goes.

@@ -207,11 +207,8 @@ pub(super) fn worst_first(list: &DaemonSetList) -> Vec<&(EligibilityReport, Over
 /// Those that are broken, or where none is the first that needs somebody.
 fn troubled(list: &DaemonSetList) -> Vec<&DaemonSetRef> {
     let all = worst_first(list).into_iter();
-    let needs_somebody = |overview: &Overview| overview.standing == Standing::NeedsAttention;
-    let is_troubled = |(of, overview): &&(EligibilityReport, Overview)| {
-        of.clean != Some(true) || needs_somebody(overview)
-    };
-    let troubled: Vec<_> = all.filter(is_troubled).collect();
+    let is_well = |standing| matches!(standing, Standing::Healthy | Standing::OnNoNode);
+    let troubled: Vec<_> = all.filter(|(_, o)| !is_well(o.standing)).collect();
     let broken = troubled.iter().enumerate();
     let broken = broken.filter(|(at, (_, o))| *at == 0 || o.standing == Standing::Broken);
     broken.map(|(_, (of, _))| &of.daemon_set).collect()

@@ -11,6 +11,7 @@ use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::{Changes, Remedy};
 use crate::analysis::rules::Rule;
+use crate::analysis::shut_out::is_shut_out;
 
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
@@ -33,7 +34,10 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
             document.line(2, text);
         }
         evidence(&mut document, node, options.limits.wide, now);
-        for finding in &report.findings {
+        // What the first line says of the node isn't said again of it and others.
+        let cause = main_cause(node).map(Reason::code);
+        let findings = report.findings.iter();
+        for finding in findings.filter(|finding| Some(finding.code()) != cause) {
             document.line(2, reason_text(finding, now));
         }
         remedies(&mut document, report, node);
@@ -80,6 +84,7 @@ fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
     let is_excluded = node.should_run == Some(false) && !node.is_missing();
     match node.is_clean() {
         _ if node.is_excluded_though_expected() => Mark::Broken,
+        _ if is_shut_out(node) => Mark::Attention,
         _ if is_excluded && node.pods.is_empty() => Mark::Excluded,
         _ if is_excluded || !report.applied => Mark::Attention,
         Some(true) if node.has(Code::RestartsAgainAndAgain) => Mark::Attention,

@@ -14,7 +14,7 @@ use super::container::{self, name};
 use super::failure::{because, rejected};
 use super::gist::{in_brief, in_quotes, probe_in_brief};
 use super::warned::Warning;
-use super::{failure, node, refusal, room, warned, why};
+use super::{daemon_set, failure, node, refusal, room, warned, why};
 
 /// Where a cause is.
 #[derive(Clone, Copy, Debug)]
@@ -162,6 +162,10 @@ pub fn brief(
             Some(what)
         }
         Reason::NodeUnderPressure { taint } => Some(format!("under {}", pressure(&taint.key))),
+        Reason::VirtualNode { kinds, .. } => {
+            let is_one = matches!(place, Place::Node(_) | Place::ThisNode);
+            Some(daemon_set::takes_none(kinds, is_one))
+        }
         Reason::NodeTerminating { finalizers, .. } => {
             Some(format!("being deleted{}", owners::holders(finalizers)))
         }
@@ -323,7 +327,6 @@ fn of_daemon_set(reason: &Reason, now: Timestamp) -> String {
         Reason::ExpectationInvalid { annotation, .. } => {
             format!("annotation {annotation} is invalid")
         }
-        Reason::VirtualNode { .. } => "its selector matches virtual nodes".to_owned(),
         other => why(other, now).into_string(),
     }
 }
@@ -385,6 +388,7 @@ pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
         Reason::PodDrifted { .. } => "not updated".to_owned(),
         Reason::DuplicatePods { .. } => "with several pods".to_owned(),
         Reason::PodOlderThanNode { .. } => "pod of a former node".to_owned(),
+        Reason::VirtualNode { .. } => "on a virtual node".to_owned(),
         other => other.code().name().to_owned(),
     })
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::analysis::reason::{ForeignOwner, ForeignPod};
 use crate::analysis::rollout::host_ports::HostPort;
-use crate::words::notation::few;
+use crate::analysis::virtual_nodes::VirtualKind;
+use crate::words::notation::{and, few};
 use crate::words::time::since;
 
 /// How a refused create ends, after that it was refused: the controller's queue waits 1000 s
@@ -29,18 +30,42 @@ pub(super) fn failed_create(
     format!("the controller couldn't create a pod{times}{at}: {message}")
 }
 
-pub(super) fn virtual_nodes(nodes: &[String], requirements: &[&str]) -> String {
-    let keep_out = match requirements {
-        [one] => format!("to keep its pods off them, require the node affinity `{one}`"),
-        several => format!(
-            "to keep its pods off them, require all of these in each term of the node affinity: `{}`",
-            several.join("`, `")
+/// The terms of a node affinity are ORed: each that matches has to ask for more.
+pub(super) fn virtual_nodes(
+    nodes: &[String],
+    kinds: &[VirtualKind],
+    terms: &[usize],
+    of_several: bool,
+) -> String {
+    let required = kinds.iter().map(|kind| format!("`{}`", kind.kept_off_by()));
+    let required = and(&required.collect::<Vec<_>>());
+    let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
+    let keep_off = match (of_several, terms.as_slice()) {
+        (true, [term]) => format!(
+            "term {term} of the node affinity matches them and lacks {required}, and one term is enough"
         ),
+        (true, _) => format!(
+            "terms {} of the node affinity match them and lack {required}, and one term is enough",
+            and(&terms)
+        ),
+        (false, _) => format!("the node affinity {required} keeps its pods off them"),
     };
     format!(
-        "the DaemonSet matches virtual nodes, where its pods may stay Pending forever: {}; {keep_out}",
+        "the DaemonSet matches virtual nodes, where its pods may stay Pending forever: {}; {keep_off}",
         few(nodes)
     )
+}
+
+/// What takes no pod, of one node or of many: goes on from `is` or `are`.
+pub(super) fn takes_none(kinds: &[VirtualKind], is_one: bool) -> String {
+    let what = match kinds {
+        [VirtualKind::Fargate] => "Fargate node",
+        _ => "virtual node",
+    };
+    match is_one {
+        true => format!("a {what}, which takes no DaemonSet pods"),
+        false => format!("{what}s, which take no DaemonSet pods"),
+    }
 }
 
 pub(super) fn foreign_pods(pods: &[ForeignPod]) -> String {

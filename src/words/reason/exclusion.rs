@@ -6,25 +6,25 @@ use crate::analysis::reason::Reason;
 use crate::words::sentence::Sentence;
 
 use super::needs::needs;
-use super::{node, rule, why};
+use super::obstacles::obstacles;
+use super::{node, why};
 
 /// What keeps a pod from a node, as the end of "it is excluded: …".
 #[must_use]
 pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
     match reason {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
-            if let Some(condition) = node::condition(&untolerated.taint.key) {
+            if let Some(condition) = node::condition(untolerated) {
                 let taint = &untolerated.taint;
-                let trouble = untolerated.trouble.as_ref().map(node::trouble);
-                let trouble = trouble.unwrap_or_default();
-                return Sentence::new(format!("the node is {condition}{trouble} (taint {taint})"));
+                return Sentence::new(format!("{condition} (taint {taint})"));
             }
             let near = node::near_miss(untolerated);
             let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
             let owner = node::owner(untolerated).map(|owner| format!(": {owner}"));
             let owner = owner.unwrap_or_default();
+            let own = node::by_its_own_pod(untolerated);
             Sentence::new(format!(
-                "no toleration for taint {}{near}{owner}",
+                "no toleration for taint {}{own}{near}{owner}",
                 untolerated.taint
             ))
         }
@@ -32,27 +32,56 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
             None => format!("it has no label {key}, and the template wants {key}={wanted}"),
             Some(found) => format!("its label {key} is {found}, and the template wants {wanted}"),
         }),
-        Reason::NodeAffinityMismatch(_) => rule(reason, now),
+        Reason::NodeAffinityMismatch(_) => obstacles(&[reason], now),
         other => why(other, now),
     }
 }
 
 /// The same in the first line of an answer: who put a taint on stands below.
 #[must_use]
-pub fn exclusion_brief(reason: &Reason, now: Timestamp) -> Sentence {
+fn exclusion_brief(reason: &Reason, now: Timestamp) -> Sentence {
     match reason {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)
-            if node::condition(&untolerated.taint.key).is_none() =>
+            if node::condition(untolerated).is_none() =>
         {
             let near = node::near_miss(untolerated);
             let near = near.map(|near| format!(" ({near})")).unwrap_or_default();
+            let own = node::by_its_own_pod(untolerated);
             Sentence::new(format!(
-                "no toleration for taint {}{near}",
+                "no toleration for taint {}{own}{near}",
                 untolerated.taint
             ))
         }
         other => exclusion(other, now),
     }
+}
+
+/// All that keeps a pod from the one node that is asked about.
+#[must_use]
+pub fn exclusions_of_node(reasons: &[&Reason], now: Timestamp) -> Sentence {
+    let each = each(reasons, now, exclusion_brief);
+    Sentence::new(each.join(", "))
+}
+
+/// The same with who put the taints on, and when they go.
+#[must_use]
+pub fn exclusions(reasons: &[&Reason], now: Timestamp) -> Sentence {
+    Sentence::new(each(reasons, now, exclusion).join("; "))
+}
+
+/// The terms of a node affinity are alternatives, and are told together.
+fn each(
+    reasons: &[&Reason],
+    now: Timestamp,
+    of: impl Fn(&Reason, Timestamp) -> Sentence,
+) -> Vec<String> {
+    let is_affinity = |reason: &&Reason| matches!(reason, Reason::NodeAffinityMismatch(_));
+    let (affinity, others): (Vec<&Reason>, Vec<&Reason>) =
+        reasons.iter().copied().partition(is_affinity);
+    let affinity = (!affinity.is_empty()).then(|| obstacles(&affinity, now).into_string());
+    let others = others.iter();
+    let others = others.map(|reason| of(reason, now).into_string());
+    affinity.into_iter().chain(others).collect()
 }
 
 /// All that keeps a pod from a node, without what comes near to tolerating a taint.
@@ -64,12 +93,12 @@ pub fn exclusions_brief(reasons: &[&Reason], now: Timestamp) -> Sentence {
         return needs(reasons.iter().copied(), now);
     };
     let taint = &untolerated.taint;
-    Sentence::new(match node::condition(&taint.key) {
-        Some(condition) => {
-            let trouble = untolerated.trouble.as_ref().map(node::trouble);
-            format!("the node is {condition}{}", trouble.unwrap_or_default())
+    Sentence::new(match node::condition(untolerated) {
+        Some(condition) => condition,
+        None => {
+            let own = node::by_its_own_pod(untolerated);
+            format!("no toleration for taint {taint}{own}")
         }
-        None => format!("no toleration for taint {taint}"),
     })
 }
 
@@ -78,9 +107,13 @@ pub fn exclusions_brief(reasons: &[&Reason], now: Timestamp) -> Sentence {
 pub fn taint_owner(reason: &Reason) -> Option<Sentence> {
     match reason {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)
-            if node::condition(&untolerated.taint.key).is_none() =>
+            if node::condition(untolerated).is_none() =>
         {
-            node::owner(untolerated).map(Sentence::new)
+            let said = match untolerated.is_own {
+                true => node::own_trouble(untolerated),
+                false => node::owner(untolerated),
+            };
+            said.map(Sentence::new)
         }
         _ => None,
     }

@@ -59,7 +59,7 @@ const BEFORE: [&str; 4] = [
 const NOT_ENDED: [&str; 2] = ["KillPodSandboxError: \"", "KillContainerError: \""];
 
 /// The part of a message that says the cause, on one line, and at most so long.
-pub(super) fn gist(message: &str) -> String {
+pub(crate) fn gist(message: &str) -> String {
     shortened(&cause(message), MOST, "…")
 }
 

@@ -13,6 +13,7 @@ use crate::words::sentence::Sentence;
 use crate::words::time::{age, elapsed, lasting};
 
 use super::container::{Waiting, counts, kind, name, quoted, quoted_in_row, waiting};
+use super::daemon_set::takes_none;
 use super::failure::rejected;
 use super::gist::in_quotes;
 use super::refusal::{lifted, refused, tries};
@@ -107,6 +108,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "its pod is missing".to_owned(),
+        Reason::VirtualNode { kinds, .. } => format!("it is {}", takes_none(kinds, true)),
         other => return why(other, now),
     };
     Sentence::new(text)
@@ -249,6 +251,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "pod missing".to_owned(),
+        Reason::VirtualNode { kinds, .. } => format!("Pending: {}", takes_none(kinds, true)),
         other => return why(other, now),
     };
     Sentence::new(text)
@@ -260,6 +263,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
 pub fn quote(reason: &Reason) -> Option<Sentence> {
     let follows = match reason {
         Reason::NodeTerminating { .. } => "its pods end with it",
+        Reason::NodeNotReady { why, .. } if node::lacks_pod_cidr(why) => node::POD_CIDRS,
         Reason::PodOlderThanNode { .. } => {
             "what it last said is of the past; the garbage collector removes it, or delete it"
         }

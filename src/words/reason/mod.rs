@@ -44,7 +44,8 @@ use super::time::{at, since};
 
 pub use brief::{Place, brief, tag, tags};
 pub use details::details_of;
-pub use exclusion::{exclusion, exclusion_brief, exclusions_brief, taint_owner};
+pub use exclusion::{exclusion, exclusions, exclusions_brief, exclusions_of_node, taint_owner};
+pub(super) use gist::gist;
 pub use headline::{headline, quote, row};
 pub use needs::needs;
 pub use obstacles::obstacles;
@@ -238,8 +239,10 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         ),
         Reason::VirtualNode {
             nodes,
-            requirements,
-        } => daemon_set::virtual_nodes(nodes, requirements),
+            kinds,
+            terms,
+            of_several,
+        } => daemon_set::virtual_nodes(nodes, kinds, terms.as_slice(), *of_several),
         Reason::NamespaceNodeSelector {
             namespace,
             key,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::analysis::reason::{Reason, Requirement, Untolerated};
 use crate::words::sentence::Sentence;
 
-use super::node::near_miss;
+use super::node::{by_its_own_pod, near_miss};
 use super::rule;
 
 /// What the node would need, of all that keeps the DaemonSet from it: `needs label a=b or
@@ -98,9 +98,10 @@ fn toleration(untolerated: &Untolerated) -> String {
     if untolerated.is_of_a_condition() {
         return format!("the node to recover (taint {taint})");
     }
+    let own = by_its_own_pod(untolerated);
     match near_miss(untolerated) {
-        Some(near) => format!("a toleration for taint {taint} ({near})"),
-        None => format!("a toleration for taint {taint}"),
+        Some(near) => format!("a toleration for taint {taint}{own} ({near})"),
+        None => format!("a toleration for taint {taint}{own}"),
     }
 }
 
@@ -118,6 +119,7 @@ mod tests {
             operator: operator.to_owned(),
             values: values.iter().map(ToString::to_string).collect(),
             found: None,
+            contradicts: None,
         })
     }
 

@@ -76,24 +76,52 @@ pub(super) fn untolerated(untolerated: &Untolerated) -> String {
 
 /// What is known of the taint's owner.
 pub(super) fn owner(untolerated: &Untolerated) -> Option<String> {
+    if untolerated.is_own {
+        return None;
+    }
     owned_taint(&untolerated.taint).and_then(owners::why)
+}
+
+/// What of the node stands behind a taint that the DaemonSet's own pod ends.
+pub(super) fn own_trouble(untolerated: &Untolerated) -> Option<String> {
+    let owned = owned_taint(&untolerated.taint)?;
+    let trouble = untolerated.trouble.as_ref().map(trouble);
+    let means = owners::means(owned.means);
+    Some(format!("{means}{}", trouble.unwrap_or_default()))
+}
+
+/// That the taint goes once the DaemonSet's own pod runs: goes on from the taint.
+pub(super) const fn by_its_own_pod(untolerated: &Untolerated) -> &'static str {
+    if untolerated.is_own {
+        ", which only its own pod ends"
+    } else {
+        ""
+    }
 }
 
 fn not_tolerated(untolerated: &Untolerated, owned: &str) -> String {
     let taint = &untolerated.taint;
+    let own = by_its_own_pod(untolerated);
     match near_miss(untolerated) {
-        Some(near) => format!("taint {taint} isn't tolerated{owned}; {near}"),
-        None => format!("taint {taint} isn't tolerated{owned}"),
+        Some(near) => format!("taint {taint} isn't tolerated{own}{owned}; {near}"),
+        None => format!("taint {taint} isn't tolerated{own}{owned}"),
     }
 }
 
-/// The condition that a taint of the node lifecycle controller stands for.
-pub(super) fn condition(key: &str) -> Option<&'static str> {
-    match key {
-        "node.kubernetes.io/not-ready" => Some("NotReady"),
-        "node.kubernetes.io/unreachable" => Some("unreachable"),
-        _ => None,
+/// The condition that a taint of the node lifecycle controller stands for, and what the node
+/// says of it; `None` where a toleration is what is missing.
+pub(super) fn condition(untolerated: &Untolerated) -> Option<String> {
+    if untolerated.is_own {
+        return None;
     }
+    let condition = match untolerated.taint.key.as_str() {
+        "node.kubernetes.io/not-ready" => "the node is NotReady",
+        "node.kubernetes.io/unreachable" => "the node is unreachable",
+        "node.kubernetes.io/network-unavailable" => "the node's network isn't set up",
+        _ => return None,
+    };
+    let trouble = untolerated.trouble.as_ref().map(trouble);
+    Some(format!("{condition}{}", trouble.unwrap_or_default()))
 }
 
 /// The toleration that comes near, and what is otherwise.
@@ -101,9 +129,12 @@ pub(super) fn near_miss(untolerated: &Untolerated) -> Option<String> {
     let near = untolerated.near_miss.as_ref()?;
     let why = match &near.why {
         NearMissWhy::Effect(effect) => format!("is for {effect}"),
+        NearMissWhy::Value(value) if value.is_empty() => {
+            "its operator Equal has no value, where Exists takes any".to_owned()
+        }
         NearMissWhy::Value(value) => format!("wants the value `{value}`"),
         NearMissWhy::Comparison(operator, failure) => comparison(operator, failure),
-        NearMissWhy::Operator(operator) => format!("its operator `{operator}` is none"),
+        NearMissWhy::Operator(operator) => format!("its operator `{operator}` isn't valid"),
     };
     Some(format!(
         "tolerations[{}] has the key, but {why}",
@@ -117,10 +148,10 @@ fn comparison(operator: &str, failure: &ComparisonFailure) -> String {
             "its operator {operator} needs the feature gate TaintTolerationComparisonOperators, which is off"
         ),
         ComparisonFailure::BoundNoInteger(value) => {
-            format!("its operator {operator} compares integers, and its value `{value}` is none")
+            format!("its operator {operator} compares integers, and its value `{value}` isn't one")
         }
         ComparisonFailure::TaintNoInteger => {
-            format!("its operator {operator} compares integers, and the taint's value is none")
+            format!("its operator {operator} compares integers, and the taint's value isn't one")
         }
         ComparisonFailure::OutOfBound(bound) => {
             let than = if operator == "Lt" { "less" } else { "greater" };
@@ -180,6 +211,9 @@ pub(super) fn trouble(trouble: &NodeTrouble) -> String {
     let message = gist(&trouble.said.message);
     match trouble.cause {
         NotReadyCause::NetworkPlugin => ", its network plugin (CNI) isn't ready".to_owned(),
+        NotReadyCause::NoPodCidr => {
+            ", it has no spec.podCIDR, which its network plugin (CNI) needs".to_owned()
+        }
         NotReadyCause::Runtime => {
             ", its container runtime doesn't answer (PLEG is not healthy)".to_owned()
         }
@@ -193,10 +227,21 @@ pub(super) fn trouble(trouble: &NodeTrouble) -> String {
     }
 }
 
+/// Where a `spec.podCIDR` comes from.
+pub(super) const POD_CIDRS: &str = "kube-controller-manager gives each node one under --allocate-node-cidrs, until its --cluster-cidr is used up";
+
+/// Whether it lacks that.
+pub(super) fn lacks_pod_cidr(trouble: &NodeTrouble) -> bool {
+    trouble.cause == NotReadyCause::NoPodCidr
+}
+
 /// The same in few words: goes on from `is NotReady`.
 pub(super) const fn brief_trouble(cause: NotReadyCause) -> &'static str {
     match cause {
         NotReadyCause::NetworkPlugin => " because the network plugin (CNI) isn't ready",
+        NotReadyCause::NoPodCidr => {
+            " because it has no spec.podCIDR, which its network plugin (CNI) needs"
+        }
         NotReadyCause::Runtime => " because the container runtime doesn't answer",
         NotReadyCause::ShuttingDown => " because it is shutting down",
         NotReadyCause::Maintenance => " because of maintenance",
@@ -218,6 +263,6 @@ pub(super) const fn then(cause: NotReadyCause, is_terminating: bool) -> &'static
 const fn reports(cause: NotReadyCause) -> bool {
     matches!(
         cause,
-        NotReadyCause::NetworkPlugin | NotReadyCause::ShuttingDown
+        NotReadyCause::NetworkPlugin | NotReadyCause::NoPodCidr | NotReadyCause::ShuttingDown
     )
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Reason, Requirement};
+use crate::analysis::reason::{Reason, Requirement, requirement_text};
 use crate::words::sentence::Sentence;
 
 use super::exclusion::exclusion;
 use super::needs::{needs, requirement_of};
-use super::node::{condition, near_miss, owner};
+use super::node::{by_its_own_pod, condition, near_miss, owner};
 use super::why;
 
 /// What of the node is in the way, each as it is found there: `label disk=hdd, not ssd, taint
@@ -32,20 +32,22 @@ pub fn obstacles(reasons: &[&Reason], now: Timestamp) -> Sentence {
             needs(reasons.iter().filter(of_affinity).copied(), now).into_string()
         })
     });
-    let all: Vec<String> = affinity.into_iter().chain(others).collect();
+    // The affinity is the longest, and the nodes of a pool differ in the others.
+    let all: Vec<String> = others.into_iter().chain(affinity).collect();
     Sentence::new(all.join(", "))
 }
 
 fn obstacle(reason: &Reason, now: Timestamp) -> String {
     match reason {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
-            if condition(&untolerated.taint.key).is_some() {
+            if condition(untolerated).is_some() {
                 return exclusion(reason, now).into_string();
             }
             let near = near_miss(untolerated).map(|near| format!(" ({near})"));
             let owner = owner(untolerated).map(|owner| format!(": {owner}"));
             let (near, owner) = (near.unwrap_or_default(), owner.unwrap_or_default());
-            format!("taint {}{near}{owner}", untolerated.taint)
+            let own = by_its_own_pod(untolerated);
+            format!("taint {}{own}{near}{owner}", untolerated.taint)
         }
         Reason::NodeSelectorMismatch { key, wanted, found } => {
             without(key, wanted, found.as_deref())
@@ -60,6 +62,11 @@ fn no_term(terms: &BTreeMap<usize, Vec<&Requirement>>) -> Option<String> {
         [one] => Some(*one),
         _ => None,
     });
+    // Of two that contradict each other both may fail.
+    let mut all = terms.values().flatten();
+    if let (1, Some(text)) = (terms.len(), all.find_map(|one| contradiction(one))) {
+        return Some(text);
+    }
     let ones: Vec<&Requirement> = ones.collect::<Option<_>>()?;
     if let [one] = ones.as_slice() {
         return Some(mismatch(one));
@@ -82,7 +89,16 @@ fn no_term(terms: &BTreeMap<usize, Vec<&Requirement>>) -> Option<String> {
 fn mismatch(requirement: &Requirement) -> String {
     let Requirement { key, values, .. } = requirement;
     let found = requirement.found.as_deref();
+    if let Some(contradiction) = contradiction(requirement) {
+        return contradiction;
+    }
     match (requirement.operator.as_str(), values.as_slice()) {
+        ("In", [name]) if requirement.is_field => {
+            format!("the node affinity is for node {name} alone")
+        }
+        ("NotIn", [name]) if requirement.is_field => {
+            format!("the node affinity is for any node but {name}")
+        }
         _ if requirement.is_field => format!("not the field {requirement}"),
         ("In", [wanted]) => without(key, wanted, found),
         ("In", wanted) => match found {
@@ -109,8 +125,25 @@ fn without(key: &str, wanted: &str, found: Option<&str>) -> String {
     }
 }
 
+/// What no node can fulfil.
+fn contradiction(requirement: &Requirement) -> Option<String> {
+    let (operator, values) = requirement.contradicts.as_ref()?;
+    let other = requirement_text(&requirement.key, operator, values);
+    // Both sides of it are told alike.
+    let mut both = [requirement.to_string(), other];
+    both.sort();
+    let [one, other] = both;
+    Some(format!(
+        "one term of the node affinity asks for {one} and for {other}, and no node is both"
+    ))
+}
+
+/// Upstream compares as integers alone.
 fn compared(key: &str, found: Option<&str>, than: &str, bound: &str) -> String {
     match found {
+        Some(found) if found.parse::<i64>().is_err() => {
+            format!("label {key}={found} isn't an integer, so it isn't {than} {bound}")
+        }
         Some(found) => format!("label {key}={found}, not {than} {bound}"),
         None => format!("no label {key}"),
     }
@@ -130,6 +163,7 @@ mod tests {
             operator: operator.to_owned(),
             values: values.iter().map(ToString::to_string).collect(),
             found: None,
+            contradicts: None,
         })
     }
 

@@ -81,7 +81,10 @@ fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
             name, allocatable, ..
         } if name == "pods" => {
             let most = allocatable.as_ref();
-            let most = most.map(|most| format!(" (its limit is {most} pods)"));
+            let most = most.map(|most| match most.as_str() {
+                "1" => " (its limit is 1 pod)".to_owned(),
+                most => format!(" (its limit is {most} pods)"),
+            });
             format!("the node is full{}", most.unwrap_or_default())
         }
         Lack::Resource {
@@ -119,6 +122,7 @@ pub(super) fn brief(said: &Said, lacks: &[Lack]) -> String {
         Some(Lack::Resource {
             name, allocatable, ..
         }) => match (name.as_str(), allocatable) {
+            ("pods", Some(most)) if most == "1" => "no room for more than 1 pod".to_owned(),
             ("pods", Some(most)) => format!("no room for more than {most} pods"),
             ("pods", None) => "no room for another pod".to_owned(),
             (name, None) => format!("no {name}"),

@@ -127,6 +127,7 @@ fn a_rule_leaves_out_what_the_node_has() {
         operator: "In".to_owned(),
         values: vec!["a".to_owned()],
         found: Some("b".to_owned()),
+        contradicts: None,
     });
     let wants = "affinity term 1 wants zone In [a]";
     assert_eq!(says(&reason), format!("{wants}, the node has zone=b"));

@@ -10,11 +10,14 @@ use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
 use crate::analysis::restarts;
-use crate::analysis::summary::{Excluded, NodeCounts, unmatched_label};
+use crate::analysis::summary::{
+    Excluded, NodeCounts, excluded as excluded_groups, unmatched_label,
+};
 use crate::words::coverage;
-use crate::words::notation::{counted, distance, nodes};
+use crate::words::notation::{counted, lacking, nodes};
 use crate::words::reason::{
-    Place, brief, exclusion_brief, headline, headline_with, row_with, tag, tags, taint_owner,
+    Place, brief, exclusions_brief, exclusions_of_node, headline, headline_with, row_with, tag,
+    tags, taint_owner,
 };
 use crate::words::sentence::Sentence;
 use crate::words::state;
@@ -52,6 +55,9 @@ fn troubled(report: &EligibilityReport, counts: &NodeCounts, with_shared: bool) 
         parts.extend(said.map(Sentence::into_string));
     }
     push_broken(&mut parts, report, counts, with_shared);
+    if let Some(shut_out) = report.shut_out() {
+        parts.push(exclusions_brief(&shut_out.reasons, now).into_string());
+    }
     parts.extend(super::unread(report));
     (!parts.is_empty()).then(|| parts.join(", "))
 }
@@ -67,15 +73,18 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
     let runs = match (counts.eligible, report.clean) {
         (0, Some(true)) => match unmatched_label(report) {
             Some((key, value)) => {
-                format!("no node should run it, nodeSelector {key}={value} selects none")
+                format!("runs on no node, none has the label {key}={value}")
             }
-            None => "no node should run it".to_owned(),
+            None => nowhere(report),
         },
         (n, Some(true)) => {
             let restarts = restarts::of_report(report);
             let now = report.basis.evaluated_at;
             let but = restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
-            let runs = format!("available on all {} that should run it", nodes(n));
+            let runs = match n {
+                1 => "available on the one node that should run it".to_owned(),
+                n => format!("available on all {} that should run it", nodes(n)),
+            };
             runs + &but.unwrap_or_default()
         }
         (_, Some(false)) => super::other_problem(report),
@@ -85,8 +94,34 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
             state::clean(None)
         ),
     };
-    let excluded = excluded(report, counts, true);
+    // What is said of all isn't said again in numbers.
+    let is_nowhere = counts.eligible == 0 && report.clean == Some(true);
+    let is_said = is_nowhere && one_cause(report).is_some();
+    let excluded = excluded(report, counts, !is_said);
     excluded.map_or(runs.clone(), |excluded| format!("{runs}, {excluded}"))
+}
+
+/// That it runs on no node, and why where that is the same of all.
+fn nowhere(report: &EligibilityReport) -> String {
+    let Some((why, named)) = one_cause(report) else {
+        return "runs on no node".to_owned();
+    };
+    let is_gone = named.is_some_and(|name| !report.nodes.iter().any(|node| node.name == name));
+    let gone = if is_gone { ", which doesn't exist" } else { "" };
+    format!("runs on no node, {why}{gone}")
+}
+
+/// What excludes all nodes, where the same is told of each, and the node that it names.
+fn one_cause(report: &EligibilityReport) -> Option<(Sentence, Option<String>)> {
+    let groups = excluded_groups(report);
+    let now = report.basis.evaluated_at;
+    let mut told = groups
+        .iter()
+        .map(|group| super::shared(&group.reasons, now));
+    let why = told.next()?;
+    let mut reasons = groups.first()?.reasons.iter();
+    let named = reasons.find_map(|shared| shared.reason.named_node().map(str::to_owned));
+    told.all(|other| other == why).then_some((why, named))
 }
 
 fn push_broken(
@@ -208,12 +243,12 @@ fn excluded(report: &EligibilityReport, counts: &NodeCounts, with_nearest: bool)
     let all = report.node_count.unwrap_or(excluded);
     let nearest = nearest.filter(|_| with_nearest);
     let nearest = nearest.map(|(near, count)| {
-        let (who, lack) = match count {
-            _ if count == excluded => ("each".to_owned(), "lacks"),
-            1 => ("1 of them".to_owned(), "lacks"),
-            _ => (format!("{count} of them"), "lack"),
+        let (who, of) = match count {
+            1 if count == excluded => ("it".to_owned(), 1),
+            _ if count == excluded => ("each".to_owned(), 1),
+            _ => (format!("{count} of them"), count),
         };
-        format!(" ({who} {lack} {})", distance(near))
+        format!(" ({who} {})", lacking(near, of, ""))
     });
     Some(format!(
         "{excluded} of {} excluded{}",
@@ -319,13 +354,12 @@ fn excluded_node(
     let (name, ds) = (&node.name, &report.daemon_set);
     let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
     let now = report.basis.evaluated_at;
-    let why = deciding.map(|reason| exclusion_brief(reason, now).into_string());
-    let why = why.collect::<Vec<_>>().join(", ");
+    let why = exclusions_of_node(&deciding.collect::<Vec<_>>(), now);
     let then = pod.map(|pod| format!(", and its pod {} {}", pod.name, stays(node.clears())));
     let then = then.unwrap_or_default();
     if node.expected {
         let expected = report.coverage.as_ref().map(|c| &c.expected);
-        let excluded = coverage::excluded_node(expected, &ds.to_string(), &why);
+        let excluded = coverage::excluded_node(expected, &ds.to_string(), why.as_str());
         format!("{name} {excluded}{then}")
     } else {
         format!("{name} is excluded from DaemonSet {ds}: {why}{then}")

@@ -264,6 +264,7 @@ mod tests {
             footprint: None,
             causes: Vec::new(),
             also_broken: Vec::new(),
+            template_steps: Vec::new(),
             nodes: Vec::new(),
         }
     }
@@ -301,6 +302,7 @@ mod tests {
             cannot_create: &[],
             events: &PodEvents::default(),
             room: &crate::analysis::room::Room::default(),
+            own_taints: &crate::analysis::owners::agent::OwnTaints::default(),
         };
         let node = NodeEligibility::of_unknown_node("n", pods);
         let says = |unread| pod(&report(None, unread), &node).into_string();

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use kubectl_ds::analysis::owners::agent::AGENTS;
 use kubectl_ds::analysis::owners::finalizer::OWNED_FINALIZERS;
-use kubectl_ds::analysis::owners::label::OWNED_LABELS;
+use kubectl_ds::analysis::owners::label::{OWNED_LABELS, RENAMED_LABELS};
 use kubectl_ds::analysis::owners::taint::{Key, OWNED_TAINTS};
 use kubectl_ds::analysis::reason::code::Code;
 use kubectl_ds::commands::exit::Exit;
@@ -79,6 +80,21 @@ fn the_list_of_owned_taints() {
         .unwrap();
     }
     text.push_str(
+        "\n## Agents that end a taint of their own node\n\n\
+         A DaemonSet that is called so, or whose images are, has to tolerate these taints: they go once its own pod runs. So has \
+         one that runs in the host's network and mounts `/etc/cni/net.d`, of nodes that aren't ready for want of a network \
+         plugin, and one that mounts `/var/lib/kubelet/plugins/DRIVER` the taint `DRIVER/agent-not-ready`.\n\n\
+         | names | taints | source |\n|---|---|---|\n",
+    );
+    for agent in AGENTS {
+        let listed = |all: &[&str]| {
+            let all: Vec<_> = all.iter().map(|one| format!("`{one}`")).collect();
+            all.join(", ")
+        };
+        let (names, ends) = (listed(agent.names), listed(agent.ends));
+        writeln!(text, "| {names} | {ends} | [source]({}) |", agent.source).unwrap();
+    }
+    text.push_str(
         "\n## Labels that have an owner\n\n\
          A label that says what the machine is isn't gone round by a change of the template: what can't run there had better \
          not. Where it is missing it is put back, by its owner or by hand.\n\n\
@@ -93,6 +109,14 @@ fn the_list_of_owned_taints() {
             owned.owner, owned.source
         )
         .unwrap();
+    }
+    text.push_str(
+        "\n## Labels that were renamed\n\n\
+         A selector by the old name that no node has is advised to be by the new one, where nodes have that.\n\n\
+         | old | new | source |\n|---|---|---|\n",
+    );
+    for (old, new, source) in RENAMED_LABELS {
+        writeln!(text, "| `{old}` | `{new}` | [source]({source}) |").unwrap();
     }
     text.push_str(
         "\n## Finalizers of nodes that have an owner\n\n| finalizer | owner | source |\n|---|---|---|\n",

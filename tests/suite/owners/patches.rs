@@ -52,6 +52,13 @@ fn apply(object: &mut Value, operation: &Value) -> Result<(), String> {
             assert_eq!(last, "-");
             list.push(operation["value"].clone());
         }
+        (Some("remove"), Value::Array(list)) => {
+            list.remove(last.parse().unwrap());
+        }
+        (Some("replace"), Value::Object(fields)) => {
+            assert!(fields.contains_key(&last), "{path}");
+            fields.insert(last, operation["value"].clone());
+        }
         (Some("add"), Value::Object(fields)) => {
             fields.insert(last, operation["value"].clone());
         }

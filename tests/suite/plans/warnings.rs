@@ -1,5 +1,6 @@
 //! What the server accepts of a manifest and what won't work as it is meant.
 
+use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::analysis::eligibility::Detail;
 use kubectl_ds::analysis::reason::{Code, Reason};
@@ -64,36 +65,21 @@ fn agent(name: &str, terms: Value) -> Value {
             "template": {"metadata": {"labels": {"app": name}}, "spec": spec}}})
 }
 
-/// A requirement as it is advised, as a template has it.
-fn requirement(text: &str) -> Value {
-    match text.split_whitespace().collect::<Vec<_>>()[..] {
-        [key, "DoesNotExist"] => json!({"key": key, "operator": "DoesNotExist"}),
-        [key, "NotIn", value] => {
-            let value = value.trim_matches(['[', ']']);
-            json!({"key": key, "operator": "NotIn", "values": [value]})
-        }
-        _ => panic!("{text}"),
-    }
-}
-
 /// What is advised, followed, ends the warning: of `plan -f` and of `why -f`.
 #[test]
 fn the_advice_about_virtual_nodes_ends_the_warning() {
     let dump = with_virtual_nodes();
     for name in ["a", "b"] {
         let found = warnings(&dump, &daemon_set(agent(name, Value::Null)));
-        let [
-            Reason::VirtualNode {
-                nodes,
-                requirements,
-            },
-        ] = &found[..]
-        else {
+        let [Reason::VirtualNode { nodes, kinds, .. }] = &found[..] else {
             panic!("{found:?}");
         };
         assert_eq!(nodes[..], ["aci", "fargate-1", "fargate-2", "vk"]);
-        let advised: Vec<_> = requirements.iter().map(|r| requirement(r)).collect();
-        assert_eq!(advised.len(), 3, "{requirements:?}");
+        let advised = kinds.iter().map(|kind| kind.kept_off_by());
+        let advised: Vec<_> = advised
+            .map(|one| NodeSelectorRequirement::from(&one))
+            .collect();
+        assert_eq!(advised.len(), 3, "{kinds:?}");
         let followed = agent(name, json!([{"matchExpressions": advised}]));
         assert_eq!(warnings(&dump, &daemon_set(followed.clone())), []);
         let snapshot = snapshot(&dump);

@@ -56,6 +56,7 @@ pub(in crate::source::cluster) const NODE: &[Field] = &[
         2,
         "spec",
         &[
+            text_if_any(1, "podCIDR"),
             field(4, "unschedulable", Kind::Bool),
             several(5, "taints", &Kind::Message(TAINT)),
         ],

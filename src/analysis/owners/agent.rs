@@ -1,0 +1,233 @@
+//! Agents that run as DaemonSets and end taints of their nodes themselves.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::core::v1::PodSpec;
+
+use crate::analysis::reason::{NodeTrouble, NotReadyCause};
+use crate::model::{DaemonSet, Taint};
+
+/// An agent whose pod, once it runs on a node, ends taints of that node.
+#[derive(Debug)]
+pub struct Agent {
+    /// What its DaemonSets, their labels and the repositories of its images are called, or end
+    /// in.
+    pub names: &'static [&'static str],
+    /// The keys of the taints that it ends.
+    pub ends: &'static [&'static str],
+    /// The page of its documentation, or its source, that says so.
+    pub source: &'static str,
+}
+
+const NOT_READY: &str = "node.kubernetes.io/not-ready";
+const NETWORK_UNAVAILABLE: &str = "node.kubernetes.io/network-unavailable";
+const UNINITIALIZED: &str = "node.cloudprovider.kubernetes.io/uninitialized";
+
+/// The agents of which that is known. A network plugin makes a node ready that waits for one;
+/// some set its condition `NetworkUnavailable` to false too, with the reasons `FlannelIsUp`,
+/// `CalicoIsUp`, `CiliumIsUp` and `WeaveIsUp`.
+pub const AGENTS: &[Agent] = &[
+    Agent {
+        names: &[
+            "flannel",
+            "kube-flannel",
+            "kube-flannel-ds",
+            "kube-flannel-ds-amd64",
+        ],
+        ends: &[NOT_READY, NETWORK_UNAVAILABLE],
+        source: "https://github.com/flannel-io/flannel/blob/master/pkg/subnet/kube/kube.go",
+    },
+    Agent {
+        names: &["calico-node", "calico/node", "canal"],
+        ends: &[NOT_READY, NETWORK_UNAVAILABLE],
+        source: "https://github.com/projectcalico/calico",
+    },
+    Agent {
+        names: &["cilium"],
+        ends: &[
+            NOT_READY,
+            NETWORK_UNAVAILABLE,
+            "node.cilium.io/agent-not-ready",
+        ],
+        source: "https://docs.cilium.io/en/stable/installation/taints/",
+    },
+    Agent {
+        names: &["weave-net", "weave-kube"],
+        ends: &[NOT_READY, NETWORK_UNAVAILABLE],
+        source: "https://github.com/weaveworks/weave",
+    },
+    Agent {
+        names: &["kube-router"],
+        ends: &[NOT_READY],
+        source: "https://github.com/cloudnativelabs/kube-router",
+    },
+    Agent {
+        names: &["antrea-agent", "antrea-agent-ubuntu"],
+        ends: &[NOT_READY],
+        source: "https://github.com/antrea-io/antrea",
+    },
+    Agent {
+        names: &["ovnkube-node", "kube-ovn-cni"],
+        ends: &[NOT_READY],
+        source: "https://github.com/ovn-kubernetes/ovn-kubernetes",
+    },
+    Agent {
+        names: &["aws-node", "amazon-k8s-cni"],
+        ends: &[NOT_READY],
+        source: "https://github.com/aws/amazon-vpc-cni-k8s",
+    },
+    Agent {
+        names: &["kindnet", "kindnetd"],
+        ends: &[NOT_READY],
+        source: "https://github.com/kubernetes-sigs/kindnet",
+    },
+    Agent {
+        names: &["cloud-controller-manager", "cloud-node-manager"],
+        ends: &[UNINITIALIZED],
+        source: "https://kubernetes.io/docs/tasks/administer-cluster/running-cloud-controller/",
+    },
+    Agent {
+        names: &["istio-cni-node", "install-cni"],
+        ends: &["cni.istio.io/not-ready"],
+        source: "https://istio.io/latest/docs/setup/additional-setup/cni/",
+    },
+    Agent {
+        names: &["ebs-csi-node", "aws-ebs-csi-driver"],
+        ends: &["ebs.csi.aws.com/agent-not-ready"],
+        source: "https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md",
+    },
+    Agent {
+        names: &["efs-csi-node", "aws-efs-csi-driver"],
+        ends: &["efs.csi.aws.com/agent-not-ready"],
+        source: "https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/docs/install.md",
+    },
+    Agent {
+        names: &["s3-csi-node", "aws-s3-csi-driver"],
+        ends: &["s3.csi.aws.com/agent-not-ready"],
+        source: "https://github.com/awslabs/mountpoint-s3-csi-driver/blob/main/docs/CONFIGURATION.md",
+    },
+];
+
+/// Labels of a template that say which agent it is.
+const NAMING_LABELS: [&str; 4] = ["k8s-app", "app.kubernetes.io/name", "app", "name"];
+
+/// Where network plugins put their configuration.
+const CNI_CONFIGURATION: &str = "/etc/cni/net.d";
+
+/// Plugins that add to the configuration of another, which has to make the node ready.
+const CHAINED: &[&str] = &["linkerd-cni", "istio-cni-node", "istio-cni", "multus"];
+
+/// Network plugins that start on no node without `spec.podCIDR`: the subnet manager of flannel
+/// (`pod cidr not assigned`), kube-router and kindnet.
+const NEED_POD_CIDR: &[&str] = &[
+    "flannel",
+    "kube-flannel",
+    "kube-flannel-ds",
+    "canal",
+    "kube-router",
+    "kindnet",
+    "kindnetd",
+];
+
+/// Where the drivers of volumes have their sockets.
+const DRIVERS: &str = "/var/lib/kubelet/plugins/";
+
+/// The taints of its nodes that a DaemonSet itself ends: where it doesn't tolerate one, neither
+/// comes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnTaints {
+    keys: BTreeSet<String>,
+    needs_pod_cidr: bool,
+}
+
+impl OwnTaints {
+    /// Those of `ds`, by what it is called and by what it mounts.
+    #[must_use]
+    pub fn new(ds: &DaemonSet) -> Self {
+        let names = names(ds);
+        let is_called = |name: &&str| names.iter().any(|own| ends_in(own, name));
+        let agents = AGENTS.iter();
+        let agents = agents.filter(|agent| agent.names.iter().any(is_called));
+        let keys = agents.flat_map(|agent| agent.ends.iter().copied());
+        let mut keys: BTreeSet<String> = keys.map(str::to_owned).collect();
+        if let Some(spec) = ds.pod_spec() {
+            let is_chained = CHAINED.iter().any(is_called);
+            if !is_chained && is_network_plugin(spec) {
+                keys.insert(NOT_READY.to_owned());
+            }
+            let drivers = host_paths(spec).filter_map(|path| path.strip_prefix(DRIVERS));
+            let drivers = drivers.filter_map(|path| path.split('/').next());
+            let drivers = drivers.filter(|driver| !driver.is_empty());
+            keys.extend(drivers.map(|driver| format!("{driver}/agent-not-ready")));
+        }
+        Self {
+            keys,
+            needs_pod_cidr: NEED_POD_CIDR.iter().any(is_called) && !has_ranges_of_its_own(ds),
+        }
+    }
+
+    /// Whether the DaemonSet is a network plugin that gives its pods addresses of their node's
+    /// `spec.podCIDR`.
+    #[must_use]
+    pub const fn needs_pod_cidr(&self) -> bool {
+        self.needs_pod_cidr
+    }
+
+    /// Whether the pod of a node on which `taint` is would end it; of a node that isn't ready
+    /// `trouble` says why.
+    #[must_use]
+    pub fn ends(&self, taint: &Taint, trouble: Option<&NodeTrouble>) -> bool {
+        let waits = |trouble: &NodeTrouble| trouble.cause == NotReadyCause::NetworkPlugin;
+        let is_waited_for = &*taint.key != NOT_READY || trouble.is_some_and(waits);
+        is_waited_for && self.keys.contains(&*taint.key)
+    }
+}
+
+/// A network plugin that runs in the host's network, before there is another.
+fn is_network_plugin(spec: &PodSpec) -> bool {
+    let is_configuration = |path: &str| path.trim_end_matches('/') == CNI_CONFIGURATION;
+    spec.host_network == Some(true) && host_paths(spec).any(is_configuration)
+}
+
+/// Flannel with etcd takes its ranges from there.
+fn has_ranges_of_its_own(ds: &DaemonSet) -> bool {
+    let containers = ds.pod_spec().into_iter().flat_map(|spec| &spec.containers);
+    let mut words =
+        containers.flat_map(|c| c.command.iter().flatten().chain(c.args.iter().flatten()));
+    words.any(|word| word.contains("etcd-endpoints"))
+}
+
+fn host_paths(spec: &PodSpec) -> impl Iterator<Item = &str> {
+    let volumes = spec.volumes.iter().flatten();
+    volumes.filter_map(|volume| Some(volume.host_path.as_ref()?.path.as_str()))
+}
+
+/// What a DaemonSet is called: its name, the labels of its pods, its images' repositories.
+fn names(ds: &DaemonSet) -> Vec<&str> {
+    let template = &ds.object.spec.template;
+    let metadata = template.metadata.as_ref();
+    let labels = metadata.and_then(|metadata| metadata.labels.as_ref());
+    let labels = NAMING_LABELS
+        .iter()
+        .filter_map(move |key| Some(labels?.get(*key)?.as_str()));
+    let containers = template.spec.iter().flat_map(|spec| &spec.containers);
+    let images = containers.filter_map(|container| container.image.as_deref());
+    let names = std::iter::once(ds.name.as_str()).chain(labels);
+    names.chain(images.map(repository)).collect()
+}
+
+/// An image without tag and digest.
+fn repository(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or_default();
+    match image.rsplit_once(':') {
+        // A port belongs to the registry.
+        Some((repository, tag)) if !tag.contains('/') => repository,
+        _ => image,
+    }
+}
+
+/// Whether `text` is `name`, or ends in it behind `/` or `-`.
+fn ends_in(text: &str, name: &str) -> bool {
+    text.strip_suffix(name)
+        .is_some_and(|before| before.is_empty() || before.ends_with(['/', '-']))
+}

@@ -1,0 +1,56 @@
+//! A requirement of the required node affinity.
+
+use crate::analysis::template_field::TemplateField;
+
+/// One requirement of the required node affinity, and what the node has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Requirement {
+    /// The index of its term.
+    pub term: usize,
+    /// More than one term could have matched.
+    pub of_several: bool,
+    /// It is one of `matchFields`; else of `matchExpressions`.
+    pub is_field: bool,
+    /// Its index there.
+    pub index: usize,
+    /// The label or field.
+    pub key: String,
+    /// The operator as it was written.
+    pub operator: String,
+    /// The values as they were written.
+    pub values: Vec<String>,
+    /// The node's value; `None` where it has no such label.
+    pub found: Option<String>,
+    /// Operator and values of another expression of its term for the same label: no node
+    /// fulfils both.
+    pub contradicts: Option<(String, Vec<String>)>,
+}
+
+impl Requirement {
+    /// Where it stands in the DaemonSet.
+    #[must_use]
+    pub const fn field(&self) -> TemplateField {
+        TemplateField::Requirement {
+            term: self.term,
+            is_field: self.is_field,
+            index: self.index,
+        }
+    }
+}
+
+/// As `key In [a, b]`.
+impl std::fmt::Display for Requirement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&requirement_text(&self.key, &self.operator, &self.values))
+    }
+}
+
+/// A requirement as `key In [a, b]`.
+#[must_use]
+pub fn requirement_text(key: &str, operator: &str, values: &[String]) -> String {
+    match (operator, values) {
+        ("Exists" | "DoesNotExist", []) => format!("{key} {operator}"),
+        ("Gt" | "Lt", [value]) => format!("{key} {operator} {value}"),
+        _ => format!("{key} {operator} [{}]", values.join(", ")),
+    }
+}

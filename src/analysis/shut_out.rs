@@ -1,0 +1,57 @@
+//! Nodes that a DaemonSet shuts itself out of: nothing excludes them but taints which its own pod
+//! would end.
+
+use super::eligibility::EligibilityReport;
+use super::node::NodeEligibility;
+use super::reason::Reason;
+use super::summary::{Problem, is_excluded};
+
+/// Nodes that a DaemonSet shuts itself out of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShutOut<'a> {
+    /// What excludes the first of them.
+    pub reasons: Vec<&'a Reason>,
+    /// The nodes by name.
+    pub nodes: Vec<&'a str>,
+}
+
+/// Whether a node lacks a pod for nothing but taints which that pod would end.
+#[must_use]
+pub fn is_shut_out(node: &NodeEligibility) -> bool {
+    let mut deciding = node.reasons.iter().filter(|r| r.decides().is_some());
+    let is_own = |reason: &Reason| match reason {
+        Reason::UntoleratedNoExecute(one) | Reason::UntoleratedNoSchedule(one) => one.is_own,
+        _ => false,
+    };
+    let is_any = deciding.clone().next().is_some();
+    is_any && is_excluded(node) && deciding.all(is_own)
+}
+
+impl EligibilityReport {
+    /// The nodes that lack a pod for nothing but taints which the DaemonSet itself ends; `None`
+    /// where there is none.
+    #[must_use]
+    pub fn shut_out(&self) -> Option<ShutOut<'_>> {
+        let nodes = self.nodes.iter().filter(|node| is_shut_out(node));
+        let nodes: Vec<&NodeEligibility> = nodes.collect();
+        let reasons = nodes.first()?.reasons.iter();
+        let reasons = reasons.filter(|reason| reason.decides().is_some());
+        Some(ShutOut {
+            reasons: reasons.collect(),
+            nodes: nodes.iter().map(|node| node.name.as_str()).collect(),
+        })
+    }
+}
+
+/// That the DaemonSet shuts itself out of nodes.
+pub(super) fn problem(report: &EligibilityReport) -> Option<Problem> {
+    let found = report.shut_out()?;
+    Some(Problem {
+        reason: (*found.reasons.first()?).clone(),
+        warning: None,
+        excluded_by: found.reasons.into_iter().cloned().collect(),
+        is_misscheduled: false,
+        is_expected: false,
+        nodes: found.nodes.into_iter().map(str::to_owned).collect(),
+    })
+}
