@@ -32,6 +32,7 @@ use super::reason::{Code, Ended, Reason};
 use super::remedy::{Judged, remedies};
 use super::requests::{NewPod, UnreadableRequests};
 use super::rollout::plan::StrategyType;
+use super::rollout::state::held_up;
 use super::room::Room;
 use super::rules::rules;
 use super::status::{Evidence, StatusReport};
@@ -110,7 +111,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             cannot_create,
             expecting: Expecting::new(&snapshot.expectations, ds),
             pod_events: PodEvents::new(snapshot.events.as_deref().unwrap_or_default(), ds),
-            room: Room::new(snapshot),
+            room: Room::new(snapshot, ds),
             applied: true,
         }
     }
@@ -217,6 +218,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             Detail::OneNode(_) => Vec::new(),
         };
         EligibilityReport {
+            stuck: held_up(self, &causes),
             basis,
             clean: clean.filter(|_| self.applied),
             daemon_set: self.reference(),

@@ -1,21 +1,25 @@
 //! What to do about a broken node, safest first: the read-only command that shows more, then
 //! what repairs the cause.
 
+mod kind;
 mod look;
+mod refused;
 mod repair;
+mod room;
 
 use crate::model::Command;
 
-use super::attribute::AttributeKind;
 use super::causes::{CauseGroup, is_broken, is_only_outdated, main_cause, root_cause};
+use super::commands::of_pods;
 use super::eligibility::{DaemonSetRef, EligibilityReport};
-use super::node::NodeEligibility;
+use super::node::{ClearsWhen, NodeEligibility};
 use super::on_node::NodeReport;
 use super::pod::PodState;
-use super::reason::Reason;
+use super::reason::{Code, Evicted, Reason};
 use super::rollout::plan::RolloutPlan;
 use super::standing::Standing;
 
+pub use kind::StepKind;
 pub use look::look_into;
 pub use repair::repair;
 
@@ -30,52 +34,6 @@ pub struct Step {
     pub command: Option<Command>,
 }
 
-/// What a step does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StepKind {
-    /// It only reads, and shows more.
-    Look,
-    /// It asks this program about one node.
-    Explain,
-    /// It asks this program about the rollout.
-    Plan,
-    /// The namespace allows these pods.
-    AllowInNamespace {
-        /// The level that it enforces today.
-        level: String,
-    },
-    /// A ResourceQuota is created that allows pods of the scope.
-    CreateQuota,
-    /// A ResourceQuota allows more.
-    RaiseQuota {
-        /// Its name.
-        quota: String,
-        /// What it would allow, as `RESOURCE=QUANTITY`.
-        hard: Vec<String>,
-    },
-    /// The ServiceAccount that the template names is created.
-    CreateServiceAccount,
-    /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
-    AllowConstraints,
-    /// One of two DaemonSets gets another host port.
-    ChangePort {
-        /// The one that both want.
-        port: i32,
-    },
-    /// The DaemonSet that holds a host port is deleted.
-    DeleteHolder {
-        /// It.
-        daemon_set: DaemonSetRef,
-    },
-    /// The template keeps to the nodes that have a label, as all healthy ones do.
-    KeepTo {
-        /// What the nodes are told by.
-        kind: AttributeKind,
-        /// The value of the nodes to keep to.
-        value: String,
-    },
-}
-
 impl Step {
     fn new(kind: StepKind, command: Option<Command>) -> Self {
         Self { kind, command }
@@ -88,26 +46,6 @@ impl Step {
 
 /// Of how many causes the steps are told.
 const CAUSES: usize = 3;
-
-impl StepKind {
-    /// Its name, as it is published.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Look => "Look",
-            Self::Explain => "Explain",
-            Self::Plan => "Plan",
-            Self::AllowInNamespace { .. } => "AllowInNamespace",
-            Self::CreateQuota => "CreateQuota",
-            Self::RaiseQuota { .. } => "RaiseQuota",
-            Self::CreateServiceAccount => "CreateServiceAccount",
-            Self::AllowConstraints => "AllowConstraints",
-            Self::ChangePort { .. } => "ChangePort",
-            Self::DeleteHolder { .. } => "DeleteHolder",
-            Self::KeepTo { .. } => "KeepTo",
-        }
-    }
-}
 
 /// What to do about the nodes of a report that are broken, the largest groups first.
 #[must_use]
@@ -128,6 +66,7 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
     }
     let findings = report.findings.iter();
     steps.extend(findings.flat_map(|finding| steps_for_reason(ds, finding, "", lacking)));
+    steps.extend(force_deletion(report));
     let explain = broken.flat_map(|group| group.nodes.first()).next();
     steps.extend(explain.and_then(|node| Some(Step::new(StepKind::Explain, Some(why(ds, node)?)))));
     if report.applied && report.causes.iter().any(is_only_outdated) {
@@ -184,10 +123,11 @@ pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
 #[must_use]
 pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec<Step> {
     let ds = &report.daemon_set;
-    if !is_broken(node) {
-        return Vec::new();
+    let refusal = report.refusal_on(node);
+    if !is_broken(node) && refusal.is_none() {
+        return delete_misscheduled(report, node).into_iter().collect();
     }
-    let cause = main_cause(node).into_iter();
+    let cause = refusal.or_else(|| main_cause(node)).into_iter();
     cause
         .flat_map(|reason| steps_for_reason(ds, reason, &node.name, 1))
         .collect()
@@ -203,7 +143,59 @@ pub fn steps_for_reason(
 ) -> Vec<Step> {
     let look = look_into(ds, reason, node).map(Step::look);
     let repair = repair(ds, reason, lacking);
-    look.into_iter().chain(repair).collect()
+    look.into_iter()
+        .chain(repair)
+        .chain(free_node(reason))
+        .collect()
+}
+
+/// What ends a deletion that waits for pods which no kubelet can end.
+fn force_deletion(report: &EligibilityReport) -> Option<Step> {
+    let waits_for = report.deletion_waits_for();
+    let is_dead = |node: &NodeEligibility| {
+        let mut codes = node.reasons.iter().map(Reason::code);
+        codes.any(|code| code == Code::NodeNotReady)
+    };
+    let stuck = waits_for.iter().filter(|(_, node)| is_dead(node));
+    let pods: Vec<&str> = stuck.map(|(pod, _)| *pod).collect();
+    if pods.is_empty() {
+        return None;
+    }
+    let command = of_pods(&report.daemon_set.namespace, "delete", &pods);
+    let command = command.map(|command| command.with(&["--force", "--grace-period=0"]));
+    Some(Step::new(
+        StepKind::ForceDelete { pods: pods.len() },
+        command,
+    ))
+}
+
+/// What a node lacks that evicts its pods. A rollout has remedies of its own for that.
+fn free_node(reason: &Reason) -> Option<Step> {
+    let Reason::PodFailed { said, .. } = reason else {
+        return None;
+    };
+    let resource = match Evicted::of(said)? {
+        Evicted::Low(resource) => resource,
+        Evicted::UnderPressure("disk pressure") => "ephemeral-storage".to_owned(),
+        Evicted::UnderPressure("memory pressure") => "memory".to_owned(),
+        Evicted::UnderPressure(_) => return None,
+    };
+    Some(Step::new(StepKind::FreeNode { resource }, None))
+}
+
+/// What deletes the pod of a node that should run none, where nothing else ever does.
+fn delete_misscheduled(report: &EligibilityReport, node: &NodeEligibility) -> Option<Step> {
+    let mut deciding = node.reasons.iter().filter(|r| r.decides().is_some());
+    let is_of_template = deciding.all(|reason| reason.owner().is_none());
+    let stays = node.should_run == Some(false) && node.clears() == ClearsWhen::Never;
+    let stays = stays && is_of_template;
+    let pod = node.pods.first().filter(|_| stays && report.applied)?;
+    let command = Command::kubectl(&["delete", "pod"]).name(&pod.name);
+    let command = command.and_then(|command| command.namespace(&report.daemon_set.namespace));
+    let kind = StepKind::DeleteMisscheduled {
+        pod: pod.name.clone(),
+    };
+    Some(Step::new(kind, command))
 }
 
 /// What shows more of what keeps a DaemonSet from being clean, where nothing is to be rolled;

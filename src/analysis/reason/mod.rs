@@ -38,7 +38,10 @@ pub use container::{ContainerFact, EndKind, PullFailure, missing_object};
 pub use facts::requirement_text;
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
-pub use pod::{Ended, Evicted, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
+pub use pod::{
+    AddedSelector, ControllerManager, Ended, Evicted, Holder, Lack, Misscheduled, NotReady, Owner,
+    PodFact, Repeats, Said,
+};
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
 /// Which answer a reason denies by itself.
@@ -100,6 +103,7 @@ pub enum Reason {
     },
     NamespaceTerminating {
         namespace: String,
+        held: Option<String>,
     },
     PodNotYetScheduled {
         pod: PodFact,
@@ -246,6 +250,7 @@ pub enum Reason {
     GenerationNotObserved {
         observed: i64,
         generation: i64,
+        manager: Option<ControllerManager>,
     },
     NeverSynced,
     TaintStartsNoSync {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::{main_cause, warning};
+use crate::analysis::causes::{is_in_its_course, main_cause, warning};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::impact::Impact;
 use crate::analysis::next::steps_for_node;
@@ -30,7 +30,11 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     for node in &report.nodes {
         first_lines(&mut document, report, node, options.unicode);
         evidence(&mut document, node, options.limits.wide, now);
-        for finding in &report.findings {
+        let is_added = main_cause(node).is_some_and(Reason::is_added_selector);
+        let is_told = |f: &&Reason| is_added && f.code() == Code::NamespaceNodeSelector;
+        let refusal = report.refusal_on(node);
+        let others = report.findings.iter().filter(|f| Some(*f) != refusal);
+        for finding in others.filter(|f| !is_told(f)) {
             document.line(2, reason_text(finding, now));
         }
         remedies(&mut document, report, node);
@@ -61,7 +65,8 @@ fn first_lines(
             document.line(2, text);
         }
     }
-    let Some(cause) = main_cause(node).filter(|_| node.is_clean() == Some(false)) else {
+    let cause = main_cause(node).filter(|_| node.is_clean() == Some(false));
+    let Some(cause) = report.refusal_on(node).or(cause) else {
         return;
     };
     let now = report.basis.evaluated_at;
@@ -80,10 +85,14 @@ fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
         _ if is_excluded && node.pods.is_empty() => Mark::Excluded,
         _ if is_excluded || !report.applied => Mark::Attention,
         Some(true) => Mark::Healthy,
-        Some(false) if main_cause(node).is_some_and(|r| r.code() == Code::PodOutdated) => {
+        Some(false)
+            if main_cause(node)
+                .is_some_and(|r| r.code() == Code::PodOutdated || is_in_its_course(r)) =>
+        {
             Mark::Attention
         }
         Some(false) => Mark::Broken,
+        None if report.refusal_on(node).is_some() => Mark::Broken,
         None => Mark::Unknown,
     }
 }

@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::analysis::causes::is_in_its_course;
 use crate::analysis::reason::{Evicted, NotReady, PodFact, Reason, Repeats, Said};
 use crate::words::drift;
 use crate::words::notation::{counted, in_parentheses, one_line};
 use crate::words::owners;
 use crate::words::sentence::Sentence;
-use crate::words::time::{age, elapsed, lasting};
+use crate::words::time::{age, duration, elapsed, lasting};
 
 use super::container::{Waiting, counts, kind, name, quoted, waiting};
+use super::daemon_set::surge_ports;
 use super::refusal::{lifted, refused, tries};
 use super::room::{lacks, lacks_row};
-use super::{node, warned, why};
+use super::{node, why};
 
 /// The cause as an answer: `pod x crash-loops, container y exits with 1 (14 restarts, 16m)`.
 #[must_use]
@@ -105,6 +107,9 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "its pod is missing".to_owned(),
+        Reason::PodNotYetAvailable { pod, .. } if is_in_its_course(reason) => {
+            format!("pod {pod} is {}", settles(reason, now))
+        }
         other => return why(other, now),
     };
     Sentence::new(text)
@@ -138,12 +143,12 @@ fn pending(reason: &Reason, now: Timestamp) -> String {
             pod,
             scheduler,
             lacks: found,
-            ..
+            preempts_none_at,
         } => format!(
-            "pod {} can't be scheduled{}, {}",
+            "pod {} hasn't been scheduled{}, {}",
             pod.name,
             lasting(pod.since, now),
-            lacks(scheduler, found)
+            lacks(scheduler, found, *preempts_none_at)
         ),
         Reason::PodPending { pod, why } => {
             format!(
@@ -186,8 +191,12 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::PodUnschedulable {
             scheduler,
             lacks: found,
+            preempts_none_at,
             ..
-        } => format!("Unschedulable: {}", lacks_row(scheduler, found)),
+        } => format!(
+            "Unschedulable: {}",
+            lacks_row(scheduler, found, *preempts_none_at)
+        ),
         Reason::PodPending { why, .. } => format!("Pending{}", beside_word(unready(why))),
         Reason::PodNotReady { why, .. } => format!("NotReady{}", beside_word(unready(why))),
         Reason::PodFailed { said, repeats, .. } => {
@@ -238,9 +247,28 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "pod missing".to_owned(),
+        Reason::DaemonSetDeleting { .. } => "the DaemonSet is being deleted".to_owned(),
+        Reason::HostPortsUnderSurge { ports, .. } => surge_ports(ports),
+        _ if is_in_its_course(reason) => settles(reason, now),
         other => return why(other, now),
     };
     Sentence::new(text)
+}
+
+/// How long a ready pod has to wait, after `is`.
+fn settles(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::PodNotYetAvailable {
+            available_at: Some(time),
+            min_ready_seconds,
+            ..
+        } => format!(
+            "ready and counts as available {}, after the {} of minReadySeconds",
+            age(*time, now),
+            duration(i64::from(*min_ready_seconds))
+        ),
+        _ => String::new(),
+    }
 }
 
 /// What the container, the kubelet, the node or the server itself said, or what follows, to
@@ -262,54 +290,6 @@ pub fn quote(reason: &Reason) -> Option<Sentence> {
         _ => return quoted(reason).map(Sentence::new),
     };
     Some(Sentence::new(follows))
-}
-
-/// The cause as an answer, with what is warned of the pod.
-#[must_use]
-pub fn headline_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
-    let warned = warning.and_then(said_of);
-    match warned.and_then(|said| warned::together(reason, said, now)) {
-        Some(text) => Sentence::new(text),
-        None => headline(reason, now),
-    }
-}
-
-/// The same in a row.
-#[must_use]
-pub fn row_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
-    let Some(warning) = warning else {
-        return row(reason, now);
-    };
-    match said_of(warning).and_then(|said| warned::row(reason, said)) {
-        Some(text) => Sentence::new(text + &seen(Some(warning), now)),
-        None => Sentence::new(format!("{}; {}", row(reason, now), row(warning, now))),
-    }
-}
-
-/// What is warned of a pod, below an answer that says what it is about.
-#[must_use]
-pub fn below(warning: &Reason, cause: &Reason, now: Timestamp) -> Option<Sentence> {
-    let said = said_of(warning)?;
-    let is_told = warned::together(cause, said, now).is_some();
-    Some(match warned::message(said).filter(|_| is_told) {
-        Some(message) => Sentence::new(format!("\"{message}\"{}", seen(Some(warning), now))),
-        None => why(warning, now),
-    })
-}
-
-pub(super) const fn said_of(warning: &Reason) -> Option<&Said> {
-    match warning {
-        Reason::PodWarning { said, .. } => Some(said),
-        _ => None,
-    }
-}
-
-/// ` (1234 times, last 1m ago)`.
-fn seen(warning: Option<&Reason>, now: Timestamp) -> String {
-    match warning {
-        Some(Reason::PodWarning { count, last, .. }) => super::pod::times(*count, *last, now),
-        _ => String::new(),
-    }
 }
 
 fn scheduler_name(scheduler: Option<&str>) -> String {

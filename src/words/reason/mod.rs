@@ -17,6 +17,7 @@ mod room;
 #[cfg(test)]
 mod tests;
 mod warned;
+mod with_warning;
 
 use jiff::Timestamp;
 
@@ -31,9 +32,10 @@ use super::time::{at, since};
 pub use brief::{Place, brief, tag, tags};
 pub use details::details_of;
 pub use exclusion::{exclusion, exclusion_brief, exclusions_brief, taint_owner};
-pub use headline::{below, headline, headline_with, quote, row, row_with};
+pub use headline::{headline, quote, row};
 pub use needs::needs;
 pub use obstacles::obstacles;
+pub use with_warning::{below, headline_with, row_with};
 
 /// The reason in a sentence, with all of its facts.
 #[must_use]
@@ -122,8 +124,10 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             last,
             ..
         } => daemon_set::failed_create(message, *count, *last, now),
-        Reason::NamespaceTerminating { namespace } => {
-            format!("namespace {namespace} is being deleted: no pod can be created in it")
+        Reason::NamespaceTerminating { namespace, held } => {
+            let held = held.as_ref().map(|held| format!(" (it waits: {})", crate::words::notation::one_line(held)));
+            let held = held.unwrap_or_default();
+            format!("namespace {namespace} is being deleted: no pod can be created in it{held}")
         }
         Reason::PodUnschedulable {
             pod,
@@ -240,9 +244,8 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::GenerationNotObserved {
             observed,
             generation,
-        } => format!(
-            "the controller has processed generation {observed} and the DaemonSet is at {generation}"
-        ),
+            manager,
+        } => daemon_set::not_observed(*observed, *generation, manager.as_ref()),
         Reason::NeverSynced => {
             "the controller hasn't synced the DaemonSet yet: it has no observedGeneration and no pods, revisions or events of the controller's".to_owned()
         }

@@ -43,7 +43,7 @@ pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option
             let about = pull_failure(container, &pull)
                 .filter(|_| kind(&said.reason) == Waiting::Image)
                 .unwrap_or_else(|| waiting(container, said));
-            format!("pod {name} can't start{since}, {about}{}", after(&what))
+            format!("pod {name} hasn't started{since}, {about}{}", after(&what))
         }
         (Warned::Cause(what, _), Reason::PodTerminating { .. }) => {
             format!("pod {name} is stuck Terminating{since}{}", after(&what))
@@ -52,7 +52,7 @@ pub(super) fn together(cause: &Reason, warning: &Said, now: Timestamp) -> Option
             format!("pod {name} {}{since}{}", is_not_ready(pod), after(&what))
         }
         (Warned::Cause(what, _), _) => {
-            format!("pod {name} can't start{since}{}", after(&what))
+            format!("pod {name} hasn't started{since}{}", after(&what))
         }
         (Warned::Other, _) => return None,
     })
@@ -136,7 +136,7 @@ fn after(what: &str) -> String {
 fn volume_of(volume: &str, message: &str) -> String {
     match missing_object(message) {
         Some((kind, name)) => {
-            format!("volume {volume} can't be mounted ({kind} {name} doesn't exist)")
+            format!("volume {volume} can't be mounted, {kind} {name} doesn't exist")
         }
         None => format!("volume {volume} can't be mounted"),
     }

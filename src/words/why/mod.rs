@@ -215,8 +215,9 @@ mod tests {
     use crate::analysis::pod_events::PodEvents;
     use crate::analysis::reason::Ended;
     use crate::analysis::rollout::plan::StrategyType;
+    use crate::analysis::room::Room;
     use crate::analysis::status::{Counters, StatusReport};
-    use crate::model::{Incomplete, Snapshot};
+    use crate::model::{DaemonSet, Incomplete, Snapshot};
 
     fn report(node_count: Option<usize>, unread: &str) -> EligibilityReport {
         let mut basis = Basis::new(&Snapshot::at(Timestamp::UNIX_EPOCH));
@@ -251,6 +252,7 @@ mod tests {
             findings: Vec::new(),
             footprint: None,
             causes: Vec::new(),
+            stuck: None,
             nodes: Vec::new(),
         }
     }
@@ -270,6 +272,9 @@ mod tests {
 
     #[test]
     fn a_node_without_pods_is_told_from_one_whose_pods_were_not_read() {
+        let snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
+        let ds = DaemonSet::from_value(serde_json::json!({"metadata": {"name": "a"}}), "n");
+        let ds = ds.unwrap_or_else(|error| unreachable!("{error}"));
         let pods = NodePods {
             pods: None,
             context: PodContext {
@@ -287,7 +292,7 @@ mod tests {
             controller: Controller::Acts,
             cannot_create: &[],
             events: &PodEvents::default(),
-            room: &crate::analysis::room::Room::default(),
+            room: &Room::new(&snapshot, &ds),
         };
         let node = NodeEligibility::of_unknown_node("n", pods);
         let says = |unread| pod(&report(None, unread), &node).into_string();
