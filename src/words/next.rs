@@ -56,7 +56,7 @@ fn of_room(kind: &StepKind) -> Option<String> {
             "Let the namespace's pods run on all nodes. Its other new pods may then land on any node, too.".to_owned()
         }
         StepKind::ClearNodeSelector { .. } => {
-            "Except the namespace from the cluster's default node selector. Its other new pods may then land on any node, too.".to_owned()
+            "Exempt the namespace from the cluster's default node selector. Its other new pods may then land on any node, too.".to_owned()
         }
         StepKind::MakeAnew => {
             "After that, create the pods anew: those that wait keep the selector. Restarts all its pods.".to_owned()
@@ -159,7 +159,7 @@ fn of_admission(kind: &StepKind) -> Option<String> {
 fn of_webhooks(kind: &StepKind) -> Option<String> {
     Some(match kind {
         StepKind::MeetPolicy => {
-            "Change the template so that it keeps to the policy, or except the namespace in the policy.".to_owned()
+            "Change the template so that it keeps to the policy, or exempt the namespace in the policy.".to_owned()
         }
         StepKind::RunWebhook { service: Some((namespace, name)) } => format!(
             "Get the pods behind Service {namespace}/{name} ready; the controller then tries again by itself."

@@ -130,7 +130,7 @@ pub fn brief(
                 Evicted::Low(resource) => format!("low on {resource}"),
             };
             match repeats {
-                Some(repeats) => format!("{what} and has failed {} pods of it", repeats.count),
+                Some(repeats) => format!("{what}, {} of its pods have failed there", repeats.count),
                 None => what,
             }
         }),
