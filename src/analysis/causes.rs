@@ -95,6 +95,25 @@ pub fn is_only_outdated(group: &CauseGroup) -> bool {
     group.pod_state == PodState::Available && cause == Some(Code::PodOutdated)
 }
 
+/// Whether the pods of the nodes are ready, and only their time isn't up: a rollout in its
+/// course.
+#[must_use]
+pub fn is_settling(group: &CauseGroup) -> bool {
+    group.reason.as_ref().is_some_and(is_in_its_course)
+}
+
+/// The same of the cause of one node.
+#[must_use]
+pub const fn is_in_its_course(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::PodNotYetAvailable {
+            available_at: Some(_),
+            ..
+        }
+    )
+}
+
 fn share(groups: &mut [CauseGroup], reports: &[NodeEligibility], nodes: &[Node]) {
     if groups.is_empty() {
         return;

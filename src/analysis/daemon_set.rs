@@ -32,6 +32,7 @@ use super::remedy::{Judged, remedies};
 use super::requests::{NewPod, UnreadableRequests};
 use super::restarts;
 use super::rollout::plan::StrategyType;
+use super::rollout::state::held_up;
 use super::room::Room;
 use super::rules::rules;
 use super::virtual_nodes::virtual_nodes;
@@ -111,7 +112,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             cannot_create,
             expecting: Expecting::new(&snapshot.expectations, ds),
             pod_events: PodEvents::new(snapshot.events.as_deref().unwrap_or_default(), ds),
-            room: Room::new(snapshot),
+            room: Room::new(snapshot, ds),
             own_taints: OwnTaints::new(ds),
             applied: true,
         }
@@ -238,6 +239,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             None => Vec::new(),
         };
         EligibilityReport {
+            stuck: held_up(self, &causes),
             basis,
             clean: clean.filter(|_| self.applied),
             daemon_set: self.reference(),

@@ -9,8 +9,9 @@ use super::coverage::Coverage;
 use super::footprint::Footprint;
 use super::next::Step;
 use super::node::NodeEligibility;
+use super::pod::PodState;
 use super::reason::{Code, Reason};
-use super::rollout::plan::StrategyType;
+use super::rollout::plan::{Blocker, StrategyType};
 use super::status::StatusReport;
 
 /// The name of a DaemonSet.
@@ -57,6 +58,8 @@ pub struct EligibilityReport {
     pub also_broken: Vec<DaemonSetRef>,
     /// What a change of the template puts right, of what holds for more than one pod.
     pub template_steps: Vec<Step>,
+    /// What holds up the rollout under way first, where no broken node says so itself.
+    pub stuck: Option<Blocker>,
     /// The nodes by name.
     pub nodes: Vec<NodeEligibility>,
 }
@@ -81,6 +84,25 @@ impl EligibilityReport {
     #[must_use]
     pub fn is_on_delete(&self) -> bool {
         self.update_strategy == StrategyType::OnDelete
+    }
+
+    /// The pods that the deletion of the DaemonSet waits for, with their nodes.
+    #[must_use]
+    pub fn deletion_waits_for(&self) -> Vec<(&str, &NodeEligibility)> {
+        let finding = self.main_finding().map(Reason::code);
+        let nodes = self.nodes.iter();
+        let nodes = nodes.filter(|_| finding == Some(Code::DaemonSetDeleting));
+        let pods = nodes.flat_map(|node| node.pods.iter().map(move |pod| (pod, node)));
+        let going = pods.filter(|(pod, _)| pod.state == PodState::Terminating);
+        going.map(|(pod, node)| (pod.name.as_str(), node)).collect()
+    }
+
+    /// What refuses the pods of a node whose pods weren't read.
+    #[must_use]
+    pub fn refusal_on(&self, node: &NodeEligibility) -> Option<&Reason> {
+        let is_open = node.should_run == Some(true) && node.pod_state == PodState::Unknown;
+        let mut findings = self.findings.iter().filter(|_| is_open && self.applied);
+        findings.find(|finding| finding.code() == Code::FailedCreate)
     }
 
     /// Whether it isn't known to be as it should be, or applying its manifest would

@@ -5,7 +5,7 @@ use crate::model::{DaemonSet, OwnerReference, Pod, Snapshot};
 
 use super::creates::has_traces;
 use super::left_behind::LeftBehind;
-use super::reason::{ForeignOwner, ForeignPod, Reason};
+use super::reason::{ControllerManager, ForeignOwner, ForeignPod, Reason};
 
 /// The pods of a namespace by what becomes of them.
 pub(super) struct Claims<'a> {
@@ -147,6 +147,20 @@ pub(super) fn not_observed(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason
     Some(Reason::GenerationNotObserved {
         observed,
         generation,
+        manager: controller_manager(snapshot),
+    })
+}
+
+/// One of several leads, and any that is ready may.
+fn controller_manager(snapshot: &Snapshot) -> Option<ControllerManager> {
+    let all = &snapshot.controller_managers;
+    let is_ready = |pod: &Pod| pod.ready.as_ref().is_some_and(|c| &*c.status == "True");
+    let first = all.first().filter(|_| !all.iter().any(is_ready))?;
+    let trouble = first.trouble.as_deref();
+    Some(ControllerManager {
+        pod: first.name.to_string(),
+        waiting: trouble.map(|t| t.reason.to_string()).unwrap_or_default(),
+        restarted: trouble.is_some_and(|t| t.restarts > 0),
     })
 }
 
@@ -162,8 +176,9 @@ fn namespace_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
         key: key.to_string(),
         selector: value.to_string(),
     });
-    let terminating = namespace
-        .terminating
-        .then(|| Reason::NamespaceTerminating { namespace: name() });
+    let terminating = namespace.terminating.then(|| Reason::NamespaceTerminating {
+        namespace: name(),
+        held: namespace.held.as_deref().map(str::to_owned),
+    });
     selectors.chain(terminating).collect()
 }

@@ -1,61 +1,117 @@
 //! What a daemon pod lacks on the node that it is meant for, and which pods have it.
 
-use std::collections::HashMap;
+mod rivals;
 
-use crate::engine::requests::{Requests, scheduled_requests};
+use std::collections::{BTreeMap, HashMap};
+
+use crate::engine::requests::{Requests, add, scheduled_requests};
 use crate::model::quantity::Quantity;
-use crate::model::{Node, Pod, Snapshot};
+use crate::model::{DaemonSet, HASH_LABEL, Namespace, Node, Pod, Snapshot};
 
 use super::pod::DaemonPod;
-use super::reason::{Holder, Lack, Reason};
+use super::reason::{AddedSelector, Holder, Lack, Owner, Reason};
 use super::unschedulable::{Unfit, unfit};
+use super::virtual_nodes::VirtualKind;
 
 /// How many of those that request most are told.
 const MOST: usize = 3;
 
 /// The nodes on which daemon pods find no room, and the pods that are there.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Room<'a> {
+    ds: &'a DaemonSet,
+    namespace: Option<&'a Namespace>,
     nodes: &'a [Node],
+    own: &'a [Pod],
     by_node: HashMap<&'a str, Vec<&'a Pod>>,
+    /// Pods that deleted DaemonSets left, by namespace and the name of the DaemonSet.
+    orphans: BTreeMap<(&'a str, &'a str), Vec<&'a str>>,
 }
 
 impl<'a> Room<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+    pub(crate) fn new(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
         let mut by_node: HashMap<&str, Vec<&Pod>> = HashMap::new();
+        let mut orphans: BTreeMap<_, Vec<&str>> = BTreeMap::new();
         let counted = snapshot.pods_beside.iter().filter(|p| !p.is_terminal());
         for pod in counted {
             by_node.entry(&pod.node_name).or_default().push(pod);
+            if let Some(name) = orphan_of(pod) {
+                let left = orphans.entry((&*pod.namespace, name)).or_default();
+                left.push(&pod.name);
+            }
         }
+        let mut namespaces = snapshot.namespaces.iter().flatten();
         Self {
+            ds,
+            namespace: namespaces.find(|n| *n.name == *ds.namespace),
             nodes: snapshot.nodes.as_deref().unwrap_or_default(),
+            own: snapshot.pods_in(&ds.namespace).unwrap_or_default(),
             by_node,
+            orphans,
         }
     }
 
     /// Adds to that a pod can't be scheduled what it lacks.
     pub(super) fn add_to(&self, report: &mut DaemonPod, pod: &Pod) {
+        let is_of_template = report.updated == Some(true);
         for reason in &mut report.reasons {
             if let Reason::PodUnschedulable {
                 scheduler, lacks, ..
             } = reason
             {
-                let unfit = unfit(&scheduler.message);
-                *lacks = unfit.iter().flat_map(|u| self.lacks(u, pod)).collect();
+                let unfit = unfit(&scheduler.message).into_iter();
+                *lacks = unfit
+                    .flat_map(|u| self.lacks(&u, pod, is_of_template))
+                    .collect();
             }
         }
     }
 
-    fn lacks(&self, unfit: &Unfit, pod: &Pod) -> Vec<Lack> {
+    fn lacks(&self, unfit: &Unfit, pod: &Pod, is_of_template: bool) -> Vec<Lack> {
         match unfit {
             Unfit::HostPortTaken => self.ports(pod),
             Unfit::TooManyPods => vec![self.resource("pods", pod)],
             Unfit::Insufficient(name) => vec![self.resource(name, pod)],
+            Unfit::OwnNodeDoesNotMatch if is_of_template => self.added_selectors(pod),
+            Unfit::AntiAffinity => self.rivals(pod).into_iter().collect(),
+            Unfit::UnboundClaim => self.claims().into_iter().collect(),
             Unfit::Untolerated(_)
             | Unfit::Volume
             | Unfit::OwnNodeDoesNotMatch
+            | Unfit::OthersAntiAffinity
             | Unfit::Other(_) => Vec::new(),
         }
+    }
+
+    /// The pairs of the pod's nodeSelector that the template it was made from doesn't have, and
+    /// its node doesn't either.
+    fn added_selectors(&self, pod: &Pod) -> Vec<Lack> {
+        let (Some(node), Some(scheduling)) = (self.node(pod), &pod.scheduling) else {
+            return Vec::new();
+        };
+        let template = self.ds.pod_spec().and_then(|s| s.node_selector.as_ref());
+        let in_template = |key: &str| template.is_some_and(|pairs| pairs.contains_key(key));
+        let pairs = scheduling.node_selector.iter();
+        let added =
+            pairs.filter(|(key, value)| !in_template(key) && node.labels.get(key) != Some(value));
+        let added = added.map(|(key, value)| {
+            Lack::Selector(AddedSelector {
+                key: key.to_owned(),
+                value: value.to_owned(),
+                node: node.name.to_string(),
+                annotation: self.namespace.and_then(|n| n.selects_by(key)),
+                is_openshift: self.namespace.is_some_and(|n| n.is_openshift),
+            })
+        });
+        added.collect()
+    }
+
+    /// The claims of the template.
+    fn claims(&self) -> Option<Lack> {
+        let volumes = self.ds.pod_spec()?.volumes.iter().flatten();
+        let claims = volumes.filter_map(|volume| volume.persistent_volume_claim.as_ref());
+        let names: Vec<String> = claims.map(|claim| claim.claim_name.clone()).collect();
+        (!names.is_empty()).then_some(Lack::Claims { names })
     }
 
     /// Those that others have; all that it wants where the others weren't read.
@@ -67,7 +123,7 @@ impl<'a> Room<'a> {
             Lack::Port {
                 port: wanted.port,
                 protocol: wanted.protocol.to_string(),
-                holders: holders.map(|p| holder(p, None)).collect(),
+                holders: holders.map(|p| self.holder(p, pod)).collect(),
             }
         };
         let mut all: Vec<Lack> = pod.host_ports.iter().map(of).collect();
@@ -80,10 +136,7 @@ impl<'a> Room<'a> {
     }
 
     fn resource(&self, name: &str, pod: &Pod) -> Lack {
-        let requested = match name {
-            "pods" => Quantity::parse("1").ok(),
-            _ => amount(pod, name),
-        };
+        let requested = amount(pod, name);
         let allocatable = self.node(pod).and_then(|node| node.allocatable.get(name));
         let allocatable = allocatable.and_then(|text| Quantity::parse(text).ok());
         let never = requested.zip(allocatable).map(|(wants, has)| wants > has);
@@ -92,19 +145,40 @@ impl<'a> Room<'a> {
             requested: requested.map(|q| q.to_string()).unwrap_or_default(),
             allocatable: allocatable.map(|q| q.to_string()),
             never_fits: never.unwrap_or_else(|| self.node(pod).is_some()),
+            is_virtual: self.node(pod).and_then(VirtualKind::of).is_some(),
             holders: self.biggest(name, pod),
         }
     }
 
-    /// The pods that request most of a resource, the biggest first.
+    /// Whose pods request most of a resource, the biggest first: those of one controller
+    /// together.
     fn biggest(&self, name: &str, pod: &Pod) -> Vec<Holder> {
-        let requests = self.others(pod).iter();
-        let requests = requests.filter_map(|p| Some((amount(p, name)?, *p)));
-        let mut requests: Vec<(Quantity, &Pod)> = requests.collect();
-        requests.retain(|(amount, _)| *amount > Quantity::default());
-        requests.sort_by(|(a, p), (b, q)| b.cmp(a).then_with(|| p.name.cmp(&q.name)));
-        let most = requests.into_iter().take(MOST);
-        most.map(|(amount, p)| holder(p, Some(amount))).collect()
+        let mut by_owner: BTreeMap<(String, Owner), (Quantity, Holder)> = BTreeMap::new();
+        for other in self.others(pod) {
+            let Some(amount) = amount(other, name).filter(|a| *a > Quantity::default()) else {
+                continue;
+            };
+            let holder = self.holder(other, pod);
+            let key = match &holder.owner {
+                Owner::Controlled { .. } => (holder.namespace.clone(), holder.owner.clone()),
+                // Each by itself.
+                _ => (format!("{}/{}", holder.namespace, holder.pod), Owner::Bare),
+            };
+            let (sum, known) = by_owner
+                .entry(key)
+                .or_insert((Quantity::default(), Holder { pods: 0, ..holder }));
+            *sum = sum.plus(amount);
+            known.pods += 1;
+            known.priority = known.priority.max(other.priority);
+        }
+        let mut biggest: Vec<(Quantity, Holder)> = by_owner.into_values().collect();
+        biggest.sort_by(|(a, p), (b, q)| b.cmp(a).then_with(|| p.pod.cmp(&q.pod)));
+        let most = biggest.into_iter().take(MOST);
+        let with_amount = most.map(|(amount, holder)| Holder {
+            amount: Some(amount.to_string()),
+            ..holder
+        });
+        with_amount.collect()
     }
 
     fn others(&self, pod: &Pod) -> &[&'a Pod] {
@@ -112,28 +186,78 @@ impl<'a> Room<'a> {
         self.by_node.get(target).map_or(&[], Vec::as_slice)
     }
 
-    /// Nodes are in the order of their names.
     fn node(&self, pod: &Pod) -> Option<&'a Node> {
-        let target = pod.target_node.as_deref()?;
-        let found = self
-            .nodes
-            .binary_search_by(|n| (*n.name).cmp(target))
-            .ok()?;
+        self.node_named(pod.target_node.as_deref()?)
+    }
+
+    /// Nodes are in the order of their names.
+    fn node_named(&self, name: &str) -> Option<&'a Node> {
+        let found = self.nodes.binary_search_by(|n| (*n.name).cmp(name)).ok()?;
         self.nodes.get(found)
     }
+
+    /// A pod that has what `pod` lacks.
+    fn holder(&self, holder: &Pod, pod: &Pod) -> Holder {
+        let owner = match (holder.controller(), orphan_of(holder)) {
+            (Some(owner), _) if !self.ds.uid().is_empty() && owner.uid == self.ds.uid() => {
+                let hash = |pod: &Pod| pod.labels.get(HASH_LABEL).map(str::to_owned);
+                Owner::Own {
+                    is_old: hash(holder) != hash(pod),
+                }
+            }
+            (Some(owner), _) if owner.kind == "Node" => Owner::Static,
+            (Some(owner), _) => Owner::Controlled {
+                kind: owner.kind.to_string(),
+                name: owner.name.to_string(),
+            },
+            (None, Some(name)) => {
+                let pods = self.orphans.get(&(&*holder.namespace, name));
+                Owner::Orphan {
+                    daemon_set: name.to_owned(),
+                    pods: pods
+                        .into_iter()
+                        .flatten()
+                        .map(|p| (*p).to_owned())
+                        .collect(),
+                }
+            }
+            (None, None) => Owner::Bare,
+        };
+        Holder {
+            namespace: holder.namespace.to_string(),
+            pod: holder.name.to_string(),
+            owner,
+            amount: None,
+            pods: 1,
+            priority: holder.priority,
+        }
+    }
+}
+
+/// The DaemonSet that made a pod which is nobody's.
+fn orphan_of(pod: &Pod) -> Option<&str> {
+    let (name, _) = pod.name.rsplit_once('-')?;
+    pod.is_daemon_orphan().then_some(name)
+}
+
+/// What all of `pods` request together; `None` where one of them can't be read.
+pub(super) fn requested<'p>(pods: impl Iterator<Item = &'p Pod>) -> Option<Requests> {
+    let mut total = Requests::new();
+    for pod in pods.filter(|pod| !pod.is_terminal()) {
+        add(
+            &mut total,
+            &scheduled_requests(pod.resources.as_deref()?).ok()?,
+        );
+        let count = total.entry("pods".to_owned()).or_default();
+        *count = count.plus(Quantity::parse("1").ok()?);
+    }
+    Some(total)
 }
 
 fn amount(pod: &Pod, name: &str) -> Option<Quantity> {
+    if name == "pods" {
+        return Quantity::parse("1").ok();
+    }
     let requests: Requests = scheduled_requests(pod.resources.as_deref()?).ok()?;
     requests.get(name).copied()
-}
-
-fn holder(pod: &Pod, amount: Option<Quantity>) -> Holder {
-    let owner = pod.controller();
-    Holder {
-        namespace: pod.namespace.to_string(),
-        pod: pod.name.to_string(),
-        owner: owner.map(|o| (o.kind.to_string(), o.name.to_string())),
-        amount: amount.map(|amount| amount.to_string()),
-    }
 }

@@ -30,7 +30,7 @@ impl Standing {
             Some(true) if report.node_count.is_some() && counts.wanted() == 0 => Self::OnNoNode,
             Some(true) if restarts::of_report(report).is_some() => Self::NeedsAttention,
             Some(true) => Self::Healthy,
-            _ if counts.broken > 0 || report.main_finding().is_some() => Self::Broken,
+            _ if counts.has_broken() || report.main_finding().is_some() => Self::Broken,
             _ if report.too_few_nodes().is_some() => Self::Broken,
             Some(false) => Self::NeedsAttention,
             None => Self::Unknown,

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use crate::model::{Incomplete, Snapshot};
 
-use super::causes::{depth, is_misscheduled, is_only_outdated, misscheduled_groups};
+use super::causes::{depth, is_misscheduled, is_only_outdated, is_settling, misscheduled_groups};
 use super::eligibility::EligibilityReport;
 use super::gauges::Gauges;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
 use super::reason::{Code, Reason};
 use super::remedy::Distance;
+use super::rollout::plan::Blocker;
 use super::shut_out::problem;
 use super::standing::Standing;
 
@@ -45,6 +46,8 @@ pub struct Overview {
     pub causes: usize,
     /// What is wrong on most nodes, or with the DaemonSet as a whole.
     pub top: Option<Problem>,
+    /// What holds up the rollout under way first, where no node says so itself.
+    pub stuck: Option<Blocker>,
     /// What is measured of it.
     pub gauges: Gauges,
 }
@@ -90,6 +93,7 @@ impl Overview {
                 .into_iter()
                 .next()
                 .or_else(|| problem(report).or_else(|| restarts(report))),
+            stuck: report.stuck.clone(),
             gauges: Gauges::new(report),
         }
     }
@@ -239,6 +243,8 @@ pub struct NodeCounts {
     pub eligible: usize,
     /// Of those, have no available pod, or more than one.
     pub broken: usize,
+    /// Of the broken ones, have a ready pod that waits for `minReadySeconds` alone.
+    pub settling: usize,
     /// Of those, have an available pod of an older template.
     pub outdated: usize,
     /// Shouldn't have a pod and have one.
@@ -296,8 +302,17 @@ impl NodeCounts {
                 &mut counts.broken
             };
             *kind += group.nodes.len();
+            if is_settling(group) {
+                counts.settling += group.nodes.len();
+            }
         }
         counts
+    }
+
+    /// Whether nodes are broken by more than that their pods are young.
+    #[must_use]
+    pub const fn has_broken(&self) -> bool {
+        self.broken > self.settling
     }
 
     /// How many nodes should run it, or are expected to.

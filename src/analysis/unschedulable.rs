@@ -14,6 +14,12 @@ pub enum Unfit {
     Untolerated(String),
     /// `node(s) had volume node affinity conflict`.
     Volume,
+    /// `pod has unbound immediate PersistentVolumeClaims`.
+    UnboundClaim,
+    /// `node(s) didn't match pod anti-affinity rules`, those of the pod itself.
+    AntiAffinity,
+    /// `node(s) didn't satisfy existing pods anti-affinity rules`.
+    OthersAntiAffinity,
     /// No node matches the node affinity of the pod, so not even its own.
     OwnNodeDoesNotMatch,
     /// Anything else, as it is.
@@ -66,6 +72,9 @@ fn of_part(part: &str) -> Unfit {
     match part {
         "node(s) had volume node affinity conflict" => Unfit::Volume,
         "Too many pods" => Unfit::TooManyPods,
+        "node(s) didn't match pod anti-affinity rules" => Unfit::AntiAffinity,
+        "node(s) didn't satisfy existing pods anti-affinity rules" => Unfit::OthersAntiAffinity,
+        "pod has unbound immediate PersistentVolumeClaims" => Unfit::UnboundClaim,
         "node(s) didn't have free ports for the requested pod ports" => Unfit::HostPortTaken,
         other => Unfit::Other(other.trim_start_matches("node(s) ").to_owned()),
     }

@@ -27,10 +27,7 @@ impl Pod {
     /// [`pod_name_base`] it is.
     #[must_use]
     pub fn orphan_base(&self) -> Option<&str> {
-        let has = |label| self.labels.get(label).is_some();
-        let is_daemon_pod =
-            has(HASH_LABEL) && has(GENERATION_LABEL) && !has(STATEFUL_SET_POD_LABEL);
-        if self.controller().is_some() || !is_daemon_pod {
+        if !self.is_daemon_orphan() {
             return None;
         }
         let (base, suffix) = self
@@ -38,6 +35,15 @@ impl Pod {
             .split_at_checked(self.name.len().checked_sub(SUFFIX)?)?;
         let is_generated = suffix.chars().all(|c| ALPHABET.contains(c));
         is_generated.then_some(base)
+    }
+
+    /// Whether it is nobody's and its labels show that a DaemonSet made it.
+    #[must_use]
+    pub fn is_daemon_orphan(&self) -> bool {
+        let has = |label| self.labels.get(label).is_some();
+        let is_daemon_pod =
+            has(HASH_LABEL) && has(GENERATION_LABEL) && !has(STATEFUL_SET_POD_LABEL);
+        self.controller().is_none() && is_daemon_pod
     }
 }
 

@@ -21,8 +21,23 @@ pub struct Namespace {
     pub node_selectors: Vec<(Box<str>, Box<str>)>,
     /// The Pod Security level that it enforces by its label, such as `restricted`.
     pub enforces: Option<Box<str>>,
+    /// Whether OpenShift keeps annotations on it, as it does on every project.
+    pub is_openshift: bool,
     /// True while it is being deleted: no pod can be created in it.
     pub terminating: bool,
+    /// What holds it then, in the namespace controller's words; `None` where it doesn't say.
+    pub held: Option<Box<str>>,
+}
+
+impl Namespace {
+    /// The annotation that narrows its pods to nodes that have this label.
+    #[must_use]
+    pub fn selects_by(&self, label: &str) -> Option<String> {
+        let is_for = |pair: &str| pair.split_once('=').map(|(key, _)| key.trim()) == Some(label);
+        let mut all = self.node_selectors.iter();
+        let found = all.find(|(_, selector)| selector.split(',').any(is_for));
+        found.map(|(annotation, _)| annotation.to_string())
+    }
 }
 
 mod wire {
@@ -39,7 +54,27 @@ mod wire {
     #[derive(Deserialize, Default)]
     struct Status {
         phase: Option<Box<str>>,
+        conditions: Option<Vec<Condition>>,
     }
+
+    #[derive(Deserialize)]
+    struct Condition {
+        #[serde(default, rename = "type")]
+        kind: Box<str>,
+        #[serde(default)]
+        status: Box<str>,
+        message: Option<Box<str>>,
+    }
+
+    /// What the namespace controller says of a deletion, what is nearest to the root first
+    /// (`namespaceConditionUpdater`, 1.37.1).
+    const CONDITIONS: [&str; 5] = [
+        "NamespaceDeletionDiscoveryFailure",
+        "NamespaceDeletionGroupVersionParsingFailure",
+        "NamespaceDeletionContentFailure",
+        "NamespaceFinalizersRemaining",
+        "NamespaceContentRemaining",
+    ];
 
     #[derive(Deserialize, Default)]
     #[serde(rename_all = "camelCase")]
@@ -56,7 +91,18 @@ mod wire {
             let metadata = namespace.metadata;
             let mut annotations = metadata.annotations.unwrap_or_default();
             let mut labels = metadata.labels.unwrap_or_default();
+            let is_openshift = annotations
+                .keys()
+                .any(|key| key.starts_with("openshift.io/"));
+            let conditions = namespace.status.conditions.unwrap_or_default();
+            let held = CONDITIONS.iter().find_map(|kind| {
+                let mut conditions = conditions.iter();
+                let found = conditions.find(|c| *c.kind == **kind && &*c.status == "True");
+                found.and_then(|c| c.message.clone())
+            });
             Self {
+                is_openshift,
+                held,
                 name: metadata.name,
                 node_selectors: NODE_SELECTORS
                     .iter()

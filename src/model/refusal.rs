@@ -2,6 +2,13 @@
 //! tell. The forms are those of Kubernetes 1.37.1's admission plugins; what has none of them
 //! is told as it is.
 
+mod call_failure;
+mod webhook;
+
+pub use call_failure::CallFailure;
+
+use webhook::webhook;
+
 /// What refused a create.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refusal {
@@ -96,6 +103,9 @@ pub enum Refusal {
         /// What it said.
         message: String,
     },
+    /// The API server gave up on the request: something that it asks, such as an admission
+    /// webhook, is slow.
+    Timeout,
     /// The namespace is being deleted.
     NamespaceTerminating,
     /// The pod is invalid.
@@ -143,6 +153,7 @@ impl Refusal {
             Self::PodSecurityPolicy { .. } => "PodSecurityPolicy",
             Self::PriorityClassElsewhere { .. } => "PriorityClassElsewhere",
             Self::ControllerForbidden { .. } => "ControllerForbidden",
+            Self::Timeout => "Timeout",
             Self::NamespaceTerminating => "NamespaceTerminating",
             Self::Invalid { .. } => "Invalid",
             Self::Other { .. } => "Other",
@@ -157,6 +168,7 @@ impl Refusal {
         webhook(message)
             .or_else(|| forbidden(after_forbidden(message)))
             .or_else(|| invalid(message))
+            .or_else(|| timeout(message))
             .unwrap_or_else(|| Self::Other {
                 message: message.to_owned(),
             })
@@ -294,8 +306,12 @@ fn other_plugin(why: &str) -> Option<Refusal> {
         let violations = rest
             .strip_prefix("unable to admit pod: ")
             .unwrap_or_default();
+        // A list may end in an empty one: `Allowed ports: []`.
+        let inner = violations
+            .strip_prefix('[')
+            .and_then(|v| v.strip_suffix(']'));
         return Some(Refusal::PodSecurityPolicy {
-            violations: violations.trim_matches(['[', ']']).to_owned(),
+            violations: inner.unwrap_or(violations).to_owned(),
         });
     }
     if let Some(rest) = why.strip_prefix("pods with ") {
@@ -341,43 +357,11 @@ fn constraints(why: &str) -> Vec<String> {
     all
 }
 
-fn webhook(message: &str) -> Option<Refusal> {
-    if let Some((_, rest)) = message.split_once("failed calling webhook \"") {
-        let (webhook, message) = rest.split_once("\": ")?;
-        // Older releases leave that out.
-        let message = message
-            .strip_prefix("failed to call webhook: ")
-            .unwrap_or(message);
-        return Some(Refusal::WebhookFailed {
-            webhook: webhook.to_owned(),
-            service: service(message),
-            message: without_url(message).to_owned(),
-        });
-    }
-    let (_, rest) = message.split_once("admission webhook \"")?;
-    let (webhook, rest) = rest.split_once('"')?;
-    let (_, message) = rest.split_once("denied the request")?;
-    Some(Refusal::WebhookDenied {
-        webhook: webhook.to_owned(),
-        message: message.trim_start_matches(": ").to_owned(),
-    })
-}
-
-/// The Service in `Post "https://name.namespace.svc:443/path": …`.
-fn service(message: &str) -> Option<(String, String)> {
-    let (_, url) = message.split_once("\"https://")?;
-    let host = url.split([':', '/', '\"']).next()?;
-    let mut parts = host.split('.');
-    let (name, namespace) = (parts.next()?, parts.next()?);
-    (parts.next() == Some("svc")).then(|| (namespace.to_owned(), name.to_owned()))
-}
-
-/// What went wrong, after what was called.
-fn without_url(message: &str) -> &str {
-    let after = message
-        .strip_prefix("Post \"")
-        .and_then(|rest| rest.split_once("\": "));
-    after.map_or(message, |(_, why)| why)
+/// `NewTimeoutError` of the API server's filters and handlers (apiserver 0.37.1).
+fn timeout(message: &str) -> Option<Refusal> {
+    message
+        .starts_with("Timeout: request did not complete within")
+        .then_some(Refusal::Timeout)
 }
 
 fn invalid(message: &str) -> Option<Refusal> {

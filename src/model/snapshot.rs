@@ -55,6 +55,9 @@ pub struct Snapshot {
     /// All pods of nodes on which a daemon pod finds no room, by namespace and name; empty
     /// where there are none, and where they couldn't be read.
     pub pods_beside: Vec<Pod>,
+    /// The pods of kube-controller-manager, by name, where they are among the pods that were
+    /// read; empty where none are, as those of a managed control plane.
+    pub controller_managers: Vec<Pod>,
     /// ControllerRevisions by namespace and name.
     pub revisions: Option<Vec<ControllerRevision>>,
     /// Events about DaemonSets, in no order.
@@ -91,6 +94,7 @@ impl Snapshot {
             nodes: None,
             pods: None,
             pods_beside: Vec::new(),
+            controller_managers: Vec::new(),
             revisions: None,
             events: None,
             namespaces: None,

@@ -92,6 +92,7 @@ impl RefusedBy {
                 near: some(names.clone()),
                 ..of(kind, None)
             },
+            Evidence::Account { name } => of("ServiceAccount", Some(name)),
             Evidence::Webhook(WebhookFact {
                 kind,
                 configuration,

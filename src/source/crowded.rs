@@ -9,8 +9,13 @@ use crate::model::{Pod, Snapshot};
 const MOST: usize = 5;
 
 /// What the scheduler says of a node on which other pods have what a pod wants (1.37.1:
-/// `noderesources.Fit`, `nodeports.ErrReason`).
-const TAKEN_BY_OTHERS: [&str; 3] = ["Insufficient ", "Too many pods", "free ports"];
+/// `noderesources.Fit`, `nodeports.ErrReason`, `interpodaffinity.ErrReasonAntiAffinityRulesNotMatch`).
+const TAKEN_BY_OTHERS: [&str; 4] = [
+    "Insufficient ",
+    "Too many pods",
+    "free ports",
+    "match pod anti-affinity rules",
+];
 
 /// The nodes for which pods of `snapshot` are meant that find no room on them: the first by
 /// name.

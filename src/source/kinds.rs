@@ -51,7 +51,7 @@ pub enum Need {
 
 /// What is read besides by commands that the answers print: the API group, the resources, the
 /// verbs. No request of this program is among them.
-pub const READ_BY_COMMANDS: [(&str, &[&str], &[&str]); 4] = [
+pub const READ_BY_COMMANDS: [(&str, &[&str], &[&str]); 5] = [
     (
         "",
         &["resourcequotas", "limitranges", "pods/log"],
@@ -66,7 +66,12 @@ pub const READ_BY_COMMANDS: [(&str, &[&str], &[&str]); 4] = [
         ],
         &["get"],
     ),
-    ("discovery.k8s.io", &["endpointslices"], &["list"]),
+    ("", &["persistentvolumeclaims"], &["get"]),
+    (
+        "rbac.authorization.k8s.io",
+        &["clusterrolebindings"],
+        &["get"],
+    ),
     ("coordination.k8s.io", &["leases"], &["get"]),
 ];
 

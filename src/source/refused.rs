@@ -104,6 +104,7 @@ fn explained_by(refusal: &Refusal, namespace: &str) -> &'static [AdmissionKind] 
         | Refusal::PodSecurityPolicy { .. }
         | Refusal::PriorityClassElsewhere { .. }
         | Refusal::ControllerForbidden { .. }
+        | Refusal::Timeout
         | Refusal::NamespaceTerminating
         | Refusal::Invalid { .. }
         | Refusal::Other { .. } => &[],

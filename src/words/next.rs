@@ -3,6 +3,7 @@
 use crate::analysis::attribute::AttributeKind;
 use crate::analysis::next::StepKind;
 
+use super::notation::counted;
 use super::remedy;
 use super::sentence::Sentence;
 
@@ -36,8 +37,92 @@ fn of_docker(path: &str) -> &'static str {
 /// What a step does and what it risks; `None` for one that only reads.
 #[must_use]
 pub fn step(kind: &StepKind) -> Option<Sentence> {
-    let text = match kind {
-        StepKind::Look | StepKind::Explain | StepKind::Plan => return None,
+    if let StepKind::ChangeTemplate {
+        changes,
+        impact,
+        on_delete,
+    } = kind
+    {
+        return Some(remedy::changes(changes, impact.as_ref(), *on_delete));
+    }
+    let text = of_room(kind)
+        .or_else(|| of_container(kind))
+        .or_else(|| of_admission(kind))
+        .or_else(|| of_webhooks(kind));
+    text.map(Sentence::new)
+}
+
+/// What gives a pod its place on a node.
+fn of_room(kind: &StepKind) -> Option<String> {
+    Some(match kind {
+        StepKind::ChangePort { port } => format!(
+            "Give one of the two a port other than {port}: change its hostPort and, under hostNetwork, also its containerPort; its program has to listen on the new port."
+        ),
+        StepKind::DeleteHolder { daemon_set } => format!(
+            "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods are deleted on all nodes."
+        ),
+        StepKind::DeleteOrphans { daemon_set, pods } => {
+            let them = match pods {
+                1 => "the pod".to_owned(),
+                pods => format!("the {pods} pods"),
+            };
+            format!(
+                "Delete {them} that DaemonSet {daemon_set} left when it was deleted without its pods; nothing creates them again."
+            )
+        }
+        StepKind::ClearNodeSelector { is_annotated: true, .. } => {
+            "Let the namespace's pods run on all nodes. Its other new pods may then land on any node, too.".to_owned()
+        }
+        StepKind::ClearNodeSelector { .. } => {
+            "Exempt the namespace from the cluster's default node selector. Its other new pods may then land on any node, too.".to_owned()
+        }
+        StepKind::MakeAnew => {
+            "After that, create the pods anew: those that wait keep the selector. Restarts all its pods.".to_owned()
+        }
+        StepKind::SelectNodes { key, value } => format!(
+            "Or keep the DaemonSet to nodes with {key}={value}, as admission does: the other nodes are then excluded. Restarts all its pods."
+        ),
+        StepKind::CreatePriorityClass { name, value } => format!(
+            "Create a PriorityClass {name} above the priority of other pods ({value}), unless one exists that fits."
+        ),
+        StepKind::RaisePriority { class } => format!(
+            "Give its pods the priority {class}, so that they preempt pods of a lower one. Restarts all its pods. Risk: those others are evicted."
+        ),
+        StepKind::RequestLess { resource, never_fits: true } => format!(
+            "Request less {resource} in the template, or keep the DaemonSet to nodes that have enough."
+        ),
+        StepKind::RequestLess { resource, .. } if resource == "pods" => {
+            "Move other pods to another node, or raise the kubelet's maxPods.".to_owned()
+        }
+        StepKind::RequestLess { resource, .. } => format!(
+            "Request less {resource} in the template, or move other pods to another node."
+        ),
+        StepKind::RemoveAntiAffinity => {
+            "Remove podAntiAffinity from the template: a DaemonSet never has two pods on a node for long anyway. Restarts all its pods.".to_owned()
+        }
+        StepKind::DefaultScheduler => {
+            "If no scheduler of this name is to run, leave the pods to the default one. Restarts all its pods.".to_owned()
+        }
+        StepKind::FreeNode { resource } => match resource.as_str() {
+            "ephemeral-storage" => {
+                "Free disk space on the node (old images, logs, emptyDir volumes), or give it a larger disk.".to_owned()
+            }
+            resource => format!("Free {resource} on the node: move other pods away, or limit what they use."),
+        },
+        StepKind::ForceDelete { pods } => format!(
+            "Force-delete {}. Risk: if the node still runs, so do the containers.",
+            counted(*pods, "pod")
+        ),
+        StepKind::DeleteMisscheduled { pod } => format!(
+            "Delete pod {pod} to keep the DaemonSet away from the node: no other is created here."
+        ),
+        _ => return None,
+    })
+}
+
+/// What has the API server allow the pods.
+fn of_admission(kind: &StepKind) -> Option<String> {
+    Some(match kind {
         StepKind::AllowInNamespace { level } => format!(
             "Let the namespace run such pods: it enforces `{level}`. Risk: any pod in it may then be privileged."
         ),
@@ -52,19 +137,67 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
             "Create the ServiceAccount, with the rights that its pods need.".to_owned()
         }
         StepKind::AllowConstraints => {
-            "Let its ServiceAccount use SecurityContextConstraints that allow the pods (oc adm policy add-scc-to-user). Risk: any pod of this account may then do as much.".to_owned()
+            "Let its ServiceAccount use SecurityContextConstraints that allow the pods. Risk: any pod of this account may then do as much.".to_owned()
         }
-        StepKind::ChangePort { port } => format!(
-            "Give one of the two a port other than {port}: change its hostPort and, under hostNetwork, also its containerPort; its program has to listen on the new port."
+        StepKind::UseNear { kind, name } => format!(
+            "If {kind} {name} is meant, name that in the template. Restarts all its pods."
         ),
-        StepKind::DeleteHolder { daemon_set } => format!(
-            "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods are deleted on all nodes."
+        StepKind::CreateMissingClass { name } => format!(
+            "Create PriorityClass {name}; with this value its pods go before all that have no class."
         ),
-        StepKind::ChangeTemplate {
-            changes,
-            impact,
-            on_delete,
-        } => return Some(remedy::changes(changes, impact.as_ref(), *on_delete)),
+        StepKind::InstallRuntime { class } => format!(
+            "Install the runtime that RuntimeClass {class} stands for; its installer creates the class."
+        ),
+        StepKind::WithoutRuntimeClass => {
+            "Or run the pods with the node's default runtime. Restarts all its pods.".to_owned()
+        }
+        StepKind::KeepToLimits => {
+            "Keep the template's requests and limits to what the LimitRange allows, or change the LimitRange.".to_owned()
+        }
+        StepKind::SpecifyRequests { missing } => format!(
+            "Give the containers of the template what is missing ({missing}), or give the namespace a LimitRange with defaults."
+        ),
+        StepKind::AllowPolicy => {
+            "Let its ServiceAccount use a PodSecurityPolicy that allows the pods, by a Role with the verb use. Kubernetes 1.25 has no such policies any more.".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// What lets requests of the controller pass.
+fn of_webhooks(kind: &StepKind) -> Option<String> {
+    Some(match kind {
+        StepKind::MeetPolicy => {
+            "Change the template so that it keeps to the policy, or exempt the namespace in the policy.".to_owned()
+        }
+        StepKind::RunWebhook { service: Some((namespace, name)) } => format!(
+            "Get the pods behind Service {namespace}/{name} ready; the controller then tries again by itself."
+        ),
+        StepKind::RunWebhook { service: None } => {
+            "Get the webhook's server to run; the controller then tries again by itself.".to_owned()
+        }
+        StepKind::RenewCertificate => {
+            "Renew the webhook's certificate, and with it the caBundle of its configuration; whoever issued it (cert-manager, its operator) does both.".to_owned()
+        }
+        StepKind::IgnoreFailures { configuration } => format!(
+            "Let requests pass while {configuration} can't be called. Risk: what it checks or changes is left out meanwhile."
+        ),
+        StepKind::FindSlowWebhook => {
+            "Look for a webhook on pods whose server is slow or gone, and repair it or lower its timeoutSeconds.".to_owned()
+        }
+        StepKind::RestoreRights => {
+            "Give the controller its rights back; a restart of kube-apiserver does the same.".to_owned()
+        }
+        StepKind::FinishDeletion => {
+            "Let the deletion of the namespace end, and create it and the DaemonSet anew; its conditions say what it waits for.".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// What lets a container run.
+fn of_container(kind: &StepKind) -> Option<String> {
+    Some(match kind {
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {
                 AttributeKind::OperatingSystem | AttributeKind::Architecture => {
@@ -100,6 +233,6 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         StepKind::RaisePullLimit => {
             "Pull with an account of the registry (imagePullSecrets), whose limit is higher, or through a mirror of your own.".to_owned()
         }
-    };
-    Some(Sentence::new(text))
+        _ => return None,
+    })
 }

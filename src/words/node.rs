@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::{root_cause, warning_among};
+use crate::analysis::causes::{is_in_its_course, root_cause, warning_among};
 use crate::analysis::on_node::groups::{Group, Outcome};
 use crate::analysis::on_node::{
     Affected, Condition, DaemonSetsOnNode, NodeWhatIf, OnNode, State, Summary,
@@ -71,6 +71,7 @@ fn attention(one: &OnNode) -> &'static str {
         State::WouldStop => "is stopping",
         State::LostAtRollout => "is misscheduled",
         _ if one.restarts_again_and_again() => "is available",
+        _ if root_cause(&one.reasons).is_some_and(is_in_its_course) => "isn't available yet",
         _ => "runs an older template",
     }
 }

@@ -12,6 +12,7 @@ use super::coverage;
 use super::no_daemon_sets;
 use super::notation::{counted, daemon_sets, distance, lacking, nodes};
 use super::reason::{Place, brief, exclusions_brief};
+use super::rollout::first_line::held_up_by;
 use super::sentence::Sentence;
 
 /// That there is nothing to list: no DaemonSet, or none but those of `left_out`, which have no
@@ -76,6 +77,7 @@ fn healthy(standings: &Standings, first: Option<(&DaemonSetRef, &Overview)>) -> 
     let all = standings.all;
     match (standings.on_no_node, first) {
         (0, _) if all == 1 => "the DaemonSet is healthy".to_owned(),
+        (0, _) if all == 2 => "both DaemonSets are healthy".to_owned(),
         (0, _) => format!("all {all} DaemonSets are healthy"),
         (1, Some((of, overview))) if overview.standing == Standing::OnNoNode => {
             let nowhere = format!("{of} {}", on_no_node(overview));
@@ -84,6 +86,7 @@ fn healthy(standings: &Standings, first: Option<(&DaemonSetRef, &Overview)>) -> 
                 all => format!("{}; {nowhere}", are_healthy(all - 1, all)),
             }
         }
+        (2, _) if all == 2 => "both DaemonSets run on no node".to_owned(),
         (n, _) if n == all => format!("all {all} DaemonSets run on no node"),
         (n, _) => format!("{}; {n} run on no node", are_healthy(all - n, all)),
     }
@@ -99,6 +102,9 @@ fn is(overview: &Overview) -> String {
     let counts = &overview.counts;
     let wanted = nodes(counts.wanted());
     match overview.broken() {
+        Some(waiting @ 1..) if !counts.has_broken() => {
+            format!("is rolling out, {waiting} of {wanted} not yet available")
+        }
         Some(broken @ 1..) => format!("is broken on {broken} of {wanted}"),
         _ if overview.standing == Standing::Broken => "is broken".to_owned(),
         _ if counts.wanted() == 0 && counts.misscheduled == 0 => "runs on no node".to_owned(),
@@ -117,6 +123,9 @@ fn place(overview: &Overview) -> String {
     let counts = &overview.counts;
     let wanted = nodes(counts.wanted());
     match overview.broken() {
+        Some(waiting @ 1..) if !counts.has_broken() => {
+            format!(", {waiting} of {wanted} not yet available")
+        }
         Some(broken @ 1..) => format!(" on {broken} of {wanted}"),
         _ if overview.standing == Standing::Broken => String::new(),
         _ if counts.outdated > 0 => {
@@ -131,6 +140,9 @@ fn place(overview: &Overview) -> String {
 
 /// ` (quota "a" is full, and 2 other causes)`.
 fn because(overview: &Overview, now: Timestamp) -> String {
+    if let Some(blocker) = &overview.stuck {
+        return format!(" (rollout stuck, {})", held_up_by(blocker, now));
+    }
     let Some(top) = &overview.top else {
         return String::new();
     };
@@ -159,6 +171,9 @@ fn because(overview: &Overview, now: Timestamp) -> String {
 /// all that are wrong.
 #[must_use]
 pub fn top_cause(problem: &Problem, overview: &Overview, now: Timestamp) -> Sentence {
+    if let Some(blocker) = &overview.stuck {
+        return Sentence::new(format!("rollout stuck, {}", held_up_by(blocker, now)));
+    }
     let counts = &overview.counts;
     let (cause, of) = match (problem.excluded_by.is_empty(), problem.is_misscheduled) {
         (true, _) => (

@@ -196,6 +196,7 @@ fn restarts(impact: Option<&Impact>, on_delete: bool) -> String {
     match (*rolled, not_made_again.len()) {
         (0, 0) => NO_POD.to_owned(),
         (1, 0) => "Restarts the only pod of the DaemonSet".to_owned(),
+        (2, 0) => "Restarts both pods of the DaemonSet".to_owned(),
         (all, 0) => format!("Restarts all {all} pods of the DaemonSet"),
         (some, _) => format!("Restarts {} of the DaemonSet", counted(some, "pod")),
     }

@@ -45,6 +45,7 @@ mod shell;
 mod snapshots;
 mod states;
 mod states_pods;
+mod stuck_pods;
 mod threads;
 mod trap;
 mod unbound;

@@ -101,7 +101,8 @@ fn a_generation_that_is_not_observed_is_not_clean() {
         reason(&report.findings, Code::GenerationNotObserved),
         &Reason::GenerationNotObserved {
             observed: 2,
-            generation: 3
+            generation: 3,
+            manager: None,
         }
     );
     ds["status"] = counters(1, 0, 3);

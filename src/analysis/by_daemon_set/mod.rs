@@ -111,6 +111,7 @@ impl<'a> ByDaemonSet<'a> {
             nodes: all.nodes.clone(),
             pods: pods.map(|_| own().collect()),
             pods_beside: beside,
+            controller_managers: all.controller_managers.clone(),
             revisions: all
                 .revisions
                 .as_deref()

@@ -7,7 +7,7 @@ use crate::analysis::reason::{
 use crate::analysis::refusal::Evidence;
 use crate::analysis::remedy::command::pods_on;
 use crate::model::Command;
-use crate::model::refusal::{Refusal, exceeded_quota};
+use crate::model::refusal::{CallFailure, Refusal, exceeded_quota};
 
 /// What shows more of `reason`, which is about `node` where that isn't empty.
 #[must_use]
@@ -58,6 +58,13 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
                 described?.namespace(&holder.namespace)
             }
             Some(Lack::Resource { .. }) if !node.is_empty() => describe("node", node),
+            Some(Lack::Claims { names }) => {
+                let claims = Command::kubectl(&["describe", "persistentvolumeclaim"]);
+                names
+                    .iter()
+                    .try_fold(claims, |command, name| command.name(name))?
+                    .namespace(namespace)
+            }
             _ => describe("pod", &pod.name)?.namespace(namespace),
         },
         Reason::PodNotYetScheduled {
@@ -148,23 +155,33 @@ fn refused(ds: &DaemonSetRef, message: &str, evidence: Option<&Evidence>) -> Opt
             Command::kubectl(&["describe", "limitrange"]).namespace(namespace)
         }
         Refusal::WebhookFailed {
-            service: Some((namespace, service)),
+            service: Some((namespace, _)),
+            message,
             ..
-        } => {
-            let slices = Command::kubectl(&["get", "endpointslices"]).namespace(namespace)?;
-            let selector = format!("kubernetes.io/service-name={service}");
-            slices.option(("-l", "--selector"), &selector)
-        }
+        } if !is_of_certificate(message) => Command::kubectl(&["get", "pods"]).namespace(namespace),
         Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => configuration(evidence),
+        Refusal::Timeout => configuration(None),
+        Refusal::ControllerForbidden { .. } => Some(Command::kubectl(&[
+            "get",
+            "clusterrolebinding",
+            "system:controller:daemon-set-controller",
+        ])),
+        Refusal::NamespaceTerminating => describe("namespace", namespace),
         Refusal::PolicyDenied { policy, .. } => describe("validatingadmissionpolicy", policy),
         Refusal::PriorityClassElsewhere { .. } => get("quota"),
         Refusal::SecurityContextConstraints { .. }
         | Refusal::PodSecurityPolicy { .. }
-        | Refusal::ControllerForbidden { .. }
-        | Refusal::NamespaceTerminating
         | Refusal::Invalid { .. }
         | Refusal::Other { .. } => describe("daemonset", &ds.name)?.namespace(namespace),
     }
+}
+
+/// Whether the webhook runs, and only its certificate keeps it from being called.
+fn is_of_certificate(message: &str) -> bool {
+    matches!(
+        CallFailure::of(message),
+        Some(CallFailure::CertificateExpired | CallFailure::CertificateUntrusted)
+    )
 }
 
 /// The configuration of the webhook, or all where it isn't known which that is.

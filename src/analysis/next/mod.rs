@@ -2,25 +2,27 @@
 //! what repairs the cause.
 
 mod container;
+mod kind;
 mod look;
+mod refused;
 mod repair;
+mod room;
 
 use crate::model::Command;
 
-use super::attribute::AttributeKind;
 use super::causes::{
     CauseGroup, is_broken, is_only_outdated, main_cause, root_cause, warning, warning_among,
 };
+use super::commands::of_pods;
 use super::eligibility::{DaemonSetRef, EligibilityReport};
-use super::impact::Impact;
-use super::node::NodeEligibility;
+use super::node::{ClearsWhen, NodeEligibility};
 use super::on_node::{NodeReport, OnNode};
 use super::pod::PodState;
-use super::reason::{Code, Reason};
-use super::remedy::TemplateChange;
+use super::reason::{Code, Evicted, Reason};
 use super::rollout::plan::RolloutPlan;
 use super::standing::Standing;
 
+pub use kind::StepKind;
 pub use look::look_into;
 pub use repair::repair;
 
@@ -35,93 +37,6 @@ pub struct Step {
     pub command: Option<Command>,
 }
 
-/// What a step does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StepKind {
-    /// It only reads, and shows more.
-    Look,
-    /// It asks this program about one node.
-    Explain,
-    /// It asks this program about the rollout.
-    Plan,
-    /// The namespace allows these pods.
-    AllowInNamespace {
-        /// The level that it enforces today.
-        level: String,
-    },
-    /// A ResourceQuota is created that allows pods of the scope.
-    CreateQuota,
-    /// A ResourceQuota allows more.
-    RaiseQuota {
-        /// Its name.
-        quota: String,
-        /// What it would allow, as `RESOURCE=QUANTITY`.
-        hard: Vec<String>,
-    },
-    /// The ServiceAccount that the template names is created.
-    CreateServiceAccount,
-    /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
-    AllowConstraints,
-    /// One of two DaemonSets gets another host port.
-    ChangePort {
-        /// The one that both want.
-        port: i32,
-    },
-    /// The DaemonSet that holds a host port is deleted.
-    DeleteHolder {
-        /// It.
-        daemon_set: DaemonSetRef,
-    },
-    /// The template is changed in what holds for more than one pod.
-    ChangeTemplate {
-        /// What is changed.
-        changes: Vec<TemplateChange>,
-        /// What that does to all nodes; `None` where not all are known.
-        impact: Option<Impact>,
-        /// No pod restarts by itself.
-        on_delete: bool,
-    },
-    /// The template keeps to the nodes that have a label, as all healthy ones do.
-    KeepTo {
-        /// What the nodes are told by.
-        kind: AttributeKind,
-        /// The value of the nodes to keep to.
-        value: String,
-    },
-    /// A container that is killed for want of memory gets a higher limit.
-    RaiseMemoryLimit {
-        /// The container.
-        container: String,
-        /// Its limit in the template.
-        limit: String,
-        /// What it would be.
-        raised: String,
-    },
-    /// A hostPath volume gets a path that the nodes have.
-    ProvidePath {
-        /// The one that they lack.
-        path: String,
-        /// What it has to be, such as `directory`.
-        wanted: String,
-    },
-    /// A volume that one node can have at a time is replaced by one for all nodes.
-    ShareVolume,
-    /// The container gets a user that `runAsNonRoot` allows.
-    SetUser,
-    /// A path of the node is mounted as shared.
-    ShareMount {
-        /// The path.
-        path: String,
-    },
-    /// The kubelets allow a sysctl.
-    AllowSysctl {
-        /// The sysctl.
-        name: String,
-    },
-    /// The registry lets more be pulled.
-    RaisePullLimit,
-}
-
 impl Step {
     fn new(kind: StepKind, command: Option<Command>) -> Self {
         Self { kind, command }
@@ -134,34 +49,6 @@ impl Step {
 
 /// Of how many causes the steps are told.
 const CAUSES: usize = 3;
-
-impl StepKind {
-    /// Its name, as it is published.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Look => "Look",
-            Self::Explain => "Explain",
-            Self::Plan => "Plan",
-            Self::AllowInNamespace { .. } => "AllowInNamespace",
-            Self::CreateQuota => "CreateQuota",
-            Self::RaiseQuota { .. } => "RaiseQuota",
-            Self::CreateServiceAccount => "CreateServiceAccount",
-            Self::AllowConstraints => "AllowConstraints",
-            Self::ChangePort { .. } => "ChangePort",
-            Self::DeleteHolder { .. } => "DeleteHolder",
-            Self::ChangeTemplate { .. } => "ChangeTemplate",
-            Self::KeepTo { .. } => "KeepTo",
-            Self::RaiseMemoryLimit { .. } => "RaiseMemoryLimit",
-            Self::ProvidePath { .. } => "ProvidePath",
-            Self::ShareVolume => "ShareVolume",
-            Self::SetUser => "SetUser",
-            Self::ShareMount { .. } => "ShareMount",
-            Self::AllowSysctl { .. } => "AllowSysctl",
-            Self::RaisePullLimit => "RaisePullLimit",
-        }
-    }
-}
 
 /// What to do about the nodes of a report that are broken, the largest groups first.
 #[must_use]
@@ -183,6 +70,7 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
     let findings = report.findings.iter();
     steps.extend(findings.flat_map(|finding| steps_for_cause(ds, finding, None, "", lacking)));
     steps.extend(report.template_steps.iter().cloned());
+    steps.extend(force_deletion(report));
     let explain = broken.flat_map(|group| group.nodes.first()).next();
     steps.extend(explain.and_then(|node| Some(Step::new(StepKind::Explain, Some(why(ds, node)?)))));
     if report.applied && report.causes.iter().any(is_only_outdated) {
@@ -243,16 +131,22 @@ pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
 #[must_use]
 pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec<Step> {
     let ds = &report.daemon_set;
-    let mut reasons = node.reasons.iter();
-    let cause = match is_broken(node) {
-        true => main_cause(node),
-        false => reasons.find(|reason| reason.code() == Code::RestartsAgainAndAgain),
+    let refusal = report.refusal_on(node);
+    let restarts = |reason: &&Reason| reason.code() == Code::RestartsAgainAndAgain;
+    let cause = match (refusal, is_broken(node)) {
+        (Some(refusal), _) => Some(refusal),
+        (None, true) => main_cause(node),
+        (None, false) => node.reasons.iter().find(restarts),
     };
     let steps = cause.into_iter().flat_map(|reason| {
         let warning = warning(node, reason);
         steps_for_cause(ds, reason, warning, &node.name, 1)
     });
-    steps.chain(report.template_steps.iter().cloned()).collect()
+    let mut steps: Vec<Step> = steps.chain(report.template_steps.iter().cloned()).collect();
+    if cause.is_none() {
+        steps.extend(delete_misscheduled(report, node));
+    }
+    steps
 }
 
 /// The same with what is warned of the pod that the cause is about.
@@ -267,7 +161,7 @@ fn steps_for_cause(
     let repair = container::repair(ds, reason, failure.as_ref());
     let look = look_with(ds, reason, warning, node).map(Step::look);
     let steps = look.into_iter().chain(self::repair(ds, reason, lacking));
-    steps.chain(repair).collect()
+    steps.chain(repair).chain(free_node(reason)).collect()
 }
 
 /// What shows more of a cause together with what is warned of its pod.
@@ -277,8 +171,8 @@ fn look_with(
     warning: Option<&Reason>,
     node: &str,
 ) -> Option<Command> {
-    let told = container::look(ds, reason, warning, node);
-    told.or_else(|| look_into(ds, reason, node))
+    let of_container = container::look(ds, reason, warning, node);
+    of_container.or_else(|| look_into(ds, reason, node))
 }
 
 /// What to do about one cause on one node, where `lacking` nodes lack a pod.
@@ -291,7 +185,59 @@ pub fn steps_for_reason(
 ) -> Vec<Step> {
     let look = look_into(ds, reason, node).map(Step::look);
     let repair = repair(ds, reason, lacking);
-    look.into_iter().chain(repair).collect()
+    look.into_iter()
+        .chain(repair)
+        .chain(free_node(reason))
+        .collect()
+}
+
+/// What ends a deletion that waits for pods which no kubelet can end.
+fn force_deletion(report: &EligibilityReport) -> Option<Step> {
+    let waits_for = report.deletion_waits_for();
+    let is_dead = |node: &NodeEligibility| {
+        let mut codes = node.reasons.iter().map(Reason::code);
+        codes.any(|code| code == Code::NodeNotReady)
+    };
+    let stuck = waits_for.iter().filter(|(_, node)| is_dead(node));
+    let pods: Vec<&str> = stuck.map(|(pod, _)| *pod).collect();
+    if pods.is_empty() {
+        return None;
+    }
+    let command = of_pods(&report.daemon_set.namespace, "delete", &pods);
+    let command = command.map(|command| command.with(&["--force", "--grace-period=0"]));
+    Some(Step::new(
+        StepKind::ForceDelete { pods: pods.len() },
+        command,
+    ))
+}
+
+/// What a node lacks that evicts its pods. A rollout has remedies of its own for that.
+fn free_node(reason: &Reason) -> Option<Step> {
+    let Reason::PodFailed { said, .. } = reason else {
+        return None;
+    };
+    let resource = match Evicted::of(said)? {
+        Evicted::Low(resource) => resource,
+        Evicted::UnderPressure("disk pressure") => "ephemeral-storage".to_owned(),
+        Evicted::UnderPressure("memory pressure") => "memory".to_owned(),
+        Evicted::UnderPressure(_) => return None,
+    };
+    Some(Step::new(StepKind::FreeNode { resource }, None))
+}
+
+/// What deletes the pod of a node that should run none, where nothing else ever does.
+fn delete_misscheduled(report: &EligibilityReport, node: &NodeEligibility) -> Option<Step> {
+    let mut deciding = node.reasons.iter().filter(|r| r.decides().is_some());
+    let is_of_template = deciding.all(|reason| reason.owner().is_none());
+    let stays = node.should_run == Some(false) && node.clears() == ClearsWhen::Never;
+    let stays = stays && is_of_template;
+    let pod = node.pods.first().filter(|_| stays && report.applied)?;
+    let command = Command::kubectl(&["delete", "pod"]).name(&pod.name);
+    let command = command.and_then(|command| command.namespace(&report.daemon_set.namespace));
+    let kind = StepKind::DeleteMisscheduled {
+        pod: pod.name.clone(),
+    };
+    Some(Step::new(kind, command))
 }
 
 /// What shows more of what keeps a DaemonSet from being clean, where nothing is to be rolled;

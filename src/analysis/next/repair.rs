@@ -1,80 +1,63 @@
 //! What repairs the cause itself.
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::{Holder, Lack, Reason};
+use crate::analysis::reason::Reason;
 use crate::analysis::refusal::Evidence;
 use crate::model::Command;
 use crate::model::quantity::Quantity;
 use crate::model::refusal::{QuotaResource, Refusal, scope_names};
 
+use super::refused::after_refusal;
+use super::room::make_room;
 use super::{Step, StepKind};
 
 /// What repairs a cause, safest first; `lacking` nodes are without a pod.
 #[must_use]
 pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     match reason {
-        Reason::PodUnschedulable { lacks, .. } => {
-            let lack = lacks.first();
-            lack.map_or_else(Vec::new, |lack| free_port(ds, lack))
+        Reason::PodUnschedulable {
+            lacks,
+            preempts_none_at,
+            ..
+        } => make_room(ds, lacks, *preempts_none_at),
+        Reason::PodNotYetScheduled {
+            scheduler: Some(_), ..
+        } => {
+            let command = patch_pod_spec(ds, &json!({"schedulerName": "default-scheduler"}));
+            vec![Step::new(StepKind::DefaultScheduler, command)]
         }
-        _ => let_create(ds, reason, lacking).into_iter().collect(),
+        _ => let_create(ds, reason, lacking),
     }
-}
-
-/// A host port that another pod holds. What listens on it has to change with the template, so
-/// that no patch of the port alone is advised. Nor is anything where the DaemonSet's own old pod
-/// holds it: the rollout has ways of its own.
-fn free_port(ds: &DaemonSetRef, lack: &Lack) -> Vec<Step> {
-    let Lack::Port { port, holders, .. } = lack else {
-        return Vec::new();
-    };
-    if holders
-        .iter()
-        .filter_map(Holder::daemon_set)
-        .any(|of| of == *ds)
-    {
-        return Vec::new();
-    }
-    let mut steps = vec![Step::new(StepKind::ChangePort { port: *port }, None)];
-    let holder = holders.first().and_then(Holder::daemon_set);
-    let holder = holder.and_then(|daemon_set| {
-        let command = Command::kubectl(&["delete", "daemonset"]).name(&daemon_set.name)?;
-        let command = command.namespace(&daemon_set.namespace);
-        Some(Step::new(StepKind::DeleteHolder { daemon_set }, command))
-    });
-    steps.extend(holder);
-    steps
 }
 
 /// What makes refused creates succeed.
-fn let_create(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Option<Step> {
+fn let_create(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     let Reason::FailedCreate {
         message, evidence, ..
     } = reason
     else {
-        return None;
+        return Vec::new();
     };
     if evidence.as_ref().is_some_and(Evidence::is_lifted) {
-        return None;
+        return Vec::new();
     }
-    match Refusal::new(message) {
-        Refusal::PodSecurity { level, .. } => Some(allow_in_namespace(ds, level)),
-        Refusal::NoQuotaForScope { scopes } => Some(create_quota(ds, &scopes)),
+    let refusal = Refusal::new(message);
+    let step = match &refusal {
+        Refusal::PodSecurity { level, .. } => Some(allow_in_namespace(ds, level.clone())),
+        Refusal::NoQuotaForScope { scopes } => Some(create_quota(ds, scopes)),
         Refusal::QuotaExceeded { quota, resources } => {
             let resources = match evidence {
                 Some(Evidence::QuotaFull { quota, .. }) => &quota.resources,
-                _ => &resources,
+                _ => resources,
             };
-            raise_quota(ds, quota, resources, lacking)
+            raise_quota(ds, quota.clone(), resources, lacking)
         }
-        Refusal::NoServiceAccount { name } => Some(create_service_account(ds, &name)),
-        Refusal::SecurityContextConstraints { .. } => {
-            Some(Step::new(StepKind::AllowConstraints, None))
-        }
-        _ => None,
-    }
+        Refusal::NoServiceAccount { name } => Some(create_service_account(ds, name)),
+        _ => return after_refusal(ds, &refusal, evidence.as_ref()),
+    };
+    step.into_iter().collect()
 }
 
 fn create_service_account(ds: &DaemonSetRef, name: &str) -> Step {
@@ -161,6 +144,14 @@ fn raise_quota(
     Some(Step::new(kind, command))
 }
 
+/// Merges `spec` into the pod spec of the template.
+pub(super) fn patch_pod_spec(ds: &DaemonSetRef, spec: &Value) -> Option<Command> {
+    let patch = json!({"spec": {"template": {"spec": spec}}}).to_string();
+    let command = Command::kubectl(&["patch", "daemonset"]).name(&ds.name)?;
+    let command = command.namespace(&ds.namespace)?.with(&["--type=merge"]);
+    command.option(("-p", "--patch"), &patch)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,33 +169,6 @@ mod tests {
         };
         let step = repair(&ds, &reason, lacking).into_iter().next()?;
         Some(step.command?.to_string())
-    }
-
-    #[test]
-    fn a_port_that_its_own_old_pod_holds() {
-        let kinds = |namespace: &str, owner: &str| {
-            let holder = Holder {
-                namespace: namespace.to_owned(),
-                pod: "old".to_owned(),
-                owner: Some(("DaemonSet".to_owned(), owner.to_owned())),
-                amount: None,
-            };
-            let lack = Lack::Port {
-                port: 9100,
-                protocol: "TCP".to_owned(),
-                holders: vec![holder],
-            };
-            let ds = DaemonSetRef {
-                namespace: "x".to_owned(),
-                name: "agent".to_owned(),
-            };
-            let steps = free_port(&ds, &lack).into_iter();
-            steps.map(|step| step.kind.name()).collect::<Vec<_>>()
-        };
-        let both = ["ChangePort", "DeleteHolder"];
-        assert_eq!(kinds("x", "agent"), <[&str; 0]>::default());
-        assert_eq!(kinds("x", "other"), both);
-        assert_eq!(kinds("y", "agent"), both);
     }
 
     #[test]

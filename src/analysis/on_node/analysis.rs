@@ -1,5 +1,7 @@
 //! All DaemonSets of a snapshot, made ready for any number of nodes.
 
+use std::collections::HashSet;
+
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::coverage::{ExpectationChange, Standing};
 use crate::analysis::creates::open_refusal;
@@ -9,12 +11,13 @@ use crate::analysis::health;
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::reason::Reason;
 use crate::analysis::requests::NewPod;
+use crate::analysis::room::requested;
 use crate::analysis::what_if::{changed, idle};
 use crate::model::node_change::NodeChange;
-use crate::model::{DaemonSet, Node, Snapshot};
+use crate::model::{DaemonSet, Node, Pod, Snapshot};
 
 use super::describe::{condition, notes_on_node, notes_on_pods, on_node, summary};
-use super::{Affected, DaemonSetsOnNode, NodeReport, NodeWhatIf, OnNode, Sums};
+use super::{Affected, DaemonSetsOnNode, NodeReport, NodeWhatIf, OnNode, Requests, Sums};
 
 /// A DaemonSet, compiled, with what its new pods would request.
 pub(super) struct Prepared<'a> {
@@ -180,12 +183,31 @@ impl<'a> NodeAnalysis<'a> {
     ) -> DaemonSetsOnNode {
         let both = self.prepared.iter().zip(judged);
         let daemon_sets: Vec<_> = both.map(|(p, n)| on_node(p, n, is_today)).collect();
+        let others = node.and_then(|node| self.others(node, &daemon_sets));
         DaemonSetsOnNode {
             condition: node.map(condition),
-            sums: Sums::new(&daemon_sets, node),
+            sums: Sums::new(&daemon_sets, node, others),
             summary: summary(&daemon_sets),
             daemon_sets,
         }
+    }
+
+    /// What the pods of a node request that are of none of `daemon_sets`; `None` where they
+    /// weren't read.
+    fn others(&self, node: &Node, daemon_sets: &[OnNode]) -> Option<Requests> {
+        let all = self.snapshot.pods_beside.iter();
+        let here: Vec<&Pod> = all.filter(|pod| *pod.node_name == *node.name).collect();
+        let daemon_pods = daemon_sets.iter().flat_map(|one| {
+            let namespace = one.daemon_set.namespace.as_str();
+            one.pods
+                .iter()
+                .map(move |pod| (namespace, pod.name.as_str()))
+        });
+        let daemon_pods: HashSet<(&str, &str)> = daemon_pods.collect();
+        let is_other = |pod: &&Pod| !daemon_pods.contains(&(&*pod.namespace, &*pod.name));
+        (!here.is_empty())
+            .then(|| requested(here.into_iter().filter(is_other)))
+            .flatten()
     }
 
     fn effects(

@@ -11,10 +11,10 @@ use serde::Serialize;
 pub use crate::engine::requests::Requests;
 use crate::model::Taint;
 use crate::model::node_change::NodeChange;
-use crate::model::quantity::Quantity;
+pub use crate::model::quantity::Quantity;
 
 use super::basis::Basis;
-use super::causes::root_cause;
+use super::causes::{is_in_its_course, root_cause};
 use super::coverage::ExpectationChange;
 use super::effects::Effects;
 use super::eligibility::DaemonSetRef;
@@ -226,14 +226,17 @@ impl OnNode {
     /// How it stands here; of one that is excluded only where it is expected.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        let cause = root_cause(&self.reasons).map(Reason::code);
+        let cause = root_cause(&self.reasons);
         match (self.state, self.clean) {
             (_, Some(true)) if self.restarts_again_and_again() => Standing::NeedsAttention,
             (_, Some(true)) => Standing::Healthy,
             (_, None) => Standing::Unknown,
             _ if self.is_excluded_though_expected() => Standing::Broken,
             (State::LostAtRollout | State::WouldStop, _) => Standing::NeedsAttention,
-            (State::Runs, _) if cause == Some(Code::PodOutdated) => Standing::NeedsAttention,
+            (State::Runs, _) if cause.map(Reason::code) == Some(Code::PodOutdated) => {
+                Standing::NeedsAttention
+            }
+            (State::Runs, _) if cause.is_some_and(is_in_its_course) => Standing::NeedsAttention,
             _ => Standing::Broken,
         }
     }

@@ -42,11 +42,17 @@ pub struct Sums {
     pub left: Option<Requests>,
     /// The share of allocatable that is requested, in percent.
     pub percent: BTreeMap<String, f64>,
+    /// What the other pods of the node request; `None` where they weren't read.
+    pub others: Option<Requests>,
 }
 
 impl Sums {
     /// Adds up what is counted of `daemon_sets` and takes it from what `node` has.
-    pub(super) fn new(daemon_sets: &[OnNode], node: Option<&Node>) -> Self {
+    pub(super) fn new(
+        daemon_sets: &[OnNode],
+        node: Option<&Node>,
+        others: Option<Requests>,
+    ) -> Self {
         let counted = || daemon_sets.iter().filter(|d| d.counted > 0);
         let mut total = sum(counted().filter_map(|d| d.requests.as_ref()));
         let pods = counted().map(|d| d.counted).sum::<usize>();
@@ -72,6 +78,7 @@ impl Sums {
             percent: has.map(|has| shares(&has, &total)).unwrap_or_default(),
             allocatable: allocatable.cloned(),
             requests: total,
+            others,
         }
     }
 
@@ -81,6 +88,14 @@ impl Sums {
         let left = self.left.as_ref()?.get(resource).copied();
         let has_none = self.allocatable_of(resource) == Allocatable::Nothing;
         left.or_else(|| has_none.then(Quantity::default))
+    }
+
+    /// What the other pods of the node leave of that; `None` where it isn't known what they
+    /// request.
+    #[must_use]
+    pub fn left_by_all(&self, resource: &str) -> Option<Quantity> {
+        let others = self.others.as_ref()?.get(resource).copied();
+        Some(self.left_of(resource)?.minus(others.unwrap_or_default()))
     }
 
     /// What the node has of a resource.

@@ -92,10 +92,26 @@ impl Reason {
             _ => &[],
         };
         let holders = lacks.iter().flat_map(|lack| match lack {
-            Lack::Port { holders, .. } | Lack::Resource { holders, .. } => holders,
+            Lack::Port { holders, .. }
+            | Lack::Resource { holders, .. }
+            | Lack::Rivals { holders, .. } => holders.as_slice(),
+            Lack::Selector(_) | Lack::Claims { .. } => &[],
         });
         let names = holders.map(|holder| format!("{}/{}", holder.namespace, holder.pod));
         names.collect()
+    }
+}
+
+impl Reason {
+    /// Whether it is that admission narrowed a pod to other nodes than its own.
+    #[must_use]
+    pub fn is_added_selector(&self) -> bool {
+        match self {
+            Self::PodUnschedulable { lacks, .. } => {
+                lacks.iter().any(|lack| matches!(lack, Lack::Selector(_)))
+            }
+            _ => false,
+        }
     }
 }
 

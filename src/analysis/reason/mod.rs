@@ -42,7 +42,10 @@ pub use container::{ContainerFact, EndKind, PullFailure};
 pub use failure::{Failure, network_plugin};
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
-pub use pod::{Ended, Evicted, Holder, Lack, Misscheduled, NotReady, PodFact, Repeats, Said};
+pub use pod::{
+    AddedSelector, ControllerManager, Ended, Evicted, Holder, Lack, Misscheduled, NotReady, Owner,
+    PodFact, Repeats, Said,
+};
 pub use rejection::Rejection;
 pub use requirement::{Requirement, requirement_text};
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
@@ -106,6 +109,7 @@ pub enum Reason {
     },
     NamespaceTerminating {
         namespace: String,
+        held: Option<String>,
     },
     PodNotYetScheduled {
         pod: PodFact,
@@ -266,6 +270,7 @@ pub enum Reason {
     GenerationNotObserved {
         observed: i64,
         generation: i64,
+        manager: Option<ControllerManager>,
     },
     NeverSynced,
     TaintStartsNoSync {

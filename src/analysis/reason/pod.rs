@@ -99,36 +99,114 @@ pub enum Lack {
         allocatable: Option<String>,
         /// Whether the node could never give as much.
         never_fits: bool,
+        /// Whether the node is a virtual one, which takes no daemon pods whatever they ask for.
+        is_virtual: bool,
         /// Who requests most of it; empty where the other pods weren't read.
+        holders: Vec<Holder>,
+    },
+    /// A label that admission made the pod ask for.
+    Selector(AddedSelector),
+    /// PersistentVolumeClaims of its template that aren't bound, one of them at least.
+    Claims {
+        /// The claims.
+        names: Vec<String>,
+    },
+    /// A place without the pods that its own anti-affinity keeps it away from.
+    Rivals {
+        /// The label of nodes that tells places apart.
+        topology_key: String,
+        /// Its value on the pod's node.
+        place: String,
+        /// Whether pods of the DaemonSet itself are among them.
+        is_own: bool,
+        /// The pods.
         holders: Vec<Holder>,
     },
 }
 
-/// A pod that has what another lacks.
+/// A pair of a pod's nodeSelector that admission added.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AddedSelector {
+    /// The label.
+    pub key: String,
+    /// The value that the node would need.
+    pub value: String,
+    /// The node.
+    pub node: String,
+    /// The annotation of the namespace that asks for it; `None` where none does, so that it
+    /// comes from a default of the cluster, or from a webhook.
+    pub annotation: Option<String>,
+    /// Whether the namespace is one of OpenShift.
+    pub is_openshift: bool,
+}
+
+/// A pod of kube-controller-manager that isn't ready.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ControllerManager {
+    /// Its name.
+    pub pod: String,
+    /// What its container waits for, such as `CrashLoopBackOff`; empty where that isn't told.
+    pub waiting: String,
+    /// Whether it ran before.
+    pub restarted: bool,
+}
+
+/// Pods that have what another lacks: one, or all of a controller.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Holder {
     /// Its namespace.
     pub namespace: String,
-    /// Its name.
+    /// Its name; of several that of the first.
     pub pod: String,
-    /// Kind and name of its controller.
-    pub owner: Option<(String, String)>,
-    /// How much it requests, where it is about a resource.
+    /// Whose it is.
+    pub owner: Owner,
+    /// How much it requests, where it is about a resource; of several all together.
     pub amount: Option<String>,
+    /// How many they are.
+    pub pods: usize,
+    /// Their priority; of several the highest.
+    pub priority: i32,
+}
+
+/// Whose a pod is that has what another lacks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// The DaemonSet's that the other belongs to.
+    Own {
+        /// Whether it is of another revision.
+        is_old: bool,
+    },
+    /// A controller's.
+    Controlled {
+        /// Its kind.
+        kind: String,
+        /// Its name.
+        name: String,
+    },
+    /// The kubelet's, which made it from a file of its node.
+    Static,
+    /// Nobody's: a DaemonSet made it that was deleted without its pods.
+    Orphan {
+        /// The name of the DaemonSet.
+        daemon_set: String,
+        /// All pods that were read which it left.
+        pods: Vec<String>,
+    },
+    /// Nobody's.
+    Bare,
 }
 
 impl Holder {
-    /// The DaemonSet that it belongs to, if it does to one.
+    /// The other DaemonSet that it belongs to, if it does to one.
     #[must_use]
     pub fn daemon_set(&self) -> Option<DaemonSetRef> {
-        let (_, name) = self
-            .owner
-            .as_ref()
-            .filter(|(kind, _)| kind == "DaemonSet")?;
-        Some(DaemonSetRef {
-            namespace: self.namespace.clone(),
-            name: name.clone(),
-        })
+        match &self.owner {
+            Owner::Controlled { kind, name } if kind == "DaemonSet" => Some(DaemonSetRef {
+                namespace: self.namespace.clone(),
+                name: name.clone(),
+            }),
+            _ => None,
+        }
     }
 }
 

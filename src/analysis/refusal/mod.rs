@@ -62,6 +62,11 @@ pub enum Evidence {
     },
     /// The webhook as it is.
     Webhook(WebhookFact),
+    /// The ServiceAccount of the template, which may use nothing that allows the pods.
+    Account {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// A ResourceQuota.
@@ -82,6 +87,8 @@ pub struct WebhookFact {
     pub kind: &'static str,
     /// Its name.
     pub configuration: String,
+    /// Where it stands in `webhooks`.
+    pub index: usize,
     /// What becomes of requests for which it can't be called.
     pub failure_policy: Option<String>,
     /// Whether it couldn't be called, rather than that it denied the request.
@@ -107,7 +114,10 @@ impl Evidence {
             | Self::QuotaForScope { .. }
             | Self::CreatedSince { .. } => true,
             Self::Webhook(webhook) => webhook.failed && webhook.ignores_failures(),
-            Self::QuotaFull { .. } | Self::OtherScopes { .. } | Self::Near { .. } => false,
+            Self::QuotaFull { .. }
+            | Self::OtherScopes { .. }
+            | Self::Near { .. }
+            | Self::Account { .. } => false,
         }
     }
 }
@@ -136,6 +146,13 @@ pub(super) fn evidence(snapshot: &Snapshot, ds: &DaemonSet, refused: &Event) -> 
                 ..fact
             })
         }),
+        Refusal::SecurityContextConstraints { .. } | Refusal::PodSecurityPolicy { .. } => {
+            let spec = ds.pod_spec()?;
+            let account = spec.service_account_name.as_ref().filter(|n| !n.is_empty());
+            Some(Evidence::Account {
+                name: account.cloned().unwrap_or_else(|| "default".to_owned()),
+            })
+        }
         Refusal::WebhookDenied { webhook, .. } => of_webhook(all, &webhook).map(Evidence::Webhook),
         _ => None,
     }
@@ -185,10 +202,11 @@ fn there<'a>(
 /// The webhook of this name.
 fn of_webhook(all: &Admission, name: &str) -> Option<WebhookFact> {
     let fact = |kind, configuration: &WebhookConfiguration| {
-        let mut webhooks = configuration.webhooks.iter();
-        let webhook = webhooks.find(|webhook| *webhook.name == *name)?;
+        let mut webhooks = configuration.webhooks.iter().enumerate();
+        let (index, webhook) = webhooks.find(|(_, webhook)| *webhook.name == *name)?;
         Some(WebhookFact {
             kind,
+            index,
             configuration: configuration.name.to_string(),
             failure_policy: webhook.failure_policy.as_deref().map(str::to_owned),
             failed: false,

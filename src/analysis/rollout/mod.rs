@@ -36,6 +36,7 @@ use super::daemon_set::DaemonSetAnalysis;
 use super::eligibility::Detail;
 use super::findings::not_observed;
 use super::footprint::Footprint;
+use super::reason::Reason;
 use super::requests::{NewPod, UnreadableRequests};
 use super::status::reported;
 use super::summary::{Problem, problems};
@@ -316,15 +317,27 @@ fn nodes(
         node_should_run_daemon_pod(compiled, node, &mut Ignore).should_run
     };
     let mut compared = Nodes::default();
+    let mut excluded_by: Option<Vec<Reason>> = None;
     for node in nodes {
         let was = today.as_ref().is_some_and(|today| runs(today, node));
         match (was, runs(&analysis.subject.compiled, node)) {
             (true, true) => compared.kept += 1,
             (false, true) => compared.gained.push(node.name.to_string()),
-            (true, false) => compared.no_longer_eligible.push(node.name.to_string()),
+            (true, false) => {
+                compared.no_longer_eligible.push(node.name.to_string());
+                let reasons = analysis.subject.judge(node).0.reasons.into_iter();
+                let deciding = reasons.filter(|reason| reason.decides().is_some());
+                let causes: Vec<Reason> = deciding.map(|reason| reason.cause()).collect();
+                match &mut excluded_by {
+                    Some(known) if *known != causes => known.clear(),
+                    Some(_) => {}
+                    None => excluded_by = Some(causes),
+                }
+            }
             (false, false) => {}
         }
     }
+    compared.excluded_by = excluded_by.unwrap_or_default();
     Some(compared)
 }
 

@@ -6,7 +6,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
-use crate::analysis::reason::Code;
+use crate::analysis::reason::{Code, Reason};
 use crate::analysis::summary::Problem;
 use crate::engine::history;
 use crate::engine::status::Counters;
@@ -145,19 +145,6 @@ impl Body {
     #[must_use]
     pub fn has_old(&self) -> bool {
         self.old.as_ref().is_some_and(|old| !old.is_empty())
-    }
-
-    /// Whether the controller does nothing at all for the DaemonSet.
-    #[must_use]
-    pub fn is_halted(&self) -> bool {
-        let mut codes = self.blockers.iter().map(Blocker::code);
-        codes.any(Code::stops_the_controller)
-    }
-
-    /// Whether the creation of pods fails.
-    #[must_use]
-    pub fn creates_fail(&self) -> bool {
-        self.blockers.iter().any(Blocker::creates_fail)
     }
 
     /// The nodes that get their first pod by the change. A DaemonSet that isn't there yet
@@ -371,6 +358,8 @@ pub struct Nodes {
     pub gained: Vec<String>,
     /// They are no longer eligible, whether they have a pod or not; published as `lost`.
     pub no_longer_eligible: Vec<String>,
+    /// What excludes all of those; empty where they differ in that.
+    pub excluded_by: Vec<Reason>,
     /// How many stay eligible.
     pub kept: usize,
 }

@@ -15,10 +15,16 @@ use super::change::{Adopts, ImmutableSelector, Refused};
 pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>) -> Vec<Refused> {
     let mut refused = Vec::new();
     if let Some(stored) = stored.filter(|stored| changes_selector(stored, new)) {
-        refused.push(Refused::Selector {
-            stored: immutable_selector(stored),
-            adopts: adopts(stored, new, pods),
-        });
+        let adopts = adopts(stored, new, pods);
+        let stored = match adopts {
+            // Orphans that nothing takes over would run on beside the new pods.
+            Some(Adopts { adopted: 0, .. }) => ImmutableSelector {
+                delete: delete(stored),
+                ..immutable_selector(stored)
+            },
+            _ => immutable_selector(stored),
+        };
+        refused.push(Refused::Selector { stored, adopts });
     }
     let violations = violations(stored, new).into_iter();
     refused.extend(violations.map(|v| Refused::Value {
@@ -32,13 +38,17 @@ pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>
 /// `--cascade=orphan`, create again.
 #[must_use]
 pub fn immutable_selector(stored: &DaemonSet) -> ImmutableSelector {
-    let delete = Command::kubectl(&["delete", "daemonset"]).name(&stored.name);
-    let delete = delete.and_then(|delete| delete.namespace(&stored.namespace));
     let selector = Selector::new(stored.selector());
     ImmutableSelector {
         selector: selector.ok().map(|selector| selector.to_string()),
-        delete: delete.map(|delete| delete.with(&["--cascade=orphan"])),
+        delete: delete(stored).map(|delete| delete.with(&["--cascade=orphan"])),
     }
+}
+
+/// Deletes the DaemonSet, with its pods unless more is said.
+fn delete(stored: &DaemonSet) -> Option<Command> {
+    let delete = Command::kubectl(&["delete", "daemonset"]).name(&stored.name)?;
+    delete.namespace(&stored.namespace)
 }
 
 /// How many pods the stored DaemonSet controls, and how many of them the new

@@ -69,12 +69,43 @@ fn of_blockers(
 fn of_blocker(analysis: &RolloutAnalysis<'_>, blocker: &Blocker) -> Option<RolloutRemedy> {
     match blocker.code() {
         Code::FailedCreate => Some(let_creates_succeed(analysis, blocker.reason())),
-        Code::GenerationNotObserved | Code::NeverSynced => Some(RemedyKind::AwaitController.into()),
+        Code::GenerationNotObserved | Code::NeverSynced => Some(await_controller(blocker.reason())),
         Code::NodeGoneUnderSurge => Some(RemedyKind::AwaitCollection { is_enough: true }.into()),
         Code::ContainerWaiting => Some(undo(analysis)),
         Code::HostPortsUnderSurge => Some(without_surge(analysis)),
         Code::NodeUnderPressure => relieve_pressure(blocker),
         _ => None,
+    }
+}
+
+/// The command shows what ails it, or whether it runs.
+fn await_controller(reason: &Reason) -> RolloutRemedy {
+    let broken = match reason {
+        Reason::GenerationNotObserved { manager, .. } => manager.as_ref(),
+        _ => None,
+    };
+    let command = match broken {
+        Some(manager) if manager.restarted => Command::kubectl(&["logs"])
+            .name(&manager.pod)
+            .map(|command| command.with(&["-n", "kube-system", "--previous"])),
+        Some(manager) => Command::kubectl(&["describe", "pod"])
+            .name(&manager.pod)
+            .map(|command| command.with(&["-n", "kube-system"])),
+        None => Some(Command::kubectl(&[
+            "get",
+            "pods",
+            "-n",
+            "kube-system",
+            "-l",
+            "component=kube-controller-manager",
+        ])),
+    };
+    RolloutRemedy {
+        kind: RemedyKind::AwaitController {
+            pod: broken.map(|manager| manager.pod.clone()),
+        },
+        command,
+        risk: None,
     }
 }
 

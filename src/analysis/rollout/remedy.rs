@@ -45,7 +45,10 @@ pub enum RemedyKind {
     /// Bring nodes back that aren't ready.
     RecoverNodes(Targets),
     /// Wait for the controller to see the latest change.
-    AwaitController,
+    AwaitController {
+        /// Its pod, where that is known to be broken.
+        pod: Option<String>,
+    },
     /// Wait for the pod garbage collector to remove pods of nodes that are gone.
     AwaitCollection {
         /// Whether that gives the budget room.
@@ -180,7 +183,7 @@ impl RemedyKind {
         match self {
             Self::LetCreatesSucceed
             | Self::RecoverNodes(_)
-            | Self::AwaitController
+            | Self::AwaitController { .. }
             | Self::AwaitCollection { .. }
             | Self::AwaitAvailability { .. } => RemedyChanges::Nothing,
             Self::ReleaseFinalizers { .. }
@@ -190,6 +193,19 @@ impl RemedyKind {
             | Self::ReplaceByHand { .. }
             | Self::ReplaceAllByHand
             | Self::DeleteOutdated { .. } => RemedyChanges::Pod,
+            Self::Repair(StepKind::DeleteOrphans { .. }) => RemedyChanges::Pod,
+            Self::Repair(
+                StepKind::MakeAnew
+                | StepKind::SelectNodes { .. }
+                | StepKind::RaisePriority { .. }
+                | StepKind::RequestLess { .. }
+                | StepKind::RemoveAntiAffinity
+                | StepKind::UseNear { .. }
+                | StepKind::WithoutRuntimeClass
+                | StepKind::KeepToLimits
+                | StepKind::SpecifyRequests { .. }
+                | StepKind::DefaultScheduler,
+            ) => RemedyChanges::DaemonSet,
             Self::Repair(_) => RemedyChanges::Namespace,
             Self::RelievePressure { .. } | Self::DeleteNodes(_) | Self::TaintOutOfService(_) => {
                 RemedyChanges::Node
@@ -229,7 +245,7 @@ impl RemedyKind {
             Self::LetCreatesSucceed
             | Self::RecoverNodes(_)
             | Self::RelievePressure { .. }
-            | Self::AwaitController
+            | Self::AwaitController { .. }
             | Self::AwaitCollection { .. }
             | Self::AwaitAvailability { .. } => Safety::Looks,
             Self::Repair(StepKind::DeleteHolder { .. }) => Safety::Destroys,

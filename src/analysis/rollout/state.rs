@@ -4,8 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use crate::analysis::causes::{CauseGroup, is_only_outdated};
+use crate::analysis::daemon_set::DaemonSetAnalysis;
+use crate::analysis::reason::Code;
+use crate::analysis::reason::properties::Stops;
+
 use super::change::{Change, ChangeKind, TemplateChange};
 use super::plan::{Blocker, Body, Delete, Manage, Next, OldPod, RevisionState};
+use super::{Rollout, plan};
 
 /// How the rollout under way stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +150,28 @@ impl ChangeOutcome {
     }
 }
 
+/// What holds up the rollout under way first, where all that `causes`, those of the nodes,
+/// show is an older template.
+pub(in crate::analysis) fn held_up(
+    subject: &DaemonSetAnalysis<'_>,
+    causes: &[CauseGroup],
+) -> Option<Blocker> {
+    let is_rolled = subject.applied && !subject.ds.is_on_delete() && !causes.is_empty();
+    if !is_rolled || !causes.iter().all(is_only_outdated) {
+        return None;
+    }
+    let rollout = Rollout {
+        snapshot: subject.snapshot,
+        stored: Some(subject.ds),
+        target: subject.ds,
+        change: None,
+    };
+    let body = plan(rollout).body;
+    let state = RolloutState::new(&body, subject.snapshot.now);
+    let is_stuck = matches!(state, RolloutState::HeldUp(_));
+    body.blockers.into_iter().next().filter(|_| is_stuck)
+}
+
 impl Body {
     /// Whether a rollout is under way that only waits for what passes by itself.
     fn is_calm(&self, now: Timestamp) -> bool {
@@ -188,6 +216,26 @@ impl Body {
     pub fn not_recreated(&self) -> impl Iterator<Item = &OldPod> {
         let old = self.old_to_delete().into_iter();
         old.filter(|pod| !pod.is_recreated())
+    }
+
+    /// Whether the controller does nothing at all for the DaemonSet.
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        let mut codes = self.blockers.iter().map(Blocker::code);
+        codes.any(Code::stops_the_controller)
+    }
+
+    /// Whether the controller hasn't processed the latest change.
+    #[must_use]
+    pub fn is_unobserved(&self) -> bool {
+        let mut stops = self.blockers.iter().map(|b| b.code().properties().stops);
+        stops.any(|stops| stops == Stops::Observing)
+    }
+
+    /// Whether the creation of pods fails.
+    #[must_use]
+    pub fn creates_fail(&self) -> bool {
+        self.blockers.iter().any(Blocker::creates_fail)
     }
 
     /// How many nodes that should run it are what it waits for.

@@ -93,6 +93,8 @@ pub struct Scheduling {
     pub scheduler: Text,
     /// The names in `spec.schedulingGates`.
     pub gates: Vec<Text>,
+    /// `spec.nodeSelector`.
+    pub node_selector: Labels,
 }
 
 /// What is kept of a pod.

@@ -51,6 +51,7 @@ pub(crate) struct Spec {
     pub(crate) overhead: Option<Resources>,
     pub(crate) scheduler_name: Option<Text>,
     pub(crate) scheduling_gates: Option<Vec<SchedulingGate>>,
+    pub(crate) node_selector: Option<Labels>,
 }
 
 #[derive(Deserialize)]
@@ -362,6 +363,7 @@ impl Spec {
         Some(Box::new(Scheduling {
             scheduler: self.scheduler_name.take().unwrap_or_default(),
             gates: gates.into_iter().map(|gate| gate.name).collect(),
+            node_selector: self.node_selector.take().unwrap_or_default(),
         }))
     }
 

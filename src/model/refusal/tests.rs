@@ -133,3 +133,36 @@ fn what_has_a_known_form_is_told_apart() {
         assert_eq!(found, expected);
     }
 }
+
+#[test]
+fn a_policy_that_allows_no_port_at_all() {
+    let message = "pods \"a-\" is forbidden: PodSecurityPolicy: unable to admit pod: [spec.containers[0].hostPort: Invalid value: 9100: Host port 9100 is not allowed to be used. Allowed ports: []]";
+    let Refusal::PodSecurityPolicy { violations } = Refusal::new(message) else {
+        panic!("another form");
+    };
+    assert!(violations.ends_with("Allowed ports: []"), "{violations}");
+}
+
+#[test]
+fn why_a_webhook_could_not_be_called() {
+    let cases = [
+        (
+            "no endpoints available for service \"w\"",
+            CallFailure::NoEndpoints,
+        ),
+        ("service \"w\" not found", CallFailure::NoService),
+        (
+            "dial tcp 10.0.0.1:443: connect: connection refused",
+            CallFailure::Refused,
+        ),
+        ("context deadline exceeded", CallFailure::Timeout),
+        (
+            "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            CallFailure::CertificateUntrusted,
+        ),
+    ];
+    for (message, failure) in cases {
+        assert_eq!(CallFailure::of(message), Some(failure), "{message}");
+    }
+    assert_eq!(CallFailure::of("EOF"), None);
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::on_node::{Allocatable, DaemonSetsOnNode, Requests, Sums};
+use crate::analysis::on_node::{Allocatable, DaemonSetsOnNode, Quantity, Requests, Sums};
 
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::Limits;
@@ -13,22 +13,27 @@ pub(super) fn sums(document: &mut Document, on_node: &DaemonSetsOnNode, limits: 
     document.heading("Requests of the daemon pods that run or would run");
     let sums = &on_node.sums;
     let rows = resources(&[sums], limits).into_iter().map(|resource| {
-        vec![
+        let mut row = vec![
             Quoted::new(resource).into(),
             amount(&sums.requests, resource, limits).into(),
             of_node(sums, resource, limits),
             share(sums, resource),
-            left(sums, resource, limits),
-        ]
+        ];
+        match &sums.others {
+            Some(others) => {
+                row.push(amount(others, resource, limits).into());
+                row.push(left_by_all(sums, resource, limits));
+            }
+            None => row.push(left(sums, resource, limits)),
+        }
+        row
     });
     let rows = rows.collect();
-    let header = [
-        "RESOURCE",
-        "REQUESTED",
-        "ALLOCATABLE",
-        "SHARE",
-        "LEFT FOR OTHER PODS",
-    ];
+    let mut header = vec!["RESOURCE", "REQUESTED", "ALLOCATABLE", "SHARE"];
+    match sums.others {
+        Some(_) => header.extend(["OTHER PODS", "LEFT"]),
+        None => header.push("FOR ALL OTHER PODS"),
+    }
     document.table(2, &header, rows);
     exceeded(document, sums);
 }
@@ -101,8 +106,16 @@ fn share(sums: &Sums, resource: &str) -> Text {
 }
 
 fn left(sums: &Sums, resource: &str, limits: Limits) -> Text {
-    let is_exceeded = sums.exceeded().any(|name| name == resource);
-    let left = sums.left_of(resource);
+    left_cell(sums.left_of(resource), resource, limits)
+}
+
+/// What all pods leave of the node, the daemon pods that wait among them.
+fn left_by_all(sums: &Sums, resource: &str, limits: Limits) -> Text {
+    left_cell(sums.left_by_all(resource), resource, limits)
+}
+
+fn left_cell(left: Option<Quantity>, resource: &str, limits: Limits) -> Text {
+    let is_exceeded = left.is_some_and(Quantity::is_negative);
     match left.map(|left| quantity::amount(resource, left, limits.wide)) {
         None => (Style::Dim, "?").into(),
         Some(left) if is_exceeded => (Style::Bad, left).into(),

@@ -50,6 +50,7 @@ fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence)
             Mark::Unknown
         }
         RolloutState::Manages if body.creates_fail() => Mark::Broken,
+        RolloutState::Broken if body.problems.iter().all(|p| p.is_misscheduled) => Mark::Attention,
         RolloutState::OnDelete(_) | RolloutState::Manages | RolloutState::Drift(_) => {
             Mark::Attention
         }

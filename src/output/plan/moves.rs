@@ -116,6 +116,8 @@ pub(super) fn update(document: &mut Document, body: &Body, limits: Limits) {
     }
     document.heading(if body.creates_fail() {
         "The next step of the rollout, once pods can be created"
+    } else if body.is_unobserved() {
+        "The next step of the rollout, once the controller runs"
     } else {
         "The next step of the rollout"
     });

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::{CauseGroup, misscheduled_groups};
+use crate::analysis::causes::{CauseGroup, is_only_outdated, is_settling, misscheduled_groups};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::next::steps;
 use crate::analysis::node::ClearsWhen;
 use crate::analysis::pod::PodState;
-use crate::analysis::reason::Reason;
+use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Distance;
 use crate::analysis::restarts;
 use crate::analysis::standing::Standing;
@@ -84,17 +84,21 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
 fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
     let rows = report.causes.iter().map(|g| broken_row(g, limits, now));
-    table(
-        document,
-        &["BROKEN", "CAUSE", "NODES"],
-        rows.collect(),
-        limits,
-    );
+    let waits = |group: &CauseGroup| is_settling(group) || is_only_outdated(group);
+    let head = match report.causes.iter().all(waits) {
+        true => "WAITING",
+        false => "BROKEN",
+    };
+    table(document, &[head, "CAUSE", "NODES"], rows.collect(), limits);
 }
 
 fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
+    let style = match is_settling(group) || is_only_outdated(group) {
+        true => Style::Warn,
+        false => Style::Bad,
+    };
     vec![
-        (Style::Bad, group.nodes.len()).into(),
+        (style, group.nodes.len()).into(),
         words::cause(group, now).into(),
         names(&group.nodes, limits),
     ]
@@ -137,9 +141,15 @@ fn findings(document: &mut Document, report: &EligibilityReport) {
     let said = [report.main_finding(), report.too_few_nodes()];
     // With nothing broken the first line ends in it.
     let restarts = restarts::of_report(report).filter(|_| report.clean == Some(true));
-    let is_said =
-        |f: &&Reason| Some(*f) == restarts || said.contains(&Some(*f)) && words::says_all(f, now);
-    for finding in report.findings.iter().filter(|f| !is_said(f)) {
+    let is_deleting = !report.deletion_waits_for().is_empty();
+    let is_said = |f: &&Reason| {
+        Some(*f) == restarts || said.contains(&Some(*f)) && (is_deleting || words::says_all(f, now))
+    };
+    let mut causes = report.causes.iter().flat_map(|group| &group.reason);
+    let is_added = causes.any(Reason::is_added_selector);
+    let is_told = |f: &&Reason| is_added && f.code() == Code::NamespaceNodeSelector;
+    let others = report.findings.iter().filter(|f| !is_said(f));
+    for finding in others.filter(|f| !is_told(f)) {
         document.blank();
         document.line(0, reason_text(finding, now));
     }

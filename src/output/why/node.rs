@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::{main_cause, warning};
+use crate::analysis::causes::{is_in_its_course, main_cause, warning};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::impact::Impact;
 use crate::analysis::next::steps_for_node;
@@ -35,9 +35,15 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
         }
         evidence(&mut document, node, options.limits.wide, now);
         // What the first line says of the node isn't said again of it and others.
-        let cause = main_cause(node).map(Reason::code);
-        let findings = report.findings.iter();
-        for finding in findings.filter(|finding| Some(finding.code()) != cause) {
+        let cause = main_cause(node);
+        let is_added = cause.is_some_and(Reason::is_added_selector);
+        let code = cause.map(Reason::code);
+        let is_told = |f: &&Reason| {
+            Some(f.code()) == code || is_added && f.code() == Code::NamespaceNodeSelector
+        };
+        let refusal = report.refusal_on(node);
+        let others = report.findings.iter().filter(|f| Some(*f) != refusal);
+        for finding in others.filter(|f| !is_told(f)) {
             document.line(2, reason_text(finding, now));
         }
         remedies(&mut document, report, node);
@@ -68,7 +74,8 @@ fn first_lines(
             document.line(2, text);
         }
     }
-    let Some(cause) = main_cause(node).filter(|_| node.is_clean() == Some(false)) else {
+    let cause = main_cause(node).filter(|_| node.is_clean() == Some(false));
+    let Some(cause) = report.refusal_on(node).or(cause) else {
         return;
     };
     let now = report.basis.evaluated_at;
@@ -89,10 +96,14 @@ fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
         _ if is_excluded || !report.applied => Mark::Attention,
         Some(true) if node.has(Code::RestartsAgainAndAgain) => Mark::Attention,
         Some(true) => Mark::Healthy,
-        Some(false) if main_cause(node).is_some_and(|r| r.code() == Code::PodOutdated) => {
+        Some(false)
+            if main_cause(node)
+                .is_some_and(|r| r.code() == Code::PodOutdated || is_in_its_course(r)) =>
+        {
             Mark::Attention
         }
         Some(false) => Mark::Broken,
+        None if report.refusal_on(node).is_some() => Mark::Broken,
         None => Mark::Unknown,
     }
 }

@@ -89,6 +89,7 @@ pub(super) fn narrow_to(
         });
     }
     narrowed.pods_beside = beside(all, &narrowed);
+    narrowed.controller_managers = controller_managers(all);
     if question.is_about_creates() {
         let admission = Explaining::of(&narrowed).of_all(&all.admission);
         narrowed.admission = Arc::new(admission);
@@ -110,6 +111,16 @@ fn beside(all: &Snapshot, narrowed: &Snapshot) -> Vec<Pod> {
     here.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     here.dedup_by(|a, b| a.namespace == b.namespace && a.name == b.name);
     here
+}
+
+/// Static pods, as kubeadm labels them; a dump may have them beside what the question reads.
+fn controller_managers(all: &Snapshot) -> Vec<Pod> {
+    let pods = all.pods.iter().flat_map(|pods| pods.iter());
+    let managers = pods.filter(|pod| {
+        &*pod.namespace == "kube-system"
+            && pod.labels.get("component") == Some("kube-controller-manager")
+    });
+    managers.cloned().collect()
 }
 
 /// The lists that the question doesn't read are empty, and nothing is missing of them.

@@ -166,6 +166,7 @@ fn owned(report: &ClaimReport) -> String {
     match report.pods.as_ref().map(Vec::len) {
         Some(0) | None => "no pods, and its selector matches none".to_owned(),
         Some(1) => "its 1 pod, and its selector matches no other".to_owned(),
+        Some(2) => "both pods that its selector matches".to_owned(),
         Some(n) => format!("all {n} pods that its selector matches"),
     }
 }
@@ -187,6 +188,7 @@ pub fn of_list(
             format!("{found} of {sets} {need} attention; worst: {name} {cause}")
         }
         (None, 0) if all == 1 => "the DaemonSet owns all pods that it selects".to_owned(),
+        (None, 0) if all == 2 => "both DaemonSets own all pods that they select".to_owned(),
         (None, 0) => format!("all {all} DaemonSets own all pods that they select"),
         (None, unknown) => format!("{unknown} of {sets}: {NOT_ALL}"),
     })

@@ -8,7 +8,7 @@ use crate::model::refusal::Refusal;
 use crate::words::notation::counted;
 use crate::words::owners;
 use crate::words::sentence::Sentence;
-use crate::words::time::lasting;
+use crate::words::time::{age, duration, lasting};
 
 use super::container::{self, name};
 use super::failure::{because, rejected};
@@ -169,9 +169,15 @@ pub fn brief(
         Reason::NodeTerminating { finalizers, .. } => {
             Some(format!("being deleted{}", owners::holders(finalizers)))
         }
-        Reason::PodFailed { said, .. } => Evicted::of(said).map(|evicted| match evicted {
-            Evicted::UnderPressure(pressure) => format!("under {pressure}"),
-            Evicted::Low(resource) => format!("low on {resource}"),
+        Reason::PodFailed { said, repeats, .. } => Evicted::of(said).map(|evicted| {
+            let what = match evicted {
+                Evicted::UnderPressure(pressure) => format!("under {pressure}"),
+                Evicted::Low(resource) => format!("low on {resource}"),
+            };
+            match repeats {
+                Some(repeats) => format!("{what}, {} of its pods have failed there", repeats.count),
+                None => what,
+            }
         }),
         _ => None,
     };
@@ -257,6 +263,14 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
             "its pod is evicted and created again, over and over".to_owned()
         }
         Reason::PodMissing => "its pod is missing".to_owned(),
+        Reason::PodNotYetAvailable {
+            available_at: Some(_),
+            min_ready_seconds,
+            ..
+        } => format!(
+            "its pod waits for the {} of minReadySeconds",
+            duration(i64::from(*min_ready_seconds))
+        ),
         Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
         Reason::PodDrifted { .. } => "its pod counts as updated but isn't".to_owned(),
         Reason::PodOlderThanNode { .. } => "a pod of a former node of that name".to_owned(),
@@ -290,11 +304,12 @@ fn pod_failed(said: &Said) -> Clause {
 /// What keeps the controller from acting, or makes its status old.
 fn of_daemon_set(reason: &Reason, now: Timestamp) -> String {
     match reason {
-        Reason::NamespaceTerminating { namespace } => {
+        Reason::NamespaceTerminating { namespace, .. } => {
             format!("namespace {namespace} is being deleted")
         }
         Reason::DaemonSetDeleting { since } => {
-            format!("the DaemonSet is being deleted{}", lasting(*since, now))
+            let began = since.map(|since| format!(" began {} and", age(since, now)));
+            format!("its deletion{} hasn't ended", began.unwrap_or_default())
         }
         Reason::SelectorMatchesEverything => "its selector is empty".to_owned(),
         Reason::SelectorInvalid { .. } => "its selector is invalid".to_owned(),
@@ -323,6 +338,7 @@ fn of_daemon_set(reason: &Reason, now: Timestamp) -> String {
                 counted(pods.len(), "pod")
             )
         }
+        Reason::HostPortsUnderSurge { ports, .. } => super::daemon_set::surge_ports(ports),
         Reason::NodeGoneUnderSurge { .. } => "old pods are on nodes that don't exist".to_owned(),
         Reason::ExpectationInvalid { annotation, .. } => {
             format!("annotation {annotation} is invalid")

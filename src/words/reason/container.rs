@@ -323,7 +323,15 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
         Reason::PodFailed { said, .. } | Reason::PodSucceeded { said, .. } => said.message.as_str(),
         Reason::NodeNotReady { why, .. } => why.said.message.as_str(),
         Reason::FailedCreate { message, .. } => match Refusal::new(message) {
-            Refusal::QuotaExceeded { .. } | Refusal::Other { .. } => return None,
+            // What they say is quoted in the sentence.
+            Refusal::QuotaExceeded { .. }
+            | Refusal::LimitRange { .. }
+            | Refusal::WebhookDenied { .. }
+            | Refusal::PolicyDenied { .. }
+            | Refusal::SecurityContextConstraints { .. }
+            | Refusal::PodSecurityPolicy { .. }
+            | Refusal::Invalid { .. }
+            | Refusal::Other { .. } => return None,
             _ => message.as_str(),
         },
         _ => return None,

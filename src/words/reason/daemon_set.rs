@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{ForeignOwner, ForeignPod};
+use crate::analysis::reason::{ControllerManager, ForeignOwner, ForeignPod};
 use crate::analysis::rollout::host_ports::HostPort;
 use crate::analysis::virtual_nodes::VirtualKind;
 use crate::words::notation::{and, few};
@@ -28,6 +28,25 @@ pub(super) fn failed_create(
         .map(|t| format!(", last {}", since(t, now)))
         .unwrap_or_default();
     format!("the controller couldn't create a pod{times}{at}: {message}")
+}
+
+/// What the controller hasn't processed, and what ails it.
+pub(super) fn not_observed(
+    observed: i64,
+    generation: i64,
+    manager: Option<&ControllerManager>,
+) -> String {
+    let behind =
+        format!("kube-controller-manager has processed generation {observed} of {generation}");
+    let Some(ControllerManager { pod, waiting, .. }) = manager else {
+        return behind;
+    };
+    let is = match waiting.as_str() {
+        "CrashLoopBackOff" => "crash-loops".to_owned(),
+        "" => "isn't ready".to_owned(),
+        waiting => format!("can't start with {waiting}"),
+    };
+    format!("pod kube-system/{pod} {is}, and generation {generation} isn't processed")
 }
 
 /// The terms of a node affinity are ORed: each that matches has to ask for more.
@@ -147,6 +166,16 @@ pub(super) fn node_gone_under_surge(nodes: &[String]) -> String {
     format!(
         "old pods are on nodes that don't exist ({}); with surge the whole rolling update fails until the pod garbage collector has removed them, which takes 40 s and more",
         few(nodes)
+    )
+}
+
+/// That no new pod fits beside its old one, in few words.
+pub(super) fn surge_ports(ports: &[HostPort]) -> String {
+    let taken: Vec<String> = ports.iter().map(|p| p.port.to_string()).collect();
+    let word = if taken.len() == 1 { "port" } else { "ports" };
+    format!(
+        "maxSurge wants the new pod beside the old one, and host {word} {} can't be taken twice",
+        few(&taken)
     )
 }
 

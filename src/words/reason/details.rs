@@ -39,16 +39,21 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
             }
         }
         Reason::PodUnschedulable {
-            scheduler, lacks, ..
+            scheduler,
+            lacks,
+            preempts_none_at,
+            ..
         } => match lacks.as_slice() {
             [
                 Lack::Resource {
                     allocatable: Some(_),
                     ..
-                },
+                }
+                | Lack::Rivals { .. }
+                | Lack::Selector(_),
             ]
             | []
-            | [_, _, ..] => lacks_row(scheduler, lacks),
+            | [_, _, ..] => lacks_row(scheduler, lacks, *preempts_none_at),
             // That is all of it.
             [_] => String::new(),
         },

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::analysis::causes::is_in_its_course;
 use crate::analysis::reason::{Evicted, NotReady, PodFact, Reason, Rejection, Repeats, Said};
 use crate::words::drift;
 use crate::words::notation::{counted, in_parentheses, one_line};
 use crate::words::owners;
 use crate::words::sentence::Sentence;
-use crate::words::time::{age, elapsed, lasting};
+use crate::words::time::{age, duration, elapsed, lasting};
 
 use super::container::{Waiting, counts, kind, name, quoted, quoted_in_row, waiting};
-use super::daemon_set::takes_none;
+use super::daemon_set::{surge_ports, takes_none};
 use super::failure::rejected;
 use super::gist::in_quotes;
 use super::refusal::{lifted, refused, tries};
@@ -109,6 +110,9 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
         ),
         Reason::PodMissing => "its pod is missing".to_owned(),
         Reason::VirtualNode { kinds, .. } => format!("it is {}", takes_none(kinds, true)),
+        Reason::PodNotYetAvailable { pod, .. } if is_in_its_course(reason) => {
+            format!("pod {pod} is {}", settles(reason, now))
+        }
         other => return why(other, now),
     };
     Sentence::new(text)
@@ -142,12 +146,12 @@ fn pending(reason: &Reason, now: Timestamp) -> String {
             pod,
             scheduler,
             lacks: found,
-            ..
+            preempts_none_at,
         } => format!(
-            "pod {} can't be scheduled{}, {}",
+            "pod {} hasn't been scheduled{}, {}",
             pod.name,
             lasting(pod.since, now),
-            lacks(scheduler, found)
+            lacks(scheduler, found, *preempts_none_at)
         ),
         Reason::PodPending { pod, why } => {
             format!(
@@ -192,8 +196,12 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::PodUnschedulable {
             scheduler,
             lacks: found,
+            preempts_none_at,
             ..
-        } => format!("Unschedulable: {}", lacks_row(scheduler, found)),
+        } => format!(
+            "Unschedulable: {}",
+            lacks_row(scheduler, found, *preempts_none_at)
+        ),
         Reason::PodPending { why, .. } => format!("Pending{}", beside_word(unready(why))),
         Reason::PodNotReady { why, .. } => format!("NotReady{}", beside_word(unready(why))),
         Reason::PodFailed { said, repeats, .. } => {
@@ -252,9 +260,28 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         ),
         Reason::PodMissing => "pod missing".to_owned(),
         Reason::VirtualNode { kinds, .. } => format!("Pending: {}", takes_none(kinds, true)),
+        Reason::DaemonSetDeleting { .. } => "the DaemonSet is being deleted".to_owned(),
+        Reason::HostPortsUnderSurge { ports, .. } => surge_ports(ports),
+        _ if is_in_its_course(reason) => settles(reason, now),
         other => return why(other, now),
     };
     Sentence::new(text)
+}
+
+/// How long a ready pod has to wait, after `is`.
+fn settles(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::PodNotYetAvailable {
+            available_at: Some(time),
+            min_ready_seconds,
+            ..
+        } => format!(
+            "ready and counts as available {}, after the {} of minReadySeconds",
+            age(*time, now),
+            duration(i64::from(*min_ready_seconds))
+        ),
+        _ => String::new(),
+    }
 }
 
 /// What the container, the kubelet, the node or the server itself said, or what follows, to

@@ -138,8 +138,10 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             last,
             ..
         } => daemon_set::failed_create(message, *count, *last, now),
-        Reason::NamespaceTerminating { namespace } => {
-            format!("namespace {namespace} is being deleted: no pod can be created in it")
+        Reason::NamespaceTerminating { namespace, held } => {
+            let held = held.as_ref().map(|held| format!(" (it waits: {})", crate::words::notation::one_line(held)));
+            let held = held.unwrap_or_default();
+            format!("namespace {namespace} is being deleted: no pod can be created in it{held}")
         }
         Reason::PodUnschedulable {
             pod,
@@ -263,9 +265,8 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::GenerationNotObserved {
             observed,
             generation,
-        } => format!(
-            "the controller has processed generation {observed} and the DaemonSet is at {generation}"
-        ),
+            manager,
+        } => daemon_set::not_observed(*observed, *generation, manager.as_ref()),
         Reason::NeverSynced => {
             "the controller hasn't synced the DaemonSet yet: it has no observedGeneration and no pods, revisions or events of the controller's".to_owned()
         }

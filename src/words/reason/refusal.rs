@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::analysis::refusal::{Evidence, QuotaFact};
 use crate::model::QuotaScope;
-use crate::model::refusal::{QuotaResource, Refusal};
-use crate::words::notation::{few, in_parentheses};
+use crate::model::refusal::{CallFailure, QuotaResource, Refusal};
+use crate::words::notation::{few, in_parentheses, one_line};
 use crate::words::time::age;
 
 /// What refused it, with what objects say of that.
@@ -30,8 +30,10 @@ pub(super) fn refused(message: &str, evidence: Option<&Evidence>) -> String {
             Some(Evidence::Webhook(fact)),
         ) if fact.is_own => {
             let service = format!("Service {namespace}/{name}, whose pods these are");
-            format!("webhook \"{webhook}\" ({service}) can't be called, \"{message}\"")
-                + &beside(evidence)
+            format!(
+                "webhook \"{webhook}\" ({service}) can't be called, {}",
+                not_called(&message)
+            ) + &beside(evidence)
         }
         (what, evidence) => refusal(&what) + &beside(evidence),
     }
@@ -135,9 +137,11 @@ fn refusal(refusal: &Refusal) -> String {
         Refusal::NoServiceAccount { name } => format!("ServiceAccount \"{name}\" doesn't exist"),
         Refusal::NoPriorityClass { name } => format!("PriorityClass \"{name}\" doesn't exist"),
         Refusal::NoRuntimeClass { name } => format!("RuntimeClass \"{name}\" doesn't exist"),
-        Refusal::LimitRange { violations } => format!("a LimitRange refuses it, \"{violations}\""),
+        Refusal::LimitRange { violations } => {
+            format!("a LimitRange refuses it, {}", quoted(violations))
+        }
         Refusal::WebhookDenied { webhook, message } => {
-            format!("webhook \"{webhook}\" denies it, \"{message}\"")
+            format!("webhook \"{webhook}\" denies it, {}", quoted(message))
         }
         Refusal::WebhookFailed {
             webhook,
@@ -145,12 +149,16 @@ fn refusal(refusal: &Refusal) -> String {
             message,
         } => {
             format!(
-                "webhook \"{webhook}\"{} can't be called, \"{message}\"",
-                called(service.as_ref())
+                "webhook \"{webhook}\"{} can't be called, {}",
+                called(service.as_ref()),
+                not_called(message)
             )
         }
         Refusal::PolicyDenied { policy, message } => {
-            format!("ValidatingAdmissionPolicy \"{policy}\" denies it, \"{message}\"")
+            format!(
+                "ValidatingAdmissionPolicy \"{policy}\" denies it, {}",
+                quoted(message)
+            )
         }
         Refusal::SecurityContextConstraints { violations } => {
             let why = match violations.as_slice() {
@@ -165,17 +173,51 @@ fn refusal(refusal: &Refusal) -> String {
             "its ServiceAccount may use no PodSecurityPolicy that allows the pods".to_owned()
         }
         Refusal::PodSecurityPolicy { violations } => {
-            format!("a PodSecurityPolicy refuses the pods, \"{violations}\"")
+            format!(
+                "a PodSecurityPolicy refuses the pods, {}",
+                quoted(violations)
+            )
         }
         Refusal::PriorityClassElsewhere { name } => format!(
             "pods of PriorityClass {name} are allowed in kube-system alone, or where a ResourceQuota of this scope allows them"
         ),
         Refusal::ControllerForbidden { message } => {
-            format!("the DaemonSet controller itself may not create pods, \"{message}\"")
+            let user = message.split('"').nth(1);
+            let user = user.map(|user| format!(" ({user})"));
+            format!(
+                "the DaemonSet controller itself{} may not create pods",
+                user.unwrap_or_default()
+            )
+        }
+        Refusal::Timeout => {
+            "the API server gives up creating the pods, as it does behind a slow admission webhook"
+                .to_owned()
         }
         Refusal::NamespaceTerminating => "the namespace is being deleted".to_owned(),
-        Refusal::Invalid { message } => format!("the pod is invalid, \"{message}\""),
-        Refusal::Other { message } => format!("\"{message}\""),
+        Refusal::Invalid { message } => format!("the pod is invalid, {}", quoted(message)),
+        Refusal::Other { message } => quoted(message),
+    }
+}
+
+/// A message in one line, without quotes in the quotes.
+fn quoted(message: &str) -> String {
+    format!("\"{}\"", one_line(message).replace('"', "'"))
+}
+
+/// Why a webhook can't be called, in words where that is known.
+fn not_called(message: &str) -> String {
+    let why = CallFailure::of(message).map(call_failure);
+    why.map_or_else(|| quoted(message), str::to_owned)
+}
+
+const fn call_failure(failure: CallFailure) -> &'static str {
+    match failure {
+        CallFailure::NoEndpoints => "its Service has no ready pod",
+        CallFailure::NoService => "its Service doesn't exist",
+        CallFailure::CertificateExpired => "its certificate has expired",
+        CallFailure::CertificateUntrusted => "its certificate isn't trusted",
+        CallFailure::Refused => "nothing listens at its address",
+        CallFailure::Timeout => "it doesn't answer in time",
     }
 }
 
@@ -197,9 +239,14 @@ pub(super) fn brief(of: &Refusal) -> String {
         }
         Refusal::LimitRange { .. } => "a LimitRange refuses its pods".to_owned(),
         Refusal::WebhookDenied { webhook, .. } => format!("webhook \"{webhook}\" denies its pods"),
-        Refusal::WebhookFailed { webhook, .. } => {
-            format!("webhook \"{webhook}\" can't be called")
+        Refusal::WebhookFailed {
+            webhook, message, ..
+        } => {
+            let why = CallFailure::of(message).map(call_failure);
+            let why = why.map(|why| format!(", {why}")).unwrap_or_default();
+            format!("webhook \"{webhook}\" can't be called{why}")
         }
+        Refusal::Timeout => "creating its pods times out".to_owned(),
         Refusal::PolicyDenied { policy, .. } => {
             format!("ValidatingAdmissionPolicy \"{policy}\" denies its pods")
         }
@@ -215,7 +262,7 @@ pub(super) fn brief(of: &Refusal) -> String {
         }
         Refusal::Invalid { .. } => "the server finds its pods invalid".to_owned(),
         Refusal::Other { message } if message.chars().count() <= SHORT => {
-            format!("the server refuses its pods, \"{message}\"")
+            format!("the server refuses its pods, {}", quoted(message))
         }
         Refusal::Other { .. } => "the server refuses its pods".to_owned(),
         Refusal::NamespaceTerminating

@@ -1,24 +1,29 @@
 //! What keeps a pod from its node, and who has what it lacks.
 
-use crate::analysis::reason::{Holder, Lack, Said};
+use crate::analysis::reason::{AddedSelector, Holder, Lack, Owner, Said};
 use crate::analysis::unschedulable::{Unfit, unfit};
-use crate::words::notation::few;
+use crate::words::notation::{and, few};
 
 use super::gist::gist;
 
 /// What the scheduler said of the pod's own node, with who has what it lacks there.
-pub(super) fn lacks(said: &Said, lacks: &[Lack]) -> String {
-    parts(said, lacks, pod_and_owner)
+pub(super) fn lacks(said: &Said, lacks: &[Lack], preempts_none_at: Option<i32>) -> String {
+    parts(said, lacks, preempts_none_at, Form::OnePod)
 }
 
 /// The same of several nodes: who owns the pods that have it.
-pub(super) fn lacks_row(said: &Said, lacks: &[Lack]) -> String {
-    parts(said, lacks, |holder| {
-        owner(holder).unwrap_or_else(|| pod(holder))
-    })
+pub(super) fn lacks_row(said: &Said, lacks: &[Lack], preempts_none_at: Option<i32>) -> String {
+    parts(said, lacks, preempts_none_at, Form::Row)
 }
 
-fn parts(said: &Said, lacks: &[Lack], who: impl Fn(&Holder) -> String) -> String {
+/// Whether a single pod is told of, or those of several nodes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    OnePod,
+    Row,
+}
+
+fn parts(said: &Said, lacks: &[Lack], preempts_none_at: Option<i32>, form: Form) -> String {
     let unfit = unfit(&said.message);
     if unfit.is_empty() {
         return match (said.message.as_str(), said.reason.as_str()) {
@@ -30,38 +35,102 @@ fn parts(said: &Said, lacks: &[Lack], who: impl Fn(&Holder) -> String) -> String
         .iter()
         .filter(|u| !is_detailed(u, lacks))
         .map(unfit_text);
-    let lacks = lacks.iter().map(|lack| lack_text(lack, &who));
-    let parts: Vec<String> = lacks.chain(told).collect();
+    let ports = ports(lacks, form);
+    let others = lacks.iter().filter(|l| !matches!(l, Lack::Port { .. }));
+    let others = others.map(|lack| lack_text(lack, form));
+    let mut parts: Vec<String> = ports.into_iter().chain(others).chain(told).collect();
+    if let Some(priority) = preempts_none_at
+        && lacks.iter().any(is_outranked)
+    {
+        parts.push(format!("its priority {priority} preempts no other pod"));
+    }
     parts.join(", ")
 }
 
 fn is_detailed(unfit: &Unfit, lacks: &[Lack]) -> bool {
     lacks.iter().any(|lack| match (unfit, lack) {
-        (Unfit::HostPortTaken, Lack::Port { .. }) => true,
+        (Unfit::HostPortTaken, Lack::Port { .. })
+        | (Unfit::OwnNodeDoesNotMatch, Lack::Selector(_))
+        | (Unfit::AntiAffinity, Lack::Rivals { .. })
+        | (Unfit::UnboundClaim, Lack::Claims { .. }) => true,
         (Unfit::TooManyPods, Lack::Resource { name, .. }) => name == "pods",
         (Unfit::Insufficient(wanted), Lack::Resource { name, .. }) => wanted == name,
         _ => false,
     })
 }
 
-fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
-    match lack {
-        Lack::Port {
+/// Whether a higher priority would help.
+const fn is_outranked(lack: &Lack) -> bool {
+    matches!(
+        lack,
+        Lack::Resource {
+            never_fits: false,
+            is_virtual: false,
+            ..
+        }
+    )
+}
+
+/// The ports that the same pods have are told together.
+fn ports(lacks: &[Lack], form: Form) -> Vec<String> {
+    let mut by_holders: Vec<(&[Holder], Vec<String>)> = Vec::new();
+    for lack in lacks {
+        let Lack::Port {
             port,
             protocol,
             holders,
-        } => {
-            let protocol = if protocol == "TCP" {
-                String::new()
-            } else {
-                format!("/{protocol}")
-            };
-            let by = match holders.as_slice() {
-                [] => String::new(),
-                holders => format!(" by {}", names(holders, who)),
-            };
-            format!("host port {port}{protocol} is taken{by}")
+        } = lack
+        else {
+            continue;
+        };
+        let port = match protocol.as_str() {
+            "TCP" => port.to_string(),
+            protocol => format!("{port}/{protocol}"),
+        };
+        match by_holders.iter_mut().find(|(known, _)| known == holders) {
+            Some((_, ports)) => ports.push(port),
+            None => by_holders.push((holders, vec![port])),
         }
+    }
+    let told = by_holders.into_iter().map(|(holders, ports)| {
+        let by = match holders {
+            [] => String::new(),
+            holders => format!(" by {}", names(holders, form)),
+        };
+        match ports.as_slice() {
+            [port] => format!("host port {port} is taken{by}"),
+            ports => format!("host ports {} are taken{by}", and(ports)),
+        }
+    });
+    told.collect()
+}
+
+fn lack_text(lack: &Lack, form: Form) -> String {
+    match lack {
+        Lack::Port { .. } => String::new(),
+        Lack::Selector(added) => selector(added, form),
+        Lack::Claims { names } => claims(names),
+        Lack::Rivals {
+            topology_key,
+            place,
+            is_own: true,
+            holders,
+        } => {
+            let has = match (holders.as_slice(), form) {
+                ([first, ..], Form::OnePod) => format!("{place} has {}", first.pod),
+                _ => format!("{place} has one"),
+            };
+            format!("its podAntiAffinity allows one of its pods per {topology_key}, and {has}")
+        }
+        Lack::Rivals {
+            topology_key,
+            place,
+            holders,
+            ..
+        } => format!(
+            "its podAntiAffinity keeps it out of {topology_key} {place}, where {} runs",
+            names(holders.get(..1).unwrap_or_default(), form)
+        ),
         Lack::Resource {
             name,
             allocatable: None,
@@ -78,34 +147,52 @@ fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
             "it requests {requested} {name}, more than the {allocatable} that the node has for pods in all"
         ),
         Lack::Resource {
-            name, allocatable, ..
-        } if name == "pods" => {
-            let most = allocatable.as_ref();
-            let most = most.map(|most| match most.as_str() {
-                "1" => " (its limit is 1 pod)".to_owned(),
-                most => format!(" (its limit is {most} pods)"),
-            });
-            format!("the node is full{}", most.unwrap_or_default())
-        }
-        Lack::Resource {
             name,
             requested,
             allocatable,
             holders,
             ..
         } => {
-            let of = allocatable
-                .as_ref()
-                .map(|all| format!(" of the node's {all}"));
+            let is_of_pods = name == "pods";
             let most = match holders.as_slice() {
                 [] => String::new(),
-                holders => format!(", most is requested by {}", names(holders, who)),
+                holders if is_of_pods => format!(", most of them {}", names(holders, form)),
+                holders => format!(", most is requested by {}", requesting(name, holders, form)),
             };
-            format!(
-                "not enough {name} left{} for the {requested} that it requests{most}",
-                of.unwrap_or_default()
-            )
+            match allocatable {
+                Some(most_pods) if is_of_pods => {
+                    format!("the node is full with {most_pods} pods, its limit{most}")
+                }
+                None if is_of_pods => format!("the node is full{most}"),
+                Some(all) => format!(
+                    "not enough {name} left of the node's {all} for the {requested} that it requests{most}"
+                ),
+                None => {
+                    format!("not enough {name} left for the {requested} that it requests{most}")
+                }
+            }
         }
+    }
+}
+
+fn selector(added: &AddedSelector, form: Form) -> String {
+    let AddedSelector {
+        key, value, node, ..
+    } = added;
+    let node = match form {
+        Form::OnePod => node.as_str(),
+        Form::Row => "the node",
+    };
+    format!("admission added nodeSelector {key}={value}, which {node} lacks")
+}
+
+fn claims(names: &[String]) -> String {
+    match names {
+        [one] => format!("PersistentVolumeClaim {one} isn't bound"),
+        several => format!(
+            "not all of its PersistentVolumeClaims are bound, {}",
+            few(several)
+        ),
     }
 }
 
@@ -113,12 +200,23 @@ fn lack_text(lack: &Lack, who: &impl Fn(&Holder) -> String) -> String {
 pub(super) fn brief(said: &Said, lacks: &[Lack]) -> String {
     match lacks.first() {
         Some(Lack::Port { port, holders, .. }) => match holders.first() {
-            Some(holder) => {
-                let by = owner(holder).unwrap_or_else(|| pod(holder));
-                format!("host port {port} is taken by {by}")
-            }
+            Some(holder) => format!("host port {port} is taken by {}", in_row(holder)),
             None => format!("host port {port} is taken"),
         },
+        Some(Lack::Selector(added)) => {
+            let AddedSelector { key, value, .. } = added;
+            format!("admission added nodeSelector {key}={value} to its pods")
+        }
+        Some(Lack::Claims { names }) => claims(names),
+        Some(Lack::Rivals {
+            topology_key,
+            is_own: true,
+            ..
+        }) => format!("its podAntiAffinity allows one of its pods per {topology_key}"),
+        Some(Lack::Rivals { holders, .. }) => format!(
+            "its podAntiAffinity keeps it away from {}",
+            names(holders.get(..1).unwrap_or_default(), Form::Row)
+        ),
         Some(Lack::Resource {
             name, allocatable, ..
         }) => match (name.as_str(), allocatable) {
@@ -135,6 +233,11 @@ pub(super) fn brief(said: &Said, lacks: &[Lack]) -> String {
             Some(Unfit::HostPortTaken) => "a host port is taken".to_owned(),
             Some(Unfit::Untolerated(taint)) => format!("no toleration for taint {taint}"),
             Some(Unfit::Volume) => "its volume is of another node or zone".to_owned(),
+            Some(Unfit::UnboundClaim) => "a PersistentVolumeClaim isn't bound".to_owned(),
+            Some(Unfit::AntiAffinity) => "its podAntiAffinity keeps it away".to_owned(),
+            Some(Unfit::OthersAntiAffinity) => {
+                "the podAntiAffinity of another pod keeps it away".to_owned()
+            }
             Some(Unfit::OwnNodeDoesNotMatch) => "its affinity matches no node".to_owned(),
         },
     }
@@ -146,33 +249,84 @@ pub(super) fn tag(lacks: &[Lack]) -> String {
         Some(Lack::Port { .. }) => "host port taken".to_owned(),
         Some(Lack::Resource { name, .. }) if name == "pods" => "full".to_owned(),
         Some(Lack::Resource { name, .. }) => format!("short of {name}"),
+        Some(Lack::Selector(_)) => "narrowed by admission".to_owned(),
+        Some(Lack::Claims { .. }) => "without a bound claim".to_owned(),
+        Some(Lack::Rivals { .. }) => "kept away by anti-affinity".to_owned(),
         None => "unschedulable".to_owned(),
     }
 }
 
-fn names(holders: &[Holder], who: &impl Fn(&Holder) -> String) -> String {
-    let of = |holder: &Holder| match &holder.amount {
-        Some(amount) => format!("{} ({amount})", who(holder)),
-        None => who(holder),
+fn names(holders: &[Holder], form: Form) -> String {
+    let of = |holder: &Holder| {
+        let who = match form {
+            Form::Row => in_row(holder),
+            Form::OnePod => of_one(holder),
+        };
+        let several = match holder.pods {
+            0 | 1 => who,
+            pods => format!("{pods} pods of {who}"),
+        };
+        match &holder.amount {
+            // How many they are is what is counted.
+            Some(amount) if *amount != holder.pods.to_string() => format!("{several} ({amount})"),
+            _ => several,
+        }
     };
     let mut names: Vec<String> = holders.iter().map(of).collect();
     names.dedup();
     few(&names)
 }
 
+/// The same of those that request most of a resource: whole cores are called so.
+fn requesting(resource: &str, holders: &[Holder], form: Form) -> String {
+    let whole = |amount: &String| resource == "cpu" && amount.bytes().all(|b| b.is_ascii_digit());
+    let called = holders.iter().map(|holder| {
+        let amount = holder.amount.as_ref().map(|amount| match amount.as_str() {
+            "1" if whole(amount) => "1 core".to_owned(),
+            cores if whole(amount) => format!("{cores} cores"),
+            other => other.to_owned(),
+        });
+        Holder {
+            amount,
+            ..holder.clone()
+        }
+    });
+    names(&called.collect::<Vec<_>>(), form)
+}
+
 fn pod(holder: &Holder) -> String {
     format!("pod {}/{}", holder.namespace, holder.pod)
 }
 
-fn owner(holder: &Holder) -> Option<String> {
-    let (kind, name) = holder.owner.as_ref()?;
-    Some(format!("{kind} {}/{name}", holder.namespace))
+/// Whose a pod is, for pods of several nodes.
+fn in_row(holder: &Holder) -> String {
+    let namespace = &holder.namespace;
+    match &holder.owner {
+        Owner::Own { is_old: true } => "its own old pod".to_owned(),
+        Owner::Own { is_old: false } => "another pod of its own".to_owned(),
+        Owner::Controlled { kind, name } => format!("{kind} {namespace}/{name}"),
+        Owner::Static => format!("static {}", pod(holder)),
+        Owner::Orphan { daemon_set, .. } => {
+            format!("orphan pods of deleted DaemonSet {namespace}/{daemon_set}")
+        }
+        Owner::Bare => pod(holder),
+    }
 }
 
-fn pod_and_owner(holder: &Holder) -> String {
-    match owner(holder) {
-        Some(owner) if holder.amount.is_none() => format!("{} of {owner}", pod(holder)),
-        _ => pod(holder),
+/// The same with the pod.
+fn of_one(holder: &Holder) -> String {
+    match &holder.owner {
+        Owner::Own { .. } => format!("{} {}", in_row(holder), holder.pod),
+        Owner::Controlled { .. } if holder.pods > 1 => in_row(holder),
+        Owner::Controlled { .. } if holder.amount.is_none() => {
+            format!("{} of {}", pod(holder), in_row(holder))
+        }
+        Owner::Controlled { .. } | Owner::Bare => pod(holder),
+        Owner::Static => in_row(holder),
+        Owner::Orphan { daemon_set, .. } => format!(
+            "{}, an orphan of deleted DaemonSet {daemon_set}",
+            pod(holder)
+        ),
     }
 }
 
@@ -187,8 +341,11 @@ fn unfit_text(unfit: &Unfit) -> String {
                 .to_owned()
         }
         Unfit::OwnNodeDoesNotMatch => {
-            "its own node affinity or nodeSelector matches no node: its node has changed since the pod was made".to_owned()
+            "its own nodeSelector or node affinity doesn't match the node".to_owned()
         }
+        Unfit::UnboundClaim => "a PersistentVolumeClaim of it isn't bound".to_owned(),
+        Unfit::AntiAffinity => "its podAntiAffinity keeps it away from a pod there".to_owned(),
+        Unfit::OthersAntiAffinity => "the podAntiAffinity of a pod there keeps it away".to_owned(),
         Unfit::Other(other) => other.clone(),
     }
 }

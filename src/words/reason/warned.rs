@@ -110,7 +110,7 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
                 .filter(|_| kind(&said.reason) == Waiting::Image)
                 .unwrap_or_else(|| waiting(container, said));
             format!(
-                "pod {name} can't start{since}, {about}{}",
+                "pod {name} hasn't started{since}, {about}{}",
                 after(&what, warning)
             )
         }
@@ -128,7 +128,7 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
             )
         }
         (Warned::Cause(what, _), _) => {
-            format!("pod {name} can't start{since}{}", after(&what, warning))
+            format!("pod {name} hasn't started{since}{}", after(&what, warning))
         }
         (Warned::Other, _) => return None,
     })

@@ -52,8 +52,9 @@ fn adopted(adopts: Option<Adopts>) -> String {
     };
     let pods = counted(all, "pod");
     match adopted {
+        0 if all == 0 => ": it has no pods today".to_owned(),
         0 => format!(
-            ": it would adopt none of today's {pods}, which would run on beside the new ones"
+            ": today's {pods}, which it can't adopt, are deleted before, and their nodes run none until the new ones start"
         ),
         adopted if adopted == all => format!(": it would adopt all of today's {pods}"),
         adopted => format!(

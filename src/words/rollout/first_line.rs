@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 
+use crate::analysis::causes::is_in_its_course;
 use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::reason::Reason;
 use crate::analysis::rollout::change::{Change, ChangeKind};
 use crate::analysis::rollout::plan::{Blocker, Body, Waves};
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
 use crate::words::coverage;
 use crate::words::notation::{counted, nodes};
-use crate::words::reason::{Place, brief, tag, tags};
+use crate::words::reason::{Place, brief, exclusions_brief, tag, tags};
 use crate::words::sentence::Sentence;
 use crate::words::time::duration;
 
@@ -53,8 +55,13 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
                 0 => "no old pod left".to_owned(),
                 old => format!("{} left", counted(old, "old pod")),
             };
-            let waits = body.blockers.first().map(|first| with_cause(first, now));
-            let waits = waits.map(|cause| format!(", it waits because {cause}"));
+            let waits = body.blockers.first().map(|first| {
+                let cause = with_cause(first, now);
+                match is_in_its_course(first.reason()) {
+                    true => format!(", {cause}"),
+                    false => format!(", it waits because {cause}"),
+                }
+            });
             format!(
                 "Rollout of {of} is under way: {left}{}",
                 waits.unwrap_or_default()
@@ -196,6 +203,12 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     format!("{cause} ({field} {} is used up)", budget.allowed)
 }
 
+/// What holds a rollout up, and where.
+#[must_use]
+pub fn held_up_by(first: &Blocker, now: Timestamp) -> Sentence {
+    Sentence::new(with_cause(first, now))
+}
+
 /// What one blocker is, and where.
 fn with_cause(first: &Blocker, now: Timestamp) -> String {
     let mut holders = first.holders();
@@ -222,6 +235,21 @@ fn managed(body: &Body) -> String {
         .then(|| format!("{} to delete", counted(manage.delete.len(), "pod")));
     let parts: Vec<String> = create.into_iter().chain(delete).collect();
     parts.join(", ")
+}
+
+/// `its nodes are excluded, label cores Gt 8`: why nodes lose their pods.
+fn excluded_by(body: &Body, now: Timestamp) -> Option<String> {
+    let nodes = body.nodes.as_ref()?;
+    let reasons: Vec<&Reason> = nodes.excluded_by.iter().collect();
+    let all = nodes.no_longer_eligible.len();
+    let which = match (nodes.kept + nodes.gained.len(), all) {
+        (_, 0) => return None,
+        (0, 1) => "its one node is excluded".to_owned(),
+        (0, _) => "every node is excluded".to_owned(),
+        (_, 1) => "1 node is excluded".to_owned(),
+        _ => format!("{all} nodes are excluded"),
+    };
+    (!reasons.is_empty()).then(|| format!("{which} ({})", exclusions_brief(&reasons, now)))
 }
 
 /// What a change does.
@@ -278,8 +306,9 @@ pub fn of_change(
             )
         }
         ChangeOutcome::ManagesAlone => format!(
-            "{it} changes {of}: {}, and no pod is left to replace",
-            managed(body)
+            "{it} changes {of}: {}, {}",
+            managed(body),
+            excluded_by(body, now).unwrap_or_else(|| "and no pod is left to replace".to_owned())
         ),
         ChangeOutcome::Rollout { .. } => rollout(&it, of, body, now),
     })

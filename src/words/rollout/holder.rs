@@ -223,6 +223,7 @@ mod tests {
             &[],
             Reason::NamespaceTerminating {
                 namespace: "ops".to_owned(),
+                held: None,
             },
         );
         let sentence =

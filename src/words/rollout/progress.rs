@@ -107,7 +107,8 @@ pub fn done(plan: &RolloutPlan, progress: &Progress) -> Sentence {
         .unwrap_or_default();
     let all = match progress.desired {
         0 => "no node should run it".to_owned(),
-        1 => format!("its 1 node has an available pod{of}"),
+        1 => format!("its one node has an available pod{of}"),
+        2 => format!("both nodes have an available pod{of}"),
         n => format!("all {n} nodes have an available pod{of}"),
     };
     Sentence::new(format!("Rollout of {} is done: {all}", plan.daemon_set))

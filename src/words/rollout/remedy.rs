@@ -36,7 +36,12 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
                 .to_owned()
         }
         RemedyKind::RecoverNodes(nodes) => recover(nodes),
-        RemedyKind::AwaitController => {
+        RemedyKind::AwaitController { pod: Some(pod) } => {
+            format!(
+                "Repair kube-controller-manager (pod {pod}); the rollout then goes on by itself"
+            )
+        }
+        RemedyKind::AwaitController { pod: None } => {
             "Wait for the controller; if nothing happens, check that kube-controller-manager runs"
                 .to_owned()
         }

@@ -90,6 +90,9 @@ fn replaced(body: &Body) -> Option<String> {
     let Some(waves) = &body.waves else {
         return by_hand(body);
     };
+    if body.is_unobserved() {
+        return Some(format!("{} to replace", waves.replace + waves.loses));
+    }
     let right_after = match waves.without_waiting {
         0 => String::new(),
         pods => format!(", {pods} right after"),

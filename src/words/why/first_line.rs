@@ -19,6 +19,7 @@ use crate::words::reason::{
     Place, brief, exclusions_brief, exclusions_of_node, headline, headline_with, row_with, tag,
     tags, taint_owner,
 };
+use crate::words::rollout::first_line::held_up_by;
 use crate::words::sentence::Sentence;
 use crate::words::state;
 use crate::words::time::lasting;
@@ -54,7 +55,19 @@ fn troubled(report: &EligibilityReport, counts: &NodeCounts, with_shared: bool) 
         let said = finding.map(|finding| brief(finding, None, Place::Here, now));
         parts.extend(said.map(Sentence::into_string));
     }
-    push_broken(&mut parts, report, counts, with_shared);
+    if let Some(blocker) = report.stuck.as_ref().filter(|_| parts.is_empty()) {
+        parts.push(format!("rollout stuck ({})", held_up_by(blocker, now)));
+    }
+    match report.deletion_waits_for().as_slice() {
+        [] => push_broken(&mut parts, report, counts, with_shared),
+        [(pod, node), others @ ..] => {
+            let more = match others.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            parts.push(format!("it waits for pod {pod} on {}{more}", node.name));
+        }
+    }
     if let Some(shut_out) = report.shut_out() {
         parts.push(exclusions_brief(&shut_out.reasons, now).into_string());
     }
@@ -83,6 +96,7 @@ fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
             let but = restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
             let runs = match n {
                 1 => "available on the one node that should run it".to_owned(),
+                2 => "available on both nodes that should run it".to_owned(),
                 n => format!("available on all {} that should run it", nodes(n)),
             };
             runs + &but.unwrap_or_default()
@@ -143,7 +157,10 @@ fn push_broken(
             Some(_) => format!("{} of {wanted}", counts.broken),
             None => nodes(counts.broken),
         };
-        parts.push(format!("{of} broken{cause}"));
+        match counts.has_broken() {
+            true => parts.push(format!("{of} broken{cause}")),
+            false => parts.push(format!("rolling out{cause}")),
+        }
     }
     if counts.outdated > 0 {
         let of = match counts.broken {
@@ -160,7 +177,8 @@ fn push_broken(
             counts.outdated
         ));
     }
-    if counts.misscheduled > 0 {
+    // They are what a stuck rollout is stuck at, or stand below.
+    if counts.misscheduled > 0 && report.stuck.is_none() {
         parts.push(counted(counts.misscheduled, "misscheduled pod"));
     }
     if counts.missing > 0 {
@@ -332,10 +350,16 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
                 "{name} has no pod of DaemonSet {ds}: {}",
                 headline(reason, now)
             ),
-            _ => format!(
-                "{name} should run DaemonSet {ds}, {}",
-                super::pod(report, node)
-            ),
+            _ => match report.refusal_on(node) {
+                Some(refusal) => format!(
+                    "{name} should run DaemonSet {ds}: {}",
+                    headline(refusal, now)
+                ),
+                None => format!(
+                    "{name} should run DaemonSet {ds}, {}",
+                    super::pod(report, node)
+                ),
+            },
         },
         (Eligibility::Unknown, _) => format!(
             "{name}: whether DaemonSet {ds} should run here is unknown, {}",

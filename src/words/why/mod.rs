@@ -227,8 +227,9 @@ mod tests {
     use crate::analysis::pod_events::PodEvents;
     use crate::analysis::reason::Ended;
     use crate::analysis::rollout::plan::StrategyType;
+    use crate::analysis::room::Room;
     use crate::analysis::status::{Counters, StatusReport};
-    use crate::model::{Incomplete, Snapshot};
+    use crate::model::{DaemonSet, Incomplete, Snapshot};
 
     fn report(node_count: Option<usize>, unread: &str) -> EligibilityReport {
         let mut basis = Basis::new(&Snapshot::at(Timestamp::UNIX_EPOCH));
@@ -265,6 +266,7 @@ mod tests {
             causes: Vec::new(),
             also_broken: Vec::new(),
             template_steps: Vec::new(),
+            stuck: None,
             nodes: Vec::new(),
         }
     }
@@ -284,6 +286,9 @@ mod tests {
 
     #[test]
     fn a_node_without_pods_is_told_from_one_whose_pods_were_not_read() {
+        let snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
+        let ds = DaemonSet::from_value(serde_json::json!({"metadata": {"name": "a"}}), "n");
+        let ds = ds.unwrap_or_else(|error| unreachable!("{error}"));
         let pods = NodePods {
             pods: None,
             context: PodContext {
@@ -301,7 +306,7 @@ mod tests {
             controller: Controller::Acts,
             cannot_create: &[],
             events: &PodEvents::default(),
-            room: &crate::analysis::room::Room::default(),
+            room: &Room::new(&snapshot, &ds),
             own_taints: &crate::analysis::owners::agent::OwnTaints::default(),
         };
         let node = NodeEligibility::of_unknown_node("n", pods);

@@ -67,7 +67,7 @@ pub(super) const ALL: &[Situation] = &[
     refused(
         "webhook-of-own-pods",
         own_webhook,
-        &["kubectl get endpointslices ", WHY],
+        &["kubectl get pods ", WHY],
     ),
     refused(
         "policy",

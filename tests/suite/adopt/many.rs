@@ -62,7 +62,7 @@ fn all_clean_is_a_line() {
     let objects = two(&Dump::new(3, 3));
     let (code, out, _) = ask(&objects, "adopt -A --exit-code", &[]);
     assert_eq!((code, out.lines().count()), (Some(0), 1), "{out}");
-    assert!(out.starts_with("✓ all 2 DaemonSets"), "{out}");
+    assert!(out.starts_with("✓ both DaemonSets"), "{out}");
     let (code, out, _) = ask(&objects, "adopt -l team=b --exit-code", &[]);
     assert_eq!(code, Some(0), "{out}");
     assert!(out.starts_with("✓ the DaemonSet owns"), "{out}");

@@ -282,9 +282,6 @@ fn a_webhook_that_waits_for_its_own_pods() {
             panic!("{found:?}");
         };
         assert_eq!(webhook.is_own, own, "{namespace} {selector}");
-        assert!(
-            has(&commands, "kubectl get endpointslices "),
-            "{commands:?}"
-        );
+        assert!(has(&commands, "kubectl get pods "), "{commands:?}");
     }
 }

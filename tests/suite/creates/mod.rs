@@ -283,7 +283,10 @@ fn a_daemon_set_that_the_controller_never_saw() {
         let body = plan(&objects);
         assert_eq!(blockers(&body), [Code::NeverSynced]);
         assert_eq!(body.remedies.len(), 1);
-        assert_eq!(body.remedies[0].kind, RemedyKind::AwaitController);
+        assert_eq!(
+            body.remedies[0].kind,
+            RemedyKind::AwaitController { pod: None }
+        );
         // What it will do is said all the same.
         assert_eq!(body.next, Some(Next::Manage));
         assert_eq!(body.manage.unwrap().create.len(), 2);

@@ -146,7 +146,7 @@ fn a_manifest_that_is_refused() {
             matches!(errors.as_slice(), [one] if one.starts_with(said)),
             "{question}: {err}"
         );
-        let hint = "`kubectl delete daemonset a -n default --cascade=orphan`";
+        let hint = "`kubectl delete daemonset a -n default`";
         assert!(err.contains(hint), "{err}");
     }
     changed["spec"]["template"]["metadata"]["labels"] = json!({"app": "y"});

@@ -50,7 +50,7 @@ fn a_line_a_change_until_it_is_done() {
     assert!(lines[0].starts_with("2026-11-01T12:00:0"), "{out}");
     assert_eq!(
         lines[3..],
-        ["✓ Rollout of default/a is done: all 2 nodes have an available pod of revision 2 (a-h)"]
+        ["✓ Rollout of default/a is done: both nodes have an available pod of revision 2 (a-h)"]
     );
     assert_eq!(output.status.code(), Some(0));
     assert!(mock.received().iter().all(|r| r.method == "GET"));
@@ -197,7 +197,7 @@ fn time_alone_makes_a_pod_available() {
         out.contains("0 of 1 node done; ready, waits for minReadySeconds 3 (n1)"),
         "{out}"
     );
-    assert!(out.contains("is done: its 1 node "), "{out}");
+    assert!(out.contains("is done: its one node "), "{out}");
     assert_eq!(output.status.code(), Some(0));
 }
 

@@ -157,7 +157,7 @@ fn it_is_drawn_in_place() {
     assert_eq!(
         last,
         [
-            "✓ Rollout of default/a is done: all 2 nodes have an available pod of revision 2 (a-h)",
+            "✓ Rollout of default/a is done: both nodes have an available pod of revision 2 (a-h)",
             ""
         ]
     );
@@ -210,7 +210,7 @@ fn a_terminal_that_can_not_move_its_cursor_gets_lines() {
         "{written}"
     );
     assert!(written.contains("1 of 1 node done"), "{written}");
-    assert!(written.contains("is done: its 1 node "), "{written}");
+    assert!(written.contains("is done: its one node "), "{written}");
 }
 
 #[test]

@@ -1,0 +1,213 @@
+//! What makes creates succeed that were refused for what a message alone tells.
+
+use serde_json::json;
+
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::refusal::{Evidence, WebhookFact};
+use crate::model::Command;
+use crate::model::refusal::{CallFailure, Refusal};
+
+use super::repair::patch_pod_spec;
+use super::{Step, StepKind};
+
+/// What makes creates succeed after `refusal`, safest first.
+pub(super) fn after_refusal(
+    ds: &DaemonSetRef,
+    refusal: &Refusal,
+    evidence: Option<&Evidence>,
+) -> Vec<Step> {
+    let plain = |kind| vec![Step::new(kind, None)];
+    match refusal {
+        Refusal::NoPriorityClass { name } => {
+            let create = Command::kubectl(&["create", "priorityclass"]).name(name);
+            let create = create.map(|command| command.with(&["--value=1000000"]));
+            let kind = StepKind::CreateMissingClass { name: name.clone() };
+            let near = use_near(ds, evidence, "priorityClassName");
+            near.into_iter().chain([Step::new(kind, create)]).collect()
+        }
+        Refusal::NoRuntimeClass { name } => {
+            let install = StepKind::InstallRuntime {
+                class: name.clone(),
+            };
+            let without = patch_pod_spec(ds, &json!({"runtimeClassName": null}));
+            let near = use_near(ds, evidence, "runtimeClassName");
+            let steps = [
+                Step::new(install, None),
+                Step::new(StepKind::WithoutRuntimeClass, without),
+            ];
+            near.into_iter().chain(steps).collect()
+        }
+        Refusal::LimitRange { .. } => plain(StepKind::KeepToLimits),
+        Refusal::QuotaWantsRequests { missing, .. } => plain(StepKind::SpecifyRequests {
+            missing: missing.clone(),
+        }),
+        Refusal::WebhookDenied { .. } | Refusal::PolicyDenied { .. } => plain(StepKind::MeetPolicy),
+        Refusal::WebhookFailed {
+            service, message, ..
+        } => {
+            let run = match CallFailure::of(message) {
+                Some(CallFailure::CertificateExpired | CallFailure::CertificateUntrusted) => {
+                    StepKind::RenewCertificate
+                }
+                _ => StepKind::RunWebhook {
+                    service: service.clone(),
+                },
+            };
+            let ignore = match evidence {
+                Some(Evidence::Webhook(webhook)) => Some(ignore_failures(webhook)),
+                _ => None,
+            };
+            [Step::new(run, None)].into_iter().chain(ignore).collect()
+        }
+        Refusal::SecurityContextConstraints { .. } => {
+            let account = match evidence {
+                Some(Evidence::Account { name }) => Some(name),
+                _ => None,
+            };
+            let command = account.and_then(|name| allow_constraints(ds, name));
+            vec![Step::new(StepKind::AllowConstraints, command)]
+        }
+        Refusal::ControllerForbidden { .. } => {
+            let restored = Command::kubectl(&[
+                "create",
+                "clusterrolebinding",
+                "system:controller:daemon-set-controller",
+                "--clusterrole=system:controller:daemon-set-controller",
+                "--serviceaccount=kube-system:daemon-set-controller",
+            ]);
+            vec![Step::new(StepKind::RestoreRights, Some(restored))]
+        }
+        Refusal::PodSecurityPolicy { .. } => plain(StepKind::AllowPolicy),
+        Refusal::Timeout => plain(StepKind::FindSlowWebhook),
+        Refusal::NamespaceTerminating => plain(StepKind::FinishDeletion),
+        _ => Vec::new(),
+    }
+}
+
+/// The object that nearly has the name, where there is but one.
+fn use_near(ds: &DaemonSetRef, evidence: Option<&Evidence>, field: &'static str) -> Option<Step> {
+    let Some(Evidence::Near { kind, names }) = evidence else {
+        return None;
+    };
+    let [name] = names.as_slice() else {
+        return None;
+    };
+    let command = patch_pod_spec(ds, &json!({field: name}));
+    let kind = StepKind::UseNear {
+        kind,
+        name: name.clone(),
+    };
+    Some(Step::new(kind, command))
+}
+
+fn ignore_failures(webhook: &WebhookFact) -> Step {
+    let path = format!("/webhooks/{}/failurePolicy", webhook.index);
+    let patch = json!([{"op": "replace", "path": path, "value": "Ignore"}]).to_string();
+    let kind = match webhook.kind {
+        "MutatingWebhookConfiguration" => "mutatingwebhookconfiguration",
+        _ => "validatingwebhookconfiguration",
+    };
+    let command = Command::kubectl(&["patch", kind]).name(&webhook.configuration);
+    let command = command.and_then(|command| {
+        let command = command.with(&["--type=json"]);
+        command.option(("-p", "--patch"), &patch)
+    });
+    let kind = StepKind::IgnoreFailures {
+        configuration: webhook.configuration.clone(),
+    };
+    Step::new(kind, command)
+}
+
+/// `privileged` allows all that a daemon pod may ask for.
+fn allow_constraints(ds: &DaemonSetRef, account: &str) -> Option<Command> {
+    let command = Command::of(&["oc", "adm", "policy", "add-scc-to-user", "privileged"]);
+    let command = command.option(("-z", "--serviceaccount"), account)?;
+    command.namespace(&ds.namespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(why: &str, evidence: Option<&Evidence>) -> Vec<(&'static str, Option<String>)> {
+        let ds = DaemonSetRef {
+            namespace: "ops".to_owned(),
+            name: "a".to_owned(),
+        };
+        let steps = after_refusal(&ds, &Refusal::new(why), evidence).into_iter();
+        let told = steps.map(|step| {
+            let command = step.command.map(|command| command.to_string());
+            (step.kind.name(), command)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_webhook_that_cannot_be_called() {
+        let of = |why: &str| {
+            format!(
+                "failed calling webhook \"w.io\": failed to call webhook: Post \"https://w.sys.svc:443/m?timeout=10s\": {why}"
+            )
+        };
+        let down = of("no endpoints available for service \"w\"");
+        assert_eq!(told(&down, None), [("RunWebhook", None)]);
+        let evidence = Evidence::Webhook(WebhookFact {
+            kind: "MutatingWebhookConfiguration",
+            configuration: "w".to_owned(),
+            index: 1,
+            failure_policy: Some("Fail".to_owned()),
+            failed: true,
+            is_own: false,
+        });
+        let ignore = "kubectl patch mutatingwebhookconfiguration w --type=json -p '[{\"op\":\"replace\",\"path\":\"/webhooks/1/failurePolicy\",\"value\":\"Ignore\"}]'".to_owned();
+        let both = [("RunWebhook", None), ("IgnoreFailures", Some(ignore))];
+        assert_eq!(told(&down, Some(&evidence)), both);
+        let expired = of(
+            "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-05-04T11:50:00Z is after 2026-05-03T00:00:00Z",
+        );
+        assert_eq!(told(&expired, None), [("RenewCertificate", None)]);
+    }
+
+    #[test]
+    fn classes_that_do_not_exist() {
+        let missing = "pods \"a-x\" is forbidden: no PriorityClass with name high was found";
+        let create = "kubectl create priorityclass high --value=1000000".to_owned();
+        let created = ("CreateMissingClass", Some(create));
+        assert_eq!(told(missing, None), [created.clone()]);
+        let near = Evidence::Near {
+            kind: "PriorityClass",
+            names: vec!["highest".to_owned()],
+        };
+        let patch = "kubectl patch daemonset a -n ops --type=merge -p '{\"spec\":{\"template\":{\"spec\":{\"priorityClassName\":\"highest\"}}}}'".to_owned();
+        let both = [("UseNear", Some(patch)), created];
+        assert_eq!(told(missing, Some(&near)), both);
+    }
+
+    #[test]
+    fn an_account_that_may_use_no_constraints() {
+        let refused = "pods \"a-x\" is forbidden: unable to validate against any security context constraint: []";
+        let evidence = Evidence::Account {
+            name: "agent".to_owned(),
+        };
+        let allow = "oc adm policy add-scc-to-user privileged -z agent -n ops".to_owned();
+        assert_eq!(
+            told(refused, Some(&evidence)),
+            [("AllowConstraints", Some(allow))]
+        );
+    }
+
+    #[test]
+    fn what_the_message_alone_tells() {
+        let names = |why: &str| {
+            let steps = told(why, None).into_iter();
+            steps.map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        let timeout = "Timeout: request did not complete within requested timeout - context deadline exceeded";
+        assert_eq!(names(timeout), ["FindSlowWebhook"]);
+        let rights = "pods is forbidden: User \"system:serviceaccount:kube-system:daemon-set-controller\" cannot create resource \"pods\" in API group \"\" in the namespace \"ops\"";
+        assert_eq!(names(rights), ["RestoreRights"]);
+        let limits = "pods \"a-x\" is forbidden: maximum memory usage per Container is 512Mi, but limit is 1Gi";
+        assert_eq!(names(limits), ["KeepToLimits"]);
+        assert_eq!(names("something else"), <[&str; 0]>::default());
+    }
+}

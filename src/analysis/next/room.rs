@@ -1,0 +1,301 @@
+//! What gives a pod that doesn't fit its node what it lacks there.
+
+use serde_json::json;
+
+use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::reason::{AddedSelector, Holder, Lack, Owner};
+use crate::model::Command;
+
+use super::repair::patch_pod_spec;
+use super::{Step, StepKind};
+
+/// What repairs that a pod can't be scheduled, safest first. `preempts_none_at` is its
+/// priority where a higher one could preempt others.
+pub(super) fn make_room(
+    ds: &DaemonSetRef,
+    lacks: &[Lack],
+    preempts_none_at: Option<i32>,
+) -> Vec<Step> {
+    match lacks.first() {
+        Some(Lack::Port { port, holders, .. }) => free_port(*port, holders),
+        Some(Lack::Selector(added)) => agree_with_admission(ds, added),
+        Some(Lack::Rivals { is_own: true, .. }) => vec![remove_anti_affinity(ds)],
+        Some(Lack::Resource {
+            is_virtual: true, ..
+        }) => Vec::new(),
+        Some(Lack::Resource {
+            name,
+            never_fits,
+            holders,
+            ..
+        }) => {
+            let less = Step::new(
+                StepKind::RequestLess {
+                    resource: name.clone(),
+                    never_fits: *never_fits,
+                },
+                None,
+            );
+            let least = holders.iter().map(|holder| holder.priority).min();
+            let raise = preempts_none_at.filter(|_| !never_fits);
+            let raise = raise.map_or_else(Vec::new, |own| raise_priority(ds, least.unwrap_or(own)));
+            raise.into_iter().chain([less]).collect()
+        }
+        Some(Lack::Rivals { is_own: false, .. } | Lack::Claims { .. }) | None => Vec::new(),
+    }
+}
+
+/// A host port that another pod holds. What listens on it has to change with the template, so
+/// that no patch of the port alone is advised. Nor is anything where the DaemonSet's own old pod
+/// holds it: the rollout has ways of its own. Pods that a deleted DaemonSet left are of no use.
+fn free_port(port: i32, holders: &[Holder]) -> Vec<Step> {
+    let is_own = |holder: &Holder| matches!(holder.owner, Owner::Own { .. });
+    if holders.iter().any(is_own) {
+        return Vec::new();
+    }
+    if let Some(step) = holders.iter().find_map(delete_orphans) {
+        return vec![step];
+    }
+    let mut steps = vec![Step::new(StepKind::ChangePort { port }, None)];
+    let holder = holders.first().and_then(Holder::daemon_set);
+    let holder = holder.and_then(|daemon_set| {
+        let command = Command::kubectl(&["delete", "daemonset"]).name(&daemon_set.name)?;
+        let command = command.namespace(&daemon_set.namespace);
+        Some(Step::new(StepKind::DeleteHolder { daemon_set }, command))
+    });
+    steps.extend(holder);
+    steps
+}
+
+/// By name: a label of theirs may be another pod's too.
+fn delete_orphans(holder: &Holder) -> Option<Step> {
+    let Owner::Orphan { daemon_set, pods } = &holder.owner else {
+        return None;
+    };
+    let mut command = Command::kubectl(&["delete", "pod"]);
+    for pod in pods {
+        command = command.name(pod)?;
+    }
+    let kind = StepKind::DeleteOrphans {
+        daemon_set: DaemonSetRef {
+            namespace: holder.namespace.clone(),
+            name: daemon_set.clone(),
+        },
+        pods: pods.len(),
+    };
+    Some(Step::new(kind, command.namespace(&holder.namespace)))
+}
+
+const OF_OPENSHIFT: &str = "openshift.io/node-selector";
+const OF_POD_NODE_SELECTOR: &str = "scheduler.alpha.kubernetes.io/node-selector";
+
+/// A namespace with an empty selector gets none, neither its own nor the cluster's default
+/// (`getNamespaceNodeSelectorMap` of the admission plugin PodNodeSelector, 1.37.1). The
+/// controller knows nothing of what admission adds, so the template may say the same instead.
+fn agree_with_admission(ds: &DaemonSetRef, added: &AddedSelector) -> Vec<Step> {
+    let is_of_openshift = match &added.annotation {
+        Some(annotation) => annotation == OF_OPENSHIFT,
+        None => added.is_openshift,
+    };
+    let (annotation, cleared) = match is_of_openshift {
+        true => (OF_OPENSHIFT, "openshift.io/node-selector="),
+        false => (
+            OF_POD_NODE_SELECTOR,
+            "scheduler.alpha.kubernetes.io/node-selector=",
+        ),
+    };
+    let annotate = Command::kubectl(&["annotate", "namespace"]).name(&ds.namespace);
+    let annotate = annotate.map(|command| command.with(&[cleared, "--overwrite"]));
+    let restart = Command::kubectl(&["rollout", "restart", "daemonset"]).name(&ds.name);
+    let restart = restart.and_then(|command| command.namespace(&ds.namespace));
+    let AddedSelector { key, value, .. } = added;
+    let select = patch_pod_spec(ds, &json!({"nodeSelector": {key: value}}));
+    vec![
+        Step::new(
+            StepKind::ClearNodeSelector {
+                annotation,
+                is_annotated: added.annotation.is_some(),
+            },
+            annotate,
+        ),
+        Step::new(StepKind::MakeAnew, restart),
+        Step::new(
+            StepKind::SelectNodes {
+                key: key.clone(),
+                value: value.clone(),
+            },
+            select,
+        ),
+    ]
+}
+
+fn remove_anti_affinity(ds: &DaemonSetRef) -> Step {
+    let patch = json!({"affinity": {"podAntiAffinity": null}});
+    Step::new(StepKind::RemoveAntiAffinity, patch_pod_spec(ds, &patch))
+}
+
+/// The class that the API server makes by itself, the highest there is, and the namespace in
+/// which every cluster allows it.
+const NODE_CRITICAL: (&str, &str) = ("kube-system", "system-node-critical");
+
+/// More than what pods without a class have; far below the classes of the system.
+const VALUE: i32 = 1_000_000;
+
+/// The highest value of a class that isn't the system's (`HighestUserDefinablePriority`,
+/// 1.37.1).
+const HIGHEST: i32 = 1_000_000_000;
+
+/// A priority above `least`, that of the pods which are the first to be preempted.
+fn raise_priority(ds: &DaemonSetRef, least: i32) -> Vec<Step> {
+    let raise = |class: &str| {
+        let spec = json!({"priorityClassName": class});
+        let class = class.to_owned();
+        Step::new(StepKind::RaisePriority { class }, patch_pod_spec(ds, &spec))
+    };
+    if ds.namespace == NODE_CRITICAL.0 {
+        return vec![raise(NODE_CRITICAL.1)];
+    }
+    let value = VALUE.max(least.saturating_add(1));
+    if value > HIGHEST {
+        return Vec::new();
+    }
+    let create = Command::kubectl(&["create", "priorityclass"]).name(&ds.name);
+    let create =
+        create.and_then(|command| command.option(("--value", "--value"), &value.to_string()));
+    let kind = StepKind::CreatePriorityClass {
+        name: ds.name.clone(),
+        value,
+    };
+    vec![Step::new(kind, create), raise(&ds.name)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(owner: Owner) -> Holder {
+        Holder {
+            namespace: "x".to_owned(),
+            pod: "old".to_owned(),
+            owner,
+            amount: None,
+            pods: 1,
+            priority: 0,
+        }
+    }
+
+    fn ds() -> DaemonSetRef {
+        DaemonSetRef {
+            namespace: "ops".to_owned(),
+            name: "agent".to_owned(),
+        }
+    }
+
+    fn told(steps: &[Step]) -> Vec<(&'static str, Option<String>)> {
+        let command = |step: &Step| step.command.as_ref().map(ToString::to_string);
+        let told = steps.iter().map(|step| (step.kind.name(), command(step)));
+        told.collect()
+    }
+
+    #[test]
+    fn a_port_that_its_own_old_pod_holds() {
+        let kinds = |owner: Owner| {
+            let steps = free_port(9100, &[holder(owner)]).into_iter();
+            steps.map(|step| step.kind.name()).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(Owner::Own { is_old: true }), <[&str; 0]>::default());
+        let other = Owner::Controlled {
+            kind: "DaemonSet".to_owned(),
+            name: "other".to_owned(),
+        };
+        assert_eq!(kinds(other), ["ChangePort", "DeleteHolder"]);
+        assert_eq!(kinds(Owner::Static), ["ChangePort"]);
+    }
+
+    #[test]
+    fn a_port_that_orphans_hold() {
+        let owner = Owner::Orphan {
+            daemon_set: "former".to_owned(),
+            pods: vec!["former-b1eef".to_owned(), "former-c2eef".to_owned()],
+        };
+        let deleted = "kubectl delete pod former-b1eef former-c2eef -n x".to_owned();
+        assert_eq!(
+            told(&free_port(80, &[holder(owner)])),
+            [("DeleteOrphans", Some(deleted))]
+        );
+    }
+
+    #[test]
+    fn a_selector_that_admission_added() {
+        let annotate = |annotation: Option<&str>, is_openshift| {
+            let added = AddedSelector {
+                key: "realm".to_owned(),
+                value: "test".to_owned(),
+                node: "n".to_owned(),
+                annotation: annotation.map(str::to_owned),
+                is_openshift,
+            };
+            let steps = agree_with_admission(&ds(), &added);
+            steps
+                .first()
+                .and_then(|step| step.command.clone())
+                .map(|c| c.to_string())
+        };
+        let upstream = "kubectl annotate namespace ops scheduler.alpha.kubernetes.io/node-selector= --overwrite";
+        let openshift = "kubectl annotate namespace ops openshift.io/node-selector= --overwrite";
+        assert_eq!(annotate(None, false).as_deref(), Some(upstream));
+        assert_eq!(annotate(None, true).as_deref(), Some(openshift));
+        assert_eq!(
+            annotate(Some(OF_OPENSHIFT), true).as_deref(),
+            Some(openshift)
+        );
+        // An OpenShift cluster may run both plugins.
+        let other = Some(OF_POD_NODE_SELECTOR);
+        assert_eq!(annotate(other, true).as_deref(), Some(upstream));
+    }
+
+    #[test]
+    fn a_class_outranks_the_pods_that_are_to_go() {
+        let value = |least| match raise_priority(&ds(), least).first() {
+            Some(Step {
+                kind: StepKind::CreatePriorityClass { value, .. },
+                ..
+            }) => Some(*value),
+            _ => None,
+        };
+        assert_eq!(value(0), Some(1_000_000));
+        assert_eq!(value(5_000_000), Some(5_000_001));
+        assert_eq!(value(2_000_000_000), None);
+    }
+
+    #[test]
+    fn a_priority_is_raised_only_where_it_helps() {
+        let lack = |never_fits| Lack::Resource {
+            name: "cpu".to_owned(),
+            requested: "1".to_owned(),
+            allocatable: Some("2".to_owned()),
+            never_fits,
+            is_virtual: false,
+            holders: Vec::new(),
+        };
+        let names = |ds: &DaemonSetRef, never_fits, preempts_none_at| {
+            let steps = make_room(ds, &[lack(never_fits)], preempts_none_at);
+            told(&steps)
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect::<Vec<_>>()
+        };
+        let both = ["CreatePriorityClass", "RaisePriority", "RequestLess"];
+        assert_eq!(names(&ds(), false, Some(0)), both);
+        assert_eq!(names(&ds(), true, Some(0)), ["RequestLess"]);
+        assert_eq!(names(&ds(), false, None), ["RequestLess"]);
+        let system = DaemonSetRef {
+            namespace: "kube-system".to_owned(),
+            ..ds()
+        };
+        assert_eq!(
+            names(&system, false, Some(0)),
+            ["RaisePriority", "RequestLess"]
+        );
+    }
+}
