@@ -173,7 +173,7 @@ mod tests {
         let missing = "pods \"a-x\" is forbidden: no PriorityClass with name high was found";
         let create = "kubectl create priorityclass high --value=1000000".to_owned();
         let created = ("CreateMissingClass", Some(create));
-        assert_eq!(told(missing, None), [created.clone()]);
+        assert_eq!(told(missing, None), std::slice::from_ref(&created));
         let near = Evidence::Near {
             kind: "PriorityClass",
             names: vec!["highest".to_owned()],

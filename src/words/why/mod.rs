@@ -229,7 +229,7 @@ mod tests {
     use crate::analysis::rollout::plan::StrategyType;
     use crate::analysis::room::Room;
     use crate::analysis::status::{Counters, StatusReport};
-    use crate::model::{DaemonSet, Incomplete, Snapshot};
+    use crate::model::{DaemonSet, DecodeError, Incomplete, Snapshot};
 
     fn report(node_count: Option<usize>, unread: &str) -> EligibilityReport {
         let mut basis = Basis::new(&Snapshot::at(Timestamp::UNIX_EPOCH));
@@ -285,10 +285,9 @@ mod tests {
     }
 
     #[test]
-    fn a_node_without_pods_is_told_from_one_whose_pods_were_not_read() {
+    fn a_node_without_pods_is_told_from_one_whose_pods_were_not_read() -> Result<(), DecodeError> {
         let snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
-        let ds = DaemonSet::from_value(serde_json::json!({"metadata": {"name": "a"}}), "n");
-        let ds = ds.unwrap_or_else(|error| unreachable!("{error}"));
+        let ds = DaemonSet::from_value(serde_json::json!({"metadata": {"name": "a"}}), "n")?;
         let pods = NodePods {
             pods: None,
             context: PodContext {
@@ -313,6 +312,7 @@ mod tests {
         let says = |unread| pod(&report(None, unread), &node).into_string();
         assert_eq!(says("nodes"), "it has no pod");
         assert_eq!(says("pods"), "its pods couldn't be read");
+        Ok(())
     }
 
     #[test]

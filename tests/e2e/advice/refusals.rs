@@ -11,6 +11,13 @@ use super::situation::{Question, Situation};
 
 const WHY: &str = "kubectl ds why agent n";
 
+/// What a webhook guards, and how requests pass while it can't be called.
+const LET_PASS: &[&str] = &[
+    "kubectl describe validatingwebhookconfiguration ",
+    "kubectl patch validatingwebhookconfiguration ",
+    WHY,
+];
+
 const fn refused(
     name: &'static str,
     set_up: fn(&Lab<'_>) -> Outcome,
@@ -47,28 +54,28 @@ pub(super) const ALL: &[Situation] = &[
     refused(
         "no-priority-class",
         no_priority_class,
-        &["kubectl get priorityclasses", WHY],
+        &[
+            "kubectl get priorityclasses",
+            "kubectl create priorityclass none-such ",
+            WHY,
+        ],
     ),
     refused(
         "no-runtime-class",
         no_runtime_class,
-        &["kubectl get runtimeclasses", WHY],
+        &[
+            "kubectl get runtimeclasses",
+            "kubectl patch daemonset agent ",
+            WHY,
+        ],
     ),
     refused(
         "limit-range",
         limit_range,
         &["kubectl describe limitrange ", WHY],
     ),
-    refused(
-        "webhook",
-        webhook,
-        &["kubectl describe validatingwebhookconfiguration ", WHY],
-    ),
-    refused(
-        "webhook-of-own-pods",
-        own_webhook,
-        &["kubectl get pods ", WHY],
-    ),
+    refused("webhook", webhook, LET_PASS),
+    refused("webhook-of-own-pods", own_webhook, LET_PASS),
     refused(
         "policy",
         policy,

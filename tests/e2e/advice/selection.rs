@@ -162,7 +162,18 @@ fn other_system(lab: &Lab<'_>) -> Outcome {
     let windows = |short: &str| lab.new_node(short).label("kubernetes.io/os", "windows");
     let broken = [windows("never-ready-1"), windows("never-ready-2")];
     lab.nodes(&[&broken[..], &[lab.new_node("n1")]].concat())?;
-    runs_on(lab, &Ds::new("agent"), &["n1"])
+    runs_on(lab, &Ds::new("agent"), &["n1"])?;
+    let crashing = json!({"containerStatuses": [{
+        "name": "agent", "image": "agent:1", "imageID": "", "ready": false, "restartCount": 3,
+        "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off"}},
+        "lastState": {"terminated": {
+            "exitCode": 255, "reason": "Error", "message": "exec /agent: exec format error",
+        }},
+    }]});
+    for short in ["never-ready-1", "never-ready-2"] {
+        lab.pod_status(&lab.pod_on("agent", short)?, &crashing)?;
+    }
+    Ok(())
 }
 
 /// A pod that a taint has excluded since is lost with the next rollout.
