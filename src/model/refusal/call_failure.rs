@@ -19,7 +19,7 @@ pub enum CallFailure {
 }
 
 impl CallFailure {
-    /// Read from the message of [`Refusal::WebhookFailed`]; `None` for any other.
+    /// Read from the message of [`super::Refusal::WebhookFailed`]; `None` for any other.
     #[must_use]
     pub fn of(message: &str) -> Option<Self> {
         let has = |text| message.contains(text);

@@ -8,7 +8,7 @@
 //! | [`tag`] | several causes in one first line | `1 crash-looping` |
 //! | [`row`] | a row of broken nodes | `CrashLoopBackOff: container a exits with 1` |
 //! | [`obstacles`] | a row of nodes that are excluded | `taint gpu:NoSchedule` |
-//! | [`exclusion_brief`] | the first line about a node that is excluded | `no toleration for taint gpu:NoSchedule` |
+//! | [`exclusions_of_node`] | the first line about a node that is excluded | `no toleration for taint gpu:NoSchedule` |
 //! | [`needs`] | what a node lacks, in a sentence | `needs label gpu=true` |
 //! | [`sentence`] | the JSON's `message`, findings | all facts of the reason |
 
