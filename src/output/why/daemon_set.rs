@@ -145,9 +145,14 @@ fn findings(document: &mut Document, report: &EligibilityReport) {
     let is_said = |f: &&Reason| {
         Some(*f) == restarts || said.contains(&Some(*f)) && (is_deleting || words::says_all(f, now))
     };
-    let mut causes = report.causes.iter().flat_map(|group| &group.reason);
-    let is_added = causes.any(Reason::is_added_selector);
-    let is_told = |f: &&Reason| is_added && f.code() == Code::NamespaceNodeSelector;
+    // What a row says as the cause of its nodes isn't said again of the DaemonSet.
+    let causes = || report.causes.iter().flat_map(|group| &group.reason);
+    let is_added = causes().any(Reason::is_added_selector);
+    let is_virtual = causes().any(|cause| cause.code() == Code::VirtualNode);
+    let is_told = |f: &&Reason| {
+        is_added && f.code() == Code::NamespaceNodeSelector
+            || is_virtual && f.code() == Code::VirtualNode
+    };
     let others = report.findings.iter().filter(|f| !is_said(f));
     for finding in others.filter(|f| !is_told(f)) {
         document.blank();
