@@ -56,7 +56,7 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
 fn of_room(kind: &StepKind) -> Option<String> {
     Some(match kind {
         StepKind::ChangePort { port } => format!(
-            "Give one of the two a port other than {port}: change its hostPort and, under hostNetwork, also its containerPort; its program has to listen on the new port."
+            "Give one of the two a port other than {port}: change its hostPort (with hostNetwork, its containerPort too), and make the program listen there."
         ),
         StepKind::DeleteHolder { daemon_set } => format!(
             "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods are deleted on all nodes."
@@ -130,7 +130,7 @@ fn of_admission(kind: &StepKind) -> Option<String> {
             "Create a ResourceQuota of this scope, which allows such pods in the namespace, or use another priorityClassName. Risk: any pod of the scope may then run there.".to_owned()
         }
         StepKind::RaiseQuota { quota, hard } => format!(
-            "Raise quota {quota} to {}, so that all pods of the DaemonSet fit. Risk: others may use the room first.",
+            "Raise quota {quota} to {}, so that all pods of the DaemonSet fit. Risk: other pods may take the room first.",
             hard.join(" and ")
         ),
         StepKind::CreateServiceAccount => {

@@ -134,7 +134,7 @@ fn template(change: &TemplateChange, node: &str) -> String {
                 [one] => format!(" in its term {one}"),
                 _ => format!(" in its terms {}", and(&terms)),
             };
-            format!("Keep its pods off virtual nodes by the node affinity {requirements}{to}.")
+            format!("Keep its pods off virtual nodes with the node affinity {requirements}{to}.")
         }
         TemplateChange::RemoveSeconds(index) => {
             format!("Remove tolerationSeconds from tolerations[{index}], so that its pods stay.")

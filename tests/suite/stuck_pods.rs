@@ -161,7 +161,7 @@ fn an_old_pod_that_terminates_is_not_updated() {
     let updated = plan["revision"]["pods"].as_u64().unwrap();
     assert_eq!(updated, 1);
     assert!(
-        drawing.contains("  1 of 5 pods updated; 4 wait"),
+        drawing.contains("  1 of 5 pods updated, 4 still waiting"),
         "{drawing}"
     );
 }

@@ -84,7 +84,7 @@ pub fn risk(kind: &Kind) -> Option<Sentence> {
             "if its node already has another pod, the controller deletes one of the two"
         }
         Kind::DeleteReleased { .. } => {
-            "nothing creates it again, and anyone who debugs in it loses it"
+            "it won't be recreated, and any debugging session in it ends"
         }
         Kind::DeleteOutdated { .. } => {
             "each node is without the agent until its new pod is available; no budget limits what you delete"

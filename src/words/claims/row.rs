@@ -233,7 +233,7 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
             let then = match on_delete {
                 true => "",
                 false => {
-                    ", so that no rollout replaces what runs and kubectl rollout status says success"
+                    ", so rollouts skip them, yet kubectl rollout status reports success"
                 }
             };
             format!(

@@ -333,10 +333,10 @@ fn repeated(repeats: Option<Repeats>, now: Timestamp) -> String {
     }
 }
 
-/// `hasn't been ready`, to go on with for how long.
+/// `has been unready`, to go on with for how long.
 pub(super) const fn is_not_ready(pod: &PodFact) -> &'static str {
     match pod.since {
-        Some(_) => "hasn't been ready",
+        Some(_) => "has been unready",
         None => "isn't ready",
     }
 }

@@ -94,7 +94,7 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
                 Reason::ContainerWaiting { .. } => "crash-loops",
                 _ => is_not_ready(pod),
             };
-            format!("pod {name} {is}{since} because the {probe} of {container} fails{then}")
+            format!("pod {name} {is}{since} because the {probe} of {container} is failing{then}")
         }
         (
             Warned::Cause(what, _),
@@ -148,7 +148,7 @@ fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
             let restarts = restarts(cause).filter(|_| probe != READINESS);
             let restarts = restarts.map(|count| format!(" ({count})"));
             format!(
-                "{word}: the {probe} of {} fails{}, {}",
+                "{word}: the {probe} of {} is failing{}, {}",
                 container_of(cause),
                 restarts.unwrap_or_default(),
                 in_quotes(&why)
@@ -177,7 +177,7 @@ pub(super) fn brief(cause: &Reason, warning: Warning<'_>) -> Option<Clause> {
     subject(cause)?;
     match (of_event(warning), cause) {
         (Warned::Probe(probe, why), _) => {
-            let what = format!("the {probe} of {} fails", container_of(cause));
+            let what = format!("the {probe} of {} is failing", container_of(cause));
             Some(Clause::new(what).probed(&why))
         }
         (

@@ -17,13 +17,12 @@ pub fn progress(body: &Body, most: usize) -> Option<Sentence> {
     }
     let name = |pod: &OldPod| format!("{} on {}", pod.pod, pod.node);
     let names: Vec<String> = old.iter().map(name).collect();
-    let waits = if old.len() == 1 { "waits" } else { "wait" };
     // An old pod that is being deleted doesn't wait any more, and isn't updated either.
     let updated = body.revision.as_ref().and_then(|revision| revision.pods);
     let not_old = desired.saturating_sub(old.len());
     let updated = updated.map_or(not_old, |updated| updated.min(not_old));
     Some(Sentence::new(format!(
-        "{} of {} updated; {} {waits}: {}",
+        "{} of {} updated, {} still waiting: {}",
         updated,
         counted(desired, "pod"),
         old.len(),

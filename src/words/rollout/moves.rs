@@ -58,15 +58,15 @@ pub fn keep(nodes: &Sentence, is_command: bool) -> Sentence {
 #[must_use]
 pub fn not_limited(body: &Body, manage: &Manage) -> Sentence {
     let when = if manage.awaits_sync() {
-        "The controller also acts at its next sync"
+        "Also at the controller's next sync"
     } else {
-        "The controller also acts now"
+        "Also now"
     };
     Sentence::new(if body.strategy.is_on_delete() {
-        format!("{when} (the strategy doesn't limit this)")
+        format!("{when}, whatever the strategy")
     } else {
         let field = body.strategy.budget().field();
-        format!("{when} ({field} doesn't limit this)")
+        format!("{when}, whatever {field} is")
     })
 }
 

@@ -294,25 +294,25 @@ fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
     ))
 }
 
-/// What all nodes of a group have and no other node has: `all windows nodes and no other`.
+/// What all nodes of a group have and no other node has: `all windows nodes and no others`.
 #[must_use]
 pub fn in_common(attributes: &[Attribute]) -> Option<String> {
     let first = attributes.first()?;
     let value = &first.value;
     let which = match first.kind {
         AttributeKind::OperatingSystem | AttributeKind::Architecture => {
-            format!("every {value} node")
+            format!("all {value} nodes")
         }
-        AttributeKind::KubeletVersion => format!("every node with kubelet {value}"),
+        AttributeKind::KubeletVersion => format!("all nodes with kubelet {value}"),
         AttributeKind::ContainerRuntime | AttributeKind::OsImage => {
-            format!("every node with {value}")
+            format!("all nodes with {value}")
         }
-        AttributeKind::KernelVersion => format!("every node with kernel {value}"),
-        AttributeKind::Pool => format!("every node of pool {value}"),
-        AttributeKind::Zone => format!("every node in zone {value}"),
-        AttributeKind::InstanceType => format!("every node of type {value}"),
+        AttributeKind::KernelVersion => format!("all nodes with kernel {value}"),
+        AttributeKind::Pool => format!("all nodes of pool {value}"),
+        AttributeKind::Zone => format!("all nodes in zone {value}"),
+        AttributeKind::InstanceType => format!("all nodes of type {value}"),
     };
-    Some(format!("{which} and no other node"))
+    Some(format!("{which} and no others"))
 }
 
 /// The answer about one node.

@@ -18,7 +18,7 @@ pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
     };
     let pods = match (node.should_run, node.pods.first()) {
         (None, _) => "whether a pod is created here is unknown".to_owned(),
-        (_, None) => "no pod is here, and none is created".to_owned(),
+        (_, None) => "there is no pod here, and none will be created".to_owned(),
         (_, Some(_)) => format!(
             "the pod that is here is {}, and no other is created",
             running_pod(node)
