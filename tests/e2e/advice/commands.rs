@@ -30,7 +30,7 @@ pub(super) enum Trying {
 }
 
 /// What the commands begin with, and how each is tried.
-const KINDS: [(&str, Trying); 14] = [
+const KINDS: [(&str, Trying); 15] = [
     ("kubectl describe ", Trying::Reads),
     ("kubectl get ", Trying::Reads),
     // With an editor that changes nothing.
@@ -46,6 +46,7 @@ const KINDS: [(&str, Trying); 14] = [
     ("kubectl label ", Trying::Changes),
     ("kubectl delete ", Trying::Changes),
     ("kubectl create quota ", Trying::Changes),
+    ("kubectl create priorityclass ", Trying::Changes),
     ("kubectl rollout undo ", Trying::Changes),
     ("kubectl rollout restart ", Trying::Changes),
     ("kubectl cordon ", Trying::Changes),
