@@ -211,6 +211,7 @@ fn is_there(reason: &Reason<'_>, scene: &Scene<'_>) -> Option<bool> {
             any(&|pod| !is_bound(pod) && seen(pod) == [false, false])
         }
         "ContainerWaiting" => any(&is_waiting),
+        "RestartsAgainAndAgain" => any(&|pod| restarts(pod) >= 5),
         "PodNotReady" => any(&|pod| pod["status"]["phase"] == "Running" && !is_ready(pod)),
         "PodTerminating" => any(&is_deleting),
         "PodFailed" => phase("Failed"),
@@ -311,6 +312,14 @@ fn is_waiting(pod: &Value) -> bool {
     let containers = pod["status"]["containerStatuses"].as_array();
     let mut containers = containers.into_iter().flatten();
     containers.any(|container| !container["state"]["waiting"].is_null())
+}
+
+/// How often a container of a pod was restarted, at most.
+fn restarts(pod: &Value) -> u64 {
+    let containers = pod["status"]["containerStatuses"].as_array();
+    let counts = containers.into_iter().flatten();
+    let counts = counts.filter_map(|container| container["restartCount"].as_u64());
+    counts.max().unwrap_or_default()
 }
 
 /// Whether a whole sync changes what the status says.
