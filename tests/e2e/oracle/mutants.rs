@@ -115,10 +115,15 @@ impl Workshop {
         for other in others {
             other.copy_crate()?;
             if !other.target.exists() {
-                copy(&first.target, &other.target, &[], &|from, to| {
-                    fs::hard_link(from, to)
-                })
-                .map_err(|e| format!("{}: {e}", other.target.display()))?;
+                let root = first.target.clone();
+                let link = move |from: &Path, to: &Path| match is_own(
+                    from.strip_prefix(&root).unwrap_or(from),
+                ) {
+                    true => Ok(()),
+                    false => fs::hard_link(from, to),
+                };
+                copy(&first.target, &other.target, &[], &link)
+                    .map_err(|e| format!("{}: {e}", other.target.display()))?;
             }
         }
         Ok(workshops)
@@ -152,6 +157,16 @@ impl Workshop {
         };
         copied().map_err(|e| format!("{}: {e}", root.display()))
     }
+}
+
+/// Whether a file of a target folder is of the crate itself, and not of a dependency: cargo
+/// writes those anew in place, and a worker must not take the other's for its own.
+fn is_own(file: &Path) -> bool {
+    let mut parts = file.iter().map(|part| part.to_string_lossy());
+    parts.any(|part| {
+        let own = ["kubectl", "golden", "incremental"];
+        own.iter().any(|own| part.contains(own))
+    })
 }
 
 /// What of `src/lib.rs` isn't compiled with a mutant.
