@@ -14,6 +14,17 @@ pub(super) fn of_daemon_set(ds: &DaemonSet, verb: &[&'static str]) -> Option<Com
     command.namespace(&ds.namespace)
 }
 
+/// `kubectl patch daemonset` with a patch of this kind, as `--type=merge`.
+pub(super) fn patch_daemon_set(
+    (namespace, name): (&str, &str),
+    kind: &'static str,
+    patch: &str,
+) -> Option<Command> {
+    let command = Command::kubectl(&["patch", "daemonset"]).name(name)?;
+    let command = command.namespace(namespace)?.with(&[kind]);
+    command.option(("-p", "--patch"), patch)
+}
+
 /// What is done to pods by name; `None` where there are none, or too many to name.
 pub(super) fn of_pods(
     namespace: &str,

@@ -33,6 +33,7 @@ pub mod owners;
 pub mod pod;
 pub mod pod_events;
 mod pods_here;
+pub mod problem;
 pub mod reason;
 pub mod refusal;
 pub mod remedy;

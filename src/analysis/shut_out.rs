@@ -4,7 +4,7 @@
 use super::eligibility::EligibilityReport;
 use super::node::NodeEligibility;
 use super::reason::Reason;
-use super::summary::{Problem, is_excluded};
+use super::summary::is_excluded;
 
 /// Nodes that a DaemonSet shuts itself out of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,17 +41,4 @@ impl EligibilityReport {
             nodes: nodes.iter().map(|node| node.name.as_str()).collect(),
         })
     }
-}
-
-/// That the DaemonSet shuts itself out of nodes.
-pub(super) fn problem(report: &EligibilityReport) -> Option<Problem> {
-    let found = report.shut_out()?;
-    Some(Problem {
-        reason: (*found.reasons.first()?).clone(),
-        warning: None,
-        excluded_by: found.reasons.into_iter().cloned().collect(),
-        is_misscheduled: false,
-        is_expected: false,
-        nodes: found.nodes.into_iter().map(str::to_owned).collect(),
-    })
 }

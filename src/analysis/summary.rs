@@ -1,19 +1,20 @@
 //! What people read first: numbers and groups drawn from a report, computed
 //! before anything is printed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::{Incomplete, Snapshot};
 
-use super::causes::{depth, is_misscheduled, is_only_outdated, is_settling, misscheduled_groups};
+use super::causes::{depth, is_misscheduled, is_only_outdated, is_settling};
 use super::eligibility::EligibilityReport;
 use super::gauges::Gauges;
 use super::node::{Eligibility, NodeEligibility};
 use super::pod::PodState;
-use super::reason::{Code, Reason};
+use super::problem::{Problem, top};
+use super::reason::{Reason, Requirement};
 use super::remedy::Distance;
 use super::rollout::plan::Blocker;
-use super::shut_out::problem;
 use super::standing::Standing;
 
 /// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
@@ -52,23 +53,6 @@ pub struct Overview {
     pub gauges: Gauges,
 }
 
-/// What keeps a DaemonSet from being clean.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The cause, as the first of the nodes has it.
-    pub reason: Reason,
-    /// What is warned of the pod of the first of the nodes, where the cause doesn't say it.
-    pub warning: Option<Reason>,
-    /// All that excludes the nodes, where it does; empty elsewhere.
-    pub excluded_by: Vec<Reason>,
-    /// Whether it excludes the nodes, which have a pod all the same.
-    pub is_misscheduled: bool,
-    /// Whether it excludes the nodes, on which the DaemonSet is expected.
-    pub is_expected: bool,
-    /// The nodes by name; empty where it is about the DaemonSet as a whole.
-    pub nodes: Vec<String>,
-}
-
 impl Overview {
     /// Draws the line from a report on all nodes.
     #[must_use]
@@ -89,10 +73,7 @@ impl Overview {
             is_on_delete: report.is_on_delete(),
             unmatched: unmatched.map(|(key, value)| (key.to_owned(), value.to_owned())),
             causes: causes.count(),
-            top: problems(report)
-                .into_iter()
-                .next()
-                .or_else(|| problem(report).or_else(|| restarts(report))),
+            top: top(report),
             stuck: report.stuck.clone(),
             gauges: Gauges::new(report),
         }
@@ -134,87 +115,6 @@ impl Overview {
         let depth = top.map_or(u8::MAX, |problem| depth(&problem.reason));
         (self.standing, std::cmp::Reverse((broken, troubled)), depth)
     }
-}
-
-impl Problem {
-    /// What kind of a problem it is.
-    #[must_use]
-    pub const fn code(&self) -> Code {
-        if self.is_misscheduled {
-            Code::Misscheduled
-        } else {
-            self.reason.code()
-        }
-    }
-}
-
-/// What keeps a DaemonSet from being clean, what matters most first: what halts the controller,
-/// then what is wrong on most nodes.
-#[must_use]
-pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
-    let as_a_whole = |reason: &Reason| Problem {
-        reason: reason.clone(),
-        warning: None,
-        excluded_by: Vec::new(),
-        is_misscheduled: false,
-        is_expected: false,
-        nodes: Vec::new(),
-    };
-    let halting = report.main_finding();
-    let broken = report.causes.iter().filter_map(|group| {
-        Some(Problem {
-            reason: group.reason.clone()?,
-            warning: group.warning.clone(),
-            excluded_by: group.excluded_by.clone(),
-            is_misscheduled: false,
-            is_expected: !group.excluded_by.is_empty(),
-            nodes: group.nodes.clone(),
-        })
-    });
-    let misscheduled = misscheduled_groups(&report.nodes).into_iter();
-    let misscheduled = misscheduled.filter_map(|group| {
-        Some(Problem {
-            reason: (*group.reasons.first()?).clone(),
-            warning: None,
-            excluded_by: group.reasons.iter().copied().cloned().collect(),
-            is_misscheduled: true,
-            is_expected: false,
-            nodes: group.nodes.into_iter().map(str::to_owned).collect(),
-        })
-    });
-    let findings = report.findings.iter().filter(|f| f.code().is_problem());
-    let findings = findings.filter(|finding| Some(*finding) != halting);
-    let differences = report.status.iter().flat_map(|status| &status.differences);
-    let mut problems: Vec<Problem> = halting
-        .map(as_a_whole)
-        .into_iter()
-        .chain(broken)
-        .chain(misscheduled)
-        .chain(findings.map(as_a_whole))
-        .collect();
-    for difference in differences {
-        if !problems
-            .iter()
-            .any(|known| known.reason.code() == difference.cause.code())
-        {
-            problems.push(as_a_whole(&difference.cause));
-        }
-    }
-    problems
-}
-
-/// Available pods that restart again and again, which is a problem to come.
-fn restarts(report: &EligibilityReport) -> Option<Problem> {
-    let mut findings = report.findings.iter();
-    let reason = findings.find(|f| f.code() == Code::RestartsAgainAndAgain)?;
-    Some(Problem {
-        reason: reason.clone(),
-        warning: None,
-        excluded_by: Vec::new(),
-        is_misscheduled: false,
-        is_expected: false,
-        nodes: Vec::new(),
-    })
 }
 
 /// The label of the template's nodeSelector that no node has, where there is a node.
@@ -350,11 +250,11 @@ const ALIKE: usize = 4;
 /// then the larger group.
 #[must_use]
 pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
-    let mut by_reasons: BTreeMap<(Distance, Vec<Reason>), Vec<&str>> = BTreeMap::new();
+    let mut by_reasons: BTreeMap<(Distance, Vec<Cow<'_, Reason>>), Vec<&str>> = BTreeMap::new();
     let nodes = report.nodes.iter();
     for node in nodes.filter(|n| is_excluded(n) && !n.expected) {
         let deciding = node.reasons.iter().filter(|r| r.decides().is_some());
-        let mut reasons: Vec<Reason> = deciding.map(without_name).collect();
+        let mut reasons: Vec<_> = deciding.map(without_name).collect();
         reasons.sort();
         let nodes = by_reasons.entry((node.distance, reasons)).or_default();
         nodes.push(&node.name);
@@ -363,7 +263,7 @@ pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
     for ((distance, reasons), nodes) in by_reasons {
         let causes = reasons.iter().map(|r| r.cause()).collect();
         by_cause.entry((distance, causes)).or_default().push(Group {
-            reasons: reasons.iter().map(shared).collect(),
+            reasons: reasons.iter().map(|reason| shared(reason)).collect(),
             distance,
             nodes,
         });
@@ -374,14 +274,16 @@ pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
 }
 
 /// The field that is asked for is the name of the node, which is another for each.
-fn without_name(reason: &Reason) -> Reason {
-    let mut reason = reason.clone();
-    if let Reason::NodeAffinityMismatch(requirement) = &mut reason
-        && requirement.is_field
-    {
-        requirement.found = None;
+fn without_name(reason: &Reason) -> Cow<'_, Reason> {
+    match reason {
+        Reason::NodeAffinityMismatch(requirement) if requirement.is_field => {
+            Cow::Owned(Reason::NodeAffinityMismatch(Requirement {
+                found: None,
+                ..requirement.clone()
+            }))
+        }
+        reason => Cow::Borrowed(reason),
     }
-    reason
 }
 
 fn shared(reason: &Reason) -> Shared {

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::problem::Problem;
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Distance;
 use crate::analysis::standing::{Standing, Standings};
-use crate::analysis::summary::{Overview, Problem};
+use crate::analysis::summary::Overview;
 
 use super::coverage;
 use super::no_daemon_sets;

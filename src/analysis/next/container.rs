@@ -4,15 +4,17 @@
 use serde_json::json;
 
 use crate::analysis::causes::CauseGroup;
+use crate::analysis::commands::patch_daemon_set;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{
     ContainerFact, EndKind, Failure, NotReady, PullFailure, Reason, Rejection, network_plugin,
 };
+use crate::analysis::remedy::command::pods_on;
 use crate::model::Command;
 use crate::model::quantity::Quantity;
 
+use super::repair::patch_pod_spec;
 use super::{Step, StepKind};
-use crate::analysis::remedy::command::pods_on;
 
 /// How many times the memory limit of before is tried next.
 const MORE_MEMORY: usize = 2;
@@ -131,7 +133,8 @@ fn raise_memory(ds: &DaemonSetRef, container: &ContainerFact) -> Option<Step> {
         "resources": {"limits": {"memory": raised}},
     });
     let patch = json!({"spec": {"template": {"spec": {list: [changed]}}}});
-    let command = patched(ds, "--type=strategic", &patch.to_string());
+    let name = (&*ds.namespace, &*ds.name);
+    let command = patch_daemon_set(name, "--type=strategic", &patch.to_string());
     let kind = StepKind::RaiseMemoryLimit {
         container: container.name.clone(),
         limit: limit.clone(),
@@ -155,8 +158,7 @@ pub(super) fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
         OperatingSystem => "kubernetes.io/os",
         _ => "kubernetes.io/arch",
     };
-    let patch = json!({"spec": {"template": {"spec": {"nodeSelector": {label: value}}}}});
-    let command = patched(ds, "--type=merge", &patch.to_string());
+    let command = patch_pod_spec(ds, &json!({"nodeSelector": {label: value}}));
     let kind = StepKind::KeepTo {
         kind: shared.kind,
         value,
@@ -180,10 +182,4 @@ fn is_for_another_platform(reason: &Reason, warning: Option<&Reason>) -> bool {
         return false;
     };
     PullFailure::of(said) == Some(PullFailure::NoPlatform) || has_wrong_format(&said.message)
-}
-
-fn patched(ds: &DaemonSetRef, kind: &'static str, patch: &str) -> Option<Command> {
-    let command = Command::kubectl(&["patch", "daemonset"]).name(&ds.name)?;
-    let command = command.namespace(&ds.namespace)?.with(&[kind]);
-    command.option(("-p", "--patch"), patch)
 }

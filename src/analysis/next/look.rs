@@ -158,7 +158,9 @@ fn refused(ds: &DaemonSetRef, message: &str, evidence: Option<&Evidence>) -> Opt
             service: Some((namespace, _)),
             message,
             ..
-        } if !is_of_certificate(message) => Command::kubectl(&["get", "pods"]).namespace(namespace),
+        } if !CallFailure::of(message).is_some_and(CallFailure::is_of_certificate) => {
+            Command::kubectl(&["get", "pods"]).namespace(namespace)
+        }
         Refusal::WebhookDenied { .. } | Refusal::WebhookFailed { .. } => configuration(evidence),
         Refusal::Timeout => configuration(None),
         Refusal::ControllerForbidden { .. } => Some(Command::kubectl(&[
@@ -174,14 +176,6 @@ fn refused(ds: &DaemonSetRef, message: &str, evidence: Option<&Evidence>) -> Opt
         | Refusal::Invalid { .. }
         | Refusal::Other { .. } => describe("daemonset", &ds.name)?.namespace(namespace),
     }
-}
-
-/// Whether the webhook runs, and only its certificate keeps it from being called.
-fn is_of_certificate(message: &str) -> bool {
-    matches!(
-        CallFailure::of(message),
-        Some(CallFailure::CertificateExpired | CallFailure::CertificateUntrusted)
-    )
 }
 
 /// The configuration of the webhook, or all where it isn't known which that is.

@@ -46,9 +46,7 @@ pub(super) fn after_refusal(
             service, message, ..
         } => {
             let run = match CallFailure::of(message) {
-                Some(CallFailure::CertificateExpired | CallFailure::CertificateUntrusted) => {
-                    StepKind::RenewCertificate
-                }
+                Some(why) if why.is_of_certificate() => StepKind::RenewCertificate,
                 _ => StepKind::RunWebhook {
                     service: service.clone(),
                 },

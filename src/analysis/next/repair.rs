@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::analysis::commands::patch_daemon_set;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Reason;
 use crate::analysis::refusal::Evidence;
@@ -147,9 +148,7 @@ fn raise_quota(
 /// Merges `spec` into the pod spec of the template.
 pub(super) fn patch_pod_spec(ds: &DaemonSetRef, spec: &Value) -> Option<Command> {
     let patch = json!({"spec": {"template": {"spec": spec}}}).to_string();
-    let command = Command::kubectl(&["patch", "daemonset"]).name(&ds.name)?;
-    let command = command.namespace(&ds.namespace)?.with(&["--type=merge"]);
-    command.option(("-p", "--patch"), &patch)
+    patch_daemon_set((&ds.namespace, &ds.name), "--type=merge", &patch)
 }
 
 #[cfg(test)]

@@ -97,15 +97,13 @@ fn agree_with_admission(ds: &DaemonSetRef, added: &AddedSelector) -> Vec<Step> {
         Some(annotation) => annotation == OF_OPENSHIFT,
         None => added.is_openshift,
     };
-    let (annotation, cleared) = match is_of_openshift {
-        true => (OF_OPENSHIFT, "openshift.io/node-selector="),
-        false => (
-            OF_POD_NODE_SELECTOR,
-            "scheduler.alpha.kubernetes.io/node-selector=",
-        ),
+    let annotation = match is_of_openshift {
+        true => OF_OPENSHIFT,
+        false => OF_POD_NODE_SELECTOR,
     };
     let annotate = Command::kubectl(&["annotate", "namespace"]).name(&ds.namespace);
-    let annotate = annotate.map(|command| command.with(&[cleared, "--overwrite"]));
+    let annotate = annotate.and_then(|command| command.operand(&format!("{annotation}=")));
+    let annotate = annotate.map(|command| command.with(&["--overwrite"]));
     let restart = Command::kubectl(&["rollout", "restart", "daemonset"]).name(&ds.name);
     let restart = restart.and_then(|command| command.namespace(&ds.namespace));
     let AddedSelector { key, value, .. } = added;

@@ -103,9 +103,18 @@ impl Reason {
 }
 
 impl Reason {
-    /// Whether it is that admission narrowed a pod to other nodes than its own.
+    /// Whether it says of nodes, as the cause of theirs, what `finding` says of the DaemonSet.
     #[must_use]
-    pub fn is_added_selector(&self) -> bool {
+    pub fn covers(&self, finding: &Self) -> bool {
+        match finding {
+            Self::VirtualNode { .. } => matches!(self, Self::VirtualNode { .. }),
+            Self::NamespaceNodeSelector { .. } => self.is_added_selector(),
+            _ => false,
+        }
+    }
+
+    /// Whether it is that admission narrowed a pod to other nodes than its own.
+    fn is_added_selector(&self) -> bool {
         match self {
             Self::PodUnschedulable { lacks, .. } => {
                 lacks.iter().any(|lack| matches!(lack, Lack::Selector(_)))

@@ -4,6 +4,7 @@
 use k8s_openapi::api::core::v1::{NodeSelector, NodeSelectorRequirement};
 use serde_json::{Value, json};
 
+use crate::analysis::commands::patch_daemon_set;
 use crate::model::{Command, DaemonSet};
 
 use super::apply::{term_for, toleration_for};
@@ -17,14 +18,8 @@ const TERMS: &str =
 
 /// The command that makes all of `changes` at once; `None` where no shell could hand it on.
 pub(super) fn patch(ds: &DaemonSet, changes: &[TemplateChange]) -> Option<Command> {
-    Command::kubectl(&["patch", "daemonset"])
-        .name(&ds.name)?
-        .namespace(&ds.namespace)?
-        .with(&["--type=json"])
-        .option(
-            ("-p", "--patch"),
-            &Value::from(operations(ds, changes)).to_string(),
-        )
+    let operations = Value::from(operations(ds, changes)).to_string();
+    patch_daemon_set((&ds.namespace, &ds.name), "--type=json", &operations)
 }
 
 fn operations(ds: &DaemonSet, changes: &[TemplateChange]) -> Vec<Value> {

@@ -36,10 +36,10 @@ use super::daemon_set::DaemonSetAnalysis;
 use super::eligibility::Detail;
 use super::findings::not_observed;
 use super::footprint::Footprint;
+use super::problem::{Problem, problems};
 use super::reason::Reason;
 use super::requests::{NewPod, UnreadableRequests};
 use super::status::reported;
-use super::summary::{Problem, problems};
 
 use after_manage::after_manage;
 use analysis::RolloutAnalysis;

@@ -6,8 +6,8 @@ use crate::analysis::basis::Basis;
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
+use crate::analysis::problem::Problem;
 use crate::analysis::reason::{Code, Reason};
-use crate::analysis::summary::Problem;
 use crate::engine::history;
 use crate::engine::status::Counters;
 

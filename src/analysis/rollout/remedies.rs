@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use crate::analysis::commands::of_pods;
+use crate::analysis::commands::{of_pods, patch_daemon_set};
 use crate::analysis::next::{look_into, repair};
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
@@ -176,9 +176,7 @@ fn without_surge(analysis: &RolloutAnalysis<'_>) -> RolloutRemedy {
 /// The command that gives the rollout these budgets, the pairs of a JSON object.
 fn patch_budgets(ds: &DaemonSet, pairs: &str) -> Option<Command> {
     let patch = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{pairs}}}}}}}}}"#);
-    let command = Command::kubectl(&["patch", "daemonset"]).name(&ds.name)?;
-    let command = command.namespace(&ds.namespace)?.with(&["--type=merge"]);
-    command.option(("-p", "--patch"), &patch)
+    patch_daemon_set((&ds.namespace, &ds.name), "--type=merge", &patch)
 }
 
 /// What the pods that only need time come to.

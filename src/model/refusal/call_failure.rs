@@ -33,4 +33,10 @@ impl CallFailure {
             () => return None,
         })
     }
+
+    /// Whether the webhook may run, and its certificate alone keeps it from being called.
+    #[must_use]
+    pub const fn is_of_certificate(self) -> bool {
+        matches!(self, Self::CertificateExpired | Self::CertificateUntrusted)
+    }
 }

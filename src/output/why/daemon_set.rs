@@ -9,7 +9,7 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::next::steps;
 use crate::analysis::node::ClearsWhen;
 use crate::analysis::pod::PodState;
-use crate::analysis::reason::{Code, Reason};
+use crate::analysis::reason::Reason;
 use crate::analysis::remedy::Distance;
 use crate::analysis::restarts;
 use crate::analysis::standing::Standing;
@@ -84,7 +84,6 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
 fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
     let rows = report.causes.iter().map(|g| broken_row(g, limits, now));
-    let waits = |group: &CauseGroup| is_settling(group) || is_only_outdated(group);
     let head = match report.causes.iter().all(waits) {
         true => "WAITING",
         false => "BROKEN",
@@ -92,8 +91,13 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     table(document, &[head, "CAUSE", "NODES"], rows.collect(), limits);
 }
 
+/// Whether time or the rollout under way puts the nodes right.
+fn waits(group: &CauseGroup) -> bool {
+    is_settling(group) || is_only_outdated(group)
+}
+
 fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
-    let style = match is_settling(group) || is_only_outdated(group) {
+    let style = match waits(group) {
         true => Style::Warn,
         false => Style::Bad,
     };
@@ -147,12 +151,7 @@ fn findings(document: &mut Document, report: &EligibilityReport) {
     };
     // What a row says as the cause of its nodes isn't said again of the DaemonSet.
     let causes = || report.causes.iter().flat_map(|group| &group.reason);
-    let is_added = causes().any(Reason::is_added_selector);
-    let is_virtual = causes().any(|cause| cause.code() == Code::VirtualNode);
-    let is_told = |f: &&Reason| {
-        is_added && f.code() == Code::NamespaceNodeSelector
-            || is_virtual && f.code() == Code::VirtualNode
-    };
+    let is_told = |f: &&Reason| causes().any(|cause| cause.covers(f));
     let others = report.findings.iter().filter(|f| !is_said(f));
     for finding in others.filter(|f| !is_told(f)) {
         document.blank();

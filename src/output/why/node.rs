@@ -36,11 +36,8 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
         evidence(&mut document, node, options.limits.wide, now);
         // What the first line says of the node isn't said again of it and others.
         let cause = main_cause(node);
-        let is_added = cause.is_some_and(Reason::is_added_selector);
-        let code = cause.map(Reason::code);
-        let is_told = |f: &&Reason| {
-            Some(f.code()) == code || is_added && f.code() == Code::NamespaceNodeSelector
-        };
+        let is_told =
+            |f: &&Reason| cause.is_some_and(|cause| cause.code() == f.code() || cause.covers(f));
         let refusal = report.refusal_on(node);
         let others = report.findings.iter().filter(|f| Some(*f) != refusal);
         for finding in others.filter(|f| !is_told(f)) {

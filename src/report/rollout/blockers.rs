@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::analysis::problem;
 use crate::analysis::reason::Code;
 use crate::analysis::rollout::plan as facts;
 use crate::analysis::rollout::plan::RemedyChanges;
-use crate::analysis::summary;
 use crate::model::Command;
 use crate::words::Sentence;
 use crate::words::rollout::{foreseen as ahead, holder, remedy};
@@ -25,7 +25,7 @@ pub struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    pub(super) fn new(problem: &'a summary::Problem, now: Timestamp) -> Self {
+    pub(super) fn new(problem: &'a problem::Problem, now: Timestamp) -> Self {
         Self {
             code: problem.code(),
             message: why::problem(problem, now),

@@ -14,7 +14,7 @@ use super::container::{self, name};
 use super::failure::{because, rejected};
 use super::gist::{in_brief, in_quotes, probe_in_brief};
 use super::warned::Warning;
-use super::{daemon_set, failure, node, refusal, room, warned, why};
+use super::{daemon_set, node, refusal, room, warned, why};
 
 /// Where a cause is.
 #[derive(Clone, Copy, Debug)]
@@ -195,7 +195,7 @@ pub fn brief(
 }
 
 /// `disk pressure` of `node.kubernetes.io/disk-pressure`.
-fn pressure(key: &str) -> String {
+pub(super) fn pressure(key: &str) -> String {
     let name = key.rsplit('/').next().unwrap_or_default();
     name.replace('-', " ")
 }
@@ -344,76 +344,5 @@ fn of_daemon_set(reason: &Reason, now: Timestamp) -> String {
             format!("annotation {annotation} is invalid")
         }
         other => why(other, now).into_string(),
-    }
-}
-
-/// How many causes are named.
-const CAUSES: usize = 3;
-
-/// `3 full, 2 crash-looping, 1 node NotReady`: on how many nodes each cause is, those of one
-/// name together.
-#[must_use]
-pub fn tags(causes: impl IntoIterator<Item = (usize, String)>) -> String {
-    let mut tags: Vec<(usize, String)> = Vec::new();
-    for (nodes, tag) in causes {
-        match tags.iter_mut().find(|(_, known)| *known == tag) {
-            Some((count, _)) => *count += nodes,
-            None => tags.push((nodes, tag)),
-        }
-    }
-    let more: usize = tags.iter().skip(CAUSES).map(|(count, _)| count).sum();
-    let shown = tags.iter().take(CAUSES);
-    let mut shown: Vec<String> = shown.map(|(count, tag)| format!("{count} {tag}")).collect();
-    if more > 0 {
-        shown.push(format!("{more} for other causes"));
-    }
-    shown.join(", ")
-}
-
-/// The cause in two or three words, beside the number of nodes that have it.
-#[must_use]
-pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
-    Sentence::new(match reason {
-        Reason::ContainerWaiting {
-            container, said, ..
-        } => {
-            let warned = warning.and_then(Reason::failure);
-            let failure = warned.or_else(|| reason.failure());
-            match failure {
-                Some(failure) => failure::tag(&failure),
-                None => container::tag(container, said),
-            }
-        }
-        Reason::PodUnschedulable { lacks: found, .. } => room::tag(found),
-        Reason::FailedCreate { message, .. } => refusal::tag(&Refusal::new(message)).to_owned(),
-        Reason::NodeNotReady { .. } => "node NotReady".to_owned(),
-        Reason::NodeUnderPressure { taint } => pressure(&taint.key),
-        Reason::NodeTerminating { .. } => "node being deleted".to_owned(),
-        Reason::PodFailed { said, .. } if !said.reason.is_empty() => said.reason.clone(),
-        Reason::PodFailed { .. } => "failed".to_owned(),
-        Reason::PodSucceeded { .. } => "ended".to_owned(),
-        Reason::PodNotReady { .. } => match warning.and_then(Warning::of) {
-            Some(warning) => unready_tag(warning.said).to_owned(),
-            None => "not ready".to_owned(),
-        },
-        Reason::PodPending { .. }
-        | Reason::PodNotYetScheduled { .. }
-        | Reason::PodSchedulingGated { .. } => "pending".to_owned(),
-        Reason::PodTerminating { .. } => "terminating".to_owned(),
-        Reason::PodMissing => "without a pod".to_owned(),
-        Reason::PodDrifted { .. } => "not updated".to_owned(),
-        Reason::DuplicatePods { .. } => "with several pods".to_owned(),
-        Reason::PodOlderThanNode { .. } => "pod of a former node".to_owned(),
-        Reason::VirtualNode { .. } => "on a virtual node".to_owned(),
-        other => other.code().name().to_owned(),
-    })
-}
-
-fn unready_tag(said: &Said) -> &'static str {
-    match said.reason.as_str() {
-        "Unhealthy" if said.message.starts_with("Liveness") => "failing liveness",
-        "Unhealthy" if said.message.starts_with("Startup") => "failing startup",
-        "Unhealthy" => "failing readiness",
-        _ => "not ready",
     }
 }

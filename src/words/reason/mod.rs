@@ -28,6 +28,7 @@ mod obstacles;
 mod pod;
 mod refusal;
 mod room;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod warned;
@@ -42,13 +43,14 @@ use super::notation::object;
 use super::sentence::Sentence;
 use super::time::{at, since};
 
-pub use brief::{Place, brief, tag, tags};
+pub use brief::{Place, brief};
 pub use details::details_of;
 pub use exclusion::{exclusion, exclusions, exclusions_brief, exclusions_of_node, taint_owner};
 pub(super) use gist::gist;
 pub use headline::{headline, quote, row};
 pub use needs::needs;
 pub use obstacles::obstacles;
+pub use tag::{tag, tags};
 pub use warned::{below, headline_with, row_with};
 
 /// The reason in a sentence, with all of its facts.

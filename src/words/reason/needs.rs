@@ -106,10 +106,15 @@ fn toleration(untolerated: &Untolerated) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn requirement(term: usize, key: &str, operator: &str, values: &[&str]) -> Reason {
+    pub(in crate::words::reason) fn requirement(
+        term: usize,
+        key: &str,
+        operator: &str,
+        values: &[&str],
+    ) -> Reason {
         Reason::NodeAffinityMismatch(Requirement {
             term,
             of_several: true,

@@ -152,20 +152,7 @@ fn compared(key: &str, found: Option<&str>, than: &str, bound: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn requirement(term: usize, key: &str, operator: &str, values: &[&str]) -> Reason {
-        Reason::NodeAffinityMismatch(Requirement {
-            term,
-            of_several: true,
-            is_field: false,
-            index: 0,
-            key: key.to_owned(),
-            operator: operator.to_owned(),
-            values: values.iter().map(ToString::to_string).collect(),
-            found: None,
-            contradicts: None,
-        })
-    }
+    use crate::words::reason::needs::tests::requirement;
 
     fn says(reasons: &[&Reason]) -> String {
         obstacles(reasons, Timestamp::UNIX_EPOCH).into_string()

@@ -9,12 +9,9 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::Reason;
-use crate::analysis::restarts;
-use crate::analysis::summary::{
-    Excluded, NodeCounts, excluded as excluded_groups, unmatched_label,
-};
+use crate::analysis::summary::NodeCounts;
 use crate::words::coverage;
-use crate::words::notation::{counted, lacking, nodes};
+use crate::words::notation::{counted, nodes};
 use crate::words::reason::{
     Place, brief, exclusions_brief, exclusions_of_node, headline, headline_with, row_with, tag,
     tags, taint_owner,
@@ -23,6 +20,8 @@ use crate::words::rollout::first_line::held_up_by;
 use crate::words::sentence::Sentence;
 use crate::words::state;
 use crate::words::time::lasting;
+
+use super::healthy::{but_restarts, excluded, healthy};
 
 /// The answer about all nodes of a DaemonSet.
 #[must_use]
@@ -80,62 +79,6 @@ const LONGEST: usize = 188;
 
 fn fits(line: &str) -> bool {
     line.chars().count() <= LONGEST
-}
-
-fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
-    let runs = match (counts.eligible, report.clean) {
-        (0, Some(true)) => match unmatched_label(report) {
-            Some((key, value)) => {
-                format!("runs on no node, none has the label {key}={value}")
-            }
-            None => nowhere(report),
-        },
-        (n, Some(true)) => {
-            let restarts = restarts::of_report(report);
-            let now = report.basis.evaluated_at;
-            let but = restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
-            let runs = match n {
-                1 => "available on the one node that should run it".to_owned(),
-                2 => "available on both nodes that should run it".to_owned(),
-                n => format!("available on all {} that should run it", nodes(n)),
-            };
-            runs + &but.unwrap_or_default()
-        }
-        (_, Some(false)) => super::other_problem(report),
-        (_, None) => format!(
-            "{} should run it, {}",
-            nodes(counts.eligible),
-            state::clean(None)
-        ),
-    };
-    // What is said of all isn't said again in numbers.
-    let is_nowhere = counts.eligible == 0 && report.clean == Some(true);
-    let is_said = is_nowhere && one_cause(report).is_some();
-    let excluded = excluded(report, counts, !is_said);
-    excluded.map_or(runs.clone(), |excluded| format!("{runs}, {excluded}"))
-}
-
-/// That it runs on no node, and why where that is the same of all.
-fn nowhere(report: &EligibilityReport) -> String {
-    let Some((why, named)) = one_cause(report) else {
-        return "runs on no node".to_owned();
-    };
-    let is_gone = named.is_some_and(|name| !report.nodes.iter().any(|node| node.name == name));
-    let gone = if is_gone { ", which doesn't exist" } else { "" };
-    format!("runs on no node, {why}{gone}")
-}
-
-/// What excludes all nodes, where the same is told of each, and the node that it names.
-fn one_cause(report: &EligibilityReport) -> Option<(Sentence, Option<String>)> {
-    let groups = excluded_groups(report);
-    let now = report.basis.evaluated_at;
-    let mut told = groups
-        .iter()
-        .map(|group| super::shared(&group.reasons, now));
-    let why = told.next()?;
-    let mut reasons = groups.first()?.reasons.iter();
-    let named = reasons.find_map(|shared| shared.reason.named_node().map(str::to_owned));
-    told.all(|other| other == why).then_some((why, named))
 }
 
 fn push_broken(
@@ -249,32 +192,6 @@ pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
     Sentence::new(format!("{cause}{}", shared.unwrap_or_default()))
 }
 
-/// How many nodes are excluded, and how near the nearest is where that is all there is to say.
-fn excluded(report: &EligibilityReport, counts: &NodeCounts, with_nearest: bool) -> Option<String> {
-    let Excluded {
-        nodes: excluded,
-        nearest,
-    } = counts.excluded;
-    if excluded == 0 {
-        return None;
-    }
-    let all = report.node_count.unwrap_or(excluded);
-    let nearest = nearest.filter(|_| with_nearest);
-    let nearest = nearest.map(|(near, count)| {
-        let (who, of) = match count {
-            1 if count == excluded => ("it".to_owned(), 1),
-            _ if count == excluded => ("each".to_owned(), 1),
-            _ => (format!("{count} of them"), count),
-        };
-        format!(" ({who} {})", lacking(near, of, ""))
-    });
-    Some(format!(
-        "{excluded} of {} excluded{}",
-        nodes(all),
-        nearest.unwrap_or_default()
-    ))
-}
-
 fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
     let starts = report.nodes.iter();
     let starts = starts.filter(|n| n.pod_state == PodState::Missing).count();
@@ -327,13 +244,10 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
         (Eligibility::Eligible, pod) => match (node.is_clean(), main_cause(node), pod) {
             (Some(true), _, Some(pod)) => {
                 let since = lasting(pod.since, now);
-                let restarts = restarts::of_report(report);
-                let but =
-                    restarts.map(|why| format!(", but {}", brief(why, None, Place::Here, now)));
                 format!(
                     "{name}: pod {} of DaemonSet {ds} is available{since}{}",
                     pod.name,
-                    but.unwrap_or_default()
+                    but_restarts(report)
                 )
             }
             (_, _, None) if !report.applied => {

@@ -2,6 +2,7 @@
 
 mod first_line;
 mod fits;
+mod healthy;
 
 use jiff::Timestamp;
 
@@ -9,8 +10,9 @@ use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::footprint::{DifferingPods, Footprint, Share};
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
+use crate::analysis::problem::Problem;
 use crate::analysis::reason::Reason;
-use crate::analysis::summary::{Problem, Shared};
+use crate::analysis::summary::Shared;
 use crate::model::Command;
 
 pub use first_line::{cause, in_common, of_daemon_set, of_node, taint_owners};

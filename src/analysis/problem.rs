@@ -1,0 +1,110 @@
+//! What keeps a DaemonSet from being clean, each with the nodes that it is true of.
+
+use super::causes::misscheduled_groups;
+use super::eligibility::EligibilityReport;
+use super::reason::{Code, Reason};
+use super::restarts;
+
+/// What keeps a DaemonSet from being clean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The cause, as the first of the nodes has it.
+    pub reason: Reason,
+    /// What is warned of the pod of the first of the nodes, where the cause doesn't say it.
+    pub warning: Option<Reason>,
+    /// All that excludes the nodes, where it does; empty elsewhere.
+    pub excluded_by: Vec<Reason>,
+    /// Whether it excludes the nodes, which have a pod all the same.
+    pub is_misscheduled: bool,
+    /// Whether it excludes the nodes, on which the DaemonSet is expected.
+    pub is_expected: bool,
+    /// The nodes by name; empty where it is about the DaemonSet as a whole.
+    pub nodes: Vec<String>,
+}
+
+impl Problem {
+    /// What is said of the DaemonSet as a whole.
+    fn of(reason: &Reason) -> Self {
+        Self {
+            reason: reason.clone(),
+            warning: None,
+            excluded_by: Vec::new(),
+            is_misscheduled: false,
+            is_expected: false,
+            nodes: Vec::new(),
+        }
+    }
+
+    /// What kind of a problem it is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        if self.is_misscheduled {
+            Code::Misscheduled
+        } else {
+            self.reason.code()
+        }
+    }
+}
+
+/// What keeps a DaemonSet from being clean, what matters most first: what halts the controller,
+/// then what is wrong on most nodes.
+#[must_use]
+pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
+    let halting = report.main_finding();
+    let broken = report.causes.iter().filter_map(|group| {
+        Some(Problem {
+            warning: group.warning.clone(),
+            excluded_by: group.excluded_by.clone(),
+            is_expected: !group.excluded_by.is_empty(),
+            nodes: group.nodes.clone(),
+            ..Problem::of(group.reason.as_ref()?)
+        })
+    });
+    let misscheduled = misscheduled_groups(&report.nodes).into_iter();
+    let misscheduled = misscheduled.filter_map(|group| {
+        Some(Problem {
+            excluded_by: group.reasons.iter().copied().cloned().collect(),
+            is_misscheduled: true,
+            nodes: group.nodes.into_iter().map(str::to_owned).collect(),
+            ..Problem::of(group.reasons.first()?)
+        })
+    });
+    let findings = report.findings.iter().filter(|f| f.code().is_problem());
+    let findings = findings.filter(|finding| Some(*finding) != halting);
+    let differences = report.status.iter().flat_map(|status| &status.differences);
+    let mut problems: Vec<Problem> = halting
+        .map(Problem::of)
+        .into_iter()
+        .chain(broken)
+        .chain(misscheduled)
+        .chain(findings.map(Problem::of))
+        .collect();
+    for difference in differences {
+        if !problems
+            .iter()
+            .any(|known| known.reason.code() == difference.cause.code())
+        {
+            problems.push(Problem::of(&difference.cause));
+        }
+    }
+    problems
+}
+
+/// What is to be said first of a DaemonSet: what keeps it from being clean, else that it shuts
+/// itself out of nodes, or that available pods restart again and again, which is a problem to come.
+pub(super) fn top(report: &EligibilityReport) -> Option<Problem> {
+    let first = problems(report).into_iter().next();
+    first
+        .or_else(|| shut_out(report))
+        .or_else(|| restarts::of_report(report).map(Problem::of))
+}
+
+/// That the DaemonSet shuts itself out of nodes.
+fn shut_out(report: &EligibilityReport) -> Option<Problem> {
+    let found = report.shut_out()?;
+    Some(Problem {
+        excluded_by: found.reasons.iter().copied().cloned().collect(),
+        nodes: found.nodes.into_iter().map(str::to_owned).collect(),
+        ..Problem::of(found.reasons.first()?)
+    })
+}
