@@ -5,6 +5,8 @@ use std::process::Command;
 
 use serde::Deserialize;
 
+use crate::control_plane::go_programs::GoModule;
+
 /// What a filled cluster has, as the program that fills says it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,27 +20,22 @@ pub(crate) struct Filled {
     pub(crate) nodes: usize,
 }
 
+const FILL: GoModule = GoModule {
+    dir: "tests",
+    cache: "fill",
+    programs: &[("fill", "./bench/fill")],
+    sources: Some("bench/fill"),
+};
+
 /// The program in `tests/bench/fill`.
 #[derive(Clone, Debug)]
 pub(crate) struct Fill(PathBuf);
 
 impl Fill {
-    /// Builds it; Go's cache makes that short where nothing has changed.
+    /// Builds it, or finds it built.
     pub(crate) fn build() -> Result<Self, String> {
-        let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fill");
-        let status = Command::new("go")
-            .arg("build")
-            .arg("-o")
-            .arg(&binary)
-            .arg("./bench/fill")
-            .current_dir(package().join("tests"))
-            .status()
-            .map_err(|e| format!("go (is it installed?): {e}"))?;
-        if status.success() {
-            Ok(Self(binary))
-        } else {
-            Err(format!("go build ./bench/fill: {status}"))
-        }
+        let folder = FILL.locate_or_build(|| Ok(String::new()))?;
+        Ok(Self(folder.join("fill")))
     }
 
     /// Makes a cluster of `nodes`; the flags say where to.

@@ -7,11 +7,14 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stderr,
     clippy::print_stdout,
     missing_docs,
     unreachable_pub
 )]
 
+#[path = "../control_plane/go_programs.rs"]
+mod go_programs;
 #[path = "../oracle/process.rs"]
 mod process;
 mod readme;

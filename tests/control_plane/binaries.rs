@@ -18,6 +18,7 @@ const MODULE: GoModule = GoModule {
         ("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
         ("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
     ],
+    sources: None,
 };
 
 /// A folder with all programs in it.
@@ -29,7 +30,7 @@ impl Binaries {
     /// The programs from the cache, those that are missing built first.
     pub(crate) fn locate_or_build() -> Result<Self, String> {
         MODULE
-            .locate_or_build(version_flags)
+            .locate_or_build(version_stamps)
             .map(|dir| Self { dir })
     }
 
@@ -69,18 +70,16 @@ impl Binaries {
 }
 
 /// Upstream's build stamps its version in; without it the server calls itself v0.0.0.
-fn version_flags() -> Result<String, String> {
+fn version_stamps() -> Result<String, String> {
     let version = MODULE.go(&["list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes"])?;
     let mut parts = version.trim_start_matches('v').split('.');
     let (major, minor) = (parts.next().unwrap_or("0"), parts.next().unwrap_or("0"));
     let stamp =
         |name: &str, value: &str| format!("-X k8s.io/component-base/version.{name}={value}");
     Ok([
-        "-s",
-        "-w",
-        &stamp("gitVersion", &version),
-        &stamp("gitMajor", major),
-        &stamp("gitMinor", minor),
+        &*stamp("gitVersion", &version),
+        &*stamp("gitMajor", major),
+        &*stamp("gitMinor", minor),
     ]
     .join(" "))
 }

@@ -14,50 +14,69 @@ pub(crate) struct GoModule {
     pub(crate) cache: &'static str,
     /// Name of the binary, package.
     pub(crate) programs: &'static [(&'static str, &'static str)],
+    /// The folder of the module whose files the programs are built from, where these aren't
+    /// other modules' alone: a change there builds them anew.
+    pub(crate) sources: Option<&'static str>,
 }
 
+/// The same for all programs, so that what two of them use is compiled once: paths that don't
+/// depend on the machine, and no debug information, which nobody reads.
+const COMPILED: [&str; 2] = ["-trimpath", "-gcflags=all=-dwarf=false"];
+
 impl GoModule {
-    /// The folder with all its programs, those that are missing built first with the
-    /// linker's flags that `flags` gives. The cache is `$KUBECTL_DS_CACHE`, else
-    /// `kubectl-ds` in `$XDG_CACHE_HOME` or `~/.cache`; another Go or another `go.mod`
+    /// The folder with all its programs, those that are missing built first; `stamps` are
+    /// the values that the linker writes into them. The cache is `$KUBECTL_DS_CACHE`, else
+    /// `kubectl-ds` in `$XDG_CACHE_HOME` or `~/.cache`; another Go, `go.mod` or source
     /// means another folder there.
     pub(crate) fn locate_or_build(
         &self,
-        flags: impl FnOnce() -> Result<String, String>,
+        stamps: impl FnOnce() -> Result<String, String>,
     ) -> Result<PathBuf, String> {
-        let dir = cache_dir()?.join(format!("{}-{}", self.cache, self.key()?));
+        let cache = cache_dir()?;
+        let dir = cache.join(format!("{}-{}", self.cache, self.key()?));
         std::fs::create_dir_all(&dir).map_err(|e| format!("{}: {e}", dir.display()))?;
-        let lock =
-            File::create(dir.join(".lock")).map_err(|e| format!("{}/.lock: {e}", dir.display()))?;
-        // A second run waits here for the first one's build.
-        lock.lock()
-            .map_err(|e| format!("{}/.lock: {e}", dir.display()))?;
-        let missing: Vec<_> = self
-            .programs
-            .iter()
-            .filter(|(name, _)| !dir.join(name).exists())
-            .collect();
-        if !missing.is_empty() {
-            let flags = flags()?;
-            for (done, (name, package)) in missing.iter().enumerate() {
-                eprintln!(
-                    "building {name} ({} of {}) into {}",
-                    done + 1,
-                    missing.len(),
-                    dir.display()
-                );
-                self.build(&dir, name, package, &flags)?;
-            }
-        }
+        let lock = cache.join(".lock");
+        // One build at a time: side by side two would compile the same packages twice.
+        File::create(&lock)
+            .and_then(|file| file.lock().map(|()| file))
+            .map_err(|e| format!("{}: {e}", lock.display()))
+            .and_then(|_locked| self.build_missing(&dir, stamps))?;
         Ok(dir)
+    }
+
+    fn build_missing(
+        &self,
+        dir: &Path,
+        stamps: impl FnOnce() -> Result<String, String>,
+    ) -> Result<(), String> {
+        let is_missing = |(name, _): &&(&str, &str)| !dir.join(name).exists();
+        let missing: Vec<_> = self.programs.iter().filter(is_missing).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let stamps = stamps()?;
+        for (done, (name, package)) in missing.iter().enumerate() {
+            eprintln!(
+                "building {name} ({} of {}) into {}",
+                done + 1,
+                missing.len(),
+                dir.display()
+            );
+            self.build(dir, name, package, &stamps)?;
+        }
+        Ok(())
     }
 
     fn key(&self) -> Result<String, String> {
         let mut hasher = DefaultHasher::new();
+        COMPILED.hash(&mut hasher);
         self.go(&["env", "GOVERSION", "GOOS", "GOARCH"])?
             .hash(&mut hasher);
-        for file in ["go.mod", "go.sum"] {
-            let path = self.path().join(file);
+        let mut files = vec![self.path().join("go.mod"), self.path().join("go.sum")];
+        if let Some(sources) = self.sources {
+            files.extend(go_files(&self.path().join(sources))?);
+        }
+        for path in files {
             std::fs::read(&path)
                 .map_err(|e| format!("{}: {e}", path.display()))?
                 .hash(&mut hasher);
@@ -65,12 +84,15 @@ impl GoModule {
         Ok(format!("{:016x}", hasher.finish()))
     }
 
-    fn build(&self, dir: &Path, name: &str, package: &str, flags: &str) -> Result<(), String> {
+    fn build(&self, dir: &Path, name: &str, package: &str, stamps: &str) -> Result<(), String> {
         let start = Instant::now();
         let unfinished = dir.join(format!(".{name}.unfinished"));
         let status = self
             .command()
-            .args(["build", "-trimpath", "-ldflags", flags, "-o"])
+            .arg("build")
+            .args(COMPILED)
+            .arg(format!("-ldflags=-s -w {stamps}"))
+            .arg("-o")
             .arg(&unfinished)
             .arg(package)
             .stdin(Stdio::null())
@@ -110,6 +132,17 @@ impl GoModule {
     fn path(&self) -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join(self.dir)
     }
+}
+
+/// The Go and assembler files of a folder, sorted.
+fn go_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let listed = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut files: Vec<PathBuf> = listed
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "go" || e == "s"))
+        .collect();
+    files.sort();
+    Ok(files)
 }
 
 fn cache_dir() -> Result<PathBuf, String> {

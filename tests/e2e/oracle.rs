@@ -2,8 +2,11 @@
 
 #![allow(unreachable_pub)]
 
+use std::path::{Path, PathBuf};
+
 use libtest_mimic::Trial;
 
+use crate::control_plane::go_programs;
 use crate::schedule::Schedule;
 
 mod apply;
@@ -81,6 +84,11 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
     ];
     let trial = |(name, test)| schedule.computing(&format!("oracle/{name}"), test);
     all.into_iter().map(trial).collect()
+}
+
+/// Where the vectors are that upstream's code wrote.
+fn golden_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
 /// The seed of a trial's generator: `KUBECTL_DS_SEED`, else its own.

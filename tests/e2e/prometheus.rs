@@ -17,6 +17,7 @@ const MODULE: GoModule = GoModule {
     dir: "tests/prometheus",
     cache: "prometheus",
     programs: &[("check", "./check")],
+    sources: Some("check"),
 };
 
 /// A sample as Prometheus reads it.
@@ -44,9 +45,7 @@ pub(crate) fn trials(schedule: &Schedule) -> Vec<Trial> {
 
 /// Runs the checker: what it read, or what is wrong.
 fn check(args: &[&str], stdin: &str) -> Result<String, String> {
-    let program = MODULE
-        .locate_or_build(|| Ok("-s -w".to_owned()))?
-        .join("check");
+    let program = MODULE.locate_or_build(|| Ok(String::new()))?.join("check");
     let mut child = Command::new(&program)
         .args(args)
         .stdin(Stdio::piped())

@@ -1,79 +1,28 @@
 //! The oracle: built once for its sources, then asked over a pipe.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::{env, fs, thread};
+use std::thread;
 
 use serde_json::Value;
 
-/// The folder of the Go module.
-pub fn go_module() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
-}
+use super::go_programs::GoModule;
 
-/// Where built binaries are kept between runs.
-fn cache() -> Result<PathBuf, String> {
-    if let Some(chosen) = env::var_os("KUBECTL_DS_CACHE") {
-        return Ok(chosen.into());
-    }
-    if let Some(base) = env::var_os("XDG_CACHE_HOME") {
-        return Ok(Path::new(&base).join("kubectl-ds"));
-    }
-    let home = env::var_os("HOME").ok_or("neither KUBECTL_DS_CACHE nor HOME is set")?;
-    Ok(Path::new(&home).join(".cache/kubectl-ds"))
-}
+const MODULE: GoModule = GoModule {
+    dir: "tests",
+    cache: "oracle",
+    programs: &[("oracle", "./oracle")],
+    sources: Some("oracle"),
+};
 
 /// The oracle's binary, built if there is none for these sources yet.
 fn binary() -> Result<PathBuf, String> {
     static BINARY: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let build = || Ok(MODULE.locate_or_build(|| Ok(String::new()))?.join("oracle"));
     BINARY.get_or_init(build).clone()
-}
-
-fn build() -> Result<PathBuf, String> {
-    let module = go_module();
-    let cache = cache()?;
-    let binary = cache.join(format!("oracle-{:016x}", fingerprint(&module)?));
-    if binary.exists() {
-        return Ok(binary);
-    }
-    fs::create_dir_all(&cache).map_err(|e| format!("{}: {e}", cache.display()))?;
-    // Two runs may build at once: each writes its own file, and the rename is atomic.
-    let unfinished = cache.join(format!("oracle-{}.tmp", std::process::id()));
-    let built = Command::new("go")
-        .args(["build", "-o"])
-        .arg(&unfinished)
-        .arg("./oracle")
-        .current_dir(&module)
-        .status()
-        .map_err(|e| format!("go build: {e}"))?;
-    if !built.success() {
-        return Err("go build ./oracle failed".to_owned());
-    }
-    fs::rename(&unfinished, &binary).map_err(|e| format!("{}: {e}", binary.display()))?;
-    Ok(binary)
-}
-
-/// A number that changes with the oracle's sources and the versions they need.
-fn fingerprint(module: &Path) -> Result<u64, String> {
-    let folder = module.join("oracle");
-    let listed = fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let mut files: Vec<PathBuf> = listed
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|e| e == "go" || e == "s"))
-        .collect();
-    files.sort();
-    files.extend([module.join("go.mod"), module.join("go.sum")]);
-    let mut hasher = DefaultHasher::new();
-    for file in files {
-        file.file_name().hash(&mut hasher);
-        let content = fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-        content.hash(&mut hasher);
-    }
-    Ok(hasher.finish())
 }
 
 /// A running oracle; it ends with its standard input.

@@ -22,11 +22,12 @@ pub(super) const TOOLS: GoModule = GoModule {
         ),
         ("actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
     ],
+    sources: None,
 };
 
 /// The folder with the tools, built once.
 pub(super) fn tools() -> Result<PathBuf, String> {
-    TOOLS.locate_or_build(|| Ok("-s -w".to_owned()))
+    TOOLS.locate_or_build(|| Ok(String::new()))
 }
 
 /// A home with kubectl and krew on the PATH.

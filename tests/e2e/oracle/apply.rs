@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::defaults::{difference, fields};
 use super::generator::{Care, Objects};
 use super::golden;
-use super::process::{Oracle, go_module};
+use super::golden_dir;
+use super::process::Oracle;
 
 const SEED: u64 = 7_371;
 const APPLIES: usize = 20_000;
@@ -73,7 +74,7 @@ pub fn vectors() -> Result<(), String> {
             "object": answer["object"]});
         let _ = writeln!(text, "{vector}");
     }
-    let path = go_module().join(format!("golden/apply-{version}.jsonl"));
+    let path = golden_dir().join(format!("apply-{version}.jsonl"));
     golden::keep_or_compare(&path, &text)
 }
 

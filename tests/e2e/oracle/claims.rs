@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::claims_state::ClaimsState;
 use super::generator::ClaimStates;
 use super::golden;
-use super::process::{Oracle, go_module};
+use super::golden_dir;
+use super::process::Oracle;
 
 const SEED: u64 = 8_371;
 const STATES: usize = 60_000;
@@ -184,6 +185,6 @@ pub fn vectors() -> Result<(), String> {
     for (state, upstream) in states.iter().zip(answers) {
         let _ = writeln!(text, "{}", json!({"state": state, "upstream": upstream}));
     }
-    let path = go_module().join(format!("golden/claims-{version}.jsonl"));
+    let path = golden_dir().join(format!("claims-{version}.jsonl"));
     golden::keep_or_compare(&path, &text)
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::generator::{Care, Objects, Table, table};
 use super::golden;
-use super::process::{Oracle, go_module};
+use super::golden_dir;
+use super::process::Oracle;
 
 const SEED: u64 = 6_371;
 const MANIFESTS: usize = 20_000;
@@ -146,7 +147,7 @@ pub fn vectors() -> Result<(), String> {
         let vector = json!({"manifest": manifest, "object": answer["object"]});
         let _ = writeln!(text, "{vector}");
     }
-    let path = go_module().join(format!("golden/defaults-{version}.jsonl"));
+    let path = golden_dir().join(format!("defaults-{version}.jsonl"));
     golden::keep_or_compare(&path, &text)
 }
 

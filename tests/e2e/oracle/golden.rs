@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::eligibility::ask;
 use super::generator::{Case, Generator, corners};
-use super::process::{Oracle, go_module};
+use super::golden_dir;
+use super::process::Oracle;
 
 const SEED: u64 = 1_371;
 const DAEMON_SETS: usize = 1_700;
@@ -45,7 +46,7 @@ pub fn keep_or_compare(path: &Path, text: &str) -> Result<(), String> {
 }
 
 fn path(version: &str) -> PathBuf {
-    go_module().join(format!("golden/eligibility-{version}.jsonl"))
+    golden_dir().join(format!("eligibility-{version}.jsonl"))
 }
 
 /// The Kubernetes release that the oracle was built from.

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::generator::Histories;
 use super::golden;
+use super::golden_dir;
 use super::history_state::HistoryState;
-use super::process::{Oracle, go_module};
+use super::process::Oracle;
 
 const SEED: u64 = 6_371;
 const ONCE: usize = 50_500;
@@ -170,6 +171,6 @@ pub fn vectors() -> Result<(), String> {
         let vector = json!({"state": state, "outcomes": outcomes});
         let _ = writeln!(text, "{vector}");
     }
-    let path = go_module().join(format!("golden/history-{version}.jsonl"));
+    let path = golden_dir().join(format!("history-{version}.jsonl"));
     golden::keep_or_compare(&path, &text)
 }

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::generator::HistoryLimits;
 use super::golden;
+use super::golden_dir;
 use super::history_limit_state::HistoryLimitState;
-use super::process::{Oracle, go_module};
+use super::process::Oracle;
 
 const SEED: u64 = 10_371;
 const ONCE: usize = 50_500;
@@ -156,6 +157,6 @@ pub fn vectors() -> Result<(), String> {
         let vector = json!({"state": state, "outcomes": outcomes});
         let _ = writeln!(text, "{vector}");
     }
-    let path = go_module().join(format!("golden/history-limit-{version}.jsonl"));
+    let path = golden_dir().join(format!("history-limit-{version}.jsonl"));
     golden::keep_or_compare(&path, &text)
 }

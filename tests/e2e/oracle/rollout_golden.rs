@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::generator::{Rollouts, Size};
 use super::golden;
-use super::process::{Oracle, go_module};
+use super::golden_dir;
+use super::process::Oracle;
 use super::rollout::{RUNS, ask};
 use super::rollout_outcomes::{names, of_big};
 use super::rollout_state::{GONE, Said, State};
@@ -26,7 +27,7 @@ pub fn run() -> Result<(), String> {
     let mut oracle = Oracle::start()?;
     let version = golden::version(&mut oracle)?;
     let text = vectors(&mut oracle, &version)?;
-    let path = go_module().join(format!("golden/rollout-{version}.jsonl"));
+    let path = golden_dir().join(format!("rollout-{version}.jsonl"));
     golden::keep_or_compare(&path, &text)
 }
 
