@@ -30,14 +30,14 @@ pub struct CauseGroup {
 
 /// What makes two nodes alike: their cause, all that excludes them, what is warned of, and the
 /// state of their pods.
-type Key = (Option<Reason>, Vec<Reason>, Option<Reason>, PodState);
+type GroupKey = (Option<Reason>, Vec<Reason>, Option<Reason>, PodState);
 
 /// The broken nodes of `reports` by cause, the largest group first. `nodes` are those that
 /// were read.
 #[must_use]
 pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
     let mut groups: Vec<CauseGroup> = Vec::new();
-    let mut places: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut places: BTreeMap<GroupKey, usize> = BTreeMap::new();
     for report in reports.iter().filter(|r| is_broken(r)) {
         let reason = main_cause(report);
         let warning = reason.and_then(|reason| warning(report, reason));
@@ -99,12 +99,12 @@ pub fn is_only_outdated(group: &CauseGroup) -> bool {
 /// course.
 #[must_use]
 pub fn is_settling(group: &CauseGroup) -> bool {
-    group.reason.as_ref().is_some_and(is_in_its_course)
+    group.reason.as_ref().is_some_and(is_in_progress)
 }
 
 /// The same of the cause of one node.
 #[must_use]
-pub const fn is_in_its_course(reason: &Reason) -> bool {
+pub const fn is_in_progress(reason: &Reason) -> bool {
     matches!(
         reason,
         Reason::PodNotYetAvailable {

@@ -19,7 +19,7 @@ use super::coverage::{Coverage, Expecting};
 use super::creates::{cannot_create, open_refusal};
 use super::drift::Templates;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
-use super::findings::{Claims, claim_pods, general_findings};
+use super::findings::{PodsByClaim, claim_pods, general_findings};
 use super::footprint::Footprint;
 use super::health;
 use super::node::{Eligibility, NodeEligibility, NodePods};
@@ -28,7 +28,7 @@ use super::pod::PodContext;
 use super::pod_events::PodEvents;
 use super::reason::properties::Stops;
 use super::reason::{Code, Ended, Reason};
-use super::remedy::{Judged, remedies};
+use super::remedy::{RemedyContext, remedies};
 use super::requests::{NewPod, UnreadableRequests};
 use super::restarts;
 use super::rollout::plan::StrategyType;
@@ -83,7 +83,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             }
         };
         let claims = claim_pods(snapshot, ds, claimant.as_ref());
-        findings.extend(claims.iter().flat_map(Claims::findings));
+        findings.extend(claims.iter().flat_map(PodsByClaim::findings));
         let revisions = snapshot.revisions_in(&ds.namespace);
         let history = claimant.as_ref().zip(revisions);
         let history = history.map(|(claimant, revisions)| History::new(ds, claimant, revisions));
@@ -253,7 +253,7 @@ impl<'a> DaemonSetAnalysis<'a> {
             findings,
             footprint,
             causes,
-            also_broken: Vec::new(),
+            broken_besides: Vec::new(),
             template_steps,
             nodes: reports,
         }
@@ -315,8 +315,8 @@ impl<'a> DaemonSetAnalysis<'a> {
     }
 
     /// What remedies are looked for in.
-    pub(super) const fn judged(&self) -> Judged<'_> {
-        Judged {
+    pub(super) const fn judged(&self) -> RemedyContext<'_> {
+        RemedyContext {
             ds: self.ds,
             compiled: &self.compiled,
             is_stored: self.applied,

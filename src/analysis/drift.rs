@@ -157,7 +157,7 @@ impl<'a> Templates<'a> {
     /// hash, of no revision that holds another template, and its images are the template's.
     /// (Where `snapshot`, 1.37.1, finds that there is a revision of the new one's name
     /// and data, it takes that, whoever has it.)
-    pub(super) fn may_be_of_the_new_one(&self, pod: &Pod) -> bool {
+    pub(super) fn may_be_of_new_revision(&self, pod: &Pod) -> bool {
         let is_new = self.by_hash.is_some() && self.hash.is_none();
         let is_no_others = |hash| !self.others.contains(hash);
         is_new && hash(pod).is_some_and(is_no_others) && self.differing(pod).is_empty()
@@ -179,7 +179,7 @@ impl<'a> Templates<'a> {
         let is_current = hash.is_some() && hash == self.hash;
         let cause = if is_current || self.runs_the_template(pod) {
             (!images.is_empty()).then(|| self.relabelled(pod, &images))?
-        } else if self.may_be_of_the_new_one(pod) {
+        } else if self.may_be_of_new_revision(pod) {
             return None;
         } else {
             DriftCause::Generation {

@@ -55,7 +55,7 @@ pub struct EligibilityReport {
     pub causes: Vec<CauseGroup>,
     /// Others that are broken on the one node that was asked for and that all its pods need;
     /// empty where that isn't known.
-    pub also_broken: Vec<DaemonSetRef>,
+    pub broken_besides: Vec<DaemonSetRef>,
     /// What a change of the template puts right, of what holds for more than one pod.
     pub template_steps: Vec<Step>,
     /// What holds up the rollout under way first, where no broken node says so itself.

@@ -37,7 +37,7 @@ impl Fate {
             return None;
         }
         let runs = node.live_pods().next().is_some();
-        let goes = controller.acts() || is_tainted_off(&node.reasons);
+        let goes = controller.acts() || taint_evicts(&node.reasons);
         let starts_sync = is_seen_by_its_node(&node.pods);
         let fate = match (node.eligibility, runs) {
             (Eligibility::Unknown, _) => return None,
@@ -68,7 +68,7 @@ pub fn is_evicted_again(eligibility: Eligibility, reasons: &[Reason]) -> bool {
 
 /// Whether taint eviction deletes the pods, whatever the controller does.
 #[must_use]
-pub fn is_tainted_off(reasons: &[Reason]) -> bool {
+pub fn taint_evicts(reasons: &[Reason]) -> bool {
     let by_taint = |r: &Reason| matches!(r, Reason::UntoleratedNoExecute(_));
     reasons.iter().any(by_taint)
 }
@@ -87,7 +87,7 @@ pub(super) fn misscheduled(
         only_condition_taints(reasons),
     ) {
         _ if all(&[PodState::Terminating]) => Misscheduled::Terminating,
-        _ if !acts && is_tainted_off(reasons) && is_seen_by_its_node(pods) => Misscheduled::Evicted,
+        _ if !acts && taint_evicts(reasons) && is_seen_by_its_node(pods) => Misscheduled::Evicted,
         _ if !acts => Misscheduled::Kept,
         // `podsShouldBeOnNode` (1.37.1) deletes ended pods on nodes that keep theirs, too.
         (true, _) if all(&[PodState::Terminating, PodState::Failed]) => Misscheduled::Ended,

@@ -8,7 +8,7 @@ use super::left_behind::LeftBehind;
 use super::reason::{ControllerManager, ForeignOwner, ForeignPod, Reason};
 
 /// The pods of a namespace by what becomes of them.
-pub(super) struct Claims<'a> {
+pub(super) struct PodsByClaim<'a> {
     pub(super) claimed: Vec<&'a Pod>,
     foreign: Vec<ForeignPod>,
     released: Vec<String>,
@@ -16,7 +16,7 @@ pub(super) struct Claims<'a> {
     placeless: Vec<String>,
 }
 
-impl Claims<'_> {
+impl PodsByClaim<'_> {
     pub(super) fn findings(&self) -> impl Iterator<Item = Reason> {
         let foreign = (!self.foreign.is_empty()).then(|| Reason::ForeignPods {
             pods: self.foreign.clone(),
@@ -40,9 +40,9 @@ pub(super) fn claim_pods<'a>(
     snapshot: &'a Snapshot,
     ds: &DaemonSet,
     claimant: Option<&Claimant<'_>>,
-) -> Option<Claims<'a>> {
+) -> Option<PodsByClaim<'a>> {
     let pods = snapshot.pods_in(&ds.namespace)?;
-    let mut claims = Claims {
+    let mut claims = PodsByClaim {
         claimed: Vec::new(),
         foreign: Vec::new(),
         released: Vec::new(),

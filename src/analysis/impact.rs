@@ -8,7 +8,7 @@ use crate::model::Node;
 use super::daemon_set::DaemonSetAnalysis;
 use super::node::{Eligibility, NodeEligibility};
 use super::reason::Reason;
-use super::remedy::{Change, TemplateChange, changed_template, remedies};
+use super::remedy::{RemedyAction, TemplateChange, changed_template, remedies};
 
 /// Nodes that a change of the template would add or take away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +31,7 @@ impl Impact {
     }
 
     /// The nodes that become eligible besides `node`.
-    pub fn gained_besides<'a>(&'a self, node: &'a str) -> impl Iterator<Item = &'a String> {
+    pub fn other_gained<'a>(&'a self, node: &'a str) -> impl Iterator<Item = &'a String> {
         self.gained.iter().filter(move |gained| *gained != node)
     }
 
@@ -85,7 +85,7 @@ impl DaemonSetAnalysis<'_> {
         };
         self.leave_gone_nodes(node, nodes);
         for remedy in &mut node.remedies {
-            if let Change::Template { change, .. } = &remedy.change {
+            if let RemedyAction::Template { change, .. } = &remedy.action {
                 let template = changed_template(self.ds, std::slice::from_ref(change));
                 remedy.impact = Some(self.impact_of(&template, nodes));
             }
@@ -112,10 +112,10 @@ impl DaemonSetAnalysis<'_> {
         }
         let patch = self.judged().patch(changes);
         for remedy in &mut node.remedies {
-            if let Change::Template {
+            if let RemedyAction::Template {
                 change: change_of @ TemplateChange::AddTerm(_),
                 command,
-            } = &mut remedy.change
+            } = &mut remedy.action
             {
                 *change_of = change.clone();
                 *command = patch.clone();

@@ -9,7 +9,7 @@ use crate::engine::pods::{available_at, is_pod_available, is_pod_ready, is_pod_u
 use crate::model::{ContainerTrouble, Pod};
 
 use super::drift::{PodDrift, Templates};
-use super::reason::{Code, ContainerFact, EndKind, Ended, NotReady, PodFact, Reason, Said};
+use super::reason::{ApiMessage, Code, ContainerFact, EndKind, Ended, NotReady, PodFact, Reason};
 use super::restarts;
 
 /// What the API server takes for `spec.schedulerName` (`v1.DefaultSchedulerName`).
@@ -113,7 +113,7 @@ impl DaemonPod {
             });
         }
         let drift = templates.and_then(|templates| templates.drift(pod));
-        reasons.extend(drift.and_then(|drift| passed_over(pod, drift)));
+        reasons.extend(drift.and_then(|drift| skipped(pod, drift)));
         if adopted {
             reasons.push(Reason::PodToBeAdopted {
                 pod: pod.name.to_string(),
@@ -141,7 +141,7 @@ impl DaemonPod {
 
 /// What is to be said of a pod that a rollout has passed over. That another has changed an
 /// image is for a plan to tell.
-pub(super) fn passed_over(pod: &Pod, drift: PodDrift) -> Option<Reason> {
+pub(super) fn skipped(pod: &Pod, drift: PodDrift) -> Option<Reason> {
     drift.cause.is_other_template().then(|| Reason::PodDrifted {
         pod: pod.name.to_string(),
         cause: drift.cause,
@@ -197,12 +197,12 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
         },
         PodState::Failed if &*pod.phase == "Succeeded" => Reason::PodSucceeded {
             pod: fact,
-            said: Said::new(&pod.reason, &pod.message),
+            said: ApiMessage::new(&pod.reason, &pod.message),
             then: context.ended,
         },
         PodState::Failed => Reason::PodFailed {
             pod: fact,
-            said: Said::new(&pod.reason, &pod.message),
+            said: ApiMessage::new(&pod.reason, &pod.message),
             then: context.ended,
             repeats: None,
         },
@@ -244,7 +244,7 @@ fn unscheduled(pod: &Pod, fact: PodFact) -> Reason {
     Reason::PodUnschedulable {
         pod: fact,
         preempts_none_at: no_victims.then_some(pod.priority),
-        scheduler: Said::new(&scheduled.reason, &scheduled.message),
+        scheduler: ApiMessage::new(&scheduled.reason, &scheduled.message),
         lacks: Vec::new(),
     }
 }
@@ -257,13 +257,13 @@ fn not_ready(pod: &Pod, state: PodState, fact: PodFact, context: PodContext<'_>)
                 pod: fact,
                 is_pending,
                 container: container(trouble, context),
-                said: Said::new(&trouble.reason, &trouble.message),
+                said: ApiMessage::new(&trouble.reason, &trouble.message),
             };
         }
         Some(trouble) => NotReady::Container(container(trouble, context)),
         None => {
             let ready = pod.ready.as_ref();
-            let said = ready.map(|c| Said::new(&c.reason, &c.message));
+            let said = ready.map(|c| ApiMessage::new(&c.reason, &c.message));
             NotReady::Condition(said.unwrap_or_default())
         }
     };

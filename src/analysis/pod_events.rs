@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::model::{DaemonSet, Event, Pod};
 
 use super::pod::{DaemonPod, PodState};
-use super::reason::{ContainerFact, Failure, NotReady, PullFailure, Reason, Repeats, Said};
+use super::reason::{ApiMessage, ContainerFact, Failure, NotReady, PullFailure, Reason, Repeats};
 
 /// The events about a DaemonSet's pods.
 #[derive(Debug, Default)]
@@ -87,10 +87,11 @@ impl<'a> PodEvents<'a> {
         let of_pod = |e: &&&Event| e.uid.is_empty() || pod.uid.is_empty() || e.uid == pod.uid;
         let says_more = |e: &&&Event| !repeats(e, &report.reasons);
         let events = events.filter(of_pod).filter(says_more);
-        let most = events.max_by_key(|e| (weight(e, &report.reasons), e.last, e.count, &e.message));
+        let most =
+            events.max_by_key(|e| (relevance(e, &report.reasons), e.last, e.count, &e.message));
         report.reasons.extend(most.map(|event| Reason::PodWarning {
             pod: pod.name.to_string(),
-            said: Said::new(&event.reason, event.message.trim()),
+            said: ApiMessage::new(&event.reason, event.message.trim()),
             failure: self.failure(event),
             count: event.count.into(),
             first: event.first,
@@ -122,7 +123,7 @@ fn only_claim(ds: &DaemonSet) -> Option<&str> {
 
 /// How much an event says of a cause.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Weight {
+enum EventRelevance {
     /// That something is tried again, or took too long.
     Consequence,
     Any,
@@ -132,13 +133,15 @@ enum Weight {
     Restarts,
 }
 
-fn weight(event: &Event, reasons: &[Reason]) -> Weight {
+fn relevance(event: &Event, reasons: &[Reason]) -> EventRelevance {
     let says = |text: &str| event.message.contains(text);
     match &*event.reason {
-        "BackOff" => Weight::Consequence,
-        "Failed" if is_only_a_name(&event.message) => Weight::Consequence,
-        "FailedMount" if says("timed out waiting") => Weight::Consequence,
-        "Unhealthy" if !says("Readiness probe") && has_restarted(reasons) => Weight::Restarts,
+        "BackOff" => EventRelevance::Consequence,
+        "Failed" if is_only_a_name(&event.message) => EventRelevance::Consequence,
+        "FailedMount" if says("timed out waiting") => EventRelevance::Consequence,
+        "Unhealthy" if !says("Readiness probe") && has_restarted(reasons) => {
+            EventRelevance::Restarts
+        }
         "Unhealthy"
         | "Failed"
         | "FailedMount"
@@ -147,8 +150,8 @@ fn weight(event: &Event, reasons: &[Reason]) -> Weight {
         | "FailedCreatePodSandBox"
         | "FailedKillPod"
         | "NetworkNotReady"
-        | "FailedPostStartHook" => Weight::Cause,
-        _ => Weight::Any,
+        | "FailedPostStartHook" => EventRelevance::Cause,
+        _ => EventRelevance::Any,
     }
 }
 
@@ -184,7 +187,7 @@ fn repeats(event: &Event, reasons: &[Reason]) -> bool {
 
 /// `BackOff`, `Failed`: a container that waits says it itself, unless it says only that it
 /// waits.
-fn repeats_waiting(event: &Event, said: &Said, container: &ContainerFact) -> bool {
+fn repeats_waiting(event: &Event, said: &ApiMessage, container: &ContainerFact) -> bool {
     let is_starting = matches!(&*said.reason, "ContainerCreating" | "PodInitializing");
     match &*event.reason {
         _ if is_starting => false,

@@ -136,13 +136,13 @@ pub(super) fn explain_taints(node: &Node, own: &OwnTaints, reasons: &mut [Reason
 /// Whether all that keeps pods away are taints which the control plane takes off by itself.
 pub(super) fn only_condition_taints(reasons: &[Reason]) -> bool {
     let mut deciding = reasons.iter().filter(|r| r.decides().is_some()).peekable();
-    deciding.peek().is_some() && deciding.all(is_of_a_condition)
+    deciding.peek().is_some() && deciding.all(stands_for_condition)
 }
 
-fn is_of_a_condition(reason: &Reason) -> bool {
+fn stands_for_condition(reason: &Reason) -> bool {
     match reason {
         Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated) => {
-            untolerated.is_of_a_condition()
+            untolerated.stands_for_condition()
         }
         _ => false,
     }

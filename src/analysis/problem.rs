@@ -95,13 +95,13 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
 pub(super) fn top(report: &EligibilityReport) -> Option<Problem> {
     let first = problems(report).into_iter().next();
     first
-        .or_else(|| shut_out(report))
+        .or_else(|| excluded_by_own_taint(report))
         .or_else(|| restarts::of_report(report).map(Problem::of))
 }
 
 /// That the DaemonSet shuts itself out of nodes.
-fn shut_out(report: &EligibilityReport) -> Option<Problem> {
-    let found = report.shut_out()?;
+fn excluded_by_own_taint(report: &EligibilityReport) -> Option<Problem> {
+    let found = report.excluded_by_own_taint()?;
     Some(Problem {
         excluded_by: found.reasons.iter().copied().cloned().collect(),
         nodes: found.nodes.into_iter().map(str::to_owned).collect(),

@@ -9,8 +9,8 @@ use crate::model::quantity::Quantity;
 use crate::model::{DaemonSet, HASH_LABEL, Namespace, Node, Pod, Snapshot};
 
 use super::pod::DaemonPod;
-use super::reason::{AddedSelector, Holder, Lack, Owner, Reason};
-use super::unschedulable::{Unfit, unfit};
+use super::reason::{AddedSelector, Owner, Reason, ResourceHolder, Shortage};
+use super::unschedulable::{UnschedulableCause, unfit};
 use super::virtual_nodes::VirtualKind;
 
 /// How many of those that request most are told.
@@ -67,25 +67,25 @@ impl<'a> Room<'a> {
         }
     }
 
-    fn lacks(&self, unfit: &Unfit, pod: &Pod, is_of_template: bool) -> Vec<Lack> {
+    fn lacks(&self, unfit: &UnschedulableCause, pod: &Pod, is_of_template: bool) -> Vec<Shortage> {
         match unfit {
-            Unfit::HostPortTaken => self.ports(pod),
-            Unfit::TooManyPods => vec![self.resource("pods", pod)],
-            Unfit::Insufficient(name) => vec![self.resource(name, pod)],
-            Unfit::OwnNodeDoesNotMatch if is_of_template => self.added_selectors(pod),
-            Unfit::AntiAffinity => self.rivals(pod).into_iter().collect(),
-            Unfit::UnboundClaim => self.claims().into_iter().collect(),
-            Unfit::Untolerated(_)
-            | Unfit::Volume
-            | Unfit::OwnNodeDoesNotMatch
-            | Unfit::OthersAntiAffinity
-            | Unfit::Other(_) => Vec::new(),
+            UnschedulableCause::HostPortTaken => self.ports(pod),
+            UnschedulableCause::TooManyPods => vec![self.resource("pods", pod)],
+            UnschedulableCause::Insufficient(name) => vec![self.resource(name, pod)],
+            UnschedulableCause::OwnNodeDoesNotMatch if is_of_template => self.added_selectors(pod),
+            UnschedulableCause::AntiAffinity => self.rivals(pod).into_iter().collect(),
+            UnschedulableCause::UnboundClaim => self.claims().into_iter().collect(),
+            UnschedulableCause::Untolerated(_)
+            | UnschedulableCause::Volume
+            | UnschedulableCause::OwnNodeDoesNotMatch
+            | UnschedulableCause::OthersAntiAffinity
+            | UnschedulableCause::Other(_) => Vec::new(),
         }
     }
 
     /// The pairs of the pod's nodeSelector that the template it was made from doesn't have, and
     /// its node doesn't either.
-    fn added_selectors(&self, pod: &Pod) -> Vec<Lack> {
+    fn added_selectors(&self, pod: &Pod) -> Vec<Shortage> {
         let (Some(node), Some(scheduling)) = (self.node(pod), &pod.scheduling) else {
             return Vec::new();
         };
@@ -95,7 +95,7 @@ impl<'a> Room<'a> {
         let added =
             pairs.filter(|(key, value)| !in_template(key) && node.labels.get(key) != Some(value));
         let added = added.map(|(key, value)| {
-            Lack::Selector(AddedSelector {
+            Shortage::Selector(AddedSelector {
                 key: key.to_owned(),
                 value: value.to_owned(),
                 node: node.name.to_string(),
@@ -107,40 +107,40 @@ impl<'a> Room<'a> {
     }
 
     /// The claims of the template.
-    fn claims(&self) -> Option<Lack> {
+    fn claims(&self) -> Option<Shortage> {
         let volumes = self.ds.pod_spec()?.volumes.iter().flatten();
         let claims = volumes.filter_map(|volume| volume.persistent_volume_claim.as_ref());
         let names: Vec<String> = claims.map(|claim| claim.claim_name.clone()).collect();
-        (!names.is_empty()).then_some(Lack::Claims { names })
+        (!names.is_empty()).then_some(Shortage::Claims { names })
     }
 
     /// Those that others have; all that it wants where the others weren't read.
-    fn ports(&self, pod: &Pod) -> Vec<Lack> {
+    fn ports(&self, pod: &Pod) -> Vec<Shortage> {
         let others = self.others(pod);
         let of = |wanted: &crate::model::HostPort| {
             let has = |p: &&&Pod| p.host_ports.iter().any(|port| port.conflicts(wanted));
             let holders = others.iter().filter(has);
-            Lack::Port {
+            Shortage::Port {
                 port: wanted.port,
                 protocol: wanted.protocol.to_string(),
                 holders: holders.map(|p| self.holder(p, pod)).collect(),
             }
         };
-        let mut all: Vec<Lack> = pod.host_ports.iter().map(of).collect();
+        let mut all: Vec<Shortage> = pod.host_ports.iter().map(of).collect();
         let is_taken =
-            |lack: &Lack| !matches!(lack, Lack::Port { holders, .. } if holders.is_empty());
+            |lack: &Shortage| !matches!(lack, Shortage::Port { holders, .. } if holders.is_empty());
         if all.iter().any(is_taken) {
             all.retain(is_taken);
         }
         all
     }
 
-    fn resource(&self, name: &str, pod: &Pod) -> Lack {
+    fn resource(&self, name: &str, pod: &Pod) -> Shortage {
         let requested = amount(pod, name);
         let allocatable = self.node(pod).and_then(|node| node.allocatable.get(name));
         let allocatable = allocatable.and_then(|text| Quantity::parse(text).ok());
         let never = requested.zip(allocatable).map(|(wants, has)| wants > has);
-        Lack::Resource {
+        Shortage::Resource {
             name: name.to_owned(),
             requested: requested.map(|q| q.to_string()).unwrap_or_default(),
             allocatable: allocatable.map(|q| q.to_string()),
@@ -152,8 +152,8 @@ impl<'a> Room<'a> {
 
     /// Whose pods request most of a resource, the biggest first: those of one controller
     /// together.
-    fn biggest(&self, name: &str, pod: &Pod) -> Vec<Holder> {
-        let mut by_owner: BTreeMap<(String, Owner), (Quantity, Holder)> = BTreeMap::new();
+    fn biggest(&self, name: &str, pod: &Pod) -> Vec<ResourceHolder> {
+        let mut by_owner: BTreeMap<(String, Owner), (Quantity, ResourceHolder)> = BTreeMap::new();
         for other in self.others(pod) {
             let Some(amount) = amount(other, name).filter(|a| *a > Quantity::default()) else {
                 continue;
@@ -166,15 +166,15 @@ impl<'a> Room<'a> {
             };
             let (sum, known) = by_owner
                 .entry(key)
-                .or_insert((Quantity::default(), Holder { pods: 0, ..holder }));
+                .or_insert((Quantity::default(), ResourceHolder { pods: 0, ..holder }));
             *sum = sum.plus(amount);
             known.pods += 1;
             known.priority = known.priority.max(other.priority);
         }
-        let mut biggest: Vec<(Quantity, Holder)> = by_owner.into_values().collect();
+        let mut biggest: Vec<(Quantity, ResourceHolder)> = by_owner.into_values().collect();
         biggest.sort_by(|(a, p), (b, q)| b.cmp(a).then_with(|| p.pod.cmp(&q.pod)));
         let most = biggest.into_iter().take(MOST);
-        let with_amount = most.map(|(amount, holder)| Holder {
+        let with_amount = most.map(|(amount, holder)| ResourceHolder {
             amount: Some(amount.to_string()),
             ..holder
         });
@@ -197,7 +197,7 @@ impl<'a> Room<'a> {
     }
 
     /// A pod that has what `pod` lacks.
-    fn holder(&self, holder: &Pod, pod: &Pod) -> Holder {
+    fn holder(&self, holder: &Pod, pod: &Pod) -> ResourceHolder {
         let owner = match (holder.controller(), orphan_of(holder)) {
             (Some(owner), _) if !self.ds.uid().is_empty() && owner.uid == self.ds.uid() => {
                 let hash = |pod: &Pod| pod.labels.get(HASH_LABEL).map(str::to_owned);
@@ -223,7 +223,7 @@ impl<'a> Room<'a> {
             }
             (None, None) => Owner::Bare,
         };
-        Holder {
+        ResourceHolder {
             namespace: holder.namespace.to_string(),
             pod: holder.name.to_string(),
             owner,

@@ -10,12 +10,12 @@ use super::causes::{depth, is_misscheduled, is_only_outdated, is_settling};
 use super::eligibility::EligibilityReport;
 use super::gauges::Gauges;
 use super::node::{Eligibility, NodeEligibility};
+use super::overall_health::Health;
 use super::pod::PodState;
 use super::problem::{Problem, top};
 use super::reason::{Reason, Requirement};
 use super::remedy::Distance;
 use super::rollout::plan::Blocker;
-use super::standing::Standing;
 
 /// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
 /// than whether there is none.
@@ -32,7 +32,7 @@ pub fn incomplete_list(snapshot: &Snapshot) -> Vec<Incomplete> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
     /// How the DaemonSet stands.
-    pub standing: Standing,
+    pub health: Health,
     /// Its nodes by how they are, as far as nodes and pods could be read.
     pub counts: NodeCounts,
     /// Whether nodes could be read.
@@ -66,7 +66,7 @@ impl Overview {
         let unmatched = unmatched_label(report);
         let causes = report.causes.iter().filter(|g| !is_only_outdated(g));
         Self {
-            standing: Standing::new(report, &counts),
+            health: Health::new(report, &counts),
             counts,
             knows_nodes,
             knows_pods: knows_nodes && !pods_unknown,
@@ -101,7 +101,7 @@ impl Overview {
 
     /// What it is sorted by, the worst first.
     #[must_use]
-    pub fn rank(&self) -> (Standing, std::cmp::Reverse<(usize, usize)>, u8) {
+    pub fn rank(&self) -> (Health, std::cmp::Reverse<(usize, usize)>, u8) {
         let counts = &self.counts;
         let troubled = counts.misscheduled + counts.outdated;
         let broken = match self.knows_pods {
@@ -113,7 +113,7 @@ impl Overview {
         // what waits for it.
         let top = self.top.as_ref();
         let depth = top.map_or(u8::MAX, |problem| depth(&problem.reason));
-        (self.standing, std::cmp::Reverse((broken, troubled)), depth)
+        (self.health, std::cmp::Reverse((broken, troubled)), depth)
     }
 }
 
@@ -226,7 +226,7 @@ impl NodeCounts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group<'a> {
     /// The reasons.
-    pub reasons: Vec<Shared>,
+    pub reasons: Vec<CommonReason>,
     /// How far each of the nodes is from being eligible.
     pub distance: Distance,
     /// The names of the nodes, in order.
@@ -235,7 +235,7 @@ pub struct Group<'a> {
 
 /// A reason of several nodes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Shared {
+pub struct CommonReason {
     /// The reason, as the first of the nodes has it.
     pub reason: Reason,
     /// The nodes' own values of it differ, and none is the one that is wanted.
@@ -286,8 +286,8 @@ fn without_name(reason: &Reason) -> Cow<'_, Reason> {
     }
 }
 
-fn shared(reason: &Reason) -> Shared {
-    Shared {
+fn shared(reason: &Reason) -> CommonReason {
+    CommonReason {
         reason: reason.clone(),
         values_differ: false,
     }

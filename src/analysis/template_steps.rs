@@ -8,13 +8,13 @@ use crate::model::{Labels, Node, Taint};
 
 use super::contradiction::contradiction;
 use super::daemon_set::DaemonSetAnalysis;
+use super::excluded_by_own_taint::is_excluded_by_own_taint;
 use super::impact::Impact;
 use super::next::{Step, StepKind};
 use super::node::NodeEligibility;
-use super::owners::taint::{Tolerate, owned_taint};
+use super::owners::owned_taint::{Tolerate, owned_taint};
 use super::reason::{Reason, reasons};
 use super::remedy::{TemplateChange, changed_template, respelled};
-use super::shut_out::is_shut_out;
 use super::virtual_nodes::VirtualKind;
 
 impl DaemonSetAnalysis<'_> {
@@ -46,7 +46,7 @@ impl DaemonSetAnalysis<'_> {
 
     /// Tolerations of the taints that the DaemonSet itself ends.
     fn tolerate_own(&self, nodes: &[Node], reports: &[NodeEligibility]) -> Option<Step> {
-        let reasons = reports.iter().filter(|node| is_shut_out(node));
+        let reasons = reports.iter().filter(|node| is_excluded_by_own_taint(node));
         let reasons = reasons.flat_map(|node| &node.reasons);
         let taints = reasons.filter_map(|reason| match reason {
             Reason::UntoleratedNoExecute(one) | Reason::UntoleratedNoSchedule(one) => {

@@ -3,7 +3,7 @@
 
 /// What the scheduler found wrong with a pod's own node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Unfit {
+pub enum UnschedulableCause {
     /// `Insufficient cpu`, of this or another resource.
     Insufficient(String),
     /// `Too many pods`.
@@ -28,7 +28,7 @@ pub enum Unfit {
 
 /// What in `message`, of the condition PodScheduled, is about the pod's own node.
 #[must_use]
-pub fn unfit(message: &str) -> Vec<Unfit> {
+pub fn unfit(message: &str) -> Vec<UnschedulableCause> {
     let Some((_, nodes)) = message.split_once("nodes are available: ") else {
         return Vec::new();
     };
@@ -47,7 +47,7 @@ pub fn unfit(message: &str) -> Vec<Unfit> {
         .copied()
         .collect();
     if own.is_empty() && !all.is_empty() {
-        return vec![Unfit::OwnNodeDoesNotMatch];
+        return vec![UnschedulableCause::OwnNodeDoesNotMatch];
     }
     own.into_iter().map(of_part).collect()
 }
@@ -62,21 +62,25 @@ fn is_of_own_node(part: &str) -> bool {
     !of_others.iter().any(|other| part.starts_with(other))
 }
 
-fn of_part(part: &str) -> Unfit {
+fn of_part(part: &str) -> UnschedulableCause {
     if let Some(resource) = part.strip_prefix("Insufficient ") {
-        return Unfit::Insufficient(resource.to_owned());
+        return UnschedulableCause::Insufficient(resource.to_owned());
     }
     if let Some(taint) = part.strip_prefix("node(s) had untolerated taint {") {
-        return Unfit::Untolerated(taint_text(taint.trim_end_matches('}')));
+        return UnschedulableCause::Untolerated(taint_text(taint.trim_end_matches('}')));
     }
     match part {
-        "node(s) had volume node affinity conflict" => Unfit::Volume,
-        "Too many pods" => Unfit::TooManyPods,
-        "node(s) didn't match pod anti-affinity rules" => Unfit::AntiAffinity,
-        "node(s) didn't satisfy existing pods anti-affinity rules" => Unfit::OthersAntiAffinity,
-        "pod has unbound immediate PersistentVolumeClaims" => Unfit::UnboundClaim,
-        "node(s) didn't have free ports for the requested pod ports" => Unfit::HostPortTaken,
-        other => Unfit::Other(other.trim_start_matches("node(s) ").to_owned()),
+        "node(s) had volume node affinity conflict" => UnschedulableCause::Volume,
+        "Too many pods" => UnschedulableCause::TooManyPods,
+        "node(s) didn't match pod anti-affinity rules" => UnschedulableCause::AntiAffinity,
+        "node(s) didn't satisfy existing pods anti-affinity rules" => {
+            UnschedulableCause::OthersAntiAffinity
+        }
+        "pod has unbound immediate PersistentVolumeClaims" => UnschedulableCause::UnboundClaim,
+        "node(s) didn't have free ports for the requested pod ports" => {
+            UnschedulableCause::HostPortTaken
+        }
+        other => UnschedulableCause::Other(other.trim_start_matches("node(s) ").to_owned()),
     }
 }
 
@@ -98,17 +102,20 @@ mod tests {
         let message = "0/5 nodes are available: 1 Insufficient cpu, 1 Too many pods, 4 node(s) didn't match Pod's node affinity/selector. preemption: 0/5 nodes are available: 5 Preemption is not helpful for scheduling.";
         assert_eq!(
             unfit(message),
-            [Unfit::Insufficient("cpu".to_owned()), Unfit::TooManyPods]
+            [
+                UnschedulableCause::Insufficient("cpu".to_owned()),
+                UnschedulableCause::TooManyPods
+            ]
         );
         let ports = "0/2 nodes are available: 1 node(s) didn't have free ports for the requested pod ports, 1 node(s) didn't match Pod's node affinity/selector.";
-        assert_eq!(unfit(ports), [Unfit::HostPortTaken]);
+        assert_eq!(unfit(ports), [UnschedulableCause::HostPortTaken]);
         assert_eq!(unfit("no nodes"), []);
         let taint = "0/2 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}, 1 node(s) didn't match Pod's node affinity/selector.";
         assert_eq!(
             unfit(taint),
-            [Unfit::Untolerated("dedicated=gpu".to_owned())]
+            [UnschedulableCause::Untolerated("dedicated=gpu".to_owned())]
         );
         let none = "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
-        assert_eq!(unfit(none), [Unfit::OwnNodeDoesNotMatch]);
+        assert_eq!(unfit(none), [UnschedulableCause::OwnNodeDoesNotMatch]);
     }
 }

@@ -7,7 +7,7 @@ use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::basis::{Basis, Note};
-use super::coverage::{ExpectationChange, Standing, TodayAndThen};
+use super::coverage::{ExpectationChange, NodeCoverage, TodayAndThen};
 use super::daemon_set::DaemonSetAnalysis;
 use super::effects::Effects;
 use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
@@ -234,8 +234,8 @@ fn expectations(
         return Vec::new();
     };
     for node in after {
-        if let Some(then) = Standing::of(node) {
-            let today = same_node(before, node).and_then(Standing::of);
+        if let Some(then) = NodeCoverage::of(node) {
+            let today = same_node(before, node).and_then(NodeCoverage::of);
             change.add(&node.name, today, then);
         }
     }

@@ -46,7 +46,7 @@ fn unknown_command(
     let (before, after) = (words.get(..at)?, words.get(at + 1..)?);
     let split = Split::new(definition, before).and(Split::new(definition, after));
     if let Some(ours) = ours(verb, &split.operands) {
-        let hint = |ours: &Ours| {
+        let hint = |ours: &PluginCommand| {
             split
                 .command(definition, ours)
                 .filter(|c| is_taken(name, c))
@@ -63,7 +63,7 @@ fn unknown_command(
     let names = [verb.as_str()]
         .into_iter()
         .chain(split.operands.iter().copied());
-    let ours = Ours::new("why", names);
+    let ours = PluginCommand::new("why", names);
     let command = split
         .command(definition, &ours)
         .filter(|c| is_taken(name, c))?;
@@ -91,7 +91,7 @@ fn word_for_the_kind(definition: &Definition, name: &Name, words: &[&str]) -> Op
     if !is_daemon_set_word(word) && !is_node_word(word) {
         return None;
     }
-    let ours = Ours::new(command, names.iter().copied());
+    let ours = PluginCommand::new(command, names.iter().copied());
     let hint = split
         .command(definition, &ours)
         .filter(|c| is_taken(name, c))?;
@@ -109,13 +109,13 @@ fn is_taken(name: &Name, command: &Command) -> bool {
 }
 
 /// A command of ours.
-struct Ours {
+struct PluginCommand {
     command: &'static str,
     operands: Vec<String>,
     flags: Vec<String>,
 }
 
-impl Ours {
+impl PluginCommand {
     fn new<'w>(command: &'static str, operands: impl Iterator<Item = &'w str>) -> Self {
         Self {
             command,
@@ -137,7 +137,7 @@ impl Ours {
 }
 
 /// What is ours for a command of kubectl with these operands.
-fn ours(verb: &str, operands: &[&str]) -> Option<Ours> {
+fn ours(verb: &str, operands: &[&str]) -> Option<PluginCommand> {
     match verb {
         "rollout" => {
             let (verb, operands) = operands.split_first()?;
@@ -148,12 +148,12 @@ fn ours(verb: &str, operands: &[&str]) -> Option<Ours> {
             (*image == "image").then(|| set_image(operands))
         }
         "restart" | "undo" => rollout(verb, operands),
-        "apply" | "diff" => Some(Ours::new("plan", std::iter::empty())),
+        "apply" | "diff" => Some(PluginCommand::new("plan", std::iter::empty())),
         "cordon" | "drain" => Some(look("node", operands).with(&["--cordon"])),
         "logs" | "log" => match operands {
             [pod] if !pod.contains('/') => {
                 let pod = format!("pod/{pod}");
-                Some(Ours::new("why", std::iter::once(pod.as_str())))
+                Some(PluginCommand::new("why", std::iter::once(pod.as_str())))
             }
             _ => Some(look("why", operands)),
         },
@@ -164,7 +164,7 @@ fn ours(verb: &str, operands: &[&str]) -> Option<Ours> {
     }
 }
 
-fn rollout(verb: &str, operands: &[&str]) -> Option<Ours> {
+fn rollout(verb: &str, operands: &[&str]) -> Option<PluginCommand> {
     let of_daemon_set = |command| {
         let mut ours = look(command, operands);
         if ours.operands.is_empty() {
@@ -181,15 +181,15 @@ fn rollout(verb: &str, operands: &[&str]) -> Option<Ours> {
     }
 }
 
-fn set_image(operands: &[&str]) -> Ours {
+fn set_image(operands: &[&str]) -> PluginCommand {
     let (images, names): (Vec<&str>, Vec<&str>) = operands.iter().partition(|o| o.contains('='));
     let images = images.into_iter().flat_map(|image| ["--set-image", image]);
     look("plan", &names).with(&images.collect::<Vec<_>>())
 }
 
 /// A question about what kubectl calls `TYPE NAME` or `TYPE/NAME`; about a node it is another one.
-fn look(command: &'static str, operands: &[&str]) -> Ours {
-    let mut ours = Ours::new(command, std::iter::empty());
+fn look(command: &'static str, operands: &[&str]) -> PluginCommand {
+    let mut ours = PluginCommand::new(command, std::iter::empty());
     let mut words = operands.iter().copied();
     while let Some(word) = words.next() {
         let kind = word.split('/').next().unwrap_or_default();
@@ -239,7 +239,7 @@ impl<'w> Split<'w> {
     }
 
     /// Ours, with the flags that it knows of those that were typed.
-    fn command(&self, definition: &Definition, ours: &Ours) -> Option<Command> {
+    fn command(&self, definition: &Definition, ours: &PluginCommand) -> Option<Command> {
         let own = definition.find_subcommand(ours.command);
         let global = definition.get_arguments().filter(|arg| arg.is_global_set());
         let known: Vec<&Arg> = own

@@ -3,7 +3,7 @@
 use crate::analysis::basis::Basis;
 use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport};
-use crate::analysis::claims::{Claiming, claims, left_by_the_gone};
+use crate::analysis::claims::{ClaimQuestion, claims, left_by_the_gone};
 use crate::cli::adopt::AdoptRequest;
 use crate::cli::global::GlobalOptions;
 use crate::cli::request::DaemonSetFilter;
@@ -15,11 +15,11 @@ use crate::source::dry_run::ApplyOptions;
 use crate::source::manifest::Manifest;
 use crate::source::{Question, Scope, Source, Subject};
 
-use super::apply::Obtained;
+use super::apply::AppliedObject;
 use super::ask::{ask, daemon_sets, first, object};
 use super::error::CommandError;
 use super::exit::Exit;
-use super::manifest::{check_namespace, obtain, obtain_anew, obtained_how, read};
+use super::manifest::{check_namespace, obtain, obtain_anew, read};
 use super::open::{open, open_with_manifests};
 use super::print;
 
@@ -61,7 +61,7 @@ pub(super) fn run(
 fn one(subject: Subject, source: &dyn Source) -> Result<ClaimReport, CommandError> {
     let question = Question::new(subject, Scope::AllNodes).with_neighbours();
     let snapshot = ask(source, &question)?;
-    Ok(claims(Claiming {
+    Ok(claims(ClaimQuestion {
         snapshot: &snapshot,
         target: first(&snapshot)?,
         change: None,
@@ -90,7 +90,7 @@ fn many(
     let selector = filter.selector.as_ref().map(ToString::to_string);
     let mut list = ClaimList::new(namespace, selector, Basis::new(&snapshot));
     for (target, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
-        let report = claims(Claiming {
+        let report = claims(ClaimQuestion {
             snapshot: &snapshot,
             target,
             change: None,
@@ -128,12 +128,12 @@ fn recreated(
         Some(_) => ClaimChangeKind::Recreate,
         None => ClaimChangeKind::Create,
     };
-    Ok(claims(Claiming {
+    Ok(claims(ClaimQuestion {
         snapshot: &snapshot,
         target: &obtained.daemon_set,
         change: Some(ClaimChange {
             kind,
-            obtained: obtained_how(obtained.how),
+            obtained: obtained.source,
         }),
         former: former.as_ref(),
     }))
@@ -144,7 +144,7 @@ fn stored_as(
     global: &GlobalOptions,
     manifest: &Manifest,
     former: Option<&DaemonSet>,
-) -> Result<Obtained, CommandError> {
+) -> Result<AppliedObject, CommandError> {
     if former.is_some() || !global.from.is_empty() {
         let mut obtained = obtain_anew(manifest, former)?;
         if former.is_some() {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::analysis::rollout::change::ObjectSource;
 use crate::apply::client_side::{self, ApplyError};
 use crate::apply::managed_fields::after_migration;
 use crate::apply::template_change::prepare_for_update;
@@ -74,24 +75,15 @@ pub struct Apply<'a> {
 
 /// The object after an apply, and where it comes from.
 #[derive(Clone, Debug)]
-pub struct Obtained {
+pub struct AppliedObject {
     /// The object.
     pub daemon_set: DaemonSet,
     /// Where it comes from.
-    pub how: How,
+    pub source: ObjectSource,
     /// What has to be said of that.
     pub notes: Vec<String>,
     /// Warnings of the server and of kubectl.
     pub warnings: Vec<String>,
-}
-
-/// Where the object after an apply comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// The server said what it would store, admission included.
-    DryRun,
-    /// Computed here; admission wasn't asked.
-    Local,
 }
 
 /// Why the object after an apply can't be had.
@@ -121,7 +113,7 @@ pub fn obtain(
     kubectl: &Path,
     flags: &ConnectionFlags,
     apply: &Apply<'_>,
-) -> Result<Obtained, ObtainError> {
+) -> Result<AppliedObject, ObtainError> {
     apply.options.check()?;
     let manifest = apply.manifest.to_string();
     let answer = dry_run(
@@ -139,9 +131,9 @@ pub fn obtain(
             None => return Err(error.into()),
         },
     };
-    let mut obtained = Obtained {
+    let mut obtained = AppliedObject {
         daemon_set: answer.daemon_set(apply.namespace)?,
-        how: How::DryRun,
+        source: ObjectSource::DryRun,
         notes: Vec::new(),
         warnings: answer.warnings,
     };
@@ -156,7 +148,7 @@ pub fn obtain(
 /// # Errors
 /// [`ObtainError::NeedsServer`] for a server-side apply, and
 /// [`ObtainError::NotComputed`].
-pub fn obtain_locally(apply: &Apply<'_>) -> Result<Obtained, ObtainError> {
+pub fn obtain_locally(apply: &Apply<'_>) -> Result<AppliedObject, ObtainError> {
     apply.options.check()?;
     if apply.options.server_side {
         let why = "saved objects have no server to ask".to_owned();
@@ -165,19 +157,23 @@ pub fn obtain_locally(apply: &Apply<'_>) -> Result<Obtained, ObtainError> {
     locally(apply, "there is no server to ask")
 }
 
-fn locally(apply: &Apply<'_>, why: &str) -> Result<Obtained, ObtainError> {
+fn locally(apply: &Apply<'_>, why: &str) -> Result<AppliedObject, ObtainError> {
     let daemon_set = client_side::applied(apply.stored, apply.manifest, apply.namespace)
         .map_err(|e| ObtainError::NotComputed(e.to_string()))?;
-    Ok(Obtained {
+    Ok(AppliedObject {
         daemon_set,
-        how: How::Local,
+        source: ObjectSource::Local,
         notes: vec![format!("admission wasn't asked: {why}")],
         warnings: Vec::new(),
     })
 }
 
 /// Goes on where the dry run of a server-side apply can't.
-fn migrate(obtained: &mut Obtained, first: &Value, apply: &Apply<'_>) -> Result<(), DryRunError> {
+fn migrate(
+    obtained: &mut AppliedObject,
+    first: &Value,
+    apply: &Apply<'_>,
+) -> Result<(), DryRunError> {
     let manager = apply.options.field_manager.as_deref();
     let manager = manager.filter(|m| !m.is_empty());
     let second = after_migration(first, manager.unwrap_or(SERVER_SIDE_MANAGER))

@@ -14,12 +14,12 @@ use super::ask::ask;
 use super::error::CommandError;
 
 /// What was said, and where the files say it.
-pub(super) struct Said {
+pub(super) struct ExpectationInput {
     expectations: Expectations,
     files: ExpectationFiles,
 }
 
-impl Said {
+impl ExpectationInput {
     /// Reads the files of `request`.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::analysis::rollout::change;
 use crate::analysis::rollout::refused::immutable_selector;
 use crate::apply::template_change::written_like_stored;
 use crate::apply::validation::changes_selector;
@@ -17,7 +16,7 @@ use crate::source::{Source, SourceError, Stdin};
 use crate::words::rollout::change as words;
 
 use super::apply::{
-    self, Apply, How, ObtainError, Obtained, computed, judge, obtain as obtain_from_server,
+    self, AppliedObject, Apply, ObtainError, computed, judge, obtain as obtain_from_server,
     obtain_locally,
 };
 use super::error::CommandError;
@@ -177,7 +176,7 @@ pub(super) fn obtain(
     options: &ApplyOptions,
     manifest: &Manifest,
     stored: Option<&DaemonSet>,
-) -> Result<Obtained, CommandError> {
+) -> Result<AppliedObject, CommandError> {
     let apply = Apply {
         manifest: &manifest.object,
         namespace: &manifest.daemon_set.namespace,
@@ -215,7 +214,7 @@ pub(super) fn obtain(
 pub(super) fn obtain_anew(
     manifest: &Manifest,
     former: Option<&DaemonSet>,
-) -> Result<Obtained, CommandError> {
+) -> Result<AppliedObject, CommandError> {
     let options = ApplyOptions::default();
     let apply = Apply {
         manifest: &manifest.object,
@@ -233,14 +232,6 @@ pub(super) fn obtain_anew(
     metadata.creation_timestamp = None;
     metadata.deletion_timestamp = None;
     Ok(obtained)
-}
-
-/// Where an object comes from, as reports say it.
-pub(super) const fn obtained_how(how: How) -> change::Obtained {
-    match how {
-        How::DryRun => change::Obtained::DryRun,
-        How::Local => change::Obtained::Local,
-    }
 }
 
 fn of_cluster(error: ObtainError) -> CommandError {

@@ -44,14 +44,14 @@ pub fn run(name: &Name, line: CommandLine, terminal: &Terminal) -> Exit {
         Err(error) if error.is_broken_pipe() => Exit::Success,
         Err(error) if error.is_interrupted() => Exit::Interrupted,
         Err(error) => {
-            tell(&error, terminal);
+            print_error(&error, terminal);
             Exit::Failed
         }
     }
 }
 
 /// Says what is wrong; of a file with the line.
-fn tell(error: &CommandError, terminal: &Terminal) {
+fn print_error(error: &CommandError, terminal: &Terminal) {
     let (CommandError::Source(SourceError::File(problems))
     | CommandError::Refused(SourceError::File(problems))) = error
     else {

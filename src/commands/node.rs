@@ -15,7 +15,7 @@ use crate::source::{Question, Scope, SourceError, Subject};
 use super::ask::ask;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::expect::Said;
+use super::expect::ExpectationInput;
 use super::open::{nodes, open};
 use super::print;
 
@@ -77,7 +77,7 @@ fn snapshot(global: &GlobalOptions, request: &NodeRequest) -> Result<Snapshot, C
         Nodes::Files { .. } => Scope::NoNode,
     };
     let question = Question::new(subject, scope).with_sums();
-    let said = Said::read(global, &request.expect)?;
+    let said = ExpectationInput::read(global, &request.expect)?;
     let mut snapshot = ask(open(global)?.as_ref(), &question)?;
     let (namespace, is_selected) = (request.namespace.as_deref(), request.selector.is_some());
     said.put_into_all(&mut snapshot, namespace, is_selected)?;

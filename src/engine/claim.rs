@@ -104,7 +104,7 @@ impl<'a> Claimant<'a> {
     /// Whether `syncDaemonSet` (1.37.1) comes to claim anything: not for a DaemonSet
     /// that is being deleted, nor for the selector `{}`, which would take every pod.
     #[must_use]
-    pub fn comes_to_claim(&self) -> bool {
+    pub fn claims_pods(&self) -> bool {
         !self.deleting && !self.selector.is_empty()
     }
 

@@ -7,7 +7,9 @@ use crate::model::{Node, Pod};
 use super::claim::Claim;
 use super::history::{History, Relabelling};
 use super::pods::is_pod_updated;
-use super::rollout::{Cause, Inputs, allows_surge, is_rolling_update, pods_should_be_on_node};
+use super::rollout::{
+    DeletionCause, Inputs, allows_surge, is_rolling_update, pods_should_be_on_node,
+};
 
 /// The label by which a pod counts as updated, whatever it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,7 +22,7 @@ pub enum UpdatedBy {
 
 /// What follows for one pod if nothing else changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Then {
+pub enum ClaimOutcome {
     /// It runs on as an updated pod.
     CountsAsUpdated(UpdatedBy),
     /// It runs on as an updated pod, for its hash label is changed: of several
@@ -58,7 +60,7 @@ struct OnNode<'a> {
     needs_pod: bool,
     failed: HashSet<&'a str>,
     /// Why pods are deleted, by their names.
-    deleted: HashMap<&'a str, Cause>,
+    deleted: HashMap<&'a str, DeletionCause>,
     /// Pods that go on running: the first that counts as new by its hash, and the first
     /// that doesn't.
     new: Option<&'a Pod>,
@@ -69,7 +71,7 @@ impl<'a> OnNode<'a> {
     fn new(inputs: &Inputs<'a>, node: &'a Node, surge: bool) -> Self {
         let on_node = pods_should_be_on_node(inputs, node, surge);
         let deleted = on_node.delete.iter().map(|r| (r.pod, r.cause));
-        let deleted: HashMap<&str, Cause> = deleted.collect();
+        let deleted: HashMap<&str, DeletionCause> = deleted.collect();
         let pods = inputs.pods.on(&node.name).iter().copied();
         let mut staying = pods
             .filter(|p| !p.is_deleting() && !p.is_terminal() && !deleted.contains_key(&*p.name));
@@ -105,23 +107,23 @@ impl<'a, 'h> Outcomes<'a, 'h> {
     /// What follows for `pod`, which is among the inputs' pods if it is claimed;
     /// `None` when that isn't known.
     #[must_use]
-    pub fn then(&self, pod: &Pod, claim: Claim) -> Option<Then> {
+    pub fn then(&self, pod: &Pod, claim: Claim) -> Option<ClaimOutcome> {
         if pod.is_deleting() {
-            return Some(Then::Terminating);
+            return Some(ClaimOutcome::Terminating);
         }
         match claim {
             Claim::Owned | Claim::Adopt => self.claimed(pod),
-            Claim::Release if pod.target_node.is_none() => Some(Then::Kept),
+            Claim::Release if pod.target_node.is_none() => Some(ClaimOutcome::Kept),
             Claim::Release => {
                 self.inputs.as_ref()?;
                 let makes_room = self.on_node(pod).is_some_and(|node| node.needs_pod);
                 Some(if makes_room {
-                    Then::LeftBesideNew
+                    ClaimOutcome::LeftBesideNew
                 } else {
-                    Then::Kept
+                    ClaimOutcome::Kept
                 })
             }
-            Claim::Foreign | Claim::Ignored => Some(Then::Kept),
+            Claim::Foreign | Claim::Ignored => Some(ClaimOutcome::Kept),
         }
     }
 
@@ -158,7 +160,7 @@ impl<'a, 'h> Outcomes<'a, 'h> {
         self.nodes.get(pod.target_node.as_deref()?)
     }
 
-    fn claimed(&self, pod: &Pod) -> Option<Then> {
+    fn claimed(&self, pod: &Pod) -> Option<ClaimOutcome> {
         if pod.target_node.is_some() {
             let inputs = self.inputs.as_ref()?;
             if self.history.is_none() && prunes_by_hash(inputs, pod) {
@@ -172,41 +174,41 @@ impl<'a, 'h> Outcomes<'a, 'h> {
     }
 
     /// What `manage` does to a claimed pod, if anything.
-    fn deleted(&self, pod: &Pod) -> Option<Then> {
+    fn deleted(&self, pod: &Pod) -> Option<ClaimOutcome> {
         let Some(on_node) = self.on_node(pod) else {
             // A pod that was bound is left to the garbage collector.
             let unscheduled = pod.node_name.is_empty() && pod.target_node.is_some();
-            return unscheduled.then_some(Then::DeletedIneligible);
+            return unscheduled.then_some(ClaimOutcome::DeletedIneligible);
         };
         if on_node.failed.contains(&*pod.name) {
-            return Some(Then::DeletedEnded);
+            return Some(ClaimOutcome::DeletedEnded);
         }
         Some(match on_node.deleted.get(&*pod.name)? {
-            Cause::Excluded | Cause::NodeGone => Then::DeletedIneligible,
-            Cause::Succeeded => Then::DeletedEnded,
-            Cause::Excess => Then::DeletedAsDuplicate,
-            Cause::Replaced => Then::Replaced,
+            DeletionCause::Excluded | DeletionCause::NodeGone => ClaimOutcome::DeletedIneligible,
+            DeletionCause::Succeeded => ClaimOutcome::DeletedEnded,
+            DeletionCause::Excess => ClaimOutcome::DeletedAsDuplicate,
+            DeletionCause::Replaced => ClaimOutcome::Replaced,
         })
     }
 
     /// What the rollout does to a claimed pod that `manage` lets be. One for which no
     /// node can be told is claimed, and never looked at again.
-    fn staying(&self, pod: &Pod) -> Option<Then> {
+    fn staying(&self, pod: &Pod) -> Option<ClaimOutcome> {
         if self.history?.relabels(pod) != Relabelling::Never {
-            return Some(Then::Relabelled);
+            return Some(ClaimOutcome::Relabelled);
         }
         if pod.target_node.is_none() {
-            return Some(Then::Kept);
+            return Some(ClaimOutcome::Kept);
         }
         let inputs = self.inputs.as_ref()?;
         Some(if is_pod_updated(pod, inputs.hash, None) {
-            Then::CountsAsUpdated(UpdatedBy::Hash)
+            ClaimOutcome::CountsAsUpdated(UpdatedBy::Hash)
         } else if inputs.is_updated(pod) {
-            Then::CountsAsUpdated(UpdatedBy::Generation)
+            ClaimOutcome::CountsAsUpdated(UpdatedBy::Generation)
         } else if is_rolling_update(inputs.strategy) {
-            Then::Replaced
+            ClaimOutcome::Replaced
         } else {
-            Then::Kept
+            ClaimOutcome::Kept
         })
     }
 }

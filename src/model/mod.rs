@@ -10,6 +10,7 @@ mod admission;
 mod command;
 pub mod condition;
 pub mod creates;
+mod creator;
 mod daemon_set;
 mod event;
 mod expectation;
@@ -19,7 +20,6 @@ mod gates;
 pub mod go_json;
 mod limit_range;
 mod list;
-mod maker;
 mod namespace;
 mod near;
 mod node;
@@ -45,6 +45,7 @@ pub use admission::{
     WebhookConfiguration,
 };
 pub use command::{Command, set_own_name};
+pub use creator::{GENERATION_LABEL, STATEFUL_SET_POD_LABEL, pod_name_base};
 pub use daemon_set::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 pub use event::Event;
 pub use expectation::{
@@ -55,7 +56,6 @@ pub use foreign::is_unsafe;
 pub use gates::{FeatureGateError, FeatureGates};
 pub use limit_range::LimitRange;
 pub use list::List;
-pub use maker::{GENERATION_LABEL, STATEFUL_SET_POD_LABEL, pod_name_base};
 pub use namespace::Namespace;
 pub use near::{MOST_NEAR, is_misspelled, is_respelled, near_names};
 pub use node::{Labels, Node, NodeCondition, Resources, Taint};

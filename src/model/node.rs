@@ -85,7 +85,7 @@ const TELLING_WHEN_TRUE: [&str; 9] = [
 
 impl NodeCondition {
     /// Whether it says anything: `Ready` that isn't true, or one of the others that is.
-    fn is_telling(&self) -> bool {
+    fn is_problem(&self) -> bool {
         let is_true = self.status == "True";
         match self.kind.as_str() {
             "Ready" => !is_true,
@@ -180,7 +180,7 @@ impl From<&core::Node> for Node {
                 .unwrap_or_default()
                 .iter()
                 .map(NodeCondition::from)
-                .filter(NodeCondition::is_telling)
+                .filter(NodeCondition::is_problem)
                 .collect(),
             allocatable: allocatable
                 .into_iter()
@@ -339,7 +339,7 @@ pub(crate) mod wire {
             if self.ready.is_none() && condition.kind == "Ready" {
                 self.ready = Some((condition.status.clone(), condition.since));
             }
-            if condition.is_telling() {
+            if condition.is_problem() {
                 self.telling.push(condition);
             }
         }

@@ -1,6 +1,6 @@
 //! The mark that an answer begins with.
 
-use crate::analysis::standing::Standing;
+use crate::analysis::overall_health::Health;
 
 use super::document::{Style, Text};
 
@@ -19,14 +19,14 @@ pub(super) enum Mark {
     Unknown,
 }
 
-impl From<Standing> for Mark {
-    fn from(standing: Standing) -> Self {
-        match standing {
-            Standing::Broken => Self::Broken,
-            Standing::NeedsAttention => Self::Attention,
-            Standing::Unknown => Self::Unknown,
-            Standing::OnNoNode => Self::Excluded,
-            Standing::Healthy => Self::Healthy,
+impl From<Health> for Mark {
+    fn from(health: Health) -> Self {
+        match health {
+            Health::Broken => Self::Broken,
+            Health::NeedsAttention => Self::Attention,
+            Health::Unknown => Self::Unknown,
+            Health::OnNoNode => Self::Excluded,
+            Health::Healthy => Self::Healthy,
         }
     }
 }

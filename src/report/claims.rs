@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use crate::analysis::claims::outcome::{Follows, UpdatedByLabel};
 use crate::analysis::claims::remedy::{self, ClaimChanges};
-use crate::analysis::claims::report::{self as facts, ClaimChangeKind, ClaimKind, How};
+use crate::analysis::claims::report::{
+    self as facts, ClaimChangeKind, ClaimKind, OverlapDirection,
+};
 use crate::analysis::reason::Code;
-use crate::analysis::rollout::change::Obtained;
+use crate::analysis::rollout::change::ObjectSource;
 use crate::analysis::rollout::plan::RevisionState;
 use crate::model::Command;
 #[cfg(test)]
@@ -89,7 +91,7 @@ pub struct ClaimChange {
     /// How the DaemonSet comes to be.
     pub kind: ClaimChangeKind,
     /// Where its defaults and its admission come from.
-    pub obtained: Obtained,
+    pub obtained: ObjectSource,
 }
 
 impl From<facts::ClaimChange> for ClaimChange {
@@ -271,7 +273,7 @@ pub struct Overlap<'a> {
     /// Its name.
     pub name: &'a str,
     /// Whose selector matches whose template.
-    pub how: How,
+    pub how: OverlapDirection,
     /// Its own controller, as a ReplicaSet's Deployment or a Job's CronJob.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner<'a>>,

@@ -100,7 +100,7 @@ impl<'a> EligibilityReport<'a> {
             footprint: analysis.footprint.as_ref().map(Footprint::from),
             causes: analysis.causes.iter().map(|c| Cause::new(c, now)).collect(),
             also_broken: analysis
-                .also_broken
+                .broken_besides
                 .iter()
                 .map(DaemonSetRef::from)
                 .collect(),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::analysis::owners::taint::EndsWhen;
+use crate::analysis::owners::owned_taint::EndsWhen;
 use crate::analysis::reason::{self as facts, Code, Decides, EndKind, NotReadyCause, PullFailure};
 use crate::words::Sentence;
 use crate::words::reason::sentence;

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::analysis::impact as analysed;
 use crate::analysis::owners::ManagedBy;
-use crate::analysis::owners::taint::EndsWhen;
-use crate::analysis::remedy::{self as facts, Changes, Tag};
+use crate::analysis::owners::owned_taint::EndsWhen;
+use crate::analysis::remedy::{self as facts, ChangedObject, Tag};
 use crate::analysis::rules;
 use crate::model::Command;
 use crate::words::{self, Sentence};
@@ -69,7 +69,7 @@ pub struct Remedy<'a> {
     /// The obstacle that it removes, in words.
     pub obstacle: Sentence,
     /// What it changes.
-    pub changes: Changes,
+    pub changes: ChangedObject,
     /// `mutating`, or `inspect` for what changes nothing.
     pub tag: Tag,
     /// Who ends the obstacle, or puts back what is missing.

@@ -10,7 +10,7 @@ static OTHERS: AtomicUsize = AtomicUsize::new(0);
 
 /// What an arriving object is counted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Arrived {
+pub(super) enum CountedAs {
     /// A node.
     Node,
     /// A pod.
@@ -19,7 +19,7 @@ pub(super) enum Arrived {
     Other,
 }
 
-impl Arrived {
+impl CountedAs {
     /// Counts one.
     pub(super) fn count(self) {
         let counter = match self {

@@ -18,7 +18,7 @@ pub struct ReadKind {
     /// Whether its objects are in namespaces.
     pub is_namespaced: bool,
     /// When it is read.
-    pub when: When,
+    pub when: ReadWhen,
     /// What depends on it.
     pub need: Need,
     /// What it tells.
@@ -27,7 +27,7 @@ pub struct ReadKind {
 
 /// When a kind is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum ReadWhen {
     /// Whatever is asked.
     Always,
     /// Where requests are summed.
@@ -92,8 +92,8 @@ impl ReadKind {
     #[must_use]
     pub const fn verbs(&self) -> &'static [&'static str] {
         match self.when {
-            When::Always => &["get", "list", "watch"],
-            When::Sums | When::Claims | When::Refused => &["list"],
+            ReadWhen::Always => &["get", "list", "watch"],
+            ReadWhen::Sums | ReadWhen::Claims | ReadWhen::Refused => &["list"],
         }
     }
 
@@ -104,7 +104,7 @@ impl ReadKind {
             short: None,
             api_version,
             is_namespaced: true,
-            when: When::Always,
+            when: ReadWhen::Always,
             need: Need::Verdict,
             tells: "",
         }
@@ -124,7 +124,7 @@ impl ReadKind {
         }
     }
 
-    const fn tells(self, need: Need, when: When, tells: &'static str) -> Self {
+    const fn tells(self, need: Need, when: ReadWhen, tells: &'static str) -> Self {
         Self {
             need,
             when,
@@ -142,26 +142,26 @@ impl Resource {
         match self {
             Self::DaemonSets => ReadKind::new("DaemonSet", "daemonsets", APPS)
                 .short("ds")
-                .tells(Need::Verdict, When::Always, "what is asked about"),
+                .tells(Need::Verdict, ReadWhen::Always, "what is asked about"),
             Self::Nodes => ReadKind::new("Node", "nodes", CORE)
                 .of_the_cluster()
                 .short("no")
-                .tells(Need::Verdict, When::Always, "where a pod should run"),
+                .tells(Need::Verdict, ReadWhen::Always, "where a pod should run"),
             Self::Pods => ReadKind::new("Pod", "pods", CORE).short("po").tells(
                 Need::Verdict,
-                When::Always,
+                ReadWhen::Always,
                 "where one runs, and how it is",
             ),
             Self::ControllerRevisions => {
                 ReadKind::new("ControllerRevision", "controllerrevisions", APPS)
                     .short("controllerrevisions")
-                    .tells(Need::Verdict, When::Always, "which pods are outdated")
+                    .tells(Need::Verdict, ReadWhen::Always, "which pods are outdated")
             }
             Self::Events => ReadKind::new("Event", "events", CORE)
                 .short("events")
                 .tells(
                     Need::BestEffort,
-                    When::Always,
+                    ReadWhen::Always,
                     "what refuses creates, and what is wrong with pods",
                 ),
             Self::Namespaces => ReadKind::new("Namespace", "namespaces", CORE)
@@ -169,14 +169,14 @@ impl Resource {
                 .short("ns")
                 .tells(
                     Need::BestEffort,
-                    When::Always,
+                    ReadWhen::Always,
                     "node selectors, the Pod Security level, whether it is being deleted",
                 ),
             Self::LimitRanges => ReadKind::new("LimitRange", "limitranges", CORE)
                 .short("limits")
                 .tells(
                     Need::BestEffort,
-                    When::Sums,
+                    ReadWhen::Sums,
                     "what new pods request besides what their template says",
                 ),
             Self::Workloads(kind) => of_workload(kind),
@@ -231,7 +231,7 @@ const fn of_admission(kind: AdmissionKind) -> ReadKind {
             "whether a webhook is called at pods that it keeps from being created",
         ),
     };
-    kind.tells(Need::BestEffort, When::Refused, tells)
+    kind.tells(Need::BestEffort, ReadWhen::Refused, tells)
 }
 
 const fn of_workload(kind: WorkloadKind) -> ReadKind {
@@ -247,7 +247,7 @@ const fn of_workload(kind: WorkloadKind) -> ReadKind {
         .short(short)
         .tells(
             Need::Names,
-            When::Claims,
+            ReadWhen::Claims,
             "who else owns the pods, or selects them",
         )
 }

@@ -7,8 +7,6 @@
 mod arrived;
 #[cfg(feature = "cluster")]
 pub mod cluster;
-#[cfg(feature = "cluster")]
-mod crowded;
 #[cfg(feature = "cli")]
 mod document;
 #[cfg(feature = "cluster")]
@@ -20,6 +18,8 @@ mod excerpt;
 pub mod expectations;
 #[cfg(feature = "cli")]
 pub mod files;
+#[cfg(feature = "cluster")]
+mod full_nodes;
 #[cfg(feature = "cluster")]
 pub mod kinds;
 #[cfg(feature = "cli")]
@@ -36,7 +36,7 @@ mod question;
 #[cfg(feature = "cluster")]
 mod refused;
 #[cfg(feature = "cluster")]
-mod troubled;
+mod unhealthy_pods;
 #[cfg(feature = "cluster")]
 mod validation;
 

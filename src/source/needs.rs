@@ -1,7 +1,7 @@
 //! Which resources a question reads, and what depends on each. The cluster, the files, the
 //! watch and what [`narrow`](super::narrow()) keeps all go by this.
 
-use super::kinds::{Need, When};
+use super::kinds::{Need, ReadWhen};
 use super::names::NameKind;
 use super::{Question, Scope, Subject};
 use crate::model::WorkloadKind;
@@ -50,15 +50,15 @@ impl Question {
     /// Whether objects of the resource are read whatever the others say.
     pub(super) fn reads(&self, resource: Resource) -> bool {
         match resource.read_kind().when {
-            When::Always => match resource {
+            ReadWhen::Always => match resource {
                 Resource::Nodes | Resource::Pods | Resource::ControllerRevisions => {
                     self.scope != Scope::NoNode
                 }
                 _ => true,
             },
-            When::Sums => self.sums,
-            When::Claims => self.neighbours,
-            When::Refused => false,
+            ReadWhen::Sums => self.sums,
+            ReadWhen::Claims => self.neighbours,
+            ReadWhen::Refused => false,
         }
     }
 

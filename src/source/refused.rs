@@ -9,9 +9,9 @@ use crate::model::{Admission, Snapshot};
 
 /// What explains the refused creates of a snapshot: the kinds, and the namespaces of the
 /// DaemonSets that they were refused to.
-pub(super) struct Explaining<'a>(BTreeMap<AdmissionKind, BTreeSet<&'a str>>);
+pub(super) struct RefusalKinds<'a>(BTreeMap<AdmissionKind, BTreeSet<&'a str>>);
 
-impl<'a> Explaining<'a> {
+impl<'a> RefusalKinds<'a> {
     /// What explains those of the DaemonSets of `snapshot`.
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         let mut explaining: BTreeMap<AdmissionKind, BTreeSet<&str>> = BTreeMap::new();

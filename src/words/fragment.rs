@@ -2,7 +2,9 @@
 
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 
-use crate::analysis::remedy::{Change, Remedy, TemplateChange, requirement_for, toleration_for};
+use crate::analysis::remedy::{
+    Remedy, RemedyAction, TemplateChange, requirement_for, toleration_for,
+};
 use crate::analysis::template_field::TemplateField;
 
 use super::sentence::Sentence;
@@ -17,8 +19,8 @@ pub fn add_to(field: &TemplateField) -> Sentence {
 /// What to add to the field, as YAML to paste; `None` when it is to be taken out.
 #[must_use]
 pub fn fragment(remedy: &Remedy) -> Option<String> {
-    match &remedy.change {
-        Change::Template { change, .. } => match change {
+    match &remedy.action {
+        RemedyAction::Template { change, .. } => match change {
             TemplateChange::AddToleration(taint) | TemplateChange::TolerateOwn(taint) => {
                 Some(toleration(toleration_for(taint)))
             }
@@ -93,7 +95,7 @@ mod tests {
     fn of(change: TemplateChange) -> Option<String> {
         fragment(&Remedy {
             obstacle: Obstacle::NodeAffinity,
-            change: Change::Template {
+            action: RemedyAction::Template {
                 change,
                 command: None,
             },

@@ -1,6 +1,6 @@
 //! What is said of a map of DaemonSets and nodes.
 
-use crate::analysis::map::{By, GroupName, NodeMap};
+use crate::analysis::map::{GroupBy, GroupName, NodeMap};
 
 use super::sentence::Sentence;
 
@@ -51,19 +51,19 @@ pub fn group(name: &GroupName) -> &str {
 
 /// What the columns are; `None` where there is one for all nodes.
 #[must_use]
-pub fn grouped_by(by: &By) -> Option<Sentence> {
+pub fn grouped_by(by: &GroupBy) -> Option<Sentence> {
     let another = "--map=LABEL takes another label";
     Some(Sentence::new(match by {
-        By::Label(label) => format!("Columns: nodes by their label `{label}`"),
-        By::Pool(labels) => {
+        GroupBy::Label(label) => format!("Columns: nodes by their label `{label}`"),
+        GroupBy::Pool(labels) => {
             let labels = labels.join("`, `");
             format!("Columns: pools of nodes by `{labels}`, else by role; {another}")
         }
-        By::Role => format!("Columns: nodes by role; {another}"),
-        By::InstanceType => format!("Columns: nodes by instance type; {another}"),
-        By::Platform => format!("Columns: nodes by platform; {another}"),
-        By::Taints => format!("Columns: nodes by the taints that keep pods away; {another}"),
-        By::Nothing => return None,
+        GroupBy::Role => format!("Columns: nodes by role; {another}"),
+        GroupBy::InstanceType => format!("Columns: nodes by instance type; {another}"),
+        GroupBy::Platform => format!("Columns: nodes by platform; {another}"),
+        GroupBy::Taints => format!("Columns: nodes by the taints that keep pods away; {another}"),
+        GroupBy::Nothing => return None,
     }))
 }
 

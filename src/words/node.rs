@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::{is_in_its_course, root_cause, warning_among};
+use crate::analysis::causes::{is_in_progress, root_cause, warning_among};
 use crate::analysis::on_node::groups::{Group, Outcome};
 use crate::analysis::on_node::{
     Affected, Condition, DaemonSetsOnNode, NodeWhatIf, OnNode, State, Summary,
 };
-use crate::analysis::owners::taint::{OwnedTaint, owned_taint};
+use crate::analysis::overall_health::Health;
+use crate::analysis::owners::owned_taint::{OwnedTaint, owned_taint};
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Distance;
-use crate::analysis::standing::Standing;
 use crate::model::Taint;
 use crate::model::quantity::Quantity;
 
@@ -28,14 +28,14 @@ use super::time::elapsed;
 pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sentence {
     let here = on_node.daemon_sets.iter().filter(|one| one.is_here());
     let here: Vec<&OnNode> = here.collect();
-    let of = |standing| {
-        let some = here.iter().filter(|one| one.standing() == standing);
+    let of = |health| {
+        let some = here.iter().filter(|one| one.health() == health);
         let mut some = some.copied().collect::<Vec<&OnNode>>();
         // What the others need comes first.
         some.sort_by_key(|one| !one.is_node_critical);
         some
     };
-    let (broken, others) = (of(Standing::Broken), of(Standing::NeedsAttention));
+    let (broken, others) = (of(Health::Broken), of(Health::NeedsAttention));
     let all = daemon_sets(here.len());
     Sentence::new(match (broken.as_slice(), others.as_slice()) {
         ([one], _) => format!(
@@ -71,13 +71,13 @@ fn attention(one: &OnNode) -> &'static str {
         State::WouldStop => "is stopping",
         State::LostAtRollout => "is misscheduled",
         _ if one.restarts_again_and_again() => "is available",
-        _ if root_cause(&one.reasons).is_some_and(is_in_its_course) => "isn't available yet",
+        _ if root_cause(&one.reasons).is_some_and(is_in_progress) => "isn't available yet",
         _ => "runs an older template",
     }
 }
 
 fn healthy(node: &str, here: &[&OnNode]) -> String {
-    let unknown = here.iter().any(|one| one.standing() == Standing::Unknown);
+    let unknown = here.iter().any(|one| one.health() == Health::Unknown);
     match here.len() {
         _ if unknown => format!("not all DaemonSets on {node} could be checked"),
         0 => format!("no DaemonSet should run on {node}"),
@@ -175,12 +175,12 @@ fn joined(ready: Option<String>, condition: &Condition, now: Timestamp) -> Sente
 /// The first taints, without those that say again that the node isn't ready.
 fn taints(condition: &Condition) -> Option<String> {
     let is_ready = matches!(condition.ready.as_deref(), None | Some("True"));
-    let is_of_a_condition = |taint: &&Taint| {
+    let stands_for_condition = |taint: &&Taint| {
         let owned = owned_taint(taint);
-        owned.is_some_and(OwnedTaint::is_of_a_condition)
+        owned.is_some_and(OwnedTaint::stands_for_condition)
     };
     let taints = condition.taints.iter();
-    let taints = taints.filter(|taint| is_ready || !is_of_a_condition(taint));
+    let taints = taints.filter(|taint| is_ready || !stands_for_condition(taint));
     let taints: Vec<String> = taints.map(ToString::to_string).collect();
     let few = cut_off(&taints, 3);
     match taints.len() {
@@ -220,16 +220,16 @@ const TODAY: [&str; 10] = [
 ];
 
 fn today(all: &[OnNode]) -> Vec<String> {
-    let word = |one: &OnNode| match (one.state, one.standing()) {
+    let word = |one: &OnNode| match (one.state, one.health()) {
         (State::Excluded, _) if one.expected => coverage::EXCLUDED,
         (State::Excluded, _) => "excluded",
-        (_, Standing::Healthy) => "healthy",
-        (_, Standing::Unknown) => "unknown",
+        (_, Health::Healthy) => "healthy",
+        (_, Health::Unknown) => "unknown",
         (State::WouldStart, _) => "missing",
         (State::WouldStop, _) => "stopping",
         (State::LostAtRollout, _) => "misscheduled",
-        (_, Standing::NeedsAttention) if one.restarts_again_and_again() => "restarting",
-        (_, Standing::NeedsAttention) => "outdated",
+        (_, Health::NeedsAttention) if one.restarts_again_and_again() => "restarting",
+        (_, Health::NeedsAttention) => "outdated",
         _ => "broken",
     };
     let counts = TODAY.iter().map(|said| {

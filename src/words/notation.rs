@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::analysis::reason::{ObjectRef, Said};
+use crate::analysis::reason::{ApiMessage, ObjectRef};
 use crate::analysis::remedy::Distance;
 use crate::engine::toleration::DaemonToleration;
 
@@ -160,7 +160,7 @@ pub fn toleration(toleration: &DaemonToleration) -> String {
 
 /// `: Reason: message`, with what is there of it, on one line.
 #[must_use]
-pub fn said(said: &Said) -> String {
+pub fn said(said: &ApiMessage) -> String {
     match saying(said).as_str() {
         "" => String::new(),
         text => format!(": {text}"),
@@ -169,7 +169,7 @@ pub fn said(said: &Said) -> String {
 
 /// `Reason: message`, with what is there of it, on one line.
 #[must_use]
-pub fn saying(said: &Said) -> String {
+pub fn saying(said: &ApiMessage) -> String {
     let message = one_line(&said.message);
     match (said.reason.as_str(), message.trim_end_matches('.')) {
         ("", message) => message.to_owned(),

@@ -12,14 +12,14 @@ use super::sentence::Sentence;
 
 /// How reasons are said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Words {
+pub enum ReasonForm {
     /// With all that there is to say of one node, at this time.
     OfOne(Timestamp),
     /// Without the values, pods and times of the nodes, which are many.
     OfMany(Timestamp),
 }
 
-impl Words {
+impl ReasonForm {
     /// All reasons, without those that the state or the node's own line says already.
     #[must_use]
     pub fn all(self, one: &OnNode) -> Sentence {

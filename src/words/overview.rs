@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::overall_health::{Health, HealthCounts};
 use crate::analysis::problem::Problem;
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Distance;
-use crate::analysis::standing::{Standing, Standings};
 use crate::analysis::summary::Overview;
 
 use super::coverage;
@@ -19,7 +19,11 @@ use super::sentence::Sentence;
 /// That there is nothing to list: no DaemonSet, or none but those of `left_out`, which have no
 /// problems.
 #[must_use]
-pub fn nothing(left_out: &Standings, namespace: Option<&str>, selector: Option<&str>) -> Sentence {
+pub fn nothing(
+    left_out: &HealthCounts,
+    namespace: Option<&str>,
+    selector: Option<&str>,
+) -> Sentence {
     let nowhere = match left_out.on_no_node {
         0 => String::new(),
         1 if left_out.all == 1 => return Sentence::new("The DaemonSet runs on no node."),
@@ -37,33 +41,33 @@ pub fn nothing(left_out: &Standings, namespace: Option<&str>, selector: Option<&
 /// them, or with the only one.
 #[must_use]
 pub fn first_line(
-    standings: &Standings,
+    counts: &HealthCounts,
     first: Option<(&DaemonSetRef, &Overview)>,
     now: Timestamp,
 ) -> Sentence {
-    Sentence::new(match (first, standings.troubled(), standings.unknown) {
-        (Some((of, worst)), 1.., _) if standings.all == 1 => {
+    Sentence::new(match (first, counts.needing_attention(), counts.unknown) {
+        (Some((of, worst)), 1.., _) if counts.all == 1 => {
             format!("{of} {}{}", is(worst), because(worst, now))
         }
         (Some((of, worst)), 1.., _) => format!(
             "{}; the worst is {of}{}{}",
-            troubled(standings),
+            needing_attention(counts),
             place(worst),
             because(worst, now)
         ),
         (_, _, unknown @ 1..) => format!(
             "{unknown} of {} couldn't be checked in full",
-            daemon_sets(standings.all)
+            daemon_sets(counts.all)
         ),
-        (first, ..) => healthy(standings, first),
+        (first, ..) => healthy(counts, first),
     })
 }
 
-fn troubled(standings: &Standings) -> String {
-    let all = daemon_sets(standings.all);
+fn needing_attention(counts: &HealthCounts) -> String {
+    let all = daemon_sets(counts.all);
     let is = |count| if count == 1 { "is" } else { "are" };
     let need = |count| if count == 1 { "needs" } else { "need" };
-    match (standings.broken, standings.needs_attention) {
+    match (counts.broken, counts.needs_attention) {
         (broken, 0) => format!("{broken} of {all} {} broken", is(broken)),
         (0, others) => format!("{others} of {all} {} attention", need(others)),
         (broken, others) => format!(
@@ -74,13 +78,13 @@ fn troubled(standings: &Standings) -> String {
     }
 }
 
-fn healthy(standings: &Standings, first: Option<(&DaemonSetRef, &Overview)>) -> String {
-    let all = standings.all;
-    match (standings.on_no_node, first) {
+fn healthy(counts: &HealthCounts, first: Option<(&DaemonSetRef, &Overview)>) -> String {
+    let all = counts.all;
+    match (counts.on_no_node, first) {
         (0, _) if all == 1 => "the DaemonSet is healthy".to_owned(),
         (0, _) if all == 2 => "both DaemonSets are healthy".to_owned(),
         (0, _) => format!("all {all} DaemonSets are healthy"),
-        (1, Some((of, overview))) if overview.standing == Standing::OnNoNode => {
+        (1, Some((of, overview))) if overview.health == Health::OnNoNode => {
             let nowhere = format!("{of} {}", on_no_node(overview));
             match all {
                 1 => nowhere,
@@ -107,7 +111,7 @@ fn is(overview: &Overview) -> String {
             format!("is rolling out, {waiting} of {wanted} not yet available")
         }
         Some(broken @ 1..) => format!("is broken on {broken} of {wanted}"),
-        _ if overview.standing == Standing::Broken => "is broken".to_owned(),
+        _ if overview.health == Health::Broken => "is broken".to_owned(),
         _ if counts.wanted() == 0 && counts.misscheduled == 0 => "runs on no node".to_owned(),
         _ if counts.outdated > 0 => {
             format!("runs an older template on {} of {wanted}", counts.outdated)
@@ -128,7 +132,7 @@ fn place(overview: &Overview) -> String {
             format!(", {waiting} of {wanted} not yet available")
         }
         Some(broken @ 1..) => format!(" on {broken} of {wanted}"),
-        _ if overview.standing == Standing::Broken => String::new(),
+        _ if overview.health == Health::Broken => String::new(),
         _ if counts.outdated > 0 => {
             format!(", older template on {} of {wanted}", counts.outdated)
         }

@@ -2,43 +2,47 @@
 
 use crate::analysis::owners::ManagedBy;
 use crate::analysis::owners::finalizer::finalizer_owner;
-use crate::analysis::owners::label::{OwnedLabel, Says};
-use crate::analysis::owners::taint::{EndsWhen, Means, OwnedTaint, Tolerate, ValueKind};
+use crate::analysis::owners::label::{LabelMeaning, OwnedLabel};
+use crate::analysis::owners::owned_taint::{
+    EndsWhen, OwnedTaint, TaintMeaning, Tolerate, ValueKind,
+};
 use crate::analysis::reason::{NodeTrouble, NotReadyCause};
 
-use super::reason::gist;
+use super::reason::message_cause;
 use super::sentence::Sentence;
 
 /// What a taint says of its node.
 #[must_use]
-pub const fn means(means: Means) -> &'static str {
+pub const fn means(means: TaintMeaning) -> &'static str {
     match means {
-        Means::NotReady => "the node isn't ready",
-        Means::Unreachable => "the node's kubelet doesn't report",
-        Means::MemoryPressure => "the node is short of memory",
-        Means::DiskPressure => "the node is short of disk",
-        Means::PidPressure => "the node is short of process IDs",
-        Means::NetworkUnavailable => "the node's network isn't set up",
-        Means::Cordoned => "the node is cordoned",
-        Means::OutOfService => "the machine is off or fenced, and its pods are deleted by force",
-        Means::SettingUp => "the node has joined and isn't set up yet",
-        Means::ShutDown => "the machine is shut down",
-        Means::Removing => "the node is about to be removed",
-        Means::MayBeRemoved => "the node may be removed soon",
-        Means::AgentNotReady => "an agent that pods need isn't ready on the node",
-        Means::Interrupted => "the machine is about to be taken away",
-        Means::Maintenance => "the node is drained, updated or repaired",
-        Means::RuleUnmet => "the node doesn't fulfil a readiness rule",
-        Means::StorageFailing => "storage fails on the node",
-        Means::Condition => "the node has a condition that is over after a while",
-        Means::ControlPlane => "the node runs the control plane",
-        Means::Accelerator => "the node is kept for what uses its accelerator",
-        Means::Addons => "the node is kept for the cluster's own add-ons",
-        Means::Spot => "the machine may be taken away at any time",
-        Means::Virtual => "the node is no machine, and runs no daemon pods",
-        Means::OperatingSystem => "the node runs another operating system than most",
-        Means::Architecture => "the node has another architecture than most",
-        Means::Sandbox => "the node runs pods in a sandbox",
+        TaintMeaning::NotReady => "the node isn't ready",
+        TaintMeaning::Unreachable => "the node's kubelet doesn't report",
+        TaintMeaning::MemoryPressure => "the node is short of memory",
+        TaintMeaning::DiskPressure => "the node is short of disk",
+        TaintMeaning::PidPressure => "the node is short of process IDs",
+        TaintMeaning::NetworkUnavailable => "the node's network isn't set up",
+        TaintMeaning::Cordoned => "the node is cordoned",
+        TaintMeaning::OutOfService => {
+            "the machine is off or fenced, and its pods are deleted by force"
+        }
+        TaintMeaning::SettingUp => "the node has joined and isn't set up yet",
+        TaintMeaning::ShutDown => "the machine is shut down",
+        TaintMeaning::Removing => "the node is about to be removed",
+        TaintMeaning::MayBeRemoved => "the node may be removed soon",
+        TaintMeaning::AgentNotReady => "an agent that pods need isn't ready on the node",
+        TaintMeaning::Interrupted => "the machine is about to be taken away",
+        TaintMeaning::Maintenance => "the node is drained, updated or repaired",
+        TaintMeaning::RuleUnmet => "the node doesn't fulfil a readiness rule",
+        TaintMeaning::StorageFailing => "storage fails on the node",
+        TaintMeaning::Condition => "the node has a condition that is over after a while",
+        TaintMeaning::ControlPlane => "the node runs the control plane",
+        TaintMeaning::Accelerator => "the node is kept for what uses its accelerator",
+        TaintMeaning::Addons => "the node is kept for the cluster's own add-ons",
+        TaintMeaning::Spot => "the machine may be taken away at any time",
+        TaintMeaning::Virtual => "the node is no machine, and runs no daemon pods",
+        TaintMeaning::OperatingSystem => "the node runs another operating system than most",
+        TaintMeaning::Architecture => "the node has another architecture than most",
+        TaintMeaning::Sandbox => "the node runs pods in a sandbox",
     }
 }
 
@@ -48,7 +52,7 @@ pub fn end(owned: &OwnedTaint) -> Sentence {
     let owner = owned.owner;
     Sentence::new(match owned.ends {
         EndsWhen::NodeReady => "the taint goes when the node is ready again".to_owned(),
-        EndsWhen::ConditionOver if owned.is_of_a_condition() => {
+        EndsWhen::ConditionOver if owned.stands_for_condition() => {
             "the taint goes when that is over".to_owned()
         }
         EndsWhen::ConditionOver | EndsWhen::MaintenanceOver => {
@@ -75,7 +79,7 @@ pub fn end(owned: &OwnedTaint) -> Sentence {
 pub fn why(owned: &OwnedTaint) -> Option<String> {
     let means = means(owned.means);
     match owned.ends {
-        _ if owned.is_of_a_condition() => None,
+        _ if owned.stands_for_condition() => None,
         EndsWhen::TakenOff => None,
         EndsWhen::PoolChanged => (owned.tolerate == Tolerate::Never).then(|| means.to_owned()),
         _ => Some(format!("{means}; {}", end(owned))),
@@ -84,7 +88,7 @@ pub fn why(owned: &OwnedTaint) -> Option<String> {
 
 /// What is done instead of a change by hand that the owner would undo.
 #[must_use]
-pub fn await_owner(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &str) -> String {
+pub fn wait_for_owner(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &str) -> String {
     let owned = match by {
         ManagedBy::Taint(owned) => owned,
         ManagedBy::Label(owned) => return format!("Leave the label: {}.", kept_label(owned)),
@@ -99,10 +103,16 @@ pub fn await_owner(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &str) -> 
         );
     }
     let what = match (owned.means, owned.ends) {
-        (Means::NotReady | Means::Unreachable | Means::OutOfService | Means::ShutDown, _) => {
+        (
+            TaintMeaning::NotReady
+            | TaintMeaning::Unreachable
+            | TaintMeaning::OutOfService
+            | TaintMeaning::ShutDown,
+            _,
+        ) => {
             format!("Bring {node} back")
         }
-        _ if owned.is_of_a_condition() => format!("Repair {node}"),
+        _ if owned.stands_for_condition() => format!("Repair {node}"),
         (_, EndsWhen::PoolChanged) => "Leave the taint".to_owned(),
         _ => "Wait".to_owned(),
     };
@@ -130,12 +140,12 @@ fn recover(owned: &OwnedTaint, trouble: &NodeTrouble, node: &str) -> String {
         }
         NotReadyCause::Other => {
             let what = match owned.means {
-                Means::NetworkUnavailable => format!("Repair the network of {node}"),
+                TaintMeaning::NetworkUnavailable => format!("Repair the network of {node}"),
                 _ => format!("Bring {node} back"),
             };
             let said = match trouble.said.message.as_str() {
                 "" => means(owned.means).to_owned(),
-                message => format!("\"{}\"", gist(message)),
+                message => format!("\"{}\"", message_cause(message)),
             };
             format!("{what}: {said}; {end}.")
         }
@@ -145,13 +155,13 @@ fn recover(owned: &OwnedTaint, trouble: &NodeTrouble, node: &str) -> String {
 fn kept_label(owned: &OwnedLabel) -> String {
     let owner = owned.owner;
     match owned.says {
-        Says::Machine => format!(
+        LabelMeaning::Machine => format!(
             "it says what the machine is, and {owner} sets it, and sets it again when it starts"
         ),
-        Says::Name => format!(
+        LabelMeaning::Name => format!(
             "it says which node it is, and {owner} sets it, and sets it again when it starts"
         ),
-        Says::Place => format!("it says where the machine is, and {owner} sets it"),
+        LabelMeaning::Place => format!("it says where the machine is, and {owner} sets it"),
     }
 }
 

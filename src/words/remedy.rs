@@ -1,8 +1,8 @@
 //! What would make a node eligible.
 
 use crate::analysis::impact::Impact;
-use crate::analysis::owners::taint::{is_tolerated_by_key, owned_taint};
-use crate::analysis::remedy::{Change, Obstacle, Remedy, TemplateChange};
+use crate::analysis::owners::owned_taint::{is_tolerated_by_key, owned_taint};
+use crate::analysis::remedy::{Obstacle, Remedy, RemedyAction, TemplateChange};
 
 use super::notation::{and, counted, few, first_of};
 use super::owners;
@@ -38,8 +38,8 @@ pub fn numbered(number: usize, remedy: &Remedy, node: &str, on_delete: bool) -> 
 /// What a remedy for `node` does, and what follows; `on_delete` where no pod restarts by itself.
 #[must_use]
 pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
-    let parts: Vec<String> = match &remedy.change {
-        Change::Template { change, .. } => {
+    let parts: Vec<String> = match &remedy.action {
+        RemedyAction::Template { change, .. } => {
             let impact = remedy.impact.as_ref();
             let limits = template_note(change).into_iter();
             let what = limits.fold(template(change, node), |text, limit| {
@@ -47,12 +47,12 @@ pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
             });
             vec![what, reach(impact, node, on_delete)]
         }
-        Change::CorrectRequirement { problem, .. } => vec![
+        RemedyAction::CorrectRequirement { problem, .. } => vec![
             format!("Fix the requirement: {problem}."),
             "What it then matches isn't checked here.".to_owned(),
             reach(None, node, on_delete),
         ],
-        Change::SetLabels {
+        RemedyAction::SetLabels {
             restored_by,
             overwritten,
             ..
@@ -62,14 +62,14 @@ pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
             let then = format!("Other workloads may select {node} by it too.");
             vec![what, then]
         }
-        Change::RemoveTaint(_) => vec![
+        RemedyAction::RemoveTaint(_) => vec![
             "Remove the taint.".to_owned(),
             format!("Other workloads may then land on {node}."),
         ],
-        Change::Await { by, trouble, .. } => {
-            vec![owners::await_owner(*by, trouble.as_ref(), node)]
+        RemedyAction::Await { by, trouble, .. } => {
+            vec![owners::wait_for_owner(*by, trouble.as_ref(), node)]
         }
-        Change::Unknown(_) => vec![
+        RemedyAction::Unknown(_) => vec![
             "No change is known that would make the node eligible; look at the node.".to_owned(),
         ],
     };
@@ -162,7 +162,7 @@ fn reach(impact: Option<&Impact>, node: &str, on_delete: bool) -> String {
         let restarts = restarts(None, on_delete);
         return format!("{restarts}; other nodes may become eligible too.");
     };
-    let gained: Vec<&String> = impact.gained_besides(node).collect();
+    let gained: Vec<&String> = impact.other_gained(node).collect();
     let gained = match gained.as_slice() {
         [] => String::new(),
         [one] => format!("; {one} becomes eligible too"),
@@ -222,7 +222,7 @@ pub const IMPACT: &str = "What the changes of the template would do to all nodes
 /// `on_delete` where nothing is rolled by itself.
 #[must_use]
 pub fn impact(impact: &Impact, node: &str, on_delete: bool) -> Vec<Sentence> {
-    let others: Vec<&String> = impact.gained_besides(node).collect();
+    let others: Vec<&String> = impact.other_gained(node).collect();
     let gained = match others.len() {
         0 => "no other node becomes eligible".to_owned(),
         1 => format!("1 other node becomes eligible: {}", up_to_ten(&others)),
@@ -264,16 +264,16 @@ mod tests {
     use crate::analysis::owners::ManagedBy;
     use crate::analysis::owners::label::owned_label;
 
-    fn of(change: Change) -> Remedy {
+    fn of(change: RemedyAction) -> Remedy {
         Remedy {
             obstacle: Obstacle::NodeAffinity,
-            change,
+            action: change,
             impact: None,
         }
     }
 
-    fn template(change: TemplateChange) -> Change {
-        Change::Template {
+    fn template(change: TemplateChange) -> RemedyAction {
+        RemedyAction::Template {
             change,
             command: None,
         }
@@ -283,7 +283,7 @@ mod tests {
     fn what_its_owner_sets_again_is_left() {
         let by = owned_label("kubernetes.io/os").map(ManagedBy::Label);
         let remedy = by.map(|by| {
-            of(Change::Await {
+            of(RemedyAction::Await {
                 by,
                 trouble: None,
                 command: None,

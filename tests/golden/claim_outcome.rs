@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubectl_ds::engine::claim::{Claim, Claimant};
-use kubectl_ds::engine::claim_outcome::{Outcomes, Then, UpdatedBy};
+use kubectl_ds::engine::claim_outcome::{ClaimOutcome, Outcomes, UpdatedBy};
 use kubectl_ds::engine::history::History;
 use kubectl_ds::engine::rollout::Inputs;
 use kubectl_ds::model::Pod;
@@ -19,7 +19,7 @@ fn ever<'a>(vector: &'a Value, step: &str, what: &str) -> Option<BTreeSet<&'a st
 }
 
 /// Each pod with what follows for it.
-fn outcomes(state: &State) -> Vec<(&Pod, Claim, Then)> {
+fn outcomes(state: &State) -> Vec<(&Pod, Claim, ClaimOutcome)> {
     let claimant = Claimant::new(&state.ds).unwrap();
     let history = History::new(&state.ds, &claimant, &[]);
     let pods = state.claimed().unwrap();
@@ -33,10 +33,12 @@ fn outcomes(state: &State) -> Vec<(&Pod, Claim, Then)> {
     state.pods.iter().map(outcome).collect()
 }
 
-const fn is_deleted(then: Then) -> bool {
+const fn is_deleted(then: ClaimOutcome) -> bool {
     matches!(
         then,
-        Then::DeletedAsDuplicate | Then::DeletedIneligible | Then::DeletedEnded
+        ClaimOutcome::DeletedAsDuplicate
+            | ClaimOutcome::DeletedIneligible
+            | ClaimOutcome::DeletedEnded
     )
 }
 
@@ -54,7 +56,7 @@ fn the_pod_that_is_said_to_stay_beside_a_duplicate_is_never_deleted_by_upstream(
         };
         for pod in &state.pods {
             let then = outcomes.then(pod, claimant.claim_pod(pod));
-            if then != Some(Then::DeletedAsDuplicate) {
+            if then != Some(ClaimOutcome::DeletedAsDuplicate) {
                 continue;
             }
             let stays = outcomes.stays_beside(pod);
@@ -119,7 +121,7 @@ fn what_is_said_without_nodes_or_revisions_is_what_is_said_with_them() {
 
 #[test]
 fn upstream_deletes_what_is_said_to_be_deleted_or_replaced() {
-    let mut seen = BTreeMap::<Then, u32>::new();
+    let mut seen = BTreeMap::<ClaimOutcome, u32>::new();
     for (line, vector) in vectors() {
         let state = State::read(&vector["state"]).unwrap();
         let backed_off = vector["state"]["backedOff"].as_array().unwrap();
@@ -132,30 +134,31 @@ fn upstream_deletes_what_is_said_to_be_deleted_or_replaced() {
             let held = backed_off.iter().any(|held| held.as_str() == node);
             let done = managed.iter().chain(&synced).any(|s| s.contains(name));
             // An unscheduled pod without a node is deleted again and again.
-            let may = is_deleted(then) || matches!(then, Then::Replaced | Then::Terminating);
+            let may = is_deleted(then)
+                || matches!(then, ClaimOutcome::Replaced | ClaimOutcome::Terminating);
             assert!(may || !done, "line {line}: {name} is deleted, not {then:?}");
             if let Some(managed) = &managed
                 && is_deleted(then)
-                && !(held && then == Then::DeletedEnded)
+                && !(held && then == ClaimOutcome::DeletedEnded)
             {
                 assert!(managed.contains(name), "line {line}: {name} isn't {then:?}");
             }
-            if let (Some(created), Then::LeftBesideNew) = (&created, then) {
+            if let (Some(created), ClaimOutcome::LeftBesideNew) = (&created, then) {
                 assert_eq!(claim, Claim::Release);
                 assert!(created.contains(node.unwrap()), "line {line}: {name}");
             }
         }
     }
     let all = [
-        Then::CountsAsUpdated(UpdatedBy::Hash),
-        Then::CountsAsUpdated(UpdatedBy::Generation),
-        Then::Replaced,
-        Then::DeletedAsDuplicate,
-        Then::DeletedIneligible,
-        Then::DeletedEnded,
-        Then::LeftBesideNew,
-        Then::Kept,
-        Then::Terminating,
+        ClaimOutcome::CountsAsUpdated(UpdatedBy::Hash),
+        ClaimOutcome::CountsAsUpdated(UpdatedBy::Generation),
+        ClaimOutcome::Replaced,
+        ClaimOutcome::DeletedAsDuplicate,
+        ClaimOutcome::DeletedIneligible,
+        ClaimOutcome::DeletedEnded,
+        ClaimOutcome::LeftBesideNew,
+        ClaimOutcome::Kept,
+        ClaimOutcome::Terminating,
     ];
     for then in all {
         let count = seen.get(&then).copied().unwrap_or_default();

@@ -7,7 +7,7 @@ use kubectl_ds::engine::claim::{Claim, Claimant};
 use kubectl_ds::engine::finding::Ignore;
 use kubectl_ds::engine::pods::PodsByNode;
 use kubectl_ds::engine::rollout::{
-    Choice, Inputs, NodeCounts, RollingUpdateError, is_rolling_update, manage, rolling_update,
+    Choice, Inputs, RollingUpdateError, RolloutBudgets, is_rolling_update, manage, rolling_update,
     updated_desired_node_counts,
 };
 use kubectl_ds::engine::{CompiledDaemonSet, node_should_run_daemon_pod};
@@ -95,14 +95,14 @@ impl Simulation {
     }
 
     /// The budgets, if they let a rollout move at all.
-    fn counts(&self) -> Option<NodeCounts> {
+    fn counts(&self) -> Option<RolloutBudgets> {
         let strategy = self.ds.object.spec.update_strategy.as_ref();
         let counts = updated_desired_node_counts(strategy, self.eligible.len()).ok()?;
         let moves = counts.max_surge > 0 || (counts.max_surge == 0 && counts.max_unavailable > 0);
         moves.then_some(counts)
     }
 
-    fn run(&mut self, counts: NodeCounts) -> Result<(), String> {
+    fn run(&mut self, counts: RolloutBudgets) -> Result<(), String> {
         let before = self.unavailable()?;
         let budget = match counts.max_surge {
             0 => usize::try_from(counts.max_unavailable).unwrap(),

@@ -168,9 +168,10 @@ impl State {
         let unheld: Vec<_> = self.unheld(managed).collect();
         let delete = &managed.delete;
         let choice = &delete.choice;
-        let names = |removals: &[kubectl_ds::engine::rollout::Removal<'_>]| -> BTreeSet<String> {
-            removals.iter().map(|r| r.pod.to_owned()).collect()
-        };
+        let names =
+            |removals: &[kubectl_ds::engine::rollout::PodDeletion<'_>]| -> BTreeSet<String> {
+                removals.iter().map(|r| r.pod.to_owned()).collect()
+            };
         let mut expected = Expected {
             certain: names(&choice.certain),
             candidates: names(&choice.candidates),

@@ -7,12 +7,12 @@ use std::sync::OnceLock;
 use kubectl_ds::analysis::by_daemon_set::ByDaemonSet;
 use kubectl_ds::analysis::causes::{CauseGroup, is_only_outdated};
 use kubectl_ds::analysis::claims::state::ClaimState;
-use kubectl_ds::analysis::claims::{Claiming, claims};
+use kubectl_ds::analysis::claims::{ClaimQuestion, claims};
 use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::analysis::eligibility::Detail;
+use kubectl_ds::analysis::overall_health::Health;
 use kubectl_ds::analysis::reason::Code;
 use kubectl_ds::analysis::rollout::{Rollout, plan_with_progress};
-use kubectl_ds::analysis::standing::Standing;
 use kubectl_ds::analysis::summary::Overview;
 use kubectl_ds::model::Snapshot;
 use kubectl_ds::words::claims::first_line;
@@ -191,7 +191,7 @@ fn names_the_cause(snapshot: &Snapshot, why: &str, plan: &str, adopt: &str, of: 
         let named = said.contains(&*first.node) || !others.is_empty();
         assert!(named, "plan {of}: no {} in\n{plan}", first.node);
     }
-    let claims = claims(Claiming {
+    let claims = claims(ClaimQuestion {
         snapshot,
         target: ds,
         change: None,
@@ -454,7 +454,7 @@ fn a_list_knows_the_causes_that_one_answer_knows() {
 /// The numbers of a row add up, and none reads as healthy that runs nowhere.
 #[test]
 fn the_columns_of_the_overview_add_up() {
-    let mut standings = Vec::new();
+    let mut counts = Vec::new();
     for dump in dumps() {
         let snapshot = snapshot_of(&dump, &[]);
         for (ds, part) in ByDaemonSet::new(&snapshot).snapshots() {
@@ -463,19 +463,19 @@ fn the_columns_of_the_overview_add_up() {
             let sides = overview.desired().zip(overview.healthy());
             if let Some(((desired, healthy), broken)) = sides.zip(overview.broken()) {
                 assert_eq!(desired, healthy + broken, "{} of {dump}", ds.name);
-                let is_on_no_node = overview.standing == Standing::OnNoNode;
+                let is_on_no_node = overview.health == Health::OnNoNode;
                 assert_eq!(is_on_no_node, desired == 0 && report.clean == Some(true));
             }
-            standings.push(overview.standing);
+            counts.push(overview.health);
         }
     }
-    for standing in [
-        Standing::Broken,
-        Standing::NeedsAttention,
-        Standing::OnNoNode,
-        Standing::Healthy,
+    for health in [
+        Health::Broken,
+        Health::NeedsAttention,
+        Health::OnNoNode,
+        Health::Healthy,
     ] {
-        assert!(standings.contains(&standing), "none is {standing:?}");
+        assert!(counts.contains(&health), "none is {health:?}");
     }
 }
 

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use kubectl_ds::analysis::node::ClearsWhen;
 use kubectl_ds::analysis::owners::ManagedBy;
 use kubectl_ds::analysis::reason::{Code, Misscheduled, Reason};
-use kubectl_ds::analysis::remedy::Changes;
+use kubectl_ds::analysis::remedy::ChangedObject;
 use kubectl_ds::analysis::status::Difference;
-use kubectl_ds::analysis::summary::{Shared, excluded};
+use kubectl_ds::analysis::summary::{CommonReason, excluded};
 
 use crate::analysed::{all_nodes, one_node, reason, with_subject};
 use crate::binary::ask;
@@ -370,7 +370,7 @@ fn a_label_that_the_kubelet_sets_is_not_to_be_set_by_hand() {
     let [remedy] = node.remedies.as_slice() else {
         panic!("{:#?}", node.remedies);
     };
-    assert_eq!(remedy.changes(), Changes::Nothing);
+    assert_eq!(remedy.changes(), ChangedObject::Nothing);
     assert_eq!(remedy.managed_by().map(ManagedBy::owner), Some("kubelet"));
 }
 
@@ -389,7 +389,7 @@ fn nodes_that_differ_in_a_value_alone_are_one_group() {
     let groups = excluded(&report);
     assert_eq!(groups.len(), 1);
     assert_eq!((groups[0].nodes.len(), groups[0].distance.labels), (30, 1));
-    let differ = |shared: &Shared| shared.values_differ;
+    let differ = |shared: &CommonReason| shared.values_differ;
     assert!(groups[0].reasons.iter().all(differ));
     // The terms are ORed, so each reason names its own.
     let two = affinity(json!([wants("host"), wants("zone")]));

@@ -19,7 +19,7 @@ use neighbours::add_neighbours;
 
 /// What concerns one DaemonSet, by the places in the snapshot's lists.
 #[derive(Debug, Default)]
-struct Part {
+struct SnapshotPlaces {
     pods: Vec<usize>,
     revisions: BTreeSet<usize>,
     events: Vec<usize>,
@@ -31,7 +31,7 @@ struct Part {
 pub struct ByDaemonSet<'a> {
     all: &'a Snapshot,
     /// In the order of the snapshot's DaemonSets.
-    parts: Vec<Part>,
+    parts: Vec<SnapshotPlaces>,
     /// The places of the namespaces.
     namespaces: HashMap<&'a str, usize>,
 }
@@ -43,7 +43,8 @@ impl<'a> ByDaemonSet<'a> {
         let sets = &all.daemon_sets;
         let claimants: Vec<_> = sets.iter().map(|ds| Claimant::new(ds).ok()).collect();
         let mut by_namespace = Claimants::by_namespace(sets, &claimants);
-        let mut parts: Vec<Part> = sets.iter().map(|_| Part::default()).collect();
+        let mut parts: Vec<SnapshotPlaces> =
+            sets.iter().map(|_| SnapshotPlaces::default()).collect();
         let mut made: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
         for (at, revision) in all.revisions.iter().flatten().enumerate() {
             made.entry((&revision.namespace, revision.hash()))
@@ -93,7 +94,7 @@ impl<'a> ByDaemonSet<'a> {
         both.map(|(ds, part)| (ds, self.snapshot(ds, part)))
     }
 
-    fn snapshot(&self, ds: &DaemonSet, part: &Part) -> Snapshot {
+    fn snapshot(&self, ds: &DaemonSet, part: &SnapshotPlaces) -> Snapshot {
         let all = self.all;
         let pods = all.pods.as_deref();
         let own = || picked(pods.unwrap_or_default(), &part.pods);
@@ -165,7 +166,7 @@ fn places(all: &Snapshot) -> HashMap<&str, usize> {
     namespaces.map(|(at, n)| (&*n.name, at)).collect()
 }
 
-fn add<R>(parts: &mut [Part], one: usize, add: impl FnOnce(&mut Part) -> R) {
+fn add<R>(parts: &mut [SnapshotPlaces], one: usize, add: impl FnOnce(&mut SnapshotPlaces) -> R) {
     parts.get_mut(one).map(add);
 }
 

@@ -8,7 +8,7 @@ use crate::model::selector::Selector;
 use crate::model::selector::SelectorIndex;
 use crate::model::{OwnerReference, Pod, Snapshot, Workload};
 
-use super::Part;
+use super::SnapshotPlaces;
 use super::claimants::Claimants;
 
 /// The controllers of one namespace, by their places in the snapshot.
@@ -45,7 +45,7 @@ impl<'a> Controllers<'a> {
 pub(super) fn add_neighbours(
     all: &Snapshot,
     by_namespace: &HashMap<&str, Claimants<'_>>,
-    parts: &mut [Part],
+    parts: &mut [SnapshotPlaces],
 ) {
     let Some(workloads) = &all.workloads else {
         return;
@@ -87,7 +87,7 @@ fn add_adopters(
     all: &Snapshot,
     here: &Controllers<'_>,
     claimant: Option<&Claimant<'_>>,
-    part: &mut Part,
+    part: &mut SnapshotPlaces,
 ) {
     let is_let_go = |pod: &&Pod| claimant.is_some_and(|c| c.claim_pod(pod) == Claim::Release);
     let pods = all.pods.as_deref().unwrap_or_default();
@@ -99,7 +99,12 @@ fn add_adopters(
 }
 
 /// Adds those that own any of it.
-fn add_owners(all: &Snapshot, workloads: &[Workload], here: &Controllers<'_>, part: &mut Part) {
+fn add_owners(
+    all: &Snapshot,
+    workloads: &[Workload],
+    here: &Controllers<'_>,
+    part: &mut SnapshotPlaces,
+) {
     let pods = all.pods.as_deref().unwrap_or_default();
     let revisions = all.revisions.as_deref().unwrap_or_default();
     let pods = part.pods.iter().filter_map(|at| pods.get(*at));

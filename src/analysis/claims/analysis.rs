@@ -132,8 +132,8 @@ impl<'a> ClaimAnalysis<'a> {
     }
 
     /// Whether a pod may be of the very revision that is yet to be made.
-    pub(super) fn may_be_of_the_new_one(&self, pod: &Pod) -> bool {
-        self.subject.templates.may_be_of_the_new_one(pod)
+    pub(super) fn may_be_of_new_revision(&self, pod: &Pod) -> bool {
+        self.subject.templates.may_be_of_new_revision(pod)
     }
 
     /// The same of a revision.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::pod::passed_over;
+use crate::analysis::pod::skipped;
 use crate::analysis::reason::{HistoryRewrite, ObjectRef, Reason};
 use crate::model::Pod;
 
 use super::analysis::ClaimAnalysis;
-use super::outcome::{OtherTemplate, PodOutcome, RevisionOutcome, Updated};
+use super::outcome::{CountedAsUpdated, OtherTemplate, PodOutcome, RevisionOutcome};
 use super::pods::ClaimedPod;
 use super::report::{ClaimKind, HistoryChange, Overlap};
 use super::revisions::{ClaimedRevision, is_renumbered};
@@ -28,10 +28,10 @@ pub(super) struct Trapped<'p, 'a> {
 }
 
 impl<'p, 'a> Parts<'p, 'a> {
-    pub(super) fn trapped(&self) -> Vec<Trapped<'p, 'a>> {
+    pub(super) fn generation_trapped(&self) -> Vec<Trapped<'p, 'a>> {
         let pods = self.pods.unwrap_or_default().iter();
-        let trapped = pods.filter_map(|one| match &one.claim.outcome {
-            PodOutcome::CountsAsUpdated(Updated::ByGeneration {
+        let generation_trapped = pods.filter_map(|one| match &one.claim.outcome {
+            PodOutcome::CountsAsUpdated(CountedAsUpdated::ByGeneration {
                 generation,
                 runs: Some(runs),
             }) => Some(Trapped {
@@ -41,7 +41,7 @@ impl<'p, 'a> Parts<'p, 'a> {
             }),
             _ => None,
         });
-        trapped.collect()
+        generation_trapped.collect()
     }
 
     /// How many pods a duplicate's end relabels that run another template.
@@ -59,7 +59,7 @@ pub(super) fn findings(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> V
     let general = analysis.subject.findings.iter();
     let general = general.filter(|f| concerns_claims(f)).cloned();
     general
-        .chain(generation_trap(analysis, &parts.trapped()))
+        .chain(generation_trap(analysis, &parts.generation_trapped()))
         .chain(relabelled_earlier(analysis, parts))
         .chain(duplicate_revisions(analysis, parts))
         .chain(history_rewritten(analysis, parts))
@@ -72,11 +72,17 @@ const fn concerns_claims(finding: &Reason) -> bool {
     finding.code().properties().stops.limits_controller()
 }
 
-fn generation_trap(analysis: &ClaimAnalysis<'_>, trapped: &[Trapped<'_, '_>]) -> Option<Reason> {
-    let first = trapped.first()?;
-    let images = trapped.iter().map(|one| &one.runs.images);
+fn generation_trap(
+    analysis: &ClaimAnalysis<'_>,
+    generation_trapped: &[Trapped<'_, '_>],
+) -> Option<Reason> {
+    let first = generation_trapped.first()?;
+    let images = generation_trapped.iter().map(|one| &one.runs.images);
     Some(Reason::GenerationTrap {
-        pods: trapped.iter().map(|one| one.pod.name.to_string()).collect(),
+        pods: generation_trapped
+            .iter()
+            .map(|one| one.pod.name.to_string())
+            .collect(),
         generation: first.generation.to_owned(),
         images: images
             .filter(|images| !images.is_empty())
@@ -92,10 +98,13 @@ fn relabelled_earlier(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> Ve
     let pods = parts.pods.unwrap_or_default().iter();
     let by_hash = pods.filter(|one| {
         let outcome = &one.claim.outcome;
-        matches!(outcome, PodOutcome::CountsAsUpdated(Updated::ByHash))
+        matches!(
+            outcome,
+            PodOutcome::CountsAsUpdated(CountedAsUpdated::ByHash)
+        )
     });
     let templates = &analysis.subject.templates;
-    let drifted = by_hash.filter_map(|one| passed_over(one.pod, templates.drift(one.pod)?));
+    let drifted = by_hash.filter_map(|one| skipped(one.pod, templates.drift(one.pod)?));
     let by_cause: BTreeMap<_, _> = drifted.map(|reason| (reason.cause(), reason)).collect();
     by_cause.into_values().collect()
 }

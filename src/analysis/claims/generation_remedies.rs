@@ -15,7 +15,7 @@ use super::pods::ClaimedPod;
 use super::remedies::names;
 use super::remedy::{ClaimRemedy, ClaimRemedyKind};
 
-pub(super) fn ways_round(
+pub(super) fn workarounds(
     analysis: &ClaimAnalysis<'_>,
     claimed: &[ClaimedPod<'_>],
     trapped: &[&Pod],

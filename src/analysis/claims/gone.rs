@@ -9,7 +9,7 @@ use crate::analysis::reason::{Origin, Reason, Released};
 use crate::engine::claim::{ClaimReason, Claimant};
 use crate::model::{ControllerRevision, HASH_LABEL, Pod, Snapshot, pod_name_base};
 
-use super::outcome::{Collected, Kept, PodOutcome, RevisionOutcome};
+use super::outcome::{GarbageCollectedBy, KeptBecause, PodOutcome, RevisionOutcome};
 use super::remedy::ClaimRemedyKind;
 use super::report::{ClaimKind, ClaimReport, PodClaim, RevisionClaim};
 
@@ -131,9 +131,9 @@ fn outcome(snapshot: &Snapshot, pod: &Pod) -> PodOutcome {
     if pod.is_deleting() {
         PodOutcome::Terminating
     } else if !pod.node_name.is_empty() && is_gone(&pod.node_name) {
-        PodOutcome::GarbageCollected(Collected::NodeGone)
+        PodOutcome::GarbageCollected(GarbageCollectedBy::NodeGone)
     } else {
-        PodOutcome::Kept(Kept::Alone)
+        PodOutcome::Kept(KeptBecause::Alone)
     }
 }
 

@@ -8,6 +8,7 @@ mod gone;
 mod orphaned;
 mod other_controllers;
 pub mod outcome;
+pub mod outcome_severity;
 mod overlaps;
 mod owners;
 mod pod_reason;
@@ -17,13 +18,12 @@ pub mod remedy;
 pub mod report;
 mod revisions;
 pub mod state;
-pub mod weight;
 
 use crate::model::{DaemonSet, Snapshot, WorkloadKind};
 
 use super::basis::{Basis, Note};
 use super::daemon_set::DaemonSetAnalysis;
-use super::rollout::change::Obtained;
+use super::rollout::change::ObjectSource;
 use super::rollout::revision::{history, relabelled};
 
 pub use gone::left_by_the_gone;
@@ -36,7 +36,7 @@ use report::{ClaimChange, ClaimChangeKind, ClaimReport};
 
 /// What a claim report is asked about.
 #[derive(Clone, Copy, Debug)]
-pub struct Claiming<'a> {
+pub struct ClaimQuestion<'a> {
     /// Nodes, pods, revisions and the controllers of the namespace as they are.
     pub snapshot: &'a Snapshot,
     /// The DaemonSet: the stored one, or that of a manifest.
@@ -51,7 +51,7 @@ pub struct Claiming<'a> {
 /// Says of every pod and revision that the DaemonSet owns or its selector matches whose
 /// it is and what follows, and with which controllers it overlaps.
 #[must_use]
-pub fn claims(claiming: Claiming<'_>) -> ClaimReport {
+pub fn claims(claiming: ClaimQuestion<'_>) -> ClaimReport {
     let orphaned = claiming
         .former
         .map(|former| orphaned(claiming.snapshot, former));
@@ -141,7 +141,7 @@ fn clean(analysis: &ClaimAnalysis<'_>, report: &ClaimReport) -> Option<bool> {
 
 fn notes(report: &ClaimReport) -> Vec<Note> {
     let is_recreated = |change: ClaimChange| {
-        change.kind == ClaimChangeKind::Recreate && change.obtained == Obtained::Local
+        change.kind == ClaimChangeKind::Recreate && change.obtained == ObjectSource::Local
     };
     let notes = [
         (report.revisions.is_none(), Note::NoReleasedPods),

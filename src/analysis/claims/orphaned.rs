@@ -13,7 +13,7 @@ pub fn orphaned(snapshot: &Snapshot, former: &DaemonSet) -> Snapshot {
     }
     let pods = then.pods.iter_mut().flat_map(List::to_mut);
     for pod in pods.filter(|pod| owns(&pod.owners, uid)) {
-        pod.disown(uid);
+        pod.remove_owner(uid);
     }
     let revisions = then.revisions.iter_mut().flatten();
     for revision in revisions.filter(|revision| owns(&revision.owners, uid)) {

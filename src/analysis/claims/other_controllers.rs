@@ -28,7 +28,8 @@ impl<'a> OtherControllers<'a> {
     /// Those that take `pod` over once it is nobody's.
     pub(super) fn adopters(&self, pod: &Pod) -> impl Iterator<Item = &'a Workload> {
         let adopters = self.0.iter();
-        let adopters = adopters.filter(|(other, s)| sees(other, pod) && claims(other, s, pod));
+        let adopters =
+            adopters.filter(|(other, s)| counts_pod(other, pod) && claims(other, s, pod));
         adopters.map(|(other, _)| *other)
     }
 
@@ -37,13 +38,13 @@ impl<'a> OtherControllers<'a> {
         let mut others = self.0.iter();
         let other =
             others.find(|(other, _)| *other.uid == *owner.uid && *other.name == *owner.name);
-        other.is_some_and(|(other, s)| sees(other, pod) && !claims(other, s, pod))
+        other.is_some_and(|(other, s)| counts_pod(other, pod) && !claims(other, s, pod))
     }
 }
 
 /// ReplicaSets and ReplicationControllers pass over pods that have ended
 /// (`FilterActivePods` of `syncReplicaSet`, 1.37.1).
-fn sees(other: &Workload, pod: &Pod) -> bool {
+fn counts_pod(other: &Workload, pod: &Pod) -> bool {
     use WorkloadKind::{ReplicaSet, ReplicationController};
     !(matches!(other.kind, ReplicaSet | ReplicationController) && pod.is_terminal())
 }
@@ -74,7 +75,7 @@ pub(super) struct ReleasedByOthers {
 impl ReleasedByOthers {
     /// `None` when there is no such pod.
     pub(super) fn new(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Self> {
-        let claimant = Claimant::new(ds).ok().filter(Claimant::comes_to_claim)?;
+        let claimant = Claimant::new(ds).ok().filter(Claimant::claims_pods)?;
         let others = OtherControllers::new(snapshot, ds);
         let pods = snapshot.pods_in(&ds.namespace)?.iter();
         let matched =
@@ -93,7 +94,7 @@ impl ReleasedByOthers {
                 .get(&pod.name)
                 .filter(|_| *pod.namespace == *ds.namespace)
             {
-                pod.disown(&owner.uid);
+                pod.remove_owner(&owner.uid);
             }
         }
         Some(Self {

@@ -49,7 +49,7 @@ pub enum UpdatedByLabel {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PodOutcome {
     /// It runs on and counts as updated.
-    CountsAsUpdated(Updated),
+    CountsAsUpdated(CountedAsUpdated),
     /// It is old, and is deleted.
     Replaced {
         /// What it runs.
@@ -83,18 +83,18 @@ pub enum PodOutcome {
     /// It runs on without a controller, and its node gets another.
     LeftBesideNew,
     /// Nothing is done to it.
-    Kept(Kept),
+    Kept(KeptBecause),
     /// It is being deleted already.
     Terminating,
     /// A garbage collector deletes it.
-    GarbageCollected(Collected),
+    GarbageCollected(GarbageCollectedBy),
     /// That isn't known.
     Unknown(PodUnknown),
 }
 
 /// By which label a pod counts as updated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Updated {
+pub enum CountedAsUpdated {
     /// By its hash.
     ByHash,
     /// By its hash if the new revision gets the same one, and by its generation in any case.
@@ -130,7 +130,7 @@ pub enum Replacement {
 
 /// Why nothing is done to a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum KeptBecause {
     /// It runs on beside this pod of the DaemonSet, whose it isn't.
     Beside(String),
     /// It is let go, and nothing is made beside it.
@@ -151,7 +151,7 @@ pub enum Kept {
 
 /// Which garbage collector deletes a pod, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Collected {
+pub enum GarbageCollectedBy {
     /// That of pods, as its node doesn't exist.
     NodeGone,
     /// That of owners, as none is left.

@@ -5,7 +5,7 @@ use crate::engine::rollout::allows_surge;
 use crate::model::{DaemonSet, Workload, WorkloadKind};
 
 use super::analysis::ClaimAnalysis;
-use super::report::{Overlap, Taken, TakenObjects, Takes};
+use super::report::{AdoptedByOther, AdoptedFromOther, AdoptedObjects, Overlap};
 
 /// The other controllers of the namespace with which the selector overlaps, by kind
 /// and name; none where they weren't read.
@@ -36,31 +36,33 @@ fn overlap(analysis: &ClaimAnalysis<'_>, other: &Workload, how: Engine) -> Overl
     }
 }
 
-fn takes(other: &Workload) -> Takes {
+fn takes(other: &Workload) -> AdoptedByOther {
     if other.deleting {
-        return Takes::NothingDeleting;
+        return AdoptedByOther::NothingDeleting;
     }
     if other.finished {
-        return Takes::NothingFinished;
+        return AdoptedByOther::NothingFinished;
     }
     match other.kind {
-        WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => Takes::ReplicasAtMost,
-        WorkloadKind::StatefulSet => Takes::OwnNames,
-        WorkloadKind::Job => Takes::ParallelismAtMost,
-        WorkloadKind::Deployment => Takes::NoPods,
-        WorkloadKind::DaemonSet => Takes::WhatItSeesFirst,
+        WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => {
+            AdoptedByOther::ReplicasAtMost
+        }
+        WorkloadKind::StatefulSet => AdoptedByOther::OwnNames,
+        WorkloadKind::Job => AdoptedByOther::ParallelismAtMost,
+        WorkloadKind::Deployment => AdoptedByOther::NoPods,
+        WorkloadKind::DaemonSet => AdoptedByOther::WhatItSeesFirst,
     }
 }
 
-fn taken(ds: &DaemonSet, kind: WorkloadKind) -> Taken {
-    Taken {
+fn taken(ds: &DaemonSet, kind: WorkloadKind) -> AdoptedFromOther {
+    AdoptedFromOther {
         what: match kind {
-            WorkloadKind::StatefulSet => TakenObjects::PodsAndRevisions,
-            WorkloadKind::DaemonSet => TakenObjects::IfFirst,
+            WorkloadKind::StatefulSet => AdoptedObjects::PodsAndRevisions,
+            WorkloadKind::DaemonSet => AdoptedObjects::IfFirst,
             WorkloadKind::Deployment
             | WorkloadKind::ReplicaSet
             | WorkloadKind::ReplicationController
-            | WorkloadKind::Job => TakenObjects::Pods,
+            | WorkloadKind::Job => AdoptedObjects::Pods,
         },
         on_delete: ds.is_on_delete(),
         // `podsShouldBeOnNode`: without surge the older one stays, whosesoever it was.

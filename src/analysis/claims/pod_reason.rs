@@ -1,6 +1,6 @@
 //! Why a pod is claimed or isn't.
 
-use crate::analysis::reason::{LabelMismatch, Maker, ObjectRef, Origin, Reason, Released};
+use crate::analysis::reason::{Creator, LabelMismatch, ObjectRef, Origin, Reason, Released};
 use crate::engine::claim::{Claim, ClaimReason};
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::HASH_LABEL;
@@ -117,16 +117,16 @@ fn orphan(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Reason {
     }
 }
 
-fn maker(pod: &Pod) -> Maker {
+fn maker(pod: &Pod) -> Creator {
     let has = |label| pod.labels.get(label).is_some();
     if has("pod-template-hash") {
-        Maker::ReplicaSet
+        Creator::ReplicaSet
     } else if has("statefulset.kubernetes.io/pod-name") {
-        Maker::StatefulSet
+        Creator::StatefulSet
     } else if has("batch.kubernetes.io/controller-uid") || has("controller-uid") {
-        Maker::Job
+        Creator::Job
     } else {
-        Maker::Hand
+        Creator::Hand
     }
 }
 

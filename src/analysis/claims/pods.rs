@@ -2,14 +2,15 @@
 
 use crate::analysis::reason::{ObjectRef, Reason};
 use crate::engine::claim::{Claim, Claimant};
-use crate::engine::claim_outcome::{Then, UpdatedBy};
+use crate::engine::claim_outcome::{ClaimOutcome, UpdatedBy};
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::Pod;
 
 use super::analysis::ClaimAnalysis;
 use super::deletion::Deletion;
 use super::outcome::{
-    Collected, Kept, OtherTemplate, PodOutcome, PodUnknown, Replacement, Updated,
+    CountedAsUpdated, GarbageCollectedBy, KeptBecause, OtherTemplate, PodOutcome, PodUnknown,
+    Replacement,
 };
 use super::pod_reason::claim;
 use super::report::{ClaimKind, Owner, PodClaim};
@@ -68,7 +69,7 @@ fn outcome(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reaso
     }
     // The node's garbage collector has the say where the node is gone.
     if !pod.node_name.is_empty() && analysis.owners.has_node(&pod.node_name) == Some(false) {
-        return PodOutcome::GarbageCollected(Collected::NodeGone);
+        return PodOutcome::GarbageCollected(GarbageCollectedBy::NodeGone);
     }
     match analysis.is_ownerless(&pod.owners) {
         Some(Some(true)) => PodOutcome::GarbageCollected(collected(analysis, pod)),
@@ -82,13 +83,13 @@ fn outcome(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reaso
     }
 }
 
-fn collected(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Collected {
+fn collected(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> GarbageCollectedBy {
     let is_self = |owner| analysis.owners.is_self(owner);
     match Deletion::of(analysis.ds()) {
         Some(Deletion::HeldBack) if pod.controller().is_some_and(is_self) => {
-            Collected::AfterFinalizers
+            GarbageCollectedBy::AfterFinalizers
         }
-        _ => Collected::Ownerless,
+        _ => GarbageCollectedBy::Ownerless,
     }
 }
 
@@ -101,20 +102,25 @@ fn is_orphaned(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim) -> bool {
 }
 
 /// Why nothing is done to a pod; `beside` is one of the DaemonSet that its node has.
-fn kept(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, beside: Option<&Pod>) -> Kept {
+fn kept(
+    analysis: &ClaimAnalysis<'_>,
+    pod: &Pod,
+    claim: Claim,
+    beside: Option<&Pod>,
+) -> KeptBecause {
     if let Some(beside) = beside {
-        return Kept::Beside(beside.name.to_string());
+        return KeptBecause::Beside(beside.name.to_string());
     }
     match claim {
-        Claim::Release => Kept::Alone,
-        Claim::Foreign | Claim::Ignored => Kept::NotOurs,
+        Claim::Release => KeptBecause::Alone,
+        Claim::Foreign | Claim::Ignored => KeptBecause::NotOurs,
         Claim::Owned | Claim::Adopt if analysis.is_halted() => match Deletion::of(analysis.ds()) {
-            Some(Deletion::Orphan) => Kept::Orphaned,
-            Some(Deletion::Foreground | Deletion::HeldBack) => Kept::HasOtherOwners,
-            None => Kept::Halted,
+            Some(Deletion::Orphan) => KeptBecause::Orphaned,
+            Some(Deletion::Foreground | Deletion::HeldBack) => KeptBecause::HasOtherOwners,
+            None => KeptBecause::Halted,
         },
-        Claim::Owned | Claim::Adopt if pod.target_node.is_none() => Kept::WithoutNode,
-        Claim::Owned | Claim::Adopt => Kept::OnDelete(analysis.runs(pod)),
+        Claim::Owned | Claim::Adopt if pod.target_node.is_none() => KeptBecause::WithoutNode,
+        Claim::Owned | Claim::Adopt => KeptBecause::OnDelete(analysis.runs(pod)),
     }
 }
 
@@ -133,62 +139,66 @@ fn decided(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reaso
     let Some(then) = analysis.outcomes.then(pod, asked) else {
         return PodOutcome::Unknown(PodUnknown::Unread);
     };
-    if claim.is_claimed() && goes_by_hash(then, pod) && analysis.may_be_of_the_new_one(pod) {
+    if claim.is_claimed() && goes_by_hash(then, pod) && analysis.may_be_of_new_revision(pod) {
         return match then {
-            Then::CountsAsUpdated(_) => PodOutcome::CountsAsUpdated(Updated::ByHashOrGeneration),
+            ClaimOutcome::CountsAsUpdated(_) => {
+                PodOutcome::CountsAsUpdated(CountedAsUpdated::ByHashOrGeneration)
+            }
             _ => PodOutcome::Unknown(PodUnknown::NewHash {
                 on_delete: analysis.ds().is_on_delete(),
             }),
         };
     }
     match then {
-        Then::CountsAsUpdated(by) => PodOutcome::CountsAsUpdated(updated(analysis, pod, by)),
-        Then::Relabelled => PodOutcome::Relabelled {
+        ClaimOutcome::CountsAsUpdated(by) => {
+            PodOutcome::CountsAsUpdated(updated(analysis, pod, by))
+        }
+        ClaimOutcome::Relabelled => PodOutcome::Relabelled {
             runs: other_template(analysis, pod),
         },
-        Then::Replaced => PodOutcome::Replaced {
+        ClaimOutcome::Replaced => PodOutcome::Replaced {
             runs: analysis.runs(pod),
             by: replacement(analysis, pod),
         },
-        Then::DeletedAsDuplicate => {
+        ClaimOutcome::DeletedAsDuplicate => {
             let stays = analysis.outcomes.stays_beside(pod);
             PodOutcome::DeletedAsDuplicate {
                 stays: stays.map(|pod| pod.name.to_string()),
             }
         }
-        Then::DeletedIneligible => {
+        ClaimOutcome::DeletedIneligible => {
             let has_node = |node: &str| analysis.owners.has_node(node) == Some(false);
             PodOutcome::DeletedIneligible {
                 node_is_gone: pod.target_node.as_deref().is_some_and(has_node),
                 awaits_sync: !analysis.outcomes.is_seen_by_its_node(pod),
             }
         }
-        Then::DeletedEnded => PodOutcome::DeletedEnded {
+        ClaimOutcome::DeletedEnded => PodOutcome::DeletedEnded {
             failed: &*pod.phase == "Failed",
         },
-        Then::LeftBesideNew => PodOutcome::LeftBesideNew,
-        Then::Kept => {
+        ClaimOutcome::LeftBesideNew => PodOutcome::LeftBesideNew,
+        ClaimOutcome::Kept => {
             let beside = analysis.outcomes.stays_beside(pod);
             let beside = beside.filter(|_| asked == Claim::Release);
             PodOutcome::Kept(kept(analysis, pod, asked, beside))
         }
-        Then::Terminating => PodOutcome::Terminating,
+        ClaimOutcome::Terminating => PodOutcome::Terminating,
     }
 }
 
 /// Whether it would be another outcome if its hash label were the current one.
-fn goes_by_hash(then: Then, pod: &Pod) -> bool {
+fn goes_by_hash(then: ClaimOutcome, pod: &Pod) -> bool {
     match then {
-        Then::Replaced | Then::CountsAsUpdated(UpdatedBy::Generation) => true,
-        Then::Kept => pod.target_node.is_some(),
+        ClaimOutcome::Replaced | ClaimOutcome::CountsAsUpdated(UpdatedBy::Generation) => true,
+        ClaimOutcome::Kept => pod.target_node.is_some(),
         _ => false,
     }
 }
 
-fn updated(analysis: &ClaimAnalysis<'_>, pod: &Pod, by: UpdatedBy) -> Updated {
+fn updated(analysis: &ClaimAnalysis<'_>, pod: &Pod, by: UpdatedBy) -> CountedAsUpdated {
     match by {
-        UpdatedBy::Hash => Updated::ByHash,
-        UpdatedBy::Generation => Updated::ByGeneration {
+        UpdatedBy::Hash => CountedAsUpdated::ByHash,
+        UpdatedBy::Generation => CountedAsUpdated::ByGeneration {
             generation: pod
                 .labels
                 .get(GENERATION_LABEL)

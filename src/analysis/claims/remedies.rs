@@ -7,7 +7,7 @@ use crate::model::{Command, Pod};
 
 use super::analysis::ClaimAnalysis;
 use super::findings::{Parts, controllers};
-use super::generation_remedies::ways_round;
+use super::generation_remedies::workarounds;
 use super::outcome::Follows;
 use super::pods::ClaimedPod;
 use super::remedy::{ClaimRemedy, ClaimRemedyKind, Goal};
@@ -18,12 +18,16 @@ pub(super) fn remedies(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> V
     let mut list = Vec::new();
     list.extend(look(analysis, pods));
     if !analysis.is_halted() {
-        let trapped: Vec<_> = parts.trapped().iter().map(|one| one.pod).collect();
+        let generation_trapped: Vec<_> = parts
+            .generation_trapped()
+            .iter()
+            .map(|one| one.pod)
+            .collect();
         list.extend(watch(analysis, pods));
         list.extend(keep_out(analysis, pods));
         list.extend(put_back(analysis, pods));
         list.extend(delete_left_behind(analysis, pods));
-        list.extend(ways_round(analysis, pods, &trapped));
+        list.extend(workarounds(analysis, pods, &generation_trapped));
         list.extend(duplicates(analysis, parts));
     }
     list.extend(overlaps(analysis, parts.overlaps));

@@ -6,12 +6,12 @@ use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::health;
 use crate::analysis::reason::{ObjectRef, Reason};
-use crate::analysis::rollout::change::Obtained;
+use crate::analysis::rollout::change::ObjectSource;
 use crate::analysis::rollout::plan::RevisionState;
 use crate::engine::claim::Claim;
 use crate::model::WorkloadKind;
 
-use super::outcome::{Follows, PodOutcome, RevisionOutcome, Updated, UpdatedByLabel};
+use super::outcome::{CountedAsUpdated, Follows, PodOutcome, RevisionOutcome, UpdatedByLabel};
 use super::remedy::ClaimRemedy;
 
 /// Whose pods and ControllerRevisions these are, and what follows.
@@ -70,7 +70,7 @@ pub struct ClaimChange {
     /// How the DaemonSet comes to be.
     pub kind: ClaimChangeKind,
     /// Where its defaults and its admission come from.
-    pub obtained: Obtained,
+    pub obtained: ObjectSource,
 }
 
 /// How the DaemonSet of a manifest comes to be.
@@ -143,8 +143,8 @@ impl PodClaim {
     #[must_use]
     pub const fn updated_by(&self) -> Option<UpdatedByLabel> {
         match &self.outcome {
-            PodOutcome::CountsAsUpdated(Updated::ByHash) => Some(UpdatedByLabel::Hash),
-            PodOutcome::CountsAsUpdated(Updated::ByGeneration { .. }) => {
+            PodOutcome::CountsAsUpdated(CountedAsUpdated::ByHash) => Some(UpdatedByLabel::Hash),
+            PodOutcome::CountsAsUpdated(CountedAsUpdated::ByGeneration { .. }) => {
                 Some(UpdatedByLabel::Generation)
             }
             _ => None,
@@ -257,15 +257,15 @@ pub struct Overlap {
     /// Its own controller, as a ReplicaSet's Deployment or a Job's CronJob.
     pub owner: Option<Owner>,
     /// What it does with this DaemonSet's pods that are nobody's.
-    pub takes: Option<Takes>,
+    pub takes: Option<AdoptedByOther>,
     /// What this DaemonSet does with its pods that are nobody's.
-    pub taken: Option<Taken>,
+    pub taken: Option<AdoptedFromOther>,
 }
 
 /// What another controller does with a DaemonSet's pods that are nobody's and that its
 /// selector matches. Each was read in the controller's own code (1.37.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
+pub enum AdoptedByOther {
     /// It is being deleted, and takes over nothing any more.
     NothingDeleting,
     /// It has finished, and takes over nothing any more.
@@ -287,9 +287,9 @@ pub enum Takes {
 /// What a DaemonSet does with another controller's pods that become nobody's and that its
 /// selector matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct AdoptedFromOther {
     /// What else it takes over.
-    pub what: TakenObjects,
+    pub what: AdoptedObjects,
     /// Whether they stay until somebody deletes them, as they aren't of its template.
     pub on_delete: bool,
     /// Whether they are deleted beside a new pod that is available; else the younger is.
@@ -298,7 +298,7 @@ pub struct Taken {
 
 /// What a DaemonSet takes over of another controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TakenObjects {
+pub enum AdoptedObjects {
     /// Its pods.
     Pods,
     /// A StatefulSet's pods and ControllerRevisions.
@@ -310,7 +310,8 @@ pub enum TakenObjects {
 /// Whose selector matches whose template's labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum How {
+#[cfg_attr(test, schemars(rename = "How"))]
+pub enum OverlapDirection {
     /// Its selector matches this DaemonSet's pods.
     ItsSelector,
     /// This DaemonSet's selector matches its pods.
@@ -322,18 +323,18 @@ pub enum How {
 impl Overlap {
     /// Whose selector matches whose template's labels.
     #[must_use]
-    pub const fn how(&self) -> How {
+    pub const fn how(&self) -> OverlapDirection {
         match (self.takes, self.taken) {
-            (Some(_), Some(_)) => How::Both,
-            (Some(_), None) => How::ItsSelector,
-            (None, _) => How::OurSelector,
+            (Some(_), Some(_)) => OverlapDirection::Both,
+            (Some(_), None) => OverlapDirection::ItsSelector,
+            (None, _) => OverlapDirection::OurSelector,
         }
     }
 
     /// Whether the same follows, and nothing of it is about one of the two by its name.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
-        use Takes::{NothingDeleting, NothingFinished, OwnNames};
+        use AdoptedByOther::{NothingDeleting, NothingFinished, OwnNames};
         let is_named = matches!(
             self.takes,
             Some(NothingDeleting | NothingFinished | OwnNames)

@@ -3,8 +3,8 @@
 use crate::analysis::reason::{Code, Reason};
 
 use super::outcome::Follows;
+use super::outcome_severity::stays_old;
 use super::report::{ClaimKind, ClaimReport, PodClaim};
-use super::weight::stays_old;
 
 /// What a claim report comes to: what needs somebody first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -34,12 +34,12 @@ pub struct TodayAndThen {
 
 /// One node at one time.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::analysis) struct Standing {
+pub(in crate::analysis) struct NodeCoverage {
     pub(in crate::analysis) expected: bool,
     pub(in crate::analysis) should_run: bool,
 }
 
-impl Standing {
+impl NodeCoverage {
     const fn is_excluded(self) -> bool {
         self.expected && !self.should_run
     }
@@ -70,8 +70,13 @@ impl ExpectationChange {
     }
 
     /// Adds one node; `today` is `None` for one that isn't there yet.
-    pub(in crate::analysis) fn add(&mut self, node: &str, today: Option<Standing>, then: Standing) {
-        let was_excluded = today.is_some_and(Standing::is_excluded);
+    pub(in crate::analysis) fn add(
+        &mut self,
+        node: &str,
+        today: Option<NodeCoverage>,
+        then: NodeCoverage,
+    ) {
+        let was_excluded = today.is_some_and(NodeCoverage::is_excluded);
         if then.is_excluded() {
             self.uncovered.push(node.to_owned());
             if !was_excluded {
@@ -158,8 +163,8 @@ mod tests {
         ExpectationChange::new(name, &Expecting::Selected(expectation)).unwrap()
     }
 
-    const fn standing(expected: bool, should_run: bool) -> Standing {
-        Standing {
+    const fn coverage(expected: bool, should_run: bool) -> NodeCoverage {
+        NodeCoverage {
             expected,
             should_run,
         }
@@ -169,9 +174,9 @@ mod tests {
     fn a_change_breaks_what_was_not_broken_and_mends_what_runs_then() {
         let mut found = change(1);
         let (gone, runs, other) = (
-            standing(true, false),
-            standing(true, true),
-            standing(false, false),
+            coverage(true, false),
+            coverage(true, true),
+            coverage(false, false),
         );
         found.add("breaks", Some(runs), gone);
         found.add("newly expected", Some(other), gone);
@@ -182,7 +187,7 @@ mod tests {
         found.add(
             "a near miss that runs then",
             Some(gone),
-            standing(false, true),
+            coverage(false, true),
         );
         found.add("kept", Some(runs), runs);
         assert_eq!(found.breaks, ["breaks", "newly expected", "new"]);

@@ -14,7 +14,7 @@ use super::pod::PodState;
 use super::reason::{Code, Reason};
 use super::summary::total;
 
-pub(super) use change::Standing;
+pub(super) use change::NodeCoverage;
 pub use change::{ExpectationChange, TodayAndThen};
 
 /// Which nodes a DaemonSet is expected to run on.

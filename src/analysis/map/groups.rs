@@ -40,7 +40,7 @@ const MOST: usize = 200;
 
 /// What nodes are grouped by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum GroupBy {
     /// The values of a label that was asked for.
     Label(String),
     /// Pools, as these labels name them; else roles.
@@ -69,7 +69,7 @@ pub struct Group {
 /// Which node is in which group.
 #[derive(Debug)]
 pub(super) struct Groups<'a> {
-    by: By,
+    by: GroupBy,
     groups: Vec<Group>,
     of: HashMap<&'a str, usize>,
 }
@@ -78,7 +78,7 @@ impl<'a> Groups<'a> {
     /// Groups `nodes`; one more group is for nodes that aren't among them, which are
     /// gone where the nodes are `known`.
     pub(super) fn new(nodes: &[&'a Node], known: bool, label: Option<&str>) -> Self {
-        let by = label.map_or_else(|| what_tells_apart(nodes), |l| By::Label(l.to_owned()));
+        let by = label.map_or_else(|| what_tells_apart(nodes), |l| GroupBy::Label(l.to_owned()));
         let mut counts: BTreeMap<GroupName, usize> = BTreeMap::new();
         for node in nodes {
             *counts.entry(by.name(node)).or_default() += 1;
@@ -118,7 +118,7 @@ impl<'a> Groups<'a> {
         self.of.get(node).copied().unwrap_or(elsewhere)
     }
 
-    pub(super) fn finish(self) -> (By, Vec<Group>) {
+    pub(super) fn finish(self) -> (GroupBy, Vec<Group>) {
         (self.by, self.groups)
     }
 }
@@ -153,25 +153,31 @@ fn largest(counts: BTreeMap<GroupName, usize>) -> (Vec<(GroupName, usize)>, usiz
 }
 
 /// The first way that makes more than one group; pools count from one on.
-fn what_tells_apart(nodes: &[&Node]) -> By {
+fn what_tells_apart(nodes: &[&Node]) -> GroupBy {
     let used: BTreeSet<usize> = nodes.iter().filter_map(|n| pool(n)).map(|p| p.0).collect();
     if !used.is_empty() {
-        return By::Pool(
+        return GroupBy::Pool(
             used.iter()
                 .filter_map(|at| POOLS.get(*at).copied())
                 .collect(),
         );
     }
-    let mut ways = [By::Role, By::InstanceType, By::Platform, By::Taints].into_iter();
-    let several = |by: &By| {
+    let mut ways = [
+        GroupBy::Role,
+        GroupBy::InstanceType,
+        GroupBy::Platform,
+        GroupBy::Taints,
+    ]
+    .into_iter();
+    let several = |by: &GroupBy| {
         let mut names = nodes.iter().map(|n| by.name(n));
         let first = names.next();
         names.any(|name| Some(name) != first)
     };
-    ways.find(several).unwrap_or(By::Nothing)
+    ways.find(several).unwrap_or(GroupBy::Nothing)
 }
 
-impl By {
+impl GroupBy {
     fn name(&self, node: &Node) -> GroupName {
         let name = match self {
             Self::Label(key) => node.labels.get(key).map(str::to_owned),

@@ -9,13 +9,13 @@ use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::NodeEligibility;
 
 use groups::Groups;
-pub use groups::{By, Group, GroupName};
+pub use groups::{Group, GroupBy, GroupName};
 
 /// DaemonSets by groups of nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeMap {
     /// What the nodes are grouped by.
-    pub by: By,
+    pub by: GroupBy,
     /// The groups, in order.
     pub groups: Vec<Group>,
     /// A row for each DaemonSet that was added, in that order.

@@ -2,7 +2,7 @@
 
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{
-    ContainerFact, EndKind, Lack, NotReady, NotReadyCause, Reason, Said,
+    ApiMessage, ContainerFact, EndKind, NotReady, NotReadyCause, Reason, Shortage,
 };
 use crate::analysis::refusal::Evidence;
 use crate::analysis::remedy::command::pods_on;
@@ -49,7 +49,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
             describe("node", node)
         }
         Reason::PodUnschedulable { pod, lacks, .. } => match lacks.first() {
-            Some(Lack::Port { holders, .. }) if !holders.is_empty() => {
+            Some(Shortage::Port { holders, .. }) if !holders.is_empty() => {
                 let holder = holders.first()?;
                 let described = match holder.daemon_set() {
                     Some(of) => describe("daemonset", &of.name),
@@ -57,8 +57,8 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
                 };
                 described?.namespace(&holder.namespace)
             }
-            Some(Lack::Resource { .. }) if !node.is_empty() => describe("node", node),
-            Some(Lack::Claims { names }) => {
+            Some(Shortage::Resource { .. }) if !node.is_empty() => describe("node", node),
+            Some(Shortage::Claims { names }) => {
                 let claims = Command::kubectl(&["describe", "persistentvolumeclaim"]);
                 names
                     .iter()
@@ -97,7 +97,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
 
 /// Whether a container that waits has run, so that there are logs of it: one that can't be
 /// created or started has none, or only those of a time when it could.
-fn has_run(container: &ContainerFact, said: &Said) -> bool {
+fn has_run(container: &ContainerFact, said: &ApiMessage) -> bool {
     let was_created = !matches!(
         said.reason.as_str(),
         "CreateContainerConfigError"

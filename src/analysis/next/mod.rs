@@ -17,10 +17,10 @@ use super::commands::of_pods;
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::{ClearsWhen, NodeEligibility};
 use super::on_node::{NodeReport, OnNode};
+use super::overall_health::Health;
 use super::pod::PodState;
 use super::reason::{Code, Evicted, Reason};
 use super::rollout::plan::RolloutPlan;
-use super::standing::Standing;
 
 pub use kind::StepKind;
 pub use look::look_into;
@@ -106,12 +106,12 @@ fn explain(ds: &DaemonSetRef) -> Option<Step> {
 #[must_use]
 pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
     let sets = report.on_node.daemon_sets.iter();
-    let is_troubled = |one: &&OnNode| one.standing() <= Standing::NeedsAttention;
+    let is_troubled = |one: &&OnNode| one.health() <= Health::NeedsAttention;
     let mut troubled: Vec<_> = sets.filter(is_troubled).collect();
-    troubled.sort_by_key(|one| (one.standing(), !one.is_node_critical));
+    troubled.sort_by_key(|one| (one.health(), !one.is_node_critical));
     let mut steps: Vec<Step> = Vec::new();
     for one in troubled.into_iter().take(CAUSES) {
-        let cause = root_cause(&one.reasons).filter(|_| one.standing() == Standing::Broken);
+        let cause = root_cause(&one.reasons).filter(|_| one.health() == Health::Broken);
         let look = cause.and_then(|cause| {
             let warning = warning_among(&one.reasons, cause);
             look_with(&one.daemon_set, cause, warning, &report.node)

@@ -29,12 +29,12 @@ pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
             let command = patch_pod_spec(ds, &json!({"schedulerName": "default-scheduler"}));
             vec![Step::new(StepKind::DefaultScheduler, command)]
         }
-        _ => let_create(ds, reason, lacking),
+        _ => let_creates_succeed(ds, reason, lacking),
     }
 }
 
 /// What makes refused creates succeed.
-fn let_create(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
+fn let_creates_succeed(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     let Reason::FailedCreate {
         message, evidence, ..
     } = reason

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::{AddedSelector, Holder, Lack, Owner};
+use crate::analysis::reason::{AddedSelector, Owner, ResourceHolder, Shortage};
 use crate::model::Command;
 
 use super::repair::patch_pod_spec;
@@ -13,17 +13,17 @@ use super::{Step, StepKind};
 /// priority where a higher one could preempt others.
 pub(super) fn make_room(
     ds: &DaemonSetRef,
-    lacks: &[Lack],
+    lacks: &[Shortage],
     preempts_none_at: Option<i32>,
 ) -> Vec<Step> {
     match lacks.first() {
-        Some(Lack::Port { port, holders, .. }) => free_port(*port, holders),
-        Some(Lack::Selector(added)) => agree_with_admission(ds, added),
-        Some(Lack::Rivals { is_own: true, .. }) => vec![remove_anti_affinity(ds)],
-        Some(Lack::Resource {
+        Some(Shortage::Port { port, holders, .. }) => free_port(*port, holders),
+        Some(Shortage::Selector(added)) => match_namespace_selector(ds, added),
+        Some(Shortage::Rivals { is_own: true, .. }) => vec![remove_anti_affinity(ds)],
+        Some(Shortage::Resource {
             is_virtual: true, ..
         }) => Vec::new(),
-        Some(Lack::Resource {
+        Some(Shortage::Resource {
             name,
             never_fits,
             holders,
@@ -41,15 +41,15 @@ pub(super) fn make_room(
             let raise = raise.map_or_else(Vec::new, |own| raise_priority(ds, least.unwrap_or(own)));
             raise.into_iter().chain([less]).collect()
         }
-        Some(Lack::Rivals { is_own: false, .. } | Lack::Claims { .. }) | None => Vec::new(),
+        Some(Shortage::Rivals { is_own: false, .. } | Shortage::Claims { .. }) | None => Vec::new(),
     }
 }
 
 /// A host port that another pod holds. What listens on it has to change with the template, so
 /// that no patch of the port alone is advised. Nor is anything where the DaemonSet's own old pod
 /// holds it: the rollout has ways of its own. Pods that a deleted DaemonSet left are of no use.
-fn free_port(port: i32, holders: &[Holder]) -> Vec<Step> {
-    let is_own = |holder: &Holder| matches!(holder.owner, Owner::Own { .. });
+fn free_port(port: i32, holders: &[ResourceHolder]) -> Vec<Step> {
+    let is_own = |holder: &ResourceHolder| matches!(holder.owner, Owner::Own { .. });
     if holders.iter().any(is_own) {
         return Vec::new();
     }
@@ -57,7 +57,7 @@ fn free_port(port: i32, holders: &[Holder]) -> Vec<Step> {
         return vec![step];
     }
     let mut steps = vec![Step::new(StepKind::ChangePort { port }, None)];
-    let holder = holders.first().and_then(Holder::daemon_set);
+    let holder = holders.first().and_then(ResourceHolder::daemon_set);
     let holder = holder.and_then(|daemon_set| {
         let command = Command::kubectl(&["delete", "daemonset"]).name(&daemon_set.name)?;
         let command = command.namespace(&daemon_set.namespace);
@@ -68,7 +68,7 @@ fn free_port(port: i32, holders: &[Holder]) -> Vec<Step> {
 }
 
 /// By name: a label of theirs may be another pod's too.
-fn delete_orphans(holder: &Holder) -> Option<Step> {
+fn delete_orphans(holder: &ResourceHolder) -> Option<Step> {
     let Owner::Orphan { daemon_set, pods } = &holder.owner else {
         return None;
     };
@@ -92,7 +92,7 @@ const OF_POD_NODE_SELECTOR: &str = "scheduler.alpha.kubernetes.io/node-selector"
 /// A namespace with an empty selector gets none, neither its own nor the cluster's default
 /// (`getNamespaceNodeSelectorMap` of the admission plugin PodNodeSelector, 1.37.1). The
 /// controller knows nothing of what admission adds, so the template may say the same instead.
-fn agree_with_admission(ds: &DaemonSetRef, added: &AddedSelector) -> Vec<Step> {
+fn match_namespace_selector(ds: &DaemonSetRef, added: &AddedSelector) -> Vec<Step> {
     let is_of_openshift = match &added.annotation {
         Some(annotation) => annotation == OF_OPENSHIFT,
         None => added.is_openshift,
@@ -171,8 +171,8 @@ fn raise_priority(ds: &DaemonSetRef, least: i32) -> Vec<Step> {
 mod tests {
     use super::*;
 
-    fn holder(owner: Owner) -> Holder {
-        Holder {
+    fn holder(owner: Owner) -> ResourceHolder {
+        ResourceHolder {
             namespace: "x".to_owned(),
             pod: "old".to_owned(),
             owner,
@@ -233,7 +233,7 @@ mod tests {
                 annotation: annotation.map(str::to_owned),
                 is_openshift,
             };
-            let steps = agree_with_admission(&ds(), &added);
+            let steps = match_namespace_selector(&ds(), &added);
             steps
                 .first()
                 .and_then(|step| step.command.clone())
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_priority_is_raised_only_where_it_helps() {
-        let lack = |never_fits| Lack::Resource {
+        let lack = |never_fits| Shortage::Resource {
             name: "cpu".to_owned(),
             requested: "1".to_owned(),
             allocatable: Some("2".to_owned()),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::analysis::basis::{Basis, Note};
-use crate::analysis::coverage::{ExpectationChange, Standing};
+use crate::analysis::coverage::{ExpectationChange, NodeCoverage};
 use crate::analysis::creates::open_refusal;
 use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::effects::Effects;
@@ -241,8 +241,8 @@ impl<'a> NodeAnalysis<'a> {
             let today = before.and_then(|b| b.get(index));
             change.add(
                 &node.name,
-                today.and_then(Standing::of),
-                Standing::of(node)?,
+                today.and_then(NodeCoverage::of),
+                NodeCoverage::of(node)?,
             );
             change.is_of_any_node().then_some(change)
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::basis::Note;
 use crate::analysis::controller::Controller;
-use crate::analysis::fate::{Fate, is_tainted_off};
+use crate::analysis::fate::{Fate, taint_evicts};
 use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Code;
@@ -107,7 +107,7 @@ fn state(node: &NodeEligibility, controller: Controller) -> State {
         Fate::NotRecreated => State::LostAtRollout,
         Fate::Deleted | Fate::DeletedUnbound => State::WouldStop,
         // What has ended, or is on its way out.
-        Fate::Nothing if controller.acts() || is_tainted_off(&node.reasons) => State::WouldStop,
+        Fate::Nothing if controller.acts() || taint_evicts(&node.reasons) => State::WouldStop,
         Fate::Created | Fate::Kept | Fate::Nothing => State::Held,
     }
 }

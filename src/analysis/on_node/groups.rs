@@ -82,16 +82,16 @@ pub struct Group {
 
 /// One DaemonSet's part of an outcome, with whether it is expected, and what it requests of
 /// the node.
-type Part = (State, PodState, bool, Vec<Reason>, Option<Requests>);
+type DaemonSetPart = (State, PodState, bool, Vec<Reason>, Option<Requests>);
 
 /// What the nodes of a group have in common: their outcome, or a name where each stands alone.
-type Key = (Option<String>, Vec<Part>);
+type GroupKey = (Option<String>, Vec<DaemonSetPart>);
 
 /// Groups that are filled node by node, so that of each only one answer is kept.
 #[derive(Debug)]
 pub struct Groups {
     alone: bool,
-    groups: BTreeMap<Key, Group>,
+    groups: BTreeMap<GroupKey, Group>,
 }
 
 impl Groups {
@@ -145,7 +145,7 @@ impl Groups {
     }
 }
 
-fn parts(on_node: &DaemonSetsOnNode) -> Vec<Part> {
+fn parts(on_node: &DaemonSetsOnNode) -> Vec<DaemonSetPart> {
     let parts = on_node.daemon_sets.iter().map(|one| {
         let mut rules: Vec<Reason> = one.reasons.iter().map(Reason::cause).collect();
         rules.sort();

@@ -14,19 +14,19 @@ use crate::model::node_change::NodeChange;
 pub use crate::model::quantity::Quantity;
 
 use super::basis::Basis;
-use super::causes::{is_in_its_course, root_cause};
+use super::causes::{is_in_progress, root_cause};
 use super::coverage::ExpectationChange;
 use super::effects::Effects;
 use super::eligibility::DaemonSetRef;
 use super::fate::is_evicted_again;
 use super::node::Eligibility;
+use super::overall_health::Health;
 use super::pod::{DaemonPod, PodState};
 use super::pods_here::only_condition_taints;
-use super::reason::{Code, Lack, Misscheduled, Reason};
+use super::reason::{Code, Misscheduled, Reason, Shortage};
 use super::remedy::Distance;
 use super::requests::UnreadableRequests;
 use super::rollout::plan::StrategyType;
-use super::standing::Standing;
 
 pub use sums::{Allocatable, Sums};
 
@@ -208,10 +208,9 @@ impl DaemonSetsOnNode {
 impl DaemonSetsOnNode {
     /// The DaemonSets but this one that all pods of the node need and that are broken there.
     #[must_use]
-    pub fn also_broken(&self, but: &DaemonSetRef) -> Vec<DaemonSetRef> {
+    pub fn broken_besides(&self, but: &DaemonSetRef) -> Vec<DaemonSetRef> {
         let others = self.daemon_sets.iter().filter(|one| one.daemon_set != *but);
-        let broken =
-            others.filter(|one| one.is_node_critical && one.standing() == Standing::Broken);
+        let broken = others.filter(|one| one.is_node_critical && one.health() == Health::Broken);
         broken.map(|one| one.daemon_set.clone()).collect()
     }
 }
@@ -225,19 +224,19 @@ impl OnNode {
 
     /// How it stands here; of one that is excluded only where it is expected.
     #[must_use]
-    pub fn standing(&self) -> Standing {
+    pub fn health(&self) -> Health {
         let cause = root_cause(&self.reasons);
         match (self.state, self.clean) {
-            (_, Some(true)) if self.restarts_again_and_again() => Standing::NeedsAttention,
-            (_, Some(true)) => Standing::Healthy,
-            (_, None) => Standing::Unknown,
-            _ if self.is_excluded_though_expected() => Standing::Broken,
-            (State::LostAtRollout | State::WouldStop, _) => Standing::NeedsAttention,
+            (_, Some(true)) if self.restarts_again_and_again() => Health::NeedsAttention,
+            (_, Some(true)) => Health::Healthy,
+            (_, None) => Health::Unknown,
+            _ if self.is_excluded_though_expected() => Health::Broken,
+            (State::LostAtRollout | State::WouldStop, _) => Health::NeedsAttention,
             (State::Runs, _) if cause.map(Reason::code) == Some(Code::PodOutdated) => {
-                Standing::NeedsAttention
+                Health::NeedsAttention
             }
-            (State::Runs, _) if cause.is_some_and(is_in_its_course) => Standing::NeedsAttention,
-            _ => Standing::Broken,
+            (State::Runs, _) if cause.is_some_and(is_in_progress) => Health::NeedsAttention,
+            _ => Health::Broken,
         }
     }
 
@@ -258,7 +257,7 @@ impl OnNode {
     fn lacks_room(&self) -> bool {
         self.reasons.iter().any(|reason| match reason {
             Reason::PodUnschedulable { lacks, .. } => {
-                let is_room = |lack: &Lack| matches!(lack, Lack::Resource { .. });
+                let is_room = |lack: &Shortage| matches!(lack, Shortage::Resource { .. });
                 lacks.iter().any(is_room)
             }
             _ => false,

@@ -113,7 +113,7 @@ impl Sums {
 
     /// Whether the node has of a resource that no pod asks for.
     #[must_use]
-    pub fn is_unasked(&self, resource: &str) -> bool {
+    pub fn is_not_summed(&self, resource: &str) -> bool {
         let left = self.left_of(resource);
         left.is_some_and(|left| left != Quantity::default())
             && !self.requests.contains_key(resource)

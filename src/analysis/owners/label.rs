@@ -10,14 +10,14 @@ pub struct OwnedLabel {
     /// Who sets them.
     pub owner: &'static str,
     /// What they say of the node.
-    pub says: Says,
+    pub says: LabelMeaning,
     /// The source that says so.
     pub source: &'static str,
 }
 
 /// What a label says of its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Says {
+pub enum LabelMeaning {
     /// What the machine is: pods that can't run on such a one are kept off it rightly.
     Machine,
     /// Which node it is.
@@ -32,25 +32,25 @@ pub const OWNED_LABELS: &[OwnedLabel] = &[
     OwnedLabel {
         keys: &["kubernetes.io/os", "beta.kubernetes.io/os"],
         owner: KUBELET,
-        says: Says::Machine,
+        says: LabelMeaning::Machine,
         source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-os",
     },
     OwnedLabel {
         keys: &["kubernetes.io/arch", "beta.kubernetes.io/arch"],
         owner: KUBELET,
-        says: Says::Machine,
+        says: LabelMeaning::Machine,
         source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-arch",
     },
     OwnedLabel {
         keys: &["node.kubernetes.io/windows-build"],
         owner: KUBELET,
-        says: Says::Machine,
+        says: LabelMeaning::Machine,
         source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#nodekubernetesiowindows-build",
     },
     OwnedLabel {
         keys: &["kubernetes.io/hostname"],
         owner: KUBELET,
-        says: Says::Name,
+        says: LabelMeaning::Name,
         source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetesiohostname",
     },
     OwnedLabel {
@@ -63,7 +63,7 @@ pub const OWNED_LABELS: &[OwnedLabel] = &[
             "beta.kubernetes.io/instance-type",
         ],
         owner: "cloud-controller-manager",
-        says: Says::Place,
+        says: LabelMeaning::Place,
         source: "https://kubernetes.io/docs/reference/labels-annotations-taints/#topologykubernetesiozone",
     },
 ];
@@ -113,7 +113,7 @@ pub fn renamed(key: &str) -> Option<&'static str> {
 
 /// How a label that is wanted stands to its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum LabelOwnership {
     /// Nobody else sets it.
     Free,
     /// The owner would set it so, and the node lacks it.
@@ -128,7 +128,7 @@ pub fn owned_label(key: &str) -> Option<&'static OwnedLabel> {
     OWNED_LABELS.iter().find(|owned| owned.keys.contains(&key))
 }
 
-impl Wanted {
+impl LabelOwnership {
     /// What it is for `node` to have the label of this key with `value`, or without one not
     /// at all.
     #[must_use]
@@ -139,7 +139,7 @@ impl Wanted {
         let found = node.labels.get(key);
         match (value, owned.says) {
             // A machine of no cloud gets it by hand.
-            (_, Says::Place) if found.is_none() => Self::Free,
+            (_, LabelMeaning::Place) if found.is_none() => Self::Free,
             (Some(value), _)
                 if found.is_none() && own_value(node, key).is_none_or(|own| own == value) =>
             {
@@ -188,20 +188,32 @@ mod tests {
         let key = "kubernetes.io/os";
         let os = owned_label(key);
         let bare = node(&[]);
-        let wanted = |node, value| Some(Wanted::new(node, key, value));
-        assert_eq!(wanted(&bare, Some("linux")), os.map(Wanted::Restored));
-        assert_eq!(wanted(&bare, Some("windows")), os.map(Wanted::Contradicted));
+        let wanted = |node, value| Some(LabelOwnership::new(node, key, value));
+        assert_eq!(
+            wanted(&bare, Some("linux")),
+            os.map(LabelOwnership::Restored)
+        );
+        assert_eq!(
+            wanted(&bare, Some("windows")),
+            os.map(LabelOwnership::Contradicted)
+        );
         let windows = node(&[(key, "windows")]);
         assert_eq!(
             wanted(&windows, Some("linux")),
-            os.map(Wanted::Contradicted)
+            os.map(LabelOwnership::Contradicted)
         );
-        assert_eq!(wanted(&windows, None), os.map(Wanted::Contradicted));
-        assert_eq!(Wanted::new(&bare, "pool", Some("a")), Wanted::Free);
+        assert_eq!(wanted(&windows, None), os.map(LabelOwnership::Contradicted));
+        assert_eq!(
+            LabelOwnership::new(&bare, "pool", Some("a")),
+            LabelOwnership::Free
+        );
         let zone = "topology.kubernetes.io/zone";
-        assert_eq!(Wanted::new(&bare, zone, Some("a")), Wanted::Free);
+        assert_eq!(
+            LabelOwnership::new(&bare, zone, Some("a")),
+            LabelOwnership::Free
+        );
         let there = node(&[(zone, "b")]);
-        let owned = Wanted::new(&there, zone, Some("a")).owned();
+        let owned = LabelOwnership::new(&there, zone, Some("a")).owned();
         assert_eq!(owned.map(|o| o.owner), Some("cloud-controller-manager"));
     }
 }

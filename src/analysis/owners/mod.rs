@@ -4,11 +4,11 @@
 pub mod agent;
 pub mod finalizer;
 pub mod label;
-pub mod taint;
-mod taints;
+pub mod owned_taint;
+mod taint_table;
 
 use label::OwnedLabel;
-use taint::{EndsWhen, OwnedTaint};
+use owned_taint::{EndsWhen, OwnedTaint};
 
 /// Whoever keeps something of a node as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{ContainerFact, Ended, Misscheduled, NodeTrouble, NotReady, PodFact, Reason, Said};
+use super::{
+    ApiMessage, ContainerFact, Ended, Misscheduled, NodeTrouble, NotReady, PodFact, Reason,
+};
 
 impl Reason {
     /// The reason without the names, hashes, times and counters of one node or pod: what is
@@ -183,9 +185,9 @@ impl Reason {
     pub fn cause(&self) -> Self {
         let mut cause = self.alike();
         match &mut cause {
-            Self::PodUnschedulable { scheduler, .. } => *scheduler = Said::default(),
+            Self::PodUnschedulable { scheduler, .. } => *scheduler = ApiMessage::default(),
             Self::PodPending { why, .. } | Self::PodNotReady { why, .. } => {
-                *why = NotReady::Condition(Said::default());
+                *why = NotReady::Condition(ApiMessage::default());
             }
             Self::ContainerWaiting {
                 is_pending,
@@ -194,13 +196,15 @@ impl Reason {
                 ..
             } => {
                 *is_pending = false;
-                (*container, *said) = (ContainerFact::default(), Said::default());
+                (*container, *said) = (ContainerFact::default(), ApiMessage::default());
             }
             Self::PodTerminating { finalizers, .. } => finalizers.clear(),
             Self::PodFailed { said, then, .. } | Self::PodSucceeded { said, then, .. } => {
-                (*said, *then) = (Said::default(), Ended::default());
+                (*said, *then) = (ApiMessage::default(), Ended::default());
             }
-            Self::PodWarning { said, failure, .. } => (*said, *failure) = (Said::default(), None),
+            Self::PodWarning { said, failure, .. } => {
+                (*said, *failure) = (ApiMessage::default(), None)
+            }
             Self::Misscheduled(then) => *then = Misscheduled::UntilRolled,
             Self::NodeNotReady {
                 is_terminating,
@@ -226,7 +230,7 @@ impl ContainerFact {
     }
 }
 
-impl Said {
+impl ApiMessage {
     fn forget(&mut self, pod: &str) {
         self.message = without_own(pod, &self.message);
     }

@@ -42,7 +42,7 @@ pub enum Origin {
 
 /// Who made a pod that no DaemonSet made, as the labels that controllers set show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Maker {
+pub enum Creator {
     /// A ReplicaSet.
     ReplicaSet,
     /// A StatefulSet.

@@ -2,7 +2,7 @@
 
 use crate::model::ContainerEnd;
 
-use super::Said;
+use super::ApiMessage;
 
 /// A container that isn't as it should be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,7 +132,7 @@ impl PullFailure {
     /// What `said`, of a container that waits for its image, says; `None` where it has none of
     /// the known forms.
     #[must_use]
-    pub fn of(said: &Said) -> Option<Self> {
+    pub fn of(said: &ApiMessage) -> Option<Self> {
         match said.reason.as_str() {
             "ErrImageNeverPull" => return Some(Self::NeverPulled),
             "InvalidImageName" => return Some(Self::InvalidName),
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_registries_say() {
-        let of = |message: &str| PullFailure::of(&Said::new("ImagePullBackOff", message));
+        let of = |message: &str| PullFailure::of(&ApiMessage::new("ImagePullBackOff", message));
         let cases = [
             (
                 "unexpected status code https://r/v2/a: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit",

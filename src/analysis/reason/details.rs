@@ -3,7 +3,7 @@
 use crate::analysis::refusal::Evidence;
 use crate::model::refusal::Refusal;
 
-use super::{EndKind, Lack, NotReady, NotReadyCause, PullFailure, Reason};
+use super::{EndKind, NotReady, NotReadyCause, PullFailure, Reason, Shortage};
 
 impl Reason {
     /// What refused a create.
@@ -92,10 +92,10 @@ impl Reason {
             _ => &[],
         };
         let holders = lacks.iter().flat_map(|lack| match lack {
-            Lack::Port { holders, .. }
-            | Lack::Resource { holders, .. }
-            | Lack::Rivals { holders, .. } => holders.as_slice(),
-            Lack::Selector(_) | Lack::Claims { .. } => &[],
+            Shortage::Port { holders, .. }
+            | Shortage::Resource { holders, .. }
+            | Shortage::Rivals { holders, .. } => holders.as_slice(),
+            Shortage::Selector(_) | Shortage::Claims { .. } => &[],
         });
         let names = holders.map(|holder| format!("{}/{}", holder.namespace, holder.pod));
         names.collect()
@@ -116,9 +116,9 @@ impl Reason {
     /// Whether it is that admission narrowed a pod to other nodes than its own.
     fn is_added_selector(&self) -> bool {
         match self {
-            Self::PodUnschedulable { lacks, .. } => {
-                lacks.iter().any(|lack| matches!(lack, Lack::Selector(_)))
-            }
+            Self::PodUnschedulable { lacks, .. } => lacks
+                .iter()
+                .any(|lack| matches!(lack, Shortage::Selector(_))),
             _ => false,
         }
     }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::analysis::owners::finalizer::finalizer_owner;
-use crate::analysis::owners::taint::{EndsWhen, OwnedTaint, owned_taint};
+use crate::analysis::owners::owned_taint::{EndsWhen, OwnedTaint, owned_taint};
 use crate::analysis::template_field::TemplateField;
 use crate::model::Taint;
 
@@ -262,15 +262,15 @@ impl Untolerated {
     /// Whether the taint stands for a condition of the node, with which the control plane
     /// takes it off; that the DaemonSet's own pod ends isn't waited for.
     #[must_use]
-    pub fn is_of_a_condition(&self) -> bool {
-        !self.is_own && owned_taint(&self.taint).is_some_and(OwnedTaint::is_of_a_condition)
+    pub fn stands_for_condition(&self) -> bool {
+        !self.is_own && owned_taint(&self.taint).is_some_and(OwnedTaint::stands_for_condition)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::reason::{ContainerFact, PodFact, Said};
+    use crate::analysis::reason::{ApiMessage, ContainerFact, PodFact};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -309,7 +309,7 @@ mod tests {
             pod: PodFact::default(),
             is_pending: true,
             container: ContainerFact::default(),
-            said: Said::new(why, ""),
+            said: ApiMessage::new(why, ""),
         };
         for starting in ["ContainerCreating", "PodInitializing"] {
             assert_eq!(waiting(starting).ends(NOW), Ends::WhenStarted);
@@ -322,7 +322,7 @@ mod tests {
         assert_eq!(waits.ends(NOW), Ends::WhenStarted);
         let refused = Reason::PodUnschedulable {
             pod: PodFact::default(),
-            scheduler: Said::new("Unschedulable", ""),
+            scheduler: ApiMessage::new("Unschedulable", ""),
             preempts_none_at: None,
             lacks: Vec::new(),
         };

@@ -34,8 +34,8 @@ mod requirement;
 mod untolerated;
 
 pub use claim::{
-    ForeignOwner, ForeignPod, HistoryRewrite, LabelMismatch, Maker, NotCounted, ObjectRef, Origin,
-    Released,
+    Creator, ForeignOwner, ForeignPod, HistoryRewrite, LabelMismatch, NotCounted, ObjectRef,
+    Origin, Released,
 };
 pub use code::Code;
 pub use container::{ContainerFact, EndKind, PullFailure};
@@ -43,8 +43,8 @@ pub use failure::{Failure, network_plugin};
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
 pub use pod::{
-    AddedSelector, ControllerManager, Ended, Evicted, Holder, Lack, Misscheduled, NotReady, Owner,
-    PodFact, Repeats, Said,
+    AddedSelector, ApiMessage, ControllerManager, Ended, Evicted, Misscheduled, NotReady, Owner,
+    PodFact, Repeats, ResourceHolder, Shortage,
 };
 pub use rejection::Rejection;
 pub use requirement::{Requirement, requirement_text};
@@ -124,11 +124,11 @@ pub enum Reason {
     PodUnschedulable {
         pod: PodFact,
         /// What the scheduler said.
-        scheduler: Said,
+        scheduler: ApiMessage,
         /// Its priority, where a higher one could preempt others.
         preempts_none_at: Option<i32>,
         /// What it lacks on its node, and who has it.
-        lacks: Vec<Lack>,
+        lacks: Vec<Shortage>,
     },
     PodPending {
         pod: PodFact,
@@ -139,7 +139,7 @@ pub enum Reason {
         /// The pod hasn't started; else it runs and isn't ready.
         is_pending: bool,
         container: ContainerFact,
-        said: Said,
+        said: ApiMessage,
     },
     PodNotReady {
         pod: PodFact,
@@ -155,7 +155,7 @@ pub enum Reason {
     PodWarning {
         pod: String,
         /// The event.
-        said: Said,
+        said: ApiMessage,
         /// What it says, where that has a known form.
         failure: Option<Failure>,
         /// How often it was seen.
@@ -180,7 +180,7 @@ pub enum Reason {
     },
     PodFailed {
         pod: PodFact,
-        said: Said,
+        said: ApiMessage,
         then: Ended,
         /// How many pods of the DaemonSet have failed on the node, where the controller tells
         /// of more than one.
@@ -189,7 +189,7 @@ pub enum Reason {
     PodSucceeded {
         pod: PodFact,
         /// What ended it, where the pod's status has it.
-        said: Said,
+        said: ApiMessage,
         then: Ended,
     },
     DuplicatePods {
@@ -330,7 +330,7 @@ pub enum Reason {
         origin: Origin,
     },
     BarePod {
-        maker: Maker,
+        maker: Creator,
     },
     OwnerWithoutController {
         /// The first of its owners.

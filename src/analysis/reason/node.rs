@@ -2,7 +2,7 @@
 
 use crate::model::{Node, NodeCondition, Taint};
 
-use super::Said;
+use super::ApiMessage;
 
 /// The conditions of a node's life cycle (`NodeConditionType`, 1.37.1), the one that explains
 /// most first.
@@ -19,7 +19,7 @@ pub struct NodeTrouble {
     /// Why.
     pub cause: NotReadyCause,
     /// Reason and message of the condition that says so.
-    pub said: Said,
+    pub said: ApiMessage,
 }
 
 /// Why a node isn't ready, as far as that has a known form.
@@ -66,7 +66,7 @@ impl NodeTrouble {
                 cause,
                 said: ready
                     .or(shutdown)
-                    .map(|c| Said::new(&c.reason, &c.message))
+                    .map(|c| ApiMessage::new(&c.reason, &c.message))
                     .unwrap_or_default(),
             },
         }
@@ -86,7 +86,7 @@ impl NodeTrouble {
                 let condition = node.condition("NetworkUnavailable")?;
                 Some(Self {
                     cause: NotReadyCause::Other,
-                    said: Said::new(&condition.reason, &condition.message),
+                    said: ApiMessage::new(&condition.reason, &condition.message),
                 })
             }
             _ => None,
@@ -95,8 +95,8 @@ impl NodeTrouble {
 }
 
 /// The condition's type says more than its reason.
-fn of_life_cycle(condition: &NodeCondition) -> Said {
-    Said::new(&condition.kind, &condition.message)
+fn of_life_cycle(condition: &NodeCondition) -> ApiMessage {
+    ApiMessage::new(&condition.kind, &condition.message)
 }
 
 /// What the kubelet writes into the condition (1.37.1: `nodestatus.ReadyCondition`,

@@ -16,7 +16,7 @@ pub struct PodFact {
 
 /// A reason and message of the API, either of which may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Said {
+pub struct ApiMessage {
     /// The CamelCase reason.
     pub reason: String,
     /// The text for people.
@@ -43,7 +43,7 @@ impl Evicted {
     /// Read from the message of a pod that was evicted: `managerImpl.Admit` and `evictPod` of
     /// `pkg/kubelet/eviction` (1.37.1) have no other way to tell.
     #[must_use]
-    pub fn of(said: &Said) -> Option<Self> {
+    pub fn of(said: &ApiMessage) -> Option<Self> {
         if said.reason != "Evicted" {
             return None;
         }
@@ -57,7 +57,7 @@ impl Evicted {
     }
 }
 
-impl Said {
+impl ApiMessage {
     pub(in crate::analysis) fn new(reason: &str, message: &str) -> Self {
         Self {
             reason: reason.to_owned(),
@@ -79,7 +79,7 @@ pub struct Repeats {
 
 /// What a pod lacks on its node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lack {
+pub enum Shortage {
     /// A host port that other pods have.
     Port {
         /// The port.
@@ -87,7 +87,7 @@ pub enum Lack {
         /// `TCP`, `UDP` or `SCTP`.
         protocol: String,
         /// Who has it; empty where the other pods of the node weren't read.
-        holders: Vec<Holder>,
+        holders: Vec<ResourceHolder>,
     },
     /// A resource of which the node can give too little.
     Resource {
@@ -102,7 +102,7 @@ pub enum Lack {
         /// Whether the node is a virtual one, which takes no daemon pods whatever they ask for.
         is_virtual: bool,
         /// Who requests most of it; empty where the other pods weren't read.
-        holders: Vec<Holder>,
+        holders: Vec<ResourceHolder>,
     },
     /// A label that admission made the pod ask for.
     Selector(AddedSelector),
@@ -120,7 +120,7 @@ pub enum Lack {
         /// Whether pods of the DaemonSet itself are among them.
         is_own: bool,
         /// The pods.
-        holders: Vec<Holder>,
+        holders: Vec<ResourceHolder>,
     },
 }
 
@@ -153,7 +153,7 @@ pub struct ControllerManager {
 
 /// Pods that have what another lacks: one, or all of a controller.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Holder {
+pub struct ResourceHolder {
     /// Its namespace.
     pub namespace: String,
     /// Its name; of several that of the first.
@@ -196,7 +196,7 @@ pub enum Owner {
     Bare,
 }
 
-impl Holder {
+impl ResourceHolder {
     /// The other DaemonSet that it belongs to, if it does to one.
     #[must_use]
     pub fn daemon_set(&self) -> Option<DaemonSetRef> {
@@ -216,7 +216,7 @@ pub enum NotReady {
     /// This container runs, and its readiness probe doesn't succeed.
     Container(ContainerFact),
     /// The condition `Ready` says what.
-    Condition(Said),
+    Condition(ApiMessage),
 }
 
 /// What the controller does about a pod that ended: `podsShouldBeOnNode` (1.37.1).
@@ -257,16 +257,16 @@ pub enum Misscheduled {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evicted, Said};
+    use super::{ApiMessage, Evicted};
 
     #[test]
     fn what_pods_are_evicted_for() {
-        let of = |message: &str| Evicted::of(&Said::new("Evicted", message));
+        let of = |message: &str| Evicted::of(&ApiMessage::new("Evicted", message));
         let rejected = "Pod was rejected: The node had condition: [DiskPressure]. ";
         assert_eq!(of(rejected), Some(Evicted::UnderPressure("disk pressure")));
         let low = "The node was low on resource: ephemeral-storage. Threshold quantity: 1";
         assert_eq!(of(low), Some(Evicted::Low("ephemeral-storage".to_owned())));
         assert_eq!(of("Preempted in order to admit critical pod"), None);
-        assert_eq!(Evicted::of(&Said::new("OutOfcpu", rejected)), None);
+        assert_eq!(Evicted::of(&ApiMessage::new("OutOfcpu", rejected)), None);
     }
 }

@@ -139,7 +139,7 @@ impl Ends {
     /// For how many seconds without progress a rollout that waits for it may still go on;
     /// `None` for any.
     #[must_use]
-    pub const fn patience(self) -> Option<i64> {
+    pub const fn seconds_without_progress(self) -> Option<i64> {
         match self {
             Self::InTime => None,
             Self::WhenStarted => Some(600),

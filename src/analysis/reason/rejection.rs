@@ -1,6 +1,6 @@
 //! What a kubelet turned a pod away for that was bound to its node.
 
-use super::Said;
+use super::ApiMessage;
 
 /// Why a kubelet admits no pod (`pkg/kubelet/lifecycle/predicate.go`, `pkg/kubelet/sysctl` and
 /// `pkg/kubelet/cm/devicemanager`, 1.37.1).
@@ -36,7 +36,7 @@ pub enum Rejection {
 impl Rejection {
     /// What `said`, of a pod that failed, says; `None` where it has none of the known forms.
     #[must_use]
-    pub fn of(said: &Said) -> Option<Self> {
+    pub fn of(said: &ApiMessage) -> Option<Self> {
         let message = said.message.as_str();
         match said.reason.as_str() {
             "NodeAffinity" => Some(Self::NodeLabels),
@@ -56,7 +56,7 @@ impl Rejection {
 
     /// Whether a pod that failed was turned away, whatever for.
     #[must_use]
-    pub fn is_any(said: &Said) -> bool {
+    pub fn is_any(said: &ApiMessage) -> bool {
         said.message.starts_with("Pod was rejected") || Self::of(said).is_some()
     }
 }
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn what_a_kubelet_turns_pods_away_for() {
-        let of = |reason: &str, message: &str| Rejection::of(&Said::new(reason, message));
+        let of = |reason: &str, message: &str| Rejection::of(&ApiMessage::new(reason, message));
         let pods = "Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: 11, capacity: 11";
         let out_of = Rejection::OutOf {
             resource: "pods".to_owned(),

@@ -2,16 +2,16 @@
 
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Toleration};
 
-use crate::analysis::owners::taint::is_tolerated_by_key;
+use crate::analysis::owners::owned_taint::is_tolerated_by_key;
 use crate::model::{Node, Taint};
 
-use super::obstacle::Found;
+use super::obstacle::ObstacleDetails;
 use super::{Obstacle, Requirement, TemplateChange};
 
 /// The node without the obstacles.
 pub(super) fn apply_to_node<'a>(
     node: &Node,
-    obstacles: impl IntoIterator<Item = &'a Found>,
+    obstacles: impl IntoIterator<Item = &'a ObstacleDetails>,
 ) -> Node {
     let mut node = node.clone();
     for found in obstacles {

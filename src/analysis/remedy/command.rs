@@ -1,7 +1,7 @@
 //! The commands that change a node or show more of it, and those for the DaemonSet.
 
 use crate::analysis::owners::ManagedBy;
-use crate::analysis::owners::taint::EndsWhen;
+use crate::analysis::owners::owned_taint::EndsWhen;
 use crate::analysis::reason::{NodeTrouble, NotReadyCause};
 use crate::model::{Command, DaemonSet, Node, Taint};
 

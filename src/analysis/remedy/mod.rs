@@ -20,7 +20,7 @@ use super::owners::agent::OwnTaints;
 use super::reason::NodeTrouble;
 use super::template_field::TemplateField;
 use apply::{apply_to_node, apply_to_template};
-use obstacle::{Found, Ways, corrections, obstacles};
+use obstacle::{ObstacleDetails, ObstacleRemoval, corrections, obstacles};
 
 pub use apply::{requirement_for, toleration_for};
 pub use change::{Requirement, TemplateChange};
@@ -30,7 +30,8 @@ pub use respelled::respelled;
 /// Which object a change is made to, and so how far it reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum Changes {
+#[cfg_attr(test, schemars(rename = "Changes"))]
+pub enum ChangedObject {
     /// The template: all pods of the DaemonSet restart, and other nodes may become eligible.
     Template,
     /// The node: other workloads see it too.
@@ -73,7 +74,7 @@ pub enum Obstacle {
 
 /// One change, or what to do instead.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
+pub enum RemedyAction {
     /// Something is taken out of the template, or added to it.
     Template {
         /// What.
@@ -123,37 +124,39 @@ pub struct Remedy {
     /// The obstacle that it removes.
     pub obstacle: Obstacle,
     /// What it changes.
-    pub change: Change,
+    pub action: RemedyAction,
     /// What a change of the template does by itself to all nodes; `None` for other changes, and
     /// where not all nodes and pods are known.
     pub impact: Option<Impact>,
 }
 
 impl Remedy {
-    pub(super) const fn new(obstacle: Obstacle, change: Change) -> Self {
+    pub(super) const fn new(obstacle: Obstacle, action: RemedyAction) -> Self {
         Self {
             obstacle,
-            change,
+            action,
             impact: None,
         }
     }
 
     /// Which object it changes.
     #[must_use]
-    pub const fn changes(&self) -> Changes {
-        match self.change {
-            Change::SetLabels { .. } | Change::RemoveTaint(_) => Changes::Node,
-            Change::Template { .. } | Change::CorrectRequirement { .. } => Changes::Template,
-            Change::Await { .. } | Change::Unknown(_) => Changes::Nothing,
+    pub const fn changes(&self) -> ChangedObject {
+        match self.action {
+            RemedyAction::SetLabels { .. } | RemedyAction::RemoveTaint(_) => ChangedObject::Node,
+            RemedyAction::Template { .. } | RemedyAction::CorrectRequirement { .. } => {
+                ChangedObject::Template
+            }
+            RemedyAction::Await { .. } | RemedyAction::Unknown(_) => ChangedObject::Nothing,
         }
     }
 
     /// Who ends the obstacle, or puts back what is missing.
     #[must_use]
     pub const fn managed_by(&self) -> Option<ManagedBy> {
-        match &self.change {
-            Change::Await { by, .. } => Some(*by),
-            Change::SetLabels { restored_by, .. } => *restored_by,
+        match &self.action {
+            RemedyAction::Await { by, .. } => Some(*by),
+            RemedyAction::SetLabels { restored_by, .. } => *restored_by,
             _ => None,
         }
     }
@@ -162,30 +165,30 @@ impl Remedy {
     #[must_use]
     pub const fn tag(&self) -> Tag {
         match self.changes() {
-            Changes::Nothing => Tag::Inspect,
-            Changes::Template | Changes::Node => Tag::Mutating,
+            ChangedObject::Nothing => Tag::Inspect,
+            ChangedObject::Template | ChangedObject::Node => Tag::Mutating,
         }
     }
 
     /// The command, where one can be given.
     #[must_use]
     pub const fn command(&self) -> Option<&Command> {
-        match &self.change {
-            Change::Template { command, .. }
-            | Change::CorrectRequirement { command, .. }
-            | Change::SetLabels { command, .. }
-            | Change::RemoveTaint(command)
-            | Change::Await { command, .. }
-            | Change::Unknown(command) => command.as_ref(),
+        match &self.action {
+            RemedyAction::Template { command, .. }
+            | RemedyAction::CorrectRequirement { command, .. }
+            | RemedyAction::SetLabels { command, .. }
+            | RemedyAction::RemoveTaint(command)
+            | RemedyAction::Await { command, .. }
+            | RemedyAction::Unknown(command) => command.as_ref(),
         }
     }
 
     /// The field of the DaemonSet to change, when the template is changed.
     #[must_use]
     pub fn field(&self) -> Option<TemplateField> {
-        match &self.change {
-            Change::Template { change, .. } => Some(change.field()),
-            Change::CorrectRequirement { field, .. } => Some(field.clone()),
+        match &self.action {
+            RemedyAction::Template { change, .. } => Some(change.field()),
+            RemedyAction::CorrectRequirement { field, .. } => Some(field.clone()),
             _ => None,
         }
     }
@@ -217,7 +220,7 @@ pub struct Distance {
 
 /// What the remedies are looked for in.
 #[derive(Clone, Copy, Debug)]
-pub struct Judged<'a> {
+pub struct RemedyContext<'a> {
     /// The DaemonSet.
     pub ds: &'a DaemonSet,
     /// Its template, compiled.
@@ -228,10 +231,10 @@ pub struct Judged<'a> {
 
 /// Finds the remedies for a node that isn't eligible.
 #[must_use]
-pub fn remedies(judged: Judged<'_>, node: &Node, findings: &[Finding<'_>]) -> Remedies {
+pub fn remedies(judged: RemedyContext<'_>, node: &Node, findings: &[Finding<'_>]) -> Remedies {
     let own = OwnTaints::new(judged.ds);
     let obstacles = obstacles(node, findings, &own);
-    let ways: Vec<(Found, Ways)> = obstacles
+    let ways: Vec<(ObstacleDetails, ObstacleRemoval)> = obstacles
         .into_iter()
         .map(|found| {
             let ways = found.ways(node);
@@ -258,7 +261,7 @@ pub fn remedies(judged: Judged<'_>, node: &Node, findings: &[Finding<'_>]) -> Re
         list.extend(changes.map(|change| Remedy::new(found.obstacle.clone(), change)));
     }
     if let (true, Some((found, _))) = (list.is_empty(), ways.first()) {
-        let unknown = Change::Unknown(command::describe(node));
+        let unknown = RemedyAction::Unknown(command::describe(node));
         list.push(Remedy::new(found.obstacle.clone(), unknown));
     }
     let is_enough = template_helps && changes.len() == ways.len();
@@ -269,22 +272,22 @@ pub fn remedies(judged: Judged<'_>, node: &Node, findings: &[Finding<'_>]) -> Re
     }
 }
 
-impl Judged<'_> {
+impl RemedyContext<'_> {
     /// What there is to do about one obstacle, what changes nothing first.
     fn changes(
         self,
         node: &Node,
-        ways: &Ways,
+        ways: &ObstacleRemoval,
         template_helps: bool,
         node_helps: bool,
-    ) -> Vec<Change> {
-        let wait = ways.managed_by.map(|by| Change::Await {
+    ) -> Vec<RemedyAction> {
+        let wait = ways.managed_by.map(|by| RemedyAction::Await {
             by,
             trouble: ways.trouble.clone(),
             command: command::look(by, ways.trouble.as_ref(), node),
         });
         let template = ways.template.as_ref().filter(|_| template_helps);
-        let template = template.map(|change| Change::Template {
+        let template = template.map(|change| RemedyAction::Template {
             change: change.clone(),
             command: self.patch(std::slice::from_ref(change)),
         });
@@ -312,12 +315,17 @@ fn is_eligible(ds: &CompiledDaemonSet, node: &Node) -> bool {
     should_run
 }
 
-fn distance(obstacles: &[Found]) -> Distance {
-    let is_taint = |o: &&Found| matches!(o.obstacle, Obstacle::Taint(_)) && !o.is_of_a_condition();
+fn distance(obstacles: &[ObstacleDetails]) -> Distance {
+    let is_taint = |o: &&ObstacleDetails| {
+        matches!(o.obstacle, Obstacle::Taint(_)) && !o.stands_for_condition()
+    };
     Distance {
         labels: obstacles.iter().map(|o| o.labels.len()).sum(),
         tolerations: obstacles.iter().filter(is_taint).count(),
-        conditions: obstacles.iter().filter(|o| o.is_of_a_condition()).count(),
+        conditions: obstacles
+            .iter()
+            .filter(|o| o.stands_for_condition())
+            .count(),
         fields: obstacles.iter().filter(|o| o.template_only).count(),
     }
 }

@@ -3,8 +3,10 @@
 use crate::analysis::contradiction::contradiction;
 use crate::analysis::owners::ManagedBy;
 use crate::analysis::owners::agent::OwnTaints;
-use crate::analysis::owners::label::{OwnedLabel, Says, Wanted, own_value, owned_label};
-use crate::analysis::owners::taint::{EndsWhen, OwnedTaint, owned_taint};
+use crate::analysis::owners::label::{
+    LabelMeaning, LabelOwnership, OwnedLabel, own_value, owned_label,
+};
+use crate::analysis::owners::owned_taint::{EndsWhen, OwnedTaint, owned_taint};
 use crate::analysis::reason::NodeTrouble;
 use crate::analysis::template_field::TemplateField;
 use crate::engine::Finding;
@@ -12,13 +14,13 @@ use crate::engine::affinity::{Requirement, RequirementError, Test};
 use crate::model::{Command, Node, Taint};
 
 use super::respelled::respelled;
-use super::{Change, Obstacle, Remedy, TemplateChange, command};
+use super::{Obstacle, Remedy, RemedyAction, TemplateChange, command};
 
 /// A label of the node as it would have to be: `None` for not at all.
 pub type LabelChange = (String, Option<String>);
 
 /// One obstacle with what it would take on the node.
-pub(super) struct Found {
+pub(super) struct ObstacleDetails {
     pub(super) obstacle: Obstacle,
     pub(super) labels: Vec<LabelChange>,
     /// A value among the labels is one of many that would do.
@@ -33,15 +35,19 @@ pub(super) struct Found {
     contradiction: Option<Option<TemplateChange>>,
 }
 
-pub(super) fn obstacles(node: &Node, findings: &[Finding<'_>], own: &OwnTaints) -> Vec<Found> {
+pub(super) fn obstacles(
+    node: &Node,
+    findings: &[Finding<'_>],
+    own: &OwnTaints,
+) -> Vec<ObstacleDetails> {
     let mut obstacles = Vec::new();
     for finding in findings {
         match *finding {
             Finding::NodeName { wanted, ok: false } => {
                 let wanted = wanted.to_owned();
-                obstacles.push(Found {
+                obstacles.push(ObstacleDetails {
                     template_only: true,
-                    ..Found::new(Obstacle::NodeName { wanted })
+                    ..ObstacleDetails::new(Obstacle::NodeName { wanted })
                 });
             }
             Finding::NodeSelector {
@@ -51,21 +57,21 @@ pub(super) fn obstacles(node: &Node, findings: &[Finding<'_>], own: &OwnTaints) 
                 ..
             } => {
                 let (key, wanted) = (key.to_owned(), wanted.to_owned());
-                obstacles.push(Found {
+                obstacles.push(ObstacleDetails {
                     labels: vec![(key.clone(), Some(wanted.clone()))],
-                    ..Found::new(Obstacle::NodeSelector { key, wanted })
+                    ..ObstacleDetails::new(Obstacle::NodeSelector { key, wanted })
                 });
             }
-            Finding::NoUsableTerm => obstacles.push(Found::terms(Vec::new(), true)),
+            Finding::NoUsableTerm => obstacles.push(ObstacleDetails::terms(Vec::new(), true)),
             Finding::Taint {
                 taint,
                 toleration: None,
             } if matches!(&*taint.effect, "NoSchedule" | "NoExecute") => {
                 let trouble = NodeTrouble::behind(taint, node);
-                obstacles.push(Found {
+                obstacles.push(ObstacleDetails {
                     is_own: own.ends(taint, trouble.as_ref()),
                     trouble,
-                    ..Found::new(Obstacle::Taint(taint.without_time()))
+                    ..ObstacleDetails::new(Obstacle::Taint(taint.without_time()))
                 });
             }
             _ => {}
@@ -77,7 +83,7 @@ pub(super) fn obstacles(node: &Node, findings: &[Finding<'_>], own: &OwnTaints) 
 
 /// The term that the fewest label changes make match, of them one that asks for no label
 /// that its owner sets otherwise; one without a way by labels comes last.
-fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<Found> {
+fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<ObstacleDetails> {
     let terms = findings.iter().filter_map(|f| match f {
         Finding::Term { term, ok } => Some((*term, *ok)),
         _ => None,
@@ -93,14 +99,14 @@ fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<Found> {
         .filter_map(|(term, _)| labels_for_term(node, *term, findings));
     let nearest = ways.min_by_key(|(way, _)| (is_contradicted(node, way), way.len()));
     Some(match nearest {
-        Some((labels, is_invented)) => Found {
+        Some((labels, is_invented)) => ObstacleDetails {
             is_invented,
-            ..Found::terms(labels, false)
+            ..ObstacleDetails::terms(labels, false)
         },
-        None => Found {
+        None => ObstacleDetails {
             contradiction: (!terms.iter().any(|term| can_be_met(&term)))
                 .then(|| joined(&terms, findings)),
-            ..Found::terms(Vec::new(), true)
+            ..ObstacleDetails::terms(Vec::new(), true)
         },
     })
 }
@@ -166,7 +172,7 @@ fn label_for(node: &Node, requirement: &Requirement) -> Option<LabelChange> {
     }
 }
 
-impl Found {
+impl ObstacleDetails {
     const fn new(obstacle: Obstacle) -> Self {
         Self {
             obstacle,
@@ -188,29 +194,29 @@ impl Found {
     }
 
     /// Whether it is a condition of the node, which ends by itself or is put right there.
-    pub(super) fn is_of_a_condition(&self) -> bool {
+    pub(super) fn stands_for_condition(&self) -> bool {
         match &self.obstacle {
             Obstacle::Taint(taint) if !self.is_own => {
-                owned_taint(taint).is_some_and(OwnedTaint::is_of_a_condition)
+                owned_taint(taint).is_some_and(OwnedTaint::stands_for_condition)
             }
             _ => false,
         }
     }
 
     /// What there is to do about it for `node`.
-    pub(super) fn ways(&self, node: &Node) -> Ways {
+    pub(super) fn ways(&self, node: &Node) -> ObstacleRemoval {
         match &self.obstacle {
-            Obstacle::Taint(taint) if self.is_own => Ways {
+            Obstacle::Taint(taint) if self.is_own => ObstacleRemoval {
                 template: Some(TemplateChange::TolerateOwn(taint.clone())),
-                ..Ways::default()
+                ..ObstacleRemoval::default()
             },
-            Obstacle::Taint(taint) => Ways {
+            Obstacle::Taint(taint) => ObstacleRemoval {
                 trouble: self.trouble.clone(),
                 ..of_taint(taint, node)
             },
-            Obstacle::NodeName { .. } => Ways {
+            Obstacle::NodeName { .. } => ObstacleRemoval {
                 template: Some(TemplateChange::RemoveNodeName),
-                ..Ways::default()
+                ..ObstacleRemoval::default()
             },
             Obstacle::NodeSelector { key, wanted } => {
                 let Some(by) = respelled(key, wanted, &node.labels) else {
@@ -224,16 +230,16 @@ impl Found {
                 };
                 // Its old name is put back by nobody.
                 let is_owned = owned_label(key).is_some();
-                Ways {
+                ObstacleRemoval {
                     template: Some(change.clone()),
                     node: self.of_labels(change, node).node.filter(|_| !is_owned),
-                    ..Ways::default()
+                    ..ObstacleRemoval::default()
                 }
             }
             Obstacle::NodeAffinity => match &self.contradiction {
-                Some(change) => Ways {
+                Some(change) => ObstacleRemoval {
                     template: change.clone(),
-                    ..Ways::default()
+                    ..ObstacleRemoval::default()
                 },
                 None => {
                     let change = TemplateChange::AddTerm(node.name.to_string());
@@ -245,25 +251,25 @@ impl Found {
 
     /// A label that says what the machine is isn't gone round: what can't run there had
     /// better not.
-    fn of_labels(&self, template: TemplateChange, node: &Node) -> Ways {
+    fn of_labels(&self, template: TemplateChange, node: &Node) -> ObstacleRemoval {
         let wanted = || wanted(node, &self.labels);
         let contradicted = wanted().find_map(|wanted| match wanted {
-            Wanted::Contradicted(owned) => Some(owned),
-            Wanted::Free | Wanted::Restored(_) => None,
+            LabelOwnership::Contradicted(owned) => Some(owned),
+            LabelOwnership::Free | LabelOwnership::Restored(_) => None,
         });
         let restored = wanted().find_map(|wanted| match wanted {
-            Wanted::Restored(owned) => Some(owned),
-            Wanted::Free | Wanted::Contradicted(_) => None,
+            LabelOwnership::Restored(owned) => Some(owned),
+            LabelOwnership::Free | LabelOwnership::Contradicted(_) => None,
         });
-        let is_rightly_asked = |owned: &OwnedLabel| owned.says == Says::Machine;
+        let is_rightly_asked = |owned: &OwnedLabel| owned.says == LabelMeaning::Machine;
         let is_kept = restored.is_some() || contradicted.is_some_and(is_rightly_asked);
         let is_set = !self.labels.is_empty() && !self.is_invented && contradicted.is_none();
-        let labels = is_set.then(|| Change::SetLabels {
+        let labels = is_set.then(|| RemedyAction::SetLabels {
             command: command::label(&self.labels, node),
             restored_by: restored.map(ManagedBy::Label),
             overwritten: self.overwritten(node),
         });
-        Ways {
+        ObstacleRemoval {
             template: (!is_kept).then_some(template),
             node: labels,
             managed_by: contradicted.map(ManagedBy::Label),
@@ -282,18 +288,18 @@ impl Found {
 
 /// What there is to do about an obstacle.
 #[derive(Default)]
-pub(super) struct Ways {
+pub(super) struct ObstacleRemoval {
     /// The change of the template that removes it.
     pub(super) template: Option<TemplateChange>,
     /// The change of the node that removes it.
-    pub(super) node: Option<Change>,
+    pub(super) node: Option<RemedyAction>,
     /// Who puts back what a hand would change.
     pub(super) managed_by: Option<ManagedBy>,
     /// Why the node isn't as it should be.
     pub(super) trouble: Option<NodeTrouble>,
 }
 
-impl Ways {
+impl ObstacleRemoval {
     /// Whether the obstacle stays as long as there is the node: nothing else helps then.
     pub(super) fn is_for_good(&self) -> bool {
         let stays = match self.managed_by {
@@ -305,29 +311,29 @@ impl Ways {
     }
 }
 
-fn of_taint(taint: &Taint, node: &Node) -> Ways {
+fn of_taint(taint: &Taint, node: &Node) -> ObstacleRemoval {
     let owned = owned_taint(taint);
     let is_tolerable = owned.is_none_or(OwnedTaint::may_be_tolerated);
     let is_by_hand = owned.is_none_or(OwnedTaint::is_taken_off_by_hand);
     // What each node of a pool has isn't waited for, where pods may run there.
     let is_for_good = |owned: &OwnedTaint| owned.ends == EndsWhen::PoolChanged && is_tolerable;
     let managed = owned.filter(|owned| !is_by_hand && !is_for_good(owned));
-    Ways {
+    ObstacleRemoval {
         template: is_tolerable.then(|| TemplateChange::AddToleration(taint.clone())),
-        node: is_by_hand.then(|| Change::RemoveTaint(command::remove_taint(taint, node))),
+        node: is_by_hand.then(|| RemedyAction::RemoveTaint(command::remove_taint(taint, node))),
         managed_by: managed.map(ManagedBy::Taint),
         trouble: None,
     }
 }
 
-fn wanted(node: &Node, labels: &[LabelChange]) -> impl Iterator<Item = Wanted> {
+fn wanted(node: &Node, labels: &[LabelChange]) -> impl Iterator<Item = LabelOwnership> {
     labels
         .iter()
-        .map(|(key, value)| Wanted::new(node, key, value.as_deref()))
+        .map(|(key, value)| LabelOwnership::new(node, key, value.as_deref()))
 }
 
 fn is_contradicted(node: &Node, labels: &[LabelChange]) -> bool {
-    wanted(node, labels).any(|wanted| matches!(wanted, Wanted::Contradicted(_)))
+    wanted(node, labels).any(|wanted| matches!(wanted, LabelOwnership::Contradicted(_)))
 }
 
 /// Requirements that can't be parsed are corrected first of all.
@@ -358,7 +364,7 @@ pub(super) fn corrections<'a>(
                 is_field,
                 index,
             };
-            let change = Change::CorrectRequirement {
+            let change = RemedyAction::CorrectRequirement {
                 field,
                 problem: problem.clone(),
                 command: edit.cloned(),

@@ -7,7 +7,7 @@ use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::pod::DaemonPod;
 use crate::engine::pods::is_pod_updated;
 use crate::engine::rollout::{
-    Choice, Inputs, Managed, RollingUpdate, RollingUpdateError, Walk, allows_surge,
+    Choice, Inputs, Managed, RollingUpdate, RollingUpdateError, RolloutNodes, allows_surge,
     is_rolling_update, manage, rolling_update_of,
 };
 use crate::model::{DaemonSet, Node, Pod};
@@ -19,7 +19,7 @@ pub(super) struct RolloutAnalysis<'a> {
     by_name: HashMap<&'a str, &'a Node>,
     pub(super) inputs: Option<Inputs<'a>>,
     pub(super) managed: Option<Managed<'a>>,
-    pub(super) walk: Option<Walk<'a>>,
+    pub(super) rollout_nodes: Option<RolloutNodes<'a>>,
     pub(super) rolling: Option<Result<RollingUpdate<'a>, RollingUpdateError<'a>>>,
 }
 
@@ -43,13 +43,13 @@ impl<'a> RolloutAnalysis<'a> {
         let managed = inputs
             .filter(|i| context.revisions_known || !allows_surge(i.strategy))
             .map(|i| managed(&i, subject.controller));
-        let walk = inputs
+        let rollout_nodes = inputs
             .filter(|_| context.revisions_known)
-            .map(|i| Walk::new(&i));
-        let rolling = walk
+            .map(|i| RolloutNodes::new(&i));
+        let rolling = rollout_nodes
             .as_ref()
             .filter(|_| rolls)
-            .map(|walk| rolling_update_of(walk, strategy(subject.ds)))
+            .map(|rollout_nodes| rolling_update_of(rollout_nodes, strategy(subject.ds)))
             .map(|rolling| {
                 rolling.map(|update| RollingUpdate {
                     create: creates(update.create, subject.controller),
@@ -63,7 +63,7 @@ impl<'a> RolloutAnalysis<'a> {
             by_name: by_name.map(|n| (&*n.name, n)).collect(),
             inputs,
             managed,
-            walk,
+            rollout_nodes,
             rolling,
         }
     }
@@ -84,11 +84,11 @@ impl<'a> RolloutAnalysis<'a> {
     /// The nodes that the controller walks, with their pods; where nodes couldn't be read,
     /// those that pods name. `None` where pods or revisions couldn't be read.
     pub(super) fn pods_by_node(&self) -> Option<Vec<PodsOfNode<'a>>> {
-        if let Some(walk) = &self.walk {
-            let pods_by_node = walk.visited.iter().map(|visited| PodsOfNode {
-                node: visited.node,
-                should_run: Some(visited.should_run == Some(true)),
-                pods: self.pods_on(visited.node),
+        if let Some(rollout_nodes) = &self.rollout_nodes {
+            let pods_by_node = rollout_nodes.nodes.iter().map(|rollout_node| PodsOfNode {
+                node: rollout_node.node,
+                should_run: Some(rollout_node.should_run == Some(true)),
+                pods: self.pods_on(rollout_node.node),
             });
             return Some(pods_by_node.collect());
         }

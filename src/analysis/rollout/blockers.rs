@@ -10,11 +10,11 @@ use crate::analysis::attribute::{Attribute, Attributes};
 use crate::analysis::creates::open_refusal;
 use crate::analysis::reason::properties::{Ends, Stops};
 use crate::analysis::reason::{Code, Reason};
-use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, Visited};
+use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, RolloutNode};
 use crate::model::Pod;
 
 use super::analysis::RolloutAnalysis;
-use super::budget_holders::{Budget, BudgetKind, Holder, holder};
+use super::budget_holders::{Budget, BudgetHolder, BudgetKind, holder};
 use super::host_ports::clashing_host_ports;
 use super::plan::{Manage, Next};
 use super::pods::old_templates;
@@ -28,9 +28,9 @@ pub enum Blocker {
     /// Nodes that have causes of one kind.
     Nodes {
         /// The first by name.
-        first: Holder,
+        first: BudgetHolder,
         /// The others.
-        others: Vec<Holder>,
+        others: Vec<BudgetHolder>,
         /// What they have in common, and no other node that should run the DaemonSet has.
         shared: Vec<Attribute>,
     },
@@ -81,7 +81,7 @@ impl Blocker {
     }
 
     /// The nodes that have it.
-    pub fn holders(&self) -> impl Iterator<Item = &Holder> {
+    pub fn holders(&self) -> impl Iterator<Item = &BudgetHolder> {
         let (first, others) = match self {
             Self::Rollout(_) => (None, &[][..]),
             Self::Nodes { first, others, .. } => (Some(first), others.as_slice()),
@@ -90,7 +90,7 @@ impl Blocker {
     }
 
     /// The node that has it, where it is one.
-    const fn holder(&self) -> Option<&Holder> {
+    const fn holder(&self) -> Option<&BudgetHolder> {
         match self {
             Self::Nodes { first, others, .. } if others.is_empty() => Some(first),
             _ => None,
@@ -194,8 +194,8 @@ fn manage_alone_does_not_help(
 /// Old pods that are available wait, and the rolling update takes none of them.
 fn rolls_nothing(analysis: &RolloutAnalysis<'_>) -> bool {
     let nothing = |u: &RollingUpdate<'_>| u.delete.is_empty() && u.create.is_empty();
-    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
-    let mut old = visited.filter(|v| matches!(v.state, NodeState::Old { .. }));
+    let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
+    let mut old = rollout_nodes.filter(|v| matches!(v.state, NodeState::Old { .. }));
     analysis.update().is_some_and(nothing) && old.next().is_some()
 }
 
@@ -250,7 +250,7 @@ fn waiting(analysis: &RolloutAnalysis<'_>, budget: Option<&Budget>) -> Vec<Block
         blockers.extend(by_cause(analysis, not_done(analysis, true)));
         return blockers;
     }
-    let mut holders: Vec<Holder> = budget.map(|b| b.holders.clone()).unwrap_or_default();
+    let mut holders: Vec<BudgetHolder> = budget.map(|b| b.holders.clone()).unwrap_or_default();
     if holders.is_empty() {
         holders = not_done(analysis, false);
     }
@@ -262,17 +262,17 @@ fn waiting(analysis: &RolloutAnalysis<'_>, budget: Option<&Budget>) -> Vec<Block
 /// Old pods under OnDelete.
 fn old_under_on_delete(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     let inputs = analysis.inputs?;
-    let mut visited = analysis.walk.as_ref()?.visited.iter();
+    let mut rollout_nodes = analysis.rollout_nodes.as_ref()?.nodes.iter();
     let is_old = |pod: &&Pod| !pod.is_deleting() && !inputs.is_updated(pod);
-    visited
+    rollout_nodes
         .any(|v| analysis.pods_on(v.node).iter().any(is_old))
         .then_some(Blocker::Rollout(Reason::OldPodsWaitForAHand))
 }
 
 /// A blocker for each cause: nodes that aren't ready first, what only takes time last, and of
 /// one kind that of the most nodes first.
-pub(super) fn by_cause(analysis: &RolloutAnalysis<'_>, holders: Vec<Holder>) -> Vec<Blocker> {
-    let mut groups: BTreeMap<(u8, Code, Reason), Vec<Holder>> = BTreeMap::new();
+pub(super) fn by_cause(analysis: &RolloutAnalysis<'_>, holders: Vec<BudgetHolder>) -> Vec<Blocker> {
+    let mut groups: BTreeMap<(u8, Code, Reason), Vec<BudgetHolder>> = BTreeMap::new();
     for holder in holders {
         let code = holder.reason.code();
         let rank = code.properties().holds_budget.unwrap_or(u8::MAX);
@@ -301,16 +301,19 @@ pub(super) fn by_cause(analysis: &RolloutAnalysis<'_>, holders: Vec<Holder>) -> 
 
 /// Those of the nodes that should run the DaemonSet.
 fn attributes<'a>(analysis: &'a RolloutAnalysis<'_>) -> Attributes<'a> {
-    let visited = analysis.walk.iter().flat_map(|walk| &walk.visited);
-    let eligible = visited.filter(|v| v.should_run == Some(true));
+    let rollout_nodes = analysis
+        .rollout_nodes
+        .iter()
+        .flat_map(|rollout_nodes| &rollout_nodes.nodes);
+    let eligible = rollout_nodes.filter(|v| v.should_run == Some(true));
     Attributes::new(eligible.filter_map(|v| analysis.node(v.node)))
 }
 
 /// Under surge a node whose only pod isn't available uses no budget and isn't done; under
 /// OnDelete nothing uses any. `but_old` leaves out those with an old pod alone.
-fn not_done(analysis: &RolloutAnalysis<'_>, but_old: bool) -> Vec<Holder> {
-    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
-    let desired = visited.filter(|v| v.should_run == Some(true));
+fn not_done(analysis: &RolloutAnalysis<'_>, but_old: bool) -> Vec<BudgetHolder> {
+    let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
+    let desired = rollout_nodes.filter(|v| v.should_run == Some(true));
     let mut holders: Vec<_> = desired
         .filter(|v| v.state.is_unavailable())
         .filter(|v| !(but_old && matches!(v.state, NodeState::Old { .. })))
@@ -322,8 +325,8 @@ fn not_done(analysis: &RolloutAnalysis<'_>, but_old: bool) -> Vec<Holder> {
 
 /// That nothing is left, where available old pods wait for it.
 fn exhausted(analysis: &RolloutAnalysis<'_>, budget: &Budget) -> Option<Blocker> {
-    let visited = &analysis.walk.as_ref()?.visited;
-    let waits = |v: &&Visited<'_>| {
+    let rollout_nodes = &analysis.rollout_nodes.as_ref()?.nodes;
+    let waits = |v: &&RolloutNode<'_>| {
         // Under surge one where none should run waits for other pods, not for the budget.
         let takes = budget.of == BudgetKind::Unavailable || v.should_run == Some(true);
         let old = matches!(
@@ -335,7 +338,7 @@ fn exhausted(analysis: &RolloutAnalysis<'_>, budget: &Budget) -> Option<Blocker>
         );
         takes && old
     };
-    let waiting = visited.iter().filter(waits).count();
+    let waiting = rollout_nodes.iter().filter(waits).count();
     if budget.free > 0 || waiting == 0 {
         return None;
     }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::pods_here::terminating;
 use crate::analysis::reason::properties::Ends;
-use crate::analysis::reason::{Code, NodeTrouble, NotReady, PodFact, Reason, Said};
-use crate::engine::rollout::{NodeState, Visited};
+use crate::analysis::reason::{ApiMessage, Code, NodeTrouble, NotReady, PodFact, Reason};
+use crate::engine::rollout::{NodeState, RolloutNode};
 use crate::model::{Node, Pod, Taint};
 
 use super::analysis::RolloutAnalysis;
@@ -25,7 +25,7 @@ pub struct Budget {
     /// What is left of it.
     pub free: usize,
     /// Those nodes, by name.
-    pub holders: Vec<Holder>,
+    pub holders: Vec<BudgetHolder>,
 }
 
 /// The budgets of a rollout.
@@ -51,7 +51,7 @@ impl BudgetKind {
 
 /// A node that uses one of the budget.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
+pub struct BudgetHolder {
     /// The node.
     pub node: String,
     /// The pod that isn't available, or all of them where more than one is the reason.
@@ -66,7 +66,7 @@ pub struct Holder {
     pub should_run: Option<bool>,
 }
 
-impl Holder {
+impl BudgetHolder {
     /// The pod that isn't available, if it is one.
     #[must_use]
     pub fn pod(&self) -> Option<&str> {
@@ -84,7 +84,7 @@ impl Holder {
             Ends::InTime => true,
             Ends::WhenStarted => {
                 let lasts = self.since.map(|since| now.as_second() - since.as_second());
-                let is_young = lasts < ends.patience();
+                let is_young = lasts < ends.seconds_without_progress();
                 is_young && self.reason.restarts() == 0
             }
             _ => false,
@@ -109,8 +109,8 @@ pub(super) fn budget(analysis: &RolloutAnalysis<'_>) -> Option<Budget> {
             state.is_unavailable()
         }
     };
-    let visited = analysis.walk.as_ref()?.visited.iter();
-    let mut holders: Vec<_> = visited
+    let rollout_nodes = analysis.rollout_nodes.as_ref()?.nodes.iter();
+    let mut holders: Vec<_> = rollout_nodes
         .filter(|v| uses(v.state))
         .map(|v| holder(analysis, v))
         .collect();
@@ -124,25 +124,28 @@ pub(super) fn budget(analysis: &RolloutAnalysis<'_>) -> Option<Budget> {
     })
 }
 
-/// The node that `visited` is, with the pod that keeps it from being counted as available.
-pub(super) fn holder(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
-    Holder {
-        should_run: visited.should_run,
-        ..of_state(analysis, visited)
+/// The node that `rollout_node` is, with the pod that keeps it from being counted as available.
+pub(super) fn holder(
+    analysis: &RolloutAnalysis<'_>,
+    rollout_node: &RolloutNode<'_>,
+) -> BudgetHolder {
+    BudgetHolder {
+        should_run: rollout_node.should_run,
+        ..of_state(analysis, rollout_node)
     }
 }
 
-fn of_state(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
-    match visited.state {
-        NodeState::NoPod => without_pod(analysis, visited),
+fn of_state(analysis: &RolloutAnalysis<'_>, rollout_node: &RolloutNode<'_>) -> BudgetHolder {
+    match rollout_node.state {
+        NodeState::NoPod => without_pod(analysis, rollout_node),
         NodeState::Excess => {
-            let pods = staying(analysis, visited.node);
+            let pods = staying(analysis, rollout_node.node);
             let surges = analysis.subject.context.surges;
             let reason = Reason::DuplicatePods {
                 pods: pods.clone(),
                 surges,
             };
-            several(visited.node, pods, reason)
+            several(rollout_node.node, pods, reason)
         }
         NodeState::Both {
             new,
@@ -150,30 +153,30 @@ fn of_state(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
             old,
             ..
         } => {
-            let pods = staying(analysis, visited.node);
+            let pods = staying(analysis, rollout_node.node);
             let reason = Reason::Surging {
                 new: new.name.to_string(),
                 old: old.name.to_string(),
             };
-            several(visited.node, pods, reason)
+            several(rollout_node.node, pods, reason)
         }
         NodeState::Both { new: pod, .. }
         | NodeState::Updated { new: pod, .. }
-        | NodeState::Old { old: pod, .. } => of_pod(analysis, visited.node, pod),
+        | NodeState::Old { old: pod, .. } => of_pod(analysis, rollout_node.node, pod),
     }
 }
 
 /// A node without a pod, or with none but such that are on their way out.
-fn without_pod(analysis: &RolloutAnalysis<'_>, visited: &Visited<'_>) -> Holder {
+fn without_pod(analysis: &RolloutAnalysis<'_>, rollout_node: &RolloutNode<'_>) -> BudgetHolder {
     let subject = analysis.subject;
-    let pods = analysis.pods_on(visited.node);
+    let pods = analysis.pods_on(rollout_node.node);
     // Beside a pod that terminates another is created under surge alone.
-    let is_due = pods.is_empty() || subject.context.surges && visited.should_run == Some(true);
+    let is_due = pods.is_empty() || subject.context.surges && rollout_node.should_run == Some(true);
     let refused = subject.cannot_create.first().filter(|_| is_due);
     match (pods.first(), refused) {
-        (Some(pod), None) => of_pod(analysis, visited.node, pod),
-        (_, refused) => Holder {
-            node: visited.node.to_owned(),
+        (Some(pod), None) => of_pod(analysis, rollout_node.node, pod),
+        (_, refused) => BudgetHolder {
+            node: rollout_node.node.to_owned(),
             pods: pods.iter().map(|pod| pod.name.to_string()).collect(),
             reason: refused.cloned().unwrap_or(Reason::PodMissing),
             warning: None,
@@ -191,8 +194,8 @@ fn staying(analysis: &RolloutAnalysis<'_>, node: &str) -> Vec<String> {
 }
 
 /// A node with more than one pod counts as unavailable until the others are gone.
-fn several(node: &str, pods: Vec<String>, reason: Reason) -> Holder {
-    Holder {
+fn several(node: &str, pods: Vec<String>, reason: Reason) -> BudgetHolder {
+    BudgetHolder {
         node: node.to_owned(),
         pods,
         reason,
@@ -202,7 +205,7 @@ fn several(node: &str, pods: Vec<String>, reason: Reason) -> Holder {
     }
 }
 
-fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
+fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> BudgetHolder {
     let report = analysis.pod_report(pod);
     match analysis.node(node) {
         None => gone(analysis, node, pod),
@@ -221,8 +224,8 @@ fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
 }
 
 /// A node whose kubelet turned `pod` away, or would a new one.
-pub(super) fn under_pressure(node: &str, pod: Option<&Pod>, taint: &Taint) -> Holder {
-    Holder {
+pub(super) fn under_pressure(node: &str, pod: Option<&Pod>, taint: &Taint) -> BudgetHolder {
+    BudgetHolder {
         node: node.to_owned(),
         pods: pod.iter().map(|pod| pod.name.to_string()).collect(),
         reason: Reason::NodeUnderPressure {
@@ -234,7 +237,7 @@ pub(super) fn under_pressure(node: &str, pod: Option<&Pod>, taint: &Taint) -> Ho
     }
 }
 
-fn not_available(node: &str, report: DaemonPod) -> Holder {
+fn not_available(node: &str, report: DaemonPod) -> BudgetHolder {
     let since = report.since;
     let warned = |reason: &&Reason| reason.code() == Code::PodWarning;
     let warning = report.reasons.iter().find(warned).cloned();
@@ -245,9 +248,9 @@ fn not_available(node: &str, report: DaemonPod) -> Holder {
             name: report.name.clone(),
             since,
         },
-        why: NotReady::Condition(Said::default()),
+        why: NotReady::Condition(ApiMessage::default()),
     });
-    Holder {
+    BudgetHolder {
         node: node.to_owned(),
         pods: vec![report.name],
         reason,
@@ -259,7 +262,7 @@ fn not_available(node: &str, report: DaemonPod) -> Holder {
 
 /// Pods that aren't available, where nodes couldn't be read: some of them may use the
 /// budget, and others shouldn't be there. `None` where they could be, or pods couldn't.
-pub(super) fn unavailable(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Holder>> {
+pub(super) fn unavailable(analysis: &RolloutAnalysis<'_>) -> Option<Vec<BudgetHolder>> {
     let pods = analysis.subject.pods.as_ref();
     let pods = pods.filter(|_| analysis.nodes.is_none())?;
     let all = pods.nodes();
@@ -273,9 +276,9 @@ pub(super) fn unavailable(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Holder>>
     Some(holders)
 }
 
-fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
+fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> BudgetHolder {
     let name = pod.name.to_string();
-    Holder {
+    BudgetHolder {
         node: node.to_owned(),
         pods: vec![name.clone()],
         reason: Reason::NodeMissing {
@@ -290,8 +293,8 @@ fn gone(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> Holder {
     }
 }
 
-fn on_terminating_node(node: &Node, pod: &Pod, reason: Reason) -> Holder {
-    Holder {
+fn on_terminating_node(node: &Node, pod: &Pod, reason: Reason) -> BudgetHolder {
+    BudgetHolder {
         node: node.name.to_string(),
         pods: vec![pod.name.to_string()],
         reason,
@@ -302,8 +305,8 @@ fn on_terminating_node(node: &Node, pod: &Pod, reason: Reason) -> Holder {
 }
 
 /// A node that isn't ready, with the pod that it has or is to get.
-pub(super) fn on_not_ready_node(node: &Node, pod: Option<(&Pod, &DaemonPod)>) -> Holder {
-    Holder {
+pub(super) fn on_not_ready_node(node: &Node, pod: Option<(&Pod, &DaemonPod)>) -> BudgetHolder {
+    BudgetHolder {
         node: node.name.to_string(),
         pods: pod.iter().map(|(pod, _)| pod.name.to_string()).collect(),
         reason: Reason::NodeNotReady {

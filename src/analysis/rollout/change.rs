@@ -9,13 +9,13 @@ use crate::model::Command;
 
 /// What would start a rollout.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct RolloutChange {
     /// What kind of change it is.
     pub kind: ChangeKind,
     /// The number of the revision that is gone back to; only of [`ChangeKind::Undo`].
     pub to_revision: Option<i64>,
     /// Where the object comes from that the plan is about.
-    pub obtained: Obtained,
+    pub obtained: ObjectSource,
     /// Whether the template differs: only then is there a rollout.
     pub template: TemplateChange,
     /// The fields of the DaemonSet's spec that differ, by path.
@@ -26,7 +26,7 @@ pub struct Change {
     pub warnings: Vec<Warning>,
 }
 
-impl Change {
+impl RolloutChange {
     /// Whether it changes anything that is stored, and so starts a sync.
     #[must_use]
     pub fn is_written(&self) -> bool {
@@ -65,7 +65,8 @@ pub enum ChangeKind {
 /// Where the changed object comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum Obtained {
+#[cfg_attr(test, schemars(rename = "Obtained"))]
+pub enum ObjectSource {
     /// The server said what it would store, admission included.
     DryRun,
     /// Computed here; admission wasn't asked.

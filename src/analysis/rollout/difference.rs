@@ -9,7 +9,9 @@ use crate::apply::template_diff::{added_by_server, changed_fields, template_diff
 use crate::engine::{Ignore, node_should_run_daemon_pod};
 use crate::model::{DaemonSet, Node, Snapshot};
 
-use super::change::{Change, ChangeKind, ChangedField, Obtained, TemplateChange, Warning};
+use super::change::{
+    ChangeKind, ChangedField, ObjectSource, RolloutChange, TemplateChange, Warning,
+};
 use super::compiled;
 use super::host_ports::clashing_host_ports;
 use super::pods::old_templates;
@@ -19,11 +21,11 @@ use super::refused::refused;
 #[must_use]
 pub fn describe(
     kind: ChangeKind,
-    obtained: Obtained,
+    obtained: ObjectSource,
     stored: Option<&DaemonSet>,
     target: &DaemonSet,
     snapshot: &Snapshot,
-) -> Change {
+) -> RolloutChange {
     let fields = stored
         .map(|stored| fields(stored, target))
         .unwrap_or_default();
@@ -42,15 +44,15 @@ pub fn describe(
             .invalid()
             .cloned(),
     ];
-    Change {
+    RolloutChange {
         kind,
         to_revision: None,
         obtained,
         template,
         refused: match obtained {
             // It has answered already.
-            Obtained::DryRun => Vec::new(),
-            Obtained::Local => refused(stored, target, pods),
+            ObjectSource::DryRun => Vec::new(),
+            ObjectSource::Local => refused(stored, target, pods),
         },
         warnings: reasons.into_iter().flatten().map(Warning::Reason).collect(),
         fields,

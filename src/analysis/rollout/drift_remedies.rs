@@ -11,7 +11,7 @@ use super::remedy::{RemedyKind, Risk, RolloutRemedy};
 
 /// The ways round the labels, the least change first. `drift` may hold pods of the template
 /// whose image another has changed: a rollout would come to the same.
-pub(super) fn ways_round(analysis: &RolloutAnalysis<'_>, drift: &[Drift]) -> Vec<RolloutRemedy> {
+pub(super) fn workarounds(analysis: &RolloutAnalysis<'_>, drift: &[Drift]) -> Vec<RolloutRemedy> {
     let outdated = drift.iter().filter(|d| d.cause.is_other_template());
     let outdated: Vec<&Drift> = outdated.collect();
     if outdated.is_empty() || analysis.is_halted() {

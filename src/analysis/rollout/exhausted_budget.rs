@@ -7,7 +7,7 @@ use crate::model::{Command, Node, Pod, Taint};
 
 use super::analysis::RolloutAnalysis;
 use super::budget_holders::is_not_ready;
-use super::plan::{Budget, BudgetKind, Holder};
+use super::plan::{Budget, BudgetHolder, BudgetKind};
 use super::remedy::{RemedyKind, Risk, RolloutRemedy, Targets};
 
 /// The taint by which somebody says that a machine is off (non-graceful node shutdown).
@@ -24,7 +24,7 @@ impl ExhaustedBudget<'_> {
     /// worst order; `None` if all of them are too few. Each says whether its node is no
     /// longer eligible then: a percentage is one of fewer nodes.
     pub(super) fn enough(&self, leave: &[bool]) -> Option<usize> {
-        let desired = self.analysis.walk.as_ref()?.desired;
+        let desired = self.analysis.rollout_nodes.as_ref()?.desired;
         let leaving = leave.iter().filter(|leaves| **leaves).count();
         (1..=leave.len()).find(|&count| {
             let desired = desired.saturating_sub(count.min(leaving));
@@ -135,7 +135,7 @@ fn force(exhausted: &ExhaustedBudget<'_>, nodes: &[&NotReadyNode<'_>]) -> Option
 /// their deletion frees the budget. On a node that isn't ready they don't go by it.
 pub(super) fn excluded_pods(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
     let analysis = exhausted.analysis;
-    let is_kept = |holder: &&Holder| {
+    let is_kept = |holder: &&BudgetHolder| {
         let is_ready = |node| !is_not_ready(node);
         let pods = analysis.pods_on(&holder.node);
         let of_it = |pod: &&&Pod| holder.pod() == Some(&*pod.name);

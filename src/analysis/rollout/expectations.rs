@@ -1,6 +1,6 @@
 //! What a change of the template does to where the DaemonSet is expected.
 
-use crate::analysis::coverage::{ExpectationChange, Standing, TodayAndThen};
+use crate::analysis::coverage::{ExpectationChange, NodeCoverage, TodayAndThen};
 use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
 use crate::model::Node;
 
@@ -28,13 +28,13 @@ fn found(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>) -> Option<Expecta
     let mut count = 0;
     for node in nodes.iter().filter(|node| subject.expecting.selects(node)) {
         count += 1;
-        let standing = |should_run| Standing {
+        let coverage = |should_run| NodeCoverage {
             expected: true,
             should_run,
         };
         let was = today.as_ref().is_some_and(|today| runs(today, node));
-        let then = standing(runs(&subject.compiled, node));
-        change.add(&node.name, Some(standing(was)), then);
+        let then = coverage(runs(&subject.compiled, node));
+        change.add(&node.name, Some(coverage(was)), then);
     }
     change.nodes = Some(TodayAndThen {
         today: count,

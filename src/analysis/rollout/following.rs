@@ -141,17 +141,19 @@ fn wait(plan: &RolloutPlan, progress: &Progress) -> Wait {
     // The controller comes to nothing else while it does nothing or fails.
     let halting = body.blockers.iter().map(Blocker::reason);
     let halting = halting.filter(|r| r.code().properties().stops.halts_rollout());
-    let shortest = halting.filter_map(|r| r.ends(now).patience()).min();
+    let shortest = halting
+        .filter_map(|r| r.ends(now).seconds_without_progress())
+        .min();
     if let Some(shortest) = shortest {
         return Wait::For(shortest);
     }
     // Somebody is expected to delete them, in their own time.
-    let waits_for_a_hand = body.has_old() || body.passed_over() > 0;
+    let waits_for_a_hand = body.has_old() || body.skipped() > 0;
     if body.strategy.is_on_delete() && waits_for_a_hand && !body.creates_fail() {
         return Wait::ForAHand;
     }
     let holders = progress.not_done.iter();
-    let longest = holders.map(|holder| holder.reason.ends(now).patience());
+    let longest = holders.map(|holder| holder.reason.ends(now).seconds_without_progress());
     let longest: Option<Vec<i64>> = longest.collect();
     longest.map_or(Wait::UntilItsTime, |all| {
         Wait::For(all.into_iter().max().unwrap_or_default())

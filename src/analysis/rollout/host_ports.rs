@@ -17,7 +17,7 @@ pub struct HostPort {
 }
 
 /// A host port that a pod takes.
-struct Taken<'a> {
+struct HostPortUse<'a> {
     port: i32,
     protocol: &'a str,
     ip: &'a str,
@@ -39,7 +39,7 @@ pub(super) fn clashing_host_ports<'a>(
         return Vec::new();
     }
     let wanted = host_ports(new);
-    let old: Vec<Taken<'_>> = old.into_iter().flat_map(host_ports).collect();
+    let old: Vec<HostPortUse<'_>> = old.into_iter().flat_map(host_ports).collect();
     let clashing = wanted
         .iter()
         .filter(|new| old.iter().any(|old| conflict(old, new)));
@@ -58,7 +58,7 @@ pub(super) fn clashing_host_ports<'a>(
 /// The ports that the scheduler holds against a node (`util.GetHostPorts`,
 /// 1.37.1). In a pod on the host's network each port of a container is one of
 /// the host (`defaultHostNetworkPorts`).
-fn host_ports<'a>(spec: &'a PodSpec) -> Vec<Taken<'a>> {
+fn host_ports<'a>(spec: &'a PodSpec) -> Vec<HostPortUse<'a>> {
     let on_host = spec.host_network == Some(true);
     // Of the init containers only those that run on.
     let sidecars = spec.init_containers.iter().flatten();
@@ -67,7 +67,7 @@ fn host_ports<'a>(spec: &'a PodSpec) -> Vec<Taken<'a>> {
         let ports = container.ports.iter().flatten();
         ports.filter_map(move |p| {
             let written = p.host_port.filter(|port| *port > 0);
-            Some(Taken {
+            Some(HostPortUse {
                 port: written.or(on_host.then_some(p.container_port))?,
                 protocol: given(p.protocol.as_deref(), "TCP"),
                 ip: given(p.host_ip.as_deref(), EVERY_IP),
@@ -88,7 +88,7 @@ fn given<'a>(text: Option<&'a str>, default: &'a str) -> &'a str {
 const EVERY_IP: &str = "0.0.0.0";
 
 /// `HostPortInfo.CheckConflict` (kube-scheduler 0.37.1).
-fn conflict(old: &Taken<'_>, new: &Taken<'_>) -> bool {
+fn conflict(old: &HostPortUse<'_>, new: &HostPortUse<'_>) -> bool {
     let same_ip = old.ip == new.ip || old.ip == EVERY_IP || new.ip == EVERY_IP;
     old.port == new.port && old.protocol == new.protocol && same_ip
 }

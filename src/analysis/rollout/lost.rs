@@ -1,7 +1,7 @@
 //! The pods that a rollout deletes and the controller doesn't create again: what "lost" means.
 
 use crate::analysis::reason::Reason;
-use crate::analysis::remedy::{Changes, Remedy, remedies};
+use crate::analysis::remedy::{ChangedObject, Remedy, remedies};
 use crate::engine::Decision;
 use crate::engine::rollout::NodeState;
 use crate::model::{Command, Node, Pod};
@@ -35,16 +35,16 @@ const fn is_lost(decision: Decision) -> bool {
 /// Pods that the rolling update deletes sooner or later, on nodes that should run
 /// none: old ones where a NoSchedule taint keeps new ones away.
 pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
-    let walk = analysis.walk.as_ref()?;
+    let rollout_nodes = analysis.rollout_nodes.as_ref()?;
     if analysis.update().is_none() {
         return Some(Vec::new());
     }
     let mut lost = Vec::new();
-    for visited in &walk.visited {
-        let NodeState::Old { old, .. } = visited.state else {
+    for rollout_node in &rollout_nodes.nodes {
+        let NodeState::Old { old, .. } = rollout_node.state else {
             continue;
         };
-        let Some(node) = analysis.node(visited.node) else {
+        let Some(node) = analysis.node(rollout_node.node) else {
             continue;
         };
         // Where none continues to run it is manage that deletes the pod.
@@ -79,7 +79,7 @@ fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &Node, pod: &Pod) -> Lost {
         recovers,
         remedies: all
             .into_iter()
-            .filter(|r| r.changes() == Changes::Template)
+            .filter(|r| r.changes() == ChangedObject::Template)
             .collect(),
         patch,
     }

@@ -11,11 +11,11 @@ mod drift_remedies;
 mod exhausted_budget;
 mod expectations;
 pub mod following;
-mod foreseen;
 pub mod host_ports;
 pub mod lost;
 pub mod plan;
 mod pods;
+mod predicted_blockers;
 mod pressure;
 pub mod progress;
 pub mod refused;
@@ -43,12 +43,12 @@ use super::status::reported;
 
 use after_manage::after_manage;
 use analysis::RolloutAnalysis;
-use change::Change;
-use foreseen::Foresight;
+use change::RolloutChange;
 use plan::{
     Blocker, Body, Budget, BudgetTrial, Drift, Footprints, Next, Nodes, Revision, RolloutPlan,
     RolloutRemedy, Waves,
 };
+use predicted_blockers::Prediction;
 use progress::Progress;
 
 /// What a plan is asked about.
@@ -61,7 +61,7 @@ pub struct Rollout<'a> {
     /// The DaemonSet as it would be; the stored one for the rollout under way.
     pub target: &'a DaemonSet,
     /// What leads from the one to the other; `None` for the rollout under way.
-    pub change: Option<&'a Change>,
+    pub change: Option<&'a RolloutChange>,
 }
 
 /// Plans a rollout.
@@ -198,7 +198,10 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     let desired = desired(analysis);
     let budget = budget_holders::budget(analysis);
     let next = steps::next(analysis);
-    let manage = steps::manage(analysis, rollout.change.is_some_and(Change::is_written));
+    let manage = steps::manage(
+        analysis,
+        rollout.change.is_some_and(RolloutChange::is_written),
+    );
     let lost = lost::lost(analyses.then);
     let waves = waves::waves(analyses.then, lost.as_deref().unwrap_or_default());
     let blockers = blockers::blockers(
@@ -210,12 +213,12 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     );
     let drift = drift::drift(analysis);
     let known_drift = drift.as_deref().unwrap_or_default();
-    let foresight = foreseen::foresight(analyses.then, &blockers);
+    let prediction = predicted_blockers::prediction(analyses.then, &blockers);
     let mut remedies = remedies_of(
         analyses,
         &blockers,
         budget.as_ref(),
-        &foresight,
+        &prediction,
         known_drift,
     );
     let old = pods::old(analysis);
@@ -245,7 +248,7 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
         nodes: nodes(rollout, analysis, desired),
         old,
         waves,
-        foreseen: foresight.blockers,
+        predicted_blockers: prediction.blockers,
         remedies,
         drift,
         footprint: rollout
@@ -268,22 +271,25 @@ fn remedies_of(
     analyses: &Analyses<'_, '_>,
     blockers: &[Blocker],
     budget: Option<&Budget>,
-    foresight: &Foresight,
+    prediction: &Prediction,
     drift: &[Drift],
 ) -> Vec<RolloutRemedy> {
-    if foresight.blockers.is_empty() {
+    if prediction.blockers.is_empty() {
         return remedies::remedies(analyses.now, blockers, budget, drift);
     }
-    let foreseen = foresight.blockers.iter().map(|f| &f.blocker);
-    let all: Vec<_> = blockers.iter().chain(foreseen).cloned().collect();
-    let budget = foresight.budget.as_ref().or(budget);
+    let predicted = prediction.blockers.iter().map(|f| &f.blocker);
+    let all: Vec<_> = blockers.iter().chain(predicted).cloned().collect();
+    let budget = prediction.budget.as_ref().or(budget);
     remedies::remedies(analyses.then, &all, budget, drift)
 }
 
 fn desired(analysis: &RolloutAnalysis<'_>) -> Option<usize> {
     analysis.nodes?;
     let counted = || eligible(&analysis.subject.compiled, analysis).count();
-    let walked = analysis.walk.as_ref().map(|walk| walk.desired);
+    let walked = analysis
+        .rollout_nodes
+        .as_ref()
+        .map(|rollout_nodes| rollout_nodes.desired);
     Some(walked.unwrap_or_else(counted))
 }
 

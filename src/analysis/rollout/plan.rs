@@ -11,13 +11,13 @@ use crate::analysis::reason::{Code, Reason};
 use crate::engine::history;
 use crate::engine::status::Counters;
 
-use super::change::{Change, ChangedField, TemplateChange};
+use super::change::{ChangedField, RolloutChange, TemplateChange};
 
 pub use super::blockers::Blocker;
-pub use super::budget_holders::{Budget, BudgetKind, Holder};
+pub use super::budget_holders::{Budget, BudgetHolder, BudgetKind};
 pub use super::drift::Drift;
-pub use super::foreseen::Foreseen;
 pub use super::lost::Lost;
+pub use super::predicted_blockers::PredictedBlocker;
 pub use super::remedy::{RemedyChanges, RemedyKind, Risk, RolloutRemedy, Safety, Targets};
 pub use super::waves::{Estimate, Waves};
 
@@ -31,7 +31,7 @@ pub struct RolloutPlan {
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
     /// What would start the rollout; `None` for the one under way.
-    pub change: Option<Change>,
+    pub change: Option<RolloutChange>,
     /// What it does to where the DaemonSet is expected; one or none.
     pub expectations: Vec<ExpectationChange>,
     /// The plan itself.
@@ -48,7 +48,7 @@ pub struct BudgetTrial {
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
     /// What would start the rollout; `None` for the one under way.
-    pub change: Option<Change>,
+    pub change: Option<RolloutChange>,
     /// What it does to where the DaemonSet is expected; one or none.
     pub expectations: Vec<ExpectationChange>,
     /// With the budgets as they are written.
@@ -60,7 +60,7 @@ pub struct BudgetTrial {
 /// Whether it isn't known that nothing is left to do, or the change would roll, make or
 /// delete pods.
 #[must_use]
-pub fn would_change(clean: Option<bool>, change: Option<&Change>, body: &Body) -> bool {
+pub fn would_change(clean: Option<bool>, change: Option<&RolloutChange>, body: &Body) -> bool {
     let Some(change) = change else {
         return clean != Some(true);
     };
@@ -84,7 +84,7 @@ pub struct Body {
     pub budget: Option<Budget>,
     /// Pods that aren't available, where nodes couldn't be read, and with them who uses
     /// the budget.
-    pub unavailable: Option<Vec<Holder>>,
+    pub unavailable: Option<Vec<BudgetHolder>>,
     /// What the controller does next.
     pub next: Option<Next>,
     /// What isn't limited by the budget.
@@ -107,7 +107,7 @@ pub struct Body {
     pub blockers: Vec<Blocker>,
     /// What will hold it up once it has done what it can; empty where something does
     /// already, or nothing will.
-    pub foreseen: Vec<Foreseen>,
+    pub predicted_blockers: Vec<PredictedBlocker>,
     /// What would move it, the least change first.
     pub remedies: Vec<RolloutRemedy>,
     /// Pods that count as updated and aren't what the template says.
@@ -127,7 +127,7 @@ impl Body {
 
     /// How many pods a label alone makes count as updated.
     #[must_use]
-    pub fn passed_over(&self) -> usize {
+    pub fn skipped(&self) -> usize {
         let drift = self.known_drift().iter();
         drift.filter(|d| d.cause.is_other_template()).count()
     }

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use crate::analysis::reason::{Code, Reason};
 use crate::analysis::status;
 use crate::engine::pods::is_pod_available;
-use crate::engine::rollout::{NodeState, Visited};
+use crate::engine::rollout::{NodeState, RolloutNode};
 use crate::model::{DaemonSet, Pod};
 
 use super::analysis::RolloutAnalysis;
 use super::blockers::Blocker;
-use super::budget_holders::{Holder, holder};
+use super::budget_holders::{BudgetHolder, holder};
 
 /// How far a rollout is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Progress {
     /// Those of them with one pod, which is available and what the template says.
     pub done: usize,
     /// Nodes that aren't done and don't wait for their turn either, by name.
-    pub not_done: Vec<Holder>,
+    pub not_done: Vec<BudgetHolder>,
     /// Pods that are being deleted.
     pub terminating: usize,
     /// Whether `.status` says that all nodes are done, as `kubectl rollout status` reads it
@@ -68,13 +68,21 @@ impl Progress {
 
 /// `None` where it can't be known.
 pub(super) fn progress(analysis: &RolloutAnalysis<'_>) -> Option<Progress> {
-    let walk = analysis.walk.as_ref()?;
-    let eligible = || walk.visited.iter().filter(|v| v.should_run == Some(true));
+    let rollout_nodes = analysis.rollout_nodes.as_ref()?;
+    let eligible = || {
+        rollout_nodes
+            .nodes
+            .iter()
+            .filter(|v| v.should_run == Some(true))
+    };
     let done = eligible().filter(|v| is_done(analysis, v.state));
-    let terminating = walk.visited.iter().flat_map(|v| analysis.pods_on(v.node));
+    let terminating = rollout_nodes
+        .nodes
+        .iter()
+        .flat_map(|v| analysis.pods_on(v.node));
     Some(Progress {
         generation: analysis.ds().generation(),
-        desired: walk.desired,
+        desired: rollout_nodes.desired,
         done: done.count(),
         not_done: not_done(analysis),
         terminating: terminating.filter(|pod| pod.is_deleting()).count(),
@@ -96,13 +104,13 @@ fn is_done(analysis: &RolloutAnalysis<'_>, state: NodeState<'_>) -> bool {
         NodeState::Updated {
             new,
             available: true,
-        } => !is_passed_over(analysis, new) && is_available_for_certain(analysis, new),
+        } => !is_skipped(analysis, new) && is_available_for_certain(analysis, new),
         _ => false,
     }
 }
 
 /// Whether a label alone makes the pod count as updated, so that no rollout comes to it.
-fn is_passed_over(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
+fn is_skipped(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
     let drift = analysis.subject.templates.drift(pod);
     drift.is_some_and(|drift| drift.cause.is_other_template())
 }
@@ -113,18 +121,18 @@ fn is_available_for_certain(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
     is_pod_available(pod, context.min_ready_seconds, context.now)
 }
 
-fn not_done(analysis: &RolloutAnalysis<'_>) -> Vec<Holder> {
-    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
+fn not_done(analysis: &RolloutAnalysis<'_>) -> Vec<BudgetHolder> {
+    let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
     // What holds the budget counts on nodes that shouldn't run a pod, too.
     let surges = analysis.update().is_some_and(|u| u.counts.max_surge > 0);
     let becomes_available = |state: NodeState<'_>| match state {
         NodeState::Updated { new, .. } => !is_available_for_certain(analysis, new),
         _ => false,
     };
-    let holds = |v: &Visited<'_>| {
+    let holds = |v: &RolloutNode<'_>| {
         if let NodeState::Updated { new, .. } = v.state
             && v.should_run == Some(true)
-            && is_passed_over(analysis, new)
+            && is_skipped(analysis, new)
         {
             return true;
         }
@@ -134,7 +142,9 @@ fn not_done(analysis: &RolloutAnalysis<'_>) -> Vec<Holder> {
             v.state.is_surging()
         }
     };
-    let not_done = visited.filter(|v| holds(v)).map(|v| holder(analysis, v));
+    let not_done = rollout_nodes
+        .filter(|v| holds(v))
+        .map(|v| holder(analysis, v));
     let mut not_done: Vec<_> = not_done.collect();
     not_done.sort_by(|a, b| a.node.cmp(&b.node));
     not_done

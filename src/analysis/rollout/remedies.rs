@@ -10,9 +10,9 @@ use crate::model::{Command, DaemonSet, Node};
 
 use super::analysis::RolloutAnalysis;
 use super::drift::Drift;
-use super::drift_remedies::ways_round;
+use super::drift_remedies::workarounds;
 use super::exhausted_budget::{ExhaustedBudget, excluded_pods, not_ready_nodes};
-use super::plan::{Blocker, Budget, Holder, OldPod};
+use super::plan::{Blocker, Budget, BudgetHolder, OldPod};
 use super::remedy::{RemedyKind, Risk, RolloutRemedy};
 use super::revision::history;
 
@@ -24,7 +24,7 @@ pub(super) fn remedies(
     drift: &[Drift],
 ) -> Vec<RolloutRemedy> {
     let mut list = of_blockers(analysis, blockers, budget);
-    list.extend(ways_round(analysis, drift));
+    list.extend(workarounds(analysis, drift));
     // The sort is stable: what is found first stays before what is as safe.
     list.sort_by_key(|r| r.kind.safety());
     list.dedup();
@@ -214,7 +214,7 @@ fn collected_soon(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
     (gone > 0).then(|| RemedyKind::AwaitCollection { is_enough }.into())
 }
 
-fn finalizers(analysis: &RolloutAnalysis<'_>, holder: &Holder) -> Option<RolloutRemedy> {
+fn finalizers(analysis: &RolloutAnalysis<'_>, holder: &BudgetHolder) -> Option<RolloutRemedy> {
     let Reason::PodTerminating {
         pod, finalizers, ..
     } = &holder.reason
@@ -242,7 +242,7 @@ fn more_budget(
     budget: &Budget,
     may_crash: bool,
 ) -> Option<RolloutRemedy> {
-    let desired = analysis.walk.as_ref()?.desired;
+    let desired = analysis.rollout_nodes.as_ref()?.desired;
     let (of, least) = (budget.of, budget.used + 1);
     let pair = format!(r#""{}":{least}"#, of.field());
     Some(RolloutRemedy {

@@ -9,7 +9,7 @@ use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::reason::Code;
 use crate::analysis::reason::properties::Stops;
 
-use super::change::{Change, ChangeKind, TemplateChange};
+use super::change::{ChangeKind, RolloutChange, TemplateChange};
 use super::plan::{Blocker, Body, Delete, Manage, Next, OldPod, RevisionState};
 use super::{Rollout, plan};
 
@@ -85,7 +85,7 @@ impl RolloutState {
         }
         let old = body.old.as_ref().map(Vec::len);
         if body.strategy.is_on_delete() {
-            return match (old, body.passed_over()) {
+            return match (old, body.skipped()) {
                 (Some(0), pods) if pods > 0 => Self::Drift(pods),
                 _ => Self::OnDelete(old),
             };
@@ -100,7 +100,7 @@ impl RolloutState {
     }
 
     fn without_old(body: &Body) -> Self {
-        let drift = body.passed_over();
+        let drift = body.skipped();
         match (body.next, body.blockers.is_empty()) {
             _ if drift > 0 => Self::Drift(drift),
             (None, true) => Self::MissingUnknown,
@@ -116,7 +116,7 @@ impl RolloutState {
 impl ChangeOutcome {
     /// What `change` comes to where `body` plans what follows.
     #[must_use]
-    pub fn new(change: &Change, body: &Body) -> Self {
+    pub fn new(change: &RolloutChange, body: &Body) -> Self {
         let is_rolled = body.waves.is_some();
         if !change.refused.is_empty() {
             return Self::Refused;
@@ -176,7 +176,7 @@ impl Body {
     /// Whether a rollout is under way that only waits for what passes by itself.
     fn is_calm(&self, now: Timestamp) -> bool {
         let is_under_way = self.has_old() || self.next == Some(Next::Waiting);
-        is_under_way && self.waits(now) && self.passed_over() == 0
+        is_under_way && self.waits(now) && self.skipped() == 0
     }
 
     /// Whether all that the rollout waits for passes by itself, and is young enough to.

@@ -1,7 +1,9 @@
 //! What the controller does next.
 
 use crate::analysis::reason::Code;
-use crate::engine::rollout::{Cause, Choice, Managed, NodeState, Removal, RollingUpdate};
+use crate::engine::rollout::{
+    Choice, DeletionCause, Managed, NodeState, PodDeletion, RollingUpdate,
+};
 use crate::model::Pod;
 
 use super::analysis::RolloutAnalysis;
@@ -60,13 +62,13 @@ fn deletions(managed: &Managed<'_>) -> Vec<Delete> {
     all
 }
 
-fn deletion(removal: &Removal<'_>, certain: bool) -> Delete {
+fn deletion(removal: &PodDeletion<'_>, certain: bool) -> Delete {
     let reason = match removal.cause {
-        Cause::Excluded => Code::NodeExcluded,
-        Cause::Succeeded => Code::PodSucceeded,
-        Cause::Excess => Code::DuplicatePods,
-        Cause::Replaced => Code::ReplacedUnderSurge,
-        Cause::NodeGone => Code::NodeMissing,
+        DeletionCause::Excluded => Code::NodeExcluded,
+        DeletionCause::Succeeded => Code::PodSucceeded,
+        DeletionCause::Excess => Code::DuplicatePods,
+        DeletionCause::Replaced => Code::ReplacedUnderSurge,
+        DeletionCause::NodeGone => Code::NodeMissing,
     };
     Delete {
         pod: removal.pod.to_owned(),
@@ -88,7 +90,7 @@ fn awaits_sync(analysis: &RolloutAnalysis<'_>, delete: &Delete) -> bool {
 /// What rollingUpdate decides; nothing where it isn't called, fails, or the
 /// strategy is another.
 pub(super) fn update(analysis: &RolloutAnalysis<'_>) -> Option<Update> {
-    analysis.walk.as_ref()?;
+    analysis.rollout_nodes.as_ref()?;
     let update = analysis.update().map(|update| Update {
         delete: picked(&update.delete),
         create: picked(&update.create),
@@ -100,8 +102,8 @@ pub(super) fn update(analysis: &RolloutAnalysis<'_>) -> Option<Update> {
 /// Old pods that aren't available are replaced whatever the budget is.
 fn unavailable(analysis: &RolloutAnalysis<'_>, update: &RollingUpdate<'_>) -> Vec<String> {
     let surges = update.counts.max_surge != 0;
-    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
-    let unavailable = visited.filter_map(|v| match v.state {
+    let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
+    let unavailable = rollout_nodes.filter_map(|v| match v.state {
         NodeState::Old {
             old,
             available: false,
@@ -128,7 +130,7 @@ pub(super) fn next(analysis: &RolloutAnalysis<'_>) -> Option<Next> {
     if !managed.create.is_empty() || managed.delete.at_least() > 0 {
         return Some(Next::Manage);
     }
-    let walk = analysis.walk.as_ref()?;
+    let rollout_nodes = analysis.rollout_nodes.as_ref()?;
     let acts = |u: &RollingUpdate<'_>| !u.delete.is_empty() || !u.create.is_empty();
     if analysis.update().is_some_and(acts) {
         return Some(Next::Update);
@@ -142,7 +144,10 @@ pub(super) fn next(analysis: &RolloutAnalysis<'_>) -> Option<Next> {
         NodeState::NoPod => should_run == Some(true),
         NodeState::Old { .. } | NodeState::Both { .. } | NodeState::Excess => true,
     };
-    let left = walk.visited.iter().any(|v| is_left(v.state, v.should_run));
+    let left = rollout_nodes
+        .nodes
+        .iter()
+        .any(|v| is_left(v.state, v.should_run));
     Some(if left && !analysis.is_halted() {
         Next::Waiting
     } else {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::change::Change;
+use super::change::RolloutChange;
 use super::plan::Body;
 use crate::analysis::coverage::ExpectationChange;
 
@@ -56,7 +56,7 @@ impl Total {
     /// What one plan comes to.
     #[must_use]
     pub fn of(
-        change: Option<&Change>,
+        change: Option<&RolloutChange>,
         body: &Body,
         expectations: &[ExpectationChange],
         now: Timestamp,

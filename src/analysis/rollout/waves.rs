@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::engine::pods::is_pod_ready;
-use crate::engine::rollout::{BURST_REPLICAS, Inputs, NodeState, RollingUpdate, Visited, Walk};
+use crate::engine::rollout::{
+    BURST_REPLICAS, Inputs, NodeState, RollingUpdate, RolloutNode, RolloutNodes,
+};
 
 use super::analysis::RolloutAnalysis;
 use super::plan::Lost;
@@ -64,10 +66,10 @@ pub struct Estimate {
 
 /// Sizes and counts; `None` when nothing is to be rolled or it can't be known.
 pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Waves> {
-    let walk = analysis.walk.as_ref()?;
+    let rollout_nodes = analysis.rollout_nodes.as_ref()?;
     let update = analysis.update()?;
     let surge = update.counts.max_surge != 0;
-    let rolled = rolled(analysis, walk, surge);
+    let rolled = rolled(analysis, rollout_nodes, surge);
     let all = rolled.len();
     // Under surge a pod where none should run goes beside the waves.
     if all == 0 {
@@ -88,7 +90,10 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
     // Where no pod is created, none becomes available for the next to go.
     let (without_waiting, batch) = if creates {
         let batch = usize::try_from(budget).unwrap_or(0).min(all);
-        (without_waiting(walk, update, &rolled).min(all - now), batch)
+        (
+            without_waiting(rollout_nodes, update, &rolled).min(all - now),
+            batch,
+        )
     } else {
         (0, 0)
     };
@@ -127,7 +132,7 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
 /// How many more than one sync takes the budget allows at once: `syncNodes` (1.37.1) caps
 /// what one sync deletes and creates, and the next one doesn't wait for the pods of it.
 fn without_waiting(
-    walk: &Walk<'_>,
+    rollout_nodes: &RolloutNodes<'_>,
     update: &RollingUpdate<'_>,
     rolled: &HashMap<&str, &str>,
 ) -> usize {
@@ -140,7 +145,7 @@ fn without_waiting(
     if taken < BURST_REPLICAS {
         return 0;
     }
-    let old = walk.visited.iter().filter_map(|v| match v.state {
+    let old = rollout_nodes.nodes.iter().filter_map(|v| match v.state {
         NodeState::Old { available, .. } if rolled.contains_key(v.node) => Some(available),
         _ => None,
     });
@@ -153,23 +158,23 @@ fn without_waiting(
 /// what it deletes, by node. Under surge a pod where none should run makes room for none.
 fn rolled<'a>(
     analysis: &RolloutAnalysis<'a>,
-    walk: &Walk<'a>,
+    rollout_nodes: &RolloutNodes<'a>,
     surge: bool,
 ) -> HashMap<&'a str, &'a str> {
     let managed = analysis.managed.iter().map(|m| &m.delete.choice);
     let deleted = managed.flat_map(|c| c.certain.iter().chain(&c.candidates));
     let deleted: HashSet<&str> = deleted.map(|removal| removal.pod).collect();
-    let old = |visited: &Visited<'a>| {
-        let exists = analysis.node(visited.node).is_some();
-        let wanted = visited.should_run == Some(true) || !surge && exists;
-        let pods = analysis.pods_on(visited.node).iter().copied();
+    let old = |rollout_node: &RolloutNode<'a>| {
+        let exists = analysis.node(rollout_node.node).is_some();
+        let wanted = rollout_node.should_run == Some(true) || !surge && exists;
+        let pods = analysis.pods_on(rollout_node.node).iter().copied();
         let left: Vec<_> = pods.filter(|pod| !deleted.contains(&*pod.name)).collect();
         match NodeState::new(&analysis.inputs?, &left) {
-            NodeState::Old { old, .. } if wanted => Some((visited.node, &*old.name)),
+            NodeState::Old { old, .. } if wanted => Some((rollout_node.node, &*old.name)),
             _ => None,
         }
     };
-    walk.visited.iter().filter_map(old).collect()
+    rollout_nodes.nodes.iter().filter_map(old).collect()
 }
 
 /// Eligible nodes without an available pod: those of now, and as many of the old
@@ -179,8 +184,8 @@ fn unavailable_at_worst(
     rolled: &HashMap<&str, &str>,
     allowed: i64,
 ) -> usize {
-    let visited = analysis.walk.iter().flat_map(|w| &w.visited);
-    let desired = visited.filter(|v| v.should_run == Some(true));
+    let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
+    let desired = rollout_nodes.filter(|v| v.should_run == Some(true));
     let is_without = |state: NodeState<'_>| match state {
         // An old pod speaks for its node as long as it is available.
         NodeState::Both {
@@ -190,7 +195,8 @@ fn unavailable_at_worst(
         } => !new_available && !old_available,
         state => state.is_unavailable(),
     };
-    let (without, with): (Vec<&Visited<'_>>, Vec<_>) = desired.partition(|v| is_without(v.state));
+    let (without, with): (Vec<&RolloutNode<'_>>, Vec<_>) =
+        desired.partition(|v| is_without(v.state));
     let rolled = with.iter().filter(|v| rolled.contains_key(v.node)).count();
     let allowed = usize::try_from(allowed).unwrap_or(0);
     let now = without.len();

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::PodAffinityTerm;
 
-use crate::analysis::reason::{Lack, Owner};
+use crate::analysis::reason::{Owner, Shortage};
 use crate::model::selector::Selector;
 use crate::model::{Labels, Node, Pod};
 
@@ -11,7 +11,7 @@ use super::Room;
 impl Room<'_> {
     /// The first required term of the template that pods meet where the pod is meant for, with
     /// them. Terms about other namespaces are passed over: their pods weren't read.
-    pub(super) fn rivals(&self, pod: &Pod) -> Option<Lack> {
+    pub(super) fn rivals(&self, pod: &Pod) -> Option<Shortage> {
         let node = self.node(pod)?;
         let affinity = self.ds.pod_spec()?.affinity.as_ref()?;
         let rules = affinity.pod_anti_affinity.as_ref()?;
@@ -22,7 +22,7 @@ impl Room<'_> {
         lacks.next()
     }
 
-    fn met(&self, term: &PodAffinityTerm, node: &Node, pod: &Pod) -> Option<Lack> {
+    fn met(&self, term: &PodAffinityTerm, node: &Node, pod: &Pod) -> Option<Shortage> {
         if term.namespaces.is_some() || term.namespace_selector.is_some() {
             return None;
         }
@@ -54,7 +54,7 @@ impl Room<'_> {
             [] => selector.matches(&labels) && key != "kubernetes.io/hostname",
             all => all.iter().any(|h| matches!(h.owner, Owner::Own { .. })),
         };
-        (is_own || !holders.is_empty()).then(|| Lack::Rivals {
+        (is_own || !holders.is_empty()).then(|| Shortage::Rivals {
             topology_key: key.to_owned(),
             place: place.to_owned(),
             is_own,

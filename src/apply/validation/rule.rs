@@ -107,9 +107,8 @@ impl Rule {
                     Some((format!("[{index}]{step}"), problem))
                 })
             }
-            (Self::Unique(key, problem), Value::Array(items)) => {
-                twice(items, key).map(|(step, text)| (step, format!("is `{text}`, {problem}")))
-            }
+            (Self::Unique(key, problem), Value::Array(items)) => first_duplicate(items, key)
+                .map(|(step, text)| (step, format!("is `{text}`, {problem}"))),
             (_, Value::Number(number)) => self.of_number(number.as_i64()?).and_then(here),
             (Self::NonNegative, Value::String(text)) => {
                 let negative = Quantity::parse(text).is_ok_and(Quantity::is_negative);
@@ -196,7 +195,7 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// The first item whose text in `key` an earlier one has, and the text.
-fn twice<'a>(items: &'a [Value], key: &str) -> Option<(String, &'a str)> {
+fn first_duplicate<'a>(items: &'a [Value], key: &str) -> Option<(String, &'a str)> {
     let mut seen = HashSet::new();
     let texts = items.iter().map(|item| item.get(key)?.as_str());
     let mut texts = texts.enumerate();

@@ -46,7 +46,7 @@ pub(super) struct NameSource {
 
 /// The names that were read.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FoundNames {
     pub(super) names: Vec<Named>,
     /// False where the time was up, or something went wrong, before the last name.
     pub(super) is_whole: bool,
@@ -72,14 +72,14 @@ impl NameSource {
     }
 
     /// The names of `kind` that `keep` wants, as far as they were there in time.
-    pub(super) fn of_kind(&self, kind: NameKind, keep: impl Fn(&Named) -> bool) -> Found {
+    pub(super) fn of_kind(&self, kind: NameKind, keep: impl Fn(&Named) -> bool) -> FoundNames {
         let mut names = Vec::new();
         let names_of = self.clone();
         let is_whole = self.in_time(
             move |send| names_of.read(kind, send),
             |part: Vec<Named>| names.extend(part.into_iter().filter(|n| keep(n))),
         );
-        Found { names, is_whole }
+        FoundNames { names, is_whole }
     }
 
     /// The containers of a DaemonSet, each with its image; files aren't asked for them.

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::Value;
 
-use crate::analysis::rollout::change::{Change, ChangeKind, Obtained};
+use crate::analysis::rollout::change::{ChangeKind, ObjectSource, RolloutChange};
 use crate::analysis::rollout::difference::describe;
 use crate::apply::budget::check_budgets;
 use crate::apply::template_change::{self, Undone};
@@ -17,7 +17,7 @@ use crate::output::diff::TemplateDiff;
 /// A DaemonSet as it would be, and what leads there.
 pub(super) struct Target {
     pub(super) daemon_set: DaemonSet,
-    pub(super) change: Option<Change>,
+    pub(super) change: Option<RolloutChange>,
 }
 
 impl Target {
@@ -64,7 +64,7 @@ pub(super) fn of_stored(
     };
     let mut change = describe(
         kind,
-        Obtained::Local,
+        ObjectSource::Local,
         Some(stored),
         &changed.daemon_set,
         snapshot,

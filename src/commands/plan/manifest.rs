@@ -1,12 +1,12 @@
 //! The rollout that applying a manifest would start.
 
-use crate::analysis::rollout::change::{Change, ChangeKind, Warning};
+use crate::analysis::rollout::change::{ChangeKind, RolloutChange, Warning};
 use crate::analysis::rollout::difference::{added, describe};
 use crate::cli::global::GlobalOptions;
-use crate::commands::apply::Obtained;
+use crate::commands::apply::AppliedObject;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
-use crate::commands::manifest::{obtain, obtained_how};
+use crate::commands::manifest::obtain;
 use crate::model::{DaemonSet, Snapshot};
 use crate::source::dry_run::ApplyOptions;
 use crate::source::manifest::Manifest;
@@ -56,11 +56,11 @@ pub(super) fn apply(
 
 fn change(
     manifest: &Manifest,
-    obtained: &Obtained,
+    obtained: &AppliedObject,
     stored: Option<&DaemonSet>,
     snapshot: &Snapshot,
-) -> Change {
-    let how = obtained_how(obtained.how);
+) -> RolloutChange {
+    let how = obtained.source;
     let target = &obtained.daemon_set;
     let mut change = describe(ChangeKind::Apply, how, stored, target, snapshot);
     let added = stored.and_then(|stored| added(stored, target, &manifest.object));

@@ -21,10 +21,10 @@ use crate::source::{Question, Scope, Source, Subject};
 use super::ask::{ask, first, object, read_once};
 use super::error::CommandError;
 use super::exit::Exit;
-use super::expect::Said;
+use super::expect::ExpectationInput;
 use super::manifest::read_asked;
 use super::open::{open, open_with_manifests};
-use super::{print_and_judge, tell};
+use super::{print_and_judge, print_error};
 use change::{Target, of_stored, with_budgets};
 
 /// Answers `kubectl ds plan`.
@@ -50,12 +50,12 @@ pub(super) fn run(
         } => return watch::watch(global, name, timeout, stuck_after, printer),
     };
     let (budgets, fail_on) = (budgets.as_ref(), fail_on.as_slice());
-    let said = Said::read(global, &expect)?;
+    let said = ExpectationInput::read(global, &expect)?;
     let source = match &target {
         PlanTarget::Manifest { files, .. } => open_with_manifests(global, files)?,
         PlanTarget::Stored { .. } => open(global)?,
     };
-    let asked = Asked {
+    let asked = PlanContext {
         global,
         budgets,
         said: &said,
@@ -82,15 +82,15 @@ pub(super) fn run(
 }
 
 /// What is asked of each DaemonSet, and who answers it.
-struct Asked<'a> {
+struct PlanContext<'a> {
     global: &'a GlobalOptions,
     budgets: Option<&'a Budgets>,
-    said: &'a Said,
+    said: &'a ExpectationInput,
     terminal: &'a Terminal,
     source: &'a dyn Source,
 }
 
-impl Asked<'_> {
+impl PlanContext<'_> {
     /// The rollout of a stored DaemonSet: the one under way, or one that a change would start.
     fn stored(&self, name: String, change: &StoredChange) -> Result<Plan, CommandError> {
         let subject = Subject::DaemonSet(object(self.global, self.source, name));
@@ -210,7 +210,7 @@ fn show_diff(printer: Printer<'_>, plan: &mut Plan) -> Result<(), CommandError> 
 /// Says what is refused, and how the command ends with that; `None` where nothing is.
 fn refused(printer: Printer<'_>, refusals: &[CommandError], fail_on: &[Condition]) -> Option<Exit> {
     for refusal in refusals {
-        tell(refusal, printer.terminal);
+        print_error(refusal, printer.terminal);
     }
     if refusals.is_empty() {
         None

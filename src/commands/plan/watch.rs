@@ -41,7 +41,7 @@ pub(super) fn watch(
     let limit = Some(timeout).filter(|limit| !limit.is_zero());
     let shows_requests = global.connection.verbosity >= REQUESTS;
     let mut follower = Follower::new(stuck_after, shows_requests, printer);
-    let ended = cluster.follow(&name, limit, &mut |seen| follower.see(&seen));
+    let ended = cluster.follow(&name, limit, &mut |seen| follower.handle(&seen));
     follower.end(ended?, timeout)
 }
 
@@ -87,10 +87,10 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn see(&mut self, update: &Update<'_>) -> ControlFlow<Ending> {
+    fn handle(&mut self, update: &Update<'_>) -> ControlFlow<Ending> {
         self.waiting = None;
         let seen = match update {
-            Update::Snapshot(snapshot) => self.world(snapshot),
+            Update::Snapshot(snapshot) => self.print_changes(snapshot),
             Update::Notice(notice) => self.notice(notice).map(|()| None),
         };
         match seen {
@@ -101,7 +101,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Says what has changed; the exit code when there is no more to be seen.
-    fn world(&mut self, snapshot: &Snapshot) -> Result<Option<Exit>, CommandError> {
+    fn print_changes(&mut self, snapshot: &Snapshot) -> Result<Option<Exit>, CommandError> {
         let ds = first(snapshot)?;
         let (plan, progress) = plan_with_progress(Rollout {
             snapshot,

@@ -11,11 +11,11 @@ use crate::model::selector::Selector;
 use crate::model::{Node, Snapshot};
 use crate::source::{Question, Scope, SourceError, Subject, near_typed};
 
-use super::Why;
+use super::WhyContext;
 use crate::commands::ask::{ask, first};
 use crate::output::why::{Eligibility, EligibilityMap};
 
-impl Why<'_> {
+impl WhyContext<'_> {
     /// The nodes of one stored DaemonSet by groups.
     pub(super) fn map(
         &self,

@@ -9,7 +9,7 @@ use crate::analysis::by_daemon_set::ByDaemonSet;
 use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::eligibility::Detail;
 use crate::analysis::map::Counting;
-use crate::analysis::standing::{Standing, Standings};
+use crate::analysis::overall_health::{Health, HealthCounts};
 use crate::analysis::summary::{NodeCounts, Overview, incomplete_list};
 use crate::analysis::what_if::WhatIf;
 use crate::cli::global::GlobalOptions;
@@ -24,11 +24,11 @@ use crate::source::{Question, Scope, SourceError, Subject};
 use super::ask::{ask, daemon_sets, object, read_once};
 use super::error::CommandError;
 use super::exit::Exit;
-use super::expect::Said;
+use super::expect::ExpectationInput;
 use super::manifest::read;
 use super::open::{nodes, open, open_with_manifests};
 use super::print_and_judge;
-use one::Why;
+use one::WhyContext;
 
 /// Answers `kubectl ds why`, and the overview.
 ///
@@ -43,13 +43,13 @@ pub(super) fn run(
         return watch::watch(global, name.clone(), printer);
     }
     let what_if = what_if(global, &mut request)?;
-    let said = Said::read(global, &request.expect)?;
+    let said = ExpectationInput::read(global, &request.expect)?;
     let source = match &request.target {
         WhyTarget::Manifests(files) => open_with_manifests(global, files)?,
         _ => open(global)?,
     };
     let source = source.as_ref();
-    let why = Why {
+    let why = WhyContext {
         request: &request,
         what_if: what_if.as_ref(),
         said: &said,
@@ -108,7 +108,7 @@ fn what_if(
 /// All DaemonSets; each report is printed, and a line of it kept, before the next is made.
 fn many(
     global: &GlobalOptions,
-    why: &Why<'_>,
+    why: &WhyContext<'_>,
     (filter, or_own): (&DaemonSetFilter, bool),
     map: Option<&Option<String>>,
     printer: Printer<'_>,
@@ -139,14 +139,14 @@ fn many(
     let mut map = map::begin(map, selector, &snapshot)?;
     let mut printed = printer.list();
     let (mut lines, mut parts) = (Vec::new(), Vec::new());
-    let mut left_out = Standings::default();
+    let mut left_out = HealthCounts::default();
     for (ds, snapshot) in ByDaemonSet::new(&snapshot).snapshots() {
         let analysis = DaemonSetAnalysis::new(&snapshot, ds);
         let mut report = analysis.report(Detail::AllNodes);
         if why.request.problems && report.clean == Some(true) {
-            let standing = Standing::new(&report, &NodeCounts::new(&report));
-            if standing != Standing::NeedsAttention {
-                left_out.add(standing);
+            let health = Health::new(&report, &NodeCounts::new(&report));
+            if health != Health::NeedsAttention {
+                left_out.add(health);
                 continue;
             }
         }
@@ -183,7 +183,7 @@ fn many(
 /// The DaemonSets of `-f`.
 fn manifests(
     global: &GlobalOptions,
-    why: &Why<'_>,
+    why: &WhyContext<'_>,
     files: &ManifestFiles,
     printer: Printer<'_>,
 ) -> Result<Vec<Box<dyn Answer>>, CommandError> {
@@ -198,7 +198,7 @@ fn manifests(
         true => None,
         false => read_once(why.source, &manifests)?,
     };
-    let why = &Why {
+    let why = &WhyContext {
         source: once.as_deref().unwrap_or(why.source),
         ..*why
     };

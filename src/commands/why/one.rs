@@ -5,12 +5,12 @@ use crate::analysis::coverage::{has_a_least_number, needs_all_nodes};
 use crate::analysis::daemon_set::{DaemonSetAnalysis, leave_out_revisions};
 use crate::analysis::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use crate::analysis::on_node::analysis::NodeAnalysis;
-use crate::analysis::remedy::Changes;
+use crate::analysis::remedy::ChangedObject;
 use crate::analysis::what_if::{WhatIf, compare};
 use crate::cli::why::WhyRequest;
 use crate::commands::ask::{ask, first};
 use crate::commands::error::CommandError;
-use crate::commands::expect::Said;
+use crate::commands::expect::ExpectationInput;
 use crate::commands::manifest::applied;
 use crate::model::{Command, DaemonSet, Snapshot};
 use crate::output::answer::Answer;
@@ -20,15 +20,15 @@ use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 /// A question about single DaemonSets, and who answers it.
-pub(super) struct Why<'a> {
+pub(super) struct WhyContext<'a> {
     pub(super) request: &'a WhyRequest,
     pub(super) what_if: Option<&'a WhatIf>,
-    pub(super) said: &'a Said,
+    pub(super) said: &'a ExpectationInput,
     pub(super) terminal: &'a Terminal,
     pub(super) source: &'a dyn Source,
 }
 
-impl Why<'_> {
+impl WhyContext<'_> {
     /// One DaemonSet, stored or of a manifest, on the nodes that were named or on all.
     pub(super) fn one(
         &self,
@@ -85,16 +85,20 @@ impl Why<'_> {
     }
 
     /// What answers `question`, with what is said of where the DaemonSet is expected.
-    fn read(&self, question: &Question, manifest: Option<&Manifest>) -> Result<Read, CommandError> {
+    fn read(
+        &self,
+        question: &Question,
+        manifest: Option<&Manifest>,
+    ) -> Result<StateRead, CommandError> {
         let mut snapshot = ask(self.source, question)?;
         self.said.put_into(&mut snapshot);
         let target = target(manifest, &mut snapshot)?;
-        Ok(Read { snapshot, target })
+        Ok(StateRead { snapshot, target })
     }
 
     /// Whether what is expected is known only from all nodes: how many there are at least, or
     /// whether enough are left after a what-if.
-    fn counts_nodes(&self, read: &Read) -> Result<bool, CommandError> {
+    fn counts_nodes(&self, read: &StateRead) -> Result<bool, CommandError> {
         let (snapshot, ds) = (&read.snapshot, read.daemon_set()?);
         let changes_labels = self.what_if.is_some_and(WhatIf::changes_labels);
         let is_counted = changes_labels && has_a_least_number(snapshot, ds);
@@ -120,14 +124,14 @@ impl Why<'_> {
             }
         }
         if report.clean != Some(true) {
-            report.also_broken = self.also_broken(&report.daemon_set, node);
+            report.broken_besides = self.broken_besides(&report.daemon_set, node);
         }
         Eligibility { report }
     }
 
     /// Others that are broken on the node and that all its pods need: best effort, for who may
     /// read no other namespace has an answer all the same. A healthy node costs no request more.
-    fn also_broken(&self, but: &DaemonSetRef, node: &str) -> Vec<DaemonSetRef> {
+    fn broken_besides(&self, but: &DaemonSetRef, node: &str) -> Vec<DaemonSetRef> {
         let subject = Subject::DaemonSets {
             namespace: None,
             selector: None,
@@ -141,7 +145,7 @@ impl Why<'_> {
         let mut nodes = snapshot.nodes.iter().flatten();
         let node = nodes.find(|known| *known.name == *node);
         node.map_or_else(Vec::new, |node| {
-            analysis.report(node).on_node.also_broken(but)
+            analysis.report(node).on_node.broken_besides(but)
         })
     }
 
@@ -200,13 +204,13 @@ impl Why<'_> {
 }
 
 /// What was read for a question.
-struct Read {
+struct StateRead {
     snapshot: Snapshot,
     /// What a manifest would make.
     target: Option<DaemonSet>,
 }
 
-impl Read {
+impl StateRead {
     fn daemon_set(&self) -> Result<&DaemonSet, CommandError> {
         match &self.target {
             Some(target) => Ok(target),
@@ -266,7 +270,7 @@ fn ask_impact(
     report: &mut EligibilityReport,
 ) -> Result<(), CommandError> {
     let mut remedies = report.nodes.iter().flat_map(|node| &node.remedies);
-    if !remedies.any(|remedy| remedy.changes() == Changes::Template) {
+    if !remedies.any(|remedy| remedy.changes() == ChangedObject::Template) {
         return Ok(());
     }
     let mut snapshot = ask(source, &Question::new(subject, Scope::AllNodes))?;

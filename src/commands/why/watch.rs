@@ -38,7 +38,7 @@ pub(super) fn watch(
         began: None,
         printed: None,
     };
-    match cluster.follow(&name, None, &mut |seen| follower.see(&seen))? {
+    match cluster.follow(&name, None, &mut |seen| follower.handle(&seen))? {
         Followed::Enough(error) => Err(error),
         Followed::Interrupted | Followed::TimedOut => Ok(Exit::Interrupted),
     }
@@ -55,10 +55,10 @@ struct Follower<'a> {
 }
 
 impl Follower<'_> {
-    fn see(&mut self, update: &Update<'_>) -> ControlFlow<CommandError> {
+    fn handle(&mut self, update: &Update<'_>) -> ControlFlow<CommandError> {
         self.waiting = None;
         let seen = match update {
-            Update::Snapshot(snapshot) => self.world(snapshot),
+            Update::Snapshot(snapshot) => self.print_changes(snapshot),
             Update::Notice(notice) => {
                 self.notice(notice);
                 Ok(())
@@ -71,7 +71,7 @@ impl Follower<'_> {
     }
 
     /// Prints the first line of the answer, or the report, where it isn't what it was.
-    fn world(&mut self, snapshot: &Snapshot) -> Result<(), CommandError> {
+    fn print_changes(&mut self, snapshot: &Snapshot) -> Result<(), CommandError> {
         let mut report =
             DaemonSetAnalysis::new(snapshot, first(snapshot)?).report(Detail::AllNodes);
         let now = report.basis.evaluated_at;

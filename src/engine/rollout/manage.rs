@@ -14,7 +14,7 @@ use super::strategy::allows_surge;
 /// Why `manage` deletes a pod; failed ones are told of apart ([`FailedPods`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Cause {
+pub enum DeletionCause {
     /// The node is excluded: no pod continues to run there.
     Excluded,
     /// The pod's containers have ended well.
@@ -29,17 +29,17 @@ pub enum Cause {
 
 /// One pod that is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Removal<'a> {
+pub struct PodDeletion<'a> {
     /// The pod's name.
     pub pod: &'a str,
     /// The node that it is on or meant for.
     pub node: &'a str,
     /// Why.
-    pub cause: Cause,
+    pub cause: DeletionCause,
 }
 
-impl<'a> Removal<'a> {
-    fn new(pod: &'a Pod, node: &'a str, cause: Cause) -> Self {
+impl<'a> PodDeletion<'a> {
+    fn new(pod: &'a Pod, node: &'a str, cause: DeletionCause) -> Self {
         let pod = &pod.name;
         Self { pod, node, cause }
     }
@@ -62,7 +62,7 @@ pub struct FailedPods<'a> {
 pub struct Deletions<'a> {
     /// What doesn't depend on the backoff. If `may_exceed_cap` is set, `take` is
     /// the least.
-    pub choice: Choice<Removal<'a>>,
+    pub choice: Choice<PodDeletion<'a>>,
     /// Nodes with failed pods, by name.
     pub failed: Vec<FailedPods<'a>>,
     /// Whether there are failed pods and, with one of each node, more pods than
@@ -120,7 +120,7 @@ pub struct NodePods<'a> {
     /// The node gets a pod.
     pub needs_pod: bool,
     /// Pods that are deleted for certain.
-    pub delete: Vec<Removal<'a>>,
+    pub delete: Vec<PodDeletion<'a>>,
     /// Pods one of which is deleted unless the backoff holds; see [`FailedPods`].
     pub failed: Vec<&'a str>,
 }
@@ -142,7 +142,8 @@ pub fn pods_should_be_on_node<'a>(
     }
     let staying = pods.iter().copied().filter(|pod| !pod.is_deleting());
     if !decision.should_continue_running {
-        let excluded = staying.map(|pod| Removal::new(pod, &node.name, Cause::Excluded));
+        let excluded =
+            staying.map(|pod| PodDeletion::new(pod, &node.name, DeletionCause::Excluded));
         return NodePods {
             delete: excluded.collect(),
             ..NodePods::default()
@@ -154,7 +155,7 @@ pub fn pods_should_be_on_node<'a>(
         match &*pod.phase {
             "Failed" => failed.push(pod),
             "Succeeded" => {
-                let removal = Removal::new(pod, &node.name, Cause::Succeeded);
+                let removal = PodDeletion::new(pod, &node.name, DeletionCause::Succeeded);
                 result.delete.push(removal);
             }
             _ => running.push(pod),
@@ -170,7 +171,7 @@ pub fn pods_should_be_on_node<'a>(
         let excess = running.iter().skip(1);
         result
             .delete
-            .extend(excess.map(|pod| Removal::new(pod, &node.name, Cause::Excess)));
+            .extend(excess.map(|pod| PodDeletion::new(pod, &node.name, DeletionCause::Excess)));
     }
     result
 }
@@ -192,7 +193,7 @@ fn prune_with_surge<'a>(
     inputs: &Inputs<'a>,
     node: &'a str,
     running: &[&'a Pod],
-    delete: &mut Vec<Removal<'a>>,
+    delete: &mut Vec<PodDeletion<'a>>,
 ) {
     if running.len() <= 1 {
         return;
@@ -208,25 +209,25 @@ fn prune_with_surge<'a>(
         if slot.is_none() {
             *slot = Some(pod);
         } else {
-            delete.push(Removal::new(pod, node, Cause::Excess));
+            delete.push(PodDeletion::new(pod, node, DeletionCause::Excess));
         }
     }
     if let (Some(new), Some(old)) = (new, old)
         && (!is_pod_ready(old) || inputs.is_available(new))
     {
-        delete.push(Removal::new(old, node, Cause::Replaced));
+        delete.push(PodDeletion::new(old, node, DeletionCause::Replaced));
     }
 }
 
 /// `getUnscheduledPodsWithoutNode` (1.37.1): the garbage collector doesn't see
 /// pods that were never bound. Those that are being deleted are deleted again.
 #[must_use]
-pub fn get_unscheduled_pods_without_node<'a>(inputs: &Inputs<'a>) -> Vec<Removal<'a>> {
+pub fn get_unscheduled_pods_without_node<'a>(inputs: &Inputs<'a>) -> Vec<PodDeletion<'a>> {
     let existing: HashSet<&str> = inputs.nodes.iter().map(|node| &*node.name).collect();
     let gone = inputs.pods.nodes().filter(|(n, _)| !existing.contains(n));
     gone.flat_map(|(node, pods)| {
         let unscheduled = pods.iter().filter(|pod| pod.node_name.is_empty());
-        unscheduled.map(move |pod| Removal::new(pod, node, Cause::NodeGone))
+        unscheduled.map(move |pod| PodDeletion::new(pod, node, DeletionCause::NodeGone))
     })
     .collect()
 }
@@ -258,8 +259,8 @@ pub fn manage<'a>(inputs: &Inputs<'a>) -> Managed<'a> {
 }
 
 fn deletions<'a>(
-    on_nodes: Vec<Removal<'a>>,
-    unscheduled: Vec<Removal<'a>>,
+    on_nodes: Vec<PodDeletion<'a>>,
+    unscheduled: Vec<PodDeletion<'a>>,
     failed: Vec<FailedPods<'a>>,
 ) -> Deletions<'a> {
     let all = on_nodes.len() + unscheduled.len();

@@ -23,15 +23,15 @@ use super::should_run::{Decision, node_should_run_daemon_pod};
 
 pub use choice::{BURST_REPLICAS, Choice};
 pub use manage::{
-    Cause, Deletions, FailedPods, Managed, NodePods, Removal, get_unscheduled_pods_without_node,
-    manage, pods_should_be_on_node,
+    DeletionCause, Deletions, FailedPods, Managed, NodePods, PodDeletion,
+    get_unscheduled_pods_without_node, manage, pods_should_be_on_node,
 };
 pub use node_state::NodeState;
 pub use rolling_update::{
-    RollingUpdate, RollingUpdateError, Visited, Walk, rolling_update, rolling_update_of,
+    RollingUpdate, RollingUpdateError, RolloutNode, RolloutNodes, rolling_update, rolling_update_of,
 };
 pub use strategy::{
-    InvalidBudget, NodeCounts, allows_surge, surge_count, unavailable_count,
+    InvalidBudget, RolloutBudgets, allows_surge, surge_count, unavailable_count,
     updated_desired_node_counts,
 };
 

@@ -9,13 +9,13 @@ use crate::model::Pod;
 use super::Inputs;
 use super::choice::Choice;
 use super::node_state::NodeState;
-use super::strategy::{InvalidBudget, NodeCounts, updated_desired_node_counts};
+use super::strategy::{InvalidBudget, RolloutBudgets, updated_desired_node_counts};
 
 /// What one call of `rollingUpdate` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollingUpdate<'a> {
     /// The budgets as they resolved.
-    pub counts: NodeCounts,
+    pub counts: RolloutBudgets,
     /// What of the budget is in use: of `maxSurge` with surge, else of `maxUnavailable`.
     pub in_use: usize,
     /// Pods that are deleted, by name.
@@ -44,40 +44,40 @@ pub enum RollingUpdateError<'a> {
     NodesGone(Vec<&'a str>),
 }
 
-/// A node of the walk.
+/// A node that `rollingUpdate` looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Visited<'a> {
+pub struct RolloutNode<'a> {
     /// The node's name.
     pub node: &'a str,
     /// Whether it should run a pod; `None` for a node that is gone.
     pub should_run: Option<bool>,
-    /// Where it stands.
+    /// Which pods it has.
     pub state: NodeState<'a>,
 }
 
 /// The nodes that `rollingUpdate` (1.37.1) looks at: those with pods, desired or
 /// not, and desired ones without.
 #[derive(Clone, Debug)]
-pub struct Walk<'a> {
+pub struct RolloutNodes<'a> {
     /// Each of them, in no order.
-    pub visited: Vec<Visited<'a>>,
+    pub nodes: Vec<RolloutNode<'a>>,
     /// How many nodes should run a pod.
     pub desired: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> RolloutNodes<'a> {
     /// Looks at all nodes.
     #[must_use]
     pub fn new(inputs: &Inputs<'a>) -> Self {
         let mut should_run = HashMap::with_capacity(inputs.nodes.len());
-        let mut visited = Vec::with_capacity(inputs.nodes.len());
+        let mut nodes = Vec::with_capacity(inputs.nodes.len());
         let mut desired = 0;
         for node in inputs.nodes {
             let wanted = inputs.decide(node).should_run;
             desired += usize::from(wanted);
             should_run.insert(&*node.name, wanted);
             if wanted && inputs.pods.on(&node.name).is_empty() {
-                visited.push(Visited {
+                nodes.push(RolloutNode {
                     node: &node.name,
                     should_run: Some(true),
                     state: NodeState::NoPod,
@@ -85,17 +85,17 @@ impl<'a> Walk<'a> {
             }
         }
         for (node, pods) in inputs.pods.nodes() {
-            visited.push(Visited {
+            nodes.push(RolloutNode {
                 node,
                 should_run: should_run.get(node).copied(),
                 state: NodeState::new(inputs, pods),
             });
         }
-        Self { visited, desired }
+        Self { nodes, desired }
     }
 
     fn count(&self, counted: impl Fn(NodeState<'a>) -> bool) -> usize {
-        self.visited.iter().filter(|v| counted(v.state)).count()
+        self.nodes.iter().filter(|node| counted(node.state)).count()
     }
 }
 
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
 pub fn rolling_update<'a>(
     inputs: &Inputs<'a>,
 ) -> Result<RollingUpdate<'a>, RollingUpdateError<'a>> {
-    rolling_update_of(&Walk::new(inputs), inputs.strategy)
+    rolling_update_of(&RolloutNodes::new(inputs), inputs.strategy)
 }
 
 /// The same on nodes that were looked at before.
@@ -116,71 +116,75 @@ pub fn rolling_update<'a>(
 /// # Errors
 /// As [`rolling_update`].
 pub fn rolling_update_of<'a>(
-    walk: &Walk<'a>,
+    nodes: &RolloutNodes<'a>,
     strategy: Option<&DaemonSetUpdateStrategy>,
 ) -> Result<RollingUpdate<'a>, RollingUpdateError<'a>> {
-    let counts = updated_desired_node_counts(strategy, walk.desired)?;
+    let counts = updated_desired_node_counts(strategy, nodes.desired)?;
     if counts.max_surge == 0 {
-        return Ok(without_surge(walk, counts));
+        return Ok(without_surge(nodes, counts));
     }
-    with_surge(walk, counts)
+    with_surge(nodes, counts)
 }
 
 /// Old pods that aren't available go whatever the budget is, and use it; what is
 /// left of it goes to available ones.
-fn without_surge<'a>(walk: &Walk<'a>, counts: NodeCounts) -> RollingUpdate<'a> {
-    let (mut allowed, mut candidates) = (Vec::new(), Vec::new());
-    for Visited { state, .. } in &walk.visited {
+fn without_surge<'a>(nodes: &RolloutNodes<'a>, counts: RolloutBudgets) -> RollingUpdate<'a> {
+    let mut allowed_replacement_pods = Vec::new();
+    let mut candidate_pods_to_delete = Vec::new();
+    for RolloutNode { state, .. } in &nodes.nodes {
         match state {
             NodeState::Old {
                 old,
                 available: false,
-            } => allowed.push(name(old)),
+            } => allowed_replacement_pods.push(name(old)),
             NodeState::Old {
                 old,
                 available: true,
-            } => candidates.push(name(old)),
+            } => candidate_pods_to_delete.push(name(old)),
             _ => {}
         }
     }
-    let in_use = walk.count(NodeState::is_unavailable);
+    let in_use = nodes.count(NodeState::is_unavailable);
     let free = free(counts.max_unavailable, in_use);
     RollingUpdate {
         counts,
         in_use,
-        delete: Choice::capped([(allowed, usize::MAX), (candidates, free)]),
+        delete: Choice::capped([
+            (allowed_replacement_pods, usize::MAX),
+            (candidate_pods_to_delete, free),
+        ]),
         create: Choice::default(),
     }
 }
 
-/// What a rollout with surge finds on its walk, in the order in which it acts on it.
+/// What a rollout with surge finds on its nodes, under the names of upstream's variables.
 #[derive(Default)]
 struct Surge<'a> {
     /// Replaced by an available pod, or unavailable where none should run.
-    delete: Vec<&'a str>,
+    old_pods_to_delete: Vec<&'a str>,
     /// Available where none should run.
-    sunset: Vec<&'a str>,
+    should_not_run_pods_to_delete: Vec<&'a str>,
     /// Nodes whose old pod isn't available.
-    allowed: Vec<&'a str>,
-    /// Nodes whose old pod is.
-    candidates: Vec<&'a str>,
+    allowed_new_nodes: Vec<&'a str>,
+    /// Nodes whose old pod is available.
+    candidate_new_nodes: Vec<&'a str>,
     gone: Vec<&'a str>,
 }
 
 impl<'a> Surge<'a> {
-    fn see(&mut self, node: &'a str, should_run: Option<bool>, state: NodeState<'a>) {
+    fn add(&mut self, node: &'a str, should_run: Option<bool>, state: NodeState<'a>) {
         match state {
             NodeState::Both {
                 old,
                 new_available: true,
                 ..
-            } => self.delete.push(name(old)),
+            } => self.old_pods_to_delete.push(name(old)),
             NodeState::Old { old, available } => match (should_run, available) {
                 (None, _) => self.gone.push(node),
-                (Some(false), false) => self.delete.push(name(old)),
-                (Some(false), true) => self.sunset.push(name(old)),
-                (Some(true), false) => self.allowed.push(node),
-                (Some(true), true) => self.candidates.push(node),
+                (Some(false), false) => self.old_pods_to_delete.push(name(old)),
+                (Some(false), true) => self.should_not_run_pods_to_delete.push(name(old)),
+                (Some(true), false) => self.allowed_new_nodes.push(node),
+                (Some(true), true) => self.candidate_new_nodes.push(node),
             },
             _ => {}
         }
@@ -188,27 +192,33 @@ impl<'a> Surge<'a> {
 }
 
 fn with_surge<'a>(
-    walk: &Walk<'a>,
-    counts: NodeCounts,
+    nodes: &RolloutNodes<'a>,
+    counts: RolloutBudgets,
 ) -> Result<RollingUpdate<'a>, RollingUpdateError<'a>> {
     let mut surge = Surge::default();
-    for visited in &walk.visited {
-        surge.see(visited.node, visited.should_run, visited.state);
+    for node in &nodes.nodes {
+        surge.add(node.node, node.should_run, node.state);
     }
     if !surge.gone.is_empty() {
         surge.gone.sort_unstable();
         return Err(RollingUpdateError::NodesGone(surge.gone));
     }
-    let in_use = walk.count(NodeState::is_surging);
-    // A pod where none should run stays until another node has one in its stead.
-    let available = walk.count(NodeState::counts_as_available);
+    let in_use = nodes.count(NodeState::is_surging);
+    // A pod on a node that should run none stays until enough other nodes have an available pod.
+    let available = nodes.count(NodeState::counts_as_available);
     let spare = available.saturating_sub(counts.desired);
     let free = free(counts.max_surge, in_use);
     Ok(RollingUpdate {
         counts,
         in_use,
-        delete: Choice::capped([(surge.delete, usize::MAX), (surge.sunset, spare)]),
-        create: Choice::capped([(surge.allowed, usize::MAX), (surge.candidates, free)]),
+        delete: Choice::capped([
+            (surge.old_pods_to_delete, usize::MAX),
+            (surge.should_not_run_pods_to_delete, spare),
+        ]),
+        create: Choice::capped([
+            (surge.allowed_new_nodes, usize::MAX),
+            (surge.candidate_new_nodes, free),
+        ]),
     })
 }
 

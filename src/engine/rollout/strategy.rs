@@ -17,7 +17,7 @@ pub struct InvalidBudget {
 
 /// The budgets as numbers of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NodeCounts {
+pub struct RolloutBudgets {
     /// Pods beyond one a node that may be there at once; 0 is a rollout without surge.
     pub max_surge: i64,
     /// Nodes that may be without an available pod at once.
@@ -84,11 +84,11 @@ pub fn unavailable_count(
 pub fn updated_desired_node_counts(
     strategy: Option<&DaemonSetUpdateStrategy>,
     desired: usize,
-) -> Result<NodeCounts, InvalidBudget> {
+) -> Result<RolloutBudgets, InvalidBudget> {
     let max_unavailable = unavailable_count(strategy, desired)?;
     let max_surge = surge_count(strategy, desired)?;
     let neither = desired > 0 && max_unavailable == 0 && max_surge == 0;
-    Ok(NodeCounts {
+    Ok(RolloutBudgets {
         max_surge,
         max_unavailable: if neither { 1 } else { max_unavailable },
         desired,

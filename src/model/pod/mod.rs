@@ -172,7 +172,7 @@ impl Pod {
     }
 
     /// Takes the references to the owner with `uid` away.
-    pub fn disown(&mut self, uid: &str) {
+    pub fn remove_owner(&mut self, uid: &str) {
         let others = self.owners.iter().filter(|owner| owner.uid != uid);
         self.owners = others.cloned().collect();
     }

@@ -133,9 +133,9 @@ pub(crate) struct Status {
     #[serde(default, deserialize_with = "accumulated")]
     pub(crate) conditions: Conditions,
     #[serde(default, deserialize_with = "accumulated")]
-    pub(crate) init_container_statuses: Statuses<Unended>,
+    pub(crate) init_container_statuses: Statuses<FirstUnreadyInit>,
     #[serde(default, deserialize_with = "accumulated")]
-    pub(crate) container_statuses: Statuses<Unready>,
+    pub(crate) container_statuses: Statuses<FirstUnready>,
     pub(crate) start_time: Option<Timestamp>,
     #[serde(default, deserialize_with = "quantities")]
     pub(crate) allocated_resources: Option<Resources>,
@@ -228,13 +228,13 @@ impl<T: Accumulator<Item = ContainerStatus>> Accumulator for Statuses<T> {
 
 #[derive(Deserialize)]
 pub(crate) struct ContainerState {
-    pub(crate) waiting: Option<Stopped>,
-    pub(crate) terminated: Option<Stopped>,
+    pub(crate) waiting: Option<TerminatedState>,
+    pub(crate) terminated: Option<TerminatedState>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Stopped {
+pub(crate) struct TerminatedState {
     pub(crate) reason: Option<Text>,
     pub(crate) message: Option<Text>,
     pub(crate) exit_code: Option<i32>,
@@ -243,9 +243,9 @@ pub(crate) struct Stopped {
 
 /// The first init container that isn't ready; one that ended well is not ready and is no trouble.
 #[derive(Default)]
-pub(crate) struct Unended(Option<ContainerStatus>);
+pub(crate) struct FirstUnreadyInit(Option<ContainerStatus>);
 
-impl Accumulator for Unended {
+impl Accumulator for FirstUnreadyInit {
     type Item = ContainerStatus;
 
     fn add(&mut self, status: ContainerStatus) {
@@ -258,9 +258,9 @@ impl Accumulator for Unended {
 /// The first container that isn't ready: of several the one that says why, beside which
 /// another only waits to become ready.
 #[derive(Default)]
-pub(crate) struct Unready(Option<ContainerStatus>);
+pub(crate) struct FirstUnready(Option<ContainerStatus>);
 
-impl Accumulator for Unready {
+impl Accumulator for FirstUnready {
     type Item = ContainerStatus;
 
     fn add(&mut self, status: ContainerStatus) {
@@ -286,7 +286,7 @@ impl ContainerStatus {
         })
     }
 
-    fn stopped(&self) -> Option<&Stopped> {
+    fn stopped(&self) -> Option<&TerminatedState> {
         let state = self.state.as_ref()?;
         state.waiting.as_ref().or(state.terminated.as_ref())
     }
@@ -327,8 +327,8 @@ impl ContainerStatus {
     }
 }
 
-impl From<Stopped> for ContainerEnd {
-    fn from(stopped: Stopped) -> Self {
+impl From<TerminatedState> for ContainerEnd {
+    fn from(stopped: TerminatedState) -> Self {
         Self {
             reason: stopped.reason.unwrap_or_default(),
             exit_code: stopped.exit_code.unwrap_or_default(),

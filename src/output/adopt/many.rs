@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::mark;
 use crate::analysis::basis::Basis;
+use crate::analysis::claims::outcome_severity::OutcomeSeverity;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, PodClaim};
 use crate::analysis::claims::state::ClaimState;
-use crate::analysis::claims::weight::Weight;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::model::Command;
 use crate::output::answer::{Answer, Outcome};
@@ -28,7 +28,7 @@ pub struct ClaimList {
     /// What selects them; `None` for all.
     selector: Option<String>,
     basis: Basis,
-    lines: Vec<Line>,
+    lines: Vec<ClaimRow>,
     /// DaemonSets in which there is nothing to find.
     clean: usize,
     /// DaemonSets in which nothing was found, and of which not all could be read.
@@ -56,7 +56,7 @@ impl ClaimList {
     pub fn add(&mut self, report: &ClaimReport) -> bool {
         self.has_findings |= report.clean == Some(false);
         if report.has_findings() {
-            self.lines.push(Line::new(report));
+            self.lines.push(ClaimRow::new(report));
             return true;
         }
         if report.clean == Some(true) {
@@ -87,7 +87,7 @@ impl Answer for ClaimList {
 
 /// One DaemonSet in numbers. What couldn't be read is `None`.
 #[derive(Debug)]
-struct Line {
+struct ClaimRow {
     daemon_set: DaemonSetRef,
     exists: bool,
     mark: Mark,
@@ -100,7 +100,7 @@ struct Line {
 #[derive(Debug, Default)]
 struct Pods {
     by_claim: BTreeMap<ClaimKind, usize>,
-    by_weight: BTreeMap<Weight, usize>,
+    by_severity: BTreeMap<OutcomeSeverity, usize>,
 }
 
 impl Pods {
@@ -108,7 +108,10 @@ impl Pods {
         let mut counts = Self::default();
         for pod in pods {
             *counts.by_claim.entry(pod.claim).or_default() += 1;
-            *counts.by_weight.entry(Weight::of(pod)).or_default() += 1;
+            *counts
+                .by_severity
+                .entry(OutcomeSeverity::of(pod))
+                .or_default() += 1;
         }
         counts
     }
@@ -117,12 +120,12 @@ impl Pods {
         self.by_claim.get(&claim).copied().unwrap_or_default()
     }
 
-    fn weight(&self, weight: Weight) -> usize {
-        self.by_weight.get(&weight).copied().unwrap_or_default()
+    fn severity(&self, severity: OutcomeSeverity) -> usize {
+        self.by_severity.get(&severity).copied().unwrap_or_default()
     }
 }
 
-impl Line {
+impl ClaimRow {
     fn new(report: &ClaimReport) -> Self {
         let now = report.basis.evaluated_at;
         let state = ClaimState::new(report);
@@ -138,9 +141,13 @@ impl Line {
 
     /// What it is sorted by, the worst first.
     fn rank(&self) -> (bool, Reverse<[usize; 3]>) {
-        let count = |weight| self.pods.as_ref().map_or(0, |pods| pods.weight(weight));
-        let weights = [Weight::Deleted, Weight::StaysOld, Weight::LeftAlone];
-        (self.mark != Mark::Broken, Reverse(weights.map(count)))
+        let count = |severity| self.pods.as_ref().map_or(0, |pods| pods.severity(severity));
+        let severities = [
+            OutcomeSeverity::Deleted,
+            OutcomeSeverity::StaysOld,
+            OutcomeSeverity::LeftAlone,
+        ];
+        (self.mark != Mark::Broken, Reverse(severities.map(count)))
     }
 
     fn row(&self, with_namespace: bool, options: PrintOptions) -> Vec<Text> {
@@ -159,8 +166,8 @@ impl Line {
             number(Style::Plain, |pods| pods.claim(ClaimKind::Owned)),
             number(Style::Plain, |pods| pods.claim(ClaimKind::Adopt)),
             number(Style::Warn, |pods| pods.claim(ClaimKind::Release)),
-            number(Style::Warn, |pods| pods.weight(Weight::Deleted)),
-            number(Style::Warn, |pods| pods.weight(Weight::StaysOld)),
+            number(Style::Warn, |pods| pods.severity(OutcomeSeverity::Deleted)),
+            number(Style::Warn, |pods| pods.severity(OutcomeSeverity::StaysOld)),
         ]);
         if options.limits.wide {
             row.extend([
@@ -234,8 +241,8 @@ fn lines(document: &mut Document, list: &ClaimList, options: PrintOptions) {
 }
 
 /// All lines, the worst first, of equals by name.
-fn worst_first(list: &ClaimList) -> Vec<&Line> {
-    let mut lines: Vec<&Line> = list.lines.iter().collect();
+fn worst_first(list: &ClaimList) -> Vec<&ClaimRow> {
+    let mut lines: Vec<&ClaimRow> = list.lines.iter().collect();
     lines.sort_by_key(|line| line.rank());
     lines
 }

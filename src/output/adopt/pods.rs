@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::{Follows, UpdatedByLabel};
+use crate::analysis::claims::outcome_severity::OutcomeSeverity;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, PodClaim};
-use crate::analysis::claims::weight::Weight;
 use crate::analysis::reason::{Code, Reason};
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, names, say_left_off};
@@ -29,9 +29,10 @@ pub(super) fn pods(document: &mut Document, report: &ClaimReport, options: Print
     }
     let is_plain = |pod: &&PodClaim| pod.claim == ClaimKind::Owned && !is_ended(pod);
     let mut special: Vec<_> = pods.iter().filter(|pod| !is_plain(pod)).collect();
-    special.sort_by_key(|pod| Weight::of(pod));
+    special.sort_by_key(|pod| OutcomeSeverity::of(pod));
     let groups = groups(&special);
-    let is_concerned = |group: &&Group<'_>| Weight::of(group.first) != Weight::Unconcerned;
+    let is_concerned =
+        |group: &&Group<'_>| OutcomeSeverity::of(group.first) != OutcomeSeverity::Unconcerned;
     let rows = groups.iter().filter(is_concerned);
     let mut rows: Vec<_> = rows.map(|g| g.row((options, now))).collect();
     if !rows.is_empty() {
@@ -56,11 +57,13 @@ const fn is_ended(pod: &PodClaim) -> bool {
     )
 }
 
-const fn mark(weight: Weight) -> Mark {
-    match weight {
-        Weight::Deleted | Weight::StaysOld | Weight::LeftAlone => Mark::Attention,
-        Weight::Replaced | Weight::Stays => Mark::Healthy,
-        Weight::Unconcerned => Mark::Excluded,
+const fn mark(severity: OutcomeSeverity) -> Mark {
+    match severity {
+        OutcomeSeverity::Deleted | OutcomeSeverity::StaysOld | OutcomeSeverity::LeftAlone => {
+            Mark::Attention
+        }
+        OutcomeSeverity::Replaced | OutcomeSeverity::Stays => Mark::Healthy,
+        OutcomeSeverity::Unconcerned => Mark::Excluded,
     }
 }
 
@@ -159,7 +162,7 @@ impl<'a> Group<'a> {
             false => pod_word(self.first).into(),
         };
         vec![
-            mark(Weight::of(self.first)).cell(options.unicode),
+            mark(OutcomeSeverity::of(self.first)).cell(options.unicode),
             self.names.len().into(),
             names(&self.names, options.limits),
             fate,

@@ -6,7 +6,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::on_node::DaemonSetsOnNode;
 use crate::analysis::on_node::groups::{Group, Groups, Outcome as NodeAnswer};
-use crate::words::on_node::Words;
+use crate::words::on_node::ReasonForm;
 use crate::words::state::Time;
 use crate::words::{node as words, note as note_words, quantity};
 
@@ -168,7 +168,7 @@ fn one(document: &mut Document, group: &Group, limits: Limits, with_sums: bool) 
             let condition = report.on_node.condition.as_ref();
             document.line(0, words::condition(condition, now));
             document.line(0, counts(&report.on_node, report.clean));
-            tables(document, &report.on_node, Words::OfOne(now), limits);
+            tables(document, &report.on_node, ReasonForm::OfOne(now), limits);
             if with_sums && shows_sums(report, limits) {
                 sums(document, &report.on_node, limits);
             }
@@ -176,14 +176,14 @@ fn one(document: &mut Document, group: &Group, limits: Limits, with_sums: bool) 
         (NodeAnswer::WhatIf(report), 1) => body(document, report, limits, with_sums),
         (NodeAnswer::Report(report), _) => {
             document.line(0, counts(&report.on_node, report.clean));
-            tables(document, &report.on_node, Words::OfMany(now), limits);
+            tables(document, &report.on_node, ReasonForm::OfMany(now), limits);
             if with_sums && shows_sums(report, limits) {
                 least(document, group, limits);
             }
         }
         (NodeAnswer::WhatIf(report), _) => {
             effects(document, report, |a| a.daemon_set.to_string(), limits);
-            sides(document, report, Words::OfMany(now), limits);
+            sides(document, report, ReasonForm::OfMany(now), limits);
             if with_sums {
                 least(document, group, limits);
             }
@@ -211,7 +211,7 @@ fn notes(document: &mut Document, group: &Group, basis: &Basis, limits: Limits) 
     }
 }
 
-fn tables(document: &mut Document, on_node: &DaemonSetsOnNode, words: Words, limits: Limits) {
+fn tables(document: &mut Document, on_node: &DaemonSetsOnNode, words: ReasonForm, limits: Limits) {
     daemon_sets(document, on_node, Time::Today, words, limits);
     excluded(document, on_node, words, limits);
 }

@@ -9,8 +9,8 @@ use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::next::steps_for_on_node;
 use crate::analysis::on_node::groups::Outcome as NodeAnswer;
 use crate::analysis::on_node::{DaemonSetsOnNode, NodeReport, OnNode};
-use crate::analysis::standing::Standing;
-use crate::words::on_node::Words;
+use crate::analysis::overall_health::Health;
+use crate::words::on_node::ReasonForm;
 use crate::words::state::Time;
 use crate::words::{node as words, state};
 
@@ -65,10 +65,10 @@ fn layout(report: &NodeReport, options: PrintOptions) -> Document {
         &mut document,
         on_node,
         Time::Today,
-        Words::OfOne(now),
+        ReasonForm::OfOne(now),
         limits,
     );
-    excluded(&mut document, on_node, Words::OfOne(now), limits);
+    excluded(&mut document, on_node, ReasonForm::OfOne(now), limits);
     if shows_sums(report, limits) {
         sums(&mut document, on_node, limits);
     }
@@ -79,12 +79,12 @@ fn layout(report: &NodeReport, options: PrintOptions) -> Document {
 
 fn mark(report: &NodeReport) -> Mark {
     let here = report.on_node.daemon_sets.iter().filter(|d| d.is_here());
-    match (report.clean, here.map(OnNode::standing).min()) {
+    match (report.clean, here.map(OnNode::health).min()) {
         // Nothing runs there that could be healthy.
         (Some(true), None) => Mark::Excluded,
-        (Some(true), Some(Standing::NeedsAttention)) => Mark::Attention,
+        (Some(true), Some(Health::NeedsAttention)) => Mark::Attention,
         (Some(true), _) => Mark::Healthy,
-        (_, Some(standing)) if standing <= Standing::Unknown => standing.into(),
+        (_, Some(health)) if health <= Health::Unknown => health.into(),
         (Some(false), _) => Mark::Broken,
         (None, _) => Mark::Unknown,
     }

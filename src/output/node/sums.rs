@@ -100,7 +100,7 @@ fn of_node(sums: &Sums, resource: &str, limits: Limits) -> Text {
 fn share(sums: &Sums, resource: &str) -> Text {
     match sums.percent.get(resource) {
         Some(percent) => words::share(*percent).into(),
-        None if sums.is_unasked(resource) => "0%".into(),
+        None if sums.is_not_summed(resource) => "0%".into(),
         None => "".into(),
     }
 }

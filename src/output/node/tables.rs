@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::on_node::{DaemonSetsOnNode, OnNode, State};
+use crate::analysis::overall_health::Health;
 use crate::analysis::pod::PodState;
-use crate::analysis::standing::Standing;
 use crate::analysis::summary::total;
 use crate::words::Sentence;
 use crate::words::coverage;
 use crate::words::node as node_words;
-use crate::words::on_node::Words;
+use crate::words::on_node::ReasonForm;
 use crate::words::state::{self, Time};
 
 use crate::output::document::{Document, Quoted, Style, Text};
@@ -18,9 +18,9 @@ use crate::output::words::{pod_names, state_cell as pod_state_cell};
 
 /// A state as one cell.
 pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
-    let style = match (one.state, one.standing()) {
-        (State::Runs, Standing::Broken) if time == Time::Today => Style::Bad,
-        (State::Runs, Standing::NeedsAttention) if time == Time::Today => Style::Warn,
+    let style = match (one.state, one.health()) {
+        (State::Runs, Health::Broken) if time == Time::Today => Style::Bad,
+        (State::Runs, Health::NeedsAttention) if time == Time::Today => Style::Warn,
         (State::Runs, _) => Style::Good,
         (State::WouldStart, _) if time == Time::Today => Style::Bad,
         (State::LostAtRollout, _) if time == Time::Today => Style::Warn,
@@ -46,8 +46,8 @@ fn trouble_cell(one: &OnNode) -> Text {
     match one.state {
         // Available is no more than the state of its pod.
         State::Runs => {
-            let style = match one.standing() {
-                Standing::NeedsAttention | Standing::Unknown => Style::Warn,
+            let style = match one.health() {
+                Health::NeedsAttention | Health::Unknown => Style::Warn,
                 _ => Style::Bad,
             };
             (style, state::of_first(&one.pods, one.pod_state)).into()
@@ -83,7 +83,7 @@ pub(super) fn daemon_sets(
     document: &mut Document,
     on_node: &DaemonSetsOnNode,
     time: Time,
-    words: Words,
+    words: ReasonForm,
     limits: Limits,
 ) {
     let mut shown: Vec<_> = on_node.daemon_sets.iter().filter(|d| d.is_here()).collect();
@@ -91,10 +91,10 @@ pub(super) fn daemon_sets(
         return;
     }
     shown.sort_by_key(|d| (rank(d), !d.is_node_critical));
-    let is_healthy = |one: &&OnNode| one.standing() == Standing::Healthy;
+    let is_healthy = |one: &&OnNode| one.health() == Health::Healthy;
     if time == Time::Today && !limits.wide && !shown.iter().all(is_healthy) {
         let (healthy, troubled) = shown.into_iter().partition(is_healthy);
-        return troubled_ones(document, troubled, healthy, words, limits);
+        return needing_attention(document, troubled, healthy, words, limits);
     }
     let left_off = cut(&mut shown, limits.rows);
     let mut header = vec!["NAMESPACE", "NAME", "STATE", "POD", "CPU", "MEMORY"];
@@ -110,11 +110,11 @@ pub(super) fn daemon_sets(
 }
 
 /// Those that aren't as they should be, a row each, and the names of the others.
-fn troubled_ones(
+fn needing_attention(
     document: &mut Document,
     mut troubled: Vec<&OnNode>,
     healthy: Vec<&OnNode>,
-    words: Words,
+    words: ReasonForm,
     limits: Limits,
 ) {
     let left_off = cut(&mut troubled, limits.rows);
@@ -206,7 +206,7 @@ pub(super) fn request(one: &OnNode, resource: &str) -> Text {
 pub(super) fn excluded(
     document: &mut Document,
     on_node: &DaemonSetsOnNode,
-    words: Words,
+    words: ReasonForm,
     limits: Limits,
 ) {
     let excluded = on_node.daemon_sets.iter().filter(|d| !d.is_here());

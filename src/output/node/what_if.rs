@@ -5,7 +5,7 @@ use crate::analysis::on_node::{Affected, DaemonSetsOnNode, NodeWhatIf, OnNode, S
 use crate::words::Sentence;
 use crate::words::effects::{self as words, Effect};
 use crate::words::node as node_words;
-use crate::words::on_node::Words;
+use crate::words::on_node::ReasonForm;
 use crate::words::state::Time;
 
 use super::sums::{compared, sums};
@@ -54,7 +54,7 @@ fn rest(document: &mut Document, report: &NodeWhatIf, limits: Limits, with_sums:
     sides(
         document,
         report,
-        Words::OfOne(report.basis.evaluated_at),
+        ReasonForm::OfOne(report.basis.evaluated_at),
         limits,
     );
     match &report.today {
@@ -68,7 +68,7 @@ fn rest(document: &mut Document, report: &NodeWhatIf, limits: Limits, with_sums:
 pub(super) fn effects(
     document: &mut Document,
     report: &NodeWhatIf,
-    called: Called,
+    called: NameOf,
     limits: Limits,
 ) {
     if let Some(about) = words::about_changes(&report.changes) {
@@ -109,13 +109,13 @@ pub(super) fn effects(
 }
 
 /// How what is affected is called.
-pub(super) type Called = fn(&Affected) -> String;
+pub(super) type NameOf = fn(&Affected) -> String;
 
 fn affected_pod(affected: &Affected) -> String {
     node_words::affected(affected).into_string()
 }
 
-fn names(affected: &[&Affected], called: Called, limits: Limits) -> Sentence {
+fn names(affected: &[&Affected], called: NameOf, limits: Limits) -> Sentence {
     let mut names: Vec<_> = affected.iter().map(|a| called(a)).collect();
     // One DaemonSet may have several pods here, and is called by its name alone.
     names.dedup();
@@ -123,7 +123,12 @@ fn names(affected: &[&Affected], called: Called, limits: Limits) -> Sentence {
 }
 
 /// Today beside then, or what would be where there is no today; without the sums.
-pub(super) fn sides(document: &mut Document, report: &NodeWhatIf, words: Words, limits: Limits) {
+pub(super) fn sides(
+    document: &mut Document,
+    report: &NodeWhatIf,
+    words: ReasonForm,
+    limits: Limits,
+) {
     let then = &report.then;
     match &report.today {
         Some(today) => changed(document, today, then, words, limits),
@@ -139,7 +144,7 @@ fn changed(
     document: &mut Document,
     today: &DaemonSetsOnNode,
     then: &DaemonSetsOnNode,
-    words: Words,
+    words: ReasonForm,
     limits: Limits,
 ) {
     let both = today.daemon_sets.iter().zip(&then.daemon_sets);
@@ -168,7 +173,7 @@ fn differs(today: &OnNode, then: &OnNode) -> bool {
     }
 }
 
-fn why_then(then: &OnNode, words: Words) -> Sentence {
+fn why_then(then: &OnNode, words: ReasonForm) -> Sentence {
     match then.state {
         State::Runs | State::WouldStart if !then.is_evicted() => Sentence::default(),
         State::LostAtRollout | State::WouldStop | State::Excluded => words.why_not(then),

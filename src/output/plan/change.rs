@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::analysis::footprint::Footprint;
-use crate::analysis::rollout::change::{Change, ChangedField};
+use crate::analysis::rollout::change::{ChangedField, RolloutChange};
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
 use crate::model::quantity::Quantity;
 use crate::words::quantity;
@@ -20,7 +20,7 @@ use crate::output::words::{count, head};
 use crate::output::yaml;
 
 /// What the server will refuse.
-pub(super) fn refused(document: &mut Document, change: &Change) {
+pub(super) fn refused(document: &mut Document, change: &RolloutChange) {
     if change.refused.is_empty() {
         return;
     }
@@ -36,7 +36,7 @@ pub(super) fn refused(document: &mut Document, change: &Change) {
 }
 
 /// What the server accepts and what won't work as it is meant.
-pub(super) fn warnings(document: &mut Document, change: &Change, now: Timestamp) {
+pub(super) fn warnings(document: &mut Document, change: &RolloutChange, now: Timestamp) {
     for warning in &change.warnings {
         document.blank();
         let text = Text::labelled(Style::Bad, "WARNING", words::warning(warning, now));
@@ -47,7 +47,7 @@ pub(super) fn warnings(document: &mut Document, change: &Change, now: Timestamp)
 /// The fields that differ; those of the template as a diff, where there is one.
 pub(super) fn changed_fields(
     document: &mut Document,
-    change: &Change,
+    change: &RolloutChange,
     diff: Option<&TemplateDiff>,
     limits: Limits,
 ) {
@@ -113,7 +113,7 @@ pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan,
     let Some(found) = &report.body.nodes else {
         return;
     };
-    let is_new = report.change.as_ref().is_some_and(Change::makes_it);
+    let is_new = report.change.as_ref().is_some_and(RolloutChange::makes_it);
     if is_new || found.gained.is_empty() && found.no_longer_eligible.is_empty() {
         return;
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::rollout::change::Change;
+use crate::analysis::rollout::change::RolloutChange;
 use crate::analysis::rollout::plan::Body;
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
 use crate::words::rollout::first_line as words;
@@ -16,7 +16,7 @@ use crate::output::mark::Mark;
 /// How the rollout of `of` stands, or what `change` comes to.
 pub(super) fn headline(
     of: &DaemonSetRef,
-    (change, expectations): (Option<&Change>, &[ExpectationChange]),
+    (change, expectations): (Option<&RolloutChange>, &[ExpectationChange]),
     body: &Body,
     now: Timestamp,
     unicode: bool,
@@ -63,7 +63,12 @@ fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence)
     (mark, words::under_way(found, of, body, now))
 }
 
-fn of_change(of: &DaemonSetRef, change: &Change, body: &Body, now: Timestamp) -> (Mark, Sentence) {
+fn of_change(
+    of: &DaemonSetRef,
+    change: &RolloutChange,
+    body: &Body,
+    now: Timestamp,
+) -> (Mark, Sentence) {
     let outcome = ChangeOutcome::new(change, body);
     let mark = match outcome {
         ChangeOutcome::SameTemplate { .. } | ChangeOutcome::ReplacesNone => Mark::Healthy,

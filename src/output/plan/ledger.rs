@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::analysis::reason::Code;
-use crate::analysis::rollout::plan::{Blocker, Body, Holder};
+use crate::analysis::rollout::plan::{Blocker, Body, BudgetHolder};
 use crate::words::rollout::{self as words, holder, remedy};
 use crate::words::time::age;
 
@@ -72,13 +72,13 @@ pub(super) fn causes(document: &mut Document, body: &Body, now: Timestamp, limit
 }
 
 /// What will hold it up later.
-pub(super) fn foreseen(document: &mut Document, body: &Body, now: Timestamp) {
-    if body.foreseen.is_empty() {
+pub(super) fn predicted_blockers(document: &mut Document, body: &Body, now: Timestamp) {
+    if body.predicted_blockers.is_empty() {
         return;
     }
-    document.heading(words::foreseen::HEADING);
-    for one in &body.foreseen {
-        document.line(2, words::foreseen::foreseen(one, now));
+    document.heading(words::predicted_blocker::HEADING);
+    for one in &body.predicted_blockers {
+        document.line(2, words::predicted_blocker::predicted_blocker(one, now));
     }
 }
 
@@ -133,7 +133,7 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
 }
 
 /// The cause of one that is a blocker above is named by its code alone.
-fn holder_row(one: &Holder, now: Timestamp, is_blocker: bool) -> Vec<Text> {
+fn holder_row(one: &BudgetHolder, now: Timestamp, is_blocker: bool) -> Vec<Text> {
     let age = one.since.map(|time| age(time, now));
     let why = if is_blocker {
         one.reason.code().name().into()

@@ -15,9 +15,9 @@ use jiff::Timestamp;
 use crate::analysis::basis::Basis;
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::gate::is_met_by_plan;
+use crate::analysis::fail_on::is_met_by_plan;
 use crate::analysis::next::steps_for_plan;
-use crate::analysis::rollout::change::Change;
+use crate::analysis::rollout::change::RolloutChange;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
 use crate::model::condition::Condition;
 use crate::words::Sentence;
@@ -29,7 +29,7 @@ use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
 use self::headline::headline;
-use self::ledger::{blockers, causes, details, foreseen, ledger, remedies, unavailable};
+use self::ledger::{blockers, causes, details, ledger, predicted_blockers, remedies, unavailable};
 use self::moves::{drift, manage, now_and_then, old_pods, update};
 use self::waves::waves;
 use crate::output::answer::{Answer, Outcome, Report};
@@ -78,7 +78,7 @@ impl PlanReport {
         }
     }
 
-    const fn change(&self) -> Option<&Change> {
+    const fn change(&self) -> Option<&RolloutChange> {
         match self {
             Self::Plan(plan) => plan.change.as_ref(),
             Self::Trial(trial) => trial.change.as_ref(),
@@ -138,7 +138,7 @@ impl Answer for Plan {
         let (basis, clean) = self.report.basis();
         let change = self.report.change();
         let changes = would_change(clean, change, self.report.body());
-        let is_invalid = change.is_some_and(Change::has_invalid_expectation);
+        let is_invalid = change.is_some_and(RolloutChange::has_invalid_expectation);
         let mut expectations = self.report.expectations().iter();
         let is_uncovered = expectations.any(|change| change.uncovered_count() > 0);
         Outcome::new(basis, changes || is_uncovered || is_invalid)
@@ -185,7 +185,7 @@ pub fn layout(
     if !limits.wide && !waits {
         details(&mut document, body, now);
     }
-    in_short(&mut document, report, limits);
+    overview(&mut document, report, limits);
     if limits.wide {
         facts(&mut document, report);
     }
@@ -200,7 +200,7 @@ pub fn layout(
     } else if !waits {
         causes(&mut document, body, now, limits);
     }
-    foreseen(&mut document, body, now);
+    predicted_blockers(&mut document, body, now);
     if change.is_none() {
         next(&mut document, &steps_for_plan(report));
     }
@@ -229,7 +229,7 @@ pub fn layout(
     if limits.wide {
         waves(&mut document, body, now);
     }
-    if limits.wide || change.is_some_and(Change::makes_it) {
+    if limits.wide || change.is_some_and(RolloutChange::makes_it) {
         footprints(&mut document, body, limits);
     }
     closing(&mut document, &report.basis);
@@ -239,11 +239,11 @@ pub fn layout(
 }
 
 /// How far it is, and what changes from one revision to the next.
-fn in_short(document: &mut Document, report: &RolloutPlan, limits: Limits) {
+fn overview(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     let change = report.change.as_ref();
     let most = limits.rows.map_or(usize::MAX, |_| 3);
-    let progress = words::in_short::progress(&report.body, most).filter(|_| change.is_none());
-    let changes = words::in_short::changes(&report.body, change, most);
+    let progress = words::overview::progress(&report.body, most).filter(|_| change.is_none());
+    let changes = words::overview::changes(&report.body, change, most);
     let lines: Vec<Sentence> = progress.into_iter().chain(changes).collect();
     if !lines.is_empty() {
         document.blank();

@@ -6,7 +6,7 @@ use crate::words::time::duration;
 
 use super::change::{changed_fields, refused, warnings};
 use super::headline::headline;
-use super::ledger::{blockers, foreseen, ledger};
+use super::ledger::{blockers, ledger, predicted_blockers};
 use crate::output::closing::closing;
 use crate::output::coverage::expectations;
 use crate::output::diff::TemplateDiff;
@@ -39,7 +39,7 @@ pub(super) fn layout(
     }
     expectations(&mut document, &report.expectations, limits);
     blockers(&mut document, &report.then, now, limits);
-    foreseen(&mut document, &report.then, now);
+    predicted_blockers(&mut document, &report.then, now);
     if limits.wide {
         ledger(&mut document, &report.then, now, limits);
     }

@@ -8,7 +8,7 @@ use crate::analysis::rollout::progress::Progress;
 use crate::words::rollout::{moves, progress as words};
 
 use super::headline::headline;
-use super::ledger::{foreseen, remedies};
+use super::ledger::{predicted_blockers, remedies};
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, names};
 use crate::output::mark::Mark;
@@ -46,7 +46,7 @@ pub fn frame(observed: &Observation, options: PrintOptions) -> Document {
         document.line(0, text.and(Style::Plain, words::LOST));
     }
     waiting(&mut document, observed, limits);
-    foreseen(&mut document, body, now);
+    predicted_blockers(&mut document, body, now);
     document
 }
 
@@ -93,8 +93,8 @@ pub fn line(observed: &Observation) -> String {
 /// What will block it later, each in a line.
 pub fn ahead(plan: &RolloutPlan) -> impl Iterator<Item = String> {
     let now = plan.basis.evaluated_at;
-    let foreseen = plan.body.foreseen.iter();
-    foreseen.map(move |one| words::ahead(one, now).into_string())
+    let predicted_blockers = plan.body.predicted_blockers.iter();
+    predicted_blockers.map(move |one| words::ahead(one, now).into_string())
 }
 
 /// A time in front of a line.

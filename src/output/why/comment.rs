@@ -138,7 +138,7 @@ fn unread(comment: &mut Comment, list: &DaemonSetList) {
 
 /// How it stands, its name, and what is counted of it.
 fn row(report: &EligibilityReport, overview: &Overview, unicode: bool) -> Vec<Text> {
-    let mark = Mark::from(overview.standing).text(unicode);
+    let mark = Mark::from(overview.health).text(unicode);
     let name = mark.and(Style::Strong, Quoted::new(&report.daemon_set));
     let cells = cells(report, overview, true);
     let mut row: Vec<Text> = std::iter::once(name).chain(cells).collect();

@@ -8,11 +8,11 @@ use crate::analysis::causes::{CauseGroup, is_only_outdated, is_settling, missche
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::next::steps;
 use crate::analysis::node::ClearsWhen;
+use crate::analysis::overall_health::Health;
 use crate::analysis::pod::PodState;
 use crate::analysis::reason::Reason;
 use crate::analysis::remedy::Distance;
 use crate::analysis::restarts;
-use crate::analysis::standing::Standing;
 use crate::analysis::summary::{Group, NodeCounts, excluded};
 
 use super::all_nodes::all_nodes;
@@ -77,7 +77,7 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
     if !report.applied {
         return Mark::Attention;
     }
-    Standing::new(report, counts).into()
+    Health::new(report, counts).into()
 }
 
 /// The broken nodes by cause.
@@ -209,7 +209,7 @@ fn on_missing_nodes(document: &mut Document, report: &EligibilityReport, limits:
 fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
     let groups = excluded(report);
-    let rows = told_as_one(&groups, now).into_iter();
+    let rows = merged_groups(&groups, now).into_iter();
     let rows = rows.map(|told| group_row(told, limits)).collect();
     let header: &[&str] = match limits.wide {
         true => &["EXCLUDED", "CAUSE", "LACKS", "NODES"],
@@ -219,15 +219,15 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
 }
 
 /// Excluded nodes of which the same is told.
-struct Told<'a> {
+struct ExcludedRow<'a> {
     cause: Sentence,
     distance: Distance,
     nodes: Vec<&'a str>,
 }
 
 /// Groups that differ in what isn't told are one, in the place of the first.
-fn told_as_one<'a>(groups: &[Group<'a>], now: Timestamp) -> Vec<Told<'a>> {
-    let mut all: Vec<Told<'_>> = Vec::new();
+fn merged_groups<'a>(groups: &[Group<'a>], now: Timestamp) -> Vec<ExcludedRow<'a>> {
+    let mut all: Vec<ExcludedRow<'_>> = Vec::new();
     let mut places: HashMap<(String, Distance), usize> = HashMap::new();
     for group in groups {
         let cause = words::shared(&group.reasons, now);
@@ -238,7 +238,7 @@ fn told_as_one<'a>(groups: &[Group<'a>], now: Timestamp) -> Vec<Told<'a>> {
                 told.nodes.extend(&group.nodes);
                 told.nodes.sort_unstable();
             }
-            None => all.push(Told {
+            None => all.push(ExcludedRow {
                 cause,
                 distance: group.distance,
                 nodes: group.nodes.clone(),
@@ -248,7 +248,7 @@ fn told_as_one<'a>(groups: &[Group<'a>], now: Timestamp) -> Vec<Told<'a>> {
     all
 }
 
-fn group_row(told: Told<'_>, limits: Limits) -> Vec<Text> {
+fn group_row(told: ExcludedRow<'_>, limits: Limits) -> Vec<Text> {
     let lacks = limits.wide.then(|| distance(told.distance).into());
     let nodes = names(&told.nodes, limits);
     let cause = [told.nodes.len().into(), told.cause.into()];

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use crate::analysis::basis::{Basis, Note};
 use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
-use crate::analysis::gate::is_met_by_daemon_set;
+use crate::analysis::fail_on::is_met_by_daemon_set;
 use crate::analysis::gauges::Gauges;
 use crate::analysis::map::NodeMap;
 use crate::analysis::next::steps_for_list;
-use crate::analysis::standing::{Standing, Standings};
+use crate::analysis::overall_health::{Health, HealthCounts};
 use crate::analysis::summary::Overview;
 use crate::model::Incomplete;
 use crate::model::condition::Condition;
@@ -39,7 +39,7 @@ pub struct DaemonSetList {
     /// What is listed, each with its report without nodes.
     pub lines: Vec<(EligibilityReport, Overview)>,
     /// How those stand that `--problems` left out.
-    pub left_out: Standings,
+    pub left_out: HealthCounts,
     /// With `--map`: the nodes of all reports, counted.
     pub map: Option<NodeMap>,
     /// What couldn't be read, as far as it bears on the answer.
@@ -143,7 +143,7 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     let rows = worst_first(list).into_iter().map(|(report, overview)| {
         let ds = &report.daemon_set;
         let names = [&ds.namespace, &ds.name].map(|name| Quoted::new(name).into());
-        let mark = Mark::from(overview.standing).cell(options.unicode);
+        let mark = Mark::from(overview.health).cell(options.unicode);
         let cells = cells(report, overview, options.limits.wide);
         std::iter::once(mark).chain(names).chain(cells).collect()
     });
@@ -159,7 +159,7 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     );
     document.lines(&header, rows);
     if options.headers {
-        next(&mut document, &steps_for_list(troubled(list)));
+        next(&mut document, &steps_for_list(needing_attention(list)));
     }
     closing(&mut document, basis);
     document
@@ -180,20 +180,20 @@ const MISSCHEDULED: &str = "MISSCHEDULED";
 
 /// How many DaemonSets aren't as they should be, and what is wrong with the worst.
 pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
-    let mut standings = list.left_out;
+    let mut counts = list.left_out;
     for (_, overview) in &list.lines {
-        standings.add(overview.standing);
+        counts.add(overview.health);
     }
     let first = worst_first(list).into_iter().next();
-    let mark = match first.map(|(_, overview)| overview.standing) {
+    let mark = match first.map(|(_, overview)| overview.health) {
         // Others are healthy.
-        Some(Standing::OnNoNode) if standings.on_no_node < standings.all => Mark::Healthy,
-        Some(standing) => standing.into(),
+        Some(Health::OnNoNode) if counts.on_no_node < counts.all => Mark::Healthy,
+        Some(health) => health.into(),
         None => Mark::Healthy,
     };
     let now = first.map(|(report, _)| report.basis.evaluated_at);
     let first = first.map(|(report, overview)| (&report.daemon_set, overview));
-    let words = words::first_line(&standings, first, now.unwrap_or_default());
+    let words = words::first_line(&counts, first, now.unwrap_or_default());
     mark.text(unicode).then(words)
 }
 
@@ -205,12 +205,12 @@ pub(super) fn worst_first(list: &DaemonSetList) -> Vec<&(EligibilityReport, Over
 }
 
 /// Those that are broken, or where none is the first that needs somebody.
-fn troubled(list: &DaemonSetList) -> Vec<&DaemonSetRef> {
+fn needing_attention(list: &DaemonSetList) -> Vec<&DaemonSetRef> {
     let all = worst_first(list).into_iter();
-    let is_well = |standing| matches!(standing, Standing::Healthy | Standing::OnNoNode);
-    let troubled: Vec<_> = all.filter(|(_, o)| !is_well(o.standing)).collect();
-    let broken = troubled.iter().enumerate();
-    let broken = broken.filter(|(at, (_, o))| *at == 0 || o.standing == Standing::Broken);
+    let is_well = |health| matches!(health, Health::Healthy | Health::OnNoNode);
+    let needing_attention: Vec<_> = all.filter(|(_, o)| !is_well(o.health)).collect();
+    let broken = needing_attention.iter().enumerate();
+    let broken = broken.filter(|(at, (_, o))| *at == 0 || o.health == Health::Broken);
     broken.map(|(_, (of, _))| &of.daemon_set).collect()
 }
 
@@ -254,8 +254,8 @@ pub(super) fn cells(report: &EligibilityReport, overview: &Overview, is_wide: bo
 
 /// What is wrong, or else the nearest of the nodes that only the template keeps it from.
 fn cause_cell(overview: &Overview, now: Timestamp) -> Text {
-    match (&overview.top, overview.standing) {
-        (_, Standing::OnNoNode) => words::on_no_node(overview).into(),
+    match (&overview.top, overview.health) {
+        (_, Health::OnNoNode) => words::on_no_node(overview).into(),
         (Some(top), _) => words::top_cause(top, overview, now).into(),
         (None, _) => {
             let nearest = words::nearest_miss(overview).unwrap_or_default();

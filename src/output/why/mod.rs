@@ -12,7 +12,7 @@ mod what_if;
 use crate::analysis::basis::Basis;
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::{DaemonSetRef, EligibilityReport};
-use crate::analysis::gate::is_met_by_daemon_set;
+use crate::analysis::fail_on::is_met_by_daemon_set;
 use crate::analysis::gauges::Gauges;
 use crate::analysis::map::NodeMap;
 use crate::analysis::next::steps_for_list;

@@ -2,16 +2,16 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::{is_in_its_course, main_cause, warning};
+use crate::analysis::causes::{is_in_progress, main_cause, warning};
 use crate::analysis::eligibility::EligibilityReport;
+use crate::analysis::excluded_by_own_taint::is_excluded_by_own_taint;
 use crate::analysis::impact::Impact;
 use crate::analysis::next::steps_for_node;
 use crate::analysis::node::{Eligibility, NodeEligibility};
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::reason::{Code, Reason};
-use crate::analysis::remedy::{Changes, Remedy};
+use crate::analysis::remedy::{ChangedObject, Remedy};
 use crate::analysis::rules::Rule;
-use crate::analysis::shut_out::is_shut_out;
 
 use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::mark::Mark;
@@ -30,7 +30,7 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     let now = report.basis.evaluated_at;
     for node in &report.nodes {
         first_lines(&mut document, report, node, options.unicode);
-        if let Some(text) = words::also_broken(report, &node.name) {
+        if let Some(text) = words::broken_besides(report, &node.name) {
             document.line(2, text);
         }
         evidence(&mut document, node, options.limits.wide, now);
@@ -88,14 +88,14 @@ fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
     let is_excluded = node.should_run == Some(false) && !node.is_missing();
     match node.is_clean() {
         _ if node.is_excluded_though_expected() => Mark::Broken,
-        _ if is_shut_out(node) => Mark::Attention,
+        _ if is_excluded_by_own_taint(node) => Mark::Attention,
         _ if is_excluded && node.pods.is_empty() => Mark::Excluded,
         _ if is_excluded || !report.applied => Mark::Attention,
         Some(true) if node.has(Code::RestartsAgainAndAgain) => Mark::Attention,
         Some(true) => Mark::Healthy,
         Some(false)
             if main_cause(node)
-                .is_some_and(|r| r.code() == Code::PodOutdated || is_in_its_course(r)) =>
+                .is_some_and(|r| r.code() == Code::PodOutdated || is_in_progress(r)) =>
         {
             Mark::Attention
         }
@@ -238,7 +238,7 @@ fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeElig
         document.line(2, text);
         how(document, remedy);
     }
-    let is_template = |r: &&Remedy| r.changes() == Changes::Template;
+    let is_template = |r: &&Remedy| r.changes() == ChangedObject::Template;
     if node.remedies.iter().filter(is_template).count() > 1
         && let Some(patch) = &node.template_patch
     {

@@ -9,7 +9,7 @@ use crate::analysis::rollout::plan as facts;
 use crate::analysis::rollout::plan::RemedyChanges;
 use crate::model::Command;
 use crate::words::Sentence;
-use crate::words::rollout::{foreseen as ahead, holder, remedy};
+use crate::words::rollout::{holder, predicted_blocker as ahead, remedy};
 use crate::words::why;
 
 /// What keeps a DaemonSet from being clean.
@@ -83,11 +83,11 @@ pub struct Foreseen<'a> {
 }
 
 impl<'a> Foreseen<'a> {
-    pub(super) fn new(foreseen: &'a facts::Foreseen, now: Timestamp) -> Self {
+    pub(super) fn new(foreseen: &'a facts::PredictedBlocker, now: Timestamp) -> Self {
         let blocker = &foreseen.blocker;
         Self {
             code: blocker.code(),
-            message: ahead::foreseen(foreseen, now),
+            message: ahead::predicted_blocker(foreseen, now),
             pod: blocker.pod(),
             nodes: blocker.holders().map(|h| h.node.as_str()).collect(),
             certain: foreseen.certain,

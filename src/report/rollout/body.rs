@@ -98,7 +98,7 @@ impl<'a> Body<'a> {
             waves: body.waves.as_ref().map(Into::into),
             blockers: blockers.map(|b| Blocker::new(b, now)).collect(),
             foreseen: body
-                .foreseen
+                .predicted_blockers
                 .iter()
                 .map(|f| Foreseen::new(f, now))
                 .collect(),
@@ -280,7 +280,7 @@ pub struct Holder<'a> {
 }
 
 impl<'a> Holder<'a> {
-    fn new(holder: &'a facts::Holder, now: Timestamp) -> Self {
+    fn new(holder: &'a facts::BudgetHolder, now: Timestamp) -> Self {
         Self {
             node: &holder.node,
             pod: holder.pod(),

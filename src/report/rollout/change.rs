@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::analysis::rollout::change::{self as facts, ChangeKind, Obtained, TemplateChange};
+use crate::analysis::rollout::change::{self as facts, ChangeKind, ObjectSource, TemplateChange};
 use crate::words::Sentence;
 use crate::words::rollout::change as words;
 
@@ -15,7 +15,7 @@ pub struct Change<'a> {
     /// What kind of change it is.
     pub kind: ChangeKind,
     /// Where the object comes from that the plan is about.
-    pub obtained: Obtained,
+    pub obtained: ObjectSource,
     /// Whether the template differs: only then is there a rollout.
     pub template: TemplateChange,
     /// The fields of the DaemonSet's spec that differ, by path.
@@ -27,7 +27,7 @@ pub struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    pub(super) fn new(change: &'a facts::Change, now: Timestamp) -> Self {
+    pub(super) fn new(change: &'a facts::RolloutChange, now: Timestamp) -> Self {
         let warnings = change.warnings.iter();
         Self {
             kind: change.kind,

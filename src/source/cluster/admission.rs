@@ -5,7 +5,7 @@ use futures_util::future::try_join_all;
 
 use crate::model::{Admission, Snapshot};
 use crate::source::needs::{AdmissionKind, Resource};
-use crate::source::refused::Explaining;
+use crate::source::refused::RefusalKinds;
 use crate::source::{Question, SourceError};
 
 use super::on_wire::OnWire;
@@ -22,7 +22,7 @@ impl QuestionReader<'_> {
         if !question.is_about_creates() {
             return Ok(Admission::default());
         }
-        let explaining = &Explaining::of(snapshot);
+        let explaining = &RefusalKinds::of(snapshot);
         let quotas = self.explaining(AdmissionKind::ResourceQuota, explaining);
         let accounts = self.explaining(AdmissionKind::ServiceAccount, explaining);
         let priorities = self.explaining(AdmissionKind::PriorityClass, explaining);
@@ -47,7 +47,7 @@ impl QuestionReader<'_> {
     async fn explaining<T: OnWire>(
         &self,
         kind: AdmissionKind,
-        explaining: &Explaining<'_>,
+        explaining: &RefusalKinds<'_>,
     ) -> Result<Vec<T>, SourceError> {
         let resource = Resource::Admission(kind);
         let requests: Vec<Request> = match resource.is_namespaced() {

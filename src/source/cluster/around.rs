@@ -14,7 +14,7 @@ use super::request::Request;
 
 /// What the surroundings are of.
 #[derive(Clone, Copy)]
-pub(super) enum About<'a> {
+pub(super) enum SurroundingsOf<'a> {
     /// One DaemonSet.
     One(&'a ObjectName),
     /// All of a namespace, or of all namespaces.
@@ -22,13 +22,13 @@ pub(super) enum About<'a> {
 }
 
 /// The surroundings as they were read.
-pub(super) struct Around {
+pub(super) struct Surroundings {
     events: Option<Vec<Event>>,
     namespaces: Option<Vec<Namespace>>,
     version: Option<String>,
 }
 
-impl Around {
+impl Surroundings {
     pub(super) fn put_into(self, snapshot: &mut Snapshot) {
         snapshot.events = self.events;
         snapshot.namespaces = self.namespaces;
@@ -43,23 +43,26 @@ pub(super) struct Version {
 }
 
 /// The events about DaemonSets.
-pub(super) fn events_request(about: About<'_>) -> Request {
+pub(super) fn events_request(about: SurroundingsOf<'_>) -> Request {
     let kind = ("involvedObject.kind", "DaemonSet");
     match about {
-        About::One(ds) => Resource::Events
+        SurroundingsOf::One(ds) => Resource::Events
             .list(Some(&ds.namespace))
             .fields(&[kind, ("involvedObject.name", &ds.name)]),
-        About::All(namespace) => Resource::Events.list(namespace).fields(&[kind]),
+        SurroundingsOf::All(namespace) => Resource::Events.list(namespace).fields(&[kind]),
     }
 }
 
 impl QuestionReader<'_> {
     /// Reads the surroundings. Only lost credentials are an error here, so that
     /// a session that has expired is not told as three notes.
-    pub(super) async fn around(&self, about: About<'_>) -> Result<Around, SourceError> {
+    pub(super) async fn around(
+        &self,
+        about: SurroundingsOf<'_>,
+    ) -> Result<Surroundings, SourceError> {
         let (read, version) = tokio::join!(self.events_and_namespaces(about), self.version());
         let (events, namespaces) = read?;
-        Ok(Around {
+        Ok(Surroundings {
             events,
             namespaces,
             version: version?,
@@ -69,7 +72,7 @@ impl QuestionReader<'_> {
     /// The surroundings without what is the same for the whole cluster.
     pub(super) async fn events_and_namespaces(
         &self,
-        about: About<'_>,
+        about: SurroundingsOf<'_>,
     ) -> Result<(Option<Vec<Event>>, Option<Vec<Namespace>>), SourceError> {
         let (events, namespaces) = tokio::join!(self.events(about), self.namespaces(about));
         Ok((
@@ -85,15 +88,15 @@ impl QuestionReader<'_> {
         Ok(version.map(|v| v.git_version))
     }
 
-    async fn events(&self, about: About<'_>) -> Result<Vec<Event>, Failure> {
+    async fn events(&self, about: SurroundingsOf<'_>) -> Result<Vec<Event>, Failure> {
         let events: Vec<NamedEvent> = self.transport.list(&events_request(about)).await?;
         Ok(events.into_iter().map(|named| named.event).collect())
     }
 
-    async fn namespaces(&self, about: About<'_>) -> Result<Vec<Namespace>, Failure> {
+    async fn namespaces(&self, about: SurroundingsOf<'_>) -> Result<Vec<Namespace>, Failure> {
         let one = match about {
-            About::One(ds) => Some(&*ds.namespace),
-            About::All(namespace) => namespace,
+            SurroundingsOf::One(ds) => Some(&*ds.namespace),
+            SurroundingsOf::All(namespace) => namespace,
         };
         let Some(name) = one else {
             return self.transport.list(&Resource::Namespaces.list(None)).await;

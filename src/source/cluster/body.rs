@@ -245,8 +245,8 @@ mod tests {
             let mut runtime = tokio::runtime::Builder::new_current_thread();
             let runtime = runtime.enable_all().build().unwrap();
             let (mut transport, _) = runtime.block_on(connect(&flags)).unwrap();
-            assert_eq!(transport.silence, Duration::from_secs(60));
-            transport.silence = Duration::from_secs(1);
+            assert_eq!(transport.idle_limit, Duration::from_secs(60));
+            transport.idle_limit = Duration::from_secs(1);
             let nodes = Resource::Nodes.list(None);
             let failure = runtime
                 .block_on(transport.list::<Node>(&nodes))

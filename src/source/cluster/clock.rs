@@ -33,7 +33,7 @@ impl ServerClock {
     }
 
     /// Takes the `Date` of a response that has just begun, to a request that was sent then.
-    pub(super) fn hear(&self, headers: &HeaderMap, sent: Instant) {
+    pub(super) fn take_date(&self, headers: &HeaderMap, sent: Instant) {
         let Some(date) = date_header(headers) else {
             return;
         };
@@ -97,7 +97,7 @@ mod tests {
         for date in ["37", "30", "00"] {
             let date = format!("Sun, 06 Nov 1994 08:49:{date} GMT");
             headers.insert(http::header::DATE, HeaderValue::from_str(&date).unwrap());
-            clock.hear(&headers, Instant::now());
+            clock.take_date(&headers, Instant::now());
         }
         let latest = clock.latest().unwrap();
         assert_eq!(latest.to_string(), "1994-11-06T08:49:37Z");
@@ -118,23 +118,23 @@ mod tests {
         };
         let after = |millis| clock.began + std::time::Duration::from_millis(millis);
         std::thread::sleep(std::time::Duration::from_millis(300));
-        clock.hear(&date("37"), after(100));
+        clock.take_date(&date("37"), after(100));
         let first = clock.tolerance();
         let answered = SignedDuration::from_millis(200);
         assert!(first >= FRACTION + answered, "{first}");
         assert!(first < FRACTION + SignedDuration::from_secs(5), "{first}");
         // What is heard later narrows it, and what takes longer doesn't widen it.
         std::thread::sleep(std::time::Duration::from_millis(300));
-        clock.hear(&date("37"), after(500));
+        clock.take_date(&date("37"), after(500));
         let second = clock.tolerance();
         assert!(
             second <= first - SignedDuration::from_millis(400),
             "{second}"
         );
-        clock.hear(&date("37"), after(0));
+        clock.take_date(&date("37"), after(0));
         assert_eq!(clock.tolerance(), second);
         // Two servers that contradict each other leave nothing to tell.
-        clock.hear(&date("00"), after(600));
+        clock.take_date(&date("00"), after(600));
         assert_eq!(clock.tolerance(), SignedDuration::ZERO);
     }
 

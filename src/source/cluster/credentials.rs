@@ -8,7 +8,7 @@ use kube::config::{AuthInfo, AuthProviderConfig, Cluster};
 use secrecy::ExposeSecret;
 
 use super::client_certificate::ClientCertificate;
-use super::exec::{Plugin, Said};
+use super::exec::{Plugin, PluginOutput};
 use super::token::TokenFile;
 use super::{header, small_file};
 
@@ -23,12 +23,12 @@ pub(super) struct Credentials {
 }
 
 /// Credentials that were just obtained.
-pub(super) struct Obtained {
+pub(super) struct FreshCredentials {
     pub credentials: Credentials,
     /// When they are no longer good, if that is known.
     pub expires: Option<Timestamp>,
     /// What a plugin said on stderr.
-    pub said: Said,
+    pub said: PluginOutput,
 }
 
 /// Where credentials are had from, once and again.
@@ -107,18 +107,18 @@ impl CredentialSource {
     }
 
     /// Gets credentials anew.
-    pub(super) async fn obtain(&self) -> Result<Obtained, String> {
+    pub(super) async fn obtain(&self) -> Result<FreshCredentials, String> {
         let certificate = match &self.certificate {
             Certificate::Fixed(certificate) => certificate.clone(),
             Certificate::Files(user) => ClientCertificate::of(user)?,
         };
-        let mut obtained = Obtained {
+        let mut obtained = FreshCredentials {
             credentials: Credentials {
                 authorization: None,
                 certificate,
             },
             expires: None,
-            said: Said::default(),
+            said: PluginOutput::default(),
         };
         match &self.authorization {
             Authorization::Fixed(value) => {

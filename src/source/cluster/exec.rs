@@ -42,21 +42,21 @@ pub(super) struct Plugin {
 }
 
 /// What a plugin gave.
-pub(super) struct Issued {
+pub(super) struct PluginCredentials {
     /// Never empty.
     pub token: Option<String>,
     pub certificate: Option<ClientCertificate>,
     /// When that is no longer good, if the plugin says so.
     pub expires: Option<Timestamp>,
     /// What it said on stderr.
-    pub said: Said,
+    pub said: PluginOutput,
 }
 
 /// What a plugin said that succeeded.
 #[derive(Default)]
-pub(super) struct Said(Vec<u8>);
+pub(super) struct PluginOutput(Vec<u8>);
 
-impl Said {
+impl PluginOutput {
     /// What a plugin warns of is for the user, as kubectl lets it through.
     pub(super) fn show(&self) {
         let _ = io::stderr().write_all(&self.0);
@@ -106,7 +106,7 @@ impl Plugin {
     }
 
     /// Runs it.
-    pub(super) async fn credentials(&self) -> Result<Issued, String> {
+    pub(super) async fn credentials(&self) -> Result<PluginCredentials, String> {
         self.issued().await.map_err(failed)
     }
 
@@ -119,7 +119,7 @@ impl Plugin {
         self.exec.command.as_deref().unwrap_or_default()
     }
 
-    async fn issued(&self) -> Result<Issued, String> {
+    async fn issued(&self) -> Result<PluginCredentials, String> {
         let command = self.command();
         let output = self.output().await.map_err(|e| self.not_run(&e))?;
         if !output.status.success() {
@@ -309,7 +309,7 @@ fn check(credential: Credential, exec: &ExecConfig) -> Result<Status, String> {
 
 const NEITHER: &str = "gave neither a token nor a certificate";
 
-fn issued(status: Status, said: Vec<u8>) -> Result<Issued, String> {
+fn issued(status: Status, said: Vec<u8>) -> Result<PluginCredentials, String> {
     let given = |text: Option<String>| text.filter(|t| !t.is_empty());
     let token = given(status.token);
     let certificate = given(status.client_certificate_data);
@@ -323,11 +323,11 @@ fn issued(status: Status, said: Vec<u8>) -> Result<Issued, String> {
         let problem = "gave an expirationTimestamp that is no time of RFC 3339";
         text.parse().map_err(|_| problem.to_owned())
     });
-    Ok(Issued {
+    Ok(PluginCredentials {
         token,
         certificate,
         expires: expires.transpose()?,
-        said: Said(said),
+        said: PluginOutput(said),
     })
 }
 

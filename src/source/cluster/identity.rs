@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tower_service::Service;
 
 use super::connector::{self, Http};
-use super::credentials::{CredentialSource, Credentials, Obtained};
+use super::credentials::{CredentialSource, Credentials, FreshCredentials};
 use super::unreachable::explain_client;
 
 /// Credentials are renewed so long before they expire, and short-lived ones when a fifth
@@ -256,7 +256,7 @@ impl Service<Request<Body>> for Identities {
     }
 }
 
-impl Obtained {
+impl FreshCredentials {
     /// What has expired already says nothing: a clock is wrong.
     fn expiry(&self, now: Timestamp) -> Option<Expiry> {
         let end = self.expires?;
@@ -272,7 +272,7 @@ mod tests {
     use kube::config::{AuthInfo, Cluster, ExecConfig};
 
     use super::super::client_certificate::ClientCertificate;
-    use super::super::exec::Said;
+    use super::super::exec::PluginOutput;
     use super::*;
 
     /// Credentials that are to be renewed, by a plugin that fails.
@@ -326,13 +326,13 @@ mod tests {
     fn when_credentials_are_to_be_renewed() {
         let now = Timestamp::UNIX_EPOCH;
         let due = |seconds: Option<i64>| {
-            let obtained = Obtained {
+            let obtained = FreshCredentials {
                 credentials: Credentials {
                     authorization: None,
                     certificate: ClientCertificate::default(),
                 },
                 expires: seconds.map(|s| now + SignedDuration::from_secs(s)),
-                said: Said::default(),
+                said: PluginOutput::default(),
             };
             obtained.expiry(now).map(|e| e.due.as_millisecond())
         };

@@ -19,7 +19,7 @@ pub(super) struct JsonList {
     /// The kind that it says to be of.
     found: String,
     next: Expected,
-    key: Key,
+    key: ListKey,
     end: EndOfValue,
     metadata: ListMetadata,
     has_items: bool,
@@ -44,7 +44,7 @@ enum Expected {
 
 /// The key of the value that comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Key {
+enum ListKey {
     Kind,
     Metadata,
     Items,
@@ -59,7 +59,7 @@ impl JsonList {
             kind,
             found: String::new(),
             next: Expected::Open,
-            key: Key::Other,
+            key: ListKey::Other,
             end: EndOfValue::default(),
             metadata: ListMetadata::default(),
             has_items: false,
@@ -126,7 +126,7 @@ impl JsonList {
             (Expected::FirstKeyOrClose | Expected::CommaOrClose, b'}') => Expected::Nothing,
             (Expected::CommaOrClose, b',') => Expected::Key,
             (Expected::Colon, b':') => Expected::Value,
-            (Expected::Value, b'[') if self.key == Key::Items => Expected::FirstItemOrEnd,
+            (Expected::Value, b'[') if self.key == ListKey::Items => Expected::FirstItemOrEnd,
             (Expected::FirstItemOrEnd | Expected::CommaOrEnd, b']') => Expected::CommaOrClose,
             (Expected::CommaOrEnd, b',') => Expected::Item,
             _ => return None,
@@ -151,33 +151,33 @@ impl JsonList {
             (Expected::FirstKeyOrClose | Expected::Key, _) => {
                 let name: String = decode_json(value, "a key")?;
                 self.key = match name.as_str() {
-                    "kind" => Key::Kind,
-                    "metadata" => Key::Metadata,
+                    "kind" => ListKey::Kind,
+                    "metadata" => ListKey::Metadata,
                     "items" if self.has_items => return Err(Unusable::problem("it has two lists")),
-                    "items" => Key::Items,
-                    "status" | "message" | "reason" | "code" => Key::OfStatus(name),
-                    _ => Key::Other,
+                    "items" => ListKey::Items,
+                    "status" | "message" | "reason" | "code" => ListKey::OfStatus(name),
+                    _ => ListKey::Other,
                 };
-                self.has_items |= self.key == Key::Items;
+                self.has_items |= self.key == ListKey::Items;
                 return Ok(Expected::Colon);
             }
             (Expected::FirstItemOrEnd | Expected::Item, _) => {
                 take(value)?;
                 return Ok(Expected::CommaOrEnd);
             }
-            (Expected::Value, Key::Kind) => {
+            (Expected::Value, ListKey::Kind) => {
                 self.found = decode_json(value, "kind")?;
                 if self.found != self.kind && self.found != STATUS {
                     return Err(self.other_kind());
                 }
             }
-            (Expected::Value, Key::Metadata) => self.metadata = decode_json(value, "metadata")?,
+            (Expected::Value, ListKey::Metadata) => self.metadata = decode_json(value, "metadata")?,
             // No item may come as null.
-            (Expected::Value, Key::Items) => decode_json::<()>(value, "items")?,
-            (Expected::Value, Key::OfStatus(name)) => {
+            (Expected::Value, ListKey::Items) => decode_json::<()>(value, "items")?,
+            (Expected::Value, ListKey::OfStatus(name)) => {
                 self.status.insert(name.clone(), decode_json(value, name)?);
             }
-            (Expected::Value, Key::Other) => {
+            (Expected::Value, ListKey::Other) => {
                 decode_json::<IgnoredAny>(value, "")?;
             }
             _ => return Err(Unusable::problem(NOT_JSON)),

@@ -10,7 +10,7 @@ use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Po
 use crate::source::SourceError;
 use crate::source::needs::Resource;
 
-use super::around::About;
+use super::around::SurroundingsOf;
 use super::pods::{both, distinct, is_left_by, unrecorded_request};
 use super::reader::{QuestionReader, decode};
 
@@ -24,13 +24,13 @@ const LISTED_ONE_BY_ONE: usize = 8;
 
 /// Which DaemonSets.
 #[derive(Clone, Copy)]
-pub(super) struct Among<'q> {
+pub(super) struct DaemonSetScope<'q> {
     pub namespace: Option<&'q str>,
     pub selector: Option<&'q str>,
 }
 
 /// Pods, DaemonSets and revisions.
-type Many = (
+type PodsSetsRevisions = (
     Option<Vec<Pod>>,
     Vec<DaemonSet>,
     Option<Vec<ControllerRevision>>,
@@ -40,7 +40,7 @@ impl QuestionReader<'_> {
     /// Several DaemonSets on all nodes.
     pub(super) async fn many_on_all_nodes(
         &self,
-        among: Among<'_>,
+        among: DaemonSetScope<'_>,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
         let nodes = Resource::Nodes.list(None);
@@ -48,7 +48,7 @@ impl QuestionReader<'_> {
         let ((pods, sets, revisions), nodes, around) = tokio::try_join!(
             owned,
             self.list(Resource::Nodes, &nodes),
-            self.around(About::All(among.namespace)),
+            self.around(SurroundingsOf::All(among.namespace)),
         )?;
         around.put_into(snapshot);
         snapshot.nodes = nodes.map(Into::into);
@@ -61,7 +61,7 @@ impl QuestionReader<'_> {
     /// Several DaemonSets on one node; the result says whether the node exists.
     pub(super) async fn many_on_node(
         &self,
-        among: Among<'_>,
+        among: DaemonSetScope<'_>,
         node: &str,
         snapshot: &mut Snapshot,
     ) -> Result<bool, SourceError> {
@@ -74,7 +74,7 @@ impl QuestionReader<'_> {
             self.node(node),
             self.list::<Pod>(Resource::Pods, &on_node),
             self.list::<Pod>(Resource::Pods, &unscheduled),
-            self.around(About::All(among.namespace)),
+            self.around(SurroundingsOf::All(among.namespace)),
         )?;
         around.put_into(snapshot);
         let here = |pod: &Pod| pod.target_node.as_deref() == Some(node);
@@ -90,12 +90,12 @@ impl QuestionReader<'_> {
     /// Several DaemonSets, for nodes that aren't there yet.
     pub(super) async fn many_on_no_node(
         &self,
-        among: Among<'_>,
+        among: DaemonSetScope<'_>,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
         let (sets, around) = tokio::try_join!(
             self.daemon_sets(among),
-            self.around(About::All(among.namespace)),
+            self.around(SurroundingsOf::All(among.namespace)),
         )?;
         around.put_into(snapshot);
         snapshot.daemon_sets = sets;
@@ -104,7 +104,7 @@ impl QuestionReader<'_> {
 
     pub(super) async fn daemon_sets(
         &self,
-        among: Among<'_>,
+        among: DaemonSetScope<'_>,
     ) -> Result<Vec<DaemonSet>, SourceError> {
         let mut request = Resource::DaemonSets.list(among.namespace);
         if let Some(selector) = among.selector.filter(|s| !s.is_empty()) {
@@ -118,7 +118,7 @@ impl QuestionReader<'_> {
 
     pub(super) async fn all_revisions(
         &self,
-        among: Among<'_>,
+        among: DaemonSetScope<'_>,
     ) -> Result<Option<Vec<ControllerRevision>>, SourceError> {
         let request = Resource::ControllerRevisions.list(among.namespace);
         let all = self.list(Resource::ControllerRevisions, &request).await?;
@@ -131,7 +131,10 @@ impl QuestionReader<'_> {
 
     /// The DaemonSets, their pods and all revisions. Pods that are selected don't
     /// wait for the revisions, only those that no longer are.
-    async fn sets_with_pods(&self, among: Among<'_>) -> Result<Many, SourceError> {
+    async fn sets_with_pods(
+        &self,
+        among: DaemonSetScope<'_>,
+    ) -> Result<PodsSetsRevisions, SourceError> {
         let known = SetOnce::new();
         let sets = async {
             // It is set here alone.
@@ -147,19 +150,22 @@ impl QuestionReader<'_> {
             let lists = try_join_all(sets.iter().map(|ds| self.selected_pods(ds))).await?;
             Ok(lists.into_iter().fold(Some(Vec::new()), both))
         };
-        let strays = async {
+        let unselected_pods = async {
             let revisions = self.all_revisions(among).await?;
             let sets = known.wait().await;
             if sets.len() > LISTED_ONE_BY_ONE {
                 return Ok((Some(Vec::new()), revisions));
             }
             let made = revisions.as_deref().unwrap_or_default();
-            let strays = try_join_all(sets.iter().map(|ds| self.strays(ds, made)));
-            let (lists, nobodys) = tokio::try_join!(strays, self.nobodys(among, sets, &revisions))?;
-            Ok((lists.into_iter().fold(nobodys, both), revisions))
+            let unselected_pods =
+                try_join_all(sets.iter().map(|ds| self.unselected_pods(ds, made)));
+            let (lists, orphans) =
+                tokio::try_join!(unselected_pods, self.orphans(among, sets, &revisions))?;
+            Ok((lists.into_iter().fold(orphans, both), revisions))
         };
-        let ((), selected, (strays, revisions)) = tokio::try_join!(sets, selected, strays)?;
-        let mut pods = both(selected, strays);
+        let ((), selected, (unselected_pods, revisions)) =
+            tokio::try_join!(sets, selected, unselected_pods)?;
+        let mut pods = both(selected, unselected_pods);
         if let Some(pods) = &mut pods {
             distinct(pods);
         }
@@ -169,9 +175,9 @@ impl QuestionReader<'_> {
 
     /// For claims the daemon pods that only a whole list would hold besides: those of
     /// revisions that DaemonSets left which are gone, and those of no revision that is there.
-    async fn nobodys(
+    async fn orphans(
         &self,
-        among: Among<'_>,
+        among: DaemonSetScope<'_>,
         sets: &[DaemonSet],
         revisions: &Option<Vec<ControllerRevision>>,
     ) -> Result<Option<Vec<Pod>>, SourceError> {

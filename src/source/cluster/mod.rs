@@ -62,7 +62,7 @@ use super::narrow::{narrow_to, without_unread};
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use clock::{FRACTION, NO_CLOCK, ServerClock};
-use many::Among;
+use many::DaemonSetScope;
 use one::DaemonSetRef;
 use read_once::ReadOnce;
 use reader::QuestionReader;
@@ -140,7 +140,7 @@ async fn connect(flags: &ConnectionFlags) -> Result<(Transport, String), String>
         server,
         proxy,
         timeout: flags.request_timeout.filter(|limit| !limit.is_zero()),
-        silence: SILENCE,
+        idle_limit: SILENCE,
         chunk_size: flags.chunk_size,
         trace,
         clock: ServerClock::new(),
@@ -239,7 +239,7 @@ async fn read_subject(
             namespace,
             selector,
         } => {
-            let among = Among {
+            let among = DaemonSetScope {
                 namespace: namespace.as_deref(),
                 selector: selector.as_deref(),
             };

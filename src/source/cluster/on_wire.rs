@@ -8,7 +8,7 @@ use crate::model::{
     ControllerRevision, Event, LimitRange, Namespace, Node, PartialObjectMetadata, Pod,
     ResourceQuota, Service, WebhookConfiguration, WorkloadObject,
 };
-use crate::source::arrived::Arrived;
+use crate::source::arrived::CountedAs;
 
 use super::body::Unusable;
 use super::expected::Expected;
@@ -23,7 +23,7 @@ pub(super) trait OnWire: DeserializeOwned {
     const PROTOBUF: Option<&'static [Field]> = None;
 
     /// What one that arrives is counted as.
-    const ARRIVED: Arrived = Arrived::Other;
+    const ARRIVED: CountedAs = CountedAs::Other;
 
     /// What clients of the API accept.
     const ACCEPT: &str = match Self::PROTOBUF {
@@ -48,7 +48,7 @@ pub(super) const JSON: &str = "application/json";
 
 impl OnWire for Node {
     const PROTOBUF: Option<&'static [Field]> = Some(NODE);
-    const ARRIVED: Arrived = Arrived::Node;
+    const ARRIVED: CountedAs = CountedAs::Node;
 
     fn namespace(&self) -> &str {
         ""
@@ -61,7 +61,7 @@ impl OnWire for Node {
 
 impl OnWire for Pod {
     const PROTOBUF: Option<&'static [Field]> = Some(POD);
-    const ARRIVED: Arrived = Arrived::Pod;
+    const ARRIVED: CountedAs = CountedAs::Pod;
 
     fn namespace(&self) -> &str {
         &self.namespace

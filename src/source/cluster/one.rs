@@ -6,7 +6,7 @@ use crate::source::near::near_elsewhere;
 use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError, near_typed};
 
-use super::around::About;
+use super::around::SurroundingsOf;
 use super::failure::Failure;
 use super::pods::{both, distinct, usable_selector};
 use super::reader::QuestionReader;
@@ -74,7 +74,7 @@ impl QuestionReader<'_> {
         let ((ds, mut pods, revisions), nodes, around) = tokio::try_join!(
             owned,
             self.list(Resource::Nodes, &nodes),
-            self.around(About::One(name)),
+            self.around(SurroundingsOf::One(name)),
         )?;
         around.put_into(snapshot);
         if let Some(pods) = &mut pods {
@@ -109,7 +109,7 @@ impl QuestionReader<'_> {
             owned,
             self.node(node),
             self.list(Resource::Pods, &on_node),
-            self.around(About::One(&name)),
+            self.around(SurroundingsOf::One(&name)),
         )?;
         around.put_into(snapshot);
         snapshot.daemon_sets.extend(ds);
@@ -136,7 +136,8 @@ impl QuestionReader<'_> {
             let revisions = self.revisions_of(&ds).await?;
             Ok((is_stored.then_some(ds), revisions))
         };
-        let ((ds, revisions), around) = tokio::try_join!(owned, self.around(About::One(&name)))?;
+        let ((ds, revisions), around) =
+            tokio::try_join!(owned, self.around(SurroundingsOf::One(&name)))?;
         around.put_into(snapshot);
         snapshot.daemon_sets.extend(ds);
         snapshot.revisions = revisions;

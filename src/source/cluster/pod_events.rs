@@ -7,9 +7,9 @@ use std::sync::Arc;
 use futures_util::future::try_join_all;
 
 use crate::model::{Event, Pod, Snapshot};
-use crate::source::crowded::crowded_nodes;
+use crate::source::full_nodes::full_nodes;
 use crate::source::needs::Resource;
-use crate::source::troubled::Troubled;
+use crate::source::unhealthy_pods::UnhealthyPods;
 use crate::source::{Question, SourceError};
 
 use super::on_wire::NamedEvent;
@@ -33,7 +33,7 @@ impl QuestionReader<'_> {
         question: &Question,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
-        let nodes = crowded_nodes(snapshot);
+        let nodes = full_nodes(snapshot);
         let beside = try_join_all(nodes.iter().map(|node| self.pods_beside(node)));
         let (warnings, beside, admission) = tokio::try_join!(
             self.pod_events(snapshot),
@@ -63,7 +63,7 @@ impl QuestionReader<'_> {
         let (Some(pods), Some(_)) = (&snapshot.pods, &snapshot.events) else {
             return Ok(Vec::new());
         };
-        let troubled = Troubled::among(pods.iter());
+        let troubled = UnhealthyPods::among(pods.iter());
         let namespaces = troubled.namespaces().into_iter();
         let reads = namespaces.map(|namespace| self.warnings(namespace));
         let warnings = try_join_all(reads).await?.into_iter().flatten();

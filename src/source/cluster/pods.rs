@@ -36,14 +36,15 @@ impl QuestionReader<'_> {
             let all = self.revisions_in(&ds.namespace).await?;
             let unrecorded = self.unrecorded_request(ds, all.as_deref());
             let revisions = all.map(|all| revisions_left(ds, all, self.is_about_claims));
-            let strays = self.strays(ds, revisions.as_deref().unwrap_or_default());
+            let unselected_pods =
+                self.unselected_pods(ds, revisions.as_deref().unwrap_or_default());
             let unrecorded = self.unrecorded(ds, unrecorded);
-            let (strays, unrecorded) = tokio::try_join!(strays, unrecorded)?;
-            Ok((both(strays, unrecorded), revisions))
+            let (unselected_pods, unrecorded) = tokio::try_join!(unselected_pods, unrecorded)?;
+            Ok((both(unselected_pods, unrecorded), revisions))
         };
-        let (selected, (strays, revisions)) =
+        let (selected, (unselected_pods, revisions)) =
             tokio::try_join!(self.selected_pods(ds), with_revisions)?;
-        Ok((both(selected, strays), revisions))
+        Ok((both(selected, unselected_pods), revisions))
     }
 
     /// The pods of one DaemonSet whose revisions are among `revisions`.
@@ -52,9 +53,10 @@ impl QuestionReader<'_> {
         ds: &DaemonSet,
         revisions: &[ControllerRevision],
     ) -> Result<Option<Vec<Pod>>, SourceError> {
-        let strays = self.strays(ds, revisions);
-        let (selected, strays) = tokio::try_join!(self.selected_pods(ds), strays)?;
-        Ok(both(selected, strays))
+        let unselected_pods = self.unselected_pods(ds, revisions);
+        let (selected, unselected_pods) =
+            tokio::try_join!(self.selected_pods(ds), unselected_pods)?;
+        Ok(both(selected, unselected_pods))
     }
 
     /// The ControllerRevisions that the selector matches, and for claims those that
@@ -121,12 +123,12 @@ impl QuestionReader<'_> {
 
     /// The pods that carry the hash of one of the DaemonSet's revisions and
     /// that its selector doesn't match.
-    pub(super) async fn strays(
+    pub(super) async fn unselected_pods(
         &self,
         ds: &DaemonSet,
         revisions: &[ControllerRevision],
     ) -> Result<Option<Vec<Pod>>, SourceError> {
-        let requests = stray_requests(ds, revisions, self.is_about_claims);
+        let requests = unselected_requests(ds, revisions, self.is_about_claims);
         let lists = requests
             .iter()
             .map(|request| self.list::<Pod>(Resource::Pods, request));
@@ -215,7 +217,7 @@ fn is_owned(ds: &DaemonSet, owners: &[OwnerReference]) -> bool {
     !ds.uid().is_empty() && controller.is_some_and(|c| c.uid == ds.uid())
 }
 
-fn is_nobodys(owners: &[OwnerReference]) -> bool {
+fn has_no_controller(owners: &[OwnerReference]) -> bool {
     OwnerReference::controller(owners).is_none()
 }
 
@@ -225,13 +227,13 @@ fn is_nobodys(owners: &[OwnerReference]) -> bool {
 /// The revisions count too that one of its name left, and for claims those that the DaemonSet
 /// takes over: their pods were made for another, and may have been relabelled before it was
 /// deleted.
-pub(super) fn stray_requests(
+pub(super) fn unselected_requests(
     ds: &DaemonSet,
     revisions: &[ControllerRevision],
     claims: bool,
 ) -> Vec<Request> {
     let made_pods = |r: &&ControllerRevision| {
-        let takes_over = || claims && is_nobodys(&r.owners) && is_revision_of(ds, r);
+        let takes_over = || claims && has_no_controller(&r.owners) && is_revision_of(ds, r);
         let is_its = is_owned(ds, &r.owners) || is_left_by(ds, r);
         *r.namespace == *ds.namespace && (is_its || takes_over())
     };
@@ -318,7 +320,7 @@ mod tests {
                 "labels": {"controller-revision-hash": "h", "app": "d"}}},
         ]))
         .unwrap();
-        let requests = stray_requests(&ds, &revisions, claims);
+        let requests = unselected_requests(&ds, &revisions, claims);
         let queries = requests.iter().map(|r| {
             let target = r.target();
             let query = target.split_once("labelSelector=").unwrap().1.to_owned();

@@ -9,14 +9,14 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::model::{DaemonSet, List, Node, Pod, Snapshot};
-use crate::source::crowded::crowded_nodes;
+use crate::source::full_nodes::full_nodes;
 use crate::source::narrow::narrow;
 use crate::source::needs::Resource;
 use crate::source::{Question, Scope, Source, SourceError, Subject};
 
 use super::Cluster;
-use super::around::About;
-use super::many::Among;
+use super::around::SurroundingsOf;
+use super::many::DaemonSetScope;
 use super::pods::distinct;
 use super::reader::QuestionReader;
 use super::request::check_name;
@@ -44,7 +44,7 @@ struct Namespace {
 
 /// What is the same for all namespaces.
 #[derive(Default)]
-struct Shared {
+struct SharedState {
     nodes: Option<List<Node>>,
     version: Option<String>,
 }
@@ -97,7 +97,7 @@ impl<'c> ReadOnce<'c> {
     /// Adds all pods of the nodes on which pods of `snapshot` find no room. They may be of any
     /// namespace.
     fn add_pods_beside(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
-        let nodes = crowded_nodes(snapshot);
+        let nodes = full_nodes(snapshot);
         let mut known = self.on_full_nodes.borrow_mut();
         let unknown = nodes.iter().filter(|node| !known.contains_key(*node));
         let unknown: Vec<&String> = unknown.collect();
@@ -162,14 +162,14 @@ async fn read(
     Ok(snapshots.collect())
 }
 
-async fn read_shared(transport: &Transport) -> Result<Option<Shared>, SourceError> {
+async fn read_shared(transport: &Transport) -> Result<Option<SharedState>, SourceError> {
     let reader = QuestionReader::new(transport);
     let nodes = Resource::Nodes.list(None);
     let (nodes, version) = tokio::try_join!(
         reader.list::<Node>(Resource::Nodes, &nodes),
         reader.version()
     )?;
-    let shared = Shared {
+    let shared = SharedState {
         nodes: nodes.map(Into::into),
         version,
     };
@@ -205,7 +205,7 @@ impl QuestionReader<'_> {
         members: &[&DaemonSet],
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
-        let among = Among {
+        let among = DaemonSetScope {
             namespace: Some(namespace),
             selector: None,
         };
@@ -213,7 +213,7 @@ impl QuestionReader<'_> {
         let (sets, revisions, (events, namespaces), limit_ranges) = tokio::try_join!(
             self.daemon_sets(among),
             self.all_revisions(among),
-            self.events_and_namespaces(About::All(Some(namespace))),
+            self.events_and_namespaces(SurroundingsOf::All(Some(namespace))),
             self.list(Resource::LimitRanges, &limit_ranges),
         )?;
         let made = revisions.as_deref().unwrap_or_default();

@@ -32,7 +32,7 @@ impl QuestionReader<'_> {
                 let further = async {
                     match &stored {
                         Some(stored) => self.further(stored, &manifest, known).await,
-                        None => self.strays(&manifest, known).await,
+                        None => self.unselected_pods(&manifest, known).await,
                     }
                 };
                 let unrecorded = self.unrecorded(&manifest, unrecorded);
@@ -75,12 +75,12 @@ impl QuestionReader<'_> {
     ) -> Result<Option<Vec<Pod>>, SourceError> {
         let query = |ds| usable_selector(ds).map(|s| s.to_string());
         if query(stored) == query(manifest) {
-            return self.strays(stored, revisions).await;
+            return self.unselected_pods(stored, revisions).await;
         }
-        let (of_stored, strays) = tokio::try_join!(
+        let (of_stored, unselected_pods) = tokio::try_join!(
             self.pods_of(stored, revisions),
-            self.strays(manifest, revisions),
+            self.unselected_pods(manifest, revisions),
         )?;
-        Ok(both(of_stored, strays))
+        Ok(both(of_stored, unselected_pods))
     }
 }

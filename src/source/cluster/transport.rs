@@ -15,7 +15,7 @@ use super::on_wire::{JSON, List, ListMetadata, OnWire, TakeItem, decode_json, is
 use super::pages::Pages;
 use super::request::Request;
 use super::trace::Trace;
-use super::unreachable::{explain_cut, explain_transport, server_name, timed_out, went_silent};
+use super::unreachable::{explain_cut, explain_transport, server_name, stopped_sending, timed_out};
 
 /// As many attempts as client-go makes when the server asks to come back later.
 const ATTEMPTS: u32 = 10;
@@ -39,7 +39,7 @@ pub(super) struct Transport {
     /// `--request-timeout`, for a request with all its attempts.
     pub timeout: Option<Duration>,
     /// How long an answer may send nothing where there is no `timeout`.
-    pub silence: Duration,
+    pub idle_limit: Duration,
     pub chunk_size: Option<u32>,
     pub trace: Trace,
     pub clock: ServerClock,
@@ -278,19 +278,19 @@ impl Transport {
 
     fn incoming(&self, response: Response<Body>) -> Result<Incoming, Unusable> {
         let (parts, body) = response.into_parts();
-        Incoming::new(&parts.headers, body, self.silence())
+        Incoming::new(&parts.headers, body, self.idle_limit())
     }
 
     /// How long an answer may send nothing; `None` where `--request-timeout` limits all of it.
-    fn silence(&self) -> Option<Duration> {
-        self.timeout.is_none().then_some(self.silence)
+    fn idle_limit(&self) -> Option<Duration> {
+        self.timeout.is_none().then_some(self.idle_limit)
     }
 
     fn unusable(&self, request: &Request, error: Unusable) -> Failure {
         match error {
             Unusable::Cut => self.cut(request),
             Unusable::Silent(limit) => {
-                Failure::NoAnswer(went_silent(&request.what, &self.server_name(), limit))
+                Failure::NoAnswer(stopped_sending(&request.what, &self.server_name(), limit))
             }
             Unusable::Refused(status) => Failure::Refused(Refusal::in_success(status)),
             Unusable::Problem(problem) => {
@@ -345,7 +345,7 @@ impl Transport {
             .body(Body::empty())
             .map_err(|e| no_answer(&kube::Error::HttpError(e)))?;
         let response = self.client.send(message);
-        let response = match self.silence() {
+        let response = match self.idle_limit() {
             Some(limit) => match tokio::time::timeout(limit, response).await {
                 Ok(response) => response.map_err(|e| no_answer(&e)),
                 Err(_) => Err(self.too_late(request, limit)),
@@ -356,7 +356,7 @@ impl Transport {
             response.inspect_err(|_| self.trace.failed(&self.url(&target), started.elapsed()))?;
         self.trace
             .answered(&self.url(&target), response.status(), started.elapsed());
-        self.clock.hear(response.headers(), started);
+        self.clock.take_date(response.headers(), started);
         Ok(response)
     }
 

@@ -27,7 +27,7 @@ pub(super) fn timed_out(what: &str, server: &str, limit: Duration) -> String {
 }
 
 /// An answer of which no more came.
-pub(super) fn went_silent(what: &str, server: &str, limit: Duration) -> String {
+pub(super) fn stopped_sending(what: &str, server: &str, limit: Duration) -> String {
     format!(
         "error: the server {server} sent nothing more of its answer to `{what}` for {limit:?}; give it longer with `--request-timeout`"
     )

@@ -25,11 +25,11 @@ const TEXT: usize = 512 << 20;
 /// What a file may take; the threads that read it share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Budget {
-    shared: Arc<Counts>,
+    shared: Arc<BytesRead>,
 }
 
 #[derive(Debug, Default)]
-struct Counts {
+struct BytesRead {
     /// How many bytes of the file were read, still packed where it is.
     read: AtomicUsize,
     /// The bytes of the values that were copied.
@@ -39,7 +39,7 @@ struct Counts {
 impl Budget {
     /// Counts what is read of the file.
     pub(super) fn counting<R: Read>(&self, reader: R) -> impl Read + use<R> {
-        Counting {
+        CountingReader {
             reader,
             budget: self.clone(),
         }
@@ -68,12 +68,12 @@ impl Budget {
     }
 }
 
-struct Counting<R> {
+struct CountingReader<R> {
     reader: R,
     budget: Budget,
 }
 
-impl<R: Read> Read for Counting<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(into)?;
         let counts = &self.budget.shared;

@@ -26,12 +26,12 @@ pub(super) fn unpacked<'i>(mut reader: Box<dyn Read + 'i>) -> io::Result<Box<dyn
     let zstd = first == ZSTD || is_skipped(&first);
     let whole = Cursor::new(first).chain(reader);
     if gzip {
-        let packed = BufReader::with_capacity(CHUNK, Marking(whole));
-        return Ok(Box::new(Told("gzip", MultiGzDecoder::new(packed))));
+        let packed = BufReader::with_capacity(CHUNK, ReadFailureMarker(whole));
+        return Ok(Box::new(PackedReader("gzip", MultiGzDecoder::new(packed))));
     }
     if zstd {
-        let packed = BufReader::with_capacity(CHUNK, Marking(whole));
-        return Ok(Box::new(Told("zstd", Frames::new(packed))));
+        let packed = BufReader::with_capacity(CHUNK, ReadFailureMarker(whole));
+        return Ok(Box::new(PackedReader("zstd", Frames::new(packed))));
     }
     Ok(Box::new(whole))
 }
@@ -48,28 +48,28 @@ fn is_skipped(first: &[u8]) -> bool {
 /// An error in reading, as apart from one in unpacking.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Unread(io::Error);
+struct ReadFailure(io::Error);
 
 /// Marks the errors of reading.
-struct Marking<R>(R);
+struct ReadFailureMarker<R>(R);
 
-impl<R: Read> Read for Marking<R> {
+impl<R: Read> Read for ReadFailureMarker<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.0.read(into);
         read.map_err(|e| match e.kind() {
             io::ErrorKind::Interrupted => e,
-            kind => io::Error::new(kind, Unread(e)),
+            kind => io::Error::new(kind, ReadFailure(e)),
         })
     }
 }
 
 /// Says what is wrong with packed data in words.
-struct Told<R>(&'static str, R);
+struct PackedReader<R>(&'static str, R);
 
-impl<R: Read> Read for Told<R> {
+impl<R: Read> Read for PackedReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.1.read(into).map_err(|e| {
-            let unread = e.get_ref().is_some_and(|e| e.is::<Unread>());
+            let unread = e.get_ref().is_some_and(|e| e.is::<ReadFailure>());
             if unread || e.kind() == io::ErrorKind::Interrupted {
                 return e;
             }

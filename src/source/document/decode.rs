@@ -39,7 +39,7 @@ pub(in crate::source) fn decode<'a, T: Deserialize<'a>>(
     value: &'a Spanned,
 ) -> Result<(T, Vec<Unknown>), Failure> {
     let context = Context::default();
-    let decoded = T::deserialize(At {
+    let decoded = T::deserialize(ValueAt {
         value,
         context: &context,
     });
@@ -173,12 +173,12 @@ fn failure(steps: &[Step<'_>], line: usize, value: &Spanned, problem: &Problem) 
 }
 
 /// A value and where decoding has got to.
-struct At<'a, 'c> {
+struct ValueAt<'a, 'c> {
     value: &'a Spanned,
     context: &'c Context<'a>,
 }
 
-impl At<'_, '_> {
+impl ValueAt<'_, '_> {
     fn is_null(&self) -> bool {
         self.value.is_null()
     }
@@ -230,7 +230,7 @@ macro_rules! null_is_zero {
 }
 pub(super) use null_is_zero;
 
-impl<'de> Deserializer<'de> for At<'de, '_> {
+impl<'de> Deserializer<'de> for ValueAt<'de, '_> {
     type Error = Problem;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
@@ -323,7 +323,7 @@ impl<'de> de::SeqAccess<'de> for Elements<'de, '_> {
             return Ok(None);
         };
         let context = self.context;
-        let decode = || seed.deserialize(At { value, context });
+        let decode = || seed.deserialize(ValueAt { value, context });
         let place = (value.line, value);
         context.below(Step::Index(index), place, decode).map(Some)
     }
@@ -358,7 +358,7 @@ impl<'de> de::MapAccess<'de> for Fields<'de, '_> {
             return Err(Problem::Other("a value without a key".to_owned()));
         };
         let (value, context) = (&field.value, self.context);
-        let decode = || seed.deserialize(At { value, context });
+        let decode = || seed.deserialize(ValueAt { value, context });
         context.below(Step::Key(&field.key), (field.line, value), decode)
     }
 

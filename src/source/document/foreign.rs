@@ -2,7 +2,7 @@
 
 use super::shown;
 use super::spanned::Spanned;
-use super::unreadable::{Around, error};
+use super::unreadable::{TextPart, error};
 use crate::source::SourceError;
 
 /// What kubectl's messages begin with.
@@ -42,7 +42,7 @@ pub(super) fn has_message(text: &str) -> bool {
 }
 
 /// What to say of the first message of kubectl in a text that can't be read.
-pub(super) fn message(file: &str, around: Around<'_>) -> Option<SourceError> {
+pub(super) fn message(file: &str, around: TextPart<'_>) -> Option<SourceError> {
     let mut lines = around.text.lines().enumerate();
     let (index, line) = lines.find(|(_, line)| is_message(line))?;
     let message = shown(line.trim_end());
@@ -64,7 +64,7 @@ pub(super) fn message(file: &str, around: Around<'_>) -> Option<SourceError> {
 
 /// What to say of a template of Helm that can't be read as YAML, where something is
 /// wrong on `line`: an action stands there, or lines of their own are actions.
-pub(super) fn template(file: &str, around: Around<'_>, line: usize) -> Option<SourceError> {
+pub(super) fn template(file: &str, around: TextPart<'_>, line: usize) -> Option<SourceError> {
     let own = line.saturating_sub(around.line);
     let is_action = |(index, text): &(usize, &str)| {
         let is_near = index.abs_diff(own) <= 1;

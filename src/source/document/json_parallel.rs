@@ -14,7 +14,7 @@ use super::stream::Part;
 use super::text::error_of;
 use super::text::{Read, Reader, Take, Untyped, is_list, take_list};
 use super::thread_pool::{ThreadPool, with_thread_pool};
-use super::unreadable::Around;
+use super::unreadable::TextPart;
 use super::visitor::ObjectVisitor;
 use crate::source::SourceError;
 
@@ -32,7 +32,7 @@ struct Done<S> {
 
 /// What is left of a part that was read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Left {
+enum ListRest {
     Nothing,
     /// The beginning of an item, or more.
     Some,
@@ -127,12 +127,12 @@ impl<L: ObjectVisitor> JsonStream<'_, '_, L> {
                 });
                 begin = Begin::Item;
             }
-            let mut left = Left::Nothing;
-            while left == Left::Nothing && (cut.is_none() || pool.is_full()) {
+            let mut left = ListRest::Nothing;
+            while left == ListRest::Nothing && (cut.is_none() || pool.is_full()) {
                 let Some(done) = pool.next() else { break };
                 left = self.settle(done, pool, take)?;
             }
-            if left != Left::Nothing {
+            if left != ListRest::Nothing {
                 (cuts, may_guess) = (None, false);
             } else if cut.is_none() {
                 let is_end = self.stream.is_end;
@@ -150,11 +150,11 @@ impl<L: ObjectVisitor> JsonStream<'_, '_, L> {
                     begin = Begin::Item;
                 }
                 left = self.settle(done, pool, take)?;
-                if left != Left::End && (is_end || !has_read) {
+                if left != ListRest::End && (is_end || !has_read) {
                     self.more_or_cut()?;
                 }
             }
-            if left == Left::End {
+            if left == ListRest::End {
                 return Ok(());
             }
         }
@@ -168,7 +168,7 @@ impl<L: ObjectVisitor> JsonStream<'_, '_, L> {
         let part = &self.stream.part;
         let text = part.text(self.reader.file, true)?;
         let (line, is_end) = (part.line, true);
-        let reader = self.reader.within(Around { text, line, is_end });
+        let reader = self.reader.within(TextPart { text, line, is_end });
         Err(reader.cut_off())
     }
 
@@ -178,7 +178,7 @@ impl<L: ObjectVisitor> JsonStream<'_, '_, L> {
         done: Done<L::Output>,
         pool: &mut Workers<'_, L::Output>,
         take: Take<'_, L::Output>,
-    ) -> Result<Left, SourceError> {
+    ) -> Result<ListRest, SourceError> {
         let Done { mut part, items } = done;
         items.read.into_iter().try_for_each(take)?;
         if let Some(problem) = items.problem {
@@ -186,7 +186,7 @@ impl<L: ObjectVisitor> JsonStream<'_, '_, L> {
         }
         if items.end == End::Text && items.length == part.bytes.len() {
             self.stream.recycle(part);
-            return Ok(Left::Nothing);
+            return Ok(ListRest::Nothing);
         }
         part.skip(items.length);
         while let Some(mut later) = pool.next() {
@@ -194,8 +194,8 @@ impl<L: ObjectVisitor> JsonStream<'_, '_, L> {
         }
         self.stream.put_back(part);
         Ok(match items.end {
-            End::Bracket => Left::End,
-            End::Text => Left::Some,
+            End::Bracket => ListRest::End,
+            End::Text => ListRest::Some,
         })
     }
 
@@ -205,7 +205,7 @@ impl<L: ObjectVisitor> JsonStream<'_, '_, L> {
             let part = &self.stream.part;
             let text = part.text(self.reader.file, self.stream.is_end)?;
             let (line, is_end) = (part.line, self.stream.is_end);
-            let reader = self.reader.within(Around { text, line, is_end });
+            let reader = self.reader.within(TextPart { text, line, is_end });
             let end = list.end(text);
             match end.map_err(|(at, problem)| reader.no_json(at, &problem))? {
                 Some(length) => {
@@ -249,7 +249,7 @@ fn work<L: ObjectVisitor>(
     let items = match part.text(reader.file, is_end) {
         Ok(text) => {
             let line = part.line;
-            let reader = reader.within(Around { text, line, is_end });
+            let reader = reader.within(TextPart { text, line, is_end });
             reader.json_items(begin, outer)
         }
         Err(problem) => Items::wrong(problem),

@@ -5,7 +5,7 @@ use super::json_items::blank;
 use super::json_list::JsonList;
 use super::stream::Stream;
 use super::text::{LARGEST_ITEM, Reader, Take, grow, is_list};
-use super::unreadable::Around;
+use super::unreadable::TextPart;
 use super::visitor::ObjectVisitor;
 use super::yaml_stream::YamlStream;
 use crate::source::SourceError;
@@ -95,7 +95,7 @@ impl<'r, 'i, L: ObjectVisitor> JsonStream<'r, 'i, L> {
             let file = self.reader.file;
             let text = self.stream.part.text(file, self.stream.is_end)?;
             let line = self.stream.part.line;
-            let around = Around {
+            let around = TextPart {
                 text,
                 line,
                 is_end: self.stream.is_end,

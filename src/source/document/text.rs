@@ -13,7 +13,7 @@ use super::object::{Entry, Object};
 use super::pieces::{Piece, pieces};
 use super::spanned::Spanned;
 use super::stream::Stream;
-use super::unreadable::{Around, error, json_error, no_kind};
+use super::unreadable::{TextPart, error, json_error, no_kind};
 use super::visitor::ObjectVisitor;
 use super::yaml;
 use super::yaml_stream::YamlStream;
@@ -145,7 +145,7 @@ pub(super) struct Reader<'r, L> {
     /// Whether the list around may yet say what its objects are.
     pub is_untyped: bool,
     /// The text that the reader reads, or that its text is a part of.
-    pub around: Around<'r>,
+    pub around: TextPart<'r>,
 }
 
 impl<L> Clone for Reader<'_, L> {
@@ -164,14 +164,14 @@ impl<'r, L: ObjectVisitor> Reader<'r, L> {
             budget,
             depth: 0,
             is_untyped: false,
-            around: Around::default(),
+            around: TextPart::default(),
         }
     }
 
     /// A whole file.
     pub(super) fn whole(self, text: &str, take: Take<'_, L::Output>) -> Result<(), SourceError> {
         let (line, is_end) = (1, true);
-        let reader = self.within(Around { text, line, is_end });
+        let reader = self.within(TextPart { text, line, is_end });
         if !begins_as_json(text.trim_start().as_bytes()) {
             return reader.whole_yaml(take);
         }
@@ -194,7 +194,7 @@ impl<'r, L: ObjectVisitor> Reader<'r, L> {
     }
 
     /// The reader of a part of the file.
-    pub(super) fn within<'t>(self, around: Around<'t>) -> Reader<'t, L>
+    pub(super) fn within<'t>(self, around: TextPart<'t>) -> Reader<'t, L>
     where
         'r: 't,
     {

@@ -14,11 +14,11 @@ pub(super) struct ThreadPool<'w, J, D> {
     /// Does a job where there is no thread for it.
     work: &'w dyn Fn(J) -> D,
     jobs: Option<SyncSender<(J, SyncSender<D>)>>,
-    waiting: VecDeque<Coming<D>>,
+    waiting: VecDeque<PendingResult<D>>,
     size: usize,
 }
 
-enum Coming<D> {
+enum PendingResult<D> {
     Done(D),
     Later(Receiver<D>),
 }
@@ -60,15 +60,16 @@ impl<J, D> ThreadPool<'_, J, D> {
     /// Has a job done.
     pub(super) fn send(&mut self, job: J) {
         let Some(jobs) = &self.jobs else {
-            self.waiting.push_back(Coming::Done((self.work)(job)));
+            self.waiting
+                .push_back(PendingResult::Done((self.work)(job)));
             return;
         };
         let (reply, later) = sync_channel(1);
         match jobs.send((job, reply)) {
-            Ok(()) => self.waiting.push_back(Coming::Later(later)),
+            Ok(()) => self.waiting.push_back(PendingResult::Later(later)),
             Err(back) => {
                 let done = (self.work)(back.0.0);
-                self.waiting.push_back(Coming::Done(done));
+                self.waiting.push_back(PendingResult::Done(done));
             }
         }
     }
@@ -86,8 +87,8 @@ impl<J, D> ThreadPool<'_, J, D> {
     /// The result of the job that was sent first; `None` when there is none to come.
     pub(super) fn next(&mut self) -> Option<D> {
         match self.waiting.pop_front()? {
-            Coming::Done(done) => Some(done),
-            Coming::Later(later) => later.recv().ok(),
+            PendingResult::Done(done) => Some(done),
+            PendingResult::Later(later) => later.recv().ok(),
         }
     }
 }

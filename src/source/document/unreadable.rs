@@ -36,7 +36,7 @@ pub(super) fn cut_off(file: &str, line: usize) -> SourceError {
 
 /// A part of a file.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Around<'a> {
+pub(super) struct TextPart<'a> {
     pub text: &'a str,
     /// The number of its first line.
     pub line: usize,
@@ -44,7 +44,7 @@ pub(super) struct Around<'a> {
     pub is_end: bool,
 }
 
-pub(super) fn yaml_error(file: &str, around: Around<'_>, problem: &YamlError) -> SourceError {
+pub(super) fn yaml_error(file: &str, around: TextPart<'_>, problem: &YamlError) -> SourceError {
     let foreign = message(file, around).or_else(|| template(file, around, problem.line));
     if let Some(foreign) = foreign {
         return foreign;

@@ -119,9 +119,9 @@ mod tests {
     const TEXT: &str = "a: \u{e4}\r\nb: \u{1f600}\n";
 
     /// Hands over one byte at a time, as a pipe may.
-    struct Slow<'b>(&'b [u8]);
+    struct OneByteReader<'b>(&'b [u8]);
 
-    impl Read for Slow<'_> {
+    impl Read for OneByteReader<'_> {
         fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
             self.0.by_ref().take(1).read(into)
         }
@@ -133,7 +133,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Result<String, String> {
         let mut text = String::new();
-        let mut reader = decoded(Box::new(Slow(bytes))).map_err(|e| e.to_string())?;
+        let mut reader = decoded(Box::new(OneByteReader(bytes))).map_err(|e| e.to_string())?;
         let read = reader.read_to_string(&mut text);
         read.map_err(|e| e.to_string())?;
         Ok(text)

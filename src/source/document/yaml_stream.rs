@@ -10,7 +10,7 @@ use super::pieces::tells_other_kind;
 use super::stream::{Part, Stream, newlines};
 use super::text::{LARGEST_DOCUMENT, Read, Reader, Take, Untyped, error_of, grow};
 use super::thread_pool::{ThreadPool, with_thread_pool};
-use super::unreadable::Around;
+use super::unreadable::TextPart;
 use super::visitor::ObjectVisitor;
 use super::yaml_cuts::{
     items, items_begin, last_item, last_separator, linked, list_end, separator,
@@ -27,24 +27,24 @@ pub(super) struct YamlStream<'r, 'i, L> {
 
 /// What a text is.
 #[derive(Clone)]
-enum What {
+enum TextKind {
     /// Whole documents.
     Documents,
     /// Items of a list, and what they are that don't say it themselves.
-    Items(Outer),
+    Items(ItemType),
     /// Items of a list that may refer to one another.
-    Linked(Outer),
+    Linked(ItemType),
 }
 
 #[derive(Clone)]
-enum Outer {
+enum ItemType {
     Untyped,
     Told(Option<Arc<(String, String)>>),
 }
 
 struct Job {
     part: Part,
-    what: What,
+    what: TextKind,
     is_end: bool,
 }
 
@@ -76,11 +76,11 @@ impl<L: ObjectVisitor> YamlStream<'_, '_, L> {
             self.fill()?;
             let bytes = &self.stream.part.bytes;
             if self.stream.is_end {
-                self.send(bytes.len(), What::Documents, pool, take)?;
+                self.send(bytes.len(), TextKind::Documents, pool, take)?;
                 return self.settle_all(pool, take);
             }
             if let Some(length) = last_separator(bytes) {
-                self.send(length, What::Documents, pool, take)?;
+                self.send(length, TextKind::Documents, pool, take)?;
             } else if let Some(begin) = items_begin(bytes)
                 && !bytes.get(..begin).is_some_and(tells_other_kind)
             {
@@ -131,7 +131,7 @@ impl<L: ObjectVisitor> YamlStream<'_, '_, L> {
         };
         let mut tail = self.stream.take(length);
         let (text, line, is_end) = (tail.text(self.reader.file, true)?, tail.line, false);
-        if let Some(problem) = message(self.reader.file, Around { text, line, is_end }) {
+        if let Some(problem) = message(self.reader.file, TextPart { text, line, is_end }) {
             return Err(problem);
         }
         head.bytes.append(&mut tail.bytes);
@@ -147,11 +147,11 @@ impl<L: ObjectVisitor> YamlStream<'_, '_, L> {
     }
 
     /// What the list says before its items.
-    fn typed(&self, head: &Part) -> Outer {
+    fn typed(&self, head: &Part) -> ItemType {
         match self.head(head, head.line, &mut |_| Ok(())) {
-            Ok(Some(inner)) if !inner.0.is_empty() => Outer::Told(Some(Arc::new(inner))),
-            Ok(None) => Outer::Told(None),
-            _ => Outer::Untyped,
+            Ok(Some(inner)) if !inner.0.is_empty() => ItemType::Told(Some(Arc::new(inner))),
+            Ok(None) => ItemType::Told(None),
+            _ => ItemType::Untyped,
         }
     }
 
@@ -163,7 +163,7 @@ impl<L: ObjectVisitor> YamlStream<'_, '_, L> {
     ) -> Result<Option<(String, String)>, SourceError> {
         let text = head.text(self.reader.file, true)?;
         let (first_line, is_end) = (head.line, self.stream.is_end);
-        let around = Around {
+        let around = TextPart {
             text,
             line: first_line,
             is_end,
@@ -175,7 +175,7 @@ impl<L: ObjectVisitor> YamlStream<'_, '_, L> {
     fn items(
         &mut self,
         head: &Part,
-        outer: &Outer,
+        outer: &ItemType,
         pool: &mut Workers<'_, L::Output>,
         take: Take<'_, L::Output>,
     ) -> Result<usize, SourceError> {
@@ -190,11 +190,11 @@ impl<L: ObjectVisitor> YamlStream<'_, '_, L> {
             let links = linked(within.unwrap_or_default()).filter(|_| !is_linked);
             is_linked |= links.is_some();
             let what = || match is_linked {
-                true => What::Linked(outer.clone()),
-                false => What::Items(outer.clone()),
+                true => TextKind::Linked(outer.clone()),
+                false => TextKind::Items(outer.clone()),
             };
             if let Some(links) = links.filter(|l| *l > 0) {
-                self.send(links, What::Items(outer.clone()), pool, take)?;
+                self.send(links, TextKind::Items(outer.clone()), pool, take)?;
                 continue;
             }
             if let Some(length) = end.or(whole) {
@@ -227,7 +227,7 @@ impl<L: ObjectVisitor> YamlStream<'_, '_, L> {
     fn send(
         &mut self,
         length: usize,
-        what: What,
+        what: TextKind,
         pool: &mut Workers<'_, L::Output>,
         take: Take<'_, L::Output>,
     ) -> Result<(), SourceError> {
@@ -269,7 +269,7 @@ fn work<L: ObjectVisitor>(reader: Reader<'_, L>, job: Job) -> Done<L::Output> {
     let mut read = Vec::new();
     let documents = part.text(reader.file, true).and_then(|text| {
         let line = part.line;
-        let reader = reader.within(Around { text, line, is_end });
+        let reader = reader.within(TextPart { text, line, is_end });
         reader.documents_or_items(what, &mut |r| {
             read.push(r);
             Ok(())
@@ -286,21 +286,21 @@ impl<L: ObjectVisitor> Reader<'_, L> {
     /// How many documents there are besides the items.
     fn documents_or_items(
         self,
-        what: What,
+        what: TextKind,
         take: Take<'_, L::Output>,
     ) -> Result<usize, SourceError> {
         let (outer, is_linked) = match what {
-            What::Documents => return self.yaml(take),
-            What::Items(outer) => (outer, false),
-            What::Linked(outer) => (outer, true),
+            TextKind::Documents => return self.yaml(take),
+            TextKind::Items(outer) => (outer, false),
+            TextKind::Linked(outer) => (outer, true),
         };
         let (is_untyped, outer) = match outer {
-            Outer::Untyped => (true, None),
-            Outer::Told(outer) => (false, outer),
+            ItemType::Untyped => (true, None),
+            ItemType::Told(outer) => (false, outer),
         };
         let reader = self.untyped(is_untyped);
         let outer = outer.as_deref().map(|(a, k)| (a.as_str(), k.as_str()));
-        let Around { text, line, .. } = self.around;
+        let TextPart { text, line, .. } = self.around;
         if is_linked {
             reader.yaml_items(text, line, outer, take)?;
             return Ok(0);

@@ -19,7 +19,7 @@ use super::{Question, Source, SourceError, Subject};
 use crate::model::{FeatureGates, Snapshot};
 
 use clock::Clock;
-use neighbours::Said;
+use neighbours::ReadNotes;
 use store::Store;
 use visitor::StoreVisitor;
 
@@ -51,7 +51,7 @@ pub struct FilesOptions {
 #[derive(Clone, Debug)]
 pub struct Files {
     all: Snapshot,
-    said_of_neighbours: Said,
+    said_of_neighbours: ReadNotes,
     /// Where a question about stored DaemonSets has none to be about.
     no_daemon_sets: Option<SourceError>,
     /// Whether they may have none because there is none.

@@ -24,12 +24,12 @@ const OTHERS: [WorkloadKind; 5] = [
 #[derive(Default)]
 pub(super) struct Neighbours {
     kinds: [Kind<Workload>; OTHERS.len()],
-    said: Said,
+    said: ReadNotes,
 }
 
 /// What there is to say to a question that asks for them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub(super) struct ReadNotes {
     problem: Option<SourceError>,
     incomplete: Vec<Incomplete>,
     notes: Vec<String>,
@@ -87,7 +87,7 @@ impl Neighbours {
     /// the other kinds, those of which they hold none are taken to have none: a `List`
     /// of several kinds doesn't say which were asked for. The kinds besides DaemonSets
     /// only name owners and overlaps, so that they are missing is a note.
-    pub(super) fn put_into(self, snapshot: &mut Snapshot, knows_daemon_sets: bool) -> Said {
+    pub(super) fn put_into(self, snapshot: &mut Snapshot, knows_daemon_sets: bool) -> ReadNotes {
         let mut said = self.said;
         let is_reported = |i: &Incomplete| i.resource == WorkloadKind::DaemonSet.resource();
         if !knows_daemon_sets && !snapshot.incomplete.iter().any(is_reported) {
@@ -115,7 +115,7 @@ impl Neighbours {
     }
 }
 
-impl Said {
+impl ReadNotes {
     /// What keeps a question that asks for them from being answered.
     pub(super) fn check(&self) -> Result<(), SourceError> {
         self.problem.clone().map_or(Ok(()), Err)

@@ -40,7 +40,7 @@ impl<'de> Deserialize<'de> for Newest {
 }
 
 /// What a field's name says about its value.
-enum Name {
+enum FieldName {
     Time,
     DeletionTimestamp,
     DeletionGracePeriodSeconds,
@@ -48,23 +48,23 @@ enum Name {
     Other,
 }
 
-impl<'de> Deserialize<'de> for Name {
+impl<'de> Deserialize<'de> for FieldName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Names;
         impl Visitor<'_> for Names {
-            type Value = Name;
+            type Value = FieldName;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a name")
             }
 
-            fn visit_str<E>(self, name: &str) -> Result<Name, E> {
+            fn visit_str<E>(self, name: &str) -> Result<FieldName, E> {
                 Ok(match name {
-                    "deletionTimestamp" => Name::DeletionTimestamp,
-                    "deletionGracePeriodSeconds" => Name::DeletionGracePeriodSeconds,
-                    name if TIMES.contains(&name) => Name::Time,
-                    name if FOREIGN.contains(&name) => Name::Foreign,
-                    _ => Name::Other,
+                    "deletionTimestamp" => FieldName::DeletionTimestamp,
+                    "deletionGracePeriodSeconds" => FieldName::DeletionGracePeriodSeconds,
+                    name if TIMES.contains(&name) => FieldName::Time,
+                    name if FOREIGN.contains(&name) => FieldName::Foreign,
+                    _ => FieldName::Other,
                 })
             }
         }
@@ -84,22 +84,22 @@ impl<'de> Visitor<'de> for Times {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Newest, A::Error> {
         let mut newest = None;
         let mut deletion = Deletion::default();
-        while let Some(name) = map.next_key::<Name>()? {
+        while let Some(name) = map.next_key::<FieldName>()? {
             let found = match name {
-                Name::Time => map.next_value::<Time>()?.0,
-                Name::DeletionTimestamp => {
+                FieldName::Time => map.next_value::<Time>()?.0,
+                FieldName::DeletionTimestamp => {
                     deletion.end = map.next_value::<Time>()?.0;
                     None
                 }
-                Name::DeletionGracePeriodSeconds => {
+                FieldName::DeletionGracePeriodSeconds => {
                     deletion.grace = map.next_value::<serde_json::Value>()?.as_i64();
                     None
                 }
-                Name::Foreign => {
+                FieldName::Foreign => {
                     map.next_value::<IgnoredAny>()?;
                     None
                 }
-                Name::Other => map.next_value::<Newest>()?.0,
+                FieldName::Other => map.next_value::<Newest>()?.0,
             };
             newest = newest.max(found);
         }

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use super::admission::AdmissionKinds;
 use super::kind::{Kind, Names, Place};
-use super::neighbours::{Neighbours, Said};
+use super::neighbours::{Neighbours, ReadNotes};
 use super::visitor::{Found, NamedEvent, Value};
 use crate::model::{
     Command, ControllerRevision, DaemonSet, Incomplete, LimitRange, Namespace, Node, Pod, Snapshot,
 };
 use crate::source::SourceError;
-use crate::source::arrived::Arrived;
+use crate::source::arrived::CountedAs;
 use crate::source::document::shown;
 use crate::source::kinds::Need;
 use crate::source::needs::Resource;
@@ -170,7 +170,7 @@ impl Store {
     }
 
     /// All that was read, and what is to be said to those who ask for the neighbours.
-    pub(super) fn into_snapshot(self, now: Timestamp) -> (Snapshot, Said) {
+    pub(super) fn into_snapshot(self, now: Timestamp) -> (Snapshot, ReadNotes) {
         let knows_daemon_sets = self.knows_daemon_sets();
         let mut snapshot = Snapshot {
             server_version: self.server_version,
@@ -200,7 +200,7 @@ impl Store {
                     why: missing(resource, self.has_empty_list),
                 }),
                 Need::Names | Need::BestEffort => {
-                    let (kind, get) = (resource.kind(), saved_by(resource));
+                    let (kind, get) = (resource.kind(), save_command(resource));
                     let note = format!("the files hold no {kind} objects; `{get}` adds them");
                     snapshot.notes.push(note);
                 }
@@ -240,12 +240,12 @@ pub(super) fn missing(resource: Resource, has_empty_list: bool) -> String {
             "the files hold no {kind} objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw {path}` does"
         );
     }
-    let get = saved_by(resource);
+    let get = save_command(resource);
     format!("the files hold no {kind} objects; add them with `{get}`")
 }
 
 /// The command whose output holds what files lack.
-fn saved_by(resource: Resource) -> Command {
+fn save_command(resource: Resource) -> Command {
     let name = match resource {
         Resource::DaemonSets => "ds",
         other => other.plural(),
@@ -270,11 +270,11 @@ fn foreign_note((api_version, count): (&String, &usize)) -> String {
 }
 
 /// What an object of a file is counted as.
-const fn arrived(value: &Value) -> Arrived {
+const fn arrived(value: &Value) -> CountedAs {
     match value {
-        Value::Node(_) => Arrived::Node,
-        Value::Pod(_) => Arrived::Pod,
-        _ => Arrived::Other,
+        Value::Node(_) => CountedAs::Node,
+        Value::Pod(_) => CountedAs::Pod,
+        _ => CountedAs::Other,
     }
 }
 

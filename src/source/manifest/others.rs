@@ -4,7 +4,7 @@ use crate::model::near_names;
 use crate::source::document::{KUSTOMIZE, Object, shown};
 
 /// An object that isn't a DaemonSet, or not one of Kubernetes.
-pub(super) struct Other {
+pub(super) struct OtherObject {
     place: String,
     /// The kind and the name.
     what: String,
@@ -13,7 +13,7 @@ pub(super) struct Other {
     api_version: String,
 }
 
-impl Other {
+impl OtherObject {
     pub(super) fn of(object: &Object<'_>) -> Self {
         Self {
             place: object.place(),
@@ -74,12 +74,12 @@ impl Other {
 }
 
 /// The error that says that there is no DaemonSet among all of these objects.
-pub(super) fn none_wanted(others: &[Other]) -> String {
+pub(super) fn none_wanted(others: &[OtherObject]) -> String {
     const NAMED: usize = 3;
     let near: Vec<String> = others
         .iter()
         .filter(|other| other.is_near())
-        .map(Other::wanted)
+        .map(OtherObject::wanted)
         .collect();
     match others {
         [] => "the files hold no object, where a DaemonSet is wanted".to_owned(),
@@ -103,13 +103,13 @@ pub(super) fn none_wanted(others: &[Other]) -> String {
 
 /// Names a few objects that are passed over, and counts many; those that bear on the
 /// answer are named always.
-pub(super) fn skipped(others: &[Other]) -> Vec<String> {
+pub(super) fn skipped(others: &[OtherObject]) -> Vec<String> {
     const FEW: usize = 5;
-    let bears = |other: &&Other| other.is_kustomization() || other.kind == "DaemonSet";
+    let bears = |other: &&OtherObject| other.is_kustomization() || other.kind == "DaemonSet";
     match others {
         [first, ..] if others.len() > FEW => {
             let (named, counted): (Vec<_>, Vec<_>) = others.iter().partition(bears);
-            let mut warnings: Vec<String> = named.into_iter().map(Other::skipped).collect();
+            let mut warnings: Vec<String> = named.into_iter().map(OtherObject::skipped).collect();
             let place = counted.first().map_or(&first.place, |other| &other.place);
             warnings.push(format!(
                 "{place}: skipped {} objects from here on that are no DaemonSets",
@@ -117,6 +117,6 @@ pub(super) fn skipped(others: &[Other]) -> Vec<String> {
             ));
             warnings
         }
-        _ => others.iter().map(Other::skipped).collect(),
+        _ => others.iter().map(OtherObject::skipped).collect(),
     }
 }

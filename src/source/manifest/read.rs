@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::de::MapAccess;
 
-use super::others::{Other, none_wanted, skipped};
+use super::others::{OtherObject, none_wanted, skipped};
 use super::shape::{daemon_set, is_foreign_group, is_patch, misplaced, old_api_version};
 use super::unknown::{problem, warning};
 use super::written::Manifest;
@@ -72,37 +72,37 @@ pub fn read_manifests(
 struct ManifestVisitor;
 
 /// What is kept of an object.
-enum Kept {
+enum ManifestObject {
     /// With the keys that its JSON has twice.
     DaemonSet(Object<'static>, Vec<Duplicate>),
-    Other(Other),
+    Other(OtherObject),
     Unreadable(SourceError),
 }
 
 impl ObjectVisitor for ManifestVisitor {
-    type Output = Kept;
-    type Decoded = Kept;
+    type Output = ManifestObject;
+    type Decoded = ManifestObject;
 
     fn at_once<'de, A: MapAccess<'de>>(
         &self,
         _: &str,
         _: &str,
         _: A,
-    ) -> Result<Option<Kept>, A::Error> {
+    ) -> Result<Option<ManifestObject>, A::Error> {
         Ok(None)
     }
 
-    fn finish(&self, kept: Kept, _: &str, _: usize) -> Kept {
+    fn finish(&self, kept: ManifestObject, _: &str, _: usize) -> ManifestObject {
         kept
     }
 
-    fn visit(&self, object: Object<'_>) -> Kept {
+    fn visit(&self, object: Object<'_>) -> ManifestObject {
         if object.kind != "DaemonSet" || is_foreign_group(&object.api_version) {
-            return Kept::Other(Other::of(&object));
+            return ManifestObject::Other(OtherObject::of(&object));
         }
         match object.into_owned() {
-            Ok((object, twice)) => Kept::DaemonSet(object, twice),
-            Err(problem) => Kept::Unreadable(problem),
+            Ok((object, twice)) => ManifestObject::DaemonSet(object, twice),
+            Err(problem) => ManifestObject::Unreadable(problem),
         }
     }
 }
@@ -114,7 +114,7 @@ struct ManifestReader<'a> {
     /// Where each of them stands.
     places: Vec<String>,
     /// Objects of other kinds.
-    others: Vec<Other>,
+    others: Vec<OtherObject>,
     problems: Vec<String>,
     /// Lists that kubectl refuses, where nothing else is wrong.
     bare: Vec<String>,
@@ -122,7 +122,7 @@ struct ManifestReader<'a> {
 }
 
 impl ManifestReader<'_> {
-    fn take(&mut self, file: &str, entry: Entry<Kept>) {
+    fn take(&mut self, file: &str, entry: Entry<ManifestObject>) {
         match entry {
             Entry::Object(kept) => self.object(file, kept),
             Entry::Duplicate(twice) => self.warnings.push(given_twice(file, &twice)),
@@ -134,18 +134,18 @@ impl ManifestReader<'_> {
         }
     }
 
-    fn object(&mut self, file: &str, kept: Kept) {
+    fn object(&mut self, file: &str, kept: ManifestObject) {
         let read = match kept {
-            Kept::Other(other) => {
+            ManifestObject::Other(other) => {
                 self.others.push(other);
                 return;
             }
-            Kept::DaemonSet(object, twice) => {
+            ManifestObject::DaemonSet(object, twice) => {
                 let warnings = twice.iter().map(|twice| given_twice(file, twice));
                 self.warnings.extend(warnings);
                 self.daemon_set(&object)
             }
-            Kept::Unreadable(problem) => Err(problem),
+            ManifestObject::Unreadable(problem) => Err(problem),
         };
         if let Err(problem) = read {
             self.problems.push(problem.to_string());

@@ -31,8 +31,8 @@ pub(super) fn warning(unknown: &Unknown) -> String {
 fn said(unknown: &Unknown) -> (String, Option<String>) {
     let dot = if unknown.parent.is_empty() { "" } else { "." };
     let path = format!("{}{dot}{}", unknown.parent, shown(&unknown.field));
-    let hint = match home(unknown) {
-        Some(home) => Some(format!("; it belongs into `{home}`")),
+    let hint = match parent_of_misplaced(unknown) {
+        Some(parent) => Some(format!("; it belongs into `{parent}`")),
         None => near_names(&unknown.field, unknown.known.iter().copied())
             .first()
             .map(|near| format!("; did you mean `{near}`?")),
@@ -41,7 +41,7 @@ fn said(unknown: &Unknown) -> (String, Option<String>) {
 }
 
 /// Where a field belongs that stands too far to the left.
-fn home(unknown: &Unknown) -> Option<&'static str> {
+fn parent_of_misplaced(unknown: &Unknown) -> Option<&'static str> {
     let field = unknown.field.as_str();
     let is_of_pods = pod_spec_fields().contains(&field);
     match unknown.parent.as_str() {

@@ -1,19 +1,19 @@
 //! From all that is known to what one question reads.
 
-mod left;
+mod orphaned_hashes;
 mod owners;
 mod subjects;
 
 use std::sync::Arc;
 
-use super::crowded::crowded_nodes;
+use super::full_nodes::full_nodes;
 use super::needs::Resource;
-use super::refused::Explaining;
-use super::troubled::Troubled;
+use super::refused::RefusalKinds;
+use super::unhealthy_pods::UnhealthyPods;
 use super::{Question, Scope, SourceError};
 use crate::model::{Incomplete, List, Pod, Snapshot};
 
-use left::Left;
+use orphaned_hashes::OrphanedHashes;
 use owners::{Owner, OwnerIndex};
 use subjects::Subjects;
 #[cfg(feature = "cli")]
@@ -44,12 +44,12 @@ pub(super) fn narrow_to(
         ..Snapshot::at(all.now)
     };
     let on = match &question.scope {
-        _ if subjects.manifest.is_some() => Some(On::All),
-        Scope::AllNodes => Some(On::All),
+        _ if subjects.manifest.is_some() => Some(NodeScope::All),
+        Scope::AllNodes => Some(NodeScope::All),
         Scope::NoNode => None,
         Scope::Node(name) => {
             check_node(all, name)?;
-            Some(On::Node(name))
+            Some(NodeScope::Node(name))
         }
         Scope::NodeOfPod => {
             let node = subjects.pod.and_then(|p| p.target_node.as_deref());
@@ -59,7 +59,7 @@ pub(super) fn narrow_to(
                 let note = format!("node {node} of pod {} doesn't exist any more", pod.name);
                 narrowed.notes.push(note);
             }
-            node.map(On::Node)
+            node.map(NodeScope::Node)
         }
     };
     let nodes = all.nodes.as_ref();
@@ -68,7 +68,7 @@ pub(super) fn narrow_to(
         all,
         &subjects,
         on,
-        &Left::new(all, question, with_the_gone),
+        &OrphanedHashes::new(all, question, with_the_gone),
         &mut narrowed,
     );
     without_unread(&mut narrowed, question);
@@ -91,7 +91,7 @@ pub(super) fn narrow_to(
     narrowed.pods_beside = beside(all, &narrowed);
     narrowed.controller_managers = controller_managers(all);
     if question.is_about_creates() {
-        let admission = Explaining::of(&narrowed).of_all(&all.admission);
+        let admission = RefusalKinds::of(&narrowed).of_all(&all.admission);
         narrowed.admission = Arc::new(admission);
     }
     narrowed.sort();
@@ -100,7 +100,7 @@ pub(super) fn narrow_to(
 
 /// All pods of the nodes on which pods find no room.
 fn beside(all: &Snapshot, narrowed: &Snapshot) -> Vec<Pod> {
-    let nodes = crowded_nodes(narrowed);
+    let nodes = full_nodes(narrowed);
     if nodes.is_empty() {
         return Vec::new();
     }
@@ -147,8 +147,8 @@ pub(super) fn without_unread(snapshot: &mut Snapshot, question: &Question) {
 fn fill(
     all: &Snapshot,
     subjects: &Subjects<'_>,
-    on: Option<On<'_>>,
-    left: &Left<'_>,
+    on: Option<NodeScope<'_>>,
+    left: &OrphanedHashes<'_>,
     narrowed: &mut Snapshot,
 ) {
     let owners = Owner::all(subjects);
@@ -163,7 +163,7 @@ fn fill(
     narrowed.revisions = kept(all.revisions.as_deref(), |r| {
         of(&r.namespace).is_some_and(|w| w.revision(r, on)) || left.revision(r)
     });
-    let troubled = Troubled::among(narrowed.pods.iter().flat_map(|pods| pods.iter()));
+    let troubled = UnhealthyPods::among(narrowed.pods.iter().flat_map(|pods| pods.iter()));
     let events = kept(all.events.as_deref(), |e| {
         of(&e.namespace).is_some_and(|w| w.event(e)) || troubled.has(e)
     });
@@ -177,12 +177,12 @@ fn kept<T: Clone>(all: Option<&[T]>, keep: impl Fn(&T) -> bool) -> Option<Vec<T>
 
 /// The nodes that are asked about.
 #[derive(Clone, Copy)]
-enum On<'a> {
+enum NodeScope<'a> {
     All,
     Node(&'a str),
 }
 
-impl On<'_> {
+impl NodeScope<'_> {
     fn holds(self, node: &str) -> bool {
         match self {
             Self::All => true,

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::On;
-use super::left::Left;
+use super::NodeScope;
+use super::orphaned_hashes::OrphanedHashes;
 use super::subjects::Subjects;
 use crate::model::selector::{Selector, SelectorIndex};
 use crate::model::{
@@ -139,10 +139,10 @@ impl<'a> OwnerIndex<'a> {
     }
 
     /// A pod of their namespace.
-    pub(super) fn pod(&self, pod: &Pod, on: On<'_>, left: &Left<'_>) -> bool {
+    pub(super) fn pod(&self, pod: &Pod, on: NodeScope<'_>, left: &OrphanedHashes<'_>) -> bool {
         let hash = pod.labels.get(HASH_LABEL);
         match on {
-            On::All => {
+            NodeScope::All => {
                 let is_left = || {
                     let base = pod.orphan_base().filter(|_| left.is_unrecorded(pod));
                     base.is_some_and(|base| self.bases.contains(base))
@@ -151,8 +151,8 @@ impl<'a> OwnerIndex<'a> {
                     || hash.is_some_and(|h| self.hashes.contains(h))
                     || is_left()
             }
-            On::Node(node) if !pod.node_name.is_empty() => *pod.node_name == *node,
-            On::Node(node) => {
+            NodeScope::Node(node) if !pod.node_name.is_empty() => *pod.node_name == *node,
+            NodeScope::Node(node) => {
                 // Where the controller does nothing, all that is left are the pods that it once made.
                 let made = self.halted && hash.is_some();
                 pod.target_node.as_deref() == Some(node) && (made || self.select(&pod.labels))
@@ -161,10 +161,14 @@ impl<'a> OwnerIndex<'a> {
     }
 
     /// A revision of their namespace.
-    pub(super) fn revision(&self, revision: &ControllerRevision, on: Option<On<'_>>) -> bool {
+    pub(super) fn revision(
+        &self,
+        revision: &ControllerRevision,
+        on: Option<NodeScope<'_>>,
+    ) -> bool {
         let owner = self.owner(&revision.owners);
         let is_owned = owner.is_some_and(|one| one.is_about_claims || one.selector.is_none());
-        let is_left = matches!(on, Some(On::All)) && self.is_left(revision);
+        let is_left = matches!(on, Some(NodeScope::All)) && self.is_left(revision);
         is_owned || is_left || self.select(&revision.labels)
     }
 

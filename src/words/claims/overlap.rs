@@ -1,6 +1,6 @@
 //! What follows where a DaemonSet's selector and another controller's overlap.
 
-use crate::analysis::claims::report::{Overlap, Taken, TakenObjects, Takes};
+use crate::analysis::claims::report::{AdoptedByOther, AdoptedFromOther, AdoptedObjects, Overlap};
 use crate::words::Sentence;
 
 /// A controller that overlaps, by kind and name.
@@ -28,30 +28,30 @@ pub fn overlap(overlap: &Overlap) -> Sentence {
     Sentence::new(parts.join("; "))
 }
 
-fn takes(takes: Takes, name: &str) -> String {
+fn takes(takes: AdoptedByOther, name: &str) -> String {
     let then = match takes {
-        Takes::NothingDeleting => format!(
+        AdoptedByOther::NothingDeleting => format!(
             "; it is being deleted, and adopts nothing any more: {name} is no danger"
         ),
-        Takes::NothingFinished => {
+        AdoptedByOther::NothingFinished => {
             format!("; it has finished, and adopts nothing any more: {name} is no danger")
         }
-        Takes::OwnNames => format!(
+        AdoptedByOther::OwnNames => format!(
             "; it takes over only those named {name}-NUMBER, but every orphaned ControllerRevision that matches, of a DaemonSet too"
         ),
-        Takes::ReplicasAtMost => {
+        AdoptedByOther::ReplicasAtMost => {
             ": it adopts orphans, and deletes what is then more than its replicas"
                 .to_owned()
         }
-        Takes::ParallelismAtMost => {
+        AdoptedByOther::ParallelismAtMost => {
             ": it adopts orphans, counts them among its own, puts a finalizer on them, and deletes what is more than its parallelism, and all when it fails or is suspended"
                 .to_owned()
         }
-        Takes::NoPods => {
+        AdoptedByOther::NoPods => {
             "; a Deployment acts on ReplicaSets and adopts no pods, but a HorizontalPodAutoscaler and kubectl that go by its selector count them"
                 .to_owned()
         }
-        Takes::WhatItSeesFirst => {
+        AdoptedByOther::WhatItSeesFirst => {
             ": whichever of the two syncs first adopts each orphan; it replaces what isn't of its template, and keeps one a node"
                 .to_owned()
         }
@@ -59,7 +59,7 @@ fn takes(takes: Takes, name: &str) -> String {
     format!("its selector matches this DaemonSet's pods{then}")
 }
 
-fn taken(taken: Taken) -> String {
+fn taken(taken: AdoptedFromOther) -> String {
     let old = if taken.on_delete {
         "under OnDelete they stay until somebody deletes them"
     } else {
@@ -71,18 +71,18 @@ fn taken(taken: Taken) -> String {
         "where a node has a pod of its own too, the younger of the two is deleted as a duplicate"
     };
     let unless = match taken.what {
-        TakenObjects::IfFirst => ", unless their template generation is this one's",
-        TakenObjects::Pods | TakenObjects::PodsAndRevisions => "",
+        AdoptedObjects::IfFirst => ", unless their template generation is this one's",
+        AdoptedObjects::Pods | AdoptedObjects::PodsAndRevisions => "",
     };
     let adopted = format!("they aren't of this DaemonSet's template: {old}{unless}, and {beside}");
     match taken.what {
-        TakenObjects::PodsAndRevisions => format!(
+        AdoptedObjects::PodsAndRevisions => format!(
             "this DaemonSet's selector matches its pods: orphans of it are adopted; {adopted}; its orphaned ControllerRevisions that match are adopted too"
         ),
-        TakenObjects::IfFirst => format!(
+        AdoptedObjects::IfFirst => format!(
             "this DaemonSet's selector matches its pods: orphans of it and its ControllerRevisions are adopted by whichever syncs first; {adopted}"
         ),
-        TakenObjects::Pods => format!(
+        AdoptedObjects::Pods => format!(
             "this DaemonSet's selector matches its pods: orphans of it are adopted; {adopted}"
         ),
     }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::{
-    Collected, Kept, OtherTemplate, PodOutcome, PodUnknown, Replacement, Updated, UpdatedByLabel,
+    CountedAsUpdated, GarbageCollectedBy, KeptBecause, OtherTemplate, PodOutcome, PodUnknown,
+    Replacement, UpdatedByLabel,
 };
 use crate::analysis::claims::report::PodClaim;
 use crate::analysis::reason::Reason;
@@ -125,11 +126,11 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
         PodOutcome::Terminating if pod.reason == Reason::OrphanTerminating => return None,
         PodOutcome::Terminating => format!("{it}is being deleted"),
         PodOutcome::GarbageCollected(by) => match by {
-            Collected::NodeGone => {
+            GarbageCollectedBy::NodeGone => {
                 format!("its {node} doesn't exist: the pod garbage collector deletes it")
             }
-            Collected::Ownerless => "the garbage collector deletes it".to_owned(),
-            Collected::AfterFinalizers => {
+            GarbageCollectedBy::Ownerless => "the garbage collector deletes it".to_owned(),
+            GarbageCollectedBy::AfterFinalizers => {
                 "the garbage collector deletes it once the DaemonSet's finalizers are gone"
                     .to_owned()
             }
@@ -139,13 +140,15 @@ fn clause(pod: &PodClaim, form: Form) -> Option<String> {
     Some(text + unless_collected(&pod.reason) + &unless_taken(pod))
 }
 
-fn counts_as_updated(it: &str, by: &Updated) -> String {
+fn counts_as_updated(it: &str, by: &CountedAsUpdated) -> String {
     match by {
-        Updated::ByHash => format!("{it}counts as updated by its controller-revision-hash"),
-        Updated::ByHashOrGeneration => format!(
+        CountedAsUpdated::ByHash => {
+            format!("{it}counts as updated by its controller-revision-hash")
+        }
+        CountedAsUpdated::ByHashOrGeneration => format!(
             "{it}counts as updated, by its controller-revision-hash if the new revision gets the same one, and by {GENERATION_LABEL} in any case"
         ),
-        Updated::ByGeneration { generation, runs } => format!(
+        CountedAsUpdated::ByGeneration { generation, runs } => format!(
             "{it}counts as updated by {GENERATION_LABEL} {generation} alone{}",
             though(runs.as_ref())
         ),
@@ -176,26 +179,26 @@ fn runs_text(runs: &OtherTemplate) -> String {
     format!(" ({})", parts.join(", "))
 }
 
-fn kept(it: &str, why: &Kept) -> Option<String> {
+fn kept(it: &str, why: &KeptBecause) -> Option<String> {
     Some(match why {
-        Kept::Beside(beside) => format!("{it}runs on beside pod {beside} of the DaemonSet"),
-        Kept::Alone => format!("{it}runs on, and no pod is created beside it"),
-        Kept::Orphaned => format!(
+        KeptBecause::Beside(beside) => format!("{it}runs on beside pod {beside} of the DaemonSet"),
+        KeptBecause::Alone => format!("{it}runs on, and no pod is created beside it"),
+        KeptBecause::Orphaned => format!(
             "{it}runs on: the DaemonSet is deleted with --cascade=orphan, and its owner reference is taken off"
         ),
-        Kept::HasOtherOwners => {
+        KeptBecause::HasOtherOwners => {
             "the DaemonSet is being deleted, and the garbage collector takes its reference off; it has other owners"
                 .to_owned()
         }
-        Kept::Halted => "the controller does nothing for the DaemonSet".to_owned(),
-        Kept::WithoutNode => format!(
+        KeptBecause::Halted => "the controller does nothing for the DaemonSet".to_owned(),
+        KeptBecause::WithoutNode => format!(
             "{it}is on no node and meant for none: it is neither counted nor deleted"
         ),
-        Kept::OnDelete(runs) => format!(
+        KeptBecause::OnDelete(runs) => format!(
             "{it}is old{}, and under OnDelete it stays until somebody deletes it",
             runs_text(runs)
         ),
-        Kept::NotOurs => return None,
+        KeptBecause::NotOurs => return None,
     })
 }
 

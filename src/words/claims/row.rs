@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::{
-    Follows, Kept, OtherTemplate, PodOutcome, PodUnknown, Replacement, Updated,
+    CountedAsUpdated, Follows, KeptBecause, OtherTemplate, PodOutcome, PodUnknown, Replacement,
 };
+use crate::analysis::claims::outcome_severity::OutcomeSeverity;
 use crate::analysis::claims::remedy::ClaimRemedy;
 use crate::analysis::claims::report::{
-    ClaimChangeKind, ClaimKind, ClaimReport, Overlap, PodClaim, Takes,
+    AdoptedByOther, ClaimChangeKind, ClaimKind, ClaimReport, Overlap, PodClaim,
 };
-use crate::analysis::claims::weight::Weight;
-use crate::analysis::reason::{Code, LabelMismatch, Maker, Origin, Reason, Released};
+use crate::analysis::reason::{Code, Creator, LabelMismatch, Origin, Reason, Released};
 use crate::analysis::rollout::plan::RevisionState;
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::words::Sentence;
@@ -33,10 +33,10 @@ pub fn cause(pod: &PodClaim, now: Timestamp) -> Sentence {
             format!("{of}{}", revision(*origin))
         }
         Reason::BarePod { maker } => match maker {
-            Maker::ReplicaSet => "orphan of a ReplicaSet".to_owned(),
-            Maker::StatefulSet => "orphan of a StatefulSet".to_owned(),
-            Maker::Job => "orphan of a Job".to_owned(),
-            Maker::Hand => "orphan, created by hand".to_owned(),
+            Creator::ReplicaSet => "orphan of a ReplicaSet".to_owned(),
+            Creator::StatefulSet => "orphan of a StatefulSet".to_owned(),
+            Creator::Job => "orphan of a Job".to_owned(),
+            Creator::Hand => "orphan, created by hand".to_owned(),
         },
         Reason::OwnerWithoutController { owner, .. } => {
             format!("orphan: {} isn't its controller", object(owner))
@@ -95,7 +95,7 @@ fn released_text(released: &Released) -> String {
 #[must_use]
 pub fn fate(pod: &PodClaim) -> Sentence {
     let text = match &pod.outcome {
-        PodOutcome::CountsAsUpdated(Updated::ByGeneration {
+        PodOutcome::CountsAsUpdated(CountedAsUpdated::ByGeneration {
             runs: Some(runs), ..
         })
         | PodOutcome::Relabelled { runs: Some(runs) } => {
@@ -103,7 +103,7 @@ pub fn fate(pod: &PodClaim) -> Sentence {
         }
         PodOutcome::CountsAsUpdated(_) => "up to date".to_owned(),
         PodOutcome::Relabelled { runs: None } => "gets a new hash label, no restart".to_owned(),
-        PodOutcome::Kept(Kept::OnDelete(runs)) => {
+        PodOutcome::Kept(KeptBecause::OnDelete(runs)) => {
             format!("keeps running {} until somebody deletes it", template(runs))
         }
         PodOutcome::Replaced { by, .. } => match by {
@@ -115,8 +115,12 @@ pub fn fate(pod: &PodClaim) -> Sentence {
         PodOutcome::DeletedEnded { .. } => "deleted: has ended".to_owned(),
         PodOutcome::GarbageCollected(_) => "deleted by the garbage collector".to_owned(),
         PodOutcome::LeftBesideNew => "keeps running beside a new pod".to_owned(),
-        PodOutcome::Kept(Kept::Beside(_)) => "keeps running beside the DaemonSet's pod".to_owned(),
-        PodOutcome::Kept(Kept::NotOurs) if pod.claim == ClaimKind::Foreign => "ignored".to_owned(),
+        PodOutcome::Kept(KeptBecause::Beside(_)) => {
+            "keeps running beside the DaemonSet's pod".to_owned()
+        }
+        PodOutcome::Kept(KeptBecause::NotOurs) if pod.claim == ClaimKind::Foreign => {
+            "ignored".to_owned()
+        }
         PodOutcome::Kept(_) => "keeps running".to_owned(),
         PodOutcome::Unknown(PodUnknown::AdoptedBy(other)) => {
             format!("adopted by {}", object(other))
@@ -129,8 +133,8 @@ pub fn fate(pod: &PodClaim) -> Sentence {
         ClaimKind::Release => "released, ",
         ClaimKind::Owned | ClaimKind::Foreign | ClaimKind::Ignored => "",
     };
-    let then = match Weight::of(pod) {
-        Weight::Deleted | Weight::Replaced if !claim.is_empty() => "then ",
+    let then = match OutcomeSeverity::of(pod) {
+        OutcomeSeverity::Deleted | OutcomeSeverity::Replaced if !claim.is_empty() => "then ",
         _ => "",
     };
     let race = pod.may_be_adopted_by.as_ref();
@@ -171,25 +175,27 @@ pub fn overlap(overlap: &Overlap) -> Sentence {
     let adopts = format!("the DaemonSet adopts orphans of the {kind}");
     Sentence::new(match overlap.takes {
         None => adopts,
-        Some(Takes::NothingDeleting) => format!("none: the {kind} is being deleted"),
-        Some(Takes::NothingFinished) => format!("none: the {kind} has finished"),
-        Some(Takes::NoPods) if taken => {
+        Some(AdoptedByOther::NothingDeleting) => format!("none: the {kind} is being deleted"),
+        Some(AdoptedByOther::NothingFinished) => format!("none: the {kind} has finished"),
+        Some(AdoptedByOther::NoPods) if taken => {
             format!("{adopts}; the {kind} counts the DaemonSet's pods as its own")
         }
-        Some(Takes::NoPods) => format!("the {kind} counts the DaemonSet's pods as its own"),
-        Some(Takes::WhatItSeesFirst) => {
+        Some(AdoptedByOther::NoPods) => {
+            format!("the {kind} counts the DaemonSet's pods as its own")
+        }
+        Some(AdoptedByOther::WhatItSeesFirst) => {
             "whichever syncs first adopts the other's orphans".to_owned()
         }
-        Some(Takes::OwnNames) if taken => {
+        Some(AdoptedByOther::OwnNames) if taken => {
             format!("{adopts}; the {kind} adopts ControllerRevisions of the DaemonSet")
         }
-        Some(Takes::OwnNames) => {
+        Some(AdoptedByOther::OwnNames) => {
             format!("the {kind} adopts orphaned ControllerRevisions of the DaemonSet")
         }
-        Some(Takes::ReplicasAtMost | Takes::ParallelismAtMost) if taken => {
+        Some(AdoptedByOther::ReplicasAtMost | AdoptedByOther::ParallelismAtMost) if taken => {
             format!("each adopts the other's orphans; the {kind} deletes the surplus")
         }
-        Some(Takes::ReplicasAtMost | Takes::ParallelismAtMost) => {
+        Some(AdoptedByOther::ReplicasAtMost | AdoptedByOther::ParallelismAtMost) => {
             format!("the {kind} adopts orphans of the DaemonSet and deletes the surplus")
         }
     })

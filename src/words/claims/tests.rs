@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::{
-    Kept, OtherTemplate, PodOutcome, PodUnknown, Replacement, RevisionOutcome, RevisionUnknown,
-    Updated,
+    CountedAsUpdated, KeptBecause, OtherTemplate, PodOutcome, PodUnknown, Replacement,
+    RevisionOutcome, RevisionUnknown,
 };
 use crate::analysis::claims::remedy::ClaimRemedyKind;
 use crate::analysis::claims::report::{
-    ClaimKind, Overlap, PodClaim, RevisionClaim, Taken, TakenObjects, Takes,
+    AdoptedByOther, AdoptedFromOther, AdoptedObjects, ClaimKind, Overlap, PodClaim, RevisionClaim,
 };
 use crate::analysis::reason::{
-    HistoryRewrite, LabelMismatch, Maker, ObjectRef, Origin, Reason, Released,
+    Creator, HistoryRewrite, LabelMismatch, ObjectRef, Origin, Reason, Released,
 };
 use crate::model::WorkloadKind;
 use crate::words::reason::sentence;
@@ -62,7 +62,7 @@ fn says(pod: &PodClaim, message: &str) {
 
 #[test]
 fn why_a_pod_is_claimed_or_is_not() {
-    let kept = || PodOutcome::Kept(Kept::NotOurs);
+    let kept = || PodOutcome::Kept(KeptBecause::NotOurs);
     let owner = || object("Robot", "r");
     let mismatch = || LabelMismatch {
         key: "app".to_owned(),
@@ -78,7 +78,9 @@ fn why_a_pod_is_claimed_or_is_not() {
             "orphan of a DaemonSet that released it or was deleted (its revision is gone): it matches the selector and is adopted at the next sync",
         ),
         (
-            Reason::BarePod { maker: Maker::Job },
+            Reason::BarePod {
+                maker: Creator::Job,
+            },
             "orphan of a Job: it matches the selector and is adopted at the next sync",
         ),
         (
@@ -141,7 +143,7 @@ fn what_follows_for_a_pod_is_said_beside_its_name() {
     let stays = Some("old".to_owned());
     let cases = [
         (
-            PodOutcome::CountsAsUpdated(Updated::ByGeneration {
+            PodOutcome::CountsAsUpdated(CountedAsUpdated::ByGeneration {
                 generation: "2".to_owned(),
                 runs: Some(runs()),
             }),
@@ -163,7 +165,7 @@ fn what_follows_for_a_pod_is_said_beside_its_name() {
             "carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else the rollout replaces it",
         ),
         // Where nothing is to be said of it, a word is.
-        (PodOutcome::Kept(Kept::NotOurs), "left as it is"),
+        (PodOutcome::Kept(KeptBecause::NotOurs), "left as it is"),
     ];
     for (outcome, then) in cases {
         assert_eq!(pod_then(&adopted(outcome)).as_str(), then);
@@ -295,16 +297,16 @@ fn each_side_of_an_overlap_is_said() {
         taken,
     };
     assert_eq!(
-        overlap(&of(Some(Takes::NothingFinished), None)).as_str(),
+        overlap(&of(Some(AdoptedByOther::NothingFinished), None)).as_str(),
         "its selector matches this DaemonSet's pods; it has finished, and adopts nothing any more: w is no danger"
     );
-    let taken = Taken {
-        what: TakenObjects::PodsAndRevisions,
+    let taken = AdoptedFromOther {
+        what: AdoptedObjects::PodsAndRevisions,
         on_delete: true,
         surges: false,
     };
     assert_eq!(
-        overlap(&of(Some(Takes::OwnNames), Some(taken))).as_str(),
+        overlap(&of(Some(AdoptedByOther::OwnNames), Some(taken))).as_str(),
         "its selector matches this DaemonSet's pods; it takes over only those named w-NUMBER, but every orphaned ControllerRevision that matches, of a DaemonSet too; this DaemonSet's selector matches its pods: orphans of it are adopted; they aren't of this DaemonSet's template: under OnDelete they stay until somebody deletes them, and where a node has a pod of its own too, the younger of the two is deleted as a duplicate; its orphaned ControllerRevisions that match are adopted too"
     );
 }

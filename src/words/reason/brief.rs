@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Evicted, Failure, NotReady, Reason, Rejection, Said};
+use crate::analysis::reason::{ApiMessage, Evicted, Failure, NotReady, Reason, Rejection};
 use crate::model::refusal::Refusal;
 use crate::words::notation::counted;
 use crate::words::owners;
@@ -12,7 +12,7 @@ use crate::words::time::{age, duration, lasting};
 
 use super::container::{self, name};
 use super::failure::{because, rejected};
-use super::gist::{in_brief, in_quotes, probe_in_brief};
+use super::message_cause::{in_brief, in_quotes, probe_in_brief};
 use super::warned::Warning;
 use super::{daemon_set, node, refusal, room, warned, why};
 
@@ -79,18 +79,18 @@ impl Clause {
 
     /// With the gist of a foreign message, where that is anything.
     pub(super) fn said(self, message: &str) -> Self {
-        let gist = Some(in_brief(message)).filter(|gist| !gist.is_empty());
+        let cause = Some(in_brief(message)).filter(|cause| !cause.is_empty());
         Self {
-            said: gist.map(|gist| in_quotes(&gist)),
+            said: cause.map(|cause| in_quotes(&cause)),
             ..self
         }
     }
 
     /// With what a probe says.
     pub(super) fn probed(self, message: &str) -> Self {
-        let gist = Some(probe_in_brief(message)).filter(|gist| !gist.is_empty());
+        let cause = Some(probe_in_brief(message)).filter(|cause| !cause.is_empty());
         Self {
-            said: gist.map(|gist| in_quotes(&gist)),
+            said: cause.map(|cause| in_quotes(&cause)),
             ..self
         }
     }
@@ -289,7 +289,7 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
 }
 
 /// Why a kubelet turned a pod away, or how it failed.
-fn pod_failed(said: &Said) -> Clause {
+fn pod_failed(said: &ApiMessage) -> Clause {
     if let Some(rejection) = Rejection::of(said) {
         return Clause::new("the kubelet turned its pod away").explained(rejected(&rejection));
     }

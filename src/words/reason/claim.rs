@@ -1,7 +1,7 @@
 //! Whose pods and ControllerRevisions are, and what that does to a DaemonSet.
 
 use crate::analysis::reason::{
-    HistoryRewrite, LabelMismatch, Maker, ObjectRef, Origin, Reason, Released,
+    Creator, HistoryRewrite, LabelMismatch, ObjectRef, Origin, Reason, Released,
 };
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::HASH_LABEL;
@@ -37,12 +37,12 @@ fn origin_text(origin: Origin) -> String {
     }
 }
 
-pub(super) const fn bare_pod(maker: Maker) -> &'static str {
+pub(super) const fn bare_pod(maker: Creator) -> &'static str {
     match maker {
-        Maker::ReplicaSet => "orphan of a ReplicaSet",
-        Maker::StatefulSet => "orphan of a StatefulSet",
-        Maker::Job => "orphan of a Job",
-        Maker::Hand => "created by hand, without a controller",
+        Creator::ReplicaSet => "orphan of a ReplicaSet",
+        Creator::StatefulSet => "orphan of a StatefulSet",
+        Creator::Job => "orphan of a Job",
+        Creator::Hand => "created by hand, without a controller",
     }
 }
 

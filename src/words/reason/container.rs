@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{ContainerFact, EndKind, Failure, PullFailure, Reason, Said};
+use crate::analysis::reason::{ApiMessage, ContainerFact, EndKind, Failure, PullFailure, Reason};
 use crate::analysis::restarts::last_end;
 use crate::model::ContainerEnd;
 use crate::model::refusal::Refusal;
@@ -11,8 +11,8 @@ use crate::words::time::{age, elapsed};
 
 use super::brief::Clause;
 use super::failure::because;
-use super::gist::{end_of, gist, in_quotes};
 use super::log_line::last_words;
+use super::message_cause::{end_of, in_quotes, message_cause};
 
 /// What a container waits for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ fn cannot(name: &str, reason: &str) -> String {
     }
 }
 
-pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
+pub(super) fn waiting(container: &ContainerFact, said: &ApiMessage) -> String {
     let name = name(container);
     match kind(&said.reason) {
         Waiting::CrashLoop | Waiting::Ended => match &container.last_end {
@@ -93,8 +93,8 @@ pub(super) fn waiting(container: &ContainerFact, said: &Said) -> String {
 }
 
 /// `, "no such image"`, unless it says only that it is tried again.
-fn after_comma(said: &Said) -> String {
-    match gist(&said.message) {
+fn after_comma(said: &ApiMessage) -> String {
+    match message_cause(&said.message) {
         why if why.is_empty() || says_only_back_off(&why) => String::new(),
         why => format!(", {}", in_quotes(&why)),
     }
@@ -105,7 +105,7 @@ fn says_only_back_off(message: &str) -> bool {
 }
 
 /// What the kubelet says beside a pull that fails in a known form.
-pub(super) fn pull_failure(container: &ContainerFact, said: &Said) -> Option<String> {
+pub(super) fn pull_failure(container: &ContainerFact, said: &ApiMessage) -> Option<String> {
     let failure = PullFailure::of(said)?;
     Some(format!(
         "{} can't pull its image, {}",
@@ -115,7 +115,7 @@ pub(super) fn pull_failure(container: &ContainerFact, said: &Said) -> Option<Str
 }
 
 /// The same in few words, for the first line of an answer.
-pub(super) fn brief(container: &ContainerFact, said: &Said) -> Clause {
+pub(super) fn brief(container: &ContainerFact, said: &ApiMessage) -> Clause {
     let name = name(container);
     match kind(&said.reason) {
         Waiting::CrashLoop | Waiting::Ended => {
@@ -134,7 +134,7 @@ pub(super) fn brief(container: &ContainerFact, said: &Said) -> Clause {
             let clause = Clause::new(format!("{name} can't pull its image"));
             match PullFailure::of(said) {
                 Some(failure) => clause.explained(pull(failure, &said.message)),
-                None if says_only_back_off(&gist(&said.message)) => clause,
+                None if says_only_back_off(&message_cause(&said.message)) => clause,
                 None => clause.said(&said.message),
             }
         }
@@ -201,7 +201,7 @@ fn ends(end: Option<EndKind>) -> String {
 }
 
 /// The same in a word or two.
-pub(super) fn tag(container: &ContainerFact, said: &Said) -> String {
+pub(super) fn tag(container: &ContainerFact, said: &ApiMessage) -> String {
     match kind(&said.reason) {
         Waiting::CrashLoop => match container.last_end.as_ref().map(EndKind::of) {
             Some(EndKind::OutOfMemory) => "OOMKilled".to_owned(),
@@ -310,7 +310,7 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
         } => match (kind(&said.reason), &container.last_end) {
             (Waiting::CrashLoop | Waiting::Ended, Some(end)) if !never_starts(container) => {
                 return Some(last_words(&end.message))
-                    .map(|words| gist(&words))
+                    .map(|words| message_cause(&words))
                     .filter(|words| !words.is_empty())
                     .map(|words| in_quotes(&words));
             }
@@ -336,9 +336,9 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
         },
         _ => return None,
     };
-    let gist = gist(message);
-    let says_more = !gist.is_empty() && !says_only_back_off(&gist);
-    says_more.then(|| in_quotes(&gist))
+    let cause = message_cause(message);
+    let says_more = !cause.is_empty() && !says_only_back_off(&cause);
+    says_more.then(|| in_quotes(&cause))
 }
 
 /// The same beside what is said of it in a row.

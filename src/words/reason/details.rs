@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Lack, NotReadyCause, Reason};
+use crate::analysis::reason::{NotReadyCause, Reason, Shortage};
 use crate::words::notation::{counted, few};
 use crate::words::sentence::Sentence;
 
@@ -45,12 +45,12 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
             ..
         } => match lacks.as_slice() {
             [
-                Lack::Resource {
+                Shortage::Resource {
                     allocatable: Some(_),
                     ..
                 }
-                | Lack::Rivals { .. }
-                | Lack::Selector(_),
+                | Shortage::Rivals { .. }
+                | Shortage::Selector(_),
             ]
             | []
             | [_, _, ..] => lacks_row(scheduler, lacks, *preempts_none_at),

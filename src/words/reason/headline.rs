@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::is_in_its_course;
-use crate::analysis::reason::{Evicted, NotReady, PodFact, Reason, Rejection, Repeats, Said};
+use crate::analysis::causes::is_in_progress;
+use crate::analysis::reason::{ApiMessage, Evicted, NotReady, PodFact, Reason, Rejection, Repeats};
 use crate::words::drift;
 use crate::words::notation::{counted, in_parentheses, one_line};
 use crate::words::owners;
@@ -16,7 +16,7 @@ use crate::words::time::{age, duration, elapsed, lasting};
 use super::container::{Waiting, counts, kind, name, quoted, quoted_in_row, waiting};
 use super::daemon_set::{surge_ports, takes_none};
 use super::failure::rejected;
-use super::gist::in_quotes;
+use super::message_cause::in_quotes;
 use super::refusal::{lifted, refused, tries};
 use super::room::{lacks, lacks_row};
 use super::{node, why};
@@ -59,7 +59,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
         } => format!(
             "pod {} failed{}{}{}",
             pod.name,
-            lasts_ago(pod, now),
+            happened_ago(pod, now),
             failed(said),
             repeated(*repeats, now)
         ),
@@ -78,7 +78,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
                 "" => String::new(),
                 reason => format!(" with {reason}"),
             };
-            format!("pod {} ended{}{with}", pod.name, lasts_ago(pod, now))
+            format!("pod {} ended{}{with}", pod.name, happened_ago(pod, now))
         }
         Reason::FailedCreate {
             message,
@@ -110,7 +110,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
         ),
         Reason::PodMissing => "its pod is missing".to_owned(),
         Reason::VirtualNode { kinds, .. } => format!("it is {}", takes_none(kinds, true)),
-        Reason::PodNotYetAvailable { pod, .. } if is_in_its_course(reason) => {
+        Reason::PodNotYetAvailable { pod, .. } if is_in_progress(reason) => {
             format!("pod {pod} is {}", settles(reason, now))
         }
         other => return why(other, now),
@@ -262,7 +262,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::VirtualNode { kinds, .. } => format!("Pending: {}", takes_none(kinds, true)),
         Reason::DaemonSetDeleting { .. } => "the DaemonSet is being deleted".to_owned(),
         Reason::HostPortsUnderSurge { ports, .. } => surge_ports(ports),
-        _ if is_in_its_course(reason) => settles(reason, now),
+        _ if is_in_progress(reason) => settles(reason, now),
         other => return why(other, now),
     };
     Sentence::new(text)
@@ -341,7 +341,7 @@ pub(super) const fn is_not_ready(pod: &PodFact) -> &'static str {
     }
 }
 
-fn lasts_ago(pod: &PodFact, now: Timestamp) -> String {
+fn happened_ago(pod: &PodFact, now: Timestamp) -> String {
     let since = pod.since.map(|t| format!(" {}", age(t, now)));
     since.unwrap_or_default()
 }
@@ -366,7 +366,7 @@ fn unready(why: &NotReady) -> Option<String> {
     }
 }
 
-fn message_of(said: &Said) -> Option<String> {
+fn message_of(said: &ApiMessage) -> Option<String> {
     match one_line(&said.message).trim_end_matches('.') {
         "" => None,
         message => Some(in_quotes(message)),
@@ -374,7 +374,7 @@ fn message_of(said: &Said) -> Option<String> {
 }
 
 /// How a pod failed, whose message stands below.
-fn failed(said: &Said) -> String {
+fn failed(said: &ApiMessage) -> String {
     if let Some(rejection) = Rejection::of(said) {
         let why = rejected(&rejection);
         return format!(", the kubelet turned it away because {why}");

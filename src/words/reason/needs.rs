@@ -95,7 +95,7 @@ fn with_found(text: String, key: &str, found: Option<&str>) -> String {
 /// A node is mended, and the taint of its condition not tolerated.
 fn toleration(untolerated: &Untolerated) -> String {
     let taint = &untolerated.taint;
-    if untolerated.is_of_a_condition() {
+    if untolerated.stands_for_condition() {
         return format!("the node to recover (taint {taint})");
     }
     let own = by_its_own_pod(untolerated);

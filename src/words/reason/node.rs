@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::owners::taint::owned_taint;
+use crate::analysis::owners::owned_taint::owned_taint;
 use crate::analysis::reason::{
     ComparisonFailure, NearMissWhy, NodeTrouble, NotReadyCause, Reason, Requirement, Untolerated,
 };
@@ -11,7 +11,7 @@ use crate::words::notation::label_fact;
 use crate::words::owners;
 use crate::words::time::elapsed;
 
-use super::gist::gist;
+use super::message_cause::message_cause;
 
 /// Without the values of nodes and without owners; `None` for a reason that has none.
 pub(super) fn rule(reason: &Reason) -> Option<String> {
@@ -208,7 +208,7 @@ pub(super) fn not_ready(since: &str, is_terminating: bool, why: &NodeTrouble) ->
 
 /// Why a node isn't ready: goes on from `is NotReady for 5m`.
 pub(super) fn trouble(trouble: &NodeTrouble) -> String {
-    let message = gist(&trouble.said.message);
+    let message = message_cause(&trouble.said.message);
     match trouble.cause {
         NotReadyCause::NetworkPlugin => ", its network plugin (CNI) isn't ready".to_owned(),
         NotReadyCause::NoPodCidr => {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Ended, Misscheduled, NotCounted, NotReady, Reason, Said};
+use crate::analysis::reason::{ApiMessage, Ended, Misscheduled, NotCounted, NotReady, Reason};
 use crate::words::notation::{few, in_parentheses, said, saying};
 use crate::words::time::age;
 
@@ -10,7 +10,7 @@ use crate::words::time::age;
 pub(super) fn unscheduled(
     is: &str,
     since: &str,
-    scheduler: &Said,
+    scheduler: &ApiMessage,
     preempts_none_at: Option<i32>,
 ) -> String {
     let mut text = format!("{is}pending{since}{}", said(scheduler));
@@ -109,7 +109,12 @@ pub(super) fn waiting(reason: &Reason, is: &str, since: &str) -> String {
 }
 
 /// An event about a pod: its reason, message, and how often and when it was last seen.
-pub(super) fn warned(event: &Said, count: i64, last: Option<Timestamp>, now: Timestamp) -> String {
+pub(super) fn warned(
+    event: &ApiMessage,
+    count: i64,
+    last: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
     format!("{}{}", saying(event), times(count, last, now))
 }
 
@@ -120,7 +125,7 @@ pub(super) fn times(count: i64, last: Option<Timestamp>, now: Timestamp) -> Stri
     in_parentheses(times.into_iter().chain(last))
 }
 
-pub(super) fn failed(name: &str, since: &str, why: &Said, ended: Ended) -> String {
+pub(super) fn failed(name: &str, since: &str, why: &ApiMessage, ended: Ended) -> String {
     let backoff = " after a backoff, which grows to 15 minutes";
     format!(
         "pod {name} failed{since}{}{}",
@@ -130,7 +135,7 @@ pub(super) fn failed(name: &str, since: &str, why: &Said, ended: Ended) -> Strin
 }
 
 /// The kubelet ends daemon pods, as at a shutdown of the node, and says so in the status.
-pub(super) fn succeeded(name: &str, since: &str, why: &Said, ended: Ended) -> String {
+pub(super) fn succeeded(name: &str, since: &str, why: &ApiMessage, ended: Ended) -> String {
     let why = match said(why) {
         none if none.is_empty() => ", and its status doesn't say what ended it".to_owned(),
         why => why,

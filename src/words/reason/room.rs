@@ -1,18 +1,26 @@
 //! What keeps a pod from its node, and who has what it lacks.
 
-use crate::analysis::reason::{AddedSelector, Holder, Lack, Owner, Said};
-use crate::analysis::unschedulable::{Unfit, unfit};
+use crate::analysis::reason::{AddedSelector, ApiMessage, Owner, ResourceHolder, Shortage};
+use crate::analysis::unschedulable::{UnschedulableCause, unfit};
 use crate::words::notation::{and, few};
 
-use super::gist::gist;
+use super::message_cause::message_cause;
 
 /// What the scheduler said of the pod's own node, with who has what it lacks there.
-pub(super) fn lacks(said: &Said, lacks: &[Lack], preempts_none_at: Option<i32>) -> String {
+pub(super) fn lacks(
+    said: &ApiMessage,
+    lacks: &[Shortage],
+    preempts_none_at: Option<i32>,
+) -> String {
     parts(said, lacks, preempts_none_at, Form::OnePod)
 }
 
 /// The same of several nodes: who owns the pods that have it.
-pub(super) fn lacks_row(said: &Said, lacks: &[Lack], preempts_none_at: Option<i32>) -> String {
+pub(super) fn lacks_row(
+    said: &ApiMessage,
+    lacks: &[Shortage],
+    preempts_none_at: Option<i32>,
+) -> String {
     parts(said, lacks, preempts_none_at, Form::Row)
 }
 
@@ -23,12 +31,17 @@ enum Form {
     Row,
 }
 
-fn parts(said: &Said, lacks: &[Lack], preempts_none_at: Option<i32>, form: Form) -> String {
+fn parts(
+    said: &ApiMessage,
+    lacks: &[Shortage],
+    preempts_none_at: Option<i32>,
+    form: Form,
+) -> String {
     let unfit = unfit(&said.message);
     if unfit.is_empty() {
         return match (said.message.as_str(), said.reason.as_str()) {
             ("", reason) => reason.to_owned(),
-            (message, _) => format!("\"{}\"", gist(message)),
+            (message, _) => format!("\"{}\"", message_cause(message)),
         };
     }
     let told = unfit
@@ -36,7 +49,7 @@ fn parts(said: &Said, lacks: &[Lack], preempts_none_at: Option<i32>, form: Form)
         .filter(|u| !is_detailed(u, lacks))
         .map(unfit_text);
     let ports = ports(lacks, form);
-    let others = lacks.iter().filter(|l| !matches!(l, Lack::Port { .. }));
+    let others = lacks.iter().filter(|l| !matches!(l, Shortage::Port { .. }));
     let others = others.map(|lack| lack_text(lack, form));
     let mut parts: Vec<String> = ports.into_iter().chain(others).chain(told).collect();
     if let Some(priority) = preempts_none_at
@@ -47,23 +60,25 @@ fn parts(said: &Said, lacks: &[Lack], preempts_none_at: Option<i32>, form: Form)
     parts.join(", ")
 }
 
-fn is_detailed(unfit: &Unfit, lacks: &[Lack]) -> bool {
+fn is_detailed(unfit: &UnschedulableCause, lacks: &[Shortage]) -> bool {
     lacks.iter().any(|lack| match (unfit, lack) {
-        (Unfit::HostPortTaken, Lack::Port { .. })
-        | (Unfit::OwnNodeDoesNotMatch, Lack::Selector(_))
-        | (Unfit::AntiAffinity, Lack::Rivals { .. })
-        | (Unfit::UnboundClaim, Lack::Claims { .. }) => true,
-        (Unfit::TooManyPods, Lack::Resource { name, .. }) => name == "pods",
-        (Unfit::Insufficient(wanted), Lack::Resource { name, .. }) => wanted == name,
+        (UnschedulableCause::HostPortTaken, Shortage::Port { .. })
+        | (UnschedulableCause::OwnNodeDoesNotMatch, Shortage::Selector(_))
+        | (UnschedulableCause::AntiAffinity, Shortage::Rivals { .. })
+        | (UnschedulableCause::UnboundClaim, Shortage::Claims { .. }) => true,
+        (UnschedulableCause::TooManyPods, Shortage::Resource { name, .. }) => name == "pods",
+        (UnschedulableCause::Insufficient(wanted), Shortage::Resource { name, .. }) => {
+            wanted == name
+        }
         _ => false,
     })
 }
 
 /// Whether a higher priority would help.
-const fn is_outranked(lack: &Lack) -> bool {
+const fn is_outranked(lack: &Shortage) -> bool {
     matches!(
         lack,
-        Lack::Resource {
+        Shortage::Resource {
             never_fits: false,
             is_virtual: false,
             ..
@@ -72,10 +87,10 @@ const fn is_outranked(lack: &Lack) -> bool {
 }
 
 /// The ports that the same pods have are told together.
-fn ports(lacks: &[Lack], form: Form) -> Vec<String> {
-    let mut by_holders: Vec<(&[Holder], Vec<String>)> = Vec::new();
+fn ports(lacks: &[Shortage], form: Form) -> Vec<String> {
+    let mut by_holders: Vec<(&[ResourceHolder], Vec<String>)> = Vec::new();
     for lack in lacks {
-        let Lack::Port {
+        let Shortage::Port {
             port,
             protocol,
             holders,
@@ -105,12 +120,12 @@ fn ports(lacks: &[Lack], form: Form) -> Vec<String> {
     told.collect()
 }
 
-fn lack_text(lack: &Lack, form: Form) -> String {
+fn lack_text(lack: &Shortage, form: Form) -> String {
     match lack {
-        Lack::Port { .. } => String::new(),
-        Lack::Selector(added) => selector(added, form),
-        Lack::Claims { names } => claims(names),
-        Lack::Rivals {
+        Shortage::Port { .. } => String::new(),
+        Shortage::Selector(added) => selector(added, form),
+        Shortage::Claims { names } => claims(names),
+        Shortage::Rivals {
             topology_key,
             place,
             is_own: true,
@@ -122,7 +137,7 @@ fn lack_text(lack: &Lack, form: Form) -> String {
             };
             format!("its podAntiAffinity allows one of its pods per {topology_key}, and {has}")
         }
-        Lack::Rivals {
+        Shortage::Rivals {
             topology_key,
             place,
             holders,
@@ -131,13 +146,13 @@ fn lack_text(lack: &Lack, form: Form) -> String {
             "its podAntiAffinity keeps it out of {topology_key} {place}, where {} runs",
             names(holders.get(..1).unwrap_or_default(), form)
         ),
-        Lack::Resource {
+        Shortage::Resource {
             name,
             allocatable: None,
             never_fits: true,
             ..
         } => format!("the node has no {name} to give, nothing on it offers any"),
-        Lack::Resource {
+        Shortage::Resource {
             name,
             requested,
             allocatable: Some(allocatable),
@@ -146,7 +161,7 @@ fn lack_text(lack: &Lack, form: Form) -> String {
         } => format!(
             "it requests {requested} {name}, more than the {allocatable} that the node has for pods in all"
         ),
-        Lack::Resource {
+        Shortage::Resource {
             name,
             requested,
             allocatable,
@@ -197,27 +212,27 @@ fn claims(names: &[String]) -> String {
 }
 
 /// The first of what a pod lacks in few words, for the first line of an answer.
-pub(super) fn brief(said: &Said, lacks: &[Lack]) -> String {
+pub(super) fn brief(said: &ApiMessage, lacks: &[Shortage]) -> String {
     match lacks.first() {
-        Some(Lack::Port { port, holders, .. }) => match holders.first() {
+        Some(Shortage::Port { port, holders, .. }) => match holders.first() {
             Some(holder) => format!("host port {port} is taken by {}", in_row(holder)),
             None => format!("host port {port} is taken"),
         },
-        Some(Lack::Selector(added)) => {
+        Some(Shortage::Selector(added)) => {
             let AddedSelector { key, value, .. } = added;
             format!("admission added nodeSelector {key}={value} to its pods")
         }
-        Some(Lack::Claims { names }) => claims(names),
-        Some(Lack::Rivals {
+        Some(Shortage::Claims { names }) => claims(names),
+        Some(Shortage::Rivals {
             topology_key,
             is_own: true,
             ..
         }) => format!("its podAntiAffinity allows one of its pods per {topology_key}"),
-        Some(Lack::Rivals { holders, .. }) => format!(
+        Some(Shortage::Rivals { holders, .. }) => format!(
             "its podAntiAffinity keeps it away from {}",
             names(holders.get(..1).unwrap_or_default(), Form::Row)
         ),
-        Some(Lack::Resource {
+        Some(Shortage::Resource {
             name, allocatable, ..
         }) => match (name.as_str(), allocatable) {
             ("pods", Some(most)) if most == "1" => "no room for more than 1 pod".to_owned(),
@@ -227,37 +242,47 @@ pub(super) fn brief(said: &Said, lacks: &[Lack]) -> String {
             (name, Some(_)) => format!("not enough {name} left"),
         },
         None => match unfit(&said.message).first() {
-            Some(Unfit::Other(_)) | None => "its pod can't be scheduled".to_owned(),
-            Some(Unfit::Insufficient(resource)) => format!("not enough {resource} left"),
-            Some(Unfit::TooManyPods) => "no room for another pod".to_owned(),
-            Some(Unfit::HostPortTaken) => "a host port is taken".to_owned(),
-            Some(Unfit::Untolerated(taint)) => format!("no toleration for taint {taint}"),
-            Some(Unfit::Volume) => "its volume is of another node or zone".to_owned(),
-            Some(Unfit::UnboundClaim) => "a PersistentVolumeClaim isn't bound".to_owned(),
-            Some(Unfit::AntiAffinity) => "its podAntiAffinity keeps it away".to_owned(),
-            Some(Unfit::OthersAntiAffinity) => {
+            Some(UnschedulableCause::Other(_)) | None => "its pod can't be scheduled".to_owned(),
+            Some(UnschedulableCause::Insufficient(resource)) => {
+                format!("not enough {resource} left")
+            }
+            Some(UnschedulableCause::TooManyPods) => "no room for another pod".to_owned(),
+            Some(UnschedulableCause::HostPortTaken) => "a host port is taken".to_owned(),
+            Some(UnschedulableCause::Untolerated(taint)) => {
+                format!("no toleration for taint {taint}")
+            }
+            Some(UnschedulableCause::Volume) => "its volume is of another node or zone".to_owned(),
+            Some(UnschedulableCause::UnboundClaim) => {
+                "a PersistentVolumeClaim isn't bound".to_owned()
+            }
+            Some(UnschedulableCause::AntiAffinity) => {
+                "its podAntiAffinity keeps it away".to_owned()
+            }
+            Some(UnschedulableCause::OthersAntiAffinity) => {
                 "the podAntiAffinity of another pod keeps it away".to_owned()
             }
-            Some(Unfit::OwnNodeDoesNotMatch) => "its affinity matches no node".to_owned(),
+            Some(UnschedulableCause::OwnNodeDoesNotMatch) => {
+                "its affinity matches no node".to_owned()
+            }
         },
     }
 }
 
 /// The same in a word or two.
-pub(super) fn tag(lacks: &[Lack]) -> String {
+pub(super) fn tag(lacks: &[Shortage]) -> String {
     match lacks.first() {
-        Some(Lack::Port { .. }) => "host port taken".to_owned(),
-        Some(Lack::Resource { name, .. }) if name == "pods" => "full".to_owned(),
-        Some(Lack::Resource { name, .. }) => format!("short of {name}"),
-        Some(Lack::Selector(_)) => "narrowed by admission".to_owned(),
-        Some(Lack::Claims { .. }) => "without a bound claim".to_owned(),
-        Some(Lack::Rivals { .. }) => "kept away by anti-affinity".to_owned(),
+        Some(Shortage::Port { .. }) => "host port taken".to_owned(),
+        Some(Shortage::Resource { name, .. }) if name == "pods" => "full".to_owned(),
+        Some(Shortage::Resource { name, .. }) => format!("short of {name}"),
+        Some(Shortage::Selector(_)) => "narrowed by admission".to_owned(),
+        Some(Shortage::Claims { .. }) => "without a bound claim".to_owned(),
+        Some(Shortage::Rivals { .. }) => "kept away by anti-affinity".to_owned(),
         None => "unschedulable".to_owned(),
     }
 }
 
-fn names(holders: &[Holder], form: Form) -> String {
-    let of = |holder: &Holder| {
+fn names(holders: &[ResourceHolder], form: Form) -> String {
+    let of = |holder: &ResourceHolder| {
         let who = match form {
             Form::Row => in_row(holder),
             Form::OnePod => of_one(holder),
@@ -278,7 +303,7 @@ fn names(holders: &[Holder], form: Form) -> String {
 }
 
 /// The same of those that request most of a resource: whole cores are called so.
-fn requesting(resource: &str, holders: &[Holder], form: Form) -> String {
+fn requesting(resource: &str, holders: &[ResourceHolder], form: Form) -> String {
     let whole = |amount: &String| resource == "cpu" && amount.bytes().all(|b| b.is_ascii_digit());
     let called = holders.iter().map(|holder| {
         let amount = holder.amount.as_ref().map(|amount| match amount.as_str() {
@@ -286,7 +311,7 @@ fn requesting(resource: &str, holders: &[Holder], form: Form) -> String {
             cores if whole(amount) => format!("{cores} cores"),
             other => other.to_owned(),
         });
-        Holder {
+        ResourceHolder {
             amount,
             ..holder.clone()
         }
@@ -294,12 +319,12 @@ fn requesting(resource: &str, holders: &[Holder], form: Form) -> String {
     names(&called.collect::<Vec<_>>(), form)
 }
 
-fn pod(holder: &Holder) -> String {
+fn pod(holder: &ResourceHolder) -> String {
     format!("pod {}/{}", holder.namespace, holder.pod)
 }
 
 /// Whose a pod is, for pods of several nodes.
-fn in_row(holder: &Holder) -> String {
+fn in_row(holder: &ResourceHolder) -> String {
     let namespace = &holder.namespace;
     match &holder.owner {
         Owner::Own { is_old: true } => "its own old pod".to_owned(),
@@ -314,7 +339,7 @@ fn in_row(holder: &Holder) -> String {
 }
 
 /// The same with the pod.
-fn of_one(holder: &Holder) -> String {
+fn of_one(holder: &ResourceHolder) -> String {
     match &holder.owner {
         Owner::Own { .. } => format!("{} {}", in_row(holder), holder.pod),
         Owner::Controlled { .. } if holder.pods > 1 => in_row(holder),
@@ -330,22 +355,30 @@ fn of_one(holder: &Holder) -> String {
     }
 }
 
-fn unfit_text(unfit: &Unfit) -> String {
+fn unfit_text(unfit: &UnschedulableCause) -> String {
     match unfit {
-        Unfit::Insufficient(resource) => format!("not enough {resource} left on the node"),
-        Unfit::TooManyPods => "no room for another pod on the node".to_owned(),
-        Unfit::HostPortTaken => "a host port that it wants is taken".to_owned(),
-        Unfit::Untolerated(taint) => format!("it doesn't tolerate the node's taint {taint}"),
-        Unfit::Volume => {
+        UnschedulableCause::Insufficient(resource) => {
+            format!("not enough {resource} left on the node")
+        }
+        UnschedulableCause::TooManyPods => "no room for another pod on the node".to_owned(),
+        UnschedulableCause::HostPortTaken => "a host port that it wants is taken".to_owned(),
+        UnschedulableCause::Untolerated(taint) => {
+            format!("it doesn't tolerate the node's taint {taint}")
+        }
+        UnschedulableCause::Volume => {
             "its volume is in another zone or on another node (volume node affinity conflict)"
                 .to_owned()
         }
-        Unfit::OwnNodeDoesNotMatch => {
+        UnschedulableCause::OwnNodeDoesNotMatch => {
             "its own nodeSelector or node affinity doesn't match the node".to_owned()
         }
-        Unfit::UnboundClaim => "a PersistentVolumeClaim of it isn't bound".to_owned(),
-        Unfit::AntiAffinity => "its podAntiAffinity keeps it away from a pod there".to_owned(),
-        Unfit::OthersAntiAffinity => "the podAntiAffinity of a pod there keeps it away".to_owned(),
-        Unfit::Other(other) => other.clone(),
+        UnschedulableCause::UnboundClaim => "a PersistentVolumeClaim of it isn't bound".to_owned(),
+        UnschedulableCause::AntiAffinity => {
+            "its podAntiAffinity keeps it away from a pod there".to_owned()
+        }
+        UnschedulableCause::OthersAntiAffinity => {
+            "the podAntiAffinity of a pod there keeps it away".to_owned()
+        }
+        UnschedulableCause::Other(other) => other.clone(),
     }
 }

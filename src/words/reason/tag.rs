@@ -1,6 +1,6 @@
 //! Several causes in one first line, each in two or three words.
 
-use crate::analysis::reason::{Reason, Said};
+use crate::analysis::reason::{ApiMessage, Reason};
 use crate::model::refusal::Refusal;
 use crate::words::sentence::Sentence;
 
@@ -70,7 +70,7 @@ pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
     })
 }
 
-fn unready_tag(said: &Said) -> &'static str {
+fn unready_tag(said: &ApiMessage) -> &'static str {
     match said.reason.as_str() {
         "Unhealthy" if said.message.starts_with("Liveness") => "failing liveness",
         "Unhealthy" if said.message.starts_with("Startup") => "failing startup",

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{rule, sentence};
 use crate::analysis::reason::{
-    Ended, ForeignOwner, ForeignPod, NotCounted, PodFact, Reason, Requirement, Said,
+    ApiMessage, Ended, ForeignOwner, ForeignPod, NotCounted, PodFact, Reason, Requirement,
 };
 
 fn says(reason: &Reason) -> String {
@@ -86,7 +86,7 @@ fn what_follows_for_a_pod_that_failed() {
         let name = "p".to_owned();
         says(&Reason::PodFailed {
             pod: PodFact { name, since },
-            said: Said {
+            said: ApiMessage {
                 reason: "OutOfcpu".to_owned(),
                 message: String::new(),
             },

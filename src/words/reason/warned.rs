@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{Failure, NotReady, PodFact, Reason, Said, network_plugin};
+use crate::analysis::reason::{ApiMessage, Failure, NotReady, PodFact, Reason, network_plugin};
 use crate::words::notation::{counted, one_line};
 use crate::words::sentence::Sentence;
 use crate::words::time::lasting;
@@ -10,14 +10,14 @@ use crate::words::time::lasting;
 use super::brief::Clause;
 use super::container::{Waiting, kind, name, pull_failure, waiting};
 use super::failure::because;
-use super::gist::{gist, in_quotes};
 use super::headline::{headline, is_not_ready, row};
+use super::message_cause::{in_quotes, message_cause};
 use super::why;
 
 /// What an event says of a pod.
 #[derive(Clone, Copy)]
 pub(super) struct Warning<'r> {
-    pub(super) said: &'r Said,
+    pub(super) said: &'r ApiMessage,
     failure: Option<&'r Failure>,
 }
 
@@ -83,7 +83,7 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
     let since = lasting(pod.since, now);
     let name = &pod.name;
     Some(match (of_event(warning), cause) {
-        (Warned::Probe(probe, _), _) => {
+        (EventCause::Probe(probe, _), _) => {
             let restarts = restarts(cause).filter(|_| probe != READINESS);
             let then = match restarts {
                 Some(count) => format!(", and the kubelet restarts it ({count})"),
@@ -97,12 +97,12 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
             format!("pod {name} {is}{since} because the {probe} of {container} is failing{then}")
         }
         (
-            Warned::Cause(what, _),
+            EventCause::Cause(what, _),
             Reason::ContainerWaiting {
                 container, said, ..
             },
         ) if kind(&said.reason) != Waiting::Starting => {
-            let pull = Said {
+            let pull = ApiMessage {
                 reason: String::new(),
                 message: warning.said.message.clone(),
             };
@@ -114,23 +114,23 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
                 after(&what, warning)
             )
         }
-        (Warned::Cause(what, _), Reason::PodTerminating { .. }) => {
+        (EventCause::Cause(what, _), Reason::PodTerminating { .. }) => {
             format!(
                 "pod {name} is stuck Terminating{since}{}",
                 after(&what, warning)
             )
         }
-        (Warned::Cause(what, _), Reason::PodNotReady { .. }) => {
+        (EventCause::Cause(what, _), Reason::PodNotReady { .. }) => {
             format!(
                 "pod {name} {}{since}{}",
                 is_not_ready(pod),
                 after(&what, warning)
             )
         }
-        (Warned::Cause(what, _), _) => {
+        (EventCause::Cause(what, _), _) => {
             format!("pod {name} hasn't started{since}{}", after(&what, warning))
         }
-        (Warned::Other, _) => return None,
+        (EventCause::Other, _) => return None,
     })
 }
 
@@ -144,7 +144,7 @@ fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
         _ => "Pending",
     };
     Some(match of_event(warning) {
-        Warned::Probe(probe, why) => {
+        EventCause::Probe(probe, why) => {
             let restarts = restarts(cause).filter(|_| probe != READINESS);
             let restarts = restarts.map(|count| format!(" ({count})"));
             format!(
@@ -154,21 +154,21 @@ fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
                 in_quotes(&why)
             )
         }
-        Warned::Cause(what, why) => match (warning.failure, what.as_str()) {
+        EventCause::Cause(what, why) => match (warning.failure, what.as_str()) {
             (Some(failure), "") => format!("{word}: {}", because(failure)),
             (Some(failure), what) => format!("{word}: {what} because {}", because(failure)),
             (None, "") => format!("{word}: {}", in_quotes(&why)),
             (None, what) => format!("{word}: {what}, {}", in_quotes(&why)),
         },
-        Warned::Other => return None,
+        EventCause::Other => return None,
     })
 }
 
 /// The message as it is quoted; `None` where the event isn't read.
 fn message(warning: Warning<'_>) -> Option<String> {
     match of_event(warning) {
-        Warned::Probe(_, why) | Warned::Cause(_, why) => Some(why),
-        Warned::Other => None,
+        EventCause::Probe(_, why) | EventCause::Cause(_, why) => Some(why),
+        EventCause::Other => None,
     }
 }
 
@@ -176,19 +176,19 @@ fn message(warning: Warning<'_>) -> Option<String> {
 pub(super) fn brief(cause: &Reason, warning: Warning<'_>) -> Option<Clause> {
     subject(cause)?;
     match (of_event(warning), cause) {
-        (Warned::Probe(probe, why), _) => {
+        (EventCause::Probe(probe, why), _) => {
             let what = format!("the {probe} of {} is failing", container_of(cause));
             Some(Clause::new(what).probed(&why))
         }
         (
-            Warned::Cause(what, _),
+            EventCause::Cause(what, _),
             Reason::ContainerWaiting {
                 container, said, ..
             },
         ) if kind(&said.reason) != Waiting::Starting => {
             let message = &warning.said.message;
             if kind(&said.reason) == Waiting::Image {
-                let pull = Said {
+                let pull = ApiMessage {
                     reason: said.reason.clone(),
                     message: message.clone(),
                 };
@@ -196,17 +196,17 @@ pub(super) fn brief(cause: &Reason, warning: Warning<'_>) -> Option<Clause> {
             }
             clause(what).map(|clause| clause.by(warning.failure, message))
         }
-        (Warned::Cause(what, _), Reason::PodTerminating { .. }) if !what.is_empty() => {
+        (EventCause::Cause(what, _), Reason::PodTerminating { .. }) if !what.is_empty() => {
             let stuck = Clause::new("its pod is stuck Terminating").explained(what);
             Some(match warning.failure {
                 Some(failure) => stuck.and_because(because(failure)),
                 None => stuck.said(&warning.said.message),
             })
         }
-        (Warned::Cause(what, why), _) => {
+        (EventCause::Cause(what, why), _) => {
             clause(what).map(|clause| clause.by(warning.failure, &why))
         }
-        (Warned::Other, _) => None,
+        (EventCause::Other, _) => None,
     }
 }
 
@@ -226,7 +226,7 @@ fn after(what: &str, warning: Warning<'_>) -> String {
 
 const READINESS: &str = "readiness probe";
 
-enum Warned {
+enum EventCause {
     /// A probe fails, and what it says.
     Probe(&'static str, String),
     /// What couldn't be done, and why.
@@ -235,7 +235,7 @@ enum Warned {
 }
 
 /// What an event of the kubelet says (1.37.1: `pkg/kubelet/events`).
-fn of_event(warning: Warning<'_>) -> Warned {
+fn of_event(warning: Warning<'_>) -> EventCause {
     let Warning { said, .. } = warning;
     let message = one_line(&said.message);
     let probe = ["Readiness", "Liveness", "Startup"];
@@ -243,8 +243,8 @@ fn of_event(warning: Warning<'_>) -> Warned {
     let mut probes = probe.iter().zip(names);
     match said.reason.as_str() {
         "Unhealthy" => match probes.find(|(word, _)| message.starts_with(*word)) {
-            Some((_, name)) => Warned::Probe(name, gist(after_colon(&message))),
-            None => Warned::Other,
+            Some((_, name)) => EventCause::Probe(name, message_cause(after_colon(&message))),
+            None => EventCause::Other,
         },
         "FailedMount" | "FailedAttachVolume" | "FailedMapVolume" => mount(&message, said),
         "FailedCreatePodSandBox" => {
@@ -252,15 +252,19 @@ fn of_event(warning: Warning<'_>) -> Warned {
                 Some(plugin) => format!("network plugin {plugin} can't set up the pod's network"),
                 None => "its sandbox can't be created".to_owned(),
             };
-            Warned::Cause(what, gist(&message))
+            EventCause::Cause(what, message_cause(&message))
         }
-        "NetworkNotReady" => Warned::Cause("its network isn't ready".to_owned(), gist(&message)),
-        "Failed" => Warned::Cause(String::new(), gist(&message)),
-        "FailedKillPod" => Warned::Cause(not_ended(&message), gist(&message)),
-        "FailedPostStartHook" => {
-            Warned::Cause("its postStart hook fails".to_owned(), gist(&message))
-        }
-        _ => Warned::Other,
+        "NetworkNotReady" => EventCause::Cause(
+            "its network isn't ready".to_owned(),
+            message_cause(&message),
+        ),
+        "Failed" => EventCause::Cause(String::new(), message_cause(&message)),
+        "FailedKillPod" => EventCause::Cause(not_ended(&message), message_cause(&message)),
+        "FailedPostStartHook" => EventCause::Cause(
+            "its postStart hook fails".to_owned(),
+            message_cause(&message),
+        ),
+        _ => EventCause::Other,
     }
 }
 
@@ -277,7 +281,7 @@ fn not_ended(message: &str) -> String {
 }
 
 /// `MountVolume.SetUp failed for volume "config" : configmap "agent-config" not found`.
-fn mount(message: &str, said: &Said) -> Warned {
+fn mount(message: &str, said: &ApiMessage) -> EventCause {
     let done = match said.reason.as_str() {
         "FailedAttachVolume" => "attached",
         _ => "mounted",
@@ -286,15 +290,15 @@ fn mount(message: &str, said: &Said) -> Warned {
     let volume = volume.and_then(|(_, rest)| rest.split_once('"'));
     match volume {
         // Of a claim's volume the name is a generated one.
-        Some((volume, why)) if volume.starts_with("pvc-") => Warned::Cause(
+        Some((volume, why)) if volume.starts_with("pvc-") => EventCause::Cause(
             format!("a volume can't be {done}"),
-            gist(why.trim_start_matches([' ', ':'])),
+            message_cause(why.trim_start_matches([' ', ':'])),
         ),
-        Some((volume, why)) => Warned::Cause(
+        Some((volume, why)) => EventCause::Cause(
             format!("volume {volume} can't be {done}"),
-            gist(why.trim_start_matches([' ', ':'])),
+            message_cause(why.trim_start_matches([' ', ':'])),
         ),
-        None => Warned::Cause(format!("a volume can't be {done}"), gist(message)),
+        None => EventCause::Cause(format!("a volume can't be {done}"), message_cause(message)),
     }
 }
 

@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::rollout::change::{Adopts, ImmutableSelector, Obtained, Refused, Warning};
+use crate::analysis::rollout::change::{Adopts, ImmutableSelector, ObjectSource, Refused, Warning};
 use crate::words::notation::counted;
 use crate::words::reason::sentence;
 use crate::words::sentence::Sentence;
 
 /// Where the object comes from.
 #[must_use]
-pub const fn obtained(obtained: Obtained) -> &'static str {
+pub const fn obtained(obtained: ObjectSource) -> &'static str {
     match obtained {
-        Obtained::DryRun => "as the server answered a dry run, with its defaults and admission",
-        Obtained::Local => {
+        ObjectSource::DryRun => "as the server answered a dry run, with its defaults and admission",
+        ObjectSource::Local => {
             "computed here: the server checks more, and its admission may refuse or change it"
         }
     }

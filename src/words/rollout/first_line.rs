@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::is_in_its_course;
+use crate::analysis::causes::is_in_progress;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::change::{Change, ChangeKind};
+use crate::analysis::rollout::change::{ChangeKind, RolloutChange};
 use crate::analysis::rollout::plan::{Blocker, Body, Waves};
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
 use crate::words::coverage;
@@ -57,7 +57,7 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
             };
             let waits = body.blockers.first().map(|first| {
                 let cause = with_cause(first, now);
-                match is_in_its_course(first.reason()) {
+                match is_in_progress(first.reason()) {
                     true => format!(", {cause}"),
                     false => format!(", it waits because {cause}"),
                 }
@@ -256,7 +256,7 @@ fn excluded_by(body: &Body, now: Timestamp) -> Option<String> {
 #[must_use]
 pub fn of_change(
     outcome: ChangeOutcome,
-    change: &Change,
+    change: &RolloutChange,
     of: &DaemonSetRef,
     body: &Body,
     now: Timestamp,
@@ -319,7 +319,7 @@ fn rollout(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
         return format!("{it} changes the template of {of}");
     };
     let pods = counted(waves.replace, "pod");
-    let mut text = format!("{it} replaces {pods} of {of}{}", pace(waves));
+    let mut text = format!("{it} replaces {pods} of {of}{}", batch_size(waves));
     let gained = body.gained().len();
     if gained > 0 {
         text.push_str(&format!(", adds {}", nodes(gained)));
@@ -329,7 +329,10 @@ fn rollout(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
         Some(lost) => text.push_str(&format!(" and loses {}", counted(lost.len(), "pod"))),
         None => {}
     }
-    let ahead = body.foreseen.first().map(|foreseen| &foreseen.blocker);
+    let ahead = body
+        .predicted_blockers
+        .first()
+        .map(|predicted| &predicted.blocker);
     if let Some(blocker) = body.blockers.first().or(ahead) {
         text.push_str(&format!(
             ", then gets stuck because {}",
@@ -340,22 +343,22 @@ fn rollout(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
 }
 
 /// `, 1 at a time (about 56s)`.
-fn pace(waves: &Waves) -> String {
+fn batch_size(waves: &Waves) -> String {
     if waves.replace == 0 {
         return String::new();
     }
     let batch = waves.batch.max(waves.now);
-    let pace = match batch {
+    let batch_size = match batch {
         batch if batch >= waves.replace => ", all at once".to_owned(),
         batch => format!(", {batch} at a time"),
     };
     let estimate = waves.estimate.as_ref();
     let estimate = estimate.map(|e| format!(" (about {})", duration(e.seconds)));
-    format!("{pace}{}", estimate.unwrap_or_default())
+    format!("{batch_size}{}", estimate.unwrap_or_default())
 }
 
 /// The change as the subject of a sentence.
-fn subject(change: &Change) -> String {
+fn subject(change: &RolloutChange) -> String {
     match (change.kind, change.to_revision) {
         (ChangeKind::Apply, _) => "Applying it".to_owned(),
         (ChangeKind::Restart, _) => "A restart".to_owned(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::analysis::attribute::Attribute;
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::plan::{Blocker, Budget, Holder};
+use crate::analysis::rollout::plan::{Blocker, Budget, BudgetHolder};
 use crate::words::notation::{few, nodes};
 use crate::words::reason::{below, beside_pod, details_of, row_with, since_text, trouble, why};
 use crate::words::sentence::Sentence;
@@ -14,18 +14,18 @@ use crate::words::why::in_common;
 
 /// Why a node holds the budget, with all of the facts.
 #[must_use]
-pub fn holder(holder: &Holder, now: Timestamp) -> Sentence {
+pub fn holder(holder: &BudgetHolder, now: Timestamp) -> Sentence {
     text(holder, now, false)
 }
 
 /// The same in a row, where node, pod and time stand in columns of their own.
 #[must_use]
-pub fn holder_row(holder: &Holder, now: Timestamp) -> Sentence {
+pub fn holder_row(holder: &BudgetHolder, now: Timestamp) -> Sentence {
     text(holder, now, true)
 }
 
 /// The cause, and whether the node should have a pod at all.
-fn text(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
+fn text(holder: &BudgetHolder, now: Timestamp, is_row: bool) -> Sentence {
     let cause = cause(holder, now, is_row);
     // One that isn't ready is excluded until it is, and no other pod is made there anyway.
     let by_itself = matches!(holder.reason, Reason::NodeNotReady { .. });
@@ -38,7 +38,7 @@ fn text(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
 }
 
 /// What a node that holds the budget has is told otherwise than of a node or pod by itself.
-fn cause(holder: &Holder, now: Timestamp, is_row: bool) -> Sentence {
+fn cause(holder: &BudgetHolder, now: Timestamp, is_row: bool) -> Sentence {
     let pods = holder.pods.join(", ");
     Sentence::new(match &holder.reason {
         Reason::PodMissing => "the node has no pod yet".to_owned(),
@@ -134,8 +134,8 @@ pub fn details(blocker: &Blocker, now: Timestamp) -> Vec<Sentence> {
 
 /// The cause of several nodes, and what they have in common.
 pub(super) fn of_nodes(
-    first: &Holder,
-    others: &[Holder],
+    first: &BudgetHolder,
+    others: &[BudgetHolder],
     attributes: &[Attribute],
     now: Timestamp,
 ) -> String {
@@ -153,14 +153,14 @@ pub(super) fn of_nodes(
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::reason::{NodeTrouble, NotReady, PodFact, Said};
+    use crate::analysis::reason::{ApiMessage, NodeTrouble, NotReady, PodFact};
 
     use super::*;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn of(pods: &[&str], reason: Reason) -> Holder {
-        Holder {
+    fn of(pods: &[&str], reason: Reason) -> BudgetHolder {
+        BudgetHolder {
             node: "n1".to_owned(),
             pods: pods.iter().map(|&pod| pod.to_owned()).collect(),
             reason,
@@ -176,7 +176,7 @@ mod tests {
                 name: "a".to_owned(),
                 since: Some(NOW),
             },
-            why: NotReady::Condition(Said::default()),
+            why: NotReady::Condition(ApiMessage::default()),
         }
     }
 
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_node_that_is_excluded_gets_no_other_pod() {
-        let excluded = Holder {
+        let excluded = BudgetHolder {
             should_run: Some(false),
             ..of(&["a"], not_ready())
         };

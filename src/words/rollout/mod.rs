@@ -2,10 +2,10 @@
 
 pub mod change;
 pub mod first_line;
-pub mod foreseen;
 pub mod holder;
-pub mod in_short;
 pub mod moves;
+pub mod overview;
+pub mod predicted_blocker;
 pub mod progress;
 pub mod remedy;
 mod summary;

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::plan::{Foreseen, RolloutPlan};
+use crate::analysis::rollout::plan::{PredictedBlocker, RolloutPlan};
 use crate::analysis::rollout::progress::{Progress, WaitingGroup};
 use crate::words::notation::{counted, first_of, nodes};
 use crate::words::reason::row;
 use crate::words::sentence::Sentence;
 use crate::words::time::duration;
 
-use super::{foreseen, old_pods};
+use super::{old_pods, predicted_blocker};
 
 /// How far it is and for how long it has been followed, beside a bar.
 #[must_use]
@@ -90,8 +90,11 @@ pub fn at(time: Timestamp, line: &str) -> Sentence {
 
 /// What will block it later, in a line of its own.
 #[must_use]
-pub fn ahead(one: &Foreseen, now: Timestamp) -> Sentence {
-    Sentence::new(format!("ahead: {}", foreseen::foreseen(one, now)))
+pub fn ahead(one: &PredictedBlocker, now: Timestamp) -> Sentence {
+    Sentence::new(format!(
+        "ahead: {}",
+        predicted_blocker::predicted_blocker(one, now)
+    ))
 }
 
 /// That pods go and aren't created again; goes on from how many nodes.

@@ -34,7 +34,7 @@ pub fn summary(body: &Body, now: Timestamp) -> Sentence {
         push(&mut parts, at_once, "to delete");
         push(&mut parts, awaiting, "to delete at the next sync");
     }
-    push(&mut parts, body.passed_over(), "that only count as updated");
+    push(&mut parts, body.skipped(), "that only count as updated");
     if parts.is_empty() && body.next.is_some() && !body.has_old() {
         parts.push("nothing to replace".to_owned());
         parts.extend(broken_nodes(body).map(|broken| format!("{broken} broken")));
@@ -72,9 +72,13 @@ fn outlook(body: &Body, now: Timestamp) -> Option<String> {
     if is_due && !body.blockers.is_empty() {
         return Some("stuck".to_owned());
     }
-    match body.foreseen.iter().any(|foreseen| foreseen.certain) {
+    match body
+        .predicted_blockers
+        .iter()
+        .any(|predicted| predicted.certain)
+    {
         true => Some("stuck later".to_owned()),
-        false if !body.foreseen.is_empty() => Some("may get stuck later".to_owned()),
+        false if !body.predicted_blockers.is_empty() => Some("may get stuck later".to_owned()),
         false => None,
     }
 }

@@ -34,20 +34,25 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     if let Some(selector) = notes.find_map(Note::selects_no_node) {
         return Sentence::new(format!("DaemonSet {name}: `{selector}` selects no node"));
     }
-    let Some(line) = troubled(report, counts, true) else {
+    let Some(line) = needing_attention(report, counts, true) else {
         return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
     };
     // Whom it excludes stands in a table of its own, and what the nodes share in a row.
     let line = format!("DaemonSet {name}: {line}");
     let excluded = excluded(report, counts, false).map(|excluded| format!("{line}, {excluded}"));
-    let short = || troubled(report, counts, false).map(|line| format!("DaemonSet {name}: {line}"));
+    let short =
+        || needing_attention(report, counts, false).map(|line| format!("DaemonSet {name}: {line}"));
     let mut lines = excluded.into_iter().chain([line.clone()]);
     let line = lines.find(|line| fits(line)).or_else(short).unwrap_or(line);
     Sentence::new(line)
 }
 
 /// What is wrong; `None` where nothing is known to be.
-fn troubled(report: &EligibilityReport, counts: &NodeCounts, with_shared: bool) -> Option<String> {
+fn needing_attention(
+    report: &EligibilityReport,
+    counts: &NodeCounts,
+    with_shared: bool,
+) -> Option<String> {
     let now = report.basis.evaluated_at;
     let mut parts = Vec::new();
     for finding in [report.main_finding(), report.too_few_nodes()] {
@@ -67,8 +72,8 @@ fn troubled(report: &EligibilityReport, counts: &NodeCounts, with_shared: bool) 
             parts.push(format!("it waits for pod {pod} on {}{more}", node.name));
         }
     }
-    if let Some(shut_out) = report.shut_out() {
-        parts.push(exclusions_brief(&shut_out.reasons, now).into_string());
+    if let Some(excluded_by_own_taint) = report.excluded_by_own_taint() {
+        parts.push(exclusions_brief(&excluded_by_own_taint.reasons, now).into_string());
     }
     parts.extend(super::unread(report));
     (!parts.is_empty()).then(|| parts.join(", "))

@@ -12,7 +12,7 @@ use crate::analysis::node::NodeEligibility;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::problem::Problem;
 use crate::analysis::reason::Reason;
-use crate::analysis::summary::Shared;
+use crate::analysis::summary::CommonReason;
 use crate::model::Command;
 
 pub use first_line::{cause, in_common, of_daemon_set, of_node, taint_owners};
@@ -101,8 +101,8 @@ pub fn why(node: &NodeEligibility, now: Timestamp) -> Sentence {
 /// What several nodes have in the way; of a label that they have with other values, what is
 /// wanted.
 #[must_use]
-pub fn shared(reasons: &[Shared], now: Timestamp) -> Sentence {
-    let of_all = |shared: &Shared| match shared.values_differ {
+pub fn shared(reasons: &[CommonReason], now: Timestamp) -> Sentence {
+    let of_all = |shared: &CommonReason| match shared.values_differ {
         true => shared.reason.cause(),
         false => shared.reason.clone(),
     };
@@ -147,8 +147,8 @@ pub fn pod_details(pod: &DaemonPod) -> Sentence {
 
 /// What else is broken on a node and is needed by all its pods; `None` where that is nothing.
 #[must_use]
-pub fn also_broken(report: &EligibilityReport, node: &str) -> Option<Sentence> {
-    let names: Vec<&str> = report.also_broken.iter().map(|ds| &*ds.name).collect();
+pub fn broken_besides(report: &EligibilityReport, node: &str) -> Option<Sentence> {
+    let names: Vec<&str> = report.broken_besides.iter().map(|ds| &*ds.name).collect();
     let command = Command::own(&["node"]).name(node)?;
     (!names.is_empty()).then(|| {
         let names = few(&names);
@@ -266,7 +266,7 @@ mod tests {
             findings: Vec::new(),
             footprint: None,
             causes: Vec::new(),
-            also_broken: Vec::new(),
+            broken_besides: Vec::new(),
             template_steps: Vec::new(),
             stuck: None,
             nodes: Vec::new(),
@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn values_that_differ_are_left_out() {
-        let shared = |values_differ| Shared {
+        let shared = |values_differ| CommonReason {
             reason: Reason::NodeSelectorMismatch {
                 key: "host".to_owned(),
                 wanted: "a".to_owned(),
@@ -327,7 +327,8 @@ mod tests {
             },
             values_differ,
         };
-        let says = |reasons: &[Shared]| super::shared(reasons, Timestamp::UNIX_EPOCH).into_string();
+        let says =
+            |reasons: &[CommonReason]| super::shared(reasons, Timestamp::UNIX_EPOCH).into_string();
         assert_eq!(says(&[shared(true)]), "no label host=a");
         assert_eq!(says(&[shared(false)]), "label host=b, not a");
     }

@@ -1,6 +1,6 @@
 //! Applies of every kind.
 
-use kubectl_ds::commands::apply::How;
+use kubectl_ds::analysis::rollout::change::ObjectSource;
 use kubectl_ds::model::DaemonSet;
 use kubectl_ds::source::dry_run::ApplyOptions;
 use serde_json::{Value, json};
@@ -218,8 +218,11 @@ pub(super) fn run(cluster: &ControlPlane, case: &Case) -> Result<(), String> {
             .notes
             .iter()
             .any(|n| n.contains("admission wasn't asked: "));
-        if (obtained.how == How::Local) != is_local || says_why != is_local {
-            wrong.push(format!("{user}: {:?} {:?}", obtained.how, obtained.notes));
+        if (obtained.source == ObjectSource::Local) != is_local || says_why != is_local {
+            wrong.push(format!(
+                "{user}: {:?} {:?}",
+                obtained.source, obtained.notes
+            ));
         }
     }
     let template = before.map(|ds| ds.raw_template);

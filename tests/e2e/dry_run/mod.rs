@@ -4,7 +4,7 @@ mod cases;
 mod plan;
 mod refusals;
 
-use kubectl_ds::commands::apply::{Apply, ObtainError, Obtained, obtain, obtain_locally};
+use kubectl_ds::commands::apply::{AppliedObject, Apply, ObtainError, obtain, obtain_locally};
 use kubectl_ds::model::DaemonSet;
 use kubectl_ds::source::cluster::ConnectionFlags;
 use kubectl_ds::source::dry_run::ApplyOptions;
@@ -99,7 +99,7 @@ impl<'a> Subject<'a> {
         user: &str,
         manifest: &Value,
         options: &ApplyOptions,
-    ) -> Result<Result<Obtained, ObtainError>, String> {
+    ) -> Result<Result<AppliedObject, ObtainError>, String> {
         let stored = self.stored()?;
         let flags = ConnectionFlags {
             kubeconfig: Some(self.cluster.kubeconfig_for(user)),
@@ -129,7 +129,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The same without asking anybody.
-    pub(crate) fn locally(&self, manifest: &Value) -> Result<Obtained, String> {
+    pub(crate) fn locally(&self, manifest: &Value) -> Result<AppliedObject, String> {
         let stored = self.stored()?;
         let apply = Apply {
             manifest,

@@ -56,7 +56,7 @@ fn refused(
     words: &[&str],
 ) -> Result<(), String> {
     let error = match subject.obtain(user, manifest, options)? {
-        Ok(obtained) => return Err(format!("no refusal but {:?}", obtained.how)),
+        Ok(obtained) => return Err(format!("no refusal but {:?}", obtained.source)),
         Err(error) => error,
     };
     let text = error.to_string();

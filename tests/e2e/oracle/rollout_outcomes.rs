@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use kubectl_ds::engine::rollout::{
-    BURST_REPLICAS, Cause, Choice, Managed, RollingUpdate, RollingUpdateError,
+    BURST_REPLICAS, Choice, DeletionCause, Managed, RollingUpdate, RollingUpdateError,
 };
 
 use super::generator::Size;
@@ -177,11 +177,11 @@ fn manage(state: &State, managed: &Managed<'_>) -> BTreeSet<&'static str> {
     );
     for removal in &delete.choice.certain {
         let name = match removal.cause {
-            Cause::Excluded => "Excluded",
-            Cause::Succeeded => "Succeeded",
-            Cause::Excess => "Excess",
-            Cause::Replaced => "Replaced",
-            Cause::NodeGone => "NodeGone",
+            DeletionCause::Excluded => "Excluded",
+            DeletionCause::Succeeded => "Succeeded",
+            DeletionCause::Excess => "Excess",
+            DeletionCause::Replaced => "Replaced",
+            DeletionCause::NodeGone => "NodeGone",
         };
         note(name, true);
     }

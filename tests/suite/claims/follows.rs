@@ -2,7 +2,7 @@
 //! DaemonSet that is deleted or created again.
 
 use kubectl_ds::analysis::claims::outcome::{
-    Follows, Kept, PodOutcome, Replacement, UpdatedByLabel,
+    Follows, KeptBecause, PodOutcome, Replacement, UpdatedByLabel,
 };
 use kubectl_ds::analysis::claims::report::ClaimKind;
 use kubectl_ds::analysis::reason::{Code, Reason};
@@ -92,7 +92,7 @@ fn under_on_delete_old_pods_stay() {
     );
     assert_eq!(
         old.outcome,
-        PodOutcome::Kept(Kept::OnDelete(of_the_first()))
+        PodOutcome::Kept(KeptBecause::OnDelete(of_the_first()))
     );
 }
 

@@ -2,7 +2,7 @@
 //! that was created again doesn't select them.
 
 use kubectl_ds::analysis::claims::left_by_the_gone;
-use kubectl_ds::analysis::claims::outcome::{Follows, Kept, PodOutcome};
+use kubectl_ds::analysis::claims::outcome::{Follows, KeptBecause, PodOutcome};
 use kubectl_ds::analysis::claims::remedy::ClaimRemedyKind;
 use kubectl_ds::analysis::claims::report::{ClaimKind, ClaimReport};
 use kubectl_ds::analysis::claims::state::ClaimState;
@@ -64,7 +64,7 @@ fn they_are_reported_where_one_of_that_name_is_there() {
         origin: Origin::Revision(7),
     });
     assert_eq!((&left.reason, left.revision), (&wanted, Some(7)));
-    let beside = PodOutcome::Kept(Kept::Beside("a-n1-new".to_owned()));
+    let beside = PodOutcome::Kept(KeptBecause::Beside("a-n1-new".to_owned()));
     assert_eq!(left.outcome, beside);
     let revisions = report.revisions.iter().flatten();
     let revisions = revisions.filter(|r| r.claim == ClaimKind::Ignored);
@@ -148,7 +148,7 @@ fn a_node_without_another_gets_one() {
     dump.nodes[2]["spec"]["taints"] = no_schedule();
     let report = super::report(dump.objects());
     let outcome = &row(&report, "a-c2d4f").outcome;
-    assert_eq!(outcome, &PodOutcome::Kept(Kept::Alone));
+    assert_eq!(outcome, &PodOutcome::Kept(KeptBecause::Alone));
 }
 
 #[test]

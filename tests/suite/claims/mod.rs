@@ -12,9 +12,9 @@ mod revisions;
 use kubectl_ds::analysis::claims::outcome::OtherTemplate;
 use kubectl_ds::analysis::claims::report::{ClaimChange, ClaimChangeKind, ClaimReport, PodClaim};
 use kubectl_ds::analysis::claims::state::ClaimState;
-use kubectl_ds::analysis::claims::{Claiming, claims};
+use kubectl_ds::analysis::claims::{ClaimQuestion, claims};
 use kubectl_ds::analysis::reason::{Code, ObjectRef};
-use kubectl_ds::analysis::rollout::change::Obtained;
+use kubectl_ds::analysis::rollout::change::ObjectSource;
 use kubectl_ds::model::{DaemonSet, Snapshot};
 use kubectl_ds::report::claims::ClaimReport as Published;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn stored(snapshot: &Snapshot) -> &DaemonSet {
 }
 
 /// The report, which follows the schema.
-fn checked(claiming: Claiming<'_>) -> ClaimReport {
+fn checked(claiming: ClaimQuestion<'_>) -> ClaimReport {
     let report = claims(claiming);
     let json = serde_json::to_value(Published::new(&report)).unwrap();
     crate::adopt::follows_the_schema("a report of these tests", &json);
@@ -47,7 +47,7 @@ fn checked(claiming: Claiming<'_>) -> ClaimReport {
 
 /// What is said of the stored DaemonSet `a`.
 fn of_snapshot(snapshot: &Snapshot) -> ClaimReport {
-    checked(Claiming {
+    checked(ClaimQuestion {
         snapshot,
         target: stored(snapshot),
         change: None,
@@ -61,12 +61,12 @@ fn report(objects: Vec<Value>) -> ClaimReport {
 
 /// What is said of `manifest`, before which the stored DaemonSet is deleted without its pods.
 fn recreated(snapshot: &Snapshot, manifest: Value) -> ClaimReport {
-    checked(Claiming {
+    checked(ClaimQuestion {
         snapshot,
         target: &DaemonSet::from_value(manifest, "default").unwrap(),
         change: Some(ClaimChange {
             kind: ClaimChangeKind::Recreate,
-            obtained: Obtained::Local,
+            obtained: ObjectSource::Local,
         }),
         former: Some(stored(snapshot)),
     })

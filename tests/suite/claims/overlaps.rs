@@ -1,6 +1,8 @@
 //! Each kind of controller whose selector or pods overlap.
 
-use kubectl_ds::analysis::claims::report::{How, Overlap, TakenObjects, Takes};
+use kubectl_ds::analysis::claims::report::{
+    AdoptedByOther, AdoptedObjects, Overlap, OverlapDirection,
+};
 use kubectl_ds::analysis::reason::code::Code;
 use serde_json::{Value, json};
 
@@ -29,14 +31,18 @@ fn selecting(app: &str) -> Value {
 
 #[test]
 fn each_kind_takes_and_loses_in_its_own_way() {
-    use TakenObjects::{IfFirst, Pods, PodsAndRevisions};
+    use AdoptedObjects::{IfFirst, Pods, PodsAndRevisions};
     let kinds = [
-        ("DaemonSet", Takes::WhatItSeesFirst, IfFirst),
-        ("Deployment", Takes::NoPods, Pods),
-        ("ReplicaSet", Takes::ReplicasAtMost, Pods),
-        ("StatefulSet", Takes::OwnNames, PodsAndRevisions),
-        ("ReplicationController", Takes::ReplicasAtMost, Pods),
-        ("Job", Takes::ParallelismAtMost, Pods),
+        ("DaemonSet", AdoptedByOther::WhatItSeesFirst, IfFirst),
+        ("Deployment", AdoptedByOther::NoPods, Pods),
+        ("ReplicaSet", AdoptedByOther::ReplicasAtMost, Pods),
+        ("StatefulSet", AdoptedByOther::OwnNames, PodsAndRevisions),
+        (
+            "ReplicationController",
+            AdoptedByOther::ReplicasAtMost,
+            Pods,
+        ),
+        ("Job", AdoptedByOther::ParallelismAtMost, Pods),
     ];
     for (kind, takes, taken) in kinds {
         let selector = if kind == "ReplicationController" {
@@ -48,7 +54,7 @@ fn each_kind_takes_and_loses_in_its_own_way() {
         let [one] = found.as_slice() else {
             panic!("{kind}: {found:#?}");
         };
-        assert_eq!((one.kind.name(), one.how()), (kind, How::Both));
+        assert_eq!((one.kind.name(), one.how()), (kind, OverlapDirection::Both));
         let found = (one.takes, one.taken.map(|taken| taken.what));
         assert_eq!(found, (Some(takes), Some(taken)), "{kind}");
     }
@@ -59,10 +65,13 @@ fn a_job_that_has_finished_is_no_danger() {
     let mut job = workload("Job", selecting("a"), json!({"app": "b"}));
     job["status"] = json!({"conditions": [{"type": "Failed", "status": "True"}]});
     let found = overlaps(job);
-    assert_eq!(found[0].takes, Some(Takes::NothingFinished));
+    assert_eq!(found[0].takes, Some(AdoptedByOther::NothingFinished));
     let mut set = workload("ReplicaSet", selecting("a"), json!({"app": "b"}));
     set["metadata"]["deletionTimestamp"] = "2026-01-01T01:00:00Z".into();
-    assert_eq!(overlaps(set)[0].takes, Some(Takes::NothingDeleting));
+    assert_eq!(
+        overlaps(set)[0].takes,
+        Some(AdoptedByOther::NothingDeleting)
+    );
 }
 
 #[test]
@@ -97,9 +106,9 @@ fn what_becomes_of_its_pods_depends_on_the_strategy() {
 #[test]
 fn it_is_said_whose_selector_matches_whose_pods() {
     let ours = overlaps(workload("ReplicaSet", selecting("b"), json!({"app": "a"})));
-    assert_eq!(ours[0].how(), How::OurSelector);
+    assert_eq!(ours[0].how(), OverlapDirection::OurSelector);
     let theirs = overlaps(workload("ReplicaSet", selecting("a"), json!({"app": "b"})));
-    assert_eq!(theirs[0].how(), How::ItsSelector);
+    assert_eq!(theirs[0].how(), OverlapDirection::ItsSelector);
     assert_eq!(
         overlaps(workload("ReplicaSet", selecting("b"), json!({"app": "b"}))),
         []

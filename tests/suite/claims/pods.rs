@@ -1,10 +1,10 @@
 //! Each reason of a pod, and what follows.
 
 use kubectl_ds::analysis::claims::outcome::{
-    Collected, Follows, Kept, PodOutcome, Replacement, Updated,
+    CountedAsUpdated, Follows, GarbageCollectedBy, KeptBecause, PodOutcome, Replacement,
 };
 use kubectl_ds::analysis::claims::report::{ClaimKind, PodClaim};
-use kubectl_ds::analysis::reason::{Code, LabelMismatch, Maker, Origin, Reason, Released};
+use kubectl_ds::analysis::reason::{Code, Creator, LabelMismatch, Origin, Reason, Released};
 use serde_json::{Value, json};
 
 use crate::plans::dump::{node, pod, terminating};
@@ -44,7 +44,7 @@ fn an_orphan_that_may_have_been_its_own_is_taken_over_and_counts_by_its_hash() {
                 may_be_released: true,
                 origin: Origin::Revision(2),
             },
-            PodOutcome::CountsAsUpdated(Updated::ByHash),
+            PodOutcome::CountsAsUpdated(CountedAsUpdated::ByHash),
         ),
     );
 }
@@ -72,7 +72,7 @@ fn an_old_orphan_counts_by_its_generation_alone() {
         (
             ClaimKind::Adopt,
             of_the_first_revision(),
-            PodOutcome::CountsAsUpdated(Updated::ByGeneration {
+            PodOutcome::CountsAsUpdated(CountedAsUpdated::ByGeneration {
                 generation: "2".to_owned(),
                 runs: Some(of_the_first()),
             }),
@@ -113,7 +113,9 @@ fn a_pod_made_by_hand_beside_an_owned_one_is_a_duplicate_and_it_is_said_which_st
     let report = report(objects);
     let row = row(&report, "bare");
     assert_eq!(row.claim, ClaimKind::Adopt);
-    let by_hand = Reason::BarePod { maker: Maker::Hand };
+    let by_hand = Reason::BarePod {
+        maker: Creator::Hand,
+    };
     assert_eq!(row.reason, by_hand);
     assert_eq!(row.then(), Some(Follows::DeletedAsDuplicate));
     assert_eq!(row.stays(), Some("a-n1-new"));
@@ -178,12 +180,12 @@ fn owners_that_do_not_exist_and_do_not_control_let_the_collector_be_faster() {
 #[test]
 fn the_labels_of_other_controllers_tell_who_left_a_pod() {
     for (label, maker) in [
-        ("pod-template-hash", Maker::ReplicaSet),
-        ("statefulset.kubernetes.io/pod-name", Maker::StatefulSet),
-        ("batch.kubernetes.io/controller-uid", Maker::Job),
+        ("pod-template-hash", Creator::ReplicaSet),
+        ("statefulset.kubernetes.io/pod-name", Creator::StatefulSet),
+        ("batch.kubernetes.io/controller-uid", Creator::Job),
     ] {
         let mut pod = labelled(by_hand("n3"), label, "x");
-        if maker == Maker::StatefulSet {
+        if maker == Creator::StatefulSet {
             pod = labelled(pod, "controller-revision-hash", "web-1");
         }
         let found = said(vec![pod], "bare");
@@ -220,7 +222,7 @@ fn a_relabelled_pod_is_let_go_and_later_it_runs_beside_another() {
         origin: Origin::Revision(2),
     });
     assert_eq!((left.claim, &left.reason), (ClaimKind::Ignored, &reason));
-    let beside = Kept::Beside("next".to_owned());
+    let beside = KeptBecause::Beside("next".to_owned());
     assert_eq!(left.outcome, PodOutcome::Kept(beside));
 }
 
@@ -238,7 +240,7 @@ fn another_controllers_pods_are_left_alone() {
             Reason::OtherController {
                 owner: object("Robot", "r"),
             },
-            PodOutcome::Kept(Kept::NotOurs),
+            PodOutcome::Kept(KeptBecause::NotOurs),
         ),
     );
 }
@@ -257,7 +259,7 @@ fn a_former_daemon_set_of_the_name_owned_it() {
             Reason::FormerDaemonSet {
                 name: "a".to_owned(),
             },
-            PodOutcome::GarbageCollected(Collected::Ownerless),
+            PodOutcome::GarbageCollected(GarbageCollectedBy::Ownerless),
         ),
     );
 }
@@ -296,7 +298,7 @@ fn a_mirror_pod_is_its_nodes() {
             Reason::StaticPod {
                 node: "n3".to_owned(),
             },
-            PodOutcome::Kept(Kept::NotOurs),
+            PodOutcome::Kept(KeptBecause::NotOurs),
         ),
     );
 }

@@ -1,7 +1,7 @@
 //! Each reason of a revision, what follows, and what becomes of the history.
 
 use kubectl_ds::analysis::claims::outcome::{
-    Follows, PodOutcome, RevisionOutcome, RevisionUnknown, Updated,
+    CountedAsUpdated, Follows, PodOutcome, RevisionOutcome, RevisionUnknown,
 };
 use kubectl_ds::analysis::claims::report::{ClaimKind, ClaimReport, RevisionClaim};
 use kubectl_ds::analysis::reason::{Code, HistoryRewrite, Reason};
@@ -232,7 +232,7 @@ fn what_a_release_before_1_34_wrote_is_no_other_template() {
     let report = report(dump.objects());
     let row = row(&report, "a-n1-new");
     // The controller makes a new revision, and the pod counts by its generation.
-    let by_generation = Updated::ByGeneration {
+    let by_generation = CountedAsUpdated::ByGeneration {
         generation: "2".to_owned(),
         runs: None,
     };

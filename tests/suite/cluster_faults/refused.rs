@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use kubectl_ds::model::{FeatureGates, Snapshot};
 use kubectl_ds::source::files::{Files, FilesOptions};
-use kubectl_ds::source::kinds::{When, read_kinds};
+use kubectl_ds::source::kinds::{ReadWhen, read_kinds};
 use kubectl_ds::source::{Question, Scope, Source, Subject};
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ fn objects(resource: &str) -> Vec<Value> {
 }
 
 fn kind_of(resource: &str) -> Option<(&'static str, &'static str)> {
-    let mut kinds = read_kinds().filter(|kind| kind.when == When::Refused);
+    let mut kinds = read_kinds().filter(|kind| kind.when == ReadWhen::Refused);
     let kind = kinds.find(|kind| kind.resource == resource)?;
     Some((kind.kind, kind.api_version))
 }
@@ -202,7 +202,7 @@ fn from_files(why: &'static str, question: &Question) -> Snapshot {
         )
         .unwrap();
     };
-    let listed = read_kinds().filter(|kind| kind.when != When::Claims);
+    let listed = read_kinds().filter(|kind| kind.when != ReadWhen::Claims);
     for kind in listed {
         let root = match kind.api_version {
             "v1" => "/api/v1".to_owned(),

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use kubectl_ds::source::kinds::{Need, READ_BY_COMMANDS, ReadKind, When, read_kinds};
+use kubectl_ds::source::kinds::{Need, READ_BY_COMMANDS, ReadKind, ReadWhen, read_kinds};
 
 use crate::binary::{kubectl_ds, root, stdout};
 
@@ -22,7 +22,7 @@ fn all() -> Vec<ReadKind> {
     read_kinds().collect()
 }
 
-fn of(when: When) -> Vec<ReadKind> {
+fn of(when: ReadWhen) -> Vec<ReadKind> {
     read_kinds().filter(|kind| kind.when == when).collect()
 }
 
@@ -41,14 +41,14 @@ fn each_kind_once_and_as_kubectl_knows_it() {
                 .all(|other| other.resource != kind.resource)
         );
         let is_verdict = kind.need == Need::Verdict;
-        assert!(!is_verdict || kind.when == When::Always, "{kind:?}");
+        assert!(!is_verdict || kind.when == ReadWhen::Always, "{kind:?}");
     }
 }
 
 #[test]
 fn the_command_that_saves_a_dump() {
     let all = all();
-    let kinds = listed(all.iter().filter(|kind| kind.when != When::Claims));
+    let kinds = listed(all.iter().filter(|kind| kind.when != ReadWhen::Claims));
     let page = read("docs/guide/files.md");
     let command = |line: &str| line.starts_with("kubectl get ") && line.ends_with(" > dump.yaml");
     assert_eq!(page.lines().filter(|line| command(line)).count(), 1);
@@ -57,7 +57,7 @@ fn the_command_that_saves_a_dump() {
         false => format!("{line}\n"),
     });
     check("docs/guide/files.md", &lines.collect::<String>());
-    let more = listed(of(When::Claims).iter());
+    let more = listed(of(ReadWhen::Claims).iter());
     assert!(
         page.contains(&format!("add `,{more}` to the kinds")),
         "{more}"
@@ -67,8 +67,8 @@ fn the_command_that_saves_a_dump() {
 #[test]
 fn the_command_that_the_help_shows() {
     let short: Vec<_> = read_kinds().filter(|kind| kind.short.is_some()).collect();
-    let without_claims = listed(short.iter().filter(|kind| kind.when != When::Claims));
-    let is_of_claims = |kind: &&ReadKind| matches!(kind.when, When::Always | When::Claims);
+    let without_claims = listed(short.iter().filter(|kind| kind.when != ReadWhen::Claims));
+    let is_of_claims = |kind: &&ReadKind| matches!(kind.when, ReadWhen::Always | ReadWhen::Claims);
     let for_claims = listed(short.iter().filter(is_of_claims));
     for (command, kinds) in [
         ("why", &without_claims),
@@ -115,18 +115,18 @@ fn the_role_that_reads() {
          # namespaces, classes and webhooks are cluster-wide and need the former.\n\
          apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: kubectl-ds-read\nrules:\n",
     );
-    text += &rules(&of(When::Always));
+    text += &rules(&of(ReadWhen::Always));
     for (when, comment) in [
         (
-            When::Sums,
+            ReadWhen::Sums,
             "# What a LimitRange makes new pods request, for the sums of requests.",
         ),
         (
-            When::Refused,
+            ReadWhen::Refused,
             "# What explains a create that was refused, read only then.",
         ),
         (
-            When::Claims,
+            ReadWhen::Claims,
             "# What `kubectl ds adopt` reads besides: the controllers whose selectors can meet a DaemonSet's.",
         ),
     ] {
@@ -150,10 +150,10 @@ fn the_table_of_the_page_on_rights() {
             group => format!("`{group}`"),
         };
         let when = match kind.when {
-            When::Always => "always",
-            When::Sums => "where requests are summed",
-            When::Claims => "by `adopt`",
-            When::Refused => "where one refused a create",
+            ReadWhen::Always => "always",
+            ReadWhen::Sums => "where requests are summed",
+            ReadWhen::Claims => "by `adopt`",
+            ReadWhen::Refused => "where one refused a create",
         };
         let without = match kind.need {
             Need::Verdict => "the answer is incomplete",

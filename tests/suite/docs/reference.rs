@@ -6,7 +6,7 @@ use std::fs;
 use kubectl_ds::analysis::owners::agent::AGENTS;
 use kubectl_ds::analysis::owners::finalizer::OWNED_FINALIZERS;
 use kubectl_ds::analysis::owners::label::{OWNED_LABELS, RENAMED_LABELS};
-use kubectl_ds::analysis::owners::taint::{Key, OWNED_TAINTS};
+use kubectl_ds::analysis::owners::owned_taint::{OWNED_TAINTS, TaintKey};
 use kubectl_ds::analysis::reason::code::Code;
 use kubectl_ds::commands::exit::Exit;
 use kubectl_ds::words::owners;
@@ -59,8 +59,8 @@ fn the_list_of_owned_taints() {
     );
     for owned in OWNED_TAINTS {
         let key = match owned.key {
-            Key::Is(key) => format!("`{key}`"),
-            Key::Prefix(prefix) => format!("`{prefix}*`"),
+            TaintKey::Is(key) => format!("`{key}`"),
+            TaintKey::Prefix(prefix) => format!("`{prefix}*`"),
         };
         let effects = match owned.effects {
             [] => "any".to_owned(),

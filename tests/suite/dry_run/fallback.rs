@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use kubectl_ds::commands::apply::{Apply, How, ObtainError, Obtained, obtain, obtain_locally};
+use kubectl_ds::analysis::rollout::change::ObjectSource;
+use kubectl_ds::commands::apply::{AppliedObject, Apply, ObtainError, obtain, obtain_locally};
 use kubectl_ds::model::DaemonSet;
 use kubectl_ds::source::dry_run::{ApplyOptions, DryRunError};
 use serde_json::json;
@@ -31,8 +32,8 @@ fn server_side() -> ApplyOptions {
     }
 }
 
-fn check(obtained: &Obtained, note: &str) {
-    assert_eq!(obtained.how, How::Local);
+fn check(obtained: &AppliedObject, note: &str) {
+    assert_eq!(obtained.source, ObjectSource::Local);
     assert_eq!(obtained.notes, [note]);
     let template = &obtained.daemon_set.raw_template;
     assert_eq!(template["spec"]["containers"][0]["image"], "agent:2");

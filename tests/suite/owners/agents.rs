@@ -5,10 +5,10 @@ use kubectl_ds::analysis::causes::main_cause;
 use kubectl_ds::analysis::eligibility::Detail;
 use kubectl_ds::analysis::next::steps;
 use kubectl_ds::analysis::node::Eligibility;
+use kubectl_ds::analysis::overall_health::Health;
 use kubectl_ds::analysis::owners::agent::AGENTS;
 use kubectl_ds::analysis::reason::{Code, NotReadyCause};
-use kubectl_ds::analysis::remedy::Changes;
-use kubectl_ds::analysis::standing::Standing;
+use kubectl_ds::analysis::remedy::ChangedObject;
 use kubectl_ds::analysis::summary::Overview;
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ fn tolerates_first(objects: &[Value], about: &str) {
     let changes: Vec<_> = found.remedies.iter().map(|one| one.changes()).collect();
     assert_eq!(
         changes,
-        [Changes::Template],
+        [ChangedObject::Template],
         "{about}: {:#?}",
         found.remedies
     );
@@ -82,8 +82,8 @@ fn tolerates_first(objects: &[Value], about: &str) {
     let report = all_nodes(objects);
     assert_eq!(report.clean, Some(true), "{about}");
     assert_eq!(
-        Overview::new(&report).standing,
-        Standing::NeedsAttention,
+        Overview::new(&report).health,
+        Health::NeedsAttention,
         "{about}"
     );
     let [step] = &steps(&report)[..] else {
@@ -124,12 +124,12 @@ fn what_it_does_not_end_is_waited_for() {
         let found = one_node(objects, "n");
         assert_eq!(
             found.remedies[0].changes(),
-            Changes::Nothing,
+            ChangedObject::Nothing,
             "{:#?}",
             found.remedies
         );
         let report = all_nodes(objects);
-        assert_eq!(Overview::new(&report).standing, Standing::OnNoNode);
+        assert_eq!(Overview::new(&report).health, Health::OnNoNode);
         assert!(steps(&report).is_empty());
     };
     let flannel = image("flannel/flannel:v0.28.0");
@@ -194,7 +194,7 @@ fn what_shows_more_of_a_node_that_is_not_ready() {
 
 /// An agent that isn't there on some nodes only is as stuck there.
 #[test]
-fn a_new_node_is_shut_out_too() {
+fn a_new_node_is_excluded_too() {
     let mut objects = objects(
         "cilium",
         &image("cilium:v1"),
@@ -203,8 +203,8 @@ fn a_new_node_is_shut_out_too() {
     objects.push(node("other", &json!({}), &json!([])));
     with_subject(&objects, |subject| {
         let report = subject.report(Detail::AllNodes);
-        let shut_out = report.shut_out().unwrap();
-        assert_eq!(shut_out.nodes, ["n"]);
+        let excluded_by_own_taint = report.excluded_by_own_taint().unwrap();
+        assert_eq!(excluded_by_own_taint.nodes, ["n"]);
     });
     let snapshot = snapshot(&objects);
     let other = judged(&snapshot, &snapshot.daemon_sets[0], "other");

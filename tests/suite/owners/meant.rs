@@ -3,8 +3,8 @@
 
 use kubectl_ds::analysis::next::{Step, steps};
 use kubectl_ds::analysis::node::Eligibility;
-use kubectl_ds::analysis::remedy::{Change, Changes, TemplateChange};
-use kubectl_ds::analysis::standing::Standing;
+use kubectl_ds::analysis::overall_health::Health;
+use kubectl_ds::analysis::remedy::{ChangedObject, RemedyAction, TemplateChange};
 use kubectl_ds::analysis::summary::{Overview, excluded};
 use serde_json::{Value, json};
 
@@ -71,15 +71,12 @@ fn a_selector_that_no_node_matches() {
             labelled("other", &[("x", "y")]),
         ];
         let objects = objects(&json!({"nodeSelector": {key: value}}), &nodes);
-        assert_eq!(
-            Overview::new(&all_nodes(&objects)).standing,
-            Standing::OnNoNode
-        );
+        assert_eq!(Overview::new(&all_nodes(&objects)).health, Health::OnNoNode);
         assert_eq!(then(&objects), ["n"], "{key}={value}");
         let found = one_node(&objects, "n");
         // The kubelet's own label is put on no node by hand.
         let is_owned = key == "beta.kubernetes.io/os";
-        let ways = [Changes::Template, Changes::Node];
+        let ways = [ChangedObject::Template, ChangedObject::Node];
         let ways = &ways[..ways.len() - usize::from(is_owned)];
         let of_node: Vec<_> = found.remedies.iter().map(|one| one.changes()).collect();
         assert_eq!(of_node, ways, "{:#?}", found.remedies);
@@ -109,10 +106,7 @@ fn nothing_is_guessed() {
         let nodes = [labelled("n", &[("zone", "eu-1a"), ("pool", "cpu")])];
         let objects = objects(&json!({"nodeSelector": {key: value}}), &nodes);
         assert!(changes(&objects).is_empty(), "{key}={value}");
-        assert_eq!(
-            Overview::new(&all_nodes(&objects)).standing,
-            Standing::OnNoNode
-        );
+        assert_eq!(Overview::new(&all_nodes(&objects)).health, Health::OnNoNode);
     }
 }
 
@@ -155,16 +149,16 @@ fn expressions_that_contradict_each_other() {
     let [remedy] = &of_node.remedies[..] else {
         panic!("{:#?}", of_node.remedies);
     };
-    let joined = |change: &Change| {
+    let joined = |change: &RemedyAction| {
         matches!(
             change,
-            Change::Template {
+            RemedyAction::Template {
                 change: TemplateChange::JoinValues { .. },
                 ..
             }
         )
     };
-    assert!(joined(&remedy.change), "{remedy:#?}");
+    assert!(joined(&remedy.action), "{remedy:#?}");
     // Of these it isn't known which is meant.
     let other = [
         expression("pool", "In", &["gpu"]),
@@ -177,7 +171,7 @@ fn expressions_that_contradict_each_other() {
         of_node
             .remedies
             .iter()
-            .all(|one| one.changes() == Changes::Nothing),
+            .all(|one| one.changes() == ChangedObject::Nothing),
         "{:#?}",
         of_node.remedies
     );
@@ -194,15 +188,15 @@ fn no_value_is_invented() {
         found
             .remedies
             .iter()
-            .all(|one| one.changes() == Changes::Template),
+            .all(|one| one.changes() == ChangedObject::Template),
         "{:#?}",
         found.remedies
     );
     let pool = json!({"nodeSelector": {"pool": "gpu"}});
     let found = one_node(&objects(&pool, &[node]), "n");
     let changes: Vec<_> = found.remedies.iter().map(|one| one.changes()).collect();
-    assert_eq!(changes, [Changes::Template, Changes::Node]);
-    let Change::SetLabels { overwritten, .. } = &found.remedies[1].change else {
+    assert_eq!(changes, [ChangedObject::Template, ChangedObject::Node]);
+    let RemedyAction::SetLabels { overwritten, .. } = &found.remedies[1].action else {
         panic!("{:#?}", found.remedies);
     };
     assert_eq!(overwritten[..], [("pool".to_owned(), "a".to_owned())]);

@@ -9,8 +9,12 @@ use k8s_openapi::api::core::v1::Toleration;
 use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::analysis::eligibility::Detail;
 use kubectl_ds::analysis::node::{Eligibility, NodeEligibility};
-use kubectl_ds::analysis::owners::taint::{EndsWhen, Means, OWNED_TAINTS, Tolerate, ValueKind};
-use kubectl_ds::analysis::remedy::{Change, Changes, Remedy, TemplateChange, toleration_for};
+use kubectl_ds::analysis::owners::owned_taint::{
+    EndsWhen, OWNED_TAINTS, TaintMeaning, Tolerate, ValueKind,
+};
+use kubectl_ds::analysis::remedy::{
+    ChangedObject, Remedy, RemedyAction, TemplateChange, toleration_for,
+};
 use kubectl_ds::model::{DaemonSet, Snapshot, Taint};
 use serde_json::{Value, json};
 
@@ -29,8 +33,8 @@ fn judged(snapshot: &Snapshot, ds: &DaemonSet, node: &str) -> NodeEligibility {
 
 /// The toleration that is advised, if one is.
 fn tolerations(node: &NodeEligibility) -> Vec<Toleration> {
-    let changes = node.remedies.iter().filter_map(|r| match &r.change {
-        Change::Template {
+    let changes = node.remedies.iter().filter_map(|r| match &r.action {
+        RemedyAction::Template {
             change: TemplateChange::AddToleration(taint),
             ..
         } => Some(toleration_for(taint)),
@@ -40,7 +44,7 @@ fn tolerations(node: &NodeEligibility) -> Vec<Toleration> {
 }
 
 fn is_removal(remedy: &Remedy) -> bool {
-    matches!(remedy.change, Change::RemoveTaint(_))
+    matches!(remedy.action, RemedyAction::RemoveTaint(_))
 }
 
 /// A pod of nobody, without which it isn't known that a DaemonSet has none.
@@ -88,7 +92,10 @@ fn nothing_is_advised_that_the_owner_undoes() {
                 let found = judged(&snapshot, &snapshot.daemon_sets[0], "n");
                 let about = format!("{key}={value}:{effect}: {:#?}", found.remedies);
                 // The controller adds a toleration of the NoExecute taints of readiness.
-                let is_readiness = matches!(owned.means, Means::NotReady | Means::Unreachable);
+                let is_readiness = matches!(
+                    owned.means,
+                    TaintMeaning::NotReady | TaintMeaning::Unreachable
+                );
                 let is_added = is_readiness && effect == "NoExecute";
                 if is_added || owned.tolerate == Tolerate::Needless {
                     assert_eq!(found.eligibility, Eligibility::Eligible, "{about}");
@@ -101,7 +108,7 @@ fn nothing_is_advised_that_the_owner_undoes() {
                 let waits = found
                     .remedies
                     .iter()
-                    .filter(|r| r.changes() == Changes::Nothing);
+                    .filter(|r| r.changes() == ChangedObject::Nothing);
                 let waits: Vec<_> = waits.map(|r| r.command().unwrap().to_string()).collect();
                 // What each node of a pool has is tolerated, or not at all.
                 let is_for_good = owned.ends == EndsWhen::PoolChanged && owned.may_be_tolerated();
@@ -184,7 +191,7 @@ fn the_patch_of_all_changes_makes_the_node_eligible() {
     let template = found
         .remedies
         .iter()
-        .filter(|r| r.changes() == Changes::Template);
+        .filter(|r| r.changes() == ChangedObject::Template);
     let commands: Vec<_> = template.map(|r| r.command().unwrap().to_string()).collect();
     assert_eq!(commands.len(), 6, "{commands:#?}");
     let (first, second) = (3, 4);
@@ -213,7 +220,11 @@ fn a_template_that_is_not_enough_has_no_patch() {
     let changes: Vec<_> = found.remedies.iter().map(Remedy::changes).collect();
     assert_eq!(
         changes,
-        [Changes::Nothing, Changes::Template, Changes::Node]
+        [
+            ChangedObject::Nothing,
+            ChangedObject::Template,
+            ChangedObject::Node
+        ]
     );
     let subject = DaemonSetAnalysis::new(&snapshot, &snapshot.daemon_sets[0]);
     assert_eq!(subject.impact("n"), None);
@@ -229,7 +240,7 @@ fn a_manifest_is_changed_by_no_command() {
     let subject = DaemonSetAnalysis::of_manifest(&snapshot, &snapshot.daemon_sets[0]);
     let report = subject.report(Detail::OneNode("n"));
     let template = report.nodes[0].remedies.iter();
-    let mut template = template.filter(|r| r.changes() == Changes::Template);
+    let mut template = template.filter(|r| r.changes() == ChangedObject::Template);
     assert!(template.all(|r| r.command().is_none()));
     assert_eq!(report.nodes[0].template_patch, None);
 }
@@ -253,7 +264,7 @@ fn what_the_machine_is_is_not_gone_round() {
         let [remedy] = found.remedies.as_slice() else {
             panic!("{:#?}", found.remedies);
         };
-        assert_eq!(remedy.changes(), Changes::Nothing);
+        assert_eq!(remedy.changes(), ChangedObject::Nothing);
         let command = remedy.command().unwrap().to_string();
         assert_eq!(command, "kubectl describe node n");
     }
@@ -266,7 +277,7 @@ fn what_the_machine_is_is_not_gone_round() {
     let snapshot = snapshot(&[revision(&ds), ds, windows]);
     let found = judged(&snapshot, &snapshot.daemon_sets[0], "n");
     let changes: Vec<_> = found.remedies.iter().map(Remedy::changes).collect();
-    assert_eq!(changes, [Changes::Nothing]);
+    assert_eq!(changes, [ChangedObject::Nothing]);
 }
 
 /// Of several terms, one that asks for a label which anybody may set.
@@ -286,7 +297,7 @@ fn a_term_without_labels_of_owners_is_nearer() {
     let commands: Vec<_> = found
         .remedies
         .iter()
-        .filter(|r| r.changes() == Changes::Node)
+        .filter(|r| r.changes() == ChangedObject::Node)
         .map(|r| r.command().unwrap().to_string())
         .collect();
     assert_eq!(commands, ["kubectl label node n a=1 b=2"]);
@@ -315,6 +326,6 @@ fn beside_what_stays_nothing_else_is_advised() {
     for name in ["w", "f"] {
         let found = judged(&snapshot, &snapshot.daemon_sets[0], name);
         let changes: Vec<_> = found.remedies.iter().map(Remedy::changes).collect();
-        assert_eq!(changes, [Changes::Nothing], "{:#?}", found.remedies);
+        assert_eq!(changes, [ChangedObject::Nothing], "{:#?}", found.remedies);
     }
 }

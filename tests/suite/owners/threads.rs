@@ -3,7 +3,7 @@
 use kubectl_ds::analysis::node::{Eligibility, NodeEligibility};
 use kubectl_ds::analysis::owners::ManagedBy;
 use kubectl_ds::analysis::reason::{Code, Reason};
-use kubectl_ds::analysis::remedy::Changes;
+use kubectl_ds::analysis::remedy::ChangedObject;
 use kubectl_ds::model::Snapshot;
 use serde_json::{Value, json};
 
@@ -194,7 +194,7 @@ fn a_node_that_lost_a_label_of_the_kubelet() {
     let [remedy] = node.remedies.as_slice() else {
         panic!("{:#?}", node.remedies);
     };
-    assert_eq!(remedy.changes(), Changes::Node);
+    assert_eq!(remedy.changes(), ChangedObject::Node);
     assert_eq!(remedy.managed_by().map(ManagedBy::owner), Some("kubelet"));
     let command = remedy.command().unwrap().to_string();
     assert_eq!(command, "kubectl label node k8s-4 kubernetes.io/os=linux");

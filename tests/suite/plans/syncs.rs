@@ -1,6 +1,6 @@
 //! What one sync does, and what follows without waiting or doesn't follow at all.
 
-use kubectl_ds::analysis::rollout::change::{Change, ChangeKind, Obtained};
+use kubectl_ds::analysis::rollout::change::{ChangeKind, ObjectSource, RolloutChange};
 use kubectl_ds::analysis::rollout::difference::describe;
 use kubectl_ds::analysis::rollout::state::ChangeOutcome;
 use kubectl_ds::analysis::rollout::{self, Rollout};
@@ -98,8 +98,8 @@ fn outcome(dump: &Dump) -> ChangeOutcome {
     let snapshot = &snapshot_at(&dump.objects(), "2026-01-01T02:00:00Z");
     let stored = &snapshot.daemon_sets[0];
     let target = &restart(stored, snapshot.now).unwrap().daemon_set;
-    let obtained = Obtained::Local;
-    let change: Change = describe(
+    let obtained = ObjectSource::Local;
+    let change: RolloutChange = describe(
         ChangeKind::Restart,
         obtained,
         Some(stored),

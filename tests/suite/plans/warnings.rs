@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 use kubectl_ds::analysis::daemon_set::DaemonSetAnalysis;
 use kubectl_ds::analysis::eligibility::Detail;
 use kubectl_ds::analysis::reason::{Code, Reason};
-use kubectl_ds::analysis::rollout::change::{ChangeKind, Obtained, Warning};
+use kubectl_ds::analysis::rollout::change::{ChangeKind, ObjectSource, Warning};
 use kubectl_ds::analysis::rollout::difference::describe;
 use kubectl_ds::model::{DaemonSet, Snapshot};
 use serde_json::{Value, json};
@@ -28,7 +28,13 @@ fn warnings(dump: &Dump, target: &DaemonSet) -> Vec<Reason> {
         .daemon_sets
         .iter()
         .find(|ds| ds.name == target.name);
-    let change = describe(ChangeKind::Apply, Obtained::Local, stored, target, snapshot);
+    let change = describe(
+        ChangeKind::Apply,
+        ObjectSource::Local,
+        stored,
+        target,
+        snapshot,
+    );
     let reasons = change.warnings.into_iter().map(|warning| match warning {
         Warning::Reason(reason) => reason,
         other => panic!("{other:?}"),

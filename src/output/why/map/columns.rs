@@ -8,7 +8,7 @@ use crate::output::print_options::PrintOptions;
 use crate::output::sanitize::sanitize;
 use crate::words::map::group;
 
-use super::shared::Shared;
+use super::shared::CommonAffixes;
 
 /// Spaces between two columns.
 const GAP: usize = 2;
@@ -51,21 +51,21 @@ pub(super) struct Fitted {
     /// Places among the groups, in their order, and what stands above each.
     pub(super) columns: Vec<(usize, String)>,
     /// What stands above none of them, because all have it.
-    pub(super) shared: Shared,
+    pub(super) shared: CommonAffixes,
 }
 
 impl Fitted {
     /// Shows all groups, with shorter names if need be, or else those with problems
     /// and then the largest.
     pub(super) fn new(map: &NodeMap, cells: &[Vec<Text>], space: &Space) -> Self {
-        let (mut columns, mut shared) = (Vec::new(), Shared::default());
+        let (mut columns, mut shared) = (Vec::new(), CommonAffixes::default());
         for most in HEADS {
             columns = candidates(map, cells, &shared, most);
             let whole: usize = columns.iter().map(|c| c.width + GAP).sum();
             if space.groups.is_none_or(|room| whole <= room) {
                 break;
             }
-            shared = Shared::of(&names(map));
+            shared = CommonAffixes::of(&names(map));
         }
         let mut order: Vec<usize> = (0..columns.len()).collect();
         let nodes = |at: usize| map.groups.get(at).and_then(|g| g.nodes);
@@ -105,7 +105,12 @@ fn names(map: &NodeMap) -> Vec<&str> {
     own.map(group).collect()
 }
 
-fn candidates(map: &NodeMap, cells: &[Vec<Text>], shared: &Shared, most: usize) -> Vec<Candidate> {
+fn candidates(
+    map: &NodeMap,
+    cells: &[Vec<Text>],
+    shared: &CommonAffixes,
+    most: usize,
+) -> Vec<Candidate> {
     let groups = map.groups.iter().enumerate();
     let candidate = groups.map(|(at, one)| {
         let head = shorten(&shared.left_out(group(&one.name)), most);

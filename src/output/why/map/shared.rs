@@ -5,12 +5,12 @@ const SEPARATORS: [char; 4] = ['-', '.', '_', '/'];
 
 /// What all names begin and end with, up to a separator.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Shared {
+pub(super) struct CommonAffixes {
     pub(super) before: String,
     pub(super) after: String,
 }
 
-impl Shared {
+impl CommonAffixes {
     /// What is common to `names`; nothing where one of them is no more than that.
     pub(super) fn of(names: &[&str]) -> Self {
         let Some((first, others)) = names.split_first().filter(|(_, others)| !others.is_empty())
@@ -62,10 +62,10 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
-    use super::Shared;
+    use super::CommonAffixes;
 
     fn heads(names: &[&str]) -> Vec<String> {
-        let shared = Shared::of(names);
+        let shared = CommonAffixes::of(names);
         names.iter().map(|name| shared.left_out(name)).collect()
     }
 

@@ -39,7 +39,7 @@ pub(in crate::source::cluster) const fn message<'de>(
     bytes: &'de [u8],
     fields: &'static [Field],
 ) -> impl Deserializer<'de, Error = Error> {
-    Given {
+    FieldValue {
         kind: Kind::Message(fields),
         value: Value::Bytes(bytes),
         more: None,
@@ -96,7 +96,7 @@ impl<'de> MapAccess<'de> for Message<'de> {
             rest: self.rest,
             number: field.number,
         };
-        let result = seed.deserialize(Given {
+        let result = seed.deserialize(FieldValue {
             kind: field.kind,
             value,
             more: Some(&mut more),
@@ -129,12 +129,12 @@ impl<'de> Repeated<'de> {
 }
 
 /// All values of a repeated field.
-struct All<'a, 'de> {
+struct RepeatedValues<'a, 'de> {
     first: Option<Value<'de>>,
     more: Option<&'a mut Repeated<'de>>,
 }
 
-impl<'de> All<'_, 'de> {
+impl<'de> RepeatedValues<'_, 'de> {
     fn next(&mut self) -> Result<Option<Value<'de>>, Error> {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
@@ -143,7 +143,7 @@ impl<'de> All<'_, 'de> {
     }
 }
 
-struct List<'a, 'de>(All<'a, 'de>, &'static Kind);
+struct List<'a, 'de>(RepeatedValues<'a, 'de>, &'static Kind);
 
 impl<'de> SeqAccess<'de> for List<'_, 'de> {
     type Error = Error;
@@ -155,13 +155,13 @@ impl<'de> SeqAccess<'de> for List<'_, 'de> {
         let Some(value) = self.0.next()? else {
             return Ok(None);
         };
-        seed.deserialize(Given::alone(self.1, value)).map(Some)
+        seed.deserialize(FieldValue::alone(self.1, value)).map(Some)
     }
 }
 
 /// A map, whose entries are messages of a key and a value.
 struct Entries<'a, 'de>(
-    All<'a, 'de>,
+    RepeatedValues<'a, 'de>,
     &'static Kind,
     /// The value of the key that was given out.
     Option<&'de [u8]>,
@@ -196,19 +196,19 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
         let value = Value::Bytes(self.2.take().ok_or(Malformed)?);
-        seed.deserialize(Given::alone(self.1, value))
+        seed.deserialize(FieldValue::alone(self.1, value))
     }
 }
 
 /// What is given for a field: its value, or the first of several.
-struct Given<'a, 'de> {
+struct FieldValue<'a, 'de> {
     kind: Kind,
     value: Value<'de>,
     /// Where a repeated field goes on.
     more: Option<&'a mut Repeated<'de>>,
 }
 
-impl<'de> Given<'_, 'de> {
+impl<'de> FieldValue<'_, 'de> {
     /// A value with no other beside it.
     const fn alone(kind: &Kind, value: Value<'de>) -> Self {
         let (kind, more) = (*kind, None);
@@ -216,11 +216,11 @@ impl<'de> Given<'_, 'de> {
     }
 }
 
-impl<'de> Deserializer<'de> for Given<'_, 'de> {
+impl<'de> Deserializer<'de> for FieldValue<'_, 'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let all = |first| All {
+        let all = |first| RepeatedValues {
             first: Some(first),
             more: self.more,
         };

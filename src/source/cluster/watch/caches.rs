@@ -17,12 +17,12 @@ use crate::source::kinds::Need;
 use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
-use super::store::{Kept, Known, Store};
+use super::store::{Cacheable, ListState, Store};
 
 /// A list that a stream keeps up to date.
 pub(super) type Shared<T> = Rc<RefCell<Store<T>>>;
 
-pub(super) fn shared<T: Kept>() -> Shared<T> {
+pub(super) fn shared<T: Cacheable>() -> Shared<T> {
     Rc::new(RefCell::new(Store::new()))
 }
 
@@ -82,7 +82,7 @@ impl Caches {
             return Ok(None);
         };
         let revisions = self.revisions.borrow();
-        if revisions.known == Known::NotYet {
+        if revisions.known == ListState::NotYet {
             return Ok(None);
         }
         let revisions = revisions.items().into_iter().flatten().cloned().collect();
@@ -118,7 +118,7 @@ impl Caches {
         if self.taken.daemon_sets.replace(version) != Some(version) {
             snapshot.daemon_sets = vec![ds];
         }
-        let known = self.revisions.borrow().known == Known::Yes;
+        let known = self.revisions.borrow().known == ListState::Yes;
         snapshot.revisions = known.then_some(revisions);
         let nodes = self.nodes.borrow();
         if self.taken.nodes.replace(nodes.version) != Some(nodes.version) {
@@ -138,7 +138,7 @@ impl Caches {
         let namespaces = self.namespaces.borrow();
         snapshot.namespaces = namespaces.items().map(|items| items.cloned().collect());
         drop(namespaces);
-        self.tell_gaps();
+        self.report_gaps();
         self.snapshot.clock_tolerance = clock.tolerance();
         self.snapshot.now = clock.now().unwrap_or_else(|| {
             self.snapshot.notes.push(NO_CLOCK.to_owned());
@@ -158,7 +158,7 @@ impl Caches {
             && self.pods.iter().all(is_read)
     }
 
-    fn tell_gaps(&mut self) {
+    fn report_gaps(&mut self) {
         let lists = [
             (Resource::Nodes, why(&self.nodes)),
             (Resource::ControllerRevisions, why(&self.revisions)),
@@ -189,13 +189,13 @@ impl Caches {
 }
 
 fn is_read<T>(store: &Shared<T>) -> bool {
-    store.borrow().known != Known::NotYet
+    store.borrow().known != ListState::NotYet
 }
 
 fn why<T>(store: &Shared<T>) -> Option<String> {
     match &store.borrow().known {
-        Known::Never(why) => Some(why.clone()),
-        Known::NotYet | Known::Yes => None,
+        ListState::Never(why) => Some(why.clone()),
+        ListState::NotYet | ListState::Yes => None,
     }
 }
 

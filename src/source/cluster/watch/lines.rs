@@ -5,7 +5,7 @@ use kube::client::Body;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::store::Kept;
+use super::store::Cacheable;
 
 /// No object comes near this: etcd takes 1.5 MiB by default.
 const LONGEST_LINE: usize = 32 * 1024 * 1024;
@@ -75,7 +75,7 @@ impl Lines {
 
 /// What a line says.
 #[derive(Debug, PartialEq)]
-pub(super) enum Change<T> {
+pub(super) enum WatchEvent<T> {
     /// The object is new or has changed.
     Put(T),
     /// It is gone, or no longer one of those that were asked for.
@@ -116,7 +116,7 @@ struct Status {
 
 /// Reads a line: what it says and the version that the cluster has after it;
 /// `None` for one that isn't the API's.
-pub(super) fn decode<T: Kept>(line: &[u8]) -> Option<(Change<T>, Option<String>)> {
+pub(super) fn decode<T: Cacheable>(line: &[u8]) -> Option<(WatchEvent<T>, Option<String>)> {
     let line: Line<'_> = serde_json::from_slice(line).ok()?;
     if line.kind == "ERROR" {
         return Some((error(line.object)?, None));
@@ -124,22 +124,22 @@ pub(super) fn decode<T: Kept>(line: &[u8]) -> Option<(Change<T>, Option<String>)
     let versioned: Versioned = serde_json::from_str(line.object.get()).ok()?;
     let object = || serde_json::from_str(line.object.get()).ok();
     let change = match line.kind {
-        "ADDED" | "MODIFIED" => Change::Put(object()?),
-        "DELETED" => Change::Gone(object()?),
-        "BOOKMARK" => Change::Bookmark,
+        "ADDED" | "MODIFIED" => WatchEvent::Put(object()?),
+        "DELETED" => WatchEvent::Gone(object()?),
+        "BOOKMARK" => WatchEvent::Bookmark,
         _ => return None,
     };
     let version = versioned.metadata.resource_version;
     Some((change, version.filter(|v| !v.is_empty())))
 }
 
-fn error<T>(status: &RawValue) -> Option<Change<T>> {
+fn error<T>(status: &RawValue) -> Option<WatchEvent<T>> {
     let status: Status = serde_json::from_str(status.get()).ok()?;
     let reason = status.reason.unwrap_or_default();
     if status.code == Some(410) || matches!(&*reason, "Expired" | "Gone") {
-        return Some(Change::Expired);
+        return Some(WatchEvent::Expired);
     }
-    Some(Change::Error(status.message.unwrap_or(reason)))
+    Some(WatchEvent::Error(status.message.unwrap_or(reason)))
 }
 
 #[cfg(test)]
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
     use crate::model::Node;
 
-    fn read(line: &str) -> Option<(Change<Node>, Option<String>)> {
+    fn read(line: &str) -> Option<(WatchEvent<Node>, Option<String>)> {
         decode(line.as_bytes())
     }
 
@@ -159,21 +159,24 @@ mod tests {
         for kind in ["ADDED", "MODIFIED"] {
             let (change, version) = read(&line(kind, node)).unwrap();
             assert!(
-                matches!(change, Change::Put(n) if &*n.name == "a"),
+                matches!(change, WatchEvent::Put(n) if &*n.name == "a"),
                 "{kind}"
             );
             assert_eq!(version.as_deref(), Some("7"));
         }
         let (change, _) = read(&line("DELETED", node)).unwrap();
-        assert!(matches!(change, Change::Gone(_)));
+        assert!(matches!(change, WatchEvent::Gone(_)));
         let (change, version) = read(&line("BOOKMARK", node)).unwrap();
-        assert_eq!((change, version.as_deref()), (Change::Bookmark, Some("7")));
+        assert_eq!(
+            (change, version.as_deref()),
+            (WatchEvent::Bookmark, Some("7"))
+        );
         let gone = r#"{"kind":"Status","code":410,"reason":"Expired","message":"too old"}"#;
         let (change, version) = read(&line("ERROR", gone)).unwrap();
-        assert_eq!((change, version), (Change::Expired, None));
+        assert_eq!((change, version), (WatchEvent::Expired, None));
         let other = r#"{"kind":"Status","code":500,"message":"etcd is away"}"#;
         let (change, _) = read(&line("ERROR", other)).unwrap();
-        assert_eq!(change, Change::Error("etcd is away".to_owned()));
+        assert_eq!(change, WatchEvent::Error("etcd is away".to_owned()));
     }
 
     #[test]

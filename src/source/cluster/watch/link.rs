@@ -29,7 +29,7 @@ const GATHERED: Duration = Duration::from_secs(1);
 const PING: usize = usize::MAX;
 
 /// The state of all connections together.
-pub(super) struct Link<'a> {
+pub(super) struct Connection<'a> {
     pub(super) transport: &'a Transport,
     /// Something is to be looked at.
     pub(super) changed: Notify,
@@ -50,7 +50,7 @@ pub(super) struct Link<'a> {
     reported: Cell<Option<(Instant, bool)>>,
 }
 
-impl<'a> Link<'a> {
+impl<'a> Connection<'a> {
     pub(super) fn new(transport: &'a Transport) -> Self {
         Self {
             transport,

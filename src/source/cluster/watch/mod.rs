@@ -28,7 +28,7 @@ use super::reader::QuestionReader;
 use super::request::{Request, check_name};
 
 use caches::Caches;
-use link::Link;
+use link::Connection;
 use reflectors::Reflectors;
 
 /// What is seen of a DaemonSet that is being followed.
@@ -126,7 +126,7 @@ impl Cluster {
             .await?;
         let version = self.transport.get::<Version>(&Request::version()).await;
         let version = reader.best_effort("the server's version can't be read", version)?;
-        let link = Link::new(&self.transport);
+        let link = Connection::new(&self.transport);
         let mut caches = Caches::new(daemon_set, version.map(|v| v.git_version), self.gates);
         caches.snapshot.notes = reader.notes.take();
         let mut reflectors = Reflectors::new(&link, daemon_set, &caches)?;
@@ -137,7 +137,7 @@ impl Cluster {
             tokio::select! {
                 error = reflectors.run() => return Err(error),
                 () = &mut ping => {}
-                () = link.changed.notified() => throttle.hurry(),
+                () = link.changed.notified() => throttle.mark_changed(),
                 () = tokio::time::sleep_until(throttle.next.into()) => {
                     for notice in link.notices() {
                         if let ControlFlow::Break(seen) = see(Update::Notice(&notice)) {
@@ -177,7 +177,7 @@ impl Throttle {
     }
 
     /// Something has changed.
-    fn hurry(&mut self) {
+    fn mark_changed(&mut self) {
         let debounced = Instant::now() + DEBOUNCE;
         self.next = self.next.min(self.earliest.max(debounced));
     }

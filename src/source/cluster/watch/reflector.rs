@@ -14,10 +14,12 @@ use crate::source::cluster::request::Request;
 use crate::source::cluster::transport::Listed;
 use crate::source::kinds::Need;
 
-use super::lines::{Broken, Change, Lines, decode};
-use super::link::Link;
-use super::store::{Kept, Store};
-use super::watches::{End, GOOD_LIFE, Next, Pause, Rights, USELESS, Watched, Watches, why};
+use super::lines::{Broken, Lines, WatchEvent, decode};
+use super::link::Connection;
+use super::store::{Cacheable, Store};
+use super::watches::{
+    AfterWatches, End, GOOD_LIFE, RetryDelay, Rights, USELESS, Watched, Watches, why,
+};
 
 /// How long the server is asked to keep a watch open, in seconds; client-go
 /// takes five to ten minutes.
@@ -50,7 +52,7 @@ pub(super) enum SyncMode {
 
 /// One list that is kept up to date.
 pub(super) struct Reflector<'a, T> {
-    pub(super) link: &'a Link<'a>,
+    pub(super) link: &'a Connection<'a>,
     /// Tells it from the others.
     pub(super) number: usize,
     pub(super) request: Request,
@@ -61,7 +63,7 @@ pub(super) struct Reflector<'a, T> {
     pub(super) store: Rc<RefCell<Store<T>>>,
 }
 
-impl<T: Kept> Reflector<'_, T> {
+impl<T: Cacheable> Reflector<'_, T> {
     /// Reads the list and keeps it up to date. It ends only with an error: at
     /// first one of any kind, later only credentials that are no longer accepted.
     pub(super) async fn run(self) -> Result<Infallible, SourceError> {
@@ -73,7 +75,7 @@ impl<T: Kept> Reflector<'_, T> {
         }
         let mut watches = Watches {
             rights: Rights::Unknown,
-            pause: Pause::default(),
+            pause: RetryDelay::default(),
             useless: 0,
             why: String::new(),
         };
@@ -83,7 +85,7 @@ impl<T: Kept> Reflector<'_, T> {
                     return self.poll_instead(&watches.why).await;
                 }
                 Ok(version) => {
-                    if self.watch_from(version, &mut watches).await? == Next::Poll {
+                    if self.watch_from(version, &mut watches).await? == AfterWatches::Poll {
                         return self.poll_instead(&watches.why).await;
                     }
                 }
@@ -93,7 +95,7 @@ impl<T: Kept> Reflector<'_, T> {
                 Err(failure) => {
                     // It isn't the watches alone that fail.
                     watches.useless = 0;
-                    self.see_through(&failure, &mut watches.pause).await?;
+                    self.wait_after(&failure, &mut watches.pause).await?;
                 }
             }
         }
@@ -104,7 +106,7 @@ impl<T: Kept> Reflector<'_, T> {
         &self,
         mut version: String,
         watches: &mut Watches,
-    ) -> Result<Next, SourceError> {
+    ) -> Result<AfterWatches, SourceError> {
         loop {
             let Watched {
                 end,
@@ -117,11 +119,11 @@ impl<T: Kept> Reflector<'_, T> {
             {
                 // A server that has just started refuses what it hasn't read the rights for.
                 if watches.rights != Rights::Held {
-                    return Ok(Next::Poll);
+                    return Ok(AfterWatches::Poll);
                 }
                 watches.rights = Rights::Doubted;
                 watches.pause.wait().await;
-                return Ok(Next::List);
+                return Ok(AfterWatches::List);
             }
             // After a second one that is no good a list says whether the server is there.
             let goes_on = matches!(end, End::Closed | End::Cut(_)) && watches.useless < 2;
@@ -130,12 +132,12 @@ impl<T: Kept> Reflector<'_, T> {
                 End::Cut(failure) | End::Confused(failure) | End::Refused(failure)
                     if watches.useless < 2 =>
                 {
-                    self.see_through(&failure, &mut watches.pause).await?;
+                    self.wait_after(&failure, &mut watches.pause).await?;
                 }
                 _ => watches.pause.wait().await,
             }
             if !goes_on {
-                return Ok(Next::List);
+                return Ok(AfterWatches::List);
             }
         }
     }
@@ -226,7 +228,7 @@ impl<T: Kept> Reflector<'_, T> {
             let Some((change, now)) = decode::<T>(&line) else {
                 return confused("a line of it is not what the API sends");
             };
-            if let Change::Put(item) | Change::Gone(item) = &change
+            if let WatchEvent::Put(item) | WatchEvent::Gone(item) = &change
                 && let Err(problem) = request.expected.check(item.namespace(), item.name())
             {
                 return confused(&format!("an object in it {problem}"));
@@ -235,11 +237,11 @@ impl<T: Kept> Reflector<'_, T> {
                 *version = now;
             }
             match change {
-                Change::Put(item) => self.change(|store| store.put(item)),
-                Change::Gone(item) => self.change(|store| store.remove(&item)),
-                Change::Bookmark => {}
-                Change::Expired => return End::Expired,
-                Change::Error(message) => return confused(&message),
+                WatchEvent::Put(item) => self.change(|store| store.put(item)),
+                WatchEvent::Gone(item) => self.change(|store| store.remove(&item)),
+                WatchEvent::Bookmark => {}
+                WatchEvent::Expired => return End::Expired,
+                WatchEvent::Error(message) => return confused(&message),
             }
         }
     }
@@ -272,7 +274,7 @@ impl<T: Kept> Reflector<'_, T> {
 
     /// Asks for the one object, or else for the list, again and again.
     async fn poll(&self, get: Option<&Request>, rest: Duration) -> Result<Infallible, SourceError> {
-        let mut pause = Pause::default();
+        let mut pause = RetryDelay::default();
         let mut is_due = self.is_unread();
         loop {
             if !std::mem::replace(&mut is_due, true) {
@@ -285,10 +287,10 @@ impl<T: Kept> Reflector<'_, T> {
             };
             match result {
                 Ok(()) => {
-                    pause = Pause::default();
+                    pause = RetryDelay::default();
                     tokio::time::sleep(rest.max(began.elapsed() * REST)).await;
                 }
-                Err(failure) => self.see_through(&failure, &mut pause).await?,
+                Err(failure) => self.wait_after(&failure, &mut pause).await?,
             }
         }
     }
@@ -320,7 +322,11 @@ impl<T: Kept> Reflector<'_, T> {
 
     /// Waits until it is worth trying again. While nothing has been read yet a
     /// failure is an error, and a list that may not be read stays unknown.
-    async fn see_through(&self, failure: &Failure, pause: &mut Pause) -> Result<(), SourceError> {
+    async fn wait_after(
+        &self,
+        failure: &Failure,
+        pause: &mut RetryDelay,
+    ) -> Result<(), SourceError> {
         let is_forbidden = failure.forbidden().is_some();
         let is_best_effort = self.need == Need::BestEffort && !failure.is_unauthorized();
         if self.is_first() && (is_forbidden || is_best_effort) {

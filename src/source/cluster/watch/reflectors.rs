@@ -7,16 +7,16 @@ use std::task::Poll;
 use std::time::Duration;
 
 use crate::model::Pod;
-use crate::source::cluster::around::{About, events_request};
-use crate::source::cluster::pods::{revisions_request, selected_request, stray_requests};
+use crate::source::cluster::around::{SurroundingsOf, events_request};
+use crate::source::cluster::pods::{revisions_request, selected_request, unselected_requests};
 use crate::source::cluster::request::Request;
 use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
 
 use super::caches::{Caches, Shared, shared};
-use super::link::Link;
+use super::link::Connection;
 use super::reflector::{Reflector, SyncMode};
-use super::store::Kept;
+use super::store::Cacheable;
 
 /// A namespace says only when it is being deleted, and single ones often may be
 /// read and not listed.
@@ -36,7 +36,7 @@ pub(super) struct Reflectors<'a> {
 impl<'a> Reflectors<'a> {
     /// Begins with what doesn't depend on anything read.
     pub(super) fn new(
-        link: &'a Link<'a>,
+        link: &'a Connection<'a>,
         name: &ObjectName,
         caches: &Caches,
     ) -> Result<Self, SourceError> {
@@ -55,7 +55,7 @@ impl<'a> Reflectors<'a> {
             .get(namespace, &name.name)
             .map_err(bad)?;
         let nodes = Resource::Nodes.list(None);
-        let events = events_request(About::One(name));
+        let events = events_request(SurroundingsOf::One(name));
         let ns = Resource::Namespaces
             .get(None, &name.namespace)
             .map_err(bad)?;
@@ -77,9 +77,9 @@ impl<'a> Reflectors<'a> {
         Ok(reflectors)
     }
 
-    fn watch<T: Kept + 'a>(
+    fn watch<T: Cacheable + 'a>(
         &mut self,
-        link: &'a Link<'a>,
+        link: &'a Connection<'a>,
         resource: Resource,
         request: &Request,
         store: &Shared<T>,
@@ -87,9 +87,9 @@ impl<'a> Reflectors<'a> {
         self.start(link, resource, request.clone(), SyncMode::Watch, store)
     }
 
-    fn start<T: Kept + 'a>(
+    fn start<T: Cacheable + 'a>(
         &mut self,
-        link: &'a Link<'a>,
+        link: &'a Connection<'a>,
         resource: Resource,
         request: Request,
         way: SyncMode,
@@ -110,7 +110,7 @@ impl<'a> Reflectors<'a> {
     /// Starts and stops streams as the DaemonSet and its revisions ask for.
     pub(super) fn follow(
         &mut self,
-        link: &'a Link<'a>,
+        link: &'a Connection<'a>,
         caches: &mut Caches,
     ) -> Result<(), SourceError> {
         let Some(ds) = caches.daemon_set()? else {
@@ -131,7 +131,7 @@ impl<'a> Reflectors<'a> {
         };
         let selected = selected_request(&ds).into_iter();
         let wanted: Vec<Request> = selected
-            .chain(stray_requests(&ds, &revisions, false))
+            .chain(unselected_requests(&ds, &revisions, false))
             .collect();
         let is_fitting = wanted.iter().eq(self.pods.iter().map(|(r, ..)| r));
         if !(caches.pods_fit && is_fitting) {

@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use crate::source::cluster::on_wire::OnWire;
 
 /// Namespace and name.
-pub(super) type Key = (Box<str>, Box<str>);
+pub(super) type ObjectKey = (Box<str>, Box<str>);
 
 /// An object as it is kept: no more of it than an answer needs, so that what
 /// changes besides, a heartbeat for one, is no change.
-pub(super) trait Kept: OnWire + Clone + PartialEq {
-    fn key(&self) -> Key {
+pub(super) trait Cacheable: OnWire + Clone + PartialEq {
+    fn key(&self) -> ObjectKey {
         (self.namespace().into(), self.name().into())
     }
 }
 
-impl<T: OnWire + Clone + PartialEq> Kept for T {}
+impl<T: OnWire + Clone + PartialEq> Cacheable for T {}
 
 /// How far a list is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum ListState {
     /// It hasn't been read yet.
     NotYet,
     /// It is, and is kept up to date.
@@ -30,16 +30,16 @@ pub(super) enum Known {
 
 /// The objects of one list, by namespace and name.
 pub(super) struct Store<T> {
-    pub(super) known: Known,
+    pub(super) known: ListState,
     /// Goes up with each change.
     pub(super) version: u64,
-    items: BTreeMap<Key, T>,
+    items: BTreeMap<ObjectKey, T>,
 }
 
-impl<T: Kept> Store<T> {
+impl<T: Cacheable> Store<T> {
     pub(super) const fn new() -> Self {
         Self {
-            known: Known::NotYet,
+            known: ListState::NotYet,
             version: 0,
             items: BTreeMap::new(),
         }
@@ -48,11 +48,11 @@ impl<T: Kept> Store<T> {
     /// Takes a whole list.
     pub(super) fn replace(&mut self, items: Vec<T>) {
         let items = items.into_iter().map(|item| (item.key(), item)).collect();
-        if self.items != items || self.known != Known::Yes {
+        if self.items != items || self.known != ListState::Yes {
             self.items = items;
             self.version += 1;
         }
-        self.known = Known::Yes;
+        self.known = ListState::Yes;
     }
 
     /// Takes an object that is new or has changed.
@@ -73,13 +73,13 @@ impl<T: Kept> Store<T> {
 
     /// May not be read, for the reason that the server gave.
     pub(super) fn forbid(&mut self, why: &str) {
-        self.known = Known::Never(why.to_owned());
+        self.known = ListState::Never(why.to_owned());
         self.version += 1;
     }
 
     /// The objects in the order of namespace and name; `None` unless they are known.
     pub(super) fn items(&self) -> Option<impl Iterator<Item = &T>> {
-        (self.known == Known::Yes).then(|| self.items.values())
+        (self.known == ListState::Yes).then(|| self.items.values())
     }
 }
 

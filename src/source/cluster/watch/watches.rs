@@ -27,7 +27,7 @@ pub(super) enum Rights {
 /// The watches of one list so far.
 pub(super) struct Watches {
     pub(super) rights: Rights,
-    pub(super) pause: Pause,
+    pub(super) pause: RetryDelay,
     /// How many in a row were no good, and why the last of them.
     pub(super) useless: u32,
     pub(super) why: String,
@@ -37,7 +37,7 @@ impl Watches {
     /// Counts one that has ended.
     pub(super) fn count(&mut self, is_good: bool, why: impl FnOnce() -> String) {
         if is_good {
-            self.pause = Pause::default();
+            self.pause = RetryDelay::default();
             self.useless = 0;
         } else {
             self.useless += 1;
@@ -48,7 +48,7 @@ impl Watches {
 
 /// What comes after the watches of one list.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum AfterWatches {
     /// The list is to be read again.
     List,
     /// There can be no watch.
@@ -91,11 +91,11 @@ pub(super) fn why(end: &End) -> String {
 
 /// How long to wait before the next attempt.
 #[derive(Default)]
-pub(super) struct Pause {
+pub(super) struct RetryDelay {
     pub(super) count: u32,
 }
 
-impl Pause {
+impl RetryDelay {
     pub(super) async fn wait(&mut self) {
         let pause = FIRST_PAUSE.saturating_mul(1 << self.count.min(8));
         self.count += 1;

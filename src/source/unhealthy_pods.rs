@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashSet};
 use crate::model::{Event, Pod};
 
 /// The pods that aren't ready or are being deleted, by namespace and name.
-pub(super) struct Troubled<'a>(HashSet<(&'a str, &'a str)>);
+pub(super) struct UnhealthyPods<'a>(HashSet<(&'a str, &'a str)>);
 
-impl<'a> Troubled<'a> {
+impl<'a> UnhealthyPods<'a> {
     /// Those of `pods`.
     pub(super) fn among(pods: impl IntoIterator<Item = &'a Pod>) -> Self {
         let is_ready = |pod: &Pod| pod.ready.as_ref().is_some_and(|c| &*c.status == "True");

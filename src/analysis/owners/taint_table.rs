@@ -1,13 +1,13 @@
 //! The table of the taints that have an owner. A row that covers more comes after those that
 //! cover less.
 
-use super::taint::{EndsWhen, Key, Means, OwnedTaint, Tolerate, ValueKind};
+use super::owned_taint::{EndsWhen, OwnedTaint, TaintKey, TaintMeaning, Tolerate, ValueKind};
 
 use EndsWhen::{
     AgentReady, ConditionOver, MaintenanceOver, NodeReady, NodeRecovered, NodeRemoved, NodeSetUp,
     PoolChanged, RuleMet, TakenOff, Uncordoned,
 };
-use Key::{Is, Prefix};
+use TaintKey::{Is, Prefix};
 use Tolerate::{Fits, Meanwhile, Needless, Never};
 use ValueKind::{Chosen, Fixed, Id, Time};
 
@@ -32,7 +32,7 @@ macro_rules! taints {
             key: $key,
             effects: $effects,
             owner: $owner,
-            means: Means::$means,
+            means: TaintMeaning::$means,
             ends: $ends,
             value: $value,
             tolerate: $tolerate,

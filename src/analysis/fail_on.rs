@@ -8,7 +8,7 @@ use super::coverage::ExpectationChange;
 use super::eligibility::EligibilityReport;
 use super::gauges::Gauges;
 use super::reason::Code;
-use super::rollout::change::Change;
+use super::rollout::change::RolloutChange;
 use super::rollout::plan::Body;
 
 /// Whether the rollout that `body` plans at `now` meets a condition, as far as that is known. What
@@ -16,7 +16,7 @@ use super::rollout::plan::Body;
 #[must_use]
 pub fn is_met_by_plan(
     condition: Condition,
-    change: Option<&Change>,
+    change: Option<&RolloutChange>,
     body: &Body,
     expectations: &[ExpectationChange],
     now: Timestamp,
@@ -29,7 +29,7 @@ pub fn is_met_by_plan(
         Condition::Stuck => body.is_stuck(now),
         Condition::NodesLost => !body.nodes_lost().is_empty(),
         Condition::Uncovered => {
-            let is_invalid = change.is_some_and(Change::has_invalid_expectation);
+            let is_invalid = change.is_some_and(RolloutChange::has_invalid_expectation);
             is_invalid || expectations.iter().any(|e| e.uncovered_count() > 0)
         }
     }

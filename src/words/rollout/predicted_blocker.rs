@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::plan::{Blocker, BudgetKind, Foreseen, Holder};
+use crate::analysis::rollout::plan::{Blocker, BudgetHolder, BudgetKind, PredictedBlocker};
 use crate::words::notation::few;
 use crate::words::reason::{sentence, since_text};
 use crate::words::sentence::Sentence;
@@ -15,21 +15,21 @@ pub const HEADING: &str = "What will block it";
 
 /// What will hold it up, and why.
 #[must_use]
-pub fn foreseen(foreseen: &Foreseen, now: Timestamp) -> Sentence {
-    match &foreseen.blocker {
+pub fn predicted_blocker(predicted: &PredictedBlocker, now: Timestamp) -> Sentence {
+    match &predicted.blocker {
         Blocker::Rollout(Reason::BudgetExhausted {
             surge,
             allowed,
             used,
             waiting,
-        }) => exhausted(*surge, *allowed, *used, *waiting, foreseen.certain),
+        }) => exhausted(*surge, *allowed, *used, *waiting, predicted.certain),
         Blocker::Nodes { first, others, .. }
             if matches!(
                 first.reason,
                 Reason::NodeNotReady { .. } | Reason::NodeUnderPressure { .. }
             ) =>
         {
-            on_nodes(first, others, foreseen.certain, now)
+            on_nodes(first, others, predicted.certain, now)
         }
         other => blocker(other, now),
     }
@@ -53,7 +53,12 @@ fn exhausted(surge: bool, allowed: i64, used: usize, waiting: usize, certain: bo
     })
 }
 
-fn on_nodes(first: &Holder, others: &[Holder], certain: bool, now: Timestamp) -> Sentence {
+fn on_nodes(
+    first: &BudgetHolder,
+    others: &[BudgetHolder],
+    certain: bool,
+    now: Timestamp,
+) -> Sentence {
     let names: Vec<&str> = std::iter::once(first)
         .chain(others)
         .map(|holder| holder.node.as_str())
@@ -99,8 +104,8 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn not_ready(node: &str, should_run: bool) -> Holder {
-        Holder {
+    fn not_ready(node: &str, should_run: bool) -> BudgetHolder {
+        BudgetHolder {
             node: node.to_owned(),
             pods: vec!["a".to_owned()],
             reason: Reason::NodeNotReady {
@@ -115,7 +120,7 @@ mod tests {
     }
 
     fn said(blocker: Blocker, certain: bool) -> String {
-        foreseen(&Foreseen { blocker, certain }, NOW).into_string()
+        predicted_blocker(&PredictedBlocker { blocker, certain }, NOW).into_string()
     }
 
     #[test]

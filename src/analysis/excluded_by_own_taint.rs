@@ -8,7 +8,7 @@ use super::summary::is_excluded;
 
 /// Nodes that a DaemonSet shuts itself out of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShutOut<'a> {
+pub struct ExcludedByOwnTaint<'a> {
     /// What excludes the first of them.
     pub reasons: Vec<&'a Reason>,
     /// The nodes by name.
@@ -17,7 +17,7 @@ pub struct ShutOut<'a> {
 
 /// Whether a node lacks a pod for nothing but taints which that pod would end.
 #[must_use]
-pub fn is_shut_out(node: &NodeEligibility) -> bool {
+pub fn is_excluded_by_own_taint(node: &NodeEligibility) -> bool {
     let mut deciding = node.reasons.iter().filter(|r| r.decides().is_some());
     let is_own = |reason: &Reason| match reason {
         Reason::UntoleratedNoExecute(one) | Reason::UntoleratedNoSchedule(one) => one.is_own,
@@ -31,12 +31,15 @@ impl EligibilityReport {
     /// The nodes that lack a pod for nothing but taints which the DaemonSet itself ends; `None`
     /// where there is none.
     #[must_use]
-    pub fn shut_out(&self) -> Option<ShutOut<'_>> {
-        let nodes = self.nodes.iter().filter(|node| is_shut_out(node));
+    pub fn excluded_by_own_taint(&self) -> Option<ExcludedByOwnTaint<'_>> {
+        let nodes = self
+            .nodes
+            .iter()
+            .filter(|node| is_excluded_by_own_taint(node));
         let nodes: Vec<&NodeEligibility> = nodes.collect();
         let reasons = nodes.first()?.reasons.iter();
         let reasons = reasons.filter(|reason| reason.decides().is_some());
-        Some(ShutOut {
+        Some(ExcludedByOwnTaint {
             reasons: reasons.collect(),
             nodes: nodes.iter().map(|node| node.name.as_str()).collect(),
         })

@@ -5,20 +5,20 @@ use jiff::Timestamp;
 
 use crate::analysis::reason::properties::Ends;
 use crate::analysis::reason::{Code, Reason};
-use crate::engine::rollout::{NodeState, Visited};
+use crate::engine::rollout::{NodeState, RolloutNode};
 use crate::model::{Node, Pod, Taint};
 
 use super::analysis::RolloutAnalysis;
 use super::blockers::{Blocker, by_cause, host_ports};
 use super::budget_holders::{
-    Budget, BudgetKind, Holder, holder, is_not_ready, on_not_ready_node, under_pressure,
+    Budget, BudgetHolder, BudgetKind, holder, is_not_ready, on_not_ready_node, under_pressure,
 };
 use super::plan::Body;
 use super::pressure::pressure;
 
 /// What will hold a rollout up once it has done what it can.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Foreseen {
+pub struct PredictedBlocker {
     /// The cause.
     pub blocker: Blocker,
     /// False where it may end before: the kubelet of a node that isn't ready may still
@@ -31,28 +31,31 @@ impl Body {
     #[must_use]
     pub fn is_stuck(&self, now: Timestamp) -> bool {
         self.blockers.iter().any(|blocker| blocker.lasts(now))
-            || self.foreseen.iter().any(|foreseen| foreseen.certain)
+            || self
+                .predicted_blockers
+                .iter()
+                .any(|predicted| predicted.certain)
     }
 }
 
 /// What is foreseen, and the budget as it is used then.
 #[derive(Debug, Default)]
-pub(super) struct Foresight {
-    pub(super) blockers: Vec<Foreseen>,
+pub(super) struct Prediction {
+    pub(super) blockers: Vec<PredictedBlocker>,
     /// `None` where the budget isn't used up.
     pub(super) budget: Option<Budget>,
 }
 
 /// A node that never gets done by itself.
-struct Unending {
-    holder: Holder,
+struct NeverDoneNode {
+    holder: BudgetHolder,
     certain: bool,
-    uses: Uses,
+    uses: BudgetUse,
 }
 
 /// When a node that never gets done uses the budget.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Uses {
+enum BudgetUse {
     /// Now, or as soon as the rolling update is called.
     AtOnce,
     /// Once its available old pod is picked.
@@ -63,68 +66,68 @@ enum Uses {
 
 /// Looks ahead where `blockers` leave anything to go on: each pod that can start is taken
 /// to start. `analysis` is the state on which the rolling update is called.
-pub(super) fn foresight(analysis: &RolloutAnalysis<'_>, blockers: &[Blocker]) -> Foresight {
+pub(super) fn prediction(analysis: &RolloutAnalysis<'_>, blockers: &[Blocker]) -> Prediction {
     let now = analysis.subject.snapshot.now;
-    let (Some(walk), Some(update)) = (&analysis.walk, analysis.update()) else {
-        return Foresight::default();
+    let (Some(rollout_nodes), Some(update)) = (&analysis.rollout_nodes, analysis.update()) else {
+        return Prediction::default();
     };
     let surges = update.counts.max_surge != 0;
-    let is_left = |v: &Visited<'_>| is_replaced(v, surges).is_some();
-    if blockers.iter().any(|b| b.lasts(now)) || !walk.visited.iter().any(is_left) {
-        return Foresight::default();
+    let is_left = |v: &RolloutNode<'_>| is_replaced(v, surges).is_some();
+    if blockers.iter().any(|b| b.lasts(now)) || !rollout_nodes.nodes.iter().any(is_left) {
+        return Prediction::default();
     }
-    let unending = walk
-        .visited
+    let never_done = rollout_nodes
+        .nodes
         .iter()
-        .filter_map(|v| unending(analysis, v, surges));
-    let mut unending: Vec<_> = unending.collect();
-    unending.sort_by(|a, b| a.holder.node.cmp(&b.holder.node));
-    let mut foreseen: Vec<_> = host_ports(analysis).into_iter().map(certain).collect();
-    match exhausted(analysis, &unending, surges) {
+        .filter_map(|v| never_done(analysis, v, surges));
+    let mut never_done: Vec<_> = never_done.collect();
+    never_done.sort_by(|a, b| a.holder.node.cmp(&b.holder.node));
+    let mut predicted: Vec<_> = host_ports(analysis).into_iter().map(certain).collect();
+    match exhausted(analysis, &never_done, surges) {
         Some((budget, last)) => {
-            foreseen.extend(causes(analysis, unending));
-            foreseen.push(last);
-            Foresight {
-                blockers: foreseen,
+            predicted.extend(causes(analysis, never_done));
+            predicted.push(last);
+            Prediction {
+                blockers: predicted,
                 budget: Some(budget),
             }
         }
         // The rollout of the others comes to its end.
         None => {
-            unending.retain(|u| u.holder.should_run == Some(true));
-            foreseen.extend(causes(analysis, unending));
-            Foresight {
-                blockers: foreseen,
+            never_done.retain(|u| u.holder.should_run == Some(true));
+            predicted.extend(causes(analysis, never_done));
+            Prediction {
+                blockers: predicted,
                 budget: None,
             }
         }
     }
 }
 
-const fn certain(blocker: Blocker) -> Foreseen {
-    Foreseen {
+const fn certain(blocker: Blocker) -> PredictedBlocker {
+    PredictedBlocker {
         blocker,
         certain: true,
     }
 }
 
 /// The causes, what is certain first.
-fn causes(analysis: &RolloutAnalysis<'_>, unending: Vec<Unending>) -> Vec<Foreseen> {
-    let (certain, perhaps): (Vec<_>, Vec<_>) = unending.into_iter().partition(|u| u.certain);
-    let foreseen = |unending: Vec<Unending>, certain| {
-        let holders = unending.into_iter().map(|u| u.holder).collect();
+fn causes(analysis: &RolloutAnalysis<'_>, never_done: Vec<NeverDoneNode>) -> Vec<PredictedBlocker> {
+    let (certain, perhaps): (Vec<_>, Vec<_>) = never_done.into_iter().partition(|u| u.certain);
+    let predicted = |never_done: Vec<NeverDoneNode>, certain| {
+        let holders = never_done.into_iter().map(|u| u.holder).collect();
         let blockers = by_cause(analysis, holders).into_iter();
-        blockers.map(move |blocker| Foreseen { blocker, certain })
+        blockers.map(move |blocker| PredictedBlocker { blocker, certain })
     };
-    foreseen(certain, true)
-        .chain(foreseen(perhaps, false))
+    predicted(certain, true)
+        .chain(predicted(perhaps, false))
         .collect()
 }
 
 /// The old pod that the rolling update replaces on a node, and whether it is available.
-fn is_replaced<'a>(visited: &Visited<'a>, surges: bool) -> Option<(&'a Pod, bool)> {
-    match visited.state {
-        NodeState::Old { old, available } if !surges || visited.should_run == Some(true) => {
+fn is_replaced<'a>(rollout_node: &RolloutNode<'a>, surges: bool) -> Option<(&'a Pod, bool)> {
+    match rollout_node.state {
+        NodeState::Old { old, available } if !surges || rollout_node.should_run == Some(true) => {
             Some((old, available))
         }
         _ => None,
@@ -135,9 +138,9 @@ fn is_replaced<'a>(visited: &Visited<'a>, surges: bool) -> Option<(&'a Pod, bool
 /// and the ledger of it.
 fn exhausted(
     analysis: &RolloutAnalysis<'_>,
-    unending: &[Unending],
+    never_done: &[NeverDoneNode],
     surges: bool,
-) -> Option<(Budget, Foreseen)> {
+) -> Option<(Budget, PredictedBlocker)> {
     let counts = analysis.update()?.counts;
     let (of, allowed) = if surges {
         (BudgetKind::Surge, counts.max_surge)
@@ -145,9 +148,9 @@ fn exhausted(
         (BudgetKind::Unavailable, counts.max_unavailable)
     };
     let room = usize::try_from(allowed).unwrap_or(0);
-    let count = |uses| unending.iter().filter(|u| u.uses == uses).count();
-    let (at_once, once_picked) = (count(Uses::AtOnce), count(Uses::OncePicked));
-    let old = analysis.walk.iter().flat_map(|w| &w.visited);
+    let count = |uses| never_done.iter().filter(|u| u.uses == uses).count();
+    let (at_once, once_picked) = (count(BudgetUse::AtOnce), count(BudgetUse::OncePicked));
+    let old = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
     let available = old.filter(|v| matches!(is_replaced(v, surges), Some((_, true))));
     // Those that are picked and never done use the budget themselves.
     let picked = once_picked.min(room.saturating_sub(at_once));
@@ -155,20 +158,20 @@ fn exhausted(
     if at_once + once_picked < room || waiting == 0 {
         return None;
     }
-    let sure = unending
+    let sure = never_done
         .iter()
-        .filter(|u| u.certain && u.uses == Uses::AtOnce);
+        .filter(|u| u.certain && u.uses == BudgetUse::AtOnce);
     let reason = Reason::BudgetExhausted {
         surge: surges,
         allowed,
         used: at_once + picked,
         waiting,
     };
-    let foreseen = Foreseen {
+    let predicted = PredictedBlocker {
         certain: sure.count() >= room,
         blocker: Blocker::Rollout(reason),
     };
-    let users = unending.iter().filter(|u| u.uses != Uses::Never);
+    let users = never_done.iter().filter(|u| u.uses != BudgetUse::Never);
     let budget = Budget {
         of,
         allowed,
@@ -176,17 +179,17 @@ fn exhausted(
         free: 0,
         holders: users.map(|u| u.holder.clone()).collect(),
     };
-    Some((budget, foreseen))
+    Some((budget, predicted))
 }
 
 /// The node if it never gets done by itself.
-fn unending(
+fn never_done(
     analysis: &RolloutAnalysis<'_>,
-    visited: &Visited<'_>,
+    rollout_node: &RolloutNode<'_>,
     surges: bool,
-) -> Option<Unending> {
-    let node = analysis.node(visited.node)?;
-    match visited.state {
+) -> Option<NeverDoneNode> {
+    let node = analysis.node(rollout_node.node)?;
+    match rollout_node.state {
         NodeState::Updated {
             available: true, ..
         }
@@ -196,26 +199,30 @@ fn unending(
         }
         | NodeState::Excess => None,
         NodeState::Old { .. } => {
-            let (old, available) = is_replaced(visited, surges)?;
+            let (old, available) = is_replaced(rollout_node, surges)?;
             let uses = match (surges, available) {
-                (false, false) => Uses::AtOnce,
-                (_, true) => Uses::OncePicked,
+                (false, false) => BudgetUse::AtOnce,
+                (_, true) => BudgetUse::OncePicked,
                 // manage deletes it from beside the new one.
-                (true, false) => Uses::Never,
+                (true, false) => BudgetUse::Never,
             };
-            starts_none(analysis, visited, node, Some(old), uses)
+            starts_none(analysis, rollout_node, node, Some(old), uses)
         }
-        NodeState::NoPod if analysis.pods_on(visited.node).is_empty() => {
-            let uses = if surges { Uses::Never } else { Uses::AtOnce };
-            starts_none(analysis, visited, node, None, uses)
+        NodeState::NoPod if analysis.pods_on(rollout_node.node).is_empty() => {
+            let uses = if surges {
+                BudgetUse::Never
+            } else {
+                BudgetUse::AtOnce
+            };
+            starts_none(analysis, rollout_node, node, None, uses)
         }
         NodeState::NoPod | NodeState::Updated { .. } | NodeState::Both { .. } => {
-            let uses = if !surges || visited.state.is_surging() {
-                Uses::AtOnce
+            let uses = if !surges || rollout_node.state.is_surging() {
+                BudgetUse::AtOnce
             } else {
-                Uses::Never
+                BudgetUse::Never
             };
-            stays(analysis, visited, node, uses)
+            stays(analysis, rollout_node, node, uses)
         }
     }
 }
@@ -223,25 +230,25 @@ fn unending(
 /// A node on which a pod that is deleted doesn't go, or a new one doesn't start.
 fn starts_none(
     analysis: &RolloutAnalysis<'_>,
-    visited: &Visited<'_>,
+    rollout_node: &RolloutNode<'_>,
     node: &Node,
     old: Option<&Pod>,
-    uses: Uses,
-) -> Option<Unending> {
+    uses: BudgetUse,
+) -> Option<NeverDoneNode> {
     let (holder, certain) = if is_not_ready(node) {
-        if is_collected(node, visited) {
+        if is_collected(node, rollout_node) {
             return None;
         }
         let report = old.map(|pod| analysis.pod_report(pod));
         let pod = old.zip(report.as_ref());
         (on_not_ready_node(node, pod), is_dead(node))
     } else {
-        let taint = pressure_on_new(analysis, visited, node)?;
-        (under_pressure(visited.node, old, taint), true)
+        let taint = pressure_on_new(analysis, rollout_node, node)?;
+        (under_pressure(rollout_node.node, old, taint), true)
     };
-    Some(Unending {
-        holder: Holder {
-            should_run: visited.should_run,
+    Some(NeverDoneNode {
+        holder: BudgetHolder {
+            should_run: rollout_node.should_run,
             ..holder
         },
         certain,
@@ -252,15 +259,15 @@ fn starts_none(
 /// A node that isn't done, for a cause that doesn't end by itself.
 fn stays(
     analysis: &RolloutAnalysis<'_>,
-    visited: &Visited<'_>,
+    rollout_node: &RolloutNode<'_>,
     node: &Node,
-    uses: Uses,
-) -> Option<Unending> {
-    let holder = holder(analysis, visited);
+    uses: BudgetUse,
+) -> Option<NeverDoneNode> {
+    let holder = holder(analysis, rollout_node);
     let ends = holder.reason.ends(analysis.subject.snapshot.now);
     let lasts = matches!(ends, Ends::WithNode | Ends::ByHand);
-    let is_done = uses == Uses::Never && visited.should_run != Some(true);
-    if !lasts || is_done || is_not_ready(node) && is_collected(node, visited) {
+    let is_done = uses == BudgetUse::Never && rollout_node.should_run != Some(true);
+    if !lasts || is_done || is_not_ready(node) && is_collected(node, rollout_node) {
         return None;
     }
     let certain = match holder.reason.code() {
@@ -268,7 +275,7 @@ fn stays(
         Code::NodeUnderPressure => true,
         _ => false,
     };
-    Some(Unending {
+    Some(NeverDoneNode {
         holder,
         certain,
         uses,
@@ -277,10 +284,10 @@ fn stays(
 
 fn pressure_on_new<'n>(
     analysis: &RolloutAnalysis<'_>,
-    visited: &Visited<'_>,
+    rollout_node: &RolloutNode<'_>,
     node: &'n Node,
 ) -> Option<&'n Taint> {
-    pressure(node, analysis.ds().pod_spec()).filter(|_| visited.should_run == Some(true))
+    pressure(node, analysis.ds().pod_spec()).filter(|_| rollout_node.should_run == Some(true))
 }
 
 /// Whether its kubelet says nothing any more; of one that says that it isn't ready it isn't
@@ -291,10 +298,10 @@ fn is_dead(node: &Node) -> bool {
 
 /// Whether the pod garbage collector removes what terminates there (`gcTerminating`, 1.37.1)
 /// and nothing is made again.
-fn is_collected(node: &Node, visited: &Visited<'_>) -> bool {
+fn is_collected(node: &Node, rollout_node: &RolloutNode<'_>) -> bool {
     let out_of_service = node
         .taints
         .iter()
         .any(|t| &*t.key == super::exhausted_budget::OUT_OF_SERVICE);
-    out_of_service && visited.should_run != Some(true)
+    out_of_service && rollout_node.should_run != Some(true)
 }

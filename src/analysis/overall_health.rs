@@ -6,7 +6,7 @@ use super::summary::NodeCounts;
 
 /// How a DaemonSet stands, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum Health {
     /// A node that should run it doesn't, or the controller can't act.
     Broken,
     /// Nothing is broken, and something needs somebody; also where all is as it should be, and
@@ -20,13 +20,13 @@ pub enum Standing {
     Healthy,
 }
 
-impl Standing {
+impl Health {
     /// How the DaemonSet of `report` stands, whose nodes are `counts`.
     #[must_use]
     pub fn new(report: &EligibilityReport, counts: &NodeCounts) -> Self {
         match report.clean {
             // Nothing changes it, though no pod is missed.
-            Some(true) if report.shut_out().is_some() => Self::NeedsAttention,
+            Some(true) if report.excluded_by_own_taint().is_some() => Self::NeedsAttention,
             Some(true) if report.node_count.is_some() && counts.wanted() == 0 => Self::OnNoNode,
             Some(true) if restarts::of_report(report).is_some() => Self::NeedsAttention,
             Some(true) => Self::Healthy,
@@ -40,35 +40,35 @@ impl Standing {
 
 /// How many DaemonSets stand how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standings {
+pub struct HealthCounts {
     /// All of them.
     pub all: usize,
-    /// [`Standing::Broken`].
+    /// [`Health::Broken`].
     pub broken: usize,
-    /// [`Standing::NeedsAttention`].
+    /// [`Health::NeedsAttention`].
     pub needs_attention: usize,
-    /// [`Standing::Unknown`].
+    /// [`Health::Unknown`].
     pub unknown: usize,
-    /// [`Standing::OnNoNode`].
+    /// [`Health::OnNoNode`].
     pub on_no_node: usize,
 }
 
-impl Standings {
+impl HealthCounts {
     /// Counts one more.
-    pub fn add(&mut self, standing: Standing) {
+    pub fn add(&mut self, health: Health) {
         self.all += 1;
-        match standing {
-            Standing::Broken => self.broken += 1,
-            Standing::NeedsAttention => self.needs_attention += 1,
-            Standing::Unknown => self.unknown += 1,
-            Standing::OnNoNode => self.on_no_node += 1,
-            Standing::Healthy => {}
+        match health {
+            Health::Broken => self.broken += 1,
+            Health::NeedsAttention => self.needs_attention += 1,
+            Health::Unknown => self.unknown += 1,
+            Health::OnNoNode => self.on_no_node += 1,
+            Health::Healthy => {}
         }
     }
 
     /// Those that need somebody.
     #[must_use]
-    pub const fn troubled(&self) -> usize {
+    pub const fn needing_attention(&self) -> usize {
         self.broken + self.needs_attention
     }
 }

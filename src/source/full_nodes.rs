@@ -19,7 +19,7 @@ const TAKEN_BY_OTHERS: [&str; 4] = [
 
 /// The nodes for which pods of `snapshot` are meant that find no room on them: the first by
 /// name.
-pub(super) fn crowded_nodes(snapshot: &Snapshot) -> BTreeSet<String> {
+pub(super) fn full_nodes(snapshot: &Snapshot) -> BTreeSet<String> {
     let pods = snapshot.pods.iter().flat_map(|pods| pods.iter());
     let nodes = pods.filter(|pod| finds_no_room(pod));
     let nodes: BTreeSet<&str> = nodes.filter_map(|p| p.target_node.as_deref()).collect();

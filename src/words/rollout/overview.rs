@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::analysis::rollout::change::{Change, ChangedField};
+use crate::analysis::rollout::change::{ChangedField, RolloutChange};
 use crate::analysis::rollout::plan::{Body, OldPod, RevisionState};
 use crate::words::notation::{counted, cut_off};
 use crate::words::sentence::Sentence;
@@ -33,7 +33,7 @@ pub fn progress(body: &Body, most: usize) -> Option<Sentence> {
 /// What changes from one revision to the next: `revision 1 → 2: image 2.0.4 → 2.1.0, 1 field
 /// more`, with at most `most` of each; `None` where nothing does, or all of it is new.
 #[must_use]
-pub fn changes(body: &Body, change: Option<&Change>, most: usize) -> Option<Sentence> {
+pub fn changes(body: &Body, change: Option<&RolloutChange>, most: usize) -> Option<Sentence> {
     let revision = body.revision.as_ref()?;
     let (from, fields) = match change {
         Some(change) => {

@@ -59,7 +59,7 @@ const BEFORE: [&str; 4] = [
 const NOT_ENDED: [&str; 2] = ["KillPodSandboxError: \"", "KillContainerError: \""];
 
 /// The part of a message that says the cause, on one line, and at most so long.
-pub(crate) fn gist(message: &str) -> String {
+pub(crate) fn message_cause(message: &str) -> String {
     shortened(&cause(message), MOST, "…")
 }
 
@@ -178,7 +178,7 @@ fn shortened(text: &str, most: usize, mark: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{gist, in_brief};
+    use super::{in_brief, message_cause};
 
     #[test]
     fn what_kubelet_and_runtimes_were_about_to_do_is_left_out() {
@@ -214,7 +214,7 @@ mod tests {
             ("Error: ", "Error:"),
         ];
         for (message, expected) in cases {
-            assert_eq!(gist(message), expected);
+            assert_eq!(message_cause(message), expected);
         }
     }
 
@@ -225,10 +225,10 @@ mod tests {
             "0".repeat(64),
             "write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/118/fs/usr/local/bin/kube-proxy-with-a-name-that-goes-on"
         );
-        let gist = gist(&long);
+        let cause = message_cause(&long);
         assert!(
-            gist.starts_with('…') && gist.ends_with(": no space left on device"),
-            "{gist}"
+            cause.starts_with('…') && cause.ends_with(": no space left on device"),
+            "{cause}"
         );
         assert_eq!(in_brief(&long), "no space left on device");
         assert_eq!(

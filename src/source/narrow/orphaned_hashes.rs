@@ -6,7 +6,7 @@ use crate::model::{ControllerRevision, HASH_LABEL, Pod, Snapshot};
 use crate::source::Question;
 
 /// The revisions that a question reads, by what they tell of pods that are nobody's.
-pub(super) struct Left<'a> {
+pub(super) struct OrphanedHashes<'a> {
     namespace: Option<&'a str>,
     /// Whether the pods are wanted too that DaemonSets left which are gone.
     with_the_gone: bool,
@@ -16,7 +16,7 @@ pub(super) struct Left<'a> {
     orphans: HashSet<(&'a str, &'a str)>,
 }
 
-impl<'a> Left<'a> {
+impl<'a> OrphanedHashes<'a> {
     pub(super) fn new(all: &'a Snapshot, question: &'a Question, with_the_gone: bool) -> Self {
         let namespace = question.subject.namespace();
         let revisions = all.revisions.iter().flatten();

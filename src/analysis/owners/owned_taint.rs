@@ -4,20 +4,20 @@ use serde::Serialize;
 
 use crate::model::Taint;
 
-pub use super::taints::OWNED_TAINTS;
+pub use super::taint_table::OWNED_TAINTS;
 
 /// A taint that somebody known puts on nodes, or all that have one prefix.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OwnedTaint {
     /// Its key.
-    pub key: Key,
+    pub key: TaintKey,
     /// The effects that the owner puts it on with; empty for any. With another one it was put
     /// on by hand, and is nobody's.
     pub effects: &'static [&'static str],
     /// Who puts it on.
     pub owner: &'static str,
     /// What it says of the node.
-    pub means: Means,
+    pub means: TaintMeaning,
     /// When it goes.
     pub ends: EndsWhen,
     /// What its value is.
@@ -30,7 +30,7 @@ pub struct OwnedTaint {
 
 /// Which keys a row of the table is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Key {
+pub enum TaintKey {
     /// This one.
     Is(&'static str),
     /// All that begin with this.
@@ -39,7 +39,7 @@ pub enum Key {
 
 /// What a taint says of its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Means {
+pub enum TaintMeaning {
     /// The node isn't ready.
     NotReady,
     /// The kubelet doesn't report.
@@ -149,7 +149,7 @@ pub enum Tolerate {
     Needless,
 }
 
-impl Key {
+impl TaintKey {
     fn covers(self, key: &str) -> bool {
         match self {
             Self::Is(own) => own == key,
@@ -194,15 +194,15 @@ impl OwnedTaint {
     /// Whether it stands for a condition of the node, and the control plane takes it off when
     /// that is over.
     #[must_use]
-    pub const fn is_of_a_condition(&self) -> bool {
+    pub const fn stands_for_condition(&self) -> bool {
         matches!(
             self.means,
-            Means::NotReady
-                | Means::Unreachable
-                | Means::MemoryPressure
-                | Means::DiskPressure
-                | Means::PidPressure
-                | Means::NetworkUnavailable
+            TaintMeaning::NotReady
+                | TaintMeaning::Unreachable
+                | TaintMeaning::MemoryPressure
+                | TaintMeaning::DiskPressure
+                | TaintMeaning::PidPressure
+                | TaintMeaning::NetworkUnavailable
         )
     }
 
@@ -222,12 +222,12 @@ pub fn owned_taint(taint: &Taint) -> Option<&'static OwnedTaint> {
 /// none is given.
 #[must_use]
 pub fn is_tolerated_by_key(taint: &Taint) -> bool {
-    taint.value.is_empty() || owned_taint(taint).is_some() || is_of_one_occasion(&taint.value)
+    taint.value.is_empty() || owned_taint(taint).is_some() || is_time_or_id(&taint.value)
 }
 
 /// Whether a value looks like a time or an ID: seconds since 1970, a date, a UUID, or a long
 /// hexadecimal number, as cloud providers give them to machines (`i-0123456789abcdef0`).
-fn is_of_one_occasion(value: &str) -> bool {
+fn is_time_or_id(value: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let hexadecimal = |text: &str| {
         text.len() >= 8
@@ -243,8 +243,8 @@ fn is_of_one_occasion(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_of_one_occasion, owned_taint};
-    use crate::analysis::owners::taint::{EndsWhen, OWNED_TAINTS};
+    use super::{is_time_or_id, owned_taint};
+    use crate::analysis::owners::owned_taint::{EndsWhen, OWNED_TAINTS};
     use crate::model::Taint;
 
     fn taint(key: &str, effect: &str) -> Taint {
@@ -275,12 +275,12 @@ mod tests {
             "i-0123456789abcdef0",
             "deadbee1",
         ] {
-            assert!(is_of_one_occasion(value), "{value}");
+            assert!(is_time_or_id(value), "{value}");
         }
         for value in [
             "", "true", "present", "gpu-a100", "team-7", "8", "facade", "v1-29-4",
         ] {
-            assert!(!is_of_one_occasion(value), "{value}");
+            assert!(!is_time_or_id(value), "{value}");
         }
     }
 

@@ -1,11 +1,11 @@
 //! How much what follows for a pod matters.
 
-use super::outcome::{Follows, Kept, PodOutcome, Replacement, Updated};
+use super::outcome::{CountedAsUpdated, Follows, KeptBecause, PodOutcome, Replacement};
 use super::report::{ClaimKind, PodClaim};
 
 /// What becomes of a pod, what matters most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Weight {
+pub enum OutcomeSeverity {
     /// It is deleted, and no pod of the rollout comes in its place.
     Deleted,
     /// It stays, and isn't of the template.
@@ -20,7 +20,7 @@ pub enum Weight {
     Unconcerned,
 }
 
-impl Weight {
+impl OutcomeSeverity {
     /// That of `pod`.
     #[must_use]
     pub const fn of(pod: &PodClaim) -> Self {
@@ -34,7 +34,7 @@ impl Weight {
             outcome if is_deleted(outcome) => Self::Deleted,
             outcome if stays_old(outcome) => Self::StaysOld,
             PodOutcome::Unknown(_) | PodOutcome::LeftBesideNew => Self::LeftAlone,
-            PodOutcome::Terminating | PodOutcome::Kept(Kept::NotOurs) if !is_owned => {
+            PodOutcome::Terminating | PodOutcome::Kept(KeptBecause::NotOurs) if !is_owned => {
                 Self::Unconcerned
             }
             PodOutcome::Kept(_) if !is_owned => Self::LeftAlone,
@@ -59,8 +59,8 @@ const fn is_deleted(outcome: &PodOutcome) -> bool {
 pub(super) const fn stays_old(outcome: &PodOutcome) -> bool {
     matches!(
         outcome,
-        PodOutcome::CountsAsUpdated(Updated::ByGeneration { runs: Some(_), .. })
+        PodOutcome::CountsAsUpdated(CountedAsUpdated::ByGeneration { runs: Some(_), .. })
             | PodOutcome::Relabelled { runs: Some(_) }
-            | PodOutcome::Kept(Kept::OnDelete(_))
+            | PodOutcome::Kept(KeptBecause::OnDelete(_))
     )
 }
